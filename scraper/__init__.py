@@ -1,0 +1,35 @@
+"""tinsach: crawl a news portal, keep the article, drop everything else, prove it.
+
+The names below are loaded when they are first used, so that ``import scraper`` stays
+light.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scraper.api import extract, fetch
+    from scraper.items import Article, Page
+
+__version__ = "0.1.0"
+__all__ = ["Article", "Page", "__version__", "extract", "fetch"]
+
+_HOMES = {
+    "Article": "scraper.items",
+    "Page": "scraper.items",
+    "extract": "scraper.api",
+    "fetch": "scraper.api",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'scraper' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,27 @@
+"""The Python API: what ``scraper.extract`` and ``scraper.fetch`` are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scraper.items import Page
+from scraper.reading import read
+
+if TYPE_CHECKING:
+    from scraper.items import Article
+
+
+def extract(html: bytes | str, *, url: str = "") -> Article:
+    """Return the article of *html*; *url* resolves relative addresses.
+
+    Text is taken as UTF-8; for bytes the page's own declaration decides. Raises
+    :class:`~scraper.errors.ExtractionError` where the bytes are no HTML page.
+    """
+    if isinstance(html, str):
+        return read(Page(url, html.encode(), encoding="utf-8"))
+    return read(Page(url, html))
+
+
+def fetch(url: str) -> Article:
+    """Fetch *url* and return its article."""
+    raise NotImplementedError

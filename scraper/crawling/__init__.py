@@ -1,0 +1,1 @@
+"""Scrapy glue: requests, limits, replay, settings of a run."""

@@ -1,0 +1,1 @@
+"""The replica portal: a loopback server that behaves as baotintuc.vn does."""

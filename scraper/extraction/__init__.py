@@ -1,0 +1,1 @@
+"""A parsed page to blocks, fields and ledger; one stage, one file."""

@@ -1,0 +1,232 @@
+"""The records that travel from the page to the store.
+
+Fields of an :class:`Article`, as Python attributes; the flat JSON of
+:meth:`Article.to_json` has the same names, with times as ISO 8601 text and lists for
+tuples, and adds ``schema_version``, ``id``, ``text`` and ``captions``:
+
+==================== ==================================================================
+url                  address as fetched
+canonical_url        its normalised identity; the key of the store
+site                 registrable domain
+kind                 article, live, gallery, video, listing, blocked, other
+title                headline, without the site's name
+lead                 standfirst (sapo) as the page shows it, "" where there is none
+blocks               the body: kind, text and, for an entry, time
+images               url, caption as printed, credit
+byline               credit line as printed
+authors, agency      people / wire service in the byline
+published_at         aware datetime or None; published_source says where it was found
+modified_at          aware datetime or None; modified_source likewise
+section              section the page names
+breadcrumbs, tags    path in the site / keywords
+language             ISO 639-1 code or ""
+paywalled            True where the page says that the text is cut for non-subscribers
+content_fingerprint  16 hex digits; equal for equal words of the text
+extraction           method, model version, confidence, counts of kept and dropped blocks
+fetched_at           aware datetime or None
+archive              where the raw page is kept, "" where it is not
+revision             1 for the first text seen at this address
+==================== ==================================================================
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+SCHEMA_VERSION = 1
+
+
+class Kind(StrEnum):
+    """What a page is; only the first four carry an article's text."""
+
+    ARTICLE = "article"
+    LIVE = "live"
+    GALLERY = "gallery"
+    VIDEO = "video"
+    LISTING = "listing"
+    BLOCKED = "blocked"
+    OTHER = "other"
+
+    @property
+    def has_text(self) -> bool:
+        return self in _WITH_TEXT
+
+
+_WITH_TEXT = frozenset({Kind.ARTICLE, Kind.LIVE, Kind.GALLERY, Kind.VIDEO})
+
+
+class BlockKind(StrEnum):
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    QUOTE = "quote"
+    LIST_ITEM = "list_item"
+    TABLE = "table"
+    CAPTION = "caption"
+    QUESTION = "question"
+    ANSWER = "answer"
+    ENTRY = "entry"
+    EMBED = "embed"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One fetched page.
+
+    *content_type* and *encoding* are what the HTTP header declared, None where it did
+    not; *fetched_at* is aware.
+    """
+
+    url: str
+    body: bytes
+    content_type: str | None = None
+    encoding: str | None = None
+    status: int = 200
+    fetched_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of text between block-level tags.
+
+    Rows of a table are lines, its cells are separated by tabs. *time* is what a live
+    entry prints as its time.
+    """
+
+    kind: BlockKind
+    text: str
+    time: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    url: str
+    caption: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """What became of one visible block: *rule* kept it or dropped it."""
+
+    text: str
+    rule: str
+    kept: bool
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """How an article was found.
+
+    *confidence* (0-1) is the share of the text on which the two ways of finding it
+    agree; *dropped* counts dropped blocks by rule.
+    """
+
+    method: str = "careful"
+    model_version: str = ""
+    confidence: float = 0.0
+    kept: int = 0
+    dropped: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """The record made from one page; see the table of fields at the top."""
+
+    url: str
+    canonical_url: str
+    site: str
+    kind: Kind
+    title: str = ""
+    lead: str = ""
+    blocks: tuple[Block, ...] = ()
+    images: tuple[Image, ...] = ()
+    byline: str = ""
+    authors: tuple[str, ...] = ()
+    agency: str = ""
+    published_at: datetime | None = None
+    published_source: str = ""
+    modified_at: datetime | None = None
+    modified_source: str = ""
+    section: str = ""
+    breadcrumbs: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str = ""
+    paywalled: bool = False
+    content_fingerprint: str = ""
+    extraction: Extraction = field(default_factory=Extraction)
+    fetched_at: datetime | None = None
+    archive: str = ""
+    revision: int = 1
+    ledger: tuple[LedgerEntry, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """16 hex digits of the canonical address's SHA-256."""
+        return hashlib.sha256(self.canonical_url.encode()).hexdigest()[:16]
+
+    @property
+    def text(self) -> str:
+        """The lead, then every block but captions, joined by a blank line."""
+        body = (
+            f"{b.time} {b.text}".strip()
+            for b in self.blocks
+            if b.kind is not BlockKind.CAPTION
+        )
+        return "\n\n".join(part for part in (self.lead, *body) if part)
+
+    @property
+    def captions(self) -> tuple[str, ...]:
+        return tuple(b.text for b in self.blocks if b.kind is BlockKind.CAPTION)
+
+    def without_ledger(self) -> Self:
+        return replace(self, ledger=())
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the flat JSON object of :func:`scraper.schema.article_schema`."""
+        record: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "id": self.id}
+        for name in _FIELDS:
+            record[name] = _plain(getattr(self, name))
+            if name == "lead":
+                record |= {"text": self.text, "captions": list(self.captions)}
+        return record
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> Self:
+        """Return the article that :meth:`to_json` wrote as *record*.
+
+        Raises KeyError or ValueError where a field is missing or malformed.
+        """
+        values = {name: record[name] for name in _FIELDS}
+        for name in ("published_at", "modified_at", "fetched_at"):
+            values[name] = values[name] and datetime.fromisoformat(values[name])
+        for name in ("authors", "breadcrumbs", "tags"):
+            values[name] = tuple(values[name])
+        values["kind"] = Kind(values["kind"])
+        values["blocks"] = tuple(
+            Block(BlockKind(b["kind"]), b["text"], b["time"]) for b in values["blocks"]
+        )
+        values["images"] = tuple(Image(**image) for image in values["images"])
+        values["extraction"] = Extraction(**values["extraction"])
+        return cls(**values)
+
+
+_FIELDS = tuple(name for name in Article.__dataclass_fields__ if name != "ledger")
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  any field of an article
+    match value:
+        case datetime():
+            return value.isoformat()
+        case tuple():
+            return [_plain(part) for part in value]
+        case Block() | Image() | Extraction():
+            return asdict(value)
+        case StrEnum():
+            return value.value
+        case _:
+            return value

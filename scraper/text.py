@@ -1,0 +1,44 @@
+"""Unicode text: one normal form, one folding, one fingerprint.
+
+All text of an :class:`~scraper.items.Article` has gone through :func:`clean`. Every
+index and every query go through :func:`fold`, so that both sides agree.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00]")
+_WORD = re.compile(r"\w+")
+_STROKES = str.maketrans({"đ": "d", "Đ": "D", "ł": "l", "ø": "o", "ß": "ss"})
+
+
+def clean(text: str) -> str:
+    """Return *text* in NFC, invisible characters out, runs of space as one space."""
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+
+
+def fold(text: str) -> str:
+    """Return *text* in lower case without marks, đ as d; lengths may differ.
+
+    "Bộ Công an" and "bo cong an" fold to the same string, as do "hoà" and "hòa"
+    (and "hoa": a folding for searching, not for telling words apart).
+    """
+    apart = unicodedata.normalize("NFD", text.lower().translate(_STROKES))
+    return "".join(c for c in apart if not unicodedata.combining(c))
+
+
+def words(text: str) -> list[str]:
+    """Return the words of *text* (NFC, lower case, marks kept)."""
+    return _WORD.findall(unicodedata.normalize("NFC", text.lower()))
+
+
+def fingerprint(text: str) -> str:
+    """Return 16 hex digits that agree for texts of the same words.
+
+    Case, marks of punctuation, white space and the place of the tone mark do not count.
+    """
+    same = " ".join(words(fold(text)))
+    return hashlib.sha256(same.encode()).hexdigest()[:16]

@@ -1,0 +1,77 @@
+"""Addresses: the site they belong to, their one spelling, the time they carry."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from courlan import extract_domain
+
+VIETNAM = timezone(timedelta(hours=7))
+"""The offset of Vietnamese portals; the country has no daylight saving time."""
+
+_TRACKING = re.compile(
+    r"(?i)^(utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|zarsrc|_ga|ref_src)$"
+)
+_STAMP = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{3})(?!\d)")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def site_of(url: str) -> str:
+    """Return the registrable domain of *url*, or its host where it has none."""
+    host = urlsplit(url).hostname or ""
+    return extract_domain(url) or host
+
+
+def is_http(url: str) -> bool:
+    """Tell whether *url* is an absolute http or https address with a host."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in _DEFAULT_PORTS and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def normalise_url(url: str) -> str:
+    """Return the one spelling of *url* that storage keys on.
+
+    Scheme and host in lower case, default port, fragment and tracking parameters out;
+    path and the other parameters untouched (RFC 3986, section 6.2.2). An address that
+    cannot be split is returned as it is.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        return url
+    host = (parts.hostname or "").rstrip(".")
+    if ":" in host:
+        host = f"[{host}]"
+    if port and port != _DEFAULT_PORTS.get(parts.scheme):
+        host = f"{host}:{port}"
+    return urlunsplit((parts.scheme, host, parts.path or "/", _query(parts.query), ""))
+
+
+def _query(query: str) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True)
+    if not any(_TRACKING.match(name) for name, _ in pairs):
+        return query
+    return urlencode([(n, v) for n, v in pairs if not _TRACKING.match(n)])
+
+
+def time_in_url(url: str) -> datetime | None:
+    """Return the time that a 17-digit stamp in *url* states (+07:00), else None.
+
+    ``…-20250711140623717.htm`` is 2025-07-11T14:06:23.717+07:00.
+    """
+    match = _STAMP.search(urlsplit(url).path)
+    if not match:
+        return None
+    year, month, day, hour, minute, second, milli = map(int, match.groups())
+    try:
+        return datetime(
+            year, month, day, hour, minute, second, milli * 1000, tzinfo=VIETNAM
+        )
+    except ValueError:
+        return None

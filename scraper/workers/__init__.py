@@ -1,0 +1,1 @@
+"""The process pool around read(): time-out, recycling, quarantine."""

@@ -1,0 +1,1 @@
+"""One site, one file: what is true of that site only."""

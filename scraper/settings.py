@@ -1,0 +1,3 @@
+"""Scrapy settings; named in scrapy.cfg, imported by nobody."""
+
+SPIDER_MODULES = ["spiders"]

@@ -1,0 +1,126 @@
+"""Bytes to a tree: media type, encoding, parsing within limits."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import TYPE_CHECKING
+
+import lxml.html
+from lxml import etree
+from w3lib.encoding import html_to_unicode, read_bom
+
+from scraper.errors import UndecodablePage
+
+if TYPE_CHECKING:
+    from scraper.items import Page
+
+MAX_BYTES = 20_000_000
+"""A larger page is cut here before parsing; the largest real one seen has 3 MB."""
+
+_NOT_HTML = (
+    (b"%PDF-", "a PDF"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"RIFF", "a RIFF file (WebP, WAV or AVI)"),
+    (b"PK\x03\x04", "a ZIP archive or office document"),
+    (b"\x1f\x8b", "gzip data"),
+    (b"{", "JSON"),
+    (b"[", "JSON"),
+)
+_FEED = re.compile(
+    rb"(?i)^(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(rss|feed|urlset|sitemapindex|rdf:rdf)[\s>]"
+)
+_HTML_TYPES = (
+    "text/html",
+    "application/xhtml",
+    "text/plain",
+    "application/octet-stream",
+)
+_ANY_TAG = re.compile(r"<[a-zA-Z!]")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_STATEFUL = re.compile(r"(?i)iso-?2022|utf-?7|hz-gb")
+
+
+def parse_page(page: Page) -> lxml.html.HtmlElement:
+    """Return the root of *page*'s tree, comments left out.
+
+    Nesting beyond libxml2's limit (2048 levels) is cut, as is text past
+    :data:`MAX_BYTES`. Raises :class:`UndecodablePage` where the bytes are empty, of
+    another media type, or hold no tag at all.
+    """
+    _refuse_other_media(page)
+    markup = decode(page.body[:MAX_BYTES], page.encoding)
+    if not _ANY_TAG.search(markup):
+        raise UndecodablePage(f"{page.url}: plain text without any HTML tag")
+    try:
+        root = lxml.html.document_fromstring(markup.encode(), parser=_utf8_parser())
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise UndecodablePage(
+            f"{page.url}: no HTML could be parsed ({error})"
+        ) from error
+    return root
+
+
+def decode(body: bytes, declared: str | None = None) -> str:
+    """Return *body* as text without NUL and control characters.
+
+    A byte order mark decides first; then valid UTF-8 is believed before any
+    declaration (a wrong header is common, bytes of another encoding that happen to be
+    valid UTF-8 are not); then the HTTP header, the page's own declaration, Windows-1252
+    (the order of the WHATWG encoding standard). What cannot be decoded becomes U+FFFD.
+    """
+    return _CONTROLS.sub("", _decoded(body, declared))
+
+
+def _decoded(body: bytes, declared: str | None) -> str:
+    marked, bom = read_bom(body)
+    if marked:
+        return body[len(bom) :].decode(marked, "replace")
+    guessed = _utf16_without_mark(body)
+    if guessed:
+        return body.decode(guessed, "replace")
+    if not _STATEFUL.match(declared or ""):
+        try:
+            return codecs.utf_8_decode(body, "strict", False)[0]
+        except UnicodeDecodeError:
+            pass
+    header = f"text/html; charset={declared}" if declared else None
+    text: str = html_to_unicode(header, body, default_encoding="cp1252")[1]
+    return text
+
+
+def _utf16_without_mark(body: bytes) -> str | None:
+    """Tell UTF-16 by the NULs that markup leaves in every second byte."""
+    head = body[:400]
+    odd, even = head[1::2].count(0), head[0::2].count(0)
+    if odd > len(head) // 4 and not even:
+        return "utf-16-le"
+    if even > len(head) // 4 and not odd:
+        return "utf-16-be"
+    return None
+
+
+def _refuse_other_media(page: Page) -> None:
+    start = page.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start:
+        raise UndecodablePage(f"{page.url}: empty answer, 0 bytes of text")
+    for magic, name in _NOT_HTML:
+        if start.startswith(magic):
+            raise UndecodablePage(f"{page.url}: {name}, not an HTML page")
+    if _FEED.match(start):
+        raise UndecodablePage(f"{page.url}: a feed or sitemap, not an HTML page")
+    media = (page.content_type or "text/html").split(";")[0].strip().lower()
+    if not media.startswith(_HTML_TYPES) and not start[:1] == b"<":
+        raise UndecodablePage(f"{page.url}: {media}, not an HTML page")
+
+
+def _utf8_parser() -> lxml.html.HTMLParser:
+    return lxml.html.HTMLParser(
+        collect_ids=False,
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=True,  # 2048 levels instead of 256
+        encoding="utf-8",
+    )

@@ -22,17 +22,14 @@ def iter_archive(path: Path) -> Iterator[SavedPage]:
     """
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
-    wanted = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.unknown
+    wanted = WarcRecordType.response | WarcRecordType.resource
     count = 0
     try:
-        for record in ArchiveIterator(
-            str(path), record_types=wanted, parse_http=False, fsspec_args=False
-        ):
-            if record.record_type == WarcRecordType.unknown:
-                _check_header(record)
-                continue
-            count += 1
-            yield _load_record(path, record)
+        for record in ArchiveIterator(str(path), parse_http=False, fsspec_args=False):
+            _check_header(record)
+            if record.record_type & wanted:
+                count += 1
+                yield _load_record(path, record)
     except (OSError, ValueError) as error:
         message = f"{path}: damaged after {count} records ({error})"
         yield SavedPage(path.name, error=message)

@@ -1,0 +1,42 @@
+"""How worker processes are started: from a fork server with the reader loaded.
+
+A fork of the parent is no choice: it runs threads (reactor, DNS, pebble). A fork server
+is a fresh interpreter, safe to start at any moment, and forks workers from there.
+
+As with every start method but fork, a worker imports the parent's main module under the
+name ``__mp_main__``. So ``python -m``, console scripts, pytest, an interactive session
+and ``python -`` work as they are; a script keeps what it runs below
+``if __name__ == "__main__":``.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext
+
+PRELOADED = "scraper.workers.preload"
+
+
+def worker_context() -> ForkServerContext:
+    """Return the context that pools start their workers in."""
+    _forget_main_without_file()
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([PRELOADED])
+    return context
+
+
+def _forget_main_without_file() -> None:
+    """Say of a program read from standard input that it has no file.
+
+    Python gives it the ``__file__`` "<stdin>", which every worker would try to run and
+    die of. With None it is left alone, as an interactive session is.
+    """
+    main = sys.modules["__main__"]
+    path = getattr(main, "__file__", None)
+    if path == "<stdin>" and not Path(path).exists():
+        main.__file__ = None

@@ -1,0 +1,133 @@
+"""ReaderPool: pages in, articles out, in processes that may die."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from concurrent.futures import Future, wait
+from itertools import islice
+from typing import TYPE_CHECKING, Self
+
+from scraper.errors import ConfigurationError, ExtractionError
+from scraper.workers.crew import Crew, Terms
+from scraper.workers.quarantine import Quarantine
+from scraper.workers.task import read_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+    from scraper.items import Article, Page
+
+WINDOW = 3
+"""Pages that read_all() keeps under way for each worker."""
+
+
+class ReaderPool:
+    """Processes that read pages, each page within *timeout* seconds.
+
+    A page that takes longer is given up and its worker replaced; the time in the queue
+    does not count. So is one that kills its worker; the others go on. Both, and
+    pages on which reading raises what is no ExtractionError, are kept in the folder
+    *quarantine*. A worker is replaced after *recycle* pages. *workers* defaults to the
+    cores this process may use. *task* is importable by name.
+
+    Callbacks of the futures run in a thread of the pool and should be short.
+    Raises ConfigurationError for numbers that make no sense.
+    """
+
+    def __init__(
+        self,
+        *,
+        workers: int | None = None,
+        timeout: float = 30.0,
+        recycle: int = 500,
+        quarantine: Path | None = None,
+        task: Callable[[Page], Article] = read_page,
+    ) -> None:
+        self.workers = usable_cores() if workers is None else workers
+        self._timeout = timeout
+        _check(workers=self.workers, timeout=timeout, recycle=recycle)
+        terms = Terms(task, self.workers, timeout, recycle)
+        self._crew = Crew(terms, Quarantine(quarantine) if quarantine else None)
+
+    def submit(self, page: Page) -> Future[Article]:
+        """Return the future of *page*'s article, which has no ledger.
+
+        The future raises ExtractionError, ExtractionTimeout past the limit. Cancelling
+        it stops the work. Raises RuntimeError once the pool is closed.
+        """
+        return self._crew.take(page)
+
+    def read_all(
+        self, pages: Iterable[Page]
+    ) -> Iterator[tuple[Page, Article | ExtractionError]]:
+        """Yield each page with its article or error, in the order of *pages*.
+
+        *pages* may be endless: no more than WINDOW a worker are taken ahead.
+        """
+        source = iter(pages)
+        window = deque(
+            (page, self.submit(page)) for page in islice(source, WINDOW * self.workers)
+        )
+        try:
+            while window:
+                page, future = window.popleft()
+                outcome = _outcome(future)
+                window.extend((p, self.submit(p)) for p in islice(source, 1))
+                yield page, outcome
+        finally:
+            for _, future in window:
+                future.cancel()
+
+    def close(self) -> None:
+        """Wait for what was submitted, then end the workers; twice does no harm.
+
+        The wait is bounded by what the pages may take at most.
+        """
+        pending = self._crew.stop_taking()
+        rounds = -(-len(pending) // self.workers)
+        wait(pending, timeout=rounds * (self._timeout + 1) + 10)
+        self._crew.dismiss()
+
+    def terminate(self) -> None:
+        """End the workers at once; pages under way are cancelled."""
+        self._crew.stop_taking()
+        self._crew.dismiss()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.terminate()
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _outcome(future: Future[Article]) -> Article | ExtractionError:
+    try:
+        return future.result()
+    except ExtractionError as error:
+        return error
+
+
+def _check(**numbers: float) -> None:
+    for name, number in numbers.items():
+        if number <= 0:
+            raise ConfigurationError(
+                f"ReaderPool: {name} is {number}; it must be more than 0"
+            )

@@ -1,0 +1,65 @@
+"""Where pages that killed or stalled a worker are kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from typing import TYPE_CHECKING
+
+from scraper.clock import now
+from scraper.urls import normalise_url
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scraper.items import Page
+
+logger = logging.getLogger(__name__)
+
+
+class Quarantine:
+    """A folder of ``<id>.html`` (bytes as fetched) beside ``<id>.json`` (why).
+
+    The JSON object holds url, reason, when (ISO 8601), traceback ("" where there is
+    none) and content_type. It is written last: where it stands, the bytes are whole.
+    A page that comes again replaces what it left before.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, page: Page, *, reason: str, traceback: str = "") -> None:
+        """Write *page* down; a folder that cannot be written to is logged, not raised."""
+        record = {
+            "url": page.url,
+            "reason": reason,
+            "when": now().isoformat(),
+            "traceback": traceback,
+            "content_type": page.content_type,
+        }
+        name = page_id(page)
+        text = json.dumps(record, ensure_ascii=False, indent=2)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._write(f"{name}.html", page.body)
+            self._write(f"{name}.json", text.encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            logger.warning("%s could not be quarantined: %s", page.url, error)
+        else:
+            logger.warning("quarantined as %s: %s", self._folder / name, reason)
+
+    def _write(self, name: str, content: bytes) -> None:
+        partial = self._folder / f".{name}.part"
+        try:
+            partial.write_bytes(content)
+            partial.replace(self._folder / name)
+        except OSError:
+            partial.unlink(missing_ok=True)
+            raise
+
+
+def page_id(page: Page) -> str:
+    """Return 16 hex digits that stand for the address of *page*."""
+    url = normalise_url(page.url).encode("utf-8", "backslashreplace")
+    return hashlib.sha256(url).hexdigest()[:16]

@@ -1,0 +1,75 @@
+"""What a worker does with one page."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import traceback
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING
+
+from scraper.errors import ExtractionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scraper.items import Article, Page
+
+OUT_OF_MEMORY = 77
+"""Exit code of a worker whose page needed more memory than it may have."""
+PAGES_PER_RESET = 200
+_pages_read = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a page gave no article, in types that cross a process border.
+
+    *harmful*: the page stalled or killed its worker or met a fault of ours, and should
+    be looked at.
+    """
+
+    error: type[ExtractionError]
+    message: str
+    traceback: str = ""
+    harmful: bool = False
+
+
+def read_page(page: Page) -> Article:
+    """Return the article of *page* without its ledger.
+
+    Raises :class:`~scraper.errors.ExtractionError` where the page is none.
+    """
+    from scraper.reading import read
+
+    if next(_pages_read) % PAGES_PER_RESET == 0:
+        from trafilatura.meta import reset_caches
+
+        reset_caches()
+    return read(page).without_ledger()
+
+
+def run(task: Callable[[Page], Article], page: Page) -> bytes | Failure:
+    """Return the pickled article that *task* makes of *page*, or why there is none.
+
+    Pickled here, so that an article which cannot be is a failure like any other. A worker that ran out of memory is not trusted with another page: it exits with
+    OUT_OF_MEMORY.
+    """
+    try:
+        return pickle.dumps(task(page))
+    except ExtractionError as error:
+        return Failure(_known_class(error), str(error))
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    except BaseException as error:  # SystemExit too: the worker goes on
+        message = f"{page.url}: reading it raised {type(error).__name__}: {error}"
+        return Failure(ExtractionError, message, traceback.format_exc(), True)
+
+
+def _known_class(error: ExtractionError) -> type[ExtractionError]:
+    """Return the nearest class of the error tree: it exists on both sides."""
+    for cls in type(error).__mro__:
+        if cls.__module__ == ExtractionError.__module__:
+            return cls
+    return ExtractionError

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+import pytest
+from worker_tasks import behave
+
+from scraper.items import Page
+from scraper.workers import ReaderPool
+from scraper.workers.quarantine import Quarantine, page_id
+
+
+def page(verb: str) -> Page:
+    return Page(f"https://example.org/{verb}", b"<p>\xff\x00", content_type="text/html")
+
+
+@pytest.mark.parametrize("verb", ["hang", "segfault", "raises"])
+def test_a_page_that_hangs_kills_or_raises_is_kept_with_the_reason(tmp_path, verb):
+    with ReaderPool(workers=1, timeout=0.3, task=behave, quarantine=tmp_path) as pool:
+        error = pool.submit(page(verb)).exception(20)
+    name = page_id(page(verb))
+    record = json.loads((tmp_path / f"{name}.json").read_text())
+    assert (tmp_path / f"{name}.html").read_bytes() == page(verb).body
+    assert record["url"] == page(verb).url
+    assert record["reason"] == str(error)
+    assert record["content_type"] == "text/html"
+    assert datetime.fromisoformat(record["when"]).tzinfo
+    assert ("KeyError" in record["traceback"]) == (verb == "raises")
+
+
+def test_a_page_that_is_no_article_is_not_kept(tmp_path):
+    with ReaderPool(workers=1, task=behave, quarantine=tmp_path) as pool:
+        pool.submit(page("no_article")).exception(20)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_logged_and_the_crawl_goes_on(
+    tmp_path, caplog
+):
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    with ReaderPool(workers=1, task=behave, quarantine=blocked) as pool:
+        assert "KeyError" in str(pool.submit(page("raises")).exception(20))
+        assert pool.submit(page("good")).exception(20) is None
+    assert "could not be quarantined" in caplog.text
+
+
+def test_a_file_half_written_leaves_nothing_behind(tmp_path, caplog):
+    name = page_id(page("x"))
+    (tmp_path / f"{name}.html").mkdir()
+    Quarantine(tmp_path).keep(page("x"), reason="why")
+    assert [p.name for p in tmp_path.iterdir()] == [f"{name}.html"]
+    assert "could not be quarantined" in caplog.text
+
+
+def test_an_address_with_lone_surrogates_can_be_kept(tmp_path):
+    odd = Page("https://example.org/\udcff", b"x")
+    Quarantine(tmp_path).keep(odd, reason="why \udcff")
+    assert (tmp_path / f"{page_id(odd)}.json").exists()

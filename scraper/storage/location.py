@@ -1,0 +1,81 @@
+"""Where a store is: from the argument, the environment, or the folder of the user."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError
+
+from scraper.errors import StorageError
+
+_SECRET = re.compile(
+    r"(://[^/\s]*:)[^/\s]*@|([?&][^=&]*(?:pass|pwd)[^=&]*=)[^&\s]*", re.IGNORECASE
+)
+_EXAMPLE = "use sqlite:///articles.db or sqlite:////folder/articles.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A SQLite file, its path made absolute; *uri* where it is given as file:… ."""
+
+    url: sa.URL
+    path: Path
+    uri: bool
+
+    @property
+    def name(self) -> str:
+        return str(self.path)
+
+
+def locate(url: str | None) -> Location:
+    """Return the place that *url* names, or the default place for None.
+
+    The default is TINSACH_STORE, else articles.db in TINSACH_HOME, else in the folder
+    tinsach-home here. Raises StorageError for what is no URL of a SQLite file.
+    """
+    given = url or os.environ.get("TINSACH_STORE") or _default()
+    parsed = _parse(given)
+    if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
+        raise StorageError(
+            f"store {masked(given)}: {parsed.drivername!r} is no database that this"
+            f" version can use; {_EXAMPLE}"
+        )
+    if parsed.username or parsed.password or parsed.host or not parsed.database:
+        raise StorageError(f"store {masked(given)} names no file; {_EXAMPLE}")
+    return _at(parsed, parsed.database)
+
+
+def masked(url: str) -> str:
+    """Return *url* fit to print: passwords out."""
+    return _SECRET.sub(
+        lambda found: (found[1] and found[1] + "***@") or found[2] + "***", url
+    )
+
+
+def _default() -> str:
+    home = os.environ.get("TINSACH_HOME") or "tinsach-home"
+    return sa.URL.create(
+        "sqlite", database=str(Path(home, "articles.db"))
+    ).render_as_string()
+
+
+def _parse(given: str) -> sa.URL:
+    try:
+        return sa.make_url(given)
+    except (ArgumentError, ValueError):
+        raise StorageError(
+            f"store {masked(given)} is no SQLAlchemy URL; {_EXAMPLE}"
+        ) from None
+
+
+def _at(url: sa.URL, database: str) -> Location:
+    if database == ":memory:" or "mode=memory" in str(url):
+        raise StorageError(f"a store in memory is lost when it closes; {_EXAMPLE}")
+    uri = database.startswith("file:")
+    path = Path(database.removeprefix("file:")).absolute()
+    prefix = "file:" if uri else ""
+    return Location(url.set(database=f"{prefix}{path}"), path, uri)

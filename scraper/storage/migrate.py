@@ -1,0 +1,66 @@
+"""Tables brought up to date when a store is opened: all steps or none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from scraper.errors import StorageError
+from scraper.storage.sqlite import WRITES, use_wal
+
+HEAD = "0001"
+"""The newest revision this version knows; revisions are numbered upwards."""
+
+VERSION_TABLE = "tinsach_version"
+
+_VERSION = sa.table(VERSION_TABLE, sa.column("version_num", sa.String))
+
+
+def upgrade(engine: sa.Engine, *, name: str, create: bool) -> None:
+    """Bring the tables behind *engine* to HEAD.
+
+    An empty database gets them only with *create*. Raises StorageError for tables of
+    a newer version or another program, before anything is written.
+    """
+    with engine.connect() as connection:
+        if _is_current(connection, name=name, create=create):
+            return
+    use_wal(engine)
+    with engine.connect().execution_options(**{WRITES: True}) as connection:
+        # Another process may have come first while this one waited for the lock.
+        if not _is_current(connection, name=name, create=create):
+            _run_steps(connection)
+            connection.commit()
+
+
+def _is_current(connection: sa.Connection, *, name: str, create: bool) -> bool:
+    tables = sa.inspect(connection).get_table_names()
+    if VERSION_TABLE not in tables:
+        if tables:
+            raise StorageError(
+                f"store {name} is the database of another program"
+                f" (it has the table {tables[0]!r}): choose another file"
+            )
+        if not create:
+            raise StorageError(f"store {name} is empty: a crawl fills it")
+        return False
+    found = connection.execute(sa.select(_VERSION.c.version_num)).scalar_one_or_none()
+    if found is not None and (not found.isdigit() or int(found) > int(HEAD)):
+        raise StorageError(
+            f"store {name} was written by a newer version (tables {found}, this one"
+            f" knows {HEAD}): upgrade tinsach, or choose another store"
+        )
+    return found == HEAD
+
+
+def _run_steps(connection: sa.Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option(
+        "script_location", str(Path(__file__).parent / "migrations").replace("%", "%%")
+    )
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,1 @@
+"""One file a step; its revision is the number in its name."""

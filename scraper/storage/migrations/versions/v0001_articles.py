@@ -1,0 +1,58 @@
+"""Articles, the addresses they were found at, and their full text index."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from scraper.storage import sqlite
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    _create_articles()
+    _create_addresses()
+    for statement in sqlite.CREATE_FULL_TEXT:
+        op.execute(statement)
+
+
+def _create_articles() -> None:
+    op.create_table(
+        "articles",
+        sa.Column("position", sa.Integer, primary_key=True),
+        sa.Column("id", sa.String(16), nullable=False, unique=True),
+        sa.Column("canonical_url", sa.Text, nullable=False, unique=True),
+        sa.Column("url", sa.Text, nullable=False),
+        sa.Column("site", sa.Text, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("section", sa.Text, nullable=False),
+        sa.Column("section_folded", sa.Text, nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True)),
+        sa.Column("fetched_at", sa.DateTime(timezone=True)),
+        sa.Column("content_fingerprint", sa.String(16), nullable=False),
+        sa.Column("revision", sa.Integer, nullable=False),
+        sa.Column("title_folded", sa.Text, nullable=False),
+        sa.Column("text_folded", sa.Text, nullable=False),
+        sa.Column("record", sa.Text, nullable=False),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "articles_newest", "articles", [sa.text("published_at DESC"), "position"]
+    )
+    op.create_index("articles_fingerprint", "articles", ["content_fingerprint"])
+
+
+def _create_addresses() -> None:
+    op.create_table(
+        "addresses",
+        sa.Column("url", sa.Text, primary_key=True),
+        sa.Column(
+            "position",
+            sa.Integer,
+            sa.ForeignKey("articles.position", ondelete="CASCADE"),
+            nullable=False,
+        ),
+    )
+    op.create_index("addresses_position", "addresses", ["position"])

@@ -1,0 +1,47 @@
+"""Opening a store: find it, make or upgrade its tables, hand it over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scraper.errors import StorageError
+from scraper.storage import migrate, sqlite
+from scraper.storage.failures import storage_errors
+from scraper.storage.location import locate
+from scraper.storage.store import Store
+
+if TYPE_CHECKING:
+    from scraper.storage.location import Location
+
+
+def open_store(url: str | None = None, *, create: bool = True) -> Store:
+    """Open the store at *url*, a SQLAlchemy URL, and bring its tables up to date.
+
+    None is TINSACH_STORE, else ``articles.db`` in TINSACH_HOME (``./tinsach-home``).
+    With *create* a missing file and its folder are made. Raises StorageError where the
+    store is missing, locked, read-only, damaged, newer than this version or no store.
+    """
+    location = locate(url)
+    with storage_errors(location.name):
+        _check_file(location, create=create)
+        engine = sqlite.create_engine(location.url)
+        try:
+            migrate.upgrade(engine, name=location.name, create=create)
+        except BaseException:
+            engine.dispose()
+            raise
+    return Store(engine, name=location.name)
+
+
+def _check_file(location: Location, *, create: bool) -> None:
+    path = location.path
+    if path.is_dir():
+        raise StorageError(f"store {path} is a folder: name a file in it")
+    if path.exists():
+        return
+    if not create:
+        raise StorageError(
+            f"there is no store at {path}: `tinsach crawl SPIDER` makes one;"
+            " TINSACH_STORE says where it is"
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)

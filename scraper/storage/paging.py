@@ -1,0 +1,83 @@
+"""Newest first, a page at a time: flat memory, and no transaction left open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from scraper.storage.tables import articles
+from scraper.storage.words import folded_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from scraper.storage.records import Query
+
+    Fetch = Callable[[sa.Select[Any]], Sequence[sa.Row[Any]]]
+
+PAGE = 100
+"""Rows read at once; a page of the longest live articles is some 20 MB."""
+
+_columns = articles.c
+
+
+def iter_records(query: Query, fetch: Fetch) -> Iterator[str]:
+    """Yield the records that *query* asks for; each *fetch* is one short transaction.
+
+    Articles without a date come last. An article whose date changes between two
+    pages can be met twice or not at all.
+    """
+    left = query.limit
+    for order in _orders(query):
+        after: sa.Row[Any] | None = None
+        while left is None or left > 0:
+            size = PAGE if left is None else min(PAGE, left)
+            rows = fetch(_page(query, order, after).limit(size))
+            yield from (row.record for row in rows)
+            left = left if left is None else left - len(rows)
+            if len(rows) < size:
+                break
+            after = rows[-1]
+
+
+def _orders(query: Query) -> tuple[bool, ...]:
+    """Return whether a pass takes the dated articles: those, then the others."""
+    return (True, False) if query.since is None and query.until is None else (True,)
+
+
+def _page(query: Query, dated: bool, after: sa.Row[Any] | None) -> sa.Select[Any]:
+    page = sa.select(_columns.published_at, _columns.position, _columns.record).where(
+        *_filters(query)
+    )
+    if dated:
+        page = page.where(_columns.published_at.is_not(None)).order_by(
+            _columns.published_at.desc(), _columns.position
+        )
+        return page if after is None else page.where(_older(after))
+    page = page.where(_columns.published_at.is_(None)).order_by(_columns.position)
+    return page if after is None else page.where(_columns.position > after.position)
+
+
+def _older(row: sa.Row[Any]) -> sa.ColumnElement[bool]:
+    same_time = sa.and_(
+        _columns.published_at == row.published_at, _columns.position > row.position
+    )
+    # The first condition is implied; it is what the index can seek to.
+    return sa.and_(
+        _columns.published_at <= row.published_at,
+        sa.or_(_columns.published_at < row.published_at, same_time),
+    )
+
+
+def _filters(query: Query) -> list[sa.ColumnElement[bool]]:
+    filters: list[sa.ColumnElement[bool]] = []
+    if query.site is not None:
+        filters.append(_columns.site == query.site)
+    if query.section is not None:
+        filters.append(_columns.section_folded == folded_words(query.section))
+    if query.since is not None:
+        filters.append(_columns.published_at >= query.since)
+    if query.until is not None:
+        filters.append(_columns.published_at < query.until)
+    return filters

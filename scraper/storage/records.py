@@ -1,0 +1,58 @@
+"""What goes into a store as a question and comes out as an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from scraper.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scraper.items import Article
+
+
+class Outcome(StrEnum):
+    """What saving an article did.
+
+    UNCHANGED: everything but the circumstances of the fetch was stored already.
+    """
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which articles; None asks for all.
+
+    *section* is compared folded, "thoi-su" is "Thời sự". *since* is included, *until*
+    is not; both are aware, and an article without a date lies in no such span.
+    Raises ConfigurationError for a naive time and a negative limit.
+    """
+
+    site: str | None = None
+    section: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int | None = None
+
+    def __post_init__(self) -> None:
+        for name, moment in (("since", self.since), ("until", self.until)):
+            if moment is not None and moment.tzinfo is None:
+                raise ConfigurationError(
+                    f"{name} is {moment.isoformat()}, a time without a zone: add one"
+                )
+        if self.limit is not None and self.limit < 0:
+            raise ConfigurationError(f"limit is {self.limit}: it cannot be negative")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article found, and the place in its text with ``**`` around found words."""
+
+    article: Article
+    snippet: str

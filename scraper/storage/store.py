@@ -1,0 +1,119 @@
+"""The store: articles in, articles out."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Self
+
+import sqlalchemy as sa
+
+from scraper.storage import saving, sqlite
+from scraper.storage.failures import storage_errors
+from scraper.storage.paging import iter_records
+from scraper.storage.records import Hit, Outcome, Query
+from scraper.storage.rows import encodable, to_article
+from scraper.storage.tables import addresses, articles
+from scraper.storage.words import parse_query, snippet
+from scraper.urls import normalise_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from scraper.items import Article
+
+_CHUNK = 500
+_EVERYTHING = Query()
+
+
+class Store:
+    """An open store; made by :func:`scraper.storage.open_store`.
+
+    Safe for use from several threads and beside other processes: one writes at a time,
+    the others wait for it, readers never do. Every method raises StorageError only.
+    """
+
+    def __init__(self, engine: sa.Engine, *, name: str) -> None:
+        self.name = name
+        self._engine = engine
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        with storage_errors(self.name):
+            self._engine.dispose()
+
+    def save(self, articles: Sequence[Article]) -> list[Outcome]:
+        """Store *articles* in one transaction and say what became of each, in order.
+
+        What is returned from survives the end of the process. An article whose words
+        changed replaces the stored one under the next revision. All or none.
+        """
+        with self._transaction(writes=True) as connection:
+            return saving.save(connection, articles)
+
+    def load(self, url: str) -> Article | None:
+        """Return the article that is, or was once found, at *url*; else None."""
+        place = sa.select(addresses.c.position).where(
+            addresses.c.url == encodable(normalise_url(url))
+        )
+        wanted = sa.select(articles.c.record).where(
+            articles.c.position == place.scalar_subquery()
+        )
+        rows = self._fetch(wanted)
+        return to_article(rows[0].record) if rows else None
+
+    def iter_articles(self, query: Query = _EVERYTHING) -> Iterator[Article]:
+        """Yield what *query* asks for, newest first, in flat memory.
+
+        Articles without a date come last; articles of one moment as they were stored.
+        """
+        return map(to_article, iter_records(query, self._fetch))
+
+    def search(self, words: str, *, limit: int = 20) -> list[Hit]:
+        """Return articles that hold all *words*, newest first, then by rank.
+
+        Case and marks do not count; "a quoted phrase" must stand as it is. Any text
+        is fine; one without a letter or digit finds nothing.
+        """
+        terms = parse_query(words)
+        if not terms or limit < 1:
+            return []
+        rows = self._fetch(sqlite.matching(terms, limit=limit))
+        found = (to_article(row.record) for row in rows)
+        return [Hit(article, snippet(article.text, terms)) for article in found]
+
+    def count(self) -> int:
+        rows = self._fetch(sa.select(sa.func.count()).select_from(articles))
+        return int(rows[0][0])
+
+    def known(self, urls: Iterable[str]) -> set[str]:
+        """Return those of *urls* under which an article is stored."""
+        stored: set[str] = set()
+        remaining = iter(urls)
+        while chunk := list(islice(remaining, _CHUNK)):
+            spelled = {url: encodable(normalise_url(url)) for url in chunk}
+            rows = self._fetch(
+                sa.select(addresses.c.url).where(addresses.c.url.in_(spelled.values()))
+            )
+            found = {row.url for row in rows}
+            stored.update(url for url in chunk if spelled[url] in found)
+        return stored
+
+    def _fetch(self, select: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+        with self._transaction() as connection:
+            return connection.execute(select).all()
+
+    @contextmanager
+    def _transaction(self, *, writes: bool = False) -> Iterator[sa.Connection]:
+        options = {sqlite.WRITES: writes}
+        with (
+            storage_errors(self.name),
+            self._engine.connect().execution_options(**options) as connection,
+            connection.begin(),
+        ):
+            yield connection

@@ -1,0 +1,77 @@
+"""The tables, as the newest migration leaves them (a test compares the two)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+
+
+class Moment(sa.TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC; it comes back in UTC."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: datetime | None,
+        dialect: Dialect,
+    ) -> datetime | None:
+        try:
+            return value and value.astimezone(UTC)
+        except OverflowError:  # the first or last day of the calendar
+            return value and value.replace(tzinfo=UTC)
+
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,
+    ) -> datetime | None:
+        return value and value.replace(tzinfo=UTC)
+
+
+metadata = sa.MetaData()
+
+articles = sa.Table(
+    "articles",
+    metadata,
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("id", sa.String(16), nullable=False, unique=True),
+    sa.Column("canonical_url", sa.Text, nullable=False, unique=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("site", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("section", sa.Text, nullable=False),
+    sa.Column("section_folded", sa.Text, nullable=False),
+    sa.Column("published_at", Moment),
+    sa.Column("fetched_at", Moment),
+    sa.Column("content_fingerprint", sa.String(16), nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    # Wide columns last: SQLite reads a row from its start.
+    sa.Column("title_folded", sa.Text, nullable=False),
+    sa.Column("text_folded", sa.Text, nullable=False),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.Index("articles_newest", sa.desc("published_at"), "position"),
+    sa.Index("articles_fingerprint", "content_fingerprint"),
+    sqlite_autoincrement=True,
+)
+"""One row an article; *position* is the order of storing, *record* its JSON."""
+
+addresses = sa.Table(
+    "addresses",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True),
+    sa.Column(
+        "position",
+        sa.Integer,
+        sa.ForeignKey("articles.position", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    sa.Index("addresses_position", "position"),
+)
+"""Every normalised address under which an article was found."""

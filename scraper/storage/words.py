@@ -1,0 +1,134 @@
+"""Words for searching: what is indexed, what a query asks, where a hit stands.
+
+A word is a run of letters and digits of the folded text. Index, query and snippet
+take words from here, so that they agree about every one of them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from scraper.text import fold
+
+Term = tuple[str, ...]
+"""Folded words that must follow each other."""
+
+_WORD = re.compile(r"[^\W_]+")
+_PART = re.compile(r'"([^"]*)"|([^\s"]+)')
+_QUOTES = str.maketrans("“”„«»", '"""""')
+_WIDTH = 40
+_BEFORE = 8
+_MARK = "**"
+
+
+class Span(NamedTuple):
+    """A word, and where it stands in the unfolded text."""
+
+    start: int
+    end: int
+    word: str
+
+
+class _Found(NamedTuple):
+    first: int
+    last: int
+    term: Term
+
+
+def folded_words(text: str) -> str:
+    """Return the words of *text*, folded, joined by single spaces."""
+    return " ".join(_WORD.findall(fold(text)))
+
+
+def parse_query(query: str) -> list[Term]:
+    """Return the distinct terms of *query*, in order; any text is fine.
+
+    A quoted phrase is one term, as is "covid-19"; signs ask for nothing.
+    """
+    parts = _PART.findall(query.translate(_QUOTES))
+    terms = (tuple(_WORD.findall(fold(phrase or word))) for phrase, word in parts)
+    return list(dict.fromkeys(term for term in terms if term))
+
+
+def snippet(text: str, terms: list[Term]) -> str:
+    """Return some 40 words of *text* around the terms, found words between ``**``.
+
+    The densest place wins, the first of equals. Without a hit it is the beginning.
+    """
+    spans = _spans(text)
+    found = _find(spans, terms)
+    first = _best_start(found)
+    last = min(first + _WIDTH, len(spans)) - 1
+    if last < 0:
+        return " ".join(text.split())
+    begin = spans[first].start if first else 0
+    end = spans[last].end if last < len(spans) - 1 else len(text)
+    shown = [(spans[f].start, spans[e].end) for f, e, _ in found if f >= first]
+    cut = _marked(text, begin, end, [pair for pair in shown if pair[1] <= end])
+    head, tail = "… " if first else "", " …" if end < len(text) else ""
+    return head + " ".join(cut.split()) + tail
+
+
+def _spans(text: str) -> list[Span]:
+    folded: list[str] = []
+    origin: list[int] = []
+    for place, char in enumerate(text):
+        shape = _fold_char(char)
+        folded.append(shape)
+        origin.extend([place] * len(shape))
+    return [
+        Span(origin[m.start()], origin[m.end() - 1] + 1, m.group())
+        for m in _WORD.finditer("".join(folded))
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _fold_char(char: str) -> str:
+    return fold(char)
+
+
+def _find(spans: list[Span], terms: list[Term]) -> list[_Found]:
+    starting: dict[str, list[Term]] = {}
+    for term in terms:
+        starting.setdefault(term[0], []).append(term)
+    found = []
+    for place, span in enumerate(spans):
+        for term in starting.get(span.word, ()):
+            here = spans[place : place + len(term)]
+            if tuple(s.word for s in here) == term:
+                found.append(_Found(place, place + len(term) - 1, term))
+    return found
+
+
+def _best_start(found: list[_Found]) -> int:
+    best, most = 0, 0
+    for number, hit in enumerate(found):
+        inside = set()
+        for other in found[number:]:
+            if other.last >= hit.first + _WIDTH - _BEFORE:
+                break
+            inside.add(other.term)
+        if len(inside) > most:
+            best, most = max(0, hit.first - _BEFORE), len(inside)
+    return best
+
+
+def _marked(text: str, begin: int, end: int, pairs: list[tuple[int, int]]) -> str:
+    parts, place = [], begin
+    for start, stop in _joined(text, pairs):
+        parts += [text[place:start], _MARK, text[start:stop], _MARK]
+        place = stop
+    return "".join([*parts, text[place:end]])
+
+
+def _joined(text: str, pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return *pairs* with those that only white space parts made one."""
+    joined: list[tuple[int, int]] = []
+    for start, stop in sorted(pairs):
+        if joined and not text[joined[-1][1] : start].strip():
+            joined[-1] = (joined[-1][0], max(stop, joined[-1][1]))
+        else:
+            joined.append((start, stop))
+    return joined

@@ -76,7 +76,7 @@ def decode(body: bytes, declared: str | None = None) -> str:
 
 def _decoded(body: bytes, declared: str | None) -> str:
     marked, bom = read_bom(body)
-    if marked:
+    if marked and bom:
         return body[len(bom) :].decode(marked, "replace")
     guessed = _utf16_without_mark(body)
     if guessed:

@@ -1,0 +1,196 @@
+"""The credit line: where it stands, and the people and wire service it names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scraper.extraction.languages import phrases
+from scraper.text import clean, compare_key, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lxml.html import HtmlElement
+
+    from scraper.extraction.blocks import RawBlock
+
+_PARENTHESES = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_SEPARATOR = re.compile(r"\s*(?:[,;|&]|\s[-–—]\s|[–—])\s*")
+_AT = re.compile(r"\S+@\S+|https?://\S+")
+_BYLINE_CLASS = re.compile(
+    r"(?i)(?:^|[\s_-])(?:authors?|byline|bylines|tac-?gia|nguoi-?viet|writer|author_mail)(?:$|[\s_-])"
+)
+_FOREIGN_CLASS = re.compile(
+    r"(?i)comment|related|sidebar|footer|avatar|author-?bio|card|teaser|recommend"
+)
+_RIGHT = re.compile(r"(?i)text-align\s*:\s*right")
+_MAX_WORDS = 25
+_MAX_NAME_WORDS = 5
+_NEAR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """*printed* as on the page; *authors* are people, *agency* a wire service or paper."""
+
+    printed: str = ""
+    authors: tuple[str, ...] = ()
+    agency: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.authors or self.agency)
+
+
+def parse_byline(printed: str) -> Byline:
+    """Return who "Tin, ảnh: Mạnh Tú (TTXVN)" names: Mạnh Tú, of TTXVN.
+
+    "TTXVN/Báo Tin tức và Dân tộc" names no person: the agency is the whole line.
+    """
+    printed = clean(printed)
+    inner = _PARENTHESES.findall(printed)
+    outer = _without_label(_AT.sub(" ", _PARENTHESES.sub(" ", printed)))
+    parts = [part for part in map(clean, outer.split("/")) if part]
+    if parts and all(is_agency(part) for part in parts):
+        return Byline(printed, (), "/".join(parts))
+    agencies = [part for part in parts if is_agency(part)]
+    agencies += [a for text in inner if (a := _without_label(text)) and is_agency(a)]
+    names: list[str] = []
+    for part in parts:
+        if not is_agency(part):
+            pieces = _people(part)
+            names += [piece for piece in pieces if is_name(piece)]
+            agencies += [piece for piece in pieces if is_agency(piece)]
+    return Byline(printed, tuple(dict.fromkeys(names)), agencies[0] if agencies else "")
+
+
+def _without_label(text: str) -> str:
+    """Cut "Tin, ảnh:" or "By" off the start of *text*."""
+    label, colon, rest = text.partition(":")
+    if colon and compare_key(label) in phrases().byline_labels:
+        return clean(rest)
+    for label in sorted(phrases().byline_labels, key=len, reverse=True):
+        if compare_key(text).startswith(f"{label} "):
+            return clean(" ".join(text.split()[len(label.split()) :]))
+    return "" if compare_key(text) in phrases().byline_labels else clean(text)
+
+
+def _people(text: str) -> list[str]:
+    joined = " ".join(
+        "," if compare_key(word) in phrases().connectors else word
+        for word in text.split()
+    )
+    return [piece for piece in map(_without_label, _SEPARATOR.split(joined)) if piece]
+
+
+def is_agency(text: str) -> bool:
+    """Tell a wire service or a paper from a person."""
+    folded = compare_key(text).strip(" .")
+    first = tuple(f"{compare_key(word)} " for word in phrases().publications)
+    return folded in phrases().agencies or folded.startswith(first)
+
+
+def is_name(text: str) -> bool:
+    """Tell whether *text* can be a person's name: a few words, each with a capital."""
+    parts = text.split()
+    if not parts or len(parts) > _MAX_NAME_WORDS or any(c.isdigit() for c in text):
+        return False
+    if is_agency(text) or _has_phrase(text, phrases().not_names):
+        return False
+    capitals = sum(part[0].isupper() for part in parts)
+    return capitals == len(parts) or (capitals >= 2 and len(parts) > 2)  # noqa: PLR2004
+
+
+def _has_phrase(text: str, listed: frozenset[str]) -> bool:
+    run = f" {' '.join(words(compare_key(text)))} "
+    return any(f" {phrase} " in run for phrase in listed)
+
+
+def find_byline(blocks: list[RawBlock], body: list[RawBlock]) -> RawBlock | None:
+    """Return the block that prints the credit line, None where no block does.
+
+    First an element that is named so and stands next to the *body*; then one of the last
+    lines of the body, or the first after it, that reads like one.
+    """
+    if not body:
+        return None
+    first, last = body[0].index, body[-1].index
+    named = [b for b in blocks if is_named_byline(b) and parse_byline(b.text)]
+    after = [b for b in named if last - _NEAR <= b.index]
+    before = [b for b in reversed(named) if b.index < first]
+    if after and after[0].index <= last + 2 * _NEAR:
+        return after[0]
+    written = _written_at_end(blocks, last)
+    return written or (before[0] if before else None)
+
+
+def is_named_byline(block: RawBlock) -> bool:
+    if block.hidden or len(block.words) > _MAX_WORDS:
+        return False
+    chain: Iterable[HtmlElement] = [block.element, *block.element.iterancestors()][
+        :_NEAR
+    ]
+    labels = [
+        f"{e.get('class', '')} {e.get('itemprop', '')} {e.get('rel', '')}"
+        for e in chain
+    ]
+    if any(_FOREIGN_CLASS.search(label) for label in labels):
+        return False
+    return any(_BYLINE_CLASS.search(label) for label in labels)
+
+
+def _written_at_end(blocks: list[RawBlock], last: int) -> RawBlock | None:
+    for block in reversed(blocks[max(0, last - 1) : last + _NEAR]):
+        if not block.hidden and reads_like_byline(block):
+            return block
+    return None
+
+
+def reads_like_byline(block: RawBlock) -> bool:
+    """Tell a credit line by its form: a label, an agency, or a name set to the right."""
+    text = block.text
+    if len(block.words) > _MAX_WORDS // 2 or text.endswith(
+        (".", "?", "!", "…", "”", '"')
+    ):
+        return False
+    found = parse_byline(text)
+    if not found or not _covers(found, text):
+        return False
+    label = compare_key(text.partition(":")[0])
+    labelled = ":" in text and label in phrases().byline_labels
+    return bool(found.agency) or labelled or _is_set_apart(block)
+
+
+def _covers(found: Byline, text: str) -> bool:
+    """Tell whether names, agency and labels are all that *text* says."""
+    named = words(" ".join((*found.authors, found.agency)))
+    labels = {word for label in phrases().byline_labels for word in label.split()}
+    other = [w for w in words(text) if w not in named and compare_key(w) not in labels]
+    return len(other) <= 1 + len(named) // 4
+
+
+def _is_set_apart(block: RawBlock) -> bool:
+    style = (
+        f"{block.element.get('style', '')} text-align:{block.element.get('align', '')}"
+    )
+    return bool(_RIGHT.search(style))
+
+
+def clean_authors(names: Iterable[str], site_names: Iterable[str]) -> tuple[str, ...]:
+    """Return the people among *names* that structured data lists.
+
+    The site itself, agencies, menu words and names glued to an agency are left out.
+    """
+    sites = {compare_key(name) for name in site_names if name}
+    people: dict[str, str] = {}
+    for listed in names:
+        for name in parse_byline(listed).authors:
+            if compare_key(name) not in sites and not _is_glued(name):
+                people.setdefault(compare_key(name), name)
+    return tuple(people.values())
+
+
+def _is_glued(name: str) -> bool:
+    folded = compare_key(name)
+    return any(len(a) > 2 and folded.endswith(a) for a in phrases().agencies)  # noqa: PLR2004

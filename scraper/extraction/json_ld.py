@@ -1,0 +1,156 @@
+"""Structured data: the JSON-LD nodes of a page, and what they say of the article.
+
+A witness, not the truth: portals glue names, cut texts and repeat the site as author.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import logging
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scraper.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
+
+logger = logging.getLogger(__name__)
+
+_ARTICLE = re.compile(r"(?:Article|BlogPosting|LiveBlogPosting|Report|Review)$")
+_LISTING = frozenset({"CollectionPage", "ItemList", "SearchResultsPage"})
+_TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
+_MAX_NODES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class StructuredData:
+    """What the page's JSON-LD says; empty strings where it says nothing."""
+
+    types: frozenset[str] = frozenset()
+    headline: str = ""
+    description: str = ""
+    authors: tuple[str, ...] = ()
+    published: str = ""
+    modified: str = ""
+    section: str = ""
+    tags: tuple[str, ...] = ()
+    language: str = ""
+    publisher: str = ""
+    breadcrumbs: tuple[str, ...] = ()
+    free: bool = True
+
+    @property
+    def is_article(self) -> bool:
+        return any(_ARTICLE.search(name) for name in self.types)
+
+    @property
+    def is_listing(self) -> bool:
+        return not self.is_article and bool(self.types & _LISTING)
+
+
+def extract_structured_data(root: HtmlElement) -> StructuredData:
+    """Return what the JSON-LD of *root* says; broken scripts are passed over."""
+    nodes = list(_nodes(root))
+    types = frozenset(name for node in nodes for name in _types(node))
+    article = max(nodes, key=_article_rank, default={})
+    if not _article_rank(article):
+        article = {}
+    return StructuredData(
+        types=types,
+        headline=_text(article.get("headline") or article.get("name")),
+        description=_text(article.get("description")),
+        authors=tuple(_names(article.get("author"))),
+        published=_text(article.get("datePublished") or article.get("dateCreated")),
+        modified=_text(article.get("dateModified")),
+        section=next(iter(_texts(article.get("articleSection"))), ""),
+        tags=tuple(_keywords(article.get("keywords"))),
+        language=_text(article.get("inLanguage")),
+        publisher=next(iter(_names(article.get("publisher"))), ""),
+        breadcrumbs=tuple(_breadcrumbs(nodes)),
+        free=str(article.get("isAccessibleForFree", True)).lower() != "false",
+    )
+
+
+def _nodes(root: HtmlElement) -> Iterator[dict[str, Any]]:
+    pending: list[Any] = [
+        _load(script.text or "")
+        for script in root.iter("script")
+        if "ld+json" in script.get("type", "").lower()
+    ]
+    seen = 0
+    while pending and seen < _MAX_NODES:
+        value = pending.pop(0)
+        seen += 1
+        if isinstance(value, list):
+            pending.extend(value)
+        elif isinstance(value, dict):
+            yield value
+            pending.extend(value.get(key) for key in ("@graph", "mainEntity"))
+
+
+def _load(text: str) -> Any:  # noqa: ANN401  whatever the page wrote
+    text = text.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
+    for attempt in (text, _TRAILING_COMMA.sub("", text)):
+        try:
+            return json.loads(attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    logger.debug("JSON-LD of %d characters is no JSON", len(text))
+    return None
+
+
+def _types(node: dict[str, Any]) -> Iterator[str]:
+    for value in _list(node.get("@type")):
+        if isinstance(value, str):
+            yield value.rsplit("/", 1)[-1]
+
+
+def _article_rank(node: dict[str, Any]) -> int:
+    named = any(_ARTICLE.search(name) for name in _types(node))
+    filled = sum(key in node for key in ("headline", "datePublished", "author"))
+    return 10 * named + filled if named else 0
+
+
+def _breadcrumbs(nodes: list[dict[str, Any]]) -> Iterator[str]:
+    for node in nodes:
+        if "BreadcrumbList" in _types(node):
+            for item in _list(node.get("itemListElement")):
+                inner = item.get("item") if isinstance(item, dict) else None
+                name = (item.get("name") if isinstance(item, dict) else None) or (
+                    inner.get("name") if isinstance(inner, dict) else None
+                )
+                if _text(name):
+                    yield _text(name)
+            return
+
+
+def _names(value: object) -> Iterator[str]:
+    for part in _list(value):
+        if isinstance(part, dict):
+            yield from _names(part.get("name"))
+        elif _text(part):
+            yield _text(part)
+
+
+def _keywords(value: object) -> Iterator[str]:
+    for part in _texts(value):
+        yield from filter(None, map(clean, part.split(",")))
+
+
+def _texts(value: object) -> list[str]:
+    return [text for text in map(_text, _list(value)) if text]
+
+
+def _text(value: object) -> str:
+    return clean(html.unescape(value)) if isinstance(value, str) else ""
+
+
+def _list(value: object) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

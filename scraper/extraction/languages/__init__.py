@@ -1,0 +1,47 @@
+"""Words that tell boilerplate, bylines and walls; one data file a language.
+
+A new language is one file ``<ISO 639-1>.toml`` in this folder with the lists of
+:class:`Phrases`. Everything is compared by :func:`scraper.text.compare_key`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+
+from scraper.text import compare_key
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The lists of one language, or of all of them.
+
+    *residual*: what stands alone on a line of boilerplate; *residual_starts*: what
+    begins one; *related*: headings of lists of other articles; *byline_labels*: what
+    stands before the names; *agencies*: wire services; *publications*: first words of
+    a paper's name; *not_names*: words that no author's name holds; *connectors*: words
+    between two names; *walls*: what a consent, bot or login page says.
+    """
+
+    residual: frozenset[str] = frozenset()
+    residual_starts: frozenset[str] = frozenset()
+    related: frozenset[str] = frozenset()
+    byline_labels: frozenset[str] = frozenset()
+    agencies: frozenset[str] = frozenset()
+    publications: frozenset[str] = frozenset()
+    not_names: frozenset[str] = frozenset()
+    connectors: frozenset[str] = frozenset()
+    walls: frozenset[str] = frozenset()
+
+
+@cache
+def phrases() -> Phrases:
+    """Return the lists of all languages together."""
+    merged: dict[str, set[str]] = {field.name: set() for field in fields(Phrases)}
+    for entry in files(__name__).iterdir():
+        if entry.name.endswith(".toml"):
+            for name, values in tomllib.loads(entry.read_text("utf-8")).items():
+                merged[name].update(map(compare_key, values))
+    return Phrases(**{name: frozenset(values) for name, values in merged.items()})

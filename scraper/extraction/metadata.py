@@ -1,0 +1,219 @@
+"""What the head of a page declares: title, section, tags, language, address, images."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from scraper.text import clean, fold, words
+from scraper.urls import is_http, normalise_url, site_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
+
+    from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.json_ld import StructuredData
+
+_SEPARATOR = re.compile(r"\s+[|»·•–—-]\s+|\s*\|\s*")
+_LANGUAGE = re.compile(r"^[a-z]{2}(?=$|[-_])")
+_KEYWORDS = ("news_keywords", "keywords")
+_CRUMBS = re.compile(r"(?i)breadcrumb")
+_TAGS = re.compile(
+    r"(?i)(?:^|[\s_-])(?:tags?|keysword|keywords?|article__tag)(?:$|[\s_-])"
+)
+_SECTION = re.compile(
+    r"(?i)(?:^|\s)(?:cate(?:gory)?|section(?:-name)?|article__cate)(?:$|\s)"
+)
+_MAX_TAG_WORDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The ``meta`` elements of a page: every content by folded name, in page order."""
+
+    values: dict[str, list[str]]
+
+    def first(self, *names: str) -> str:
+        """Return the first content that is not empty of the first of *names* so named."""
+        return next((v for name in names for v in self.values.get(name, ()) if v), "")
+
+    def all(self, name: str) -> list[str]:
+        return self.values.get(name, [])
+
+
+def extract_declared(root: HtmlElement) -> Declared:
+    values: dict[str, list[str]] = {}
+    for meta in root.iter("meta"):
+        content = clean(meta.get("content", ""))
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            name = meta.get(attribute, "").strip().lower()
+            if name and content:
+                values.setdefault(name, []).append(content)
+    return Declared(values)
+
+
+def canonical_url(root: HtmlElement, declared: Declared, url: str) -> str:
+    """Return the page's own address, normalised.
+
+    What the page declares is believed only on its own site: a shared template that
+    names another site, or the home page, would merge what is not the same.
+    """
+    links = (
+        link.get("href", "")
+        for link in root.iter("link")
+        if "canonical" in link.get("rel", "").lower().split()
+    )
+    for candidate in (*links, declared.first("og:url")):
+        absolute = _join(url, candidate.strip())
+        if candidate.strip() and is_http(absolute) and _same_page(absolute, url):
+            return normalise_url(absolute)
+    return normalise_url(url)
+
+
+def _same_page(candidate: str, url: str) -> bool:
+    if not url:
+        return True
+    if site_of(candidate) != site_of(url):
+        return False
+    is_home = normalise_url(candidate).count("/") == 3  # noqa: PLR2004  scheme://host/
+    return not is_home or normalise_url(url).count("/") == 3  # noqa: PLR2004
+
+
+def _join(base: str, url: str) -> str:
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return ""
+
+
+def extract_title(
+    root: HtmlElement, declared: Declared, data: StructuredData, blocks: list[RawBlock]
+) -> str:
+    """Return the headline: the ``h1`` that agrees best with what the head declares.
+
+    Without an ``h1`` that shares half its words with a declared title, the declared one
+    is taken, the site's name cut off.
+    """
+    node = next(root.iter("title"), None)
+    titles = (
+        declared.first("og:title"),
+        data.headline,
+        clean(node.text or "") if node is not None else "",
+    )
+    names = {declared.first("og:site_name"), data.publisher}
+    candidates = [cut for title in titles if (cut := _without_site(title, names))]
+    best, agreement = "", 0.0
+    for block in blocks:
+        if block.element.tag == "h1" and not block.hidden:
+            share = max((_agreement(block.text, c) for c in candidates), default=0.1)
+            if share > agreement:
+                best, agreement = block.text, share
+    if agreement >= 0.5 or not candidates:  # noqa: PLR2004  half the words
+        return best
+    return candidates[0]
+
+
+def _without_site(title: str, names: set[str]) -> str:
+    """Return *title* without a last part that names the site."""
+    parts = _SEPARATOR.split(title)
+    if len(parts) < 2:  # noqa: PLR2004
+        return title
+    last = parts[-1]
+    known = any(fold(last) == fold(name) for name in names if name)
+    if known or len(words(last)) <= 4 < len(words(" ".join(parts[:-1]))):  # noqa: PLR2004
+        cut = title[: title.rindex(last)]
+        return clean(cut.rstrip(" |»·•–—-"))
+    return title
+
+
+def _agreement(one: str, other: str) -> float:
+    a, b = set(words(one)), set(words(other))
+    return len(a & b) / max(1, len(a | b))
+
+
+def extract_language(
+    root: HtmlElement, declared: Declared, data: StructuredData
+) -> str:
+    """Return the ISO 639-1 code that the page declares, "" where it declares none."""
+    named = (
+        root.get("lang", ""),
+        root.get("{http://www.w3.org/XML/1998/namespace}lang", ""),
+        declared.first("content-language", "language", "og:locale"),
+        data.language,
+    )
+    for name in named:
+        if match := _LANGUAGE.match(name.strip().lower()):
+            return match.group()
+    return ""
+
+
+def extract_tags(
+    root: HtmlElement, declared: Declared, data: StructuredData
+) -> tuple[str, ...]:
+    """Return the keywords: article:tag, else a tag list in the body, else news_keywords."""
+    found = declared.all("article:tag") or _printed_tags(root)
+    if not found:
+        found = (
+            declared.first(*_KEYWORDS).split(",")
+            if declared.first(*_KEYWORDS)
+            else list(data.tags)
+        )
+    if len(found) == 1:
+        found = found[0].split(",")
+    unique: dict[str, str] = {}
+    for tag in found:
+        name = clean(tag).strip(" ,;#")
+        if name and len(words(name)) <= _MAX_TAG_WORDS:
+            unique.setdefault(fold(name), name)
+    return tuple(unique.values())
+
+
+def _printed_tags(root: HtmlElement) -> list[str]:
+    for element in root.iter("div", "ul", "section", "p"):
+        if _TAGS.search(f"{element.get('class', '')} {element.get('id', '')}"):
+            tags = [clean(a.text_content()) for a in element.iter("a")]
+            if tags:
+                return tags
+    return []
+
+
+def extract_breadcrumbs(root: HtmlElement, data: StructuredData) -> tuple[str, ...]:
+    """Return the path of sections that leads to the page, home and page left out."""
+    crumbs = list(_printed_crumbs(root)) or list(data.breadcrumbs)
+    return tuple(dict.fromkeys(crumb for crumb in crumbs if not _is_home(crumb)))
+
+
+def _printed_crumbs(root: HtmlElement) -> Iterator[str]:
+    for element in root.iter("ul", "ol", "nav", "div"):
+        label = f"{element.get('class', '')} {element.get('id', '')} {element.get('aria-label', '')}"
+        if _CRUMBS.search(label):
+            links = [clean(a.text_content()) for a in element.iter("a")]
+            if any(links):
+                yield from filter(None, links)
+                return
+
+
+def _is_home(crumb: str) -> bool:
+    return fold(crumb) in {"home", "trang chu", "accueil"} or not words(crumb)
+
+
+def extract_section(
+    root: HtmlElement,
+    declared: Declared,
+    data: StructuredData,
+    breadcrumbs: tuple[str, ...],
+) -> str:
+    """Return the section: article:section, a printed one, JSON-LD, the last breadcrumb."""
+    declared_name = declared.first("article:section")
+    if declared_name:
+        return declared_name
+    for element in root.iter("h4", "div", "span", "a", "p"):
+        if _SECTION.search(element.get("class", "")):
+            printed = clean(element.text_content())
+            if printed and len(words(printed)) <= _MAX_TAG_WORDS // 2:
+                return printed
+    return data.section or (breadcrumbs[-1] if breadcrumbs else "")

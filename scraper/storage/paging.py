@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from scraper.storage.tables import articles
+from scraper.storage.tables import articles, texts
 from scraper.storage.words import folded_words
 
 if TYPE_CHECKING:
@@ -47,9 +47,8 @@ def _orders(query: Query) -> tuple[bool, ...]:
 
 
 def _page(query: Query, dated: bool, after: sa.Row[Any] | None) -> sa.Select[Any]:
-    page = sa.select(_columns.published_at, _columns.position, _columns.record).where(
-        *_filters(query)
-    )
+    page = sa.select(_columns.published_at, _columns.position, texts.c.record)
+    page = page.join_from(articles, texts).where(*_filters(query))
     if dated:
         page = page.where(_columns.published_at.is_not(None)).order_by(
             _columns.published_at.desc(), _columns.position

@@ -13,7 +13,7 @@ _CIRCUMSTANCES = ("url", "fetched_at", "archive", "extraction", "revision")
 
 
 def to_row(article: Article) -> dict[str, Any]:
-    """Return the columns of *article*; half a surrogate pair becomes "?"."""
+    """Return the columns of *article* but its text; half a surrogate becomes "?"."""
     row = {
         "id": article.id,
         "canonical_url": article.canonical_url,
@@ -26,17 +26,24 @@ def to_row(article: Article) -> dict[str, Any]:
         "fetched_at": article.fetched_at,
         "content_fingerprint": article.content_fingerprint,
         "revision": article.revision,
-        "title_folded": folded_words(article.title),
-        "text_folded": folded_words(article.text),
-        "record": _dump(article.to_json()),
     }
     return {k: encodable(v) if isinstance(v, str) else v for k, v in row.items()}
 
 
-def with_revision(row: dict[str, Any], revision: int) -> dict[str, Any]:
-    """Return *row* with *revision* in its column and in its record."""
-    record = json.loads(row["record"]) | {"revision": revision}
-    return row | {"revision": revision, "record": _dump(record)}
+def to_text_row(article: Article) -> dict[str, Any]:
+    """Return the columns of the words and of the record of *article*."""
+    return {
+        "title_folded": encodable(folded_words(article.title)),
+        "text_folded": encodable(folded_words(article.text)),
+        "record": to_record(article),
+    }
+
+
+def to_record(article: Article) -> str:
+    """Return *article* as the JSON that is stored."""
+    return encodable(
+        json.dumps(article.to_json(), ensure_ascii=False, separators=(",", ":"))
+    )
 
 
 def encodable(text: str) -> str:
@@ -57,7 +64,3 @@ def says_the_same(record: str, other: str) -> bool:
 def _content(record: str) -> dict[str, Any]:
     fields: dict[str, Any] = json.loads(record)
     return {name: fields[name] for name in fields if name not in _CIRCUMSTANCES}
-
-
-def _dump(record: dict[str, Any]) -> str:
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))

@@ -5,13 +5,20 @@ The caller holds the write lock, so what is read here is still so when it is wri
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from scraper.storage.records import Outcome
-from scraper.storage.rows import encodable, says_the_same, to_row, with_revision
-from scraper.storage.tables import addresses, articles
+from scraper.storage.rows import (
+    encodable,
+    says_the_same,
+    to_record,
+    to_row,
+    to_text_row,
+)
+from scraper.storage.tables import addresses, articles, texts
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
@@ -20,11 +27,15 @@ if TYPE_CHECKING:
     from scraper.items import Article
 
 
-class _Stored(NamedTuple):
-    position: int
-    revision: int
-    fingerprint: str
-    record: str
+_FIND = (
+    sa.select(articles.c.revision, articles.c.content_fingerprint, texts)
+    .join_from(articles, texts)
+    .where(articles.c.canonical_url == sa.bindparam("canonical_url"))
+)
+_INSERT = sa.insert(articles).returning(articles.c.position)
+_UPDATE = sa.update(articles).where(articles.c.position == sa.bindparam("there"))
+_UPDATE_TEXT = sa.update(texts).where(texts.c.position == sa.bindparam("there"))
+_MOVE = sa.update(addresses).where(addresses.c.url == sa.bindparam("moved"))
 
 
 def save(connection: sa.Connection, batch: Sequence[Article]) -> list[Outcome]:
@@ -33,46 +44,40 @@ def save(connection: sa.Connection, batch: Sequence[Article]) -> list[Outcome]:
 
 
 def _save_one(connection: sa.Connection, article: Article) -> Outcome:
-    row = to_row(article)
-    stored = _find(connection, row["canonical_url"])
+    key = {"canonical_url": encodable(article.canonical_url)}
+    stored = connection.execute(_FIND, key).one_or_none()
     if stored is None:
-        insert = sa.insert(articles).values(row).returning(articles.c.position)
-        position, outcome = connection.execute(insert).scalar_one(), Outcome.NEW
+        position = connection.execute(_INSERT, to_row(article)).scalar_one()
+        words = to_text_row(article) | {"position": position}
+        connection.execute(sa.insert(texts), words)
+        outcome = Outcome.NEW
     else:
-        position, outcome = stored.position, _replace(connection, stored, row)
+        position, outcome = stored.position, _replace(connection, stored, article)
     _remember(connection, article, position)
     return outcome
 
 
-def _find(connection: sa.Connection, canonical_url: str) -> _Stored | None:
-    columns = articles.c
-    select = sa.select(
-        columns.position, columns.revision, columns.content_fingerprint, columns.record
-    ).where(columns.canonical_url == canonical_url)
-    found = connection.execute(select).one_or_none()
-    return None if found is None else _Stored(*found)
-
-
 def _replace(
-    connection: sa.Connection, stored: _Stored, row: dict[str, Any]
+    connection: sa.Connection, stored: sa.Row[Any], article: Article
 ) -> Outcome:
-    if says_the_same(stored.record, row["record"]):
+    if says_the_same(stored.record, to_record(article)):
         return Outcome.UNCHANGED
-    reworded = row["content_fingerprint"] != stored.fingerprint
-    values = with_revision(row, stored.revision + reworded)
-    same_row = articles.c.position == stored.position
-    connection.execute(sa.update(articles).where(same_row).values(values))
+    reworded = article.content_fingerprint != stored.content_fingerprint
+    article = replace(article, revision=stored.revision + reworded)
+    place = {"there": stored.position}
+    connection.execute(_UPDATE, to_row(article) | place)
+    connection.execute(_UPDATE_TEXT, to_text_row(article) | place)
     return Outcome.CHANGED
 
 
 def _remember(connection: sa.Connection, article: Article, position: int) -> None:
     """Note under which addresses the article was found; the newest finding counts."""
     urls = {encodable(normalise_url(u)) for u in (article.url, article.canonical_url)}
-    select = sa.select(addresses).where(addresses.c.url.in_(urls))
+    select = sa.select(addresses).where(addresses.c.url.in_(sorted(urls)))
     known = {row.url: row.position for row in connection.execute(select)}
-    for url in sorted(urls - known.keys()):
-        connection.execute(sa.insert(addresses), {"url": url, "position": position})
-    moved = [url for url in known if known[url] != position]
-    if moved:
-        there = addresses.c.url.in_(moved)
-        connection.execute(sa.update(addresses).where(there).values(position=position))
+    for url in sorted(urls):
+        if url not in known:
+            row = {"url": url, "position": position}
+            connection.execute(sa.insert(addresses), row)
+        elif known[url] != position:
+            connection.execute(_MOVE, {"moved": url, "position": position})

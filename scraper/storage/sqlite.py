@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from scraper.clock import monotonic
-from scraper.storage.tables import articles
+from scraper.storage.tables import articles, texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,15 +32,15 @@ CREATE_FULL_TEXT = (
     # The words are folded and split already: the ascii tokenizer leaves them so.
     """CREATE VIRTUAL TABLE articles_fts USING fts5(
     title_folded, text_folded,
-    content='articles', content_rowid='position', tokenize='ascii')""",
+    content='texts', content_rowid='position', tokenize='ascii')""",
     f"""CREATE TRIGGER articles_fts_insert
-    AFTER INSERT ON articles
+    AFTER INSERT ON texts
     BEGIN {_ADD} END""",
     f"""CREATE TRIGGER articles_fts_delete
-    AFTER DELETE ON articles
+    AFTER DELETE ON texts
     BEGIN {_TAKE_OUT} END""",
     f"""CREATE TRIGGER articles_fts_update
-    AFTER UPDATE OF title_folded, text_folded ON articles
+    AFTER UPDATE OF title_folded, text_folded ON texts
     BEGIN {_TAKE_OUT} {_ADD} END""",
 )
 
@@ -128,11 +128,17 @@ def _switch_to_wal(driver: sqlite3.Connection) -> None:
 def matching(terms: Sequence[Term], *, limit: int) -> sa.Select[tuple[str]]:
     """Return the select of the records that hold all *terms*, newest first."""
     expression = " ".join('"' + " ".join(term) + '"' for term in terms)
-    return (
-        sa.select(articles.c.record)
+    newest = (
+        sa.select(articles.c.position, articles.c.published_at, _FTS.c.rank)
         .join(_FTS, _FTS.c.rowid == articles.c.position)
         .where(sa.text("articles_fts MATCH :expression"))
         .params(expression=expression)
         .order_by(articles.c.published_at.desc().nulls_last(), _FTS.c.rank)
         .limit(limit)
+        .subquery()
+    )
+    return (
+        sa.select(texts.c.record)
+        .join(newest, newest.c.position == texts.c.position)
+        .order_by(newest.c.published_at.desc().nulls_last(), newest.c.rank)
     )

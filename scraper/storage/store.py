@@ -13,7 +13,7 @@ from scraper.storage.failures import storage_errors
 from scraper.storage.paging import iter_records
 from scraper.storage.records import Hit, Outcome, Query
 from scraper.storage.rows import encodable, to_article
-from scraper.storage.tables import addresses, articles
+from scraper.storage.tables import addresses, articles, texts
 from scraper.storage.words import parse_query, snippet
 from scraper.urls import normalise_url
 
@@ -58,11 +58,10 @@ class Store:
 
     def load(self, url: str) -> Article | None:
         """Return the article that is, or was once found, at *url*; else None."""
-        place = sa.select(addresses.c.position).where(
-            addresses.c.url == encodable(normalise_url(url))
-        )
-        wanted = sa.select(articles.c.record).where(
-            articles.c.position == place.scalar_subquery()
+        wanted = (
+            sa.select(texts.c.record)
+            .join(addresses, addresses.c.position == texts.c.position)
+            .where(addresses.c.url == encodable(normalise_url(url)))
         )
         rows = self._fetch(wanted)
         return to_article(rows[0].record) if rows else None

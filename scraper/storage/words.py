@@ -7,7 +7,6 @@ take words from here, so that they agree about every one of them.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from scraper.text import fold
@@ -21,6 +20,21 @@ _QUOTES = str.maketrans("“”„«»", '"""""')
 _WIDTH = 40
 _BEFORE = 8
 _MARK = "**"
+
+
+class _Folded(dict[int, str]):
+    """What :func:`fold` makes of each character, found when it is first met.
+
+    Translating by this table takes a tenth of the time of folding, and says where
+    each folded character comes from.
+    """
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = fold(chr(code))
+        return folded
+
+
+_FOLDED = _Folded()
 
 
 class Span(NamedTuple):
@@ -39,7 +53,7 @@ class _Found(NamedTuple):
 
 def folded_words(text: str) -> str:
     """Return the words of *text*, folded, joined by single spaces."""
-    return " ".join(_WORD.findall(fold(text)))
+    return " ".join(_WORD.findall(text.translate(_FOLDED)))
 
 
 def parse_query(query: str) -> list[Term]:
@@ -48,7 +62,10 @@ def parse_query(query: str) -> list[Term]:
     A quoted phrase is one term, as is "covid-19"; signs ask for nothing.
     """
     parts = _PART.findall(query.translate(_QUOTES))
-    terms = (tuple(_WORD.findall(fold(phrase or word))) for phrase, word in parts)
+    terms = (
+        tuple(_WORD.findall((phrase or word).translate(_FOLDED)))
+        for phrase, word in parts
+    )
     return list(dict.fromkeys(term for term in terms if term))
 
 
@@ -72,21 +89,13 @@ def snippet(text: str, terms: list[Term]) -> str:
 
 
 def _spans(text: str) -> list[Span]:
-    folded: list[str] = []
     origin: list[int] = []
     for place, char in enumerate(text):
-        shape = _fold_char(char)
-        folded.append(shape)
-        origin.extend([place] * len(shape))
+        origin.extend([place] * len(_FOLDED[ord(char)]))
     return [
         Span(origin[m.start()], origin[m.end() - 1] + 1, m.group())
-        for m in _WORD.finditer("".join(folded))
+        for m in _WORD.finditer(text.translate(_FOLDED))
     ]
-
-
-@lru_cache(maxsize=4096)
-def _fold_char(char: str) -> str:
-    return fold(char)
 
 
 def _find(spans: list[Span], terms: list[Term]) -> list[_Found]:

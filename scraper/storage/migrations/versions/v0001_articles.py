@@ -13,6 +13,7 @@ down_revision = None
 
 def upgrade() -> None:
     _create_articles()
+    _create_texts()
     _create_addresses()
     for statement in sqlite.CREATE_FULL_TEXT:
         op.execute(statement)
@@ -33,15 +34,28 @@ def _create_articles() -> None:
         sa.Column("fetched_at", sa.DateTime(timezone=True)),
         sa.Column("content_fingerprint", sa.String(16), nullable=False),
         sa.Column("revision", sa.Integer, nullable=False),
-        sa.Column("title_folded", sa.Text, nullable=False),
-        sa.Column("text_folded", sa.Text, nullable=False),
-        sa.Column("record", sa.Text, nullable=False),
         sqlite_autoincrement=True,
     )
     op.create_index(
         "articles_newest", "articles", [sa.text("published_at DESC"), "position"]
     )
     op.create_index("articles_fingerprint", "articles", ["content_fingerprint"])
+
+
+def _create_texts() -> None:
+    op.create_table(
+        "texts",
+        sa.Column(
+            "position",
+            sa.Integer,
+            sa.ForeignKey("articles.position", ondelete="CASCADE"),
+            primary_key=True,
+            autoincrement=False,
+        ),
+        sa.Column("title_folded", sa.Text, nullable=False),
+        sa.Column("text_folded", sa.Text, nullable=False),
+        sa.Column("record", sa.Text, nullable=False),
+    )
 
 
 def _create_addresses() -> None:

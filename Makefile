@@ -1,0 +1,46 @@
+# Everything a fresh machine needs besides git, make and Python >= 3.11.
+# "make" alone says what there is.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: demo test lint lock clean help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?=
+export PYTHON
+
+BIN := .venv/bin
+READY := .venv/ready
+
+demo: $(READY) ## crawl the replica portal on this machine, without a network
+	@$(BIN)/tinsach demo
+
+test: lint ## lint, types, import contracts and every test
+	@echo "tests"
+	@$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+lint: $(READY) ## what `make test` checks before it runs a test
+	@echo "lint, types, import contracts"
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo >.venv/imports.log || { cat .venv/imports.log; exit 1; }
+
+lock: ## write requirements/*.txt anew, with each supported Python on the PATH
+	@requirements/lock $(if $(UPGRADE),--upgrade)
+
+clean: ## remove the environment and every cache, not what was crawled
+	rm -rf .venv .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache \
+	  .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+$(READY): pyproject.toml requirements/install requirements/find-python \
+		$(wildcard requirements/*.txt)
+	@requirements/install .venv dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	  --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,33 @@
+"""What every test may use; the gold pages beside the project are never part of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED_DATA = ROOT.parent / "shared" / "data"
+_MISSING = "the gold pages (../shared/data) are not on this machine"
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The folder of the checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of the gold sets; the test is skipped where there is none."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(_MISSING)
+    return SHARED_DATA
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Say in the last line of a run which tests could not run."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and not SHARED_DATA.is_dir():
+        reporter.write_line(f"{_MISSING}: the tests that measure on them were skipped")

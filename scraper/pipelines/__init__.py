@@ -1,1 +1,1 @@
-"""Item pipelines: validate, deduplicate, store."""
+"""Item pipelines, in the order they run in: validate, deduplicate, store."""

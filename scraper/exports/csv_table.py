@@ -1,0 +1,79 @@
+"""CSV (RFC 4180, UTF-8): a header, then one line an article.
+
+Lists are joined by "; ". Blocks and images do not fit a cell and stay out; the text
+and the captions of the images are there. A text cell that a spreadsheet would take
+for a formula gets an apostrophe in front (CWE-1236).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from scraper.exports.common import encoded, write_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scraper.items import Article
+
+COLUMNS = (
+    "id",
+    "url",
+    "canonical_url",
+    "site",
+    "kind",
+    "title",
+    "lead",
+    "text",
+    "captions",
+    "byline",
+    "authors",
+    "agency",
+    "published_at",
+    "published_source",
+    "modified_at",
+    "modified_source",
+    "section",
+    "breadcrumbs",
+    "tags",
+    "language",
+    "paywalled",
+    "content_fingerprint",
+    "fetched_at",
+    "archive",
+    "revision",
+)
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write(articles: Iterable[Article], out: BinaryIO) -> int:
+    out.write(encoded(_line(COLUMNS)))
+    return write_parts(map(_row, articles), out)
+
+
+def _row(article: Article) -> str:
+    record = article.to_json()
+    return _line(_cell(record[name]) for name in COLUMNS)
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401  any field of the record
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case list():
+            return _cell("; ".join(value))
+        case str():
+            return f"'{value}" if value.startswith(_FORMULA) else value
+        case _:
+            return str(value)
+
+
+def _line(cells: Iterable[str]) -> str:
+    line = io.StringIO(newline="")
+    csv.writer(line).writerow(cells)
+    return line.getvalue()

@@ -1,0 +1,35 @@
+"""Link: what every source of addresses is turned into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class LinkKind(StrEnum):
+    """What a link is said to lead to; OTHER leaves the judgement to the spider."""
+
+    ARTICLE = "article"
+    LISTING = "listing"
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An absolute http(s) address and what its *source*, an address, says of it.
+
+    *time* is aware: when the article appeared, or else when it last changed.
+    """
+
+    url: str
+    kind: LinkKind
+    title: str = ""
+    time: datetime | None = None
+    section: str = ""
+    source: str = ""

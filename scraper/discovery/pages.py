@@ -1,0 +1,170 @@
+"""Section pages: their links, the next page, the feeds they name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urldefrag, urljoin
+
+from scraper.discovery.links import Link, LinkKind
+from scraper.errors import DiscoveryError, UndecodablePage
+from scraper.extraction.document import parse_page
+from scraper.extraction.json_ld import extract_structured_data
+from scraper.items import Page
+from scraper.text import clean
+from scraper.urls import is_http, normalise_url, site_of, time_in_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
+
+_UNTRUSTED = {"nofollow", "sponsored", "ugc"}
+_FEED_TYPES = {"application/rss+xml", "application/atom+xml"}
+_ARROWS = "›»→> "
+_ARROWS_ALONE = frozenset({"›", "»", "→", ">"})
+_NEXT = {
+    "tiếp",
+    "tiếp theo",
+    "trang sau",
+    "trang tiếp",
+    "trang tiếp theo",
+    "next",
+    "next page",
+    "suivant",
+    "suivante",
+    "page suivante",
+}
+
+
+def parse_links(body: bytes, *, url: str, encoding: str | None = None) -> list[Link]:
+    """Return the http(s) links of the HTML page *body*, in order, each address once.
+
+    All have the kind other. The title is the anchor's text, its title attribute where
+    it has none; of several anchors the longest. The section is the page's. Links that
+    the page itself does not vouch for (rel=nofollow) are left out. *encoding* is what
+    the HTTP header declared. Raises DiscoveryError where *body* is no HTML.
+    """
+    root = _parse(body, url, encoding)
+    base, section = _base(root, url), _section(root)
+    links: dict[str, Link] = {}
+    for href, title in _titles_by_href(root).items():
+        address = _absolute(base, href)
+        if not address:
+            continue
+        first = links.setdefault(
+            normalise_url(address),
+            Link(address, LinkKind.OTHER, title, time_in_url(address), section, url),
+        )
+        if len(title) > len(first.title):
+            links[normalise_url(address)] = replace(first, title=title)
+    return list(links.values())
+
+
+def next_page(body: bytes, *, url: str, encoding: str | None = None) -> str | None:
+    """Return the address of the page after *url* in a paginated listing, None at its end.
+
+    rel=next says it, else an anchor that reads "Tiếp", "Trang sau", "Next", "Suivant",
+    or is an arrow. It stays on the site. Raises DiscoveryError as parse_links() does.
+    """
+    root = _parse(body, url, encoding)
+    base = _base(root, url)
+    for href in _iter_next(root):
+        address = _absolute(base, href)
+        if address and _is_sibling(address, url):
+            return address
+    return None
+
+
+def feeds_of(body: bytes, *, url: str, encoding: str | None = None) -> list[Link]:
+    """Return the feeds that the head of the HTML page *body* names."""
+    root = _parse(body, url, encoding)
+    base = _base(root, url)
+    links: dict[str, Link] = {}
+    for element in root.iter("link"):
+        if element.get("type", "").strip().lower() not in _FEED_TYPES:
+            continue
+        address = _absolute(base, element.get("href"))
+        if address and "alternate" in _rel(element):
+            title = clean(element.get("title", ""))
+            links.setdefault(
+                address, Link(address, LinkKind.FEED, title=title, source=url)
+            )
+    return list(links.values())
+
+
+def _parse(body: bytes, url: str, encoding: str | None) -> HtmlElement:
+    try:
+        return parse_page(Page(url, body, encoding=encoding))
+    except UndecodablePage as error:
+        raise DiscoveryError(str(error)) from error
+
+
+def _titles_by_href(root: HtmlElement) -> dict[str, str]:
+    """Return the longest title of each href that the page vouches for."""
+    titles: dict[str, str] = {}
+    for anchor in root.iter("a"):
+        href = anchor.get("href")
+        if href and not _UNTRUSTED & _rel(anchor):
+            titles[href] = max(titles.get(href, ""), _title(anchor), key=len)
+    return titles
+
+
+def _iter_next(root: HtmlElement) -> Iterator[str]:
+    """Yield hrefs that may lead to the next page, the most certain first."""
+    elements = [e for e in root.iter("link", "a") if e.get("href")]
+    yield from (e.get("href", "") for e in elements if "next" in _rel(e))
+    words = [(e, clean(e.text_content())) for e in elements if e.tag == "a"]
+    for anchor, text in words:
+        word = (text or anchor.get("title", "")).strip(_ARROWS).casefold()
+        if word in _NEXT:
+            yield anchor.get("href", "")
+    yield from (
+        anchor.get("href", "") for anchor, text in words if text in _ARROWS_ALONE
+    )
+
+
+def _is_sibling(address: str, url: str) -> bool:
+    """Tell whether *address* is another page of the site of *url*."""
+    return normalise_url(address) != normalise_url(url) and (
+        site_of(address) == site_of(url)
+    )
+
+
+def _base(root: HtmlElement, url: str) -> str:
+    """Return what relative addresses of the page refer to (<base href>, else *url*)."""
+    for element in root.iter("base"):
+        address = _absolute(url, element.get("href"))
+        if address:
+            return address
+    return url
+
+
+def _absolute(base: str, href: str | None) -> str | None:
+    """Return the http(s) address of *href* without its fragment, None for others."""
+    if not href or href.lstrip().startswith("#"):
+        return None
+    try:
+        address = urldefrag(urljoin(base, href.strip())).url
+    except ValueError:
+        return None
+    return address if is_http(address) else None
+
+
+def _rel(element: HtmlElement) -> set[str]:
+    return set(element.get("rel", "").lower().split())
+
+
+def _title(anchor: HtmlElement) -> str:
+    return clean(anchor.text_content()) or clean(anchor.get("title", ""))
+
+
+def _section(root: HtmlElement) -> str:
+    """Return a listing's name: its one h1, its last breadcrumb, or its title."""
+    names = [clean(h1.text_content()) for h1 in root.iter("h1")]
+    if len(names) == 1 and names[0]:
+        return names[0]
+    breadcrumbs = extract_structured_data(root).breadcrumbs
+    if breadcrumbs:
+        return breadcrumbs[-1]
+    return next((clean(title.text_content()) for title in root.iter("title")), "")

@@ -71,11 +71,18 @@ def _iter_entries(content: bytes) -> Iterator[dict[str, str]]:
     """Yield each entry as a mapping of its elements' local names to their text."""
     for _, element in _iterparse(content, "end"):
         if _name(element) in _ENTRIES:
-            fields = {"entry": _name(element)}
-            for part in element.iterdescendants(etree.Element):
-                fields.setdefault(_name(part), clean(part.text or ""))
-            yield fields
+            yield {"entry": _name(element)} | _fields(element)
             _release(element)
+
+
+def _fields(entry: etree._Element) -> dict[str, str]:
+    """Return the entry's own elements and those of its news element, not an image's."""
+    fields: dict[str, str] = {}
+    for part in entry.iterchildren(etree.Element):
+        inner = part.iterchildren(etree.Element) if _name(part) == "news" else ()
+        for element in (part, *inner):
+            fields.setdefault(_name(element), clean(element.text or ""))
+    return fields
 
 
 def _iterparse(content: bytes, event: str) -> etree.iterparse:

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.discovery import Link, LinkKind, feeds, parse_feed
+from scraper.errors import DiscoveryError
+from scraper.urls import VIETNAM
+
+URL = "https://example.org/rss/home.rss"
+MOMENT = datetime(2025, 7, 12, 8, 13, tzinfo=UTC)
+
+
+def rss(*items: str, head: str = "") -> bytes:
+    channel = "".join(f"<item>{item}</item>" for item in items)
+    return (
+        f'<?xml version="1.0" encoding="utf-8"?>{head}<rss version="2.0"><channel>'
+        f"<title>Tin</title>{channel}</channel></rss>"
+    ).encode()
+
+
+def item(link: str = "https://example.org/a.htm", more: str = "") -> str:
+    return f"<title>Tựa</title><link>{link}</link>{more}"
+
+
+def test_an_rss_item_becomes_a_link_to_an_article():
+    more = (
+        "<pubDate>Sat, 12 Jul 2025 15:13:00 +0700</pubDate><category>Thời sự</category>"
+    )
+    assert parse_feed(rss(item(more=more)), url=URL) == [
+        Link(
+            "https://example.org/a.htm",
+            LinkKind.ARTICLE,
+            title="Tựa",
+            time=MOMENT,
+            section="Thời sự",
+            source=URL,
+        )
+    ]
+
+
+def test_an_atom_entry_becomes_a_link():
+    body = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><entry>
+    <title>One</title><link rel="alternate" href="/one.html"/>
+    <updated>2025-07-12T08:13:00Z</updated></entry></feed>"""
+    (link,) = parse_feed(body, url=URL)
+    assert (link.url, link.title, link.time) == (
+        "https://example.org/one.html",
+        "One",
+        MOMENT,
+    )
+
+
+def test_an_rdf_item_becomes_a_link():
+    body = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+    <item rdf:about="https://example.org/1"><title>One</title>
+    <link>https://example.org/1</link><dc:date>2025-07-12T15:13:00+07:00</dc:date>
+    </item></rdf:RDF>"""
+    (link,) = parse_feed(body, url=URL)
+    assert (link.url, link.time) == ("https://example.org/1", MOMENT)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig"])
+def test_a_feed_is_read_in_its_encoding_whatever_it_declares(encoding):
+    body = rss(item()).decode().encode(encoding)
+    assert parse_feed(body, url=URL)[0].title == "Tựa"
+
+
+def test_a_gzipped_feed_is_read():
+    assert len(parse_feed(gzip.compress(rss(item())), url=URL)) == 1
+
+
+def test_a_relative_address_is_resolved_against_the_feeds():
+    (link,) = parse_feed(rss(item("../a.htm")), url=URL)
+    assert link.url == "https://example.org/a.htm"
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "mailto:a@b.vn", "", "http://"]
+)
+def test_an_item_without_a_web_address_is_passed_over(link):
+    assert [x.url for x in parse_feed(rss(item(link), item()), url=URL)] == [
+        "https://example.org/a.htm"
+    ]
+
+
+def test_a_time_without_zone_is_utc_unless_the_caller_knows_better():
+    body = rss(item(more="<pubDate>Sat, 12 Jul 2025 15:13:00</pubDate>"))
+    assert parse_feed(body, url=URL)[0].time == MOMENT.replace(hour=15)
+    assert parse_feed(body, url=URL, tz=VIETNAM)[0].time == MOMENT
+
+
+def test_without_a_printed_time_the_address_tells_it():
+    (link,) = parse_feed(
+        rss(item("https://example.org/a-20250712151300000.htm")), url=URL
+    )
+    assert link.time == MOMENT
+
+
+def test_a_title_loses_its_markup():
+    title = "<title><![CDATA[<b>Giá &amp; lãi</b> suất]]></title>"
+    body = rss(f"{title}<link>https://example.org/a</link>")
+    assert parse_feed(body, url=URL)[0].title == "Giá & lãi suất"
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (b"<!DOCTYPE html><html><body>Kinh te</body></html>", "an HTML page"),
+        (b'{"items": []}', "JSON"),
+        (b"", "0 bytes without content"),
+        (b"<urlset><url/></urlset>", "a sitemap"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"\x89PNG", "bytes that start with"),
+        (b"<note/>", "markup of another kind"),
+    ],
+)
+def test_what_is_no_feed_is_named_with_its_address(body, found):
+    with pytest.raises(DiscoveryError) as refusal:
+        parse_feed(body, url=URL)
+    assert str(refusal.value).startswith(f"{URL}: no feed but ")
+    assert found in str(refusal.value)
+
+
+def test_a_feed_without_items_has_no_links():
+    assert parse_feed(rss(), url=URL) == []
+
+
+def test_broken_xml_gives_what_can_be_read():
+    body = rss(item(), item("https://example.org/b"))[:-40] + b" & <"
+    assert parse_feed(body, url=URL)[0].url == "https://example.org/a.htm"
+
+
+def test_no_more_than_the_limit_is_read(monkeypatch):
+    monkeypatch.setattr(feeds, "MAX_ITEMS", 3)
+    many = rss(*(item(f"https://example.org/{n}") for n in range(9)))
+    assert len(parse_feed(many, url=URL)) == 3
+
+
+def test_a_feed_too_large_is_refused(monkeypatch):
+    monkeypatch.setattr(feeds, "MAX_FEED_BYTES", 100)
+    with pytest.raises(DiscoveryError, match=r"a feed of \d+ bytes, not read"):
+        parse_feed(rss(item()), url=URL)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_feed_that_declares_entities_is_refused(encoding):
+    bomb = '<!DOCTYPE rss [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
+    body = rss(item(more="<description>&b;</description>"), head=bomb)
+    with pytest.raises(DiscoveryError, match="declares entities"):
+        parse_feed(body.decode().encode(encoding), url=URL)
+
+
+def test_a_file_is_never_read_into_a_feed(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("SECRET")
+    head = f'<!DOCTYPE rss SYSTEM "{secret.as_uri()}">'
+    (link,) = parse_feed(rss(item(), head=head), url=URL)
+    assert "SECRET" not in repr(link)
+    with pytest.raises(DiscoveryError):
+        parse_feed(str(secret).encode(), url=URL)
+    assert Path(secret).exists()
+
+
+@given(st.binary(max_size=300))
+def test_arbitrary_bytes_are_refused_as_a_discovery_error(body):
+    with pytest.raises(DiscoveryError):
+        parse_feed(body, url=URL)
+
+
+@given(st.lists(st.sampled_from(rss(item()).decode().split("<")), max_size=20))
+def test_a_feed_in_pieces_is_read_or_refused(pieces):
+    try:
+        links = parse_feed(("<rss>" + "<".join(pieces)).encode(), url=URL)
+    except DiscoveryError:
+        return
+    assert all(link.url.startswith("http") for link in links)

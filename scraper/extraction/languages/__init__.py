@@ -22,7 +22,8 @@ class Phrases:
     begins one; *related*: headings of lists of other articles; *byline_labels*: what
     stands before the names; *agencies*: wire services; *publications*: first words of
     a paper's name; *not_names*: words that no author's name holds; *connectors*: words
-    between two names; *walls*: what a consent, bot or login page says.
+    between two names; *walls*: what a consent, bot or login page says;
+    *lead_prefixes*: a paper's own mark at the start of a lead.
     """
 
     residual: frozenset[str] = frozenset()
@@ -34,6 +35,7 @@ class Phrases:
     not_names: frozenset[str] = frozenset()
     connectors: frozenset[str] = frozenset()
     walls: frozenset[str] = frozenset()
+    lead_prefixes: frozenset[str] = frozenset()
 
 
 @cache

@@ -1,0 +1,104 @@
+"""Which blocks are the article's body: found ones, their siblings, their captions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scraper.extraction.boilerplate import in_boilerplate_element, rule_against
+from scraper.items import BlockKind
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.ledger import Ledger
+    from scraper.extraction.main_content import MainContent
+
+_RESCUED = frozenset(
+    {
+        BlockKind.PARAGRAPH,
+        BlockKind.QUOTE,
+        BlockKind.HEADING,
+        BlockKind.LIST_ITEM,
+        BlockKind.TABLE,
+    }
+)
+_MAX_LINKED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The body's blocks lie in *container*, from index *first* to *last*."""
+
+    container: HtmlElement
+    first: int
+    last: int
+
+
+def choose_body(
+    blocks: list[RawBlock], main: MainContent, ledger: Ledger, *, title: str
+) -> list[RawBlock]:
+    """Return the blocks of the body in page order; decide the others in *ledger*.
+
+    Blocks already decided (headline, lead, byline) are left alone.
+    """
+    span = _span(blocks, main)
+    if span is None:
+        return []
+    inside = [b for b in blocks if _is_inside(b, span.container)]
+    kept_parents = {b.element.getparent() for b in inside if b.index in main.found}
+    body: list[RawBlock] = []
+    for block in inside:
+        if ledger.is_decided(block):
+            continue
+        rule, kept = _judge(block, main, span, title=title, parents=kept_parents)
+        (ledger.keep if kept else ledger.drop)([block], rule)
+        if kept:
+            body.append(block)
+    return body
+
+
+def _span(blocks: list[RawBlock], main: MainContent) -> Span | None:
+    if main.container is None:
+        return None
+    found = [i for i in main.found if _is_inside(blocks[i], main.container)]
+    return Span(main.container, min(found), max(found))
+
+
+def _is_inside(block: RawBlock, container: HtmlElement) -> bool:
+    return block.element is container or any(
+        element is container for element in block.element.iterancestors()
+    )
+
+
+def _judge(
+    block: RawBlock,
+    main: MainContent,
+    span: Span,
+    *,
+    title: str,
+    parents: set[HtmlElement | None],
+) -> tuple[str, bool]:
+    """Return the rule that decides *block*, and whether it keeps it."""
+    found = block.index in main.found
+    if block.kind is BlockKind.CAPTION:
+        return _judge_caption(block, span)
+    against = rule_against(block, title=title, found=found)
+    if against:
+        return against, False
+    if found:
+        return "main_content", True
+    between = span.first < block.index < span.last
+    sibling = block.element.getparent() in parents
+    plain = block.link_density < _MAX_LINKED and not block.hidden
+    if between and sibling and plain and block.kind in _RESCUED:
+        return "sibling_of_main_content", True
+    return "not_main_content", False
+
+
+def _judge_caption(block: RawBlock, span: Span) -> tuple[str, bool]:
+    against = rule_against(block, title="", found=True)
+    if against or in_boilerplate_element(block) or block.hidden:
+        return against or "boilerplate_element", False
+    return "caption", True

@@ -1,0 +1,84 @@
+"""Pictures of an article: address, caption as printed, credit."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from scraper.items import Image
+from scraper.text import clean
+from scraper.urls import is_http
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from scraper.extraction.blocks import RawBlock
+
+_CREDIT = re.compile(
+    r"(?i)(?:^|[\s(.])(?:ảnh|photo|nguồn|crédit photo|credit|photograph)\s*:\s*(?P<who>[^().]{2,60})"
+)
+_SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
+_MAX_LEVELS = 4
+
+
+def extract_images(
+    captions: list[RawBlock], body: list[RawBlock], *, url: str
+) -> tuple[Image, ...]:
+    """Return the pictures of the captions, and those set among the *body*'s blocks.
+
+    An ``alt`` text is never a caption: portals fill it with a constant.
+    """
+    images: dict[str, Image] = {}
+    for caption in captions:
+        picture = _picture_of(caption.element)
+        source = _source(picture, url) if picture is not None else ""
+        images.setdefault(
+            source or f"#{caption.index}",
+            Image(source, caption.text, credit_of(caption.text)),
+        )
+    for picture in _pictures_among(body):
+        if source := _source(picture, url):
+            images.setdefault(source, Image(source))
+    return tuple(images.values())
+
+
+def credit_of(caption: str) -> str:
+    """Return who "… Ảnh: Phương Hoa/TTXVN" credits, "" where it credits nobody."""
+    found = [match["who"] for match in _CREDIT.finditer(caption)]
+    return clean(found[-1]).strip(" -–)") if found else ""
+
+
+def _picture_of(caption: HtmlElement) -> HtmlElement | None:
+    """Return the ``img`` of the nearest element around *caption* that holds just one."""
+    node = caption
+    for _ in range(_MAX_LEVELS):
+        parent = node.getparent()
+        if parent is None:
+            return None
+        node = parent
+        pictures = list(node.iter("img"))
+        if pictures:
+            return (
+                pictures[0]
+                if len(pictures) == 1 or node.tag in ("figure", "table")
+                else None
+            )
+    return None
+
+
+def _pictures_among(body: list[RawBlock]) -> list[HtmlElement]:
+    parents = {b.element.getparent() for b in body if b.element.getparent() is not None}
+    return [p for parent in parents if parent.tag != "body" for p in parent.iter("img")]
+
+
+def _source(picture: HtmlElement, url: str) -> str:
+    for attribute in _SOURCES:
+        value = picture.get(attribute, "").strip()
+        if value and not value.startswith("data:"):
+            try:
+                source = urljoin(url, value)
+            except ValueError:
+                continue
+            return source if is_http(source) or not url else ""
+    return ""

@@ -1,0 +1,94 @@
+"""The standfirst (sapo): the paragraph set apart between the headline and the body."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scraper.extraction.boilerplate import is_title
+from scraper.extraction.languages import phrases
+from scraper.text import clean, compare_key, words
+
+if TYPE_CHECKING:
+    from scraper.extraction.blocks import RawBlock
+
+_NAMED = re.compile(
+    r"(?i)(?:^|[\s_-]|div)(?:sapo\w*|standfirst|dek|deck|stand-?first|sub-?title|sub-?head(?:line)?"
+    r"|sub-?heading|summary|description|lead|lede|excerpt|intro|chapeau|abstract|strapline|teaser-text)"
+    r"(?:$|[\s_-])"
+)
+_NOT_NAMED = re.compile(
+    r"(?i)image|caption|photo|media|video|related|newsletter|share|byline|author|meta-"
+)
+_NEAR = 2
+_MIN_WORDS = 6
+_MAX_WORDS = 150
+_AGREES = 0.75
+
+
+def find_headline(blocks: list[RawBlock], found: list[RawBlock], title: str) -> int:
+    """Return the index of the block that prints *title*: an ``h1`` first, -1 for none.
+
+    Of several the last one that is not past the middle of the main content counts.
+    """
+    end = found[len(found) // 2].index if found else len(blocks)
+    printed = [
+        b for b in blocks if not b.hidden and b.index <= end and is_title(b, title)
+    ]
+    ranked = [b for b in printed if b.element.tag == "h1"] or printed
+    return ranked[-1].index if ranked else -1
+
+
+def find_lead(
+    blocks: list[RawBlock], *, after: int, before: int, description: str
+) -> list[RawBlock]:
+    """Return the blocks of the lead, none where the page sets none apart.
+
+    Looked for between the headline (index *after*) and the first block of the body that
+    is followed by others (index *before*, included): an element that is named as
+    standfirsts are, else a heading that says what *description* declares.
+    """
+    between = [b for b in blocks[after + 1 : before + 1] if _can_be_lead(b)]
+    for block in between:
+        if _is_named(block):
+            return [b for b in between if b.element is block.element]
+    for block in between:
+        if block.element.tag in ("h2", "h3", "h4", "strong") and _agrees(
+            block, description
+        ):
+            return [block]
+    return []
+
+
+def lead_text(blocks: list[RawBlock]) -> str:
+    """Return the lead without the paper's own mark ("TTO -") at its start."""
+    text = clean(" ".join(block.text for block in blocks))
+    for prefix in phrases().lead_prefixes:
+        if compare_key(text[: len(prefix)]) == prefix:
+            return text[len(prefix) :].lstrip(" -–—:")
+    return text
+
+
+def _can_be_lead(block: RawBlock) -> bool:
+    fits = _MIN_WORDS <= len(block.words) <= _MAX_WORDS
+    return fits and not block.hidden and block.link_density < 0.5  # noqa: PLR2004
+
+
+def _is_named(block: RawBlock) -> bool:
+    element = block.element
+    for _ in range(_NEAR):
+        label = f"{element.get('class', '')} {element.get('id', '')} {element.get('itemprop', '')}"
+        if _NAMED.search(label) and not _NOT_NAMED.search(label):
+            return True
+        parent = element.getparent()
+        if parent is None or len(words(parent.text_content())) > _MAX_WORDS:
+            return False
+        element = parent
+    return False
+
+
+def _agrees(block: RawBlock, description: str) -> bool:
+    declared = set(words(description))
+    return bool(declared) and len(declared & set(block.words)) >= _AGREES * min(
+        len(declared), len(set(block.words))
+    )

@@ -1,0 +1,127 @@
+"""Links that may be articles: which are wanted, and in which order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scraper.urls import normalise_url, time_in_url
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterable, Iterator
+
+    from scraper.crawling.scope import Scope
+    from scraper.discovery import Link
+
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An article that a source lists.
+
+    *time* is when it was published: what the address states (*dated*), else what the
+    source says, None where neither does. *changed* is a sitemap's time, that of the
+    last change.
+    """
+
+    url: str
+    title: str = ""
+    section: str = ""
+    time: datetime | None = None
+    dated: bool = False
+    changed: datetime | None = None
+
+    @property
+    def order(self) -> datetime:
+        """The moment by which newer and older articles are told apart."""
+        return self.time or self.changed or _NO_TIME
+
+    def is_within(self, scope: Scope) -> bool:
+        """Tell whether the days asked for may hold this article.
+
+        It was published no later than it was changed.
+        """
+        return scope.has(self.time) and not scope.is_before(self.changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """Which addresses are this portal's, and which of them are articles.
+
+    *base* is where the crawl fetches from; links to one of *hosts* lead there too, so
+    that a mirror with absolute links is crawled itself, not the original. *article*
+    matches paths of articles, *passed_over* those that are none all the same.
+    """
+
+    base: str
+    hosts: frozenset[str]
+    article: re.Pattern[str]
+    passed_over: re.Pattern[str]
+
+    def own_url(self, url: str) -> str | None:
+        """Return *url* as fetched from this portal, None where it is another host's."""
+        parts = urlsplit(url)
+        if f"{parts.scheme}://{parts.netloc}".lower() == self.base.lower():
+            return normalise_url(url)
+        if parts.hostname not in self.hosts:
+            return None
+        base = urlsplit(self.base)
+        if (base.hostname or "") in self.hosts:
+            return normalise_url(parts._replace(scheme=base.scheme).geturl())
+        moved = parts._replace(scheme=base.scheme, netloc=base.netloc)
+        return normalise_url(moved.geturl())
+
+    def is_article(self, url: str) -> bool:
+        path = urlsplit(url).path
+        return bool(self.article.search(path)) and not self.passed_over.search(path)
+
+    def iter_candidates(
+        self, links: Iterable[Link], section: str = "", *, changed: bool = False
+    ) -> Iterator[Candidate]:
+        """Yield the articles among *links*, each address once.
+
+        *changed* says that the links' times are those of the last change.
+        """
+        seen: set[str] = set()
+        for link in links:
+            url = self.own_url(link.url)
+            if url is None or url in seen or not self.is_article(url):
+                continue
+            seen.add(url)
+            stated = time_in_url(url)
+            yield Candidate(
+                url=url,
+                title=link.title,
+                section=link.section or section,
+                time=stated or (None if changed else link.time),
+                dated=stated is not None,
+                changed=link.time if changed else None,
+            )
+
+
+def newest_first(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Return *candidates* by time, those without one last in their own order."""
+    return sorted(candidates, key=lambda candidate: candidate.order, reverse=True)
+
+
+def priority_of(moment: datetime | None) -> int:
+    """Return a request's priority: hours since 1970, 0 for no time.
+
+    Hours, since Scrapy's queue looks at every distinct priority each time that one of
+    them runs empty.
+    """
+    return max(0, int(moment.timestamp() // 3600)) if moment else 0
+
+
+def typical_time(candidates: Iterable[Candidate]) -> datetime | None:
+    """Return the median time: one pinned old article does not make a page old."""
+    times = sorted(c.time for c in candidates if c.time)
+    return times[len(times) // 2] if times else None
+
+
+def oldest_time(candidates: Iterable[Candidate]) -> datetime | None:
+    return min((c.time for c in candidates if c.time), default=None)

@@ -1,0 +1,122 @@
+"""A look at the live site: is it still what its spider says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scraper.crawling.fetch import fetch_page
+from scraper.crawling.run import load_spider
+from scraper.discovery import parse_feed, parse_links
+from scraper.errors import ConfigurationError, ScraperError
+from scraper.workers import ReaderPool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from scraper.crawling.candidates import Candidate
+    from scraper.discovery import Link
+    from scraper.items import Article, Page
+
+ARTICLES = 3
+_FIELDS = (
+    "title",
+    "lead",
+    "blocks",
+    "byline",
+    "authors",
+    "published_at",
+    "section",
+    "tags",
+)
+_NEEDED = ("title", "blocks", "published_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at: *detail* says what was found, or what failed."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def check_site(spider_name: str, portal: str | None = None) -> list[Check]:
+    """Ask one feed, one section and three articles of a site and say what matched.
+
+    A network failure is a check that failed. Raises ConfigurationError for an unknown
+    spider, one without sources to ask, or a *portal* that is no address.
+    """
+    spider_class = load_spider(spider_name)
+    spider: Any = spider_class(**({"portal": portal} if portal else {}))
+    if not hasattr(spider, "portal"):
+        raise ConfigurationError(f"spider {spider_name} does not say what to check")
+    checks: list[Check] = []
+    found: dict[str, Candidate] = {}
+    for kind, path, parse in _sources(spider):
+        check, candidates = _check_source(spider, kind, path, parse)
+        checks.append(check)
+        found |= {candidate.url: candidate for candidate in candidates}
+    return checks + _check_articles(spider, list(found)[:ARTICLES])
+
+
+def _sources(spider: Any) -> Iterable[tuple[str, str, Callable[..., list[Link]]]]:  # noqa: ANN401
+    for path in spider.feeds[:1]:
+        yield "feed", path, parse_feed
+    for name in list(spider.sections)[:1]:
+        path = spider.section_page.format(section=name, stem=spider.sections[name])
+        yield "section", path, parse_links
+
+
+def _check_source(
+    spider: Any,  # noqa: ANN401
+    kind: str,
+    path: str,
+    parse: Callable[..., list[Link]],
+) -> tuple[Check, list[Candidate]]:
+    url = spider.portal.base + path
+    try:
+        page = fetch_page(url)
+        candidates = list(spider.portal.iter_candidates(parse(page.body, url=url)))
+    except ScraperError as error:
+        return Check(kind, ok=False, detail=str(error)), []
+    if not candidates:
+        detail = f"{url}: answered, but lists no address of the known article forms"
+        return Check(kind, ok=False, detail=detail), []
+    return Check(kind, ok=True, detail=f"{url}: {len(candidates)} articles"), candidates
+
+
+def _check_articles(spider: Any, urls: list[str]) -> list[Check]:  # noqa: ANN401
+    if not urls:
+        detail = "no source gave an article to look at"
+        return [Check("article", ok=False, detail=detail)]
+    with ReaderPool(workers=1) as pool:
+        return [_check_article(spider, url, pool) for url in urls]
+
+
+def _check_article(spider: Any, url: str, pool: ReaderPool) -> Check:  # noqa: ANN401
+    try:
+        page = fetch_page(url)
+        article = pool.submit(page).result()
+    except ScraperError as error:
+        return Check("article", ok=False, detail=str(error))
+    template = _template_of(spider, page)
+    there = [name for name in _FIELDS if getattr(article, name)]
+    missing = [name for name in _FIELDS if name not in there]
+    parts = [f"{url}: {article.kind}", f"template {template or 'unknown'}"]
+    parts.append(f"fields {', '.join(there) or 'none'}")
+    if missing:
+        parts.append(f"missing {', '.join(missing)}")
+    return Check("article", ok=_is_whole(article, template), detail="; ".join(parts))
+
+
+def _template_of(spider: Any, page: Page) -> str:  # noqa: ANN401
+    for name, pattern in spider.templates.items():
+        if pattern.search(page.body):
+            return str(name)
+    return ""
+
+
+def _is_whole(article: Article, template: str) -> bool:
+    fields = all(getattr(article, name) for name in _NEEDED)
+    return bool(template) and fields and article.kind.has_text

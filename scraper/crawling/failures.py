@@ -1,0 +1,147 @@
+"""Why a request failed: one word for the counts, one line for a person."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from OpenSSL import SSL
+from scrapy import exceptions
+from scrapy.core.downloader.handlers.http11 import TunnelError
+from scrapy.spidermiddlewares.httperror import HttpError
+from service_identity import VerificationError
+from twisted.python.failure import Failure
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+
+_REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...]
+_REASONS = (
+    (exceptions.CannotResolveHostError, "dns"),
+    (exceptions.DownloadConnectionRefusedError, "refused"),
+    ((exceptions.DownloadTimeoutError, TimeoutError), "timeout"),
+    (exceptions.DownloadCancelledError, "too_large"),
+    (exceptions.ResponseDataLossError, "cut_short"),
+    (exceptions.UnsupportedURLSchemeError, "scheme"),
+    (exceptions.NotSupported, "scheme"),
+    (TunnelError, "proxy"),
+    ((gzip.BadGzipFile, zlib.error, EOFError), "damaged"),
+)
+_LINES = {
+    "dns": "the host name cannot be resolved; check the address and the network",
+    "refused": "the host refuses connections; is the server running, the port right?",
+    "timeout": "no answer in time; the host is slow or unreachable",
+    "tls": "the TLS handshake failed ({detail}); the certificate is always verified",
+    "too_large": "larger than the limit, not read",
+    "cut_short": "the connection ended before the answer did",
+    "scheme": "neither http nor https",
+    "proxy": "the proxy refuses the connection ({detail}); check HTTPS_PROXY",
+    "damaged": "the compressed answer is damaged ({detail})",
+    "robots": "robots.txt of the host forbids this address",
+    "ignored": "{detail}",
+    "connection": "the connection failed ({detail})",
+    "other": "{detail}",
+}
+_STATUS_HINTS = {
+    403: "the host forbids it; it may block this network or User-Agent",
+    404: "no such page",
+    410: "the page is gone",
+    429: "too many requests",
+}
+_SERVER_ERROR = 500
+UNREACHABLE = frozenset({"dns", "refused", "timeout", "tls", "proxy", "connection"})
+"""Reasons that speak of the host, not of one page."""
+
+
+class Refused(exceptions.IgnoreRequest):
+    """A request that is not sent, or an answer not taken; *key* is the counted word."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
+def failure_key(failure: Failure | BaseException) -> str:
+    """Return the word that failures of this sort are counted under."""
+    error = _error_of(failure)
+    if isinstance(error, HttpError):
+        return f"http_{error.response.status}"
+    if isinstance(error, exceptions.IgnoreRequest):
+        return _ignored_key(error)
+    for kinds, key in _REASONS:
+        if isinstance(error, kinds):
+            return key
+    if tls_detail(error):
+        return "tls"
+    return "connection" if _is_connection(error) else "other"
+
+
+def explain_failure(failure: Failure | BaseException) -> str:
+    """Return one line, without the address, that says what went wrong."""
+    error = _error_of(failure)
+    if isinstance(error, HttpError):
+        return explain_status(error.response)
+    key = failure_key(error)
+    detail = tls_detail(error) if key == "tls" else " ".join(str(error).split())
+    line = _LINES.get(key, "{detail}")
+    return line.format(detail=detail[:200] or type(error).__name__)
+
+
+def explain_status(response: Response) -> str:
+    """Return one line about an answer that is no success."""
+    status = response.status
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = ""
+    hint = _STATUS_HINTS.get(
+        status, "the host failed" if status >= _SERVER_ERROR else ""
+    )
+    wait = (response.headers.get("Retry-After") or b"").decode("latin-1")[:40]
+    parts = [f"HTTP {status} {phrase}".strip(), hint, wait and f"Retry-After: {wait}"]
+    return "; ".join(part for part in parts if part)
+
+
+def tls_detail(error: BaseException | None) -> str:
+    """Return what went wrong with TLS somewhere under *error*, "" if nothing did."""
+    while error is not None:
+        for cause in (error, *_reasons(error)):
+            if isinstance(cause, VerificationError):
+                return "the certificate is for another host name"
+            if isinstance(cause, SSL.Error):
+                return _ssl_reason(cause)
+        error = error.__cause__
+    return ""
+
+
+def _error_of(failure: Failure | BaseException) -> BaseException:
+    error = failure.value if isinstance(failure, Failure) else failure
+    return error or Exception("no reason given")
+
+
+def _reasons(error: BaseException) -> list[BaseException]:
+    failures = getattr(error, "reasons", ())
+    return [f.value for f in failures if isinstance(f, Failure) and f.value]
+
+
+def _ssl_reason(error: SSL.Error) -> str:
+    reasons = error.args[0] if error.args and isinstance(error.args[0], list) else ()
+    return "; ".join(reason[-1] for reason in reasons) or "protocol error"
+
+
+def _ignored_key(error: exceptions.IgnoreRequest) -> str:
+    if isinstance(error, Refused):
+        return error.key
+    text = str(error)
+    if "robots.txt" in text:
+        return "robots"
+    return "too_large" if "DOWNLOAD_MAXSIZE" in text else "ignored"
+
+
+def _is_connection(error: BaseException) -> bool:
+    from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
+
+    kinds = (exceptions.DownloadFailedError, ConnectError, ConnectionDone)
+    return isinstance(error, (*kinds, ConnectionLost, OSError))

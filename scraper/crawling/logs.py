@@ -1,0 +1,55 @@
+"""One line a happening: no whole article and no page in the log."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from scrapy.logformatter import LogFormatter, LogFormatterResult
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+
+class OneLine(LogFormatter):
+    """Scrapy's messages about items, with the address in place of the item."""
+
+    def scraped(
+        self,
+        item: Any,  # noqa: ANN401
+        response: Response | Failure | None,
+        spider: Spider,
+    ) -> LogFormatterResult:
+        return _line(logging.DEBUG, "kept %(url)s", item)
+
+    def dropped(
+        self,
+        item: Any,  # noqa: ANN401
+        exception: BaseException,
+        response: Response | Failure | None,
+        spider: Spider,
+    ) -> LogFormatterResult:
+        return _line(logging.INFO, "dropped %(url)s: %(reason)s", item, exception)
+
+    def item_error(
+        self,
+        item: Any,  # noqa: ANN401
+        exception: BaseException,
+        response: Response | Failure | None,
+        spider: Spider,
+    ) -> LogFormatterResult:
+        return _line(
+            logging.ERROR, "could not keep %(url)s: %(reason)s", item, exception
+        )
+
+
+def _line(
+    level: int,
+    message: str,
+    item: Any,  # noqa: ANN401
+    reason: object = "",
+) -> LogFormatterResult:
+    args = {"url": getattr(item, "url", "?"), "reason": reason}
+    return {"level": level, "msg": message, "args": args}

@@ -1,0 +1,52 @@
+"""An answer of the downloader becomes a page."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from w3lib.encoding import http_content_type_encoding
+
+from scraper import clock
+from scraper.items import Page
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+
+_HTML = frozenset({"", "text/html", "application/xhtml+xml", "text/plain"})
+_NOT_HTML = re.compile(
+    rb"(?s)\s*(%PDF-|\x89PNG|\xff\xd8\xff|GIF8|RIFF|PK\x03\x04|[{\[])"
+)
+
+
+def page_of(response: Response) -> Page:
+    """Return the page of *response*; the encoding is the HTTP header's alone."""
+    return Page(
+        url=response.url,
+        body=response.body,
+        content_type=_content_type(response) or None,
+        encoding=encoding_of(response),
+        status=response.status,
+        fetched_at=clock.now(),
+    )
+
+
+def encoding_of(response: Response) -> str | None:
+    """Return the encoding that the HTTP header declares, None where it does not."""
+    declared = _content_type(response)
+    return http_content_type_encoding(declared) if declared else None
+
+
+def is_html(response: Response) -> bool:
+    """Tell whether *response* may be an HTML page, by its header and first bytes.
+
+    An answer without a media type, or with ``text/plain``, is judged by its bytes.
+    """
+    media_type = _content_type(response).partition(";")[0].strip().lower()
+    if media_type not in _HTML:
+        return False
+    return bool(response.body.strip()) and not _NOT_HTML.match(response.body)
+
+
+def _content_type(response: Response) -> str:
+    return (response.headers.get("Content-Type") or b"").decode("latin-1")

@@ -1,0 +1,125 @@
+"""One crawl in this process, as the command line starts it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+from scrapy.spiderloader import get_spider_loader
+
+from scraper.crawling.replay import REPLAY_SETTINGS
+from scraper.errors import ConfigurationError, ScraperError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from scrapy import Spider
+
+    from scraper.crawling.progress import Progress
+
+DEFAULT_SETTINGS = "scraper.settings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """How a crawl is run, beside the spider's own arguments.
+
+    *replay* is a folder, manifest or WARC file that stands in for the network; *store*
+    a SQLAlchemy URL; *progress* is called at most ten times a second; *settings* are
+    Scrapy settings that win over everything else.
+    """
+
+    replay: Path | None = None
+    store: str | None = None
+    progress: Progress | None = None
+    log_level: str = "WARNING"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOutcome:
+    """What Scrapy kept of a crawl: its stats and the word it ended with."""
+
+    stats: Mapping[str, Any]
+    reason: str
+
+
+def run_crawl(
+    spider_name: str,
+    arguments: Mapping[str, str],
+    *,
+    options: RunOptions | None = None,
+) -> CrawlOutcome:
+    """Run the spider to its end and return what it counted.
+
+    Once in a process, in its main thread: Twisted's reactor cannot be started twice.
+    Raises ConfigurationError for an unknown spider, argument or replay, before anything
+    is fetched, and whatever ScraperError kept the crawl from starting.
+    """
+    options = options or RunOptions()
+    settings = load_settings(options)
+    spider = load_spider(spider_name, settings)
+    spider(**arguments)
+    if options.replay is not None:
+        _check_replay(options.replay)
+    return _crawl(spider, arguments, settings)
+
+
+def load_settings(options: RunOptions) -> Settings:
+    """Return the project's settings (``SCRAPY_SETTINGS_MODULE``) with *options* in."""
+    settings = Settings()
+    module = os.environ.get("SCRAPY_SETTINGS_MODULE", DEFAULT_SETTINGS)
+    settings.setmodule(module, priority="project")
+    settings.set("LOG_LEVEL", options.log_level, "cmdline")
+    if options.replay is not None:
+        settings.setdict(REPLAY_SETTINGS, "cmdline")
+        settings.set("TINSACH_REPLAY", str(options.replay), "cmdline")
+    if options.store is not None:
+        settings.set("TINSACH_STORE", options.store, "cmdline")
+    if options.progress is not None:
+        settings.set("TINSACH_PROGRESS", options.progress, "cmdline")
+    settings.setdict(dict(options.settings), "cmdline")
+    return settings
+
+
+def load_spider(name: str, settings: Settings | None = None) -> type[Spider]:
+    """Return the spider class called *name*.
+
+    Raises ConfigurationError for an unknown name, with those that there are.
+    """
+    loader = get_spider_loader(settings or load_settings(RunOptions()))
+    try:
+        return loader.load(name)
+    except KeyError:
+        listed = ", ".join(sorted(loader.list()))
+        raise ConfigurationError(f"no spider {name}; there are {listed}") from None
+
+
+def _check_replay(path: Path) -> None:
+    if not path.exists():
+        raise ConfigurationError(
+            f"{path}: no such file or folder; give saved pages or a WARC file"
+        )
+
+
+def _crawl(
+    spider: type[Spider], arguments: Mapping[str, str], settings: Settings
+) -> CrawlOutcome:
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler(spider)
+    task = process.crawl(crawler, **arguments)
+    process.start()
+    if task.done() and not task.cancelled() and (error := task.exception()):
+        raise _as_ours(error)
+    stats = dict(crawler.stats.get_stats())
+    return CrawlOutcome(stats, str(stats.get("finish_reason", "shutdown")))
+
+
+def _as_ours(error: BaseException) -> BaseException:
+    if isinstance(error, ScraperError):
+        return error
+    return ScraperError(f"the crawl could not start: {error}")

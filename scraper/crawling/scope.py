@@ -1,0 +1,133 @@
+"""What a crawl is asked for: the arguments of a spider, read once and strictly."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from scraper import clock
+from scraper.errors import ConfigurationError
+from scraper.urls import VIETNAM, is_http
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+ARGUMENTS = ("limit", "portal", "section", "since", "until")
+_DAYS = re.compile(r"(\d{1,5})d")
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which articles are wanted, and where from.
+
+    *sections* is empty for all; *since* and *until* are days in +07:00, both
+    inclusive, None for no bound; *limit* is None or above 0; *portal* is the base
+    address without a slash at its end, "" for the spider's own.
+    """
+
+    sections: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    limit: int | None = None
+    portal: str = ""
+
+    def is_before(self, moment: datetime | None) -> bool:
+        """Tell whether *moment* is known and earlier than the first day."""
+        if moment is None or self.since is None:
+            return False
+        return moment < _midnight(self.since)
+
+    def is_after(self, moment: datetime | None) -> bool:
+        """Tell whether *moment* is known and later than the last day."""
+        if moment is None or self.until is None:
+            return False
+        return moment >= _midnight(self.until + _ONE_DAY)
+
+    def has(self, moment: datetime | None) -> bool:
+        """Tell whether *moment* is within the days asked for, or not known."""
+        return not self.is_before(moment) and not self.is_after(moment)
+
+    def iter_days(self) -> Iterator[date]:
+        """Yield the days asked for, newest first; none where no first day is set."""
+        if self.since is None:
+            return
+        today = clock.now().astimezone(VIETNAM).date()
+        day = min(self.until or today, today)
+        while day >= self.since:
+            yield day
+            day -= _ONE_DAY
+
+
+def parse_scope(arguments: Mapping[str, str], *, sections: Collection[str]) -> Scope:
+    """Return the scope that *arguments* ask for.
+
+    ``section``: names out of *sections*, with commas; ``since``, ``until``:
+    YYYY-MM-DD, or "7d" for that many days ago; ``limit``: a number above 0;
+    ``portal``: an http or https address. Raises ConfigurationError for anything else,
+    with what is valid.
+    """
+    unknown = sorted(set(arguments) - set(ARGUMENTS))
+    if unknown:
+        raise ConfigurationError(
+            f"unknown argument {unknown[0]}; valid are {', '.join(ARGUMENTS)}"
+        )
+    scope = Scope(
+        sections=_parse_sections(arguments.get("section", ""), sections),
+        since=_parse_day("since", arguments.get("since", "")),
+        until=_parse_day("until", arguments.get("until", "")),
+        limit=_parse_limit(arguments.get("limit", "")),
+        portal=_parse_portal(arguments.get("portal", "")),
+    )
+    if scope.since and scope.until and scope.since > scope.until:
+        raise ConfigurationError(
+            f"since={scope.since} is later than until={scope.until}; swap them"
+        )
+    return scope
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=VIETNAM)
+
+
+def _parse_sections(text: str, valid: Collection[str]) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(n.strip() for n in text.split(",") if n.strip()))
+    for name in names:
+        if name not in valid:
+            listed = ", ".join(sorted(valid))
+            raise ConfigurationError(f"unknown section {name}; valid are {listed}")
+    return names
+
+
+def _parse_day(name: str, text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        if days := _DAYS.fullmatch(text):
+            today = clock.now().astimezone(VIETNAM).date()
+            return today - timedelta(days=int(days[1]))
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            return date.fromisoformat(text)
+    except (OverflowError, ValueError):
+        pass
+    raise ConfigurationError(
+        f'{name}={text} is no day; write 2025-07-11, or "7d" for seven days ago'
+    )
+
+
+def _parse_limit(text: str) -> int | None:
+    if not text:
+        return None
+    if re.fullmatch(r"\d{1,9}", text) and int(text):
+        return int(text)
+    raise ConfigurationError(f"limit={text} is no number above 0; write limit=20")
+
+
+def _parse_portal(text: str) -> str:
+    if not text or is_http(text):
+        return text.rstrip("/")
+    raise ConfigurationError(
+        f"portal={text} is no http or https address; write portal=https://example.org"
+    )

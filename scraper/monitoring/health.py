@@ -1,0 +1,55 @@
+"""Was it a healthy run? The exit code of ``tinsach crawl``."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scraper.monitoring.report import RunReport
+
+MOST_FAILED = 0.3
+"""Above this share of failed pages, and FEW_FAILED of them, a run is unhealthy."""
+FEW_FAILED = 5
+
+_COMPLETE = frozenset({"finished", "closespider_itemcount"})
+
+
+class ExitStatus(IntEnum):
+    DONE = 0
+    FAILED = 1
+    NOTHING_NEW = 3
+    UNHEALTHY = 4
+
+
+def judge(report: RunReport) -> tuple[ExitStatus, str]:
+    """Return the exit status of the run and the reason in one line.
+
+    Failed: the run was broken off, or articles were read and could not be stored.
+    Unhealthy: no source answered, sources held no article, pages gave no article, or
+    too many pages failed. Nothing new: healthy, without a new or changed article.
+    """
+    if report.reason == "unreachable":
+        return ExitStatus.UNHEALTHY, "the portal cannot be reached"
+    if report.reason not in _COMPLETE:
+        return ExitStatus.FAILED, f"the run was broken off ({report.reason})"
+    if report.store_errors:
+        return ExitStatus.FAILED, f"{report.store_errors} articles could not be stored"
+    if reason := _unhealthy(report):
+        return ExitStatus.UNHEALTHY, reason
+    if not report.new and not report.changed:
+        return ExitStatus.NOTHING_NEW, "nothing new"
+    return ExitStatus.DONE, "done"
+
+
+def _unhealthy(report: RunReport) -> str:
+    if not report.sources:
+        return "no source could be read"
+    if not report.links:
+        return f"{report.sources} sources were read and listed no article"
+    if report.requested and not report.articles:
+        return f"{report.requested} pages were asked for and gave no article"
+    failed = sum(report.failed.values())
+    if failed >= FEW_FAILED and failed > MOST_FAILED * report.requested:
+        return f"{failed} of {report.requested} pages failed"
+    return ""

@@ -1,0 +1,94 @@
+"""What a run did, out of the counts that it kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FAILED = ("pages/failed/", "read/failed/")
+_REJECTED = ("validate/dropped/", "deduplicate/dropped/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """The summary of one crawl.
+
+    *sources* counts feeds, sitemaps and section pages that were read; *links* the
+    articles they listed, *requested* those that were fetched; *pages* every answer of
+    the network and *bytes* its size as sent. *articles* = new + changed + unchanged.
+    *failed* and *source_failures* count by reason, *rejected* articles that a pipeline
+    dropped by reason, *dropped* blocks of kept articles by rule.
+    """
+
+    spider: str
+    reason: str
+    seconds: float = 0.0
+    sources: int = 0
+    links: int = 0
+    known: int = 0
+    out_of_range: int = 0
+    requested: int = 0
+    pages: int = 0
+    bytes: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    store_errors: int = 0
+    blocks_kept: int = 0
+    failed: Mapping[str, int] = field(default_factory=dict)
+    source_failures: Mapping[str, int] = field(default_factory=dict)
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def articles(self) -> int:
+        return self.new + self.changed + self.unchanged
+
+    @property
+    def blocks_dropped(self) -> int:
+        return sum(self.dropped.values())
+
+    @property
+    def pages_per_second(self) -> float:
+        return self.pages / self.seconds if self.seconds else 0.0
+
+
+def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunReport:
+    """Return the report of a run whose crawler kept *stats*."""
+    return RunReport(
+        spider=spider,
+        reason=reason,
+        seconds=float(stats.get("elapsed_time_seconds", 0.0)),
+        sources=sum(_by_suffix(stats, "sources/read/").values()),
+        links=stats.get("links/articles", 0),
+        known=stats.get("links/known", 0),
+        out_of_range=stats.get("links/out_of_range", 0),
+        requested=stats.get("articles/requested", 0),
+        pages=stats.get("downloader/response_count", 0),
+        bytes=stats.get("downloader/response_bytes", 0),
+        new=stats.get("store/new", 0),
+        changed=stats.get("store/changed", 0),
+        unchanged=stats.get("store/unchanged", 0),
+        store_errors=stats.get("articles/not_stored", 0),
+        blocks_kept=stats.get("blocks/kept", 0),
+        failed=_merge(*(_by_suffix(stats, prefix) for prefix in _FAILED)),
+        source_failures=_by_suffix(stats, "sources/failed/"),
+        rejected=_merge(*(_by_suffix(stats, prefix) for prefix in _REJECTED)),
+        dropped=_by_suffix(stats, "blocks/dropped/"),
+    )
+
+
+def _by_suffix(stats: Mapping[str, Any], prefix: str) -> dict[str, int]:
+    found = {
+        name.removeprefix(prefix): int(count)
+        for name, count in stats.items()
+        if name.startswith(prefix)
+    }
+    return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _merge(*counts: Mapping[str, int]) -> dict[str, int]:
+    return {name: count for part in counts for name, count in part.items()}

@@ -1,0 +1,295 @@
+"""What every portal has: feeds, sections with pages, day archives, a sitemap."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider, signals
+from scrapy.exceptions import DontCloseSpider
+from scrapy.http import Response, TextResponse
+
+from scraper.crawling.candidates import (
+    Candidate,
+    Portal,
+    newest_first,
+    oldest_time,
+    priority_of,
+    typical_time,
+)
+from scraper.crawling.intake import Intake
+from scraper.crawling.known import KnownArticles
+from scraper.crawling.limit import ARTICLE
+from scraper.crawling.pages import encoding_of
+from scraper.crawling.replay import Replay, SavedPages
+from scraper.crawling.scope import parse_scope
+from scraper.crawling.sources import OPTIONAL, Sources
+from scraper.discovery import LinkKind, parse_feed, parse_links, parse_sitemap
+from scraper.urls import VIETNAM
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+
+    from scrapy.crawler import Crawler
+
+    from scraper.items import Article
+
+MAX_PAGES = 100
+"""Pages of one section that are followed at most."""
+_FIRST = 10**9
+
+
+class PortalSpider(Spider):
+    """A spider whose subclass states what is true of one portal only.
+
+    Sources are paths; in them ``{section}`` is a name of :attr:`sections`, ``{stem}``
+    its value, ``{page}`` counts from 2, ``{day}`` is a date. What a portal lacks is
+    left empty. :attr:`listing` are CSS selectors of the places on a section page that
+    list its own articles. :attr:`templates` maps a name to a pattern that only pages
+    of that template hold, for ``tinsach doctor``.
+    """
+
+    home: ClassVar[str]
+    hosts: ClassVar[frozenset[str]]
+    legacy_tls_hosts: ClassVar[frozenset[str]] = frozenset()
+    article_path: ClassVar[re.Pattern[str]]
+    passed_over: ClassVar[re.Pattern[str]]
+    section_path: ClassVar[re.Pattern[str]]
+    sections: ClassVar[Mapping[str, str]] = {}
+    feeds: ClassVar[tuple[str, ...]] = ()
+    section_feed: ClassVar[str] = ""
+    section_page: ClassVar[str] = ""
+    next_page: ClassVar[str] = ""
+    day_page: ClassVar[str] = ""
+    sitemap: ClassVar[str] = ""
+    listing: ClassVar[tuple[str, ...]] = ()
+    templates: ClassVar[Mapping[str, re.Pattern[bytes]]] = {}
+
+    def __init__(self, name: str | None = None, **arguments: str) -> None:
+        """Raise ConfigurationError for an argument that makes no sense."""
+        self.scope = parse_scope(arguments, sections=self.sections)
+        super().__init__(name)
+        self.limit = self.scope.limit
+        base = self.scope.portal or self.home
+        self.portal = Portal(base, self.hosts, self.article_path, self.passed_over)
+        own = urlsplit(base).hostname or ""
+        self.allowed_domains = sorted(self.hosts) if own in self.hosts else [own]
+        self.intake: Intake
+        self.sources: Sources
+        self._seen: set[str] = set()
+        self._saved: SavedPages | None = None
+        self._waves: Iterator[Iterable[Request]] = iter(())
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.intake = Intake(crawler, spider.scope)
+        spider.sources = Sources(crawler)
+        crawler.signals.connect(spider.ask_further, signals.spider_idle)
+        if spider.limit is not None:
+            crawler.settings.set("CLOSESPIDER_ITEMCOUNT", spider.limit, "spider")
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask the first sources; with a limit, the rest only once these are used up."""
+        self._waves = self._iter_waves()
+        for wave in self._waves:
+            for request in wave:
+                yield request
+            if self.limit is not None:
+                return
+
+    def ask_further(self) -> None:
+        """Ask the next sources where nothing is left to do."""
+        for wave in self._waves:
+            requests = list(wave)
+            for request in requests:
+                self.crawler.engine.crawl(request)
+            if requests:
+                raise DontCloseSpider
+
+    def parse_feed(self, response: Response, kind: str) -> Iterator[Request]:
+        links = self.sources.parse(
+            response, lambda: parse_feed(response.body, url=response.url, tz=VIETNAM)
+        )
+        yield from self._follow(self.portal.iter_candidates(links))
+
+    def parse_sitemap(self, response: Response, kind: str) -> Iterator[Request]:
+        links = self.sources.parse(
+            response, lambda: parse_sitemap(response.body, url=response.url, tz=VIETNAM)
+        )
+        for link in links:
+            url = self.portal.own_url(link.url)
+            further = link.kind is LinkKind.SITEMAP and url is not None
+            if further and not self.scope.is_before(link.time):
+                yield self.sitemap_request(url or "", link.time)
+        yield from self._follow(self.portal.iter_candidates(links, changed=True))
+
+    def parse_section(
+        self, response: Response, kind: str, section: str, page: int
+    ) -> Iterator[Request]:
+        listed = self._listed(response, section)
+        yield from self._follow(listed)
+        if page < MAX_PAGES and self._goes_on(listed):
+            older = priority_of(oldest_time(listed))
+            yield self.section_request(section, page + 1, older)
+
+    def parse_day(
+        self, response: Response, kind: str, section: str
+    ) -> Iterator[Request]:
+        yield from self._follow(self._listed(response, section))
+
+    async def parse_article(
+        self, response: Response, listed: Candidate
+    ) -> Article | None:
+        return await self.intake.take(response, listed)
+
+    def feed_request(self, path: str) -> Request:
+        return self._source(path, self.parse_feed, _FIRST, kind="feed")
+
+    def section_request(
+        self, name: str, page: int = 1, priority: int = _FIRST - 1
+    ) -> Request:
+        form = self.next_page if page > 1 else self.section_page
+        path = form.format(section=name, stem=self.sections[name], page=page)
+        request = self._source(
+            path, self.parse_section, priority, kind="section", section=name, page=page
+        )
+        request.meta[OPTIONAL] = page > 1
+        return request
+
+    def sitemap_request(self, path: str, at: datetime | None = None) -> Request:
+        return self._source(path, self.parse_sitemap, priority_of(at), kind="sitemap")
+
+    def _iter_waves(self) -> Iterator[Iterable[Request]]:
+        replay = self.crawler.get_extension(Replay)
+        if replay is not None:
+            self._saved = replay.pages
+            yield from self._iter_saved(replay.pages.urls())
+            return
+        chosen = self.scope.sections
+        feeds = [self.section_feed.format(section=n) for n in chosen]
+        yield map(self.feed_request, filter(None, feeds if chosen else self.feeds))
+        names = chosen or tuple(self.sections)
+        if self.section_page:
+            yield map(self.section_request, names)
+        if self.day_page:
+            yield self._iter_day_requests(names)
+        if self.sitemap and not chosen:
+            yield [self.sitemap_request(self.sitemap)]
+
+    def _iter_day_requests(self, names: Iterable[str]) -> Iterator[Request]:
+        for day in self.scope.iter_days():
+            evening = datetime.combine(day, time(23, 59), tzinfo=VIETNAM)
+            for name in names:
+                stem = self.sections[name]
+                request = self._source(
+                    self.day_page.format(section=name, stem=stem, day=day),
+                    self.parse_day,
+                    priority_of(evening),
+                    kind="day",
+                    section=name,
+                )
+                request.meta[OPTIONAL] = True
+                yield request
+
+    def _iter_saved(self, urls: Iterable[str]) -> Iterator[Iterable[Request]]:
+        own = [url for url in map(self.portal.own_url, urls) if url]
+        yield filter(None, map(self._saved_source, own))
+        articles = [Candidate(url) for url in own if self.portal.is_article(url)]
+        yield self._follow(articles)
+
+    def _saved_source(self, url: str) -> Request | None:
+        path = urlsplit(url).path
+        if self.section_path.search(path):
+            return self._source(url, self.parse_day, kind="section", section="")
+        if path.endswith(".rss"):
+            return self.feed_request(url)
+        if path.endswith(".xml") and "sitemap" in path:
+            return self.sitemap_request(url)
+        return None
+
+    def _source(
+        self,
+        path: str,
+        callback: Callable[..., Any],
+        priority: int = 0,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Request:
+        return Request(
+            path if "://" in path else self.portal.base + path,
+            callback=callback,
+            errback=self.sources.failed,
+            cb_kwargs=kwargs,
+            priority=priority,
+        )
+
+    def _listed(self, response: Response, section: str) -> list[Candidate]:
+        links = self.sources.parse(
+            response,
+            lambda: parse_links(
+                response.body, url=response.url, encoding=encoding_of(response)
+            ),
+        )
+        places = self._own_places(response)
+        own = [link for link in links if not places or link.url in places]
+        return list(self.portal.iter_candidates(own, section))
+
+    def _own_places(self, response: Response) -> set[str]:
+        """Return the addresses in the page's own list, empty where no list is found."""
+        if not isinstance(response, TextResponse):
+            return set()
+        query = ", ".join(f"{place} a::attr(href)" for place in self.listing)
+        found = response.css(query).getall() if query else []
+        return {response.urljoin(href.strip()) for href in found}
+
+    def _goes_on(self, listed: list[Candidate]) -> bool:
+        """Tell whether the next page of a section may hold articles to fetch."""
+        typical = typical_time(listed)
+        by_day = self.day_page and self.scope.since
+        if not listed or self.scope.is_before(typical):
+            return False
+        if by_day and self.scope.is_after(typical):
+            return False  # the day archives reach the days asked for sooner
+        return len(self._known(listed)) < len(listed)
+
+    def _follow(self, candidates: Iterable[Candidate]) -> Iterator[Request]:
+        """Yield requests for the articles to fetch, newest first, each address once."""
+        fresh = [c for c in candidates if c.url not in self._seen]
+        self._seen.update(c.url for c in fresh)
+        self._count("links/articles", len(fresh))
+        wanted = [c for c in fresh if c.is_within(self.scope)]
+        self._count("links/out_of_range", len(fresh) - len(wanted))
+        known = self._known(wanted)
+        self._count("links/known", len(known))
+        for candidate in newest_first(c for c in wanted if c.url not in known):
+            if self._saved is None or candidate.url in self._saved:
+                yield self._article_request(candidate)
+            else:
+                self._count("replay/not_saved")
+
+    def _article_request(self, candidate: Candidate) -> Request:
+        self._count("articles/requested")
+        return Request(
+            candidate.url,
+            callback=self.parse_article,
+            errback=self.intake.failed,
+            cb_kwargs={"listed": candidate},
+            priority=priority_of(candidate.order),
+            meta={ARTICLE: True},
+        )
+
+    def _known(self, candidates: Iterable[Candidate]) -> set[str]:
+        """Return the addresses that are stored, from this portal or from its mirror."""
+        store = self.crawler.get_extension(KnownArticles)
+        homes = {
+            c.url: c.url.replace(self.portal.base, self.home, 1) for c in candidates
+        }
+        stored = store.among({*homes, *homes.values()}) if store else set()
+        return {url for url, home in homes.items() if {url, home} & stored}
+
+    def _count(self, name: str, count: int = 1) -> None:
+        if count:
+            self.crawler.stats.inc_value(name, count)

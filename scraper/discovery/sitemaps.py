@@ -107,7 +107,7 @@ def _release(element: etree._Element) -> None:
 
 
 def _name(element: etree._Element) -> str:
-    return etree.QName(element).localname.lower()
+    return str(element.tag).rpartition("}")[2].lower()
 
 
 def _link(entry: dict[str, str], source: str, tz: tzinfo) -> Link | None:

@@ -23,6 +23,8 @@ def parse_time(text: str, *, tz: tzinfo = UTC) -> datetime | None:
     Read are RFC 822 dates (also with "GMT+7"), ISO 8601 with its short forms "2025" and
     "2025-07", and day/month/year. *tz* is the zone of a text that names none.
     """
+    if not text:
+        return None
     text = _NAMED_OFFSET.sub(_numeric_offset, text.strip())
     for parse in (datetime.fromisoformat, parsedate_to_datetime, _parse_other):
         try:

@@ -4,6 +4,7 @@ import gzip
 from datetime import UTC, datetime
 from pathlib import Path
 
+import feedparser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -147,6 +148,25 @@ def test_a_feed_too_large_is_refused(monkeypatch):
     monkeypatch.setattr(feeds, "MAX_FEED_BYTES", 100)
     with pytest.raises(DiscoveryError, match=r"a feed of \d+ bytes, not read"):
         parse_feed(rss(item()), url=URL)
+
+
+def test_a_feed_of_nothing_but_tags_is_refused():
+    with pytest.raises(DiscoveryError, match="a feed of 400,001 tags, not read"):
+        parse_feed(b"<rss>" + b"<a>" * 400_000, url=URL)
+
+
+def test_what_feedparser_chokes_on_is_refused(monkeypatch):
+    def choke(*args, **kwargs):
+        raise AssertionError("unexpected markup")
+
+    monkeypatch.setattr(feedparser, "parse", choke)
+    with pytest.raises(DiscoveryError, match=r"beyond reading .*unexpected markup"):
+        parse_feed(rss(item()), url=URL)
+
+
+def test_a_page_that_quotes_a_feed_is_none():
+    with pytest.raises(DiscoveryError, match="no feed but an HTML page"):
+        parse_feed(b"<html><pre>" + rss(item()), url=URL)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from scraper.errors import StorageError
 
 _SECRET = re.compile(
-    r"(://[^/\s]*:)[^/\s]*@|([?&][^=&]*(?:pass|pwd)[^=&]*=)[^&\s]*", re.IGNORECASE
+    r"(://[^/:\s]*:)\S*@|([?&][^=&]*(?:pass|pwd)[^=&]*=)[^&\s]*", re.IGNORECASE
 )
 _EXAMPLE = "use sqlite:///articles.db or sqlite:////folder/articles.db"
 

@@ -92,8 +92,9 @@ def _spans(text: str) -> list[Span]:
     origin: list[int] = []
     for place, char in enumerate(text):
         origin.extend([place] * len(_FOLDED[ord(char)]))
+    origin.append(len(text))
     return [
-        Span(origin[m.start()], origin[m.end() - 1] + 1, m.group())
+        Span(origin[m.start()], origin[m.end()], m.group())
         for m in _WORD.finditer(text.translate(_FOLDED))
     ]
 

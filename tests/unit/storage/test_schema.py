@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from scraper.storage import migrate, open_store
+from scraper.storage.tables import metadata
+
+
+def _is_comparable(_object, name, _kind, _reflected, _compare_to):
+    # SQLite does not tell that the columns of an index run downwards; see below.
+    return not name.startswith("articles_fts") and name != "articles_newest"
+
+
+def test_the_newest_migration_leaves_the_tables_of_the_code(url):
+    open_store(url).close()
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        options = {
+            "include_object": _is_comparable,
+            "version_table": migrate.VERSION_TABLE,
+        }
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_head_is_the_newest_of_numbered_revisions():
+    folder = migrate.__file__.replace("migrate.py", "migrations")
+    script = ScriptDirectory(folder)
+    assert script.get_heads() == [migrate.HEAD]
+    assert all(step.revision.isdigit() for step in script.walk_revisions())
+
+
+@pytest.fixture
+def connection(store):
+    with closing(store._engine.raw_connection()) as pooled:
+        yield pooled.driver_connection
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [
+        ("journal_mode", "wal"),
+        ("foreign_keys", 1),
+        ("synchronous", 1),
+        ("busy_timeout", 30000),
+    ],
+)
+def test_connections_are_set_up(connection, pragma, value):
+    assert connection.execute(f"PRAGMA {pragma}").fetchone() == (value,)
+
+
+def test_deleting_an_article_takes_its_words_and_addresses_along(
+    store, connection, make
+):
+    store.save([make()])
+    connection.execute("DELETE FROM articles")
+    assert store.search("noi dung") == []
+    assert store.known([make().url]) == set()
+    assert connection.execute("SELECT count(*) FROM texts").fetchone() == (0,)
+    check = "INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')"
+    connection.execute(check)
+
+
+def test_the_newest_articles_are_read_by_the_index(store, connection, make):
+    store.save([make(n) for n in range(3)])
+    plan = connection.execute(
+        "EXPLAIN QUERY PLAN SELECT position FROM articles WHERE published_at <= '2025'"
+        " ORDER BY published_at DESC, position LIMIT 5"
+    ).fetchall()
+    assert "articles_newest" in plan[0][3]
+    assert not any("TEMP B-TREE" in step[3] for step in plan)
+
+
+def test_times_are_kept_in_utc(store, connection, make):
+    from datetime import datetime
+
+    at = datetime.fromisoformat("2025-07-01T03:30:00+07:00")
+    store.save([make(published_at=at)])
+    (kept,) = connection.execute("SELECT published_at FROM articles").fetchone()
+    assert kept == "2025-06-30 20:30:00.000000"
+
+
+def test_an_address_without_its_article_is_refused(connection):
+    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+        connection.execute("INSERT INTO addresses VALUES ('x', 999)")

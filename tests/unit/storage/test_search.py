@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+
+def found(store, words, **options):
+    return [hit.article.title for hit in store.search(words, **options)]
+
+
+@pytest.fixture
+def filled(store, make):
+    day = datetime(2025, 7, 1, tzinfo=UTC)
+    store.save(
+        [
+            make(1, "Bộ Công an điều động cán bộ.", title="một", published_at=day),
+            make(2, "Đường phố ngập; công ty nghỉ.", title="hai", lead="Bão số 3"),
+            make(3, "Phòng dịch COVID-19 tại Huế", title="ba Thủ đô Hà Nội"),
+        ]
+    )
+    return store
+
+
+@pytest.mark.parametrize(
+    ("words", "titles"),
+    [
+        ("bo cong an", ["một"]),
+        ("Bộ Công an", ["một"]),
+        (unicodedata.normalize("NFD", "Bộ Công an ĐIỀU ĐỘNG"), ["một"]),
+        ("dieu dong", ["một"]),
+        ("duong pho", ["hai"]),
+        ("bao so 3", ["hai"]),
+        ("thu do", ["ba Thủ đô Hà Nội"]),
+        ("ha noi hue", ["ba Thủ đô Hà Nội"]),
+        ("covid-19", ["ba Thủ đô Hà Nội"]),
+        ("covi", []),
+        ("cong ty an", []),
+        ('"cong an"', ["một"]),
+        ('"an cong"', []),
+        ("“công an” điều", ["một"]),
+        ('"cong an', ["một"]),
+        ("an cong", ["một"]),
+    ],
+)
+def test_words_are_found_without_case_and_marks(filled, words, titles):
+    assert found(filled, words) == titles
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", " ", '"', '""', "*", "🙂", "()", "-", "^", ":", "'", "_", "\x00", "\ud800"],
+)
+def test_a_query_without_a_word_finds_nothing(filled, words):
+    assert filled.search(words) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["AND", "OR", "NOT", "NEAR", "a AND b", "title_folded:mot", "NEAR(a b)"]
+)
+def test_operators_are_words_like_others(filled, words):
+    assert filled.search(words) == []
+
+
+@pytest.mark.parametrize("words", ["công*", "(công", "^công", "công'; --", "+công"])
+def test_signs_around_a_word_ask_for_nothing(filled, words):
+    assert len(found(filled, words)) == 2
+
+
+@given(words=st.text(max_size=60))
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_any_text_is_a_query(filled, words):
+    filled.search(words)
+
+
+def test_a_query_may_be_very_long(filled):
+    assert filled.search(" ".join(f"từ{n}" for n in range(5000))) == []
+    assert found(filled, "công " * 20_000, limit=5) == ["hai", "một"]
+
+
+def test_the_newest_hits_come_first_and_the_limit_cuts_the_rest(store, make):
+    for hour, title in ((3, "b"), (5, "a"), (1, "c")):
+        at = datetime(2025, 7, 1, hour, tzinfo=UTC)
+        store.save([make(hour, "mưa", title=title, published_at=at)])
+    store.save([make(9, "mưa " * 9, title="undated", published_at=None)])
+    assert found(store, "mưa") == ["a", "b", "c", "undated"]
+    assert found(store, "mưa", limit=2) == ["a", "b"]
+    assert found(store, "mưa", limit=0) == []
+
+
+def test_of_one_moment_the_better_hit_comes_first(store, make):
+    at = datetime(2025, 7, 1, tzinfo=UTC)
+    long = "mưa " + "chữ khác " * 50
+    store.save([make(1, long, title="weak", published_at=at)])
+    store.save([make(2, "mưa to, mưa lớn", title="strong", published_at=at)])
+    assert found(store, "mưa") == ["strong", "weak"]
+
+
+def test_the_index_follows_a_changed_article(store, make):
+    store.save([make(1, "trời nắng")])
+    store.save([make(1, "trời mưa")])
+    assert found(store, "nắng") == []
+    assert found(store, "mưa") == ["Tin số 1"]
+
+
+def test_a_hit_shows_the_printed_words(filled):
+    (hit,) = filled.search('"cong an" dong')
+    assert hit.snippet == "Bộ **Công an** điều **động** cán bộ."

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from scraper.items import Block, BlockKind, Extraction, Image, Kind
+from scraper.storage import Outcome, open_store
+
+
+def test_an_article_comes_back_as_it_was_saved(store, make):
+    article = make(
+        lead="Sapo.",
+        blocks=(
+            Block(BlockKind.HEADING, "Mục"),
+            Block(BlockKind.ENTRY, "Diễn biến", time="10:15"),
+            Block(BlockKind.TABLE, "a\tb\nc\td"),
+        ),
+        images=(Image("https://example.vn/a.jpg", "Chú thích", "Ảnh: An"),),
+        authors=("An", "Bình"),
+        tags=("một", "hai"),
+        published_at=datetime(2025, 7, 1, 8, tzinfo=timezone(timedelta(hours=7))),
+        fetched_at=datetime(2025, 7, 2, tzinfo=UTC),
+        extraction=Extraction(kept=3, dropped={"related": 2}),
+        kind=Kind.LIVE,
+        paywalled=True,
+    )
+    assert store.save([article]) == [Outcome.NEW]
+    assert store.load(article.url) == article
+    assert store.load(article.url).published_at.utcoffset() == timedelta(hours=7)
+
+
+def test_the_ledger_is_not_stored(store, make):
+    from scraper.items import LedgerEntry
+
+    article = make(ledger=(LedgerEntry("x", "kept", kept=True, path="/p"),))
+    store.save([article])
+    assert store.load(article.url) == article.without_ledger()
+
+
+def test_an_unknown_address_loads_nothing(store):
+    assert store.load("https://example.vn/nowhere") is None
+
+
+def test_saving_the_same_again_changes_nothing(store, make):
+    article = make()
+    store.save([article])
+    again = replace(
+        article,
+        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
+        archive="b.warc",
+        extraction=Extraction(confidence=1.0),
+        revision=7,
+    )
+    assert store.save([again]) == [Outcome.UNCHANGED]
+    assert store.load(article.url) == article
+    assert store.count() == 1
+
+
+def test_new_words_make_a_new_revision(store, make):
+    store.save([make(text="Bản một.")])
+    assert store.save([make(text="Bản hai.")]) == [Outcome.CHANGED]
+    assert store.save([make(text="Bản ba.")]) == [Outcome.CHANGED]
+    loaded = store.load(make().url)
+    assert (loaded.text, loaded.revision) == ("Bản ba.", 3)
+    assert store.count() == 1
+
+
+def test_a_new_title_with_the_same_words_keeps_the_revision(store, make):
+    store.save([make()])
+    assert store.save([make(title="Tin khác")]) == [Outcome.CHANGED]
+    loaded = store.load(make().url)
+    assert (loaded.title, loaded.revision) == ("Tin khác", 1)
+
+
+def test_one_batch_may_hold_an_article_twice(store, make):
+    batch = [make(1), make(2), make(1), make(1, text="Khác.")]
+    outcomes = ["new", "new", "unchanged", "changed"]
+    assert store.save(batch) == outcomes
+    assert store.load(make(1).url).revision == 2
+
+
+def test_an_empty_batch_is_fine(store):
+    assert store.save([]) == []
+    assert store.count() == 0
+
+
+def test_a_batch_that_fails_leaves_nothing(store, make):
+    with pytest.raises(AttributeError):
+        store.save([make(1), None])
+    assert store.count() == 0
+    assert store.search("nội dung") == []
+    assert store.save([make(1)]) == [Outcome.NEW]
+
+
+def test_an_article_is_found_under_every_address_it_had(store, make):
+    canonical = "https://example.vn/tin-1.htm"
+    amp = make(1, url="https://example.vn/amp/tin-1.htm", canonical_url=canonical)
+    store.save([amp])
+    other = replace(amp, url="https://example.vn/in/tin-1.htm")
+    assert store.save([other]) == [Outcome.UNCHANGED]
+    for url in (canonical, amp.url, other.url, f"{amp.url}?utm_source=x#top"):
+        assert store.load(url) == amp
+
+
+def test_an_address_belongs_to_the_article_last_found_there(store, make):
+    shared = "https://example.vn/moi-nhat"
+    first = replace(make(1), url=shared)
+    second = replace(make(2), url=shared)
+    store.save([first, second])
+    assert store.load(shared) == second
+    assert store.load(first.canonical_url) == first
+
+
+def test_known_returns_the_stored_addresses_as_they_were_given(store, make):
+    store.save([make(1), make(2)])
+    asked = [
+        "https://EXAMPLE.vn:443/tin-1.htm#x",
+        "https://example.vn/tin-2.htm?fbclid=1",
+        "https://example.vn/tin-3.htm",
+        "not an address",
+    ]
+    assert store.known(iter(asked)) == set(asked[:2])
+
+
+def test_known_takes_more_addresses_than_a_statement_holds(store, make):
+    store.save([make(1), make(1999)])
+    asked = [make(number).url for number in range(2000)]
+    assert store.known(asked) == {asked[1], asked[1999]}
+
+
+def test_half_a_surrogate_and_nul_are_stored_as_they_can_be(store, make):
+    article = make(title="Nửa \ud83d mặt", text="a\x00b hết", section="x\udc00")
+    assert store.save([article]) == [Outcome.NEW]
+    assert store.save([article]) == [Outcome.UNCHANGED]
+    loaded = store.load(article.url)
+    assert (loaded.title, loaded.text) == ("Nửa ? mặt", "a\x00b hết")
+    assert len(store.search("hết")) == 1
+
+
+def test_dates_at_the_ends_of_the_calendar_are_stored(store, make):
+    zone = timezone(timedelta(hours=7))
+    first = make(1, published_at=datetime(1, 1, 1, tzinfo=zone))
+    last = make(
+        2,
+        published_at=datetime(9999, 12, 31, 23, tzinfo=timezone(-zone.utcoffset(None))),
+    )
+    store.save([first, last])
+    assert list(store.iter_articles()) == [last, first]
+
+
+def test_several_threads_may_use_one_store(store, make):
+    with ThreadPoolExecutor(4) as threads:
+        saved = threads.map(lambda n: store.save([make(n)]), range(40))
+        assert list(saved) == [[Outcome.NEW]] * 40
+    assert store.count() == 40
+
+
+def test_what_was_saved_is_there_when_the_store_is_opened_again(url, make):
+    with open_store(url) as store:
+        store.save([make(1)])
+    with open_store(url, create=False) as store:
+        assert store.load(make(1).url) == make(1)

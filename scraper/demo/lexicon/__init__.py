@@ -1,0 +1,1 @@
+"""The word stock of the generator: patterns with ``{slots}``, written for it."""

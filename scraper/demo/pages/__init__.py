@@ -1,0 +1,1 @@
+"""Articles and listings as HTML: three templates, and the chrome around them."""

@@ -1,0 +1,315 @@
+"""The chrome that all pages of a portal share, written as the portal writes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scraper.demo.markup import attribute, escape, quoted
+from scraper.demo.pages import icons
+from scraper.demo.pages.extras import Extra, advertorials, topics, videos
+from scraper.demo.sections import SECTIONS, TOP, Section, children
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scraper.demo.portal import Portal
+    from scraper.demo.story import Headline
+
+CDN = "https://cdnthumb.example"
+PARTNERS = (
+    ("https://news.vnanet.vn", "news.vnanet.vn"),
+    ("http://vietnamplus.vn", "vietnamplus.vn"),
+    ("http://vietnam.vnanet.vn", "vietnam.vnanet.vn"),
+    ("https://lecourrier.vn/", "lecourrier.vnanet.vn"),
+    ("https://vietnamnews.vn/", "vietnamnews.vnanet.vn"),
+    ("http://vietnamlawmagazine.vn/", "VIETNAMLAW and LEGAL FORUM"),
+    ("https://happyvietnam.vnanet.vn/", "happyvietnam"),
+    ("http://sachthongtan.vn/", "NXB Thông Tấn:"),
+    ("http://bnews.vn", "bnews.vn"),
+)
+CLASSIFIED = "doanh nghiệp - Sản phẩm - Dịch vụ Thông cáo báo chí Rao vặt"
+PARTNERS_TITLE = "Các đơn vị thông tin của TTXVN"
+
+
+def image_of(item: Headline | Extra, width: int, k: int = 0) -> str:
+    name = item.path.rpartition("/")[2].partition(".")[0]
+    return f"{CDN}/ha_w/{width}/Upload/{item.published:%Y/%m}/{name[-24:]}-{k}.jpg"
+
+
+def toolbar() -> str:
+    contacts = (
+        "0900.000.000",
+        "Email: toasoan@portal.example",
+        "Rss",
+        "Fanpage",
+        "Bản mobile",
+    )
+    links = ("", "", "/rss.htm", "", "/?removecookie=true")
+    items = []
+    for k, (label, link) in enumerate(zip(contacts, links, strict=True)):
+        inner = f"""
+                            <span class="icon">
+                                {icons.line(600 + k)}
+                            </span>
+                            <span class="txt">{label}</span>"""
+        if link:
+            inner = f'<a href="{link}" class="actionlink" rel="nofollow">{inner}</a>'
+        items.append(
+            f"                        <li>{inner}\n                        </li>"
+        )
+    return f"""<div class="header">
+    <div class="header_wrapper">
+        <div class="toolbar">
+            <div class="toolbar_wrapper w1040">
+                <ul>
+{chr(10).join(items)}
+                </ul>
+                <div class="input-search">
+                    <input type="text" class="input-info" placeholder="Từ khóa tìm kiếm" id="searchkey">
+                    <a href="javascript:void(0);" class="icon-search">{icons.line(539)}</a>
+                </div>
+            </div>
+        </div>
+        <div class="headerlogo">
+            <div class="headerlogo_wrapper w1040">
+                <a href="/" class="logo"></a>
+                <div class="bannertop">
+{advert("Web-Top-01", "banner-dau-trang")}
+                </div>
+            </div>
+        </div>"""
+
+
+def advert(position: str, name: str) -> str:
+    categories = ",".join(str(number) for number in SECTIONS)
+    return (
+        f"<!--{name}: AllowCatAds: -1,{categories}: AdsPosition: {position}-->"
+        f'<zone id="{name}"></zone>\n<script>\narfAsync.push("{name}");\n</script>\n'
+        f'<div id="admzone-{name}"></div>'
+    )
+
+
+def navigation() -> str:
+    """Return the menu: every section and its children."""
+    return f"""
+        <div class="navbar" id="menu">
+            <div class="navbar_wrapper w1040">
+                <a href="/" class="iconhome">
+                    <img src="/web_images/home.svg" alt="Báo tin tức" />
+                </a>
+                <ul class="list-navbar">
+{chr(10).join(map(_menu, TOP))}
+                    <li class="nav-item"><a href="/video.htm" title="VIDEO" id="menu_482">VIDEO</a></li>
+                    <li class="nav-item"><a href="/anh.htm" title="ẢNH" id="menu_485">ẢNH</a></li>
+                </ul>
+            </div>
+        </div>"""
+
+
+def _menu(top: Section) -> str:
+    drops = "".join(
+        f"""
+                            <li>
+                                <a title="{child.name}" href="{child.path}">
+                                    <span class="txt">{child.name}
+                                    </span>
+                                </a>
+                            </li>"""
+        for child in children(top)
+    )
+    label = top.name.upper()
+    return f"""                    <li class="nav-item">
+                        <a href="{top.path}" title="{label}" id="menu_{top.id}">{label}</a>
+                        <ul class="droplist-info">{drops}
+                        </ul>
+                    </li>"""
+
+
+def topic_bar(items: Iterable[Extra]) -> str:
+    slides = "".join(
+        f"""
+                        <div class="swiper-slide"><a href="{item.path}" title="{item.title}">{item.title}</a></div>"""
+        for item in items
+    )
+    return f"""
+        <div class="toppic-dsk">
+            <div class="toppic-dsk_wrapper w1040">
+                <div class="swiper-container toppic-dsk-sw">
+                    <div class="swiper-wrapper">{slides}
+                    </div>
+                </div>
+                <div class="time-header"><span id="miniclock"><span class="date"></span><span class="time"></span></span></div>
+            </div>
+        </div>
+    </div>
+</div>
+{advert("Web-Masthread", "dau-trang-lon")}"""
+
+
+def sub_bar(top: Section) -> str:
+    """Return the bar of *top*'s children that stands above its pages."""
+    items = "".join(
+        f"""
+            <li>
+                <a href="{child.path}" id="sub_{child.id}">{child.name}</a>
+            </li>"""
+        for child in children(top)
+    )
+    return f"""<div class="lc-bar">
+    <div class="ccr_threadbar">
+        <a href="{top.path}" class="threadbar_topic" title="{top.name}">{top.name}</a>
+        <ul class="threadbar_list">{items}
+        </ul>
+    </div>
+</div>
+"""
+
+
+def picture_item(item: Headline | Extra, kind: str, width: int) -> str:
+    """Return a list item of a picture and a title, *kind* its class."""
+    return f"""
+                <li class="{kind}">
+                    <a href="{item.path}" class="item_thumb">
+                        <img src="{image_of(item, width)}" alt="{attribute(item.title)}" />
+                    </a>
+                    <a href="{item.path}" title="{quoted(item.title)}" class="item_title">
+                        {escape(item.title)}
+                    </a>
+                </li>"""
+
+
+def news_box(label: str, items: Iterable[Headline]) -> str:
+    """Return a box of the right bar."""
+    rows = "".join(
+        f"""
+        <li class="boxnews-item">
+            <a href="{item.path}" class="item_thumb">
+                <img src="{image_of(item, 150)}" alt="{attribute(item.title)}" />
+            </a>
+            <a href="{item.path}" title="{quoted(item.title)}" class="item_title">
+                <h4>{escape(item.title)}</h4>
+            </a>
+        </li>"""
+        for item in items
+    )
+    return f"""
+<div class="boxnews">
+    <h2>{label}</h2>
+    <ul class="list-boxnews">{rows}
+    </ul>
+</div>"""
+
+
+def media_boxes(films: list[Extra], photos: list[Headline]) -> str:
+    """Return ``.boxdata``: videos, then photo stories."""
+    first, *others = films
+    clips = "".join(picture_item(film, "item-cb", 260) for film in others[:2])
+    shots = "".join(picture_item(s, "item-cb swiper-slide", 260) for s in photos)
+    return f"""
+        <div class="boxdata">
+            <div class="cb-container">
+                <h2><a href="/video.htm" class="topic-link"><span class="topic-icn">{icons.line(547)}</span><span class="link-txt">Video</span></a></h2>
+                <div class="media-top">
+                    <a href="{first.path}" title="{first.title}" class="first-topic">
+                        <img src="{image_of(first, 320)}" alt="{attribute(first.title)}" />
+                        <div class="iconvideo"><img src="/web_images/video-play-3-128.png" /></div>
+                        <span class="first-topic-txt">{first.title}</span>
+                    </a>
+                </div>
+                <div class="media-bot"><ul class="list-cb">{clips}
+                </ul></div>
+            </div>
+            <div class="cb-container fw">
+                <h2><a href="/anh.htm" class="topic-link"><span class="topic-icn">{icons.line(856)}</span><span class="link-txt">Ảnh</span></a></h2>
+                <ul class="list-photo swiper-wrapper">{shots}
+                </ul>
+            </div>
+        </div>"""
+
+
+def bottom(adverts: Iterable[Extra]) -> str:
+    """Return ``.content_bottom``: the advertorials and the sister papers."""
+    rows = "".join(picture_item(ad, "item-cb swiper-slide", 300) for ad in adverts)
+    papers = "".join(
+        f"""
+            <li class="partner-item"><a href="{link}" target="_blank">
+                <img src="{CDN}/Images/partner/{k}.gif" alt="{name}" /></a></li>"""
+        for k, (link, name) in enumerate(PARTNERS)
+    )
+    return f"""
+<div class="content_bottom">
+    <div class="cb-container fw">
+        <h2><span class="txt"><a href="/san-pham-dich-vu-545ct0.htm">doanh nghiệp - Sản phẩm - Dịch vụ</a></span></h2>
+        <ul class="list-cb swiper-wrapper">{rows}
+        </ul>
+    </div>
+    <div class="partner">
+        <h2><span class="txt" style="background: #f6f6f6; color: #363636">{PARTNERS_TITLE}</span></h2>
+        <ul class="list-partner" id="scroller">{papers}
+        </ul>
+    </div>
+</div>"""
+
+
+def footer() -> str:
+    items = "".join(
+        f"""
+                <li class="nav-item">
+                    <a href="{top.path}" title="{top.name.upper()}">{top.name.upper()}</a>
+                </li>"""
+        for top in TOP
+    )
+    return f"""
+<div class="footer">
+    <div class="navbar">
+        <div class="navbar_wrapper w1040">
+            <a href="/" class="iconhome">{icons.line(443)}</a>
+            <ul class="list-navbar">{items}
+            </ul>
+        </div>
+    </div>
+    <div class="footer-info w1040">
+        <h2>KÊNH THÔNG TIN CỦA CHÍNH PHỦ DO TTXVN PHÁT HÀNH</h2>
+        <div class="info_wrapper">
+            <div class="info-logo">
+                <a href="/" class="logo-footer"></a>
+                <p class="editor-txt">
+                    Tổng biên tập: <b>Trần Bản Mẫu</b><br />
+                    Phó Tổng biên tập: <b>Lê Thị Thử, Phạm Văn Nghiệm</b>
+                </p>
+            </div>
+            <div class="info-copyright">
+                <p>
+                    Giấy phép số 00/GP-BVHTTDL cấp ngày 01-01-2025.<br />
+                    <b>Trụ sở chính: </b>Số 1 đường Mô Phỏng, Hà Nội<br />
+                    <b>Điện thoại: </b>024.00000000; Fax: 024.00000001<br />
+                    <b>Email: </b>toasoan@portal.example<br />
+                    © Bản quyền thuộc về Báo Tin tức và Dân tộc - TTXVN<br />
+                    Cấm sao chép dưới mọi hình thức nếu không có sự chấp thuận bằng văn bản.<br />
+                </p>
+            </div>
+        </div>
+    </div>
+</div>
+<div id="divpopup01">{advert("Ads-Popup-Left", "cua-so-noi")}</div>
+<div id="scroll_top"></div>
+"""
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What the chrome of one portal links: the same on every page."""
+
+    latest: list[Headline]
+    photos: list[Headline]
+    adverts: list[Extra]
+    films: list[Extra]
+    topics: list[Extra]
+
+
+def stock_of(portal: Portal) -> Stock:
+    latest = [portal.headline(n) for n in range(min(40, portal.size))]
+    photos = [item for item in latest if item.shape == "gallery"]
+    now = portal.now
+    return Stock(latest, photos, advertorials(now), videos(now), topics(now))

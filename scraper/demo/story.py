@@ -1,0 +1,225 @@
+"""What an article says, before any template: made from (seed, n) alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from scraper.demo.byline import Byline, byline_of
+from scraper.demo.lexicon.names import CITIES, COMMUNES, PROVINCES
+from scraper.demo.lexicon.topics import SECTION_TOPICS, TOPICS
+from scraper.demo.sections import PHOTOS, Section
+from scraper.demo.voice import Voice
+
+SHAPES = (
+    *(
+        "news",
+        "split",
+        "news",
+        "interview",
+        "feature",
+        "gallery",
+        "news",
+        "data",
+        "news",
+    ),
+    *("split", "feature", "news", "interview", "news", "data", "split", "news", "news"),
+    *(
+        "gallery",
+        "feature",
+        "news",
+        "split",
+        "news",
+        "data",
+        "interview",
+        "news",
+        "news",
+    ),
+)
+"""The kind of body of 27 articles in a row; four are split by br (PORTALS: 4 of 27)."""
+
+
+class Block(NamedTuple):
+    """*kind* is named as in ``scraper.items.BlockKind``; rows of a table are lines."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a listing shows of article *n*."""
+
+    n: int
+    title: str
+    lead: str
+    path: str
+    published: datetime
+    section: Section
+    template: str
+    shape: str
+    tags: tuple[str, ...]
+
+    @property
+    def page_section(self) -> Section:
+        """The section that the page itself names: photo stories have their own."""
+        return PHOTOS if self.shape == "gallery" else self.section
+
+    @property
+    def stamp(self) -> str:
+        """The digits that end the address."""
+        return self.path.rpartition("-")[2].partition(".")[0].removeprefix("post")
+
+    @property
+    def slug(self) -> str:
+        return self.path.rpartition("/")[2].rpartition("-")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    headline: Headline
+    blocks: tuple[Block, ...]
+    byline: Byline
+
+
+def place_of(n: int, seed: int, topic: str) -> str:
+    """Return the province, or the city abroad, that article *n* is about."""
+    places = CITIES if topic == "world" else PROVINCES
+    return places[(n * 13 + seed) % len(places)]
+
+
+def topic_of(section: Section) -> str:
+    return SECTION_TOPICS[section.top]
+
+
+def voice_for(n: int, seed: int, section: Section, published: datetime) -> Voice:
+    """Return the voice that tells article *n*, its facts chosen."""
+    topic = topic_of(section)
+    facts = {"place": place_of(n, seed, topic)}
+    voice = Voice(topic, seed * 1_048_583 + n, facts)
+    facts["person"] = voice.name()
+    facts["day"] = f"{published.day}/{published.month}"
+    later = published + timedelta(days=3 + voice.below(24))
+    facts["later"] = f"{later.day}/{later.month}"
+    facts["month"] = str(published.month)
+    facts["subject"] = voice.say("subject")
+    facts["role_short"] = voice.say("role_short")
+    facts["thing"] = voice.say("thing")
+    facts["ward"] = _ward(voice, topic)
+    return voice
+
+
+def _ward(voice: Voice, topic: str) -> str:
+    if topic == "world":
+        return voice.pick(CITIES)
+    return f"{voice.pick(('xã', 'phường', 'xã'))} {voice.pick(COMMUNES)}"
+
+
+def tags_of(voice: Voice, topic: str) -> tuple[str, ...]:
+    first = voice.below(4)
+    stock = TOPICS[topic]["tag"]
+    return (voice.facts["place"], stock[first], stock[(first + 1) % len(stock)])
+
+
+def tell(headline: Headline, voice: Voice) -> Story:
+    """Return the whole story; *voice* has just said the headline."""
+    del voice.facts["thing"]
+    topic = topic_of(headline.section)
+    voice.wards = [voice.facts["ward"], *(_ward(voice, topic) for _ in range(3))]
+    blocks = tuple(_BODIES[headline.shape](voice))
+    first = voice.below(1000)
+    return Story(headline, blocks, byline_of(headline.n, headline.shape, first))
+
+
+def _paragraphs(voice: Voice, count: int, slot: str = "para") -> list[Block]:
+    return [_block(voice, "paragraph", slot) for _ in range(count)]
+
+
+def _block(voice: Voice, kind: str, slot: str) -> Block:
+    voice.facts["ward"] = voice.pick(voice.wards)
+    return Block(kind, voice.say(slot, capital=True))
+
+
+def _caption(voice: Voice) -> Block:
+    credit = voice.pick(_CREDITS)
+    if "{" in credit:
+        credit = credit.format(name=voice.name().split(" ", 1)[1])
+    said = _block(voice, "caption", "caption").text
+    return Block("caption", f"{said}. {credit}".rstrip())
+
+
+_CREDITS = (
+    *("Ảnh: {name}/TTXVN", "Ảnh: TTXVN phát", "Ảnh: {name} – TTXVN", "Ảnh: TTXVN", ""),
+)
+
+
+def _news(voice: Voice) -> list[Block]:
+    blocks = _paragraphs(voice, 3 + voice.below(8))
+    for _ in range(voice.below(3)):
+        blocks.insert(voice.below(len(blocks)), _caption(voice))
+    return [*blocks, _block(voice, "paragraph", "closing")]
+
+
+def _split(voice: Voice) -> list[Block]:
+    opening = [_caption(voice)] if voice.below(2) else []
+    return opening + _paragraphs(voice, 4 + voice.below(6))
+
+
+def _interview(voice: Voice) -> list[Block]:
+    blocks = [*_paragraphs(voice, 1 + voice.below(2)), _caption(voice)]
+    for i in range(3 + voice.below(4)):
+        if i in {2, 4}:
+            blocks.append(_block(voice, "heading", "head"))
+        blocks.append(_block(voice, "question", "ask"))
+        answers = 1 + voice.below(3)
+        blocks += (_block(voice, "answer", "answer") for _ in range(answers))
+    return [*blocks, _block(voice, "answer", "thanks")]
+
+
+def _feature(voice: Voice) -> list[Block]:
+    blocks = _paragraphs(voice, 2)
+    for _ in range(2 + voice.below(3)):
+        blocks.append(_block(voice, "heading", "head"))
+        blocks += _paragraphs(voice, 2 + voice.below(3))
+        if voice.below(2):
+            blocks.append(_caption(voice))
+        if voice.below(3) == 0:
+            blocks.append(_block(voice, "quote", "quote"))
+            blocks += _paragraphs(voice, 1, "short")
+    return [*blocks, _block(voice, "paragraph", "closing")]
+
+
+def _data(voice: Voice) -> list[Block]:
+    blocks = _paragraphs(voice, 2 + voice.below(3))
+    blocks.append(_table(voice) if voice.below(3) else _caption(voice))
+    blocks += _paragraphs(voice, 1 + voice.below(2))
+    items = 3 + voice.below(4)
+    blocks += (_block(voice, "list_item", "item") for _ in range(items))
+    return [*blocks, *_paragraphs(voice, 1), _block(voice, "paragraph", "closing")]
+
+
+def _table(voice: Voice) -> Block:
+    rows = [voice.say("column").replace("|", "\t")]
+    for _ in range(3 + voice.below(5)):
+        place = voice.pick(COMMUNES)
+        rows.append(f"{place}\t{voice.say('n300')}\t{voice.say('n20')}")
+    return Block("table", "\n".join(rows))
+
+
+def _gallery(voice: Voice) -> list[Block]:
+    blocks = _paragraphs(voice, 1, "short")
+    blocks += (_caption(voice) for _ in range(6 + voice.below(8)))
+    if voice.below(2):
+        blocks[4:4] = _paragraphs(voice, 1, "short")
+    return blocks
+
+
+_BODIES = {
+    "news": _news,
+    "split": _split,
+    "interview": _interview,
+    "feature": _feature,
+    "data": _data,
+    "gallery": _gallery,
+}

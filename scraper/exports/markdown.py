@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from scraper.items import Article
 
-_INLINE = re.compile(r"([\\`*\[\]<])|(?<!\w)(_)|(_)(?!\w)|(&)(?=#?\w+;)")
+_INLINE = re.compile(r"([\\`*\[\]<|])|(?<!\w)(_)|(_)(?!\w)|(&)(?=#?\w+;)")
 _LINE_START = re.compile(
     r"(?m)^(\s*)(#{1,6}(?=\s|$)|[-+>](?=\s|$)|>|~~~|=+\s*$|-+\s*$)"
 )
@@ -62,12 +62,11 @@ def _block(block: Block) -> str:
 def _table(rows: list[list[str]]) -> str:
     width = max(map(len, rows))
     head, *body = [_row(row + [""] * (width - len(row))) for row in rows]
-    return "\n".join([head, _row(["---"] * width), *body])
+    return "\n".join([head, "|" + " --- |" * width, *body])
 
 
 def _row(cells: list[str]) -> str:
-    shown = (_escape(c.strip()).replace("|", r"\|") if c != "---" else c for c in cells)
-    return f"| {' | '.join(shown)} |"
+    return f"| {' | '.join(_escape(cell.strip()) for cell in cells)} |"
 
 
 def _fact(fact: str) -> str:

@@ -1,1 +1,21 @@
-"""The command line: arguments, exit codes, printing."""
+"""The command line: arguments, exit codes, printing; the work is done below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``tinsach`` with *arguments* (the process's own for None).
+
+    Returns the exit code: 0 done, 1 something failed, 2 wrong arguments, of ``crawl``
+    also 3 nothing new and 4 unhealthy; 130 after Ctrl-C.
+    """
+    from scraper.cli.app import run
+
+    return run(arguments)

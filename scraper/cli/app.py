@@ -1,0 +1,105 @@
+"""The commands together, and what every one of them does with an error."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from scraper import __version__
+from scraper.cli import (
+    crawl,
+    demo,
+    doctor,
+    explain,
+    export,
+    extract,
+    fetch,
+    output,
+    search,
+)
+from scraper.errors import ConfigurationError, ScraperError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+INTERRUPTED = 128 + signal.SIGINT
+
+
+class _Commands(TyperGroup):
+    """Ends every command the same way: one clear line, the right exit code."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  types of the bundled click
+        try:
+            return super().invoke(ctx)
+        except ConfigurationError as error:
+            output.say(f"tinsach: {error}")
+            raise typer.Exit(2) from error
+        except ScraperError as error:
+            output.say(f"tinsach: {error}")
+            raise typer.Exit(1) from error
+        except KeyboardInterrupt:
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            output.discard_results()
+            raise typer.Exit(0) from None
+
+
+app = typer.Typer(
+    cls=_Commands,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        output.write_text(f"tinsach {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def tinsach(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the version and end.",
+        ),
+    ] = False,
+) -> None:
+    """Crawl a news portal, keep the article, drop everything else, prove it."""
+
+
+for _command in (
+    demo.demo,
+    crawl.crawl,
+    fetch.fetch,
+    extract.extract,
+    explain.explain,
+    export.export,
+    search.search,
+    doctor.doctor,
+):
+    app.command()(_command)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; see :func:`scraper.cli.main`."""
+    os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "scraper.settings")
+    output.tolerate_any_encoding()
+    try:
+        app(args=arguments, prog_name="tinsach")
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(bool(end.code))
+        return output.finish(code)
+    return 0

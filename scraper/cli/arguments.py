@@ -1,0 +1,79 @@
+"""Arguments that several commands take, and how their text is read."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scraper import clock
+from scraper.errors import ConfigurationError
+from scraper.urls import VIETNAM
+
+StoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="URL|FILE",
+        help="SQLAlchemy URL or SQLite file; default $TINSACH_STORE, else "
+        "articles.db in $TINSACH_HOME, else in ./tinsach-home.",
+    ),
+]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(min=1, help="Processes that read pages; default one a core."),
+]
+_SPAN = re.compile(r"(\d{1,5})([hd])")
+
+
+class PageFormat(StrEnum):
+    """What one article can be printed as."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
+    HTML = "html"
+
+
+def is_url(text: str) -> bool:
+    return text.lower().startswith(("http://", "https://"))
+
+
+def store_url(given: str | None) -> str | None:
+    """Return the SQLAlchemy URL that ``--store`` names; None keeps the default."""
+    if given is None or "://" in given:
+        return given
+    return f"sqlite:///{Path(given).absolute()}"
+
+
+def parse_since(text: str | None) -> datetime | None:
+    """Return the first moment wanted; a day begins at midnight, +07:00."""
+    return _parse_moment("--since", text, days_later=0)
+
+
+def parse_until(text: str | None) -> datetime | None:
+    """Return the first moment no longer wanted; a day is wanted to its end."""
+    return _parse_moment("--until", text, days_later=1)
+
+
+def _parse_moment(name: str, text: str | None, *, days_later: int) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        if span := _SPAN.fullmatch(text):
+            unit = timedelta(days=1) if span[2] == "d" else timedelta(hours=1)
+            return clock.now() - int(span[1]) * unit
+        if len(text) == len("2025-07-11"):
+            day = date.fromisoformat(text) + timedelta(days=days_later)
+            return datetime.combine(day, time(), tzinfo=VIETNAM)
+        moment = datetime.fromisoformat(text)
+    except (OverflowError, ValueError):
+        raise ConfigurationError(
+            f"{name} {text}: no time; write 2025-07-11, 2025-07-11T14:06, "
+            '"7d" for seven days ago or "12h" for twelve hours ago'
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM).astimezone(UTC)

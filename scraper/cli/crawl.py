@@ -1,0 +1,68 @@
+"""``tinsach crawl``: the scheduled job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scraper.cli import output
+from scraper.cli.arguments import StoreOption, WorkersOption, store_url
+from scraper.cli.progress import show_progress
+from scraper.cli.summary import print_summary
+from scraper.errors import ConfigurationError
+
+
+def crawl(
+    spider: Annotated[str, typer.Argument(help="A site's spider, such as baotintuc.")],
+    *,
+    arguments: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-a",
+            metavar="KEY=VALUE",
+            help="Argument of the spider: section=thoi-su,the-gioi, since=7d, "
+            "until=2025-07-11, limit=100, portal=http://…; may be repeated.",
+        ),
+    ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(help="Saved pages (folder, manifest, WARC) instead of a network."),
+    ] = None,
+    store: StoreOption = None,
+    workers: WorkersOption = None,
+) -> None:
+    """Crawl a portal into the store: exit 0 new articles, 3 nothing new, 4 unhealthy."""
+    from scraper.crawling.run import RunOptions, run_crawl
+    from scraper.monitoring.health import judge
+    from scraper.monitoring.report import build_report
+
+    given = parse_arguments(arguments or [])
+    with show_progress(f"crawl {spider}") as report:
+        options = RunOptions(
+            replay=replay,
+            store=store_url(store),
+            progress=report,
+            settings={"TINSACH_WORKERS": workers} if workers else {},
+        )
+        outcome = run_crawl(spider, given, options=options)
+    summary = build_report(outcome.stats, spider=spider, reason=outcome.reason)
+    status, verdict = judge(summary)
+    print_summary(summary, verdict)
+    if outcome.reason == "shutdown":
+        raise KeyboardInterrupt
+    if status:
+        output.say(f"tinsach: {spider}: {verdict}")
+        raise typer.Exit(int(status))
+
+
+def parse_arguments(pairs: list[str]) -> dict[str, str]:
+    """Return ``key=value`` texts as a mapping; raises ConfigurationError for others."""
+    found = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise ConfigurationError(f"-a {pair}: write it as key=value")
+        found[key.strip()] = value.strip()
+    return found

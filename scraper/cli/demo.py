@@ -1,0 +1,112 @@
+"""``tinsach demo``: the whole of it on this machine, without a network."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scraper.cli import output
+from scraper.cli.arguments import store_url
+from scraper.cli.before_after import print_before_after
+from scraper.cli.progress import show_progress
+from scraper.cli.replica import serve_same_replica
+from scraper.cli.summary import print_summary
+from scraper.text import fold, words
+
+if TYPE_CHECKING:
+    from scraper.items import Article
+    from scraper.monitoring.report import RunReport
+
+SPIDER = "baotintuc"
+# A portal of one's own on loopback needs no courtesy.
+_AT_FULL_SPEED = {
+    "AUTOTHROTTLE_ENABLED": False,
+    "DOWNLOAD_DELAY": 0,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+}
+
+
+def demo(
+    *,
+    size: Annotated[
+        int, typer.Option(min=1, max=100_000, help="Articles that the portal has.")
+    ] = 60,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the portal; 0: a free one.")
+    ] = 0,
+) -> None:
+    """Crawl a replica portal on this machine and show what came out: no network."""
+    home = Path(os.environ.get("TINSACH_HOME") or "tinsach-home")
+    store = home / "demo.db"
+    with serve_same_replica(home, size=size, port=port) as base:
+        output.say(f"replica portal with {size} articles at {base}")
+        report, failed = _crawl(base, store)
+        if failed:
+            output.say(f"tinsach: demo: {failed}")
+            raise typer.Exit(1)
+        article, total = _newest(store)
+        _print_outcome(report, store, total)
+        print_before_after(article)
+    _print_next(article, store)
+
+
+def _crawl(base: str, store: Path) -> tuple[RunReport, str]:
+    """Return what the run did, and why it failed, "" where it did not."""
+    from scraper.crawling.run import RunOptions, run_crawl
+    from scraper.monitoring.health import ExitStatus, judge
+    from scraper.monitoring.report import build_report
+
+    with show_progress("demo") as progress:
+        options = RunOptions(
+            store=store_url(str(store)), progress=progress, settings=_AT_FULL_SPEED
+        )
+        outcome = run_crawl(SPIDER, {"portal": base}, options=options)
+    if outcome.reason == "shutdown":
+        raise KeyboardInterrupt
+    report = build_report(outcome.stats, spider=SPIDER, reason=outcome.reason)
+    status, verdict = judge(report)
+    print_summary(report, verdict)
+    healthy = status in (ExitStatus.DONE, ExitStatus.NOTHING_NEW)
+    return report, "" if healthy else verdict
+
+
+def _newest(store: Path) -> tuple[Article, int]:
+    from scraper.storage import Query, open_store
+
+    with open_store(store_url(str(store)), create=False) as opened:
+        return next(opened.iter_articles(Query(limit=1))), opened.count()
+
+
+def _print_outcome(report: RunReport, store: Path, total: int) -> None:
+    if report.new or report.changed:
+        line = f"{report.new} new articles stored; {store} holds {total}."
+    else:
+        line = f"Nothing is stored twice: {store} held all {total} articles already."
+    output.write_text(f"{line}\n\n")
+
+
+def _print_next(article: Article, store: Path) -> None:
+    name = _own_name()
+    some_words = " ".join(words(fold(article.title))[:3])
+    where = f"--store {shlex.quote(str(store))}"
+    output.write_text(
+        "\nNext:\n"
+        f'  {name} search "{some_words}" {where}\n'
+        f"  {name} export --format markdown --limit 1 {where}\n"
+        f"  {name} doctor {SPIDER}                  # needs a network\n"
+        f"  {name} crawl {SPIDER} -a section=thoi-su -a limit=20\n"
+    )
+
+
+def _own_name() -> str:
+    """Return what to type to run this program again."""
+    started = Path(sys.argv[0]).absolute()
+    if shutil.which("tinsach") == str(started) or started.name != "tinsach":
+        return "tinsach"
+    return shlex.quote(os.path.relpath(started))

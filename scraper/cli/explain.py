@@ -1,0 +1,107 @@
+"""``tinsach explain``: which block was kept or dropped, and by which rule."""
+
+from __future__ import annotations
+
+import sys
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scraper.cli import output
+from scraper.cli.arguments import is_url
+from scraper.cli.fetch import explain_kind
+from scraper.errors import ConfigurationError, UndecodablePage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+
+    from scraper.items import Article, LedgerEntry, Page
+
+
+def explain(
+    source: Annotated[
+        str, typer.Argument(metavar="URL|FILE", help="Address, HTML file, or -.")
+    ],
+    *,
+    url: Annotated[
+        str, typer.Option(help="The address of a file that does not state its own.")
+    ] = "",
+) -> None:
+    """Show every visible block of one page: kept (+) or dropped (-), by which rule."""
+    from scraper.reading import read
+
+    article = read(load_page(source, url=url))
+    console = output.make_console(sys.stdout)
+    _print_head(console, article)
+    for kept, rule, path, texts in _grouped(article.ledger):
+        _print_group(console, kept=kept, rule=f"{rule}  {path}", texts=texts)
+    _print_counts(console, article)
+
+
+def load_page(source: str, *, url: str = "") -> Page:
+    """Return the one page at *source*: an address, a file or standard input.
+
+    Raises ScraperError where there is none, or more than one.
+    """
+    if is_url(source):
+        from scraper.crawling.fetch import fetch_page
+
+        return fetch_page(source)
+    from dataclasses import replace
+
+    from scraper.saved import iter_saved
+
+    pages = iter_saved(Path(source))
+    saved = next(pages)
+    if saved.page is None:
+        raise UndecodablePage(saved.error)
+    if next(pages, None) is not None:
+        raise ConfigurationError(f"{source} holds several pages; name one file")
+    return replace(saved.page, url=url) if url else saved.page
+
+
+def _print_head(console: Console, article: Article) -> None:
+    console.print(
+        article.canonical_url or article.url, style="bold", markup=False, soft_wrap=True
+    )
+    console.print(
+        f"kind {article.kind}, title: {article.title or '-'}",
+        markup=False,
+        soft_wrap=True,
+    )
+    if not article.kind.has_text:
+        console.print(explain_kind(article), markup=False, soft_wrap=True)
+    console.print()
+
+
+def _grouped(
+    ledger: tuple[LedgerEntry, ...],
+) -> Iterator[tuple[bool, str, str, list[str]]]:
+    """Yield neighbours of one fate together: kept, rule, path, texts."""
+    for (kept, rule, path), entries in groupby(
+        ledger, key=lambda entry: (entry.kept, entry.rule, entry.path)
+    ):
+        yield kept, rule, path, [entry.text for entry in entries]
+
+
+def _print_group(console: Console, *, kept: bool, rule: str, texts: list[str]) -> None:
+    sign, style = ("+", "green") if kept else ("-", "red")
+    console.print(f"{sign} {rule}", style=style, markup=False, soft_wrap=True)
+    for text in texts:
+        for line in text.splitlines():
+            console.print(
+                f"    {line}", style="" if kept else "dim", markup=False, soft_wrap=True
+            )
+
+
+def _print_counts(console: Console, article: Article) -> None:
+    dropped = article.extraction.dropped
+    console.print(
+        f"\nkept {article.extraction.kept} blocks, dropped {sum(dropped.values())}"
+    )
+    for rule, count in sorted(dropped.items(), key=lambda pair: (-pair[1], pair[0])):
+        console.print(f"{count:6} {rule}", markup=False)

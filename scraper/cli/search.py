@@ -1,0 +1,63 @@
+"""``tinsach search``: stored articles by their words."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scraper.cli import output
+from scraper.cli.arguments import StoreOption, store_url
+from scraper.urls import VIETNAM
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from scraper.storage import Hit
+
+
+def search(
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="WORDS...", help='All must occur; "bo cong an" finds Bộ Công an.'
+        ),
+    ],
+    *,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object an article.")
+    ] = False,
+    store: StoreOption = None,
+) -> None:
+    """Find stored articles by their words, with or without Vietnamese marks."""
+    from scraper.exports import render
+    from scraper.storage import open_store
+
+    wanted = " ".join(words)
+    with open_store(store_url(store), create=False) as opened:
+        hits = opened.search(wanted, limit=limit)
+    if as_json:
+        output.write_text("".join(render(hit.article, "json") for hit in hits))
+    else:
+        console = output.make_console(sys.stdout)
+        for hit in hits:
+            _print_hit(console, hit)
+    if not hits:
+        output.say(f"tinsach: no stored article has the words: {wanted}")
+
+
+def _print_hit(console: Console, hit: Hit) -> None:
+    from rich.text import Text
+
+    article = hit.article
+    console.print(Text(article.title, "bold"), soft_wrap=True)
+    when = article.published_at
+    moment = f"{when.astimezone(VIETNAM):%Y-%m-%d %H:%M}  " if when else ""
+    console.print(Text(f"  {moment}{article.url}", "dim"), soft_wrap=True)
+    parts = hit.snippet.split("**")
+    marked = Text.assemble(
+        "  ", *((part, "yellow" if n % 2 else "") for n, part in enumerate(parts))
+    )
+    console.print(marked, soft_wrap=True)

@@ -1,0 +1,47 @@
+"""The summary of a run as a table."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from scraper.cli import output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from scraper.monitoring.report import RunReport
+
+
+def print_summary(report: RunReport, verdict: str) -> None:
+    """Print what the run did to standard output."""
+    from rich.table import Table
+
+    table = Table(title=f"{report.spider}: {verdict}", show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for name, value in _rows(report):
+        table.add_row(name, value)
+    output.make_console(sys.stdout).print(table)
+
+
+def _rows(report: RunReport) -> Iterator[tuple[str, str]]:
+    yield "pages fetched", f"{report.pages}"
+    yield "sources read", f"{report.sources}"
+    yield "articles listed", f"{report.links}"
+    yield "  stored already, not asked for", f"{report.known}"
+    yield "articles stored, new", f"{report.new}"
+    yield "  changed", f"{report.changed}"
+    yield "  unchanged", f"{report.unchanged}"
+    yield from _counted("failed", report.failed)
+    yield from _counted("source failed", report.source_failures)
+    yield from _counted("not stored", report.rejected)
+    yield "blocks kept", f"{report.blocks_kept}"
+    yield "blocks dropped", f"{report.blocks_dropped}"
+    yield from _counted("  by", report.dropped)
+    yield "seconds", f"{report.seconds:.1f}"
+
+
+def _counted(label: str, counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    for name, count in counts.items():
+        yield f"{label} {name}", f"{count}"

@@ -12,7 +12,13 @@ from scraper.extraction import metadata
 from scraper.extraction.block_kinds import article_blocks
 from scraper.extraction.blocks import iter_blocks
 from scraper.extraction.body import choose_body
-from scraper.extraction.byline import Byline, clean_authors, find_byline, parse_byline
+from scraper.extraction.byline import (
+    Byline,
+    clean_authors,
+    find_byline,
+    is_named_byline,
+    parse_byline,
+)
 from scraper.extraction.dates import extract_dates
 from scraper.extraction.document import parse_page
 from scraper.extraction.images import extract_images
@@ -87,7 +93,7 @@ def _content(
         blocks, after=headline, before=start, description=_description(evidence)
     )
     ledger.keep(lead, "lead")
-    body = choose_body(blocks, main, ledger, title=title)
+    body = choose_body(blocks, main, ledger, title=title, headline=headline)
     captions = [b for b in body if b.kind is BlockKind.CAPTION]
     text = [b for b in body if b.kind is not BlockKind.CAPTION]
     if not (lead or body):
@@ -110,10 +116,18 @@ def _byline(
     if block is None:
         return Byline()
     ledger.keep([block], "byline")
+    said = parse_byline(block.text)
+    again = [b for b in blocks if is_named_byline(b) and _repeats(b, said)]
+    ledger.drop(again, "byline_repeated")
+    block = max([block, *(b for b in again if b in following)], key=lambda b: b.index)
     before = sum(len(b.words) for b in following if b.index < block.index)
     if before > _MOST * sum(len(b.words) for b in following):
         ledger.drop(blocks[block.index + 1 :], "after_byline")
-    return parse_byline(block.text)
+    return said
+
+
+def _repeats(block: RawBlock, byline: Byline) -> bool:
+    return set(parse_byline(block.text).authors) <= set(byline.authors)
 
 
 def _description(evidence: Evidence) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scraper.extraction.boilerplate import in_boilerplate_element, rule_against
+from scraper.extraction.main_content import is_inside
 from scraper.items import BlockKind
 
 if TYPE_CHECKING:
@@ -37,16 +38,22 @@ class Span:
 
 
 def choose_body(
-    blocks: list[RawBlock], main: MainContent, ledger: Ledger, *, title: str
+    blocks: list[RawBlock],
+    main: MainContent,
+    ledger: Ledger,
+    *,
+    title: str,
+    headline: int,
 ) -> list[RawBlock]:
     """Return the blocks of the body in page order; decide the others in *ledger*.
 
-    Blocks already decided (headline, lead, byline) are left alone.
+    Blocks already decided (headline, lead, byline) are left alone. Captions count from
+    the *headline* (an index) on: the first picture often stands above the container.
     """
     span = _span(blocks, main)
     if span is None:
         return []
-    inside = [b for b in blocks if _is_inside(b, span.container)]
+    inside = [b for b in blocks if _is_candidate(b, span, headline)]
     kept_parents = {b.element.getparent() for b in inside if b.index in main.found}
     body: list[RawBlock] = []
     for block in inside:
@@ -62,14 +69,13 @@ def choose_body(
 def _span(blocks: list[RawBlock], main: MainContent) -> Span | None:
     if main.container is None:
         return None
-    found = [i for i in main.found if _is_inside(blocks[i], main.container)]
+    found = [i for i in main.found if is_inside(blocks[i], main.container)]
     return Span(main.container, min(found), max(found))
 
 
-def _is_inside(block: RawBlock, container: HtmlElement) -> bool:
-    return block.element is container or any(
-        element is container for element in block.element.iterancestors()
-    )
+def _is_candidate(block: RawBlock, span: Span, headline: int) -> bool:
+    above = block.kind is BlockKind.CAPTION and headline < block.index < span.first
+    return above or is_inside(block, span.container)
 
 
 def _judge(
@@ -83,7 +89,7 @@ def _judge(
     """Return the rule that decides *block*, and whether it keeps it."""
     found = block.index in main.found
     if block.kind is BlockKind.CAPTION:
-        return _judge_caption(block, span)
+        return _judge_caption(block)
     against = rule_against(block, title=title, found=found)
     if against:
         return against, False
@@ -97,7 +103,7 @@ def _judge(
     return "not_main_content", False
 
 
-def _judge_caption(block: RawBlock, span: Span) -> tuple[str, bool]:
+def _judge_caption(block: RawBlock) -> tuple[str, bool]:
     against = rule_against(block, title="", found=True)
     if against or in_boilerplate_element(block) or block.hidden:
         return against or "boilerplate_element", False

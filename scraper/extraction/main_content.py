@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from trafilatura import bare_extraction
@@ -28,11 +29,16 @@ if TYPE_CHECKING:
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
-_SHARE = 0.7
+_LEVELS = 3
+_LIGHT = frozenset({BlockKind.HEADING, BlockKind.CAPTION})
+_SHARE = 0.9
 """The container is the deepest element with this share of the words found."""
 
 _SHORT = 4
-"""A block of fewer words counts as found only where the output stands anyway."""
+"""Words of a shingle; a block of fewer words must follow the one before at once."""
+
+_LONG = 12
+"""A block of fewer words must begin a line; a tag is no part of a sentence."""
 
 _ALIKE = 0.5
 """Share of a block's shingles in the output from which on they are the same text."""
@@ -47,67 +53,135 @@ class MainContent:
 
 
 def find_main_content(root: HtmlElement, blocks: list[RawBlock]) -> MainContent:
-    """Return the main content of *root*; empty where trafilatura finds none."""
-    output = _trafilatura_words(root)
-    found = _align(blocks, output)
-    return MainContent(frozenset(found), container_of(blocks[i] for i in found))
+    """Return the main content of *root*; empty where trafilatura finds none.
+
+    Text that stands on the page twice counts where the container is.
+    """
+    places = _align(blocks, _trafilatura_lines(root))
+    container = container_of(blocks[i] for i in places)
+    if container is None:
+        return MainContent(frozenset(), None)
+    container = _widened(container, blocks, places)
+    inside = {i for i in places if is_inside(blocks[i], container)}
+    taken = {at for i in inside for at in places[i]}
+    outside = {
+        i for i in places.keys() - inside if places[i] and taken.isdisjoint(places[i])
+    }
+    return MainContent(frozenset(inside | outside), container)
 
 
-def _trafilatura_words(root: HtmlElement) -> list[str]:
+def _widened(
+    container: HtmlElement, blocks: list[RawBlock], places: dict[int, range]
+) -> HtmlElement:
+    """Climb while that adds found text and little else: the rest of a split body."""
+    for _ in range(_LEVELS):
+        parent = container.getparent()
+        if parent is None or parent.tag == "html":
+            break
+        added = [
+            b for b in blocks if is_inside(b, parent) and not is_inside(b, container)
+        ]
+        text = [b for b in added if places.get(b.index) and b.kind not in _LIGHT]
+        gained = sum(len(b.words) for b in text if len(b.words) >= _LONG)
+        other = sum(len(b.words) for b in added if b not in text)
+        if not gained or other > gained:
+            break
+        container = parent
+    return container
+
+
+def is_inside(block: RawBlock, container: HtmlElement) -> bool:
+    return block.element is container or any(
+        element is container for element in block.element.iterancestors()
+    )
+
+
+def _trafilatura_lines(root: HtmlElement) -> list[list[str]]:
+    """Return the words of each line of trafilatura's output, none where it finds none."""
     document = bare_extraction(
         root, favor_precision=True, include_comments=False, with_metadata=False
     )
     if not isinstance(document, Document) or document.body is None:
         return []
-    lines = (" ".join(node.itertext()) for node in _leaves(document.body))
-    return [word for line in lines for word in words(line)]
+    nodes = list(document.body) or [document.body]
+    return [
+        run for node in nodes if (run := words(" ".join(map(str, node.itertext()))))
+    ]
 
 
-def _leaves(body: HtmlElement) -> Iterable[HtmlElement]:
-    return list(body) or [body]
-
-
-def _align(blocks: list[RawBlock], output: list[str]) -> list[int]:
-    """Return the indexes of *blocks* whose words stand in *output*.
+def _align(blocks: list[RawBlock], lines: list[list[str]]) -> dict[int, range]:
+    """Return the places of *blocks* in *lines*, as ranges of words, by index.
 
     Both are in page order: a block is looked for from where the last one ended, and only
-    then from the start; a short one must be the very next words.
+    then from the start; a short one must begin a line or follow at once. A block that
+    shares most of its shingles with the lines has the empty range.
     """
-    text = f" {' '.join(output)} "
-    shingles = {tuple(output[i : i + _SHORT]) for i in range(len(output) - _SHORT + 1)}
-    cursor, found = 0, []
+    output = _Output(lines)
+    places: dict[int, range] = {}
+    cursor = 0
     for block in blocks:
-        run = f" {' '.join(block.words)} "
-        if len(block.words) < _SHORT:
-            at = cursor if block.words and text.startswith(run, cursor) else -1
-        else:
-            at = text.find(run, cursor)
-            at = text.find(run) if at < 0 else at
+        at = output.find(block.words, cursor)
         if at >= 0:
-            cursor = max(cursor, at + len(run) - 1)
-            found.append(block.index)
-        elif len(block.words) > 2 * _SHORT and _overlap(block.words, shingles) > _ALIKE:
-            found.append(block.index)
-    return found
+            places[block.index] = range(at, at + len(block.words))
+            cursor = max(cursor, at + len(block.words))
+        elif len(block.words) > 2 * _SHORT and output.share(block.words) > _ALIKE:
+            places[block.index] = range(0)
+    return places
 
 
-def _overlap(run: list[str], shingles: set[tuple[str, ...]]) -> float:
-    own = [tuple(run[i : i + _SHORT]) for i in range(len(run) - _SHORT + 1)]
-    return sum(shingle in shingles for shingle in own) / len(own)
+class _Output:
+    """The words of all lines as one run, indexed by where each shingle stands."""
+
+    def __init__(self, lines: list[list[str]]) -> None:
+        self._words = [word for line in lines for word in line]
+        self._starts = {0, *accumulate(map(len, lines))}
+        self._places: dict[tuple[str, ...], list[int]] = {}
+        for at in range(len(self._words)):
+            self._places.setdefault(self._shingle(at), []).append(at)
+
+    def _shingle(self, at: int) -> tuple[str, ...]:
+        return tuple(self._words[at : at + _SHORT])
+
+    def find(self, run: list[str], cursor: int) -> int:
+        """Return where *run* stands, best at or after *cursor*; -1 for nowhere."""
+        if not run:
+            return -1
+        if len(run) < _SHORT:
+            return cursor if self._words[cursor : cursor + len(run)] == run else -1
+        places = [
+            at
+            for at in self._places.get(tuple(run[:_SHORT]), ())
+            if self._is_at(run, at, cursor)
+        ]
+        return next((at for at in places if at >= cursor), places[0] if places else -1)
+
+    def _is_at(self, run: list[str], at: int, cursor: int) -> bool:
+        anywhere = len(run) >= _LONG or at == cursor or at in self._starts
+        return anywhere and self._words[at : at + len(run)] == run
+
+    def share(self, run: list[str]) -> float:
+        """Return the share of the shingles of *run* that stand anywhere."""
+        own = [tuple(run[i : i + _SHORT]) for i in range(len(run) - _SHORT + 1)]
+        return sum(shingle in self._places for shingle in own) / len(own)
 
 
 def container_of(blocks: Iterable[RawBlock]) -> HtmlElement | None:
-    """Return the deepest element with :data:`_SHARE` of the words of *blocks*."""
+    """Return the deepest element with :data:`_SHARE` of the words of *blocks*.
+
+    Headings and captions weigh nothing while there are paragraphs: a standfirst is often
+    set as a heading outside. A body in one paragraph is held by what is around it.
+    """
+    blocks = list(blocks)
+    weighing = [b for b in blocks if b.kind not in _LIGHT] or blocks
     weight: dict[HtmlElement, int] = {}
     depth: dict[HtmlElement, int] = {}
-    total = 0
-    for block in blocks:
-        if block.kind is BlockKind.CAPTION:
-            continue
-        total += len(block.words)
-        chain = [block.element, *block.element.iterancestors()]
+    for block in weighing:
+        chain = [
+            e for e in (block.element, *block.element.iterancestors()) if e.tag != "p"
+        ]
         for distance, element in enumerate(chain):
             weight[element] = weight.get(element, 0) + len(block.words)
             depth[element] = len(chain) - distance
+    total = sum(len(block.words) for block in weighing)
     enough = [e for e, w in weight.items() if w >= _SHARE * total]
     return max(enough, key=depth.__getitem__, default=None)

@@ -137,7 +137,7 @@ class Crew:
         if answer.cancelled() or isinstance(answer.exception(), BrokenProcessPool):
             return
         with self._lock:
-            if answer is not job.answer:
+            if answer is not job.answer or not self._jobs.pop(job.promise, None):
                 return
             self._last_answer = monotonic()
         outcome = judge(answer, job.page, self._terms.timeout)
@@ -148,14 +148,22 @@ class Crew:
         _keep_promise(job.promise, outcome)
 
     def _look_after_pool(self) -> None:
+        self._is_sound()  # starts the workers before the first page comes
         while not self._dismissed.wait(_TICK):
             with self._lock:
                 waiting = bool(self._jobs)
                 silent = monotonic() - self._last_answer
-            if waiting and not self._pool.active:
+            if waiting and not self._is_sound():
                 self._replace_pool("it broke")
             elif waiting and silent > self._terms.timeout + GRACE:
                 self._replace_pool(f"no answer for {silent:.0f} s")
+
+    def _is_sound(self) -> bool:
+        """Tell whether the pool runs, or cannot yet: take() raises the reason then."""
+        try:
+            return bool(self._pool.active)
+        except RuntimeError:
+            return True
 
     def _replace_pool(self, why: str) -> None:
         """Start anew; pages that have seen too many pools break are given up."""
@@ -171,7 +179,7 @@ class Crew:
         for job in jobs:
             if job.attempts >= ATTEMPTS:
                 _keep_promise(job.promise, given_up(job.page, job.attempts))
-            else:
+            elif not job.promise.cancelled():
                 self._schedule(job)
 
 

@@ -12,7 +12,7 @@ from time import monotonic
 import pytest
 from worker_tasks import limited_lxml_exit_code
 
-from scraper.workers.child import die_with_parent
+from scraper.workers.child import die_with_parent, limit_memory
 from scraper.workers.context import worker_context
 
 HERE = Path(__file__).parent
@@ -137,3 +137,21 @@ def test_lxml_meets_the_memory_limit_as_a_memory_error(megabytes, exit_code):
 
 def test_a_process_without_a_parent_that_started_it_is_left_alone():
     assert die_with_parent() is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_AS and /proc are Linux's")
+def test_a_lower_limit_that_stands_is_kept(monkeypatch):
+    import resource
+
+    set_to = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (1 << 40, 2 << 40))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limit: set_to.append(limit))
+    limit_memory(3 << 40)
+    limit_memory(1 << 20)
+    assert set_to[0] == (1 << 40, 2 << 40)
+    assert set_to[1][0] < 1 << 40
+
+
+def test_memory_is_not_limited_where_its_use_is_unknown(monkeypatch):
+    monkeypatch.setattr(Path, "exists", lambda _: False)
+    assert limit_memory(1) is None

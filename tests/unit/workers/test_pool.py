@@ -117,6 +117,15 @@ def test_workers_killed_while_idle_are_replaced():
         assert pid_of_worker(pool)
 
 
+def test_a_pool_that_broke_while_idle_is_replaced_by_the_next_page():
+    with ReaderPool(workers=1, task=behave) as pool:
+        os.kill(pid_of_worker(pool), signal.SIGKILL)
+        broken, end = pool._crew._pool, monotonic() + WAIT
+        while broken.active and monotonic() < end:
+            os.sched_yield()
+        assert pid_of_worker(pool)
+
+
 def test_pages_that_wait_survive_the_pool_they_wait_in():
     with ReaderPool(workers=1, timeout=60, task=behave) as pool:
         pool.submit(page("any")).result(WAIT)
@@ -139,6 +148,13 @@ def test_a_page_is_given_up_where_pools_keep_breaking(monkeypatch):
     with ReaderPool(workers=1, task=behave) as pool:
         error = pool.submit(page("good")).exception(WAIT)
     assert "given up after 3 worker pools broke" in str(error)
+
+
+def test_a_page_cancelled_while_it_waits_is_never_read():
+    with ReaderPool(workers=1, task=behave) as pool:
+        busy, waiting = pool.submit(page("nap")), pool.submit(page("hang"))
+        assert waiting.cancel()
+        assert busy.exception(WAIT) is None
 
 
 def test_cancelling_a_page_stops_the_work():

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import itertools
+import pickle
+import sys
+
+import pytest
+import worker_tasks
+from trafilatura import meta
+
+from scraper.errors import ExtractionError, NoMainContent, UndecodablePage
+from scraper.items import Kind, Page
+from scraper.workers import ReaderPool, task
+from scraper.workers.task import Failure, read_page, run
+
+TEXT = "Đây là một đoạn văn đủ dài để được nhận ra là nội dung chính của trang. " * 8
+BODY = f"""<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Tin</title>
+</head><body><article><h1>Bản tin buổi sáng</h1><p>{TEXT}</p></article></body></html>"""
+PAGE = Page("https://example.org/a.htm", BODY.encode(), content_type="text/html")
+
+
+def test_a_page_is_read_without_its_ledger():
+    article = read_page(PAGE)
+    assert TEXT.strip() in article.text
+    assert article.ledger == ()
+
+
+def test_a_worker_reads_as_the_parent_does():
+    with ReaderPool(workers=1) as pool:
+        assert pool.submit(PAGE).result(30) == read_page(PAGE)
+
+
+def test_a_page_that_is_no_html_is_said_so_by_a_worker():
+    with ReaderPool(workers=1) as pool:
+        error = pool.submit(Page(PAGE.url, b"%PDF-1.7")).exception(30)
+    assert isinstance(error, UndecodablePage)
+    assert PAGE.url in str(error)
+
+
+def test_an_article_crosses_the_border_small():
+    assert len(pickle.dumps(read_page(PAGE))) < len(BODY.encode()) + 2_000
+
+
+def test_trafilaturas_caches_are_emptied_now_and_then(monkeypatch):
+    emptied = []
+    monkeypatch.setattr(meta, "reset_caches", lambda: emptied.append(True))
+    monkeypatch.setattr(task, "_pages_read", itertools.count(task.PAGES_PER_RESET - 1))
+    read_page(PAGE)
+    assert emptied == []
+    read_page(PAGE)
+    assert emptied == [True]
+
+
+def test_an_article_is_answered_pickled():
+    answer = run(worker_tasks.behave, Page("https://example.org/good", b""))
+    assert isinstance(answer, bytes)
+    assert pickle.loads(answer).kind is Kind.ARTICLE
+
+
+def test_an_error_about_the_page_is_answered_by_its_class_and_message():
+    answer = run(worker_tasks.behave, Page("https://example.org/no_article", b""))
+    assert answer == Failure(NoMainContent, "https://example.org/no_article: no text")
+
+
+def test_any_other_error_is_answered_with_its_traceback():
+    answer = run(worker_tasks.behave, Page("https://example.org/raises", b""))
+    assert isinstance(answer, Failure)
+    assert answer.harmful
+    assert answer.error is ExtractionError
+    assert "in raises" in answer.traceback
+
+
+def test_a_worker_out_of_memory_exits(monkeypatch):
+    def leave(code):
+        raise SystemExit(code)
+
+    def eat(page):
+        raise MemoryError
+
+    monkeypatch.setattr(task.os, "_exit", leave)
+    with pytest.raises(SystemExit, match=str(task.OUT_OF_MEMORY)):
+        run(eat, PAGE)
+
+
+def test_the_fork_server_loads_the_reader(monkeypatch):
+    monkeypatch.delitem(sys.modules, "scraper.workers.preload", raising=False)
+    monkeypatch.setattr(task, "_pages_read", itertools.count(1))
+    __import__("scraper.workers.preload")
+    assert next(task._pages_read) == 2
+
+
+def test_a_reader_that_fails_does_not_take_the_fork_server_along(monkeypatch):
+    monkeypatch.delitem(sys.modules, "scraper.workers.preload", raising=False)
+    monkeypatch.setattr(task, "read_page", lambda page: 1 / 0)
+    __import__("scraper.workers.preload")

@@ -27,19 +27,19 @@ def search(
     *,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
     as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object an article.")
+        bool, typer.Option("--json", help="One JSON object a line.")
     ] = False,
     store: StoreOption = None,
 ) -> None:
     """Find stored articles by their words, with or without Vietnamese marks."""
-    from scraper.exports import render
+    from scraper.exports import EXPORTERS
     from scraper.storage import open_store
 
     wanted = " ".join(words)
     with open_store(store_url(store), create=False) as opened:
         hits = opened.search(wanted, limit=limit)
     if as_json:
-        output.write_text("".join(render(hit.article, "json") for hit in hits))
+        EXPORTERS["jsonl"]((hit.article for hit in hits), output.results())
     else:
         console = output.make_console(sys.stdout)
         for hit in hits:

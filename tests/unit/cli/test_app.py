@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+
+import pytest
+
+import scraper
+from scraper.storage import open_store
+from tests.unit.cli.kit import PAGE, make_article, run_apart, start
+
+COMMANDS = [
+    "demo",
+    "crawl",
+    "fetch",
+    "extract",
+    "explain",
+    "export",
+    "search",
+    "doctor",
+]
+
+
+def test_help_lists_every_command_with_what_it_does(tinsach) -> None:
+    result = tinsach("--help")
+    assert result.code == 0
+    for name in COMMANDS:
+        assert f"\n  {name} " in result.out
+
+
+def test_help_loads_no_heavy_library() -> None:
+    code = (
+        "import sys\nfrom scraper.cli import main\nmain(['--help'])\n"
+        "heavy = {'scrapy', 'twisted', 'trafilatura', 'lxml', 'sqlalchemy', 'pyarrow'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    assert run.stderr.decode().strip() == "[]"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_its_help(tinsach, command: str) -> None:
+    result = tinsach(command, "--help")
+    assert result.code == 0
+    assert f"Usage: tinsach {command}" in result.out
+
+
+def test_version_is_the_package_s(tinsach) -> None:
+    assert tinsach("--version").out == f"tinsach {scraper.__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [["nothing"], ["fetch"], ["export", "--bad"]])
+def test_wrong_arguments_exit_2_with_the_usage_on_standard_error(
+    tinsach, arguments: list[str]
+) -> None:
+    result = tinsach(*arguments)
+    assert (result.code, result.out) == (2, "")
+    assert "Usage: tinsach" in result.err
+
+
+def test_a_failure_is_one_line_and_exit_1(tinsach) -> None:
+    result = tinsach("search", "x")
+    assert (result.code, result.out) == (1, "")
+    assert result.err.startswith("tinsach: there is no store at ")
+    assert result.err.count("\n") == 1
+
+
+def test_an_argument_without_sense_is_one_line_and_exit_2(tinsach, stored) -> None:
+    result = tinsach("export", "--since", "yesterday")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(
+        "tinsach: --since yesterday: no time; write 2025-07-11"
+    )
+
+
+def test_a_closed_pipe_ends_quietly(home) -> None:
+    with open_store() as store:
+        store.save([make_article(number) for number in range(300)])
+    with start("export") as child:
+        child.stdout.readline()
+        child.stdout.close()
+        said = child.stderr.read()
+        code = child.wait(30)
+    assert (code, said) == (0, b"")
+
+
+@pytest.mark.parametrize("command", [["search", "cong an"], ["export"], ["doctor"]])
+def test_a_locale_without_vietnamese_letters_breaks_nothing(
+    stored, command: list[str]
+) -> None:
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    result = run_apart(*command, env=plain)
+    assert (result.code, result.err) == (0, "")
+
+
+def test_results_are_utf_8_in_every_locale(stored) -> None:
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    assert stored[0].title in run_apart("export", env=plain).out
+
+
+@pytest.mark.parametrize(("no_color", "coloured"), [("1", False), ("", True)])
+def test_colours_are_for_terminals_and_no_color_is_honoured(
+    home, no_color: str, *, coloured: bool
+) -> None:
+    (home / "tin.html").write_bytes(PAGE)
+    shown = run_on_terminal("explain", "tin.html", env={"NO_COLOR": no_color})
+    assert "Khai trương".encode() in shown
+    assert (b"\x1b[32m" in shown) is coloured
+
+
+def run_on_terminal(*arguments: str, env: dict[str, str]) -> bytes:
+    command = [sys.executable, "-c", "from scraper.cli import main; exit(main())"]
+    near, far = pty.openpty()
+    environment = os.environ | env | {"TERM": "xterm-256color"}
+    with subprocess.Popen([*command, *arguments], stdout=far, env=environment) as child:
+        os.close(far)
+        shown = b"".join(iter(lambda: read_some(near), b""))
+        assert child.wait(30) == 0
+    os.close(near)
+    return shown
+
+
+def read_some(handle: int) -> bytes:
+    try:
+        return os.read(handle, 65536)
+    except OSError:  # Linux says so where the other side has gone
+        return b""

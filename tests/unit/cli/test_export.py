@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import json
+
+import pyarrow.parquet
+import pytest
+
+from scraper.items import Article
+from tests.unit.cli.kit import BODY, LEAD, make_article
+
+
+def titles(text: str) -> list[str]:
+    return [json.loads(line)["title"] for line in text.splitlines()]
+
+
+def test_jsonl_is_the_default_newest_first(tinsach, stored) -> None:
+    result = tinsach("export")
+    assert result.code == 0
+    assert titles(result.out) == [article.title for article in stored]
+    assert Article.from_json(json.loads(result.out.splitlines()[0])).text
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("a.jsonl", '{"schema_version"'),
+        ("a.csv", "\ufeffid,"),
+        ("a.md", "# Bộ Công an"),
+        ("a.txt", "Bộ Công an"),
+        ("a.html", "<!doctype html>"),
+    ],
+)
+def test_the_ending_of_the_file_chooses_the_format(
+    tinsach, stored, home, name: str, start: str
+) -> None:
+    result = tinsach("export", "-o", name)
+    assert (result.code, result.out) == (0, "")
+    assert result.err == f"exported 3 articles to {name}\n"
+    text = (home / name).read_text("utf-8")
+    assert text.lower().lstrip("\ufeff").startswith(start.lower().lstrip("\ufeff"))
+
+
+def test_parquet_holds_every_article(tinsach, stored, home) -> None:
+    assert tinsach("export", "--format", "parquet", "-o", "a").code == 0
+    assert pyarrow.parquet.read_table(home / "a").num_rows == 3
+
+
+def test_text_holds_lead_and_body(tinsach, stored) -> None:
+    out = tinsach("export", "-f", "text", "--limit", "1").out
+    assert LEAD in out
+    assert BODY[-1] in out
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [
+        (["--limit", "2"], 2),
+        (["--section", "thoi su"], 3),
+        (["--section", "the gioi"], 0),
+        (["--site", "bao.example"], 3),
+        (["--site", "khac.example"], 0),
+        (["--since", "2025-07-11"], 3),
+        (["--since", "2025-07-12"], 0),
+        (["--until", "2025-07-11"], 3),
+        (["--until", "2025-07-10"], 0),
+        (["--since", "2025-07-11T14:02"], 2),
+        (["--until", "2025-07-11T14:02+07:00"], 1),
+        (["--since", "7d"], 0),
+    ],
+)
+def test_filters_say_which(tinsach, stored, options: list[str], count: int) -> None:
+    result = tinsach("export", *options)
+    assert result.code == 0
+    assert len(result.out.splitlines()) == count
+
+
+def test_an_empty_export_is_told(tinsach, stored) -> None:
+    assert tinsach("export", "--since", "7d").err == "exported 0 articles\n"
+
+
+def test_a_store_is_named_by_file_or_url(tinsach, stored, home) -> None:
+    path = home / "tinsach-home" / "articles.db"
+    for name in (path, f"sqlite:///{path}"):
+        assert len(tinsach("export", "--store", name).out.splitlines()) == 3
+
+
+def test_search_finds_words_without_their_marks(tinsach, stored) -> None:
+    result = tinsach("search", "bo", "cong", "an", "--limit", "2")
+    assert result.code == 0
+    assert stored[0].title in result.out
+    assert f"2025-07-11 14:03  {stored[0].url}" in result.out
+    assert stored[2].title not in result.out
+
+
+def test_search_gives_json_for_other_tools(tinsach, stored) -> None:
+    result = tinsach("search", "dieu dong", "--json")
+    assert sorted(titles(result.out)) == sorted(article.title for article in stored)
+
+
+def test_search_without_a_hit_says_so(tinsach, stored) -> None:
+    result = tinsach("search", "khongco")
+    assert (result.code, result.out) == (0, "")
+    assert "no stored article has the words: khongco" in result.err
+
+
+def test_make_article_can_be_stored_without_a_date(tinsach, home) -> None:
+    from scraper.storage import open_store
+
+    with open_store() as store:
+        store.save([make_article(1, published_at=None)])
+    assert "  https://bao.example/tin-1.htm" in tinsach("search", "tin").out

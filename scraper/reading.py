@@ -16,7 +16,7 @@ from scraper.extraction.byline import (
     Byline,
     clean_authors,
     find_byline,
-    is_named_byline,
+    named_line,
     parse_byline,
 )
 from scraper.extraction.dates import extract_dates
@@ -26,7 +26,7 @@ from scraper.extraction.json_ld import extract_structured_data
 from scraper.extraction.kind import Evidence, classify, is_gallery
 from scraper.extraction.lead import find_headline, find_lead, lead_text
 from scraper.extraction.ledger import Ledger
-from scraper.extraction.main_content import find_main_content
+from scraper.extraction.main_content import find_main_content, with_captions
 from scraper.items import Article, BlockKind, Extraction, Kind
 from scraper.text import fingerprint
 from scraper.urls import site_of
@@ -87,7 +87,7 @@ def _content(
     headline = find_headline(blocks, evidence.found, title)
     ledger.keep(blocks[headline : headline + 1] if headline >= 0 else (), "title")
     following = [b for b in evidence.found if b.index > headline] or evidence.found
-    byline = _byline(blocks, following, ledger)
+    byline = _byline(blocks, with_captions(following, blocks, main), ledger)
     start = following[min(1, len(following) - 1)].index if following else headline
     lead = find_lead(
         blocks, after=headline, before=start, description=_description(evidence)
@@ -112,22 +112,27 @@ def _byline(
     blocks: list[RawBlock], following: list[RawBlock], ledger: Ledger
 ) -> Byline:
     """Return who the credit line names; what stands after one that closes the text goes."""
-    block = find_byline(blocks, following)
-    if block is None:
-        return Byline()
-    ledger.keep([block], "byline")
-    said = parse_byline(block.text)
-    again = [b for b in blocks if is_named_byline(b) and _repeats(b, said)]
+    line = find_byline(blocks, following)
+    if line is None:
+        return _NOBODY
+    said = parse_byline(line.printed)
+    again = [b for b in blocks if _repeats(b, said)]
+    ledger.keep([line.block], "byline")
     ledger.drop(again, "byline_repeated")
-    block = max([block, *(b for b in again if b in following)], key=lambda b: b.index)
-    before = sum(len(b.words) for b in following if b.index < block.index)
+    end = max(
+        b.index for b in (line.block, *again) if b is line.block or b in following
+    )
+    before = sum(len(b.words) for b in following if b.index < end)
     if before > _MOST * sum(len(b.words) for b in following):
-        ledger.drop(blocks[block.index + 1 :], "after_byline")
+        ledger.drop(blocks[end + 1 :], "after_byline")
     return said
 
 
 def _repeats(block: RawBlock, byline: Byline) -> bool:
-    return set(parse_byline(block.text).authors) <= set(byline.authors)
+    line = named_line(block)
+    return line is not None and set(parse_byline(line.printed).authors) <= set(
+        byline.authors
+    )
 
 
 def _description(evidence: Evidence) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -31,6 +30,7 @@ from scraper.urls import VIETNAM
 if TYPE_CHECKING:
     import re
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from scrapy.crawler import Crawler
 
@@ -79,6 +79,7 @@ class PortalSpider(Spider):
         self.intake: Intake
         self.sources: Sources
         self._seen: set[str] = set()
+        self._has_days = False
         self._saved: SavedPages | None = None
         self._waves: Iterator[Iterable[Request]] = iter(())
 
@@ -139,7 +140,9 @@ class PortalSpider(Spider):
     def parse_day(
         self, response: Response, kind: str, section: str
     ) -> Iterator[Request]:
-        yield from self._follow(self._listed(response, section))
+        listed = self._listed(response, section)
+        self._has_days = self._has_days or bool(listed)
+        yield from self._follow(listed)
 
     async def parse_article(
         self, response: Response, listed: Candidate
@@ -175,22 +178,19 @@ class PortalSpider(Spider):
         names = chosen or tuple(self.sections)
         if self.section_page:
             yield map(self.section_request, names)
-        if self.day_page:
+        if self.day_page and self.scope.until:
             yield self._iter_day_requests(names)
         if self.sitemap and not chosen:
             yield [self.sitemap_request(self.sitemap)]
 
     def _iter_day_requests(self, names: Iterable[str]) -> Iterator[Request]:
         for day in self.scope.iter_days():
-            evening = datetime.combine(day, time(23, 59), tzinfo=VIETNAM)
             for name in names:
-                stem = self.sections[name]
+                path = self.day_page.format(
+                    section=name, stem=self.sections[name], day=day
+                )
                 request = self._source(
-                    self.day_page.format(section=name, stem=stem, day=day),
-                    self.parse_day,
-                    priority_of(evening),
-                    kind="day",
-                    section=name,
+                    path, self.parse_day, _FIRST - 2, kind="day", section=name
                 )
                 request.meta[OPTIONAL] = True
                 yield request
@@ -234,25 +234,24 @@ class PortalSpider(Spider):
             ),
         )
         places = self._own_places(response)
-        own = [link for link in links if not places or link.url in places]
+        own = [link for link in links if places is None or link.url in places]
         return list(self.portal.iter_candidates(own, section))
 
-    def _own_places(self, response: Response) -> set[str]:
-        """Return the addresses in the page's own list, empty where no list is found."""
-        if not isinstance(response, TextResponse):
-            return set()
-        query = ", ".join(f"{place} a::attr(href)" for place in self.listing)
-        found = response.css(query).getall() if query else []
-        return {response.urljoin(href.strip()) for href in found}
+    def _own_places(self, response: Response) -> set[str] | None:
+        """Return the addresses in the page's own lists, None where it has no list."""
+        if not self.listing or not isinstance(response, TextResponse):
+            return None
+        places = response.css(", ".join(self.listing))
+        found = places.css("a::attr(href)").getall()
+        return {response.urljoin(href.strip()) for href in found} if places else None
 
     def _goes_on(self, listed: list[Candidate]) -> bool:
         """Tell whether the next page of a section may hold articles to fetch."""
         typical = typical_time(listed)
-        by_day = self.day_page and self.scope.since
         if not listed or self.scope.is_before(typical):
             return False
-        if by_day and self.scope.is_after(typical):
-            return False  # the day archives reach the days asked for sooner
+        if self._has_days and self.scope.is_after(typical):
+            return False  # the day archives hold the days asked for
         return len(self._known(listed)) < len(listed)
 
     def _follow(self, candidates: Iterable[Candidate]) -> Iterator[Request]:

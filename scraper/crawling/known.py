@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Self
 from scrapy import signals
 
 from scraper.errors import StorageError
-from scraper.storage import Store, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from scrapy.crawler import Crawler
+
+    from scraper.storage import Store
 
 _logger = logging.getLogger(__name__)
 
@@ -49,6 +50,8 @@ class KnownArticles:
     def _open(self) -> None:
         if self._replay:
             return
+        from scraper.storage import open_store
+
         try:
             self._store = open_store(self._url, create=False)
         except StorageError as error:

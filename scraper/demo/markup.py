@@ -21,9 +21,23 @@ _NUMERIC = {code: f"&#{code};" for code in range(0xA0, 0x100)} | {
 }
 
 
+class _Words(dict[str, str]):
+    """Words with entities, each translated once; forgotten when they are too many."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _WORDS_KEPT:
+            self.clear()
+        self[word] = encoded = word.translate(_ENTITIES)
+        return encoded
+
+
+_WORDS_KEPT = 50_000
+_WORDS = _Words()
+
+
 def entities(text: str) -> str:
     """Return *text* as the portal's editor writes bodies: Latin-1 letters by name."""
-    return text.translate(_ENTITIES)
+    return " ".join(map(_WORDS.__getitem__, text.split(" ")))
 
 
 def attribute(text: str) -> str:

@@ -23,13 +23,12 @@ from scraper.demo.truth import Truth, truth_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scraper.demo.voice import Voice
 
 VIETNAM = timezone(timedelta(hours=7))
 MINUTES_APART = 7
 LARGEST = 100_000
 _EPOCH = datetime(2020, 1, 1, tzinfo=VIETNAM)
-_STAMPED = re.compile(r"-(\d{12})\d{5}\.htm$")
+_STAMPED = re.compile(r"-(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)\d{5}\.htm$")
 _NUMBERED = re.compile(r"-post(\d{1,9})\.html$")
 
 
@@ -71,7 +70,7 @@ class Portal:
 
     def story(self, n: int) -> Story:
         """Return all of article *n*; raises IndexError out of range."""
-        return tell(*self._begin(n))
+        return tell(self.headline(n), self.seed)
 
     def published(self, n: int) -> datetime:
         return self.now - timedelta(minutes=n * MINUTES_APART + self._mix(n) % 7)
@@ -127,27 +126,23 @@ class Portal:
         return (n * 2_654_435_761 + self.seed * 40_503 >> 7) & 0xFFFFF
 
     def _headline(self, n: int) -> Headline:
-        return self._begin(n)[0]
-
-    def _begin(self, n: int) -> tuple[Headline, Voice]:
         if not 0 <= n < self.size:
             raise IndexError(f"article {n}: this portal has {self.size} articles")
         section, published = section_at(n), self.published(n)
-        shape, template = SHAPES[n % len(SHAPES)], self._template(n)
         voice = voice_for(n, self.seed, section, published)
-        title, lead = voice.say("title"), voice.say("lead")
-        headline = Headline(
+        title, lead = voice.say("title", capital=True), voice.say("lead", capital=True)
+        return Headline(
             n=n,
             title=title,
             lead=lead,
             path=self._path(n, title, section, published),
             published=published,
             section=section,
-            template=template,
-            shape=shape,
+            template=self._template(n),
+            shape=SHAPES[n % len(SHAPES)],
             tags=tags_of(voice, topic_of(section)),
+            facts=voice.facts,
         )
-        return headline, voice
 
     def _template(self, n: int) -> str:
         if n >= self.size * 4 // 5:
@@ -166,15 +161,22 @@ class Portal:
         mix = self._mix(n)
         behind = 0 if published.hour == published.minute == 0 else mix % 60
         moment = published - timedelta(seconds=behind)
-        return f"{moment:%Y%m%d%H%M%S}{mix % 1000:03}"
+        return (
+            f"{moment.year}{moment.month:02}{moment.day:02}{moment.hour:02}"
+            f"{moment.minute:02}{moment.second:02}{mix % 1000:03}"
+        )
 
 
 def _minute_in(path: str) -> datetime | None:
-    stamped = _STAMPED.search(path)
-    if stamped:
-        try:
-            return datetime.strptime(stamped[1], "%Y%m%d%H%M").replace(tzinfo=VIETNAM)
-        except ValueError:
-            return None
+    """Return the minute that the digits at the end of *path* state."""
     numbered = _NUMBERED.search(path)
-    return _EPOCH + timedelta(minutes=int(numbered[1])) if numbered else None
+    if numbered:
+        return _EPOCH + timedelta(minutes=int(numbered[1]))
+    stamped = _STAMPED.search(path)
+    if not stamped:
+        return None
+    year, month, day, hour, minute = map(int, stamped.groups())
+    try:
+        return datetime(year, month, day, hour, minute, tzinfo=VIETNAM)
+    except ValueError:
+        return None

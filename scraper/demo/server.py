@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -37,6 +38,7 @@ def run(
     with socket.create_server((HOST, port), backlog=256) as listener:
         base = f"http://{HOST}:{listener.getsockname()[1]}"
         site = Site(Portal(size, seed, base, now))
+        gc.freeze()
         asyncio.run(_serve(site, listener, until_eof=until_eof))
 
 

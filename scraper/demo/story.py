@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -60,6 +60,7 @@ class Headline:
     template: str
     shape: str
     tags: tuple[str, ...]
+    facts: dict[str, str] = field(repr=False, compare=False)
 
     @property
     def page_section(self) -> Section:
@@ -122,11 +123,13 @@ def tags_of(voice: Voice, topic: str) -> tuple[str, ...]:
     return (voice.facts["place"], stock[first], stock[(first + 1) % len(stock)])
 
 
-def tell(headline: Headline, voice: Voice) -> Story:
-    """Return the whole story; *voice* has just said the headline."""
-    del voice.facts["thing"]
+def tell(headline: Headline, seed: int) -> Story:
+    """Return the whole story below *headline*."""
     topic = topic_of(headline.section)
-    voice.wards = [voice.facts["ward"], *(_ward(voice, topic) for _ in range(3))]
+    facts = headline.facts.copy()
+    del facts["thing"]
+    voice = Voice(topic, ~(seed * 1_048_583 + headline.n), facts)
+    voice.wards = [facts["ward"], *(_ward(voice, topic) for _ in range(3))]
     blocks = tuple(_BODIES[headline.shape](voice))
     first = voice.below(1000)
     return Story(headline, blocks, byline_of(headline.n, headline.shape, first))

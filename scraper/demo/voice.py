@@ -12,27 +12,30 @@ from scraper.demo.lexicon.topics import TOPICS
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _NUMBERS = {
-    "n2": (2, 8),
-    "n20": (10, 90),
-    "n300": (100, 900),
-    "hour": (5, 18),
-    "degrees": (33, 8),
-    "kick": (3, 86),
+    "n2": tuple(map(str, range(2, 10))),
+    "n20": tuple(map(str, range(10, 100))),
+    "n300": tuple(map(str, range(100, 1000))),
+    "hour": tuple(map(str, range(5, 23))),
+    "degrees": tuple(map(str, range(33, 41))),
+    "kick": tuple(map(str, range(3, 89))),
 }
 
-Slot = tuple[str, bool]
+Slot = tuple[str, bool, tuple[str, ...]]
+"""Name, whether it begins with a capital, and the numbers to choose from, if any."""
+
 Pattern = str | tuple[str | Slot, ...]
 
 
 def _compile(pattern: str) -> Pattern:
-    """Return *pattern* as text, or as texts and (slot, capital) in turn."""
+    """Return *pattern* as text, or as texts and slots in turn."""
     pieces = _SLOT.split(pattern)
     if len(pieces) == 1:
         return pattern
     parts: list[str | Slot] = []
     for i, piece in enumerate(pieces):
         if i % 2:
-            parts.append((piece[0].lower() + piece[1:], piece[0].isupper()))
+            name = piece[0].lower() + piece[1:]
+            parts.append((name, piece[0].isupper(), _NUMBERS.get(name, ())))
         elif piece:
             parts.append(piece)
     return tuple(parts)
@@ -71,22 +74,32 @@ class Voice:
         return f"{self.pick(SURNAMES)} {self.pick(MIDDLE)} {self.pick(GIVEN)}"
 
     def say(self, slot: str, capital: bool = False) -> str:
-        text = self.facts.get(slot)
-        if text is None:
-            text = self._fresh(slot)
+        numbers = _NUMBERS.get(slot)
+        if numbers:
+            return self.pick(numbers)
+        text = self.facts.get(slot) or self._fresh(slot)
         return text[:1].upper() + text[1:] if capital else text
 
     def _fresh(self, slot: str) -> str:
-        span = _NUMBERS.get(slot)
-        if span:
-            return str(span[0] + int(self.random() * span[1]))
         if slot == "name":
             return self.name()
         pattern = self._next(slot)
-        if isinstance(pattern, str):
-            return pattern
-        say = self.say
-        return "".join([p if p.__class__ is str else say(*p) for p in pattern])
+        return pattern if isinstance(pattern, str) else self._fill(pattern)
+
+    def _fill(self, pattern: tuple[str | Slot, ...]) -> str:
+        """Return *pattern* filled; the one place where a page's time goes."""
+        out, facts, chance = [], self.facts, self.random
+        for part in pattern:
+            if isinstance(part, str):
+                out.append(part)
+                continue
+            slot, capital, numbers = part
+            if numbers:
+                out.append(numbers[int(chance() * len(numbers))])
+                continue
+            text = facts.get(slot) or self._fresh(slot)
+            out.append(text[:1].upper() + text[1:] if capital else text)
+        return "".join(out)
 
     def _next(self, slot: str) -> Pattern:
         patterns = self._stock[slot]

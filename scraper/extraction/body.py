@@ -54,12 +54,14 @@ def choose_body(
     if span is None:
         return []
     inside = [b for b in blocks if _is_candidate(b, span, headline)]
-    kept_parents = {b.element.getparent() for b in inside if b.index in main.found}
+    parents = _parents(inside, main)
     body: list[RawBlock] = []
     for block in inside:
         if ledger.is_decided(block):
             continue
-        rule, kept = _judge(block, main, span, title=title, parents=kept_parents)
+        rule, kept = _judge(
+            block, main, span, title=title, headline=headline, parents=parents
+        )
         (ledger.keep if kept else ledger.drop)([block], rule)
         if kept:
             body.append(block)
@@ -69,8 +71,27 @@ def choose_body(
 def _span(blocks: list[RawBlock], main: MainContent) -> Span | None:
     if main.container is None:
         return None
-    found = [i for i in main.found if is_inside(blocks[i], main.container)]
-    return Span(main.container, min(found), max(found))
+    inside = [b.index for b in blocks if is_inside(b, main.container)]
+    told = [i for i in inside if i in main.found or blocks[i].kind is BlockKind.CAPTION]
+    return Span(main.container, min(told), max(told))
+
+
+def _parents(inside: list[RawBlock], main: MainContent) -> set[HtmlElement | None]:
+    """Return what holds the blocks found, and the figures of the captions."""
+    parents = {b.element.getparent() for b in inside if b.index in main.found}
+    for block in inside:
+        if block.kind is BlockKind.CAPTION and not in_boilerplate_element(block):
+            figure = block.element.getparent()
+            parents.add(figure.getparent() if figure is not None else None)
+    return parents
+
+
+def _holder(block: RawBlock) -> HtmlElement | None:
+    """Return what *block* stands in; a list stands where its items would."""
+    parent = block.element.getparent()
+    if block.kind is BlockKind.LIST_ITEM and parent is not None:
+        return parent.getparent()
+    return parent
 
 
 def _is_candidate(block: RawBlock, span: Span, headline: int) -> bool:
@@ -84,6 +105,7 @@ def _judge(
     span: Span,
     *,
     title: str,
+    headline: int,
     parents: set[HtmlElement | None],
 ) -> tuple[str, bool]:
     """Return the rule that decides *block*, and whether it keeps it."""
@@ -95,8 +117,8 @@ def _judge(
         return against, False
     if found:
         return "main_content", True
-    between = span.first < block.index < span.last
-    sibling = block.element.getparent() in parents
+    between = headline < block.index < span.last
+    sibling = _holder(block) in parents
     plain = block.link_density < _MAX_LINKED and not block.hidden
     if between and sibling and plain and block.kind in _RESCUED:
         return "sibling_of_main_content", True

@@ -20,9 +20,10 @@ _DATE_LINE = re.compile(
 )
 _UNSAFE_PATH = re.compile(
     r"(?i)(?:^|[\s_-])(?:share|sharing|social|likeshare|related|relate|newsletter|subscribe|promo|advert|"
-    r"ads?|sponsor(?:ed)?|comments?|breadcrumbs?|list-concern|author-?bio|recirc|recommended|outbrain|taboola)"
+    r"ads?|footer|site-footer|sponsor(?:ed)?|comments?|breadcrumbs?|list-concern|author-?bio|recirc|recommended|outbrain|taboola)"
     r"(?:$|[\s_-])"
 )
+_LEVELS = 4
 _LINKED = 0.9
 _TEASER_WORDS = 4
 _SAME_TITLE = 0.8
@@ -61,12 +62,14 @@ def is_title(block: RawBlock, title: str) -> bool:
     return heading and len(own & said) >= _SAME_TITLE * len(own | said)
 
 
-def in_boilerplate_element(block: RawBlock, levels: int = 3) -> bool:
-    """Tell by class names, up to *levels* elements up, but never the page's own frame."""
+def in_boilerplate_element(block: RawBlock) -> bool:
+    """Tell by class names a few elements up, but never the page's own frame."""
     node = block.element
-    for _ in range(levels):
+    for _ in range(_LEVELS):
         if node is None or node.tag in ("body", "main", "article", "html"):
             return False
+        if node.tag == "footer":
+            return True
         if _UNSAFE_PATH.search(f"{node.get('class', '')} {node.get('id', '')}"):
             return True
         node = node.getparent()

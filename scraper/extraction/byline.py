@@ -29,6 +29,7 @@ _RIGHT = re.compile(r"(?i)text-align\s*:\s*right")
 _MAX_WORDS = 25
 _MAX_NAME_WORDS = 5
 _NEAR = 3
+_INLINE = ("span", "a", "strong", "b", "em", "i", "cite")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,16 @@ def _has_phrase(text: str, listed: frozenset[str]) -> bool:
     return any(f" {phrase} " in run for phrase in listed)
 
 
-def find_byline(blocks: list[RawBlock], body: list[RawBlock]) -> RawBlock | None:
-    """Return the block that prints the credit line, None where no block does.
+@dataclass(frozen=True, slots=True)
+class CreditLine:
+    """A block that prints a credit line, and the line itself: all of it or a part."""
+
+    block: RawBlock
+    printed: str
+
+
+def find_byline(blocks: list[RawBlock], body: list[RawBlock]) -> CreditLine | None:
+    """Return the credit line, None where the page prints none.
 
     First an element that is named so and stands next to the *body*; then one of the last
     lines of the body, or the first after it, that reads like one.
@@ -116,28 +125,36 @@ def find_byline(blocks: list[RawBlock], body: list[RawBlock]) -> RawBlock | None
     if not body:
         return None
     first, last = body[0].index, body[-1].index
-    named = [b for b in blocks if is_named_byline(b) and parse_byline(b.text)]
-    after = [b for b in named if last - _NEAR <= b.index]
-    before = [b for b in reversed(named) if b.index < first]
-    if after and after[0].index <= last + 2 * _NEAR:
+    near = blocks[max(0, first - 4 * _NEAR) : last + 2 * _NEAR + 1]
+    named = [
+        line for b in near if (line := named_line(b)) and parse_byline(line.printed)
+    ]
+    after = [line for line in named if line.block.index >= last - _NEAR]
+    before = [line for line in named if line.block.index < first]
+    if after:
         return after[0]
     written = _written_at_end(blocks, last)
-    return written or (before[0] if before else None)
+    if written:
+        return CreditLine(written, written.text)
+    return before[-1] if before else None
 
 
-def is_named_byline(block: RawBlock) -> bool:
+def named_line(block: RawBlock) -> CreditLine | None:
+    """Return the credit line of an element named so: the block, or one inside it."""
     if block.hidden or len(block.words) > _MAX_WORDS:
-        return False
-    chain: Iterable[HtmlElement] = [block.element, *block.element.iterancestors()][
-        :_NEAR
-    ]
-    labels = [
-        f"{e.get('class', '')} {e.get('itemprop', '')} {e.get('rel', '')}"
-        for e in chain
-    ]
-    if any(_FOREIGN_CLASS.search(label) for label in labels):
-        return False
-    return any(_BYLINE_CLASS.search(label) for label in labels)
+        return None
+    chain = [block.element, *block.element.iterancestors()][:_NEAR]
+    if any(_FOREIGN_CLASS.search(_label(element)) for element in chain):
+        return None
+    inner = [e for e in block.element.iter(*_INLINE) if _BYLINE_CLASS.search(_label(e))]
+    if inner:
+        return CreditLine(block, clean(" ".join(map(str, inner[0].itertext()))))
+    named = any(_BYLINE_CLASS.search(_label(element)) for element in chain)
+    return CreditLine(block, block.text) if named else None
+
+
+def _label(element: HtmlElement) -> str:
+    return " ".join(element.get(name, "") for name in ("class", "itemprop", "rel"))
 
 
 def _written_at_end(blocks: list[RawBlock], last: int) -> RawBlock | None:

@@ -94,7 +94,8 @@ def is_listing(evidence: Evidence) -> bool:
         for block in evidence.visible
         if block.link_density > 0.7 and len(block.words) >= _TEASER_WORDS  # noqa: PLR2004
     )
-    said = sum(len(block.words) for block in evidence.found)
+    told = {*evidence.found, *_captions(evidence.visible)}
+    said = sum(len(block.words) for block in told)
     return teasers > _patience(evidence, path) * said and teasers > _WALL_WORDS // 2
 
 
@@ -114,5 +115,5 @@ def _reads_like_article(path: str) -> bool:
     return len(_SLUG.findall(last)) > _TEASER_WORDS or bool(_LONG_NUMBER.search(last))
 
 
-def _captions(blocks: list[RawBlock]) -> bool:
-    return any(block.kind is BlockKind.CAPTION for block in blocks)
+def _captions(blocks: list[RawBlock]) -> list[RawBlock]:
+    return [block for block in blocks if block.kind is BlockKind.CAPTION]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
+from scraper.extraction.boilerplate import in_boilerplate_element
 from scraper.items import BlockKind
 from scraper.text import words
 
@@ -30,6 +31,7 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 _LEVELS = 3
+_STORY = 3
 _LIGHT = frozenset({BlockKind.HEADING, BlockKind.CAPTION})
 _SHARE = 0.9
 """The container is the deepest element with this share of the words found."""
@@ -57,8 +59,12 @@ def find_main_content(root: HtmlElement, blocks: list[RawBlock]) -> MainContent:
 
     Text that stands on the page twice counts where the container is.
     """
-    places = _align(blocks, _trafilatura_lines(root))
-    container = container_of(blocks[i] for i in places)
+    places = {
+        index: place
+        for index, place in _align(blocks, _trafilatura_lines(root)).items()
+        if not in_boilerplate_element(blocks[index])
+    }
+    container = container_of(_telling(blocks, places))
     if container is None:
         return MainContent(frozenset(), None)
     container = _widened(container, blocks, places)
@@ -68,6 +74,35 @@ def find_main_content(root: HtmlElement, blocks: list[RawBlock]) -> MainContent:
         i for i in places.keys() - inside if places[i] and taken.isdisjoint(places[i])
     }
     return MainContent(frozenset(inside | outside), container)
+
+
+def with_captions(
+    found: list[RawBlock], blocks: list[RawBlock], main: MainContent
+) -> list[RawBlock]:
+    """Return *found* and the captions of the container, in page order."""
+    known = {block.index for block in found}
+    return [
+        block
+        for block in blocks
+        if block.index in known
+        or (
+            block.kind is BlockKind.CAPTION
+            and main.container is not None
+            and is_inside(block, main.container)
+        )
+    ]
+
+
+def _telling(blocks: list[RawBlock], places: dict[int, range]) -> list[RawBlock]:
+    """Return the blocks that tell the container: in a photo story also its captions."""
+    found = [blocks[i] for i in places]
+    captions = [b for b in blocks if b.kind is BlockKind.CAPTION and not b.hidden]
+    said = sum(len(b.words) for b in found if b.kind not in _LIGHT)
+    shown = sum(len(b.words) for b in captions)
+    is_story = len(captions) >= _STORY and shown > said
+    return (
+        [*(b for b in found if b.kind not in _LIGHT), *captions] if is_story else found
+    )
 
 
 def _widened(
@@ -168,11 +203,11 @@ class _Output:
 def container_of(blocks: Iterable[RawBlock]) -> HtmlElement | None:
     """Return the deepest element with :data:`_SHARE` of the words of *blocks*.
 
-    Headings and captions weigh nothing while there are paragraphs: a standfirst is often
-    set as a heading outside. A body in one paragraph is held by what is around it.
+    Headings weigh nothing while there are paragraphs: a standfirst is often set as a
+    heading outside. A body in one paragraph is held by what is around it.
     """
     blocks = list(blocks)
-    weighing = [b for b in blocks if b.kind not in _LIGHT] or blocks
+    weighing = [b for b in blocks if b.kind is not BlockKind.HEADING] or blocks
     weight: dict[HtmlElement, int] = {}
     depth: dict[HtmlElement, int] = {}
     for block in weighing:

@@ -31,7 +31,7 @@ def figure(head: Headline, text: str, k: int) -> str:
 
 
 def photo(head: Headline, k: int) -> str:
-    return f"{CDN}/Upload/files/{head.published:%Y/%m/%d}/{head.stamp}-{k}.jpg"
+    return f"{CDN}/Upload/files/{head.published.year}/{head.stamp}-{k}.jpg"
 
 
 def table(text: str, encode: Callable[[str], str]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scraper.demo.markup import Chrome, Part, attribute, escape, quoted
 from scraper.demo.pages import body, icons
 from scraper.demo.pages import furniture as part
+from scraper.demo.pages.closing import bottom, footer
 from scraper.demo.pages.head import ADS, assets
 from scraper.demo.sections import PHOTOS, Section
 
@@ -35,8 +36,8 @@ class Cms:
             + part.news_box("Mới nhận", stock.latest[:5])
             + "</div>\n</div>\n"
             + part.media_boxes(stock.films, stock.photos)
-            + part.bottom(stock.adverts)
-            + part.footer()
+            + bottom(stock.adverts)
+            + footer()
             + ADS
         )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from scraper.demo.markup import Chrome, Part, attribute, entities, escape, quoted
 from scraper.demo.pages import body, icons
 from scraper.demo.pages import furniture as part
+from scraper.demo.pages.closing import bottom, footer
 from scraper.demo.pages.head import ADS, assets, json_ld, metas
 from scraper.demo.sections import SECTIONS, TOP, Section
 
@@ -54,7 +55,7 @@ class Current:
         self._bars = {top.id: Chrome(part.sub_bar(top)) for top in TOP}
         self._boxes = Chrome(
             part.media_boxes(stock.films, stock.photos)
-            + '\n</div>\n<div class="right-bar">\n'
+            + '\n</div>\n</div>\n<div class="right-bar">\n'
             + part.advert("Web-Cate-01", "cot-phai-01")
             + part.news_box("tin đọc nhiều nhất", stock.latest[5:10])
             + part.news_box("tin mới nhất", stock.latest[:5])
@@ -66,10 +67,7 @@ class Current:
             for top in TOP
         }
         self._end = Chrome(
-            "\n</div>\n</div>\n</div>"
-            + part.bottom(stock.adverts)
-            + part.footer()
-            + ADS
+            "\n</div>\n</div>" + bottom(stock.adverts) + "\n</div>" + footer() + ADS
         )
 
     def render(self, story: Story, related: list[Headline]) -> list[Part]:

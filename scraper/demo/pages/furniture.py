@@ -17,24 +17,12 @@ if TYPE_CHECKING:
     from scraper.demo.story import Headline
 
 CDN = "https://cdnthumb.example"
-PARTNERS = (
-    ("https://news.vnanet.vn", "news.vnanet.vn"),
-    ("http://vietnamplus.vn", "vietnamplus.vn"),
-    ("http://vietnam.vnanet.vn", "vietnam.vnanet.vn"),
-    ("https://lecourrier.vn/", "lecourrier.vnanet.vn"),
-    ("https://vietnamnews.vn/", "vietnamnews.vnanet.vn"),
-    ("http://vietnamlawmagazine.vn/", "VIETNAMLAW and LEGAL FORUM"),
-    ("https://happyvietnam.vnanet.vn/", "happyvietnam"),
-    ("http://sachthongtan.vn/", "NXB Thông Tấn:"),
-    ("http://bnews.vn", "bnews.vn"),
-)
-CLASSIFIED = "doanh nghiệp - Sản phẩm - Dịch vụ Thông cáo báo chí Rao vặt"
-PARTNERS_TITLE = "Các đơn vị thông tin của TTXVN"
 
 
 def image_of(item: Headline | Extra, width: int, k: int = 0) -> str:
     name = item.path.rpartition("/")[2].partition(".")[0]
-    return f"{CDN}/ha_w/{width}/Upload/{item.published:%Y/%m}/{name[-24:]}-{k}.jpg"
+    month = f"{item.published.year}/{item.published.month:02}"
+    return f"{CDN}/ha_w/{width}/Upload/{month}/{name[-24:]}-{k}.jpg"
 
 
 def toolbar() -> str:
@@ -133,11 +121,11 @@ def topic_bar(items: Iterable[Extra]) -> str:
         for item in items
     )
     return f"""
-        <div class="toppic-dsk">
-            <div class="toppic-dsk_wrapper w1040">
-                <div class="swiper-container toppic-dsk-sw">
+        <div class="threadbar">
+            <div class="threadbar_wrapper w1040">
+                <div class="list-threadbar"><div class="swiper-container toppic-dsk-sw">
                     <div class="swiper-wrapper">{slides}
-                    </div>
+                    </div></div>
                 </div>
                 <div class="time-header"><span id="miniclock"><span class="date"></span><span class="time"></span></span></div>
             </div>
@@ -226,75 +214,6 @@ def media_boxes(films: list[Extra], photos: list[Headline]) -> str:
                 </ul>
             </div>
         </div>"""
-
-
-def bottom(adverts: Iterable[Extra]) -> str:
-    """Return ``.content_bottom``: the advertorials and the sister papers."""
-    rows = "".join(picture_item(ad, "item-cb swiper-slide", 300) for ad in adverts)
-    papers = "".join(
-        f"""
-            <li class="partner-item"><a href="{link}" target="_blank">
-                <img src="{CDN}/Images/partner/{k}.gif" alt="{name}" /></a></li>"""
-        for k, (link, name) in enumerate(PARTNERS)
-    )
-    return f"""
-<div class="content_bottom">
-    <div class="cb-container fw">
-        <h2><span class="txt"><a href="/san-pham-dich-vu-545ct0.htm">doanh nghiệp - Sản phẩm - Dịch vụ</a></span></h2>
-        <ul class="list-cb swiper-wrapper">{rows}
-        </ul>
-    </div>
-    <div class="partner">
-        <h2><span class="txt" style="background: #f6f6f6; color: #363636">{PARTNERS_TITLE}</span></h2>
-        <ul class="list-partner" id="scroller">{papers}
-        </ul>
-    </div>
-</div>"""
-
-
-def footer() -> str:
-    items = "".join(
-        f"""
-                <li class="nav-item">
-                    <a href="{top.path}" title="{top.name.upper()}">{top.name.upper()}</a>
-                </li>"""
-        for top in TOP
-    )
-    return f"""
-<div class="footer">
-    <div class="navbar">
-        <div class="navbar_wrapper w1040">
-            <a href="/" class="iconhome">{icons.line(443)}</a>
-            <ul class="list-navbar">{items}
-            </ul>
-        </div>
-    </div>
-    <div class="footer-info w1040">
-        <h2>KÊNH THÔNG TIN CỦA CHÍNH PHỦ DO TTXVN PHÁT HÀNH</h2>
-        <div class="info_wrapper">
-            <div class="info-logo">
-                <a href="/" class="logo-footer"></a>
-                <p class="editor-txt">
-                    Tổng biên tập: <b>Trần Bản Mẫu</b><br />
-                    Phó Tổng biên tập: <b>Lê Thị Thử, Phạm Văn Nghiệm</b>
-                </p>
-            </div>
-            <div class="info-copyright">
-                <p>
-                    Giấy phép số 00/GP-BVHTTDL cấp ngày 01-01-2025.<br />
-                    <b>Trụ sở chính: </b>Số 1 đường Mô Phỏng, Hà Nội<br />
-                    <b>Điện thoại: </b>024.00000000; Fax: 024.00000001<br />
-                    <b>Email: </b>toasoan@portal.example<br />
-                    © Bản quyền thuộc về Báo Tin tức và Dân tộc - TTXVN<br />
-                    Cấm sao chép dưới mọi hình thức nếu không có sự chấp thuận bằng văn bản.<br />
-                </p>
-            </div>
-        </div>
-    </div>
-</div>
-<div id="divpopup01">{advert("Ads-Popup-Left", "cua-so-noi")}</div>
-<div id="scroll_top"></div>
-"""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scraper.demo.markup import Chrome, Part, attribute, escape, quoted
 from scraper.demo.pages import furniture as part
 from scraper.demo.pages import icons
+from scraper.demo.pages.closing import bottom, footer
 from scraper.demo.pages.head import ADS, assets
 
 if TYPE_CHECKING:
@@ -44,14 +45,15 @@ class Listing:
             part.toolbar() + part.navigation() + part.topic_bar(stock.topics)
         )
         self._end = Chrome(
-            '\n</div>\n<div class="right-bar">'
+            '\n<div class="right-bar">'
             + _focus_box(stock.latest[:5])
             + part.news_box("tin đọc nhiều nhất", stock.latest[5:10])
             + part.media_boxes(stock.films, stock.photos)
-            + "</div>\n</div>\n</div>"
-            + icons.picture(24_000)
-            + part.bottom(stock.adverts)
-            + part.footer()
+            + "</div>\n</div>"
+            + icons.picture(35_000)
+            + bottom(stock.adverts)
+            + "\n</div>"
+            + footer()
             + ADS
         )
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from scraper.demo.markup import Chrome, Part, attribute, entities, escape, quoted
 from scraper.demo.pages import body, icons
 from scraper.demo.pages import furniture as part
+from scraper.demo.pages.closing import bottom, footer
 from scraper.demo.pages.current import print_path, printed_time, section_path
 from scraper.demo.pages.head import ADS, assets
 
@@ -36,7 +37,7 @@ class Older:
             part.toolbar() + part.navigation() + part.topic_bar(stock.topics)
         )
         self._after = Chrome(_share() + _classified() + _boxes(stock))
-        self._end = Chrome(part.bottom(stock.adverts) + part.footer() + ADS)
+        self._end = Chrome(bottom(stock.adverts) + footer() + ADS)
 
     def render(self, story: Story, related: list[Headline]) -> list[Part]:
         """Return the page of *story*; the first of *related* is its stray tail."""

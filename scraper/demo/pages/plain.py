@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scraper.demo.markup import Chrome, Part, escape, quoted
 from scraper.demo.pages import furniture as part
+from scraper.demo.pages.closing import bottom, footer
 from scraper.demo.pages.head import ADS, assets
 
 if TYPE_CHECKING:
@@ -32,9 +33,7 @@ class Plain:
             + part.topic_bar(stock.topics)
             + '\n<div class="detail-content w1040">\n'
         )
-        self._end = Chrome(
-            "\n</div>" + part.bottom(stock.adverts) + part.footer() + ADS
-        )
+        self._end = Chrome("\n</div>" + bottom(stock.adverts) + footer() + ADS)
 
     def frame(self, title: str, content: str, kind: str = "website") -> list[Part]:
         """Return a page of *content*, which is HTML; *kind* is its ``og:type``."""

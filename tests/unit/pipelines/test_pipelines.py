@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+from threading import Event
+
+import pytest
+from scrapy.exceptions import DropItem
+from scrapy.statscollectors import MemoryStatsCollector
+from scrapy.utils.test import get_crawler
+
+from scraper.items import Block, BlockKind, Kind
+from scraper.pipelines.deduplicate import DeduplicatePipeline
+from scraper.pipelines.validate import fault
+from scraper.pipelines.writer import BATCH, Writer
+from scraper.storage import Outcome, open_store
+
+
+def test_whole_articles_are_stored_and_the_rest_is_counted_by_reason(
+    tmp_path, crawl, make
+):
+    url = f"sqlite:///{tmp_path}/articles.db"
+    run = crawl(
+        make(1),
+        make(2, kind=Kind.LIVE),
+        make(3, kind=Kind.LISTING),
+        make(4, kind=Kind.BLOCKED),
+        make(5, title=" "),
+        make(6, blocks=()),
+        make(1),
+        make(7, "Nội dung bài viết số 1!", title="TIN SỐ 1"),
+        make(8, "Nội dung bài viết số 1!"),
+        TINSACH_STORE=url,
+    )
+    assert run.counts("validate/dropped") == {
+        "not_an_article/listing": 1,
+        "not_an_article/blocked": 1,
+        "no_title": 1,
+        "no_text": 1,
+    }
+    assert run.counts("deduplicate") == {"dropped/duplicate": 2}
+    assert run.counts("store") == {"new": 3}
+    assert run.stats["item_scraped_count"] == 3
+    assert run.stats["finish_reason"] == "finished"
+    assert not run.errors()
+    assert "WARNING" not in run.log
+    with open_store(url, create=False) as store:
+        stored = {article.title for article in store.iter_articles()}
+    assert stored == {"Tin số 1", "Tin số 2", "Tin số 8"}
+
+
+def test_a_later_run_counts_what_changed(tmp_path, crawl, make):
+    url = f"sqlite:///{tmp_path}/articles.db"
+    with open_store(url) as store:
+        store.save([make(n) for n in range(120)])
+    changed = make(0, "Khác.")
+    run = crawl(changed, *(make(n) for n in range(1, 121)), TINSACH_STORE=url)
+    assert run.counts("store") == {"new": 1, "changed": 1, "unchanged": 119}
+
+
+def test_a_store_that_cannot_be_opened_stops_the_crawl(tmp_path, crawl, make):
+    run = crawl(make(1), make(2), TINSACH_STORE=f"sqlite:///{tmp_path}")
+    assert run.stats["finish_reason"] == "store_failed"
+    assert run.counts("store") == {}
+    (line,) = run.errors()
+    assert f"Nothing can be stored: store {tmp_path} is a folder" in line
+    assert "Traceback" not in run.log
+
+
+def test_a_store_that_fails_stops_the_crawl_and_never_the_reactor(
+    tmp_path, crawl, make
+):
+    path = tmp_path / "articles.db"
+    run = crawl(
+        *(make(n) for n in range(150)),
+        shut=str(path),
+        TINSACH_STORE=f"sqlite:///{path}?timeout=0.4",
+    )
+    assert run.stats["finish_reason"] == "store_failed"
+    assert run.counts("store") == {"new": 1}
+    assert run.stats["item_scraped_count"] == 1
+    (line,) = run.errors()
+    assert "Stopping, articles cannot be stored" in line
+    assert "is locked by another process" in line
+    assert run.stats["ticks"] > 10
+    with open_store(f"sqlite:///{path}", create=False) as store:
+        assert store.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({}, ""),
+        ({"kind": Kind.OTHER}, "not_an_article/other"),
+        ({"title": ""}, "no_title"),
+        ({"blocks": (Block(BlockKind.CAPTION, "Ảnh"),)}, "no_text"),
+        ({"blocks": (), "lead": "Sapo."}, ""),
+    ],
+)
+def test_an_article_has_a_title_and_a_text(make, fields, reason):
+    assert fault(make(**fields)) == reason
+
+
+def passed(pipeline, *articles) -> list[bool]:
+    outcome = []
+    for article in articles:
+        try:
+            outcome.append(pipeline.process_item(article) is article)
+        except DropItem:
+            outcome.append(False)
+    return outcome
+
+
+@pytest.fixture
+def stats():
+    return MemoryStatsCollector(get_crawler())
+
+
+def test_the_oldest_keys_are_forgotten_first(stats, make):
+    pipeline = DeduplicatePipeline(stats, remembered=4)
+    assert passed(pipeline, make(1), make(2), make(3)) == [True] * 3
+    assert passed(pipeline, make(3), make(2), make(1)) == [False, False, True]
+    assert len(pipeline.seen) == 4
+
+
+def test_articles_without_a_fingerprint_are_told_apart_by_address(stats, make):
+    pipeline = DeduplicatePipeline(stats)
+    blank = {"content_fingerprint": "", "title": "Ảnh"}
+    assert passed(pipeline, make(1, **blank), make(2, **blank)) == [True, True]
+
+
+@pytest.fixture
+def writer(tmp_path):
+    opened = Writer(open_store(f"sqlite:///{tmp_path}/articles.db"))
+    yield opened
+    opened.close()
+
+
+def test_what_waits_is_saved_in_batches(writer, make, monkeypatch):
+    sizes, save, gate = [], writer.store.save, Event()
+    monkeypatch.setattr(
+        writer.store, "save", lambda batch: sizes.append(len(batch)) or save(batch)
+    )
+    writer.thread.submit(gate.wait)
+    futures = [writer.save(make(n)) for n in range(2 * BATCH + 1)]
+    gate.set()
+    outcomes = [future.result(timeout=30) for future in futures]
+    assert outcomes == [Outcome.NEW] * (2 * BATCH + 1)
+    assert sizes == [BATCH, BATCH, 1]
+
+
+def test_any_error_reaches_those_who_wait(writer, make):
+    broken = writer.save(None)
+    with pytest.raises(AttributeError):
+        broken.result(timeout=30)
+    assert writer.save(make(1)).result(timeout=30) is Outcome.NEW
+
+
+def test_closing_saves_what_waits(tmp_path, make):
+    url = f"sqlite:///{tmp_path}/articles.db"
+    writer = Writer(open_store(url))
+    futures = [writer.save(make(n)) for n in range(30)]
+    writer.close()
+    assert all(future.done() for future in futures)
+    with open_store(url, create=False) as store:
+        assert store.count() == 30

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from urllib.parse import urldefrag, urljoin
+
+from scraper.urls import is_http
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,3 +36,14 @@ class Link:
     time: datetime | None = None
     section: str = ""
     source: str = ""
+
+
+def absolute(base: str, href: str | None) -> str | None:
+    """Return the http(s) address of *href* without its fragment, None for others."""
+    if not href or href.lstrip().startswith("#"):
+        return None
+    try:
+        address = urldefrag(urljoin(base, href.strip())).url
+    except ValueError:
+        return None
+    return address if is_http(address) else None

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urldefrag, urljoin
 
-from scraper.discovery.links import Link, LinkKind
+from scraper.discovery.links import Link, LinkKind, absolute
 from scraper.errors import DiscoveryError, UndecodablePage
 from scraper.extraction.document import parse_page
 from scraper.extraction.json_ld import extract_structured_data
 from scraper.items import Page
 from scraper.text import clean
-from scraper.urls import is_http, normalise_url, site_of, time_in_url
+from scraper.urls import normalise_url, site_of, time_in_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +48,7 @@ def parse_links(body: bytes, *, url: str, encoding: str | None = None) -> list[L
     base, section = _base(root, url), _section(root)
     links: dict[str, Link] = {}
     for href, title in _titles_by_href(root).items():
-        address = _absolute(base, href)
+        address = absolute(base, href)
         if not address:
             continue
         first = links.setdefault(
@@ -70,7 +69,7 @@ def next_page(body: bytes, *, url: str, encoding: str | None = None) -> str | No
     root = _parse(body, url, encoding)
     base = _base(root, url)
     for href in _iter_next(root):
-        address = _absolute(base, href)
+        address = absolute(base, href)
         if address and _is_sibling(address, url):
             return address
     return None
@@ -84,7 +83,7 @@ def feeds_of(body: bytes, *, url: str, encoding: str | None = None) -> list[Link
     for element in root.iter("link"):
         if element.get("type", "").strip().lower() not in _FEED_TYPES:
             continue
-        address = _absolute(base, element.get("href"))
+        address = absolute(base, element.get("href"))
         if address and "alternate" in _rel(element):
             title = clean(element.get("title", ""))
             links.setdefault(
@@ -134,21 +133,10 @@ def _is_sibling(address: str, url: str) -> bool:
 def _base(root: HtmlElement, url: str) -> str:
     """Return what relative addresses of the page refer to (<base href>, else *url*)."""
     for element in root.iter("base"):
-        address = _absolute(url, element.get("href"))
+        address = absolute(url, element.get("href"))
         if address:
             return address
     return url
-
-
-def _absolute(base: str, href: str | None) -> str | None:
-    """Return the http(s) address of *href* without its fragment, None for others."""
-    if not href or href.lstrip().startswith("#"):
-        return None
-    try:
-        address = urldefrag(urljoin(base, href.strip())).url
-    except ValueError:
-        return None
-    return address if is_http(address) else None
 
 
 def _rel(element: HtmlElement) -> set[str]:

@@ -6,17 +6,16 @@ import io
 import logging
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from scraper.discovery.feeds import parse_feed
-from scraper.discovery.links import Link, LinkKind
+from scraper.discovery.links import Link, LinkKind, absolute
 from scraper.discovery.payload import describe, unpack
 from scraper.discovery.times import parse_time
 from scraper.errors import DiscoveryError
 from scraper.text import clean
-from scraper.urls import is_http, time_in_url
+from scraper.urls import time_in_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,8 +110,8 @@ def _name(element: etree._Element) -> str:
 
 
 def _link(entry: dict[str, str], source: str, tz: tzinfo) -> Link | None:
-    url = urljoin(source, entry.get("loc", ""))
-    if not entry.get("loc") or not is_http(url):
+    url = absolute(source, entry.get("loc"))
+    if url is None:
         return None
     stamp = time_in_url(url)
     return Link(

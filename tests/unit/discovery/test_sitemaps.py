@@ -71,7 +71,13 @@ def test_namespaces_are_optional():
 
 
 def test_a_relative_address_is_resolved_and_others_passed_over():
-    body = urlset("<loc>/b</loc>", "<loc>ftp://example.org/</loc>", "<loc/>", "")
+    body = urlset(
+        "<loc>/b</loc>",
+        "<loc>ftp://example.org/</loc>",
+        "<loc/>",
+        "<loc>http://[x</loc>",
+        "",
+    )
     assert [x.url for x in parse_sitemap(body, url=URL)] == ["https://example.org/b"]
 
 

@@ -26,7 +26,7 @@ from scraper.extraction.json_ld import extract_structured_data
 from scraper.extraction.kind import Evidence, classify, is_gallery
 from scraper.extraction.lead import find_headline, find_lead, lead_text
 from scraper.extraction.ledger import Ledger
-from scraper.extraction.main_content import find_main_content, with_captions
+from scraper.extraction.main_content import find_main_content, is_inside, with_captions
 from scraper.items import Article, BlockKind, Extraction, Kind
 from scraper.text import fingerprint
 from scraper.urls import site_of
@@ -88,7 +88,7 @@ def _content(
     ledger.keep(blocks[headline : headline + 1] if headline >= 0 else (), "title")
     following = [b for b in evidence.found if b.index > headline] or evidence.found
     byline = _byline(blocks, with_captions(following, blocks, main), ledger)
-    start = following[min(1, len(following) - 1)].index if following else headline
+    start = _start_of_body(following, main, headline)
     lead = find_lead(
         blocks, after=headline, before=start, description=_description(evidence)
     )
@@ -106,6 +106,16 @@ def _content(
         tuple(blocks[max(0, headline - 3) : start]),
         _agreement(evidence.found, [*lead, *text]),
     )
+
+
+def _start_of_body(following: list[RawBlock], main: MainContent, headline: int) -> int:
+    """Return the index of the first block found inside the container."""
+    inside = (
+        b.index
+        for b in following
+        if main.container is not None and is_inside(b, main.container)
+    )
+    return next(inside, headline + 1)
 
 
 def _byline(

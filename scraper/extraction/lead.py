@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scraper.extraction.boilerplate import is_title
 from scraper.extraction.languages import phrases
+from scraper.items import BlockKind
 from scraper.text import clean, compare_key, words
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def lead_text(blocks: list[RawBlock]) -> str:
 
 def _can_be_lead(block: RawBlock) -> bool:
     fits = _MIN_WORDS <= len(block.words) <= _MAX_WORDS
+    fits = fits and block.kind is not BlockKind.CAPTION
     return fits and not block.hidden and block.link_density < 0.5  # noqa: PLR2004
 
 

@@ -23,5 +23,11 @@ def extract(html: bytes | str, *, url: str = "") -> Article:
 
 
 def fetch(url: str) -> Article:
-    """Fetch *url* and return its article."""
-    raise NotImplementedError
+    """Fetch *url* as a crawl would and return its article.
+
+    Raises :class:`~scraper.errors.FetchRefused` where there is no page to be had, and
+    what :func:`extract` raises.
+    """
+    from scraper.crawling.fetch import fetch_page
+
+    return read(fetch_page(url))

@@ -30,6 +30,12 @@ def crawl(
         Path | None,
         typer.Option(help="Saved pages (folder, manifest, WARC) instead of a network."),
     ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-s", metavar="NAME=VALUE", help="Scrapy setting; may be repeated."
+        ),
+    ] = None,
     store: StoreOption = None,
     workers: WorkersOption = None,
 ) -> None:
@@ -38,13 +44,15 @@ def crawl(
     from scraper.monitoring.health import judge
     from scraper.monitoring.report import build_report
 
-    given = parse_arguments(arguments or [])
+    given = parse_pairs("-a", arguments)
+    wanted: dict[str, object] = {"TINSACH_WORKERS": workers} if workers else {}
+    wanted |= parse_pairs("-s", settings)
     with show_progress(f"crawl {spider}") as report:
         options = RunOptions(
             replay=replay,
             store=store_url(store),
             progress=report,
-            settings={"TINSACH_WORKERS": workers} if workers else {},
+            settings=wanted,
         )
         outcome = run_crawl(spider, given, options=options)
     summary = build_report(outcome.stats, spider=spider, reason=outcome.reason)
@@ -57,12 +65,12 @@ def crawl(
         raise typer.Exit(int(status))
 
 
-def parse_arguments(pairs: list[str]) -> dict[str, str]:
+def parse_pairs(option: str, pairs: list[str] | None) -> dict[str, str]:
     """Return ``key=value`` texts as a mapping; raises ConfigurationError for others."""
     found = {}
-    for pair in pairs:
+    for pair in pairs or []:
         key, equals, value = pair.partition("=")
         if not equals or not key:
-            raise ConfigurationError(f"-a {pair}: write it as key=value")
+            raise ConfigurationError(f"{option} {pair}: write it as key=value")
         found[key.strip()] = value.strip()
     return found

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scraper.cli import main
+from scraper.demo import Served, serving
 from scraper.storage import open_store
 from tests.unit.cli.kit import Result, Run, make_article
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from scraper.items import Article
@@ -39,6 +41,13 @@ def tinsach(home: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> Run:
         return Result(code, said.out.decode(), said.err.decode())
 
     return run
+
+
+@pytest.fixture(scope="session")
+def replica() -> Iterator[Served]:
+    """A portal on loopback with a dozen articles."""
+    with serving(12) as portal:
+        yield portal
 
 
 @pytest.fixture

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import json
+import urllib.request
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scraper.storage import open_store
+from tests.unit.cli.kit import Result, run_apart
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FAST = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False")
+
+
+def crawl(*arguments: object) -> Result:
+    return run_apart("crawl", "baotintuc", *FAST, *arguments)
+
+
+def test_new_articles_are_stored_and_a_second_run_says_nothing_new(
+    home, replica
+) -> None:
+    portal = ("-a", f"portal={replica.base}")
+    first = crawl(*portal, "--workers", "1")
+    assert (first.code, first.err) == (0, "")
+    assert "baotintuc: done" in first.out
+    with open_store(create=False) as store:
+        assert store.count() == len(replica.portal)
+    second = crawl(*portal)
+    assert second.code == 3
+    assert second.err == "tinsach: baotintuc: nothing new\n"
+    with open_store(create=False) as store:
+        assert store.count() == len(replica.portal)
+
+
+def test_the_store_may_be_another_file(home, replica) -> None:
+    result = crawl("-a", f"portal={replica.base}", "-a", "limit=2", "--store", "b.db")
+    assert result.code == 0
+    assert not (home / "tinsach-home" / "articles.db").exists()
+    with open_store(f"sqlite:///{home / 'b.db'}", create=False) as store:
+        assert store.count() == 2
+
+
+def test_saved_pages_stand_in_for_the_network(home, replica) -> None:
+    manifest = save_pages(home, [replica.portal.truth(n).url for n in range(3)])
+    result = crawl("--replay", manifest, "-a", f"portal={replica.base}")
+    assert (result.code, result.err) == (0, "")
+    with open_store(create=False) as store:
+        assert store.count() == 3
+
+
+def save_pages(folder: Path, urls: list[str]) -> Path:
+    manifest = folder / "saved.jsonl"
+    with manifest.open("w", encoding="utf-8") as file:
+        for number, url in enumerate(urls):
+            with urllib.request.urlopen(url) as answer:
+                (folder / f"{number}.html").write_bytes(answer.read())
+            entry = {"id": number, "url": url, "path": f"{number}.html"}
+            file.write(json.dumps(entry) + "\n")
+    return manifest
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere"], "no spider nowhere; there are baotintuc"),
+        (["baotintuc", "-a", "limit"], "-a limit: write it as key=value"),
+        (["baotintuc", "-a", "limit=x"], "limit=x is no number above 0"),
+        (["baotintuc", "-a", "section=x"], "unknown section x; valid are "),
+        (["baotintuc", "--replay", "none"], "none: no such file or folder"),
+    ],
+)
+def test_an_argument_that_makes_no_sense_exits_2(
+    tinsach, arguments: list[str], message: str
+) -> None:
+    result = tinsach("crawl", *arguments)
+    assert (result.code, result.out) == (2, "")
+    assert message in result.err
+
+
+def test_a_portal_that_cannot_be_reached_exits_4(home) -> None:
+    result = crawl("-a", "portal=http://127.0.0.1:9", "-s", "RETRY_ENABLED=False")
+    assert result.code == 4
+    assert "tinsach: baotintuc: the portal cannot be reached" in result.err
+
+
+def test_a_store_that_is_no_database_exits_1(home, replica) -> None:
+    (home / "b.db").write_bytes(b"no database" * 100)
+    result = crawl("-a", f"portal={replica.base}", "--store", "b.db")
+    assert result.code == 1
+    assert "b.db" in result.err

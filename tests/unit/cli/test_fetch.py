@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import json
+
+
+def test_text_is_what_is_printed(tinsach, replica) -> None:
+    truth = replica.portal.truth(0)
+    result = tinsach("fetch", truth.url)
+    assert (result.code, result.err) == (0, "")
+    assert truth.title in result.out
+    assert truth.lead in result.out
+
+
+def test_json_is_one_object_for_other_tools(tinsach, replica) -> None:
+    truth = replica.portal.truth(1)
+    record = json.loads(tinsach("fetch", truth.url, "--format", "json").out)
+    assert (record["url"], record["title"]) == (truth.url, truth.title)
+
+
+def test_markdown_and_html_are_formats_too(tinsach, replica) -> None:
+    url = replica.portal.truth(0).url
+    assert tinsach("fetch", url, "-f", "markdown").out.startswith("# ")
+    assert "<article" in tinsach("fetch", url, "-f", "html").out
+
+
+def test_a_listing_is_told_on_standard_error(tinsach, replica) -> None:
+    result = tinsach("fetch", f"{replica.base}/thoi-su-472ct0.htm")
+    assert (result.code, result.out) == (1, "")
+    assert "thoi-su-472ct0.htm is a listing" in result.err
+
+
+def test_json_of_a_listing_says_its_kind(tinsach, replica) -> None:
+    result = tinsach("fetch", f"{replica.base}/thoi-su-472ct0.htm", "-f", "json")
+    assert (result.code, json.loads(result.out)["kind"]) == (1, "listing")
+
+
+def test_what_is_no_address_is_refused(tinsach) -> None:
+    result = tinsach("fetch", "tin.html")
+    assert result.code == 2
+    assert "for a file use: tinsach extract tin.html" in result.err
+
+
+def test_a_portal_that_does_not_answer_is_one_line(tinsach) -> None:
+    result = tinsach("fetch", "http://127.0.0.1:9/tin.htm")
+    assert (result.code, result.out) == (1, "")
+    assert result.err.startswith("tinsach: http://127.0.0.1:9/tin.htm: ")
+    assert result.err.count("\n") == 1
+
+
+def test_a_page_that_is_not_there_is_one_line(tinsach, replica) -> None:
+    result = tinsach("fetch", f"{replica.base}/khong-co.htm")
+    assert result.code == 1
+    assert "404" in result.err
+
+
+def test_explain_asks_the_network_too(tinsach, replica) -> None:
+    truth = replica.portal.truth(0)
+    result = tinsach("explain", truth.url)
+    assert result.code == 0
+    assert truth.title in result.out

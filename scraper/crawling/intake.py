@@ -39,9 +39,8 @@ class Intake:
         """Return the article of *response*, None where there is none to keep."""
         article = await self._read(response)
         if article is not None:
-            article = _complete(article, listed)
-            if self._scope.has(article.published_at):
-                return article
+            if listed.time or self._scope.has(article.published_at):
+                return _complete(article, listed)
             self._count("links/out_of_range")
         self._settle(response.request)
         return None

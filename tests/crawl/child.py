@@ -1,0 +1,55 @@
+"""One crawl in a process of its own, for tests: what to run in, what came out.
+
+``python child.py SPEC``; SPEC and the line printed are JSON. Warnings are errors.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import warnings
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+QUICK = {
+    "AUTOTHROTTLE_ENABLED": False,
+    "DOWNLOAD_DELAY": 0,
+    "DOWNLOAD_TIMEOUT": 10,
+    "RETRY_TIMES": 1,
+    "TINSACH_RETRY_PAUSE": 0.1,
+    "TINSACH_WORKERS": 1,
+}
+
+
+def main(spec: dict[str, Any]) -> dict[str, Any]:
+    warnings.simplefilter("error")
+    from scraper.crawling.run import RunOptions, run_crawl
+    from scraper.errors import ScraperError
+    from scraper.monitoring.health import judge
+    from scraper.monitoring.report import build_report
+
+    spider = spec.get("spider", "baotintuc")
+    progress: list[tuple[int, int, int]] = []
+    options = RunOptions(
+        replay=Path(spec["replay"]) if "replay" in spec else None,
+        progress=lambda done, queued, stored: progress.append((done, queued, stored)),
+        settings=QUICK | spec.get("settings", {}),
+    )
+    try:
+        outcome = run_crawl(spider, spec.get("arguments", {}), options=options)
+    except ScraperError as error:
+        return {"error": type(error).__name__, "message": str(error)}
+    report = build_report(outcome.stats, spider=spider, reason=outcome.reason)
+    status, verdict = judge(report)
+    return {
+        "stats": outcome.stats,
+        "report": asdict(report),
+        "status": status,
+        "verdict": verdict,
+        "progress": progress,
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(json.loads(sys.argv[1])), default=str))  # noqa: T201

@@ -43,9 +43,9 @@ def judge(report: RunReport) -> tuple[ExitStatus, str]:
 
 
 def _unhealthy(report: RunReport) -> str:
-    if not report.sources:
+    if not report.sources and not report.requested:
         return "no source could be read"
-    if not report.links:
+    if not report.links and not report.requested:
         return f"{report.sources} sources were read and listed no article"
     if report.requested and not report.articles:
         return f"{report.requested} pages were asked for and gave no article"

@@ -17,16 +17,17 @@ from scraper.extraction.byline import (
     clean_authors,
     find_byline,
     named_line,
+    near,
     parse_byline,
 )
 from scraper.extraction.dates import extract_dates
-from scraper.extraction.document import parse_page
+from scraper.extraction.document import parse_page, strip_unseen
 from scraper.extraction.images import extract_images
 from scraper.extraction.json_ld import extract_structured_data
 from scraper.extraction.kind import Evidence, classify, is_gallery
 from scraper.extraction.lead import find_headline, find_lead, lead_text
 from scraper.extraction.ledger import Ledger
-from scraper.extraction.main_content import find_main_content, is_inside, with_captions
+from scraper.extraction.main_content import find_main_content, with_captions
 from scraper.items import Article, BlockKind, Extraction, Kind
 from scraper.text import fingerprint
 from scraper.urls import site_of
@@ -51,9 +52,10 @@ def read(page: Page) -> Article:
     bytes are no HTML.
     """
     root = parse_page(page)
-    blocks = iter_blocks(root)
     declared = metadata.extract_declared(root)
     data = extract_structured_data(root)
+    strip_unseen(root)
+    blocks = iter_blocks(root)
     main = find_main_content(root, blocks)
     found = [blocks[i] for i in sorted(main.found)]
     title = metadata.extract_title(root, declared, data, blocks)
@@ -110,11 +112,7 @@ def _content(
 
 def _start_of_body(following: list[RawBlock], main: MainContent, headline: int) -> int:
     """Return the index of the first block found inside the container."""
-    inside = (
-        b.index
-        for b in following
-        if main.container is not None and is_inside(b, main.container)
-    )
+    inside = (b.index for b in following if b.index in main.inside)
     return next(inside, headline + 1)
 
 
@@ -126,7 +124,7 @@ def _byline(
     if line is None:
         return _NOBODY
     said = parse_byline(line.printed)
-    again = [b for b in blocks if _repeats(b, said)]
+    again = [b for b in near(blocks, following) if _repeats(b, said)]
     ledger.keep([line.block], "byline")
     ledger.drop(again, "byline_repeated")
     end = max(

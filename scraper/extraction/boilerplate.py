@@ -78,7 +78,10 @@ def in_boilerplate_element(block: RawBlock) -> bool:
 
 def _is_bare_link(block: RawBlock, *, found: bool) -> bool:
     """Tell a teaser: a block that is one link, unless it is a list of the article's own."""
-    if block.link_density < _LINKED or block.kind is BlockKind.QUOTE:
+    if block.link_density < _LINKED or block.kind in (
+        BlockKind.QUOTE,
+        BlockKind.CAPTION,
+    ):
         return False
     if found and block.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE):
         return False

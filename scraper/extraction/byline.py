@@ -139,6 +139,12 @@ def find_byline(blocks: list[RawBlock], body: list[RawBlock]) -> CreditLine | No
     return before[-1] if before else None
 
 
+def near(blocks: list[RawBlock], body: list[RawBlock]) -> list[RawBlock]:
+    """Return the blocks of *body*, those between and a few before and after."""
+    first, last = body[0].index, body[-1].index
+    return blocks[max(0, first - 4 * _NEAR) : last + 2 * _NEAR + 1]
+
+
 def named_line(block: RawBlock) -> CreditLine | None:
     """Return the credit line of an element named so: the block, or one inside it."""
     if block.hidden or len(block.words) > _MAX_WORDS:

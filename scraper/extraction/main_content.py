@@ -48,10 +48,13 @@ _ALIKE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class MainContent:
-    """*found*: indexes of the blocks that trafilatura keeps; *container* holds most."""
+    """*found*: indexes of the blocks that trafilatura keeps; *inside*: of the container.
 
-    found: frozenset[int]
-    container: HtmlElement | None
+    The blocks of an element follow each other, so that a range holds them.
+    """
+
+    found: frozenset[int] = frozenset()
+    inside: range = range(0)
 
 
 def find_main_content(root: HtmlElement, blocks: list[RawBlock]) -> MainContent:
@@ -66,31 +69,23 @@ def find_main_content(root: HtmlElement, blocks: list[RawBlock]) -> MainContent:
     }
     container = container_of(_telling(blocks, places))
     if container is None:
-        return MainContent(frozenset(), None)
-    container = _widened(container, blocks, places)
-    inside = {i for i in places if is_inside(blocks[i], container)}
-    taken = {at for i in inside for at in places[i]}
-    outside = {
-        i for i in places.keys() - inside if places[i] and taken.isdisjoint(places[i])
+        return MainContent()
+    inside = _widened(container, blocks, places)
+    taken = {at for i in inside for at in places.get(i, ())}
+    found = {
+        i for i, at in places.items() if i in inside or (at and taken.isdisjoint(at))
     }
-    return MainContent(frozenset(inside | outside), container)
+    return MainContent(frozenset(found), inside)
 
 
 def with_captions(
     found: list[RawBlock], blocks: list[RawBlock], main: MainContent
 ) -> list[RawBlock]:
     """Return *found* and the captions of the container, in page order."""
-    known = {block.index for block in found}
-    return [
-        block
-        for block in blocks
-        if block.index in known
-        or (
-            block.kind is BlockKind.CAPTION
-            and main.container is not None
-            and is_inside(block, main.container)
-        )
-    ]
+    captions = (
+        b for b in blocks if b.kind is BlockKind.CAPTION and b.index in main.inside
+    )
+    return sorted({*found, *captions}, key=lambda block: block.index)
 
 
 def _telling(blocks: list[RawBlock], places: dict[int, range]) -> list[RawBlock]:
@@ -107,28 +102,30 @@ def _telling(blocks: list[RawBlock], places: dict[int, range]) -> list[RawBlock]
 
 def _widened(
     container: HtmlElement, blocks: list[RawBlock], places: dict[int, range]
-) -> HtmlElement:
-    """Climb while that adds found text and little else: the rest of a split body."""
-    for _ in range(_LEVELS):
-        parent = container.getparent()
-        if parent is None or parent.tag == "html":
+) -> range:
+    """Return the blocks of *container*, with the rest of a split body.
+
+    That is an element around it which adds found text and little else.
+    """
+    inside = _blocks_of(container, blocks)
+    for parent in list(container.iterancestors())[:_LEVELS]:
+        if parent.tag == "html":
             break
-        added = [
-            b for b in blocks if is_inside(b, parent) and not is_inside(b, container)
-        ]
+        wider = _blocks_of(parent, blocks)
+        added = [blocks[i] for i in wider if i not in inside]
         text = [b for b in added if places.get(b.index) and b.kind not in _LIGHT]
         gained = sum(len(b.words) for b in text if len(b.words) >= _LONG)
         other = sum(len(b.words) for b in added if b not in text)
         if not gained or other > gained:
             break
-        container = parent
-    return container
+        inside = wider
+    return inside
 
 
-def is_inside(block: RawBlock, container: HtmlElement) -> bool:
-    return block.element is container or any(
-        element is container for element in block.element.iterancestors()
-    )
+def _blocks_of(container: HtmlElement, blocks: list[RawBlock]) -> range:
+    elements = set(container.iter())
+    inside = [b.index for b in blocks if b.element in elements]
+    return range(inside[0], inside[-1] + 1) if inside else range(0)
 
 
 def _trafilatura_lines(root: HtmlElement) -> list[list[str]]:

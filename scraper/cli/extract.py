@@ -47,7 +47,7 @@ def extract(
     inputs: Annotated[
         list[Path],
         typer.Argument(
-            metavar="INPUT...",
+            metavar="INPUT",
             help="HTML files (.gz too), folders, WARC files, manifests (.jsonl of id, "
             "url, path) or - for one page on standard input.",
         ),

@@ -21,7 +21,7 @@ def search(
     words: Annotated[
         list[str],
         typer.Argument(
-            metavar="WORDS...", help='All must occur; "bo cong an" finds Bộ Công an.'
+            metavar="WORD", help='All must occur; "bo cong an" finds Bộ Công an.'
         ),
     ],
     *,

@@ -1,0 +1,67 @@
+"""The reference page of the commands, made from the commands themselves.
+
+``python -m scraper.cli.reference > docs/commands.md``; a test holds the page current.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+import typer.main
+
+from scraper.cli import output
+from scraper.cli.app import app
+
+if TYPE_CHECKING:
+    pass
+
+_INTRODUCTION = """\
+# Commands
+
+Made from the code by `python -m scraper.cli.reference > docs/commands.md`.
+Results go to standard output, everything else to standard error. Exit codes: 0 done,
+1 something failed, 2 wrong arguments; of `tinsach crawl` also 3 nothing new and
+4 unhealthy.
+"""
+
+
+def render_reference() -> str:
+    """Return the page as Markdown."""
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    rows = (f"| `tinsach {name}` | {_first_line(c)} |" for name, c in commands.items())
+    table = ["| command | does |", "|---|---|", *rows, ""]
+    parts = (_section(name, command) for name, command in commands.items())
+    return "\n".join([_INTRODUCTION, *table, *parts])
+
+
+def _section(name: str, command: Any) -> str:  # noqa: ANN401  bundled click
+    context = command.make_context(name, [], resilient_parsing=True)
+    pieces = " ".join(command.collect_usage_pieces(context))
+    records = (parameter.get_help_record(context) for parameter in command.params)
+    return "\n".join(
+        [
+            f"## {name}",
+            "",
+            f"`tinsach {name} {pieces}`",
+            "",
+            inspect.cleandoc(command.help),
+            "",
+            "| argument | meaning |",
+            "|---|---|",
+            *(f"| `{_escape(r[0])}` | {_escape(r[1])} |" for r in records if r),
+            "",
+        ]
+    )
+
+
+def _first_line(command: Any) -> str:  # noqa: ANN401  bundled click
+    return str(command.help).strip().partition("\n")[0]
+
+
+def _escape(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    output.write_text(render_reference())

@@ -28,10 +28,9 @@ def upgrade(engine: sa.Engine, *, name: str, create: bool) -> None:
             return
     use_wal(engine)
     with engine.connect().execution_options(**{WRITES: True}) as connection:
-        # Another process may have come first while this one waited for the lock.
-        if not _is_current(connection, name=name, create=create):
-            _run_steps(connection)
-            connection.commit()
+        # Where another process came first, no step is left.
+        _run_steps(connection)
+        connection.commit()
 
 
 def _is_current(connection: sa.Connection, *, name: str, create: bool) -> bool:

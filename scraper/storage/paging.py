@@ -29,21 +29,16 @@ def iter_records(query: Query, fetch: Fetch) -> Iterator[str]:
     pages can be met twice or not at all.
     """
     left = query.limit
-    for order in _orders(query):
+    for dated in (True, False):
         after: sa.Row[Any] | None = None
         while left is None or left > 0:
             size = PAGE if left is None else min(PAGE, left)
-            rows = fetch(_page(query, order, after).limit(size))
+            rows = fetch(_page(query, dated, after).limit(size))
             yield from (row.record for row in rows)
             left = left if left is None else left - len(rows)
             if len(rows) < size:
                 break
             after = rows[-1]
-
-
-def _orders(query: Query) -> tuple[bool, ...]:
-    """Return whether a pass takes the dated articles: those, then the others."""
-    return (True, False) if query.since is None and query.until is None else (True,)
 
 
 def _page(query: Query, dated: bool, after: sa.Row[Any] | None) -> sa.Select[Any]:

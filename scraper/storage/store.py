@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 
+from scraper.errors import StorageError
 from scraper.storage import saving, sqlite
 from scraper.storage.failures import storage_errors
 from scraper.storage.paging import iter_records
@@ -64,14 +65,14 @@ class Store:
             .where(addresses.c.url == encodable(normalise_url(url)))
         )
         rows = self._fetch(wanted)
-        return to_article(rows[0].record) if rows else None
+        return self._read(rows[0].record) if rows else None
 
     def iter_articles(self, query: Query = _EVERYTHING) -> Iterator[Article]:
         """Yield what *query* asks for, newest first, in flat memory.
 
         Articles without a date come last; articles of one moment as they were stored.
         """
-        return map(to_article, iter_records(query, self._fetch))
+        return map(self._read, iter_records(query, self._fetch))
 
     def search(self, words: str, *, limit: int = 20) -> list[Hit]:
         """Return articles that hold all *words*, newest first, then by rank.
@@ -83,7 +84,7 @@ class Store:
         if not terms or limit < 1:
             return []
         rows = self._fetch(sqlite.matching(terms, limit=limit))
-        found = (to_article(row.record) for row in rows)
+        found = (self._read(row.record) for row in rows)
         return [Hit(article, snippet(article.text, terms)) for article in found]
 
     def count(self) -> int:
@@ -102,6 +103,15 @@ class Store:
             found = {row.url for row in rows}
             stored.update(url for url in chunk if spelled[url] in found)
         return stored
+
+    def _read(self, record: str) -> Article:
+        try:
+            return to_article(record)
+        except (KeyError, TypeError, ValueError) as error:
+            raise StorageError(
+                f"store {self.name} holds a record that this version cannot read"
+                f" ({error!r}): upgrade tinsach, or fetch the page again"
+            ) from error
 
     def _fetch(self, select: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
         with self._transaction() as connection:

@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from scraper.errors import StorageError
 from scraper.storage import migrate, open_store
 from scraper.storage.tables import metadata
 
@@ -86,6 +87,14 @@ def test_times_are_kept_in_utc(store, connection, make):
     store.save([make(published_at=at)])
     (kept,) = connection.execute("SELECT published_at FROM articles").fetchone()
     assert kept == "2025-06-30 20:30:00.000000"
+
+
+@pytest.mark.parametrize("record", ["{", "[]", '{"url": "x"}'])
+def test_a_record_that_cannot_be_read_is_reported(store, connection, make, record):
+    store.save([make()])
+    connection.execute("UPDATE texts SET record = ?", (record,))
+    with pytest.raises(StorageError, match=r"articles\.db holds a record that"):
+        store.load(make().url)
 
 
 def test_an_address_without_its_article_is_refused(connection):

@@ -101,6 +101,7 @@ def test_of_one_moment_the_better_hit_comes_first(store, make):
     store.save([make(1, long, title="weak", published_at=at)])
     store.save([make(2, "mưa to, mưa lớn", title="strong", published_at=at)])
     assert found(store, "mưa") == ["strong", "weak"]
+    assert found(store, "mưa", limit=1) == ["strong"]
 
 
 def test_the_index_follows_a_changed_article(store, make):

@@ -287,4 +287,4 @@ def _below() -> str:
         f'\n            <div class="btt-bottom pt10"><div class="btt-center">\n{part.advert(s, s.lower())}\n            </div></div>'
         for s in slots
     )
-    return f'{adverts}\n            <div class="btt-bottom pt10">\n            </div>\n        </div>'
+    return f'{adverts}\n            <div class="btt-bottom pt10">\n            </div>'

@@ -93,7 +93,7 @@ def _print_outcome(report: RunReport, store: Path, total: int) -> None:
 
 def _print_next(article: Article, store: Path) -> None:
     name = _own_name()
-    some_words = " ".join(words(fold(article.title))[:3])
+    some_words = " ".join(words(fold(article.title))[:4])
     where = f"--store {shlex.quote(str(store))}"
     output.write_text(
         "\nNext:\n"

@@ -121,3 +121,26 @@ def test_the_largest_portal_starts_at_once_and_stays_small():
             warm = fetch(range(0, 100_000, 125))
             assert fetch(range(60, 100_000, 125)) < warm + 8
             assert warm < 120
+
+
+def test_a_client_that_does_not_read_does_not_fill_the_memory(served):
+    path = served.portal.headline(0).path
+    before = memory(served.pid)
+    with Client(served.base) as slow, Client(served.base) as other:
+        slow.send(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode() * 200)
+        assert other.get("/robots.txt").status == 200
+        assert memory(served.pid) < before + 20
+        assert all(slow.reply().status == 200 for _ in range(200))
+
+
+def test_a_page_costs_the_server_little_time(served):
+    def spent():
+        fields = Path(f"/proc/{served.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    paths = [served.portal.headline(n).path for n in range(200)]
+    with Client(served.base) as client:
+        start = spent()
+        for path in paths:
+            client.get(path)
+    assert (spent() - start) / len(paths) < 0.003

@@ -47,7 +47,8 @@ class BaotintucSpider(PortalSpider):
     next_page = "/{stem}/trang-{page}.htm"
     day_page = "/{section}/d{day:%d-%m-%Y}.htm"
     sitemap = "/sitemap.xml"
-    listing = ("[id$='_divFocus']", "ul.list-ul", "ul.list-newsest")
+    listing = ("ul.list-newsest",)
+    spotlight = ("[id$='_divFocus']", "ul.list-ul")
     templates: ClassVar = {
         "2020-2026": re.compile(rb"""class=["']detail-title\b"""),
         "about 2017": re.compile(rb"_NewsDetail1_divContentLive\b"),

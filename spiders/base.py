@@ -24,7 +24,7 @@ from scraper.crawling.pages import encoding_of
 from scraper.crawling.replay import Replay, SavedPages
 from scraper.crawling.scope import parse_scope
 from scraper.crawling.sources import OPTIONAL, Sources
-from scraper.discovery import LinkKind, parse_feed, parse_links, parse_sitemap
+from scraper.discovery import Link, LinkKind, parse_feed, parse_links, parse_sitemap
 from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ class PortalSpider(Spider):
     Sources are paths; in them ``{section}`` is a name of :attr:`sections`, ``{stem}``
     its value, ``{page}`` counts from 2, ``{day}`` is a date. What a portal lacks is
     left empty. :attr:`listing` are CSS selectors of the places on a section page that
-    list its own articles. :attr:`templates` maps a name to a pattern that only pages
+    list its own articles, :attr:`spotlight` of those that repeat the newest on every
+    page and are read on the first. :attr:`templates` maps a name to a pattern that only pages
     of that template hold, for ``tinsach doctor``.
     """
 
@@ -65,6 +66,7 @@ class PortalSpider(Spider):
     day_page: ClassVar[str] = ""
     sitemap: ClassVar[str] = ""
     listing: ClassVar[tuple[str, ...]] = ()
+    spotlight: ClassVar[tuple[str, ...]] = ()
     templates: ClassVar[Mapping[str, re.Pattern[bytes]]] = {}
 
     def __init__(self, name: str | None = None, **arguments: str) -> None:
@@ -131,7 +133,7 @@ class PortalSpider(Spider):
     def parse_section(
         self, response: Response, kind: str, section: str, page: int
     ) -> Iterator[Request]:
-        listed = self._listed(response, section)
+        listed = self._listed(response, section, first=page == 1)
         yield from self._follow(listed)
         if page < MAX_PAGES and self._goes_on(listed):
             older = priority_of(oldest_time(listed))
@@ -198,8 +200,8 @@ class PortalSpider(Spider):
     def _iter_saved(self, urls: Iterable[str]) -> Iterator[Iterable[Request]]:
         own = [url for url in map(self.portal.own_url, urls) if url]
         yield filter(None, map(self._saved_source, own))
-        articles = [Candidate(url) for url in own if self.portal.is_article(url)]
-        yield self._follow(articles)
+        links = (Link(url, LinkKind.OTHER) for url in own)
+        yield self._follow(self.portal.iter_candidates(links))
 
     def _saved_source(self, url: str) -> Request | None:
         path = urlsplit(url).path
@@ -226,24 +228,19 @@ class PortalSpider(Spider):
             priority=priority,
         )
 
-    def _listed(self, response: Response, section: str) -> list[Candidate]:
+    def _listed(
+        self, response: Response, section: str, *, first: bool = True
+    ) -> list[Candidate]:
         links = self.sources.parse(
             response,
             lambda: parse_links(
                 response.body, url=response.url, encoding=encoding_of(response)
             ),
         )
-        places = self._own_places(response)
-        own = [link for link in links if places is None or link.url in places]
-        return list(self.portal.iter_candidates(own, section))
-
-    def _own_places(self, response: Response) -> set[str] | None:
-        """Return the addresses in the page's own lists, None where it has no list."""
-        if not self.listing or not isinstance(response, TextResponse):
-            return None
-        places = response.css(", ".join(self.listing))
-        found = places.css("a::attr(href)").getall()
-        return {response.urljoin(href.strip()) for href in found} if places else None
+        selectors = (*self.listing, *(self.spotlight if first else ()))
+        own = _addresses_in(response, selectors)
+        chosen = [link for link in links if own is None or link.url in own]
+        return list(self.portal.iter_candidates(chosen, section))
 
     def _goes_on(self, listed: list[Candidate]) -> bool:
         """Tell whether the next page of a section may hold articles to fetch."""
@@ -292,3 +289,12 @@ class PortalSpider(Spider):
     def _count(self, name: str, count: int = 1) -> None:
         if count:
             self.crawler.stats.inc_value(name, count)
+
+
+def _addresses_in(response: Response, selectors: tuple[str, ...]) -> set[str] | None:
+    """Return the addresses linked within *selectors*, None where nothing matches."""
+    if not selectors or not isinstance(response, TextResponse):
+        return None
+    places = response.css(", ".join(selectors))
+    found = places.css("a::attr(href)").getall()
+    return {response.urljoin(href.strip()) for href in found} if places else None

@@ -7,14 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 
+from scraper.crawling.failures import explain_failure
+
 if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+_ROBOTS = "scrapy.downloadermiddlewares.robotstxt"
+
 
 class OneLine(LogFormatter):
-    """Scrapy's messages about items, with the address in place of the item."""
+    """Scrapy's messages about items, with the address in place of the item.
+
+    A robots.txt that cannot be fetched is one line too, without its traceback.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        logging.getLogger(_ROBOTS).addFilter(_without_traceback)
 
     def scraped(
         self,
@@ -43,6 +54,14 @@ class OneLine(LogFormatter):
         return _line(
             logging.ERROR, "could not keep %(url)s: %(reason)s", item, exception
         )
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    if record.exc_info and record.exc_info[1]:
+        reason = explain_failure(record.exc_info[1])
+        record.msg, record.args = f"robots.txt: {reason}", ()
+        record.exc_info = None
+    return True
 
 
 def _line(

@@ -174,10 +174,30 @@ def site() -> Iterator[Site]:
     site.close()
 
 
+@pytest.fixture
+def make_site() -> Iterator[Callable[[], Site]]:
+    """Makes sites that end with the test."""
+    made: list[Site] = []
+
+    def make() -> Site:
+        made.append(Site())
+        return made[-1]
+
+    yield make
+    for site in made:
+        site.close()
+
+
 @pytest.fixture(scope="module")
 def crawls(tmp_path_factory: pytest.TempPathFactory) -> Crawls:
     """Crawls that share one store, in a folder of their own."""
     return Crawls(tmp_path_factory.mktemp("crawl"))
+
+
+@pytest.fixture
+def new_crawls(tmp_path: Path) -> Crawls:
+    """Crawls into a store of this test's own."""
+    return Crawls(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,176 @@
+"""Hosts that cannot be reached, certificates, proxies, robots.txt."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import itertools
+import ssl
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+PORTAL = "http://portal.example.org"
+ARTICLE = "/thoi-su/bai-20261101100000000.htm"
+
+
+def write_certificate(folder):
+    """Return the path of a new self-signed certificate for 127.0.0.1, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "loopback")])
+    now = dt.datetime.now(dt.UTC)
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "loopback.pem"
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    return path
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    return write_certificate(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture
+def secure(site, certificate):
+    """The site behind TLS, with an article in its feed."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    site.server.socket = context.wrap_socket(site.server.socket, server_side=True)
+    site.base = site.base.replace("http:", "https:")
+    return site
+
+
+@pytest.fixture
+def site(make_site):
+    """A site of its own for each test."""
+    return make_site()
+
+
+@pytest.fixture
+def crawls(new_crawls):
+    return new_crawls
+
+
+def test_a_host_that_refuses_connections_is_unreachable(crawls) -> None:
+    run = crawls(arguments={"portal": "http://127.0.0.1:9"})
+    assert (run.status, run.verdict) == (4, "the portal cannot be reached")
+    assert "the host refuses connections" in run.stderr
+    assert set(run.report["source_failures"]) == {"refused"}
+    assert run.report["pages"] == 0
+
+
+def test_a_name_that_does_not_resolve_is_unreachable(crawls) -> None:
+    run = crawls(arguments={"portal": "http://portal.invalid"})
+    assert (run.status, run.verdict) == (4, "the portal cannot be reached")
+    assert "the host name cannot be resolved" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_certificate_nobody_vouches_for_is_refused(crawls, secure) -> None:
+    run = crawls(arguments={"portal": secure.base})
+    assert (run.status, run.verdict) == (4, "the portal cannot be reached")
+    assert "the TLS handshake failed (certificate verify failed)" in run.stderr
+    assert secure.hits == []
+
+
+def test_a_certificate_that_is_vouched_for_is_taken(
+    crawls, secure, certificate, monkeypatch, write_article, write_feed
+) -> None:
+    address = secure.put(ARTICLE, write_article("Bài sau TLS"))
+    secure.put("/tin-moi-nhat.rss", write_feed([address]))
+    monkeypatch.setitem(crawls.environment, "SSL_CERT_FILE", str(certificate))
+    run = crawls(arguments={"portal": secure.base})
+    assert address in run.stored()
+
+
+def test_the_proxy_of_the_environment_is_asked(
+    crawls, site, monkeypatch, write_article, write_feed
+) -> None:
+    site.put(PORTAL + ARTICLE, write_article("Bài qua proxy"))
+    site.put(PORTAL + "/tin-moi-nhat.rss", write_feed([PORTAL + ARTICLE]))
+    monkeypatch.setitem(crawls.environment, "http_proxy", site.base)
+    run = crawls(arguments={"portal": PORTAL})
+    assert PORTAL + ARTICLE in run.stored()
+    assert all(path.startswith(PORTAL) for path in site.hits)
+
+
+def test_a_redirect_from_outside_into_this_network_is_refused(
+    crawls, site, monkeypatch, answer, write_feed
+) -> None:
+    target = site.base + "/secret.htm"
+    site.put(PORTAL + ARTICLE, answer(status=302, headers={"Location": target}))
+    site.put(PORTAL + "/tin-moi-nhat.rss", write_feed([PORTAL + ARTICLE]))
+    monkeypatch.setitem(crawls.environment, "http_proxy", site.base)
+    run = crawls(arguments={"portal": PORTAL})
+    assert run.report["failed"] == {"redirect": 1}
+    assert "redirects to the private address" in run.stderr
+    assert not [path for path in site.hits if "secret" in path]
+
+
+def test_what_robots_txt_forbids_is_not_asked_for(
+    crawls, site, write_article, write_feed
+) -> None:
+    hidden = "/thoi-su/kin-20261101100000000.htm"
+    site.put("/robots.txt", "User-agent: *\nDisallow: /thoi-su/kin-\n")
+    addresses = [site.put(p, write_article(p)) for p in (ARTICLE, hidden)]
+    site.put("/tin-moi-nhat.rss", write_feed(addresses))
+    run = crawls(arguments={"portal": site.base})
+    assert hidden not in site.hits
+    assert ARTICLE in site.hits
+    assert run.report["failed"] == {"robots": 1}
+    assert site.hits[0] == "/robots.txt"
+
+
+def test_one_request_a_second_is_the_default(
+    crawls, site, write_article, write_feed
+) -> None:
+    address = site.put(ARTICLE, write_article("Bài"))
+    site.put("/thoi-su.rss", write_feed([address]))
+    defaults = {"AUTOTHROTTLE_ENABLED": True, "DOWNLOAD_DELAY": 1}
+    crawls(
+        arguments={"portal": site.base, "section": "thoi-su", "limit": "1"},
+        settings=defaults,
+    )
+    moments = [at for _, at in site.times]
+    gaps = [later - at for at, later in itertools.pairwise(moments)]
+    assert len(gaps) >= 2
+    assert min(gaps) > 0.9
+
+
+def test_a_page_that_failed_gives_its_place_under_the_limit_to_the_next(
+    crawls, site, answer, write_article, write_feed
+) -> None:
+    days = [f"/thoi-su/b-202611{day:02}100000000.htm" for day in (9, 8, 7, 6)]
+    bad = [answer("", status=404), answer(b"%PDF-1", content_type="application/pdf")]
+    good = [answer(write_article(day)) for day in days[2:]]
+    addresses = [site.put(d, a) for d, a in zip(days, bad + good, strict=True)]
+    site.put("/thoi-su.rss", write_feed(addresses))
+    run = crawls(
+        arguments={"portal": site.base, "section": "thoi-su", "limit": "1"},
+        settings={"CONCURRENT_REQUESTS": 1},
+    )
+    asked = [path for path in site.hits if path in days]
+    assert asked == days[:3]
+    assert run.report["new"] == 1

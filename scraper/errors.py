@@ -36,7 +36,7 @@ class UndecodablePage(ExtractionError):  # noqa: N818
 
 
 class ExtractionTimeout(ExtractionError):  # noqa: N818
-    """Reading the page took longer than the limit, or killed its worker."""
+    """Reading the page took longer than the limit."""
 
 
 class DiscoveryError(ScraperError):

@@ -25,7 +25,7 @@ from scraper.extraction.document import parse_page, strip_unseen
 from scraper.extraction.images import extract_images
 from scraper.extraction.json_ld import extract_structured_data
 from scraper.extraction.kind import Evidence, classify, is_gallery
-from scraper.extraction.lead import find_headline, find_lead, lead_text
+from scraper.extraction.lead import find_headline, find_lead, is_said_again, lead_text
 from scraper.extraction.ledger import Ledger
 from scraper.extraction.main_content import find_main_content, with_captions
 from scraper.items import Article, BlockKind, Extraction, Kind
@@ -94,8 +94,11 @@ def _content(
     lead = find_lead(
         blocks, after=headline, before=start, description=_description(evidence)
     )
+    if is_said_again(lead, following):
+        ledger.drop(lead, "said_again")
+        lead = []
     ledger.keep(lead, "lead")
-    body = choose_body(blocks, main, ledger, title=title, headline=headline)
+    body = choose_body(blocks, main, ledger, title=title, headline=headline, lead=lead)
     captions = [b for b in body if b.kind is BlockKind.CAPTION]
     text = [b for b in body if b.kind is not BlockKind.CAPTION]
     if not (lead or body):

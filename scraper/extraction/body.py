@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.extraction.boilerplate import in_boilerplate_element, rule_against
+from scraper.extraction.boilerplate import rule_against
 from scraper.items import BlockKind
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scraper.extraction.main_content import MainContent
 
 _MAX_LINKED = 0.5
+_LONG = 12
 
 
 def choose_body(
@@ -24,19 +25,22 @@ def choose_body(
     *,
     title: str,
     headline: int,
+    lead: list[RawBlock],
 ) -> list[RawBlock]:
     """Return the blocks of the body in page order; decide the others in *ledger*.
 
     Blocks already decided (headline, lead, byline) are left alone. Captions count from
-    the *headline* (an index) on: the first picture often stands above the container.
+    the *headline* (an index) on: the first picture often stands above the container. A
+    long block that says the same as one before is dropped.
     """
     inside = [b for b in blocks if _is_candidate(b, main, headline)]
     siblings = _siblings(inside, main, headline)
     body: list[RawBlock] = []
+    said = {tuple(block.words) for block in lead}
     for block in inside:
         if ledger.is_decided(block):
             continue
-        against = rule_against(block, title=title, found=block.index in main.found)
+        against = rule_against(block, main, title=title) or _said_before(block, said)
         kept_by = None if against else _rule_for(block, main, siblings)
         if kept_by:
             ledger.keep([block], kept_by)
@@ -47,9 +51,20 @@ def choose_body(
 
 
 def _is_candidate(block: RawBlock, main: MainContent, headline: int) -> bool:
-    if block.kind is BlockKind.CAPTION:
-        return headline < block.index < main.inside.stop
-    return block.index in main.inside
+    """Tell what is in the container, and between the headline and it what was found."""
+    above = headline < block.index < main.inside.start
+    told = block.kind is BlockKind.CAPTION or block.index in main.found
+    return block.index in main.inside or (above and told)
+
+
+def _said_before(block: RawBlock, said: set[tuple[str, ...]]) -> str | None:
+    run = tuple(block.words)
+    if len(run) < _LONG or block.kind is BlockKind.CAPTION:
+        return None
+    if run in said:
+        return "said_before"
+    said.add(run)
+    return None
 
 
 def _rule_for(block: RawBlock, main: MainContent, siblings: set[int]) -> str | None:
@@ -63,7 +78,7 @@ def _rule_for(block: RawBlock, main: MainContent, siblings: set[int]) -> str | N
 def _siblings(inside: list[RawBlock], main: MainContent, headline: int) -> set[int]:
     """Return the blocks that stand beside found ones, set as plain text as they are."""
     told = [b for b in inside if b.index in main.found or b.kind is BlockKind.CAPTION]
-    holders = {_holder(b) for b in told if not in_boilerplate_element(b)} - {None}
+    holders = {_holder(b) for b in told if b.index not in main.boilerplate} - {None}
     between = range(headline + 1, max((b.index for b in told), default=0))
     return {
         b.index

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
@@ -10,7 +11,10 @@ from scraper.items import BlockKind
 from scraper.text import compare_key, words
 
 if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
     from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.main_content import MainContent
 
 _EDGES = " :.…-–—|»›*_•·"
 _DATE_LINE = re.compile(
@@ -20,21 +24,20 @@ _DATE_LINE = re.compile(
 )
 _UNSAFE_PATH = re.compile(
     r"(?i)(?:^|[\s_-])(?:share|sharing|social|likeshare|related|relate|newsletter|subscribe|promo|advert|"
-    r"ads?|footer|site-footer|sponsor(?:ed)?|comments?|breadcrumbs?|list-concern|author-?bio|recirc|recommended|outbrain|taboola)"
+    r"ads?|sponsor(?:ed)?|comments?|breadcrumbs?|list-concern|author-?bio|recirc|recommended|outbrain|taboola)"
     r"(?:$|[\s_-])"
 )
+_FOOTER = re.compile(r"(?i)(?:^|[\s_-])footer(?:$|[\s_-])")
 _LEVELS = 4
+_HELD = 0.2
+_TEASER = 150
 _LINKED = 0.9
 _TEASER_WORDS = 4
 _SAME_TITLE = 0.8
 
 
-def rule_against(block: RawBlock, *, title: str, found: bool) -> str | None:
-    """Return the name of the rule that drops *block* from the body, None to keep it.
-
-    *found* tells whether trafilatura keeps the block; where it does, only rules of form
-    that never meet a sentence speak.
-    """
+def rule_against(block: RawBlock, main: MainContent, *, title: str) -> str | None:
+    """Return the name of the rule that drops *block* from the body, None to keep it."""
     key = compare_key(block.text).strip(_EDGES)
     if not key:
         return "marks_only"
@@ -44,9 +47,9 @@ def rule_against(block: RawBlock, *, title: str, found: bool) -> str | None:
         return "residual_string"
     if _DATE_LINE.match(key):
         return "date_line"
-    if _is_bare_link(block, found=found):
+    if _is_bare_link(block, found=block.index in main.found):
         return "link_only"
-    if in_boilerplate_element(block):
+    if block.index in main.boilerplate:
         return "boilerplate_element"
     return None
 
@@ -62,18 +65,42 @@ def is_title(block: RawBlock, title: str) -> bool:
     return heading and len(own & said) >= _SAME_TITLE * len(own | said)
 
 
-def in_boilerplate_element(block: RawBlock) -> bool:
-    """Tell by class names a few elements up, but never the page's own frame."""
-    node = block.element
+def boilerplate_blocks(blocks: list[RawBlock], found: set[int]) -> frozenset[int]:
+    """Return the indexes of the blocks in elements that are named as boilerplate is.
+
+    An element that holds more than a fifth of the words *found*, and more than a teaser
+    has, is named so by mistake, unless it is a footer.
+    """
+    elements = {
+        b.index: e for b in blocks if (e := _boilerplate_element(b)) is not None
+    }
+    held: Counter[HtmlElement] = Counter()
+    for index in found & elements.keys():
+        held[elements[index]] += len(blocks[index].words)
+    limit = max(_TEASER, _HELD * sum(len(blocks[i].words) for i in found))
+    return frozenset(
+        i for i, e in elements.items() if held[e] <= limit or _is_footer(e)
+    )
+
+
+def _is_footer(element: HtmlElement) -> bool:
+    return element.tag == "footer" or bool(_FOOTER.search(_label(element)))
+
+
+def _label(element: HtmlElement) -> str:
+    return f"{element.get('class', '')} {element.get('id', '')}"
+
+
+def _boilerplate_element(block: RawBlock) -> HtmlElement | None:
+    """Look a few elements up, but never at the page's own frame."""
+    node: HtmlElement | None = block.element
     for _ in range(_LEVELS):
         if node is None or node.tag in ("body", "main", "article", "html"):
-            return False
-        if node.tag == "footer":
-            return True
-        if _UNSAFE_PATH.search(f"{node.get('class', '')} {node.get('id', '')}"):
-            return True
+            return None
+        if _is_footer(node) or _UNSAFE_PATH.search(_label(node)):
+            return node
         node = node.getparent()
-    return False
+    return None
 
 
 def _is_bare_link(block: RawBlock, *, found: bool) -> bool:

@@ -61,6 +61,13 @@ def find_lead(
     return []
 
 
+def is_said_again(lead: list[RawBlock], blocks: list[RawBlock]) -> bool:
+    """Tell whether one of *blocks* says all of *lead* as its first words, and goes on."""
+    run = [word for block in lead for word in block.words]
+    longer = (b.words for b in blocks if len(b.words) > len(run))
+    return bool(run) and any(own[: len(run)] == run for own in longer)
+
+
 def lead_text(blocks: list[RawBlock]) -> str:
     """Return the lead without the paper's own mark ("TTO -") at its start."""
     text = clean(" ".join(block.text for block in blocks))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from scraper.extraction.boilerplate import in_boilerplate_element
+from scraper.extraction.boilerplate import boilerplate_blocks
 from scraper.items import BlockKind
 from scraper.text import words
 
@@ -48,13 +48,16 @@ _ALIKE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class MainContent:
-    """*found*: indexes of the blocks that trafilatura keeps; *inside*: of the container.
+    """Indexes of blocks.
 
-    The blocks of an element follow each other, so that a range holds them.
+    *found*: what trafilatura keeps; *inside*: those of the container, a range, since the
+    blocks of an element follow each other; *boilerplate*: what stands in an element that
+    is named as boilerplate is.
     """
 
     found: frozenset[int] = frozenset()
     inside: range = range(0)
+    boilerplate: frozenset[int] = frozenset()
 
 
 def find_main_content(root: HtmlElement, blocks: list[RawBlock]) -> MainContent:
@@ -62,20 +65,18 @@ def find_main_content(root: HtmlElement, blocks: list[RawBlock]) -> MainContent:
 
     Text that stands on the page twice counts where the container is.
     """
-    places = {
-        index: place
-        for index, place in _align(blocks, _trafilatura_lines(root)).items()
-        if not in_boilerplate_element(blocks[index])
-    }
+    places = _align(blocks, _trafilatura_lines(root))
+    boilerplate = boilerplate_blocks(blocks, set(places))
+    places = {i: at for i, at in places.items() if i not in boilerplate}
     container = container_of(_telling(blocks, places))
     if container is None:
-        return MainContent()
+        return MainContent(boilerplate=boilerplate)
     inside = _widened(container, blocks, places)
     taken = {at for i in inside for at in places.get(i, ())}
     found = {
         i for i, at in places.items() if i in inside or (at and taken.isdisjoint(at))
     }
-    return MainContent(frozenset(found), inside)
+    return MainContent(frozenset(found), inside, boilerplate)
 
 
 def with_captions(

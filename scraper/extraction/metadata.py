@@ -96,7 +96,7 @@ def extract_title(
     """Return the headline: the ``h1`` that agrees best with what the head declares.
 
     Without an ``h1`` that shares half its words with a declared title, the declared one
-    is taken, the site's name cut off.
+    is taken, the site's name cut off; a bare ``title`` gives way to the only ``h1``.
     """
     node = next(root.iter("title"), None)
     titles = (
@@ -112,6 +112,9 @@ def extract_title(
             share = max((_agreement(block.text, c) for c in candidates), default=0.1)
             if share > agreement:
                 best, agreement = block.text, share
+    printed = [b.text for b in blocks if b.element.tag == "h1" and not b.hidden]
+    if len(printed) == 1 and not any(titles[:2]):
+        return printed[0]
     if agreement >= 0.5 or not candidates:  # noqa: PLR2004  half the words
         return best
     return candidates[0]

@@ -90,7 +90,7 @@ def _content(
     ledger.keep(blocks[headline : headline + 1] if headline >= 0 else (), "title")
     following = [b for b in evidence.found if b.index > headline] or evidence.found
     byline = _byline(blocks, with_captions(following, blocks, main), ledger)
-    start = _start_of_body(following, main, headline)
+    start = _start_of_body(following, main)
     lead = find_lead(
         blocks, after=headline, before=start, description=_description(evidence)
     )
@@ -113,10 +113,10 @@ def _content(
     )
 
 
-def _start_of_body(following: list[RawBlock], main: MainContent, headline: int) -> int:
-    """Return the index of the first block found inside the container."""
+def _start_of_body(following: list[RawBlock], main: MainContent) -> int:
+    """Return the index of the first block found inside the container, or of its first."""
     inside = (b.index for b in following if b.index in main.inside)
-    return next(inside, headline + 1)
+    return next(inside, main.inside.start)
 
 
 def _byline(

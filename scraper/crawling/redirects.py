@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
+import socket
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -64,10 +66,19 @@ class RedirectGuard:
 def is_private(url: str) -> bool:
     """Tell whether the host of *url* is an address or a name of this network."""
     host = (urlsplit(url).hostname or "").rstrip(".").lower()
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return "." not in host or host.endswith(_PRIVATE_NAMES)
+    address = _address(host)
+    if address is not None:
+        return not address.is_global
+    return "." not in host or host.endswith(_PRIVATE_NAMES)
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return the address that *host* spells, also as 0x7f.1, None for a name."""
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host)
+    with contextlib.suppress(OSError, UnicodeError):
+        return ipaddress.IPv4Address(socket.inet_aton(host))
+    return None
 
 
 def _check_peer(origin: str, request: Request, response: Response) -> None:

@@ -1,0 +1,57 @@
+"""The counts of a run as a report."""
+
+from __future__ import annotations
+
+from scraper.monitoring.report import build_report
+
+STATS = {
+    "elapsed_time_seconds": 4.0,
+    "downloader/response_count": 40,
+    "downloader/response_bytes": 1000,
+    "sources/read/feed": 2,
+    "sources/read/section": 3,
+    "sources/failed/http_404": 1,
+    "links/articles": 30,
+    "links/known": 5,
+    "links/out_of_range": 4,
+    "articles/requested": 21,
+    "pages/failed/http_500": 1,
+    "pages/failed/dns": 2,
+    "read/failed/ExtractionTimeout": 1,
+    "store/new": 10,
+    "store/changed": 2,
+    "store/unchanged": 3,
+    "validate/dropped/no_title": 1,
+    "deduplicate/dropped/duplicate": 2,
+    "blocks/kept": 90,
+    "blocks/dropped/after_byline": 10,
+    "blocks/dropped/outside_container": 300,
+}
+
+
+def test_a_report_holds_every_count() -> None:
+    report = build_report(STATS, spider="x", reason="finished")
+    assert (report.sources, report.links, report.known) == (5, 30, 5)
+    assert (report.out_of_range, report.requested, report.pages) == (4, 21, 40)
+    assert (report.new, report.changed, report.unchanged) == (10, 2, 3)
+    assert (report.bytes, report.seconds, report.blocks_kept) == (1000, 4.0, 90)
+    assert report.source_failures == {"http_404": 1}
+    assert report.rejected == {"no_title": 1, "duplicate": 2}
+    assert report.failed == {"dns": 2, "http_500": 1, "ExtractionTimeout": 1}
+
+
+def test_sums_follow_from_the_counts() -> None:
+    report = build_report(STATS, spider="x", reason="finished")
+    assert report.articles == 15
+    assert report.blocks_dropped == 310
+    assert report.pages_per_second == 10.0
+
+
+def test_rules_come_by_how_often_they_dropped() -> None:
+    report = build_report(STATS, spider="x", reason="finished")
+    assert list(report.dropped) == ["outside_container", "after_byline"]
+
+
+def test_a_run_that_counted_nothing_is_all_zero() -> None:
+    report = build_report({}, spider="x", reason="shutdown")
+    assert (report.articles, report.pages_per_second, report.failed) == (0, 0.0, {})

@@ -89,7 +89,7 @@ def _content(
     headline = find_headline(blocks, evidence.found, title)
     ledger.keep(blocks[headline : headline + 1] if headline >= 0 else (), "title")
     following = [b for b in evidence.found if b.index > headline] or evidence.found
-    byline = _byline(blocks, with_captions(following, blocks, main), ledger)
+    byline = _byline(blocks, main, following, ledger)
     start = _start_of_body(following, main)
     lead = find_lead(
         blocks, after=headline, before=start, description=_description(evidence)
@@ -120,9 +120,16 @@ def _start_of_body(following: list[RawBlock], main: MainContent) -> int:
 
 
 def _byline(
-    blocks: list[RawBlock], following: list[RawBlock], ledger: Ledger
+    blocks: list[RawBlock],
+    main: MainContent,
+    following: list[RawBlock],
+    ledger: Ledger,
 ) -> Byline:
-    """Return who the credit line names; what stands after one that closes the text goes."""
+    """Return who the credit line names.
+
+    What the container holds after a line that closes the text is dropped.
+    """
+    following = with_captions(following, blocks, main)
     line = find_byline(blocks, following)
     if line is None:
         return _NOBODY
@@ -135,7 +142,7 @@ def _byline(
     )
     before = sum(len(b.words) for b in following if b.index < end)
     if before > _MOST * sum(len(b.words) for b in following):
-        ledger.drop(blocks[end + 1 :], "after_byline")
+        ledger.drop(blocks[end + 1 : main.inside.stop], "after_byline")
     return said
 
 

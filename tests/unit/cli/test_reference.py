@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import re
+
+from scraper.cli.reference import render_reference
+from scraper.schema import article_schema
+
+
+def test_the_page_of_the_commands_is_current(project) -> None:
+    assert (project / "docs" / "commands.md").read_text("utf-8") == render_reference()
+
+
+def test_the_readme_names_every_field_of_an_article_in_order(project) -> None:
+    readme = (project / "README.md").read_text("utf-8")
+    table = readme.partition("| field |")[2].partition("\n\n")[0]
+    named = [
+        name
+        for cell in re.findall(r"(?m)^\| (`.*?) \|", table)
+        for name in re.findall(r"`(\w+)`", cell)
+    ]
+    assert named == list(article_schema()["properties"])
+
+
+def test_the_readme_shows_commands_that_exist(project) -> None:
+    readme = (project / "README.md").read_text("utf-8")
+    shown = set(re.findall(r"(?m)^(?:\$ )?tinsach (\w+)", readme))
+    assert shown <= set(re.findall(r"(?m)^## (\w+)", render_reference()))

@@ -1,0 +1,130 @@
+"""What of a page is its article: headline, credit line, lead and body, in this order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scraper.extraction.body import choose_body
+from scraper.extraction.byline import (
+    Byline,
+    find_byline,
+    named_line,
+    near,
+    parse_byline,
+)
+from scraper.extraction.kind import Evidence, classify, is_gallery
+from scraper.extraction.lead import find_headline, find_lead, is_said_again, lead_text
+from scraper.extraction.main_content import with_captions
+from scraper.items import BlockKind, Kind
+
+if TYPE_CHECKING:
+    from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.ledger import Ledger
+    from scraper.extraction.main_content import MainContent
+
+_NOBODY = Byline()
+_MOST = 0.6
+"""A credit line after this share of the words closes the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What was chosen of a page; *near_title* are the blocks that may print a date."""
+
+    kind: Kind
+    lead: str = ""
+    body: tuple[RawBlock, ...] = ()
+    byline: Byline = _NOBODY
+    near_title: tuple[RawBlock, ...] = ()
+    confidence: float = 0.0
+
+
+def choose_content(
+    evidence: Evidence, main: MainContent, ledger: Ledger, *, title: str
+) -> Content:
+    """Choose headline, byline, lead and body, in this order; *ledger* records each choice."""
+    kind = classify(evidence)
+    if not kind.has_text:
+        ledger.drop(evidence.blocks, f"page_is_{kind.value}")
+        return Content(kind)
+    blocks = evidence.blocks
+    headline = find_headline(blocks, evidence.found, title)
+    ledger.keep(blocks[headline : headline + 1] if headline >= 0 else (), "title")
+    following = [b for b in evidence.found if b.index > headline] or evidence.found
+    byline = _byline(blocks, main, following, ledger)
+    start = _start_of_body(following, main)
+    lead = find_lead(
+        blocks, after=headline, before=start, description=_description(evidence)
+    )
+    if is_said_again(lead, following):
+        ledger.drop(lead, "said_again")
+        lead = []
+    ledger.keep(lead, "lead")
+    body = choose_body(blocks, main, ledger, title=title, headline=headline, lead=lead)
+    captions = [b for b in body if b.kind is BlockKind.CAPTION]
+    text = [b for b in body if b.kind is not BlockKind.CAPTION]
+    if not (lead or body):
+        return Content(Kind.OTHER)
+    return Content(
+        Kind.GALLERY if kind is Kind.ARTICLE and is_gallery(text, captions) else kind,
+        lead_text(lead),
+        tuple(body),
+        byline,
+        tuple(blocks[max(0, headline - 3) : start]),
+        _agreement(evidence.found, [*lead, *text]),
+    )
+
+
+def _start_of_body(following: list[RawBlock], main: MainContent) -> int:
+    """Return the index of the first block found inside the container, or of its first."""
+    inside = (b.index for b in following if b.index in main.inside)
+    return next(inside, main.inside.start)
+
+
+def _byline(
+    blocks: list[RawBlock],
+    main: MainContent,
+    following: list[RawBlock],
+    ledger: Ledger,
+) -> Byline:
+    """Return who the credit line names.
+
+    What the container holds after a line that closes the text is dropped.
+    """
+    following = with_captions(following, blocks, main)
+    line = find_byline(blocks, following)
+    if line is None:
+        return _NOBODY
+    said = parse_byline(line.printed)
+    again = [b for b in near(blocks, following) if _repeats(b, said)]
+    ledger.keep([line.block], "byline")
+    ledger.drop(again, "byline_repeated")
+    end = max(
+        b.index for b in (line.block, *again) if b is line.block or b in following
+    )
+    before = sum(len(b.words) for b in following if b.index < end)
+    if before > _MOST * sum(len(b.words) for b in following):
+        ledger.drop(blocks[end + 1 : main.inside.stop], "after_byline")
+    return said
+
+
+def _repeats(block: RawBlock, byline: Byline) -> bool:
+    line = named_line(block)
+    return line is not None and set(parse_byline(line.printed).authors) <= set(
+        byline.authors
+    )
+
+
+def _description(evidence: Evidence) -> str:
+    return (
+        evidence.declared.first("og:description", "description", "twitter:description")
+        or evidence.data.description
+    )
+
+
+def _agreement(found: list[RawBlock], kept: list[RawBlock]) -> float:
+    """Return the share of the words of both ways that both keep (Jaccard)."""
+    one, other = set(found), set(kept)
+    both, either = (sum(len(b.words) for b in s) for s in (one & other, one | other))
+    return round(both / either, 4) if either else 0.0

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import pytest
+
+from scraper.extraction.blocks import is_data_table, iter_blocks, path_of
+from scraper.extraction.document import parse_page
+from scraper.items import BlockKind, Page
+from tests.unit.extraction.kit import (
+    ADDRESS,
+    HIDING_IS_LOST,
+    blocks_of,
+    only_block,
+    texts_of,
+    tree,
+)
+
+
+def test_a_block_is_a_run_of_text_between_block_level_tags():
+    body = "<div>one <b>bold</b> word<p>two</p>three<ul><li>four</li></ul></div>"
+    assert texts_of(body) == ["one bold word", "two", "three", "four"]
+
+
+def test_blocks_are_numbered_in_page_order():
+    assert [b.index for b in blocks_of("<p>a</p><p>b</p><p>c</p>")] == [0, 1, 2]
+
+
+def test_a_break_parts_a_paragraph():
+    assert texts_of("<p>first<br>second<br/><br>third</p>") == [
+        "first",
+        "second",
+        "third",
+    ]
+
+
+@pytest.mark.parametrize("tag", ["h1", "h3", "figcaption", "caption", "td"])
+def test_a_break_inside_a_heading_a_caption_or_a_cell_is_a_space(tag):
+    body = f"<{tag}>first<br>second</{tag}>"
+    if tag in ("caption", "td"):
+        body = f"<table>{body if tag == 'caption' else f'<tr>{body}</tr>'}</table>"
+    assert only_block(body).text == "first second"
+
+
+def test_text_is_nfc_with_single_spaces_and_without_invisible_characters():
+    body = "<p>Bô\u0323  Co\u0302ng\n\tan\u200b\u00ad &nbsp;nhân\ufeff dân</p>"
+    assert texts_of(body) == ["Bộ Công an nhân dân"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "kind"),
+    [
+        ("<p>x</p>", BlockKind.PARAGRAPH),
+        ("<div>x</div>", BlockKind.PARAGRAPH),
+        ("<h2>x</h2>", BlockKind.HEADING),
+        ("<h6>x</h6>", BlockKind.HEADING),
+        ("<blockquote>x</blockquote>", BlockKind.QUOTE),
+        ("<blockquote><p>x</p></blockquote>", BlockKind.QUOTE),
+        ("<ul><li>x</li></ul>", BlockKind.LIST_ITEM),
+        ("<ol><li><p>x</p></li></ol>", BlockKind.LIST_ITEM),
+        ("<dl><dd>x</dd></dl>", BlockKind.LIST_ITEM),
+        ("<figure><figcaption>x</figcaption></figure>", BlockKind.CAPTION),
+        ("<figure><figcaption><h3>x</h3></figcaption></figure>", BlockKind.CAPTION),
+        ("<table><caption>x</caption></table>", BlockKind.CAPTION),
+        ('<p class="photo-cms-caption">x</p>', BlockKind.CAPTION),
+        ('<p class="wp-caption-text">x</p>', BlockKind.CAPTION),
+        ('<div class="img_caption"><p>x</p></div>', BlockKind.CAPTION),
+        ('<p class="captioned">x</p>', BlockKind.CAPTION),
+        ('<p class="recaption">x</p>', BlockKind.PARAGRAPH),
+    ],
+)
+def test_the_kind_of_a_block_follows_from_its_elements(markup, kind):
+    assert only_block(markup).kind is kind
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<script>x</script>",
+        "<style>x</style>",
+        "<template>x</template>",
+        "<noscript>x</noscript>",
+        "<form><button>x</button><select><option>x</select><textarea>x</textarea></form>",
+        "<svg><text>x</text></svg>",
+        "<iframe>x</iframe>",
+        "<span hidden>x</span>",
+        '<span style="color:red; display : none">x</span>',
+        '<i style="visibility:hidden">x</i>',
+        '<em style="clip: rect(0 0 0 0)">x</em>',
+        '<span class="big sr-only">x</span>',
+        '<span class="visually-hidden">x</span>',
+        '<span class="screen-reader-text">x</span>',
+    ],
+)
+def test_what_a_reader_does_not_see_is_no_block(markup):
+    assert texts_of(f"<div>{markup}</div><p>seen</p>") == ["seen"]
+
+
+@HIDING_IS_LOST
+@pytest.mark.parametrize(
+    "attribute",
+    ["hidden", 'style="display:none"', 'class="d-none"', 'class="col hide"'],
+)
+def test_a_block_that_the_page_hides_is_marked(attribute):
+    body = f"<p>before</p><div {attribute}><p>copy</p></div><p>after</p>"
+    assert [b.hidden for b in blocks_of(body)] == [False, True, False]
+
+
+@HIDING_IS_LOST
+def test_hiding_ends_with_the_outermost_hidden_element():
+    body = "<div hidden><div hidden><p>a</p></div><p>b</p></div><p>c</p>"
+    assert [b.hidden for b in blocks_of(body)] == [True, True, False]
+
+
+def test_a_hidden_table_is_marked():
+    rows = "<tr><td>a<td>b</tr>" * 2
+    assert only_block(f"<div hidden><table>{rows}</table></div>").hidden
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        'style="display:block"',
+        'style="overflow:hidden"',
+        'class="unhidden"',
+        'class="hide-on-print"',
+        'aria-hidden="false"',
+    ],
+)
+def test_a_block_that_is_only_styled_is_seen(attribute):
+    assert not only_block(f"<div {attribute}><p>text</p></div>").hidden
+
+
+def test_link_density_is_the_share_of_the_text_inside_links():
+    block = only_block('<p><a href="/x">four</a>four</p>')
+    assert block.link_density == pytest.approx(0.5)
+    assert only_block("<p>none</p>").link_density == 0
+    assert only_block('<p><a href="/x">all of it</a></p>').link_density == 1
+
+
+def test_a_link_around_block_level_elements_links_each_of_them():
+    body = '<a href="/x"><h3>headline</h3><p>teaser</p></a><p>free</p>'
+    assert [b.link_density for b in blocks_of(body)] == [1, 1, 0]
+
+
+def test_a_block_is_bold_where_nearly_all_of_it_is():
+    assert only_block("<p><b>Question asked here</b>?</p>").is_bold
+    assert only_block("<p><strong>One</strong> <b>and two</b></p>").is_bold
+    assert not only_block("<p><b>Hà Nội</b> hôm nay có mưa</p>").is_bold
+
+
+def test_a_stray_closing_tag_upsets_nothing():
+    blocks = blocks_of("<p>a</b></a></strong></div>b</p><p>c</p>")
+    assert [(b.text, b.linked, b.bold) for b in blocks] == [("ab", 0, 0), ("c", 0, 0)]
+
+
+def test_a_table_of_data_is_one_block_of_rows_and_tabs():
+    body = (
+        "<table><tr><th>Tỉnh<th>Số xe</tr><tr><td>Sơn <b>La</b><td><p>3</p></tr>"
+        "<tr><td></td></tr></table>"
+    )
+    block = only_block(body)
+    assert (block.kind, block.text) == (BlockKind.TABLE, "Tỉnh\tSố xe\nSơn La\t3")
+
+
+def test_a_table_of_data_without_text_is_no_block():
+    assert texts_of("<table><tr><td><td></tr><tr><td><td></tr></table><p>x</p>") == [
+        "x"
+    ]
+
+
+def test_links_in_a_table_count():
+    rows = '<tr><td><a href="/">ab</a><td><a href="/">cd</a></tr>' * 2
+    assert only_block(f"<table>{rows}</table>").linked == 8
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<tr><td>one cell</td></tr><tr><td>one cell</td></tr>",
+        "<tr><td>one row</td><td>of two</td></tr>",
+        "<tr><td>a<td><img src=x></tr><tr><td>a<td>b</tr>",
+        "<tr><td>a<td><h2>b</h2></tr><tr><td>a<td>b</tr>",
+        "<tr><td>a<td><form></form></tr><tr><td>a<td>b</tr>",
+        "<tr><td>a<td><table><tr><td>b</table></tr><tr><td>a<td>b</tr>",
+    ],
+)
+def test_a_table_for_layout_is_walked_into(rows):
+    root = tree(f"<table>{rows}</table>")
+    assert not is_data_table(next(root.iter("table")))
+    assert all("\t" not in b.text for b in iter_blocks(root))
+
+
+def test_the_path_of_a_block_names_its_last_elements():
+    body = '<div id="a"><section class="b c"><p>x</p></section></div>'
+    assert path_of(only_block(body).element) == "body > div#a > section.b > p"
+    assert path_of(only_block(body).element, depth=1) == "p"
+
+
+def test_the_path_of_the_root_is_the_root():
+    assert path_of(tree("<p>x</p>")) == "html"
+
+
+def test_depth_beyond_the_stack_is_walked():
+    raw = b"<div>" * 50_000 + b"<p>deep</p>"
+    assert iter_blocks(parse_page(Page(ADDRESS, b"<p>top</p>" + raw)))[0].text == "top"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 
@@ -110,11 +111,36 @@ def test_colours_are_for_terminals_and_no_color_is_honoured(
     assert (b"\x1b[32m" in shown) is coloured
 
 
+PLAIN = {"NO_COLOR": "1"}
+
+
+def test_a_bar_is_drawn_on_a_terminal_only(home) -> None:
+    (home / "tin.html").write_bytes(PAGE)
+    shown = run_on_terminal("extract", "tin.html", "-o", "out.jsonl", env=PLAIN)
+    assert b"1/1 pages, 1 articles" in shown
+    assert run_apart("extract", "tin.html").err == ""
+
+
+def test_ctrl_c_ends_quietly_with_130_and_leaves_no_half_file(home) -> None:
+    os.mkfifo(home / "endless.html")
+    arguments = ("extract", "endless.html", "-o", "out.jsonl")
+    with (
+        start(*arguments, start_new_session=True) as child,
+        (home / "endless.html").open("wb"),  # opens when the other side reads
+    ):
+        os.killpg(child.pid, signal.SIGINT)
+        out, err = child.communicate(timeout=30)
+    assert (child.returncode, out, err) == (130, b"", b"")
+    assert [path.name for path in home.iterdir()] == ["endless.html"]
+
+
 def run_on_terminal(*arguments: str, env: dict[str, str]) -> bytes:
     command = [sys.executable, "-c", "from scraper.cli import main; exit(main())"]
     near, far = pty.openpty()
     environment = os.environ | env | {"TERM": "xterm-256color"}
-    with subprocess.Popen([*command, *arguments], stdout=far, env=environment) as child:
+    with subprocess.Popen(
+        [*command, *arguments], stdout=far, stderr=far, env=environment
+    ) as child:
         os.close(far)
         shown = b"".join(iter(lambda: read_some(near), b""))
         assert child.wait(30) == 0

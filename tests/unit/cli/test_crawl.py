@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import urllib.request
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pytest
 
 from scraper.storage import open_store
-from tests.unit.cli.kit import Result, run_apart
+from tests.unit.cli.kit import Result, run_apart, start
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,3 +94,22 @@ def test_a_store_that_is_no_database_exits_1(home, replica) -> None:
     result = crawl("-a", f"portal={replica.base}", "--store", "b.db")
     assert result.code == 1
     assert "b.db" in result.err
+
+
+def test_ctrl_c_ends_a_crawl_in_order_with_130(home, replica) -> None:
+    told = (
+        "-a",
+        f"portal={replica.base}",
+        *FAST,
+        "-s",
+        "LOG_LEVEL=DEBUG",
+        "-s",
+        "DOWNLOAD_DELAY=0.2",
+    )
+    with start("crawl", "baotintuc", *told, start_new_session=True) as child:
+        answers = (line for line in child.stderr if b"Crawled (200)" in line)
+        assert len(list(islice(answers, 2))) == 2
+        os.killpg(child.pid, signal.SIGINT)
+        _, err = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert b"Traceback" not in err

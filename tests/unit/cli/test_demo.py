@@ -39,7 +39,7 @@ def test_the_demo_stores_every_article_once_and_shows_one(home) -> None:
 def test_an_interrupted_demo_ends_quietly_and_leaves_no_portal(home) -> None:
     with start("demo", "--size", "5000", start_new_session=True) as child:
         assert b"replica portal with 5000 articles" in child.stderr.readline()
-        os.kill(child.pid, signal.SIGINT)
+        os.killpg(child.pid, signal.SIGINT)  # as a terminal does
         _, said = child.communicate(timeout=30)
     assert child.returncode == 130
     assert b"Traceback" not in said

@@ -12,7 +12,9 @@ and ``python -`` work as they are; a script keeps what it runs below
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import sys
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +29,21 @@ def worker_context() -> ForkServerContext:
     _forget_main_without_file()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([PRELOADED])
+    _start_fork_server()
     return context
+
+
+def _start_fork_server() -> None:
+    """Start it where it does not run, deaf to Ctrl-C: the parent alone decides.
+
+    It would ignore SIGINT by itself, but only once it has loaded what is preloaded.
+    """
+    resource_tracker.ensure_running()  # first: its start unblocks SIGINT
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _forget_main_without_file() -> None:

@@ -6,7 +6,6 @@ model, compiled patterns); every worker then shares it.
 
 from __future__ import annotations
 
-import signal
 from contextlib import suppress
 
 from scraper.items import Page
@@ -17,9 +16,6 @@ _WARM_UP = """<!doctype html><html lang="vi"><head><meta charset="utf-8">
 <p>12/07/2025 15:13</p><p>{}</p></article></body></html>""".format(
     "Đây là một đoạn văn đủ dài để được nhận ra là nội dung chính của trang. " * 8
 )
-
-# Ctrl-C reaches the whole group; the parent decides, and workers end with it.
-signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 with suppress(Exception):  # a fork server that fails here would take the pool with it
     read_page(Page("https://example.org/ban-tin.htm", _WARM_UP.encode()))

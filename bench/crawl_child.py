@@ -1,0 +1,110 @@
+"""One crawl of ``bench crawl``: ``python -m bench.crawl_child KIND BASE FOLDER``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+import time
+from array import array
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerProcess
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from scrapy.http import Response, TextResponse
+
+IMPOLITE: dict[str, Any] = {
+    "AUTOTHROTTLE_ENABLED": False,
+    "COMPRESSION_ENABLED": False,
+    "CONCURRENT_REQUESTS": 16,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
+    "DOWNLOAD_DELAY": 0,
+    "LOG_LEVEL": "WARNING",
+    "TELNETCONSOLE_ENABLED": False,
+    "REMOTE_CONTROL_ENABLED": False,
+}
+_ARTICLE = re.compile(r"-\d{17}\.htm$|-post\d+\.html$")
+
+
+class InlineSpider(Spider):
+    """What most projects do: extract in the callback."""
+
+    name = "inline"
+
+    def __init__(self, base: str) -> None:
+        super().__init__()
+        self.base = base
+
+    async def start(self) -> AsyncIterator[Request]:
+        yield Request(f"{self.base}/sitemap.xml", self.parse_sitemap)
+
+    def parse_sitemap(self, response: TextResponse) -> Iterator[Request]:
+        for url in re.findall(r"<loc>([^<]+)</loc>", response.text):
+            if _ARTICLE.search(url):
+                yield Request(url, self.parse_article)
+            elif url.endswith(".xml"):
+                yield Request(url, self.parse_sitemap)
+
+    def parse_article(self, response: Response) -> dict[str, Any]:
+        import trafilatura
+
+        found = trafilatura.bare_extraction(
+            response.body, url=response.url, favor_precision=True, with_metadata=True
+        )
+        return {"url": response.url, "found": found is not None}
+
+
+def crawl_inline(base: str) -> dict[str, float]:
+    process = AsyncCrawlerProcess(IMPOLITE | {"ROBOTSTXT_OBEY": True})
+    crawler = process.create_crawler(InlineSpider)
+    process.crawl(crawler, base=base)
+    process.start()
+    return _figures(crawler.stats.get_stats())
+
+
+def crawl_ours(base: str, folder: Path) -> dict[str, float]:
+    from scraper.crawling.run import RunOptions, run_crawl
+
+    spans = measure_callbacks()
+    options = RunOptions(store=f"sqlite:///{folder}/articles.db", settings=IMPOLITE)
+    outcome = run_crawl("baotintuc", {"portal": base}, options=options)
+    spans_ms = sorted(span * 1000 for span in spans)
+    p999 = spans_ms[int(len(spans_ms) * 0.999)]
+    return _figures(outcome.stats) | {"reactor_p999_ms": p999}
+
+
+def measure_callbacks() -> array[float]:
+    """Return an array that grows with the thread CPU seconds of every callback."""
+    spans = array("d")
+    original = asyncio.events.Handle._run  # type: ignore[attr-defined]
+
+    def run(handle: asyncio.Handle) -> None:
+        started = time.thread_time()
+        try:
+            original(handle)
+        finally:
+            spans.append(time.thread_time() - started)
+
+    asyncio.events.Handle._run = run  # type: ignore[attr-defined]
+    return spans
+
+
+def _figures(stats: Any) -> dict[str, float]:  # noqa: ANN401  Scrapy's stats
+    articles = stats.get("item_scraped_count", 0)
+    seconds = stats["elapsed_time_seconds"]
+    return {"articles": articles, "pages_per_s": articles / seconds}
+
+
+def main(kind: str, base: str, folder: str) -> None:
+    figures = crawl_inline(base) if kind == "inline" else crawl_ours(base, Path(folder))
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

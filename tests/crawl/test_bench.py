@@ -1,0 +1,28 @@
+"""The benchmark of the crawl runs, small."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+
+def test_the_crawl_benchmark_prints_one_flat_object(project) -> None:
+    command = [sys.executable, "-m", "bench", "crawl", "--json"]
+    done = subprocess.run(
+        [*command, "--size", "24", "--rounds", "1"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    figures = json.loads(done.stdout)
+    assert set(figures) == {
+        "crawl.pages_per_s",
+        "crawl.inline_pages_per_s",
+        "crawl.vs_inline",
+        "crawl.reactor_p999_ms",
+    }
+    assert all(value > 0 for value in figures.values())
+    assert "round 1:" in done.stderr

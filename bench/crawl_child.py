@@ -17,7 +17,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from scrapy.http import Response, TextResponse
+    from scrapy.http import Response
 
 IMPOLITE: dict[str, Any] = {
     "AUTOTHROTTLE_ENABLED": False,
@@ -44,8 +44,8 @@ class InlineSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         yield Request(f"{self.base}/sitemap.xml", self.parse_sitemap)
 
-    def parse_sitemap(self, response: TextResponse) -> Iterator[Request]:
-        for url in re.findall(r"<loc>([^<]+)</loc>", response.text):
+    def parse_sitemap(self, response: Response) -> Iterator[Request]:
+        for url in re.findall(r"<loc>([^<]+)</loc>", response.body.decode()):
             if _ARTICLE.search(url):
                 yield Request(url, self.parse_article)
             elif url.endswith(".xml"):
@@ -82,7 +82,8 @@ def crawl_ours(base: str, folder: Path) -> dict[str, float]:
 def measure_callbacks() -> array[float]:
     """Return an array that grows with the thread CPU seconds of every callback."""
     spans = array("d")
-    original = asyncio.events.Handle._run  # type: ignore[attr-defined]
+    handles: Any = vars(asyncio)["Handle"]
+    original = handles._run
 
     def run(handle: asyncio.Handle) -> None:
         started = time.thread_time()
@@ -91,7 +92,7 @@ def measure_callbacks() -> array[float]:
         finally:
             spans.append(time.thread_time() - started)
 
-    asyncio.events.Handle._run = run  # type: ignore[attr-defined]
+    handles._run = run
     return spans
 
 

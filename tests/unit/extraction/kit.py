@@ -23,30 +23,50 @@ LEAD = (
     "Sáng 11/7, chuyến xe sách đầu tiên của tỉnh đã lăn bánh lên mười hai bản vùng cao."
 )
 VIETNAMESE = (
-    "Chiếc xe chở hơn hai nghìn cuốn sách dừng lại ở sân trường Nà Sang từ sớm, khi sương "
-    "còn phủ kín các mái nhà ven suối.",
-    "Ông Lò Văn Pành, một người dân trong bản, kể rằng bọn trẻ đã háo hức hỏi về chuyến "
-    "xe từ nhiều ngày trước đó.",
-    "Theo kế hoạch, mỗi tháng xe sẽ trở lại một lần, mang theo sách mới và nhận lại những "
-    "cuốn mà học sinh đã đọc xong.",
-    "Đến cuối năm, tỉnh dự kiến có thêm ba chiếc xe như vậy để phục vụ các huyện giáp "
-    "biên giới, nơi đường đi còn nhiều khó khăn.",
+    (
+        "Chiếc xe chở hơn hai nghìn cuốn sách dừng lại ở sân trường Nà Sang từ sớm, khi sương "
+        "còn phủ kín các mái nhà ven suối."
+    ),
+    (
+        "Ông Lò Văn Pành, một người dân trong bản, kể rằng bọn trẻ đã háo hức hỏi về chuyến "
+        "xe từ nhiều ngày trước đó."
+    ),
+    (
+        "Theo kế hoạch, mỗi tháng xe sẽ trở lại một lần, mang theo sách mới và nhận lại những "
+        "cuốn mà học sinh đã đọc xong."
+    ),
+    (
+        "Đến cuối năm, tỉnh dự kiến có thêm ba chiếc xe như vậy để phục vụ các huyện giáp "
+        "biên giới, nơi đường đi còn nhiều khó khăn."
+    ),
 )
 ENGLISH = (
-    "The bus full of books pulled into the schoolyard before sunrise, and a queue of "
-    "children had already formed along the wet stone wall.",
-    "Teachers in the valley say that the nearest bookshop is four hours away, so most "
-    "families own little more than a calendar and a hymn book.",
-    "The council expects three more buses before winter, each of them fitted with a small "
-    "heater, two benches and a shelf for returned volumes.",
+    (
+        "The bus full of books pulled into the schoolyard before sunrise, and a queue of "
+        "children had already formed along the wet stone wall."
+    ),
+    (
+        "Teachers in the valley say that the nearest bookshop is four hours away, so most "
+        "families own little more than a calendar and a hymn book."
+    ),
+    (
+        "The council expects three more buses before winter, each of them fitted with a small "
+        "heater, two benches and a shelf for returned volumes."
+    ),
 )
 FRENCH = (
-    "Le car rempli de livres est arrivé dans la cour de l'école avant l'aube, et les "
-    "enfants attendaient déjà le long du mur mouillé.",
-    "Les institutrices de la vallée racontent que la librairie la plus proche se trouve à "
-    "quatre heures de route, par un chemin étroit.",
-    "La commune espère trois autres cars avant l'hiver, chacun équipé d'un petit poêle, "
-    "de deux bancs et d'une étagère pour les retours.",
+    (
+        "Le car rempli de livres est arrivé dans la cour de l'école avant l'aube, et les "
+        "enfants attendaient déjà le long du mur mouillé."
+    ),
+    (
+        "Les institutrices de la vallée racontent que la librairie la plus proche se trouve à "
+        "quatre heures de route, par un chemin étroit."
+    ),
+    (
+        "La commune espère trois autres cars avant l'hiver, chacun équipé d'un petit poêle, "
+        "de deux bancs et d'une étagère pour les retours."
+    ),
 )
 
 
@@ -66,17 +86,7 @@ def page(body, *, head="", lang="vi", url=ADDRESS, fetched_at=FETCHED, status=20
     return Page(url, raw, "text/html", "utf-8", status, fetched_at)
 
 
-def story(
-    body,
-    *,
-    title=TITLE,
-    lead=LEAD,
-    after="",
-    head="",
-    lang="vi",
-    url=ADDRESS,
-    fetched_at=FETCHED,
-):
+def story(body, *, title=TITLE, lead=LEAD, after="", head="", **options):
     """Return a page whose article holds *body*; *after* follows the article."""
     declared = f'<title>{title}</title><meta property="og:title" content="{title}">'
     sapo = f'<h2 class="sapo">{lead}</h2>' if lead else ""
@@ -84,9 +94,7 @@ def story(
         f'<div class="main"><h1>{title}</h1>{sapo}<div class="contents">{body}</div>'
         f"</div>{after}",
         head=declared + head,
-        lang=lang,
-        url=url,
-        fetched_at=fetched_at,
+        **options,
     )
 
 

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import pytest
+
+from scraper.extraction.body import choose_body
+from scraper.extraction.ledger import Ledger
+from scraper.extraction.main_content import MainContent
+from scraper.items import BlockKind
+from tests.unit.extraction.kit import TITLE, VIETNAMESE, blocks_of
+
+ONE, TWO, THREE, FOUR = VIETNAMESE
+
+
+def chosen(markup, found, *, inside=None, headline=-1, lead=(), boilerplate=()):
+    """Choose the body of *markup* where the texts *found* are the main content."""
+    blocks = blocks_of(markup)
+    main = MainContent(
+        frozenset(b.index for b in blocks if b.text in found),
+        inside if inside is not None else range(len(blocks)),
+        frozenset(boilerplate),
+    )
+    ledger = Ledger(blocks)
+    ledger.keep([blocks[i] for i in lead], "lead")
+    body = choose_body(
+        blocks,
+        main,
+        ledger,
+        title=TITLE,
+        headline=headline,
+        lead=[blocks[i] for i in lead],
+    )
+    rules = {entry.text: entry.rule for entry in ledger.entries()}
+    return [block.text for block in body], rules
+
+
+def test_found_blocks_are_the_body_in_page_order():
+    body, rules = chosen(f"<p>{ONE}</p><p>{TWO}</p>", {ONE, TWO})
+    assert body == [ONE, TWO]
+    assert set(rules.values()) == {"main_content"}
+
+
+def test_a_paragraph_between_found_ones_belongs_to_the_body():
+    body, rules = chosen(f"<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>", {ONE, THREE})
+    assert body == [ONE, TWO, THREE]
+    assert rules[TWO] == "sibling_of_main_content"
+
+
+def test_a_paragraph_after_the_last_found_one_does_not():
+    body, rules = chosen(f"<p>{ONE}</p><p>{TWO}</p>", {ONE})
+    assert body == [ONE]
+    assert rules[TWO] == "not_main_content"
+
+
+def test_a_paragraph_set_deeper_than_the_found_ones_does_not():
+    markup = f"<p>{ONE}</p><aside><p>{TWO}</p></aside><p>{THREE}</p>"
+    body, rules = chosen(markup, {ONE, THREE})
+    assert body == [ONE, THREE]
+    assert rules[TWO] == "not_main_content"
+
+
+def test_a_paragraph_full_of_links_between_found_ones_does_not():
+    linked = f'<p>Xem <a href="/x">{TWO}</a></p>'
+    body, _ = chosen(f"<p>{ONE}</p>{linked}<p>{THREE}</p>", {ONE, THREE})
+    assert body == [ONE, THREE]
+
+
+def test_an_item_belongs_where_its_list_stands_beside_the_text():
+    markup = f"<p>{ONE}</p><ul><li>{TWO}</li></ul><p>{THREE}</p>"
+    body, _ = chosen(markup, {ONE, THREE})
+    assert body == [ONE, TWO, THREE]
+
+
+def test_a_hidden_paragraph_beside_found_ones_does_not_belong():
+    blocks = blocks_of(f"<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>")
+    blocks[1].hidden = True
+    main = MainContent(frozenset({0, 2}), range(3))
+    ledger = Ledger(blocks)
+    body = choose_body(blocks, main, ledger, title="", headline=-1, lead=[])
+    assert [b.index for b in body] == [0, 2]
+
+
+def test_captions_are_kept_from_the_headline_on():
+    markup = (
+        "<figcaption>trước</figcaption><h1>tít</h1><figcaption>giữa</figcaption>"
+        f"<div><p>{ONE}</p><figcaption>trong</figcaption></div><figcaption>sau"
+        "</figcaption>"
+    )
+    body, rules = chosen(markup, {ONE}, inside=range(3, 5), headline=1)
+    assert body == ["giữa", ONE, "trong"]
+    assert rules["sau"] == rules["trước"] == "outside_container"
+
+
+def test_a_hidden_caption_is_dropped():
+    blocks = blocks_of(f"<p>{ONE}</p><figcaption>chú thích</figcaption>")
+    blocks[1].hidden = True
+    ledger = Ledger(blocks)
+    main = MainContent(frozenset({0}), range(2))
+    body = choose_body(blocks, main, ledger, title="", headline=-1, lead=[])
+    assert all(b.kind is not BlockKind.CAPTION for b in body)
+
+
+def test_found_text_between_headline_and_container_belongs():
+    markup = f"<h1>tít</h1><p>{ONE}</p><p>lẻ</p><div><p>{TWO}</p></div>"
+    body, _ = chosen(markup, {ONE, TWO}, inside=range(3, 4), headline=0)
+    assert body == [ONE, TWO]
+
+
+def test_found_text_after_the_container_does_not_belong():
+    body, rules = chosen(f"<p>{ONE}</p><p>{TWO}</p>", {ONE, TWO}, inside=range(1))
+    assert body == [ONE]
+    assert rules[TWO] == "outside_container"
+
+
+def test_blocks_decided_before_are_left_alone():
+    body, rules = chosen(f"<p>{ONE}</p><p>{TWO}</p>", {ONE, TWO}, lead=[0])
+    assert body == [TWO]
+    assert rules[ONE] == "lead"
+
+
+def test_a_rule_against_a_block_outranks_that_it_was_found():
+    body, rules = chosen(f"<h2>{TITLE}</h2><p>{ONE}</p>", {TITLE, ONE})
+    assert body == [ONE]
+    assert rules[TITLE] == "title_repeated"
+
+
+def test_a_block_of_a_boilerplate_element_lends_its_place_to_no_sibling():
+    markup = f"<p>{ONE}</p><aside><p>{TWO}</p><p>{THREE}</p></aside><p>{FOUR}</p>"
+    body, rules = chosen(markup, {ONE, TWO, FOUR}, boilerplate=[1])
+    assert body == [ONE, FOUR]
+    assert rules[TWO] == "boilerplate_element"
+    assert rules[THREE] == "not_main_content"
+
+
+def test_a_long_block_said_before_is_dropped():
+    blocks = blocks_of(f"<p>{ONE}</p><p>{ONE}</p><p>{TWO}</p>")
+    ledger = Ledger(blocks)
+    main = MainContent(frozenset({0, 1, 2}), range(3))
+    body = choose_body(blocks, main, ledger, title="", headline=-1, lead=[])
+    assert [b.index for b in body] == [0, 2]
+    assert ledger.entries()[1].rule == "said_before"
+
+
+def test_the_lead_said_again_as_a_paragraph_is_dropped():
+    body, _ = chosen(f"<p>{ONE}</p><p>{ONE}</p>", {ONE}, lead=[0])
+    assert body == []
+
+
+def test_a_short_line_may_be_said_twice():
+    body, _ = chosen(f"<p>Vâng!</p><p>{ONE}</p><p>Vâng!</p>", {"Vâng!", ONE})
+    assert body == ["Vâng!", ONE, "Vâng!"]
+
+
+def test_a_caption_may_say_what_a_paragraph_says():
+    body, _ = chosen(f"<p>{ONE}</p><figcaption>{ONE}</figcaption>", {ONE})
+    assert body == [ONE, ONE]
+
+
+@pytest.mark.xfail(reason="what was dropped counts as said")
+def test_a_copy_that_was_dropped_does_not_cost_the_text():
+    blocks = blocks_of(
+        f"<aside><div><p>{ONE}</p></div></aside><p>{ONE}</p><p>{TWO}</p>"
+    )
+    ledger = Ledger(blocks)
+    main = MainContent(frozenset({1, 2}), range(3))
+    body = choose_body(blocks, main, ledger, title="", headline=-1, lead=[])
+    assert [b.index for b in body] == [1, 2]

@@ -1,0 +1,255 @@
+from __future__ import annotations
+
+import pytest
+
+from scraper.extraction.boilerplate import boilerplate_blocks, is_title, rule_against
+from scraper.extraction.main_content import MainContent
+from tests.unit.extraction.kit import (
+    TITLE,
+    VIETNAMESE,
+    blocks_of,
+    only_block,
+    paragraphs,
+)
+
+RESIDUAL = [
+    "Chia sẻ:",
+    "Chia sẻ",
+    "CHIA SẺ",
+    "Từ khóa:",
+    "Từ khoá:",
+    "Chú thích ảnh",
+    "Tin liên quan",
+    "Bài viết liên quan",
+    "Xem thêm",
+    "Đọc thêm »",
+    "Có thể bạn quan tâm",
+    "Đừng bỏ lỡ",
+    "Tin đọc nhiều nhất",
+    "Tin mới nhất",
+    "Tin cùng chuyên mục",
+    "Cùng chuyên mục",
+    "Bình luận",
+    "Ý kiến bạn đọc",
+    "Quảng cáo",
+    "Rao vặt",
+    "Thông cáo báo chí",
+    "doanh nghiệp - Sản phẩm - Dịch vụ",
+    "Dòng sự kiện:",
+    "Dòng sự kiện: Xây dựng nông thôn mới",
+    "Các đơn vị thông tin của TTXVN",
+    "Giấy phép số 12/GP-BTTTT cấp ngày 1/2/2020",
+    "Tổng biên tập: Nguyễn Văn Ví Dụ",
+    "Bản quyền thuộc về Báo Ví dụ",
+    "Copy link",
+    "Lưu bài viết",
+    "Theo dõi Báo Ví dụ trên Google News",
+    "Advertisement",
+    "Share this article",
+    "Sign up for our morning letter",
+    "Lire aussi : le marché du samedi",
+]
+SENTENCES = [
+    "Ông chia sẻ: chuyến đi đã thay đổi cả bản làng.",
+    "Chia sẻ với phóng viên, bà Mai cho biết mùa này cá về muộn.",
+    "Bình luận của chuyên gia về giá gạo được nhiều người chờ đợi.",
+    "Theo dõi sát diễn biến mưa lũ là yêu cầu đặt ra cho các địa phương.",
+    "Ảnh chụp vệ tinh cho thấy tâm bão đã dịch lên phía Bắc.",
+    "Video ghi lại cảnh đoàn xe vượt đèo trong đêm.",
+    "Quảng cáo ngoài trời sẽ được thu phí từ năm sau.",
+    "Tổng biên tập tờ báo đã nhận giải thưởng hôm qua.",
+    "Read more books, the teacher told the class.",
+    "Share prices fell for a third day in a row.",
+    "Related industries hired four thousand people.",
+]
+
+
+def against(markup, *, title=TITLE, found=True):
+    main = MainContent(frozenset({0} if found else ()), range(1))
+    return rule_against(only_block(markup), main, title=title)
+
+
+def in_boilerplate(markup, found=()):
+    """Return the texts of *markup* that stand in boilerplate elements."""
+    blocks = blocks_of(markup)
+    indexes = {b.index for b in blocks if b.text in found}
+    return [blocks[i].text for i in sorted(boilerplate_blocks(blocks, indexes))]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(
+            line,
+            marks=pytest.mark.xfail(reason="a line 'Theo dõi … trên' is not known")
+            if line.startswith("Theo dõi")
+            else (),
+        )
+        for line in RESIDUAL
+    ],
+)
+def test_a_residual_string_alone_on_a_line_is_dropped(line):
+    assert against(f"<p>{line}</p>") == "residual_string"
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_the_same_words_inside_a_sentence_are_kept(sentence):
+    assert against(f"<p>{sentence}</p>") is None
+
+
+@pytest.mark.parametrize("marks", ["***", "—", "• • •", "…", "| |"])
+def test_a_line_of_marks_is_dropped(marks):
+    assert against(f"<p>{marks}</p>") == "marks_only"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Thứ Bảy, 12/07/2025 15:13",
+        "Chủ Nhật, ngày 13/07/2025 - 06:30",
+        "12/07/2025",
+        "15:13 12-07-2025",
+        "12.07.2025 15h13",
+        "T7, 12/07/2025, 15:13 (GMT+7)",
+    ],
+)
+def test_a_line_that_is_a_date_is_dropped(line):
+    assert against(f"<p>{line}</p>") == "date_line"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Ngày 12/07/2025, đoàn xe khởi hành từ Sơn La.",
+        "12/07/2025 là ngày hội của bản.",
+        "Tỷ lệ 12/07",
+    ],
+)
+def test_a_sentence_with_a_date_is_kept(sentence):
+    assert against(f"<p>{sentence}</p>") is None
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<p>{TITLE}</p>",
+        f"<h2>{TITLE.upper()}!</h2>",
+        f"<h3>{TITLE} hôm nay</h3>",
+    ],
+)
+def test_the_title_said_again_is_dropped(markup):
+    assert against(markup) == "title_repeated"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<p>{TITLE} hôm nay</p>",
+        f"<p>{TITLE} là tin vui của mười hai bản trong ngày đầu hè.</p>",
+        "<h2>Thư viện cho trẻ em</h2>",
+    ],
+)
+def test_a_paragraph_that_shares_words_with_the_title_is_kept(markup):
+    assert against(markup) is None
+
+
+def test_without_a_title_nothing_repeats_it():
+    assert not is_title(only_block("<h2>x</h2>"), "")
+    assert not is_title(only_block("<h2>…</h2>"), TITLE)
+
+
+@pytest.mark.parametrize(
+    ("markup", "found", "rule"),
+    [
+        ('<p><a href="/x">Xe sách về bản trong mưa</a></p>', True, "link_only"),
+        ('<p><a href="/x">Xe sách về bản trong mưa</a></p>', False, "link_only"),
+        ('<p>»<a href="/x">Xe sách về bản trong mưa</a></p>', True, "link_only"),
+        ('<p><a href="/x">Nà Sang</a></p>', False, "link_only"),
+        ('<p><a href="/x">Nà Sang</a></p>', True, None),
+        ('<ul><li><a href="/x">Một mục có thật dài</a></li></ul>', True, None),
+        ('<ul><li><a href="/x">Một mục có thật dài</a></li></ul>', False, "link_only"),
+        ('<blockquote><a href="/x">Lời nói dài được dẫn</a></blockquote>', True, None),
+        (
+            '<figcaption><a href="/x">Ảnh chụp ở sân trường</a></figcaption>',
+            False,
+            None,
+        ),
+        ('<p>Bấm <a href="/x">vào đây</a> để đọc tiếp bản đầy đủ.</p>', False, None),
+    ],
+)
+def test_a_block_that_is_one_link_is_a_teaser_unless_it_is_the_articles(
+    markup, found, rule
+):
+    assert against(markup, found=found) == rule
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "likeshare",
+        "share-sticky",
+        "article related",
+        "ad",
+        "advert",
+        "newsletter-box",
+        "list-concern",
+        "sponsored",
+        "site-footer",
+        "comments",
+        "outbrain",
+        "author-bio",
+    ],
+)
+@pytest.mark.parametrize("attribute", ["class", "id"])
+def test_a_block_in_an_element_named_for_boilerplate_is_told(name, attribute):
+    markup = f'<div {attribute}="{name}"><div><p>x</p></div></div><p>y</p>'
+    assert in_boilerplate(markup) == ["x"]
+
+
+@pytest.mark.parametrize(
+    "name", ["shared", "adorable", "correlated", "loads", "header"]
+)
+def test_a_name_that_only_holds_such_letters_is_safe(name):
+    assert in_boilerplate(f'<div class="{name}"><p>x</p></div>') == []
+
+
+def test_a_block_of_a_boilerplate_element_is_dropped():
+    main = MainContent(frozenset({0}), range(1), frozenset({0}))
+    block = only_block(f"<p>{VIETNAMESE[0]}</p>")
+    assert rule_against(block, main, title=TITLE) == "boilerplate_element"
+
+
+def test_a_footer_is_boilerplate_however_much_it_holds():
+    markup = f"<footer><div>{paragraphs()}</div></footer>"
+    assert in_boilerplate(markup, found=VIETNAMESE) == list(VIETNAMESE)
+
+
+def test_an_element_that_holds_most_of_the_text_is_named_so_by_mistake():
+    long = [f"{text} {n}" for n in range(3) for text in VIETNAMESE]
+    markup = f'<div class="promo">{paragraphs(long)}</div>'
+    assert in_boilerplate(markup, found=long) == []
+
+
+def test_an_element_with_a_teaser_of_found_text_stays_boilerplate():
+    markup = f'{paragraphs()}<div class="related"><p>một lời mời đọc</p></div>'
+    found = (*VIETNAMESE, "một lời mời đọc")
+    assert in_boilerplate(markup, found=found) == ["một lời mời đọc"]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<article class="share"><p>x</p></article>',
+        '<main id="related"><p>x</p></main>',
+        '<div class="ads"><div><div><div><p>x</p></div></div></div></div>',
+        '<div><span class="ads"></span>x</div>',
+    ],
+)
+def test_the_frame_of_the_page_and_elements_far_up_say_nothing(markup):
+    assert in_boilerplate(markup) == []
+
+
+def test_the_body_of_the_page_is_its_frame():
+    block = only_block("<p>x</p>")
+    block.element.getparent().set("class", "comments")
+    assert boilerplate_blocks([block], set()) == frozenset()

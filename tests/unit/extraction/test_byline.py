@@ -1,0 +1,260 @@
+from __future__ import annotations
+
+import pytest
+
+from scraper.extraction.byline import (
+    clean_authors,
+    find_byline,
+    is_agency,
+    is_name,
+    named_line,
+    parse_byline,
+    reads_like_byline,
+)
+from tests.unit.extraction.kit import VIETNAMESE, blocks_of, only_block, paragraphs
+
+
+@pytest.mark.parametrize(
+    ("printed", "authors", "agency"),
+    [
+        ("Linh Sơn (TTXVN)", ["Linh Sơn"], "TTXVN"),
+        ("TTXVN/Báo Tin tức và Dân tộc", [], "TTXVN/Báo Tin tức và Dân tộc"),
+        ("Tin, ảnh: Mạnh Tú (TTXVN)", ["Mạnh Tú"], "TTXVN"),
+        ("Xuân Tùng/TTXVN (Thực hiện)", ["Xuân Tùng"], "TTXVN"),
+        ("Chùm ảnh, clip: Lê Phú/Báo Tin tức", ["Lê Phú"], "Báo Tin tức"),
+        ("Chùm ảnh: Hoàng Hiếu", ["Hoàng Hiếu"], ""),
+        ("TTXVN", [], "TTXVN"),
+        ("(TTXVN)", [], "TTXVN"),
+        ("Theo TTXVN", [], "TTXVN"),
+        ("Nguồn: TTXVN", [], "TTXVN"),
+        ("Bài và ảnh: Thu Hà - Quang Thái (TTXVN)", ["Thu Hà", "Quang Thái"], "TTXVN"),
+        ("Thu Hà – Quang Thái", ["Thu Hà", "Quang Thái"], ""),
+        ("Thu Hà, Quang Thái và Mai Anh", ["Thu Hà", "Quang Thái", "Mai Anh"], ""),
+        ("Thu Hà; Quang Thái & Mai Anh", ["Thu Hà", "Quang Thái", "Mai Anh"], ""),
+        ("Tin: Thu Hà; Ảnh: Quang Thái", ["Thu Hà", "Quang Thái"], ""),
+        ("Thu Hà cùng Thu Hà", ["Thu Hà"], ""),
+        ("THU HÀ", ["THU HÀ"], ""),
+        ("Thuỳ Dương (Tân Hoa xã)", ["Thuỳ Dương"], "Tân Hoa xã"),
+        ("Phóng viên TTXVN", [], "TTXVN"),
+        ("By Jane Doe and John A. Roe", ["Jane Doe", "John A. Roe"], ""),
+        ("Jane Doe | Reuters", ["Jane Doe"], "Reuters"),
+        ("By Jane Doe, Staff Writer", ["Jane Doe"], ""),
+        ("Jane Doe jane@paper.example", ["Jane Doe"], ""),
+        ("Jane Doe https://paper.example/jane", ["Jane Doe"], ""),
+        ("Texte et photos : Anne Roux/CVN", ["Anne Roux"], "CVN"),
+        (
+            "Par Anne Roux et Ludovic de la Tour",
+            ["Anne Roux", "Ludovic de la Tour"],
+            "",
+        ),
+        ("", [], ""),
+        ("Tin, ảnh:", [], ""),
+        ("Thực hiện", [], ""),
+    ],
+)
+def test_a_printed_credit_line_names_people_and_a_wire_service(
+    printed, authors, agency
+):
+    byline = parse_byline(printed)
+    assert (list(byline.authors), byline.agency) == (authors, agency)
+
+
+def test_a_credit_line_is_kept_as_printed_with_single_spaces():
+    assert parse_byline(" Tin, ảnh:\n Mạnh Tú  (TTXVN) ").printed == (
+        "Tin, ảnh: Mạnh Tú (TTXVN)"
+    )
+
+
+def test_a_decomposed_credit_line_reads_as_a_composed_one():
+    byline = parse_byline("Linh So\u031bn (TTXVN)")
+    assert byline.authors == ("Linh Sơn",)
+
+
+def test_a_credit_line_that_names_nobody_is_false():
+    assert not parse_byline("Cập nhật lúc 15 giờ")
+    assert parse_byline("TTXVN")
+    assert parse_byline("Mạnh Tú")
+
+
+@pytest.mark.parametrize(
+    "text", ["TTXVN", "ttxvn.", "Reuters", "Báo Lao động", "Tạp chí Xây dựng", "AFP"]
+)
+def test_a_wire_service_or_paper_is_an_agency(text):
+    assert is_agency(text)
+
+
+@pytest.mark.parametrize("text", ["Bảo Anh", "Báo", "Thông Tấn", "Apple", ""])
+def test_a_person_is_no_agency(text):
+    assert not is_agency(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mạnh Tú",
+        "Hoàng Ngọc Linh Chi",
+        "J. K. Doe",
+        "Ludovic de la Tour",
+        "Madonna",
+        "Ông Á Ĩ",
+    ],
+)
+def test_a_few_words_with_capitals_are_a_name(text):
+    assert is_name(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "một người dân",
+        "Agent 47",
+        "Ban biên tập",
+        "News Desk",
+        "TTXVN",
+        "One Two Three Four Five Six",
+        "Hai từ thường",
+    ],
+)
+def test_what_cannot_be_a_person_is_no_name(text):
+    assert not is_name(text)
+
+
+def byline_of(before, after, texts=VIETNAMESE):
+    """Find the credit line of a body of paragraphs with markup around it."""
+    blocks = blocks_of(f"{before}<div id=b>{paragraphs(texts)}</div>{after}")
+    body = [block for block in blocks if block.text in texts]
+    line = find_byline(blocks, body)
+    return line.printed if line else None
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<div class="author">Linh Sơn (TTXVN)</div>',
+        '<p class="byline">Linh Sơn (TTXVN)</p>',
+        '<p class="detail-author">Linh Sơn (TTXVN)</p>',
+        '<p><span itemprop="author">Linh Sơn (TTXVN)</span></p>',
+        '<p><a rel="author" href="/x">Linh Sơn (TTXVN)</a></p>',
+        '<div class="tac-gia"><p>Linh Sơn (TTXVN)</p></div>',
+    ],
+)
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_an_element_named_for_authors_beside_the_body_is_the_credit_line(markup, place):
+    sides = {"before": "", "after": "", place: markup}
+    assert byline_of(**sides) == "Linh Sơn (TTXVN)"
+
+
+def test_the_line_after_the_body_outranks_the_one_before():
+    before, after = (f'<p class="author">{n}</p>' for n in ("Thu Hà", "Linh Sơn"))
+    assert byline_of(before, after) == "Linh Sơn"
+
+
+def test_the_nearest_of_several_lines_before_the_body_counts():
+    before = '<p class="author">Thu Hà</p><p class="author">Linh Sơn</p>'
+    assert byline_of(before, "") == "Linh Sơn"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>Tin, ảnh: Mạnh Tú (TTXVN)</p>",
+        "<p>Mạnh Tú (TTXVN)</p>",
+        "<p>TTXVN/Báo Tin tức</p>",
+        "<p>Tin: Mạnh Tú</p>",
+        '<p style="text-align: right"><b>Mạnh Tú</b></p>',
+        '<p align="right">Mạnh Tú</p>',
+    ],
+)
+def test_a_last_line_that_reads_like_one_is_the_credit_line(markup):
+    text = only_block(markup).text
+    assert byline_of("", markup) == text
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>Mạnh Tú</p>",
+        "<p>Mạnh Tú (TTXVN) đưa tin từ Sơn La.</p>",
+        "<p>Ảnh chụp trẻ em đọc sách dưới gốc cây</p>",
+        '<p align="right">Sơn La, ngày 11 tháng 7</p>',
+        '<div class="comment"><p class="author">Bạn Đọc</p></div>',
+        '<div class="author-bio"><p class="author">Bạn Đọc</p></div>',
+        '<p class="author">' + "Mạnh Tú " * 14 + "</p>",
+        '<p class="author">xem thêm</p>',
+        "<p>Theo dõi báo trên mạng</p>",
+    ],
+)
+def test_a_last_line_that_is_none_is_not_taken(markup):
+    assert byline_of("", markup) is None
+
+
+def test_a_line_far_from_the_body_is_not_taken():
+    far = "".join(f"<p>dòng chữ số {n} đứng giữa</p>" for n in range(12))
+    assert byline_of("", f'{far}<p class="author">Mạnh Tú</p>') is None
+
+
+def test_a_page_without_a_body_has_no_credit_line():
+    assert find_byline(blocks_of('<p class="author">Mạnh Tú</p>'), []) is None
+
+
+def test_the_named_part_of_a_longer_line_is_the_credit_line():
+    block = only_block('<p>Cập nhật 15:30 · <span class="author">Mạnh Tú</span></p>')
+    assert named_line(block).printed == "Mạnh Tú"
+
+
+def test_a_line_of_a_hidden_element_is_none():
+    block = only_block('<p class="author">Mạnh Tú</p>')
+    block.hidden = True
+    assert named_line(block) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tin, ảnh: Mạnh Tú (TTXVN)", True),
+        ("Ảnh: Mạnh Tú", True),
+        ("Ảnh: người dân ở bản xa nhận sách", False),
+        ("Mạnh Tú kể chuyện đi xe qua đèo cho TTXVN", False),
+        ("“Tin: Mạnh Tú”", False),
+        ("Nguồn: " + "Mạnh Tú, " * 12, False),
+    ],
+)
+def test_a_credit_line_says_names_labels_and_agencies_and_no_more(text, expected):
+    assert reads_like_byline(only_block(f"<p>{text}</p>")) is expected
+
+
+def test_declared_authors_are_told_from_the_site_and_the_wire_service():
+    listed = ["Mạnh Tú", "Báo Tin tức", "TTXVN", "tin.example", "Sao Mai", "mạnh tú"]
+    assert clean_authors(listed, ["Sao mai", "tin.example", ""]) == ("Mạnh Tú",)
+
+
+@pytest.mark.parametrize("glued", ["Linh SơnTTXVN", "Jane DoeReuters"])
+def test_a_name_glued_to_a_wire_service_is_no_name(glued):
+    assert clean_authors([glued], []) == ()
+
+
+@pytest.mark.xfail(reason="a name that ends as an agency does counts as glued")
+@pytest.mark.parametrize("name", ["Aparna Ravi", "Mary O’Keefe"])
+def test_a_name_that_only_ends_as_an_agency_does_is_kept(name):
+    assert clean_authors([name], []) == (name,)
+
+
+@pytest.mark.xfail(reason="a label is cut before the name of the site is compared")
+def test_a_site_whose_name_begins_as_a_label_does_is_no_author():
+    assert clean_authors(["Tin Mới"], ["Tin mới"]) == ()
+
+
+@pytest.mark.xfail(reason='"Theo" is a label in any line')
+def test_a_first_name_that_is_a_label_in_another_language_is_kept():
+    assert parse_byline("By Theo Marsh").authors == ("Theo Marsh",)
+
+
+@pytest.mark.xfail(reason="words before an agency without a separator hide it")
+@pytest.mark.parametrize("printed", ["PV TTXVN", "Nhóm phóng viên TTXVN"])
+def test_a_group_of_reporters_of_an_agency_names_the_agency(printed):
+    assert parse_byline(printed).agency == "TTXVN"
+
+
+def test_a_name_that_ends_as_a_short_agency_does_is_kept():
+    assert clean_authors(["Tom Sharp"], []) == ("Tom Sharp",)

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from scraper.extraction.blocks import iter_blocks
+from scraper.extraction.dates import (
+    extract_dates,
+    is_credible,
+    parse_iso,
+    parse_printed,
+    zone_of,
+)
+from scraper.extraction.document import parse_page
+from scraper.extraction.json_ld import extract_structured_data
+from scraper.extraction.metadata import extract_declared
+from scraper.urls import VIETNAM
+from tests.unit.extraction.kit import FETCHED, page
+
+PLAIN = "https://bao.example/van-hoa/mo-thu-vien.htm"
+STAMPED = "https://bao.example/van-hoa/mo-thu-vien-20250711140623717.htm"
+
+
+def dates_of(body="<p>x</p>", *, head="", url=PLAIN, lang="vi", fetched_at=FETCHED):
+    given = page(body, head=head, url=url, lang=lang, fetched_at=fetched_at)
+    root = parse_page(given)
+    return extract_dates(
+        given,
+        root,
+        declared=extract_declared(root),
+        data=extract_structured_data(root),
+        near_title=iter_blocks(root),
+        language=lang,
+    )
+
+
+def meta(content, name="article:published_time"):
+    return f'<meta property="{name}" content="{content}">'
+
+
+def json_ld(**fields):
+    values = ",".join(f'"{name}": "{value}"' for name, value in fields.items())
+    return (
+        '<script type="application/ld+json">{"@type": "NewsArticle", '
+        f"{values}}}</script>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2025-07-11T14:06:23+07:00", "2025-07-11T14:06:23+07:00"),
+        ("2025-07-11T14:06:23+0700", "2025-07-11T14:06:23+07:00"),
+        ("2025-07-11T14:06:23 +07:00", "2025-07-11T14:06:23+07:00"),
+        (" 2025-07-11T14:06:23.717Z ", "2025-07-11T14:06:23.717000+00:00"),
+        ("2025-07-11T14:06:23", "2025-07-11T14:06:23+07:00"),
+        ("2025-07-11 14:06", "2025-07-11T14:06:00+07:00"),
+        ("2025-07-11", "2025-07-11T00:00:00+07:00"),
+        ("20250711T140623-0500", "2025-07-11T14:06:23-05:00"),
+    ],
+)
+def test_a_time_as_iso_8601_is_read_with_its_zone(text, expected):
+    assert parse_iso(text, VIETNAM).isoformat() == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "2025-13-40", "11/07/2025", "2025-07-11T25:00"]
+)
+def test_what_is_no_iso_8601_gives_none(text):
+    assert parse_iso(text, UTC) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Thứ Bảy, 12/07/2025 15:13", "2025-07-12T15:13"),
+        ("Thứ Bảy, ngày 12/7/2025 - 15h13", "2025-07-12T15:13"),
+        ("15:13 12/07/2025", "2025-07-12T15:13"),
+        ("15:13 ngày 12/07/2025", "2025-07-12T15:13"),
+        ("15:13 | 12-07-2025", "2025-07-12T15:13"),
+        ("09g05, 12.07.2025", "2025-07-12T09:05"),
+        ("12/07/2025", "2025-07-12T00:00"),
+        ("12/07/2025 15:13 GMT+7", "2025-07-12T15:13"),
+        ("Chủ nhật, 29/02/2025", None),
+        ("12/07/25 15:13", None),
+        ("hôm qua", None),
+        ("12/07/2025 27:13", None),
+    ],
+)
+def test_a_printed_vietnamese_date_is_read_in_both_orders(text, expected):
+    moment = parse_printed(text, VIETNAM)
+    wanted = expected and datetime.fromisoformat(expected).replace(tzinfo=VIETNAM)
+    assert moment == wanted
+
+
+@pytest.mark.parametrize(
+    ("url", "language", "zone"),
+    [
+        ("https://bao.vn/a", "", VIETNAM),
+        ("https://bao.vn/a", "en", VIETNAM),
+        ("https://bao.example/a", "vi", VIETNAM),
+        ("https://paper.example/a", "en", UTC),
+        ("https://paper.example/vn/.vn", "", UTC),
+        ("", "", UTC),
+    ],
+)
+def test_the_zone_of_a_time_without_one_is_the_sites(url, language, zone):
+    assert zone_of(url, language) == zone
+
+
+def test_a_naive_time_on_a_vn_site_is_in_plus_seven():
+    found = dates_of(head=meta("2025-07-11T14:06:23"), url="https://bao.vn/a", lang="")
+    assert found.published_at.isoformat() == "2025-07-11T14:06:23+07:00"
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        (FETCHED - timedelta(days=9000), True),
+        (FETCHED, True),
+        (FETCHED + timedelta(days=1), True),
+        (FETCHED + timedelta(days=1, seconds=1), False),
+        (datetime(1989, 12, 31, tzinfo=UTC), False),
+        (datetime(1990, 1, 1, tzinfo=UTC), True),
+    ],
+)
+def test_a_date_is_believed_from_1990_to_a_day_after_fetching(moment, expected):
+    assert is_credible(moment, FETCHED + timedelta(days=1)) is expected
+
+
+def test_a_page_without_time_of_fetching_is_not_checked_against_a_clock():
+    found = dates_of(head=meta("2091-01-01T10:00:00+07:00"), fetched_at=None)
+    assert found.published_at.year == 2091
+
+
+def test_a_date_in_the_future_gives_way_to_the_next_source():
+    found = dates_of(head=meta("2031-01-01T10:00:00+07:00"), url=STAMPED)
+    assert (found.published_source, found.published_at.day) == ("url", 11)
+
+
+def test_sources_are_asked_in_order():
+    head = json_ld(datePublished="2025-07-10T08:00:00+07:00") + meta(
+        "2025-07-11T09:00:00+07:00"
+    )
+    body = '<time datetime="2025-07-12T07:00:00+07:00">x</time><p>12/07/2025 06:00</p>'
+    both = (head, meta("2025-07-11T09:00:00+07:00"), "")
+    pages = [dates_of(body, head=markup, url=STAMPED) for markup in both]
+    seen = [found.published_source for found in (*pages, dates_of(body))]
+    assert seen == ["json_ld", "meta", "url", "page"]
+
+
+def test_a_time_element_outranks_a_printed_date():
+    body = '<p>12/07/2025 06:00</p><time datetime="2025-07-12T07:00:00+07:00">x</time>'
+    assert dates_of(body).published_at.hour == 7
+
+
+def test_a_printed_date_near_the_title_is_taken():
+    found = dates_of("<p>Thứ Sáu, 11/07/2025 15:13</p>")
+    assert found.published_at == datetime(2025, 7, 11, 15, 13, tzinfo=VIETNAM)
+    assert found.published_source == "page"
+
+
+def test_a_day_without_a_time_takes_the_time_of_the_same_day():
+    found = dates_of(head=meta("2025-07-11"), url=STAMPED)
+    assert (found.published_source, found.published_at.hour) == ("url", 14)
+
+
+def test_a_day_without_a_time_stays_where_others_name_another_day():
+    found = dates_of(head=meta("2025-07-09"), url=STAMPED)
+    assert (found.published_source, found.published_at.day) == ("meta", 9)
+
+
+@pytest.mark.parametrize("name", ["pubdate", "dc.date", "parsely-pub-date", "DATE"])
+def test_a_publication_date_is_found_under_the_names_in_use(name):
+    head = f'<meta name="{name}" content="2025-07-11T09:00:00Z">'
+    assert dates_of(head=head).published_source == "meta"
+
+
+def test_a_change_is_read_from_json_ld_then_from_the_head():
+    head = meta("2025-07-11T10:00:00+07:00", "article:modified_time")
+    assert dates_of(head=head).modified_source == "meta"
+    both = head + json_ld(dateModified="2025-07-11T11:00:00+07:00")
+    found = dates_of(head=both)
+    assert (found.modified_source, found.modified_at.hour) == ("json_ld", 11)
+
+
+def test_a_change_in_the_future_is_refused():
+    head = meta("2031-01-01T10:00:00+07:00", "article:modified_time")
+    found = dates_of(head=head)
+    assert (found.modified_at, found.modified_source) == (None, "")
+
+
+def test_a_page_without_any_date_has_none():
+    found = dates_of("<p>không có ngày</p>")
+    assert (found.published_at, found.published_source) == (None, "")
+
+
+def test_htmldate_is_the_last_resort_and_gives_a_day():
+    found = dates_of('<p class="published">July 9, 2025</p>', lang="en")
+    assert found.published_source == "htmldate"
+    assert found.published_at == datetime(2025, 7, 9, tzinfo=UTC)
+
+
+def test_htmldate_is_held_to_the_time_of_fetching():
+    found = dates_of('<p class="published">July 29, 2025</p>', lang="en")
+    assert found.published_at is None or found.published_at < FETCHED
+
+
+@pytest.mark.parametrize("error", [ValueError, RecursionError])
+def test_a_page_that_htmldate_fails_on_has_no_date(error, monkeypatch):
+    def fail(*_, **__):
+        raise error("no")
+
+    monkeypatch.setitem(sys.modules, "htmldate", SimpleNamespace(find_date=fail))
+    assert dates_of("<p>x</p>").published_at is None
+
+
+def test_no_clock_is_asked():
+    body = '<p class="published">July 9, 2025</p>'
+    early = dates_of(body, lang="en", fetched_at=FETCHED)
+    late = dates_of(body, lang="en", fetched_at=FETCHED + timedelta(days=3000))
+    assert early == late

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import pytest
+
+from scraper.extraction.kind import Evidence, classify, is_gallery
+from scraper.items import Kind, Page
+from tests.unit.extraction.kit import (
+    TITLE,
+    VIETNAMESE,
+    blocks_of,
+    data_of,
+    declared_of,
+    paragraphs,
+)
+
+ARTICLE = "https://bao.example/van-hoa/xe-sach-len-ban-xa-20250711140623717.htm"
+SECTION = "https://bao.example/van-hoa.htm"
+TEASERS = "".join(
+    f'<li><a href="/{n}">Một tin khác trong ngày số {n} đáng chú ý</a></li>'
+    for n in range(40)
+)
+WALLS = [
+    "Vui lòng đăng nhập để tiếp tục",
+    "Just a moment...",
+    "Trang web này sử dụng cookie để phục vụ bạn",
+    "Please verify you are a human",
+    "Veuillez activer JavaScript",
+    "ACCESS DENIED",
+]
+
+
+def kind_of(body, *, url=ARTICLE, found=(), head="", scripts=(), status=200):
+    blocks = blocks_of(body)
+    evidence = Evidence(
+        Page(url, b"", status=status),
+        blocks,
+        [block for block in blocks if block.text in found],
+        declared_of(head),
+        data_of(*scripts),
+    )
+    return classify(evidence)
+
+
+def test_a_page_with_main_content_is_an_article():
+    assert kind_of(paragraphs(), found=VIETNAMESE) is Kind.ARTICLE
+
+
+def test_a_page_without_main_content_is_something_else():
+    assert kind_of("<p>x</p>", url=SECTION) is Kind.OTHER
+
+
+def test_captions_alone_make_an_article():
+    assert kind_of("<figcaption>chú thích</figcaption>") is Kind.ARTICLE
+
+
+@pytest.mark.parametrize("wall", WALLS)
+def test_a_page_that_says_it_is_a_wall_and_little_else_is_blocked(wall):
+    assert kind_of(f"<h1>{wall}</h1><p>Mã: 12345</p>") is Kind.BLOCKED
+
+
+def test_a_wall_may_say_so_in_its_declared_title():
+    head = '<meta property="og:title" content="Just a moment">'
+    assert kind_of("<p>x</p>", head=head) is Kind.BLOCKED
+
+
+@pytest.mark.parametrize("status", [401, 402, 403, 429, 451])
+def test_a_short_page_under_a_refusal_is_blocked(status):
+    assert kind_of("<p>x</p>", status=status) is Kind.BLOCKED
+
+
+def test_a_short_page_that_is_missing_is_not_blocked():
+    assert kind_of("<p>x</p>", status=404) is Kind.OTHER
+
+
+@pytest.mark.parametrize("status", [200, 403])
+def test_an_article_that_speaks_of_a_wall_is_no_wall(status):
+    long = [f"{text} Just a moment, she said." for text in VIETNAMESE * 3]
+    assert kind_of(paragraphs(long), found=long, status=status) is Kind.ARTICLE
+
+
+def test_a_hidden_consent_box_makes_no_wall():
+    blocks = blocks_of(f"<p>We value your privacy</p>{paragraphs()}")
+    blocks[0].hidden = True
+    page = Page(ARTICLE, b"")
+    evidence = Evidence(page, blocks, blocks[1:], declared_of(""), data_of())
+    assert classify(evidence) is Kind.ARTICLE
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "/", "/index.html", "/home", "/default.aspx", "/trang-chu.htm", "/?a=1"],
+)
+def test_a_home_page_is_a_listing_by_its_address(path):
+    url = f"https://bao.example{path}"
+    assert kind_of(paragraphs(), url=url, found=VIETNAMESE) is Kind.LISTING
+
+
+def test_markup_of_no_address_is_no_home_page():
+    assert kind_of(paragraphs(), url="", found=VIETNAMESE) is Kind.ARTICLE
+
+
+def test_a_page_whose_words_are_links_is_a_listing():
+    assert kind_of(f"<ul>{TEASERS}</ul>", url=SECTION) is Kind.LISTING
+
+
+def test_a_section_with_a_paragraph_is_a_listing():
+    body = f"<p>{VIETNAMESE[0]}</p><ul>{TEASERS}</ul>"
+    assert kind_of(body, url=SECTION, found=VIETNAMESE[:1]) is Kind.LISTING
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"url": ARTICLE},
+        {"url": "https://bao.example/1234567"},
+        {"head": '<meta property="og:type" content="article">'},
+    ],
+)
+def test_an_article_among_some_teasers_is_one_where_its_address_or_head_says_so(told):
+    body = f"{paragraphs()}<ul>{TEASERS}</ul>"
+    options = {"url": SECTION} | told
+    assert kind_of(body, found=VIETNAMESE, **options) is Kind.ARTICLE
+    assert kind_of(body, found=VIETNAMESE, url=SECTION) is Kind.LISTING
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"scripts": ['{"@type": "NewsArticle"}']},
+        {"head": '<meta property="article:published_time" content="2025-07-11">'},
+    ],
+)
+def test_an_article_among_very_many_teasers_is_one_where_it_declares_itself(told):
+    body = f"{paragraphs()}<ul>{TEASERS * 3}</ul>"
+    assert kind_of(body, found=VIETNAMESE, url=SECTION, **told) is Kind.ARTICLE
+    assert kind_of(body, found=VIETNAMESE) is Kind.LISTING
+
+
+def test_a_few_links_make_no_listing():
+    few = "".join(f'<p><a href="/{n}">Một tin khác nữa đây</a></p>' for n in range(9))
+    assert kind_of(few, url=SECTION) is Kind.OTHER
+
+
+def test_short_links_are_a_menu_and_count_for_nothing():
+    menu = '<li><a href="/x">Văn hóa mới</a></li>' * 60
+    body = f"<ul>{menu}</ul><p>{VIETNAMESE[0]}</p>"
+    assert kind_of(body, url=SECTION, found=VIETNAMESE[:1]) is Kind.ARTICLE
+
+
+def test_a_live_page_says_so():
+    scripts = ['{"@type": "LiveBlogPosting"}']
+    assert kind_of(paragraphs(), found=VIETNAMESE, scripts=scripts) is Kind.LIVE
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"head": '<meta property="og:type" content="video.other">'},
+        {"url": "https://bao.example/video/xe-sach-v20250711140623717.htm"},
+    ],
+)
+def test_a_video_page_is_told_by_its_type_or_its_address(told):
+    assert kind_of(paragraphs(), found=VIETNAMESE, **told) is Kind.VIDEO
+
+
+@pytest.mark.parametrize(("captions", "expected"), [(3, True), (2, False), (0, False)])
+def test_a_photo_story_has_captions_that_say_more_than_its_paragraphs(
+    captions, expected
+):
+    shown = blocks_of(f"<figcaption>{VIETNAMESE[0]}</figcaption>" * captions)
+    said = blocks_of(f"<p>{TITLE}</p>")
+    assert is_gallery(said, shown) is expected
+
+
+def test_a_long_text_with_captions_is_no_photo_story():
+    shown = blocks_of("<figcaption>ngắn</figcaption>" * 5)
+    assert not is_gallery(blocks_of(paragraphs()), shown)

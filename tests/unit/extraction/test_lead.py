@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import pytest
+
+from scraper.extraction.lead import (
+    find_headline,
+    find_lead,
+    is_said_again,
+    lead_text,
+)
+from tests.unit.extraction.kit import LEAD, TITLE, VIETNAMESE, blocks_of, paragraphs
+
+BODY = paragraphs()
+
+
+def headline_of(markup, *, found=()):
+    blocks = blocks_of(markup)
+    return find_headline(blocks, [b for b in blocks if b.text in found], TITLE)
+
+
+def lead_of(between, *, description="", before=VIETNAMESE[0]):
+    """Return the lead of a page with *between* after its headline."""
+    blocks = blocks_of(f"<h1>{TITLE}</h1>{between}<div>{BODY}</div>")
+    end = next(b.index for b in blocks if b.text.startswith(before))
+    found = find_lead(blocks, after=0, before=end, description=description)
+    return " ".join(b.text for b in found)
+
+
+def test_the_headline_is_the_h1_that_says_the_title():
+    assert headline_of(f"<p>{TITLE}</p><h1>{TITLE}</h1><h2>{TITLE}</h2>") == 1
+
+
+def test_without_an_h1_any_block_that_says_the_title_is_the_headline():
+    assert headline_of(f"<p>x</p><h2>{TITLE}</h2>") == 1
+
+
+def test_a_page_that_does_not_print_its_title_has_no_headline():
+    assert headline_of("<h1>Trang chủ</h1><p>x</p>") == -1
+
+
+def test_a_title_past_the_middle_of_the_main_content_is_not_the_headline():
+    markup = f"<h2>{TITLE}</h2>{BODY}<h1>{TITLE}</h1>"
+    assert headline_of(markup, found=VIETNAMESE) == 0
+
+
+def test_of_several_headlines_the_last_before_the_text_counts():
+    assert headline_of(f"<h1>{TITLE}</h1><h1>{TITLE}</h1>{BODY}") == 1
+
+
+def test_a_hidden_headline_does_not_count():
+    blocks = blocks_of(f"<h2>{TITLE}</h2><h1>{TITLE}</h1>")
+    blocks[1].hidden = True
+    assert find_headline(blocks, [], TITLE) == 0
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        'class="sapo"',
+        'class="article__sapo"',
+        'class="detail-sapo"',
+        'class="singular-sapo"',
+        'id="plhMain_NewsDetail1_divSapoLive"',
+        'class="description"',
+        'class="lr-summary-post"',
+        'class="standfirst"',
+        'class="chapeau"',
+        'itemprop="description"',
+        'class="sub-headline big"',
+    ],
+)
+@pytest.mark.parametrize("tag", ["h2", "div", "p"])
+def test_an_element_named_as_standfirsts_are_is_the_lead(tag, attribute):
+    assert lead_of(f"<{tag} {attribute}>{LEAD}</{tag}>") == LEAD
+
+
+def test_the_name_may_stand_on_the_element_around():
+    assert lead_of(f'<div class="sapo"><p>{LEAD}</p></div>') == LEAD
+
+
+def test_a_lead_in_two_lines_is_one():
+    halves = LEAD.replace("tiên", "tiên<br>", 1)
+    halves = f"{halves} Trẻ em của mười hai bản đã chờ từ sớm."
+    got = lead_of(f'<p class="sapo">{halves}</p>')
+    assert got == f"{LEAD} Trẻ em của mười hai bản đã chờ từ sớm."
+
+
+@pytest.mark.parametrize("tag", ["h2", "h3", "h4"])
+def test_a_heading_that_says_what_the_page_declares_is_the_lead(tag):
+    markup = f"<{tag}>{LEAD}</{tag}>"
+    assert lead_of(markup, description=f"{LEAD} Đọc tiếp") == LEAD
+
+
+@pytest.mark.parametrize(
+    ("markup", "description"),
+    [
+        (f"<h2>{LEAD}</h2>", ""),
+        (f"<h2>{LEAD}</h2>", "Giá cà phê giảm mạnh trong phiên cuối tuần này"),
+        (f"<p>{LEAD}</p>", LEAD),
+        (f'<p class="image-description">{LEAD}</p>', ""),
+        (f'<p class="video-summary">{LEAD}</p>', ""),
+        ('<p class="sapo">Chỉ có năm từ</p>', ""),
+        (f'<p class="sapo">{"dài " * 151}</p>', ""),
+        (f'<p class="sapo"><a href="/x">{LEAD}</a></p>', ""),
+        (f'<figure class="sapo"><figcaption>{LEAD}</figcaption></figure>', ""),
+        (f'<p class="misleading">{LEAD}</p>', ""),
+    ],
+)
+def test_what_is_not_set_apart_as_a_lead_is_none(markup, description):
+    assert lead_of(markup, description=description) == ""
+
+
+def test_a_lead_after_the_first_block_of_the_body_is_none():
+    blocks = blocks_of(f'<h1>{TITLE}</h1>{BODY}<p class="sapo">{LEAD}</p>')
+    assert find_lead(blocks, after=0, before=1, description="") == []
+
+
+def test_a_hidden_lead_is_none():
+    blocks = blocks_of(f'<h1>{TITLE}</h1><p class="sapo">{LEAD}</p>{BODY}')
+    blocks[1].hidden = True
+    assert find_lead(blocks, after=0, before=2, description="") == []
+
+
+def test_the_first_block_of_the_container_may_be_the_lead():
+    markup = f'<h1>{TITLE}</h1><div><p class="lead">{LEAD}</p>{BODY}</div>'
+    blocks = blocks_of(markup)
+    (lead,) = find_lead(blocks, after=0, before=1, description="")
+    assert lead.text == LEAD
+
+
+@pytest.mark.parametrize(
+    ("text", "again"),
+    [
+        (f"{LEAD} Và còn nhiều nữa.", True),
+        (LEAD, False),
+        (VIETNAMESE[0], False),
+    ],
+)
+def test_a_paragraph_that_begins_with_all_of_the_lead_says_it_again(text, again):
+    lead, block = blocks_of(f"<p>{LEAD}</p><p>{text}</p>")
+    assert is_said_again([lead], [block]) is again
+
+
+def test_no_lead_is_said_again_by_nobody():
+    assert not is_said_again([], blocks_of(BODY))
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        "TTO - ",
+        "TTO – ",
+        "TT - ",
+        "BNEWS ",
+        "(Chinhphu.vn) - ",
+        "TTXVN - ",
+        "(TTXVN) - ",
+    ],
+)
+def test_the_mark_of_the_paper_is_cut_from_the_lead(prefix):
+    assert lead_text(blocks_of(f"<p>{prefix}{LEAD}</p>")) == LEAD
+
+
+@pytest.mark.parametrize(
+    "text", ["TTXVN đưa tin từ bản Nà Sang.", "TTCK hồi phục.", "Tto là một từ lạ."]
+)
+def test_a_lead_that_only_names_the_paper_is_kept_whole(text):
+    assert lead_text(blocks_of(f"<p>{text}</p>")) == text

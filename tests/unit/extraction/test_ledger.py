@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from scraper.extraction.ledger import OUTSIDE, Ledger
+from scraper.items import LedgerEntry
+from tests.unit.extraction.kit import blocks_of
+
+
+def three():
+    return blocks_of("<div class=a><p>x</p><p>y</p></div><p>z</p>")
+
+
+def test_a_decision_names_its_rule_and_its_place():
+    blocks = three()
+    ledger = Ledger(blocks)
+    ledger.keep(blocks[:1], "main_content")
+    assert ledger.entries()[0] == LedgerEntry(
+        "x", "main_content", kept=True, path="html > body > div.a > p"
+    )
+
+
+def test_what_no_stage_asked_for_was_outside():
+    assert {entry.rule for entry in Ledger(three()).entries()} == {OUTSIDE}
+
+
+def test_every_block_has_one_entry_in_page_order():
+    blocks = three()
+    ledger = Ledger(blocks)
+    ledger.drop(blocks[2:], "late")
+    ledger.keep(blocks[:2], "early")
+    assert [entry.text for entry in ledger.entries()] == ["x", "y", "z"]
+
+
+def test_the_first_decision_stands():
+    blocks = three()
+    ledger = Ledger(blocks)
+    ledger.keep(blocks[:1], "lead")
+    ledger.drop(blocks, "after_byline")
+    assert [(e.rule, e.kept) for e in ledger.entries()] == [
+        ("lead", True),
+        ("after_byline", False),
+        ("after_byline", False),
+    ]
+
+
+def test_a_block_is_decided_after_a_decision():
+    blocks = three()
+    ledger = Ledger(blocks)
+    ledger.drop(blocks[1:2], "rule")
+    assert [ledger.is_decided(b) for b in blocks] == [False, True, False]
+
+
+def test_kept_blocks_are_counted_and_dropped_ones_by_rule():
+    blocks = three()
+    ledger = Ledger(blocks)
+    ledger.keep(blocks[:1], "main_content")
+    ledger.drop(blocks[1:2], "date_line")
+    assert ledger.counts() == (1, {"date_line": 1, OUTSIDE: 1})
+
+
+def test_a_hidden_block_is_accounted_for_only_where_it_is_kept():
+    blocks = three()
+    blocks[0].hidden = blocks[1].hidden = True
+    ledger = Ledger(blocks)
+    ledger.keep(blocks[:1], "main_content")
+    assert [entry.text for entry in ledger.entries()] == ["x", "z"]
+    assert ledger.counts() == (1, {OUTSIDE: 1})

@@ -1,0 +1,275 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from scraper.extraction.blocks import iter_blocks
+from scraper.extraction.json_ld import StructuredData, extract_structured_data
+from scraper.extraction.metadata import (
+    canonical_url,
+    extract_breadcrumbs,
+    extract_declared,
+    extract_language,
+    extract_section,
+    extract_tags,
+    extract_title,
+)
+from tests.unit.extraction.kit import TITLE, declared_of, tree
+
+NOTHING = StructuredData()
+
+
+def read(extract, body="<p>x</p>", *, head="", lang="vi", data=None):
+    """Run *extract* with the tree, what its head declares and its JSON-LD."""
+    root = tree(body, head=head, lang=lang)
+    data = data or extract_structured_data(root)
+    return extract(root, extract_declared(root), data)
+
+
+def title_of(body, head=""):
+    root = tree(body, head=head)
+    data = extract_structured_data(root)
+    return extract_title(root, extract_declared(root), data, iter_blocks(root))
+
+
+def og_title(text):
+    return f'<meta property="og:title" content="{text}">'
+
+
+def json_ld(**fields):
+    return f'<script type="application/ld+json">{json.dumps(fields)}</script>'
+
+
+@pytest.mark.parametrize("attribute", ["property", "name", "itemprop", "http-equiv"])
+def test_a_declaration_is_found_under_any_attribute_and_case(attribute):
+    assert declared_of(f'<meta {attribute}="OG:Type" content=" a  b ">').first(
+        "og:type"
+    ) == ("a b")
+
+
+def test_the_first_name_with_a_value_counts():
+    declared = declared_of('<meta name="a" content=""><meta name="b" content="x">')
+    assert declared.first("a", "b") == "x"
+    assert declared.first("c") == ""
+
+
+def test_all_values_of_a_name_are_kept_in_page_order():
+    declared = declared_of('<meta name="a" content="1"><meta name="a" content="2">')
+    assert declared.all("a") == ["1", "2"]
+    assert declared.all("b") == []
+
+
+PAGE = "https://www.example.com/van-hoa/xe-sach-1.htm"
+
+
+def canonical_of(head, url=PAGE):
+    root = tree("<p>x</p>", head=head)
+    return canonical_url(root, extract_declared(root), url)
+
+
+def link(href, rel="canonical"):
+    return f'<link rel="{rel}" href="{href}">'
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (link("/b/a.htm?utm_source=x"), "https://www.example.com/b/a.htm"),
+        (link("/b/a.htm#top", "next Canonical"), "https://www.example.com/b/a.htm"),
+        (link("https://example.com/b/a.htm"), "https://example.com/b/a.htm"),
+        (link("/b/a.htm", "alternate"), PAGE),
+        ('<meta property="og:url" content="/b/c">', "https://www.example.com/b/c"),
+        (
+            link(" ") + '<meta name="og:url" content="/b/c">',
+            "https://www.example.com/b/c",
+        ),
+    ],
+)
+def test_a_page_declares_its_own_address(head, expected):
+    assert canonical_of(head) == expected
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "",
+        "https://other.example/b/a.htm",
+        "https://www.example.com/",
+        "https://example.com",
+        "javascript:void(0)",
+        "http://[x/",
+    ],
+)
+def test_an_address_that_is_not_the_pages_own_is_not_believed(href):
+    assert canonical_of(link(href), f"{PAGE}?fbclid=1#x") == PAGE
+
+
+@pytest.mark.xfail(reason="an address of one segment is taken for the home page")
+def test_a_page_may_declare_an_address_in_the_root():
+    found = canonical_of(link("/xe-sach-post1.html"))
+    assert found == "https://www.example.com/xe-sach-post1.html"
+
+
+def test_a_home_page_may_declare_itself():
+    found = canonical_of(
+        link("https://www.example.com"), "https://www.example.com/?x=1"
+    )
+    assert found == "https://www.example.com/"
+
+
+def test_a_page_of_no_known_address_is_believed():
+    assert canonical_of(link("https://a.example/b"), "") == "https://a.example/b"
+
+
+def test_the_title_is_the_h1_that_agrees_with_the_head():
+    body = f"<h1>Báo Ví dụ</h1><h1>{TITLE}</h1>"
+    assert title_of(body, og_title(f"{TITLE} | Báo Ví dụ")) == TITLE
+
+
+def test_without_an_h1_the_declared_title_counts_without_the_sites_name():
+    assert title_of("<p>x</p>", f"<title>{TITLE} - baotintuc.vn</title>") == TITLE
+
+
+def test_an_h1_that_says_something_else_does_not_count():
+    assert title_of("<h1>Chuyên trang sách</h1>", og_title(TITLE)) == TITLE
+
+
+def test_an_h1_counts_where_the_head_declares_nothing():
+    assert title_of(f"<h1>{TITLE}</h1>") == TITLE
+
+
+def test_a_hidden_h1_does_not_count():
+    root = tree(f"<h1>{TITLE} (bản in)</h1>", head=og_title(TITLE))
+    blocks = iter_blocks(root)
+    blocks[0].hidden = True
+    assert extract_title(root, extract_declared(root), NOTHING, blocks) == TITLE
+
+
+def test_a_page_without_any_title_has_none():
+    assert title_of("<p>x</p>") == ""
+
+
+@pytest.mark.parametrize(
+    ("declared", "title"),
+    [
+        ("Xe sách về bản vùng cao | Báo Ví dụ", "Xe sách về bản vùng cao"),
+        ("Xe sách về bản vùng cao - Báo Ví dụ", "Xe sách về bản vùng cao"),
+        ("Xe sách – chuyện ở bản xa", "Xe sách – chuyện ở bản xa"),
+        ("Lũ quét - Nỗi lo", "Lũ quét - Nỗi lo"),
+        ("Một tít không có dấu ngăn", "Một tít không có dấu ngăn"),
+    ],
+)
+def test_only_a_last_part_that_names_the_site_is_cut(declared, title):
+    assert title_of("<p>x</p>", og_title(declared)) == title
+
+
+def test_the_declared_name_of_the_site_is_cut_from_a_short_title():
+    site = '<meta property="og:site_name" content="Báo Ví dụ">'
+    assert title_of("<p>x</p>", f"{site}{og_title('Xe sách - báo ví dụ')}") == "Xe sách"
+
+
+@pytest.mark.parametrize(
+    ("lang", "head", "language"),
+    [
+        ("vi-VN", "", "vi"),
+        ("EN_us", "", "en"),
+        ("", '<meta property="og:locale" content="fr_FR">', "fr"),
+        ("", '<meta http-equiv="content-language" content="vi">', "vi"),
+        ("", json_ld(**{"@type": "NewsArticle", "inLanguage": "en-GB"}), "en"),
+        ("vietnamese", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_the_language_is_the_one_the_page_declares(lang, head, language):
+    assert read(extract_language, head=head, lang=lang) == language
+
+
+def test_the_language_of_an_xhtml_page_is_read():
+    root = tree("<p>x</p>", lang="")
+    root.set("{http://www.w3.org/XML/1998/namespace}lang", "vi")
+    assert extract_language(root, extract_declared(root), NOTHING) == "vi"
+
+
+def tag_meta(*tags):
+    return "".join(f'<meta property="article:tag" content="{t}">' for t in tags)
+
+
+PRINTED = '<div class="keysword"><a>sách</a><a>#bản  làng</a></div>'
+KEYWORDS = '<meta name="news_keywords" content="sách,bản làng">'
+
+
+@pytest.mark.parametrize(
+    ("body", "head", "tags"),
+    [
+        ("<p>x</p>", tag_meta("sách", "bản làng"), ("sách", "bản làng")),
+        ("<p>x</p>", tag_meta("sách, bản làng"), ("sách", "bản làng")),
+        (PRINTED, KEYWORDS, ("sách", "bản làng")),
+        ("<p>x</p>", KEYWORDS, ("sách", "bản làng")),
+        (PRINTED, tag_meta("chợ", "phiên"), ("chợ", "phiên")),
+        ('<div class="tags"></div>', KEYWORDS, ("sách", "bản làng")),
+        (
+            "<p>x</p>",
+            json_ld(**{"@type": "NewsArticle", "keywords": ["sách", "bản"]}),
+            ("sách", "bản"),
+        ),
+        ("<p>x</p>", tag_meta("Sách", "sách", " ,", "rất dài " * 7), ("Sách",)),
+        ("<p>x</p>", "", ()),
+    ],
+)
+def test_tags_are_declared_or_printed_each_once(body, head, tags):
+    assert read(extract_tags, body, head=head) == tags
+
+
+CRUMBS = (
+    '<ul class="breadcrumb"><li><a>Trang chủ</a><li><a>Văn hóa</a><li><a></a>'
+    "<li><a>Văn hóa</a></ul>"
+)
+CRUMB_DATA = json_ld(
+    **{"@type": "BreadcrumbList", "itemListElement": [{"name": "Home"}, {"name": "B"}]}
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "head", "crumbs"),
+    [
+        (CRUMBS, CRUMB_DATA, ("Văn hóa",)),
+        ("<p>x</p>", CRUMB_DATA, ("B",)),
+        ('<nav aria-label="Breadcrumb"><a>Xã hội</a></nav>', "", ("Xã hội",)),
+        ('<div id="breadcrumbs"><a></a></div>', CRUMB_DATA, ("B",)),
+        ("<p>x</p>", "", ()),
+    ],
+)
+def test_breadcrumbs_are_printed_or_declared_without_home(body, head, crumbs):
+    root = tree(body, head=head)
+    assert extract_breadcrumbs(root, extract_structured_data(root)) == crumbs
+
+
+@pytest.mark.parametrize(
+    ("body", "head", "crumbs", "section"),
+    [
+        (
+            '<h4 class="cate">In</h4>',
+            '<meta property="article:section" content="Văn hóa">',
+            (),
+            "Văn hóa",
+        ),
+        ('<h4 class="cate"> Văn  hóa </h4>', "", ("A",), "Văn hóa"),
+        ('<a class="section-name">Văn hóa</a>', "", (), "Văn hóa"),
+        ('<div class="category"></div>', "", ("A", "B"), "B"),
+        (f'<div class="category">{"dài " * 9}</div>', "", ("A",), "A"),
+        (
+            "<p>x</p>",
+            json_ld(**{"@type": "NewsArticle", "articleSection": "Xã hội"}),
+            ("A",),
+            "Xã hội",
+        ),
+        ("<p>x</p>", "", (), ""),
+    ],
+)
+def test_the_section_is_declared_printed_or_the_last_breadcrumb(
+    body, head, crumbs, section
+):
+    root = tree(body, head=head)
+    data = extract_structured_data(root)
+    assert extract_section(root, extract_declared(root), data, crumbs) == section

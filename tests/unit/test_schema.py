@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import pytest
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import validator_for
+
+import scraper.items as items_module
+from scraper.items import SCHEMA_VERSION, BlockKind, Kind
+from scraper.schema import article_schema
+from tests.unit.test_items import BARE, WHOLE
+
+
+def check(record):
+    Draft202012Validator(article_schema()).validate(record)
+
+
+def test_the_schema_is_a_valid_one_of_2020_12():
+    schema = article_schema()
+    assert validator_for(schema) is Draft202012Validator
+    Draft202012Validator.check_schema(schema)
+
+
+def test_the_schema_names_the_version_that_records_state():
+    assert article_schema()["$id"].endswith(f":{SCHEMA_VERSION}")
+
+
+@pytest.mark.parametrize("article", [WHOLE, BARE], ids=["whole", "bare"])
+def test_every_article_fits_the_schema(article):
+    check(article.to_json())
+
+
+def test_the_schema_requires_every_field_and_no_other():
+    schema = article_schema()
+    assert schema["required"] == list(schema["properties"]) == list(WHOLE.to_json())
+    with pytest.raises(ValidationError):
+        check(WHOLE.to_json() | {"score": 1})
+
+
+@pytest.mark.parametrize("name", list(article_schema()["properties"]))
+def test_a_record_that_lacks_a_field_does_not_fit(name):
+    record = WHOLE.to_json()
+    del record[name]
+    with pytest.raises(ValidationError, match=name):
+        check(record)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"schema_version": SCHEMA_VERSION + 1},
+        {"id": ""},
+        {"kind": "poem"},
+        {"title": None},
+        {"blocks": [{"kind": "poem", "text": "", "time": ""}]},
+        {"blocks": [{"kind": "quote", "text": ""}]},
+        {"images": [{"url": "x"}]},
+        {"authors": "Mạnh Tú"},
+        {"published_at": 5},
+        {"content_fingerprint": "xyz"},
+        {"extraction": {}},
+        {"revision": 0},
+    ],
+)
+def test_a_wrong_value_does_not_fit(change):
+    with pytest.raises(ValidationError):
+        check(WHOLE.to_json() | change)
+
+
+@pytest.mark.parametrize("values", [Kind, BlockKind])
+def test_every_kind_is_allowed(values):
+    assert str([kind.value for kind in values])[1:-1] in str(article_schema())
+
+
+def test_the_field_table_of_the_records_names_every_field():
+    table = set(re.findall(r"[a-z_]+", items_module.__doc__))
+    assert set(article_schema()["properties"]) <= table
+
+
+def test_times_are_iso_8601_with_an_offset():
+    record = WHOLE.to_json()
+    for name in ("published_at", "modified_at", "fetched_at"):
+        assert article_schema()["properties"][name]["format"] == "date-time"
+        assert datetime.fromisoformat(record[name]).tzinfo

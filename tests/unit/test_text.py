@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.text import clean, compare_key, fingerprint, fold, words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("  Bộ\u00a0Công\n\tan ", "Bộ Công an"),
+        ("Bô\u0323", "Bộ"),
+        ("tin\u200b sạ\u00adch\ufeff\u202e", "tin sạch"),
+        ("a\x00b", "ab"),
+        ("\u2009", ""),
+    ],
+)
+def test_clean_text_is_nfc_with_single_spaces_and_nothing_invisible(text, expected):
+    assert clean(text) == expected
+
+
+@given(st.text())
+def test_cleaning_twice_changes_nothing(text):
+    once = clean(text)
+    assert clean(once) == once
+
+
+@given(st.text())
+def test_clean_text_is_nfc(text):
+    assert unicodedata.is_normalized("NFC", clean(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("Bộ Công an", "bo cong an"),
+        ("ĐIỀU ĐỘNG", "dieu dong"),
+        ("hoà", "hòa"),
+        ("Ươm mầm", "uom mam"),
+        ("Łódź, Straße, Tromsø", "lodz, strasse, tromso"),
+    ],
+)
+def test_folding_takes_case_marks_and_strokes_off(text, query):
+    assert fold(text) == fold(query)
+
+
+@given(st.text())
+def test_folding_does_not_depend_on_the_normal_form(text):
+    composed, apart = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
+    assert fold(composed) == fold(apart)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Hoà", "hòa"), ("thuý", "THÚY"), ("khoẻ", "khỏe"), ("Từ  khoá", "từ khóa")],
+)
+def test_two_places_of_a_tone_mark_are_one_spelling(one, other):
+    assert compare_key(one) == compare_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("hoa", "hòa"), ("hoàng", "hòang"), ("toán", "toan"), ("má", "mà")],
+)
+def test_other_words_stay_apart(one, other):
+    assert compare_key(one) != compare_key(other)
+
+
+def test_words_are_lower_case_and_keep_their_marks():
+    assert words("Bộ Công an: 1.200 chiến-sĩ!") == [
+        "bộ",
+        "công",
+        "an",
+        "1",
+        "200",
+        "chiến",
+        "sĩ",
+    ]
+
+
+def test_words_of_a_decomposed_text_are_whole():
+    assert words(unicodedata.normalize("NFD", "điều động")) == ["điều", "động"]
+
+
+def test_no_words_are_none():
+    assert words("… – !") == []
+
+
+def test_equal_words_have_one_fingerprint_of_16_hex_digits():
+    print_ = fingerprint("Bộ Công an, điều động!")
+    assert print_ == fingerprint("bo  cong an\n\ndieu dong")
+    assert len(print_) == 16
+    assert int(print_, 16) >= 0
+
+
+def test_other_words_have_another_fingerprint():
+    assert fingerprint("điều động") != fingerprint("điều động thêm")

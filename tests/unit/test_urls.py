@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.urls import VIETNAM, is_http, normalise_url, site_of, time_in_url
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("https://www.example.com/a", "example.com"),
+        ("https://tin.bao.com.vn/a", "bao.com.vn"),
+        ("http://127.0.0.1:8000/a", "127.0.0.1"),
+        ("http://localhost/a", "localhost"),
+        ("", ""),
+        ("/only/a/path", ""),
+    ],
+)
+def test_the_site_is_the_registrable_domain_or_the_host(url, site):
+    assert site_of(url) == site
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://a.example/", True),
+        ("https://a.example", True),
+        ("HTTPS://A.example/x", True),
+        ("ftp://a.example/", False),
+        ("//a.example/", False),
+        ("/a", False),
+        ("https:///a", False),
+        ("javascript:void(0)", False),
+        ("http://[broken/", False),
+        ("", False),
+    ],
+)
+def test_an_address_is_http_where_it_is_absolute_and_has_a_host(url, expected):
+    assert is_http(url) is expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("HTTPS://Bao.Example/A", "https://bao.example/A"),
+        ("https://bao.example", "https://bao.example/"),
+        ("https://bao.example./a", "https://bao.example/a"),
+        ("https://bao.example:443/a", "https://bao.example/a"),
+        ("http://bao.example:80/a", "http://bao.example/a"),
+        ("https://bao.example:8443/a", "https://bao.example:8443/a"),
+        ("http://[2001:DB8::1]:8080/a", "http://[2001:db8::1]:8080/a"),
+        ("https://bao.example/a#top", "https://bao.example/a"),
+        ("https://bao.example/a?utm_source=x&fbclid=y", "https://bao.example/a"),
+        ("https://bao.example/a?p=2&UTM_Medium=x&q=", "https://bao.example/a?p=2&q="),
+        ("https://bao.example/a?b=1&a=%C3%A9", "https://bao.example/a?b=1&a=%C3%A9"),
+        ("https://bao.example/a?p=1+2", "https://bao.example/a?p=1+2"),
+        ("https://bao.example/%C3%A9/../x", "https://bao.example/%C3%A9/../x"),
+        (" https://bao.example/a\n", "https://bao.example/a"),
+        ("http://[broken/a", "http://[broken/a"),
+        ("http://bao.example:port/a", "http://bao.example:port/a"),
+    ],
+)
+def test_an_address_has_one_spelling(url, expected):
+    assert normalise_url(url) == expected
+
+
+def test_the_user_of_an_address_is_no_part_of_its_identity():
+    assert normalise_url("https://me:pass@bao.example/a") == "https://bao.example/a"
+
+
+@given(st.from_regex(r"https?://[a-z0-9.]{1,9}(:\d{1,4})?/[!-~]{0,20}", fullmatch=True))
+def test_normalising_twice_changes_nothing(url):
+    once = normalise_url(url)
+    assert normalise_url(once) == once
+
+
+def test_the_stamp_of_an_address_is_a_local_time_to_the_millisecond():
+    found = time_in_url("https://bao.example/a/xe-sach-20250711140623717.htm")
+    assert found == datetime(2025, 7, 11, 14, 6, 23, 717_000, tzinfo=VIETNAM)
+
+
+@pytest.mark.parametrize("name", ["n", "v", "e"])
+def test_a_letter_may_stand_before_the_stamp(name):
+    assert time_in_url(f"https://bao.example/xe-{name}20250711140623717.htm").day == 11
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://bao.example/xe-sach-post123456.html",
+        "https://bao.example/xe-20251311140623717.htm",
+        "https://bao.example/xe-20250711250623717.htm",
+        "https://bao.example/xe-120250711140623717.htm",
+        "https://bao.example/xe-202507111406237170.htm",
+        "https://bao.example/xe-19990711140623717.htm",
+        "https://bao.example/a?t=20250711140623717",
+        "",
+    ],
+)
+def test_an_address_without_such_a_stamp_states_no_time(url):
+    assert time_in_url(url) is None

@@ -28,7 +28,7 @@ ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "tinsach"
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0
-CONCURRENT_REQUESTS = 16
+CONCURRENT_REQUESTS = 4
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
 CONCURRENT_ITEMS = 4  # tasks made for every answer; a page gives one article
 AUTOTHROTTLE_ENABLED = True
@@ -55,6 +55,7 @@ DNS_TIMEOUT = 20
 
 # What is tried again.
 RETRY_TIMES = 2
+RETRY_PRIORITY_ADJUST = 1  # at once: a host that is down is known by its first source
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the spider's own line names address and reason
 TINSACH_RETRY_PAUSE = 5.0  # seconds, doubled each time, where a 429 names none
 TINSACH_RETRY_AFTER_MAX = 300.0  # seconds

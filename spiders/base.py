@@ -9,6 +9,7 @@ from scrapy import Request, Spider, signals
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response, TextResponse
 
+from scraper import clock
 from scraper.crawling.candidates import (
     Candidate,
     Portal,
@@ -134,9 +135,11 @@ class PortalSpider(Spider):
         self, response: Response, kind: str, section: str, page: int
     ) -> Iterator[Request]:
         listed = self._listed(response, section, first=page == 1)
-        yield from self._follow(listed)
+        own = response.request.priority if page > 1 and response.request else 0
+        own = own or priority_of(clock.now())
+        yield from self._follow(listed, own)
         if page < MAX_PAGES and self._goes_on(listed):
-            older = priority_of(oldest_time(listed))
+            older = priority_of(oldest_time(listed)) or own - 1
             yield self.section_request(section, page + 1, older)
 
     def parse_day(
@@ -251,8 +254,13 @@ class PortalSpider(Spider):
             return False  # the day archives hold the days asked for
         return len(self._known(listed)) < len(listed)
 
-    def _follow(self, candidates: Iterable[Candidate]) -> Iterator[Request]:
-        """Yield requests for the articles to fetch, newest first, each address once."""
+    def _follow(
+        self, candidates: Iterable[Candidate], undated: int = 0
+    ) -> Iterator[Request]:
+        """Yield requests for the articles to fetch, newest first, each address once.
+
+        *undated* is the priority of those that no time is known of.
+        """
         fresh = [c for c in candidates if c.url not in self._seen]
         self._seen.update(c.url for c in fresh)
         self._count("links/articles", len(fresh))
@@ -262,18 +270,17 @@ class PortalSpider(Spider):
         self._count("links/known", len(known))
         for candidate in newest_first(c for c in wanted if c.url not in known):
             if self._saved is None or candidate.url in self._saved:
-                yield self._article_request(candidate)
+                yield self._article_request(candidate, undated)
             else:
                 self._count("replay/not_saved")
 
-    def _article_request(self, candidate: Candidate) -> Request:
-        self._count("articles/requested")
+    def _article_request(self, candidate: Candidate, undated: int) -> Request:
         return Request(
             candidate.url,
             callback=self.parse_article,
             errback=self.intake.failed,
             cb_kwargs={"listed": candidate},
-            priority=priority_of(candidate.order),
+            priority=priority_of(candidate.order) or undated,
             meta={ARTICLE: True},
         )
 

@@ -27,7 +27,7 @@ _logger = logging.getLogger(__name__)
 class Intake:
     """Reads pages in the crawl's pool and keeps the counts of what came of them.
 
-    ``pages/failed/<reason>``, ``pages/not_html``, ``read/failed/<error class>``,
+    ``articles/requested``, ``pages/failed/<reason>``, ``pages/not_html``, ``read/failed/<error class>``,
     ``links/out_of_range`` where only the page told its day.
     """
 
@@ -37,6 +37,7 @@ class Intake:
 
     async def take(self, response: Response, listed: Candidate) -> Article | None:
         """Return the article of *response*, None where there is none to keep."""
+        self._count("articles/requested")
         article = await self._read(response)
         if article is not None:
             if listed.time or self._scope.has(article.published_at):
@@ -51,8 +52,8 @@ class Intake:
         self._settle(request)
         key = failure_key(failure)
         if key == "limit":
-            self._crawler.stats.inc_value("articles/requested", -1)
             return
+        self._count("articles/requested")
         self._count(f"pages/failed/{key}")
         _logger.warning("%s: %s", request.url, explain_failure(failure))
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 OPTIONAL = "tinsach_optional"
 """Key of a request's meta: True where a 404 only says that there is no more."""
-_PATIENCE = 3
+_PATIENCE = 2
 _NO_MORE = frozenset({"http_404", "http_410"})
 
 

@@ -31,6 +31,8 @@ def run(site, crawls, write_article, write_feed, answer):
         "pdf-nhu-html": [answer(b"%PDF-1.7 ...")],
         "json": [answer('{"a": 1}', content_type="application/json")],
         "rong": [answer(b"")],
+        "nhi-phan": [answer(bytes(range(256)) * 100)],
+        "sau": [answer("<html>" + "<div>" * 100_000 + "Sâu")],
         "qua-to": [answer(b"x", declared_length=50_000_000)],
         "qua-to-khi-nen": [
             answer(
@@ -83,6 +85,7 @@ def test_nothing_else_is_stored(run) -> None:
         ("cut_short", 1),
         ("damaged", 1),
         ("redirect", 2),
+        ("UndecodablePage", 1),
     ],
 )
 def test_failures_are_counted_by_reason(run, reason: str, count: int) -> None:
@@ -114,7 +117,6 @@ def test_no_traceback_is_printed(run) -> None:
 
 def test_what_is_no_html_is_passed_over_without_a_worker(run) -> None:
     assert run.stats["pages/not_html"] == 4
-    assert not any(name.startswith("read/failed") for name in run.stats)
 
 
 def test_a_feed_that_answers_html_is_counted_and_the_others_are_read(run) -> None:
@@ -141,4 +143,36 @@ def test_progress_ends_with_what_was_stored(run) -> None:
 
 
 def test_a_run_with_many_failures_is_unhealthy(run) -> None:
-    assert (run.status, run.verdict) == (4, "11 of 19 pages failed")
+    assert (run.status, run.verdict) == (4, "12 of 21 pages failed")
+
+
+def test_a_page_that_takes_too_long_is_quarantined_and_the_others_go_on(
+    make_site, new_crawls, write_article, write_feed
+) -> None:
+    site = make_site()
+    heavy = "<p>Đoạn nói về <a href='/x'>việc ấy</a> ở địa phương.</p>" * 100_000
+    addresses = [
+        site.put(path_of("nang"), f"<html><body>{heavy}"),
+        site.put(GOOD[0], write_article("Bài tốt")),
+    ]
+    site.put("/thoi-su.rss", write_feed(addresses))
+    run = new_crawls(
+        arguments={"portal": site.base, "section": "thoi-su"},
+        settings={"TINSACH_READ_TIMEOUT": 2},
+    )
+    assert run.report["failed"] == {"ExtractionTimeout": 1}
+    assert list(run.stored()) == [addresses[1]]
+    assert any((new_crawls.folder / "quarantine").iterdir())
+
+
+def test_a_store_that_is_no_database_ends_the_crawl_before_it_fetches(
+    site, new_crawls, monkeypatch
+) -> None:
+    path = new_crawls.folder / "notes.txt"
+    path.write_text("no database" * 100, "utf-8")
+    monkeypatch.setitem(new_crawls.environment, "TINSACH_STORE", f"sqlite:///{path}")
+    before = len(site.hits)
+    run = new_crawls(arguments={"portal": site.base})
+    assert (run.status, run.report["reason"]) == (1, "store_failed")
+    assert str(path) in run.stderr
+    assert len(site.hits) == before

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from scraper.items import Page
 
 
-def read(page: Page) -> Article:
-    """Return the article of *page*.
+def read(page: Page, *, with_ledger: bool = True) -> Article:
+    """Return the article of *page*, its ledger left out unless *with_ledger*.
 
     A listing, a wall or a page without text gives an article of that kind with an empty
     text and a full ledger. Raises :class:`~scraper.errors.UndecodablePage` where the
@@ -48,7 +48,8 @@ def read(page: Page) -> Article:
     evidence = Evidence(page, blocks, found, declared, data)
     ledger = Ledger(blocks)
     content = choose_content(evidence, main, ledger, title=title)
-    return _article(evidence, root, ledger, content=content, title=title)
+    article = _article(evidence, root, ledger, content=content, title=title)
+    return replace(article, ledger=ledger.entries()) if with_ledger else article
 
 
 def _article(
@@ -96,7 +97,6 @@ def _article(
         paywalled=not data.free,
         extraction=Extraction("careful", "", content.confidence, kept, dropped),
         fetched_at=page.fetched_at,
-        ledger=ledger.entries(),
     )
     return replace(
         article, content_fingerprint=fingerprint(article.text) if article.text else ""

@@ -20,7 +20,9 @@ _STROKES = str.maketrans({"đ": "d", "Đ": "D", "ł": "l", "ø": "o", "ß": "ss"
 
 def clean(text: str) -> str:
     """Return *text* in NFC, invisible characters out, runs of space as one space."""
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+    if not text.isascii():
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    return " ".join(text.replace("\x00", "").split())
 
 
 def fold(text: str) -> str:

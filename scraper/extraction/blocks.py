@@ -178,11 +178,10 @@ class _Walk:
         if not text:
             return
         self._parts.append(text)
-        size = len(" ".join(text.split()))
-        if self._links:
-            self._linked += size
-        if self._bolds:
-            self._bold += size
+        if self._links or self._bolds:
+            size = len(" ".join(text.split()))
+            self._linked += size if self._links else 0
+            self._bold += size if self._bolds else 0
 
     def _break(self) -> None:
         if self._stack[-1][0].tag in _UNSPLIT:

@@ -28,6 +28,7 @@ _UNSAFE_PATH = re.compile(
     r"(?:$|[\s_-])"
 )
 _FOOTER = re.compile(r"(?i)(?:^|[\s_-])footer(?:$|[\s_-])")
+_FRAME = frozenset({"body", "main", "article", "html"})
 _LEVELS = 4
 _HELD = 0.2
 _TEASER = 150
@@ -71,8 +72,9 @@ def boilerplate_blocks(blocks: list[RawBlock], found: set[int]) -> frozenset[int
     An element that holds more than a fifth of the words *found*, and more than a teaser
     has, is named so by mistake, unless it is a footer.
     """
+    named: dict[HtmlElement, bool] = {}
     elements = {
-        b.index: e for b in blocks if (e := _boilerplate_element(b)) is not None
+        b.index: e for b in blocks if (e := _boilerplate_element(b, named)) is not None
     }
     held: Counter[HtmlElement] = Counter()
     for index in found & elements.keys():
@@ -83,24 +85,31 @@ def boilerplate_blocks(blocks: list[RawBlock], found: set[int]) -> frozenset[int
     )
 
 
+def _boilerplate_element(
+    block: RawBlock, named: dict[HtmlElement, bool]
+) -> HtmlElement | None:
+    """Look a few elements up, but never at the page's own frame.
+
+    *named* remembers what was told of each element.
+    """
+    node: HtmlElement | None = block.element
+    for _ in range(_LEVELS):
+        if node is None or node.tag in _FRAME:
+            return None
+        if node not in named:
+            named[node] = _is_footer(node) or bool(_UNSAFE_PATH.search(_label(node)))
+        if named[node]:
+            return node
+        node = node.getparent()
+    return None
+
+
 def _is_footer(element: HtmlElement) -> bool:
     return element.tag == "footer" or bool(_FOOTER.search(_label(element)))
 
 
 def _label(element: HtmlElement) -> str:
     return f"{element.get('class', '')} {element.get('id', '')}"
-
-
-def _boilerplate_element(block: RawBlock) -> HtmlElement | None:
-    """Look a few elements up, but never at the page's own frame."""
-    node: HtmlElement | None = block.element
-    for _ in range(_LEVELS):
-        if node is None or node.tag in ("body", "main", "article", "html"):
-            return None
-        if _is_footer(node) or _UNSAFE_PATH.search(_label(node)):
-            return node
-        node = node.getparent()
-    return None
 
 
 def _is_bare_link(block: RawBlock, *, found: bool) -> bool:

@@ -28,6 +28,7 @@ _FOREIGN_CLASS = re.compile(
 _RIGHT = re.compile(r"(?i)text-align\s*:\s*right")
 _MAX_WORDS = 25
 _MAX_NAME_WORDS = 5
+_MAX_LABEL_WORDS = 4
 _NEAR = 3
 _INLINE = ("span", "a", "strong", "b", "em", "i", "cite")
 
@@ -71,10 +72,11 @@ def _without_label(text: str) -> str:
     label, colon, rest = text.partition(":")
     if colon and compare_key(label) in phrases().byline_labels:
         return clean(rest)
-    for label in sorted(phrases().byline_labels, key=len, reverse=True):
-        if compare_key(text).startswith(f"{label} "):
-            return clean(" ".join(text.split()[len(label.split()) :]))
-    return "" if compare_key(text) in phrases().byline_labels else clean(text)
+    parts = text.split()
+    for count in range(min(len(parts), _MAX_LABEL_WORDS), 0, -1):
+        if compare_key(" ".join(parts[:count])) in phrases().byline_labels:
+            return clean(" ".join(parts[count:]))
+    return clean(text)
 
 
 def _people(text: str) -> list[str]:
@@ -88,7 +90,7 @@ def _people(text: str) -> list[str]:
 def is_agency(text: str) -> bool:
     """Tell a wire service or a paper from a person."""
     folded = compare_key(text).strip(" .")
-    first = tuple(f"{compare_key(word)} " for word in phrases().publications)
+    first = tuple(f"{word} " for word in phrases().publications)
     return folded in phrases().agencies or folded.startswith(first)
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
+_LITTLE = 0.3
 _LEVELS = 3
 _STORY = 3
 _LIGHT = frozenset({BlockKind.HEADING, BlockKind.CAPTION})
@@ -65,7 +66,7 @@ def find_main_content(root: HtmlElement, blocks: list[RawBlock]) -> MainContent:
 
     Text that stands on the page twice counts where the container is.
     """
-    places = _align(blocks, _trafilatura_lines(root))
+    places = _align(blocks, _find_lines(root, blocks))
     boilerplate = boilerplate_blocks(blocks, set(places))
     places = {i: at for i, at in places.items() if i not in boilerplate}
     container = container_of(_telling(blocks, places))
@@ -129,10 +130,29 @@ def _blocks_of(container: HtmlElement, blocks: list[RawBlock]) -> range:
     return range(inside[0], inside[-1] + 1) if inside else range(0)
 
 
-def _trafilatura_lines(root: HtmlElement) -> list[list[str]]:
-    """Return the words of each line of trafilatura's output, none where it finds none."""
+def _find_lines(root: HtmlElement, blocks: list[RawBlock]) -> list[list[str]]:
+    """Return the words of each line of trafilatura's output, none where it finds none.
+
+    Its comparison with readability and jusText costs a third of its time and changes
+    nothing but where its own rules fail (13 of 290 gold pages, of which they kept less
+    than a tenth of the plain text): it is asked for only where they keep so little.
+    """
+    plain = sum(len(b.words) for b in blocks if _is_plain(b))
+    lines = _trafilatura_lines(root, fast=True)
+    if sum(map(len, lines)) < _LITTLE * plain:
+        return _trafilatura_lines(root, fast=False)
+    return lines
+
+
+def _is_plain(block: RawBlock) -> bool:
+    return (
+        len(block.words) >= _LONG and block.link_density < _LITTLE and not block.hidden
+    )
+
+
+def _trafilatura_lines(root: HtmlElement, *, fast: bool) -> list[list[str]]:
     document = bare_extraction(
-        root, favor_precision=True, include_comments=False, with_metadata=False
+        root, fast=fast, favor_precision=True, include_comments=False
     )
     if not isinstance(document, Document) or document.body is None:
         return []

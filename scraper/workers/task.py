@@ -47,7 +47,7 @@ def read_page(page: Page) -> Article:
         from trafilatura.meta import reset_caches
 
         reset_caches()
-    return read(page).without_ledger()
+    return read(page, with_ledger=False)
 
 
 def run(task: Callable[[Page], Article], page: Page) -> bytes | Failure:

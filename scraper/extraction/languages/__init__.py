@@ -19,8 +19,7 @@ class Phrases:
     """The lists of one language, or of all of them.
 
     *residual*: what stands alone on a line of boilerplate; *residual_starts*: what
-    begins one; *related*: headings of lists of other articles; *byline_labels*: what
-    stands before the names; *agencies*: wire services; *publications*: first words of
+    begins one; *byline_labels*: what stands before the names; *agencies*: wire services; *publications*: first words of
     a paper's name; *not_names*: words that no author's name holds; *connectors*: words
     between two names; *walls*: what a consent, bot or login page says;
     *lead_prefixes*: a paper's own mark at the start of a lead.
@@ -28,7 +27,6 @@ class Phrases:
 
     residual: frozenset[str] = frozenset()
     residual_starts: frozenset[str] = frozenset()
-    related: frozenset[str] = frozenset()
     byline_labels: frozenset[str] = frozenset()
     agencies: frozenset[str] = frozenset()
     publications: frozenset[str] = frozenset()

@@ -204,11 +204,7 @@ class _Walk:
         text = clean("".join(self._parts))
         if text:
             element, kind = self._stack[-1]
-            block = RawBlock(
-                len(self.blocks), element, kind, text, self._linked, self._bold
-            )
-            block.words = words(text)
-            self.blocks.append(block)
+            self._append(element, kind, text, self._linked)
         self._parts.clear()
         self._linked = self._bold = 0
 

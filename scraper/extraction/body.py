@@ -45,6 +45,7 @@ def choose_body(
         if kept_by:
             ledger.keep([block], kept_by)
             body.append(block)
+            said.add(tuple(block.words))
         else:
             ledger.drop([block], against or "not_main_content")
     return body
@@ -58,13 +59,8 @@ def _is_candidate(block: RawBlock, main: MainContent, headline: int) -> bool:
 
 
 def _said_before(block: RawBlock, said: set[tuple[str, ...]]) -> str | None:
-    run = tuple(block.words)
-    if len(run) < _LONG or block.kind is BlockKind.CAPTION:
-        return None
-    if run in said:
-        return "said_before"
-    said.add(run)
-    return None
+    long = len(block.words) >= _LONG and block.kind is not BlockKind.CAPTION
+    return "said_before" if long and tuple(block.words) in said else None
 
 
 def _rule_for(block: RawBlock, main: MainContent, siblings: set[int]) -> str | None:

@@ -44,7 +44,7 @@ def rule_against(block: RawBlock, main: MainContent, *, title: str) -> str | Non
         return "marks_only"
     if is_title(block, title):
         return "title_repeated"
-    if key in phrases().residual or key.startswith(tuple(phrases().residual_starts)):
+    if _is_residual(key):
         return "residual_string"
     if _DATE_LINE.match(key):
         return "date_line"
@@ -53,6 +53,13 @@ def rule_against(block: RawBlock, main: MainContent, *, title: str) -> str | Non
     if block.index in main.boilerplate:
         return "boilerplate_element"
     return None
+
+
+def _is_residual(key: str) -> bool:
+    lists = phrases()
+    if key in lists.residual or key.startswith(tuple(lists.residual_starts)):
+        return True
+    return any(re.fullmatch(pattern, key) for pattern in lists.residual_patterns)
 
 
 def is_title(block: RawBlock, title: str) -> bool:

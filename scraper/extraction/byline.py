@@ -63,7 +63,7 @@ def parse_byline(printed: str) -> Byline:
         if not is_agency(part):
             pieces = _people(part)
             names += [piece for piece in pieces if is_name(piece)]
-            agencies += [piece for piece in pieces if is_agency(piece)]
+            agencies += [p for piece in pieces if (p := _agency_in(piece))]
     return Byline(printed, tuple(dict.fromkeys(names)), agencies[0] if agencies else "")
 
 
@@ -74,9 +74,18 @@ def _without_label(text: str) -> str:
         return clean(rest)
     parts = text.split()
     for count in range(min(len(parts), _MAX_LABEL_WORDS), 0, -1):
-        if compare_key(" ".join(parts[:count])) in phrases().byline_labels:
-            return clean(" ".join(parts[count:]))
+        rest = clean(" ".join(parts[count:]))
+        if _is_label(" ".join(parts[:count]), rest):
+            return rest
     return clean(text)
+
+
+def _is_label(label: str, rest: str) -> bool:
+    """Tell a label without a colon: alone, before an agency, or one that needs none."""
+    key = compare_key(label)
+    if key in phrases().byline_prefixes:
+        return True
+    return key in phrases().byline_labels and (not rest or is_agency(rest))
 
 
 def _people(text: str) -> list[str]:
@@ -85,6 +94,17 @@ def _people(text: str) -> list[str]:
         for word in text.split()
     )
     return [piece for piece in map(_without_label, _SEPARATOR.split(joined)) if piece]
+
+
+def _agency_in(text: str) -> str:
+    """Return the agency that *text* is, or that "PV TTXVN" ends with, else ""."""
+    if is_agency(text):
+        return text
+    parts = text.split()
+    if not _has_phrase(text, phrases().not_names):
+        return ""
+    ends = (" ".join(parts[-count:]) for count in range(len(parts) - 1, 0, -1))
+    return next((e for e in ends if compare_key(e) in phrases().agencies), "")
 
 
 def is_agency(text: str) -> bool:
@@ -210,6 +230,8 @@ def clean_authors(names: Iterable[str], site_names: Iterable[str]) -> tuple[str,
     sites = {compare_key(name) for name in site_names if name}
     people: dict[str, str] = {}
     for listed in names:
+        if compare_key(listed) in sites:
+            continue
         for name in parse_byline(listed).authors:
             if compare_key(name) not in sites and not _is_glued(name):
                 people.setdefault(compare_key(name), name)
@@ -217,5 +239,10 @@ def clean_authors(names: Iterable[str], site_names: Iterable[str]) -> tuple[str,
 
 
 def _is_glued(name: str) -> bool:
-    folded = compare_key(name)
-    return any(len(a) > 2 and folded.endswith(a) for a in phrases().agencies)  # noqa: PLR2004
+    """Tell "Linh SơnTTXVN": an agency with a capital right after a small letter."""
+    key = compare_key(name)
+    for agency in phrases().agencies:
+        before, start = name[: -len(agency)][-1:], name[-len(agency) :][:1]
+        if key.endswith(agency) and before.islower() and start.isupper():
+            return True
+    return False

@@ -167,19 +167,25 @@ def _align(blocks: list[RawBlock], lines: list[list[str]]) -> dict[int, range]:
 
     Both are in page order: a block is looked for from where the last one ended, and only
     then from the start; a short one must begin a line or follow at once. A block that
-    shares most of its shingles with the lines has the empty range.
+    shares most of its shingles with the lines has the empty range. A hidden block counts
+    only for lines that no visible one says.
     """
     output = _Output(lines)
     places: dict[int, range] = {}
     cursor = 0
-    for block in blocks:
+    for block in sorted(blocks, key=lambda b: b.hidden):
         at = output.find(block.words, cursor)
         if at >= 0:
             places[block.index] = range(at, at + len(block.words))
             cursor = max(cursor, at + len(block.words))
         elif len(block.words) > 2 * _SHORT and output.share(block.words) > _ALIKE:
             places[block.index] = range(0)
-    return places
+    taken = {at for i, place in places.items() if not blocks[i].hidden for at in place}
+    return {
+        i: place
+        for i, place in places.items()
+        if not blocks[i].hidden or (place and taken.isdisjoint(place))
+    }
 
 
 class _Output:

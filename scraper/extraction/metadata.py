@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from scraper.text import clean, fold, words
 from scraper.urls import is_http, normalise_url, site_of
@@ -79,8 +79,8 @@ def _same_page(candidate: str, url: str) -> bool:
         return True
     if site_of(candidate) != site_of(url):
         return False
-    is_home = normalise_url(candidate).count("/") == 3  # noqa: PLR2004  scheme://host/
-    return not is_home or normalise_url(url).count("/") == 3  # noqa: PLR2004
+    names_home = urlsplit(normalise_url(candidate))._replace(scheme="", netloc="")
+    return names_home.geturl() != "/" or urlsplit(normalise_url(url)).path == "/"
 
 
 def _join(base: str, url: str) -> str:

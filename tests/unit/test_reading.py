@@ -18,7 +18,6 @@ from scraper.schema import article_schema
 from tests.unit.extraction.kit import (
     ADDRESS,
     FETCHED,
-    HIDING_IS_LOST,
     LEAD,
     TITLE,
     VIETNAMESE,
@@ -63,7 +62,6 @@ def test_a_page_without_text_is_something_else():
     assert read(PAGES["empty"]).kind is Kind.OTHER
 
 
-@HIDING_IS_LOST
 def test_a_hidden_copy_is_not_read_twice():
     hidden = f'<div style="display:none">{paragraphs()}</div>'
     article = read(story(paragraphs(), after=hidden))

@@ -19,7 +19,9 @@ class Phrases:
     """The lists of one language, or of all of them.
 
     *residual*: what stands alone on a line of boilerplate; *residual_starts*: what
-    begins one; *byline_labels*: what stands before the names; *agencies*: wire services; *publications*: first words of
+    begins one; *residual_patterns*: regular expressions that match all of one;
+    *byline_labels*: what stands before the names, with a colon;
+    *byline_prefixes*: what needs none; *agencies*: wire services; *publications*: first words of
     a paper's name; *not_names*: words that no author's name holds; *connectors*: words
     between two names; *walls*: what a consent, bot or login page says;
     *lead_prefixes*: a paper's own mark at the start of a lead.
@@ -27,7 +29,9 @@ class Phrases:
 
     residual: frozenset[str] = frozenset()
     residual_starts: frozenset[str] = frozenset()
+    residual_patterns: frozenset[str] = frozenset()
     byline_labels: frozenset[str] = frozenset()
+    byline_prefixes: frozenset[str] = frozenset()
     agencies: frozenset[str] = frozenset()
     publications: frozenset[str] = frozenset()
     not_names: frozenset[str] = frozenset()

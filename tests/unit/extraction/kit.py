@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pytest
-
 from scraper.extraction.blocks import iter_blocks
 from scraper.extraction.document import parse_page
 from scraper.extraction.json_ld import extract_structured_data
@@ -14,9 +12,6 @@ from scraper.items import Page
 from scraper.urls import VIETNAM
 
 ADDRESS = "https://bao.example/van-hoa/mo-thu-vien-luu-dong-20250711140623717.htm"
-HIDING_IS_LOST = pytest.mark.xfail(
-    reason="iter_blocks marks a table as hidden, and no other block", strict=True
-)
 FETCHED = datetime(2025, 7, 12, 8, 0, tzinfo=VIETNAM)
 TITLE = "Thư viện lưu động đến với bản xa"
 LEAD = (

@@ -7,7 +7,6 @@ from scraper.extraction.document import parse_page
 from scraper.items import BlockKind, Page
 from tests.unit.extraction.kit import (
     ADDRESS,
-    HIDING_IS_LOST,
     blocks_of,
     only_block,
     texts_of,
@@ -94,7 +93,6 @@ def test_what_a_reader_does_not_see_is_no_block(markup):
     assert texts_of(f"<div>{markup}</div><p>seen</p>") == ["seen"]
 
 
-@HIDING_IS_LOST
 @pytest.mark.parametrize(
     "attribute",
     ["hidden", 'style="display:none"', 'class="d-none"', 'class="col hide"'],
@@ -104,7 +102,6 @@ def test_a_block_that_the_page_hides_is_marked(attribute):
     assert [b.hidden for b in blocks_of(body)] == [False, True, False]
 
 
-@HIDING_IS_LOST
 def test_hiding_ends_with_the_outermost_hidden_element():
     body = "<div hidden><div hidden><p>a</p></div><p>b</p></div><p>c</p>"
     assert [b.hidden for b in blocks_of(body)] == [True, True, False]

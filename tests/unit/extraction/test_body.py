@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import pytest
-
 from scraper.extraction.body import choose_body
 from scraper.extraction.ledger import Ledger
 from scraper.extraction.main_content import MainContent
@@ -155,7 +153,6 @@ def test_a_caption_may_say_what_a_paragraph_says():
     assert body == [ONE, ONE]
 
 
-@pytest.mark.xfail(reason="what was dropped counts as said")
 def test_a_copy_that_was_dropped_does_not_cost_the_text():
     blocks = blocks_of(
         f"<aside><div><p>{ONE}</p></div></aside><p>{ONE}</p><p>{TWO}</p>"

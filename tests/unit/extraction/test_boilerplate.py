@@ -78,15 +78,7 @@ def in_boilerplate(markup, found=()):
 
 @pytest.mark.parametrize(
     "line",
-    [
-        pytest.param(
-            line,
-            marks=pytest.mark.xfail(reason="a line 'Theo dõi … trên' is not known")
-            if line.startswith("Theo dõi")
-            else (),
-        )
-        for line in RESIDUAL
-    ],
+    RESIDUAL,
 )
 def test_a_residual_string_alone_on_a_line_is_dropped(line):
     assert against(f"<p>{line}</p>") == "residual_string"

@@ -234,23 +234,19 @@ def test_a_name_glued_to_a_wire_service_is_no_name(glued):
     assert clean_authors([glued], []) == ()
 
 
-@pytest.mark.xfail(reason="a name that ends as an agency does counts as glued")
 @pytest.mark.parametrize("name", ["Aparna Ravi", "Mary O’Keefe"])
 def test_a_name_that_only_ends_as_an_agency_does_is_kept(name):
     assert clean_authors([name], []) == (name,)
 
 
-@pytest.mark.xfail(reason="a label is cut before the name of the site is compared")
 def test_a_site_whose_name_begins_as_a_label_does_is_no_author():
     assert clean_authors(["Tin Mới"], ["Tin mới"]) == ()
 
 
-@pytest.mark.xfail(reason='"Theo" is a label in any line')
 def test_a_first_name_that_is_a_label_in_another_language_is_kept():
     assert parse_byline("By Theo Marsh").authors == ("Theo Marsh",)
 
 
-@pytest.mark.xfail(reason="words before an agency without a separator hide it")
 @pytest.mark.parametrize("printed", ["PV TTXVN", "Nhóm phóng viên TTXVN"])
 def test_a_group_of_reporters_of_an_agency_names_the_agency(printed):
     assert parse_byline(printed).agency == "TTXVN"

@@ -105,7 +105,6 @@ def test_an_address_that_is_not_the_pages_own_is_not_believed(href):
     assert canonical_of(link(href), f"{PAGE}?fbclid=1#x") == PAGE
 
 
-@pytest.mark.xfail(reason="an address of one segment is taken for the home page")
 def test_a_page_may_declare_an_address_in_the_root():
     found = canonical_of(link("/xe-sach-post1.html"))
     assert found == "https://www.example.com/xe-sach-post1.html"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
+from scraper.items import BlockKind
 from scraper.text import clean, compare_key, words
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def find_byline(blocks: list[RawBlock], body: list[RawBlock]) -> CreditLine | No
     before = [line for line in named if line.block.index < first]
     if after:
         return after[0]
-    written = _written_at_end(blocks, last)
+    written = _written_at_end(blocks, body)
     if written:
         return CreditLine(written, written.text)
     return before[-1] if before else None
@@ -185,15 +186,27 @@ def _label(element: HtmlElement) -> str:
     return " ".join(element.get(name, "") for name in ("class", "itemprop", "rel"))
 
 
-def _written_at_end(blocks: list[RawBlock], last: int) -> RawBlock | None:
-    for block in reversed(blocks[max(0, last - 1) : last + _NEAR]):
-        if not block.hidden and reads_like_byline(block):
+def _written_at_end(blocks: list[RawBlock], body: list[RawBlock]) -> RawBlock | None:
+    """Return the last line that reads like a credit line, from the body's middle on.
+
+    Far from the end only a line that names an agency or a task counts: what follows it
+    is the tail of the page. A picture's credit is none there.
+    """
+    last = body[-1].index
+    for block in reversed(blocks[body[len(body) // 2].index : last + _NEAR]):
+        if block.hidden or block.kind is BlockKind.CAPTION:
+            continue
+        at_end = block.index >= last - 1
+        if reads_like_byline(block, at_end=at_end):
             return block
     return None
 
 
-def reads_like_byline(block: RawBlock) -> bool:
-    """Tell a credit line by its form: a label, an agency, or a name set to the right."""
+def reads_like_byline(block: RawBlock, *, at_end: bool = True) -> bool:
+    """Tell a credit line by its form: a label, an agency, or a name set to the right.
+
+    Where it is not *at_end*, neither a place to the right nor a picture's credit counts.
+    """
     text = block.text
     if len(block.words) > _MAX_WORDS // 2 or text.endswith(
         (".", "?", "!", "…", "”", '"')
@@ -202,9 +215,11 @@ def reads_like_byline(block: RawBlock) -> bool:
     found = parse_byline(text)
     if not found or not _covers(found, text):
         return False
-    label = compare_key(text.partition(":")[0])
-    labelled = ":" in text and label in phrases().byline_labels
-    return bool(found.agency) or labelled or _is_set_apart(block)
+    label = compare_key(text.partition(":")[0]) if ":" in text else ""
+    if not at_end and label in phrases().picture_labels:
+        return False
+    labelled = label in phrases().byline_labels
+    return bool(found.agency) or labelled or (at_end and _is_set_apart(block))
 
 
 def _covers(found: Byline, text: str) -> bool:

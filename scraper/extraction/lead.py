@@ -28,16 +28,16 @@ _AGREES = 0.75
 
 
 def find_headline(blocks: list[RawBlock], found: list[RawBlock], title: str) -> int:
-    """Return the index of the block that prints *title*: an ``h1`` first, -1 for none.
+    """Return the index of the block that prints *title*, -1 for none.
 
-    Of several the last one that is not past the middle of the main content counts.
+    The first ``h1``, else the last one that is not past the middle of the main content.
     """
     end = found[len(found) // 2].index if found else len(blocks)
     printed = [
         b for b in blocks if not b.hidden and b.index <= end and is_title(b, title)
     ]
-    ranked = [b for b in printed if b.element.tag == "h1"] or printed
-    return ranked[-1].index if ranked else -1
+    headings = [b.index for b in printed if b.element.tag == "h1"]
+    return headings[0] if headings else max((b.index for b in printed), default=-1)
 
 
 def find_lead(

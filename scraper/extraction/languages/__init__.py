@@ -21,7 +21,7 @@ class Phrases:
     *residual*: what stands alone on a line of boilerplate; *residual_starts*: what
     begins one; *residual_patterns*: regular expressions that match all of one;
     *byline_labels*: what stands before the names, with a colon;
-    *byline_prefixes*: what needs none; *agencies*: wire services; *publications*: first words of
+    *byline_prefixes*: what needs none; *picture_labels*: what credits a picture alone; *agencies*: wire services; *publications*: first words of
     a paper's name; *not_names*: words that no author's name holds; *connectors*: words
     between two names; *walls*: what a consent, bot or login page says;
     *lead_prefixes*: a paper's own mark at the start of a lead.
@@ -32,6 +32,7 @@ class Phrases:
     residual_patterns: frozenset[str] = frozenset()
     byline_labels: frozenset[str] = frozenset()
     byline_prefixes: frozenset[str] = frozenset()
+    picture_labels: frozenset[str] = frozenset()
     agencies: frozenset[str] = frozenset()
     publications: frozenset[str] = frozenset()
     not_names: frozenset[str] = frozenset()

@@ -34,12 +34,6 @@ def test_no_string_of_the_tail_reaches_the_reader(string):
     assert string not in article.captions
 
 
-FOUND_AFTER = pytest.mark.xfail(
-    reason="a credit line is looked for only at the end of what trafilatura keeps"
-)
-
-
-@FOUND_AFTER
 @pytest.mark.parametrize(
     "tail",
     [
@@ -60,7 +54,6 @@ def test_the_title_is_never_in_the_text(tag):
     assert read(story(body)).text == text_of(LEAD, *VIETNAMESE)
 
 
-@pytest.mark.xfail(reason="the last h1 is the headline, and a lead is looked for below")
 def test_a_second_h1_below_the_lead_does_not_cost_the_lead():
     assert read(story(f"<h1>{TITLE}</h1>{paragraphs()}")).lead == LEAD
 

@@ -43,8 +43,12 @@ def test_a_title_past_the_middle_of_the_main_content_is_not_the_headline():
     assert headline_of(markup, found=VIETNAMESE) == 0
 
 
-def test_of_several_headlines_the_last_before_the_text_counts():
-    assert headline_of(f"<h1>{TITLE}</h1><h1>{TITLE}</h1>{BODY}") == 1
+def test_of_several_h1_the_first_counts():
+    assert headline_of(f"<h1>{TITLE}</h1><h1>{TITLE}</h1>{BODY}") == 0
+
+
+def test_without_an_h1_the_last_before_the_text_counts():
+    assert headline_of(f"<p>{TITLE}</p><h2>{TITLE}</h2>{BODY}") == 1
 
 
 def test_a_hidden_headline_does_not_count():

@@ -49,7 +49,11 @@ def test_articles_that_could_not_be_stored_are_a_failure() -> None:
     ("reason", "counts", "said"),
     [
         ("unreachable", {}, "cannot be reached"),
-        ("finished", {"sources": 0, "links": 0, "requested": 0}, "no source could be read"),
+        (
+            "finished",
+            {"sources": 0, "links": 0, "requested": 0},
+            "no source could be read",
+        ),
         ("finished", {"links": 0, "requested": 0, "new": 0}, "listed no article"),
         ("finished", {"new": 0}, "20 pages were asked for and gave no article"),
         ("finished", {"new": 13, "failed": {"http_500": 4, "dns": 3}}, "7 of 20 pages"),

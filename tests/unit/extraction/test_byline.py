@@ -224,6 +224,12 @@ def test_a_credit_line_says_names_labels_and_agencies_and_no_more(text, expected
     assert reads_like_byline(only_block(f"<p>{text}</p>")) is expected
 
 
+def test_a_name_set_to_the_right_is_a_credit_line_only_at_the_end():
+    block = only_block('<p align="right">Mạnh Tú</p>')
+    assert reads_like_byline(block)
+    assert not reads_like_byline(block, at_end=False)
+
+
 def test_declared_authors_are_told_from_the_site_and_the_wire_service():
     listed = ["Mạnh Tú", "Báo Tin tức", "TTXVN", "tin.example", "Sao Mai", "mạnh tú"]
     assert clean_authors(listed, ["Sao mai", "tin.example", ""]) == ("Mạnh Tú",)

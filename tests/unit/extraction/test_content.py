@@ -5,6 +5,7 @@ import pytest
 from scraper.items import Kind
 from scraper.reading import read
 from tests.unit.extraction.kit import (
+    FRENCH,
     LEAD,
     TITLE,
     VIETNAMESE,
@@ -81,6 +82,18 @@ def test_a_body_in_two_containers_is_whole():
         f"</p></div><div id=divend>{paragraphs(VIETNAMESE[2:])}</div>"
     )
     assert read(story(halves)).text == text_of(LEAD, *VIETNAMESE)
+
+
+def test_a_page_whose_found_text_is_all_boilerplate_is_something_else():
+    article = read(story("<p>Chia sẻ:</p><p>Xem thêm</p>" * 3 + "<p>...</p>", lead=""))
+    assert (article.kind, article.text) == (Kind.OTHER, "")
+
+
+def test_a_credit_of_a_picture_in_the_text_does_not_close_it():
+    body = paragraphs([*VIETNAMESE[:3], "Ảnh: Mạnh Tú/TTXVN", *VIETNAMESE[3:], *FRENCH])
+    article = read(story(body))
+    assert article.text.endswith(FRENCH[-1])
+    assert article.byline == ""
 
 
 def test_the_byline_closes_the_body():

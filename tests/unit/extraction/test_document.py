@@ -44,6 +44,16 @@ def test_a_byte_order_mark_outranks_the_header():
     assert parsed_text(raw, encoding="utf-8") == TEXT
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_byte_order_mark_tells_a_text_with_few_latin_letters(encoding):
+    raw = f"\ufeff<p>{'東京の朝は静かだ。' * 60}</p>".encode(encoding)
+    assert decode(raw, "utf-8").startswith("<p>東京の朝")
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text():
+    assert decode(b"\xef\xbb\xbf<p>x</p>", "windows-1252") == "<p>x</p>"
+
+
 def test_windows_1252_is_read_where_the_header_says_so():
     text = "Le préfet a reçu « la délégation » — hier à Besançon…"
     raw = f"<p>{text}</p>".encode("cp1252")

@@ -54,6 +54,12 @@ def test_a_caption_without_a_picture_is_kept():
     assert images_of("<p>chữ</p><figcaption>rời</figcaption>") == (Image("", "rời"),)
 
 
+def test_a_picture_far_from_a_caption_is_not_its_own():
+    deep = "<div>" * 5 + '<p class="caption">chú</p>' + "</div>" * 5
+    (captioned,) = [i for i in images_of(f'<img src="/a.jpg">{deep}') if i.caption]
+    assert captioned.url == ""
+
+
 def test_several_captions_without_pictures_are_all_kept():
     markup = "<figcaption>một</figcaption><figcaption>hai</figcaption>"
     assert [i.caption for i in images_of(markup)] == ["một", "hai"]

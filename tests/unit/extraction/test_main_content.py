@@ -92,6 +92,15 @@ def test_a_body_split_over_two_containers_is_found_whole():
     assert texts(blocks, main.found) == list(VIETNAMESE)
 
 
+def test_the_container_is_widened_by_a_short_rest_of_the_body():
+    most, rest = paragraphs([*VIETNAMESE, *ENGLISH, *FRENCH[:2]]), FRENCH[2]
+    blocks, main = main_of(
+        f"{CHROME}<div class=body><div id=first>{most}</div><div id=rest>"
+        f"<p>{rest[:90]}</p></div></div>"
+    )
+    assert blocks[main.inside.stop - 1].text == rest[:90].strip()
+
+
 def test_text_that_stands_twice_counts_where_the_container_is(monkeypatch):
     long = [*VIETNAMESE, *ENGLISH, *FRENCH]
     let_trafilatura_say(paragraphs(long), monkeypatch)
@@ -100,6 +109,11 @@ def test_text_that_stands_twice_counts_where_the_container_is(monkeypatch):
     blocks, main = main_of(f"{teaser}<div>{CHROME}{article}</div>")
     assert texts(blocks, main.found) == long
     assert 0 not in main.found
+
+
+def test_a_body_without_an_element_of_its_own_is_held_by_the_page():
+    blocks, main = main_of(f"{CHROME}{paragraphs()}")
+    assert texts(blocks, main.found) == list(VIETNAMESE)
 
 
 def test_boilerplate_elements_are_never_found():

@@ -23,8 +23,8 @@ FLOORS = {
     "fundus-eval": {"pages": 40, "f1": 0.983, "perfect": 0.62, "kind": 1.0},
     "aed": {
         "pages": 226,
-        "f1": 0.935,
-        "perfect": 0.26,
+        "f1": 0.94,
+        "perfect": 0.27,
         "kind": 1.0,
         "title": 0.92,
         "authors": 0.735,
@@ -32,7 +32,7 @@ FLOORS = {
     },
 }
 CEILINGS = {name: {"missing": 0, "leaked": 0} for name in FLOORS}
-CEILINGS["aed"] |= {"below_0.8": 20}
+CEILINGS["aed"] |= {"below_0.8": 18}
 CEILINGS["fundus-eval"] |= {"below_0.8": 1}
 
 

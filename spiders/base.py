@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import DontCloseSpider
-from scrapy.http import Response, TextResponse
 
 from scraper import clock
 from scraper.crawling.candidates import (
@@ -21,7 +20,7 @@ from scraper.crawling.candidates import (
 from scraper.crawling.intake import Intake
 from scraper.crawling.known import KnownArticles
 from scraper.crawling.limit import ARTICLE
-from scraper.crawling.pages import encoding_of
+from scraper.crawling.pages import addresses_in, encoding_of
 from scraper.crawling.replay import Replay, SavedPages
 from scraper.crawling.scope import parse_scope
 from scraper.crawling.sources import OPTIONAL, Sources
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
 
     from scraper.items import Article
 
@@ -241,7 +241,7 @@ class PortalSpider(Spider):
             ),
         )
         selectors = (*self.listing, *(self.spotlight if first else ()))
-        own = _addresses_in(response, selectors)
+        own = addresses_in(response, selectors)
         chosen = [link for link in links if own is None or link.url in own]
         return list(self.portal.iter_candidates(chosen, section))
 
@@ -296,12 +296,3 @@ class PortalSpider(Spider):
     def _count(self, name: str, count: int = 1) -> None:
         if count:
             self.crawler.stats.inc_value(name, count)
-
-
-def _addresses_in(response: Response, selectors: tuple[str, ...]) -> set[str] | None:
-    """Return the addresses linked within *selectors*, None where nothing matches."""
-    if not selectors or not isinstance(response, TextResponse):
-        return None
-    places = response.css(", ".join(selectors))
-    found = places.css("a::attr(href)").getall()
-    return {response.urljoin(href.strip()) for href in found} if places else None

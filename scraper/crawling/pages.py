@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scrapy.http import TextResponse
 from w3lib.encoding import http_content_type_encoding
 
 from scraper import clock
@@ -46,6 +47,15 @@ def is_html(response: Response) -> bool:
     if media_type not in _HTML:
         return False
     return bool(response.body.strip()) and not _NOT_HTML.match(response.body)
+
+
+def addresses_in(response: Response, selectors: tuple[str, ...]) -> set[str] | None:
+    """Return the addresses linked within *selectors*, None where nothing matches."""
+    if not selectors or not isinstance(response, TextResponse):
+        return None
+    places = response.css(", ".join(selectors))
+    found = places.css("a::attr(href)").getall()
+    return {response.urljoin(href.strip()) for href in found} if places else None
 
 
 def _content_type(response: Response) -> str:

@@ -80,11 +80,11 @@ class RawBlock:
     @property
     def link_density(self) -> float:
         """Share of the text inside links, 0-1."""
-        return min(1.0, self.linked / max(1, len(self.text)))
+        return self.linked / max(1, _size(self.text))
 
     @property
     def is_bold(self) -> bool:
-        return self.bold >= 0.9 * len(self.text)
+        return self.bold >= 0.9 * _size(self.text)
 
 
 def iter_blocks(root: HtmlElement) -> list[RawBlock]:
@@ -179,7 +179,7 @@ class _Walk:
             return
         self._parts.append(text)
         if self._links or self._bolds:
-            size = len(" ".join(text.split()))
+            size = _size(text)
             self._linked += size if self._links else 0
             self._bold += size if self._bolds else 0
 
@@ -212,7 +212,7 @@ class _Walk:
         self._flush()
         text = "\n".join(_rows(table))
         if text.strip():
-            linked = sum(len(clean(a.text_content())) for a in table.iter("a"))
+            linked = sum(_size(a.text_content()) for a in table.iter("a"))
             self._append(table, BlockKind.TABLE, text, linked)
 
     def _append(
@@ -222,6 +222,11 @@ class _Walk:
         block = RawBlock(len(self.blocks), element, kind, text, linked, self._bold)
         block.words, block.hidden = words(text), hidden
         self.blocks.append(block)
+
+
+def _size(text: str) -> int:
+    """Return how many characters of *text* are no space."""
+    return sum(map(len, text.split()))
 
 
 def is_data_table(table: HtmlElement) -> bool:

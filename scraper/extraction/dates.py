@@ -51,10 +51,10 @@ _MODIFIED = (
 )
 _FOUR_DIGIT_OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
 _VIETNAMESE = re.compile(
-    r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d{2})(?:\D{1,6}(\d{1,2})[:hg](\d{2}))?"
+    r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d{2})(?:\D{1,12}(\d{1,2})[:hg](\d{2}))?"
 )
 _CLOCK_FIRST = re.compile(
-    r"(?<!\d)(\d{1,2})[:hg](\d{2})\D{1,6}(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d{2})"
+    r"(?<!\d)(\d{1,2})[:hg](\d{2})\D{1,12}(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d{2})"
 )
 _EARLIEST = 1990
 _NO_CLOCK = datetime(2099, 12, 31, tzinfo=UTC)
@@ -194,5 +194,7 @@ def _by_htmldate(
         )
     except (ValueError, RecursionError):
         return None
-    moment = parse_iso(found, zone) if found else None
+    if not found or found.endswith("-01-01"):  # a guess: it knew the year alone
+        return None
+    moment = parse_iso(found, zone)
     return ("htmldate", moment) if moment else None

@@ -9,8 +9,9 @@ set as they are, belongs to the article too.
 from __future__ import annotations
 
 import logging
+from bisect import bisect_left
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING
 
 from trafilatura import bare_extraction
@@ -31,6 +32,7 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 _LITTLE = 0.3
+_TRIED = 100
 _LEVELS = 3
 _STORY = 3
 _LIGHT = frozenset({BlockKind.HEADING, BlockKind.CAPTION})
@@ -202,17 +204,18 @@ class _Output:
         return tuple(self._words[at : at + _SHORT])
 
     def find(self, run: list[str], cursor: int) -> int:
-        """Return where *run* stands, best at or after *cursor*; -1 for nowhere."""
+        """Return where *run* stands, best at or after *cursor*; -1 for nowhere.
+
+        Of a shingle that stands all over only the next places are tried.
+        """
         if not run:
             return -1
         if len(run) < _SHORT:
             return cursor if self._words[cursor : cursor + len(run)] == run else -1
-        places = [
-            at
-            for at in self._places.get(tuple(run[:_SHORT]), ())
-            if self._is_at(run, at, cursor)
-        ]
-        return next((at for at in places if at >= cursor), places[0] if places else -1)
+        places = self._places.get(tuple(run[:_SHORT]), [])
+        ahead = bisect_left(places, cursor)
+        tried = chain(places[ahead : ahead + _TRIED], places[: min(ahead, _TRIED)])
+        return next((at for at in tried if self._is_at(run, at, cursor)), -1)
 
     def _is_at(self, run: list[str], at: int, cursor: int) -> bool:
         anywhere = len(run) >= _LONG or at == cursor or at in self._starts

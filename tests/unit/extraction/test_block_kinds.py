@@ -87,3 +87,10 @@ def test_quotes_lists_and_captions_among_answers_keep_their_kinds():
 def test_a_question_in_plain_text_is_a_paragraph():
     plain = "<p>Vậy bao giờ xe trở lại?</p>"
     assert kinds_of(plain * 2) == ["paragraph", "paragraph"]
+
+
+def test_questions_set_in_bold_word_by_word_are_questions():
+    asked = " ".join(f"<b>{word}</b>" for word in "Xe sách ra đời thế nào?".split())
+    body = blocks_of(f"<p>{asked}</p><p>{VIETNAMESE[0]}</p><p>{asked}</p>")
+    kinds = [block.kind for block in article_blocks(body)]
+    assert kinds == [BlockKind.QUESTION, BlockKind.ANSWER, BlockKind.QUESTION]

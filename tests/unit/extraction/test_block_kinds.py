@@ -90,7 +90,9 @@ def test_a_question_in_plain_text_is_a_paragraph():
 
 
 def test_questions_set_in_bold_word_by_word_are_questions():
-    asked = " ".join(f"<b>{word}</b>" for word in "Xe sách ra đời thế nào?".split())
+    asked = " ".join(
+        f"<b>{word}</b>" for word in ["Xe", "sách", "ra", "đời", "thế", "nào?"]
+    )
     body = blocks_of(f"<p>{asked}</p><p>{VIETNAMESE[0]}</p><p>{asked}</p>")
     kinds = [block.kind for block in article_blocks(body)]
     assert kinds == [BlockKind.QUESTION, BlockKind.ANSWER, BlockKind.QUESTION]

@@ -96,10 +96,12 @@ for _command in (
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command; see :func:`scraper.cli.main`."""
     os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "scraper.settings")
-    output.tolerate_any_encoding()
+    output.prepare_streams()
     try:
         app(args=arguments, prog_name="tinsach")
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(bool(end.code))
         return output.finish(code)
+    except OSError as error:
+        return output.fail(error)
     return 0

@@ -6,6 +6,7 @@ to what the terminal can show.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
@@ -13,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
-from scraper.errors import ConfigurationError
+from scraper.errors import ConfigurationError, ScraperError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,24 +50,45 @@ def make_console(stream: TextIO) -> Console:
     """Return a console that honours NO_COLOR and writes whole lines into a pipe."""
     from rich.console import Console
 
+    class Plain(Console):
+        def on_broken_pipe(self) -> None:
+            raise  # noqa: PLE0704  called where it is handled; rich would exit with 1
+
     width = None if is_terminal(stream) else 100
-    return Console(file=stream, width=width, highlight=False, emoji=False)
+    return Plain(file=stream, width=width, highlight=False, emoji=False)
 
 
-def tolerate_any_encoding() -> None:
-    """Print a mark instead of failing on a letter that the terminal does not have."""
+def prepare_streams() -> None:
+    """Print a mark instead of failing on a letter that the terminal does not have.
+
+    A stream that is closed (``>&-``) leads nowhere, and no file opened later takes its
+    number.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="replace")
 
 
 def finish(code: int) -> int:
-    """Flush what is left; a reader that has gone is no failure."""
+    """Flush what is left; a reader that has gone is no failure, a full disk is one."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:
         discard_results()
+    except OSError as error:
+        return fail(error)
     return code
+
+
+def fail(error: OSError) -> int:
+    """Say what the system refused, write no more results, return the exit code."""
+    about = f"{error.filename}: " if error.filename else "the system refused: "
+    say(f"tinsach: {about}{_reason(error)}")
+    discard_results()
+    return 1
 
 
 def discard_results() -> None:
@@ -79,13 +101,28 @@ def discard_results() -> None:
 def open_output(path: Path | None) -> Iterator[BinaryIO]:
     """Yield a binary stream: standard output for None, else a file that appears whole.
 
-    The file takes its name when the block ends well; else nothing is left. Raises
-    ConfigurationError where it cannot be made.
+    The file takes its name when the block ends well; else nothing is left. A device or
+    a named pipe is written to as it is, a link keeps pointing to the file. Raises
+    ConfigurationError where it cannot be made, ScraperError where it cannot be written
+    to its end.
     """
     if path is None or str(path) == "-":
-        yield results()
-        results().flush()
-        return
+        with _named("standard output"):
+            yield results()
+            results().flush()
+    elif path.exists() and not path.is_file() and not path.is_dir():
+        with _named(str(path)), path.open("wb") as stream:
+            yield stream
+    else:
+        with (
+            _named(str(path)),
+            _appearing_whole(Path(os.path.realpath(path))) as stream,
+        ):
+            yield stream
+
+
+@contextmanager
+def _appearing_whole(path: Path) -> Iterator[BinaryIO]:
     scratch = _make_scratch(path)
     try:
         with scratch.open("wb") as stream:
@@ -95,13 +132,32 @@ def open_output(path: Path | None) -> Iterator[BinaryIO]:
         scratch.unlink(missing_ok=True)
 
 
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Raise a failure to write as an error about *name*; a closed pipe stays one."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise ScraperError(f"{name} could not be written: {_reason(error)}") from error
+
+
+def _reason(error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        return "the disk is full; free some space"
+    return error.strerror or str(error)
+
+
 def _make_scratch(path: Path) -> Path:
     if path.is_dir():
         raise ConfigurationError(f"{path} is a folder; name a file in it")
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise ConfigurationError(f"{path} cannot be written: {error}") from error
+        raise ConfigurationError(
+            f"{path} cannot be written: {error.strerror or error}"
+        ) from error
     os.close(handle)
     scratch = Path(name)
     scratch.chmod(0o666 & ~_umask())

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def print_summary(report: RunReport, verdict: str) -> None:
-    """Print what the run did to standard output."""
+    """Print what the run did to standard output, where somebody reads it."""
     from rich.table import Table
 
     table = Table(title=f"{report.spider}: {verdict}", show_header=False)
@@ -22,7 +22,10 @@ def print_summary(report: RunReport, verdict: str) -> None:
     table.add_column(justify="right")
     for name, value in _rows(report):
         table.add_row(name, value)
-    output.make_console(sys.stdout).print(table)
+    try:
+        output.make_console(sys.stdout).print(table)
+    except BrokenPipeError:
+        output.discard_results()
 
 
 def _rows(report: RunReport) -> Iterator[tuple[str, str]]:

@@ -46,12 +46,9 @@ def start(*arguments: object, **options: object) -> subprocess.Popen[bytes]:
     """Start ``tinsach`` in a process of its own."""
     command = [sys.executable, "-c", "from scraper.cli import main; exit(main())"]
     environment = os.environ | options.pop("env", {})
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen(
-        [*command, *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment,
-        **options,
+        [*command, *map(str, arguments)], env=environment, **(pipes | options)
     )
 
 

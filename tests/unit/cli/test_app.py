@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,10 @@ import scraper
 from scraper.storage import open_store
 from tests.unit.cli.kit import PAGE, make_article, run_apart, start
 
+FULL = Path("/dev/full")
+needs_full = pytest.mark.skipif(
+    not FULL.is_char_device(), reason="only Linux has /dev/full"
+)
 COMMANDS = [
     "demo",
     "crawl",
@@ -85,6 +91,51 @@ def test_a_closed_pipe_ends_quietly(home) -> None:
         said = child.stderr.read()
         code = child.wait(30)
     assert (code, said) == (0, b"")
+
+
+ALL_SORTS = [["search", "cong an"], ["export"], ["doctor"], ["export", "-f", "parquet"]]
+
+
+@needs_full
+@pytest.mark.parametrize("command", [*ALL_SORTS, ["--help"]])
+def test_a_full_disk_is_one_line_and_exit_1(stored, command: list[str]) -> None:
+    with FULL.open("wb") as full, start(*command, stdout=full) as child:
+        said = child.stderr.read().decode()
+        assert child.wait(30) == 1
+    assert said.startswith("tinsach: ")
+    assert said.endswith(": the disk is full; free some space\n")
+    assert said.count("\n") == 1
+
+
+@needs_full
+def test_a_file_on_a_full_disk_is_one_line_that_names_it(stored, tinsach) -> None:
+    result = tinsach("export", "-o", FULL)
+    assert result.code == 1
+    assert result.err == (
+        f"tinsach: {FULL} could not be written: the disk is full; free some space\n"
+    )
+    assert FULL.is_char_device()
+
+
+@pytest.mark.parametrize("command", ALL_SORTS)
+def test_a_reader_that_is_gone_from_the_start_is_no_failure(
+    stored, command: list[str]
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with start(*command, stdout=writer) as child:
+        os.close(writer)
+        said = child.stderr.read()
+        assert (child.wait(30), said) == (0, b"")
+
+
+@pytest.mark.parametrize("command", ALL_SORTS[:-1])
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_breaks_nothing(stored, command, closed: str) -> None:
+    program = [sys.executable, "-c", "from scraper.cli import main; exit(main())"]
+    line = f"{shlex.join([*program, *command])} {closed}"
+    run = subprocess.run(["/bin/sh", "-c", line], capture_output=True, check=False)
+    assert (run.returncode, run.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize("command", [["search", "cong an"], ["export"], ["doctor"]])

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 
@@ -47,7 +48,7 @@ def store_url(given: str | None) -> str | None:
     """Return the SQLAlchemy URL that ``--store`` names; None keeps the default."""
     if given is None or "://" in given:
         return given
-    return f"sqlite:///{Path(given).absolute()}"
+    return f"sqlite:///{quote(str(Path(given).absolute()))}"
 
 
 def parse_since(text: str | None) -> datetime | None:

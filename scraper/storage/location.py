@@ -46,6 +46,7 @@ def locate(url: str | None) -> Location:
         )
     if parsed.username or parsed.password or parsed.host or not parsed.database:
         raise StorageError(f"store {masked(given)} names no file; {_EXAMPLE}")
+    _check_arguments(parsed, masked(given))
     return _at(parsed, parsed.database)
 
 
@@ -70,6 +71,24 @@ def _parse(given: str) -> sa.URL:
         raise StorageError(
             f"store {masked(given)} is no SQLAlchemy URL; {_EXAMPLE}"
         ) from None
+
+
+def _check_arguments(url: sa.URL, name: str) -> None:
+    """Refuse what SQLite's driver would pass over or fail at; a file:… takes more."""
+    is_uri = (url.database or "").startswith("file:") and "uri" in url.query
+    unknown = set() if is_uri else set(url.query) - {"timeout"}
+    if unknown:
+        raise StorageError(
+            f"store {name} has the argument {min(unknown)!r}: only timeout=SECONDS is"
+            " known; a ? in the name of a file is written %3F"
+        )
+    try:
+        url.get_dialect()().create_connect_args(url)
+    except (TypeError, ValueError) as error:
+        raise StorageError(
+            f"store {name} has an argument without sense ({error}); use"
+            " timeout=SECONDS, and uri=true with file:"
+        ) from error
 
 
 def _at(url: sa.URL, database: str) -> Location:

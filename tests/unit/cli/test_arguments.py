@@ -7,6 +7,7 @@ import pytest
 from scraper import clock
 from scraper.cli.arguments import is_url, parse_since, parse_until, store_url
 from scraper.errors import ConfigurationError
+from scraper.storage import open_store
 
 
 def test_a_day_begins_and_ends_at_midnight_in_vietnam() -> None:
@@ -39,6 +40,12 @@ def test_no_time_asks_for_no_bound() -> None:
 def test_addresses_are_told_from_paths() -> None:
     assert is_url("HTTPS://bao.example/tin.htm")
     assert not is_url("tin.htm")
+
+
+@pytest.mark.parametrize("name", ["a?b.db", "a%20b.db", "a#b.db", "có dấu cách.db"])
+def test_any_name_of_a_file_names_the_store(tmp_path, name: str) -> None:
+    open_store(store_url(str(tmp_path / name))).close()
+    assert (tmp_path / name).is_file()
 
 
 def test_a_store_may_be_a_path_a_url_or_nothing(tmp_path) -> None:

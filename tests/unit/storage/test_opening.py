@@ -223,6 +223,18 @@ def test_another_address_is_refused_without_its_password(url, words):
     assert "geheim" not in message
 
 
+@pytest.mark.parametrize(
+    ("argument", "words"),
+    [
+        ("mode=ro", "the argument 'mode': only timeout=SECONDS is known"),
+        ("timeout=soon", "an argument without sense (could not convert"),
+        ("timeout=1&timeout=2", "an argument without sense"),
+    ],
+)
+def test_an_argument_that_would_be_passed_over_is_refused(url, argument, words):
+    assert words in refusal(f"{url}?{argument}")
+
+
 def test_passwords_are_masked_in_any_spelling():
     assert masked("x://u:p:a@ss@h/d") == "x://u:***@h/d"
     assert masked("x://h/d?a=1&sslpassword=p&b=2") == "x://h/d?a=1&sslpassword=***&b=2"

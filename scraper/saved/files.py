@@ -45,7 +45,7 @@ def load_page(page_id: str, source: Path | BinaryIO, *, url: str = "") -> SavedP
     """Return the page in *source*; without *url*, the address that the page declares."""
     try:
         body = _read(source)
-    except (OSError, EOFError, zlib.error) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         return SavedPage(page_id, url=url, error=f"{_name(source)}: {_reason(error)}")
     if len(body) > MAX_PAGE_BYTES:
         limit = f"larger than {MAX_PAGE_BYTES // 2**20} MB, not read"

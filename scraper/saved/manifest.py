@@ -50,12 +50,17 @@ def _load_line(manifest: Path, number: int, line: bytes) -> SavedPage:
 
 
 def _parse_entry(line: bytes) -> dict[str, Any]:
-    entry = json.loads(line)
+    try:
+        entry = json.loads(line)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
     if not isinstance(entry, dict):
         raise ValueError(f"a JSON object is wanted, found {type(entry).__name__}")  # noqa: TRY004
     for name in ("path", "url", "encoding", "content_type", "fetched_at"):
         if not isinstance(entry.get(name), str | None):
             raise ValueError(f'"{name}" is no text')  # noqa: TRY004
+    if not isinstance(entry.get("status"), int | None):
+        raise ValueError('"status" is no number')  # noqa: TRY004
     if not any(entry.get(name) for name in ("id", "url", "path")):
         raise ValueError('neither "id" nor "url" nor "path"')
     if entry.get("fetched_at"):
@@ -64,7 +69,10 @@ def _parse_entry(line: bytes) -> dict[str, Any]:
 
 
 def _aware(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f'"fetched_at" is no ISO 8601 time: {text}') from None
     if moment.tzinfo is None:
         raise ValueError(f'"fetched_at" has no UTC offset: {text}')
     return moment
@@ -74,7 +82,14 @@ def _place(folder: Path, entry: dict[str, Any], page_id: str) -> Path:
     if entry.get("path"):
         return folder / str(entry["path"])
     candidates = [folder / place.format(page_id) for place in _PLACES]
-    return next((path for path in candidates if path.is_file()), candidates[0])
+    return next(filter(_is_there, candidates), candidates[0])
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # too long, or with what no file name has
+        return False
 
 
 def _headers(entry: dict[str, Any]) -> dict[str, Any]:

@@ -191,6 +191,9 @@ def test_a_manifest_may_state_what_the_answer_declared(tmp_path: Path) -> None:
         ("{}", 'neither "id" nor "url" nor "path"'),
         ('{"path": 3}', '"path" is no text'),
         ('{"id": "1", "fetched_at": "2025-07-11"}', "no UTC offset"),
+        ('{"id": "1", "fetched_at": "soon"}', '"fetched_at" is no ISO 8601 time: soon'),
+        ('{"id": "1", "status": "200"}', '"status" is no number'),
+        ("[" * 200_000, "nested too deep"),
     ],
 )
 def test_an_unreadable_manifest_line_is_named_and_the_rest_goes_on(
@@ -210,6 +213,16 @@ def test_a_manifest_line_that_is_no_utf8_is_named(tmp_path: Path) -> None:
     manifest.write_bytes(b'{"id": "\xff"}\n')
     [bad] = load(manifest)
     assert "line 1" in bad.error
+
+
+@pytest.mark.parametrize("name", ["a\0b.html", "\ud800.html", "x" * 5000])
+@pytest.mark.parametrize("field", ["path", "id"])
+def test_a_listed_page_that_no_file_can_be_named_like_is_an_error(
+    tmp_path: Path, field: str, name: str
+) -> None:
+    [saved] = load(write_manifest(tmp_path, {"id": "7", field: name}))
+    assert saved.page is None
+    assert saved.error
 
 
 def test_a_listed_page_that_is_missing_keeps_its_id(tmp_path: Path) -> None:

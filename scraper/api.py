@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 def extract(html: bytes | str, *, url: str = "") -> Article:
     """Return the article of *html*; *url* resolves relative addresses.
 
-    Text is taken as UTF-8; for bytes the page's own declaration decides. Raises
+    Text is taken as it is, half a surrogate pair as "?"; for bytes the page's own
+    declaration decides. Raises
     :class:`~scraper.errors.ExtractionError` where the bytes are no HTML page.
     """
     if isinstance(html, str):
-        return read(Page(url, html.encode(), encoding="utf-8"))
+        return read(Page(url, html.encode("utf-8", "replace"), encoding="utf-8"))
     return read(Page(url, html))
 
 

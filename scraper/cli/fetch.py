@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scraper.cli import output
-from scraper.cli.arguments import PageFormat, is_url
+from scraper.cli.arguments import PageFormat
 from scraper.errors import ConfigurationError
 from scraper.items import Kind
+from scraper.urls import is_http
 
 if TYPE_CHECKING:
     from scraper.items import Article
@@ -29,7 +30,7 @@ def fetch(
     ] = PageFormat.TEXT,
 ) -> None:
     """Fetch one page and print its article."""
-    if not is_url(url):
+    if not is_http(url):
         raise ConfigurationError(
             f"{url} is no http or https address; for a file use: tinsach extract {url}"
         )

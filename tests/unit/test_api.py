@@ -25,6 +25,11 @@ def test_text_is_taken_as_it_is_whatever_the_page_declares():
     assert scraper.extract(text).title == TITLE
 
 
+def test_half_a_surrogate_pair_in_text_is_replaced():
+    text = PAGE.body.decode().replace(TITLE, f"{TITLE} \ud83d")
+    assert scraper.extract(text).title == f"{TITLE} ?"
+
+
 def test_a_page_needs_no_address():
     article = scraper.extract(PAGE.body)
     assert (article.url, article.title) == ("", TITLE)

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 
 def test_text_is_what_is_printed(tinsach, replica) -> None:
     truth = replica.portal.truth(0)
@@ -38,6 +40,13 @@ def test_what_is_no_address_is_refused(tinsach) -> None:
     result = tinsach("fetch", "tin.html")
     assert result.code == 2
     assert "for a file use: tinsach extract tin.html" in result.err
+
+
+@pytest.mark.parametrize("url", ["http://", "http://[::1", "https:///tin.htm"])
+def test_an_address_without_a_host_is_a_wrong_argument(tinsach, url: str) -> None:
+    result = tinsach("fetch", url)
+    assert result.code == 2
+    assert f"{url} is no http or https address" in result.err
 
 
 def test_a_portal_that_does_not_answer_is_one_line(tinsach) -> None:

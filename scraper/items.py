@@ -32,7 +32,7 @@ revision             1 for the first text seen at this address
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -182,9 +182,6 @@ class Article:
     @property
     def captions(self) -> tuple[str, ...]:
         return tuple(b.text for b in self.blocks if b.kind is BlockKind.CAPTION)
-
-    def without_ledger(self) -> Self:
-        return replace(self, ledger=())
 
     def to_json(self) -> dict[str, Any]:
         """Return the flat JSON object of :func:`scraper.schema.article_schema`."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import pickle
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -88,7 +89,7 @@ def test_only_four_kinds_carry_a_text(kind):
 @pytest.mark.parametrize("article", [WHOLE, BARE], ids=["whole", "bare"])
 def test_an_article_comes_back_from_its_json_without_its_ledger(article):
     record = json.loads(json.dumps(article.to_json()))
-    assert Article.from_json(record) == article.without_ledger()
+    assert Article.from_json(record) == replace(article, ledger=())
 
 
 def test_the_json_is_flat_and_names_its_version():

@@ -3,6 +3,7 @@ from __future__ import annotations
 import time
 import unicodedata
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -160,7 +161,7 @@ def test_every_article_fits_the_schema_and_comes_back(given_page):
     article = read(given_page)
     record = article.to_json()
     Draft202012Validator(article_schema()).validate(record)
-    assert Article.from_json(record) == article.without_ledger()
+    assert Article.from_json(record) == replace(article, ledger=())
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scraper.crawling.failures import explain_failure, failure_key
 from scraper.crawling.limit import LimitMiddleware
-from scraper.crawling.pages import is_html, page_of
+from scraper.crawling.pages import page_of
 from scraper.crawling.reader import Reader
 from scraper.errors import ExtractionError
 
@@ -27,7 +27,7 @@ _logger = logging.getLogger(__name__)
 class Intake:
     """Reads pages in the crawl's pool and keeps the counts of what came of them.
 
-    ``articles/requested``, ``pages/failed/<reason>``, ``pages/not_html``, ``read/failed/<error class>``,
+    ``articles/requested``, ``pages/failed/<reason>``, ``read/failed/<error class>``,
     ``links/out_of_range`` where only the page told its day.
     """
 
@@ -58,10 +58,6 @@ class Intake:
         _logger.warning("%s: %s", request.url, explain_failure(failure))
 
     async def _read(self, response: Response) -> Article | None:
-        if not is_html(response):
-            self._count("pages/not_html")
-            _logger.info("%s: not an HTML page, passed over", response.url)
-            return None
         reader = self._crawler.get_extension(Reader)
         if reader is None:
             raise RuntimeError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from scrapy.http import TextResponse
@@ -13,11 +12,6 @@ from scraper.items import Page
 
 if TYPE_CHECKING:
     from scrapy.http import Response
-
-_HTML = frozenset({"", "text/html", "application/xhtml+xml", "text/plain"})
-_NOT_HTML = re.compile(
-    rb"(?s)\s*(%PDF-|\x89PNG|\xff\xd8\xff|GIF8|RIFF|PK\x03\x04|[{\[])"
-)
 
 
 def page_of(response: Response) -> Page:
@@ -36,17 +30,6 @@ def encoding_of(response: Response) -> str | None:
     """Return the encoding that the HTTP header declares, None where it does not."""
     declared = _content_type(response)
     return http_content_type_encoding(declared) if declared else None
-
-
-def is_html(response: Response) -> bool:
-    """Tell whether *response* may be an HTML page, by its header and first bytes.
-
-    An answer without a media type, or with ``text/plain``, is judged by its bytes.
-    """
-    media_type = _content_type(response).partition(";")[0].strip().lower()
-    if media_type not in _HTML:
-        return False
-    return bool(response.body.strip()) and not _NOT_HTML.match(response.body)
 
 
 def addresses_in(response: Response, selectors: tuple[str, ...]) -> set[str] | None:

@@ -42,7 +42,8 @@ class OneLine(LogFormatter):
         response: Response | Failure | None,
         spider: Spider,
     ) -> LogFormatterResult:
-        return _line(logging.INFO, "dropped %(url)s: %(reason)s", item, exception)
+        level = super().dropped(item, exception, response, spider)["level"]
+        return _line(level, "dropped %(url)s: %(reason)s", item, exception)
 
     def item_error(
         self,

@@ -37,7 +37,7 @@ class DeduplicatePipeline:
         keys = _keys(item)
         if any(key in self.seen for key in keys):
             self.stats.inc_value("deduplicate/dropped/duplicate")
-            raise DropItem(f"duplicate: {item.url}", log_level="DEBUG")
+            raise DropItem("duplicate")
         self.seen.update(dict.fromkeys(keys))
         while len(self.seen) > self.remembered:
             del self.seen[next(iter(self.seen))]

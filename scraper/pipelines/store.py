@@ -49,12 +49,12 @@ class StorePipeline:
 
     async def process_item(self, item: Article) -> Article:
         if self.writer is None:
-            raise DropItem(f"not stored: {item.url}", log_level="DEBUG")
+            raise DropItem("not stored")
         try:
             outcome = await asyncio.wrap_future(self.writer.save(item))
         except StorageError as error:
             self._give_up(error)
-            raise DropItem(f"not stored: {item.url}", log_level="DEBUG") from error
+            raise DropItem("not stored") from error
         self.crawler.stats.inc_value(f"store/{outcome}")
         return item
 

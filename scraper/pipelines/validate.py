@@ -30,7 +30,7 @@ class ValidatePipeline:
         reason = fault(item)
         if reason:
             self.stats.inc_value(f"validate/dropped/{reason}")
-            raise DropItem(f"{reason}: {item.url}", log_level="DEBUG")
+            raise DropItem(reason)
         return item
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
+from scrapy.exceptions import DropItem
 
 from scraper.crawling.logs import OneLine
 from scraper.items import Article, Kind
@@ -17,7 +18,7 @@ ITEM = Article(url="http://x/a?p=%20", canonical_url="", site="x", kind=Kind.ART
     [
         (OneLine().scraped(ITEM, None, None), logging.DEBUG, "kept http://x/a?p=%20"),
         (
-            OneLine().dropped(ITEM, ValueError("100%"), None, None),
+            OneLine().dropped(ITEM, DropItem("100%", log_level="INFO"), None, None),
             logging.INFO,
             "dropped http://x/a?p=%20: 100%",
         ),

@@ -29,7 +29,6 @@ class Candidate:
     """
 
     url: str
-    title: str = ""
     section: str = ""
     time: datetime | None = None
     dated: bool = False
@@ -95,7 +94,6 @@ class Portal:
             stated = time_in_url(url)
             yield Candidate(
                 url=url,
-                title=link.title,
                 section=link.section or section,
                 time=stated or (None if changed else link.time),
                 dated=stated is not None,

@@ -18,7 +18,7 @@ class RunReport:
 
     *sources* counts feeds, sitemaps and section pages that were read; *links* the
     articles they listed, *requested* those that were fetched; *pages* every answer of
-    the network and *bytes* its size as sent. *articles* = new + changed + unchanged.
+    the network. *articles* = new + changed + unchanged.
     *failed* and *source_failures* count by reason, *rejected* articles that a pipeline
     dropped by reason, *dropped* blocks of kept articles by rule.
     """
@@ -32,7 +32,6 @@ class RunReport:
     out_of_range: int = 0
     requested: int = 0
     pages: int = 0
-    bytes: int = 0
     new: int = 0
     changed: int = 0
     unchanged: int = 0
@@ -51,10 +50,6 @@ class RunReport:
     def blocks_dropped(self) -> int:
         return sum(self.dropped.values())
 
-    @property
-    def pages_per_second(self) -> float:
-        return self.pages / self.seconds if self.seconds else 0.0
-
 
 def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunReport:
     """Return the report of a run whose crawler kept *stats*."""
@@ -68,7 +63,6 @@ def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunRe
         out_of_range=stats.get("links/out_of_range", 0),
         requested=stats.get("articles/requested", 0),
         pages=stats.get("downloader/response_count", 0),
-        bytes=stats.get("downloader/response_bytes", 0),
         new=stats.get("store/new", 0),
         changed=stats.get("store/changed", 0),
         unchanged=stats.get("store/unchanged", 0),

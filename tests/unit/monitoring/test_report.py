@@ -7,7 +7,6 @@ from scraper.monitoring.report import build_report
 STATS = {
     "elapsed_time_seconds": 4.0,
     "downloader/response_count": 40,
-    "downloader/response_bytes": 1000,
     "sources/read/feed": 2,
     "sources/read/section": 3,
     "sources/failed/http_404": 1,
@@ -34,7 +33,7 @@ def test_a_report_holds_every_count() -> None:
     assert (report.sources, report.links, report.known) == (5, 30, 5)
     assert (report.out_of_range, report.requested, report.pages) == (4, 21, 40)
     assert (report.new, report.changed, report.unchanged) == (10, 2, 3)
-    assert (report.bytes, report.seconds, report.blocks_kept) == (1000, 4.0, 90)
+    assert (report.seconds, report.blocks_kept) == (4.0, 90)
     assert report.source_failures == {"http_404": 1}
     assert report.rejected == {"no_title": 1, "duplicate": 2}
     assert report.failed == {"dns": 2, "http_500": 1, "ExtractionTimeout": 1}
@@ -44,7 +43,6 @@ def test_sums_follow_from_the_counts() -> None:
     report = build_report(STATS, spider="x", reason="finished")
     assert report.articles == 15
     assert report.blocks_dropped == 310
-    assert report.pages_per_second == 10.0
 
 
 def test_rules_come_by_how_often_they_dropped() -> None:
@@ -54,4 +52,4 @@ def test_rules_come_by_how_often_they_dropped() -> None:
 
 def test_a_run_that_counted_nothing_is_all_zero() -> None:
     report = build_report({}, spider="x", reason="shutdown")
-    assert (report.articles, report.pages_per_second, report.failed) == (0, 0.0, {})
+    assert (report.articles, report.seconds, report.failed) == (0, 0.0, {})

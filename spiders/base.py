@@ -23,7 +23,7 @@ from scraper.crawling.limit import ARTICLE
 from scraper.crawling.pages import addresses_in, encoding_of
 from scraper.crawling.replay import Replay, SavedPages
 from scraper.crawling.scope import parse_scope
-from scraper.crawling.sources import OPTIONAL, Sources
+from scraper.crawling.sources import KIND, OPTIONAL, Sources
 from scraper.discovery import Link, LinkKind, parse_feed, parse_links, parse_sitemap
 from scraper.urls import VIETNAM
 
@@ -114,13 +114,13 @@ class PortalSpider(Spider):
             if requests:
                 raise DontCloseSpider
 
-    def parse_feed(self, response: Response, kind: str) -> Iterator[Request]:
+    def parse_feed(self, response: Response) -> Iterator[Request]:
         links = self.sources.parse(
             response, lambda: parse_feed(response.body, url=response.url, tz=VIETNAM)
         )
         yield from self._follow(self.portal.iter_candidates(links))
 
-    def parse_sitemap(self, response: Response, kind: str) -> Iterator[Request]:
+    def parse_sitemap(self, response: Response) -> Iterator[Request]:
         links = self.sources.parse(
             response, lambda: parse_sitemap(response.body, url=response.url, tz=VIETNAM)
         )
@@ -132,7 +132,7 @@ class PortalSpider(Spider):
         yield from self._follow(self.portal.iter_candidates(links, changed=True))
 
     def parse_section(
-        self, response: Response, kind: str, section: str, page: int
+        self, response: Response, section: str, page: int
     ) -> Iterator[Request]:
         listed = self._listed(response, section, first=page == 1)
         own = response.request.priority if page > 1 and response.request else 0
@@ -142,9 +142,7 @@ class PortalSpider(Spider):
             older = priority_of(oldest_time(listed)) or own - 1
             yield self.section_request(section, page + 1, older)
 
-    def parse_day(
-        self, response: Response, kind: str, section: str
-    ) -> Iterator[Request]:
+    def parse_day(self, response: Response, section: str) -> Iterator[Request]:
         listed = self._listed(response, section)
         self._has_days = self._has_days or bool(listed)
         yield from self._follow(listed)
@@ -183,7 +181,7 @@ class PortalSpider(Spider):
         names = chosen or tuple(self.sections)
         if self.section_page:
             yield map(self.section_request, names)
-        if self.day_page and self.scope.until:
+        if self.day_page:
             yield self._iter_day_requests(names)
         if self.sitemap and not chosen:
             yield [self.sitemap_request(self.sitemap)]
@@ -221,14 +219,17 @@ class PortalSpider(Spider):
         path: str,
         callback: Callable[..., Any],
         priority: int = 0,
-        **kwargs: Any,  # noqa: ANN401
+        *,
+        kind: str,
+        **arguments: Any,  # noqa: ANN401
     ) -> Request:
         return Request(
             path if "://" in path else self.portal.base + path,
             callback=callback,
             errback=self.sources.failed,
-            cb_kwargs=kwargs,
+            cb_kwargs=arguments,
             priority=priority,
+            meta={KIND: kind},
         )
 
     def _listed(

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from scraper import clock
 from scraper.errors import ConfigurationError
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 ARGUMENTS = ("limit", "portal", "section", "since", "until")
 _DAYS = re.compile(r"(\d{1,5})d")
 _ONE_DAY = timedelta(days=1)
+_PAGED = timedelta(days=30)
+"""How far back the pages of a section surely reach; there are about 100 of 20 articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,14 @@ class Scope:
         return not self.is_before(moment) and not self.is_after(moment)
 
     def iter_days(self) -> Iterator[date]:
-        """Yield the days asked for, newest first; none where no first day is set."""
-        if self.since is None:
-            return
+        """Yield the days to ask one by one, newest first.
+
+        None where no first day is set, and none up to today where the pages of the
+        sections reach back to the first.
+        """
         today = clock.now().astimezone(VIETNAM).date()
+        if self.since is None or (not self.until and today - self.since <= _PAGED):
+            return
         day = min(self.until or today, today)
         while day >= self.since:
             yield day
@@ -126,8 +133,15 @@ def _parse_limit(text: str) -> int | None:
 
 
 def _parse_portal(text: str) -> str:
-    if not text or is_http(text):
-        return text.rstrip("/")
+    base = text.rstrip("/")
+    if not base or (is_http(base) and base.lower() == _origin(base)):
+        return base
     raise ConfigurationError(
-        f"portal={text} is no http or https address; write portal=https://example.org"
+        f"portal={text} is no http or https address without a path; write"
+        " portal=https://example.org"
     )
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower()

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from scraper.discovery import Link
 
 _logger = logging.getLogger(__name__)
+KIND = "tinsach_kind"
+"""Key of a request's meta: what it is counted as; feed, section, day, sitemap."""
 OPTIONAL = "tinsach_optional"
 """Key of a request's meta: True where a 404 only says that there is no more."""
 _PATIENCE = 2
@@ -47,7 +49,7 @@ class Sources:
             self._crawler.stats.inc_value("sources/failed/unreadable")
             _logger.warning("source %s: %s", response.url, error)
             return []
-        kind = response.cb_kwargs.get("kind", "source")
+        kind = response.meta[KIND]
         self._crawler.stats.inc_value(f"sources/read/{kind}")
         return links
 

@@ -127,13 +127,13 @@ def test_where_archives_answer_newer_pages_are_not_turned(
 
 
 def test_pagination_stops_before_the_first_day(ask_for) -> None:
-    asked = ask_for(since="2026-11-09", section="thoi-su")
+    asked = ask_for(since="2026-11-09", until="2026-11-10", section="thoi-su")
     assert asked.days == ["2026-11-09", "2026-11-10"]
     assert "/thoi-su-472ct0/trang-2.htm" not in asked.paths
 
 
 def test_where_only_the_page_states_its_day_it_is_fetched_and_judged(ask_for) -> None:
-    asked = ask_for(since="2026-11-10", section="thoi-su")
+    asked = ask_for(since="2026-11-10", until="2026-11-10", section="thoi-su")
     assert "/bai-post7.html" in asked.paths
     assert asked.run.report["new"] == 1
 

@@ -64,6 +64,8 @@ def test_days_ago_are_counted_in_vietnam(monkeypatch) -> None:
         ({"limit": "many"}, "limit=many"),
         ({"portal": "ftp://x"}, "portal=ftp://x is no http or https address"),
         ({"portal": "http://"}, "portal=http://"),
+        ({"portal": "http://x/vn"}, "portal=http://x/vn is no .* without a path"),
+        ({"portal": "http://x?a=1"}, "without a path; write portal=https://example"),
         ({"speed": "9"}, "unknown argument speed; valid are limit, portal, section"),
     ],
 )
@@ -84,6 +86,7 @@ def test_more_days_ago_than_there_are_is_no_day() -> None:
 
 def test_a_portal_has_no_slash_at_its_end() -> None:
     assert parse(portal="https://example.org/").portal == "https://example.org"
+    assert parse(portal="HTTP://Example.org").portal == "HTTP://Example.org"
 
 
 def at(hour: int, day: int = 11) -> datetime:
@@ -117,6 +120,11 @@ def test_the_days_of_a_range_come_newest_first() -> None:
 def test_days_that_are_still_to_come_are_left_out() -> None:
     scope = Scope(since=date(2026, 11, 24), until=date(2026, 12, 24))
     assert list(scope.iter_days()) == [date(2026, 11, 24)]
+
+
+@pytest.mark.parametrize(("since", "count"), [("30d", 0), ("31d", 32)])
+def test_days_up_to_today_are_asked_where_pages_may_not_reach(since, count) -> None:
+    assert len(list(parse(since=since).iter_days())) == count
 
 
 def test_without_a_first_day_there_are_no_days() -> None:

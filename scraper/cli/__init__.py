@@ -14,8 +14,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``tinsach`` with *arguments* (the process's own for None).
 
     Returns the exit code: 0 done, 1 something failed, 2 wrong arguments, of ``crawl``
-    also 3 nothing new and 4 unhealthy; 130 after Ctrl-C.
+    also 3 nothing new and 4 unhealthy; 130 after Ctrl-C, 143 after SIGTERM.
     """
-    from scraper.cli.app import run
+    try:
+        from scraper.cli.app import run
 
-    return run(arguments)
+        return run(arguments)
+    except KeyboardInterrupt:  # while modules are loaded
+        return 130

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 INTERRUPTED = 128 + signal.SIGINT
+TERMINATED = 128 + signal.SIGTERM
 
 
 class _Commands(TyperGroup):
@@ -93,10 +96,21 @@ for _command in (
     app.command()(_command)
 
 
+def _end_in_order_at_sigterm() -> None:
+    """Let SIGTERM end the command as an error would: no half file, no worker stays.
+
+    A crawl has a way of its own to end, by Scrapy.
+    """
+    with suppress(ValueError):  # not in the main thread
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+
+
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command; see :func:`scraper.cli.main`."""
     os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "scraper.settings")
     output.prepare_streams()
+    _end_in_order_at_sigterm()
     try:
         app(args=arguments, prog_name="tinsach")
     except SystemExit as end:

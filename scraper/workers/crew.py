@@ -10,6 +10,7 @@ and gives it the pages that wait.
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
 from concurrent.futures import Future
@@ -75,6 +76,7 @@ class Crew:
             target=self._look_after_pool, name="reader-pool-warden", daemon=True
         )
         self._warden.start()
+        atexit.register(self.dismiss)  # before the locks of multiprocessing go
 
     def take(self, page: Page) -> Future[Article]:
         job = _Job(page, Future())
@@ -96,6 +98,7 @@ class Crew:
 
     def dismiss(self) -> None:
         """End the workers and cancel what is still open."""
+        atexit.unregister(self.dismiss)
         self._dismissed.set()
         self._warden.join()
         _end(self._pool)

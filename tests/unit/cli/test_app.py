@@ -172,17 +172,30 @@ def test_a_bar_is_drawn_on_a_terminal_only(home) -> None:
     assert run_apart("extract", "tin.html").err == ""
 
 
-def test_ctrl_c_ends_quietly_with_130_and_leaves_no_half_file(home) -> None:
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+)
+def test_a_signal_ends_quietly_and_leaves_no_half_file(home, number, code) -> None:
     os.mkfifo(home / "endless.html")
     arguments = ("extract", "endless.html", "-o", "out.jsonl")
     with (
         start(*arguments, start_new_session=True) as child,
         (home / "endless.html").open("wb"),  # opens when the other side reads
     ):
-        os.killpg(child.pid, signal.SIGINT)
+        os.killpg(child.pid, number)
         out, err = child.communicate(timeout=30)
-    assert (child.returncode, out, err) == (130, b"", b"")
+    assert (child.returncode, out, err) == (code, b"", b"")
     assert [path.name for path in home.iterdir()] == ["endless.html"]
+
+
+def test_ctrl_c_while_modules_are_loaded_ends_quietly() -> None:
+    code = (
+        "import builtins, sys\nfrom scraper.cli import main\n"
+        "def interrupt(*_): raise KeyboardInterrupt\n"
+        "builtins.__import__ = interrupt\nsys.exit(main(['--help']))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (run.returncode, run.stderr) == (130, b"")
 
 
 def run_on_terminal(*arguments: str, env: dict[str, str]) -> bytes:

@@ -125,6 +125,12 @@ def test_a_pool_never_closed_does_not_keep_its_program_running(tmp_path):
     assert "https://example.org/good" in run_python("script.py", cwd=tmp_path)
 
 
+def test_a_program_that_ends_while_workers_start_says_nothing(tmp_path):
+    text = "import time\nfrom scraper.workers import ReaderPool\ntime.sleep(0.3)\n"
+    (tmp_path / "script.py").write_text(text + GUARD + "ReaderPool(workers=2)\n")
+    assert run_python("script.py", cwd=tmp_path) == ""
+
+
 @pytest.mark.parametrize(("megabytes", "exit_code"), [(10, 0), (200, 5)])
 def test_lxml_meets_the_memory_limit_as_a_memory_error(megabytes, exit_code):
     process = worker_context().Process(

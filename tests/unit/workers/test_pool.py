@@ -84,7 +84,7 @@ def test_a_page_that_kills_its_worker_is_the_only_one_lost(shared, verb, cause):
     [
         ("raises", "KeyError: 'a fault of ours'"),
         ("leaves_by_exception", "SystemExit: 4"),
-        ("unpicklable", "pickle"),
+        ("unpicklable", "local object"),
         ("deep", "RecursionError"),
     ],
 )

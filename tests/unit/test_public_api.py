@@ -48,9 +48,9 @@ def test_extracting_loads_no_crawler():
     assert run(code).strip() == "False"
 
 
-def test_the_package_is_imported_in_under_fifty_milliseconds():
+def test_importing_the_package_loads_nothing_of_others():
     code = (
-        "import time; t = time.perf_counter(); import scraper; "
-        "print(time.perf_counter() - t)"
+        "import sys; before = set(sys.modules); import scraper; "
+        "print(*{name.partition('.')[0] for name in set(sys.modules) - before})"
     )
-    assert min(float(run(code)) for _ in range(3)) < 0.05
+    assert run(code).split() == ["scraper"]

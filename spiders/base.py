@@ -25,7 +25,7 @@ from scraper.crawling.replay import Replay, SavedPages
 from scraper.crawling.scope import parse_scope
 from scraper.crawling.sources import KIND, OPTIONAL, Sources
 from scraper.discovery import Link, LinkKind, parse_feed, parse_links, parse_sitemap
-from scraper.urls import VIETNAM
+from scraper.urls import VIETNAM, normalise_url
 
 if TYPE_CHECKING:
     import re
@@ -125,10 +125,9 @@ class PortalSpider(Spider):
             response, lambda: parse_sitemap(response.body, url=response.url, tz=VIETNAM)
         )
         for link in links:
-            url = self.portal.own_url(link.url)
-            further = link.kind is LinkKind.SITEMAP and url is not None
-            if further and not self.scope.is_before(link.time):
-                yield self.sitemap_request(url or "", link.time)
+            url = self.portal.own_url(link.url) if link.kind is LinkKind.SITEMAP else ""
+            if url and not self.scope.is_before(link.time):
+                yield self.sitemap_request(url, link.time)
         yield from self._follow(self.portal.iter_candidates(links, changed=True))
 
     def parse_section(
@@ -243,7 +242,9 @@ class PortalSpider(Spider):
         )
         selectors = (*self.listing, *(self.spotlight if first else ()))
         own = addresses_in(response, selectors)
-        chosen = [link for link in links if own is None or link.url in own]
+        chosen = [
+            link for link in links if own is None or normalise_url(link.url) in own
+        ]
         return list(self.portal.iter_candidates(chosen, section))
 
     def _goes_on(self, listed: list[Candidate]) -> bool:

@@ -91,7 +91,6 @@ TINSACH_QUARANTINE = str(
 # What this process does not open, keep or print.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
-HTTPCACHE_ENABLED = False
 FEED_EXPORT_ENCODING = "utf-8"
 LOG_LEVEL = "INFO"
 LOG_FORMATTER = "scraper.crawling.logs.OneLine"

@@ -50,7 +50,10 @@ def check_site(spider_name: str, portal: str | None = None) -> list[Check]:
     spider_class = load_spider(spider_name)
     spider: Any = spider_class(**({"portal": portal} if portal else {}))
     if not hasattr(spider, "portal"):
-        raise ConfigurationError(f"spider {spider_name} does not say what to check")
+        raise ConfigurationError(
+            f"spider {spider_name} states no portal to check;"
+            " only those on spiders.base.PortalSpider do"
+        )
     checks: list[Check] = []
     found: dict[str, Candidate] = {}
     for kind, path, parse in _sources(spider):

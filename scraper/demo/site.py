@@ -102,7 +102,9 @@ class Site:
         }
 
     def _media(self, title: str, shape: str) -> Callable[[], Answer]:
-        numbers = [n for n in range(len(SHAPES) * 8) if SHAPES[n % 27] == shape]
+        numbers = [
+            n for n in range(len(SHAPES) * 8) if SHAPES[n % len(SHAPES)] == shape
+        ]
         return lambda: self._list(title, "/", self._newest(numbers[:PER_PAGE]))
 
     def _article(self, path: str) -> Answer | None:

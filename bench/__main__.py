@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 
 _NOT_BENCHES = {"__init__", "__main__"}
@@ -29,7 +30,10 @@ def main() -> None:
     asked = parser.parse_args()
     given = {"size": asked.size, "rounds": asked.rounds}
     chosen = {name: value for name, value in given.items() if value is not None}
-    figures = import_module(f"bench.{asked.name}").run(**chosen)
+    run = import_module(f"bench.{asked.name}").run
+    for name in chosen.keys() - signature(run).parameters:
+        parser.error(f"{asked.name} takes no --{name}")
+    figures = run(**chosen)
     if asked.json:
         print(json.dumps(figures))
         return

@@ -16,6 +16,7 @@ _CHILD = "scraper.crawling.fetch_once"
 _START_UP = 20.0
 """Seconds that a child may take beyond the time-out: start, redirects, the end."""
 _REDIRECTS = 5
+"""REDIRECT_MAX_TIMES of the settings."""
 
 
 def fetch_page(url: str, *, timeout: float = 30.0) -> Page:

@@ -26,3 +26,16 @@ def test_the_crawl_benchmark_prints_one_flat_object(project) -> None:
     }
     assert all(value > 0 for value in figures.values())
     assert "round 1:" in done.stderr
+
+
+def test_an_option_that_a_benchmark_lacks_is_a_wrong_argument(project) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "quality", "--size", "9"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "quality takes no --size" in done.stderr

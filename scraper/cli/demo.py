@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +22,8 @@ from scraper.cli.summary import print_summary
 from scraper.text import fold, words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scraper.items import Article
     from scraper.monitoring.report import RunReport
 
@@ -66,7 +70,8 @@ def _crawl(base: str, store: Path) -> tuple[RunReport, str]:
         options = RunOptions(
             store=store_url(str(store)), progress=progress, settings=_AT_FULL_SPEED
         )
-        outcome = run_crawl(SPIDER, {"portal": base}, options=options)
+        with _signals_given_back():
+            outcome = run_crawl(SPIDER, {"portal": base}, options=options)
     if outcome.reason == "shutdown":
         raise KeyboardInterrupt
     report = build_report(outcome.stats, spider=SPIDER, reason=outcome.reason)
@@ -74,6 +79,17 @@ def _crawl(base: str, store: Path) -> tuple[RunReport, str]:
     print_summary(report, verdict)
     healthy = status in (ExitStatus.DONE, ExitStatus.NOTHING_NEW)
     return report, "" if healthy else verdict
+
+
+@contextmanager
+def _signals_given_back() -> Iterator[None]:
+    """Undo what Scrapy does to Ctrl-C and SIGTERM: more is done after the crawl."""
+    before = {n: signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _newest(store: Path) -> tuple[Article, int]:

@@ -36,14 +36,18 @@ def serving(
     """Run the replica in a child process for the length of the block.
 
     The child ends when the block does, and when this process dies: it watches its
-    standard input. Raises RuntimeError where it does not start within 30 seconds.
+    standard input. Ctrl-C is left to this process. Raises RuntimeError where it does not start within 30 seconds.
     """
     moment = now or this_hour()
     command = [sys.executable, "-m", "scraper.demo", "--until-eof"]
     options = {"size": size, "seed": seed, "port": port, "now": moment.isoformat()}
     command += [f"--{name}={value}" for name, value in options.items()]
     with subprocess.Popen(  # noqa: S603  our own module
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as child:
         try:
             base = _address(child)

@@ -145,12 +145,12 @@ class Portal:
         )
 
     def _template(self, n: int) -> str:
-        if n >= self.size * 4 // 5:
-            return "older"
-        return "cms" if n % 4 == 1 else "current"
+        if _is_numbered(n):
+            return "cms"
+        return "older" if n >= self.size * 4 // 5 else "current"
 
     def _path(self, n: int, title: str, section: Section, published: datetime) -> str:
-        if self._template(n) == "cms":
+        if _is_numbered(n):
             minutes = int((published - _EPOCH).total_seconds()) // 60
             return f"/{slug_of(title)}-post{minutes}.html"
         folder = PHOTOS if SHAPES[n % len(SHAPES)] == "gallery" else section
@@ -165,6 +165,14 @@ class Portal:
             f"{moment.year}{moment.month:02}{moment.day:02}{moment.hour:02}"
             f"{moment.minute:02}{moment.second:02}{mix % 1000:03}"
         )
+
+
+def _is_numbered(n: int) -> bool:
+    """Tell whether the address of article *n* ends in -post<digits>.
+
+    By its number alone: a portal that grows keeps its addresses.
+    """
+    return n % 4 == 1
 
 
 def _minute_in(path: str) -> datetime | None:

@@ -46,6 +46,17 @@ def test_an_interrupted_demo_ends_quietly_and_leaves_no_portal(home) -> None:
     assert is_free(port_of(home))
 
 
+def test_ctrl_c_after_the_crawl_ends_the_demo_too(home) -> None:
+    with start("demo", "--size", "1", start_new_session=True) as child:
+        for line in child.stdout:
+            if b"new articles stored" in line:
+                os.killpg(child.pid, signal.SIGINT)  # the article is fetched again now
+        said = child.stderr.read()
+    assert child.returncode == 130
+    assert b"Traceback" not in said
+    assert is_free(port_of(home))
+
+
 def test_a_taken_port_is_refused(tinsach) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -70,6 +70,13 @@ def test_times_are_minutes_of_vietnam_none_after_now(portal):
         assert portal.truth(n).published_at.endswith(":00+07:00")
 
 
+def test_a_portal_that_grows_keeps_its_addresses_and_its_words():
+    small, large = Portal(60, now=NOW), Portal(70, now=NOW)
+    for n in range(60):
+        assert large.truth(n).url == small.truth(n).url
+        assert large.truth(n).text == small.truth(n).text
+
+
 def test_thirty_articles_have_every_template():
     small = Portal(30, now=NOW)
     assert {t.template for t in small.truths()} == {"current", "cms", "older"}

@@ -32,6 +32,7 @@ def _rows(report: RunReport) -> Iterator[tuple[str, str]]:
     yield "pages fetched", f"{report.pages}"
     yield "sources read", f"{report.sources}"
     yield "articles listed", f"{report.links}"
+    yield "  outside the days asked for", f"{report.out_of_range}"
     yield "  stored already, not asked for", f"{report.known}"
     yield "articles stored, new", f"{report.new}"
     yield "  changed", f"{report.changed}"

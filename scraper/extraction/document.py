@@ -15,7 +15,7 @@ from scraper.errors import UndecodablePage
 if TYPE_CHECKING:
     from scraper.items import Page
 
-MAX_BYTES = 20_000_000
+MAX_BYTES = 20 * 1024 * 1024
 """A larger page is cut here before parsing; the largest real one seen has 3 MB."""
 
 _NOT_HTML = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -10,7 +11,26 @@ from scraper.demo import serving
 from scraper.storage import open_store
 
 SIZE = 60
-FIELDS = ("title", "lead", "text", "captions", "byline", "authors", "agency", "section")
+FIELDS = (
+    "kind",
+    "title",
+    "lead",
+    "text",
+    "captions",
+    "byline",
+    "authors",
+    "agency",
+    "section",
+    "tags",
+)
+TAIL = (
+    "Chia sẻ:",
+    "doanh nghiệp - Sản phẩm - Dịch vụ",
+    "Thông cáo báo chí",
+    "Rao vặt",
+    "Các đơn vị thông tin của TTXVN",
+    "Chú thích ảnh",
+)
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +81,20 @@ def test_every_time_of_publication_equals_the_truth(stored, replica) -> None:
     assert {
         url: article.published_at.isoformat() for url, article in stored.items()
     } == truths
+
+
+def test_every_block_equals_the_truth_in_kind_and_text(stored, replica) -> None:
+    truths = {truth.url: truth.blocks for truth in replica.portal.truths()}
+    assert {
+        url: tuple((block.kind, block.text) for block in article.blocks)
+        for url, article in stored.items()
+    } == truths
+
+
+@pytest.mark.parametrize("string", TAIL)
+def test_no_string_of_the_older_templates_tail_is_in_the_store(stored, string) -> None:
+    records = [json.dumps(a.to_json(), ensure_ascii=False) for a in stored.values()]
+    assert not any(string in record for record in records)
 
 
 def test_no_advertorial_video_or_topic_page_is_stored(stored) -> None:

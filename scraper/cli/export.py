@@ -65,7 +65,12 @@ def export(  # noqa: PLR0913  each is an option of its own
     from scraper.storage import Query, open_store
 
     chosen = _choose_format(format_, out)
-    query = Query(site, section, parse_since(since), parse_until(until), limit)
+    start, end = parse_since(since), parse_until(until)
+    if start and end and start >= end:
+        raise ConfigurationError(
+            f"--since {since} is later than --until {until}; swap them"
+        )
+    query = Query(site, section, start, end, limit)
     with open_store(store_url(store), create=False) as opened:
         articles = opened.iter_articles(query)
         with output.open_output(out) as stream:

@@ -44,13 +44,24 @@ def _is_current(connection: sa.Connection, *, name: str, create: bool) -> bool:
         if not create:
             raise StorageError(f"store {name} is empty: a crawl fills it")
         return False
-    found = connection.execute(sa.select(_VERSION.c.version_num)).scalar_one_or_none()
-    if found is not None and (not found.isdigit() or int(found) > int(HEAD)):
+    found = _version(connection, name)
+    if not found.isdigit() or int(found) > int(HEAD):
         raise StorageError(
             f"store {name} was written by a newer version (tables {found}, this one"
             f" knows {HEAD}): upgrade tinsach, or choose another store"
         )
     return found == HEAD
+
+
+def _version(connection: sa.Connection, name: str) -> str:
+    """Return the revision of the tables; it is one, and 0001 is the first."""
+    rows = connection.execute(sa.select(_VERSION.c.version_num)).scalars().all()
+    if len(rows) != 1 or not rows[0].strip("0"):
+        raise StorageError(
+            f"store {name} is damaged: its table {VERSION_TABLE} holds"
+            f" {', '.join(map(repr, rows)) or 'nothing'}; restore a copy"
+        )
+    return str(rows[0])
 
 
 def _run_steps(connection: sa.Connection) -> None:

@@ -44,6 +44,7 @@ CREATE_FULL_TEXT = (
     BEGIN {_TAKE_OUT} {_ADD} END""",
 )
 
+_LARGEST = 2**63 - 1
 _FTS = sa.table("articles_fts", sa.column("rowid"), sa.column("rank"))
 
 _FAILURES = {
@@ -134,7 +135,7 @@ def matching(terms: Sequence[Term], *, limit: int) -> sa.Select[tuple[str]]:
         .where(sa.text("articles_fts MATCH :expression"))
         .params(expression=expression)
         .order_by(articles.c.published_at.desc().nulls_last(), _FTS.c.rank)
-        .limit(limit)
+        .limit(min(limit, _LARGEST))
         .subquery()
     )
     return (

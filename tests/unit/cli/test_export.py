@@ -74,6 +74,14 @@ def test_filters_say_which(tinsach, stored, options: list[str], count: int) -> N
     assert len(result.out.splitlines()) == count
 
 
+def test_an_end_before_the_start_is_a_wrong_argument(tinsach, stored) -> None:
+    result = tinsach("export", "--since", "2025-07-12", "--until", "2025-07-11")
+    assert (result.code, result.out) == (2, "")
+    assert (
+        "--since 2025-07-12 is later than --until 2025-07-11; swap them" in result.err
+    )
+
+
 def test_an_empty_export_is_told(tinsach, stored) -> None:
     assert tinsach("export", "--since", "7d").err == "exported 0 articles\n"
 

@@ -85,6 +85,10 @@ def test_a_query_may_be_very_long(filled):
     assert found(filled, "công " * 20_000, limit=5) == ["hai", "một"]
 
 
+def test_a_limit_may_be_larger_than_any_number_of_the_database(filled):
+    assert found(filled, "công", limit=10**20) == ["hai", "một"]
+
+
 def test_the_newest_hits_come_first_and_the_limit_cuts_the_rest(store, make):
     for hour, title in ((3, "b"), (5, "a"), (1, "c")):
         at = datetime(2025, 7, 1, hour, tzinfo=UTC)

@@ -48,7 +48,8 @@ def store_url(given: str | None) -> str | None:
     """Return the SQLAlchemy URL that ``--store`` names; None keeps the default."""
     if given is None or "://" in given:
         return given
-    return f"sqlite:///{quote(str(Path(given).absolute()))}"
+    name = quote(str(Path(given).absolute()), errors="surrogateescape")
+    return f"sqlite:///{name}"
 
 
 def parse_since(text: str | None) -> datetime | None:

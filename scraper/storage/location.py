@@ -6,6 +6,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
@@ -15,6 +16,7 @@ from scraper.errors import StorageError
 _SECRET = re.compile(
     r"(://[^/:\s]*:)\S*@|([?&][^=&]*(?:pass|pwd)[^=&]*=)[^&\s]*", re.IGNORECASE
 )
+_BYTES = "surrogateescape"
 _EXAMPLE = "use sqlite:///articles.db or sqlite:////folder/articles.db"
 
 
@@ -37,7 +39,7 @@ def locate(url: str | None) -> Location:
     The default is TINSACH_STORE, else articles.db in TINSACH_HOME, else in the folder
     tinsach-home here. Raises StorageError for what is no URL of a SQLite file.
     """
-    given = url or os.environ.get("TINSACH_STORE") or _default()
+    given = _as_text(url or os.environ.get("TINSACH_STORE") or _default())
     parsed = _parse(given)
     if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
         raise StorageError(
@@ -59,9 +61,20 @@ def masked(url: str) -> str:
 
 def _default() -> str:
     home = os.environ.get("TINSACH_HOME") or "tinsach-home"
-    return sa.URL.create(
-        "sqlite", database=str(Path(home, "articles.db"))
-    ).render_as_string()
+    return f"sqlite:///{quote(str(Path(home, 'articles.db')), errors=_BYTES)}"
+
+
+def _as_text(url: str) -> str:
+    """Return *url* where its name can be written in UTF-8 and on this system."""
+    try:
+        url.encode()
+        os.fsencode(unquote(url, errors="strict"))
+    except UnicodeError:
+        raise StorageError(
+            f"store {masked(url)}: a name that is no UTF-8, or cannot be written in the"
+            " locale of this system; choose another name, or set LC_ALL=C.UTF-8"
+        ) from None
+    return url
 
 
 def _parse(given: str) -> sa.URL:

@@ -250,6 +250,18 @@ def test_an_argument_that_would_be_passed_over_is_refused(url, argument, words):
     assert words in refusal(f"{url}?{argument}")
 
 
+@pytest.mark.parametrize("url", ["sqlite:///a%FF.db", "sqlite:///a\udcff.db"])
+def test_a_name_that_is_no_utf_8_is_refused(url):
+    assert "a name that is no UTF-8" in refusal(url)
+
+
+def test_a_home_of_any_name_holds_the_store(tmp_path, monkeypatch):
+    monkeypatch.delenv("TINSACH_STORE", raising=False)
+    monkeypatch.setenv("TINSACH_HOME", str(tmp_path / "nhà ?%20#"))
+    open_store().close()
+    assert (tmp_path / "nhà ?%20#" / "articles.db").is_file()
+
+
 def test_passwords_are_masked_in_any_spelling():
     assert masked("x://u:p:a@ss@h/d") == "x://u:***@h/d"
     assert masked("x://h/d?a=1&sslpassword=p&b=2") == "x://h/d?a=1&sslpassword=***&b=2"

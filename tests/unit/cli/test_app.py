@@ -191,7 +191,10 @@ def test_a_signal_ends_quietly_and_leaves_no_half_file(home, number, code) -> No
 def test_ctrl_c_while_modules_are_loaded_ends_quietly() -> None:
     code = (
         "import builtins, sys\nfrom scraper.cli import main\n"
-        "def interrupt(*_): raise KeyboardInterrupt\n"
+        "real = builtins.__import__\n"
+        "def interrupt(*_):\n"
+        "    builtins.__import__ = real\n"
+        "    raise KeyboardInterrupt\n"
         "builtins.__import__ = interrupt\nsys.exit(main(['--help']))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)

@@ -110,12 +110,17 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """What became of one visible block: *rule* kept it or dropped it."""
+    """What became of one visible block: *rule* kept it or dropped it.
+
+    *evidence* is what a site model has seen, in words; "" for rules that look at the
+    page alone.
+    """
 
     text: str
     rule: str
     kept: bool
     path: str
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from scraper.extraction.json_ld import extract_structured_data
 from scraper.extraction.kind import Evidence
 from scraper.extraction.ledger import Ledger
 from scraper.extraction.main_content import find_main_content
+from scraper.extraction.witness import hear_witness
 from scraper.items import Article, BlockKind, Extraction
 from scraper.text import fingerprint
 from scraper.urls import site_of
@@ -43,6 +44,7 @@ def read(page: Page, *, with_ledger: bool = True) -> Article:
     strip_unseen(root)
     blocks = iter_blocks(root)
     main = find_main_content(root, blocks)
+    main = replace(main, verdicts=hear_witness(blocks, main, data.body))
     found = [blocks[i] for i in sorted(main.found)]
     title = metadata.extract_title(root, declared, data, blocks)
     evidence = Evidence(page, blocks, found, declared, data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.extraction.boilerplate import rule_against
+from scraper.extraction.verdicts import Verdict
 from scraper.items import BlockKind
 
 if TYPE_CHECKING:
@@ -41,14 +42,25 @@ def choose_body(
         if ledger.is_decided(block):
             continue
         against = rule_against(block, main, title=title) or _said_before(block, said)
-        kept_by = None if against else _rule_for(block, main, siblings)
-        if kept_by:
-            ledger.keep([block], kept_by)
+        verdict = (
+            Verdict(against, keep=False)
+            if against
+            else _verdict_on(block, main, siblings)
+        )
+        ledger.decide(block, verdict)
+        if verdict.keep:
             body.append(block)
             said.add(tuple(block.words))
-        else:
-            ledger.drop([block], against or "not_main_content")
     return body
+
+
+def _verdict_on(block: RawBlock, main: MainContent, siblings: set[int]) -> Verdict:
+    """Return what others say of *block*, else what its own place says."""
+    told = main.verdicts.get(block.index)
+    if told is not None:
+        return told
+    rule = _rule_for(block, main, siblings)
+    return Verdict(rule or "not_main_content", keep=rule is not None)
 
 
 def _is_candidate(block: RawBlock, main: MainContent, headline: int) -> bool:

@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 _ARTICLE = re.compile(r"(?:Article|BlogPosting|LiveBlogPosting|Report|Review)$")
 _LISTING = frozenset({"CollectionPage", "ItemList", "SearchResultsPage"})
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
+_MARKUP = re.compile(r"<[^<>]{1,2000}>")
 _MAX_NODES = 2000
 
 
@@ -43,6 +44,7 @@ class StructuredData:
     publisher: str = ""
     breadcrumbs: tuple[str, ...] = ()
     free: bool = True
+    body: str = ""
 
     @property
     def is_article(self) -> bool:
@@ -73,7 +75,17 @@ def extract_structured_data(root: HtmlElement) -> StructuredData:
         publisher=next(iter(_names(article.get("publisher"))), ""),
         breadcrumbs=tuple(_breadcrumbs(nodes)),
         free=str(article.get("isAccessibleForFree", True)).lower() != "false",
+        body=_longest_body(nodes),
     )
+
+
+def _longest_body(nodes: list[dict[str, Any]]) -> str:
+    """Return the longest articleBody, markup in it as space."""
+    stated = (node.get("articleBody") for node in nodes)
+    longest = max(
+        (text for text in stated if isinstance(text, str)), key=len, default=""
+    )
+    return _text(_MARKUP.sub(" ", html.unescape(longest)))
 
 
 def _nodes(root: HtmlElement) -> Iterator[dict[str, Any]]:

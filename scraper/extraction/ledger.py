@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from scraper.extraction.blocks import path_of
+from scraper.extraction.verdicts import Verdict
 from scraper.items import LedgerEntry
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 OUTSIDE = "outside_container"
 """The rule of a block that no stage asked for."""
+_UNASKED = Verdict(OUTSIDE, keep=False)
 
 
 class Ledger:
@@ -22,17 +24,18 @@ class Ledger:
 
     def __init__(self, blocks: list[RawBlock]) -> None:
         self._blocks = blocks
-        self._decided: dict[int, tuple[str, bool]] = {}
+        self._decided: dict[int, Verdict] = {}
 
     def keep(self, blocks: Iterable[RawBlock], rule: str) -> None:
-        self._decide(blocks, rule, kept=True)
+        for block in blocks:
+            self.decide(block, Verdict(rule, keep=True))
 
     def drop(self, blocks: Iterable[RawBlock], rule: str) -> None:
-        self._decide(blocks, rule, kept=False)
-
-    def _decide(self, blocks: Iterable[RawBlock], rule: str, *, kept: bool) -> None:
         for block in blocks:
-            self._decided.setdefault(block.index, (rule, kept))
+            self.decide(block, Verdict(rule, keep=False))
+
+    def decide(self, block: RawBlock, verdict: Verdict) -> None:
+        self._decided.setdefault(block.index, verdict)
 
     def is_decided(self, block: RawBlock) -> bool:
         return block.index in self._decided
@@ -40,19 +43,29 @@ class Ledger:
     def entries(self) -> tuple[LedgerEntry, ...]:
         """Return an entry for each visible block, in page order."""
         return tuple(
-            LedgerEntry(block.text, *self._decision(block), path_of(block.element))
+            _entry(block, self.decision(block))
             for block in self._blocks
             if self._is_accounted(block)
         )
 
     def counts(self) -> tuple[int, dict[str, int]]:
         """Return how many blocks were kept, and how many dropped by each rule."""
-        decisions = [self._decision(b) for b in self._blocks if self._is_accounted(b)]
-        dropped = Counter(rule for rule, kept in decisions if not kept)
+        decisions = [self.decision(b) for b in self._blocks if self._is_accounted(b)]
+        dropped = Counter(d.rule for d in decisions if not d.keep)
         return len(decisions) - dropped.total(), dict(sorted(dropped.items()))
 
-    def _is_accounted(self, block: RawBlock) -> bool:
-        return not block.hidden or self._decision(block)[1]
+    def decision(self, block: RawBlock) -> Verdict:
+        return self._decided.get(block.index, _UNASKED)
 
-    def _decision(self, block: RawBlock) -> tuple[str, bool]:
-        return self._decided.get(block.index, (OUTSIDE, False))
+    def _is_accounted(self, block: RawBlock) -> bool:
+        return not block.hidden or self.decision(block).keep
+
+
+def _entry(block: RawBlock, verdict: Verdict) -> LedgerEntry:
+    return LedgerEntry(
+        block.text,
+        verdict.rule,
+        verdict.keep,
+        path_of(block.element),
+        verdict.evidence,
+    )

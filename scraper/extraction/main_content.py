@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING
 
@@ -22,11 +22,12 @@ from scraper.items import BlockKind
 from scraper.text import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.verdicts import Verdict
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
@@ -55,12 +56,13 @@ class MainContent:
 
     *found*: what trafilatura keeps; *inside*: those of the container, a range, since the
     blocks of an element follow each other; *boilerplate*: what stands in an element that
-    is named as boilerplate is.
+    is named as boilerplate is; *verdicts*: what others say of single blocks.
     """
 
     found: frozenset[int] = frozenset()
     inside: range = range(0)
     boilerplate: frozenset[int] = frozenset()
+    verdicts: Mapping[int, Verdict] = field(default_factory=dict)
 
 
 def find_main_content(root: HtmlElement, blocks: list[RawBlock]) -> MainContent:

@@ -167,3 +167,15 @@ def test_the_number_of_nodes_is_bounded():
 
 def test_a_page_without_scripts_says_nothing():
     assert data_of() == StructuredData()
+
+
+def test_the_longest_article_body_is_read_without_its_markup():
+    data = data_of(
+        '{"@type": "NewsArticle", "headline": "x", "articleBody": "ngắn"}',
+        '{"@type": "WebPage", "articleBody": "&lt;p&gt;Một đoạn&lt;/p&gt;<p>dài hơn</p>"}',
+    )
+    assert data.body == "Một đoạn dài hơn"
+
+
+def test_an_article_body_that_is_no_text_is_passed_over():
+    assert not data_of('{"@type": "NewsArticle", "articleBody": {"a": 1}}').body

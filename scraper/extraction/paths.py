@@ -1,0 +1,91 @@
+"""Template paths: the chain of tags and stable names from the page down to a block.
+
+Pages of one template agree on them: numbers and hashes in names are generalised, names
+that say a state are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lxml.html import HtmlElement
+
+    from scraper.extraction.blocks import RawBlock
+
+_STEPS = 4
+_NAMES = 3
+_READ_NAMES = 8
+_NAMED_BY = ("itemprop", "data-testid", "data-component", "role")
+_STATE = re.compile(
+    r"^(?:is|has|js|lazy|active|first|last|odd|even|open|loaded|ng|hydrated)(?:$|[-_])"
+)
+_DIGITS = re.compile(r"\d+")
+_HASHED_END = re.compile(
+    r"(?<=[a-z]{3})[-_]{1,2}(?=[\w-]*(?:\d|[a-z][A-Z]|[A-Z]{2}))\w{4,12}$"
+)
+_HASH = re.compile(
+    r"^(?=.{5,12}$)(?:[a-z]+[A-Z]+[a-z]*[A-Z]\w*|(?=\w*\d\w*[a-z])[a-z0-9]+)$"
+    r"|^css-\w+$|^sc-\w+$"
+)
+_WRAPPERS = frozenset({"a", "b", "strong", "em", "i", "u", "small"})
+_TRANSPARENT = frozenset({"span", "font"})
+_TOP = frozenset({"body", "html"})
+
+
+def template_paths(blocks: Iterable[RawBlock]) -> list[str]:
+    """Return the template path of each of *blocks*, in order."""
+    steps: dict[HtmlElement, str] = {}
+    return [_path(block.element, steps) for block in blocks]
+
+
+def template_path(element: HtmlElement) -> str:
+    """Return the last four steps down to *element*, as ``div.content > p``.
+
+    What wraps all of its text, as in ``p > em > a``, belongs to the path.
+    """
+    return _path(element, {})
+
+
+def _path(element: HtmlElement, steps: dict[HtmlElement, str]) -> str:
+    found: list[str] = []
+    node: HtmlElement | None = element
+    while node is not None and len(found) < _STEPS and node.tag not in _TOP:
+        if node not in steps:
+            steps[node] = _step(node)
+        found.append(steps[node])
+        node = node.getparent()
+    return " > ".join([*reversed(found), *_wrappers(element)])
+
+
+def _step(element: HtmlElement) -> str:
+    """Return the tag of *element* and at most three of its stable names, sorted."""
+    names = {_general(name) for name in element.get("class", "").split()[:_READ_NAMES]}
+    names |= {_general(element.get(key, "")) for key in _NAMED_BY}
+    if element.get("id"):
+        names.add("#" + _general(element.get("id", "")))
+    stable = sorted(name for name in names if name.strip("#*-_"))
+    return ".".join([str(element.tag), *stable[:_NAMES]])
+
+
+def _general(name: str) -> str:
+    """Return *name* without what differs from page to page; "" for a mere hash."""
+    if _STATE.match(name) or _HASH.match(name):
+        return ""
+    return _DIGITS.sub("*", _HASHED_END.sub("-*", name))
+
+
+def _wrappers(element: HtmlElement) -> list[str]:
+    found: list[str] = []
+    node = element
+    while len(node) == 1 and not (node.text or "").strip():
+        child = node[0]
+        if (child.tail or "").strip() or child.tag not in _WRAPPERS | _TRANSPARENT:
+            break
+        if child.tag in _WRAPPERS:
+            found.append(str(child.tag))
+        node = child
+    return found

@@ -128,11 +128,14 @@ class Extraction:
     """How an article was found.
 
     *confidence* (0-1) is the share of the text on which the two ways of finding it
-    agree; *dropped* counts dropped blocks by rule.
+    agree; *dropped* counts dropped blocks by rule. *judged_alone* says why the model was
+    not followed on this page: ``drops_too_much`` or ``unknown_template``; "" where it
+    was, and where there is none.
     """
 
     method: str = "careful"
     model_version: str = ""
+    judged_alone: str = ""
     confidence: float = 0.0
     kept: int = 0
     dropped: dict[str, int] = field(default_factory=dict)

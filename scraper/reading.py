@@ -1,67 +1,97 @@
-"""read(): a page becomes an article; the only caller of extraction.
+"""read(): a page becomes an article; the only caller of extraction and site model.
 
-It looks at no clock and at no network: the same bytes give the same article.
+It looks at no clock and at no network: the same bytes and the same version of the model
+give the same article.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scraper.extraction import metadata
 from scraper.extraction.block_kinds import article_blocks
-from scraper.extraction.blocks import iter_blocks
 from scraper.extraction.byline import Byline, clean_authors
-from scraper.extraction.content import Content, choose_content
+from scraper.extraction.careful import choose, examine
 from scraper.extraction.dates import extract_dates
-from scraper.extraction.document import parse_page, strip_unseen
 from scraper.extraction.images import extract_images
-from scraper.extraction.json_ld import extract_structured_data
-from scraper.extraction.kind import Evidence
-from scraper.extraction.ledger import Ledger
-from scraper.extraction.main_content import find_main_content
-from scraper.extraction.witness import hear_witness
-from scraper.items import Article, BlockKind, Extraction
+from scraper.items import Article, BlockKind, Extraction, Kind
+from scraper.sitemodel import guide
+from scraper.sitemodel.describe import describe
 from scraper.text import fingerprint
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
-
+    from scraper.extraction.careful import Choice, Examined
+    from scraper.extraction.kind import Evidence
     from scraper.items import Page
+    from scraper.sitemodel import PageDigest, SiteModel
+
+MOST_DROPPED = 0.2
+"""Share of what the page alone keeps that a model may drop of it."""
 
 
-def read(page: Page, *, with_ledger: bool = True) -> Article:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article without its ledger, and what learning needs to know of its page."""
+
+    article: Article
+    digest: PageDigest
+
+
+def read(
+    page: Page, model: SiteModel | None = None, *, with_ledger: bool = True
+) -> Article:
     """Return the article of *page*, its ledger left out unless *with_ledger*.
 
     A listing, a wall or a page without text gives an article of that kind with an empty
     text and a full ledger. Raises :class:`~scraper.errors.UndecodablePage` where the
     bytes are no HTML.
     """
-    root = parse_page(page)
-    declared = metadata.extract_declared(root)
-    data = extract_structured_data(root)
-    strip_unseen(root)
-    blocks = iter_blocks(root)
-    main = find_main_content(root, blocks)
-    main = replace(main, verdicts=hear_witness(blocks, main, data.body))
-    found = [blocks[i] for i in sorted(main.found)]
-    title = metadata.extract_title(root, declared, data, blocks)
-    evidence = Evidence(page, blocks, found, declared, data)
-    ledger = Ledger(blocks)
-    content = choose_content(evidence, main, ledger, title=title)
-    article = _article(evidence, root, ledger, content=content, title=title)
-    return replace(article, ledger=ledger.entries()) if with_ledger else article
+    examined = examine(page)
+    alone = choose(examined)
+    choice, extraction = _guided(examined, alone, model) if model else (alone, _ALONE)
+    article = _article(examined, choice, extraction)
+    if not with_ledger:
+        return article
+    return replace(article, ledger=choice.ledger.entries())
 
 
-def _article(
-    evidence: Evidence,
-    root: HtmlElement,
-    ledger: Ledger,
-    *,
-    content: Content,
-    title: str,
-) -> Article:
+def study(page: Page, model: SiteModel | None = None) -> Reading:
+    """Return what :func:`read` does, and the digest of the page as it reads alone."""
+    examined = examine(page)
+    alone = choose(examined)
+    own = _article(examined, alone, _ALONE)
+    digest = describe(page, examined.blocks, alone, own)
+    if model is None:
+        return Reading(own, digest)
+    return Reading(_article(examined, *_guided(examined, alone, model)), digest)
+
+
+_ALONE = Extraction("careful")
+
+
+def _guided(
+    examined: Examined, alone: Choice, model: SiteModel
+) -> tuple[Choice, Extraction]:
+    """Return what *model* makes of the page, or *alone* and the reason why.
+
+    A model that drops more than a fifth of what the page alone keeps does not fit it.
+    """
+    follows = Extraction("careful", model.version)
+    guidance = guide(examined.blocks, examined.main, model)
+    if guidance.is_listing:
+        return choose(examined, guidance.main, kind=Kind.LISTING), follows
+    choice = choose(examined, guidance.main)
+    if choice.size < (1 - MOST_DROPPED) * alone.size:
+        return alone, replace(follows, judged_alone="drops_too_much")
+    if not guidance.template and alone.content.kind.has_text:
+        follows = replace(follows, judged_alone="unknown_template")
+    return choice, follows
+
+
+def _article(examined: Examined, choice: Choice, extraction: Extraction) -> Article:
+    root, evidence, content = examined.root, examined.evidence, choice.content
     page, declared, data = evidence.page, evidence.declared, evidence.data
     language = metadata.extract_language(root, declared, data)
     breadcrumbs = metadata.extract_breadcrumbs(root, data)
@@ -75,13 +105,13 @@ def _article(
     )
     canonical = metadata.canonical_url(root, declared, page.url)
     captions = [b for b in content.body if b.kind is BlockKind.CAPTION]
-    kept, dropped = ledger.counts()
+    kept, dropped = choice.ledger.counts()
     article = Article(
         url=page.url,
         canonical_url=canonical,
         site=site_of(canonical),
         kind=content.kind,
-        title=title,
+        title=examined.title,
         lead=content.lead,
         blocks=article_blocks(list(content.body)),
         images=extract_images(captions, list(content.body), url=page.url),
@@ -97,7 +127,9 @@ def _article(
         tags=metadata.extract_tags(root, declared, data),
         language=language,
         paywalled=not data.free,
-        extraction=Extraction("careful", "", content.confidence, kept, dropped),
+        extraction=replace(
+            extraction, confidence=content.confidence, kept=kept, dropped=dropped
+        ),
         fetched_at=page.fetched_at,
     )
     return replace(

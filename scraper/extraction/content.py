@@ -41,10 +41,18 @@ class Content:
 
 
 def choose_content(
-    evidence: Evidence, main: MainContent, ledger: Ledger, *, title: str
+    evidence: Evidence,
+    main: MainContent,
+    ledger: Ledger,
+    *,
+    title: str,
+    kind: Kind | None = None,
 ) -> Content:
-    """Choose headline, byline, lead and body, in this order; *ledger* records each choice."""
-    kind = classify(evidence)
+    """Choose headline, byline, lead and body, in this order; *ledger* records each choice.
+
+    *kind* is what the page is known to be; else it is judged by what stands on it.
+    """
+    kind = kind or classify(evidence)
     if not kind.has_text:
         ledger.drop(evidence.blocks, f"page_is_{kind.value}")
         return Content(kind)

@@ -1,0 +1,92 @@
+"""The careful path: the whole page parsed, trafilatura asked, its article chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from scraper.extraction import metadata
+from scraper.extraction.blocks import iter_blocks
+from scraper.extraction.content import Content, choose_content
+from scraper.extraction.document import parse_page, strip_unseen
+from scraper.extraction.json_ld import extract_structured_data
+from scraper.extraction.kind import Evidence
+from scraper.extraction.ledger import Ledger
+from scraper.extraction.main_content import find_main_content
+from scraper.extraction.witness import hear_witness
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.main_content import MainContent
+    from scraper.items import Kind, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A page before anything of it is chosen."""
+
+    root: HtmlElement
+    evidence: Evidence
+    main: MainContent
+    title: str
+
+    @property
+    def page(self) -> Page:
+        return self.evidence.page
+
+    @property
+    def blocks(self) -> list[RawBlock]:
+        return self.evidence.blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was chosen of a page, and the account of it."""
+
+    main: MainContent
+    content: Content
+    ledger: Ledger
+
+    @property
+    def size(self) -> int:
+        """Words of lead and body."""
+        return len(self.content.lead.split()) + sum(
+            len(block.words) for block in self.content.body
+        )
+
+
+def examine(page: Page) -> Examined:
+    """Parse *page* and find its main content.
+
+    Raises :class:`~scraper.errors.UndecodablePage` where the bytes are no HTML.
+    """
+    root = parse_page(page)
+    declared = metadata.extract_declared(root)
+    data = extract_structured_data(root)
+    strip_unseen(root)
+    blocks = iter_blocks(root)
+    main = find_main_content(root, blocks)
+    main = replace(main, verdicts=hear_witness(blocks, main, data.body))
+    title = metadata.extract_title(root, declared, data, blocks)
+    found = [blocks[i] for i in sorted(main.found)]
+    return Examined(root, Evidence(page, blocks, found, declared, data), main, title)
+
+
+def choose(
+    examined: Examined, main: MainContent | None = None, *, kind: Kind | None = None
+) -> Choice:
+    """Choose the article by *main* (default: as the page alone has it).
+
+    *kind* is what the page is known to be.
+    """
+    evidence = examined.evidence
+    if main is None:
+        main = examined.main
+    else:
+        found = [evidence.blocks[i] for i in sorted(main.found)]
+        evidence = replace(evidence, found=found)
+    ledger = Ledger(evidence.blocks)
+    content = choose_content(evidence, main, ledger, title=examined.title, kind=kind)
+    return Choice(main, content, ledger)

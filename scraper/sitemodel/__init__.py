@@ -1,0 +1,26 @@
+"""What the pages of a site have in common: learned from them, applied to each.
+
+A page is told in a :class:`PageDigest`; :func:`learn` makes a :class:`SiteModel` of many;
+:func:`guide` says what the model knows of the blocks of one page. Nothing here looks at
+a clock, and nothing depends on the order of the pages.
+"""
+
+from __future__ import annotations
+
+from scraper.sitemodel.digest import BlockDigest, Fate, PageDigest
+from scraper.sitemodel.guide import Guidance, guide
+from scraper.sitemodel.learn import GOOD, learn
+from scraper.sitemodel.model import SiteModel
+from scraper.sitemodel.sample import Sample
+
+__all__ = [
+    "GOOD",
+    "BlockDigest",
+    "Fate",
+    "Guidance",
+    "PageDigest",
+    "Sample",
+    "SiteModel",
+    "guide",
+    "learn",
+]

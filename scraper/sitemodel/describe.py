@@ -1,0 +1,73 @@
+"""A page as it was read alone to its digest."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from scraper.extraction.dates import parse_printed
+from scraper.extraction.paths import template_paths
+from scraper.items import BlockKind, Kind
+from scraper.sitemodel.digest import (
+    MAX_BLOCKS,
+    BlockDigest,
+    Fate,
+    PageDigest,
+    page_key,
+)
+from scraper.text import compare_key
+
+if TYPE_CHECKING:
+    from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.careful import Choice
+    from scraper.items import Article, Page
+
+_BY_RULE = {"title": Fate.TITLE, "lead": Fate.LEAD, "byline": Fate.BYLINE}
+_LINKED = 0.7
+
+
+def describe(
+    page: Page, blocks: list[RawBlock], alone: Choice, article: Article
+) -> PageDigest:
+    """Return the digest of *page*; *alone* is what was chosen without a model."""
+    told = [b for b in blocks if not b.hidden or alone.ledger.decision(b).keep]
+    told = told[:MAX_BLOCKS]
+    fates = _Fates(alone, article)
+    return PageDigest(
+        key=page_key(page.url, page.body),
+        title=article.title,
+        fingerprint=article.content_fingerprint,
+        is_listing=article.kind is Kind.LISTING,
+        blocks=tuple(
+            BlockDigest.of(block, path, fates.of(block))
+            for block, path in zip(told, template_paths(told), strict=True)
+        ),
+    )
+
+
+class _Fates:
+    def __init__(self, alone: Choice, article: Article) -> None:
+        self._alone = alone
+        self._near_title = {b.index for b in alone.content.near_title}
+        self._tags = set(map(compare_key, article.tags))
+        self._day = article.published_at and article.published_at.date()
+
+    def of(self, block: RawBlock) -> Fate:
+        decision = self._alone.ledger.decision(block)
+        if decision.keep and decision.rule in _BY_RULE:
+            return _BY_RULE[decision.rule]
+        if decision.keep:
+            caption = block.kind is BlockKind.CAPTION
+            return Fate.CAPTION if caption else Fate.BODY
+        if self._prints_day(block):
+            return Fate.DATE
+        if block.link_density > _LINKED and compare_key(block.text) in self._tags:
+            return Fate.TAGS
+        inside = block.index in self._alone.main.inside
+        return Fate.DROPPED if inside else Fate.OUTSIDE
+
+    def _prints_day(self, block: RawBlock) -> bool:
+        if block.index not in self._near_title or self._day is None:
+            return False
+        printed = parse_printed(block.text, UTC)
+        return printed is not None and printed.date() == self._day

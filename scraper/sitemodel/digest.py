@@ -1,0 +1,140 @@
+"""What learning needs to know of one page, in some ten kilobytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Self
+
+from scraper.text import compare_key
+
+if TYPE_CHECKING:
+    from scraper.extraction.blocks import RawBlock
+
+MAX_BLOCKS = 3000
+"""Blocks told of a page; the longest real one seen has 2,400."""
+_START = 60
+_LABEL_WORDS = 4
+_LINKED = 0.3
+
+
+class Fate(StrEnum):
+    """What became of a block where its page was read alone.
+
+    *dropped* stood inside the container, *outside* did not; *date* and *tags* were read
+    from blocks outside.
+    """
+
+    TITLE = "title"
+    LEAD = "lead"
+    BYLINE = "byline"
+    DATE = "date"
+    TAGS = "tags"
+    CAPTION = "caption"
+    BODY = "body"
+    DROPPED = "dropped"
+    OUTSIDE = "outside"
+
+
+@dataclass(frozen=True, slots=True)
+class BlockDigest:
+    """A visible block: its template path, a hash of its words, how many they are.
+
+    *start* is the beginning of its text for people; *label* what stands before a link
+    and a colon, as in "Read more: …", compared by :func:`scraper.text.compare_key`.
+    """
+
+    path: str
+    key: str
+    words: int
+    fate: Fate
+    start: str
+    label: str = ""
+
+    @classmethod
+    def of(cls, block: RawBlock, path: str, fate: Fate) -> Self:
+        key = block_key(block)
+        return cls(path, key, len(block.words), fate, block.text[:_START], label(block))
+
+
+@dataclass(frozen=True, slots=True)
+class PageDigest:
+    """One page as it was read alone.
+
+    *key* is a hash of its address, *fingerprint* of its text; *body_path* the template
+    path with most of its words, "" for a page without text. *is_listing* tells a page
+    that lists articles.
+    """
+
+    key: str
+    title: str
+    fingerprint: str
+    is_listing: bool
+    blocks: tuple[BlockDigest, ...]
+
+    @property
+    def has_text(self) -> bool:
+        return bool(self.fingerprint)
+
+    @property
+    def body_path(self) -> str:
+        size: dict[str, int] = {}
+        for block in self.blocks:
+            if block.fate is Fate.BODY:
+                size[block.path] = size.get(block.path, 0) + block.words
+        return max(size, key=lambda path: (size[path], path), default="")
+
+    def to_json(self) -> str:
+        """Return one line of JSON; every path stands in it once."""
+        paths = {
+            path: at for at, path in enumerate(sorted({b.path for b in self.blocks}))
+        }
+        record = {
+            "key": self.key,
+            "title": self.title,
+            "fingerprint": self.fingerprint,
+            "listing": self.is_listing,
+            "paths": list(paths),
+            "blocks": [
+                [paths[b.path], b.key, b.words, b.fate.value, b.start, b.label]
+                for b in self.blocks
+            ],
+        }
+        return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return what :meth:`to_json` wrote; raises KeyError, TypeError or ValueError."""
+        record: dict[str, Any] = json.loads(text)
+        paths = record["paths"]
+        blocks = tuple(
+            BlockDigest(paths[at], key, words, Fate(fate), start, label)
+            for at, key, words, fate, start, label in record["blocks"]
+        )
+        return cls(
+            record["key"],
+            record["title"],
+            record["fingerprint"],
+            record["listing"],
+            blocks,
+        )
+
+
+def page_key(url: str, body: bytes = b"") -> str:
+    """Return 16 hex digits of the address, or of the bytes where it has none."""
+    return hashlib.sha256(url.encode("utf-8", "replace") or body).hexdigest()[:16]
+
+
+def block_key(block: RawBlock) -> str:
+    """Return 12 hex digits that agree for blocks of the same words."""
+    return hashlib.sha256(" ".join(block.words).encode()).hexdigest()[:12]
+
+
+def label(block: RawBlock) -> str:
+    """Return the label of a block that is a few words, a colon and a link; else ""."""
+    before, colon, after = block.text.partition(":")
+    if not colon or not after.strip() or block.link_density < _LINKED:
+        return ""
+    return compare_key(before) if len(before.split()) <= _LABEL_WORDS else ""

@@ -1,0 +1,111 @@
+"""SiteModel: what was learned of a site, as JSON that a person can read and edit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from scraper.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PathFact:
+    """A template path inside the container: on how many *pages* seen, on how many kept.
+
+    *keep* is what the model says of it; a person may change it.
+    """
+
+    keep: bool
+    kept: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A text that stands on several articles: its beginning, and on how many *pages*."""
+
+    start: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The skeleton that some pages of a site share.
+
+    *body* is the template path of its paragraphs and its name; *places* says where title,
+    lead, byline, date, tags and captions sit: template paths with the number of pages.
+    """
+
+    body: str
+    pages: int
+    places: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    paths: Mapping[str, PathFact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteModel:
+    """What the pages of *site* have in common.
+
+    *pages* counts different articles, copies and instalments of a series once; *sample*
+    holds the keys of the pages learned from. *repeated* is keyed by
+    :func:`~scraper.sitemodel.digest.block_key`, *labels* counts what stands before the
+    links of teasers, *listing* are template paths that only listings have.
+    """
+
+    site: str
+    pages: int
+    sample: tuple[str, ...] = ()
+    templates: tuple[Template, ...] = ()
+    repeated: Mapping[str, Repeated] = field(default_factory=dict)
+    labels: Mapping[str, int] = field(default_factory=dict)
+    listing: tuple[str, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """16 hex digits of all that the model says."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]
+
+    def to_json(self) -> str:
+        """Return the model as indented JSON with sorted keys; equal models, equal text."""
+        record = {"format": FORMAT, **asdict(self)}
+        return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return the model that *text* states.
+
+        Raises ConfigurationError, saying what is wrong, where it states none.
+        """
+        try:
+            record: dict[str, Any] = json.loads(text)
+            if record.pop("format") != FORMAT:
+                raise ConfigurationError(
+                    f"a site model of another format than {FORMAT}: learn it anew"
+                )
+            return cls(**_typed(record))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ConfigurationError(f"no site model: {error!r}") from error
+
+
+def _typed(record: dict[str, Any]) -> dict[str, Any]:
+    return record | {
+        "site": str(record["site"]),
+        "pages": int(record["pages"]),
+        "sample": tuple(map(str, record["sample"])),
+        "templates": tuple(_template(each) for each in record["templates"]),
+        "repeated": {k: Repeated(**v) for k, v in record["repeated"].items()},
+        "labels": {str(k): int(v) for k, v in record["labels"].items()},
+        "listing": tuple(map(str, record["listing"])),
+    }
+
+
+def _template(record: dict[str, Any]) -> Template:
+    paths = {path: PathFact(**fact) for path, fact in record["paths"].items()}
+    return Template(**(record | {"paths": paths}))

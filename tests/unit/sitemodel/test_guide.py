@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scraper.items import Kind, Page
+from scraper.reading import read
+from scraper.sitemodel.model import PathFact
+from tests.unit.sitemodel.kit import (
+    PROMOTION,
+    SITE,
+    model_of,
+    page,
+    pages,
+    rules,
+    sentences,
+)
+
+PROMOTED = f"<p>{PROMOTION}</p>"
+BODY = "main > div.story > p"
+
+
+def with_path(model, path, **fact):
+    (template,) = model.templates
+    paths = {**template.paths, path: PathFact(**fact)}
+    return replace(model, templates=(replace(template, paths=paths),))
+
+
+def test_what_the_site_repeats_is_dropped_with_its_evidence():
+    told = pages(4, inside=PROMOTED)
+    assert PROMOTION in read(told[0]).text
+    article = read(told[0], model_of(told))
+    assert PROMOTION not in article.text
+    assert rules(article)[PROMOTION] == (
+        "repeated_on_site",
+        "seen on 4 of 4 pages",
+        False,
+    )
+
+
+def test_the_article_says_which_model_made_it():
+    model = model_of(pages(3))
+    assert read(page(9), model).extraction.model_version == model.version
+    assert read(page(9)).extraction.model_version == ""
+
+
+def test_the_same_page_and_version_give_the_same_bytes():
+    model = model_of(pages(4, inside=PROMOTED))
+    once, again = (read(page(9, inside=PROMOTED), model).to_json() for _ in range(2))
+    assert once == again
+
+
+def test_a_paragraph_that_two_of_many_articles_say_is_kept():
+    said = "Cơn lũ năm ngoái đã cuốn trôi hai trăm ngôi nhà ở ba huyện miền núi."
+    told = [page(n, inside=f"<p>{said}</p>" if n < 3 else "") for n in range(1, 7)]
+    model = model_of(told)
+    assert said in {r.start for r in model.repeated.values()} or model.repeated
+    assert said in read(told[0], model).text
+
+
+def test_a_label_before_a_link_marks_a_teaser():
+    teaser = "<p>Đọc tiếp ngay: <a href='/x'>bài {} về một chuyện khác hẳn</a>, mới</p>"
+    model = model_of([page(n, inside=teaser.format(n)) for n in range(1, 4)])
+    article = read(page(9, inside=teaser.format(9)), model)
+    assert "Đọc tiếp ngay" not in article.text
+    assert any(rule == "label_on_site" for rule, _, _ in rules(article).values())
+
+
+def test_a_path_that_the_model_drops_is_dropped():
+    model = with_path(
+        model_of(pages(3)),
+        f"{BODY.rpartition(' > ')[0]} > p.call",
+        keep=False,
+        kept=0,
+        pages=3,
+    )
+    own = "Hôm nay, độc giả được mời tham gia một cuộc thi ảnh với nhiều giải thưởng."
+    article = read(page(9, inside=f"<p class='call'>{own}</p>"), model)
+    assert own not in article.text
+    assert rules(article)[own] == (
+        "path_dropped_on_site",
+        "dropped on 3 of 3 pages",
+        False,
+    )
+
+
+def test_a_path_that_the_model_keeps_is_kept():
+    model = with_path(
+        model_of(pages(3)), "main > div.story > div.note", keep=True, kept=3, pages=3
+    )
+    own = "Ghi chú của tác giả: con số trong bài được lấy từ báo cáo của huyện."
+    noted = page(
+        9, inside=f"<div class='note'>{own}</div>" + "<p>" + sentences(60)[0] + "</p>"
+    )
+    article = read(noted, model)
+    assert own in article.text
+
+
+def test_a_model_that_drops_more_than_a_fifth_of_a_page_is_not_followed():
+    model = with_path(model_of(pages(3)), BODY, keep=False, kept=0, pages=3)
+    article = read(page(9), model)
+    assert article.text == read(page(9)).text
+    assert article.extraction.judged_alone == "drops_too_much"
+    assert article.extraction.model_version == model.version
+
+
+def test_a_page_of_an_unknown_template_is_said_to_be():
+    model = model_of(pages(3))
+    article = read(page(9, tag="section class='long'"), model)
+    assert article.extraction.judged_alone == "unknown_template"
+    assert read(page(9), model).extraction.judged_alone == ""
+
+
+def test_a_body_that_trafilatura_misses_is_found_by_its_template():
+    model = model_of(pages(3))
+    loud = "".join(f"<p>{text}</p>" for text in sentences(90, 7))
+    crowded = page(10, after=f"<article class='post'>{loud}</article>")
+    assert sentences(10)[0] not in read(crowded).text
+    article = read(crowded, model)
+    assert article.text == "\n\n".join(sentences(10))
+
+
+def test_a_page_built_like_the_site_s_listings_is_one():
+    def listing(url, first):
+        items = "".join(
+            f"<div class='teaser'><div class='sum'>{sentences(first + n, 1)[0]}</div></div>"
+            for n in range(20)
+        )
+        body = (
+            f"<html><body><main><div class='river'>{items}</div></main></body></html>"
+        )
+        return Page(url, body.encode())
+
+    home = listing(f"https://{SITE}/", 100)
+    model = model_of([*pages(3), home])
+    other = listing(f"https://{SITE}/chuyen-muc/doi-song-va-van-hoa-so-12345.html", 200)
+    assert read(other).kind is Kind.ARTICLE
+    article = read(other, model)
+    assert article.kind is Kind.LISTING
+    assert article.text == ""

@@ -1,0 +1,78 @@
+"""Digests, samples and models as they are kept."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+
+from scraper.errors import ConfigurationError
+from scraper.sitemodel import PageDigest, Sample, SiteModel
+from tests.unit.sitemodel.kit import PROMOTION, digests, model_of, page, pages
+
+PROMOTED = f"<p>{PROMOTION}</p>"
+
+
+def test_a_digest_survives_its_json():
+    (digest,) = digests([page(1, inside=PROMOTED)])
+    assert PageDigest.from_json(digest.to_json()) == digest
+
+
+def test_a_digest_says_what_became_of_each_block():
+    (digest,) = digests([page(1)])
+    fates = {block.start: block.fate.value for block in digest.blocks}
+    assert fates["Trang chủ"] == "outside"
+    assert list(fates.values()).count("body") == 6
+    assert "title" in fates.values()
+
+
+def test_a_sample_is_bounded_and_knows_no_order():
+    told = digests(pages(12))
+    kept = []
+    for seed in range(4):
+        shuffled = told.copy()
+        random.Random(seed).shuffle(shuffled)
+        kept.append([digest.key for digest in Sample(shuffled, size=5)])
+    assert kept[0] == sorted(digest.key for digest in told)[:5]
+    assert all(keys == kept[0] for keys in kept)
+
+
+def test_a_sample_says_beforehand_what_it_wants():
+    first, *others = sorted(digests(pages(6)), key=lambda digest: digest.key)
+    sample = Sample(others[:3], size=3)
+    assert sample.wants(first.key)
+    assert sample.wants(others[1].key)
+    assert not sample.wants(others[-1].key)
+    assert not sample.add(others[-1])
+    assert sample.add(first)
+    assert len(sample) == 3
+
+
+def test_a_model_survives_its_json():
+    model = model_of(pages(4, inside=PROMOTED))
+    again = SiteModel.from_json(model.to_json())
+    assert again == model
+    assert again.version == model.version
+
+
+def test_an_edited_model_is_another_version():
+    model = model_of(pages(4, inside=PROMOTED))
+    record = json.loads(model.to_json())
+    record["repeated"].clear()
+    assert SiteModel.from_json(json.dumps(record)).version != model.version
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", '{"format": 1}', '{"format": 1, "site": "x", "pages": "y"}'],
+)
+def test_what_is_no_model_is_refused(text):
+    with pytest.raises(ConfigurationError, match="no site model"):
+        SiteModel.from_json(text)
+
+
+def test_a_model_of_another_format_is_refused():
+    record = json.loads(model_of(pages(2)).to_json()) | {"format": 99}
+    with pytest.raises(ConfigurationError, match="another format"):
+        SiteModel.from_json(json.dumps(record))

@@ -20,6 +20,7 @@ from scraper.cli import (
     export,
     extract,
     fetch,
+    model,
     output,
     search,
 )
@@ -94,6 +95,7 @@ for _command in (
     doctor.doctor,
 ):
     app.command()(_command)
+app.add_typer(model.app, name="model")
 
 
 def _end_in_order_at_sigterm() -> None:

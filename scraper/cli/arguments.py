@@ -13,7 +13,7 @@ import typer
 
 from scraper import clock
 from scraper.errors import ConfigurationError
-from scraper.urls import VIETNAM
+from scraper.urls import VIETNAM, site_of
 
 StoreOption = Annotated[
     str | None,
@@ -42,6 +42,20 @@ class PageFormat(StrEnum):
 
 def is_url(text: str) -> bool:
     return text.lower().startswith(("http://", "https://"))
+
+
+def read_site(text: str) -> str:
+    """Return the site that *text* names: its domain, a host or an address of it.
+
+    Raises ConfigurationError where it names none.
+    """
+    try:
+        site = site_of(text if is_url(text) else f"https://{text}")
+    except ValueError:
+        site = ""
+    if not site or " " in site:
+        raise ConfigurationError(f"{text!r} is no site; write it like baotintuc.vn")
+    return site
 
 
 def store_url(given: str | None) -> str | None:

@@ -71,7 +71,7 @@ def extract(
 
     sources = [iter_saved(path) for path in inputs]
     tally = Tally()
-    wanted = _left_in((page for source in sources for page in source), tally)
+    wanted = left_in((page for source in sources for page in source), tally)
     with (
         show_progress("extract") as report,
         output.open_output(out) as stream,
@@ -86,7 +86,7 @@ def extract(
     _sum_up(tally)
 
 
-def _left_in(pages: Iterable[SavedPage], tally: Tally) -> Iterator[SavedPage]:
+def left_in(pages: Iterable[SavedPage], tally: Tally) -> Iterator[SavedPage]:
     """Yield all but a WARC file's images, feeds, redirects and error pages."""
     for saved in pages:
         page = saved.page

@@ -14,7 +14,7 @@ from scraper.cli import output
 from scraper.cli.app import app
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Iterator
 
 _INTRODUCTION = """\
 # Commands
@@ -28,11 +28,20 @@ Results go to standard output, everything else to standard error. Exit codes: 0 
 
 def render_reference() -> str:
     """Return the page as Markdown."""
-    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    rows = (f"| `tinsach {name}` | {_first_line(c)} |" for name, c in commands.items())
+    commands = list(_iter_commands(typer.main.get_command(app)))
+    rows = (f"| `tinsach {name}` | {_first_line(c)} |" for name, c in commands)
     table = ["| command | does |", "|---|---|", *rows, ""]
-    parts = (_section(name, command) for name, command in commands.items())
+    parts = (_section(name, command) for name, command in commands)
     return "\n".join([_INTRODUCTION, *table, *parts])
+
+
+def _iter_commands(group: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401  click
+    """Yield the commands of *group* with their names, and those of groups in it."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from ((f"{name} {sub}", c) for sub, c in _iter_commands(command))
+        else:
+            yield name, command
 
 
 def _section(name: str, command: Any) -> str:  # noqa: ANN401  bundled click

@@ -33,6 +33,20 @@ def open_store(url: str | None = None, *, create: bool = True) -> Store:
     return Store(engine, name=location.name)
 
 
+def stored_model(site: str, url: str | None = None) -> str | None:
+    """Return the model of *site* that is in use in the store at *url*, as JSON text.
+
+    None where there is no such store, which is then not made, or no model in it.
+    Raises StorageError for a store that cannot be read.
+    """
+    location = locate(url)
+    with storage_errors(location.name):
+        if not location.path.exists() or not location.path.stat().st_size:
+            return None
+    with open_store(url, create=False) as store:
+        return store.models.load_model(site)
+
+
 def _check_file(location: Location, *, create: bool) -> None:
     path = location.path
     if path.is_dir():

@@ -56,3 +56,19 @@ class Hit:
 
     article: Article
     snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredModel:
+    """One version of a site's model.
+
+    *created_at* is when it was first saved. *current* is the version in use: the
+    pinned one, else the one saved last.
+    """
+
+    site: str
+    version: str
+    pages: int
+    created_at: datetime
+    pinned: bool
+    current: bool

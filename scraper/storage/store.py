@@ -1,4 +1,4 @@
-"""The store: articles in, articles out."""
+"""The store: articles in, articles out; its site models beside them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from scraper.errors import StorageError
 from scraper.storage import saving, sqlite
 from scraper.storage.failures import storage_errors
+from scraper.storage.models import Models
 from scraper.storage.paging import iter_records
 from scraper.storage.records import Hit, Outcome, Query
 from scraper.storage.rows import encodable, to_article
@@ -32,10 +33,12 @@ class Store:
 
     Safe for use from several threads and beside other processes: one writes at a time,
     the others wait for it, readers never do. Every method raises StorageError only.
+    *models* are the site models it holds.
     """
 
     def __init__(self, engine: sa.Engine, *, name: str) -> None:
         self.name = name
+        self.models = Models(self._transaction, name=name)
         self._engine = engine
 
     def __enter__(self) -> Self:

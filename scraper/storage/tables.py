@@ -90,3 +90,26 @@ addresses = sa.Table(
     sa.Index("addresses_position", "position"),
 )
 """Every normalised address under which an article was found."""
+
+models = sa.Table(
+    "models",
+    metadata,
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("site", sa.Text, nullable=False),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("pinned", sa.Boolean, nullable=False),
+    sa.Column("pages", sa.Integer, nullable=False),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.UniqueConstraint("site", "version"),
+)
+"""Every version of every site model; *position* is the order of saving."""
+
+samples = sa.Table(
+    "samples",
+    metadata,
+    sa.Column("site", sa.Text, primary_key=True),
+    sa.Column("key", sa.String(16), primary_key=True),
+    sa.Column("record", sa.Text, nullable=False),
+)
+"""What was seen of some pages of a site, to learn its model again with more of them."""

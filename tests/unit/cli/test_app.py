@@ -27,6 +27,7 @@ COMMANDS = [
     "export",
     "search",
     "doctor",
+    "model",
 ]
 
 

@@ -1,0 +1,190 @@
+"""Site models as JSON text, by site and version, and the samples behind them.
+
+What the text says is the business of those who learn and apply models.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from scraper import clock
+from scraper.errors import StorageError
+from scraper.storage import samples
+from scraper.storage.records import StoredModel
+from scraper.storage.rows import encodable
+from scraper.storage.tables import models
+from scraper.storage.tables import samples as sample_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
+
+    Transaction = Callable[..., AbstractContextManager[sa.Connection]]
+
+SHORTEST = 4
+"""Characters of a version that are enough to name it."""
+
+_columns = models.c
+_LISTED = ("site", "version", "pages", "created_at", "pinned")
+_IN_USE_FIRST = (_columns.pinned.desc(), _columns.position.desc())
+
+
+class Models:
+    """The site models of a store; made by it, see :attr:`Store.models`.
+
+    Old versions are kept until the site is forgotten. Raises StorageError only.
+    """
+
+    def __init__(self, transaction: Transaction, *, name: str) -> None:
+        self._transaction = transaction
+        self._name = name
+
+    def save_model(self, site: str, version: str, record: str, *, pages: int) -> bool:
+        """Store *record* as the newest version of *site*; False where it was known.
+
+        A known version keeps its record and its time, and is the newest from now on.
+        """
+        named = {"site": encodable(site), "version": encodable(version)}
+        new = {"pages": pages, "record": encodable(record)}
+        with self._transaction(writes=True) as connection:
+            versions = _versions(connection, named["site"])
+            if versions[-1:] == [named["version"]]:
+                return False
+            known = named["version"] in versions
+            row = _take_out(connection, named) if known else None
+            fresh = new | {"created_at": clock.now(), "pinned": False}
+            connection.execute(sa.insert(models), named | (row or fresh))
+        return not known
+
+    def load_model(self, site: str, version: str | None = None) -> str | None:
+        """Return the record of *version*, for None of the one in use; else None."""
+        wanted = sa.select(_columns.record).where(_columns.site == encodable(site))
+        if version is not None:
+            wanted = wanted.where(_columns.version == encodable(version))
+        with self._transaction() as connection:
+            select = wanted.order_by(*_IN_USE_FIRST).limit(1)
+            return connection.execute(select).scalar_one_or_none()
+
+    def list_models(self, site: str | None = None) -> list[StoredModel]:
+        """Return every version of *site*, of all sites for None; newest first a site."""
+        wanted = sa.select(*(_columns[name] for name in _LISTED))
+        if site is not None:
+            wanted = wanted.where(_columns.site == encodable(site))
+        with self._transaction() as connection:
+            select = wanted.order_by(_columns.site, _columns.position.desc())
+            rows = connection.execute(select).all()
+        in_use = {row.site: row.version for row in reversed(rows)}
+        in_use |= {row.site: row.version for row in rows if row.pinned}
+        return [_listed(row, current=in_use[row.site] == row.version) for row in rows]
+
+    def full_version(self, site: str, version: str) -> str:
+        """Return the stored version of *site* that *version* is, or begins.
+
+        Raises StorageError for an unknown site or version, and for a beginning that
+        is shorter than SHORTEST or not of one version only.
+        """
+        with self._transaction() as connection:
+            return self._full_version(connection, encodable(site), version)
+
+    def pin(self, site: str, version: str) -> str:
+        """Keep *version* in use whatever is saved later; return it in full.
+
+        Raises StorageError as :meth:`full_version` does.
+        """
+        site = encodable(site)
+        with self._transaction(writes=True) as connection:
+            full = self._full_version(connection, site, version)
+            _set_pin(connection, site, full)
+        return full
+
+    def unpin(self, site: str) -> bool:
+        """Use the version of *site* saved last again; False where none was pinned.
+
+        Raises StorageError for a site without a model.
+        """
+        site = encodable(site)
+        with self._transaction(writes=True) as connection:
+            self._known_versions(connection, site)
+            return _set_pin(connection, site, None)
+
+    def forget_models(self, site: str) -> int:
+        """Remove the versions and the samples of *site*; return how many those were."""
+        with self._transaction(writes=True) as connection:
+            return sum(
+                connection.execute(
+                    sa.delete(table).where(table.c.site == encodable(site))
+                ).rowcount
+                for table in (models, sample_table)
+            )
+
+    def load_samples(self, site: str) -> dict[str, str]:
+        """Return the records of the samples of *site* by their keys, in their order."""
+        with self._transaction() as connection:
+            return samples.load(connection, encodable(site))
+
+    def save_samples(self, site: str, records: Mapping[str, str], *, keep: int) -> None:
+        """Add *records* to the samples of *site*, of which the *keep* smallest stay.
+
+        Keys are hashes of at most 16 characters, so what stays is a random sample that
+        does not depend on the order of saving. A key that is there gets its new record.
+        """
+        with self._transaction(writes=True) as connection:
+            samples.save(connection, encodable(site), records, keep=keep)
+
+    def _full_version(self, connection: sa.Connection, site: str, version: str) -> str:
+        versions = self._known_versions(connection, site)
+        found = [known for known in versions if known.startswith(version)]
+        if version in versions:
+            return version
+        if len(found) == 1 and len(version) >= SHORTEST:
+            return found[0]
+        asked = f"store {self._name}: {version!r}"
+        if found:
+            raise StorageError(
+                f"{asked} is the beginning of {', '.join(sorted(found))} of {site}: give"
+                f" {SHORTEST} characters or more, of one version only"
+            )
+        raise StorageError(
+            f"{asked} is no version of {site}, whose newest is {versions[-1]}:"
+            f" `tinsach model list {site}` shows all {len(versions)}"
+        )
+
+    def _known_versions(self, connection: sa.Connection, site: str) -> list[str]:
+        if versions := _versions(connection, site):
+            return versions
+        raise StorageError(
+            f"store {self._name} has no model of {site}: `tinsach model list` shows"
+            " what it has, `tinsach model learn PAGES` learns one"
+        )
+
+
+def _versions(connection: sa.Connection, site: str) -> list[str]:
+    """Return the versions of *site*, newest last."""
+    wanted = sa.select(_columns.version).where(_columns.site == site)
+    return list(connection.execute(wanted.order_by(_columns.position)).scalars())
+
+
+def _take_out(connection: sa.Connection, named: dict[str, str]) -> dict[str, Any]:
+    """Remove one version; return its row without its place in the order."""
+    same = [_columns[name] == value for name, value in named.items()]
+    row = connection.execute(sa.select(models).where(*same)).one()._asdict()
+    connection.execute(sa.delete(models).where(*same))
+    return {name: row[name] for name in row if name != "position"}
+
+
+def _set_pin(connection: sa.Connection, site: str, version: str | None) -> bool:
+    """Pin *version* and no other; tell whether another, or none, was pinned before."""
+    of_site = sa.update(models).where(_columns.site == site)
+    other = of_site.where(_columns.pinned, _columns.version != (version or ""))
+    changed = connection.execute(other.values(pinned=False)).rowcount
+    if version is not None:
+        fresh = of_site.where(~_columns.pinned, _columns.version == version)
+        changed += connection.execute(fresh.values(pinned=True)).rowcount
+    return changed > 0
+
+
+def _listed(row: sa.Row[Any], *, current: bool) -> StoredModel:
+    fields = {name: getattr(row, name) for name in _LISTED}
+    return StoredModel(**fields, current=current)

@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,17 +97,20 @@ def predict(gold_set: GoldSet, peer: Peer) -> Predictions:
     return found
 
 
-def rows_to_measure(
-    *, peers: bool, others: bool
-) -> dict[str, tuple[Callable[[GoldSet], Predictions], frozenset[str] | None]]:
-    """Return by key how to predict, and which fields to score (None: all)."""
-    chosen: dict[str, Any] = {
-        key: (lambda gold_set, model=model: extract(gold_set, model), None)
-        for key, model in OURS.items()
-    }
-    for peer in [*(ALWAYS if others or peers else ()), *(EXTRA if peers else ())]:
-        chosen[peer.name] = (
-            lambda gold_set, peer=peer: predict(gold_set, peer),
-            peer.fields,
-        )
-    return chosen
+@dataclass(frozen=True)
+class Extractor:
+    """*key* is its part of a figure's key; *fields* are those it states (None: all)."""
+
+    key: str
+    predict: Callable[[GoldSet], Predictions]
+    fields: frozenset[str] | None = None
+
+
+def measured_extractors(*, others: bool, peers: bool) -> list[Extractor]:
+    """Return us, with *others* trafilatura, with *peers* every other extractor too."""
+    ours = [Extractor(key, partial(extract, model=m)) for key, m in OURS.items()]
+    beside = [*(ALWAYS if others or peers else ()), *(EXTRA if peers else ())]
+    return ours + [
+        Extractor(peer.name, partial(predict, peer=peer), peer.fields | {"kind"})
+        for peer in beside
+    ]

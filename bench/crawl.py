@@ -74,4 +74,3 @@ def _crawl(kind: str, base: str, size: int) -> dict[str, float]:
 
 def _median(rounds: list[dict[str, float]], name: str) -> float:
     return median(figures[name] for figures in rounds)
-

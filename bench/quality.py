@@ -28,7 +28,9 @@ def register(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--data", type=Path, metavar="DIR", help="gold sets (../shared/data)")
     add("--sets", metavar="A,B", help="only these sets; replica is always there")
-    add("--peers", action="store_true", help="resiliparse, readability, newspaper4k too")
+    add(
+        "--peers", action="store_true", help="resiliparse, readability, newspaper4k too"
+    )
     add("--oracle", action="store_true", help="what a page's blocks could give at best")
     add("--no-cost", action="store_true", help="do not time it (some 90 seconds)")
     add("--worst", type=int, default=10, metavar="N", help="pages shown of a set (10)")

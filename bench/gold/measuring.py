@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bench import say
 from bench.gold.extractors import measured_extractors
 from bench.gold.oracle import NAME as ORACLE
 from bench.gold.oracle import best_texts
 from bench.gold.scoring import Scores, score
-from bench.gold.sets import GoldSet
 
-_FIELDS = frozenset(
-    {"title", "lead", "authors", "agency", "date", "captions", "kind"}
-)
+if TYPE_CHECKING:
+    from bench.gold.sets import GoldSet
+
+_FIELDS = frozenset({"title", "lead", "authors", "agency", "date", "captions", "kind"})
 
 
 @dataclass(frozen=True)

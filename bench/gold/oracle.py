@@ -42,7 +42,7 @@ def best_texts(gold_set: GoldSet) -> dict[str, dict[str, Any]]:
     ]
     if not pages:
         return {}
-    with ProcessPool(max_workers=os.cpu_count()) as pool:
+    with ProcessPool(max_workers=os.cpu_count() or 1) as pool:
         texts = pool.map(
             best_text, [p for _, p in pages], [rows[n] for n, _ in pages]
         ).result()

@@ -14,7 +14,7 @@ from trafilatura.settings import Document
 from scraper.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from scraper.items import Page
 
@@ -32,7 +32,7 @@ class Peer:
     package: str = "trafilatura"
 
 
-def require(peers: list[Peer]) -> None:
+def require(peers: Iterable[Peer]) -> None:
     """Raise ConfigurationError where a package of *peers* is not installed."""
     missing = [p.package for p in peers if not importlib.util.find_spec(p.module)]
     if missing:

@@ -172,7 +172,7 @@ def _segment_figures(pairs: list[tuple[Row, Row]]) -> dict[str, float]:
 def _is_kind_right(row: Row, prediction: Row) -> bool:
     kind = prediction.get("kind", "article")
     is_article = kind not in _WITHOUT_ARTICLE and bool(prediction.get("text"))
-    return is_article == (row["kind"] == "article")
+    return is_article is bool(row["kind"] == "article")
 
 
 def _day(prediction: Row) -> str:

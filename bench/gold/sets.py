@@ -66,7 +66,9 @@ def load_sets(data: Path) -> list[GoldSet]:
     Raises ConfigurationError where there is none, or where one is malformed.
     """
     if not data.is_dir():
-        raise ConfigurationError(f"{data}: no such folder; give one with gold sets in it")
+        raise ConfigurationError(
+            f"{data}: no such folder; give one with gold sets in it"
+        )
     folders = [data] if (data / GOLD).is_file() else sorted(data.iterdir())
     found = [GoldSet(f.resolve().name, f) for f in folders if (f / GOLD).is_file()]
     if not found:

@@ -83,9 +83,7 @@ def _present(result: Measured, columns: Iterable[str]) -> list[str]:
     return [name for name in columns if name in found]
 
 
-def _rows(
-    result: Measured, present: Sequence[str]
-) -> Iterable[tuple[str, list[str]]]:
+def _rows(result: Measured, present: Sequence[str]) -> Iterable[tuple[str, list[str]]]:
     for key, scores in result.scores.items():
         cells = [shown(scores.figures.get(name)) for name in present]
         if set(cells) != {"-"}:

@@ -66,7 +66,7 @@ def _measure(options: argparse.Namespace, sets: list[GoldSet]) -> int:
     results = [measure(gold_set, **wanted) for gold_set in sets]
     cost = {} if gated or options.no_cost else _cost(sets)
     _show(options, results, cost)
-    figures = _flat(results)
+    figures = _flat([result.ours() for result in results])
     if options.raise_floors:
         return _raise(floors_file, floors, figures)
     return _check(floors, figures, options) if options.check else 0

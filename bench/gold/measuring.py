@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bench import say
-from bench.gold.extractors import measured_extractors
+from bench.gold.extractors import OURS, measured_extractors
 from bench.gold.oracle import NAME as ORACLE
 from bench.gold.oracle import best_texts
 from bench.gold.scoring import Scores, score
@@ -23,6 +23,11 @@ class Measured:
 
     gold_set: GoldSet
     scores: dict[str, Scores] = field(default_factory=dict)
+
+    def ours(self) -> Measured:
+        """Return the same without the other extractors: what has floors."""
+        scores = {key: value for key, value in self.scores.items() if key in OURS}
+        return Measured(self.gold_set, scores)
 
     def flat(self) -> dict[str, float]:
         """Return ``SET.FIGURE`` for us with the model, else ``SET.EXTRACTOR.FIGURE``."""

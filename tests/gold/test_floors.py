@@ -12,6 +12,9 @@ import sys
 import pytest
 
 from bench.gold.floors import FLOORS, missed, raised, split
+from bench.gold.measuring import Measured
+from bench.gold.scoring import Scores
+from bench.gold.sets import GoldSet
 
 
 @pytest.fixture(scope="module")
@@ -101,9 +104,15 @@ def test_a_figure_that_is_no_longer_measured_is_missed():
     ]
 
 
-def test_only_our_own_figures_get_floors():
-    figures = {"s.trafilatura_default.f1": 0.9, "s.f1": 1.0, "s.page_sd": 0.1}
-    assert raised(figures, {}) == {"s.f1": 1.0}
+def test_only_our_own_figures_are_held_to_floors(tmp_path):
+    scores = dict.fromkeys(("", "alone", "trafilatura_default"), Scores({"f1": 1.0}))
+    measured = Measured(GoldSet("s", tmp_path), scores)
+    assert measured.ours().flat() == {"s.f1": 1.0, "s.alone.f1": 1.0}
+    assert "s.trafilatura_default.f1" in measured.flat()
+
+
+def test_spread_and_the_halves_of_an_f1_get_no_floor():
+    assert raised({"s.page_sd": 0.1, "s.recall": 0.9, "s.f1": 1.0}, {}) == {"s.f1": 1.0}
 
 
 def test_a_key_is_taken_apart_also_where_its_figure_holds_a_dot():

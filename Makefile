@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: demo test lint lock clean help
+.PHONY: demo test lint floors lock clean help
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?=
@@ -27,6 +27,9 @@ lint: $(READY) ## what `make test` checks before it runs a test
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo >.venv/imports.log || { cat .venv/imports.log; exit 1; }
 
+floors: $(READY) ## quality of text and fields against bench/floors.json
+	@$(BIN)/python -m bench quality --check --worst 3
+
 lock: ## write requirements/*.txt anew, with each supported Python on the PATH
 	@requirements/lock $(if $(UPGRADE),--upgrade)
 
@@ -36,7 +39,7 @@ clean: ## remove the environment and every cache, not what was crawled
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
 
 $(READY): pyproject.toml requirements/install requirements/find-python \
 		$(wildcard requirements/*.txt)

@@ -1,1 +1,26 @@
-"""Figures of quality and speed, each beside its peers in the same run."""
+"""Figures of quality and speed, each beside its peers in the same run.
+
+Each module here is a benchmark: its ``register(parser)`` adds the options it takes, its
+``run(options)`` measures, prints and returns the exit code. What they are made of sits
+in the packages beside them. Results go to standard output, progress to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+
+def print_figures(figures: dict[str, float], *, as_json: bool) -> None:
+    """Print *figures* as one flat JSON object, or one a line."""
+    if as_json:
+        print(json.dumps(figures))
+        return
+    width = max(map(len, figures), default=0)
+    for name, value in figures.items():
+        print(f"{name:<{width}}  {value:,.3f}")
+
+
+def say(line: str) -> None:
+    """Tell on standard error how far the benchmark is."""
+    print(line, file=sys.stderr, flush=True)

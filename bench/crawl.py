@@ -13,20 +13,38 @@ import subprocess
 import sys
 import tempfile
 from statistics import median
+from typing import TYPE_CHECKING
 
+from bench import print_figures, say
 from scraper.demo import serving
+
+if TYPE_CHECKING:
+    import argparse
 
 LONGEST = 900.0
 
 
-def run(*, size: int = 1000, rounds: int = 3) -> dict[str, float]:
+def register(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--size", type=int, default=1000, help="articles (1000)")
+    parser.add_argument(
+        "--rounds", type=int, default=3, help="rounds; figures are their medians (3)"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    figures = measure(options.size, options.rounds)
+    print_figures(figures, as_json=options.json)
+    return 0
+
+
+def measure(size: int, rounds: int) -> dict[str, float]:
     """Return the medians of *rounds* over *size* articles."""
     ours, inline = [], []
     for number in range(1, rounds + 1):
         with serving(size=size, seed=number) as replica:
             inline.append(_crawl("inline", replica.base, size))
             ours.append(_crawl("ours", replica.base, size))
-        _say(f"round {number}: {ours[-1]}, inline {inline[-1]}")
+        say(f"round {number}: {ours[-1]}, inline {inline[-1]}")
     pages, beside = _median(ours, "pages_per_s"), _median(inline, "pages_per_s")
     return {
         "crawl.pages_per_s": round(pages, 2),
@@ -56,7 +74,3 @@ def _crawl(kind: str, base: str, size: int) -> dict[str, float]:
 
 def _median(rounds: list[dict[str, float]], name: str) -> float:
     return median(figures[name] for figures in rounds)
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)

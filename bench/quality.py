@@ -1,117 +1,147 @@
-"""Quality of the text on the gold pages, beside trafilatura in the same run.
+"""Quality of text and fields on gold sets, with the site model and each page alone.
 
-Needs the gold sets and their score, ``../shared`` beside the project; says so where they
-are not. Each page is read alone, as ``tinsach extract --model none`` does.
+Each set is read by ``tinsach extract`` as a user runs it. Trafilatura, and with
+``--peers`` other extractors, read the same pages in the same run.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
-import subprocess
 import sys
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from trafilatura import bare_extraction
-from trafilatura.settings import Document
-
-from scraper.items import Page
-from scraper.reading import read
+from bench import print_figures, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    import argparse
+    from collections.abc import Iterator
 
-SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
-SETS = ("baotintuc", "vietnamese", "fundus-eval", "aed")
-FIGURES = (
-    "f1",
-    "precision",
-    "recall",
-    "perfect",
-    "leaked",
-    "kind",
-    "title",
-    "lead",
-    "authors",
-    "agency",
-    "date",
-    "captions",
-)
+    from bench.gold.measuring import Measured
+    from bench.gold.sets import GoldSet
+
+WRONG_ARGUMENTS = 2
 
 
-def run() -> dict[str, float]:
-    """Return ``quality.<set>.<extractor>.<figure>`` for every figure that a set has."""
-    if not (SHARED / "score.py").exists():
-        raise SystemExit(
-            "no gold sets beside the project (../shared): nothing measured"
-        )
-    figures: dict[str, float] = {}
-    for name in SETS:
-        for extractor, predict in EXTRACTORS.items():
-            scores = _score(name, predict)
-            figures |= {
-                f"quality.{name}.{extractor}.{figure}": scores[figure]
-                for figure in FIGURES
-                if figure in scores
-                and (extractor == "tinsach" or figure in FIGURES[:5])
-            }
-            print(f"{name} {extractor}: f1 {scores['f1']}", file=sys.stderr)
-    return figures
-
-
-def _score(name: str, predict: Callable[[Page], dict[str, Any]]) -> dict[str, float]:
-    gold = SHARED / "data" / name / "gold.jsonl"
-    rows = [json.loads(line) for line in gold.read_text("utf-8").splitlines() if line]
-    with ProcessPoolExecutor() as processes:
-        found = processes.map(predict, _pages(name, rows), chunksize=4)
-        lines = [
-            json.dumps(p | {"id": row["id"]})
-            for row, p in zip(rows, found, strict=True)
-        ]
-    with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as predictions:
-        predictions.write("\n".join(lines))
-        predictions.flush()
-        done = subprocess.run(  # noqa: S603  the gold sets' own score
-            [sys.executable, SHARED / "score.py", gold, predictions.name],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    scores: dict[str, float] = json.loads(done.stdout)
-    return scores
-
-
-def _pages(name: str, rows: Iterable[dict[str, Any]]) -> Iterable[Page]:
-    folder = SHARED / "data" / name / "pages"
-    for row in rows:
-        body = gzip.decompress((folder / f"{row['id']}.html.gz").read_bytes())
-        yield Page(row["url"], body)
-
-
-def _tinsach(page: Page) -> dict[str, Any]:
-    return read(page).to_json()
-
-
-def _trafilatura(page: Page, *, precision: bool) -> dict[str, Any]:
-    found = bare_extraction(
-        page.body, favor_precision=precision, include_comments=False
+def register(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--data", type=Path, metavar="DIR", help="gold sets (../shared/data)")
+    add("--sets", metavar="A,B", help="only these sets; replica is always there")
+    add(
+        "--peers", action="store_true", help="resiliparse, readability, newspaper4k too"
     )
-    return {"text": found.text if isinstance(found, Document) else ""}
+    add("--oracle", action="store_true", help="what a page's blocks could give at best")
+    add("--no-cost", action="store_true", help="do not time it (some 90 seconds)")
+    add("--worst", type=int, default=10, metavar="N", help="pages shown of a set (10)")
+    add("--markdown", action="store_true", help="the tables of docs/measurements.md")
+    add("--floors", type=Path, metavar="FILE", help="floors (bench/floors.json)")
+    gate = parser.add_mutually_exclusive_group()
+    gate.add_argument("--check", action="store_true", help="exit 1 under a floor")
+    gate.add_argument("--raise-floors", action="store_true", help="never lowers one")
 
 
-def _precision(page: Page) -> dict[str, Any]:
-    return _trafilatura(page, precision=True)
+def run(options: argparse.Namespace) -> int:
+    from scraper.errors import ConfigurationError
+
+    try:
+        with _open_sets(options) as sets:
+            return _measure(options, sets)
+    except ConfigurationError as error:
+        say(f"bench quality: {error}")
+        return WRONG_ARGUMENTS
 
 
-def _default(page: Page) -> dict[str, Any]:
-    return _trafilatura(page, precision=False)
+def _measure(options: argparse.Namespace, sets: list[GoldSet]) -> int:
+    from bench.gold.floors import FLOORS, load_floors
+    from bench.gold.measuring import measure
+    from bench.gold.peers import EXTRA, require
+
+    if options.peers:
+        require(EXTRA)
+    gated = options.check or options.raise_floors
+    floors_file = options.floors or FLOORS
+    floors = load_floors(floors_file) if gated else {}
+    wanted = {"others": not gated, "peers": options.peers, "oracle": options.oracle}
+    results = [measure(gold_set, **wanted) for gold_set in sets]
+    cost = {} if gated or options.no_cost else _cost(sets)
+    _show(options, results, cost)
+    figures = _flat([result.ours() for result in results])
+    if options.raise_floors:
+        return _raise(floors_file, floors, figures)
+    return _check(floors, figures, options) if options.check else 0
 
 
-EXTRACTORS: dict[str, Callable[[Page], dict[str, Any]]] = {
-    "tinsach": _tinsach,
-    "trafilatura_precision": _precision,
-    "trafilatura_default": _default,
-}
+def _show(
+    options: argparse.Namespace, results: list[Measured], cost: dict[str, float]
+) -> None:
+    from bench.gold.tables import print_markdown, print_tables
+
+    if options.json:
+        print_figures(_flat(results) | cost, as_json=True)
+    elif options.markdown:
+        print_markdown(results, cost)
+    else:
+        print_tables(results, options.worst)
+        print_figures(cost, as_json=False)
+
+
+def _flat(results: list[Measured]) -> dict[str, float]:
+    return {key: value for r in results for key, value in r.flat().items()}
+
+
+def _cost(sets: list[GoldSet]) -> dict[str, float]:
+    """Time the real sets; the replica stands in where there is none."""
+    from bench.gold.cost import measure_cost
+    from bench.gold.replica import NAME
+
+    return measure_cost([s for s in sets if s.name != NAME] or sets)
+
+
+def _check(
+    floors: dict[str, float], figures: dict[str, float], options: argparse.Namespace
+) -> int:
+    from bench.gold.floors import missed, set_of
+
+    out = sys.stderr if options.json else sys.stdout
+    measured = {set_of(key) for key in figures}
+    for absent in sorted({set_of(key) for key in floors} - measured):
+        print(f"{absent}: not measured, its floors are skipped", file=out)
+    lines = missed(figures, floors)
+    held = sum(set_of(key) in measured for key in floors) - len(lines)
+    print(*lines, f"{held} floors hold, {len(lines)} do not", sep="\n", file=out)
+    return 1 if lines else 0
+
+
+def _raise(path: Path, floors: dict[str, float], figures: dict[str, float]) -> int:
+    from bench.gold.floors import raised, save_floors
+
+    tighter = raised(figures, floors)
+    for key, bound in tighter.items():
+        if floors.get(key) != bound:
+            say(f"{key}: {floors.get(key, 'none')} -> {bound:g}")
+    save_floors(path, tighter)
+    return 0
+
+
+@contextmanager
+def _open_sets(options: argparse.Namespace) -> Iterator[list[GoldSet]]:
+    """Give the sets asked for: those of the folder, then the replica."""
+    from bench.gold.replica import write_replica
+    from bench.gold.sets import SHARED_DATA, load_sets
+    from scraper.errors import ConfigurationError
+
+    sets: list[GoldSet] = []
+    if options.data or SHARED_DATA.is_dir():
+        sets = load_sets(options.data or SHARED_DATA)
+    else:
+        say("no gold sets beside the project (../shared/data): only the replica's")
+    with tempfile.TemporaryDirectory() as folder:
+        sets.append(write_replica(Path(folder)))
+        names = options.sets.split(",") if options.sets else [s.name for s in sets]
+        if unknown := set(names) - {s.name for s in sets}:
+            there = ", ".join(s.name for s in sets)
+            raise ConfigurationError(
+                f"--sets: no {', '.join(sorted(unknown))}; there are {there}"
+            )
+        yield [s for s in sets if s.name in names]

@@ -38,4 +38,4 @@ def test_an_option_that_a_benchmark_lacks_is_a_wrong_argument(project) -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert "quality takes no --size" in done.stderr
+    assert "unrecognized arguments: --size" in done.stderr

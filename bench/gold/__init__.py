@@ -1,0 +1,1 @@
+"""What ``bench quality`` is made of: gold sets, extractors, scores, floors, tables."""

@@ -1,0 +1,123 @@
+"""The other extractors, each as one function from a page to a prediction."""
+
+from __future__ import annotations
+
+import importlib.util
+import warnings
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from trafilatura import bare_extraction
+from trafilatura.settings import Document
+
+from scraper.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from scraper.items import Page
+
+    Prediction = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Peer:
+    """*fields* are those it states beside the text; *package* is what pip calls it."""
+
+    name: str
+    read: Callable[[Page], Prediction]
+    fields: frozenset[str] = frozenset()
+    module: str = "trafilatura"
+    package: str = "trafilatura"
+
+
+def require(peers: Iterable[Peer]) -> None:
+    """Raise ConfigurationError where a package of *peers* is not installed."""
+    missing = [p.package for p in peers if not importlib.util.find_spec(p.module)]
+    if missing:
+        raise ConfigurationError(
+            f"--peers needs {', '.join(missing)}, not installed here: "
+            'pip install -e ".[peers]" brings them'
+        )
+
+
+def _trafilatura(page: Page, *, precision: bool) -> Prediction:
+    found = bare_extraction(
+        page.body,
+        url=page.url,
+        favor_precision=precision,
+        include_comments=False,
+        with_metadata=True,
+    )
+    if not isinstance(found, Document):
+        return {}
+    return {
+        "text": found.text,
+        "title": found.title,
+        "authors": [name.strip() for name in (found.author or "").split(";")],
+        "published_at": found.date,
+    }
+
+
+def _resiliparse(page: Page) -> Prediction:
+    from resiliparse.extract.html2text import extract_plain_text
+
+    return {"text": extract_plain_text(_decoded(page), main_content=True)}
+
+
+def _readability(page: Page) -> Prediction:
+    from lxml import html
+    from readability import Document as Readable
+
+    from scraper.extraction.blocks import iter_blocks
+
+    readable = Readable(_decoded(page))
+    blocks = iter_blocks(html.fromstring(readable.summary()))
+    text = "\n\n".join(block.text for block in blocks)
+    return {"text": text, "title": readable.short_title()}
+
+
+def _newspaper(page: Page) -> Prediction:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it misses an extra that only summaries need
+        import newspaper
+
+        found = newspaper.article(
+            page.url, input_html=_decoded(page), fetch_images=False
+        )
+    published = found.publish_date
+    return {
+        "text": found.text,
+        "title": found.title,
+        "authors": found.authors,
+        "published_at": published.isoformat() if published else None,
+    }
+
+
+def _decoded(page: Page) -> str:
+    return page.body.decode(page.encoding or "utf-8", "replace")
+
+
+_DECLARED = frozenset({"title", "authors", "date"})
+ALWAYS = (
+    Peer("trafilatura_precision", partial(_trafilatura, precision=True), _DECLARED),
+    Peer("trafilatura_default", partial(_trafilatura, precision=False), _DECLARED),
+)
+EXTRA = (
+    Peer("resiliparse", _resiliparse, module="resiliparse", package="resiliparse"),
+    Peer(
+        "readability",
+        _readability,
+        frozenset({"title"}),
+        module="readability",
+        package="readability-lxml",
+    ),
+    Peer(
+        "newspaper4k",
+        _newspaper,
+        _DECLARED,
+        module="newspaper",
+        package="newspaper4k",
+    ),
+)

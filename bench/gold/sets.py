@@ -1,0 +1,79 @@
+"""Gold sets: folders of ``gold.jsonl`` and the pages that it is the gold of."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scraper.errors import ConfigurationError
+from scraper.saved import iter_saved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scraper.items import Page
+
+GOLD = "gold.jsonl"
+SHARED_DATA = Path(__file__).resolve().parent.parent.parent.parent / "shared" / "data"
+"""Where the gold sets are that the floors were measured on; not part of the project."""
+
+
+@dataclass(frozen=True)
+class GoldSet:
+    """The set in *folder*: its ``gold.jsonl`` is also a manifest of its pages."""
+
+    name: str
+    folder: Path
+
+    @property
+    def manifest(self) -> Path:
+        return self.folder / GOLD
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """The gold; raises ConfigurationError where a line is none."""
+        with self.manifest.open(encoding="utf-8") as lines:
+            numbered = enumerate(lines, start=1)
+            return [self._parse(n, line) for n, line in numbered if line.strip()]
+
+    def iter_pages(self) -> Iterator[tuple[str, Page]]:
+        """Yield (id, page), one in memory at a time; what cannot be read is left out."""
+        for saved in iter_saved(self.manifest):
+            if saved.page is not None:
+                yield saved.id, saved.page
+
+    def _parse(self, number: int, line: str) -> dict[str, Any]:
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise self._wrong(number, str(error)) from None
+        if not isinstance(row, dict) or not {"id", "kind"} <= row.keys():
+            raise self._wrong(number, 'no object with "id" and "kind"')
+        if row["kind"] == "article" and not {"text", "with"} & row.keys():
+            raise self._wrong(number, 'an article with neither "text" nor "with"')
+        return row
+
+    def _wrong(self, number: int, what: str) -> ConfigurationError:
+        return ConfigurationError(f"{self.manifest}, line {number}: {what}")
+
+
+def load_sets(data: Path) -> list[GoldSet]:
+    """Return the sets in the folder *data*, by name; *data* may itself be one.
+
+    Raises ConfigurationError where there is none, or where one is malformed.
+    """
+    if not data.is_dir():
+        raise ConfigurationError(
+            f"{data}: no such folder; give one with gold sets in it"
+        )
+    folders = [data] if (data / GOLD).is_file() else sorted(data.iterdir())
+    found = [GoldSet(f.resolve().name, f) for f in folders if (f / GOLD).is_file()]
+    if not found:
+        raise ConfigurationError(f"{data}: no folder with a {GOLD} in it")
+    for gold_set in found:
+        if not gold_set.rows:
+            raise ConfigurationError(f"{gold_set.manifest}: no line of gold in it")
+    return found

@@ -1,0 +1,125 @@
+"""The figures mean what the gold sets' own score means by them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from bench.gold.extractors import extract
+from bench.gold.oracle import best_text
+from bench.gold.scoring import score
+from bench.gold.sets import load_sets
+from scraper.items import Page
+
+TEXT = "one two three four five\n\nsix seven eight nine ten"
+
+
+def article(**fields):
+    return {"id": "a", "kind": "article", "text": TEXT, **fields}
+
+
+def figures(row, **prediction):
+    return score([row], {"a": prediction}).figures
+
+
+def official(gold, predictions, folder, shared):
+    path = folder / "predictions.jsonl"
+    path.write_text("\n".join(map(json.dumps, predictions.values())))
+    done = subprocess.run(
+        [sys.executable, shared / "score.py", gold, path],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+def spoiled(predictions):
+    """Return the same with faults of every sort, so that no figure is whole."""
+    out = {}
+    for n, (name, p) in enumerate(predictions.items()):
+        text = p.get("text") or ""
+        changes = [
+            {"text": text[: len(text) // 2], "title": None},
+            {"text": f"{text}\n\nChia sẻ: now", "authors": ["By No One"], "lead": ""},
+            {"kind": "listing", "captions": ["none such"]},
+            {"text": "", "published_at": None, "agency": "no agency"},
+            {"text": "too short"},
+            {},
+        ][n % 6]
+        if n % 7 != 3:
+            out[name] = {**p, **changes}
+    return out
+
+
+def test_every_set_gets_the_figures_of_its_own_score(shared_data, tmp_path):
+    for gold_set in load_sets(shared_data):
+        real = extract(gold_set, "none")
+        for predictions in (real, spoiled(real)):
+            expected = official(
+                gold_set.manifest, predictions, tmp_path, shared_data.parent
+            )
+            assert score(gold_set.rows, predictions).figures == expected
+
+
+def test_segments_get_the_figures_of_their_own_score(shared_data, tmp_path):
+    row = {"id": "a", "kind": "article", "with": ["b  c", "x"], "without": ["d", "e"]}
+    gold, predictions = tmp_path / "gold.jsonl", {"a": {"id": "a", "text": "a b c d"}}
+    gold.write_text(json.dumps(row))
+    expected = official(gold, predictions, tmp_path, shared_data.parent)
+    assert score([row], predictions).figures == expected
+    assert expected["segments_f1"] == 0.5
+
+
+def test_lost_and_kept_lines_halve_the_agreement():
+    found = figures(article(), text="one two three four five")
+    assert (found["precision"], found["recall"]) == (
+        1.0,
+        pytest.approx(2 / 7, abs=1e-4),
+    )
+    assert found["below_0.8"] == 1
+
+
+def test_a_text_without_its_optional_paragraphs_is_as_right():
+    parts = TEXT.split("\n\n")
+    row = article(paragraphs=parts, optional=parts[1:])
+    assert figures(row, text=parts[0])["perfect"] == 1.0
+    assert figures(row, text=TEXT)["perfect"] == 1.0
+
+
+def test_a_forbidden_string_leaks_only_where_it_begins_a_line():
+    row = article(forbidden=["Share:"])
+    assert figures(row, text=f"{TEXT}\nshare now")["leaked"] == 1
+    assert figures(row, text=f"{TEXT} Share")["leaked"] == 0
+
+
+def test_no_author_is_a_statement_and_an_unknown_one_is_not():
+    assert figures(article(authors=[]), text=TEXT, authors=["An"])["authors"] == 0.0
+    assert "authors" not in figures(article(authors=None), text=TEXT, authors=["An"])
+
+
+def test_a_listing_counts_for_the_kind_alone():
+    row = {"id": "a", "kind": "listing", "text": ""}
+    found = figures(row, kind="listing", text="")
+    assert found == {"pages": 1, "missing": 0, "kind": 1.0}
+
+
+def test_a_page_without_a_prediction_is_missing_and_scores_nothing():
+    found = score([article()], {}).figures
+    assert (found["missing"], found["f1"]) == (1, 0.0)
+
+
+def test_the_worst_pages_tell_what_was_lost_and_kept():
+    [page] = score([article()], {"a": {"text": "one two three four five\nAd"}}).worst(9)
+    assert (page.lost(), page.kept()) == (["six seven eight nine ten"], ["Ad"])
+
+
+def test_the_best_text_of_a_page_is_its_gold_blocks():
+    html = "<nav>home news one</nav>" + "".join(
+        f"<p>{part}</p>" for part in (*TEXT.split("\n\n"), "more for you: seven eight")
+    )
+    body = f"<html><body>{html}</body></html>".encode()
+    assert best_text(Page("https://a.example/1", body), article()) == TEXT

@@ -135,10 +135,10 @@ class Extraction:
 
     method: str = "careful"
     model_version: str = ""
-    judged_alone: str = ""
     confidence: float = 0.0
     kept: int = 0
     dropped: dict[str, int] = field(default_factory=dict)
+    judged_alone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,10 +69,10 @@ def _extraction() -> dict[str, Any]:
     return _object(
         method=_TEXT,
         model_version=_TEXT,
-        judged_alone=_TEXT,
         confidence={"type": "number", "minimum": 0, "maximum": 1},
         kept={"type": "integer", "minimum": 0},
         dropped=counts,
+        judged_alone=_TEXT,
     )
 
 

@@ -44,7 +44,7 @@ def extract(gold_set: GoldSet, model: str) -> Predictions:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder, "out.jsonl")
         manifest = gold_set.manifest.resolve()
-        arguments = ["extract", manifest, "-o", out, "--model", _offered(model)]
+        arguments = ["extract", manifest, "-o", out, "--model", model]
         done = subprocess.run(  # noqa: S603  our own command
             [sys.executable, "-c", _PROGRAM, *map(str, arguments)],
             capture_output=True,
@@ -58,15 +58,6 @@ def extract(gold_set: GoldSet, model: str) -> Predictions:
         lines = out.read_text("utf-8").split("\n")
     records = [json.loads(line) for line in lines if line]
     return {record["id"]: record for record in records}
-
-
-# FALLBACK, to be removed at the merge: `--model auto` does not exist on this branch.
-def _offered(model: str) -> str:
-    from scraper.cli import extract as command
-
-    choices = getattr(command, "ModelChoice", None)
-    missing = choices is not None and model not in list(choices)
-    return "none" if missing else model
 
 
 def _environment(home: str) -> dict[str, str]:

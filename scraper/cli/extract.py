@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from dataclasses import dataclass
-from enum import StrEnum
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,24 +13,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scraper.cli import output
-from scraper.cli.arguments import WorkersOption
+from scraper.cli.arguments import StoreOption, WorkersOption
+from scraper.cli.models import ModelOption, model_chooser
 from scraper.cli.progress import show_progress
 from scraper.items import Article
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from scraper.cli.progress import Report
     from scraper.errors import ExtractionError
     from scraper.items import Page
     from scraper.saved import SavedPage
-    from scraper.workers import ReaderPool
+
+    ReadAll = Callable[
+        [Iterable[Page]], Iterable[tuple[Page, Article | ExtractionError]]
+    ]
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
-
-
-class ModelChoice(StrEnum):
-    NONE = "none"
 
 
 @dataclass(slots=True)
@@ -57,9 +57,8 @@ def extract(
         Path | None,
         typer.Option("-o", "--output", help="JSON lines; default standard output."),
     ] = None,
-    model: Annotated[
-        ModelChoice, typer.Option(help="Site model: each page is read by itself.")
-    ] = ModelChoice.NONE,
+    model: ModelOption = "auto",
+    store: StoreOption = None,
     workers: WorkersOption = None,
 ) -> None:
     """Read saved pages: one JSON object a page, in the order of the input.
@@ -70,6 +69,7 @@ def extract(
     from scraper.workers import ReaderPool
 
     sources = [iter_saved(path) for path in inputs]
+    model_of = model_chooser(model, inputs=inputs, store=store, workers=workers)
     tally = Tally()
     wanted = left_in((page for source in sources for page in source), tally)
     with (
@@ -77,7 +77,8 @@ def extract(
         output.open_output(out) as stream,
         ReaderPool(workers=workers) as pool,
     ):
-        for record in _iter_records(wanted, pool, tally):
+        read = partial(pool.read_all, model_of=model_of)
+        for record in _iter_records(wanted, read, tally):
             stream.write(
                 json.dumps(record, ensure_ascii=False).encode("utf-8", "replace")
             )
@@ -101,9 +102,9 @@ def _is_html_answer(page: Page) -> bool:
 
 
 def _iter_records(
-    pages: Iterable[SavedPage], pool: ReaderPool, tally: Tally
+    pages: Iterable[SavedPage], read: ReadAll, tally: Tally
 ) -> Iterator[dict[str, Any]]:
-    for saved, outcome in _read_in_order(pages, pool):
+    for saved, outcome in _read_in_order(pages, read):
         if saved.page is None and not saved.id:
             tally.failed += 1
             output.say(f"tinsach: {saved.error}")
@@ -116,7 +117,7 @@ def _iter_records(
 
 
 def _read_in_order(
-    pages: Iterable[SavedPage], pool: ReaderPool
+    pages: Iterable[SavedPage], read: ReadAll
 ) -> Iterator[tuple[SavedPage, Article | ExtractionError | None]]:
     """Yield every saved page with its outcome, None for those that hold no page."""
     ahead: deque[SavedPage] = deque()
@@ -127,7 +128,7 @@ def _read_in_order(
             if saved.page is not None:
                 yield saved.page
 
-    for _, outcome in pool.read_all(take()):
+    for _, outcome in read(take()):
         while (saved := ahead.popleft()).page is None:
             yield saved, None
         yield saved, outcome

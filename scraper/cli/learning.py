@@ -49,7 +49,7 @@ def learn(
     A page that cannot be read is told, and makes the exit code 1; the rest is learned.
     """
     from scraper.saved import iter_saved
-    from scraper.workers import learn_sites  # type: ignore[attr-defined]
+    from scraper.workers import learn_sites
 
     wanted = read_site(site) if site else ""
     sources = [iter_saved(path) for path in inputs]
@@ -57,7 +57,7 @@ def learn(
     pages = _iter_pages((page for source in sources for page in source), wanted, tally)
     with show_progress("learn") as report:
         learned = learn_sites(pages, workers=workers, progress=report)
-    models = {name: learned[name] for name in sorted(learned) if wanted in {"", name}}
+    models = {n: m for n, m in learned.models.items() if wanted in {"", n}}
     if not models:
         raise ScraperError(
             f"no model{' of ' * bool(wanted)}{wanted} was learned: a site needs two"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from scraper.errors import ConfigurationError
@@ -49,7 +50,7 @@ class Template:
     paths: Mapping[str, PathFact] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SiteModel:
     """What the pages of *site* have in common.
 
@@ -67,7 +68,7 @@ class SiteModel:
     labels: Mapping[str, int] = field(default_factory=dict)
     listing: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def version(self) -> str:
         """16 hex digits of all that the model says."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]

@@ -1,7 +1,8 @@
-"""The process pool around read(): time-out, recycling, quarantine."""
+"""The process pool around read(): time-out, recycling, quarantine; and learning in it."""
 
 from __future__ import annotations
 
+from scraper.workers.learning import Learned, learn_sites
 from scraper.workers.pool import ReaderPool
 
-__all__ = ["ReaderPool"]
+__all__ = ["Learned", "ReaderPool", "learn_sites"]

@@ -17,7 +17,7 @@ from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pebble import ProcessPool
 
@@ -30,10 +30,11 @@ from scraper.workers.task import Failure, run
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scraper.items import Article, Page
+    from scraper.items import Page
     from scraper.workers.quarantine import Quarantine
 
 logger = logging.getLogger(__name__)
+R = TypeVar("R")
 
 ATTEMPTS = 3
 """Pools that a page may see break before it is given up."""
@@ -46,7 +47,6 @@ _TICK = 0.2
 class Terms:
     """What a pool is started with; *timeout* in seconds, *recycle* in pages."""
 
-    task: Callable[[Page], Article]
     workers: int
     timeout: float
     recycle: int
@@ -55,7 +55,8 @@ class Terms:
 @dataclass(eq=False, slots=True)
 class _Job:
     page: Page
-    promise: Future[Article]
+    task: Callable[[Page], object]
+    promise: Future[Any]
     attempts: int = 0
     answer: Future[bytes | Failure] | None = None
 
@@ -67,7 +68,7 @@ class Crew:
         self._terms = terms
         self._quarantine = quarantine
         self._lock = threading.RLock()
-        self._jobs: dict[Future[Article], _Job] = {}
+        self._jobs: dict[Future[Any], _Job] = {}
         self._taking = True
         self._dismissed = threading.Event()
         self._last_answer = monotonic()
@@ -78,8 +79,9 @@ class Crew:
         self._warden.start()
         atexit.register(self.dismiss)  # before the locks of multiprocessing go
 
-    def take(self, page: Page) -> Future[Article]:
-        job = _Job(page, Future())
+    def take(self, page: Page, task: Callable[[Page], R]) -> Future[R]:
+        """Return the promise of what *task* makes of *page* in a worker."""
+        job = _Job(page, task, Future())
         with self._lock:
             if not self._taking:
                 raise RuntimeError(f"{page.url}: the reader pool is closed")
@@ -90,7 +92,7 @@ class Crew:
         job.promise.add_done_callback(partial(self._forget, job))
         return job.promise
 
-    def stop_taking(self) -> list[Future[Article]]:
+    def stop_taking(self) -> list[Future[Any]]:
         """Take no more pages; return the promises still open."""
         with self._lock:
             self._taking = False
@@ -119,7 +121,7 @@ class Crew:
         """Hand *job* to the pool; where that is broken, the warden will do it."""
         try:
             answer = self._pool.schedule(
-                run, args=(self._terms.task, job.page), timeout=self._terms.timeout
+                run, args=(job.task, job.page), timeout=self._terms.timeout
             )
         except RuntimeError:
             if self._pool.active:
@@ -128,7 +130,7 @@ class Crew:
         job.answer = answer
         answer.add_done_callback(partial(self._settle, job))
 
-    def _forget(self, job: _Job, promise: Future[Article]) -> None:
+    def _forget(self, job: _Job, promise: Future[Any]) -> None:
         with self._lock:
             self._jobs.pop(promise, None)
             answer = job.answer
@@ -186,7 +188,7 @@ class Crew:
                 self._schedule(job)
 
 
-def _keep_promise(promise: Future[Article], outcome: Article | Failure) -> None:
+def _keep_promise(promise: Future[Any], outcome: object) -> None:
     if not promise.set_running_or_notify_cancel():
         return
     if isinstance(outcome, Failure):

@@ -15,13 +15,11 @@ from scraper.workers.task import OUT_OF_MEMORY, Failure
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from scraper.items import Article, Page
+    from scraper.items import Page
 
 
-def judge(
-    answer: Future[bytes | Failure], page: Page, limit: float
-) -> Article | Failure:
-    """Return the article in the finished *answer*, or the failure it stands for."""
+def judge(answer: Future[bytes | Failure], page: Page, limit: float) -> object:
+    """Return what the finished *answer* holds, or the Failure it stands for."""
     error = answer.exception()
     match error:
         case None:
@@ -44,11 +42,11 @@ def given_up(page: Page, attempts: int) -> Failure:
     )
 
 
-def _unpack(answer: bytes | Failure) -> Article | Failure:
+def _unpack(answer: bytes | Failure) -> object:
     if isinstance(answer, Failure):
         return answer
-    article: Article = pickle.loads(answer)  # noqa: S301  our own worker wrote it
-    return article
+    made: object = pickle.loads(answer)  # noqa: S301  our own worker wrote it
+    return made
 
 
 def _harmful(page: Page, what: str) -> Failure:

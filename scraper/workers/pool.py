@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from collections import deque
 from concurrent.futures import Future, wait
+from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from scraper.errors import ConfigurationError, ExtractionError
 from scraper.workers.crew import Crew, Terms
+from scraper.workers.model_files import ModelFiles
 from scraper.workers.quarantine import Quarantine
-from scraper.workers.task import read_page
+from scraper.workers.task import read_page, study_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from scraper.items import Article, Page
+    from scraper.reading import Reading
+    from scraper.sitemodel import SiteModel
 
+R = TypeVar("R")
 WINDOW = 3
 """Pages that read_all() keeps under way for each worker."""
 
@@ -31,7 +36,7 @@ class ReaderPool:
     does not count. So is one that kills its worker; the others go on. Both, and
     pages on which reading raises what is no ExtractionError, are kept in the folder
     *quarantine*. A worker is replaced after *recycle* pages. *workers* defaults to the
-    cores this process may use. *task* is importable by name.
+    cores this process may use. *task*, importable by name, stands in for reading.
 
     Callbacks of the futures run in a thread of the pool and should be short.
     Raises ConfigurationError for numbers that make no sense.
@@ -44,42 +49,68 @@ class ReaderPool:
         timeout: float = 30.0,
         recycle: int = 500,
         quarantine: Path | None = None,
-        task: Callable[[Page], Article] = read_page,
+        task: Callable[..., Article] = read_page,
     ) -> None:
         self.workers = usable_cores() if workers is None else workers
         self._timeout = timeout
+        self._task = task
         _check(workers=self.workers, timeout=timeout, recycle=recycle)
-        terms = Terms(task, self.workers, timeout, recycle)
+        self._models = ModelFiles()
+        terms = Terms(self.workers, timeout, recycle)
         self._crew = Crew(terms, Quarantine(quarantine) if quarantine else None)
 
-    def submit(self, page: Page) -> Future[Article]:
-        """Return the future of *page*'s article, which has no ledger.
+    def submit(self, page: Page, model: SiteModel | None = None) -> Future[Article]:
+        """Return the future of *page*'s article by *model*; it has no ledger.
 
         The future raises ExtractionError, ExtractionTimeout past the limit. Cancelling
         it stops the work. Raises RuntimeError once the pool is closed.
         """
-        return self._crew.take(page)
+        return self._crew.take(page, self._with(self._task, model))
+
+    def study(self, page: Page, model: SiteModel | None = None) -> Future[Reading]:
+        """Return the future of *page*'s article, as of submit(), and of its digest."""
+        return self._crew.take(page, self._with(study_page, model))
 
     def read_all(
-        self, pages: Iterable[Page]
+        self,
+        pages: Iterable[Page],
+        *,
+        model_of: Callable[[Page], SiteModel | None] = lambda _: None,
     ) -> Iterator[tuple[Page, Article | ExtractionError]]:
         """Yield each page with its article or error, in the order of *pages*.
 
         *pages* may be endless: no more than WINDOW a worker are taken ahead.
         """
+        return self._in_order(pages, lambda page: self.submit(page, model_of(page)))
+
+    def study_all(
+        self, pages: Iterable[Page]
+    ) -> Iterator[tuple[Page, Reading | ExtractionError]]:
+        """Yield each page with its reading or error, as read_all() does."""
+        return self._in_order(pages, self.study)
+
+    def _in_order(
+        self, pages: Iterable[Page], submit: Callable[[Page], Future[R]]
+    ) -> Iterator[tuple[Page, R | ExtractionError]]:
         source = iter(pages)
         window = deque(
-            (page, self.submit(page)) for page in islice(source, WINDOW * self.workers)
+            (page, submit(page)) for page in islice(source, WINDOW * self.workers)
         )
         try:
             while window:
                 page, future = window.popleft()
                 outcome = _outcome(future)
-                window.extend((p, self.submit(p)) for p in islice(source, 1))
+                window.extend((p, submit(p)) for p in islice(source, 1))
                 yield page, outcome
         finally:
             for _, future in window:
                 future.cancel()
+
+    def _with(
+        self, task: Callable[..., R], model: SiteModel | None
+    ) -> Callable[..., R]:
+        """Return *task* with the file that a worker finds *model* in."""
+        return partial(task, model=self._models.path_of(model)) if model else task
 
     def close(self) -> None:
         """Wait for what was submitted, then end the workers; twice does no harm.
@@ -89,12 +120,16 @@ class ReaderPool:
         pending = self._crew.stop_taking()
         rounds = -(-len(pending) // self.workers)
         wait(pending, timeout=rounds * (self._timeout + 1) + 10)
-        self._crew.dismiss()
+        self._end()
 
     def terminate(self) -> None:
         """End the workers at once; pages under way are cancelled."""
         self._crew.stop_taking()
+        self._end()
+
+    def _end(self) -> None:
         self._crew.dismiss()
+        self._models.remove()
 
     def __enter__(self) -> Self:
         return self
@@ -118,7 +153,7 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _outcome(future: Future[Article]) -> Article | ExtractionError:
+def _outcome(future: Future[R]) -> R | ExtractionError:
     try:
         return future.result()
     except ExtractionError as error:

@@ -6,6 +6,7 @@ import os
 import pickle
 import traceback
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,17 @@ from scraper.errors import ExtractionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from scraper.items import Article, Page
+    from scraper.reading import Reading
+    from scraper.sitemodel import SiteModel
 
 OUT_OF_MEMORY = 77
 """Exit code of a worker whose page needed more memory than it may have."""
 PAGES_PER_RESET = 200
+MODELS = 16
+"""Models that a worker keeps in memory, some 200 kB each."""
 _pages_read = count(1)
 
 
@@ -36,25 +42,49 @@ class Failure:
     harmful: bool = False
 
 
-def read_page(page: Page) -> Article:
-    """Return the article of *page* without its ledger.
+def read_page(page: Page, model: Path | None = None) -> Article:
+    """Return the article of *page* without its ledger, by the *model* in that file.
 
     Raises :class:`~scraper.errors.ExtractionError` where the page is none.
     """
     from scraper.reading import read
 
+    _reset_now_and_then()
+    return read(page, _load(model), with_ledger=False)
+
+
+def study_page(page: Page, model: Path | None = None) -> Reading:
+    """Return what :func:`read_page` does, and the digest of the page read alone."""
+    from scraper.reading import study
+
+    _reset_now_and_then()
+    return study(page, _load(model))
+
+
+def _reset_now_and_then() -> None:
     if next(_pages_read) % PAGES_PER_RESET == 0:
         from trafilatura.meta import reset_caches
 
         reset_caches()
-    return read(page, with_ledger=False)
 
 
-def run(task: Callable[[Page], Article], page: Page) -> bytes | Failure:
-    """Return the pickled article that *task* makes of *page*, or why there is none.
+def _load(model: Path | None) -> SiteModel | None:
+    return _load_file(model) if model else None
 
-    Pickled here, so that an article which cannot be is a failure like any other. A worker that ran out of memory is not trusted with another page: it exits with
-    OUT_OF_MEMORY.
+
+@lru_cache(maxsize=MODELS)
+def _load_file(path: Path) -> SiteModel:
+    """Return the model at *path*, whose content never changes."""
+    from scraper.sitemodel import SiteModel
+
+    return SiteModel.from_json(path.read_text("utf-8"))
+
+
+def run(task: Callable[[Page], object], page: Page) -> bytes | Failure:
+    """Return, pickled, what *task* makes of *page*, or why there is nothing.
+
+    Pickled here, so that what cannot be is a failure like any other. A worker that ran
+    out of memory is not trusted with another page: it exits with OUT_OF_MEMORY.
     """
     try:
         return pickle.dumps(task(page))

@@ -1,0 +1,111 @@
+"""Which site model a command reads pages by: ``--model auto|none|stored|FILE``."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scraper.cli.arguments import store_url
+from scraper.cli.progress import show_progress
+from scraper.errors import ConfigurationError
+from scraper.urls import site_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from scraper.items import Page
+    from scraper.sitemodel import SiteModel
+
+    ModelOf = Callable[[Page], SiteModel | None]
+
+ModelOption = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        metavar="auto|none|stored|FILE",
+        help="Site models: learned from the pages given (they are read twice), none "
+        "(each page alone), the store's, or a file of one.",
+    ),
+]
+OneModelOption = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        metavar="stored|none|FILE",
+        help="Site model: the store's for this site, none, or a file.",
+    ),
+]
+
+
+def model_chooser(
+    choice: str,
+    *,
+    inputs: Sequence[Path] = (),
+    store: str | None = None,
+    workers: int | None = None,
+) -> ModelOf:
+    """Return a function from a page to the model that it is read by, None for none.
+
+    Raises ConfigurationError where *choice* is no choice and no model's file.
+    """
+    match choice:
+        case "none":
+            return lambda _: None
+        case "auto":
+            return _learned(inputs, workers)
+        case "stored":
+            return _stored(store_url(store))
+        case _:
+            return _from_file(Path(choice))
+
+
+def _learned(inputs: Sequence[Path], workers: int | None) -> ModelOf:
+    from scraper.workers import learn_sites
+
+    with show_progress("learn") as report:
+        pages = _iter_pages(path for path in inputs if _can_be_read_twice(path))
+        return learn_sites(pages, workers=workers, progress=report).model_of
+
+
+def _can_be_read_twice(path: Path) -> bool:
+    return str(path) != "-" and (path.is_file() or path.is_dir())
+
+
+def _iter_pages(paths: Iterable[Path]) -> Iterator[Page]:
+    from scraper.cli.extract import Tally, left_in
+    from scraper.saved import iter_saved
+
+    for path in paths:
+        for saved in left_in(iter_saved(path), Tally()):
+            if saved.page is not None:
+                yield saved.page
+
+
+def _stored(store: str | None) -> ModelOf:
+    from scraper.sitemodel import SiteModel
+    from scraper.storage import stored_model
+
+    @cache
+    def of_site(site: str) -> SiteModel | None:
+        record = stored_model(site, store)
+        return SiteModel.from_json(record) if record else None
+
+    return lambda page: of_site(site_of(page.url))
+
+
+def _from_file(path: Path) -> ModelOf:
+    from scraper.sitemodel import SiteModel
+
+    try:
+        model = SiteModel.from_json(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigurationError(
+            f"--model {path}: neither auto, none nor stored, and no file that can be"
+            f" read ({error.strerror or error})"
+        ) from error
+    except ConfigurationError as error:
+        raise ConfigurationError(f"--model {path}: {error}") from error
+    return lambda page: model if site_of(page.url) in ("", model.site) else None

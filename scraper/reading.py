@@ -20,6 +20,7 @@ from scraper.extraction.json_ld import extract_structured_data
 from scraper.extraction.kind import Evidence
 from scraper.extraction.ledger import Ledger
 from scraper.extraction.main_content import find_main_content
+from scraper.extraction.titles import extract_title
 from scraper.items import Article, BlockKind, Extraction
 from scraper.text import fingerprint
 from scraper.urls import site_of
@@ -44,7 +45,9 @@ def read(page: Page, *, with_ledger: bool = True) -> Article:
     blocks = iter_blocks(root)
     main = find_main_content(root, blocks)
     found = [blocks[i] for i in sorted(main.found)]
-    title = metadata.extract_title(root, declared, data, blocks)
+    title = extract_title(
+        root, declared, data, blocks, url=page.url, start=min(main.found, default=None)
+    )
     evidence = Evidence(page, blocks, found, declared, data)
     ledger = Ledger(blocks)
     content = choose_content(evidence, main, ledger, title=title)

@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scraper.extraction import metadata
+from scraper.extraction.authors import choose_authors
 from scraper.extraction.block_kinds import article_blocks
 from scraper.extraction.blocks import iter_blocks
-from scraper.extraction.byline import Byline, clean_authors
 from scraper.extraction.content import Content, choose_content
 from scraper.extraction.dates import extract_dates
 from scraper.extraction.document import parse_page, strip_unseen
@@ -87,7 +87,7 @@ def _article(
         blocks=article_blocks(list(content.body)),
         images=extract_images(captions, list(content.body), url=page.url),
         byline=content.byline.printed,
-        authors=content.byline.authors or _declared_authors(evidence, content.byline),
+        authors=_authors(evidence, content),
         agency=content.byline.agency,
         published_at=dates.published_at,
         published_source=dates.published_source,
@@ -106,15 +106,8 @@ def _article(
     )
 
 
-def _declared_authors(evidence: Evidence, byline: Byline) -> tuple[str, ...]:
-    if byline.agency:
-        return ()
-    declared = evidence.declared
-    listed = (
-        evidence.data.authors
-        or declared.all("author")
-        or declared.all("article:author")
-    )
+def _authors(evidence: Evidence, content: Content) -> tuple[str, ...]:
+    declared, data = evidence.declared, evidence.data
     site = site_of(evidence.page.url)
-    names = (declared.first("og:site_name"), evidence.data.publisher, site)
-    return clean_authors(listed, names)
+    names = (declared.first("og:site_name"), data.publisher, site)
+    return choose_authors(content.byline, content.near_title, declared, data, names)

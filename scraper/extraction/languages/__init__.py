@@ -23,7 +23,9 @@ class Phrases:
     *byline_labels*: what stands before the names, with a colon;
     *byline_prefixes*: what needs none; *picture_labels*: what credits a picture alone; *agencies*: wire services; *publications*: first words of
     a paper's name; *other_roles*: what stands before people who did not write;
-    *groups*: last words of a group that signs as an author; *not_names*: words that no author's name holds; *connectors*: words
+    *groups*: last words of a group that signs as an author; *not_names*: words that no author's name holds; *months*: the number of
+    a month and a name of it; *update_words*: what tells the time of a change;
+    *connectors*: words
     between two names; *walls*: what a consent, bot or login page says;
     *lead_prefixes*: a paper's own mark at the start of a lead.
     """
@@ -39,6 +41,8 @@ class Phrases:
     other_roles: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     not_names: frozenset[str] = frozenset()
+    months: frozenset[str] = frozenset()
+    update_words: frozenset[str] = frozenset()
     connectors: frozenset[str] = frozenset()
     walls: frozenset[str] = frozenset()
     lead_prefixes: frozenset[str] = frozenset()

@@ -14,6 +14,7 @@ from scraper.extraction.block_kinds import article_blocks
 from scraper.extraction.blocks import iter_blocks
 from scraper.extraction.content import Content, choose_content
 from scraper.extraction.dates import extract_dates
+from scraper.extraction.declared_lead import find_declared_lead
 from scraper.extraction.document import parse_page, strip_unseen
 from scraper.extraction.images import extract_images
 from scraper.extraction.json_ld import extract_structured_data
@@ -84,6 +85,7 @@ def _article(
         kind=content.kind,
         title=title,
         lead=content.lead,
+        lead_source="page" if content.lead else "",
         blocks=article_blocks(list(content.body)),
         images=extract_images(captions, list(content.body), url=page.url),
         byline=content.byline.printed,
@@ -101,9 +103,20 @@ def _article(
         extraction=Extraction("careful", "", content.confidence, kept, dropped),
         fetched_at=page.fetched_at,
     )
+    article = _with_lead(article, evidence)
     return replace(
         article, content_fingerprint=fingerprint(article.text) if article.text else ""
     )
+
+
+def _with_lead(article: Article, evidence: Evidence) -> Article:
+    """Return *article* with the description as its lead where the page shows none."""
+    if article.lead or not article.text:
+        return article
+    lead, source = find_declared_lead(
+        evidence.declared, evidence.data, title=article.title, text=article.text
+    )
+    return replace(article, lead=lead, lead_source=source)
 
 
 def _authors(evidence: Evidence, content: Content) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ canonical_url        its normalised identity; the key of the store
 site                 registrable domain
 kind                 article, live, gallery, video, listing, blocked, other
 title                headline, without the site's name
-lead                 standfirst (sapo) as the page shows it, "" where there is none
+lead                 standfirst (sapo) as the page shows it, else its description, else ""
+lead_source          where the lead was found: page, meta, json_ld, "" where there is none
 blocks               the body: kind, text and, for an entry, time
 images               url, caption as printed, credit
 byline               credit line as printed
@@ -151,6 +152,7 @@ class Article:
     kind: Kind
     title: str = ""
     lead: str = ""
+    lead_source: str = ""
     blocks: tuple[Block, ...] = ()
     images: tuple[Image, ...] = ()
     byline: str = ""
@@ -178,14 +180,19 @@ class Article:
         return hashlib.sha256(self.canonical_url.encode()).hexdigest()[:16]
 
     @property
+    def shown_lead(self) -> str:
+        """The lead where the page shows it, "" where it is only declared."""
+        return "" if self.lead_source in _DECLARED else self.lead
+
+    @property
     def text(self) -> str:
-        """The lead, then every block but captions, joined by a blank line."""
+        """The shown lead, then every block but captions, joined by a blank line."""
         body = (
             f"{b.time} {b.text}".strip()
             for b in self.blocks
             if b.kind is not BlockKind.CAPTION
         )
-        return "\n\n".join(part for part in (self.lead, *body) if part)
+        return "\n\n".join(part for part in (self.shown_lead, *body) if part)
 
     @property
     def captions(self) -> tuple[str, ...]:
@@ -196,7 +203,7 @@ class Article:
         record: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "id": self.id}
         for name in _FIELDS:
             record[name] = _plain(getattr(self, name))
-            if name == "lead":
+            if name == "lead_source":
                 record |= {"text": self.text, "captions": list(self.captions)}
         return record
 
@@ -204,9 +211,11 @@ class Article:
     def from_json(cls, record: dict[str, Any]) -> Self:
         """Return the article that :meth:`to_json` wrote as *record*.
 
-        Raises KeyError or ValueError where a field is missing or malformed.
+        A record of before ``lead_source`` holds leads that the page shows. Raises
+        KeyError or ValueError where another field is missing or malformed.
         """
-        values = {name: record[name] for name in _FIELDS}
+        before = {"lead_source": "page" if record["lead"] else ""}
+        values = {name: (before | record)[name] for name in _FIELDS}
         for name in ("published_at", "modified_at", "fetched_at"):
             values[name] = values[name] and datetime.fromisoformat(values[name])
         for name in ("authors", "breadcrumbs", "tags"):
@@ -220,6 +229,7 @@ class Article:
         return cls(**values)
 
 
+_DECLARED = frozenset({"meta", "json_ld"})
 _FIELDS = tuple(name for name in Article.__dataclass_fields__ if name != "ledger")
 
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scraper.extraction import metadata
+from scraper.extraction.authors import choose_authors
 from scraper.extraction.block_kinds import article_blocks
-from scraper.extraction.byline import Byline, clean_authors
 from scraper.extraction.careful import choose, examine
 from scraper.extraction.dates import extract_dates
+from scraper.extraction.declared_lead import find_declared_lead
 from scraper.extraction.images import extract_images
 from scraper.items import Article, BlockKind, Extraction, Kind
 from scraper.sitemodel import guide
@@ -23,6 +24,7 @@ from scraper.urls import site_of
 
 if TYPE_CHECKING:
     from scraper.extraction.careful import Choice, Examined
+    from scraper.extraction.content import Content
     from scraper.extraction.kind import Evidence
     from scraper.items import Page
     from scraper.sitemodel import PageDigest, SiteModel
@@ -113,10 +115,11 @@ def _article(examined: Examined, choice: Choice, extraction: Extraction) -> Arti
         kind=content.kind,
         title=examined.title,
         lead=content.lead,
+        lead_source="page" if content.lead else "",
         blocks=article_blocks(list(content.body)),
         images=extract_images(captions, list(content.body), url=page.url),
         byline=content.byline.printed,
-        authors=content.byline.authors or _declared_authors(evidence, content.byline),
+        authors=_authors(evidence, content),
         agency=content.byline.agency,
         published_at=dates.published_at,
         published_source=dates.published_source,
@@ -132,20 +135,24 @@ def _article(examined: Examined, choice: Choice, extraction: Extraction) -> Arti
         ),
         fetched_at=page.fetched_at,
     )
+    article = _with_lead(article, evidence)
     return replace(
         article, content_fingerprint=fingerprint(article.text) if article.text else ""
     )
 
 
-def _declared_authors(evidence: Evidence, byline: Byline) -> tuple[str, ...]:
-    if byline.agency:
-        return ()
-    declared = evidence.declared
-    listed = (
-        evidence.data.authors
-        or declared.all("author")
-        or declared.all("article:author")
+def _with_lead(article: Article, evidence: Evidence) -> Article:
+    """Return *article* with the description as its lead where the page shows none."""
+    if article.lead or not article.text:
+        return article
+    lead, source = find_declared_lead(
+        evidence.declared, evidence.data, title=article.title, text=article.text
     )
+    return replace(article, lead=lead, lead_source=source)
+
+
+def _authors(evidence: Evidence, content: Content) -> tuple[str, ...]:
+    declared, data = evidence.declared, evidence.data
     site = site_of(evidence.page.url)
-    names = (declared.first("og:site_name"), evidence.data.publisher, site)
-    return clean_authors(listed, names)
+    names = (declared.first("og:site_name"), data.publisher, site)
+    return choose_authors(content.byline, content.near_title, declared, data, names)

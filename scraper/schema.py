@@ -22,6 +22,7 @@ def article_schema() -> dict[str, Any]:
         "kind": {"enum": [kind.value for kind in Kind]},
         "title": _TEXT,
         "lead": _TEXT,
+        "lead_source": {"enum": ["page", "meta", "json_ld", ""]},
         "text": _TEXT,
         "captions": _TEXTS,
         "blocks": {"type": "array", "items": _block()},

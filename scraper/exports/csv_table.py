@@ -26,6 +26,7 @@ COLUMNS = (
     "kind",
     "title",
     "lead",
+    "lead_source",
     "text",
     "captions",
     "byline",

@@ -48,7 +48,11 @@ def render(article: Article) -> str:
 def _article(article: Article) -> str:
     lang = f' lang="{escape(article.language)}"' if article.language else ""
     facts = " · ".join(_fact(fact) for fact in metadata(article))
-    lead = f"<p><strong>{_lines(article.lead)}</strong></p>" if article.lead else ""
+    lead = (
+        f"<p><strong>{_lines(article.shown_lead)}</strong></p>"
+        if article.shown_lead
+        else ""
+    )
     head = f"<header>\n<h1>{escape(article.title)}</h1>\n<p>{facts}</p>\n</header>"
     parts = [f"<article{lang}>", head, lead, *_body(article.blocks), "</article>"]
     return "\n".join(part for part in parts if part) + "\n"

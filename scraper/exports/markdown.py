@@ -28,7 +28,7 @@ def write(articles: Iterable[Article], out: BinaryIO) -> int:
 def render(article: Article) -> str:
     title = f"# {_escape(_flat(article.title))}" if article.title else ""
     facts = " · ".join(_fact(fact) for fact in metadata(article))
-    parts = [title, facts, _escape(article.lead), *_body(article.blocks)]
+    parts = [title, facts, _escape(article.shown_lead), *_body(article.blocks)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -31,6 +31,7 @@ _TEXTS = (
     "kind",
     "title",
     "lead",
+    "lead_source",
     "text",
     "byline",
     "agency",

@@ -11,8 +11,6 @@ from scraper.items import BlockKind
 from scraper.text import clean, compare_key, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
 _PARENTHESES = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _SEPARATOR = re.compile(r"\s*(?:[,;|&]|\s[-–—]\s|[–—])\s*")
 _AT = re.compile(r"\S+@\S+|https?://\S+")
+_DOMAIN = re.compile(r"\w\.[A-Za-z]{2,}$")
 _BYLINE_CLASS = re.compile(
     r"(?i)(?:^|[\s_-])(?:authors?|byline|bylines|tac-?gia|nguoi-?viet|writer|author_mail)(?:$|[\s_-])"
 )
@@ -63,8 +62,9 @@ def parse_byline(printed: str) -> Byline:
     for part in parts:
         if not is_agency(part):
             pieces = _people(part)
-            names += [piece for piece in pieces if is_name(piece)]
-            agencies += [p for piece in pieces if (p := _agency_in(piece))]
+            split = [_without_agency(piece) for piece in pieces]
+            names += [name for name, _ in split if is_name(name)]
+            agencies += [agency for _, agency in split if agency]
     return Byline(printed, tuple(dict.fromkeys(names)), agencies[0] if agencies else "")
 
 
@@ -97,15 +97,16 @@ def _people(text: str) -> list[str]:
     return [piece for piece in map(_without_label, _SEPARATOR.split(joined)) if piece]
 
 
-def _agency_in(text: str) -> str:
-    """Return the agency that *text* is, or that "PV TTXVN" ends with, else ""."""
+def _without_agency(text: str) -> tuple[str, str]:
+    """Return the name and the agency of "Jane Doe The Associated Press", "PV TTXVN"."""
     if is_agency(text):
-        return text
+        return "", text
     parts = text.split()
-    if not _has_phrase(text, phrases().not_names):
-        return ""
-    ends = (" ".join(parts[-count:]) for count in range(len(parts) - 1, 0, -1))
-    return next((e for e in ends if compare_key(e) in phrases().agencies), "")
+    for start in range(1, len(parts)):
+        end = " ".join(parts[start:])
+        if end[0].isupper() and compare_key(end) in phrases().agencies:
+            return " ".join(parts[:start]), end
+    return text, ""
 
 
 def is_agency(text: str) -> bool:
@@ -121,6 +122,8 @@ def is_name(text: str) -> bool:
     if not parts or len(parts) > _MAX_NAME_WORDS or any(c.isdigit() for c in text):
         return False
     if is_agency(text) or _has_phrase(text, phrases().not_names):
+        return False
+    if any(map(_DOMAIN.search, parts)):
         return False
     capitals = sum(part[0].isupper() for part in parts)
     return capitals == len(parts) or (capitals >= 2 and len(parts) > 2)  # noqa: PLR2004
@@ -235,29 +238,3 @@ def _is_set_apart(block: RawBlock) -> bool:
         f"{block.element.get('style', '')} text-align:{block.element.get('align', '')}"
     )
     return bool(_RIGHT.search(style))
-
-
-def clean_authors(names: Iterable[str], site_names: Iterable[str]) -> tuple[str, ...]:
-    """Return the people among *names* that structured data lists.
-
-    The site itself, agencies, menu words and names glued to an agency are left out.
-    """
-    sites = {compare_key(name) for name in site_names if name}
-    people: dict[str, str] = {}
-    for listed in names:
-        if compare_key(listed) in sites:
-            continue
-        for name in parse_byline(listed).authors:
-            if compare_key(name) not in sites and not _is_glued(name):
-                people.setdefault(compare_key(name), name)
-    return tuple(people.values())
-
-
-def _is_glued(name: str) -> bool:
-    """Tell "Linh SơnTTXVN": an agency with a capital right after a small letter."""
-    key = compare_key(name)
-    for agency in phrases().agencies:
-        before, start = name[: -len(agency)][-1:], name[-len(agency) :][:1]
-        if key.endswith(agency) and before.islower() and start.isupper():
-            return True
-    return False

@@ -13,6 +13,7 @@ from scraper.extraction.json_ld import extract_structured_data
 from scraper.extraction.kind import Evidence
 from scraper.extraction.ledger import Ledger
 from scraper.extraction.main_content import find_main_content
+from scraper.extraction.titles import extract_title
 from scraper.extraction.witness import hear_witness
 
 if TYPE_CHECKING:
@@ -69,7 +70,9 @@ def examine(page: Page) -> Examined:
     blocks = iter_blocks(root)
     main = find_main_content(root, blocks)
     main = replace(main, verdicts=hear_witness(blocks, main, data.body))
-    title = metadata.extract_title(root, declared, data, blocks)
+    title = extract_title(
+        root, declared, data, blocks, url=page.url, start=min(main.found, default=None)
+    )
     found = [blocks[i] for i in sorted(main.found)]
     return Examined(root, Evidence(page, blocks, found, declared, data), main, title)
 

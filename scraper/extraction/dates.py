@@ -1,7 +1,7 @@
 """When a page was published and changed, aware, with the source of each.
 
 A time without zone is taken in the site's own: +07:00 for Vietnamese pages and .vn
-sites, else UTC. A date later than the day after the page was fetched, or before 1990, is
+sites, else UTC. A time in UTC gets the offset that another time on the page shows. A date later than the day after the page was fetched, or before 1990, is
 not believed.
 """
 
@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from scraper.extraction.languages import phrases
+from scraper.extraction.printed_dates import local_moment, parse_worded
+from scraper.text import compare_key
 from scraper.urls import VIETNAM, time_in_url
 
 if TYPE_CHECKING:
@@ -53,10 +56,12 @@ _FOUR_DIGIT_OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
 _VIETNAMESE = re.compile(
     r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d{2})(?:\D{1,12}(\d{1,2})[:hg](\d{2}))?"
 )
+_DAY_IN_PATH = re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})(?=/)")
 _CLOCK_FIRST = re.compile(
     r"(?<!\d)(\d{1,2})[:hg](\d{2})\D{1,12}(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d{2})"
 )
 _EARLIEST = 1990
+_UNKNOWN = timezone(timedelta(), "unknown")
 _NO_CLOCK = datetime(2099, 12, 31, tzinfo=UTC)
 """Stands for the time of fetching where it is not known: no clock is asked."""
 
@@ -96,7 +101,11 @@ def extract_dates(
         published = _by_htmldate(page, root, zone)
     modified = _best(credible(_modified(declared, data, zone)))
     source, moment = published or ("", None)
+    if moment:
+        moment = local_moment(moment, _stated(root, declared, data, near_title))
     modified_source, modified_at = modified or ("", None)
+    if moment and modified_at and not modified_at.utcoffset():
+        modified_at = modified_at.astimezone(moment.tzinfo)
     return Dates(moment, source, modified_at, modified_source)
 
 
@@ -126,7 +135,7 @@ def parse_printed(text: str, zone: tzinfo) -> datetime | None:
     elif match := _VIETNAMESE.search(text):
         day, month, year, hour, minute = match.groups()
     else:
-        return None
+        return parse_worded(text, zone)
     try:
         return datetime(
             int(year),
@@ -156,6 +165,17 @@ def _published(
         yield "page", parse_iso(element.get("datetime", ""), zone)
     for block in near_title:
         yield "page", parse_printed(block.text, zone)
+    yield "url", _day_in_path(page.url, zone)
+
+
+def _day_in_path(url: str, zone: tzinfo) -> datetime | None:
+    """Return the day of an address like ``/2023/12/22/slug``."""
+    match = _DAY_IN_PATH.search(urlsplit(url).path)
+    year, month, day = map(int, match.groups()) if match else (0, 0, 0)
+    try:
+        return datetime(year, month, day, tzinfo=zone)
+    except ValueError:
+        return None
 
 
 def _modified(
@@ -164,6 +184,33 @@ def _modified(
     yield "json_ld", parse_iso(data.modified, zone)
     for name in _MODIFIED:
         yield "meta", parse_iso(declared.first(name), zone)
+
+
+def _stated(
+    root: HtmlElement,
+    declared: Declared,
+    data: StructuredData,
+    near_title: list[RawBlock],
+) -> Iterator[datetime]:
+    """Yield the times that may show the site's offset; those without one are naive."""
+    texts = [data.published, *map(declared.first, _PUBLISHED)]
+    texts += [element.get("datetime", "") for element in root.iter("time")]
+    for text in texts:
+        moment = parse_iso(text, _UNKNOWN)
+        if moment:
+            yield _naive(moment)
+    for block in near_title:
+        moment = parse_printed(block.text, _UNKNOWN)
+        if moment and _has_time(moment) and not _is_update(block.text):
+            yield _naive(moment)
+
+
+def _is_update(text: str) -> bool:
+    return any(word in compare_key(text) for word in phrases().update_words)
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=None) if moment.tzinfo is _UNKNOWN else moment
 
 
 def _best(found: list[tuple[str, datetime]]) -> tuple[str, datetime] | None:

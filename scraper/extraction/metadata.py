@@ -1,4 +1,4 @@
-"""What the head of a page declares: title, section, tags, language, address, images."""
+"""What the head of a page declares: section, tags, language, address."""
 
 from __future__ import annotations
 
@@ -15,10 +15,8 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from scraper.extraction.blocks import RawBlock
     from scraper.extraction.json_ld import StructuredData
 
-_SEPARATOR = re.compile(r"\s+[|»·•–—-]\s+|\s*\|\s*")
 _LANGUAGE = re.compile(r"^[a-z]{2}(?=$|[-_])")
 _KEYWORDS = ("news_keywords", "keywords")
 _CRUMBS = re.compile(r"(?i)breadcrumb")
@@ -88,54 +86,6 @@ def _join(base: str, url: str) -> str:
         return urljoin(base, url)
     except ValueError:
         return ""
-
-
-def extract_title(
-    root: HtmlElement, declared: Declared, data: StructuredData, blocks: list[RawBlock]
-) -> str:
-    """Return the headline: the ``h1`` that agrees best with what the head declares.
-
-    Without an ``h1`` that shares half its words with a declared title, the declared one
-    is taken, the site's name cut off; a bare ``title`` gives way to the only ``h1``.
-    """
-    node = next(root.iter("title"), None)
-    titles = (
-        declared.first("og:title"),
-        data.headline,
-        clean(node.text or "") if node is not None else "",
-    )
-    names = {declared.first("og:site_name"), data.publisher}
-    candidates = [cut for title in titles if (cut := _without_site(title, names))]
-    best, agreement = "", 0.0
-    for block in blocks:
-        if block.element.tag == "h1" and not block.hidden:
-            share = max((_agreement(block.text, c) for c in candidates), default=0.1)
-            if share > agreement:
-                best, agreement = block.text, share
-    printed = [b.text for b in blocks if b.element.tag == "h1" and not b.hidden]
-    if len(printed) == 1 and not any(titles[:2]):
-        return printed[0]
-    if agreement >= 0.5 or not candidates:  # noqa: PLR2004  half the words
-        return best
-    return candidates[0]
-
-
-def _without_site(title: str, names: set[str]) -> str:
-    """Return *title* without a last part that names the site."""
-    parts = _SEPARATOR.split(title)
-    if len(parts) < 2:  # noqa: PLR2004
-        return title
-    last = parts[-1]
-    known = any(fold(last) == fold(name) for name in names if name)
-    if known or len(words(last)) <= 4 < len(words(" ".join(parts[:-1]))):  # noqa: PLR2004
-        cut = title[: title.rindex(last)]
-        return clean(cut.rstrip(" |»·•–—-"))
-    return title
-
-
-def _agreement(one: str, other: str) -> float:
-    a, b = set(words(one)), set(words(other))
-    return len(a & b) / max(1, len(a | b))
 
 
 def extract_language(

@@ -28,6 +28,7 @@ WHOLE = Article(
     kind=Kind.LIVE,
     title="Xe sách",
     lead="Dẫn.",
+    lead_source="page",
     blocks=(
         Block(BlockKind.HEADING, "Đường xa"),
         Block(BlockKind.CAPTION, "Xe qua suối. Ảnh: Mạnh Tú"),
@@ -65,6 +66,24 @@ def test_the_text_is_the_lead_then_every_block_but_captions():
 
 def test_without_a_lead_the_text_begins_with_the_first_block():
     assert dataclasses.replace(WHOLE, lead="").text.startswith("Đường xa")
+
+
+@pytest.mark.parametrize("source", ["meta", "json_ld"])
+def test_a_lead_that_is_only_declared_is_no_text(source):
+    declared = dataclasses.replace(WHOLE, lead_source=source)
+    assert (declared.shown_lead, declared.lead) == ("", "Dẫn.")
+    assert declared.text.startswith("Đường xa")
+
+
+def test_a_lead_of_no_stated_source_is_text():
+    assert dataclasses.replace(WHOLE, lead_source="").text == WHOLE.text
+
+
+@pytest.mark.parametrize(("lead", "source"), [("Dẫn.", "page"), ("", "")])
+def test_a_stored_record_without_a_source_holds_a_shown_lead(lead, source):
+    record = dataclasses.replace(WHOLE, lead=lead).to_json()
+    del record["lead_source"]
+    assert Article.from_json(record).lead_source == source
 
 
 def test_an_article_without_blocks_has_no_text():

@@ -83,6 +83,20 @@ def test_a_byline_of_an_agency_alone_names_no_author():
     assert (article.authors, article.agency) == ((), "TTXVN/Báo Tin tức")
 
 
+def test_a_description_stands_in_for_a_lead_but_not_in_the_text():
+    said = "Chiếc xe chở sách lên bản vùng cao sau một mùa đông dài chờ đợi."
+    meta = f'<meta name="description" content="{said}">'
+    article = read(
+        story(paragraphs() + f"<p>{said[:-1]} ở Sơn La.</p>", lead="", head=meta)
+    )
+    assert (article.lead, article.lead_source) == (said, "meta")
+    assert said not in article.text
+
+
+def test_a_shown_lead_says_so():
+    assert read(SEED).lead_source == "page"
+
+
 def test_text_for_subscribers_only_is_told():
     head = (
         '<script type="application/ld+json">{"@type": "NewsArticle", '

@@ -22,7 +22,10 @@ class Phrases:
     begins one; *residual_patterns*: regular expressions that match all of one;
     *byline_labels*: what stands before the names, with a colon;
     *byline_prefixes*: what needs none; *picture_labels*: what credits a picture alone; *agencies*: wire services; *publications*: first words of
-    a paper's name; *not_names*: words that no author's name holds; *connectors*: words
+    a paper's name; *other_roles*: what stands before people who did not write;
+    *groups*: last words of a group that signs as an author; *not_names*: words that no author's name holds; *months*: the number of
+    a month and a name of it; *update_words*: what tells the time of a change;
+    *connectors*: words
     between two names; *walls*: what a consent, bot or login page says;
     *lead_prefixes*: a paper's own mark at the start of a lead.
     """
@@ -35,7 +38,11 @@ class Phrases:
     picture_labels: frozenset[str] = frozenset()
     agencies: frozenset[str] = frozenset()
     publications: frozenset[str] = frozenset()
+    other_roles: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
     not_names: frozenset[str] = frozenset()
+    months: frozenset[str] = frozenset()
+    update_words: frozenset[str] = frozenset()
     connectors: frozenset[str] = frozenset()
     walls: frozenset[str] = frozenset()
     lead_prefixes: frozenset[str] = frozenset()

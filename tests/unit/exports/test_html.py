@@ -76,3 +76,9 @@ def test_many_articles_make_one_page(full, make):
     assert text.count("<!DOCTYPE html>") == text.count("</html>") == 1
     assert page(text).xpath("//article/@lang") == ["vi"]
     assert len(page(text).xpath("//article")) == 2
+
+
+@pytest.mark.parametrize("name", ["html", "markdown", "text"])
+def test_a_lead_that_is_only_declared_is_not_printed(make, name):
+    declared = make(lead="Chỉ khai báo.", lead_source="meta")
+    assert "khai báo" not in render(declared, name)

@@ -199,7 +199,7 @@ def test_a_page_without_any_date_has_none():
 
 
 def test_htmldate_is_the_last_resort_and_gives_a_day():
-    found = dates_of('<p class="published">July 9, 2025</p>', lang="en")
+    found = dates_of('<p class="published">2025-07-09</p>', lang="en")
     assert found.published_source == "htmldate"
     assert found.published_at == datetime(2025, 7, 9, tzinfo=UTC)
 
@@ -230,3 +230,43 @@ def test_words_between_clock_and_day_do_not_cost_the_time():
     assert parse_printed(printed, VIETNAM) == datetime(
         2025, 7, 12, 15, 13, tzinfo=VIETNAM
     )
+
+
+UTC_STAMP = meta("2025-07-11T02:30:00Z")
+
+
+def test_a_stamp_in_utc_gets_the_offset_that_a_printed_time_shows():
+    found = dates_of("<p>July 10, 2025 10:30 PM</p>", head=UTC_STAMP, lang="en")
+    assert found.published_at.isoformat() == "2025-07-10T22:30:00-04:00"
+
+
+def test_a_stamp_in_utc_gets_the_offset_of_the_same_time_elsewhere():
+    body = '<p><time datetime="2025-07-11T12:30:00+10:00">x</time></p>'
+    found = dates_of(body, head=UTC_STAMP, lang="en")
+    assert found.published_at.isoformat() == "2025-07-11T12:30:00+10:00"
+
+
+def test_the_time_of_a_change_shows_no_offset():
+    body = "<p>Updated July 11, 2025 10:30 AM</p>"
+    found = dates_of(body, head=UTC_STAMP, lang="en")
+    assert found.published_at.utcoffset() == timedelta()
+
+
+def test_a_change_gets_the_offset_of_the_publication():
+    head = UTC_STAMP + meta("2025-07-11T03:30:00Z", "article:modified_time")
+    found = dates_of("<p>July 10, 2025 10:30 PM</p>", head=head, lang="en")
+    assert found.modified_at.isoformat() == "2025-07-10T23:30:00-04:00"
+
+
+def test_a_printed_day_counts_before_htmldate():
+    found = dates_of("<p>July 9, 2025</p>", lang="en")
+    assert (found.published_source, found.published_at.day) == ("page", 9)
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [("/2025/07/09/a", "url"), ("/2025/13/09/a", ""), ("/2031/01/01/a", "")],
+)
+def test_the_day_in_the_path_counts_where_it_is_one(path, source):
+    found = dates_of(url=f"https://bao.example{path}", lang="en")
+    assert found.published_source == source

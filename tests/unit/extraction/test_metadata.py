@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from scraper.extraction.blocks import iter_blocks
 from scraper.extraction.json_ld import StructuredData, extract_structured_data
 from scraper.extraction.metadata import (
     canonical_url,
@@ -13,9 +12,8 @@ from scraper.extraction.metadata import (
     extract_language,
     extract_section,
     extract_tags,
-    extract_title,
 )
-from tests.unit.extraction.kit import TITLE, declared_of, tree
+from tests.unit.extraction.kit import declared_of, tree
 
 NOTHING = StructuredData()
 
@@ -25,16 +23,6 @@ def read(extract, body="<p>x</p>", *, head="", lang="vi", data=None):
     root = tree(body, head=head, lang=lang)
     data = data or extract_structured_data(root)
     return extract(root, extract_declared(root), data)
-
-
-def title_of(body, head=""):
-    root = tree(body, head=head)
-    data = extract_structured_data(root)
-    return extract_title(root, extract_declared(root), data, iter_blocks(root))
-
-
-def og_title(text):
-    return f'<meta property="og:title" content="{text}">'
 
 
 def json_ld(**fields):
@@ -119,53 +107,6 @@ def test_a_home_page_may_declare_itself():
 
 def test_a_page_of_no_known_address_is_believed():
     assert canonical_of(link("https://a.example/b"), "") == "https://a.example/b"
-
-
-def test_the_title_is_the_h1_that_agrees_with_the_head():
-    body = f"<h1>Báo Ví dụ</h1><h1>{TITLE}</h1>"
-    assert title_of(body, og_title(f"{TITLE} | Báo Ví dụ")) == TITLE
-
-
-def test_without_an_h1_the_declared_title_counts_without_the_sites_name():
-    assert title_of("<p>x</p>", f"<title>{TITLE} - baotintuc.vn</title>") == TITLE
-
-
-def test_an_h1_that_says_something_else_does_not_count():
-    assert title_of("<h1>Chuyên trang sách</h1>", og_title(TITLE)) == TITLE
-
-
-def test_an_h1_counts_where_the_head_declares_nothing():
-    assert title_of(f"<h1>{TITLE}</h1>") == TITLE
-
-
-def test_a_hidden_h1_does_not_count():
-    root = tree(f"<h1>{TITLE} (bản in)</h1>", head=og_title(TITLE))
-    blocks = iter_blocks(root)
-    blocks[0].hidden = True
-    assert extract_title(root, extract_declared(root), NOTHING, blocks) == TITLE
-
-
-def test_a_page_without_any_title_has_none():
-    assert title_of("<p>x</p>") == ""
-
-
-@pytest.mark.parametrize(
-    ("declared", "title"),
-    [
-        ("Xe sách về bản vùng cao | Báo Ví dụ", "Xe sách về bản vùng cao"),
-        ("Xe sách về bản vùng cao - Báo Ví dụ", "Xe sách về bản vùng cao"),
-        ("Xe sách – chuyện ở bản xa", "Xe sách – chuyện ở bản xa"),
-        ("Lũ quét - Nỗi lo", "Lũ quét - Nỗi lo"),
-        ("Một tít không có dấu ngăn", "Một tít không có dấu ngăn"),
-    ],
-)
-def test_only_a_last_part_that_names_the_site_is_cut(declared, title):
-    assert title_of("<p>x</p>", og_title(declared)) == title
-
-
-def test_the_declared_name_of_the_site_is_cut_from_a_short_title():
-    site = '<meta property="og:site_name" content="Báo Ví dụ">'
-    assert title_of("<p>x</p>", f"{site}{og_title('Xe sách - báo ví dụ')}") == "Xe sách"
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,7 @@ DOWNLOADER_MIDDLEWARES = {
 EXTENSIONS = {
     "scraper.crawling.replay.Replay": 10,
     "scraper.crawling.reader.Reader": 20,
+    "scraper.crawling.site_models.SiteModels": 25,
     "scraper.crawling.known.KnownArticles": 30,
     "scraper.crawling.progress.ProgressReporter": 90,
     "scraper.monitoring.counts.ArticleCounts": 100,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scraper.crawling.failures import explain_failure, failure_key
 from scraper.crawling.limit import LimitMiddleware
 from scraper.crawling.pages import page_of
-from scraper.crawling.reader import Reader
+from scraper.crawling.site_models import SiteModels
 from scraper.errors import ExtractionError
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ class Intake:
     async def take(self, response: Response, listed: Candidate) -> Article | None:
         """Return the article of *response*, None where there is none to keep."""
         self._count("articles/requested")
-        article = await self._read(response)
+        article = await self._read(response, listed)
         if article is not None:
             if listed.time or self._scope.has(article.published_at):
-                return _complete(article, listed)
+                return article
             self._count("links/out_of_range")
         self._settle(response.request)
         return None
@@ -57,14 +57,16 @@ class Intake:
         self._count(f"pages/failed/{key}")
         _logger.warning("%s: %s", request.url, explain_failure(failure))
 
-    async def _read(self, response: Response) -> Article | None:
-        reader = self._crawler.get_extension(Reader)
-        if reader is None:
+    async def _read(self, response: Response, listed: Candidate) -> Article | None:
+        models = self._crawler.get_extension(SiteModels)
+        if models is None:
             raise RuntimeError(
-                "the extension scraper.crawling.reader.Reader is missing"
+                "the extension scraper.crawling.site_models.SiteModels is missing"
             )
         try:
-            return await reader.read(page_of(response))
+            return await models.read(
+                page_of(response), lambda article: _complete(article, listed)
+            )
         except ExtractionError as error:
             self._count(f"read/failed/{type(error).__name__}")
             _logger.warning("%s", error)

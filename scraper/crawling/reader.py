@@ -12,9 +12,13 @@ from scrapy import signals
 from scraper.workers import ReaderPool
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from scrapy.crawler import Crawler
 
     from scraper.items import Article, Page
+    from scraper.reading import Reading
+    from scraper.sitemodel import SiteModel
 
 _logger = logging.getLogger(__name__)
 _AHEAD = 2
@@ -35,6 +39,7 @@ class Reader:
         self._quarantine = Path(quarantine) if quarantine else None
         self._pool: ReaderPool | None = None
         self._room = asyncio.Semaphore(_AHEAD)
+        self._last: list[Callable[[], Awaitable[None]]] = []
         crawler.signals.connect(self._open, signals.spider_opened)
         crawler.signals.connect(self._close, signals.spider_closed)
 
@@ -42,17 +47,30 @@ class Reader:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    async def read(self, page: Page) -> Article:
-        """Return the article of *page*, without blocking the reactor.
+    async def read(self, page: Page, model: SiteModel | None = None) -> Article:
+        """Return the article of *page* by *model*, without blocking the reactor.
 
         At most two pages a worker are on their way; others wait here, and through
         Scrapy's ``SCRAPER_SLOT_MAX_ACTIVE_SIZE`` hold back the downloads. Raises what
         the pool raises: ExtractionError.
         """
+        async with self._room:
+            return await asyncio.wrap_future(self._running.submit(page, model))
+
+    async def study(self, page: Page, model: SiteModel | None = None) -> Reading:
+        """Return what read() does, and the page's digest."""
+        async with self._room:
+            return await asyncio.wrap_future(self._running.study(page, model))
+
+    def at_end(self, last: Callable[[], Awaitable[None]]) -> None:
+        """Have *last* awaited before the workers end."""
+        self._last.append(last)
+
+    @property
+    def _running(self) -> ReaderPool:
         if self._pool is None:
             raise RuntimeError("pages are read between spider_opened and spider_closed")
-        async with self._room:
-            return await asyncio.wrap_future(self._pool.submit(page))
+        return self._pool
 
     def _open(self) -> None:
         self._pool = ReaderPool(
@@ -62,6 +80,10 @@ class Reader:
         _logger.debug("reading in %d processes", self._pool.workers)
 
     async def _close(self) -> None:
-        if self._pool is not None:
-            pool, self._pool = self._pool, None
-            await asyncio.to_thread(pool.close)
+        try:
+            for last in self._last:
+                await last()
+        finally:
+            if self._pool is not None:
+                pool, self._pool = self._pool, None
+                await asyncio.to_thread(pool.close)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Outcome(StrEnum):
     """What saving an article did.
 
-    UNCHANGED: everything but the circumstances of the fetch was stored already.
+    UNCHANGED: everything but the circumstances of the fetch was stored already; where
+    another version of the site model made it, the record says so from then on.
     """
 
     NEW = "new"

@@ -64,3 +64,9 @@ def says_the_same(record: str, other: str) -> bool:
 def _content(record: str) -> dict[str, Any]:
     fields: dict[str, Any] = json.loads(record)
     return {name: fields[name] for name in fields if name not in _CIRCUMSTANCES}
+
+
+def is_made_alike(record: str, other: str) -> bool:
+    """Tell whether the same version of a site model, or none, made both records."""
+    one, two = (json.loads(each)["extraction"] for each in (record, other))
+    return bool(one["model_version"] == two["model_version"])

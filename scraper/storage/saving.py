@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from scraper.storage.records import Outcome
 from scraper.storage.rows import (
     encodable,
+    is_made_alike,
     says_the_same,
     to_record,
     to_row,
@@ -60,14 +61,16 @@ def _save_one(connection: sa.Connection, article: Article) -> Outcome:
 def _replace(
     connection: sa.Connection, stored: sa.Row[Any], article: Article
 ) -> Outcome:
-    if says_the_same(stored.record, to_record(article)):
+    record = to_record(article)
+    same = says_the_same(stored.record, record)
+    if same and is_made_alike(stored.record, record):
         return Outcome.UNCHANGED
     reworded = article.content_fingerprint != stored.content_fingerprint
     article = replace(article, revision=stored.revision + reworded)
     place = {"there": stored.position}
     connection.execute(_UPDATE, to_row(article) | place)
     connection.execute(_UPDATE_TEXT, to_text_row(article) | place)
-    return Outcome.CHANGED
+    return Outcome.UNCHANGED if same else Outcome.CHANGED
 
 
 def _remember(connection: sa.Connection, article: Article, position: int) -> None:

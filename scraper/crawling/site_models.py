@@ -1,0 +1,143 @@
+"""The site models of a crawl: used from the store, learned from its pages, kept."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Self
+
+from scrapy import signals
+
+from scraper.crawling.known_site import KnownSite
+from scraper.crawling.reader import Reader
+from scraper.errors import ExtractionError, StorageError
+from scraper.sitemodel.digest import page_key
+from scraper.urls import site_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scrapy.crawler import Crawler
+
+    from scraper.items import Article, Page
+    from scraper.storage import Store
+
+    Finish = Callable[[Article], Article]
+
+_logger = logging.getLogger(__name__)
+
+PARKED = 40
+"""Pages kept in memory to be read again once their site's model is good."""
+
+
+class SiteModels:
+    """Extension: reads pages by the model of their site, and learns it meanwhile.
+
+    A site starts with the store's model, the pinned one if there is one. What was read
+    without a good model is read again at the end of the crawl and saved as it reads
+    then. Models and samples go into the store that the pipelines write. Stats:
+    ``model/followed``, ``model/none``, ``model/judged_alone/<reason>``,
+    ``model/learned``, ``model/read_again``.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._url: str | None = crawler.settings.get("TINSACH_STORE")
+        self._store: Store | None = None
+        self._sites: dict[str, KnownSite] = {}
+        self._parked: list[tuple[Page, Finish]] = []
+        crawler.signals.connect(self._open, signals.spider_opened)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def read(self, page: Page, finish: Finish) -> Article:
+        """Return the article of *page* by the model of the moment.
+
+        *finish* is what the crawl adds to an article, also where it is read again.
+        Raises ExtractionError.
+        """
+        site = await self._site(site_of(page.url))
+        model = site.model
+        if not site.sample.wants(page_key(page.url)):
+            article = await self._reader.read(page, model)
+        else:
+            reading = await self._reader.study(page, model)
+            article = reading.article
+            if await asyncio.to_thread(site.add, reading.digest):
+                self._count("learned")
+        self._count_use(article)
+        if model is None and article.text and len(self._parked) < PARKED:
+            self._parked.append((page, finish))
+        return finish(article)
+
+    @property
+    def _reader(self) -> Reader:
+        reader = self._crawler.get_extension(Reader)
+        if reader is None:
+            raise RuntimeError(
+                "the extension scraper.crawling.reader.Reader is missing"
+            )
+        return reader
+
+    async def _site(self, name: str) -> KnownSite:
+        if name not in self._sites:
+            known = await asyncio.to_thread(KnownSite.load, name, self._store)
+            self._sites.setdefault(name, known)
+        return self._sites[name]
+
+    def _count_use(self, article: Article) -> None:
+        extraction = article.extraction
+        if not extraction.model_version:
+            self._count("none")
+        elif extraction.judged_alone:
+            self._count(f"judged_alone/{extraction.judged_alone}")
+        else:
+            self._count("followed")
+
+    def _count(self, name: str) -> None:
+        self._crawler.stats.inc_value(f"model/{name}")
+
+    def _open(self) -> None:
+        from scraper.storage import open_store
+
+        self._reader.at_end(self._end)
+        try:
+            self._store = open_store(self._url, create=False)
+        except StorageError as error:
+            _logger.debug("no site model is known: %s", error)
+
+    async def _end(self) -> None:
+        """Read the parked pages again, and keep what was learned."""
+        if self._store is None:
+            return
+        again = [
+            article
+            for page, finish in self._parked
+            if (article := await self._read_again(page, finish))
+        ]
+        try:
+            await asyncio.to_thread(self._keep, self._store, again)
+        except StorageError as error:
+            _logger.warning("site models are not kept: %s", error)
+        finally:
+            self._store.close()
+
+    async def _read_again(self, page: Page, finish: Finish) -> Article | None:
+        """Return the article by the model that is good by now, if it is one still."""
+        model = self._sites[site_of(page.url)].model
+        if model is None:
+            return None
+        try:
+            article = finish(await self._reader.read(page, model))
+        except ExtractionError:
+            return None
+        return article if article.title and article.text else None
+
+    def _keep(self, store: Store, again: list[Article]) -> None:
+        stored = store.known(article.url for article in again)
+        store.save([article for article in again if article.url in stored])
+        self._crawler.stats.inc_value("model/read_again", len(stored))
+        for site in self._sites.values():
+            site.save(store)

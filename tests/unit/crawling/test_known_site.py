@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from scraper.crawling.known_site import KnownSite
+from scraper.sitemodel import GOOD
+from scraper.storage import open_store
+from tests.unit.sitemodel.kit import PROMOTION, SITE, digests, model_of, pages
+
+PROMOTED = f"<p>{PROMOTION}</p>"
+
+
+@pytest.fixture
+def store(tmp_path):
+    with open_store(f"sqlite:///{tmp_path}/articles.db") as store:
+        yield store
+
+
+def fill(site, told):
+    return [site.add(digest) for digest in told]
+
+
+def test_a_site_learns_once_there_are_enough_articles():
+    site = KnownSite(SITE)
+    assert fill(site, digests(pages(GOOD))) == [False] * (GOOD - 1) + [True]
+    assert site.model.pages == GOOD
+
+
+def test_it_learns_again_once_there_are_twice_as_many():
+    site = KnownSite(SITE)
+    learned = fill(site, digests(pages(2 * GOOD)))
+    assert learned.count(True) == 2
+    assert learned[-1]
+
+
+def test_copies_of_one_article_make_no_good_model():
+    site = KnownSite(SITE)
+    (told,) = {digests(pages(1))[0]}
+    copies = [
+        type(told)(f"{n:016x}", told.title, told.fingerprint, False, told.blocks)
+        for n in range(9)
+    ]
+    assert not any(fill(site, copies))
+
+
+def test_what_was_learned_is_there_for_the_next_crawl(store):
+    site = KnownSite(SITE)
+    fill(site, digests(pages(GOOD)))
+    site.save(store)
+    again = KnownSite.load(SITE, store)
+    assert again.model == site.model
+    assert list(again.sample) == list(site.sample)
+    assert not again.add(digests(pages(GOOD + 1))[-1])
+
+
+def test_a_sample_too_small_for_a_model_is_kept_too(store):
+    first, rest = digests(pages(GOOD))[:2], digests(pages(GOOD))[2:]
+    site = KnownSite(SITE)
+    fill(site, first)
+    site.save(store)
+    assert store.models.list_models() == []
+    assert any(fill(KnownSite.load(SITE, store), rest))
+
+
+def test_a_pinned_model_is_used_and_never_replaced(store):
+    pinned = model_of(pages(3, inside=PROMOTED))
+    store.models.save_model(SITE, pinned.version, pinned.to_json(), pages=3)
+    store.models.pin(SITE, pinned.version)
+    site = KnownSite.load(SITE, store)
+    assert not any(fill(site, digests(pages(4 * GOOD))))
+    site.save(store)
+    assert site.model == pinned
+    assert [m.version for m in store.models.list_models()] == [pinned.version]
+
+
+def test_a_damaged_model_is_said_and_passed_over(store, caplog):
+    store.models.save_model(SITE, "0123456789abcdef", "{}", pages=3)
+    with caplog.at_level(logging.WARNING):
+        assert KnownSite.load(SITE, store).model is None
+    assert "passed over" in caplog.text
+
+
+def test_without_a_store_nothing_is_known():
+    assert KnownSite.load(SITE, None).model is None

@@ -99,7 +99,7 @@ def _article(
         breadcrumbs=breadcrumbs,
         tags=metadata.extract_tags(root, declared, data),
         language=language,
-        paywalled=not data.free,
+        paywalled=metadata.is_paywalled(declared, data),
         extraction=Extraction("careful", "", content.confidence, kept, dropped),
         fetched_at=page.fetched_at,
     )

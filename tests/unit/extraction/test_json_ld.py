@@ -167,3 +167,9 @@ def test_the_number_of_nodes_is_bounded():
 
 def test_a_page_without_scripts_says_nothing():
     assert data_of() == StructuredData()
+
+
+def test_another_node_tells_of_access_where_the_article_does_not():
+    other = '{"@type": "WebPage", "isAccessibleForFree": false}'
+    assert not data_of(other, article()).free
+    assert data_of(other, article(isAccessibleForFree=True)).free

@@ -129,7 +129,7 @@ def _article(examined: Examined, choice: Choice, extraction: Extraction) -> Arti
         breadcrumbs=breadcrumbs,
         tags=metadata.extract_tags(root, declared, data),
         language=language,
-        paywalled=not data.free,
+        paywalled=metadata.is_paywalled(declared, data),
         extraction=replace(
             extraction, confidence=content.confidence, kept=kept, dropped=dropped
         ),

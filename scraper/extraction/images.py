@@ -16,7 +16,18 @@ if TYPE_CHECKING:
     from scraper.extraction.blocks import RawBlock
 
 _CREDIT = re.compile(
-    r"(?i)(?:^|[\s(.])(?:ảnh|photo|nguồn|crédit photo|credit|photograph)\s*:\s*(?P<who>[^().]{2,60})"
+    r"""(?xi)
+    (?: (?: ^ | [\s(.\[] )
+        (?: (?: ảnh | nguồn (?:\ ảnh)? | photos? | images? | picture | photograph
+              | (?:photo\ |image\ )? credits? | crédits? (?:\ photo)? ) \s* :
+          | (?: photos? | photographs? | pictures? | images? ) \ by \ (?-i:(?=[A-ZÀ-Ý]))
+          | photo \ (?:de|par) \ (?-i:(?=[A-ZÀ-Ý])) )
+      | © | \( (?=AP\ Photo/) )
+    \s* (?P<who> (?: [^().\[\]] | (?<=\b\w) \. ){2,60} )
+    """
+)
+_CREDIT_CLASS = re.compile(
+    r"(?i)(?:^|[\s_-])(?:credits?|copyright|photographer)(?:$|[\s_-])"
 )
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
 _MAX_LEVELS = 4
@@ -35,7 +46,7 @@ def extract_images(
         source = _source(picture, url) if picture is not None else ""
         images.setdefault(
             source or f"#{caption.index}",
-            Image(source, caption.text, credit_of(caption.text)),
+            Image(source, caption.text, _credit(caption)),
         )
     for picture in _pictures_among(body):
         if source := _source(picture, url):
@@ -43,10 +54,21 @@ def extract_images(
     return tuple(images.values())
 
 
+def _credit(caption: RawBlock) -> str:
+    """Return the credit that *caption* states, or that an element named so in it holds."""
+    if stated := credit_of(caption.text):
+        return stated
+    for element in caption.element.iter("span", "cite", "small", "em", "figcaption"):
+        label = f"{element.get('class', '')} {element.get('itemprop', '')}"
+        if _CREDIT_CLASS.search(label):
+            return clean(" ".join(map(str, element.itertext()))).strip(" ()[]|")
+    return ""
+
+
 def credit_of(caption: str) -> str:
     """Return who "… Ảnh: Phương Hoa/TTXVN" credits, "" where it credits nobody."""
     found = [match["who"] for match in _CREDIT.finditer(caption)]
-    return clean(found[-1]).strip(" -–)") if found else ""
+    return clean(found[-1]).strip(" -–).") if found else ""
 
 
 def _picture_of(caption: HtmlElement) -> HtmlElement | None:

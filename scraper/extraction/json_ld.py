@@ -74,7 +74,7 @@ def extract_structured_data(root: HtmlElement) -> StructuredData:
         language=_text(article.get("inLanguage")),
         publisher=next(iter(_names(article.get("publisher"))), ""),
         breadcrumbs=tuple(_breadcrumbs(nodes)),
-        free=str(article.get("isAccessibleForFree", True)).lower() != "false",
+        free=_is_free(article, nodes),
         body=_longest_body(nodes),
     )
 
@@ -86,6 +86,13 @@ def _longest_body(nodes: list[dict[str, Any]]) -> str:
         (text for text in stated if isinstance(text, str)), key=len, default=""
     )
     return _text(_MARKUP.sub(" ", html.unescape(longest)))
+
+
+def _is_free(article: dict[str, Any], nodes: list[dict[str, Any]]) -> bool:
+    """Tell what the article's node says of access, else the first node that says it."""
+    said = (node.get("isAccessibleForFree") for node in (article, *nodes))
+    first = next((value for value in said if value is not None), True)
+    return str(first).lower() != "false"
 
 
 def _nodes(root: HtmlElement) -> Iterator[dict[str, Any]]:

@@ -26,6 +26,7 @@ _TAGS = re.compile(
 _SECTION = re.compile(
     r"(?i)(?:^|\s)(?:cate(?:gory)?|section(?:-name)?|article__cate)(?:$|\s)"
 )
+_PAID_TIERS = frozenset({"locked", "metered"})
 _MAX_TAG_WORDS = 12
 
 
@@ -170,3 +171,9 @@ def extract_section(
             if printed and len(words(printed)) <= _MAX_TAG_WORDS // 2:
                 return printed
     return data.section or (breadcrumbs[-1] if breadcrumbs else "")
+
+
+def is_paywalled(declared: Declared, data: StructuredData) -> bool:
+    """Tell whether the page says that non-subscribers get it cut or counted."""
+    tier = declared.first("article:content_tier", "content_tier").lower()
+    return not data.free or tier in _PAID_TIERS

@@ -121,3 +121,28 @@ def test_without_an_address_of_the_page_relative_ones_stay():
 )
 def test_the_credit_of_a_caption_is_who_it_names_after_the_colon(caption, credit):
     assert credit_of(caption) == credit
+
+
+@pytest.mark.parametrize(
+    ("caption", "credit"),
+    [
+        ("A bus. (Photo by Jane Doe/Agency)", "Jane Doe/Agency"),
+        ("A bus. (AP Photo/Jane Doe)", "AP Photo/Jane Doe"),
+        ("A bus. Photograph: Jane Doe/Agency", "Jane Doe/Agency"),
+        ("A bus. Photo credit: Jane Doe", "Jane Doe"),
+        ("Un car. Crédit : Anne Roux", "Anne Roux"),
+        ("A bus. © Jane Doe", "Jane Doe"),
+        ("A photo by the road shows a bus", ""),
+        ("A bus. Photo by J. K. Doe. More below", "J. K. Doe"),
+        ("The image shows a bus", ""),
+    ],
+)
+def test_a_credit_is_read_in_the_forms_of_several_languages(caption, credit):
+    assert credit_of(caption) == credit
+
+
+@pytest.mark.parametrize("name", ["credit", "photo-credit", "copyright"])
+def test_a_credit_may_stand_in_an_element_of_its_own(name):
+    caption = f'A bus. <span class="{name}">(Jane Doe)</span>'
+    (image,) = images_of(figure("a.jpg", caption))
+    assert (image.caption, image.credit) == ("A bus. (Jane Doe)", "Jane Doe")

@@ -179,3 +179,9 @@ def test_the_longest_article_body_is_read_without_its_markup():
 
 def test_an_article_body_that_is_no_text_is_passed_over():
     assert not data_of('{"@type": "NewsArticle", "articleBody": {"a": 1}}').body
+
+
+def test_another_node_tells_of_access_where_the_article_does_not():
+    other = '{"@type": "WebPage", "isAccessibleForFree": false}'
+    assert not data_of(other, article()).free
+    assert data_of(other, article(isAccessibleForFree=True)).free

@@ -12,6 +12,7 @@ from scraper.extraction.metadata import (
     extract_language,
     extract_section,
     extract_tags,
+    is_paywalled,
 )
 from tests.unit.extraction.kit import declared_of, tree
 
@@ -213,3 +214,15 @@ def test_the_section_is_declared_printed_or_the_last_breadcrumb(
     root = tree(body, head=head)
     data = extract_structured_data(root)
     assert extract_section(root, extract_declared(root), data, crumbs) == section
+
+
+@pytest.mark.parametrize(
+    ("tier", "paywalled"), [("Locked", True), ("metered", True), ("free", False)]
+)
+def test_a_declared_tier_tells_of_a_paywall(tier, paywalled):
+    declared = declared_of(f'<meta property="article:content_tier" content="{tier}">')
+    assert is_paywalled(declared, NOTHING) is paywalled
+
+
+def test_data_that_is_not_free_tells_of_a_paywall():
+    assert is_paywalled(declared_of(""), StructuredData(free=False))

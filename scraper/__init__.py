@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scraper.api import extract, fetch
     from scraper.items import Article, Page
+    from scraper.sitemodel import SiteModel
 
 __version__ = "0.1.0"
-__all__ = ["Article", "Page", "__version__", "extract", "fetch"]
+__all__ = ["Article", "Page", "SiteModel", "__version__", "extract", "fetch"]
 
 _HOMES = {
     "Article": "scraper.items",
     "Page": "scraper.items",
+    "SiteModel": "scraper.sitemodel",
     "extract": "scraper.api",
     "fetch": "scraper.api",
 }

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scraper.cli import output
-from scraper.cli.arguments import is_url
+from scraper.cli.arguments import StoreOption, is_url
 from scraper.cli.fetch import explain_kind
+from scraper.cli.models import OneModelOption, model_chooser
 from scraper.errors import ConfigurationError, UndecodablePage
 
 if TYPE_CHECKING:
@@ -30,15 +31,19 @@ def explain(
     url: Annotated[
         str, typer.Option(help="The address of a file that does not state its own.")
     ] = "",
+    model: OneModelOption = "stored",
+    store: StoreOption = None,
 ) -> None:
     """Show every visible block of one page: kept (+) or dropped (-), by which rule."""
     from scraper.reading import read
 
-    article = read(load_page(source, url=url))
+    model_of = model_chooser(model, store=store)
+    page = load_page(source, url=url)
+    article = read(page, model_of(page))
     console = output.make_console(sys.stdout)
     _print_head(console, article)
-    for kept, rule, path, texts in _grouped(article.ledger):
-        _print_group(console, kept=kept, rule=f"{rule}  {path}", texts=texts)
+    for (kept, *why), texts in _grouped(article.ledger):
+        _print_group(console, kept=kept, why="  ".join(filter(None, why)), texts=texts)
     _print_counts(console, article)
 
 
@@ -73,24 +78,34 @@ def _print_head(console: Console, article: Article) -> None:
         markup=False,
         soft_wrap=True,
     )
+    console.print(_model_line(article), markup=False, soft_wrap=True)
     if not article.kind.has_text:
         console.print(explain_kind(article), markup=False, soft_wrap=True)
     console.print()
 
 
+def _model_line(article: Article) -> str:
+    extraction = article.extraction
+    if not extraction.model_version:
+        return "site model: none, the page alone"
+    if extraction.judged_alone:
+        reason = extraction.judged_alone.replace("_", " ")
+        return f"site model: {extraction.model_version}, but {reason}"
+    return f"site model: {extraction.model_version}"
+
+
 def _grouped(
     ledger: tuple[LedgerEntry, ...],
-) -> Iterator[tuple[bool, str, str, list[str]]]:
-    """Yield neighbours of one fate together: kept, rule, path, texts."""
-    for (kept, rule, path), entries in groupby(
-        ledger, key=lambda entry: (entry.kept, entry.rule, entry.path)
-    ):
-        yield kept, rule, path, [entry.text for entry in entries]
+) -> Iterator[tuple[tuple[bool, str, str, str], list[str]]]:
+    """Yield neighbours of one fate together: kept, rule, evidence, path; their texts."""
+    fates = groupby(ledger, key=lambda e: (e.kept, e.rule, e.evidence, e.path))
+    for fate, entries in fates:
+        yield fate, [entry.text for entry in entries]
 
 
-def _print_group(console: Console, *, kept: bool, rule: str, texts: list[str]) -> None:
+def _print_group(console: Console, *, kept: bool, why: str, texts: list[str]) -> None:
     sign, style = ("+", "green") if kept else ("-", "red")
-    console.print(f"{sign} {rule}", style=style, markup=False, soft_wrap=True)
+    console.print(f"{sign} {why}", style=style, markup=False, soft_wrap=True)
     for text in texts:
         for line in text.splitlines():
             console.print(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scraper.cli import output
-from scraper.cli.arguments import PageFormat
+from scraper.cli.arguments import PageFormat, StoreOption
+from scraper.cli.models import OneModelOption, model_chooser
 from scraper.errors import ConfigurationError
 from scraper.items import Kind
 from scraper.urls import is_http
@@ -28,16 +29,21 @@ def fetch(
     format_: Annotated[
         PageFormat, typer.Option("--format", "-f", help="What is printed.")
     ] = PageFormat.TEXT,
+    model: OneModelOption = "stored",
+    store: StoreOption = None,
 ) -> None:
-    """Fetch one page and print its article."""
+    """Fetch one page and print its article, read by the stored model of its site."""
     if not is_http(url):
         raise ConfigurationError(
             f"{url} is no http or https address; for a file use: tinsach extract {url}"
         )
-    from scraper import fetch as fetch_article
+    from scraper.crawling.fetch import fetch_page
     from scraper.exports import render
+    from scraper.reading import read
 
-    article = fetch_article(url)
+    model_of = model_chooser(model, store=store)
+    page = fetch_page(url)
+    article = read(page, model_of(page), with_ledger=False)
     if article.kind.has_text or format_ is PageFormat.JSON:
         output.write_text(render(article, format_))
     if not article.kind.has_text:

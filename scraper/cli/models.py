@@ -54,7 +54,7 @@ def model_chooser(
     match choice:
         case "none":
             return lambda _: None
-        case "auto":
+        case "auto" if inputs:
             return _learned(inputs, workers)
         case "stored":
             return _stored(store_url(store))
@@ -103,7 +103,7 @@ def _from_file(path: Path) -> ModelOf:
         model = SiteModel.from_json(path.read_text("utf-8"))
     except OSError as error:
         raise ConfigurationError(
-            f"--model {path}: neither auto, none nor stored, and no file that can be"
+            f"--model {path}: neither none nor stored, and no file that can be"
             f" read ({error.strerror or error})"
         ) from error
     except ConfigurationError as error:

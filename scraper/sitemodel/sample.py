@@ -41,7 +41,13 @@ class Sample:
         )
 
     def add(self, digest: PageDigest) -> bool:
-        """Keep *digest* where it is wanted; an older one of the page gives way."""
+        """Keep *digest* where it is wanted; tell whether it is.
+
+        Of two texts at one address the one with the greater fingerprint stays.
+        """
+        known = self._digests.get(digest.key)
+        if known and known.fingerprint >= digest.fingerprint:
+            return False
         if not self.wants(digest.key):
             return False
         self._digests[digest.key] = digest

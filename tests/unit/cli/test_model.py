@@ -79,7 +79,6 @@ def test_forget_removes_and_says_how_many(tinsach, saved) -> None:
 
 
 def test_import_stores_and_pins_a_version_of_its_own(tinsach, saved, home) -> None:
-    pytest.importorskip("scraper.sitemodel")
     parts = {"templates": [], "repeated": {}, "labels": {}, "listing": []}
     record = {"format": 1, "site": SITE, "pages": 7, "sample": [], **parts}
     (home / "model.json").write_text(json.dumps(record), "utf-8")

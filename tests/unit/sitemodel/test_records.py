@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -47,6 +48,11 @@ def test_a_sample_says_beforehand_what_it_wants():
     assert not sample.add(others[-1])
     assert sample.add(first)
     assert len(sample) == 3
+
+
+def test_of_two_texts_at_one_address_the_same_one_stays_whatever_the_order():
+    one, other = digests([page(1), replace(page(2), url=page(1).url)])
+    assert list(Sample([one, other])) == list(Sample([other, one]))
 
 
 def test_a_model_survives_its_json():

@@ -16,6 +16,7 @@ from scraper.extraction.careful import choose, examine
 from scraper.extraction.dates import extract_dates
 from scraper.extraction.declared_lead import find_declared_lead
 from scraper.extraction.images import extract_images
+from scraper.extraction.language import detect_language
 from scraper.items import Article, BlockKind, Extraction, Kind
 from scraper.sitemodel import guide
 from scraper.sitemodel.describe import describe
@@ -95,7 +96,9 @@ def _guided(
 def _article(examined: Examined, choice: Choice, extraction: Extraction) -> Article:
     root, evidence, content = examined.root, examined.evidence, choice.content
     page, declared, data = evidence.page, evidence.declared, evidence.data
-    language = metadata.extract_language(root, declared, data)
+    language = metadata.extract_language(root, declared, data) or detect_language(
+        [word for block in content.body for word in block.words]
+    )
     breadcrumbs = metadata.extract_breadcrumbs(root, data)
     dates = extract_dates(
         page,

@@ -27,7 +27,8 @@ class Phrases:
     a month and a name of it; *update_words*: what tells the time of a change;
     *connectors*: words
     between two names; *walls*: what a consent, bot or login page says;
-    *lead_prefixes*: a paper's own mark at the start of a lead.
+    *lead_prefixes*: a paper's own mark at the start of a lead; *function_words*: the
+    words that every text of the language is full of.
     """
 
     residual: frozenset[str] = frozenset()
@@ -46,14 +47,33 @@ class Phrases:
     connectors: frozenset[str] = frozenset()
     walls: frozenset[str] = frozenset()
     lead_prefixes: frozenset[str] = frozenset()
+    function_words: frozenset[str] = frozenset()
 
 
 @cache
 def phrases() -> Phrases:
     """Return the lists of all languages together."""
     merged: dict[str, set[str]] = {field.name: set() for field in fields(Phrases)}
-    for entry in files(__name__).iterdir():
-        if entry.name.endswith(".toml"):
-            for name, values in tomllib.loads(entry.read_text("utf-8")).items():
-                merged[name].update(map(compare_key, values))
+    for lists in _lists().values():
+        for name, values in lists.items():
+            merged[name].update(map(compare_key, values))
     return Phrases(**{name: frozenset(values) for name, values in merged.items()})
+
+
+@cache
+def function_words() -> dict[str, frozenset[str]]:
+    """Return the function words of each language by its code."""
+    return {
+        code: frozenset(map(compare_key, lists.get("function_words", ())))
+        for code, lists in _lists().items()
+    }
+
+
+@cache
+def _lists() -> dict[str, dict[str, list[str]]]:
+    entries = sorted(files(__name__).iterdir(), key=lambda entry: entry.name)
+    return {
+        entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text("utf-8"))
+        for entry in entries
+        if entry.name.endswith(".toml")
+    }

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ class ModelFiles:
     """A temporary folder, made for the first model, with one file a version."""
 
     def __init__(self) -> None:
-        self._folder: Path | None = None
+        self._folder: TemporaryDirectory[str] | None = None
         self._paths: dict[int, tuple[SiteModel, Path]] = {}
 
     def path_of(self, model: SiteModel) -> Path:
@@ -23,14 +22,16 @@ class ModelFiles:
         known = self._paths.get(id(model))
         if known is None:
             if self._folder is None:
-                self._folder = Path(tempfile.mkdtemp(prefix="tinsach-models-"))
-            known = model, _write(model, self._folder)
+                self._folder = TemporaryDirectory(
+                    prefix="tinsach-models-", ignore_cleanup_errors=True
+                )
+            known = model, _write(model, Path(self._folder.name))
             self._paths[id(model)] = known
         return known[1]
 
     def remove(self) -> None:
         if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.cleanup()
         self._folder = None
         self._paths.clear()
 

@@ -20,7 +20,9 @@ class RunReport:
     articles they listed, *requested* those that were fetched; *pages* every answer of
     the network. *articles* = new + changed + unchanged.
     *failed* and *source_failures* count by reason, *rejected* articles that a pipeline
-    dropped by reason, *dropped* blocks of kept articles by rule.
+    dropped by reason, *dropped* blocks of kept articles by rule. *followed* counts pages
+    read by a site model, *judged_alone* those that it did not fit, by reason,
+    *read_again* those that came before there was one.
     """
 
     spider: str
@@ -37,6 +39,9 @@ class RunReport:
     unchanged: int = 0
     store_errors: int = 0
     blocks_kept: int = 0
+    followed: int = 0
+    read_again: int = 0
+    judged_alone: Mapping[str, int] = field(default_factory=dict)
     failed: Mapping[str, int] = field(default_factory=dict)
     source_failures: Mapping[str, int] = field(default_factory=dict)
     rejected: Mapping[str, int] = field(default_factory=dict)
@@ -68,6 +73,9 @@ def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunRe
         unchanged=stats.get("store/unchanged", 0),
         store_errors=stats.get("articles/not_stored", 0),
         blocks_kept=stats.get("blocks/kept", 0),
+        followed=stats.get("model/followed", 0),
+        read_again=stats.get("model/read_again", 0),
+        judged_alone=_by_suffix(stats, "model/judged_alone/"),
         failed=_merge(*(_by_suffix(stats, prefix) for prefix in _FAILED)),
         source_failures=_by_suffix(stats, "sources/failed/"),
         rejected=_merge(*(_by_suffix(stats, prefix) for prefix in _REJECTED)),

@@ -15,7 +15,7 @@ from scraper.sitemodel.digest import (
     PageDigest,
     page_key,
 )
-from scraper.text import compare_key
+from scraper.text import words
 
 if TYPE_CHECKING:
     from scraper.extraction.blocks import RawBlock
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from scraper.items import Article, Page
 
 _BY_RULE = {"title": Fate.TITLE, "lead": Fate.LEAD, "byline": Fate.BYLINE}
-_LINKED = 0.7
+_LINKED = 0.5
+_OF_TAGS = 0.5
 
 
 def describe(
@@ -49,7 +50,7 @@ class _Fates:
     def __init__(self, alone: Choice, article: Article) -> None:
         self._alone = alone
         self._near_title = {b.index for b in alone.content.near_title}
-        self._tags = set(map(compare_key, article.tags))
+        self._tags = {word for tag in article.tags for word in words(tag)}
         self._day = article.published_at and article.published_at.date()
 
     def of(self, block: RawBlock) -> Fate:
@@ -61,10 +62,15 @@ class _Fates:
             return Fate.CAPTION if caption else Fate.BODY
         if self._prints_day(block):
             return Fate.DATE
-        if block.link_density > _LINKED and compare_key(block.text) in self._tags:
+        if self._lists_tags(block):
             return Fate.TAGS
         inside = block.index in self._alone.main.inside
         return Fate.DROPPED if inside else Fate.OUTSIDE
+
+    def _lists_tags(self, block: RawBlock) -> bool:
+        named = sum(word in self._tags for word in block.words)
+        linked = block.link_density > _LINKED
+        return linked and named >= _OF_TAGS * len(block.words) > 0
 
     def _prints_day(self, block: RawBlock) -> bool:
         if block.index not in self._near_title or self._day is None:

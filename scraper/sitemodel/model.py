@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from scraper.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+R = TypeVar("R")
 FORMAT = 1
+_TYPES = {"bool": bool, "int": int, "str": str}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +94,40 @@ class SiteModel:
                 )
             return cls(**_typed(record))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise ConfigurationError(f"no site model: {error!r}") from error
+            raise ConfigurationError(f"no site model ({error!r})") from error
 
 
 def _typed(record: dict[str, Any]) -> dict[str, Any]:
     return record | {
-        "site": str(record["site"]),
-        "pages": int(record["pages"]),
-        "sample": tuple(map(str, record["sample"])),
+        "site": _checked("site", record["site"], str),
+        "pages": _checked("pages", record["pages"], int),
+        "sample": tuple(_checked("sample", k, str) for k in record["sample"]),
         "templates": tuple(_template(each) for each in record["templates"]),
-        "repeated": {k: Repeated(**v) for k, v in record["repeated"].items()},
-        "labels": {str(k): int(v) for k, v in record["labels"].items()},
-        "listing": tuple(map(str, record["listing"])),
+        "repeated": {k: _of(Repeated, v) for k, v in record["repeated"].items()},
+        "labels": {k: _checked(k, v, int) for k, v in record["labels"].items()},
+        "listing": tuple(_checked("listing", p, str) for p in record["listing"]),
     }
 
 
 def _template(record: dict[str, Any]) -> Template:
-    paths = {path: PathFact(**fact) for path, fact in record["paths"].items()}
-    return Template(**(record | {"paths": paths}))
+    places = {
+        _checked("places", name, str): {
+            path: _checked(path, pages, int) for path, pages in seen.items()
+        }
+        for name, seen in record["places"].items()
+    }
+    paths = {path: _of(PathFact, fact) for path, fact in record["paths"].items()}
+    return _of(Template, record | {"places": places, "paths": paths})
+
+
+def _of(cls: type[R], record: dict[str, Any]) -> R:
+    for each in fields(cls):  # type: ignore[arg-type]
+        if expected := _TYPES.get(str(each.type)):
+            _checked(each.name, record[each.name], expected)
+    return cls(**record)
+
+
+def _checked(name: str, value: Any, expected: type[R]) -> R:  # noqa: ANN401
+    if type(value) is not expected:
+        raise TypeError(f"{name} is {value!r}, not of type {expected.__name__}")
+    return value

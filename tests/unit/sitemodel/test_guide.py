@@ -103,6 +103,20 @@ def test_a_model_that_drops_more_than_a_fifth_of_a_page_is_not_followed():
     assert article.extraction.model_version == model.version
 
 
+def test_a_page_whose_own_text_repeats_by_nature_keeps_it():
+    headings = ["Đêm nay ở miền núi", "Ngày mai dọc bờ biển", "Tuần tới trong cả nước"]
+    said = [
+        f"Trời nhiều mây, có mưa vài nơi, gió nhẹ, trời se lạnh {n}." for n in "abcd"
+    ]
+    bulletins = [
+        page(n, body=said, headline=f"{headings[n]} thế nào") for n in range(3)
+    ]
+    model = model_of([*bulletins, *pages(6)])
+    for bulletin in bulletins:
+        article = read(bulletin, model)
+        assert all(line in article.text for line in said)
+
+
 def test_a_page_of_an_unknown_template_is_said_to_be():
     model = model_of(pages(3))
     article = read(page(9, tag="section class='long'"), model)

@@ -28,6 +28,21 @@ def test_a_digest_says_what_became_of_each_block():
     assert "title" in fates.values()
 
 
+def test_a_digest_knows_where_tags_and_day_are_printed():
+    told = page(1, after="<p><a href='/t/1'>mùa lũ</a> <a href='/t/2'>Sa Pa</a></p>")
+    head = (
+        "<meta property='article:tag' content='mùa lũ'>"
+        "<meta property='article:tag' content='Sa Pa'>"
+        "<meta property='article:published_time' content='2025-07-12T15:13:00+07:00'>"
+    )
+    body = told.body.decode().replace("</head>", f"{head}</head>")
+    body = body.replace("</h1>", "</h1><div class='on'>12/07/2025 15:13</div>")
+    (digest,) = digests([replace(told, body=body.encode())])
+    fates = {block.start: block.fate.value for block in digest.blocks}
+    assert fates["mùa lũ Sa Pa"] == "tags"
+    assert fates["12/07/2025 15:13"] == "date"
+
+
 def test_a_sample_is_bounded_and_knows_no_order():
     told = digests(pages(12))
     kept = []
@@ -76,6 +91,24 @@ def test_an_edited_model_is_another_version():
 def test_what_is_no_model_is_refused(text):
     with pytest.raises(ConfigurationError, match="no site model"):
         SiteModel.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("broken", "named"),
+    [
+        (lambda r: r["templates"][0]["paths"].update(p={"keep": "no"}), "kept|keep"),
+        (lambda r: r["repeated"].update(k={"start": 1, "pages": 2}), "start is 1"),
+        (lambda r: r.update(pages="3"), "pages is '3'"),
+        (lambda r: r["labels"].update(x=None), "x is None"),
+        (lambda r: r.update(colour="red"), "colour"),
+        (lambda r: r["templates"][0].pop("body"), "body"),
+    ],
+)
+def test_an_edit_that_makes_no_sense_is_named(broken, named):
+    record = json.loads(model_of(pages(3)).to_json())
+    broken(record)
+    with pytest.raises(ConfigurationError, match=named):
+        SiteModel.from_json(json.dumps(record))
 
 
 def test_a_model_of_another_format_is_refused():

@@ -6,21 +6,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scraper.extraction.paths import template_paths
-from scraper.extraction.verdicts import Verdict
-from scraper.items import BlockKind
-from scraper.sitemodel.digest import block_key, label
+from scraper.sitemodel.judge import Judge
 
 if TYPE_CHECKING:
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.main_content import MainContent
-    from scraper.sitemodel.model import Repeated, SiteModel, Template
+    from scraper.sitemodel.model import SiteModel, Template
 
 _FEW = 50
 """Words on its body path from which on a page is known to be of a template."""
 _MISSED = 0.5
 _LISTED = 0.5
-_NO_CHANCE = 3
-"""Articles that say the same from which on it is no follow-up's recapitulation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +33,14 @@ def guide(blocks: list[RawBlock], main: MainContent, model: SiteModel) -> Guidan
     paths = template_paths(blocks)
     template = _template_of(blocks, paths, model)
     main = _with_missed_body(blocks, paths, main, template)
-    verdicts = dict(main.verdicts)
-    for at in main.inside:
-        if told := _verdict(blocks[at], paths[at], at in main.found, model, template):
-            verdicts[at] = told
+    judge = Judge(model, template)
+    told = {
+        at: judge.verdict(blocks[at], paths[at], is_found=at in main.found)
+        for at in main.inside
+    }
+    known = {at: verdict for at, verdict in told.items() if verdict}
     return Guidance(
-        replace(main, verdicts=verdicts),
+        replace(main, verdicts={**main.verdicts, **known}),
         template.body if template else "",
         template is None and _looks_listed(blocks, paths, model),
     )
@@ -69,7 +67,7 @@ def _with_missed_body(
     template: Template | None,
 ) -> MainContent:
     """Return *main*, or where it missed most of the template's body, that body."""
-    if template is None or not _is_kept(template, template.body):
+    if template is None or not template.keeps(template.body):
         return main
     body = [
         b
@@ -82,47 +80,6 @@ def _with_missed_body(
         return main
     inside = range(body[0].index, body[-1].index + 1)
     return replace(main, found=frozenset(b.index for b in body), inside=inside)
-
-
-def _is_kept(template: Template, path: str) -> bool:
-    fact = template.paths.get(path)
-    return fact is not None and fact.keep
-
-
-def _verdict(
-    block: RawBlock,
-    path: str,
-    is_found: bool,
-    model: SiteModel,
-    template: Template | None,
-) -> Verdict | None:
-    seen = model.repeated.get(block_key(block))
-    if seen is not None and not _may_be_chance(seen, path, model, template):
-        evidence = f"seen on {seen.pages} of {model.pages} pages"
-        return Verdict("repeated_on_site", keep=False, evidence=evidence)
-    if (pages := model.labels.get(label(block))) is not None:
-        return Verdict("label_on_site", False, f"label seen on {pages} pages")
-    fact = template.paths.get(path) if template else None
-    if fact is None or block.kind is BlockKind.CAPTION or block.hidden:
-        return None
-    if fact.keep and not is_found:
-        evidence = f"kept on {fact.kept} of {fact.pages} pages"
-        return Verdict("path_kept_on_site", keep=True, evidence=evidence)
-    if not fact.keep:
-        evidence = f"dropped on {fact.pages - fact.kept} of {fact.pages} pages"
-        return Verdict("path_dropped_on_site", keep=False, evidence=evidence)
-    return None
-
-
-def _may_be_chance(
-    seen: Repeated, path: str, model: SiteModel, template: Template | None
-) -> bool:
-    """Tell a paragraph set as the body that two of many articles say.
-
-    A follow-up repeats what its readers may have missed.
-    """
-    of_body = template is not None and path == template.body
-    return of_body and seen.pages < min(_NO_CHANCE, model.pages)
 
 
 def _looks_listed(blocks: list[RawBlock], paths: list[str], model: SiteModel) -> bool:

@@ -51,6 +51,11 @@ class Template:
     places: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     paths: Mapping[str, PathFact] = field(default_factory=dict)
 
+    def keeps(self, path: str) -> bool:
+        """Tell whether *path* is known to be the article's."""
+        fact = self.paths.get(path)
+        return fact is not None and fact.keep
+
 
 @dataclass(frozen=True)
 class SiteModel:

@@ -57,6 +57,19 @@ def test_a_paragraph_that_two_of_many_articles_say_is_kept():
     assert said in read(told[0], model).text
 
 
+def test_a_heading_of_some_articles_is_kept_one_of_most_is_not():
+    told = [
+        page(
+            n,
+            inside=f"<h3>{'Những điều đã biết' if n < 4 else 'Mời đọc tiếp'}</h3><p>{sentences(n + 60)[0]}</p>",
+        )
+        for n in range(1, 11)
+    ]
+    model = model_of(told)
+    assert "Những điều đã biết" in read(told[0], model).text
+    assert "Mời đọc tiếp" not in read(told[9], model).text
+
+
 def test_a_label_before_a_link_marks_a_teaser():
     teaser = "<p>Đọc tiếp ngay: <a href='/x'>bài {} về một chuyện khác hẳn</a>, mới</p>"
     model = model_of([page(n, inside=teaser.format(n)) for n in range(1, 4)])

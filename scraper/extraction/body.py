@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.extraction.boilerplate import rule_against
+from scraper.extraction.closing import closing_rules
 from scraper.extraction.verdicts import Verdict
 from scraper.items import BlockKind
 
@@ -37,6 +38,7 @@ def choose_body(
     inside = [b for b in blocks if _is_candidate(b, main, headline)]
     siblings = _siblings(inside, main, headline)
     body: list[RawBlock] = []
+    verdicts: dict[int, Verdict] = {}
     said = {tuple(block.words) for block in lead}
     for block in inside:
         if ledger.is_decided(block):
@@ -47,11 +49,15 @@ def choose_body(
             if against
             else _verdict_on(block, main, siblings)
         )
-        ledger.decide(block, verdict)
+        verdicts[block.index] = verdict
         if verdict.keep:
             body.append(block)
             said.add(tuple(block.words))
-    return body
+    closing = closing_rules(inside, body)
+    verdicts |= {i: Verdict(rule, keep=False) for i, rule in closing.items()}
+    for index, verdict in verdicts.items():
+        ledger.decide(blocks[index], verdict)
+    return [block for block in body if block.index not in closing]
 
 
 def _verdict_on(block: RawBlock, main: MainContent, siblings: set[int]) -> Verdict:

@@ -29,6 +29,11 @@ class Phrases:
     between two names; *walls*: what a consent, bot or login page says;
     *lead_prefixes*: a paper's own mark at the start of a lead; *function_words*: the
     words that every text of the language is full of.
+    *lead_prefixes*: a paper's own mark at the start of a lead; *closing_patterns*:
+    regular expressions that match all of a line to the reader under an article,
+    *signing_patterns*: of one that says who else worked on it; *closing_headings*: what
+    stands over its sources, credits and notes. As all is folded to lower case, patterns
+    do without classes in capitals.
     """
 
     residual: frozenset[str] = frozenset()
@@ -48,6 +53,9 @@ class Phrases:
     walls: frozenset[str] = frozenset()
     lead_prefixes: frozenset[str] = frozenset()
     function_words: frozenset[str] = frozenset()
+    closing_patterns: frozenset[str] = frozenset()
+    signing_patterns: frozenset[str] = frozenset()
+    closing_headings: frozenset[str] = frozenset()
 
 
 @cache

@@ -1,0 +1,87 @@
+"""What stands below the last sentence of an article and is none of it.
+
+Lines to the reader (whom to write to, what to follow, whose copyright it is) are told by
+what they say and only at the very end, since in the text the same words are a sentence
+like others. Sources, credits and notes are told by the heading over them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from scraper.extraction.languages import phrases
+from scraper.items import BlockKind
+from scraper.text import compare_key
+
+if TYPE_CHECKING:
+    from scraper.extraction.blocks import RawBlock
+
+_EDGES = " :.*•-–—_"
+_MAX_LINE = 60
+_MAX_NOTE = 100
+"""Words of the longest note seen under such a heading; a longer block is a chapter."""
+_FEW = 3
+"""A line of so few words (initials, a mark) does not end the search."""
+_MOST = 0.5
+"""Share of the words that closing lines may have, and the text above a section must
+have at least half of it."""
+
+
+def closing_rules(inside: list[RawBlock], body: list[RawBlock]) -> dict[int, str]:
+    """Return the rule that drops a block of *body* by its index.
+
+    *inside* are all blocks of the container, since the heading over a section is often
+    not kept itself.
+    """
+    text = [block for block in body if block.kind is not BlockKind.CAPTION]
+    section = _closing_section(inside, text)
+    rest = [block for block in text if block not in section]
+    lines = _closing_lines(rest)
+    said = sum(len(block.words) for block in rest)
+    if sum(len(block.words) for block in lines) > _MOST * said:
+        lines = []
+    rules = {block.index: "closing_section" for block in section}
+    return rules | {block.index: "closing_line" for block in lines}
+
+
+def _closing_section(inside: list[RawBlock], text: list[RawBlock]) -> list[RawBlock]:
+    """Return what stands from a heading such as "Sources" to the end, all of it short."""
+    total = sum(len(block.words) for block in text)
+    for heading in inside:
+        if compare_key(heading.text).strip(_EDGES) not in phrases().closing_headings:
+            continue
+        section = [block for block in text if block.index >= heading.index]
+        above = total - sum(len(block.words) for block in section)
+        if above >= _MOST / 2 * total and all(
+            len(block.words) <= _MAX_NOTE for block in section
+        ):
+            return section
+    return []
+
+
+def _closing_lines(text: list[RawBlock]) -> list[RawBlock]:
+    """Return the lines to the reader, from the last block upwards to a sentence."""
+    lines: list[RawBlock] = []
+    for block in reversed(text):
+        key = compare_key(block.text).strip(" *•-–—_[]()")
+        if len(block.words) <= _MAX_LINE and _closing().fullmatch(key):
+            lines.append(block)
+        elif len(block.words) > _FEW and not _signing().fullmatch(key):
+            break
+    return lines
+
+
+@cache
+def _closing() -> re.Pattern[str]:
+    return _any_of(phrases().closing_patterns)
+
+
+@cache
+def _signing() -> re.Pattern[str]:
+    return _any_of(phrases().signing_patterns)
+
+
+def _any_of(patterns: frozenset[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in sorted(patterns)))

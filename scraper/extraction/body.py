@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scraper.extraction.boilerplate import rule_against
 from scraper.extraction.closing import closing_rules
+from scraper.extraction.leftovers import leftover_rules
 from scraper.extraction.verdicts import Verdict
 from scraper.items import BlockKind
 
@@ -53,11 +54,11 @@ def choose_body(
         if verdict.keep:
             body.append(block)
             said.add(tuple(block.words))
-    closing = closing_rules(inside, body)
-    verdicts |= {i: Verdict(rule, keep=False) for i, rule in closing.items()}
+    against_kept = leftover_rules(inside, body) | closing_rules(inside, body)
+    verdicts |= {i: Verdict(rule, keep=False) for i, rule in against_kept.items()}
     for index, verdict in verdicts.items():
         ledger.decide(blocks[index], verdict)
-    return [block for block in body if block.index not in closing]
+    return [block for block in body if block.index not in against_kept]
 
 
 def _verdict_on(block: RawBlock, main: MainContent, siblings: set[int]) -> Verdict:

@@ -11,16 +11,21 @@ from scraper.items import BlockKind
 from scraper.text import clean, compare_key, words
 
 if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
     from scraper.extraction.blocks import RawBlock
 
 _NAMED = re.compile(
-    r"(?i)(?:^|[\s_-]|div)(?:sapo\w*|standfirst|dek|deck|stand-?first|sub-?title|sub-?head(?:line)?"
-    r"|sub-?heading|summary|description|lead|lede|excerpt|intro|chapeau|abstract|strapline|teaser-text)"
+    r"(?i)(?:^|[\s_-]|div)(?:sapo\w*|standfirst|(?:sub-?)?(?:dek|deck)|stand-?first|sub-?title|sub-?head(?:line)?"
+    r"|sub-?heading|summary|description|desc|lead|lede|excerpt|intro|chapeau|abstract|strapline|teaser-text)"
     r"(?:$|[\s_-])"
 )
 _NOT_NAMED = re.compile(
     r"(?i)image|caption|photo|media|video|related|newsletter|share|byline|author|meta-"
+    r"|carousel|slide|gallery|player|tooltip|card"
 )
+_JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])|_+")
+"""Where the words of a name such as ``HeaderDek`` meet."""
 _NEAR = 2
 _MIN_WORDS = 6
 _MAX_WORDS = 150
@@ -54,9 +59,9 @@ def find_lead(
         if _is_named(block):
             return [b for b in between if b.element is block.element]
     for block in between:
-        if block.element.tag in ("h2", "h3", "h4", "strong") and _agrees(
-            block, description
-        ):
+        heading = block.element.tag in ("h2", "h3", "h4", "strong")
+        apart = block.index < before and after >= 0 and _is_text(block)
+        if (heading or apart) and _agrees(block, description):
             return [block]
     return []
 
@@ -83,11 +88,22 @@ def _can_be_lead(block: RawBlock) -> bool:
     return fits and not block.hidden and block.link_density < 0.5  # noqa: PLR2004
 
 
+def _is_text(block: RawBlock) -> bool:
+    """Tell a paragraph from a caption of a carousel, a byline and an item of a list."""
+    labels = " ".join(_label(e) for e in list(block.element.iterancestors())[:_NEAR])
+    said = f"{_label(block.element)} {labels}"
+    return block.kind is BlockKind.PARAGRAPH and not _NOT_NAMED.search(said)
+
+
+def _label(element: HtmlElement) -> str:
+    return " ".join(element.get(name, "") for name in ("class", "id", "itemprop"))
+
+
 def _is_named(block: RawBlock) -> bool:
     element = block.element
     for _ in range(_NEAR):
-        label = f"{element.get('class', '')} {element.get('id', '')} {element.get('itemprop', '')}"
-        if _NAMED.search(label) and not _NOT_NAMED.search(label):
+        label = _label(element)
+        if _NAMED.search(_JOINT.sub("-", label)) and not _NOT_NAMED.search(label):
             return True
         parent = element.getparent()
         if parent is None or len(words(parent.text_content())) > _MAX_WORDS:

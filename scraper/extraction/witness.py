@@ -7,6 +7,7 @@ what was found, and only against blocks that are set as no told block is.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,10 @@ _UNTOLD = 0.3
 _HARDLY = 0.1
 """A path of whose words less than this share is told is none of the article's."""
 _LONG = 12
+_OPENING = re.compile(
+    r"(?i)drop-?cap|first-?(?:para|letter)|(?:^|[\s_-])(?:lead|lede|intro)"
+)
+"""What names an opening paragraph: it has a look of its own, and JSON-LD may begin after."""
 _PROSE = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE})
 """Headings, lists and tables are often missing in what JSON-LD states."""
 
@@ -63,6 +68,7 @@ def _against_untold(
         b.index: Verdict("not_in_json_ld", False, "articleBody does not hold it")
         for b in inside
         if b.kind in _PROSE
+        and not _OPENING.search(b.element.get("class", ""))
         and shares[b.index] < _UNTOLD
         and told[paths[b.index]] <= _HARDLY * size[paths[b.index]]
     }

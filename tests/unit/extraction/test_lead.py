@@ -71,6 +71,9 @@ def test_a_hidden_headline_does_not_count():
         'class="chapeau"',
         'itemprop="description"',
         'class="sub-headline big"',
+        'class="article__subdeck"',
+        'class="HeaderDek-x1Y2z"',
+        'class="Article__Headline__Desc"',
     ],
 )
 @pytest.mark.parametrize("tag", ["h2", "div", "p"])
@@ -95,12 +98,27 @@ def test_a_heading_that_says_what_the_page_declares_is_the_lead(tag):
     assert lead_of(markup, description=f"{LEAD} Đọc tiếp") == LEAD
 
 
+def test_a_paragraph_before_the_body_that_says_what_the_page_declares_is_the_lead():
+    assert lead_of(f"<p>{LEAD}</p>", description=LEAD) == LEAD
+
+
+def test_the_first_paragraph_of_the_body_is_no_lead_for_what_the_page_declares():
+    assert lead_of("", description=VIETNAMESE[0]) == ""
+
+
+def test_without_a_headline_no_paragraph_is_the_lead_for_what_the_page_declares():
+    blocks = blocks_of(f"<p>{LEAD}</p>{BODY}")
+    assert find_lead(blocks, after=-1, before=1, description=LEAD) == []
+
+
 @pytest.mark.parametrize(
     ("markup", "description"),
     [
         (f"<h2>{LEAD}</h2>", ""),
         (f"<h2>{LEAD}</h2>", "Giá cà phê giảm mạnh trong phiên cuối tuần này"),
-        (f"<p>{LEAD}</p>", LEAD),
+        (f'<p class="slide-text">{LEAD}</p>', LEAD),
+        (f'<div class="author-line"><p>{LEAD}</p></div>', LEAD),
+        (f"<ul><li>{LEAD}</li></ul>", LEAD),
         (f'<p class="image-description">{LEAD}</p>', ""),
         (f'<p class="video-summary">{LEAD}</p>', ""),
         ('<p class="sapo">Chỉ có năm từ</p>', ""),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from scraper.extraction.main_content import MainContent
 from scraper.extraction.witness import hear_witness
 from tests.unit.extraction.kit import VIETNAMESE, blocks_of
@@ -35,6 +37,12 @@ def test_a_paragraph_set_as_the_told_ones_is_left_alone():
     found = {ONE, TWO, THREE, PROMOTION}
     markup = body(ONE, TWO, THREE, promotion="p")
     assert verdicts(markup, found, " ".join((ONE, TWO, THREE))) == []
+
+
+@pytest.mark.parametrize("name", ["has-dropcap", "first-paragraph", "lead", "p-intro"])
+def test_an_opening_paragraph_set_apart_that_json_ld_lacks_is_left_alone(name):
+    markup = f'<p class="{name}">{ONE}</p><p>{TWO}</p><p>{THREE}</p><p>{FOUR}</p>'
+    assert verdicts(markup, set(VIETNAMESE), " ".join((TWO, THREE, FOUR))) == []
 
 
 def test_a_heading_that_json_ld_lacks_is_left_alone():

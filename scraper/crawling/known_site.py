@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
@@ -30,6 +31,7 @@ class KnownSite:
     sample: Sample = field(default_factory=Sample)
     learned_from: int = 0
     fresh: int = 0
+    learning: bool = False
 
     @classmethod
     def load(cls, name: str, store: Store | None) -> Self:
@@ -57,17 +59,27 @@ class KnownSite:
             self.pinned = any(m.pinned for m in store.models.list_models(self.name))
             self.learned_from = self._articles()
 
-    def add(self, digest: PageDigest) -> bool:
-        """Take *digest* into the sample; tell whether a better model was learned."""
+    def take(self, digest: PageDigest) -> bool:
+        """Take *digest* into the sample; tell whether it is time to learn."""
         if not self.sample.add(digest) or not digest.has_text:
             return False
         self.fresh += 1
-        if self.pinned or not self.name or not self._is_due():
-            return False
-        learned = learn(self.name, self.sample)
+        return not self.learning and not self.pinned and self._is_due()
+
+    async def learn(self) -> bool:
+        """Learn from the sample as it is, in a thread; tell whether the model is good.
+
+        Until it has ended, take() says that it is no time to learn.
+        """
+        self.learning = True
+        pages, articles = list(self.sample), self._articles()
+        try:
+            learned = await asyncio.to_thread(learn, self.name, pages)
+        finally:
+            self.learning = False
         if learned is None or learned.pages < GOOD:
             return False
-        self.model, self.fresh, self.learned_from = learned, 0, self._articles()
+        self.model, self.fresh, self.learned_from = learned, 0, articles
         return True
 
     def save(self, store: Store) -> None:
@@ -86,7 +98,7 @@ class KnownSite:
         """Tell whether there is enough new: the first good model, then twice as much."""
         articles = self._articles()
         if self.model is None:
-            return articles >= GOOD
+            return bool(self.name) and articles >= GOOD
         return articles >= 2 * self.learned_from or self.fresh >= SIZE // 2
 
     def _articles(self) -> int:

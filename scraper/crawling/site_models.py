@@ -28,6 +28,8 @@ _logger = logging.getLogger(__name__)
 
 PARKED = 40
 """Pages kept in memory to be read again once their site's model is good."""
+PARKED_BYTES = 1 << 20
+"""A larger page is not kept; articles have some 300 kB."""
 
 
 class SiteModels:
@@ -65,12 +67,15 @@ class SiteModels:
         else:
             reading = await self._reader.study(page, model)
             article = reading.article
-            if await asyncio.to_thread(site.add, reading.digest):
+            if site.take(reading.digest) and await site.learn():
                 self._count("learned")
         self._count_use(article)
-        if model is None and article.text and len(self._parked) < PARKED:
+        if model is None and article.text and self._has_room_for(page):
             self._parked.append((page, finish))
         return finish(article)
+
+    def _has_room_for(self, page: Page) -> bool:
+        return len(self._parked) < PARKED and len(page.body) <= PARKED_BYTES
 
     @property
     def _reader(self) -> Reader:

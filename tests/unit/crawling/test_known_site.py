@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import logging
 
 import pytest
@@ -19,7 +20,12 @@ def store(tmp_path):
 
 
 def fill(site, told):
-    return [site.add(digest) for digest in told]
+    """Give *told* to *site* one by one; return after which of them it learned."""
+
+    async def learned(digest):
+        return site.take(digest) and await site.learn()
+
+    return [asyncio.run(learned(digest)) for digest in told]
 
 
 def test_a_site_learns_once_there_are_enough_articles():
@@ -52,7 +58,7 @@ def test_what_was_learned_is_there_for_the_next_crawl(store):
     again = KnownSite.load(SITE, store)
     assert again.model == site.model
     assert list(again.sample) == list(site.sample)
-    assert not again.add(digests(pages(GOOD + 1))[-1])
+    assert not again.take(digests(pages(GOOD + 1))[-1])
 
 
 def test_a_sample_too_small_for_a_model_is_kept_too(store):
@@ -84,3 +90,21 @@ def test_a_damaged_model_is_said_and_passed_over(store, caplog):
 
 def test_without_a_store_nothing_is_known():
     assert KnownSite.load(SITE, None).model is None
+
+
+def test_pages_that_come_while_it_learns_do_not_start_it_again():
+    told = digests(pages(2 * GOOD))
+
+    async def crawl():
+        site = KnownSite(SITE)
+        due = [site.take(digest) for digest in told[:GOOD]]
+        learning = asyncio.create_task(site.learn())
+        await asyncio.sleep(0)
+        while_learning = [site.take(digest) for digest in told[GOOD:]]
+        return due, while_learning, await learning, site
+
+    due, while_learning, learned, site = asyncio.run(crawl())
+    assert due[-1]
+    assert not any(while_learning)
+    assert learned
+    assert site.learned_from == GOOD

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scraper.extraction.alike import set_alike
 from scraper.extraction.boilerplate import rule_against
 from scraper.extraction.closing import closing_rules
 from scraper.extraction.leftovers import leftover_rules
@@ -37,7 +38,10 @@ def choose_body(
     long block that says the same as one before is dropped.
     """
     inside = [b for b in blocks if _is_candidate(b, main, headline)]
-    siblings = _siblings(inside, main, headline)
+    beside = {
+        **dict.fromkeys(set_alike(inside, main), "set_as_main_content"),
+        **dict.fromkeys(_siblings(inside, main, headline), "sibling_of_main_content"),
+    }
     body: list[RawBlock] = []
     verdicts: dict[int, Verdict] = {}
     said = {tuple(block.words) for block in lead}
@@ -48,7 +52,7 @@ def choose_body(
         verdict = (
             Verdict(against, keep=False)
             if against
-            else _verdict_on(block, main, siblings)
+            else _verdict_on(block, main, beside)
         )
         verdicts[block.index] = verdict
         if verdict.keep:
@@ -61,12 +65,12 @@ def choose_body(
     return [block for block in body if block.index not in against_kept]
 
 
-def _verdict_on(block: RawBlock, main: MainContent, siblings: set[int]) -> Verdict:
+def _verdict_on(block: RawBlock, main: MainContent, beside: dict[int, str]) -> Verdict:
     """Return what others say of *block*, else what its own place says."""
     told = main.verdicts.get(block.index)
     if told is not None:
         return told
-    rule = _rule_for(block, main, siblings)
+    rule = _rule_for(block, main, beside)
     return Verdict(rule or "not_main_content", keep=rule is not None)
 
 
@@ -82,12 +86,12 @@ def _said_before(block: RawBlock, said: set[tuple[str, ...]]) -> str | None:
     return "said_before" if long and tuple(block.words) in said else None
 
 
-def _rule_for(block: RawBlock, main: MainContent, siblings: set[int]) -> str | None:
+def _rule_for(block: RawBlock, main: MainContent, beside: dict[int, str]) -> str | None:
     if block.kind is BlockKind.CAPTION:
         return None if block.hidden else "caption"
     if block.index in main.found:
         return "main_content"
-    return "sibling_of_main_content" if block.index in siblings else None
+    return beside.get(block.index)
 
 
 def _siblings(inside: list[RawBlock], main: MainContent, headline: int) -> set[int]:

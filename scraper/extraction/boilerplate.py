@@ -27,6 +27,7 @@ _UNSAFE_PATH = re.compile(
     r"ads?|sponsor(?:ed)?|comments?|breadcrumbs?|list-concern|author-?bio|recirc|recommended|outbrain|taboola)"
     r"(?:$|[\s_-])"
 )
+_NUMBER = re.compile(r"\d+(?:st|nd|rd|th|am|pm|h\d*)?")
 _FOOTER = re.compile(r"(?i)(?:^|[\s_-])footer(?:$|[\s_-])")
 _FRAME = frozenset({"body", "main", "article", "html"})
 _LEVELS = 4
@@ -35,6 +36,10 @@ _TEASER = 150
 _LINKED = 0.9
 _TEASER_WORDS = 4
 _SAME_TITLE = 0.8
+_DATE_NUMBERS = 2
+_LABEL = 40
+_REST = 0.75
+_MAX_LABELLED = 40
 
 
 def rule_against(block: RawBlock, main: MainContent, *, title: str) -> str | None:
@@ -46,8 +51,10 @@ def rule_against(block: RawBlock, main: MainContent, *, title: str) -> str | Non
         return "title_repeated"
     if _is_residual(key):
         return "residual_string"
-    if _DATE_LINE.match(key):
+    if _DATE_LINE.match(key) or _is_dated(block):
         return "date_line"
+    if _is_labelled_link(block):
+        return "labelled_link"
     if _is_bare_link(block, found=block.index in main.found):
         return "link_only"
     if block.index in main.boilerplate:
@@ -60,6 +67,33 @@ def _is_residual(key: str) -> bool:
     if key in lists.residual or key.startswith(tuple(lists.residual_starts)):
         return True
     return any(re.fullmatch(pattern, key) for pattern in lists.residual_patterns)
+
+
+def _is_dated(block: RawBlock) -> bool:
+    """Tell a line of a date and a time, or of a date and "Updated".
+
+    A date alone may head a chapter.
+    """
+    lists = phrases()
+    names = {word for name in lists.months for word in name.split()[1:]}
+    other = [word for word in block.words if not _NUMBER.fullmatch(word)]
+    numbers = len(block.words) - len(other)
+    if block.kind is BlockKind.HEADING or names.isdisjoint(other):
+        return False
+    told = numbers > _DATE_NUMBERS or not lists.update_words.isdisjoint(other)
+    return numbers > 1 and told and names | lists.date_words >= set(other)
+
+
+def _is_labelled_link(block: RawBlock) -> bool:
+    """Tell "RELATED: ..." and what follows it in a link: a label in capitals or a known one."""
+    label, _, rest = block.text.strip("[(>»•*- ").partition(":")
+    if block.kind is not BlockKind.PARAGRAPH or not 0 < len(label) <= _LABEL:
+        return False
+    known = compare_key(label) in phrases().teaser_labels
+    if not known and not label.isupper():
+        return False
+    size = sum(map(len, rest.split()))
+    return 0 < _REST * size <= block.linked and len(block.words) <= _MAX_LABELLED
 
 
 def is_title(block: RawBlock, title: str) -> bool:

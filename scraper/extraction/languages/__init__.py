@@ -32,7 +32,8 @@ class Phrases:
     *lead_prefixes*: a paper's own mark at the start of a lead; *closing_patterns*:
     regular expressions that match all of a line to the reader under an article,
     *signing_patterns*: of one that says who else worked on it; *closing_headings*: what
-    stands over its sources, credits and notes. As all is folded to lower case, patterns
+    stands over its sources, credits and notes; *teaser_labels*: what stands before a link
+    to another article, with a colon; *date_words*: words of a line that is a date. As all is folded to lower case, patterns
     do without classes in capitals.
     """
 
@@ -56,6 +57,8 @@ class Phrases:
     closing_patterns: frozenset[str] = frozenset()
     signing_patterns: frozenset[str] = frozenset()
     closing_headings: frozenset[str] = frozenset()
+    teaser_labels: frozenset[str] = frozenset()
+    date_words: frozenset[str] = frozenset()
 
 
 @cache

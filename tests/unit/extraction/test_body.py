@@ -49,6 +49,23 @@ def test_a_paragraph_after_the_last_found_one_does_not():
     assert rules[TWO] == "not_main_content"
 
 
+def test_a_paragraph_set_exactly_as_the_found_ones_does_even_after_the_last():
+    part = '<div class="part"><p>{}</p></div>'
+    body, rules = chosen("".join(map(part.format, VIETNAMESE[:3])), {ONE, TWO})
+    assert body == [ONE, TWO, THREE]
+    assert rules[THREE] == "set_as_main_content"
+
+
+def test_lines_to_the_reader_at_the_end_and_pull_quotes_do_not_belong():
+    line = "Đăng ký nhận bản tin buổi sáng"
+    quote = f"<blockquote>{ONE}</blockquote>"
+    longer = f"{ONE} {TWO}"
+    markup = f"{quote}<p>{longer}</p><p>{THREE}</p><p>{line}</p>"
+    body, rules = chosen(markup, {ONE, longer, THREE, line})
+    assert body == [longer, THREE]
+    assert (rules[ONE], rules[line]) == ("pull_quote", "closing_line")
+
+
 def test_a_paragraph_set_deeper_than_the_found_ones_does_not():
     markup = f"<p>{ONE}</p><aside><p>{TWO}</p></aside><p>{THREE}</p>"
     body, rules = chosen(markup, {ONE, THREE})

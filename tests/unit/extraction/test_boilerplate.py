@@ -103,6 +103,10 @@ def test_a_line_of_marks_is_dropped(marks):
         "15:13 12-07-2025",
         "12.07.2025 15h13",
         "T7, 12/07/2025, 15:13 (GMT+7)",
+        "Saturday 12 July 2025 15:13, UK",
+        "July 12, 2025 — 4.00pm",
+        "Updated July 12, 2025",
+        "Publié le 12 juillet 2025 à 15h13",
     ],
 )
 def test_a_line_that_is_a_date_is_dropped(line):
@@ -115,6 +119,9 @@ def test_a_line_that_is_a_date_is_dropped(line):
         "Ngày 12/07/2025, đoàn xe khởi hành từ Sơn La.",
         "12/07/2025 là ngày hội của bản.",
         "Tỷ lệ 12/07",
+        "July 12, 2025",
+        "On Saturday 12 July 2025 at 15:13 the bus left.",
+        "15 20 30 uk",
     ],
 )
 def test_a_sentence_with_a_date_is_kept(sentence):
@@ -143,6 +150,39 @@ def test_the_title_said_again_is_dropped(markup):
 )
 def test_a_paragraph_that_shares_words_with_the_title_is_kept(markup):
     assert against(markup) is None
+
+
+def test_a_heading_with_a_date_and_a_time_is_kept():
+    assert against("<h3>Saturday 12 July 2025 15:13</h3>") is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'REQUIRED READING: <a href="/x">Bus full of books reaches the valley</a>',
+        '[Related: <a href="/x">Bus full of books reaches the valley</a>]',
+        'CLASS LISTS: <a href="/x">First</a> | <a href="/y">Second</a>',
+        'Liên quan: <a href="/x">Xe sách về bản trong mưa</a> và ảnh',
+        'Sur le même sujet : <a href="/x">Le car rempli de livres</a> hier',
+    ],
+)
+def test_a_known_label_or_capitals_before_links_is_dropped(line):
+    assert against(f"<p>{line}</p>") == "labelled_link"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<p>The council said: <a href="/x">the bus full of books comes back</a></p>',
+        '<p>RELATED COSTS: the council pays <a href="/x">for fuel</a> and books.</p>',
+        '<ul><li>NÀ SANG: <a href="/x">danh sách</a></li></ul>',
+        f'<p>NÀ SANG: <a href="/x">{" ".join(VIETNAMESE[:2])}</a></p>',
+        "<p>RELATED COSTS: 12</p>",
+        "<p>NÀ SANG:</p>",
+    ],
+)
+def test_a_label_before_text_a_list_and_a_sentence_are_kept(markup):
+    assert against(markup) != "labelled_link"
 
 
 def test_without_a_title_nothing_repeats_it():

@@ -96,6 +96,30 @@ def test_who_else_worked_on_it_is_kept_and_does_not_end_the_search(between):
     assert set(dropped(markup)) == {LINES[0], LINES[4]}
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<p class="p-author">Lò Văn Ví Dụ</p>',
+        '<div class="p-source big"><p>Theo Báo Ví dụ</p></div>',
+    ],
+)
+def test_a_signature_in_an_element_named_so_is_dropped_at_the_end(markup):
+    assert list(dropped(f"{paragraphs()}{markup}").values()) == ["closing_line"]
+    assert dropped(f"{paragraphs()}{markup}{paragraphs(ENGLISH)}") == {}
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>Theo Báo Ví dụ</p>",
+        f'<p class="source">{ENGLISH[0]}</p>',
+        '<h3 class="authority">Lò Văn Ví Dụ</h3>',
+    ],
+)
+def test_a_name_elsewhere_and_a_sentence_are_no_signature(markup):
+    assert dropped(f"{paragraphs()}{markup}") == {}
+
+
 def test_a_caption_at_the_end_does_not_end_the_search():
     caption = f"<figure><figcaption>{VIETNAMESE[0]}</figcaption></figure>"
     assert set(dropped(f"{paragraphs()}<p>{LINES[0]}</p>{caption}")) == {LINES[0]}

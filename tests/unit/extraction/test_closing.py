@@ -27,6 +27,7 @@ LINES = [
     "This interview has been edited for length and clarity.",
     "Want more valley news? Sign up for our free newsletter today.",
     "The Shelf is a weekly newsletter for readers. Get it delivered every Friday.",
+    "If you buy through our links, we may earn a small commission.",
     "Copyright 2025 The Valley Paper",
     "©2025 Mai Example. Distributed by an agency.",
     "For more information: https://valley.example",

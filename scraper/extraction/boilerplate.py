@@ -24,7 +24,8 @@ _DATE_LINE = re.compile(
 )
 _UNSAFE_PATH = re.compile(
     r"(?i)(?:^|[\s_-])(?:share|sharing|social|likeshare|related|relate|newsletter|subscribe|promo|advert|"
-    r"ads?|sponsor(?:ed)?|comments?|breadcrumbs?|list-concern|author-?bio|recirc|recommended|outbrain|taboola)"
+    r"ads?|sponsor(?:ed)?|comments?|breadcrumbs?|list-concern|author-?bio|recirc|recommend(?:ed|ations?)?|disclaimers?|disclosures?|"
+    r"(?:image|photo|picture|gallery|photogallery)-credits?|outbrain|taboola)"
     r"(?:$|[\s_-])"
 )
 _NUMBER = re.compile(r"\d+(?:st|nd|rd|th|am|pm|h\d*)?")

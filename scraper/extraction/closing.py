@@ -22,6 +22,10 @@ _EDGES = " :.*•-–—_"
 _MAX_LINE = 60
 _MAX_NOTE = 100
 """Words of the longest note seen under such a heading; a longer block is a chapter."""
+_SIGNED = re.compile(
+    r"(?i)(?:^|[\s_-])(?:author|source|byline|tac-?gia|nguon)(?:$|[\s_-])"
+)
+_SIGNATURE = 8
 _FEW = 3
 """A line of so few words (initials, a mark) does not end the search."""
 _MOST = 0.5
@@ -66,11 +70,20 @@ def _closing_lines(text: list[RawBlock]) -> list[RawBlock]:
     lines: list[RawBlock] = []
     for block in reversed(text):
         key = compare_key(block.text).strip(" *•-–—_[]()")
-        if len(block.words) <= _MAX_LINE and _closing().fullmatch(key):
+        told = len(block.words) <= _MAX_LINE and _closing().fullmatch(key)
+        if told or _is_signature(block):
             lines.append(block)
         elif len(block.words) > _FEW and not _signing().fullmatch(key):
             break
     return lines
+
+
+def _is_signature(block: RawBlock) -> bool:
+    """Tell a name or a source in an element that is named so."""
+    parent = block.element.getparent()
+    near = [block.element] if parent is None else [block.element, parent]
+    short = len(block.words) <= _SIGNATURE and block.kind is BlockKind.PARAGRAPH
+    return short and any(_SIGNED.search(e.get("class", "")) for e in near)
 
 
 @cache

@@ -29,7 +29,7 @@ _HARDLY = 0.1
 """A path of whose words less than this share is told is none of the article's."""
 _LONG = 12
 _OPENING = re.compile(
-    r"(?i)drop-?cap|first-?(?:para|letter)|(?:^|[\s_-])(?:lead|lede|intro)"
+    r"(?i)drop-?cap|first-?(?:para|letter)|(?:^|[\s_-])(?:lead|lede|intro)(?:$|\s)"
 )
 """What names an opening paragraph: it has a look of its own, and JSON-LD may begin after."""
 _PROSE = frozenset({BlockKind.PARAGRAPH, BlockKind.QUOTE})

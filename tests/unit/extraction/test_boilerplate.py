@@ -230,6 +230,9 @@ def test_a_block_that_is_one_link_is_a_teaser_unless_it_is_the_articles(
         "comments",
         "outbrain",
         "author-bio",
+        "recommend-title",
+        "commission-disclaimer",
+        "photo-credit",
     ],
 )
 @pytest.mark.parametrize("attribute", ["class", "id"])
@@ -239,7 +242,7 @@ def test_a_block_in_an_element_named_for_boilerplate_is_told(name, attribute):
 
 
 @pytest.mark.parametrize(
-    "name", ["shared", "adorable", "correlated", "loads", "header"]
+    "name", ["shared", "adorable", "correlated", "loads", "header", "credit-cards"]
 )
 def test_a_name_that_only_holds_such_letters_is_safe(name):
     assert in_boilerplate(f'<div class="{name}"><p>x</p></div>') == []

@@ -27,6 +27,7 @@ LINES = [
     "This interview has been edited for length and clarity.",
     "Want more valley news? Sign up for our free newsletter today.",
     "The Shelf is a weekly newsletter for readers. Get it delivered every Friday.",
+    "If you buy through our links, we may earn a small commission.",
     "Copyright 2025 The Valley Paper",
     "©2025 Mai Example. Distributed by an agency.",
     "For more information: https://valley.example",
@@ -94,6 +95,30 @@ def test_a_last_sentence_with_such_words_is_kept(sentence):
 def test_who_else_worked_on_it_is_kept_and_does_not_end_the_search(between):
     markup = f"{paragraphs()}<p>{LINES[0]}</p><p>{between}</p><p>{LINES[4]}</p>"
     assert set(dropped(markup)) == {LINES[0], LINES[4]}
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<p class="p-author">Lò Văn Ví Dụ</p>',
+        '<div class="p-source big"><p>Theo Báo Ví dụ</p></div>',
+    ],
+)
+def test_a_signature_in_an_element_named_so_is_dropped_at_the_end(markup):
+    assert list(dropped(f"{paragraphs()}{markup}").values()) == ["closing_line"]
+    assert dropped(f"{paragraphs()}{markup}{paragraphs(ENGLISH)}") == {}
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>Theo Báo Ví dụ</p>",
+        f'<p class="source">{ENGLISH[0]}</p>',
+        '<h3 class="authority">Lò Văn Ví Dụ</h3>',
+    ],
+)
+def test_a_name_elsewhere_and_a_sentence_are_no_signature(markup):
+    assert dropped(f"{paragraphs()}{markup}") == {}
 
 
 def test_a_caption_at_the_end_does_not_end_the_search():

@@ -45,6 +45,13 @@ def test_an_opening_paragraph_set_apart_that_json_ld_lacks_is_left_alone(name):
     assert verdicts(markup, set(VIETNAMESE), " ".join((TWO, THREE, FOUR))) == []
 
 
+def test_a_name_that_only_begins_as_an_opening_does_is_none():
+    markup = body(ONE, TWO, THREE, promotion='p class="leading-normal"')
+    found = {ONE, TWO, THREE, PROMOTION}
+    told = verdicts(markup, found, " ".join((ONE, TWO, THREE)))
+    assert told == [(PROMOTION, "not_in_json_ld", False)]
+
+
 def test_a_heading_that_json_ld_lacks_is_left_alone():
     found = {ONE, TWO, THREE, PROMOTION}
     markup = body(ONE, TWO, THREE, promotion="h3")

@@ -1,8 +1,8 @@
 """A tree to the blocks a reader sees: runs of text between block-level tags.
 
 ``br`` parts runs inside a paragraph, since portals split whole bodies with it; inside a
-heading, a caption or a cell it is a space. A table of data is one block. Script, style,
-template, form controls and whatever the page hides by attribute are not visible.
+heading, a caption or a cell it is a space. A table of data is one block. What is visible
+at all is told in :mod:`scraper.extraction.visible`.
 """
 
 from __future__ import annotations
@@ -13,37 +13,23 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from scraper.extraction.tables import is_data_table, table_text
+from scraper.extraction.visible import (
+    BLOCK_TAGS,
+    gap,
+    is_hidden,
+    is_invisible,
+    is_unrendered,
+    visible_text,
+)
 from scraper.items import BlockKind
 from scraper.text import clean, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.html import HtmlElement
 
-
-def _tags(names: str) -> frozenset[str]:
-    return frozenset(names.split())
-
-
-BLOCK_TAGS = _tags("""
-    address article aside blockquote body caption center dd details dialog div dl dt
-    fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html li
-    main menu nav ol p pre search section summary table tbody td tfoot th thead tr ul
-    video audio
-""")
-INVISIBLE_TAGS = _tags("""
-    head script style template noscript svg math select option datalist button input
-    textarea iframe object embed canvas map progress meter title link meta dialog
-""")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _UNSPLIT = HEADINGS | {"figcaption", "caption", "td", "th"}
-_HIDDEN_STYLE = re.compile(
-    r"(?i)(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*0)"
-)
-_HIDDEN_CLASS = re.compile(
-    r"(?i)(?:^|\s)(?:hidden|hide|d-none|sr-only|visually-?hidden|screen-reader-text)(?:\s|$)"
-)
 _CAPTION_CLASS = re.compile(
     r"(?i)(?:^|[\s_-])(?:caption|photo-?cms-caption|wp-caption-text)"
 )
@@ -65,7 +51,8 @@ class RawBlock:
     *element* is its nearest block-level element. *linked* and *bold* count the
     characters inside links and inside ``b`` or ``strong``; *words* are those of
     :func:`scraper.text.words`. A *hidden* block is in a block-level element that the page
-    hides: a second copy, a menu, or the rest of the text for subscribers.
+    hides: a second copy, a menu, or the rest of the text for subscribers; it is
+    *rendered* where only a class says so. What hides inside a line has no words.
     """
 
     index: int
@@ -76,6 +63,7 @@ class RawBlock:
     bold: int = 0
     words: list[str] = field(default_factory=list)
     hidden: bool = False
+    rendered: bool = True
 
     @property
     def link_density(self) -> float:
@@ -109,17 +97,6 @@ def _label(element: HtmlElement) -> str:
     return f"#{element.get('id')}" if element.get("id") else ""
 
 
-def is_hidden(element: HtmlElement) -> bool:
-    """Tell whether attributes of *element* hide it and what it holds."""
-    if element.get("hidden") is not None:
-        return True
-    style = element.get("style")
-    if style and _HIDDEN_STYLE.search(style):
-        return True
-    name = element.get("class")
-    return bool(name) and bool(_HIDDEN_CLASS.search(name))
-
-
 class _Walk:
     """One pass over the tree; never recursive, since pages nest 2000 levels deep."""
 
@@ -129,29 +106,31 @@ class _Walk:
         self._linked = self._bold = 0
         self._links = self._bolds = 0
         self._hidden: HtmlElement | None = None
+        self._unrendered: HtmlElement | None = None
+        self._skipped: HtmlElement | None = None
         self._stack: list[tuple[HtmlElement, BlockKind]] = [(root, BlockKind.PARAGRAPH)]
         walk = etree.iterwalk(root, events=("start", "end"))
         for event, element in walk:
             if event == "end":
                 self._leave(element)
             elif not self._enter(element):
+                self._skipped = element
                 walk.skip_subtree()
         self._flush()
 
     def _enter(self, element: HtmlElement) -> bool:
+        """Take in what stands before the children of *element*; False to skip them."""
         tag = element.tag
-        if not isinstance(tag, str) or tag in INVISIBLE_TAGS:
+        if is_invisible(element) or self._is_hidden_in_line(element):
+            self._add(gap(element))
             return False
-        if self._hidden is None and is_hidden(element):
-            if tag not in BLOCK_TAGS:
-                return False
+        if tag in BLOCK_TAGS:
             self._flush()
-            self._hidden = element
+            self._hide(element)
         if tag == "table" and is_data_table(element):
             self._table(element)
             return False
         if tag in BLOCK_TAGS:
-            self._flush()
             self._stack.append((element, self._kind(element)))
         elif tag == "br":
             self._break()
@@ -164,15 +143,39 @@ class _Walk:
 
     def _leave(self, element: HtmlElement) -> None:
         tag = element.tag
-        if tag in BLOCK_TAGS and self._stack[-1][0] is element:
+        if element is self._skipped:
+            self._skipped = None
+        elif tag in BLOCK_TAGS:
             self._flush()
             self._stack.pop()
-            self._hidden = None if self._hidden is element else self._hidden
-        elif tag == "a" and self._links:
+        elif tag == "a":
             self._links -= 1
-        elif tag in ("b", "strong") and self._bolds:
+        elif tag in ("b", "strong"):
             self._bolds -= 1
+        if element is self._hidden:
+            self._hidden = None
+        if element is self._unrendered:
+            self._unrendered = None
         self._add(element.tail)
+
+    def _hide(self, element: HtmlElement) -> None:
+        """Remember the outermost elements that hide what is walked through."""
+        if self._hidden is None and is_hidden(element):
+            self._hidden = element
+        if self._unrendered is None and is_unrendered(element):
+            self._unrendered = element
+
+    def _is_hidden_in_line(self, element: HtmlElement) -> bool:
+        """Tell what hides inside a line; where a class hides it, account for its text."""
+        if element.tag in BLOCK_TAGS or not is_hidden(element):
+            return False
+        text = "" if is_unrendered(element) else clean(visible_text(element))
+        if text:
+            rendered = self._unrendered is None
+            block = RawBlock(len(self.blocks), element, BlockKind.PARAGRAPH, text)
+            block.hidden, block.rendered = True, rendered
+            self.blocks.append(block)
+        return True
 
     def _add(self, text: str | None) -> None:
         if not text:
@@ -209,49 +212,22 @@ class _Walk:
         self._linked = self._bold = 0
 
     def _table(self, table: HtmlElement) -> None:
-        self._flush()
-        text = "\n".join(_rows(table))
-        if text.strip():
-            linked = sum(_size(a.text_content()) for a in table.iter("a"))
+        for caption in table.iter("caption"):
+            if text := clean(visible_text(caption)):
+                self._append(caption, BlockKind.CAPTION, text, 0)
+        if text := table_text(table):
+            linked = sum(_size(visible_text(a)) for a in table.iter("a"))
             self._append(table, BlockKind.TABLE, text, linked)
 
     def _append(
         self, element: HtmlElement, kind: BlockKind, text: str, linked: int
     ) -> None:
-        hidden = self._hidden is not None
         block = RawBlock(len(self.blocks), element, kind, text, linked, self._bold)
-        block.words, block.hidden = words(text), hidden
+        block.words, block.hidden = words(text), self._hidden is not None
+        block.rendered = self._unrendered is None
         self.blocks.append(block)
 
 
 def _size(text: str) -> int:
     """Return how many characters of *text* are no space."""
     return sum(map(len, text.split()))
-
-
-def is_data_table(table: HtmlElement) -> bool:
-    """Tell a table of data from one that only places things on the page.
-
-    Data has at least two rows of at least two short cells, and no table, heading,
-    figure or form in it.
-    """
-    layout = table.iter("table", "h1", "h2", "h3", "form", "figure", "img")
-    if any(inner is not table for inner in layout):
-        return False
-    wide = [
-        row
-        for row in table.iter("tr")
-        if len(row.findall("td") + row.findall("th")) > 1
-    ]
-    return len(wide) > 1
-
-
-def _rows(table: HtmlElement) -> Iterator[str]:
-    for row in table.iter("tr"):
-        cells = [clean(_cell(cell)) for cell in row if cell.tag in ("td", "th")]
-        if any(cells):
-            yield "\t".join(cells)
-
-
-def _cell(cell: HtmlElement) -> str:
-    return " ".join(cell.itertext())

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 OUTSIDE = "outside_container"
 """The rule of a block that no stage asked for."""
+HIDDEN = "hidden_by_class"
+"""The rule of a block that no stage asked for and a class hides."""
 _UNASKED = Verdict(OUTSIDE, keep=False)
+_UNSEEN = Verdict(HIDDEN, keep=False)
 
 
 class Ledger:
@@ -41,7 +44,7 @@ class Ledger:
         return block.index in self._decided
 
     def entries(self) -> tuple[LedgerEntry, ...]:
-        """Return an entry for each visible block, in page order."""
+        """Return an entry for each block that is rendered or kept, in page order."""
         return tuple(
             _entry(block, self.decision(block))
             for block in self._blocks
@@ -55,10 +58,10 @@ class Ledger:
         return len(decisions) - dropped.total(), dict(sorted(dropped.items()))
 
     def decision(self, block: RawBlock) -> Verdict:
-        return self._decided.get(block.index, _UNASKED)
+        return self._decided.get(block.index, _UNSEEN if block.hidden else _UNASKED)
 
     def _is_accounted(self, block: RawBlock) -> bool:
-        return not block.hidden or self.decision(block).keep
+        return block.rendered or self.decision(block).keep
 
 
 def _entry(block: RawBlock, verdict: Verdict) -> LedgerEntry:

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.blocks import is_data_table, iter_blocks, path_of
+from scraper.extraction.blocks import iter_blocks, path_of
 from scraper.extraction.document import parse_page
+from scraper.extraction.tables import is_data_table
 from scraper.items import BlockKind, Page
 from tests.unit.extraction.kit import (
     ADDRESS,
@@ -83,14 +84,52 @@ def test_the_kind_of_a_block_follows_from_its_elements(markup, kind):
         "<span hidden>x</span>",
         '<span style="color:red; display : none">x</span>',
         '<i style="visibility:hidden">x</i>',
-        '<em style="clip: rect(0 0 0 0)">x</em>',
-        '<span class="big sr-only">x</span>',
-        '<span class="visually-hidden">x</span>',
-        '<span class="screen-reader-text">x</span>',
+        "<video>x</video>",
+        "<dialog>x</dialog>",
+        "<dialog><p>x</p></dialog>",
     ],
 )
 def test_what_a_reader_does_not_see_is_no_block(markup):
     assert texts_of(f"<div>{markup}</div><p>seen</p>") == ["seen"]
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        'style="clip: rect(0 0 0 0)"',
+        'class="big sr-only"',
+        'class="visually-hidden"',
+        'class="screen-reader-text"',
+    ],
+)
+def test_what_a_class_hides_inside_a_line_is_a_hidden_block_without_words(attribute):
+    blocks = blocks_of(f"<p>a <span {attribute}>x <i hidden>y</i></span>b</p>")
+    assert [(b.text, b.words, b.hidden, b.rendered) for b in blocks] == [
+        ("x", [], True, True),
+        ("a b", ["a", "b"], False, True),
+    ]
+
+
+def test_a_block_is_rendered_where_only_a_class_hides_it():
+    body = "<div class=hide><p>a</p><div hidden><p>b</p></div><p>c</p></div><p>d</p>"
+    blocks = blocks_of(body)
+    assert [b.hidden for b in blocks] == [True, True, True, False]
+    assert [b.rendered for b in blocks] == [True, False, True, True]
+
+
+def test_a_form_control_parts_words_and_a_script_does_not():
+    assert texts_of("<p>one<button>x</button>two<script>y</script>s</p>") == [
+        "one twos"
+    ]
+
+
+def test_an_open_dialog_is_seen():
+    assert texts_of("<dialog open><p>x</p></dialog>") == ["x"]
+
+
+def test_a_hidden_link_inside_a_link_does_not_end_it():
+    body = "<p><a href=/><span><b hidden>x</b></span>linked</a></p>"
+    assert only_block(body).link_density == 1
 
 
 @pytest.mark.parametrize(
@@ -162,6 +201,39 @@ def test_a_table_of_data_without_text_is_no_block():
     assert texts_of("<table><tr><td><td></tr><tr><td><td></tr></table><p>x</p>") == [
         "x"
     ]
+
+
+def test_a_hidden_table_hides_nothing_after_it():
+    rows = "<tr><td>a<td>b</tr>" * 2
+    blocks = blocks_of(f"<table hidden>{rows}</table><p>seen</p>")
+    assert [b.hidden for b in blocks] == [True, False]
+
+
+def test_scripts_and_hidden_text_are_in_no_cell():
+    cell = "<script>s</script><i hidden>h</i><button>c</button>"
+    assert (
+        only_block(f"<table><tr><td>a{cell}<td>b</tr><tr><td>c<td>d</tr></table>").text
+        == "a\tb\nc\td"
+    )
+
+
+def test_the_caption_of_a_data_table_is_a_block_of_its_own():
+    rows = "<tr><td>a<td>b</tr>" * 2
+    blocks = blocks_of(f"<table><caption>Số xe</caption>{rows}</table>")
+    assert [(b.kind, b.text) for b in blocks] == [
+        (BlockKind.CAPTION, "Số xe"),
+        (BlockKind.TABLE, "a\tb\na\tb"),
+    ]
+
+
+def test_text_between_the_cells_of_a_table_is_not_lost():
+    rows = "<tr><td>a</td>loose<td>b</td></tr>" * 2
+    assert "".join(texts_of(f"<table>{rows}</table>")).count("loose") == 2
+
+
+def test_a_letter_set_apart_inside_a_cell_stays_in_its_word():
+    rows = "<tr><td><b>F</b>our<td>b</tr>" * 2
+    assert only_block(f"<table>{rows}</table>").text == "Four\tb\nFour\tb"
 
 
 def test_links_in_a_table_count():

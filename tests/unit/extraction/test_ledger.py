@@ -1,6 +1,11 @@
 from __future__ import annotations
 
-from scraper.extraction.ledger import OUTSIDE, Ledger
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.extraction.ledger import HIDDEN, OUTSIDE, Ledger
 from scraper.items import LedgerEntry
 from tests.unit.extraction.kit import blocks_of
 
@@ -57,10 +62,78 @@ def test_kept_blocks_are_counted_and_dropped_ones_by_rule():
     assert ledger.counts() == (1, {"date_line": 1, OUTSIDE: 1})
 
 
-def test_a_hidden_block_is_accounted_for_only_where_it_is_kept():
+def test_a_block_that_is_not_rendered_is_accounted_for_only_where_it_is_kept():
     blocks = three()
-    blocks[0].hidden = blocks[1].hidden = True
+    for block in blocks[:2]:
+        block.hidden, block.rendered = True, False
     ledger = Ledger(blocks)
     ledger.keep(blocks[:1], "main_content")
     assert [entry.text for entry in ledger.entries()] == ["x", "z"]
     assert ledger.counts() == (1, {OUTSIDE: 1})
+
+
+def test_what_only_a_class_hides_is_accounted_for_under_a_rule_of_its_own():
+    ledger = Ledger(blocks_of('<p class="d-none">x</p><p>y</p>'))
+    assert [(e.text, e.rule) for e in ledger.entries()] == [
+        ("x", HIDDEN),
+        ("y", OUTSIDE),
+    ]
+
+
+LEAVES = st.sampled_from(["α", "β", "γ", "δ", "ε"])
+TAGS = st.sampled_from(
+    [
+        "div",
+        "p",
+        "span",
+        "b",
+        "a",
+        "ul",
+        "li",
+        "table",
+        "tr",
+        "td",
+        "th",
+        "caption",
+        "h2",
+        "figure",
+        "figcaption",
+        "dl",
+        "dd",
+        "blockquote",
+        "details",
+        "summary",
+        "br",
+    ]
+)
+UNSEEN = st.sampled_from(
+    [
+        "<script>z</script>",
+        "<i hidden>z</i>",
+        "<div hidden>z<p>z</p></div>",
+        "<button>z</button>",
+        "<p style='display:none'>z</p>",
+        "<dialog>z</dialog>",
+    ]
+)
+TREES = st.recursive(
+    LEAVES | UNSEEN,
+    lambda inner: st.builds(
+        lambda tag, parts, name: f"<{tag} class='{name}'>{' '.join(parts)}</{tag}>",
+        TAGS,
+        st.lists(inner, max_size=5),
+        st.sampled_from(["", "sr-only", "caption"]),
+    ),
+    max_leaves=25,
+)
+
+
+@given(TREES)
+def test_the_ledger_holds_every_word_that_is_rendered_once(markup):
+    entries = Ledger(blocks_of(f"<p>α</p>{markup}")).entries()
+    said = Counter("".join(entry.text for entry in entries))
+    assert {c: said[c] for c in "αβγδεz"} == {
+        **{c: markup.count(c) for c in "βγδε"},
+        "α": markup.count("α") + 1,
+        "z": 0,
+    }

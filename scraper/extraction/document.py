@@ -95,7 +95,10 @@ def _decoded(body: bytes, declared: str | None) -> str:
         except UnicodeDecodeError:
             pass
     header = f"text/html; charset={declared}" if declared else None
-    text: str = html_to_unicode(header, body, default_encoding="cp1252")[1]
+    try:
+        text: str = html_to_unicode(header, body, default_encoding="cp1252")[1]
+    except LookupError:  # a codec of Python's that is none of text: "uu", "rot13"
+        return body.decode("cp1252", "replace")
     return text
 
 

@@ -172,3 +172,9 @@ def test_a_page_of_fifty_megabytes_is_cut_and_read():
     root = parse_page(Page(ADDRESS, raw))
     kept = len(root.text_content())
     assert document.MAX_BYTES - 100 < kept < document.MAX_BYTES
+
+
+@pytest.mark.parametrize("name", ["uu", "rot13", "zip", "hex"])
+def test_a_codec_that_is_none_of_text_is_passed_over(name):
+    body = f'<meta charset="{name}"><p>caf\u00e9</p>'.encode("cp1252")
+    assert "caf\u00e9" in decode(body)

@@ -129,9 +129,9 @@ class Extraction:
     """How an article was found.
 
     *confidence* (0-1) is the share of the text on which the two ways of finding it
-    agree; *dropped* counts dropped blocks by rule. *judged_alone* says why the model was
-    not followed on this page: ``drops_too_much`` or ``unknown_template``; "" where it
-    was, and where there is none.
+    agree; *dropped* counts dropped blocks by rule. *model_limited* says why the model was
+    not followed wholly: ``drops_too_much``, the page was judged alone;
+    ``unknown_template``, only what all of the site repeats counted; else "".
     """
 
     method: str = "careful"
@@ -139,7 +139,7 @@ class Extraction:
     confidence: float = 0.0
     kept: int = 0
     dropped: dict[str, int] = field(default_factory=dict)
-    judged_alone: str = ""
+    model_limited: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,11 +186,11 @@ class Article:
 
     @property
     def text(self) -> str:
-        """The shown lead, then every block but captions, joined by a blank line."""
+        """The shown lead, then every block but captions and embeds, by blank lines."""
         body = (
             f"{b.time} {b.text}".strip()
             for b in self.blocks
-            if b.kind is not BlockKind.CAPTION
+            if b.kind not in _NOT_OF_TEXT
         )
         return "\n\n".join(part for part in (self.shown_lead, *body) if part)
 
@@ -229,6 +229,8 @@ class Article:
         return cls(**values)
 
 
+_NOT_OF_TEXT = frozenset({BlockKind.CAPTION, BlockKind.EMBED})
+"""What stands beside the article's own words: of pictures, of other people's posts."""
 _DECLARED = frozenset({"meta", "json_ld"})
 _FIELDS = tuple(name for name in Article.__dataclass_fields__ if name != "ledger")
 

@@ -86,10 +86,10 @@ def _guided(
     if guidance.is_listing:
         return choose(examined, guidance.main, kind=Kind.LISTING), follows
     choice = choose(examined, guidance.main)
-    if choice.size < (1 - MOST_DROPPED) * alone.size:
-        return alone, replace(follows, judged_alone="drops_too_much")
+    if alone.lost_in(choice) > MOST_DROPPED * alone.size:
+        return alone, replace(follows, model_limited="drops_too_much")
     if not guidance.template and alone.content.kind.has_text:
-        follows = replace(follows, judged_alone="unknown_template")
+        follows = replace(follows, model_limited="unknown_template")
     return choice, follows
 
 

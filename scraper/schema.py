@@ -73,7 +73,7 @@ def _extraction() -> dict[str, Any]:
         confidence={"type": "number", "minimum": 0, "maximum": 1},
         kept={"type": "integer", "minimum": 0},
         dropped=counts,
-        judged_alone=_TEXT,
+        model_limited=_TEXT,
     )
 
 

@@ -88,8 +88,8 @@ def _model_line(article: Article) -> str:
     extraction = article.extraction
     if not extraction.model_version:
         return "site model: none, the page alone"
-    if extraction.judged_alone:
-        reason = extraction.judged_alone.replace("_", " ")
+    if extraction.model_limited:
+        reason = extraction.model_limited.replace("_", " ")
         return f"site model: {extraction.model_version}, but {reason}"
     return f"site model: {extraction.model_version}"
 

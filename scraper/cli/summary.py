@@ -40,10 +40,10 @@ def _rows(report: RunReport) -> Iterator[tuple[str, str]]:
     yield from _counted("failed", report.failed)
     yield from _counted("source failed", report.source_failures)
     yield from _counted("not stored", report.rejected)
-    if report.followed or report.judged_alone:
+    if report.followed or report.model_limited:
         yield "read by the site model", f"{report.followed}"
         yield "  again, once it was good", f"{report.read_again}"
-        yield from _counted("  not followed:", report.judged_alone)
+        yield from _counted("  only in part:", report.model_limited)
     yield "blocks kept", f"{report.blocks_kept}"
     yield "blocks dropped", f"{report.blocks_dropped}"
     yield from _counted("  by", report.dropped)

@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from scraper.storage import Store
 
 _logger = logging.getLogger(__name__)
+_PATIENCE = 3
+"""Articles more before it is tried again to learn from copies of a few."""
 
 
 @dataclass(slots=True)
 class KnownSite:
     """*model* is None until one is good; a *pinned* one is never replaced.
 
-    *learned_from* counts the articles behind the model; *fresh* those that the sample
-    took since.
+    *learned_from* counts the articles behind the model, *fresh* those that the sample
+    took since, *tried* those it was last tried with.
     """
 
     name: str
@@ -31,6 +33,7 @@ class KnownSite:
     sample: Sample = field(default_factory=Sample)
     learned_from: int = 0
     fresh: int = 0
+    tried: int = 0
     learning: bool = False
 
     @classmethod
@@ -72,18 +75,22 @@ class KnownSite:
         Until it has ended, take() says that it is no time to learn.
         """
         self.learning = True
-        pages, articles = list(self.sample), self._articles()
+        pages, fresh = list(self.sample), self.fresh
+        self.tried = self._articles()
         try:
             learned = await asyncio.to_thread(learn, self.name, pages)
         finally:
             self.learning = False
         if learned is None or learned.pages < GOOD:
             return False
-        self.model, self.fresh, self.learned_from = learned, 0, articles
+        self.model, self.learned_from = learned, self.tried
+        self.fresh -= fresh
         return True
 
     def save(self, store: Store) -> None:
-        """Keep model and sample in *store*."""
+        """Keep model and sample in *store*; a page without a host is of no site."""
+        if not self.name:
+            return
         records = {digest.key: digest.to_json() for digest in self.sample}
         store.models.save_samples(self.name, records, keep=SIZE)
         if self.model is not None and not self.pinned:
@@ -94,11 +101,16 @@ class KnownSite:
                 pages=self.model.pages,
             )
 
+    def has_more_to_learn(self) -> bool:
+        """Tell whether a good model could be told more by what came since."""
+        enough = bool(self.name) and self._articles() >= GOOD
+        return enough and not self.pinned and self.fresh > 0
+
     def _is_due(self) -> bool:
         """Tell whether there is enough new: the first good model, then twice as much."""
         articles = self._articles()
         if self.model is None:
-            return bool(self.name) and articles >= GOOD
+            return bool(self.name) and articles >= max(GOOD, self.tried + _PATIENCE)
         return articles >= 2 * self.learned_from or self.fresh >= SIZE // 2
 
     def _articles(self) -> int:

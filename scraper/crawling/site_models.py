@@ -38,8 +38,8 @@ class SiteModels:
     A site starts with the store's model, the pinned one if there is one. What was read
     without a good model is read again at the end of the crawl and saved as it reads
     then. Models and samples go into the store that the pipelines write. Stats:
-    ``model/followed``, ``model/none``, ``model/judged_alone/<reason>``,
-    ``model/learned``, ``model/read_again``.
+    ``model/followed``, ``model/none``, ``model/model_limited/<reason>``,
+    ``model/learned``, ``model/read_again``, ``model/not_parked`` (too large or too many).
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -70,12 +70,15 @@ class SiteModels:
             if site.take(reading.digest) and await site.learn():
                 self._count("learned")
         self._count_use(article)
-        if model is None and article.text and self._has_room_for(page):
-            self._parked.append((page, finish))
+        if model is None and article.text:
+            self._park(page, finish)
         return finish(article)
 
-    def _has_room_for(self, page: Page) -> bool:
-        return len(self._parked) < PARKED and len(page.body) <= PARKED_BYTES
+    def _park(self, page: Page, finish: Finish) -> None:
+        if len(self._parked) < PARKED and len(page.body) <= PARKED_BYTES:
+            self._parked.append((page, finish))
+        else:
+            self._count("not_parked")
 
     @property
     def _reader(self) -> Reader:
@@ -96,8 +99,8 @@ class SiteModels:
         extraction = article.extraction
         if not extraction.model_version:
             self._count("none")
-        elif extraction.judged_alone:
-            self._count(f"judged_alone/{extraction.judged_alone}")
+        elif extraction.model_limited:
+            self._count(f"model_limited/{extraction.model_limited}")
         else:
             self._count("followed")
 
@@ -114,15 +117,15 @@ class SiteModels:
             _logger.debug("no site model is known: %s", error)
 
     async def _end(self) -> None:
-        """Read the parked pages again, and keep what was learned."""
+        """Learn from the last pages, read the parked ones again, keep what was learned."""
         if self._store is None:
             return
-        again = [
-            article
-            for page, finish in self._parked
-            if (article := await self._read_again(page, finish))
-        ]
         try:
+            for site in self._sites.values():
+                if site.has_more_to_learn() and await site.learn():
+                    self._count("learned")
+            read = (self._read_again(*parked) for parked in self._parked)
+            again = [article for article in await asyncio.gather(*read) if article]
             await asyncio.to_thread(self._keep, self._store, again)
         except StorageError as error:
             _logger.warning("site models are not kept: %s", error)
@@ -142,7 +145,8 @@ class SiteModels:
 
     def _keep(self, store: Store, again: list[Article]) -> None:
         stored = store.known(article.url for article in again)
-        store.save([article for article in again if article.url in stored])
-        self._crawler.stats.inc_value("model/read_again", len(stored))
+        kept = [article for article in again if article.url in stored]
+        store.save(kept)
+        self._crawler.stats.inc_value("model/read_again", len(kept))
         for site in self._sites.values():
             site.save(store)

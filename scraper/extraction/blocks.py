@@ -31,8 +31,13 @@ if TYPE_CHECKING:
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _UNSPLIT = HEADINGS | {"figcaption", "caption", "td", "th"}
 _CAPTION_CLASS = re.compile(
-    r"(?i)(?:^|[\s_-])(?:caption|photo-?cms-caption|wp-caption-text)"
+    r"(?:^|[\s_-])[Cc]aption|[a-z]Caption(?:$|[\s_-])|photo-?cms-caption"
 )
+_EMBED_CLASS = re.compile(
+    r"(?:^|\s)(?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|fb-(?:post|video)"
+    r"|reddit-(?:card|embed-bq)|bluesky-embed|mastodon-embed|text-post-media)(?:\s|$)"
+)
+"""Names that the makers of embedded posts give their element."""
 _KIND_OF_TAG = {
     "figcaption": BlockKind.CAPTION,
     "caption": BlockKind.CAPTION,
@@ -194,8 +199,10 @@ class _Walk:
 
     def _kind(self, element: HtmlElement) -> BlockKind:
         outer = self._stack[-1][1]
-        if outer in (BlockKind.CAPTION, BlockKind.QUOTE):
+        if outer in (BlockKind.CAPTION, BlockKind.QUOTE, BlockKind.EMBED):
             return outer
+        if _EMBED_CLASS.search(element.get("class", "")):
+            return BlockKind.EMBED
         own = _KIND_OF_TAG.get(element.tag)
         if own is None and _CAPTION_CLASS.search(element.get("class", "")):
             own = BlockKind.CAPTION

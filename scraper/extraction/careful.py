@@ -52,9 +52,15 @@ class Choice:
 
     @property
     def size(self) -> int:
-        """Words of lead and body."""
-        return len(self.content.lead.split()) + sum(
-            len(block.words) for block in self.content.body
+        """Words of the body."""
+        return sum(len(block.words) for block in self.content.body)
+
+    def lost_in(self, other: Choice) -> int:
+        """Return how many words of this body *other* keeps nowhere."""
+        return sum(
+            len(block.words)
+            for block in self.content.body
+            if not other.ledger.decision(block).keep
         )
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _STEPS = 4
 _NAMES = 3
 _READ_NAMES = 8
+_LONGEST = 80
+"""Characters of a name that are read: what is longer is no name of a template."""
 _NAMED_BY = ("itemprop", "data-testid", "data-component", "role")
 _STATE = re.compile(
     r"^(?:is|has|js|lazy|active|first|last|odd|even|open|loaded|ng|hydrated)(?:$|[-_])"
@@ -73,6 +75,7 @@ def _step(element: HtmlElement) -> str:
 
 def _general(name: str) -> str:
     """Return *name* without what differs from page to page; "" for a mere hash."""
+    name = name[:_LONGEST]
     if _STATE.match(name) or _HASH.match(name):
         return ""
     return _DIGITS.sub("*", _HASHED_END.sub("-*", name))

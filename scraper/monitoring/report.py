@@ -21,7 +21,7 @@ class RunReport:
     the network. *articles* = new + changed + unchanged.
     *failed* and *source_failures* count by reason, *rejected* articles that a pipeline
     dropped by reason, *dropped* blocks of kept articles by rule. *followed* counts pages
-    read by a site model, *judged_alone* those that it did not fit, by reason,
+    read by a site model, *model_limited* those that it did not fit, by reason,
     *read_again* those that came before there was one.
     """
 
@@ -41,7 +41,7 @@ class RunReport:
     blocks_kept: int = 0
     followed: int = 0
     read_again: int = 0
-    judged_alone: Mapping[str, int] = field(default_factory=dict)
+    model_limited: Mapping[str, int] = field(default_factory=dict)
     failed: Mapping[str, int] = field(default_factory=dict)
     source_failures: Mapping[str, int] = field(default_factory=dict)
     rejected: Mapping[str, int] = field(default_factory=dict)
@@ -75,7 +75,7 @@ def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunRe
         blocks_kept=stats.get("blocks/kept", 0),
         followed=stats.get("model/followed", 0),
         read_again=stats.get("model/read_again", 0),
-        judged_alone=_by_suffix(stats, "model/judged_alone/"),
+        model_limited=_by_suffix(stats, "model/model_limited/"),
         failed=_merge(*(_by_suffix(stats, prefix) for prefix in _FAILED)),
         source_failures=_by_suffix(stats, "sources/failed/"),
         rejected=_merge(*(_by_suffix(stats, prefix) for prefix in _REJECTED)),

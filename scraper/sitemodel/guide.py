@@ -66,7 +66,10 @@ def _with_missed_body(
     main: MainContent,
     template: Template | None,
 ) -> MainContent:
-    """Return *main*, or where it missed most of the template's body, that body."""
+    """Return *main* with the rest of the template's body where it found a small part.
+
+    What was found elsewhere may be the article still: then the page is left alone.
+    """
     if template is None or not template.keeps(template.body):
         return main
     body = [
@@ -76,10 +79,11 @@ def _with_missed_body(
     ]
     size = sum(len(b.words) for b in body)
     found = sum(len(b.words) for b in body if b.index in main.found)
-    if found >= _MISSED * size:
+    if found >= _MISSED * size or (main.found and not found):
         return main
-    inside = range(body[0].index, body[-1].index + 1)
-    return replace(main, found=frozenset(b.index for b in body), inside=inside)
+    indexes = {b.index for b in body} | main.found
+    inside = range(min(indexes), max(indexes) + 1)
+    return replace(main, found=frozenset(indexes), inside=inside)
 
 
 def _looks_listed(blocks: list[RawBlock], paths: list[str], model: SiteModel) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _SHORT_BY_NATURE = frozenset({BlockKind.HEADING, BlockKind.CAPTION})
 _MOST = 0.5
+_LONG = 12
 _NO_CHANCE = 3
 """Articles that say the same from which on it is no follow-up's recapitulation."""
 
@@ -49,8 +50,13 @@ class Judge:
         """
         if block.kind in _SHORT_BY_NATURE:
             return seen.pages < _MOST * self.model.pages
-        of_body = self.template is not None and path == self.template.body
-        return of_body and seen.pages < min(_NO_CHANCE, self.model.pages)
+        return seen.pages < _NO_CHANCE and self._may_be_told(block, path)
+
+    def _may_be_told(self, block: RawBlock, path: str) -> bool:
+        """Tell what is set as the body, a question, and prose of an unknown template."""
+        if self.template is None:
+            return len(block.words) >= _LONG
+        return path == self.template.body or block.text.endswith("?")
 
     def _of_label(self, block: RawBlock) -> Verdict | None:
         pages = self.model.labels.get(label(block))

@@ -52,8 +52,8 @@ def learn(site: str, digests: Iterable[PageDigest]) -> SiteModel | None:
         pages=count,
         sample=tuple(page.key for page in pages),
         templates=tuple(_learn_templates(grouped)),
-        repeated=_learn_repeated(grouped, count),
-        labels=_learn_labels(grouped),
+        repeated=_learn_repeated(grouped, _needed(count)),
+        labels=_learn_labels(grouped, _needed(count)),
         listing=_learn_listing(pages, articles),
     )
 
@@ -66,7 +66,7 @@ def _learn_templates(grouped: Grouped) -> list[Template]:
     return [
         Template(body, count, _learn_places(members), _learn_paths(members))
         for body, members in sorted(by_body.items())
-        if (count := len({group for group, _ in members})) >= USEFUL
+        if body and (count := len({group for group, _ in members})) >= USEFUL
     ]
 
 
@@ -124,15 +124,19 @@ def _kept_shares(page: PageDigest) -> dict[str, float]:
     return {path: body[path] / max(1, size[path]) for path in region}
 
 
-def _learn_repeated(grouped: Grouped, count: int) -> dict[str, Repeated]:
-    """Return the texts that stand on enough different articles to be the template's."""
+def _needed(count: int) -> int:
+    """Return how many of *count* articles must have in common what is the site's."""
+    return max(USEFUL, min(_MOST_NEEDED, round(_SHARE_OF_PAGES * count)))
+
+
+def _learn_repeated(grouped: Grouped, needed: int) -> dict[str, Repeated]:
+    """Return the texts that stand on *needed* different articles or more."""
     groups: dict[str, set[int]] = defaultdict(set)
     starts: dict[str, str] = {}
     for group, page in grouped:
         for block in page.blocks:
             groups[block.key].add(group)
             starts[block.key] = min(block.start, starts.get(block.key, block.start))
-    needed = max(USEFUL, min(_MOST_NEEDED, round(_SHARE_OF_PAGES * count)))
     return {
         key: Repeated(starts[key], len(seen))
         for key, seen in sorted(groups.items())
@@ -140,7 +144,7 @@ def _learn_repeated(grouped: Grouped, count: int) -> dict[str, Repeated]:
     }
 
 
-def _learn_labels(grouped: Grouped) -> dict[str, int]:
+def _learn_labels(grouped: Grouped, needed: int) -> dict[str, int]:
     groups: dict[str, set[int]] = defaultdict(set)
     for group, page in grouped:
         for label in {block.label for block in page.blocks if block.label}:
@@ -148,19 +152,23 @@ def _learn_labels(grouped: Grouped) -> dict[str, int]:
     return {
         label: len(seen)
         for label, seen in sorted(groups.items())
-        if len(seen) >= USEFUL
+        if len(seen) >= needed
     }
 
 
 def _learn_listing(
     pages: list[PageDigest], articles: list[PageDigest]
 ) -> tuple[str, ...]:
-    """Return the template paths that listings have and no article has."""
+    """Return the template paths that two listings or more have and no article has."""
     listed = Counter(
         path for page in pages if page.is_listing for path in _paths_of(page.blocks)
     )
     elsewhere = {path for page in articles for path in _paths_of(page.blocks)}
-    return tuple(sorted(path for path in listed if path not in elsewhere))
+    return tuple(
+        path
+        for path, count in sorted(listed.items())
+        if count >= USEFUL and path not in elsewhere
+    )
 
 
 def _paths_of(blocks: Iterable[BlockDigest]) -> set[str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 FORMAT = 1
+_MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
 _TYPES = {"bool": bool, "int": int, "str": str}
 
 
@@ -97,9 +98,11 @@ class SiteModel:
                 raise ConfigurationError(
                     f"a site model of another format than {FORMAT}: learn it anew"
                 )
-            return cls(**_typed(record))
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            model = cls(**_typed(record))
+            model.version  # noqa: B018  half a surrogate has no hash
+        except (*_MALFORMED, RecursionError) as error:
             raise ConfigurationError(f"no site model ({error!r})") from error
+        return model
 
 
 def _typed(record: dict[str, Any]) -> dict[str, Any]:

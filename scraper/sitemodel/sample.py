@@ -43,10 +43,10 @@ class Sample:
     def add(self, digest: PageDigest) -> bool:
         """Keep *digest* where it is wanted; tell whether it is.
 
-        Of two texts at one address the one with the greater fingerprint stays.
+        Of two readings of one address the same one stays, whatever the order.
         """
         known = self._digests.get(digest.key)
-        if known and known.fingerprint >= digest.fingerprint:
+        if known and _rank(known) >= _rank(digest):
             return False
         if not self.wants(digest.key):
             return False
@@ -54,3 +54,7 @@ class Sample:
         for key in heapq.nlargest(len(self) - self._size, self._digests):
             del self._digests[key]
         return True
+
+
+def _rank(digest: PageDigest) -> tuple[str, str]:
+    return digest.fingerprint, digest.to_json()

@@ -49,6 +49,7 @@ def learn_sites(
     with ReaderPool(workers=workers) as pool:
         for page, reading in pool.study_all(_wanted(pages, samples)):
             done += 1
+            progress(done, 0, articles)
             if isinstance(reading, ExtractionError):
                 continue
             site = site_of(page.url) or reading.article.site
@@ -56,7 +57,7 @@ def learn_sites(
                 learned.sites[reading.digest.key] = site
             samples.setdefault(site, Sample()).add(reading.digest)
             articles += reading.digest.has_text
-            progress(done, 0, articles)
+    progress(done, 0, articles)
     for site, sample in sorted(samples.items()):
         if site and (model := learn(site, sample)):
             learned.models[site] = model

@@ -24,7 +24,7 @@ STATS = {
     "deduplicate/dropped/duplicate": 2,
     "model/followed": 9,
     "model/read_again": 5,
-    "model/judged_alone/drops_too_much": 1,
+    "model/model_limited/drops_too_much": 1,
     "blocks/kept": 90,
     "blocks/dropped/after_byline": 10,
     "blocks/dropped/outside_container": 300,
@@ -38,7 +38,7 @@ def test_a_report_holds_every_count() -> None:
     assert (report.new, report.changed, report.unchanged) == (10, 2, 3)
     assert (report.seconds, report.blocks_kept) == (4.0, 90)
     assert (report.followed, report.read_again) == (9, 5)
-    assert report.judged_alone == {"drops_too_much": 1}
+    assert report.model_limited == {"drops_too_much": 1}
     assert report.source_failures == {"http_404": 1}
     assert report.rejected == {"no_title": 1, "duplicate": 2}
     assert report.failed == {"dns": 2, "http_500": 1, "ExtractionTimeout": 1}

@@ -112,7 +112,7 @@ def test_a_model_that_drops_more_than_a_fifth_of_a_page_is_not_followed():
     model = with_path(model_of(pages(3)), BODY, keep=False, kept=0, pages=3)
     article = read(page(9), model)
     assert article.text == read(page(9)).text
-    assert article.extraction.judged_alone == "drops_too_much"
+    assert article.extraction.model_limited == "drops_too_much"
     assert article.extraction.model_version == model.version
 
 
@@ -133,17 +133,33 @@ def test_a_page_whose_own_text_repeats_by_nature_keeps_it():
 def test_a_page_of_an_unknown_template_is_said_to_be():
     model = model_of(pages(3))
     article = read(page(9, tag="section class='long'"), model)
-    assert article.extraction.judged_alone == "unknown_template"
-    assert read(page(9), model).extraction.judged_alone == ""
+    assert article.extraction.model_limited == "unknown_template"
+    assert read(page(9), model).extraction.model_limited == ""
 
 
-def test_a_body_that_trafilatura_misses_is_found_by_its_template():
+def test_a_body_that_is_split_is_found_whole_by_its_template():
     model = model_of(pages(3))
-    loud = "".join(f"<p>{text}</p>" for text in sentences(90, 7))
-    crowded = page(10, after=f"<article class='post'>{loud}</article>")
-    assert sentences(10)[0] not in read(crowded).text
-    article = read(crowded, model)
-    assert article.text == "\n\n".join(sentences(10))
+    rest = "".join(f"<p>{text}</p>" for text in sentences(70, 8))
+    split = page(10, after=f"<aside><p>x</p></aside><div class='story'>{rest}</div>")
+    assert sentences(70)[0] not in read(split).text
+    article = read(split, model)
+    assert article.text == "\n\n".join((*sentences(10), *sentences(70, 8)))
+
+
+def test_a_question_that_two_interviews_ask_is_kept():
+    asked = "Ông có thể kể cho bạn đọc nghe về ngày đầu tiên ở nơi này được không?"
+    answer = "<p>{}</p>"
+    told = [
+        page(n, inside=f"<p><strong>{asked}</strong></p>{answer.format(sentences(n + 60)[0])}")
+        for n in (1, 2)
+    ]
+    assert asked in read(told[0], model_of([*told, *pages(6)[2:]])).text
+
+
+def test_prose_that_two_pages_of_an_unknown_template_say_is_kept():
+    said = "Cơn lũ năm ngoái đã cuốn trôi hai trăm ngôi nhà ở ba huyện miền núi."
+    odd = [page(n, tag=f"section class='s{'xyz'[n]}'", inside=f"<p>{said}</p>") for n in (1, 2)]
+    assert said in read(odd[0], model_of([*odd, *pages(6)[2:]])).text
 
 
 def test_a_page_built_like_the_site_s_listings_is_one():
@@ -157,8 +173,8 @@ def test_a_page_built_like_the_site_s_listings_is_one():
         )
         return Page(url, body.encode())
 
-    home = listing(f"https://{SITE}/", 100)
-    model = model_of([*pages(3), home])
+    homes = (listing(f"https://{SITE}/?trang={n}", 100 * n) for n in (1, 2))
+    model = model_of([*pages(3), *homes])
     other = listing(f"https://{SITE}/chuyen-muc/doi-song-va-van-hoa-so-12345.html", 200)
     assert read(other).kind is Kind.ARTICLE
     article = read(other, model)

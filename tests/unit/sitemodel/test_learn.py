@@ -109,15 +109,15 @@ def test_a_label_before_links_is_learned():
 
 
 def test_what_only_listings_have_is_learned():
+    path = "main > ul.list > li.item > h3 > a"
     items = "".join(
         f"<li class='item'><h3><a href='/tin/{n}.htm'>{' '.join(sentences(n, 1))}</a></h3></li>"
         for n in range(30)
     )
-    listing = Page(
-        f"https://{SITE}/",
-        f"<html><body><main><ul class='list'>{items}</ul></main></body></html>".encode(),
-    )
-    assert "main > ul.list > li.item > h3 > a" in model_of([*pages(3), listing]).listing
+    body = f"<html><body><main><ul class='list'>{items}</ul></main></body></html>"
+    one, other = (Page(f"https://{SITE}/?trang={n}", body.encode()) for n in (1, 2))
+    assert path in model_of([*pages(3), one, other]).listing
+    assert path not in model_of([*pages(3), one]).listing
 
 
 def test_a_path_that_is_mostly_dropped_is_told_so():

@@ -119,7 +119,7 @@ def _article(examined: Examined, choice: Choice, extraction: Extraction) -> Arti
         title=examined.title,
         lead=content.lead,
         lead_source="page" if content.lead else "",
-        blocks=article_blocks(list(content.body)),
+        blocks=article_blocks(list(content.body), content.times),
         images=extract_images(captions, list(content.body), url=page.url),
         byline=content.byline.printed,
         authors=_authors(evidence, content),

@@ -69,7 +69,7 @@ def _block(block: Block) -> str:
     match block.kind:
         case BlockKind.HEADING:
             return f"<h2>{text}</h2>"
-        case BlockKind.QUOTE:
+        case BlockKind.QUOTE | BlockKind.EMBED:
             return f"<blockquote><p>{text}</p></blockquote>"
         case BlockKind.LIST_ITEM:
             return f"<li>{text}</li>"

@@ -43,7 +43,7 @@ def _block(block: Block) -> str:
     match block.kind:
         case BlockKind.HEADING:
             return f"## {_escape(_flat(text))}"
-        case BlockKind.QUOTE:
+        case BlockKind.QUOTE | BlockKind.EMBED:
             return "\n".join(f"> {line}".rstrip() for line in _escape(text).split("\n"))
         case BlockKind.LIST_ITEM:
             return "- " + _escape(text).replace("\n", "\n  ")

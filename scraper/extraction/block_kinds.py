@@ -1,22 +1,33 @@
-"""Raw blocks to the blocks of the record: sub-headings, questions and answers told."""
+"""Raw blocks to the blocks of the record: sub-headings, questions, entries, embeds told."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import groupby
 from typing import TYPE_CHECKING
 
+from scraper.extraction.blocks import embed_of
 from scraper.items import Block, BlockKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scraper.extraction.blocks import RawBlock
 
 _MAX_HEADING_WORDS = 30
 _MIN_QUESTIONS = 2
+_MIN_ENTRIES = 2
+"""Times that make entries; a single one is the page's own."""
 _ENDS_OF_SENTENCE = (".", "!", "…", ":", ";", ",", "”", '"', ")")
 
 
-def article_blocks(body: list[RawBlock]) -> tuple[Block, ...]:
+def article_blocks(
+    body: list[RawBlock], times: Mapping[int, str] | None = None
+) -> tuple[Block, ...]:
     """Return *body* as blocks.
 
+    On a live page *times* are the printed times by the index of their block: what stands
+    under one is an entry, its lines parted by a newline. An embedded post is one block.
     A paragraph wholly in bold is a sub-heading, or a question where it asks. Two
     questions make an interview: what follows one, up to the next heading, answers it.
     """
@@ -25,7 +36,29 @@ def article_blocks(body: list[RawBlock]) -> tuple[Block, ...]:
         kinds = [BlockKind.HEADING if k is BlockKind.QUESTION else k for k in kinds]
     else:
         kinds = _with_answers(kinds)
-    return tuple(Block(kind, b.text) for kind, b in zip(kinds, body, strict=True))
+    starts = sorted(times or {})
+    told = zip(body, kinds, strict=True)
+    units = groupby(told, key=lambda pair: _unit(pair[0], pair[1], starts))
+    return tuple(
+        Block(kind, "\n".join(raw.text for raw, _ in parts), _time(at, times))
+        for (kind, at), parts in ((unit, list(group)) for unit, group in units)
+    )
+
+
+def _time(unit: object, times: Mapping[int, str] | None) -> str:
+    return times.get(unit, "") if times and isinstance(unit, int) else ""
+
+
+def _unit(
+    block: RawBlock, kind: BlockKind, starts: list[int]
+) -> tuple[BlockKind, object]:
+    """Return the kind of the record's block that *block* belongs to, and which one."""
+    if kind is BlockKind.EMBED:
+        return kind, embed_of(block.element)
+    entry = bisect_right(starts, block.index) - 1
+    if len(starts) < _MIN_ENTRIES or entry < 0 or kind is BlockKind.CAPTION:
+        return kind, -1 - block.index
+    return BlockKind.ENTRY, starts[entry]
 
 
 def _kind(block: RawBlock) -> BlockKind:

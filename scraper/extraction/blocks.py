@@ -85,6 +85,12 @@ def iter_blocks(root: HtmlElement) -> list[RawBlock]:
     return _Walk(root).blocks
 
 
+def embed_of(element: HtmlElement) -> HtmlElement:
+    """Return the element of the embedded post that *element* is part of, or is."""
+    chain = (element, *element.iterancestors())
+    return next((e for e in chain if _EMBED_CLASS.search(e.get("class", ""))), element)
+
+
 def path_of(element: HtmlElement, depth: int = 4) -> str:
     """Return the last *depth* steps to *element*, as ``div.content > p``."""
     steps: list[str] = []

@@ -83,7 +83,9 @@ def _is_candidate(block: RawBlock, main: MainContent, headline: int) -> bool:
 
 def _said_before(block: RawBlock, said: set[tuple[str, ...]]) -> str | None:
     long = len(block.words) >= _LONG and block.kind is not BlockKind.CAPTION
-    return "said_before" if long and tuple(block.words) in said else None
+    if not long or block.text.endswith("?"):  # several people are asked the same
+        return None
+    return "said_before" if tuple(block.words) in said else None
 
 
 def _rule_for(block: RawBlock, main: MainContent, beside: dict[int, str]) -> str | None:

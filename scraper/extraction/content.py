@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scraper.extraction.body import choose_body
@@ -15,10 +15,13 @@ from scraper.extraction.byline import (
 )
 from scraper.extraction.kind import Evidence, classify, is_gallery
 from scraper.extraction.lead import find_headline, find_lead, is_said_again, lead_text
+from scraper.extraction.live import entry_times, is_built_live
 from scraper.extraction.main_content import with_captions
 from scraper.items import BlockKind, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.ledger import Ledger
     from scraper.extraction.main_content import MainContent
@@ -30,7 +33,10 @@ _MOST = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What was chosen of a page; *near_title* are the blocks that may print a date."""
+    """What was chosen of a page; *near_title* are the blocks that may print a date.
+
+    *times* are those that head a live page's entries, by the index of their block.
+    """
 
     kind: Kind
     lead: str = ""
@@ -38,6 +44,7 @@ class Content:
     byline: Byline = _NOBODY
     near_title: tuple[RawBlock, ...] = ()
     confidence: float = 0.0
+    times: Mapping[int, str] = field(default_factory=dict)
 
 
 def choose_content(
@@ -53,6 +60,8 @@ def choose_content(
     *kind* is what the page is known to be; else it is judged by what stands on it.
     """
     kind = kind or classify(evidence)
+    if kind is Kind.ARTICLE and is_built_live(evidence.blocks, main.inside, main.found):
+        kind = Kind.LIVE
     if not kind.has_text:
         ledger.drop(evidence.blocks, f"page_is_{kind.value}")
         return Content(kind)
@@ -69,6 +78,8 @@ def choose_content(
         ledger.drop(lead, "said_again")
         lead = []
     ledger.keep(lead, "lead")
+    times = entry_times(blocks, main.inside) if kind is Kind.LIVE else {}
+    ledger.keep([blocks[at] for at in times], "entry_time")
     body = choose_body(blocks, main, ledger, title=title, headline=headline, lead=lead)
     captions = [b for b in body if b.kind is BlockKind.CAPTION]
     text = [b for b in body if b.kind is not BlockKind.CAPTION]
@@ -81,6 +92,7 @@ def choose_content(
         byline,
         tuple(blocks[max(0, headline - 3) : start]),
         _agreement(evidence.found, [*lead, *text]),
+        times,
     )
 
 

@@ -64,6 +64,11 @@ def test_the_text_is_the_lead_then_every_block_but_captions():
     )
 
 
+def test_an_embedded_post_is_a_block_and_no_part_of_the_text():
+    post = Block(BlockKind.EMBED, "Lời của người khác.")
+    assert dataclasses.replace(WHOLE, blocks=(*WHOLE.blocks, post)).text == WHOLE.text
+
+
 def test_without_a_lead_the_text_begins_with_the_first_block():
     assert dataclasses.replace(WHOLE, lead="").text.startswith("Đường xa")
 

@@ -96,3 +96,15 @@ def test_questions_set_in_bold_word_by_word_are_questions():
     body = blocks_of(f"<p>{asked}</p><p>{VIETNAMESE[0]}</p><p>{asked}</p>")
     kinds = [block.kind for block in article_blocks(body)]
     assert kinds == [BlockKind.QUESTION, BlockKind.ANSWER, BlockKind.QUESTION]
+
+
+def test_an_embedded_post_is_one_block():
+    post = "<blockquote class='twitter-tweet'><p>{}</p>— Ai đó (@aido)</blockquote>"
+    blocks = article_blocks(
+        blocks_of(f"<p>x</p>{post.format('một')}{post.format('hai')}")
+    )
+    assert [(b.kind.value, b.text) for b in blocks] == [
+        ("paragraph", "x"),
+        ("embed", "một\n— Ai đó (@aido)"),
+        ("embed", "hai\n— Ai đó (@aido)"),
+    ]

@@ -271,3 +271,23 @@ def test_the_path_of_the_root_is_the_root():
 def test_depth_beyond_the_stack_is_walked():
     raw = b"<div>" * 50_000 + b"<p>deep</p>"
     assert iter_blocks(parse_page(Page(ADDRESS, b"<p>top</p>" + raw)))[0].text == "top"
+
+
+@pytest.mark.parametrize(
+    "name", ["imageCaption", "photo-caption", "Caption", "caption"]
+)
+def test_a_caption_is_told_by_its_class(name):
+    assert only_block(f"<p class='{name}'>x</p>").kind is BlockKind.CAPTION
+
+
+@pytest.mark.parametrize("name", ["recaption", "nocaptions"])
+def test_a_name_that_only_holds_the_word_tells_none(name):
+    assert only_block(f"<p class='{name}'>x</p>").kind is BlockKind.PARAGRAPH
+
+
+@pytest.mark.parametrize(
+    "name", ["twitter-tweet", "instagram-media", "tiktok-embed", "fb-post"]
+)
+def test_an_embedded_post_is_told_by_its_maker_s_class(name):
+    block = only_block(f"<blockquote class='{name}'><p>x</p></blockquote>")
+    assert block.kind is BlockKind.EMBED

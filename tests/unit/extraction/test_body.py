@@ -178,3 +178,13 @@ def test_a_copy_that_was_dropped_does_not_cost_the_text():
     main = MainContent(frozenset({1, 2}), range(3))
     body = choose_body(blocks, main, ledger, title="", headline=-1, lead=[])
     assert [b.index for b in body] == [1, 2]
+
+
+def test_a_question_that_is_asked_again_is_kept_twice():
+    asked = (
+        "Anh chị thấy thế nào khi lần đầu tiên được cầm trên tay cuốn sách của mình?"
+    )
+    body, _ = chosen(
+        f"<p>{asked}</p><p>{ONE}</p><p>{asked}</p><p>{TWO}</p>", {asked, ONE, TWO}
+    )
+    assert body == [asked, ONE, asked, TWO]

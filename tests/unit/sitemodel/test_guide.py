@@ -150,7 +150,10 @@ def test_a_question_that_two_interviews_ask_is_kept():
     asked = "Ông có thể kể cho bạn đọc nghe về ngày đầu tiên ở nơi này được không?"
     answer = "<p>{}</p>"
     told = [
-        page(n, inside=f"<p><strong>{asked}</strong></p>{answer.format(sentences(n + 60)[0])}")
+        page(
+            n,
+            inside=f"<p><strong>{asked}</strong></p>{answer.format(sentences(n + 60)[0])}",
+        )
         for n in (1, 2)
     ]
     assert asked in read(told[0], model_of([*told, *pages(6)[2:]])).text
@@ -158,7 +161,10 @@ def test_a_question_that_two_interviews_ask_is_kept():
 
 def test_prose_that_two_pages_of_an_unknown_template_say_is_kept():
     said = "Cơn lũ năm ngoái đã cuốn trôi hai trăm ngôi nhà ở ba huyện miền núi."
-    odd = [page(n, tag=f"section class='s{'xyz'[n]}'", inside=f"<p>{said}</p>") for n in (1, 2)]
+    odd = [
+        page(n, tag=f"section class='s{'xyz'[n]}'", inside=f"<p>{said}</p>")
+        for n in (1, 2)
+    ]
     assert said in read(odd[0], model_of([*odd, *pages(6)[2:]])).text
 
 

@@ -56,7 +56,7 @@ Vì vậy.
 
 **10:15** Bão vào bờ
 
-Phim ngắn
+> Phim ngắn
 """
     )
 

@@ -145,9 +145,11 @@ def _learn_repeated(grouped: Grouped, needed: int) -> dict[str, Repeated]:
 
 
 def _learn_labels(grouped: Grouped, needed: int) -> dict[str, int]:
+    """Return what stands before links in the container; sidebars name places so."""
     groups: dict[str, set[int]] = defaultdict(set)
     for group, page in grouped:
-        for label in {block.label for block in page.blocks if block.label}:
+        labels = {b.label for b in page.blocks if b.fate in _IN_REGION}
+        for label in labels - {""}:
             groups[label].add(group)
     return {
         label: len(seen)

@@ -108,6 +108,11 @@ def test_a_label_before_links_is_learned():
     assert model_of(told).labels == {"đọc tiếp ngay": 3}
 
 
+def test_what_stands_before_links_outside_the_container_is_no_label():
+    aside = "<aside><p><a href='/x'>Hà Nội: một bài {} khác</a></p></aside>"
+    assert model_of([page(n, after=aside.format(n)) for n in range(1, 4)]).labels == {}
+
+
 def test_what_only_listings_have_is_learned():
     path = "main > ul.list > li.item > h3 > a"
     items = "".join(

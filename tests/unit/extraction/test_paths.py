@@ -44,3 +44,7 @@ def test_what_wraps_all_of_a_text_belongs_to_its_path():
 def test_paths_of_many_blocks_are_those_of_each():
     blocks = blocks_of("<div class='a'><p>x</p><p><b>y</b></p></div>")
     assert template_paths(blocks) == [template_path(b.element) for b in blocks]
+
+
+def test_a_name_without_end_is_cut():
+    assert len(path_of(f"<p class='{'abc-' * 5000}'>x</p>")) < 100

@@ -86,7 +86,14 @@ def test_an_edited_model_is_another_version():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{}", '{"format": 1}', '{"format": 1, "site": "x", "pages": "y"}'],
+    [
+        "",
+        "[]",
+        "{}",
+        "[" * 100_000,
+        '{"format": 1}',
+        '{"format": 1, "site": "x", "pages": "y"}',
+    ],
 )
 def test_what_is_no_model_is_refused(text):
     with pytest.raises(ConfigurationError, match="no site model"):

@@ -28,6 +28,11 @@ WorkersOption = Annotated[
     int | None,
     typer.Option(min=1, help="Processes that read pages; default one a core."),
 ]
+SAVED_PAGES = (
+    "HTML files (.gz too), folders, WARC files, manifests (.jsonl of id, url, path) or -"
+    " for one page on standard input."
+)
+"""The help of an argument that takes what :func:`scraper.saved.iter_saved` reads."""
 _SPAN = re.compile(r"(\d{1,5})([hd])")
 
 

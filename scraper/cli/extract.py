@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scraper.cli import output
-from scraper.cli.arguments import StoreOption, WorkersOption
+from scraper.cli.arguments import SAVED_PAGES, StoreOption, WorkersOption
 from scraper.cli.models import ModelOption, model_chooser
 from scraper.cli.progress import show_progress
 from scraper.items import Article
@@ -46,11 +46,7 @@ class Tally:
 def extract(
     inputs: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="INPUT",
-            help="HTML files (.gz too), folders, WARC files, manifests (.jsonl of id, "
-            "url, path) or - for one page on standard input.",
-        ),
+        typer.Argument(metavar="INPUT", help=SAVED_PAGES),
     ],
     *,
     out: Annotated[

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scraper.cli import output
-from scraper.cli.arguments import StoreOption, WorkersOption, read_site, store_url
+from scraper.cli.arguments import (
+    SAVED_PAGES,
+    StoreOption,
+    WorkersOption,
+    read_site,
+    store_url,
+)
 from scraper.cli.extract import Tally, left_in
 from scraper.cli.progress import show_progress
 from scraper.errors import ConfigurationError, ScraperError
@@ -27,11 +33,7 @@ if TYPE_CHECKING:
 def learn(
     inputs: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="PAGES",
-            help="HTML files (.gz too), folders, WARC files, manifests (.jsonl of id, "
-            "url, path) or - for one page on standard input.",
-        ),
+        typer.Argument(metavar="PAGES", help=SAVED_PAGES),
     ],
     *,
     out: Annotated[

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from scraper.extraction.paths import template_paths
+from scraper.extraction.paths import paths_by_index
 from scraper.items import BlockKind
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def set_alike(inside: list[RawBlock], main: MainContent) -> set[int]:
     missed = [b for b in inside if _is_missed(b, main)]
     if not missed:
         return set()
-    paths = dict(zip((b.index for b in inside), template_paths(inside), strict=True))
+    paths = paths_by_index(inside)
     found = [b for b in inside if b.index in main.found and b.kind not in _OTHER]
     size: Counter[str] = Counter()
     for block in found:

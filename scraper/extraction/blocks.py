@@ -57,7 +57,8 @@ class RawBlock:
     characters inside links and inside ``b`` or ``strong``; *words* are those of
     :func:`scraper.text.words`. A *hidden* block is in a block-level element that the page
     hides: a second copy, a menu, or the rest of the text for subscribers; it is
-    *rendered* where only a class says so. What hides inside a line has no words.
+    *rendered* where only a class says so. What hides inside a line has no words. *path* is
+    remembered by :func:`scraper.extraction.paths.template_paths`.
     """
 
     index: int
@@ -69,6 +70,7 @@ class RawBlock:
     words: list[str] = field(default_factory=list)
     hidden: bool = False
     rendered: bool = True
+    path: str = ""
 
     @property
     def link_density(self) -> float:

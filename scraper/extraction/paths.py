@@ -39,9 +39,18 @@ _TOP = frozenset({"body", "html"})
 
 
 def template_paths(blocks: Iterable[RawBlock]) -> list[str]:
-    """Return the template path of each of *blocks*, in order."""
+    """Return the template path of each of *blocks*, in order; each is worked out once."""
     steps: dict[HtmlElement, str] = {}
-    return [_path(block.element, steps) for block in blocks]
+    listed = list(blocks)
+    for block in listed:
+        block.path = block.path or _path(block.element, steps)
+    return [block.path for block in listed]
+
+
+def paths_by_index(blocks: list[RawBlock]) -> dict[int, str]:
+    """Return the template path of each of *blocks* by its index."""
+    indexes = (block.index for block in blocks)
+    return dict(zip(indexes, template_paths(blocks), strict=True))
 
 
 def template_path(element: HtmlElement) -> str:

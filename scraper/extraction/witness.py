@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from scraper.extraction.paths import template_paths
+from scraper.extraction.paths import paths_by_index
 from scraper.extraction.verdicts import Verdict
 from scraper.items import BlockKind
 from scraper.text import words
@@ -57,7 +57,7 @@ def hear_witness(
 def _against_untold(
     inside: list[RawBlock], main: MainContent, shares: dict[int, float]
 ) -> dict[int, Verdict]:
-    paths = dict(zip((b.index for b in inside), template_paths(inside), strict=True))
+    paths = paths_by_index(inside)
     size: dict[str, int] = defaultdict(int)
     told: dict[str, float] = defaultdict(float)
     for block in inside:

@@ -44,7 +44,8 @@ class Template:
     """The skeleton that some pages of a site share.
 
     *body* is the template path of its paragraphs and its name; *places* says where title,
-    lead, byline, date, tags and captions sit: template paths with the number of pages.
+    lead, byline, date, tags, captions and containers sit: template paths with the number
+    of pages.
     """
 
     body: str

@@ -65,7 +65,7 @@ def study(page: Page, model: SiteModel | None = None) -> Reading:
     examined = examine(page)
     alone = choose(examined)
     own = _article(examined, alone, _ALONE)
-    digest = describe(page, examined.blocks, alone, own)
+    digest = describe(examined, alone, own)
     if model is None:
         return Reading(own, digest)
     return Reading(_article(examined, *_guided(examined, alone, model)), digest)

@@ -17,11 +17,15 @@ from scraper.extraction.titles import extract_title
 from scraper.extraction.witness import hear_witness
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.main_content import MainContent
     from scraper.items import Kind, Page
+
+    FindMain = Callable[[HtmlElement, list[RawBlock]], MainContent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +74,20 @@ def examine(page: Page) -> Examined:
     Raises :class:`~scraper.errors.UndecodablePage` where the bytes are no HTML.
     """
     root = parse_page(page)
+    examined = examine_root(page, root, find_main_content)
+    main = examined.main
+    stated = examined.evidence.data.body
+    heard = hear_witness(examined.blocks, main, stated)
+    return replace(examined, main=replace(main, verdicts=heard))
+
+
+def examine_root(page: Page, root: HtmlElement, find_main: FindMain) -> Examined:
+    """Take the tree of *page* apart, which is changed; *find_main* finds its main content."""
     declared = metadata.extract_declared(root)
     data = extract_structured_data(root)
     strip_unseen(root)
     blocks = iter_blocks(root)
-    main = find_main_content(root, blocks)
-    main = replace(main, verdicts=hear_witness(blocks, main, data.body))
+    main = find_main(root, blocks)
     title = extract_title(
         root, declared, data, blocks, url=page.url, start=min(main.found, default=None)
     )

@@ -55,12 +55,16 @@ def parse_page(page: Page) -> lxml.html.HtmlElement:
     if not _ANY_TAG.search(markup):
         raise UndecodablePage(f"{page.url}: plain text without any HTML tag")
     try:
-        root = lxml.html.document_fromstring(markup.encode(), parser=_utf8_parser())
+        return parse_markup(markup.encode())
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise UndecodablePage(
             f"{page.url}: no HTML could be parsed ({error})"
         ) from error
-    return root
+
+
+def parse_markup(markup: bytes) -> lxml.html.HtmlElement:
+    """Return the root of *markup*, clean UTF-8; raises what lxml does."""
+    return lxml.html.document_fromstring(markup, parser=_utf8_parser())
 
 
 def strip_unseen(root: lxml.html.HtmlElement) -> None:

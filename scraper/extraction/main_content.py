@@ -113,11 +113,11 @@ def _widened(
 
     That is an element around it which adds found text and little else.
     """
-    inside = _blocks_of(container, blocks)
+    inside = blocks_of(container, blocks)
     for parent in list(container.iterancestors())[:_LEVELS]:
         if parent.tag == "html":
             break
-        wider = _blocks_of(parent, blocks)
+        wider = blocks_of(parent, blocks)
         added = [blocks[i] for i in wider if i not in inside]
         text = [b for b in added if places.get(b.index) and b.kind not in _LIGHT]
         gained = sum(len(b.words) for b in text if len(b.words) >= _LONG)
@@ -128,7 +128,8 @@ def _widened(
     return inside
 
 
-def _blocks_of(container: HtmlElement, blocks: list[RawBlock]) -> range:
+def blocks_of(container: HtmlElement, blocks: list[RawBlock]) -> range:
+    """Return the indexes of the *blocks* in *container*."""
     elements = set(container.iter())
     inside = [b.index for b in blocks if b.element in elements]
     return range(inside[0], inside[-1] + 1) if inside else range(0)

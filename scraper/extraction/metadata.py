@@ -11,8 +11,6 @@ from scraper.text import clean, fold, words
 from scraper.urls import is_http, normalise_url, site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.html import HtmlElement
 
     from scraper.extraction.json_ld import StructuredData
@@ -109,7 +107,7 @@ def extract_tags(
     root: HtmlElement, declared: Declared, data: StructuredData
 ) -> tuple[str, ...]:
     """Return the keywords: article:tag, else a tag list in the body, else news_keywords."""
-    found = declared.all("article:tag") or _printed_tags(root)
+    found = declared.all("article:tag") or _link_texts(tags_element(root))
     if not found:
         found = (
             declared.first(*_KEYWORDS).split(",")
@@ -126,29 +124,35 @@ def extract_tags(
     return tuple(unique.values())
 
 
-def _printed_tags(root: HtmlElement) -> list[str]:
+def tags_element(root: HtmlElement) -> HtmlElement | None:
+    """Return the first element that is named as lists of tags are and holds links."""
     for element in root.iter("div", "ul", "section", "p"):
-        if _TAGS.search(f"{element.get('class', '')} {element.get('id', '')}"):
-            tags = [clean(a.text_content()) for a in element.iter("a")]
-            if tags:
-                return tags
-    return []
+        label = f"{element.get('class', '')} {element.get('id', '')}"
+        if _TAGS.search(label) and element.find(".//a") is not None:
+            return element
+    return None
+
+
+def _link_texts(element: HtmlElement | None) -> list[str]:
+    if element is None:
+        return []
+    return [clean(a.text_content()) for a in element.iter("a")]
 
 
 def extract_breadcrumbs(root: HtmlElement, data: StructuredData) -> tuple[str, ...]:
     """Return the path of sections that leads to the page, home and page left out."""
-    crumbs = list(_printed_crumbs(root)) or list(data.breadcrumbs)
+    printed = filter(None, _link_texts(breadcrumbs_element(root)))
+    crumbs = list(printed) or list(data.breadcrumbs)
     return tuple(dict.fromkeys(crumb for crumb in crumbs if not _is_home(crumb)))
 
 
-def _printed_crumbs(root: HtmlElement) -> Iterator[str]:
+def breadcrumbs_element(root: HtmlElement) -> HtmlElement | None:
+    """Return the first element that is named so and holds links with a text."""
     for element in root.iter("ul", "ol", "nav", "div"):
         label = f"{element.get('class', '')} {element.get('id', '')} {element.get('aria-label', '')}"
-        if _CRUMBS.search(label):
-            links = [clean(a.text_content()) for a in element.iter("a")]
-            if any(links):
-                yield from filter(None, links)
-                return
+        if _CRUMBS.search(label) and any(_link_texts(element)):
+            return element
+    return None
 
 
 def _is_home(crumb: str) -> bool:
@@ -165,12 +169,20 @@ def extract_section(
     declared_name = declared.first("article:section")
     if declared_name:
         return declared_name
+    element = section_element(root)
+    if element is not None:
+        return clean(element.text_content())
+    return data.section or (breadcrumbs[-1] if breadcrumbs else "")
+
+
+def section_element(root: HtmlElement) -> HtmlElement | None:
+    """Return the first element that is named as sections are and holds a few words."""
     for element in root.iter("h4", "div", "span", "a", "p"):
         if _SECTION.search(element.get("class", "")):
             printed = clean(element.text_content())
             if printed and len(words(printed)) <= _MAX_TAG_WORDS // 2:
-                return printed
-    return data.section or (breadcrumbs[-1] if breadcrumbs else "")
+                return element
+    return None
 
 
 def is_paywalled(declared: Declared, data: StructuredData) -> bool:

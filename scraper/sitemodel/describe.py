@@ -15,23 +15,23 @@ from scraper.sitemodel.digest import (
     PageDigest,
     page_key,
 )
+from scraper.sitemodel.places import find_places
 from scraper.text import words
 
 if TYPE_CHECKING:
     from scraper.extraction.blocks import RawBlock
-    from scraper.extraction.careful import Choice
-    from scraper.items import Article, Page
+    from scraper.extraction.careful import Choice, Examined
+    from scraper.items import Article
 
 _BY_RULE = {"title": Fate.TITLE, "lead": Fate.LEAD, "byline": Fate.BYLINE}
 _LINKED = 0.5
 _OF_TAGS = 0.5
 
 
-def describe(
-    page: Page, blocks: list[RawBlock], alone: Choice, article: Article
-) -> PageDigest:
-    """Return the digest of *page*; *alone* is what was chosen without a model."""
-    told = [b for b in blocks if not b.hidden or alone.ledger.decision(b).keep]
+def describe(examined: Examined, alone: Choice, article: Article) -> PageDigest:
+    """Return the digest of a page; *alone* is what was chosen without a model."""
+    page = examined.page
+    told = [b for b in examined.blocks if not b.hidden or alone.ledger.decision(b).keep]
     told = told[:MAX_BLOCKS]
     fates = _Fates(alone, article)
     return PageDigest(
@@ -43,6 +43,7 @@ def describe(
             BlockDigest.of(block, path, fates.of(block))
             for block, path in zip(told, template_paths(told), strict=True)
         ),
+        places=find_places(examined, alone) if article.text else (),
     )
 
 

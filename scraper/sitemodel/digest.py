@@ -59,13 +59,42 @@ class BlockDigest:
         return cls(path, key, len(block.words), fate, block.text[:_START], label(block))
 
 
+class Role(StrEnum):
+    """What an element holds whose opening tag is looked for in the bytes of a page.
+
+    The article runs from START to the end of its CONTAINER, or of what stands after it
+    (END: a credit line). The others are only needed for the field of their name.
+    """
+
+    START = "start"
+    CONTAINER = "container"
+    END = "end"
+    TAGS = "tags"
+    BREADCRUMBS = "breadcrumbs"
+    SECTION = "section"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceDigest:
+    """Where an element opens in the bytes of a page.
+
+    *prefixes* are the beginnings of its opening tag that no other tag of the page has;
+    *frame* the opening tags around it; *follower* the next tag after it.
+    """
+
+    role: Role
+    prefixes: tuple[str, ...]
+    frame: str = ""
+    follower: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class PageDigest:
     """One page as it was read alone.
 
     *key* is a hash of its address, *fingerprint* of its text; *body_path* the template
     path with most of its words, "" for a page without text. *is_listing* tells a page
-    that lists articles.
+    that lists articles. *places* are those found in its bytes.
     """
 
     key: str
@@ -73,6 +102,7 @@ class PageDigest:
     fingerprint: str
     is_listing: bool
     blocks: tuple[BlockDigest, ...]
+    places: tuple[PlaceDigest, ...] = ()
 
     @property
     def has_text(self) -> bool:
@@ -101,6 +131,10 @@ class PageDigest:
                 [paths[b.path], b.key, b.words, b.fate.value, b.start, b.label]
                 for b in self.blocks
             ],
+            "places": [
+                [p.role.value, list(p.prefixes), p.frame, p.follower]
+                for p in self.places
+            ],
         }
         return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
@@ -113,12 +147,17 @@ class PageDigest:
             BlockDigest(paths[at], key, words, Fate(fate), start, label)
             for at, key, words, fate, start, label in record["blocks"]
         )
+        places = tuple(
+            PlaceDigest(Role(role), tuple(openings), frame, after)
+            for role, openings, frame, after in record.get("places", ())
+        )
         return cls(
             record["key"],
             record["title"],
             record["fingerprint"],
             record["listing"],
             blocks,
+            places,
         )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scraper.sitemodel.digest import Fate
 from scraper.sitemodel.groups import group_pages
 from scraper.sitemodel.model import PathFact, Repeated, SiteModel, Template
+from scraper.sitemodel.openings import learn_openings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,6 +56,7 @@ def learn(site: str, digests: Iterable[PageDigest]) -> SiteModel | None:
         repeated=_learn_repeated(grouped, _needed(count)),
         labels=_learn_labels(grouped, _needed(count)),
         listing=_learn_listing(pages, articles),
+        openings=learn_openings(articles),
     )
 
 

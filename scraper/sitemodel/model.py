@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -14,7 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 R = TypeVar("R")
-FORMAT = 1
+FORMAT = 2
+_READ_FORMATS = (1, FORMAT)
+"""Models of format 1 name no openings: their pages all go the careful way."""
+_SURE = 0.8
+"""Share of pages from which on templates agree on a path."""
+_ENDING = 2
 _MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
 _TYPES = {"bool": bool, "int": int, "str": str}
 
@@ -37,6 +43,20 @@ class Repeated:
 
     start: str
     pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How the opening tag of an element begins, on how many *pages*.
+
+    *frame* are the opening tags around it, *followers* what was seen right after its
+    closing tag: the next tag's name as ``</div``, or "text".
+    """
+
+    prefix: str
+    pages: int
+    frame: str = ""
+    followers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +86,8 @@ class SiteModel:
     *pages* counts different articles, copies and instalments of a series once; *sample*
     holds the keys of the pages learned from. *repeated* is keyed by
     :func:`~scraper.sitemodel.digest.block_key`, *labels* counts what stands before the
-    links of teasers, *listing* are template paths that only listings have.
+    links of teasers, *listing* are template paths that only listings have. *openings*
+    say by :class:`~scraper.sitemodel.digest.Role` where its parts open in the bytes.
     """
 
     site: str
@@ -76,6 +97,32 @@ class SiteModel:
     repeated: Mapping[str, Repeated] = field(default_factory=dict)
     labels: Mapping[str, int] = field(default_factory=dict)
     listing: tuple[str, ...] = ()
+    openings: Mapping[str, tuple[Opening, ...]] = field(default_factory=dict)
+
+    def tells(self, path: str) -> bool | None:
+        """Tell whether *path* is the article's on this site, None where it is not known.
+
+        A path that no template knows is judged by those that end as it does.
+        """
+        known = self._told.get(path)
+        return self._told.get(_ending(path)) if known is None else known
+
+    @cached_property
+    def _told(self) -> dict[str, bool]:
+        """What all templates together say of each path, and of each ending of paths."""
+        kept: Counter[str] = Counter()
+        seen: Counter[str] = Counter()
+        for template in self.templates:
+            for path, fact in template.paths.items():
+                for each in {path, _ending(path)}:
+                    seen[each] += fact.pages
+                    kept[each] += fact.pages * fact.keep
+        shares = {path: kept[path] / seen[path] for path in seen}
+        return {
+            path: share >= _SURE
+            for path, share in shares.items()
+            if share >= _SURE or share <= 1 - _SURE
+        }
 
     @cached_property
     def version(self) -> str:
@@ -95,7 +142,7 @@ class SiteModel:
         """
         try:
             record: dict[str, Any] = json.loads(text)
-            if record.pop("format") != FORMAT:
+            if record.pop("format") not in _READ_FORMATS:
                 raise ConfigurationError(
                     f"a site model of another format than {FORMAT}: learn it anew"
                 )
@@ -104,6 +151,11 @@ class SiteModel:
         except (*_MALFORMED, RecursionError) as error:
             raise ConfigurationError(f"no site model ({error!r})") from error
         return model
+
+
+def _ending(path: str) -> str:
+    """Return the last two steps of *path*, marked as an ending."""
+    return "… > " + " > ".join(path.split(" > ")[-_ENDING:])
 
 
 def _typed(record: dict[str, Any]) -> dict[str, Any]:
@@ -115,7 +167,16 @@ def _typed(record: dict[str, Any]) -> dict[str, Any]:
         "repeated": {k: _of(Repeated, v) for k, v in record["repeated"].items()},
         "labels": {k: _checked(k, v, int) for k, v in record["labels"].items()},
         "listing": tuple(_checked("listing", p, str) for p in record["listing"]),
+        "openings": {
+            role: tuple(_opening(each) for each in openings)
+            for role, openings in record.get("openings", {}).items()
+        },
     }
+
+
+def _opening(record: dict[str, Any]) -> Opening:
+    followers = tuple(_checked("follower", f, str) for f in record["followers"])
+    return _of(Opening, record | {"followers": followers})
 
 
 def _template(record: dict[str, Any]) -> Template:

@@ -1,0 +1,83 @@
+"""Elements in the bytes of a page: where one opens, where it closes, what follows."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+MAX_DEPTH = 200
+"""Elements of one name in each other; no template nests so deep."""
+_NAME = re.compile(rb"<([a-zA-Z][\w-]*)")
+_ATTRIBUTE_END = re.compile(r"(?<=[\"'])(?=[\s>/])|>$")
+_FOLLOWER = re.compile(rb"(?:\s|<!--.*?-->)*(</?[a-zA-Z][\w-]*|[^<\s])", re.DOTALL)
+_SKIPPED = {b"<!--": b"-->", b"<scr": b"</script", b"<sty": b"</style"}
+_AFTER_ATTRIBUTE = frozenset(b" >/\t\r\n")
+
+
+def element_end(body: bytes, start: int) -> int:
+    """Return the index after the closing tag of the element that opens at *start*.
+
+    Tags of its name are counted; those in comments, scripts and styles are not. -1
+    where it does not close.
+    """
+    name = _NAME.match(body, start)
+    if name is None:
+        return -1
+    search = _tags_of(name[1].lower()).search
+    depth, position = 1, name.end()
+    while 0 < depth <= MAX_DEPTH:
+        tag = search(body, position)
+        if tag is None:
+            return -1
+        position = tag.end()
+        if skipped := _SKIPPED.get(tag[0][:4].lower()):
+            position = max(body.find(skipped, position), position)
+        else:
+            depth += -1 if tag[1] else 1
+    return -1 if depth else position
+
+
+@lru_cache(maxsize=256)
+def _tags_of(name: bytes) -> re.Pattern[bytes]:
+    name = re.escape(name)
+    return re.compile(
+        rb"(?i)<(?:!--|script\b|style\b|%b(?=[\s>/])|(/)%b\s*>)" % (name, name)
+    )
+
+
+def follower(body: bytes, end: int) -> str:
+    """Return what stands at *end*: the next tag as ``</div``, else "text", "" for nothing."""
+    found = _FOLLOWER.match(body, end)
+    if found is None:
+        return ""
+    tag = found[1]
+    return tag.decode("ascii", "replace").lower() if tag[:1] == b"<" else "text"
+
+
+def prefixes(opening: str) -> list[str]:
+    """Return what the tag *opening* begins with, up to the end of each attribute.
+
+    The last one is all of it.
+    """
+    return [opening[: end.end()] for end in _ATTRIBUTE_END.finditer(opening)]
+
+
+def find_opening(body: bytes, prefix: bytes, start: int, end: int | None = None) -> int:
+    """Return where the only tag that begins with *prefix* opens, from *start* to *end*.
+
+    -1 where there is none, -2 where there are several.
+    """
+    at = _next(body, prefix, start, end)
+    if at >= 0 and _next(body, prefix, at + 1, end) >= 0:
+        return -2
+    return at
+
+
+def _next(body: bytes, prefix: bytes, start: int, end: int | None) -> int:
+    at = body.find(prefix, start, end)
+    while at >= 0 and not prefix.endswith(b">"):
+        after = body[at + len(prefix) : at + len(prefix) + 1]
+        if after and after[0] in _AFTER_ATTRIBUTE:
+            return at
+        at = body.find(prefix, at + 1, end)
+    return at

@@ -1,0 +1,182 @@
+"""Where the parts of an article open and close in the bytes of its page."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from scraper.extraction.dates import parse_printed
+from scraper.extraction.metadata import (
+    breadcrumbs_element,
+    section_element,
+    tags_element,
+)
+from scraper.sitemodel.digest import PlaceDigest, Role
+from scraper.sitemodel.markup import element_end, find_opening, follower, prefixes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lxml.html import HtmlElement
+
+    from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.careful import Choice, Examined
+
+_ATTRIBUTE = re.compile(
+    r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+)))?"
+)
+_IN_FRAME = (
+    *("class", "id", "itemprop", "role", "style", "rel"),
+    *("data-testid", "data-component", "aria-label"),
+)
+_CLIMBED = 4
+_LONGEST = 400
+"""Characters of an opening tag that is still worth looking for."""
+_AROUND = 2
+_ADDED = 0.5
+
+
+def find_places(examined: Examined, alone: Choice) -> tuple[PlaceDigest, ...]:
+    """Return the places of the page's article; none where its bytes are no UTF-8.
+
+    The container is looked for up to two elements further out, as long as they add
+    little: pages of one site often agree only there.
+    """
+    body = examined.page.body
+    kept = [b for b in examined.blocks if alone.ledger.decision(b).keep]
+    inside = [examined.blocks[i] for i in alone.main.inside]
+    container = _common(b.element for b in (inside or kept))
+    if container is None or not kept or not _is_utf8(body):
+        return ()
+    finder = _Finder(body)
+    found = [finder.place(Role.CONTAINER, e) for e in _around(container, inside)]
+    outside = [b for b in _needed(alone, kept) if not _holds(container, b.element)]
+    before = [b for b in outside if b.index < inside[0].index]
+    after = [b for b in outside if b.index > inside[-1].index]
+    if before:
+        found.append(finder.place(Role.START, before[0].element))
+    if after:
+        found.append(finder.place(Role.END, after[-1].element))
+    found += [finder.place(role, element) for role, element in _fields(examined)]
+    return tuple(place for place in found if place)
+
+
+def _needed(alone: Choice, kept: list[RawBlock]) -> list[RawBlock]:
+    """Return the blocks that the article is made of, and those that print its day."""
+    near = [b for b in alone.content.near_title if not b.hidden]
+    dated = [b for b in near if parse_printed(b.text, UTC)]
+    return sorted({*kept, *dated}, key=lambda block: block.index)
+
+
+def _fields(examined: Examined) -> Iterator[tuple[Role, HtmlElement]]:
+    """Yield the elements that a field is read from because the head does not state it."""
+    declared, root = examined.evidence.declared, examined.root
+    elements = {
+        Role.BREADCRUMBS: breadcrumbs_element(root),
+        Role.TAGS: None if declared.all("article:tag") else tags_element(root),
+        Role.SECTION: None
+        if declared.first("article:section")
+        else section_element(root),
+    }
+    for role, element in elements.items():
+        if element is not None:
+            yield role, element
+
+
+def _around(container: HtmlElement, inside: list[RawBlock]) -> list[HtmlElement]:
+    size = len(container.text_content())
+    outer = list(container.iterancestors())[:_AROUND]
+    return [container] + [
+        e
+        for e in outer
+        if e.tag not in ("body", "html")
+        and len(e.text_content()) <= (1 + _ADDED) * size
+    ]
+
+
+def _common(elements: Iterable[HtmlElement]) -> HtmlElement | None:
+    """Return the deepest element that holds all *elements*, None for none."""
+    chains = [[*reversed([e, *e.iterancestors()])] for e in set(elements)]
+    common = None
+    for level in zip(*chains, strict=False):
+        if any(element is not level[0] for element in level):
+            break
+        common = level[0]
+    return common
+
+
+def _holds(container: HtmlElement, element: HtmlElement) -> bool:
+    return element is container or any(e is container for e in element.iterancestors())
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in body
+
+
+class _Finder:
+    """Looks elements up in the bytes that they were parsed from."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def place(self, role: Role, element: HtmlElement) -> PlaceDigest | None:
+        """Return where *element* opens, or the nearest around it that can be told apart."""
+        chain = [element, *element.iterancestors()][:_CLIMBED]
+        for each in chain if role is not Role.CONTAINER else chain[:1]:
+            if each.tag in ("body", "html"):
+                return None
+            at, opening = self._find(each)
+            end = element_end(self._body, at) if at >= 0 else -1
+            if end < 0:
+                continue
+            after = follower(self._body, end)
+            return PlaceDigest(role, self._unique(opening), _frame(each), after)
+        return None
+
+    def _find(self, element: HtmlElement) -> tuple[int, str]:
+        """Return where the only tag with the name and attributes of *element* opens."""
+        own = dict(element.attrib)
+        tag = re.escape(str(element.tag).encode())
+        tags = re.finditer(rb"(?i)<%b(?:\s[^>]*)?>" % tag, self._body)
+        same = [
+            (match.start(), text)
+            for match in tags
+            if (text := match[0].decode("utf-8", "replace"))
+            and len(text) <= _LONGEST
+            and _attributes(text) == own
+        ]
+        return same[0] if len(same) == 1 else (-1, "")
+
+    def _unique(self, opening: str) -> tuple[str, ...]:
+        return tuple(
+            prefix
+            for prefix in prefixes(opening)
+            if find_opening(self._body, prefix.encode(), 0) >= 0
+        )
+
+
+def _attributes(opening: str) -> dict[str, str]:
+    inner = opening.strip("</>").partition(" ")[2] if " " in opening else ""
+    found: dict[str, str] = {}
+    for match in _ATTRIBUTE.finditer(inner):
+        name, *values = match.groups()
+        value = next((v for v in values if v is not None), "")
+        found.setdefault(name.lower(), html.unescape(value))
+    return found
+
+
+def _frame(element: HtmlElement) -> str:
+    """Return the opening tags around *element*, with what rules look at."""
+    around = [e for e in element.iterancestors() if e.tag not in ("body", "html")]
+    return "".join(f"<{e.tag}{_stated(e)}>" for e in reversed(around))
+
+
+def _stated(element: HtmlElement) -> str:
+    stated = ((name, element.get(name)) for name in _IN_FRAME)
+    return "".join(f' {name}="{html.escape(v)}"' for name, v in stated if v is not None)

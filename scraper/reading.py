@@ -107,6 +107,7 @@ def _article(examined: Examined, choice: Choice, extraction: Extraction) -> Arti
         data=data,
         near_title=list(content.near_title),
         language=language,
+        guess=content.kind.has_text,
     )
     canonical = metadata.canonical_url(root, declared, page.url)
     captions = [b for b in content.body if b.kind is BlockKind.CAPTION]

@@ -40,7 +40,7 @@ def choose_body(
     inside = [b for b in blocks if _is_candidate(b, main, headline)]
     beside = {
         **dict.fromkeys(set_alike(inside, main), "set_as_main_content"),
-        **dict.fromkeys(_siblings(inside, main, headline), "sibling_of_main_content"),
+        **dict.fromkeys(siblings(inside, main, headline), "sibling_of_main_content"),
     }
     body: list[RawBlock] = []
     verdicts: dict[int, Verdict] = {}
@@ -93,11 +93,22 @@ def _rule_for(block: RawBlock, main: MainContent, beside: dict[int, str]) -> str
         return None if block.hidden else "caption"
     if block.index in main.found:
         return "main_content"
-    return beside.get(block.index)
+    return "quote_set_apart" if is_set_apart(block) else beside.get(block.index)
 
 
-def _siblings(inside: list[RawBlock], main: MainContent, headline: int) -> set[int]:
-    """Return the blocks that stand beside found ones, set as plain text as they are."""
+def is_set_apart(block: RawBlock) -> bool:
+    """Tell a quote in an ``aside``: of the article, as the container holds it."""
+    chain = block.element.iterancestors("aside")
+    return block.kind is BlockKind.QUOTE and not block.hidden and any(True for _ in chain)
+
+
+def siblings(
+    inside: list[RawBlock], main: MainContent, headline: int = -1
+) -> set[int]:
+    """Return the blocks that stand beside found ones, set as plain text as they are.
+
+    Only those after the *headline* (an index) count.
+    """
     told = [b for b in inside if b.index in main.found or b.kind is BlockKind.CAPTION]
     holders = {_holder(b) for b in told if b.index not in main.boilerplate} - {None}
     between = range(headline + 1, max((b.index for b in told), default=0))

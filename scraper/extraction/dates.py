@@ -84,8 +84,12 @@ def extract_dates(
     data: StructuredData,
     near_title: list[RawBlock],
     language: str,
+    guess: bool,
 ) -> Dates:
-    """Return the dates of *page*; *near_title* are the blocks that may print them."""
+    """Return the dates of *page*; *near_title* are the blocks that may print them.
+
+    *guess*: where nothing states one, htmldate may be asked.
+    """
     zone = zone_of(page.url, language)
     latest = page.fetched_at + timedelta(days=1) if page.fetched_at else None
 
@@ -97,7 +101,7 @@ def extract_dates(
     published = _best(
         credible(_published(page, root, declared, data, near_title, zone))
     )
-    if published is None:
+    if published is None and guess:
         published = _by_htmldate(page, root, zone)
     modified = _best(credible(_modified(declared, data, zone)))
     source, moment = published or ("", None)

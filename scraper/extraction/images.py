@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from scraper.items import Image
+from scraper.items import BlockKind, Image
 from scraper.text import clean
 from scraper.urls import is_http
 
@@ -90,7 +90,8 @@ def _picture_of(caption: HtmlElement) -> HtmlElement | None:
 
 
 def _pictures_among(body: list[RawBlock]) -> list[HtmlElement]:
-    parents = {b.element.getparent() for b in body if b.element.getparent() is not None}
+    text = [b.element for b in body if b.kind is not BlockKind.CAPTION]
+    parents = {e.getparent() for e in text if e.getparent() is not None}
     return [p for parent in parents if parent.tag != "body" for p in parent.iter("img")]
 
 

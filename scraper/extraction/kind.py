@@ -22,6 +22,7 @@ _WALL_WORDS = 250
 """A wall says little; the longest seen, with a cookie notice, has 180 words."""
 
 _TEASER_WORDS = 4
+_LINKED = 0.7
 _SLUG = re.compile(r"[^\W\d_]+")
 _LONG_NUMBER = re.compile(r"\d{5,}")
 _HOME = re.compile(r"(?i)/?(?:index|home|default|trang-chu)?(?:\.\w{3,5})?/?")
@@ -42,6 +43,12 @@ class Evidence:
     @property
     def visible(self) -> list[RawBlock]:
         return [block for block in self.blocks if not block.hidden]
+
+    @property
+    def says_article(self) -> bool:
+        """Whether the head declares an article."""
+        published = self.declared.first("article:published_time")
+        return self.data.is_article or bool(published)
 
 
 def classify(evidence: Evidence) -> Kind:
@@ -89,19 +96,20 @@ def is_listing(evidence: Evidence) -> bool:
     path = urlsplit(evidence.page.url).path
     if evidence.page.url and _HOME.fullmatch(path):
         return True
-    teasers = sum(
-        len(block.words)
-        for block in evidence.visible
-        if block.link_density > 0.7 and len(block.words) >= _TEASER_WORDS  # noqa: PLR2004
-    )
+    teasers = sum(len(block.words) for block in evidence.visible if is_teaser(block))
     told = {*evidence.found, *_captions(evidence.visible)}
     said = sum(len(block.words) for block in told)
     return teasers > _patience(evidence, path) * said and teasers > _WALL_WORDS // 2
 
 
+def is_teaser(block: RawBlock) -> bool:
+    """Tell a link of some words, as lists of articles are made of."""
+    return len(block.words) >= _TEASER_WORDS and block.link_density > _LINKED
+
+
 def _patience(evidence: Evidence, path: str) -> float:
     """Return how many words of teasers a word of main content outweighs."""
-    if evidence.data.is_article or evidence.declared.first("article:published_time"):
+    if evidence.says_article:
         return 40.0
     if _reads_like_article(path):
         return 4.0

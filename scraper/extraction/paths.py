@@ -33,6 +33,9 @@ _HASH = re.compile(
     r"^(?=.{5,12}$)(?:[a-z]+[A-Z]+[a-z]*[A-Z]\w*|(?=\w*\d\w*[a-z])[a-z0-9]+)$"
     r"|^css-\w+$|^sc-\w+$"
 )
+_SLUG = re.compile(r"(?:[^\W_]+-){4,}[^\W_]+$")
+"""An id of five words or more is the title of the page, as are those of headings."""
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _WRAPPERS = frozenset({"a", "b", "strong", "em", "i", "u", "small"})
 _TRANSPARENT = frozenset({"span", "font"})
 _TOP = frozenset({"body", "html"})
@@ -76,7 +79,7 @@ def _step(element: HtmlElement) -> str:
     """Return the tag of *element* and at most three of its stable names, sorted."""
     names = {_general(name) for name in element.get("class", "").split()[:_READ_NAMES]}
     names |= {_general(element.get(key, "")) for key in _NAMED_BY}
-    if element.get("id"):
+    if element.tag not in _HEADINGS and not _SLUG.match(element.get("id", "")):
         names.add("#" + _general(element.get("id", "")))
     stable = sorted(name for name in names if name.strip("#*-_"))
     return ".".join([str(element.tag), *stable[:_NAMES]])

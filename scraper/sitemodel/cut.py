@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.sitemodel.digest import Role
-from scraper.sitemodel.markup import element_end, find_opening, follower
+from scraper.sitemodel.markup import NOWHERE, element_end, find_opening, follower
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,11 +44,13 @@ class NotFast(Exception):  # noqa: N818  no error: another way is taken
 class Cut(NamedTuple):
     """*markup* is a small page in UTF-8, its container marked by :data:`CONTAINER`.
 
-    *left_out* are the ranges of bytes after the head that are not in it.
+    *left_out* are the ranges of bytes after the head that are not in it. A listing has
+    no container: it is known by its teasers, which are left out.
     """
 
     markup: bytes
     left_out: tuple[tuple[int, int], ...]
+    is_listing: bool
 
 
 class _Story(NamedTuple):
@@ -82,11 +84,14 @@ def cut(page: Page, model: SiteModel) -> Cut:
         *after,
     )
     markup = b"".join(pieces).translate(None, _CONTROLS)
-    return Cut(markup, ((head_end, story.start), (story.end, len(body))))
+    left_out = ((head_end, story.start), (story.end, len(body)))
+    return Cut(markup, left_out, story.container < 0)
 
 
 def _marked(body: bytes, story: _Story) -> tuple[bytes, bytes, bytes]:
     """Return the article's bytes with the mark in its container's opening tag."""
+    if story.container < 0:
+        return b"", b"", b""
     name = _TAG_NAME.match(body, story.container)
     at = name.end() if name else story.container
     return body[story.start : at], _MARK, body[at : story.end]
@@ -114,17 +119,15 @@ def _is_utf8(page: Page) -> bool:
 def _find_story(body: bytes, head_end: int, model: SiteModel) -> _Story:
     opening, container = _only(body, head_end, None, model, Role.CONTAINER)
     if opening is None:
-        raise NotFast("no_container")
+        return _find_listing(body, head_end, model)
     end = element_end(body, container)
     if end < 0:
         raise NotFast("container_open")
     if follower(body, end) not in opening.followers:
         raise NotFast("follower")
     first, start = _only(body, head_end, container, model, Role.START)
-    if first is None and _is_always_there(model):
-        raise NotFast("no_start")
     if first is None:
-        return _Story(container, container, end, opening.frame)
+        first, start = _bare_start(body, head_end, container, model)
     last = _end_of_closing(body, end, model)
     return _Story(start, container, max(end, last), first.frame)
 
@@ -132,23 +135,43 @@ def _find_story(body: bytes, head_end: int, model: SiteModel) -> _Story:
 def _only(
     body: bytes, start: int, end: int | None, model: SiteModel, role: Role
 ) -> tuple[Opening | None, int]:
-    """Return the first opening of *role* that stands between *start* and *end*, and where.
+    """Return the first opening of *role* that stands once from *start* to *end*, and where.
 
-    Raises NotFast where it stands there twice.
+    Raises NotFast where others stand there several times.
     """
+    doubled = False
     for opening in model.openings.get(role, ()):
         at = find_opening(body, opening.prefix.encode(), start, end)
-        if at == -2:  # noqa: PLR2004
-            raise NotFast(f"{role}_doubled")
         if at >= 0:
             return opening, at
+        doubled = doubled or at != NOWHERE
+    if doubled:
+        raise NotFast(f"{role}_doubled")
     return None, -1
 
 
-def _is_always_there(model: SiteModel) -> bool:
-    """Tell whether every article that was learned from has its start before its container."""
-    starts = sum(each.pages for each in model.openings.get(Role.START, ()))
-    return starts > 0
+def _bare_start(
+    body: bytes, start: int, end: int, model: SiteModel
+) -> tuple[Opening, int]:
+    """Return a start that has the name alone of those known, as the only ``h1`` has.
+
+    Where articles have none outside their container, they start there.
+    """
+    known = model.openings.get(Role.START, ())
+    if not known:
+        return model.openings[Role.CONTAINER][0], end
+    name = known[0].prefix.split()[0].rstrip(">").encode()
+    at = find_opening(body, name, start, end)
+    if at < 0:
+        raise NotFast("no_start")
+    return known[0], at
+
+
+def _find_listing(body: bytes, head_end: int, model: SiteModel) -> _Story:
+    opening, at = _only(body, head_end, None, model, Role.LISTING)
+    if opening is None:
+        raise NotFast("no_container")
+    return _Story(at, -1, at, "")
 
 
 def _end_of_closing(body: bytes, end: int, model: SiteModel) -> int:

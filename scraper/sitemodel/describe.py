@@ -13,9 +13,10 @@ from scraper.sitemodel.digest import (
     BlockDigest,
     Fate,
     PageDigest,
+    PlaceDigest,
     page_key,
 )
-from scraper.sitemodel.places import find_places
+from scraper.sitemodel.places import find_listing_places, find_places
 from scraper.text import words
 
 if TYPE_CHECKING:
@@ -43,8 +44,16 @@ def describe(examined: Examined, alone: Choice, article: Article) -> PageDigest:
             BlockDigest.of(block, path, fates.of(block))
             for block, path in zip(told, template_paths(told), strict=True)
         ),
-        places=find_places(examined, alone) if article.text else (),
+        places=_places(examined, alone, article),
     )
+
+
+def _places(
+    examined: Examined, alone: Choice, article: Article
+) -> tuple[PlaceDigest, ...]:
+    if article.kind is Kind.LISTING:
+        return find_listing_places(examined)
+    return find_places(examined, alone) if article.text else ()
 
 
 class _Fates:

@@ -63,12 +63,14 @@ class Role(StrEnum):
     """What an element holds whose opening tag is looked for in the bytes of a page.
 
     The article runs from START to the end of its CONTAINER, or of what stands after it
-    (END: a credit line). The others are only needed for the field of their name.
+    (END: a credit line). LISTING holds the teasers of a page that lists articles. The
+    others are only needed for the field of their name.
     """
 
     START = "start"
     CONTAINER = "container"
     END = "end"
+    LISTING = "listing"
     TAGS = "tags"
     BREADCRUMBS = "breadcrumbs"
     SECTION = "section"
@@ -79,13 +81,15 @@ class PlaceDigest:
     """Where an element opens in the bytes of a page.
 
     *prefixes* are the beginnings of its opening tag that no other tag of the page has;
-    *frame* the opening tags around it; *follower* the next tag after it.
+    *frame* the opening tags around it; *follower* the next tag after it. *path* is the
+    template path of most of what a LISTING holds.
     """
 
     role: Role
     prefixes: tuple[str, ...]
     frame: str = ""
     follower: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ class PageDigest:
                 for b in self.blocks
             ],
             "places": [
-                [p.role.value, list(p.prefixes), p.frame, p.follower]
+                [p.role.value, list(p.prefixes), p.frame, p.follower, p.path]
                 for p in self.places
             ],
         }
@@ -148,8 +152,8 @@ class PageDigest:
             for at, key, words, fate, start, label in record["blocks"]
         )
         places = tuple(
-            PlaceDigest(Role(role), tuple(openings), frame, after)
-            for role, openings, frame, after in record.get("places", ())
+            PlaceDigest(Role(role), tuple(openings), *rest)
+            for role, openings, *rest in record.get("places", ())
         )
         return cls(
             record["key"],

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from scraper.extraction.body import is_set_apart, siblings
 from scraper.extraction.boilerplate import boilerplate_blocks
 from scraper.extraction.careful import examine_root
 from scraper.extraction.document import parse_markup
 from scraper.extraction.main_content import MainContent, blocks_of
 from scraper.extraction.paths import template_paths
+from scraper.items import BlockKind
 from scraper.sitemodel.cut import CONTAINER, NotFast, cut
 
 if TYPE_CHECKING:
@@ -17,46 +21,95 @@ if TYPE_CHECKING:
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.careful import Examined
     from scraper.items import Page
+    from scraper.sitemodel.cut import Cut
     from scraper.sitemodel.model import SiteModel
 
-_UNKNOWN = 0.15
-"""Share of the container's words on unknown template paths that is one too many."""
+_LINKED = 0.3
+_BARE = 0.7
+_FEW = 13
+"""Words of a stray line, which no unknown element of the article is."""
+_TOLD_SHORT = frozenset({BlockKind.HEADING, BlockKind.QUOTE})
+_TANGENTIAL = ("aside", "details", "dialog", "footer", "form", "nav")
 _LEAST = 30
 """Words told from which on a page is an article for sure."""
 
 
-def examine_fast(page: Page, model: SiteModel) -> Examined:
+@dataclass(frozen=True, slots=True)
+class Fast:
+    """A page of which only the article was parsed, or nothing but the head of a listing."""
+
+    examined: Examined
+    cut: Cut
+
+
+def examine_fast(page: Page, model: SiteModel) -> Fast:
     """Return *page* as its article alone shows it.
 
     Raises :class:`~scraper.sitemodel.cut.NotFast` where *model* does not know the page
     well enough.
     """
+    piece = cut(page, model)
+    root = parse_markup(piece.markup)
+    if not piece.is_listing:
+        return Fast(examine_root(page, root, partial(_main, model=model)), piece)
+    examined = examine_root(page, root, lambda *_: MainContent())
+    if examined.evidence.says_article:
+        raise NotFast("no_container")
+    return Fast(examined, piece)
 
-    def find_main(root: HtmlElement, blocks: list[RawBlock]) -> MainContent:
-        container = root.find(f".//*[@{CONTAINER}]")
-        if container is None:
-            raise NotFast("container_lost")
-        return _main_content(blocks, blocks_of(container, blocks), model)
 
-    return examine_root(page, parse_markup(cut(page, model).markup), find_main)
+def _main(
+    root: HtmlElement, blocks: list[RawBlock], *, model: SiteModel
+) -> MainContent:
+    container = root.find(f".//*[@{CONTAINER}]")
+    if container is None:
+        raise NotFast("container_lost")
+    return _main_content(blocks, container, model)
 
 
 def _main_content(
-    blocks: list[RawBlock], inside: range, model: SiteModel
+    blocks: list[RawBlock], container: HtmlElement, model: SiteModel
 ) -> MainContent:
     """Return what *model* takes for told, in place of what trafilatura would find."""
+    inside = blocks_of(container, blocks)
     seen = [blocks[i] for i in inside if not blocks[i].hidden]
     told = {
-        block.index: model.tells(path)
+        block.index: _tells(block, path, container, model)
         for block, path in zip(seen, template_paths(seen), strict=True)
     }
     found = {i for i, keep in told.items() if keep}
     boilerplate = boilerplate_blocks(blocks, found)
     found -= boilerplate
-    size = sum(len(blocks[i].words) for i in found)
-    unknown = sum(len(b.words) for b in seen if told[b.index] is None)
-    if size < _LEAST:
+    if sum(len(blocks[i].words) for i in found) < _LEAST:
         raise NotFast("short")
-    if unknown > _UNKNOWN * (size + unknown):
-        raise NotFast("unknown_blocks")
-    return MainContent(frozenset(found), inside, boilerplate)
+    main = MainContent(frozenset(found), inside, boilerplate)
+    unknown = [b for b in seen if told[b.index] is None and _may_be_told(b)]
+    decided = boilerplate | siblings(seen, main) if unknown else ()
+    if any(b.index not in decided for b in unknown):
+        raise NotFast("unknown_block")
+    return main
+
+
+def _tells(
+    block: RawBlock, path: str, container: HtmlElement, model: SiteModel
+) -> bool | None:
+    """Tell whether *block* is the article's; a paragraph right in the container is."""
+    known = model.tells(path)
+    if known is None and block.element.getparent() is container:
+        return block.element.tag == "p" and block.link_density < _LINKED or None
+    return known
+
+
+def _may_be_told(block: RawBlock) -> bool:
+    """Tell what only trafilatura could decide, of the blocks on unknown paths.
+
+    Captions and quotes set apart are kept; bare links, stray lines and what stands in
+    an element for side matters are not.
+    """
+    if block.kind is BlockKind.CAPTION or is_set_apart(block):
+        return False
+    if block.kind not in _TOLD_SHORT and len(block.words) < _FEW:
+        return False
+    if block.element.tag in _TANGENTIAL or block.link_density > _BARE:
+        return False
+    return not any(True for _ in block.element.iterancestors(*_TANGENTIAL))

@@ -66,7 +66,7 @@ class Judge:
 
     def _of_path(self, path: str, *, is_found: bool) -> Verdict | None:
         fact = self.template.paths.get(path) if self.template else None
-        if fact is None or (fact.keep and is_found):
+        if fact is None or fact.keep is None or (fact.keep and is_found):
             return None
         if fact.keep:
             evidence = f"kept on {fact.kept} of {fact.pages} pages"

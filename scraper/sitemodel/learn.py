@@ -48,6 +48,7 @@ def learn(site: str, digests: Iterable[PageDigest]) -> SiteModel | None:
     count = len({group for group, _ in grouped})
     if count < USEFUL:
         return None
+    listing = _learn_listing(pages, articles)
     return SiteModel(
         site=site,
         pages=count,
@@ -55,8 +56,8 @@ def learn(site: str, digests: Iterable[PageDigest]) -> SiteModel | None:
         templates=tuple(_learn_templates(grouped)),
         repeated=_learn_repeated(grouped, _needed(count)),
         labels=_learn_labels(grouped, _needed(count)),
-        listing=_learn_listing(pages, articles),
-        openings=learn_openings(articles),
+        listing=listing,
+        openings=learn_openings(pages, frozenset(listing)),
     )
 
 
@@ -97,7 +98,7 @@ def _containers(page: PageDigest) -> list[str]:
 
 
 def _learn_paths(members: Grouped) -> dict[str, PathFact]:
-    """Return what is sure of the paths that were seen inside a container."""
+    """Return what is known of the paths that were seen inside a container."""
     seen: dict[str, set[int]] = defaultdict(set)
     kept: dict[str, set[int]] = defaultdict(set)
     for group, page in members:
@@ -105,13 +106,20 @@ def _learn_paths(members: Grouped) -> dict[str, PathFact]:
             seen[path].add(group)
             if share >= 0.5:  # noqa: PLR2004  most of its words
                 kept[path].add(group)
-    facts = ((path, len(kept[path]), len(seen[path])) for path in sorted(seen))
+    counts = {path: (len(kept[path]), len(seen[path])) for path in sorted(seen)}
     return {
-        path: PathFact(keep=own >= _KEPT * pages, kept=own, pages=pages)
-        for path, own, pages in facts
-        if (pages >= USEFUL and own >= _KEPT * pages)
-        or (pages >= _SURE and own <= _DROPPED * pages)
+        path: PathFact(_is_kept(own, pages), own, pages)
+        for path, (own, pages) in counts.items()
     }
+
+
+def _is_kept(kept: int, pages: int) -> bool | None:
+    """Tell what is sure of a path that is *kept* on so many of *pages*."""
+    if pages >= USEFUL and kept >= _KEPT * pages:
+        return True
+    if pages >= _SURE and kept <= _DROPPED * pages:
+        return False
+    return None
 
 
 def _kept_shares(page: PageDigest) -> dict[str, float]:

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 MAX_DEPTH = 200
 """Elements of one name in each other; no template nests so deep."""
+NOWHERE = -1
+SEVERAL = -2
 _NAME = re.compile(rb"<([a-zA-Z][\w-]*)")
 _ATTRIBUTE_END = re.compile(r"(?<=[\"'])(?=[\s>/])|>$")
 _FOLLOWER = re.compile(rb"(?:\s|<!--.*?-->)*(</?[a-zA-Z][\w-]*|[^<\s])", re.DOTALL)
@@ -55,21 +57,23 @@ def follower(body: bytes, end: int) -> str:
 
 
 def prefixes(opening: str) -> list[str]:
-    """Return what the tag *opening* begins with, up to the end of each attribute.
+    """Return what the tag *opening* begins with, up to its name and each attribute.
 
     The last one is all of it.
     """
-    return [opening[: end.end()] for end in _ATTRIBUTE_END.finditer(opening)]
+    name = _NAME.match(opening.encode())
+    ends = [match.end() for match in _ATTRIBUTE_END.finditer(opening)]
+    return [opening[:end] for end in ([name.end()] if name else []) + ends]
 
 
 def find_opening(body: bytes, prefix: bytes, start: int, end: int | None = None) -> int:
     """Return where the only tag that begins with *prefix* opens, from *start* to *end*.
 
-    -1 where there is none, -2 where there are several.
+    :data:`NOWHERE` where there is none, :data:`SEVERAL` where there are more.
     """
     at = _next(body, prefix, start, end)
     if at >= 0 and _next(body, prefix, at + 1, end) >= 0:
-        return -2
+        return SEVERAL
     return at
 
 

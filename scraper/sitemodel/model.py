@@ -20,6 +20,7 @@ _READ_FORMATS = (1, FORMAT)
 """Models of format 1 name no openings: their pages all go the careful way."""
 _SURE = 0.8
 """Share of pages from which on templates agree on a path."""
+_SEEN = 2
 _ENDING = 2
 _MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
 _TYPES = {"bool": bool, "int": int, "str": str}
@@ -29,12 +30,18 @@ _TYPES = {"bool": bool, "int": int, "str": str}
 class PathFact:
     """A template path inside the container: on how many *pages* seen, on how many kept.
 
-    *keep* is what the model says of it; a person may change it.
+    *keep* is what the model says of it, None where that is not sure; a person may
+    change it.
     """
 
-    keep: bool
+    keep: bool | None
     kept: int
     pages: int
+
+    @property
+    def weight(self) -> int:
+        """On how many pages the path counts as kept."""
+        return self.kept if self.keep is None else self.pages * self.keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ class Template:
     def keeps(self, path: str) -> bool:
         """Tell whether *path* is known to be the article's."""
         fact = self.paths.get(path)
-        return fact is not None and fact.keep
+        return fact is not None and fact.keep is True
 
 
 @dataclass(frozen=True)
@@ -116,12 +123,12 @@ class SiteModel:
             for path, fact in template.paths.items():
                 for each in {path, _ending(path)}:
                     seen[each] += fact.pages
-                    kept[each] += fact.pages * fact.keep
+                    kept[each] += fact.weight
         shares = {path: kept[path] / seen[path] for path in seen}
         return {
             path: share >= _SURE
             for path, share in shares.items()
-            if share >= _SURE or share <= 1 - _SURE
+            if seen[path] >= _SEEN and (share >= _SURE or share <= 1 - _SURE)
         }
 
     @cached_property
@@ -174,6 +181,12 @@ def _typed(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _fact(path: str, record: dict[str, Any]) -> PathFact:
+    if record["keep"] is not None:
+        _checked(path, record["keep"], bool)
+    return _of(PathFact, record)
+
+
 def _opening(record: dict[str, Any]) -> Opening:
     followers = tuple(_checked("follower", f, str) for f in record["followers"])
     return _of(Opening, record | {"followers": followers})
@@ -186,7 +199,7 @@ def _template(record: dict[str, Any]) -> Template:
         }
         for name, seen in record["places"].items()
     }
-    paths = {path: _of(PathFact, fact) for path, fact in record["paths"].items()}
+    paths = {path: _fact(path, fact) for path, fact in record["paths"].items()}
     return _of(Template, record | {"places": places, "paths": paths})
 
 

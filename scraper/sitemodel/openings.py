@@ -16,12 +16,18 @@ _MOST = 4
 """Openings of one role: the designs that a site uses side by side."""
 
 
-def learn_openings(pages: list[PageDigest]) -> dict[str, tuple[Opening, ...]]:
-    """Return the openings of each role that two pages or more share, most shared first."""
+def learn_openings(
+    pages: list[PageDigest], listing: frozenset[str]
+) -> dict[str, tuple[Opening, ...]]:
+    """Return the openings of each role that two *pages* or more share, most shared first.
+
+    A LISTING counts only with a template path that no article has, one of *listing*.
+    """
     places: dict[Role, list[list[PlaceDigest]]] = defaultdict(list)
     for page in pages:
         for role in Role:
-            if own := [place for place in page.places if place.role is role]:
+            own = [place for place in page.places if place.role is role]
+            if own and (role is not Role.LISTING or own[0].path in listing):
                 places[role].append(own)
     learned = {role.value: tuple(_cover(places[role])) for role in sorted(places)}
     return {role: openings for role, openings in learned.items() if openings}

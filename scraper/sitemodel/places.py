@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
 from scraper.extraction.dates import parse_printed
+from scraper.extraction.kind import is_teaser
+from scraper.extraction.main_content import container_of
 from scraper.extraction.metadata import (
     breadcrumbs_element,
     section_element,
     tags_element,
 )
+from scraper.extraction.paths import template_paths
+from scraper.extraction.titles import extract_title
 from scraper.sitemodel.digest import PlaceDigest, Role
 from scraper.sitemodel.markup import element_end, find_opening, follower, prefixes
 
@@ -51,16 +57,39 @@ def find_places(examined: Examined, alone: Choice) -> tuple[PlaceDigest, ...]:
     if container is None or not kept or not _is_utf8(body):
         return ()
     finder = _Finder(body)
-    found = [finder.place(Role.CONTAINER, e) for e in _around(container, inside)]
+    found = [finder.place(Role.CONTAINER, [e]) for e in _around(container, inside)]
     outside = [b for b in _needed(alone, kept) if not _holds(container, b.element)]
     before = [b for b in outside if b.index < inside[0].index]
     after = [b for b in outside if b.index > inside[-1].index]
-    if before:
-        found.append(finder.place(Role.START, before[0].element))
-    if after:
-        found.append(finder.place(Role.END, after[-1].element))
-    found += [finder.place(role, element) for role, element in _fields(examined)]
+    ends = [(Role.START, b) for b in before[:1]] + [(Role.END, b) for b in after[-1:]]
+    for role, block in ends:
+        chain = [e for e in _upwards(block.element) if not _holds(e, container)]
+        found += [finder.place(role, [e]) for e in chain]
+    found += [finder.place(role, _upwards(e)) for role, e in _fields(examined)]
     return tuple(place for place in found if place)
+
+
+def find_listing_places(examined: Examined) -> tuple[PlaceDigest, ...]:
+    """Return the places of a page that lists articles; none where a heading titles it.
+
+    The head alone has to state its title, since nothing else will be read.
+    """
+    evidence, page = examined.evidence, examined.page
+    teasers = [b for b in evidence.visible if is_teaser(b)]
+    declared = extract_title(
+        examined.root, evidence.declared, evidence.data, [], url=page.url
+    )
+    container = container_of(teasers)
+    if container is None or declared != examined.title or not _is_utf8(page.body):
+        return ()
+    size: Counter[str] = Counter()
+    for block, path in zip(teasers, template_paths(teasers), strict=True):
+        size[path] += len(block.words)
+    finder = _Finder(page.body)
+    found = [finder.place(Role.LISTING, _upwards(container))]
+    found += [finder.place(role, _upwards(e)) for role, e in _fields(examined)]
+    path = max(size, key=lambda each: (size[each], each))
+    return tuple(replace(place, path=path) for place in found if place)
 
 
 def _needed(alone: Choice, kept: list[RawBlock]) -> list[RawBlock]:
@@ -83,6 +112,11 @@ def _fields(examined: Examined) -> Iterator[tuple[Role, HtmlElement]]:
     for role, element in elements.items():
         if element is not None:
             yield role, element
+
+
+def _upwards(element: HtmlElement) -> list[HtmlElement]:
+    chain = [element, *element.iterancestors()][:_CLIMBED]
+    return [each for each in chain if each.tag not in ("body", "html")]
 
 
 def _around(container: HtmlElement, inside: list[RawBlock]) -> list[HtmlElement]:
@@ -125,12 +159,9 @@ class _Finder:
     def __init__(self, body: bytes) -> None:
         self._body = body
 
-    def place(self, role: Role, element: HtmlElement) -> PlaceDigest | None:
-        """Return where *element* opens, or the nearest around it that can be told apart."""
-        chain = [element, *element.iterancestors()][:_CLIMBED]
-        for each in chain if role is not Role.CONTAINER else chain[:1]:
-            if each.tag in ("body", "html"):
-                return None
+    def place(self, role: Role, chain: list[HtmlElement]) -> PlaceDigest | None:
+        """Return where the first of *chain* opens that can be told apart."""
+        for each in chain:
             at, opening = self._find(each)
             end = element_end(self._body, at) if at >= 0 else -1
             if end < 0:

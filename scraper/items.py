@@ -131,7 +131,9 @@ class Extraction:
     *confidence* (0-1) is the share of the text on which the two ways of finding it
     agree; *dropped* counts dropped blocks by rule. *model_limited* says why the model was
     not followed wholly: ``drops_too_much``, the page was judged alone;
-    ``unknown_template``, only what all of the site repeats counted; else "".
+    ``unknown_template``, only what all of the site repeats counted; else "". *method* is
+    careful or fast; *not_fast* says why a model did not lead to the fast way; *audit* is
+    agreed or differed where the page was read both ways.
     """
 
     method: str = "careful"
@@ -140,6 +142,8 @@ class Extraction:
     kept: int = 0
     dropped: dict[str, int] = field(default_factory=dict)
     model_limited: str = ""
+    not_fast: str = ""
+    audit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ give the same article.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 from scraper.extraction import metadata
 from scraper.extraction.authors import choose_authors
@@ -17,8 +17,9 @@ from scraper.extraction.dates import extract_dates
 from scraper.extraction.declared_lead import find_declared_lead
 from scraper.extraction.images import extract_images
 from scraper.extraction.language import detect_language
-from scraper.items import Article, BlockKind, Extraction, Kind
-from scraper.sitemodel import guide
+from scraper.extraction.ledger import OUTSIDE
+from scraper.items import Article, BlockKind, Extraction, Kind, LedgerEntry
+from scraper.sitemodel import NotFast, examine_fast, guide, is_audited
 from scraper.sitemodel.describe import describe
 from scraper.text import fingerprint
 from scraper.urls import site_of
@@ -43,21 +44,55 @@ class Reading:
 
 
 def read(
-    page: Page, model: SiteModel | None = None, *, with_ledger: bool = True
+    page: Page,
+    model: SiteModel | None = None,
+    *,
+    with_ledger: bool = True,
+    careful: bool = False,
 ) -> Article:
     """Return the article of *page*, its ledger left out unless *with_ledger*.
 
-    A listing, a wall or a page without text gives an article of that kind with an empty
-    text and a full ledger. Raises :class:`~scraper.errors.UndecodablePage` where the
-    bytes are no HTML.
+    With a *model* that knows the page it is read the fast way, unless *careful*; a page
+    that is audited both ways. A listing, a wall or a page without text gives an article
+    of that kind with an empty text and a full ledger. Raises
+    :class:`~scraper.errors.UndecodablePage` where the bytes are no HTML.
     """
-    examined = examine(page)
-    alone = choose(examined)
-    choice, extraction = _guided(examined, alone, model) if model else (alone, _ALONE)
+    if model is None or careful:
+        return _read_careful(examine(page), model, with_ledger=with_ledger)
+    try:
+        fast = read_fast(page, model, with_ledger=with_ledger)
+    except NotFast as reason:
+        article = _read_careful(examine(page), model, with_ledger=with_ledger)
+        return _noted(article, "not_fast", str(reason))
+    if not is_audited(page, model):
+        return fast
+    return _audited(fast, _read_careful(examine(page), model, with_ledger=with_ledger))
+
+
+def read_fast(page: Page, model: SiteModel, *, with_ledger: bool = False) -> Article:
+    """Return the article of *page* without parsing the rest of it.
+
+    Raises :class:`~scraper.sitemodel.cut.NotFast`.
+    """
+    fast = examine_fast(page, model)
+    examined, extraction = fast.examined, Extraction("fast", model.version)
+    if fast.cut.is_listing:
+        choice = choose(examined, kind=Kind.LISTING)
+    else:
+        guidance = guide(examined.blocks, examined.main, model)
+        choice = choose(examined, guidance.main)
+        if not guidance.template:
+            extraction = replace(extraction, model_limited="unknown_template")
+    if not fast.cut.is_listing and not choice.content.body:
+        raise NotFast("no_text")
     article = _article(examined, choice, extraction)
     if not with_ledger:
         return article
-    return replace(article, ledger=choice.ledger.entries())
+    rest = (
+        LedgerEntry("", OUTSIDE, False, f"bytes {start}-{end}")
+        for start, end in fast.cut.left_out
+    )
+    return replace(article, ledger=(*choice.ledger.entries(), *rest))
 
 
 def study(page: Page, model: SiteModel | None = None) -> Reading:
@@ -68,9 +103,41 @@ def study(page: Page, model: SiteModel | None = None) -> Reading:
     digest = describe(examined, alone, own)
     if model is None:
         return Reading(own, digest)
-    return Reading(_article(examined, *_guided(examined, alone, model)), digest)
+    return Reading(read(page, model, with_ledger=False), digest)
 
 
+def _read_careful(
+    examined: Examined, model: SiteModel | None, *, with_ledger: bool
+) -> Article:
+    alone = choose(examined)
+    choice, extraction = _guided(examined, alone, model) if model else (alone, _ALONE)
+    article = _article(examined, choice, extraction)
+    return replace(article, ledger=choice.ledger.entries()) if with_ledger else article
+
+
+def _audited(fast: Article, careful: Article) -> Article:
+    """Return *fast* where both ways give the same, else *careful*."""
+    if difference(fast, careful):
+        return _noted(careful, "audit", "differed")
+    return _noted(fast, "audit", "agreed")
+
+
+def difference(one: Article, other: Article) -> list[str]:
+    """Return the names of the fields that differ, how they were found left out."""
+    return [
+        field.name
+        for field in fields(Article)
+        if field.name not in _OF_THE_WAY
+        and getattr(one, field.name) != getattr(other, field.name)
+    ]
+
+
+def _noted(article: Article, name: str, note: str) -> Article:
+    extraction: Any = replace(article.extraction, **{name: note})  # type: ignore[arg-type]
+    return replace(article, extraction=extraction)
+
+
+_OF_THE_WAY = frozenset({"extraction", "ledger"})
 _ALONE = Extraction("careful")
 
 
@@ -101,10 +168,8 @@ def _article(examined: Examined, choice: Choice, extraction: Extraction) -> Arti
     )
     breadcrumbs = metadata.extract_breadcrumbs(root, data)
     dates = extract_dates(
-        page,
+        evidence,
         root,
-        declared=declared,
-        data=data,
         near_title=list(content.near_title),
         language=language,
         guess=content.kind.has_text,

@@ -74,6 +74,8 @@ def _extraction() -> dict[str, Any]:
         kept={"type": "integer", "minimum": 0},
         dropped=counts,
         model_limited=_TEXT,
+        not_fast=_TEXT,
+        audit=_TEXT,
     )
 
 

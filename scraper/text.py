@@ -10,12 +10,20 @@ import hashlib
 import re
 import unicodedata
 
+_LATIN_MARKS = re.compile("[\u0300-\u036f]+")
+_OTHER_MARKS = re.compile(
+    "[\u0483-\u1dff\u20d0-\u20ff\u2cef-\u2dff\u302a-\u309a\ua66f-\uabed\ufb1e\ufe20-\ufe2f]"
+)
+"""Where the combining marks of other scripts are, among others."""
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00]")
 _WORD = re.compile(r"\w+")
 _TONE_ON_SECOND = re.compile(
     "(o(?=[ae])|u(?=y))([aey])([\u0300\u0301\u0303\u0309\u0323])(?!\\w)"
 )
-_STROKES = str.maketrans({"đ": "d", "Đ": "D", "ł": "l", "ø": "o", "ß": "ss"})
+_STROKES = {"đ": "d", "ł": "l", "ø": "o", "ß": "ss"}
+_MARKS = "“”‘’–—…"
+"""What most often keeps a text of plain letters from being ASCII; none is part of a word."""
+_TO_SPACE = {at: " " for at in range(128) if not _WORD.match(chr(at))}
 
 
 def clean(text: str) -> str:
@@ -31,8 +39,20 @@ def fold(text: str) -> str:
     "Bộ Công an" and "bo cong an" fold to the same string, as do "hoà" and "hòa"
     (and "hoa": a folding for searching, not for telling words apart).
     """
-    apart = unicodedata.normalize("NFD", text.lower().translate(_STROKES))
-    return "".join(c for c in apart if not unicodedata.combining(c))
+    if text.isascii():
+        return text.lower()
+    text = text.lower()
+    for letter, plain in _STROKES.items():
+        text = text.replace(letter, plain)
+    bare = _LATIN_MARKS.sub("", unicodedata.normalize("NFD", text))
+    if _OTHER_MARKS.search(bare) or _is_astral(bare):
+        return "".join(c for c in bare if not unicodedata.combining(c))
+    return bare
+
+
+def _is_astral(text: str) -> bool:
+    """Tell a text with characters past U+FFFF: in UTF-16 each of them is two units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) > 2 * len(text)
 
 
 def compare_key(text: str) -> str:
@@ -40,13 +60,23 @@ def compare_key(text: str) -> str:
 
     "hoà" and "hòa", "thuý" and "thúy" become one; "hoa" stays another word.
     """
-    apart = unicodedata.normalize("NFD", clean(text).lower())
+    plain = clean(text).lower()
+    if plain.isascii():
+        return plain
+    apart = unicodedata.normalize("NFD", plain)
     return unicodedata.normalize("NFC", _TONE_ON_SECOND.sub(r"\1\3\2", apart))
 
 
 def words(text: str) -> list[str]:
     """Return the words of *text* (NFC, lower case, marks kept)."""
-    return _WORD.findall(unicodedata.normalize("NFC", text.lower()))
+    text = unicodedata.normalize("NFC", text.lower())
+    plain = text
+    if not text.isascii():
+        for mark in _MARKS:
+            plain = plain.replace(mark, " ")
+    if plain.isascii():
+        return plain.translate(_TO_SPACE).split()
+    return _WORD.findall(text)
 
 
 def fingerprint(text: str) -> str:

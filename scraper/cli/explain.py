@@ -39,7 +39,7 @@ def explain(
 
     model_of = model_chooser(model, store=store)
     page = load_page(source, url=url)
-    article = read(page, model_of(page))
+    article = read(page, model_of(page), careful=True)
     console = output.make_console(sys.stdout)
     _print_head(console, article)
     for (kept, *why), texts in _grouped(article.ledger):

@@ -23,7 +23,7 @@ from scraper.extraction.visible import (
     visible_text,
 )
 from scraper.items import BlockKind
-from scraper.text import clean, words
+from scraper.text import clean, compare_key, words
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -71,6 +71,14 @@ class RawBlock:
     hidden: bool = False
     rendered: bool = True
     path: str = ""
+    _key: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The text as :func:`scraper.text.compare_key` has it, worked out once."""
+        if self._key is None:
+            self._key = compare_key(self.text)
+        return self._key
 
     @property
     def link_density(self) -> float:

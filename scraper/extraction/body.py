@@ -99,12 +99,12 @@ def _rule_for(block: RawBlock, main: MainContent, beside: dict[int, str]) -> str
 def is_set_apart(block: RawBlock) -> bool:
     """Tell a quote in an ``aside``: of the article, as the container holds it."""
     chain = block.element.iterancestors("aside")
-    return block.kind is BlockKind.QUOTE and not block.hidden and any(True for _ in chain)
+    return (
+        block.kind is BlockKind.QUOTE and not block.hidden and any(True for _ in chain)
+    )
 
 
-def siblings(
-    inside: list[RawBlock], main: MainContent, headline: int = -1
-) -> set[int]:
+def siblings(inside: list[RawBlock], main: MainContent, headline: int = -1) -> set[int]:
     """Return the blocks that stand beside found ones, set as plain text as they are.
 
     Only those after the *headline* (an index) count.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
@@ -38,6 +39,9 @@ _LINKED = 0.9
 _TEASER_WORDS = 4
 _SAME_TITLE = 0.8
 _DATE_NUMBERS = 2
+_DATE_WORDS = 20
+_LINE = 200
+"""Characters of the longest line that a pattern of boilerplate matches."""
 _LABEL = 40
 _REST = 0.75
 _MAX_LABELLED = 40
@@ -45,7 +49,7 @@ _MAX_LABELLED = 40
 
 def rule_against(block: RawBlock, main: MainContent, *, title: str) -> str | None:
     """Return the name of the rule that drops *block* from the body, None to keep it."""
-    key = compare_key(block.text).strip(_EDGES)
+    key = block.key.strip(_EDGES)
     if not key:
         return "marks_only"
     if is_title(block, title):
@@ -64,10 +68,19 @@ def rule_against(block: RawBlock, main: MainContent, *, title: str) -> str | Non
 
 
 def _is_residual(key: str) -> bool:
-    lists = phrases()
-    if key in lists.residual or key.startswith(tuple(lists.residual_starts)):
+    if key in phrases().residual or key.startswith(_residual_starts()):
         return True
-    return any(re.fullmatch(pattern, key) for pattern in lists.residual_patterns)
+    return len(key) <= _LINE and _residual_pattern().fullmatch(key) is not None
+
+
+@cache
+def _residual_starts() -> tuple[str, ...]:
+    return tuple(phrases().residual_starts)
+
+
+@cache
+def _residual_pattern() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{p})" for p in sorted(phrases().residual_patterns)))
 
 
 def _is_dated(block: RawBlock) -> bool:
@@ -75,14 +88,20 @@ def _is_dated(block: RawBlock) -> bool:
 
     A date alone may head a chapter.
     """
+    if block.kind is BlockKind.HEADING or len(block.words) > _DATE_WORDS:
+        return False
     lists = phrases()
-    names = {word for name in lists.months for word in name.split()[1:]}
     other = [word for word in block.words if not _NUMBER.fullmatch(word)]
     numbers = len(block.words) - len(other)
-    if block.kind is BlockKind.HEADING or names.isdisjoint(other):
+    if _month_names().isdisjoint(other):
         return False
     told = numbers > _DATE_NUMBERS or not lists.update_words.isdisjoint(other)
-    return numbers > 1 and told and names | lists.date_words >= set(other)
+    return numbers > 1 and told and _month_names() | lists.date_words >= set(other)
+
+
+@cache
+def _month_names() -> frozenset[str]:
+    return frozenset(word for name in phrases().months for word in name.split()[1:])
 
 
 def _is_labelled_link(block: RawBlock) -> bool:
@@ -99,13 +118,20 @@ def _is_labelled_link(block: RawBlock) -> bool:
 
 def is_title(block: RawBlock, title: str) -> bool:
     """Tell the headline said again: the same words, or a heading with most of them."""
-    own, said = set(block.words), set(words(title))
-    if not own or not said:
+    run = _words_of(title)
+    if not block.words or not run:
         return False
-    if block.words == words(title):
+    if block.words == run:
         return True
-    heading = block.kind is BlockKind.HEADING
-    return heading and len(own & said) >= _SAME_TITLE * len(own | said)
+    if block.kind is not BlockKind.HEADING:
+        return False
+    own, said = set(block.words), set(run)
+    return len(own & said) >= _SAME_TITLE * len(own | said)
+
+
+@lru_cache(maxsize=8)
+def _words_of(title: str) -> list[str]:
+    return words(title)
 
 
 def boilerplate_blocks(blocks: list[RawBlock], found: set[int]) -> frozenset[int]:
@@ -139,15 +165,26 @@ def _boilerplate_element(
         if node is None or node.tag in _FRAME:
             return None
         if node not in named:
-            named[node] = _is_footer(node) or bool(_UNSAFE_PATH.search(_label(node)))
+            named[node] = _is_footer(node) or _is_unsafe(_label(node))
         if named[node]:
             return node
         node = node.getparent()
     return None
 
 
+@lru_cache(maxsize=4096)
+def _is_unsafe(label: str) -> bool:
+    """Tell what is named as boilerplate is; the pages of a site share their names."""
+    return bool(_UNSAFE_PATH.search(label))
+
+
 def _is_footer(element: HtmlElement) -> bool:
-    return element.tag == "footer" or bool(_FOOTER.search(_label(element)))
+    return element.tag == "footer" or _is_named_footer(_label(element))
+
+
+@lru_cache(maxsize=4096)
+def _is_named_footer(label: str) -> bool:
+    return bool(_FOOTER.search(label))
 
 
 def _label(element: HtmlElement) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
@@ -112,8 +114,12 @@ def _without_agency(text: str) -> tuple[str, str]:
 def is_agency(text: str) -> bool:
     """Tell a wire service or a paper from a person."""
     folded = compare_key(text).strip(" .")
-    first = tuple(f"{word} " for word in phrases().publications)
-    return folded in phrases().agencies or folded.startswith(first)
+    return folded in phrases().agencies or folded.startswith(_publications())
+
+
+@cache
+def _publications() -> tuple[str, ...]:
+    return tuple(f"{word} " for word in phrases().publications)
 
 
 def is_name(text: str) -> bool:
@@ -175,18 +181,30 @@ def named_line(block: RawBlock) -> CreditLine | None:
     """Return the credit line of an element named so: the block, or one inside it."""
     if block.hidden or len(block.words) > _MAX_WORDS:
         return None
-    chain = [block.element, *block.element.iterancestors()][:_NEAR]
-    if any(_FOREIGN_CLASS.search(_label(element)) for element in chain):
+    chain = [block.element, *islice(block.element.iterancestors(), _NEAR - 1)]
+    labels = list(map(_label, chain))
+    if any(map(_is_foreign, labels)):
         return None
-    inner = [e for e in block.element.iter(*_INLINE) if _BYLINE_CLASS.search(_label(e))]
+    inner = [e for e in block.element.iter(*_INLINE) if _is_named(_label(e))]
     if inner:
         return CreditLine(block, clean(" ".join(map(str, inner[0].itertext()))))
-    named = any(_BYLINE_CLASS.search(_label(element)) for element in chain)
+    named = any(map(_is_named, labels))
     return CreditLine(block, block.text) if named else None
 
 
 def _label(element: HtmlElement) -> str:
-    return " ".join(element.get(name, "") for name in ("class", "itemprop", "rel"))
+    get = element.get
+    return f"{get('class', '')} {get('itemprop', '')} {get('rel', '')}"
+
+
+@lru_cache(maxsize=4096)
+def _is_named(label: str) -> bool:
+    return bool(_BYLINE_CLASS.search(label))
+
+
+@lru_cache(maxsize=4096)
+def _is_foreign(label: str) -> bool:
+    return bool(_FOREIGN_CLASS.search(label))
 
 
 def _written_at_end(blocks: list[RawBlock], body: list[RawBlock]) -> RawBlock | None:
@@ -228,9 +246,15 @@ def reads_like_byline(block: RawBlock, *, at_end: bool = True) -> bool:
 def _covers(found: Byline, text: str) -> bool:
     """Tell whether names, agency and labels are all that *text* says."""
     named = words(" ".join((*found.authors, found.agency)))
-    labels = {word for label in phrases().byline_labels for word in label.split()}
+    labels = _label_words()
     other = [w for w in words(text) if w not in named and compare_key(w) not in labels]
     return len(other) <= 1 + len(named) // 4
+
+
+@cache
+def _label_words() -> frozenset[str]:
+    labels = phrases().byline_labels
+    return frozenset(word for label in labels for word in label.split())
 
 
 def _is_set_apart(block: RawBlock) -> bool:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
 from scraper.items import BlockKind
-from scraper.text import compare_key
 
 if TYPE_CHECKING:
     from scraper.extraction.blocks import RawBlock
@@ -26,6 +25,7 @@ _SIGNED = re.compile(
     r"(?i)(?:^|[\s_-])(?:author|source|byline|tac-?gia|nguon)(?:$|[\s_-])"
 )
 _SIGNATURE = 8
+_HEADING = 12
 _FEW = 3
 """A line of so few words (initials, a mark) does not end the search."""
 _MOST = 0.5
@@ -54,7 +54,9 @@ def _closing_section(inside: list[RawBlock], text: list[RawBlock]) -> list[RawBl
     """Return what stands from a heading such as "Sources" to the end, all of it short."""
     total = sum(len(block.words) for block in text)
     for heading in inside:
-        if compare_key(heading.text).strip(_EDGES) not in phrases().closing_headings:
+        if len(heading.words) > _HEADING:
+            continue
+        if heading.key.strip(_EDGES) not in phrases().closing_headings:
             continue
         section = [block for block in text if block.index >= heading.index]
         above = total - sum(len(block.words) for block in section)
@@ -69,7 +71,7 @@ def _closing_lines(text: list[RawBlock]) -> list[RawBlock]:
     """Return the lines to the reader, from the last block upwards to a sentence."""
     lines: list[RawBlock] = []
     for block in reversed(text):
-        key = compare_key(block.text).strip(" *•-–—_[]()")
+        key = block.key.strip(" *•-–—_[]()")
         told = len(block.words) <= _MAX_LINE and _closing().fullmatch(key)
         if told or _is_signature(block):
             lines.append(block)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.json_ld import StructuredData
+    from scraper.extraction.kind import Evidence
     from scraper.extraction.metadata import Declared
     from scraper.items import Page
 
@@ -77,19 +78,18 @@ class Dates:
 
 
 def extract_dates(
-    page: Page,
+    evidence: Evidence,
     root: HtmlElement,
     *,
-    declared: Declared,
-    data: StructuredData,
     near_title: list[RawBlock],
     language: str,
-    guess: bool,
+    guess: bool = True,
 ) -> Dates:
-    """Return the dates of *page*; *near_title* are the blocks that may print them.
+    """Return the dates of a page; *near_title* are the blocks that may print them.
 
-    *guess*: where nothing states one, htmldate may be asked.
+    *guess*: where nothing states one, htmldate is asked.
     """
+    page, declared, data = evidence.page, evidence.declared, evidence.data
     zone = zone_of(page.url, language)
     latest = page.fetched_at + timedelta(days=1) if page.fetched_at else None
 

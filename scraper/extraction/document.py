@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 import lxml.html
@@ -131,11 +132,19 @@ def _refuse_other_media(page: Page) -> None:
         raise UndecodablePage(f"{page.url}: {media}, not an HTML page")
 
 
-def _utf8_parser() -> lxml.html.HTMLParser:
-    return lxml.html.HTMLParser(
+@cache
+def _utf8_parser() -> etree.HTMLParser:
+    """Return a parser whose elements are all of one class: lxml.html asks Python for each.
+
+    One for all pages; lxml lets one thread at a time use it.
+    """
+    parser = etree.HTMLParser(
         collect_ids=False,
         remove_comments=True,
         remove_pis=True,
         huge_tree=True,  # 2048 levels instead of 256
         encoding="utf-8",
     )
+    lookup = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)
+    parser.set_element_class_lookup(lookup)
+    return parser

@@ -7,6 +7,7 @@ that say a state are left out.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -77,12 +78,23 @@ def _path(element: HtmlElement, steps: dict[HtmlElement, str]) -> str:
 
 def _step(element: HtmlElement) -> str:
     """Return the tag of *element* and at most three of its stable names, sorted."""
-    names = {_general(name) for name in element.get("class", "").split()[:_READ_NAMES]}
-    names |= {_general(element.get(key, "")) for key in _NAMED_BY}
-    if element.tag not in _HEADINGS and not _SLUG.match(element.get("id", "")):
-        names.add("#" + _general(element.get("id", "")))
+    if not element.attrib:
+        return str(element.tag)
+    named = (element.get(key, "") for key in _NAMED_BY)
+    return _named_step(
+        str(element.tag), element.get("class", ""), element.get("id", ""), *named
+    )
+
+
+@lru_cache(maxsize=8192)
+def _named_step(tag: str, classes: str, own_id: str, *named: str) -> str:
+    """Return the step of an element so named; the pages of a site share their names."""
+    names = {_general(name) for name in classes.split()[:_READ_NAMES]}
+    names |= {_general(name) for name in named}
+    if tag not in _HEADINGS and not _SLUG.match(own_id):
+        names.add("#" + _general(own_id))
     stable = sorted(name for name in names if name.strip("#*-_"))
-    return ".".join([str(element.tag), *stable[:_NAMES]])
+    return ".".join([tag, *stable[:_NAMES]])
 
 
 def _general(name: str) -> str:

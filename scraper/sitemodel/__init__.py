@@ -7,7 +7,10 @@ a clock, and nothing depends on the order of the pages.
 
 from __future__ import annotations
 
+from scraper.sitemodel.audit import is_audited
+from scraper.sitemodel.cut import NotFast
 from scraper.sitemodel.digest import BlockDigest, Fate, PageDigest
+from scraper.sitemodel.fast import examine_fast
 from scraper.sitemodel.guide import Guidance, guide
 from scraper.sitemodel.learn import GOOD, learn
 from scraper.sitemodel.model import SiteModel
@@ -18,9 +21,12 @@ __all__ = [
     "BlockDigest",
     "Fate",
     "Guidance",
+    "NotFast",
     "PageDigest",
     "Sample",
     "SiteModel",
+    "examine_fast",
     "guide",
+    "is_audited",
     "learn",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.sitemodel.audit import is_trusted
 from scraper.sitemodel.digest import Role
 from scraper.sitemodel.markup import NOWHERE, element_end, find_opening, follower
 
@@ -27,6 +28,7 @@ _MARK = f" {CONTAINER} ".encode()
 _TAG_NAME = re.compile(rb"<[\w-]+")
 _JSON_LD = b"application/ld+json"
 _HEAD_END = b"</head>"
+_UNSEEN = re.compile(rb"(?i)<(?:svg|script|style)\b")
 _CONTROLS = bytes({*range(32)} - {9, 10, 13})
 _CHARSET = re.compile(rb"(?i)<meta[^>]*charset\s*=\s*[\"']?\s*utf-?8")
 _DECLARED_WITHIN = 4096
@@ -67,6 +69,8 @@ def cut(page: Page, model: SiteModel) -> Cut:
     body = page.body
     if page.status >= _REFUSED:
         raise NotFast("status")
+    if not is_trusted(model):
+        raise NotFast("untrusted")
     head_end = body.find(_HEAD_END)
     if head_end < 0:
         raise NotFast("no_head")
@@ -83,9 +87,28 @@ def cut(page: Page, model: SiteModel) -> Cut:
         *_marked(body, story),
         *after,
     )
-    markup = b"".join(pieces).translate(None, _CONTROLS)
+    markup = _without_unseen(b"".join(pieces).translate(None, _CONTROLS))
     left_out = ((head_end, story.start), (story.end, len(body)))
     return Cut(markup, left_out, story.container < 0)
+
+
+def _without_unseen(markup: bytes) -> bytes:
+    """Return *markup* without drawings, styles and scripts but JSON-LD.
+
+    They may be most of its bytes; parsed, they would be taken out of the tree.
+    """
+    kept: list[bytes] = []
+    done = markup.find(b"<body>")
+    kept.append(markup[:done])
+    for tag in _UNSEEN.finditer(markup, done):
+        if tag.start() < done:
+            continue
+        end = element_end(markup, tag.start())
+        if end < 0:
+            break
+        kept.append(markup[done : tag.start()])
+        done = end
+    return b"".join((*kept, markup[done:]))
 
 
 def _marked(body: bytes, story: _Story) -> tuple[bytes, bytes, bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from scraper.extraction.body import is_set_apart, siblings
@@ -78,13 +79,18 @@ def _main_content(
         for block, path in zip(seen, template_paths(seen), strict=True)
     }
     found = {i for i, keep in told.items() if keep}
+    found |= {
+        a.index
+        for a, b in pairwise(seen)
+        if told[a.index] is None and b.index in found and _heads(a, b)
+    }
     boilerplate = boilerplate_blocks(blocks, found)
     found -= boilerplate
     if sum(len(blocks[i].words) for i in found) < _LEAST:
         raise NotFast("short")
     main = MainContent(frozenset(found), inside, boilerplate)
     unknown = [b for b in seen if told[b.index] is None and _may_be_told(b)]
-    decided = boilerplate | siblings(seen, main) if unknown else ()
+    decided = found | boilerplate | siblings(seen, main) if unknown else ()
     if any(b.index not in decided for b in unknown):
         raise NotFast("unknown_block")
     return main
@@ -96,8 +102,17 @@ def _tells(
     """Tell whether *block* is the article's; a paragraph right in the container is."""
     known = model.tells(path)
     if known is None and block.element.getparent() is container:
-        return block.element.tag == "p" and block.link_density < _LINKED or None
+        is_text = block.element.tag == "p" and block.link_density < _LINKED
+        return True if is_text else None
     return known
+
+
+def _heads(block: RawBlock, following: RawBlock) -> bool:
+    """Tell a heading that stands in one element with the text *following* it."""
+    around = block.element.getparent()
+    if block.kind is not BlockKind.HEADING:
+        return False
+    return any(e is around for e in following.element.iterancestors())
 
 
 def _may_be_told(block: RawBlock) -> bool:

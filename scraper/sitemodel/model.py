@@ -94,7 +94,8 @@ class SiteModel:
     holds the keys of the pages learned from. *repeated* is keyed by
     :func:`~scraper.sitemodel.digest.block_key`, *labels* counts what stands before the
     links of teasers, *listing* are template paths that only listings have. *openings*
-    say by :class:`~scraper.sitemodel.digest.Role` where its parts open in the bytes.
+    say by :class:`~scraper.sitemodel.digest.Role` where its parts open in the bytes. Of
+    the pages *audited* both ways of reading *agreed* on so many.
     """
 
     site: str
@@ -105,6 +106,8 @@ class SiteModel:
     labels: Mapping[str, int] = field(default_factory=dict)
     listing: tuple[str, ...] = ()
     openings: Mapping[str, tuple[Opening, ...]] = field(default_factory=dict)
+    audited: int = 0
+    agreed: int = 0
 
     def tells(self, path: str) -> bool | None:
         """Tell whether *path* is the article's on this site, None where it is not known.
@@ -178,12 +181,14 @@ def _typed(record: dict[str, Any]) -> dict[str, Any]:
             role: tuple(_opening(each) for each in openings)
             for role, openings in record.get("openings", {}).items()
         },
+        "audited": _checked("audited", record.get("audited", 0), int),
+        "agreed": _checked("agreed", record.get("agreed", 0), int),
     }
 
 
-def _fact(path: str, record: dict[str, Any]) -> PathFact:
+def _fact(record: dict[str, Any]) -> PathFact:
     if record["keep"] is not None:
-        _checked(path, record["keep"], bool)
+        _checked("keep", record["keep"], bool)
     return _of(PathFact, record)
 
 
@@ -199,7 +204,7 @@ def _template(record: dict[str, Any]) -> Template:
         }
         for name, seen in record["places"].items()
     }
-    paths = {path: _fact(path, fact) for path, fact in record["paths"].items()}
+    paths = {path: _fact(fact) for path, fact in record["paths"].items()}
     return _of(Template, record | {"places": places, "paths": paths})
 
 

@@ -80,7 +80,8 @@ def test_forget_removes_and_says_how_many(tinsach, saved) -> None:
 
 def test_import_stores_and_pins_a_version_of_its_own(tinsach, saved, home) -> None:
     parts = {"templates": [], "repeated": {}, "labels": {}, "listing": []}
-    record = {"format": 1, "site": SITE, "pages": 7, "sample": [], **parts}
+    parts |= {"openings": {}, "audited": 0, "agreed": 0}
+    record = {"format": 2, "site": SITE, "pages": 7, "sample": [], **parts}
     (home / "model.json").write_text(json.dumps(record), "utf-8")
     result = tinsach("model", "import", "model.json")
     assert result.code == 0, result.err

@@ -16,6 +16,7 @@ from scraper.extraction.dates import (
 )
 from scraper.extraction.document import parse_page
 from scraper.extraction.json_ld import extract_structured_data
+from scraper.extraction.kind import Evidence
 from scraper.extraction.metadata import extract_declared
 from scraper.urls import VIETNAM
 from tests.unit.extraction.kit import FETCHED, page
@@ -27,11 +28,10 @@ STAMPED = "https://bao.example/van-hoa/mo-thu-vien-20250711140623717.htm"
 def dates_of(body="<p>x</p>", *, head="", url=PLAIN, lang="vi", fetched_at=FETCHED):
     given = page(body, head=head, url=url, lang=lang, fetched_at=fetched_at)
     root = parse_page(given)
+    declared, data = extract_declared(root), extract_structured_data(root)
     return extract_dates(
-        given,
+        Evidence(given, [], [], declared, data),
         root,
-        declared=extract_declared(root),
-        data=extract_structured_data(root),
         near_title=iter_blocks(root),
         language=lang,
     )

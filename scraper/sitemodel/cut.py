@@ -35,6 +35,8 @@ _DECLARED_WITHIN = 4096
 _UTF8 = frozenset({"utf-8", "utf8"})
 _END_WITHIN = 40_000
 _FIELDS = (Role.BREADCRUMBS, Role.TAGS, Role.SECTION)
+LEAST_PAGES = 3
+"""Articles that a model must be learned from: what two share may be chance."""
 _REFUSED = 400
 """HTTP statuses from which on a page may be a wall."""
 
@@ -69,6 +71,8 @@ def cut(page: Page, model: SiteModel) -> Cut:
     body = page.body
     if page.status >= _REFUSED:
         raise NotFast("status")
+    if model.pages < LEAST_PAGES:
+        raise NotFast("few_pages")
     if not is_trusted(model):
         raise NotFast("untrusted")
     head_end = body.find(_HEAD_END)
@@ -114,7 +118,7 @@ def _without_unseen(markup: bytes) -> bytes:
 def _marked(body: bytes, story: _Story) -> tuple[bytes, bytes, bytes]:
     """Return the article's bytes with the mark in its container's opening tag."""
     if story.container < 0:
-        return b"", b"", b""
+        return body[story.start : story.end], b"", b""
     name = _TAG_NAME.match(body, story.container)
     at = name.end() if name else story.container
     return body[story.start : at], _MARK, body[at : story.end]
@@ -191,10 +195,12 @@ def _bare_start(
 
 
 def _find_listing(body: bytes, head_end: int, model: SiteModel) -> _Story:
-    opening, at = _only(body, head_end, None, model, Role.LISTING)
+    opening, _ = _only(body, head_end, None, model, Role.LISTING)
     if opening is None:
         raise NotFast("no_container")
-    return _Story(at, -1, at, "")
+    heading, title = _only(body, head_end, None, model, Role.HEADING)
+    end = element_end(body, title) if heading else title
+    return _Story(title, -1, max(end, title), "")
 
 
 def _end_of_closing(body: bytes, end: int, model: SiteModel) -> int:

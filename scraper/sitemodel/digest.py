@@ -63,14 +63,15 @@ class Role(StrEnum):
     """What an element holds whose opening tag is looked for in the bytes of a page.
 
     The article runs from START to the end of its CONTAINER, or of what stands after it
-    (END: a credit line). LISTING holds the teasers of a page that lists articles. The
-    others are only needed for the field of their name.
+    (END: a credit line). LISTING holds the teasers of a page that lists articles,
+    HEADING prints its title. The others are only needed for the field of their name.
     """
 
     START = "start"
     CONTAINER = "container"
     END = "end"
     LISTING = "listing"
+    HEADING = "heading"
     TAGS = "tags"
     BREADCRUMBS = "breadcrumbs"
     SECTION = "section"

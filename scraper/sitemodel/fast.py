@@ -29,7 +29,7 @@ _LINKED = 0.3
 _BARE = 0.7
 _FEW = 13
 """Words of a stray line, which no unknown element of the article is."""
-_TOLD_SHORT = frozenset({BlockKind.HEADING, BlockKind.QUOTE})
+_TOLD_SHORT = frozenset({BlockKind.HEADING, BlockKind.LIST_ITEM, BlockKind.QUOTE})
 _TANGENTIAL = ("aside", "details", "dialog", "footer", "form", "nav")
 _LEAST = 30
 """Words told from which on a page is an article for sure."""
@@ -53,7 +53,7 @@ def examine_fast(page: Page, model: SiteModel) -> Fast:
     root = parse_markup(piece.markup)
     if not piece.is_listing:
         return Fast(examine_root(page, root, partial(_main, model=model)), piece)
-    examined = examine_root(page, root, lambda *_: MainContent())
+    examined = examine_root(page, root, lambda _, __: MainContent())
     if examined.evidence.says_article:
         raise NotFast("no_container")
     return Fast(examined, piece)
@@ -73,7 +73,7 @@ def _main_content(
 ) -> MainContent:
     """Return what *model* takes for told, in place of what trafilatura would find."""
     inside = blocks_of(container, blocks)
-    seen = [blocks[i] for i in inside if not blocks[i].hidden]
+    seen = [b for b in blocks[: inside.stop] if not b.hidden]
     told = {
         block.index: _tells(block, path, container, model)
         for block, path in zip(seen, template_paths(seen), strict=True)
@@ -86,7 +86,8 @@ def _main_content(
     }
     boilerplate = boilerplate_blocks(blocks, found)
     found -= boilerplate
-    if sum(len(blocks[i].words) for i in found) < _LEAST:
+    shown = [b for b in seen if b.kind is BlockKind.CAPTION]
+    if sum(len(b.words) for b in (*shown, *(blocks[i] for i in found))) < _LEAST:
         raise NotFast("short")
     main = MainContent(frozenset(found), inside, boilerplate)
     unknown = [b for b in seen if told[b.index] is None and _may_be_told(b)]
@@ -108,10 +109,15 @@ def _tells(
 
 
 def _heads(block: RawBlock, following: RawBlock) -> bool:
-    """Tell a heading that stands in one element with the text *following* it."""
-    around = block.element.getparent()
+    """Tell a heading that stands in one element with the text *following* it.
+
+    What is wrapped around the heading alone does not count.
+    """
     if block.kind is not BlockKind.HEADING:
         return False
+    around = block.element.getparent()
+    while around is not None and len(around) == 1:
+        around = around.getparent()
     return any(e is around for e in following.element.iterancestors())
 
 

@@ -101,14 +101,16 @@ def _learn_paths(members: Grouped) -> dict[str, PathFact]:
     """Return what is known of the paths that were seen inside a container."""
     seen: dict[str, set[int]] = defaultdict(set)
     kept: dict[str, set[int]] = defaultdict(set)
+    inner: set[str] = set()
     for group, page in members:
+        inner |= _paths_of(b for b in page.blocks if b.fate in _IN_REGION)
         for path, share in _kept_shares(page).items():
             seen[path].add(group)
             if share >= 0.5:  # noqa: PLR2004  most of its words
                 kept[path].add(group)
     counts = {path: (len(kept[path]), len(seen[path])) for path in sorted(seen)}
     return {
-        path: PathFact(_is_kept(own, pages), own, pages)
+        path: PathFact(_is_kept(own, pages) if path in inner else None, own, pages)
         for path, (own, pages) in counts.items()
     }
 
@@ -123,7 +125,10 @@ def _is_kept(kept: int, pages: int) -> bool | None:
 
 
 def _kept_shares(page: PageDigest) -> dict[str, float]:
-    """Return the share of its words that was body, for each path of the container."""
+    """Return the share of its words that was body, for each path of the container.
+
+    So for what stands between the headline and it.
+    """
     size: Counter[str] = Counter()
     body: Counter[str] = Counter()
     for block in page.blocks:
@@ -131,7 +136,16 @@ def _kept_shares(page: PageDigest) -> dict[str, float]:
             size[block.path] += block.words
             body[block.path] += block.words if block.fate is Fate.BODY else 0
     region = {block.path for block in page.blocks if block.fate in _IN_REGION}
-    return {path: body[path] / max(1, size[path]) for path in region}
+    shares = dict.fromkeys(_paths_of(_above(page)), 0.0)
+    return shares | {path: body[path] / max(1, size[path]) for path in region}
+
+
+def _above(page: PageDigest) -> Iterable[BlockDigest]:
+    """Return what stands between the headline and the body of *page*."""
+    fates = [block.fate for block in page.blocks]
+    if Fate.TITLE not in fates or Fate.BODY not in fates:
+        return ()
+    return page.blocks[fates.index(Fate.TITLE) : fates.index(Fate.BODY)]
 
 
 def _needed(count: int) -> int:

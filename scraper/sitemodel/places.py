@@ -70,23 +70,26 @@ def find_places(examined: Examined, alone: Choice) -> tuple[PlaceDigest, ...]:
 
 
 def find_listing_places(examined: Examined) -> tuple[PlaceDigest, ...]:
-    """Return the places of a page that lists articles; none where a heading titles it.
+    """Return the places of a page that lists articles.
 
-    The head alone has to state its title, since nothing else will be read.
+    None where neither its head nor its only heading states its title, since nothing else
+    will be read.
     """
     evidence, page = examined.evidence, examined.page
     teasers = [b for b in evidence.visible if is_teaser(b)]
-    declared = extract_title(
-        examined.root, evidence.declared, evidence.data, [], url=page.url
+    headings = [b for b in evidence.visible if b.element.tag == "h1"]
+    stated = extract_title(
+        examined.root, evidence.declared, evidence.data, headings[:1], url=page.url
     )
     container = container_of(teasers)
-    if container is None or declared != examined.title or not _is_utf8(page.body):
+    if container is None or stated != examined.title or not _is_utf8(page.body):
         return ()
     size: Counter[str] = Counter()
     for block, path in zip(teasers, template_paths(teasers), strict=True):
         size[path] += len(block.words)
     finder = _Finder(page.body)
-    found = [finder.place(Role.LISTING, _upwards(container))]
+    found = [finder.place(Role.LISTING, [container])]
+    found += [finder.place(Role.HEADING, [b.element]) for b in headings[:1]]
     found += [finder.place(role, _upwards(e)) for role, e in _fields(examined)]
     path = max(size, key=lambda each: (size[each], each))
     return tuple(replace(place, path=path) for place in found if place)

@@ -79,9 +79,10 @@ def _main_content(
         for block, path in zip(seen, template_paths(seen), strict=True)
     }
     found = {i for i, keep in told.items() if keep}
+    text = (b for b in seen if b.kind is not BlockKind.CAPTION)
     found |= {
         a.index
-        for a, b in pairwise(seen)
+        for a, b in pairwise(text)
         if told[a.index] is None and b.index in found and _heads(a, b)
     }
     boilerplate = boilerplate_blocks(blocks, found)
@@ -90,7 +91,11 @@ def _main_content(
     if sum(len(b.words) for b in (*shown, *(blocks[i] for i in found))) < _LEAST:
         raise NotFast("short")
     main = MainContent(frozenset(found), inside, boilerplate)
-    unknown = [b for b in seen if told[b.index] is None and _may_be_told(b)]
+    unknown = [
+        b
+        for b in seen
+        if told[b.index] is None and _may_be_told(b, above=b.index < inside.start)
+    ]
     decided = found | boilerplate | siblings(seen, main) if unknown else ()
     if any(b.index not in decided for b in unknown):
         raise NotFast("unknown_block")
@@ -121,15 +126,15 @@ def _heads(block: RawBlock, following: RawBlock) -> bool:
     return any(e is around for e in following.element.iterancestors())
 
 
-def _may_be_told(block: RawBlock) -> bool:
+def _may_be_told(block: RawBlock, *, above: bool) -> bool:
     """Tell what only trafilatura could decide, of the blocks on unknown paths.
 
-    Captions and quotes set apart are kept; bare links, stray lines and what stands in
-    an element for side matters are not.
+    Captions and quotes set apart are kept; bare links, stray lines, paragraphs *above*
+    the container and what stands in an element for side matters are not.
     """
     if block.kind is BlockKind.CAPTION or is_set_apart(block):
         return False
-    if block.kind not in _TOLD_SHORT and len(block.words) < _FEW:
+    if block.kind not in _TOLD_SHORT and (above or len(block.words) < _FEW):
         return False
     if block.element.tag in _TANGENTIAL or block.link_density > _BARE:
         return False

@@ -17,8 +17,45 @@ _OTHER_MARKS = re.compile(
 """Where the combining marks of other scripts are, among others."""
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00]")
 _WORD = re.compile(r"\w+")
-_TONE_ON_SECOND = re.compile(
-    "(o(?=[ae])|u(?=y))([aey])([\u0300\u0301\u0303\u0309\u0323])(?!\\w)"
+_TONE_ON_SECOND = re.compile(r"o[àáảãạèéẻẽẹ](?!\w)|u[ỳýỷỹỵ](?!\w)")
+_TONE_ON_FIRST = dict(
+    zip(
+        [
+            "oà",
+            "oá",
+            "oả",
+            "oã",
+            "oạ",
+            "oè",
+            "oé",
+            "oẻ",
+            "oẽ",
+            "oẹ",
+            "uỳ",
+            "uý",
+            "uỷ",
+            "uỹ",
+            "uỵ",
+        ],
+        [
+            "òa",
+            "óa",
+            "ỏa",
+            "õa",
+            "ọa",
+            "òe",
+            "óe",
+            "ỏe",
+            "õe",
+            "ọe",
+            "ùy",
+            "úy",
+            "ủy",
+            "ũy",
+            "ụy",
+        ],
+        strict=True,
+    )
 )
 _STROKES = {"đ": "d", "ł": "l", "ø": "o", "ß": "ss"}
 _MARKS = "“”‘’–—…"
@@ -63,8 +100,8 @@ def compare_key(text: str) -> str:
     plain = clean(text).lower()
     if plain.isascii():
         return plain
-    apart = unicodedata.normalize("NFD", plain)
-    return unicodedata.normalize("NFC", _TONE_ON_SECOND.sub(r"\1\3\2", apart))
+    plain = unicodedata.normalize("NFC", plain)
+    return _TONE_ON_SECOND.sub(lambda found: _TONE_ON_FIRST[found.group()], plain)
 
 
 def words(text: str) -> list[str]:

@@ -85,11 +85,11 @@ class RawBlock:
     @property
     def link_density(self) -> float:
         """Share of the text inside links, 0-1."""
-        return self.linked / max(1, _size(self.text))
+        return self.linked / max(1, _size(self.text)) if self.linked else 0.0
 
     @property
     def is_bold(self) -> bool:
-        return self.bold >= 0.9 * _size(self.text)
+        return self.bold > 0 and self.bold >= 0.9 * _size(self.text)
 
 
 def iter_blocks(root: HtmlElement) -> list[RawBlock]:

@@ -157,9 +157,10 @@ def find_byline(blocks: list[RawBlock], body: list[RawBlock]) -> CreditLine | No
     if not body:
         return None
     first, last = body[0].index, body[-1].index
-    near = blocks[max(0, first - 4 * _NEAR) : last + 2 * _NEAR + 1]
     named = [
-        line for b in near if (line := named_line(b)) and parse_byline(line.printed)
+        line
+        for b in near(blocks, body)
+        if (line := named_line(b)) and parse_byline(line.printed)
     ]
     after = [line for line in named if line.block.index >= last - _NEAR]
     before = [line for line in named if line.block.index < first]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.extraction.boilerplate import is_title
@@ -55,13 +56,14 @@ def find_lead(
     standfirsts are, else a heading that says what *description* declares.
     """
     between = [b for b in blocks[after + 1 : before + 1] if _can_be_lead(b)]
+    declared = frozenset(words(description))
     for block in between:
         if _is_named(block):
             return [b for b in between if b.element is block.element]
     for block in between:
         heading = block.element.tag in ("h2", "h3", "h4", "strong")
         apart = block.index < before and after >= 0 and _is_text(block)
-        if (heading or apart) and _agrees(block, description):
+        if (heading or apart) and _agrees(block, declared):
             return [block]
     return []
 
@@ -103,17 +105,28 @@ def _is_named(block: RawBlock) -> bool:
     element = block.element
     for _ in range(_NEAR):
         label = _label(element)
-        if _NAMED.search(_JOINT.sub("-", label)) and not _NOT_NAMED.search(label):
+        if _names_lead(label):
             return True
         parent = element.getparent()
-        if parent is None or len(words(parent.text_content())) > _MAX_WORDS:
+        if parent is None or _says_more(parent):
             return False
         element = parent
     return False
 
 
-def _agrees(block: RawBlock, description: str) -> bool:
-    declared = set(words(description))
+@lru_cache(maxsize=4096)
+def _names_lead(label: str) -> bool:
+    named = _NAMED.search(_JOINT.sub("-", label))
+    return named is not None and not _NOT_NAMED.search(label)
+
+
+def _says_more(element: HtmlElement) -> bool:
+    """Tell an element that holds more words than a lead has."""
+    text = element.text_content()
+    return len(text) > _MAX_WORDS and len(words(text)) > _MAX_WORDS
+
+
+def _agrees(block: RawBlock, declared: frozenset[str]) -> bool:
     return bool(declared) and len(declared & set(block.words)) >= _AGREES * min(
         len(declared), len(set(block.words))
     )

@@ -70,7 +70,7 @@ def sight_of(element: HtmlElement) -> Sight:
 
 
 @lru_cache(maxsize=8192)
-def _sight(hidden: bool, style: str, name: str) -> Sight:  # noqa: FBT001
+def _sight(hidden: bool, style: str, name: str) -> Sight:
     if hidden or _HIDDEN_STYLE.search(style):
         return Sight.UNRENDERED
     if _CLIPPED_STYLE.search(style) or _HIDDEN_CLASS.search(name):

@@ -47,10 +47,12 @@ class Byline:
         return bool(self.authors or self.agency)
 
 
+@lru_cache(maxsize=16)
 def parse_byline(printed: str) -> Byline:
     """Return who "Tin, ảnh: Mạnh Tú (TTXVN)" names: Mạnh Tú, of TTXVN.
 
-    "TTXVN/Báo Tin tức và Dân tộc" names no person: the agency is the whole line.
+    "TTXVN/Báo Tin tức và Dân tộc" names no person: the agency is the whole line. What
+    a page prints or declares several times is parsed once.
     """
     printed = clean(printed)
     inner = _PARENTHESES.findall(printed)
@@ -75,27 +77,24 @@ def _without_label(text: str) -> str:
     label, colon, rest = text.partition(":")
     if colon and compare_key(label) in phrases().byline_labels:
         return clean(rest)
-    parts = text.split()
+    parts, keys = text.split(), compare_key(text).split()
     for count in range(min(len(parts), _MAX_LABEL_WORDS), 0, -1):
-        rest = clean(" ".join(parts[count:]))
-        if _is_label(" ".join(parts[:count]), rest):
-            return rest
-    return clean(text)
+        if _is_label(" ".join(keys[:count]), parts[count:]):
+            return " ".join(parts[count:])
+    return " ".join(parts)
 
 
-def _is_label(label: str, rest: str) -> bool:
+def _is_label(key: str, rest: list[str]) -> bool:
     """Tell a label without a colon: alone, before an agency, or one that needs none."""
-    key = compare_key(label)
     if key in phrases().byline_prefixes:
         return True
-    return key in phrases().byline_labels and (not rest or is_agency(rest))
+    return key in phrases().byline_labels and (not rest or is_agency(" ".join(rest)))
 
 
 def _people(text: str) -> list[str]:
-    joined = " ".join(
-        "," if compare_key(word) in phrases().connectors else word
-        for word in text.split()
-    )
+    pairs = zip(text.split(), compare_key(text).split(), strict=False)
+    connectors = phrases().connectors
+    joined = " ".join("," if key in connectors else word for word, key in pairs)
     return [piece for piece in map(_without_label, _SEPARATOR.split(joined)) if piece]
 
 
@@ -103,11 +102,11 @@ def _without_agency(text: str) -> tuple[str, str]:
     """Return the name and the agency of "Jane Doe The Associated Press", "PV TTXVN"."""
     if is_agency(text):
         return "", text
-    parts = text.split()
+    parts, keys = text.split(), compare_key(text).split()
     for start in range(1, len(parts)):
-        end = " ".join(parts[start:])
-        if end[0].isupper() and compare_key(end) in phrases().agencies:
-            return " ".join(parts[:start]), end
+        capital = parts[start][0].isupper()
+        if capital and " ".join(keys[start:]) in phrases().agencies:
+            return " ".join(parts[:start]), " ".join(parts[start:])
     return text, ""
 
 
@@ -248,7 +247,8 @@ def _covers(found: Byline, text: str) -> bool:
     """Tell whether names, agency and labels are all that *text* says."""
     named = words(" ".join((*found.authors, found.agency)))
     labels = _label_words()
-    other = [w for w in words(text) if w not in named and compare_key(w) not in labels]
+    run = zip(words(text), words(compare_key(text)), strict=False)
+    other = [word for word, key in run if word not in named and key not in labels]
     return len(other) <= 1 + len(named) // 4
 
 

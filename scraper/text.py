@@ -107,13 +107,17 @@ def compare_key(text: str) -> str:
 def words(text: str) -> list[str]:
     """Return the words of *text* (NFC, lower case, marks kept)."""
     text = unicodedata.normalize("NFC", text.lower())
-    plain = text
-    if not text.isascii():
-        for mark in _MARKS:
-            plain = plain.replace(mark, " ")
+    plain = _without_marks(text)
     if plain.isascii():
         return plain.translate(_TO_SPACE).split()
     return _WORD.findall(text)
+
+
+def _without_marks(text: str) -> str:
+    if not text.isascii():
+        for mark in _MARKS:
+            text = text.replace(mark, " ")
+    return text
 
 
 def fingerprint(text: str) -> str:
@@ -121,5 +125,6 @@ def fingerprint(text: str) -> str:
 
     Case, marks of any kind, punctuation and white space do not count.
     """
-    same = " ".join(words(fold(text)))
+    plain = _without_marks(text)
+    same = " ".join(words(plain if plain.isascii() else fold(text)))
     return hashlib.sha256(same.encode()).hexdigest()[:16]

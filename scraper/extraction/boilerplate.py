@@ -49,6 +49,8 @@ _MAX_LABELLED = 40
 
 def rule_against(block: RawBlock, main: MainContent, *, title: str) -> str | None:
     """Return the name of the rule that drops *block* from the body, None to keep it."""
+    if _is_plain_prose(block) and block.words != _words_of(title):
+        return "boilerplate_element" if block.index in main.boilerplate else None
     key = block.key.strip(_EDGES)
     if not key:
         return "marks_only"
@@ -65,6 +67,15 @@ def rule_against(block: RawBlock, main: MainContent, *, title: str) -> str | Non
     if block.index in main.boilerplate:
         return "boilerplate_element"
     return None
+
+
+def _is_plain_prose(block: RawBlock) -> bool:
+    """Tell a long paragraph without links, which no rule looks at but by its start."""
+    if block.kind is not BlockKind.PARAGRAPH or block.linked:
+        return False
+    start = block.text[:_LINE]
+    long = len(block.text) > _LINE
+    return long and not compare_key(start).strip(_EDGES).startswith(_residual_starts())
 
 
 def _is_residual(key: str) -> bool:

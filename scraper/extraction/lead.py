@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.extraction.boilerplate import is_title
@@ -92,7 +93,8 @@ def _can_be_lead(block: RawBlock) -> bool:
 
 def _is_text(block: RawBlock) -> bool:
     """Tell a paragraph from a caption of a carousel, a byline and an item of a list."""
-    labels = " ".join(_label(e) for e in list(block.element.iterancestors())[:_NEAR])
+    around = islice(block.element.iterancestors(), _NEAR)
+    labels = " ".join(map(_label, around))
     said = f"{_label(block.element)} {labels}"
     return block.kind is BlockKind.PARAGRAPH and not _NOT_NAMED.search(said)
 
@@ -122,8 +124,7 @@ def _names_lead(label: str) -> bool:
 
 def _says_more(element: HtmlElement) -> bool:
     """Tell an element that holds more words than a lead has."""
-    text = element.text_content()
-    return len(text) > _MAX_WORDS and len(words(text)) > _MAX_WORDS
+    return len(element.text_content().split()) > _MAX_WORDS
 
 
 def _agrees(block: RawBlock, declared: frozenset[str]) -> bool:

@@ -151,9 +151,9 @@ def boilerplate_blocks(blocks: list[RawBlock], found: set[int]) -> frozenset[int
     An element that holds more than a fifth of the words *found*, and more than a teaser
     has, is named so by mistake, unless it is a footer.
     """
-    named: dict[HtmlElement, bool] = {}
+    around: dict[HtmlElement | None, HtmlElement | None] = {}
     elements = {
-        b.index: e for b in blocks if (e := _boilerplate_element(b, named)) is not None
+        b.index: e for b in blocks if (e := _boilerplate_element(b, around)) is not None
     }
     held: Counter[HtmlElement] = Counter()
     for index in found & elements.keys():
@@ -165,22 +165,35 @@ def boilerplate_blocks(blocks: list[RawBlock], found: set[int]) -> frozenset[int
 
 
 def _boilerplate_element(
-    block: RawBlock, named: dict[HtmlElement, bool]
+    block: RawBlock, around: dict[HtmlElement | None, HtmlElement | None]
 ) -> HtmlElement | None:
     """Look a few elements up, but never at the page's own frame.
 
-    *named* remembers what was told of each element.
+    *around* remembers what was found above each parent.
     """
-    node: HtmlElement | None = block.element
-    for _ in range(_LEVELS):
+    element = block.element
+    if element.tag in _FRAME:
+        return None
+    if _is_boilerplate(element):
+        return element
+    parent = element.getparent()
+    if parent not in around:
+        around[parent] = _named_above(parent)
+    return around[parent]
+
+
+def _named_above(node: HtmlElement | None) -> HtmlElement | None:
+    for _ in range(_LEVELS - 1):
         if node is None or node.tag in _FRAME:
             return None
-        if node not in named:
-            named[node] = _is_footer(node) or _is_unsafe(_label(node))
-        if named[node]:
+        if _is_boilerplate(node):
             return node
         node = node.getparent()
     return None
+
+
+def _is_boilerplate(element: HtmlElement) -> bool:
+    return _is_footer(element) or _is_unsafe(_label(element))
 
 
 @lru_cache(maxsize=4096)

@@ -147,20 +147,19 @@ class CreditLine:
     printed: str
 
 
-def find_byline(blocks: list[RawBlock], body: list[RawBlock]) -> CreditLine | None:
+def find_byline(
+    blocks: list[RawBlock], body: list[RawBlock], named: list[CreditLine]
+) -> CreditLine | None:
     """Return the credit line, None where the page prints none.
 
     First an element that is named so and stands next to the *body*; then one of the last
-    lines of the body, or the first after it, that reads like one.
+    lines of the body, or the first after it, that reads like one. *named* are those of
+    :func:`named_lines`.
     """
     if not body:
         return None
     first, last = body[0].index, body[-1].index
-    named = [
-        line
-        for b in near(blocks, body)
-        if (line := named_line(b)) and parse_byline(line.printed)
-    ]
+    named = [line for line in named if parse_byline(line.printed)]
     after = [line for line in named if line.block.index >= last - _NEAR]
     before = [line for line in named if line.block.index < first]
     if after:
@@ -171,10 +170,13 @@ def find_byline(blocks: list[RawBlock], body: list[RawBlock]) -> CreditLine | No
     return before[-1] if before else None
 
 
-def near(blocks: list[RawBlock], body: list[RawBlock]) -> list[RawBlock]:
-    """Return the blocks of *body*, those between and a few before and after."""
+def named_lines(blocks: list[RawBlock], body: list[RawBlock]) -> list[CreditLine]:
+    """Return the lines named so of the *body*, and of a few blocks before and after."""
+    if not body:
+        return []
     first, last = body[0].index, body[-1].index
-    return blocks[max(0, first - 4 * _NEAR) : last + 2 * _NEAR + 1]
+    near = blocks[max(0, first - 4 * _NEAR) : last + 2 * _NEAR + 1]
+    return [line for block in near if (line := named_line(block))]
 
 
 def named_line(block: RawBlock) -> CreditLine | None:

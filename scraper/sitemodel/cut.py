@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from scraper.sitemodel.model import Opening, SiteModel
 
 _DECLARATIONS = re.compile(
-    rb"(?i)<(?:html\b[^>]*>|meta\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>"
-    rb"|title\b[^>]*>[^<]*</title\s*>|link\b[^>]*\bcanonical\b[^>]*>)"
+    rb"(?i)<(?:html\b[^<>]*+>|meta\b(?>[^<>\"']+|\"[^\"]*\"|'[^']*')*+>"
+    rb"|title\b[^<>]*+>[^<]*+</title\s*>|link\b(?=[^<>]*\bcanonical\b)[^<>]*+>)"
 )
 CONTAINER = "tinsach-container"
 _MARK = f" {CONTAINER} ".encode()

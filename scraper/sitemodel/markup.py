@@ -11,8 +11,9 @@ NOWHERE = -1
 SEVERAL = -2
 _NAME = re.compile(rb"<([a-zA-Z][\w-]*)")
 _ATTRIBUTE_END = re.compile(r"(?<=[\"'])(?=[\s>/])|>$")
-_FOLLOWER = re.compile(rb"(?:\s|<!--.*?-->)*(</?[a-zA-Z][\w-]*|[^<\s])", re.DOTALL)
-_SKIPPED = {b"<!--": b"-->", b"<scr": b"</script", b"<sty": b"</style"}
+_FOLLOWER = re.compile(rb"(?>\s+|<!--.*?-->)*+(</?[a-zA-Z][\w-]*|[^<\s])", re.DOTALL)
+_SKIPPED = frozenset({b"<scr", b"<sty"})
+_RAW_TEXT = frozenset({b"script", b"style"})
 _AFTER_ATTRIBUTE = frozenset(b" >/\t\r\n")
 
 
@@ -20,7 +21,7 @@ def element_end(body: bytes, start: int) -> int:
     """Return the index after the closing tag of the element that opens at *start*.
 
     Tags of its name are counted; those in comments, scripts and styles are not. -1
-    where it does not close.
+    where it, or what is skipped, does not close.
     """
     name = _NAME.match(body, start)
     if name is None:
@@ -32,15 +33,22 @@ def element_end(body: bytes, start: int) -> int:
         if tag is None:
             return -1
         position = tag.end()
-        if skipped := _SKIPPED.get(tag[0][:4].lower()):
-            position = max(body.find(skipped, position), position)
+        opened = tag[0]
+        if opened == b"<!--":
+            position = body.find(b"-->", position - len(b"--"))
+        elif opened[:4].lower() in _SKIPPED:
+            position = body.find(b"</" + opened[1:], position)
         else:
             depth += -1 if tag[1] else 1
+        if position < 0:
+            return -1
     return -1 if depth else position
 
 
 @lru_cache(maxsize=256)
 def _tags_of(name: bytes) -> re.Pattern[bytes]:
+    if name in _RAW_TEXT:  # there is no tag in them but their own closing one
+        return re.compile(rb"(?i)<(/)%b\s*>" % name)
     name = re.escape(name)
     return re.compile(
         rb"(?i)<(?:!--|script\b|style\b|%b(?=[\s>/])|(/)%b\s*>)" % (name, name)

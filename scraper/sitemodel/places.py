@@ -177,7 +177,7 @@ class _Finder:
         """Return where the only tag with the name and attributes of *element* opens."""
         own = dict(element.attrib)
         tag = re.escape(str(element.tag).encode())
-        tags = re.finditer(rb"(?i)<%b(?:\s[^>]*)?>" % tag, self._body)
+        tags = re.finditer(rb"(?i)<%b(?:\s[^>]{0,%d})?>" % (tag, _LONGEST), self._body)
         same = [
             (match.start(), text)
             for match in tags

@@ -1,0 +1,65 @@
+"""The fast way on the gold pages, each with a model learned from the others of its site."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+import pytest
+
+from bench.gold.replica import write_replica
+from bench.gold.sets import GoldSet
+from scraper.reading import difference, read, read_fast, study
+from scraper.sitemodel import NotFast, learn
+from scraper.urls import site_of
+
+
+def left_out(told):
+    """Yield each page with the model of the other pages of its site."""
+    sites = defaultdict(list)
+    for page in told:
+        sites[site_of(page.url)].append((page, study(page).digest))
+    for site, members in sites.items():
+        for page, own in members:
+            others = [digest for _, digest in members if digest is not own]
+            yield page, learn(site, others)
+
+
+def outcome(page, model):
+    """Return why *page* is not read fast, or which fields differ."""
+    try:
+        fast = read_fast(page, model)
+    except NotFast as reason:
+        return str(reason), []
+    return "", difference(fast, read(page, model, with_ledger=False, careful=True))
+
+
+def test_the_gold_pages_are_read_fast_and_as_the_careful_way_reads_them(shared_data):
+    sets = (GoldSet(name, shared_data / name) for name in ("fundus-eval", "baotintuc"))
+    told = [page for each in sets for _, page in each.iter_pages()]
+    outcomes = {page.url: outcome(page, model) for page, model in left_out(told)}
+    careful = Counter(reason for reason, _ in outcomes.values() if reason)
+    differing = {url: fields for url, (_, fields) in outcomes.items() if fields}
+    fast = len(outcomes) - careful.total()
+    assert fast >= 0.9 * len(outcomes), careful
+    assert len(differing) <= 0.005 * fast, differing
+
+
+@pytest.fixture(scope="module")
+def replica(tmp_path_factory):
+    """The outcome of each page of the replica by its name; its templates are one site's."""
+    gold_set = write_replica(tmp_path_factory.mktemp("replica"))
+    names = {page.url: name for name, page in gold_set.iter_pages()}
+    told = [page for _, page in gold_set.iter_pages()]
+    return {names[page.url]: outcome(page, model) for page, model in left_out(told)}
+
+
+@pytest.mark.parametrize("template", ["current", "cms", "older"])
+def test_every_article_of_the_replica_is_read_fast_and_alike(replica, template):
+    found = {name: each for name, each in replica.items() if name.endswith(template)}
+    assert len(found) > 5
+    assert found == dict.fromkeys(found, ("", []))
+
+
+def test_no_section_of_the_replica_is_read_otherwise_the_fast_way(replica):
+    found = {name: each for name, each in replica.items() if name.startswith("section")}
+    assert [fields for _, fields in found.values() if fields] == []

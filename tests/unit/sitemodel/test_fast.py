@@ -1,0 +1,334 @@
+"""The fast way gives what the careful one gives, or says why it is not taken."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scraper.errors import ExtractionError
+from scraper.items import Kind
+from scraper.reading import difference, read, read_fast
+from tests.unit.sitemodel.kit import (
+    changed,
+    listing,
+    model_of,
+    page,
+    page_of,
+    pages,
+    rich,
+    rich_pages,
+    sentences,
+)
+
+OWN = sentences(60)[0]
+MODEL = model_of([*rich_pages(6), *(listing(n) for n in (1, 2, 3))])
+CONTAINER = '<div class="box" data-id="9">'
+
+
+def assert_fast(page, model=MODEL):
+    """Return the fast article of *page*, which equals the careful one."""
+    fast, careful = read_fast(page, model), read(page, model, careful=True)
+    assert difference(fast, careful) == []
+    assert fast.extraction.method == "fast"
+    return fast
+
+
+def why_careful(page, model=MODEL):
+    """Return why *page* is not read the fast way; it is read the careful one."""
+    article = read(page, model)
+    assert article.extraction.method == "careful"
+    assert difference(article, read(page, model, careful=True)) == []
+    return article.extraction.not_fast
+
+
+def with_status(page, status):
+    return replace(page, status=status)
+
+
+def test_all_fields_are_read_from_the_slices():
+    article = assert_fast(rich(9))
+    assert article.text.count("\n\n") == 6
+    assert article.lead.startswith("Nhiều gia đình")
+    assert article.byline == "Linh Sơn (TTXVN)"
+    assert article.authors == ("Linh Sơn",)
+    assert article.breadcrumbs == ("Xã hội",)
+    assert article.tags == ("mùa mưa", "Đà Lạt")
+    assert len(article.images) == 1
+    assert article.published_at.isoformat() == "2025-07-19T15:13:00+07:00"
+
+
+def test_a_site_without_anything_around_its_container_is_read_fast_too():
+    assert len(assert_fast(page(9), model_of(pages(6))).blocks) == 6
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        "<!-- </div> --><!-- <div> -->",
+        "<script>document.write('</div>')</script>",
+        "<SCRIPT>document.write('</div>')</SCRIPT>",
+        "<script>var open = '<!--'</script>",
+        '<script type=\'application/ld+json\'>{"x": "</div>"}</script>',
+        "<style>p:after { content: '</div>' }</style>",
+        "<svg><g><title>x</title></g></svg>",
+        "<svg><style>/* </div> */</style></svg>",
+        "<template><p>Mời bạn đọc tiếp một bài khác của chúng tôi</p></template>",
+        "<div><div></div></div>",
+        "<h2>Một tiêu đề nhỏ</h2><p>" + OWN + "</p>",
+        "<p>Một chữ \x01\x02lạ\x0b trong câu này, bài vẫn đọc được như mọi khi.</p>",
+        "<p>Một câu &amp; &lt;div&gt; viết bằng ký hiệu, đọc được như mọi khi.</p>",
+        "<figure><img src='/b.jpg'><figcaption>Một bức ảnh khác.</figcaption></figure>",
+        "<aside><p>" + OWN + "</p></aside>",
+    ],
+)
+def test_what_a_container_holds_is_read_as_on_the_whole_page(held):
+    assert_fast(rich(9, inside=held))
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [("\n", "\r\n")],
+        [("\n", "\n\n\t ")],
+        [('class="title t9"', "id=head class='title t77'")],
+        [("<h1", "<h1 "), ("</h1>", "</h1 >")],
+        [("<p>", "<P>"), ("</p>", "</P>")],
+        [('<div class="date">', "<DIV CLASS='date'>")],
+        [("</div>", "</DIV>")],
+        [("<h1", "<header><h1"), ("</h1>", "</h1></header>")],
+        [("</nav>", "</NAV>")],
+        [('property="og:title"', "property='og:title'")],
+        [("<body>", "<body>\x01\x02\0")],
+        [('<div class="river">', "<script>'<div class=\\'box\\'>'</script><div>")],
+        [("Sơn (TTXVN)</div>", "Sơn (TTXVN)</div><!-- hết -->")],
+        [('class="foot"', 'class="foot" data-x="<div class=box>"')],
+    ],
+)
+def test_markup_that_varies_is_read_as_on_the_whole_page(pairs):
+    assert_fast(changed(rich(9), *pairs))
+
+
+def test_a_page_without_a_credit_line_or_tags_is_read_fast():
+    bare = changed(
+        rich(9),
+        ('<div class="author">Linh Sơn (TTXVN)</div>', '<div class="none"></div>'),
+        ('<div class="tags">', '<div class="else">'),
+    )
+    assert assert_fast(bare).byline == ""
+
+
+def test_utf8_is_believed_over_the_declaration_of_another_encoding():
+    assert_fast(changed(rich(9), ("utf-8", "windows-1252"), encoding="windows-1252"))
+
+
+def test_a_page_of_declared_utf8_may_hold_a_broken_letter():
+    body = rich(9).body.replace("Cơ quan".encode(), b"C\xf3 quan")
+    assert_fast(replace(rich(9), body=body))
+
+
+def test_a_known_heading_stays_with_its_text():
+    told = [
+        rich(
+            n,
+            inside=f"<section><h3>Ở nơi {n}</h3><p>{sentences(n + 60)[0]}</p></section>",
+        )
+        for n in range(1, 8)
+    ]
+    other = rich(9, inside=f"<section><h3>Ở nơi khác</h3><p>{OWN}</p></section>")
+    assert "Ở nơi khác" in assert_fast(other, model_of(told)).text
+
+
+def test_a_listing_is_known_by_its_openings():
+    article = assert_fast(listing(7))
+    assert (article.kind, article.text) == (Kind.LISTING, "")
+    assert article.title == "Chuyên mục 7"
+
+
+def test_an_article_set_in_the_markup_of_listings_is_none():
+    declared = '<meta property="article:published_time" content="2025-07-12T08:00:00Z">'
+    assert why_careful(changed(listing(7), ("</head>", declared + "</head>"))) == (
+        "no_container"
+    )
+    data = '<script type="application/ld+json">{"@type": "NewsArticle"}</script>'
+    assert why_careful(changed(listing(7), ("</body>", data + "</body>"))) == (
+        "no_container"
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "odd"),
+    [
+        ("status", with_status(rich(9), 403)),
+        ("status", with_status(rich(9), 500)),
+        ("no_head", changed(rich(9), ("</head>", ""))),
+        ("no_container", changed(rich(9), ('class="box"', 'class="story"'))),
+        ("no_container", changed(rich(9), ('class="box"', "class='box'"))),
+        ("no_container", changed(rich(9), ("<div class=", "<DIV class="))),
+        ("container_doubled", rich(9, inside='<div class="box" data-id="9">x</div>')),
+        ("container_open", changed(rich(9), (CONTAINER, CONTAINER + "<div>" * 9))),
+        ("container_open", changed(rich(9), (CONTAINER, CONTAINER + "<!-- "))),
+        ("follower", changed(rich(9), (CONTAINER, CONTAINER + "</div>"))),
+        ("follower", changed(rich(9), ('<div class="author">', "<p class='author'>"))),
+        ("follower", rich(9, inside="<svg><title></div></title></svg>")),
+        ("start_doubled", changed(rich(9), ("<h1", "<h1>Báo</h1><h1"))),
+        ("no_start", changed(rich(9), ("<h1", "<h4"), ("</h1>", "</h4>"))),
+        (
+            "end_doubled",
+            changed(rich(9), ("(TTXVN)</div>", '</div><div class="author">x</div>')),
+        ),
+        (
+            "tags_doubled",
+            changed(rich(9), ('<div class="foot">', '<div class="tags">')),
+        ),
+        (
+            "tags_open",
+            changed(rich(9), ('<div class="tags">', '<div class="tags"><!--')),
+        ),
+        ("unknown_block", rich(9, inside=f"<div class='odd'>{OWN}</div>")),
+        ("unknown_block", rich(9, inside=f"<blockquote>{OWN}</blockquote>")),
+        ("unknown_block", changed(rich(9), ("</h1>", f"</h1><h3>{OWN}</h3>"))),
+        ("short", rich(9, body=["Một câu ngắn thôi."])),
+        ("encoding", replace(rich(9), body=b"\xef\xbb\xbf" + rich(9).body)),
+        ("encoding", replace(rich(9), body=b"\0" + rich(9).body)),
+    ],
+)
+def test_a_page_that_is_not_as_the_model_knows_goes_the_careful_way(reason, odd):
+    assert why_careful(odd) == reason
+
+
+def test_a_headline_below_the_container_is_no_start():
+    head, box, rest = (
+        part.decode() for part in rich(9).body.partition(CONTAINER.encode())
+    )
+    start = head.index("<h1")
+    moved = rest.replace(
+        '<div class="tags">', head[start:] + '</div><div class="tags">'
+    )
+    assert why_careful(page_of(9, head[:start] + box + moved)) == "no_start"
+
+
+@pytest.mark.parametrize("declared", [None, "windows-1252", "iso-8859-1"])
+def test_a_page_in_windows_1252_goes_the_careful_way(declared):
+    text = rich(9).body.replace(b"utf-8", b"windows-1252").decode()
+    body = text.encode("cp1252", "xmlcharrefreplace")
+    assert why_careful(replace(rich(9), body=body, encoding=declared)) == "encoding"
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_page_in_utf_16_goes_the_careful_way(codec):
+    body = rich(9).body.decode().encode(codec)
+    assert why_careful(replace(rich(9), body=body, encoding=codec)) in (
+        "encoding",
+        "no_head",
+    )
+
+
+@pytest.mark.parametrize("name", ["template", "textarea"])
+def test_a_container_that_is_lost_in_parsing_sends_the_page_the_careful_way(name):
+    opened = f"<{name}>{CONTAINER}"
+    assert why_careful(changed(rich(9), (CONTAINER, opened))) == "container_lost"
+
+
+def test_a_model_of_few_pages_leads_no_page_the_fast_way():
+    assert why_careful(rich(9), model_of(rich_pages(2))) == "few_pages"
+    assert_fast(rich(9), model_of(rich_pages(3)))
+
+
+def test_a_model_that_erred_leads_no_page_the_fast_way():
+    assert why_careful(rich(9), replace(MODEL, audited=10, agreed=8)) == "untrusted"
+    assert_fast(rich(9), replace(MODEL, audited=10, agreed=9))
+
+
+def test_a_model_written_before_there_were_openings_leads_no_page_the_fast_way():
+    assert why_careful(rich(9), replace(MODEL, openings={})) == "no_container"
+
+
+def test_a_page_may_be_asked_to_go_the_careful_way():
+    extraction = read(rich(9), MODEL, careful=True).extraction
+    assert (extraction.method, extraction.not_fast) == ("careful", "")
+
+
+def test_a_page_of_no_known_template_says_so():
+    templates = (replace(MODEL.templates[0], body="div.box > div.elsewhere"),)
+    limited = read_fast(rich(9), replace(MODEL, templates=templates)).extraction
+    assert limited.model_limited == "unknown_template"
+
+
+def test_the_ledger_of_a_fast_article_accounts_for_every_byte():
+    told = rich(9)
+    ledger = read_fast(told, MODEL, with_ledger=True).ledger
+    ranges = [e.path for e in ledger if e.path.startswith("bytes ")]
+    outside = [tuple(map(int, each[6:].split("-"))) for each in ranges]
+    assert all(e.rule == "outside_container" for e in ledger if e.path in ranges)
+    (start, first), (second, end) = outside
+    assert (start, end) == (told.body.index(b"</head>"), len(told.body))
+    article = told.body[first:second].decode()
+    assert article.startswith("<h1")
+    assert article.endswith("(TTXVN)</div>")
+    kept = [e.text for e in ledger if e.kept]
+    assert len(kept) == 10
+    assert all(text.split("\n")[0] in article for text in kept)
+
+
+def test_the_ledger_of_a_fast_listing_leaves_its_teasers_out_as_bytes():
+    told = listing(7)
+    ledger = read_fast(told, MODEL, with_ledger=True).ledger
+    ranges = [e.path for e in ledger if not e.text]
+    heading = told.body.index(b"<h1>")
+    end = told.body.index(b"</h1>") + len(b"</h1>")
+    head = told.body.index(b"</head>")
+    assert ranges == [f"bytes {head}-{heading}", f"bytes {end}-{len(told.body)}"]
+
+
+def test_a_fast_article_has_no_ledger_where_none_is_asked_for():
+    assert read(rich(9), MODEL, with_ledger=False).ledger == ()
+
+
+INSERTED = (
+    *("<div>", "</div>", "<!--", "-->", "<script>", "</script>", "<svg>", "</svg>"),
+    *("<h1>", "</body>", "</head>", "<table><tr>", "<form>", "<p", '"', "'", ">"),
+    *("<plaintext>", "<noscript>", "<template>", "<frameset>", "\0", "\xff", CONTAINER),
+    *('<div class="tags">', '<div class="author">', "</html>", "<a href='", "<ul><li>"),
+)
+
+
+def mutated(body, seed):
+    """Return *body* with up to six pieces cut, repeated, swapped or put in."""
+    chance = random.Random(seed)
+    for _ in range(chance.randint(1, 6)):
+        start, end = sorted(chance.choices(range(len(body) + 1), k=2))
+        end = min(end, start + chance.choice((1, 20, 400)))
+        piece, at = body[start:end], chance.randint(0, len(body))
+        put = chance.choice(INSERTED).encode("latin-1", "ignore")
+        body = chance.choice(
+            (
+                body[:start] + body[end:],
+                body[:at] + piece + body[at:],
+                body[:start] + piece[::-1] + body[end:],
+                body[:at] + put + body[at:],
+            )
+        )
+    return body
+
+
+def outcome(page, **options):
+    """Return the article, or the name of what was raised; other errors fail the test."""
+    try:
+        return read(page, MODEL, **options)
+    except ExtractionError as error:
+        return type(error).__name__
+
+
+@settings(max_examples=150, deadline=5000, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from([rich(9), listing(7)]), st.integers(0, 2**32))
+def test_any_page_is_read_or_refused_as_the_careful_way_does(told, seed):
+    odd = replace(told, body=mutated(told.body, seed))
+    careful, either = outcome(odd, careful=True), outcome(odd)
+    if isinstance(careful, str):
+        assert either == careful
+    else:
+        assert either.url == careful.url

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.sitemodel.audit import is_trusted
 from scraper.sitemodel.digest import Role
-from scraper.sitemodel.markup import NOWHERE, element_end, find_opening, follower
+from scraper.sitemodel.markup import (
+    NOWHERE,
+    element_end,
+    find_opening,
+    follower,
+    next_opening,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,19 +150,42 @@ def _is_utf8(page: Page) -> bool:
 
 
 def _find_story(body: bytes, head_end: int, model: SiteModel) -> _Story:
-    opening, container = _only(body, head_end, None, model, Role.CONTAINER)
+    """Return where the article is; its start comes first, so it is looked for first."""
+    first, start = _first(body, head_end, model, Role.START)
+    after = head_end if first is None else start
+    opening, container = _first(body, after, model, Role.CONTAINER)
     if opening is None:
         return _find_listing(body, head_end, model)
+    if first is None and model.openings.get(Role.START):
+        first, start = _bare_start(body, head_end, container, model)
+    if _is_again(body, opening, container + 1, None):
+        raise NotFast("container_doubled")
+    if first and _is_again(body, first, start + 1, container):
+        raise NotFast("start_doubled")
     end = element_end(body, container)
     if end < 0:
         raise NotFast("container_open")
     if follower(body, end) not in opening.followers:
         raise NotFast("follower")
-    first, start = _only(body, head_end, container, model, Role.START)
+    end = max(end, _end_of_closing(body, end, model))
     if first is None:
-        first, start = _bare_start(body, head_end, container, model)
-    last = _end_of_closing(body, end, model)
-    return _Story(start, container, max(end, last), first.frame)
+        return _Story(container, container, end, opening.frame)
+    return _Story(start, container, end, first.frame)
+
+
+def _is_again(body: bytes, opening: Opening, start: int, end: int | None) -> bool:
+    return next_opening(body, opening.prefix.encode(), start, end) != NOWHERE
+
+
+def _first(
+    body: bytes, start: int, model: SiteModel, role: Role, end: int | None = None
+) -> tuple[Opening | None, int]:
+    """Return the first opening of *role* that stands between *start* and *end*, and where."""
+    for opening in model.openings.get(role, ()):
+        at = next_opening(body, opening.prefix.encode(), start, end)
+        if at >= 0:
+            return opening, at
+    return None, NOWHERE
 
 
 def _only(
@@ -180,18 +209,13 @@ def _only(
 def _bare_start(
     body: bytes, start: int, end: int, model: SiteModel
 ) -> tuple[Opening, int]:
-    """Return a start that has the name alone of those known, as the only ``h1`` has.
-
-    Where articles have none outside their container, they start there.
-    """
-    known = model.openings.get(Role.START, ())
-    if not known:
-        return model.openings[Role.CONTAINER][0], end
-    name = known[0].prefix.split()[0].rstrip(">").encode()
+    """Return a start that has the name alone of those known, as the only ``h1`` has."""
+    known = model.openings[Role.START][0]
+    name = known.prefix.split()[0].rstrip(">").encode()
     at = find_opening(body, name, start, end)
     if at < 0:
         raise NotFast("no_start")
-    return known[0], at
+    return known, at
 
 
 def _find_listing(body: bytes, head_end: int, model: SiteModel) -> _Story:
@@ -223,16 +247,28 @@ def _json_ld(body: bytes) -> Iterator[bytes]:
 def _other_places(
     body: bytes, head_end: int, story: _Story, model: SiteModel
 ) -> tuple[list[bytes], list[bytes]]:
-    """Return what fields are read from outside the article: before it, and after it."""
-    found: list[tuple[int, bytes]] = []
+    """Return what fields are read from outside the article: before it, and after it.
+
+    What is known to stand in the article is not looked for outside.
+    """
+    before: list[tuple[int, bytes]] = []
+    after: list[tuple[int, bytes]] = []
     for role in _FIELDS:
-        opening, at = _only(body, head_end, None, model, role)
-        if opening is None or story.start <= at < story.end:
+        known, at = _first(body, story.start, model, role, story.end)
+        if known:
             continue
-        end = element_end(body, at)
-        if end < 0:
-            raise NotFast(f"{role}_open")
-        found.append((at, b"<div hidden>%b</div>" % body[at:end]))
-    found.sort()
-    before = [piece for at, piece in found if at < story.start]
-    return before, [piece for at, piece in found if at > story.start]
+        known, at = _first(body, head_end, model, role, story.start)
+        if known:
+            before.append((at, _hidden(body, at, role)))
+            continue
+        known, at = _first(body, story.end, model, role)
+        if known:
+            after.append((at, _hidden(body, at, role)))
+    return [piece for _, piece in sorted(before)], [p for _, p in sorted(after)]
+
+
+def _hidden(body: bytes, at: int, role: Role) -> bytes:
+    end = element_end(body, at)
+    if end < 0:
+        raise NotFast(f"{role}_open")
+    return b"<div hidden>%b</div>" % body[at:end]

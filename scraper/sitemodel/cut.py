@@ -34,7 +34,7 @@ _MARK = f" {CONTAINER} ".encode()
 _TAG_NAME = re.compile(rb"<[\w-]+")
 _JSON_LD = b"application/ld+json"
 _HEAD_END = b"</head>"
-_UNSEEN = re.compile(rb"(?i)<(?:svg|script|style)\b")
+_UNSEEN = re.compile(rb"(?i)<(svg|script|style)\b")
 _CONTROLS = bytes({*range(32)} - {9, 10, 13})
 _CHARSET = re.compile(rb"(?i)<meta[^>]*charset\s*=\s*[\"']?\s*utf-?8")
 _DECLARED_WITHIN = 4096
@@ -94,40 +94,53 @@ def cut(page: Page, model: SiteModel) -> Cut:
         b"</head><body>",
         *before,
         story.frame.encode(),
-        *_marked(body, story),
+        *_marked(body, story, model),
         *after,
     )
-    markup = _without_unseen(b"".join(pieces).translate(None, _CONTROLS))
+    markup = b"".join(pieces).translate(None, _CONTROLS)
     left_out = ((head_end, story.start), (story.end, len(body)))
     return Cut(markup, left_out, story.container < 0)
 
 
-def _without_unseen(markup: bytes) -> bytes:
-    """Return *markup* without drawings, styles and scripts but JSON-LD.
+def _marked(body: bytes, story: _Story, model: SiteModel) -> Iterator[bytes]:
+    """Yield the article's bytes with the mark in its container's opening tag.
 
-    They may be most of its bytes; parsed, they would be taken out of the tree.
+    Drawings, styles and scripts may be most of them; parsed, they would be taken out of
+    the tree.
     """
-    kept: list[bytes] = []
-    done = markup.find(b"<body>")
-    kept.append(markup[:done])
-    for tag in _UNSEEN.finditer(markup, done):
-        if tag.start() < done:
-            continue
-        end = element_end(markup, tag.start())
-        if end < 0:
-            break
-        kept.append(markup[done : tag.start()])
-        done = end
-    return b"".join((*kept, markup[done:]))
-
-
-def _marked(body: bytes, story: _Story) -> tuple[bytes, bytes, bytes]:
-    """Return the article's bytes with the mark in its container's opening tag."""
     if story.container < 0:
-        return body[story.start : story.end], b"", b""
+        yield body[story.start : story.end]
+        return
     name = _TAG_NAME.match(body, story.container)
     at = name.end() if name else story.container
-    return body[story.start : at], _MARK, body[at : story.end]
+    above = b"".join(_iter_seen(body, story.start, at))
+    if any(above.count(each.prefix.encode()) > 1 for each in _starts(model)):
+        raise NotFast("start_doubled")
+    yield from (above, _MARK)
+    yield from _iter_seen(body, at, story.end)
+
+
+def _iter_seen(body: bytes, start: int, end: int) -> Iterator[bytes]:
+    """Yield what *body* holds from *start* to *end* but drawings, styles and scripts."""
+    while tag := _UNSEEN.search(body, start, end):
+        close = _end_of_unseen(body, tag)
+        if not 0 <= close <= end:
+            break
+        yield body[start : tag.start()]
+        start = close
+    yield body[start:end]
+
+
+def _end_of_unseen(body: bytes, tag: re.Match[bytes]) -> int:
+    """Return where the element of *tag* ends; only drawings may hold others."""
+    close = body.find(b"</" + tag[1], tag.end())
+    if body.find(tag[0], tag.end(), close) >= 0:
+        return element_end(body, tag.start())
+    return body.find(b">", close) + 1 if close >= 0 else close
+
+
+def _starts(model: SiteModel) -> tuple[Opening, ...]:
+    return model.openings.get(Role.START, ())
 
 
 def _is_utf8(page: Page) -> bool:
@@ -158,10 +171,8 @@ def _find_story(body: bytes, head_end: int, model: SiteModel) -> _Story:
         return _find_listing(body, head_end, model)
     if first is None and model.openings.get(Role.START):
         first, start = _bare_start(body, head_end, container, model)
-    if _is_again(body, opening, container + 1, None):
+    if next_opening(body, opening.prefix.encode(), container + 1) != NOWHERE:
         raise NotFast("container_doubled")
-    if first and _is_again(body, first, start + 1, container):
-        raise NotFast("start_doubled")
     end = element_end(body, container)
     if end < 0:
         raise NotFast("container_open")
@@ -171,10 +182,6 @@ def _find_story(body: bytes, head_end: int, model: SiteModel) -> _Story:
     if first is None:
         return _Story(container, container, end, opening.frame)
     return _Story(start, container, end, first.frame)
-
-
-def _is_again(body: bytes, opening: Opening, start: int, end: int | None) -> bool:
-    return next_opening(body, opening.prefix.encode(), start, end) != NOWHERE
 
 
 def _first(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -79,10 +79,16 @@ def is_said_again(lead: list[RawBlock], blocks: list[RawBlock]) -> bool:
 def lead_text(blocks: list[RawBlock]) -> str:
     """Return the lead without the paper's own mark ("TTO -") at its start."""
     text = clean(" ".join(block.text for block in blocks))
+    start = compare_key(text[: _longest_prefix()])
     for prefix in phrases().lead_prefixes:
-        if compare_key(text[: len(prefix)]) == prefix:
+        if start.startswith(prefix) and compare_key(text[: len(prefix)]) == prefix:
             return text[len(prefix) :].lstrip(" -–—:")
     return text
+
+
+@cache
+def _longest_prefix() -> int:
+    return max(map(len, phrases().lead_prefixes), default=0)
 
 
 def _can_be_lead(block: RawBlock) -> bool:

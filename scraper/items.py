@@ -33,7 +33,7 @@ revision             1 for the first text seen at this address
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -222,7 +222,8 @@ class Article:
             {"url": i.url, "caption": i.caption, "credit": i.credit}
             for i in self.images
         ]
-        values["extraction"] = asdict(self.extraction)
+        found = self.extraction  # asdict() copies deeply: half the time of all this
+        values["extraction"] = {n: getattr(found, n) for n in _OF_EXTRACTION}
         return values
 
     @classmethod
@@ -251,5 +252,6 @@ _NOT_OF_TEXT = frozenset({BlockKind.CAPTION, BlockKind.EMBED})
 """What stands beside the article's own words: of pictures, of other people's posts."""
 _DECLARED = frozenset({"meta", "json_ld"})
 _FIELDS = tuple(name for name in Article.__dataclass_fields__ if name != "ledger")
+_OF_EXTRACTION = tuple(Extraction.__dataclass_fields__)
 _MOMENTS = ("published_at", "modified_at", "fetched_at")
 _LISTS = ("authors", "breadcrumbs", "tags")

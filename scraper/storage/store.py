@@ -14,7 +14,7 @@ from scraper.storage.failures import storage_errors
 from scraper.storage.models import Models
 from scraper.storage.paging import iter_records
 from scraper.storage.records import Hit, Outcome, Query
-from scraper.storage.rows import encodable, to_article
+from scraper.storage.rows import UNREADABLE, encodable, to_article
 from scraper.storage.tables import addresses, articles, texts
 from scraper.storage.words import parse_query, snippet
 from scraper.urls import normalise_url
@@ -81,7 +81,9 @@ class Store:
         """Return articles that hold all *words*, newest first, then by rank.
 
         Case and marks do not count; "a quoted phrase" must stand as it is. Any text
-        is fine; one without a letter or digit finds nothing.
+        is fine; one without a letter or digit finds nothing. Only the newest 1,000
+        hits (*limit*, where that is more) are ranked: among more than that of one
+        minute, those stored last.
         """
         terms = parse_query(words)
         if not terms or limit < 1:
@@ -107,10 +109,10 @@ class Store:
             stored.update(url for url in chunk if spelled[url] in found)
         return stored
 
-    def _read(self, record: str) -> Article:
+    def _read(self, record: bytes) -> Article:
         try:
             return to_article(record)
-        except (KeyError, TypeError, ValueError) as error:
+        except UNREADABLE as error:
             raise StorageError(
                 f"store {self.name} holds a record that this version cannot read"
                 f" ({error!r}): upgrade tinsach, or fetch the page again"

@@ -14,7 +14,8 @@ from scraper.text import fold
 Term = tuple[str, ...]
 """Folded words that must follow each other."""
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^ ]+")
+_OTHER = re.compile(r"[\W_]")
 _PART = re.compile(r'"([^"]*)"|([^\s"]+)')
 _QUOTES = str.maketrans("“”„«»", '"""""')
 _WIDTH = 40
@@ -25,12 +26,12 @@ _MARK = "**"
 class _Folded(dict[int, str]):
     """What :func:`fold` makes of each character, found when it is first met.
 
-    Translating by this table takes a tenth of the time of folding, and says where
-    each folded character comes from.
+    What belongs to no word is a space. Translating by this table takes a tenth of the
+    time of folding, and says where each folded character comes from.
     """
 
     def __missing__(self, code: int) -> str:
-        self[code] = folded = fold(chr(code))
+        self[code] = folded = _OTHER.sub(" ", fold(chr(code)))
         return folded
 
 
@@ -53,7 +54,7 @@ class _Found(NamedTuple):
 
 def folded_words(text: str) -> str:
     """Return the words of *text*, folded, joined by single spaces."""
-    return " ".join(_WORD.findall(text.translate(_FOLDED)))
+    return " ".join(text.translate(_FOLDED).split())
 
 
 def parse_query(query: str) -> list[Term]:
@@ -63,7 +64,7 @@ def parse_query(query: str) -> list[Term]:
     """
     parts = _PART.findall(query.translate(_QUOTES))
     terms = (
-        tuple(_WORD.findall((phrase or word).translate(_FOLDED)))
+        tuple((phrase or word).translate(_FOLDED).split())
         for phrase, word in parts
     )
     return list(dict.fromkeys(term for term in terms if term))

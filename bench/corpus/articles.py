@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 BASE = "https://baotintuc.example"
 NOW = datetime.fromisoformat("2026-03-02T09:00:00+07:00")
 SIZE = 100_000
-"""Articles there are; the most that the portal writes."""
+"""Articles of one portal; the most that it writes."""
 
 _CONSONANTS = "bdfghjklmnprstvwz"
 _VOWELS = "aeiou"
@@ -36,24 +37,23 @@ _PLACES = 10_000
 def iter_articles(start: int, stop: int) -> Iterator[Article]:
     """Yield the articles of the numbers *start* to *stop*, oldest first.
 
-    Number 0 is the oldest of SIZE; one follows the other by seven minutes.
+    One follows the other by seven minutes; SIZE of them are of one portal.
     """
-    portal = Portal(SIZE, seed=3, base=BASE, now=NOW)
     for number in range(start, stop):
-        yield _article(portal.truth(SIZE - 1 - number), number)
-
-
-def reworded(article: Article) -> Article:
-    """Return *article* with another sentence at its end, as an update brings it."""
-    more = Block(BlockKind.PARAGRAPH, "Tin tiếp tục được cập nhật.")
-    changed = replace(article, blocks=(*article.blocks, more))
-    return replace(changed, content_fingerprint=fingerprint(changed.text))
+        place = SIZE - 1 - number % SIZE
+        yield _article(_portal(number // SIZE).truth(place), number)
 
 
 def rare_name(number: int) -> str:
     """Return the foreign name of *number*: two words, seldom those of another one."""
     chance = Random(number * 7919)
     return " ".join(_name(chance) for _ in range(2))
+
+
+@lru_cache(maxsize=2)
+def _portal(number: int) -> Portal:
+    now = NOW + number * SIZE * timedelta(minutes=7)
+    return Portal(SIZE, seed=3 + number, base=BASE, now=now)
 
 
 def _article(truth: Truth, number: int) -> Article:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+import sqlalchemy as sa
 
 from scraper.items import Block, BlockKind, Extraction, Image, Kind
 from scraper.storage import Outcome, open_store
@@ -163,3 +165,28 @@ def test_what_was_saved_is_there_when_the_store_is_opened_again(url, make):
         store.save([make(1)])
     with open_store(url, create=False) as store:
         assert store.load(make(1).url) == make(1)
+
+
+def test_a_batch_takes_no_more_statements_than_an_article(store, make):
+    statements = []
+    sa.event.listen(
+        store._engine, "before_cursor_execute", lambda *args: statements.append(args[2])
+    )
+
+    def count(batch) -> int:
+        del statements[:]
+        store.save(batch)
+        return len(statements)
+
+    one = count([make(0)])
+    assert count([make(n) for n in range(1, 40)]) == one
+    assert count([make(n) for n in range(40)]) < one
+    assert count([make(n, "Khác.") for n in range(40)]) <= one + 1
+
+
+def test_a_record_is_kept_packed(store, make):
+    store.save([make(text="chữ " * 1000)])
+    with closing(store._engine.raw_connection()) as pooled:
+        select = "SELECT length(record) FROM texts"
+        (size,) = pooled.driver_connection.execute(select).fetchone()
+    assert size < 1000

@@ -5,7 +5,8 @@ the crawl's writer saves them, into one SQLite file. An article's cost is the CP
 of the saving thread, all that is written later for earlier articles included (merging
 of the index, checkpoints): the mean over WINDOW articles. ROUNDS windows follow each
 other from *size* articles on; as many begin at EARLY articles, each in a store of its
-own, at the same time of the run; the ratio is that of their medians. Making the
+own, at the same time of the run. Figures are means over all windows, since a merge of
+the index falls into some of them only. Making the
 articles is not counted. A query is ``Store.search`` from words to articles with
 snippets, wall time at *size* articles, the median of ROUNDS.
 """
@@ -16,7 +17,7 @@ import tempfile
 import time
 from itertools import islice
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench import print_figures, say
@@ -63,13 +64,12 @@ def measure(folder: Path, size: int) -> dict[str, float]:
         text = _fill(store, size)
         ratio = _bytes(path) / text
         searches = _searches(store)
-        early, late = _costs(store, folder, size)
-    say(f"early {early}, late {late}")
+        early, late = map(_mean, _costs(store, folder, size))
     return {
-        "growth.article_ms": round(median(cost.cpu for cost in late), 4),
-        "growth.article_ms_ratio": _ratio(late, early, "cpu"),
-        "growth.article_wall_ms": round(median(cost.wall for cost in late), 4),
-        "growth.article_wall_ms_ratio": _ratio(late, early, "wall"),
+        "growth.article_ms": round(late.cpu, 4),
+        "growth.article_ms_ratio": round(late.cpu / early.cpu, 3),
+        "growth.article_wall_ms": round(late.wall, 4),
+        "growth.article_wall_ms_ratio": round(late.wall / early.wall, 3),
         "growth.search_ms": round(median(searches.values()), 2),
         "growth.search_slowest_ms": round(max(searches.values()), 2),
         "growth.bytes_ratio": round(ratio, 3),
@@ -88,9 +88,7 @@ def _fill(store: Store, size: int) -> int:
     return text
 
 
-def _costs(
-    store: Store, folder: Path, size: int
-) -> tuple[list[Cost], list[Cost]]:
+def _costs(store: Store, folder: Path, size: int) -> tuple[list[Cost], list[Cost]]:
     """Return the costs of ROUNDS windows early and late, taken in turn."""
     early, late = [], []
     for number in range(ROUNDS):
@@ -100,6 +98,7 @@ def _costs(
             _save(small, list(iter_articles(0, EARLY)))
             made = list(iter_articles(EARLY, EARLY + WINDOW))
             early.append(_save(small, made))
+        say(f"round {number + 1}: late {late[-1]}, early {early[-1]}")
     return early, late
 
 
@@ -132,6 +131,5 @@ def _bytes(path: Path) -> int:
     return sum(file.stat().st_size for file in path.parent.glob(f"{path.name}*"))
 
 
-def _ratio(late: list[Cost], early: list[Cost], name: str) -> float:
-    one, other = (median(getattr(c, name) for c in costs) for costs in (late, early))
-    return round(one / other, 3)
+def _mean(costs: list[Cost]) -> Cost:
+    return Cost(mean(cost.cpu for cost in costs), mean(cost.wall for cost in costs))

@@ -151,9 +151,7 @@ def _write_words(connection: sa.Connection, words: list[dict[str, Any]]) -> None
     sqlite.index_words(connection, sorted(words, key=itemgetter("recency")))
 
 
-def _remember(
-    connection: sa.Connection, found: Iterable[tuple[Article, int]]
-) -> None:
+def _remember(connection: sa.Connection, found: Iterable[tuple[Article, int]]) -> None:
     """Note under which addresses the articles were found, at which positions."""
     places = {
         encodable(normalise_url(url)): position

@@ -145,7 +145,9 @@ def _switch_to_wal(driver: sqlite3.Connection) -> None:
 def index_words(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Make *rows* found by their words; in the order of their recency it is fast."""
     names = ("recency", "text_folded", "title_folded")
-    connection.execute(_INDEX_WORDS, [{name: row[name] for name in names} for row in rows])
+    connection.execute(
+        _INDEX_WORDS, [{name: row[name] for name in names} for row in rows]
+    )
 
 
 def last_taken(

@@ -64,8 +64,7 @@ def parse_query(query: str) -> list[Term]:
     """
     parts = _PART.findall(query.translate(_QUOTES))
     terms = (
-        tuple((phrase or word).translate(_FOLDED).split())
-        for phrase, word in parts
+        tuple((phrase or word).translate(_FOLDED).split()) for phrase, word in parts
     )
     return list(dict.fromkeys(term for term in terms if term))
 

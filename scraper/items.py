@@ -73,6 +73,11 @@ class BlockKind(StrEnum):
     EMBED = "embed"
 
 
+def id_of(canonical_url: str) -> str:
+    """Return the id of the article whose identity is *canonical_url*."""
+    return hashlib.sha256(canonical_url.encode()).hexdigest()[:16]
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One fetched page.
@@ -177,7 +182,7 @@ class Article:
     @property
     def id(self) -> str:
         """16 hex digits of the canonical address's SHA-256."""
-        return hashlib.sha256(self.canonical_url.encode()).hexdigest()[:16]
+        return id_of(self.canonical_url)
 
     @property
     def shown_lead(self) -> str:

@@ -54,6 +54,9 @@ _REMEMBER = sa.text(
     f" WHERE {addresses.name}.position <> excluded.position"
 )
 """The newest finding counts; the same words in SQLite and in PostgreSQL."""
+_FORGET = sa.delete(addresses).where(
+    addresses.c.url.in_(sa.bindparam("urls", expanding=True))
+)
 
 
 @dataclass(slots=True)
@@ -152,11 +155,22 @@ def _write_words(connection: sa.Connection, words: list[dict[str, Any]]) -> None
 
 
 def _remember(connection: sa.Connection, found: Iterable[tuple[Article, int]]) -> None:
-    """Note under which addresses the articles were found, at which positions."""
+    """Note under which addresses the articles were found, at which positions.
+
+    An article is found under its canonical address without a note.
+    """
     places = {
-        encodable(normalise_url(url)): position
+        address: None if address == encodable(article.canonical_url) else position
         for article, position in found
-        for url in {article.url, article.canonical_url}
+        for address in _addresses(article)
     }
-    rows = [{"url": url, "position": place} for url, place in places.items()]
-    connection.execute(_REMEMBER, rows)
+    own = [address for address, place in places.items() if place is None]
+    connection.execute(_FORGET, {"urls": own})
+    rows = [{"url": url, "position": place} for url, place in places.items() if place]
+    if rows:
+        connection.execute(_REMEMBER, rows)
+
+
+def _addresses(article: Article) -> set[str]:
+    urls = {article.url, article.canonical_url}
+    return {encodable(normalise_url(url)) for url in urls}

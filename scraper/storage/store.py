@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlalchemy as sa
 
 from scraper.errors import StorageError
+from scraper.items import id_of
 from scraper.storage import saving, sqlite
 from scraper.storage.failures import storage_errors
 from scraper.storage.models import Models
@@ -62,12 +63,11 @@ class Store:
 
     def load(self, url: str) -> Article | None:
         """Return the article that is, or was once found, at *url*; else None."""
-        wanted = (
-            sa.select(texts.c.record)
-            .join(addresses, addresses.c.position == texts.c.position)
-            .where(addresses.c.url == encodable(normalise_url(url)))
-        )
-        rows = self._fetch(wanted)
+        address = encodable(normalise_url(url))
+        noted = sa.select(addresses.c.position).where(addresses.c.url == address)
+        own = sa.select(articles.c.position).where(articles.c.id == id_of(address))
+        place = sa.func.coalesce(noted.scalar_subquery(), own.scalar_subquery())
+        rows = self._fetch(sa.select(texts.c.record).where(texts.c.position == place))
         return self._read(rows[0].record) if rows else None
 
     def iter_articles(self, query: Query = _EVERYTHING) -> Iterator[Article]:
@@ -102,12 +102,15 @@ class Store:
         remaining = iter(urls)
         while chunk := list(islice(remaining, _CHUNK)):
             spelled = {url: encodable(normalise_url(url)) for url in chunk}
-            rows = self._fetch(
-                sa.select(addresses.c.url).where(addresses.c.url.in_(spelled.values()))
-            )
-            found = {row.url for row in rows}
+            found = set(self._known(set(spelled.values())))
             stored.update(url for url in chunk if spelled[url] in found)
         return stored
+
+    def _known(self, spelled: set[str]) -> Iterator[str]:
+        ids = [id_of(address) for address in spelled]
+        noted = sa.select(addresses.c.url).where(addresses.c.url.in_(spelled))
+        own = sa.select(articles.c.canonical_url).where(articles.c.id.in_(ids))
+        return (row[0] for row in self._fetch(sa.union_all(noted, own)))
 
     def _read(self, record: bytes) -> Article:
         try:
@@ -118,7 +121,9 @@ class Store:
                 f" ({error!r}): upgrade tinsach, or fetch the page again"
             ) from error
 
-    def _fetch(self, select: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+    def _fetch(
+        self, select: sa.Select[Any] | sa.CompoundSelect[Any]
+    ) -> Sequence[sa.Row[Any]]:
         with self._transaction() as connection:
             return connection.execute(select).all()
 

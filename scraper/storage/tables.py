@@ -91,7 +91,10 @@ addresses = sa.Table(
     ),
     sa.Index("addresses_position", "position"),
 )
-"""Every normalised address under which an article was found."""
+"""Every normalised address under which an article was found, but its canonical one.
+
+Most articles are found there alone, so they have no row here.
+"""
 
 models = sa.Table(
     "models",

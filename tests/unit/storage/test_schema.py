@@ -52,6 +52,7 @@ def connection(store):
         ("journal_mode", "wal"),
         ("foreign_keys", 1),
         ("synchronous", 1),
+        ("secure_delete", 2),
         ("busy_timeout", 30000),
     ],
 )

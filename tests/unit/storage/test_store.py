@@ -116,6 +116,27 @@ def test_an_address_belongs_to_the_article_last_found_there(store, make):
     assert store.load(first.canonical_url) == first
 
 
+def test_a_canonical_address_found_as_another_article_comes_back_to_its_own(
+    store, make
+):
+    first = make(1)
+    second = make(2, url=first.url, canonical_url="https://example.vn/tin-2.htm")
+    store.save([first, second])
+    assert store.load(first.url) == second
+    store.save([first])
+    assert store.load(first.url) == first
+    assert store.load(second.canonical_url) == second
+    store.save([second, first, second])
+    assert store.load(first.url) == second
+
+
+def test_a_canonical_address_in_another_spelling_is_found(store, make):
+    spelled = make(1, url="https://EXAMPLE.vn/tin-1.htm#x")
+    store.save([spelled])
+    assert store.load("https://example.vn/tin-1.htm") == spelled
+    assert store.known(["https://example.vn/tin-1.htm"])
+
+
 def test_known_returns_the_stored_addresses_as_they_were_given(store, make):
     store.save([make(1), make(2)])
     asked = [

@@ -62,6 +62,16 @@ def test_an_old_store_keeps_every_article_address_and_word(url, old, revision):
         assert store.models.list_models() == []
 
 
+def test_an_address_of_an_old_store_still_belongs_to_the_article_found_last(url, old):
+    write_store(url, old)
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as other, other:
+        moved = "UPDATE addresses SET position = 2 WHERE position = 1"
+        other.execute(moved)
+    with open_store(url, create=False) as store:
+        assert store.load(old[0].url) == old[1]
+        assert store.known(article.url for article in old) == {a.url for a in old}
+
+
 def test_an_article_of_an_old_store_is_known_again(url, old):
     write_store(url, old)
     with open_store(url, create=False) as store:

@@ -1,6 +1,6 @@
 """Records by zlib, words kept in the index alone, which is in the order of time.
 
-Indexes that no query uses are left out. All tables but those of the models are written
+Indexes that no query uses are left out, as are addresses that are the canonical one. All tables but those of the models are written
 anew; what the old ones took in the file is free for later articles.
 """
 
@@ -76,7 +76,10 @@ def _create_addresses() -> None:
         sa.Column("url", sa.Text, primary_key=True),
         _position("articles.position", primary_key=False),
     )
-    op.execute("INSERT INTO addresses SELECT url, position FROM old_addresses")
+    op.execute(
+        "INSERT INTO addresses SELECT old.url, old.position FROM old_addresses AS old"
+        " JOIN articles USING (position) WHERE old.url <> articles.canonical_url"
+    )
     op.create_index("addresses_position", "addresses", ["position"])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scraper.demo import serving
-from scraper.sitemodel import GOOD
+from scraper.sitemodel import GOOD, SiteModel
 from scraper.storage import open_store
 
 
@@ -59,3 +59,33 @@ def test_a_crawl_of_few_articles_has_no_good_model_yet(replica, new_crawls):
     with open_store(run.store, create=False) as store:
         assert store.models.list_models() == []
         assert len(store.models.load_samples("127.0.0.1")) >= run.stats["model/none"]
+
+
+def test_pages_of_the_model_go_the_fast_way_and_some_are_audited(run):
+    report = run.report
+    assert report["fast"] > 0.5 * report["followed"]
+    assert report["audited"] > 0
+    assert report["differed"] == 0
+    with_model = report["followed"] + sum(report["model_limited"].values())
+    assert report["fast"] + sum(report["careful"].values()) == with_model
+
+
+def test_audits_are_kept_with_the_model(run, models):
+    (site,) = {model.site for model in models.list_models()}
+    model = SiteModel.from_json(models.load_model(site))
+    assert 0 < model.audited == model.agreed <= run.report["audited"]
+
+
+def test_a_template_that_changed_is_found_out_and_learned_anew(
+    new_crawls, make_site, write_article, write_feed
+):
+    """The tags moved: they are not where the model looks for them, so audits differ."""
+    site = make_site()
+    addresses = [
+        site.put(path_of(n), page_of(n, tags="class='tags'", write=write_article))
+        for n in range(20)
+    ]
+    site.put("/rss/moi.rss", write_feed(addresses))
+    listed = {"portal": site.base, "feeds": f"{site.base}/rss/moi.rss"}
+    first = new_crawls(arguments=listed)
+    assert first.report["new"] == 20

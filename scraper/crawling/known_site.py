@@ -67,12 +67,11 @@ class KnownSite:
             self.pinned = any(m.pinned for m in store.models.list_models(self.name))
             known = Audits(SiteModel.from_json(model))
             if self.pinned or known.are_good:
-                self._use(known.model, self._articles())
+                self._use(known, self._articles())
 
-    def _use(self, model: SiteModel, learned_from: int) -> Audits:
-        self.model, self.learned_from = model, learned_from
-        self.audits = Audits(model)
-        return self.audits
+    def _use(self, audits: Audits, learned_from: int) -> None:
+        self.model, self.audits = audits.model, audits
+        self.learned_from = learned_from
 
     def hear(self, extraction: Extraction) -> bool:
         """Take note of an audit; tell whether model and sample were forgotten for it.
@@ -81,25 +80,16 @@ class KnownSite:
         learned from instead. A pinned model stays, which is told once.
         """
         audits = self.audits
-        by_another = audits and extraction.model_version != audits.model.version
-        if not audits or not extraction.audit or by_another:
+        if audits is None or not audits.hear(extraction):
             return False
-        audits.add(extraction.audit)
         return not audits.are_good and self._forget(audits)
 
     def _forget(self, audits: Audits) -> bool:
         model = audits.next_version
         said = f"{model.agreed} of {model.audited} audits agreed"
         if self.pinned:
-            if not self.warned:
-                _logger.warning(
-                    "%s: %s: its template has changed, but its model is pinned;"
-                    " `tinsach model unpin %s` lets it be learned anew",
-                    *(self.name, said, self.name),
-                )
-            self.warned = True
-            return False
-        if self.learning:
+            self._warn(said)
+        if self.pinned or self.learning:
             return False
         _logger.warning(
             "%s: %s: its template has changed, and is learned anew", self.name, said
@@ -108,6 +98,15 @@ class KnownSite:
         self.sample = Sample()
         self.learned_from = self.fresh = self.tried = 0
         return True
+
+    def _warn(self, said: str) -> None:
+        if not self.warned:
+            _logger.warning(
+                "%s: %s: its template has changed, but its model is pinned;"
+                " `tinsach model unpin %s` lets it be learned anew",
+                *(self.name, said, self.name),
+            )
+        self.warned = True
 
     def take(self, digest: PageDigest) -> bool:
         """Take *digest* into the sample; tell whether it is time to learn."""
@@ -130,9 +129,8 @@ class KnownSite:
             self.learning = False
         if learned is None or learned.pages < GOOD:
             return False
-        if self.audits is not None:
-            learned = self.audits.handed_to(learned)
-        audits = self._use(learned, self.tried)
+        audits = self.audits.handed_to(learned) if self.audits else Audits(learned)
+        self._use(audits, self.tried)
         self.fresh -= fresh
         return audits.are_good or not self._forget(audits)
 

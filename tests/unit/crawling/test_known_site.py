@@ -147,6 +147,14 @@ def test_audits_go_over_to_what_is_learned_next():
     assert site.audits.next_version.audited == 14
 
 
+def test_an_audit_by_the_version_before_counts_for_the_next_one():
+    site = grown()
+    before = site.model.version
+    learn_more(site)
+    audited(site, 1, 0, version=before)
+    assert site.audits.next_version.audited == 1
+
+
 def test_what_is_no_audit_of_the_model_in_use_is_not_counted():
     site = grown()
     assert not any(audited(site, 0, 9, version="another"))

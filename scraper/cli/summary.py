@@ -44,10 +44,22 @@ def _rows(report: RunReport) -> Iterator[tuple[str, str]]:
         yield "read by the site model", f"{report.followed}"
         yield "  again, once it was good", f"{report.read_again}"
         yield from _counted("  only in part:", report.model_limited)
+        yield from _ways(report)
     yield "blocks kept", f"{report.blocks_kept}"
     yield "blocks dropped", f"{report.blocks_dropped}"
     yield from _counted("  by", report.dropped)
     yield "seconds", f"{report.seconds:.1f}"
+
+
+def _ways(report: RunReport) -> Iterator[tuple[str, str]]:
+    """Yield how many pages went the fast way, and what reading both ways told."""
+    careful = report.differed + sum(report.careful.values())
+    read = report.fast + careful
+    if read:
+        share = f"{report.fast / read:.0%} / {careful / read:.0%}"
+        yield "  fast / careful", f"{report.fast} / {careful} ({share})"
+    if report.audited:
+        yield "  audited / differed", f"{report.audited} / {report.differed}"
 
 
 def _counted(label: str, counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:

@@ -7,11 +7,13 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from scraper.crawling.audits import Audits
 from scraper.errors import ConfigurationError, StorageError
 from scraper.sitemodel import GOOD, PageDigest, Sample, SiteModel, learn
 from scraper.sitemodel.sample import SIZE
 
 if TYPE_CHECKING:
+    from scraper.items import Extraction
     from scraper.storage import Store
 
 _logger = logging.getLogger(__name__)
@@ -24,7 +26,8 @@ class KnownSite:
     """*model* is None until one is good; a *pinned* one is never replaced.
 
     *learned_from* counts the articles behind the model, *fresh* those that the sample
-    took since, *tried* those it was last tried with.
+    took since, *tried* those it was last tried with. *audits* are those of the model;
+    *distrusted* is the one that was forgotten, for too few of its audits agreed.
     """
 
     name: str
@@ -35,6 +38,9 @@ class KnownSite:
     fresh: int = 0
     tried: int = 0
     learning: bool = False
+    audits: Audits | None = None
+    distrusted: SiteModel | None = None
+    warned: bool = False
 
     @classmethod
     def load(cls, name: str, store: Store | None) -> Self:
@@ -58,9 +64,49 @@ class KnownSite:
         for record in store.models.load_samples(self.name).values():
             self.sample.add(PageDigest.from_json(record))
         if model := store.models.load_model(self.name):
-            self.model = SiteModel.from_json(model)
             self.pinned = any(m.pinned for m in store.models.list_models(self.name))
-            self.learned_from = self._articles()
+            known = Audits(SiteModel.from_json(model))
+            if self.pinned or known.are_good:
+                self._use(known, self._articles())
+
+    def _use(self, audits: Audits, learned_from: int) -> None:
+        self.model, self.audits = audits.model, audits
+        self.learned_from = learned_from
+
+    def hear(self, extraction: Extraction) -> bool:
+        """Take note of an audit; tell whether model and sample were forgotten for it.
+
+        Below the bound of trust the template has changed, and the pages that come are
+        learned from instead. A pinned model stays, which is told once.
+        """
+        audits = self.audits
+        if audits is None or not audits.hear(extraction):
+            return False
+        return not audits.are_good and self._forget(audits)
+
+    def _forget(self, audits: Audits) -> bool:
+        model = audits.next_version
+        said = f"{model.agreed} of {model.audited} audits agreed"
+        if self.pinned:
+            self._warn(said)
+        if self.pinned or self.learning:
+            return False
+        _logger.warning(
+            "%s: %s: its template has changed, and is learned anew", self.name, said
+        )
+        self.model, self.audits, self.distrusted = None, None, model
+        self.sample = Sample()
+        self.learned_from = self.fresh = self.tried = 0
+        return True
+
+    def _warn(self, said: str) -> None:
+        if not self.warned:
+            _logger.warning(
+                "%s: %s: its template has changed, but its model is pinned;"
+                " `tinsach model unpin %s` lets it be learned anew",
+                *(self.name, said, self.name),
+            )
+        self.warned = True
 
     def take(self, digest: PageDigest) -> bool:
         """Take *digest* into the sample; tell whether it is time to learn."""
@@ -83,22 +129,27 @@ class KnownSite:
             self.learning = False
         if learned is None or learned.pages < GOOD:
             return False
-        self.model, self.learned_from = learned, self.tried
+        audits = self.audits.handed_to(learned) if self.audits else Audits(learned)
+        self._use(audits, self.tried)
         self.fresh -= fresh
-        return True
+        return audits.are_good or not self._forget(audits)
 
     def save(self, store: Store) -> None:
-        """Keep model and sample in *store*; a page without a host is of no site."""
+        """Keep model and sample in *store*; a page without a host is of no site.
+
+        The model is the next version where it was audited. One that was forgotten is
+        kept with its audits, so that nobody trusts it; its sample goes.
+        """
         if not self.name:
             return
+        if self.distrusted is not None:
+            store.models.forget_samples(self.name)
         records = {digest.key: digest.to_json() for digest in self.sample}
         store.models.save_samples(self.name, records, keep=SIZE)
-        if self.model is not None and not self.pinned:
+        model = self.audits.next_version if self.audits else self.distrusted
+        if model is not None and not self.pinned:
             store.models.save_model(
-                self.name,
-                self.model.version,
-                self.model.to_json(),
-                pages=self.model.pages,
+                self.name, model.version, model.to_json(), pages=model.pages
             )
 
     def has_more_to_learn(self) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
-    from scraper.items import Article, Page
+    from scraper.items import Article, Extraction, Page
     from scraper.storage import Store
 
     Finish = Callable[[Article], Article]
@@ -39,7 +39,9 @@ class SiteModels:
     without a good model is read again at the end of the crawl and saved as it reads
     then. Models and samples go into the store that the pipelines write. Stats:
     ``model/followed``, ``model/none``, ``model/model_limited/<reason>``,
-    ``model/learned``, ``model/read_again``, ``model/not_parked`` (too large or too many).
+    ``model/learned``, ``model/read_again``, ``model/not_parked`` (too large or too many);
+    ``model/fast``, ``model/careful/<reason>``; ``model/audited`` and of these
+    ``model/differed``; ``model/forgotten``, since too many differed.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -70,6 +72,8 @@ class SiteModels:
             if site.take(reading.digest) and await site.learn():
                 self._count("learned")
         self._count_use(article)
+        if site.hear(article.extraction):
+            self._count("forgotten")
         if model is None and article.text:
             self._park(page, finish)
         return finish(article)
@@ -103,6 +107,17 @@ class SiteModels:
             self._count(f"model_limited/{extraction.model_limited}")
         else:
             self._count("followed")
+        self._count_way(extraction)
+
+    def _count_way(self, extraction: Extraction) -> None:
+        if extraction.method == "fast":
+            self._count("fast")
+        elif extraction.not_fast:
+            self._count(f"careful/{extraction.not_fast}")
+        if extraction.audit:
+            self._count("audited")
+        if extraction.audit == "differed":
+            self._count("differed")
 
     def _count(self, name: str) -> None:
         self._crawler.stats.inc_value(f"model/{name}")

@@ -22,7 +22,9 @@ class RunReport:
     *failed* and *source_failures* count by reason, *rejected* articles that a pipeline
     dropped by reason, *dropped* blocks of kept articles by rule. *followed* counts pages
     read by a site model, *model_limited* those that it did not fit, by reason,
-    *read_again* those that came before there was one.
+    *read_again* those that came before there was one. Of the pages with a model *fast*
+    were read the fast way, *careful* counts the others by reason; *audited* were read
+    both ways, of which *differed*.
     """
 
     spider: str
@@ -41,6 +43,10 @@ class RunReport:
     blocks_kept: int = 0
     followed: int = 0
     read_again: int = 0
+    fast: int = 0
+    audited: int = 0
+    differed: int = 0
+    careful: Mapping[str, int] = field(default_factory=dict)
     model_limited: Mapping[str, int] = field(default_factory=dict)
     failed: Mapping[str, int] = field(default_factory=dict)
     source_failures: Mapping[str, int] = field(default_factory=dict)
@@ -75,6 +81,10 @@ def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunRe
         blocks_kept=stats.get("blocks/kept", 0),
         followed=stats.get("model/followed", 0),
         read_again=stats.get("model/read_again", 0),
+        fast=stats.get("model/fast", 0),
+        audited=stats.get("model/audited", 0),
+        differed=stats.get("model/differed", 0),
+        careful=_by_suffix(stats, "model/careful/"),
         model_limited=_by_suffix(stats, "model/model_limited/"),
         failed=_merge(*(_by_suffix(stats, prefix) for prefix in _FAILED)),
         source_failures=_by_suffix(stats, "sources/failed/"),

@@ -133,6 +133,12 @@ class Models:
         with self._transaction(writes=True) as connection:
             samples.save(connection, encodable(site), records, keep=keep)
 
+    def forget_samples(self, site: str) -> None:
+        """Remove the samples of *site*, not its versions."""
+        of_site = sample_table.c.site == encodable(site)
+        with self._transaction(writes=True) as connection:
+            connection.execute(sa.delete(sample_table).where(of_site))
+
     def _full_version(self, connection: sa.Connection, site: str, version: str) -> str:
         versions = self._known_versions(connection, site)
         found = [known for known in versions if known.startswith(version)]

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from itertools import islice
+
 import pytest
 
-from scraper.demo import serving
-from scraper.sitemodel import GOOD
+from bench.gold.replica import BASE, NOW
+from scraper.cli.summary import print_summary
+from scraper.demo import Portal, serving
+from scraper.demo.markup import plain
+from scraper.demo.site import Site as DemoSite
+from scraper.monitoring.report import RunReport
+from scraper.sitemodel import GOOD, SiteModel
 from scraper.storage import open_store
 
 
@@ -59,3 +67,66 @@ def test_a_crawl_of_few_articles_has_no_good_model_yet(replica, new_crawls):
     with open_store(run.store, create=False) as store:
         assert store.models.list_models() == []
         assert len(store.models.load_samples("127.0.0.1")) >= run.stats["model/none"]
+
+
+def test_pages_of_the_model_go_the_fast_way_and_some_are_audited(run):
+    report = run.report
+    assert report["fast"] > 0.5 * report["followed"]
+    assert report["audited"] > 0
+    assert report["differed"] == 0
+    with_model = report["followed"] + sum(report["model_limited"].values())
+    assert report["fast"] + sum(report["careful"].values()) == with_model
+
+
+def test_the_summary_says_how_pages_were_read_and_what_audits_told(run, capsys):
+    report = RunReport(**run.report)
+    print_summary(report, "done")
+    printed = " ".join(capsys.readouterr().out.split())
+    careful = sum(report.careful.values())
+    assert f"fast / careful │ {report.fast} / {careful} (" in printed
+    assert f"audited / differed │ {report.audited} / 0 " in printed
+
+
+def test_audits_are_kept_with_the_model(run, models):
+    (site,) = {model.site for model in models.list_models()}
+    model = SiteModel.from_json(models.load_model(site))
+    assert 0 < model.audited == model.agreed <= run.report["audited"]
+
+
+@pytest.fixture
+def replay(new_crawls, tmp_path):
+    """Crawls saved articles, those from *start* to *stop*, each changed by *change*."""
+    portal = Portal(80, seed=3, base=BASE, now=NOW)
+    site = DemoSite(portal)
+
+    def crawl(start, stop, change=lambda body: body):
+        lines = []
+        for n, truth in islice(enumerate(portal.truths()), start, stop):
+            body = b"".join(plain(site.answer(truth.url.removeprefix(BASE)).parts))
+            (tmp_path / f"{n}.html").write_bytes(change(body))
+            lines.append(json.dumps({"id": str(n), "url": truth.url}))
+        manifest = tmp_path / "manifest.jsonl"
+        manifest.write_text("\n".join(lines), "utf-8")
+        return new_crawls(arguments={"portal": BASE}, replay=str(manifest))
+
+    return crawl
+
+
+def renamed(body):
+    """Return the page with its credit line where the model does not look for it."""
+    return body.replace(b'class="author"', b'class="credit"')
+
+
+def test_a_template_that_changed_is_found_out_and_learned_anew(replay):
+    assert replay(0, 40).stats["model/learned"] >= 1
+    changed = replay(40, 80, renamed)
+    assert changed.report["differed"] >= 3
+    assert changed.stats["model/forgotten"] == 1
+    assert changed.stats["model/learned"] >= 1
+    assert "its template has changed, and is learned anew" in changed.stderr
+    with open_store(changed.store, create=False) as store:
+        (site,) = {model.site for model in store.models.list_models()}
+        model = SiteModel.from_json(store.models.load_model(site))
+        prefixes = {opening.prefix for opening in model.openings["end"]}
+    assert prefixes == {'<div class="credit">'}
+    assert model.agreed == model.audited

@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from scraper.crawling.known_site import KnownSite
+from scraper.items import Extraction
 from scraper.sitemodel import GOOD
 from scraper.storage import open_store
 from tests.unit.sitemodel.kit import PROMOTION, SITE, digests, model_of, pages
@@ -108,3 +109,131 @@ def test_pages_that_come_while_it_learns_do_not_start_it_again():
     assert not any(while_learning)
     assert learned
     assert site.learned_from == GOOD
+
+
+def audited(site, agreed, differed, version=""):
+    """Let *site* hear of so many audits; return what it answered."""
+    version = version or site.model.version
+    told = ["agreed"] * agreed + ["differed"] * differed
+    return [site.hear(Extraction("fast", version, audit=each)) for each in told]
+
+
+def grown():
+    site = KnownSite(SITE)
+    fill(site, digests(pages(GOOD)))
+    return site
+
+
+def learn_more(site):
+    fill(site, digests(pages(2 * GOOD))[GOOD:])
+
+
+def test_audits_make_the_next_version_when_a_model_is_saved(store):
+    site = grown()
+    assert not any(audited(site, 19, 1))
+    site.save(store)
+    known = KnownSite.load(SITE, store).model
+    assert (known.audited, known.agreed) == (20, 19)
+    assert known.version != site.model.version
+    assert known.openings == site.model.openings
+
+
+def test_audits_go_over_to_what_is_learned_next():
+    site = grown()
+    audited(site, 11, 1)
+    learn_more(site)
+    assert (site.model.audited, site.model.agreed) == (12, 11)
+    audited(site, 2, 0)
+    assert site.audits.next_version.audited == 14
+
+
+def test_an_audit_by_the_version_before_counts_for_the_next_one():
+    site = grown()
+    before = site.model.version
+    learn_more(site)
+    audited(site, 1, 0, version=before)
+    assert site.audits.next_version.audited == 1
+
+
+def test_what_is_no_audit_of_the_model_in_use_is_not_counted():
+    site = grown()
+    assert not any(audited(site, 0, 9, version="another"))
+    assert not site.hear(Extraction("fast", site.model.version))
+    assert not KnownSite(SITE).hear(Extraction("fast", "x", audit="differed"))
+    assert site.audits.next_version == site.model
+
+
+def test_below_the_bound_model_and_sample_are_forgotten_and_it_is_told(caplog):
+    site = grown()
+    with caplog.at_level(logging.WARNING):
+        assert audited(site, 4, 1) == [False] * 4 + [True]
+    assert site.model is None
+    assert len(site.sample) == 0
+    assert "4 of 5 audits agreed: its template has changed" in caplog.text
+
+
+def test_a_site_that_forgot_learns_anew_from_what_comes():
+    site = grown()
+    audited(site, 0, 5)
+    told = digests(pages(3 * GOOD, tag="section class='new'"))
+    assert fill(site, told[:GOOD]) == [False] * (GOOD - 1) + [True]
+    assert (site.model.audited, site.model.pages) == (0, GOOD)
+    assert {template.body for template in site.model.templates} == {
+        "main > section.new > p"
+    }
+
+
+def test_what_was_forgotten_is_not_there_for_the_next_crawl(store):
+    grown().save(store)
+    site = KnownSite.load(SITE, store)
+    audited(site, 0, 5)
+    fill(site, digests(pages(2, tag="section class='new'")))
+    site.save(store)
+    again = KnownSite.load(SITE, store)
+    assert again.model is None
+    assert len(again.sample) == 2
+    learned = fill(again, digests(pages(GOOD, tag="section class='new'"))[2:])
+    assert learned[-1]
+
+
+def test_a_model_that_is_not_trusted_is_kept_so_that_nobody_trusts_it(store):
+    site = grown()
+    version = site.model.version
+    site.save(store)
+    audited(site, 0, 5)
+    site.save(store)
+    newest = store.models.list_models()[0]
+    assert newest.current
+    assert newest.version != version
+
+
+def test_a_pinned_model_that_erred_stays_and_it_is_told_once(store, caplog):
+    pinned = model_of(pages(GOOD))
+    store.models.save_model(SITE, pinned.version, pinned.to_json(), pages=GOOD)
+    store.models.pin(SITE, pinned.version)
+    site = KnownSite.load(SITE, store)
+    with caplog.at_level(logging.WARNING):
+        assert not any(audited(site, 0, 9))
+    assert site.model == pinned
+    assert caplog.text.count("its model is pinned") == 1
+    site.save(store)
+    assert KnownSite.load(SITE, store).model == pinned
+
+
+def test_audits_that_come_while_it_learns_are_heeded_when_it_has():
+    told = digests(pages(2 * GOOD))
+
+    async def crawl():
+        site = KnownSite(SITE)
+        for digest in told[:GOOD]:
+            site.take(digest)
+        await site.learn()
+        learning = asyncio.create_task(site.learn())
+        await asyncio.sleep(0)
+        heard = audited(site, 0, 5)
+        return heard, await learning, site
+
+    heard, learned, site = asyncio.run(crawl())
+    assert not any(heard)
+    assert not learned
+    assert site.model is None

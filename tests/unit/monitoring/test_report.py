@@ -25,6 +25,11 @@ STATS = {
     "model/followed": 9,
     "model/read_again": 5,
     "model/model_limited/drops_too_much": 1,
+    "model/fast": 7,
+    "model/audited": 2,
+    "model/differed": 1,
+    "model/careful/unknown_block": 1,
+    "model/careful/no_container": 2,
     "blocks/kept": 90,
     "blocks/dropped/after_byline": 10,
     "blocks/dropped/outside_container": 300,
@@ -39,6 +44,8 @@ def test_a_report_holds_every_count() -> None:
     assert (report.seconds, report.blocks_kept) == (4.0, 90)
     assert (report.followed, report.read_again) == (9, 5)
     assert report.model_limited == {"drops_too_much": 1}
+    assert (report.fast, report.audited, report.differed) == (7, 2, 1)
+    assert list(report.careful.items()) == [("no_container", 2), ("unknown_block", 1)]
     assert report.source_failures == {"http_404": 1}
     assert report.rejected == {"no_title": 1, "duplicate": 2}
     assert report.failed == {"dns": 2, "http_500": 1, "ExtractionTimeout": 1}

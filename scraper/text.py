@@ -104,6 +104,15 @@ def compare_key(text: str) -> str:
     return _TONE_ON_SECOND.sub(lambda found: _TONE_ON_FIRST[found.group()], plain)
 
 
+def spellings(word: str) -> set[str]:
+    """Return *word*, of :func:`compare_key`, as it may be spelt: "hòa" and "hoà"."""
+    return {word} | {
+        word.replace(first, second)
+        for second, first in _TONE_ON_FIRST.items()
+        if word.endswith(first)
+    }
+
+
 def words(text: str) -> list[str]:
     """Return the words of *text* (NFC, lower case, marks kept)."""
     text = unicodedata.normalize("NFC", text.lower())
@@ -126,5 +135,9 @@ def fingerprint(text: str) -> str:
     Case, marks of any kind, punctuation and white space do not count.
     """
     plain = _without_marks(text)
-    same = " ".join(words(plain if plain.isascii() else fold(text)))
+    same = " ".join(
+        plain.lower().translate(_TO_SPACE).split()
+        if plain.isascii()
+        else words(fold(text))
+    )
     return hashlib.sha256(same.encode()).hexdigest()[:16]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
 from scraper.items import BlockKind
-from scraper.text import compare_key, words
+from scraper.text import compare_key, spellings, words
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -73,9 +73,8 @@ def _is_plain_prose(block: RawBlock) -> bool:
     """Tell a long paragraph without links, which no rule looks at but by its start."""
     if block.kind is not BlockKind.PARAGRAPH or block.linked:
         return False
-    start = block.text[:_LINE]
-    long = len(block.text) > _LINE
-    return long and not compare_key(start).strip(_EDGES).startswith(_residual_starts())
+    first = block.words[0] if block.words else ""
+    return len(block.text) > _LINE and first not in _residual_first_words()
 
 
 def _is_residual(key: str) -> bool:
@@ -87,6 +86,17 @@ def _is_residual(key: str) -> bool:
 @cache
 def _residual_starts() -> tuple[str, ...]:
     return tuple(phrases().residual_starts)
+
+
+@cache
+def _residual_first_words() -> frozenset[str]:
+    """Return the words that boilerplate may start with, in both spellings of the tone."""
+    return frozenset(
+        spelling
+        for start in phrases().residual_starts
+        for word in words(start)[:1]
+        for spelling in spellings(word)
+    )
 
 
 @cache

@@ -48,23 +48,28 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--size", type=int, default=SIZE, help=f"articles stored ({SIZE:,})"
     )
+    parser.add_argument(
+        "--window", type=int, default=WINDOW, help=f"articles of a window ({WINDOW:,})"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as folder:
-        figures = measure(Path(folder), options.size)
+        figures = measure(Path(folder), options.size, options.window)
     print_figures(figures, as_json=options.json)
     return 0
 
 
-def measure(folder: Path, size: int) -> dict[str, float]:
+def measure(folder: Path, size: int, window: int) -> dict[str, float]:
     """Return the figures of a store of *size* articles, made in *folder*."""
     path = folder / "articles.db"
     with open_store(f"sqlite:///{path}") as store:
         text = _fill(store, size)
         ratio = _bytes(path) / text
         searches = _searches(store)
-        early, late = map(_mean, _costs(store, folder, size))
+        early, late = map(
+            _mean, _costs(store, folder, range(size, size + ROUNDS * window, window))
+        )
     return {
         "growth.article_ms": round(late.cpu, 4),
         "growth.article_ms_ratio": round(late.cpu / early.cpu, 3),
@@ -88,15 +93,14 @@ def _fill(store: Store, size: int) -> int:
     return text
 
 
-def _costs(store: Store, folder: Path, size: int) -> tuple[list[Cost], list[Cost]]:
-    """Return the costs of ROUNDS windows early and late, taken in turn."""
+def _costs(store: Store, folder: Path, starts: range) -> tuple[list[Cost], list[Cost]]:
+    """Return the costs of windows of ``starts.step``, early and late, taken in turn."""
     early, late = [], []
-    for number in range(ROUNDS):
-        start = size + number * WINDOW
-        late.append(_save(store, list(iter_articles(start, start + WINDOW))))
+    for number, start in enumerate(starts):
+        late.append(_save(store, list(iter_articles(start, start + starts.step))))
         with open_store(f"sqlite:///{folder}/early-{number}.db") as small:
             _save(small, list(iter_articles(0, EARLY)))
-            made = list(iter_articles(EARLY, EARLY + WINDOW))
+            made = list(iter_articles(EARLY, EARLY + starts.step))
             early.append(_save(small, made))
         say(f"round {number + 1}: late {late[-1]}, early {early[-1]}")
     return early, late

@@ -23,6 +23,7 @@ def test_the_growth_benchmark_prints_one_flat_object(project) -> None:
         "growth.article_wall_ms",
         "growth.article_wall_ms_ratio",
         "growth.search_ms",
+        "growth.search_cpu_ms",
         "growth.search_slowest_ms",
         "growth.bytes_ratio",
     }

@@ -84,7 +84,7 @@ def test_a_site_without_anything_around_its_container_is_read_fast_too():
         "<figure><img src='/b.jpg'><figcaption>Một bức ảnh khác.</figcaption></figure>",
         "<aside><p>" + OWN + "</p></aside>",
         "<p hidden>" + sentences(9)[2] + "</p>",
-        "<p hidden>Mời bạn đọc tiếp.</p>",
+        "<form><span hidden>Mời bạn đọc tiếp.</span></form>",
     ],
 )
 def test_what_a_container_holds_is_read_as_on_the_whole_page(held):
@@ -194,6 +194,7 @@ def test_an_article_set_in_the_markup_of_listings_is_none():
         ("unknown_block", rich(9, inside=f"<blockquote>{OWN}</blockquote>")),
         ("unknown_block", changed(rich(9), ("</h1>", f"</h1><h3>{OWN}</h3>"))),
         ("hidden_text", rich(9, inside=f"<p hidden>{OWN}</p>")),
+        ("hidden_text", rich(9, inside="<p hidden>Mời bạn đọc tiếp.</p>")),
         ("hidden_text", rich(9, inside=f"<div class='hidden'><p>{OWN}</p></div>")),
         ("short", rich(9, body=["Một câu ngắn thôi."])),
         ("encoding", replace(rich(9), body=b"\xef\xbb\xbf" + rich(9).body)),

@@ -91,9 +91,19 @@ def cut(page: Page, model: SiteModel) -> Cut:
         *_marked(body, story),
         *after,
     )
-    markup = _without_unseen(b"".join(pieces).translate(None, _CONTROLS))
+    markup = _mended(b"".join(pieces))
+    markup = _without_unseen(markup.translate(None, _CONTROLS))
     left_out = ((head_end, story.start), (story.end, len(body)))
     return Cut(markup, left_out, story.container < 0)
+
+
+def _mended(markup: bytes) -> bytes:
+    """Return *markup* with what is no UTF-8 replaced as decoding the page would do it."""
+    try:
+        markup.decode()
+    except UnicodeDecodeError:
+        return markup.decode(errors="replace").encode()
+    return markup
 
 
 def _without_unseen(markup: bytes) -> bytes:

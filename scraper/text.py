@@ -17,8 +17,45 @@ _OTHER_MARKS = re.compile(
 """Where the combining marks of other scripts are, among others."""
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00]")
 _WORD = re.compile(r"\w+")
-_TONE_ON_SECOND = re.compile(
-    "(o(?=[ae])|u(?=y))([aey])([\u0300\u0301\u0303\u0309\u0323])(?!\\w)"
+_TONE_ON_SECOND = re.compile(r"o[àáảãạèéẻẽẹ](?!\w)|u[ỳýỷỹỵ](?!\w)")
+_TONE_ON_FIRST = dict(
+    zip(
+        [
+            "oà",
+            "oá",
+            "oả",
+            "oã",
+            "oạ",
+            "oè",
+            "oé",
+            "oẻ",
+            "oẽ",
+            "oẹ",
+            "uỳ",
+            "uý",
+            "uỷ",
+            "uỹ",
+            "uỵ",
+        ],
+        [
+            "òa",
+            "óa",
+            "ỏa",
+            "õa",
+            "ọa",
+            "òe",
+            "óe",
+            "ỏe",
+            "õe",
+            "ọe",
+            "ùy",
+            "úy",
+            "ủy",
+            "ũy",
+            "ụy",
+        ],
+        strict=True,
+    )
 )
 _STROKES = {"đ": "d", "ł": "l", "ø": "o", "ß": "ss"}
 _MARKS = "“”‘’–—…"
@@ -63,20 +100,33 @@ def compare_key(text: str) -> str:
     plain = clean(text).lower()
     if plain.isascii():
         return plain
-    apart = unicodedata.normalize("NFD", plain)
-    return unicodedata.normalize("NFC", _TONE_ON_SECOND.sub(r"\1\3\2", apart))
+    plain = unicodedata.normalize("NFC", plain)
+    return _TONE_ON_SECOND.sub(lambda found: _TONE_ON_FIRST[found.group()], plain)
+
+
+def spellings(word: str) -> set[str]:
+    """Return *word*, of :func:`compare_key`, as it may be spelt: "hòa" and "hoà"."""
+    return {word} | {
+        word.replace(first, second)
+        for second, first in _TONE_ON_FIRST.items()
+        if word.endswith(first)
+    }
 
 
 def words(text: str) -> list[str]:
     """Return the words of *text* (NFC, lower case, marks kept)."""
     text = unicodedata.normalize("NFC", text.lower())
-    plain = text
-    if not text.isascii():
-        for mark in _MARKS:
-            plain = plain.replace(mark, " ")
+    plain = _without_marks(text)
     if plain.isascii():
         return plain.translate(_TO_SPACE).split()
     return _WORD.findall(text)
+
+
+def _without_marks(text: str) -> str:
+    if not text.isascii():
+        for mark in _MARKS:
+            text = text.replace(mark, " ")
+    return text
 
 
 def fingerprint(text: str) -> str:
@@ -84,5 +134,10 @@ def fingerprint(text: str) -> str:
 
     Case, marks of any kind, punctuation and white space do not count.
     """
-    same = " ".join(words(fold(text)))
+    plain = _without_marks(text)
+    same = " ".join(
+        plain.lower().translate(_TO_SPACE).split()
+        if plain.isascii()
+        else words(fold(text))
+    )
     return hashlib.sha256(same.encode()).hexdigest()[:16]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
-
-from courlan import extract_domain
 
 VIETNAM = timezone(timedelta(hours=7))
 """The offset of Vietnamese portals; the country has no daylight saving time."""
@@ -20,8 +19,14 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 def site_of(url: str) -> str:
     """Return the registrable domain of *url*, or its host where it has none."""
-    host = urlsplit(url).hostname or ""
-    return extract_domain(url) or host
+    return _site_of(urlsplit(url).hostname or "")
+
+
+@lru_cache(maxsize=4096)
+def _site_of(host: str) -> str:
+    from courlan import extract_domain  # 70 ms, a third of `tinsach --help`
+
+    return extract_domain(f"https://{host}") or host
 
 
 def is_http(url: str) -> bool:

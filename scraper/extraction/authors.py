@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from scraper.extraction.byline import Byline, parse_byline
@@ -57,8 +58,9 @@ def choose_authors(
     known = clean_authors(listed, sites)
     signed = [b for b in lines if not known or _is_printed_any(known, b)]
     known = clean_authors((*known, *_linked(signed)), sites)
-    printed = [b.text for b in lines if not _is_other_role(b.text)]
-    confirmed = tuple(n for n in known if _is_printed(n, (*printed, byline.printed)))
+    printed = [b.words for b in lines if not _is_other_role(b)]
+    printed.append(words(byline.printed))
+    confirmed = tuple(name for name in known if _is_printed(name, printed))
     if confirmed or byline.agency:
         return confirmed
     first = clean_authors(data.authors, sites) or known
@@ -92,7 +94,7 @@ def _listed(declared: Declared, data: StructuredData) -> Iterator[str]:
 def _linked(lines: list[RawBlock]) -> Iterator[str]:
     """Yield the texts of links to an author's page in *lines*."""
     for line in lines:
-        if _is_other_role(line.text):
+        if _is_other_role(line):
             continue
         for link in line.element.iter("a"):
             profile = _PROFILE.search(link.get("href", ""))
@@ -100,18 +102,23 @@ def _linked(lines: list[RawBlock]) -> Iterator[str]:
                 yield clean(" ".join(map(str, link.itertext())))
 
 
-def _is_other_role(text: str) -> bool:
+def _is_other_role(line: RawBlock) -> bool:
     """Tell "Edited by …": it names people who did not write the article."""
-    return compare_key(text).startswith(tuple(f"{r} " for r in phrases().other_roles))
+    return line.key.startswith(_other_roles())
 
 
-def _is_printed(name: str, lines: Iterable[str]) -> bool:
+@cache
+def _other_roles() -> tuple[str, ...]:
+    return tuple(f"{role} " for role in phrases().other_roles)
+
+
+def _is_printed(name: str, lines: Iterable[list[str]]) -> bool:
     run = " ".join(words(name))
-    return any(f" {run}" in f" {' '.join(words(line))}" for line in lines)
+    return any(f" {run}" in f" {' '.join(line)}" for line in lines)
 
 
 def _is_printed_any(names: Iterable[str], block: RawBlock) -> bool:
-    return any(_is_printed(name, [block.text]) for name in names)
+    return any(_is_printed(name, [block.words]) for name in names)
 
 
 def _staff(listed: list[str]) -> tuple[str, ...]:

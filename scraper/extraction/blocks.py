@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -16,10 +17,10 @@ from lxml import etree
 from scraper.extraction.tables import is_data_table, table_text
 from scraper.extraction.visible import (
     BLOCK_TAGS,
+    INVISIBLE_TAGS,
+    Sight,
     gap,
-    is_hidden,
-    is_invisible,
-    is_unrendered,
+    sight_of,
     visible_text,
 )
 from scraper.items import BlockKind
@@ -28,6 +29,7 @@ from scraper.text import clean, compare_key, words
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+_BOLD = frozenset({"b", "strong"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _UNSPLIT = HEADINGS | {"figcaption", "caption", "td", "th"}
 _CAPTION_CLASS = re.compile(
@@ -83,11 +85,11 @@ class RawBlock:
     @property
     def link_density(self) -> float:
         """Share of the text inside links, 0-1."""
-        return self.linked / max(1, _size(self.text))
+        return self.linked / max(1, _size(self.text)) if self.linked else 0.0
 
     @property
     def is_bold(self) -> bool:
-        return self.bold >= 0.9 * _size(self.text)
+        return self.bold > 0 and self.bold >= 0.9 * _size(self.text)
 
 
 def iter_blocks(root: HtmlElement) -> list[RawBlock]:
@@ -133,37 +135,51 @@ class _Walk:
         walk = etree.iterwalk(root, events=("start", "end"))
         for event, element in walk:
             if event == "end":
-                self._leave(element)
-            elif not self._enter(element):
+                self._leave(element, element.tag)
+                text = element.tail
+            elif self._enter(element, element.tag):
+                text = element.text
+            else:
                 self._skipped = element
                 walk.skip_subtree()
+                text = gap(element)
+            if text and (self._parts or not text.isspace()):
+                self._add(text)
         self._flush()
 
-    def _enter(self, element: HtmlElement) -> bool:
-        """Take in what stands before the children of *element*; False to skip them."""
-        tag = element.tag
-        if is_invisible(element) or self._is_hidden_in_line(element):
-            self._add(gap(element))
+    def _enter(self, element: HtmlElement, tag: str) -> bool:
+        """Take in that *element* begins; False to skip what it holds."""
+        if tag in INVISIBLE_TAGS or (tag == "dialog" and element.get("open") is None):
             return False
+        sight = sight_of(element)
         if tag in BLOCK_TAGS:
-            self._flush()
-            self._hide(element)
+            return self._enter_block(element, tag, sight)
+        if sight:
+            self._account_for(element, sight)
+            return False
+        if tag == "a":
+            self._links += 1
+        elif tag in _BOLD:
+            self._bolds += 1
+        elif tag == "br":
+            self._break()
+        return True
+
+    def _enter_block(self, element: HtmlElement, tag: str, sight: Sight) -> bool:
+        """Begin the block of *element*; False for a table of data, which is one block."""
+        self._flush()
+        if sight and self._hidden is None:
+            self._hidden = element
+        if sight is Sight.UNRENDERED and self._unrendered is None:
+            self._unrendered = element
         if tag == "table" and is_data_table(element):
             self._table(element)
             return False
-        if tag in BLOCK_TAGS:
-            self._stack.append((element, self._kind(element)))
-        elif tag == "br":
-            self._break()
-        elif tag == "a":
-            self._links += 1
-        elif tag in ("b", "strong"):
-            self._bolds += 1
-        self._add(element.text)
+        outer = self._stack[-1][1]
+        self._stack.append((element, _kind_in(outer, tag, element.get("class", ""))))
         return True
 
-    def _leave(self, element: HtmlElement) -> None:
-        tag = element.tag
+    def _leave(self, element: HtmlElement, tag: str) -> None:
         if element is self._skipped:
             self._skipped = None
         elif tag in BLOCK_TAGS:
@@ -171,36 +187,22 @@ class _Walk:
             self._stack.pop()
         elif tag == "a":
             self._links -= 1
-        elif tag in ("b", "strong"):
+        elif tag in _BOLD:
             self._bolds -= 1
         if element is self._hidden:
             self._hidden = None
         if element is self._unrendered:
             self._unrendered = None
-        self._add(element.tail)
 
-    def _hide(self, element: HtmlElement) -> None:
-        """Remember the outermost elements that hide what is walked through."""
-        if self._hidden is None and is_hidden(element):
-            self._hidden = element
-        if self._unrendered is None and is_unrendered(element):
-            self._unrendered = element
-
-    def _is_hidden_in_line(self, element: HtmlElement) -> bool:
-        """Tell what hides inside a line; where a class hides it, account for its text."""
-        if element.tag in BLOCK_TAGS or not is_hidden(element):
-            return False
-        text = "" if is_unrendered(element) else clean(visible_text(element))
-        if text:
-            rendered = self._unrendered is None
+    def _account_for(self, element: HtmlElement, sight: Sight) -> None:
+        """Keep account of the text of a line that a class hides."""
+        rendered = sight is not Sight.UNRENDERED
+        if text := clean(visible_text(element)) if rendered else "":
             block = RawBlock(len(self.blocks), element, BlockKind.PARAGRAPH, text)
-            block.hidden, block.rendered = True, rendered
+            block.hidden, block.rendered = True, self._unrendered is None
             self.blocks.append(block)
-        return True
 
-    def _add(self, text: str | None) -> None:
-        if not text:
-            return
+    def _add(self, text: str) -> None:
         self._parts.append(text)
         if self._links or self._bolds:
             size = _size(text)
@@ -212,17 +214,6 @@ class _Walk:
             self._parts.append(" ")
         else:
             self._flush()
-
-    def _kind(self, element: HtmlElement) -> BlockKind:
-        outer = self._stack[-1][1]
-        if outer in (BlockKind.CAPTION, BlockKind.QUOTE, BlockKind.EMBED):
-            return outer
-        if _EMBED_CLASS.search(element.get("class", "")):
-            return BlockKind.EMBED
-        own = _KIND_OF_TAG.get(element.tag)
-        if own is None and _CAPTION_CLASS.search(element.get("class", "")):
-            own = BlockKind.CAPTION
-        return own or outer
 
     def _flush(self) -> None:
         if not self._parts:
@@ -249,6 +240,19 @@ class _Walk:
         block.words, block.hidden = words(text), self._hidden is not None
         block.rendered = self._unrendered is None
         self.blocks.append(block)
+
+
+@lru_cache(maxsize=8192)
+def _kind_in(outer: BlockKind, tag: str, name: str) -> BlockKind:
+    """Return the kind of an element with the class *name* in one of the kind *outer*."""
+    if outer in (BlockKind.CAPTION, BlockKind.QUOTE, BlockKind.EMBED):
+        return outer
+    if _EMBED_CLASS.search(name):
+        return BlockKind.EMBED
+    own = _KIND_OF_TAG.get(tag)
+    if own is None and _CAPTION_CLASS.search(name):
+        own = BlockKind.CAPTION
+    return own or outer
 
 
 def _size(text: str) -> int:

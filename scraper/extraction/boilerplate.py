@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
 from scraper.items import BlockKind
-from scraper.text import compare_key, words
+from scraper.text import compare_key, spellings, words
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -49,6 +49,8 @@ _MAX_LABELLED = 40
 
 def rule_against(block: RawBlock, main: MainContent, *, title: str) -> str | None:
     """Return the name of the rule that drops *block* from the body, None to keep it."""
+    if _is_plain_prose(block) and block.words != _words_of(title):
+        return "boilerplate_element" if block.index in main.boilerplate else None
     key = block.key.strip(_EDGES)
     if not key:
         return "marks_only"
@@ -67,6 +69,14 @@ def rule_against(block: RawBlock, main: MainContent, *, title: str) -> str | Non
     return None
 
 
+def _is_plain_prose(block: RawBlock) -> bool:
+    """Tell a long paragraph without links, which no rule looks at but by its start."""
+    if block.kind is not BlockKind.PARAGRAPH or block.linked:
+        return False
+    first = block.words[0] if block.words else ""
+    return len(block.text) > _LINE and first not in _residual_first_words()
+
+
 def _is_residual(key: str) -> bool:
     if key in phrases().residual or key.startswith(_residual_starts()):
         return True
@@ -76,6 +86,17 @@ def _is_residual(key: str) -> bool:
 @cache
 def _residual_starts() -> tuple[str, ...]:
     return tuple(phrases().residual_starts)
+
+
+@cache
+def _residual_first_words() -> frozenset[str]:
+    """Return the words that boilerplate may start with, in both spellings of the tone."""
+    return frozenset(
+        spelling
+        for start in phrases().residual_starts
+        for word in words(start)[:1]
+        for spelling in spellings(word)
+    )
 
 
 @cache
@@ -140,9 +161,9 @@ def boilerplate_blocks(blocks: list[RawBlock], found: set[int]) -> frozenset[int
     An element that holds more than a fifth of the words *found*, and more than a teaser
     has, is named so by mistake, unless it is a footer.
     """
-    named: dict[HtmlElement, bool] = {}
+    around: dict[HtmlElement | None, HtmlElement | None] = {}
     elements = {
-        b.index: e for b in blocks if (e := _boilerplate_element(b, named)) is not None
+        b.index: e for b in blocks if (e := _boilerplate_element(b, around)) is not None
     }
     held: Counter[HtmlElement] = Counter()
     for index in found & elements.keys():
@@ -154,22 +175,35 @@ def boilerplate_blocks(blocks: list[RawBlock], found: set[int]) -> frozenset[int
 
 
 def _boilerplate_element(
-    block: RawBlock, named: dict[HtmlElement, bool]
+    block: RawBlock, around: dict[HtmlElement | None, HtmlElement | None]
 ) -> HtmlElement | None:
     """Look a few elements up, but never at the page's own frame.
 
-    *named* remembers what was told of each element.
+    *around* remembers what was found above each parent.
     """
-    node: HtmlElement | None = block.element
-    for _ in range(_LEVELS):
+    element = block.element
+    if element.tag in _FRAME:
+        return None
+    if _is_boilerplate(element):
+        return element
+    parent = element.getparent()
+    if parent not in around:
+        around[parent] = _named_above(parent)
+    return around[parent]
+
+
+def _named_above(node: HtmlElement | None) -> HtmlElement | None:
+    for _ in range(_LEVELS - 1):
         if node is None or node.tag in _FRAME:
             return None
-        if node not in named:
-            named[node] = _is_footer(node) or _is_unsafe(_label(node))
-        if named[node]:
+        if _is_boilerplate(node):
             return node
         node = node.getparent()
     return None
+
+
+def _is_boilerplate(element: HtmlElement) -> bool:
+    return _is_footer(element) or _is_unsafe(_label(element))
 
 
 @lru_cache(maxsize=4096)

@@ -47,10 +47,12 @@ class Byline:
         return bool(self.authors or self.agency)
 
 
+@lru_cache(maxsize=16)
 def parse_byline(printed: str) -> Byline:
     """Return who "Tin, ảnh: Mạnh Tú (TTXVN)" names: Mạnh Tú, of TTXVN.
 
-    "TTXVN/Báo Tin tức và Dân tộc" names no person: the agency is the whole line.
+    "TTXVN/Báo Tin tức và Dân tộc" names no person: the agency is the whole line. What
+    a page prints or declares several times is parsed once.
     """
     printed = clean(printed)
     inner = _PARENTHESES.findall(printed)
@@ -75,27 +77,24 @@ def _without_label(text: str) -> str:
     label, colon, rest = text.partition(":")
     if colon and compare_key(label) in phrases().byline_labels:
         return clean(rest)
-    parts = text.split()
+    parts, keys = text.split(), compare_key(text).split()
     for count in range(min(len(parts), _MAX_LABEL_WORDS), 0, -1):
-        rest = clean(" ".join(parts[count:]))
-        if _is_label(" ".join(parts[:count]), rest):
-            return rest
-    return clean(text)
+        if _is_label(" ".join(keys[:count]), parts[count:]):
+            return " ".join(parts[count:])
+    return " ".join(parts)
 
 
-def _is_label(label: str, rest: str) -> bool:
+def _is_label(key: str, rest: list[str]) -> bool:
     """Tell a label without a colon: alone, before an agency, or one that needs none."""
-    key = compare_key(label)
     if key in phrases().byline_prefixes:
         return True
-    return key in phrases().byline_labels and (not rest or is_agency(rest))
+    return key in phrases().byline_labels and (not rest or is_agency(" ".join(rest)))
 
 
 def _people(text: str) -> list[str]:
-    joined = " ".join(
-        "," if compare_key(word) in phrases().connectors else word
-        for word in text.split()
-    )
+    pairs = zip(text.split(), compare_key(text).split(), strict=False)
+    connectors = phrases().connectors
+    joined = " ".join("," if key in connectors else word for word, key in pairs)
     return [piece for piece in map(_without_label, _SEPARATOR.split(joined)) if piece]
 
 
@@ -103,11 +102,11 @@ def _without_agency(text: str) -> tuple[str, str]:
     """Return the name and the agency of "Jane Doe The Associated Press", "PV TTXVN"."""
     if is_agency(text):
         return "", text
-    parts = text.split()
+    parts, keys = text.split(), compare_key(text).split()
     for start in range(1, len(parts)):
-        end = " ".join(parts[start:])
-        if end[0].isupper() and compare_key(end) in phrases().agencies:
-            return " ".join(parts[:start]), end
+        capital = parts[start][0].isupper()
+        if capital and " ".join(keys[start:]) in phrases().agencies:
+            return " ".join(parts[:start]), " ".join(parts[start:])
     return text, ""
 
 
@@ -148,19 +147,19 @@ class CreditLine:
     printed: str
 
 
-def find_byline(blocks: list[RawBlock], body: list[RawBlock]) -> CreditLine | None:
+def find_byline(
+    blocks: list[RawBlock], body: list[RawBlock], named: list[CreditLine]
+) -> CreditLine | None:
     """Return the credit line, None where the page prints none.
 
     First an element that is named so and stands next to the *body*; then one of the last
-    lines of the body, or the first after it, that reads like one.
+    lines of the body, or the first after it, that reads like one. *named* are those of
+    :func:`named_lines`.
     """
     if not body:
         return None
     first, last = body[0].index, body[-1].index
-    near = blocks[max(0, first - 4 * _NEAR) : last + 2 * _NEAR + 1]
-    named = [
-        line for b in near if (line := named_line(b)) and parse_byline(line.printed)
-    ]
+    named = [line for line in named if parse_byline(line.printed)]
     after = [line for line in named if line.block.index >= last - _NEAR]
     before = [line for line in named if line.block.index < first]
     if after:
@@ -171,10 +170,13 @@ def find_byline(blocks: list[RawBlock], body: list[RawBlock]) -> CreditLine | No
     return before[-1] if before else None
 
 
-def near(blocks: list[RawBlock], body: list[RawBlock]) -> list[RawBlock]:
-    """Return the blocks of *body*, those between and a few before and after."""
+def named_lines(blocks: list[RawBlock], body: list[RawBlock]) -> list[CreditLine]:
+    """Return the lines named so of the *body*, and of a few blocks before and after."""
+    if not body:
+        return []
     first, last = body[0].index, body[-1].index
-    return blocks[max(0, first - 4 * _NEAR) : last + 2 * _NEAR + 1]
+    near = blocks[max(0, first - 4 * _NEAR) : last + 2 * _NEAR + 1]
+    return [line for block in near if (line := named_line(block))]
 
 
 def named_line(block: RawBlock) -> CreditLine | None:
@@ -247,7 +249,8 @@ def _covers(found: Byline, text: str) -> bool:
     """Tell whether names, agency and labels are all that *text* says."""
     named = words(" ".join((*found.authors, found.agency)))
     labels = _label_words()
-    other = [w for w in words(text) if w not in named and compare_key(w) not in labels]
+    run = zip(words(text), words(compare_key(text)), strict=False)
+    other = [word for word, key in run if word not in named and key not in labels]
     return len(other) <= 1 + len(named) // 4
 
 

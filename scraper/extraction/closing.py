@@ -71,8 +71,10 @@ def _closing_lines(text: list[RawBlock]) -> list[RawBlock]:
     """Return the lines to the reader, from the last block upwards to a sentence."""
     lines: list[RawBlock] = []
     for block in reversed(text):
+        if len(block.words) > _MAX_LINE:
+            break
         key = block.key.strip(" *•-–—_[]()")
-        told = len(block.words) <= _MAX_LINE and _closing().fullmatch(key)
+        told = _closing().fullmatch(key)
         if told or _is_signature(block):
             lines.append(block)
         elif len(block.words) > _FEW and not _signing().fullmatch(key):

@@ -9,8 +9,7 @@ from scraper.extraction.body import choose_body
 from scraper.extraction.byline import (
     Byline,
     find_byline,
-    named_line,
-    near,
+    named_lines,
     parse_byline,
 )
 from scraper.extraction.kind import Evidence, classify, is_gallery
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.byline import CreditLine
     from scraper.extraction.ledger import Ledger
     from scraper.extraction.main_content import MainContent
 
@@ -113,11 +113,12 @@ def _byline(
     What the container holds after a line that closes the text is dropped.
     """
     following = with_captions(following, blocks, main)
-    line = find_byline(blocks, following)
+    named = named_lines(blocks, following)
+    line = find_byline(blocks, following, named)
     if line is None:
         return _NOBODY
     said = parse_byline(line.printed)
-    again = [b for b in near(blocks, following) if _repeats(b, said)]
+    again = [each.block for each in named if _repeats(each, said)]
     ledger.keep([line.block], "byline")
     ledger.drop(again, "byline_repeated")
     end = max(
@@ -129,11 +130,8 @@ def _byline(
     return said
 
 
-def _repeats(block: RawBlock, byline: Byline) -> bool:
-    line = named_line(block)
-    return line is not None and set(parse_byline(line.printed).authors) <= set(
-        byline.authors
-    )
+def _repeats(line: CreditLine, byline: Byline) -> bool:
+    return set(parse_byline(line.printed).authors) <= set(byline.authors)
 
 
 def _description(evidence: Evidence) -> str:

@@ -95,8 +95,8 @@ def extract_dates(
 
     def credible(
         pairs: Iterator[tuple[str, datetime | None]],
-    ) -> list[tuple[str, datetime]]:
-        return [(s, d) for s, d in pairs if d and is_credible(d, latest)]
+    ) -> Iterator[tuple[str, datetime]]:
+        return ((s, d) for s, d in pairs if d and is_credible(d, latest))
 
     published = _best(
         credible(_published(page, root, declared, data, near_title, zone))
@@ -124,6 +124,8 @@ def is_credible(moment: datetime, latest: datetime | None) -> bool:
 
 def parse_iso(text: str, zone: tzinfo) -> datetime | None:
     """Return the moment that the ISO 8601 *text* states, in *zone* where it names none."""
+    if not text:
+        return None
     text = _FOUR_DIGIT_OFFSET.sub(r"\1:\2", text.strip().replace(" +", "+"))
     try:
         moment = datetime.fromisoformat(text)
@@ -199,7 +201,7 @@ def _stated(
     """Yield the times that may show the site's offset; those without one are naive."""
     texts = [data.published, *map(declared.first, _PUBLISHED)]
     texts += [element.get("datetime", "") for element in root.iter("time")]
-    for text in texts:
+    for text in filter(None, texts):
         moment = parse_iso(text, _UNKNOWN)
         if moment:
             yield _naive(moment)
@@ -217,12 +219,10 @@ def _naive(moment: datetime) -> datetime:
     return moment.replace(tzinfo=None) if moment.tzinfo is _UNKNOWN else moment
 
 
-def _best(found: list[tuple[str, datetime]]) -> tuple[str, datetime] | None:
+def _best(found: Iterator[tuple[str, datetime]]) -> tuple[str, datetime] | None:
     """Return the first, or one of the same day with a time where the first has none."""
-    if not found:
-        return None
-    first = found[0]
-    if _has_time(first[1]):
+    first = next(found, None)
+    if first is None or _has_time(first[1]):
         return first
     same_day = (f for f in found if f[1].date() == first[1].date() and _has_time(f[1]))
     return next(same_day, first)

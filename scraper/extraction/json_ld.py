@@ -44,7 +44,12 @@ class StructuredData:
     publisher: str = ""
     breadcrumbs: tuple[str, ...] = ()
     free: bool = True
-    body: str = ""
+    stated_body: str = ""
+
+    @property
+    def body(self) -> str:
+        """The longest articleBody, markup in it as space; cleaned when asked for."""
+        return _text(_MARKUP.sub(" ", html.unescape(self.stated_body)))
 
     @property
     def is_article(self) -> bool:
@@ -75,17 +80,13 @@ def extract_structured_data(root: HtmlElement) -> StructuredData:
         publisher=next(iter(_names(article.get("publisher"))), ""),
         breadcrumbs=tuple(_breadcrumbs(nodes)),
         free=_is_free(article, nodes),
-        body=_longest_body(nodes),
+        stated_body=_longest_body(nodes),
     )
 
 
 def _longest_body(nodes: list[dict[str, Any]]) -> str:
-    """Return the longest articleBody, markup in it as space."""
     stated = (node.get("articleBody") for node in nodes)
-    longest = max(
-        (text for text in stated if isinstance(text, str)), key=len, default=""
-    )
-    return _text(_MARKUP.sub(" ", html.unescape(longest)))
+    return max((text for text in stated if isinstance(text, str)), key=len, default="")
 
 
 def _is_free(article: dict[str, Any], nodes: list[dict[str, Any]]) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.extraction.boilerplate import is_title
@@ -55,13 +57,14 @@ def find_lead(
     standfirsts are, else a heading that says what *description* declares.
     """
     between = [b for b in blocks[after + 1 : before + 1] if _can_be_lead(b)]
+    declared = frozenset(words(description))
     for block in between:
         if _is_named(block):
             return [b for b in between if b.element is block.element]
     for block in between:
         heading = block.element.tag in ("h2", "h3", "h4", "strong")
         apart = block.index < before and after >= 0 and _is_text(block)
-        if (heading or apart) and _agrees(block, description):
+        if (heading or apart) and _agrees(block, declared):
             return [block]
     return []
 
@@ -76,10 +79,16 @@ def is_said_again(lead: list[RawBlock], blocks: list[RawBlock]) -> bool:
 def lead_text(blocks: list[RawBlock]) -> str:
     """Return the lead without the paper's own mark ("TTO -") at its start."""
     text = clean(" ".join(block.text for block in blocks))
+    start = compare_key(text[: _longest_prefix()])
     for prefix in phrases().lead_prefixes:
-        if compare_key(text[: len(prefix)]) == prefix:
+        if start.startswith(prefix) and compare_key(text[: len(prefix)]) == prefix:
             return text[len(prefix) :].lstrip(" -–—:")
     return text
+
+
+@cache
+def _longest_prefix() -> int:
+    return max(map(len, phrases().lead_prefixes), default=0)
 
 
 def _can_be_lead(block: RawBlock) -> bool:
@@ -90,7 +99,8 @@ def _can_be_lead(block: RawBlock) -> bool:
 
 def _is_text(block: RawBlock) -> bool:
     """Tell a paragraph from a caption of a carousel, a byline and an item of a list."""
-    labels = " ".join(_label(e) for e in list(block.element.iterancestors())[:_NEAR])
+    around = islice(block.element.iterancestors(), _NEAR)
+    labels = " ".join(map(_label, around))
     said = f"{_label(block.element)} {labels}"
     return block.kind is BlockKind.PARAGRAPH and not _NOT_NAMED.search(said)
 
@@ -103,17 +113,27 @@ def _is_named(block: RawBlock) -> bool:
     element = block.element
     for _ in range(_NEAR):
         label = _label(element)
-        if _NAMED.search(_JOINT.sub("-", label)) and not _NOT_NAMED.search(label):
+        if _names_lead(label):
             return True
         parent = element.getparent()
-        if parent is None or len(words(parent.text_content())) > _MAX_WORDS:
+        if parent is None or _says_more(parent):
             return False
         element = parent
     return False
 
 
-def _agrees(block: RawBlock, description: str) -> bool:
-    declared = set(words(description))
+@lru_cache(maxsize=4096)
+def _names_lead(label: str) -> bool:
+    named = _NAMED.search(_JOINT.sub("-", label))
+    return named is not None and not _NOT_NAMED.search(label)
+
+
+def _says_more(element: HtmlElement) -> bool:
+    """Tell an element that holds more words than a lead has."""
+    return len(element.text_content().split()) > _MAX_WORDS
+
+
+def _agrees(block: RawBlock, declared: frozenset[str]) -> bool:
     return bool(declared) and len(declared & set(block.words)) >= _AGREES * min(
         len(declared), len(set(block.words))
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -30,25 +31,30 @@ _MAX_TAG_WORDS = 12
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """The ``meta`` elements of a page: every content by folded name, in page order."""
+    """The ``meta`` elements of a page: every content by folded name, in page order.
+
+    *values* are as they stand there: a page declares much that nobody asks for.
+    """
 
     values: dict[str, list[str]]
 
     def first(self, *names: str) -> str:
         """Return the first content that is not empty of the first of *names* so named."""
-        return next((v for name in names for v in self.values.get(name, ()) if v), "")
+        return next((v for name in names for v in self.all(name)), "")
 
     def all(self, name: str) -> list[str]:
-        return self.values.get(name, [])
+        """Return what is declared as *name*, cleaned, empty contents left out."""
+        return [text for v in self.values.get(name, ()) if (text := clean(v))]
 
 
 def extract_declared(root: HtmlElement) -> Declared:
     values: dict[str, list[str]] = {}
     for meta in root.iter("meta"):
-        content = clean(meta.get("content", ""))
+        content = meta.get("content")
+        if not content:
+            continue
         for attribute in ("property", "name", "itemprop", "http-equiv"):
-            name = meta.get(attribute, "").strip().lower()
-            if name and content:
+            if name := meta.get(attribute, "").strip().lower():
                 values.setdefault(name, []).append(content)
     return Declared(values)
 
@@ -128,7 +134,7 @@ def tags_element(root: HtmlElement) -> HtmlElement | None:
     """Return the first element that is named as lists of tags are and holds links."""
     for element in root.iter("div", "ul", "section", "p"):
         label = f"{element.get('class', '')} {element.get('id', '')}"
-        if _TAGS.search(label) and element.find(".//a") is not None:
+        if _names_tags(label) and element.find(".//a") is not None:
             return element
     return None
 
@@ -150,9 +156,24 @@ def breadcrumbs_element(root: HtmlElement) -> HtmlElement | None:
     """Return the first element that is named so and holds links with a text."""
     for element in root.iter("ul", "ol", "nav", "div"):
         label = f"{element.get('class', '')} {element.get('id', '')} {element.get('aria-label', '')}"
-        if _CRUMBS.search(label) and any(_link_texts(element)):
+        if _names_breadcrumbs(label) and any(_link_texts(element)):
             return element
     return None
+
+
+@lru_cache(maxsize=4096)
+def _names_tags(label: str) -> bool:
+    return bool(_TAGS.search(label))
+
+
+@lru_cache(maxsize=4096)
+def _names_breadcrumbs(label: str) -> bool:
+    return bool(_CRUMBS.search(label))
+
+
+@lru_cache(maxsize=4096)
+def _names_section(label: str) -> bool:
+    return bool(_SECTION.search(label))
 
 
 def _is_home(crumb: str) -> bool:
@@ -178,7 +199,7 @@ def extract_section(
 def section_element(root: HtmlElement) -> HtmlElement | None:
     """Return the first element that is named as sections are and holds a few words."""
     for element in root.iter("h4", "div", "span", "a", "p"):
-        if _SECTION.search(element.get("class", "")):
+        if _names_section(element.get("class", "")):
             printed = clean(element.text_content())
             if printed and len(words(printed)) <= _MAX_TAG_WORDS // 2:
                 return element

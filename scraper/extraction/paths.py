@@ -44,10 +44,10 @@ _TOP = frozenset({"body", "html"})
 
 def template_paths(blocks: Iterable[RawBlock]) -> list[str]:
     """Return the template path of each of *blocks*, in order; each is worked out once."""
-    steps: dict[HtmlElement, str] = {}
+    known: dict[HtmlElement, tuple[str, ...]] = {}
     listed = list(blocks)
     for block in listed:
-        block.path = block.path or _path(block.element, steps)
+        block.path = block.path or _path(block.element, known)
     return [block.path for block in listed]
 
 
@@ -65,15 +65,23 @@ def template_path(element: HtmlElement) -> str:
     return _path(element, {})
 
 
-def _path(element: HtmlElement, steps: dict[HtmlElement, str]) -> str:
+def _path(element: HtmlElement, known: dict[HtmlElement, tuple[str, ...]]) -> str:
+    """Return the path of *element*; *known* are the steps down to each parent."""
+    if element.tag in _TOP:
+        return " > ".join(_wrappers(element))
+    parent = element.getparent()
+    above = known.get(parent) if parent is not None else ()
+    if above is None:
+        known[parent] = above = _steps_to(parent)
+    return " > ".join((*above, _step(element), *_wrappers(element)))
+
+
+def _steps_to(node: HtmlElement | None) -> tuple[str, ...]:
     found: list[str] = []
-    node: HtmlElement | None = element
-    while node is not None and len(found) < _STEPS and node.tag not in _TOP:
-        if node not in steps:
-            steps[node] = _step(node)
-        found.append(steps[node])
+    while node is not None and len(found) < _STEPS - 1 and node.tag not in _TOP:
+        found.append(_step(node))
         node = node.getparent()
-    return " > ".join([*reversed(found), *_wrappers(element)])
+    return tuple(reversed(found))
 
 
 def _step(element: HtmlElement) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.text import clean, fold, words
@@ -93,7 +94,9 @@ def _headline(title: str, names: frozenset[str]) -> str:
     return clean(cut[: cut.rindex(parts[-1])].rstrip(_MARKS))
 
 
+@lru_cache(maxsize=1024)
 def _key(name: str) -> str:
+    """Return what two spellings of a site's name share; a site has few."""
     return "".join(words(fold(name)))
 
 

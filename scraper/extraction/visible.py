@@ -7,6 +7,8 @@ what an attribute hides. A class can only hint at hiding: the page's style decid
 from __future__ import annotations
 
 import re
+from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -50,22 +52,35 @@ def is_invisible(element: HtmlElement) -> bool:
     return tag == "dialog" and element.get("open") is None
 
 
+class Sight(IntEnum):
+    """How an element is seen: a class or a clip hides it, or it is not rendered at all."""
+
+    SEEN = 0
+    HIDDEN = 1
+    UNRENDERED = 2
+
+
+def sight_of(element: HtmlElement) -> Sight:
+    """Return how the attributes and classes of *element* let it be seen, and what it holds."""
+    get = element.get
+    hidden, style, name = get("hidden"), get("style"), get("class")
+    if hidden is None and style is None and name is None:
+        return Sight.SEEN
+    return _sight(hidden is not None, style or "", name or "")
+
+
+@lru_cache(maxsize=8192)
+def _sight(hidden: bool, style: str, name: str) -> Sight:
+    if hidden or _HIDDEN_STYLE.search(style):
+        return Sight.UNRENDERED
+    if _CLIPPED_STYLE.search(style) or _HIDDEN_CLASS.search(name):
+        return Sight.HIDDEN
+    return Sight.SEEN
+
+
 def is_unrendered(element: HtmlElement) -> bool:
     """Tell whether an attribute of *element* hides it and what it holds."""
-    if element.get("hidden") is not None:
-        return True
-    style = element.get("style")
-    return bool(style) and bool(_HIDDEN_STYLE.search(style))
-
-
-def is_hidden(element: HtmlElement) -> bool:
-    """Tell whether attributes of *element*, or its classes, hide it."""
-    if is_unrendered(element):
-        return True
-    style, name = element.get("style"), element.get("class")
-    if style and _CLIPPED_STYLE.search(style):
-        return True
-    return bool(name) and bool(_HIDDEN_CLASS.search(name))
+    return sight_of(element) is Sight.UNRENDERED
 
 
 def gap(element: HtmlElement) -> str:

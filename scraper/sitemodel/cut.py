@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.sitemodel.audit import is_trusted
 from scraper.sitemodel.digest import Role
-from scraper.sitemodel.markup import NOWHERE, element_end, find_opening, follower
+from scraper.sitemodel.markup import (
+    NOWHERE,
+    element_end,
+    find_opening,
+    follower,
+    next_opening,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +34,7 @@ _MARK = f" {CONTAINER} ".encode()
 _TAG_NAME = re.compile(rb"<[\w-]+")
 _JSON_LD = b"application/ld+json"
 _HEAD_END = b"</head>"
-_UNSEEN = re.compile(rb"(?i)<(?:svg|script|style)\b")
+_UNSEEN = re.compile(rb"(?i)<(svg|script|style)\b")
 _CONTROLS = bytes({*range(32)} - {9, 10, 13})
 _CHARSET = re.compile(rb"(?i)<meta[^>]*charset\s*=\s*[\"']?\s*utf-?8")
 _DECLARED_WITHIN = 4096
@@ -88,11 +94,10 @@ def cut(page: Page, model: SiteModel) -> Cut:
         b"</head><body>",
         *before,
         story.frame.encode(),
-        *_marked(body, story),
+        *_marked(body, story, model),
         *after,
     )
-    markup = _mended(b"".join(pieces))
-    markup = _without_unseen(markup.translate(None, _CONTROLS))
+    markup = _mended(b"".join(pieces)).translate(None, _CONTROLS)
     left_out = ((head_end, story.start), (story.end, len(body)))
     return Cut(markup, left_out, story.container < 0)
 
@@ -106,32 +111,45 @@ def _mended(markup: bytes) -> bytes:
     return markup
 
 
-def _without_unseen(markup: bytes) -> bytes:
-    """Return *markup* without drawings, styles and scripts but JSON-LD.
+def _marked(body: bytes, story: _Story, model: SiteModel) -> Iterator[bytes]:
+    """Yield the article's bytes with the mark in its container's opening tag.
 
-    They may be most of its bytes; parsed, they would be taken out of the tree.
+    Drawings, styles and scripts may be most of them; parsed, they would be taken out of
+    the tree.
     """
-    kept: list[bytes] = []
-    done = markup.find(b"<body>")
-    kept.append(markup[:done])
-    for tag in _UNSEEN.finditer(markup, done):
-        if tag.start() < done:
-            continue
-        end = element_end(markup, tag.start())
-        if end < 0:
-            break
-        kept.append(markup[done : tag.start()])
-        done = end
-    return b"".join((*kept, markup[done:]))
-
-
-def _marked(body: bytes, story: _Story) -> tuple[bytes, bytes, bytes]:
-    """Return the article's bytes with the mark in its container's opening tag."""
     if story.container < 0:
-        return body[story.start : story.end], b"", b""
+        yield body[story.start : story.end]
+        return
     name = _TAG_NAME.match(body, story.container)
     at = name.end() if name else story.container
-    return body[story.start : at], _MARK, body[at : story.end]
+    above = b"".join(_iter_seen(body, story.start, at))
+    if any(above.count(each.prefix.encode()) > 1 for each in _starts(model)):
+        raise NotFast("start_doubled")
+    yield from (above, _MARK)
+    yield from _iter_seen(body, at, story.end)
+
+
+def _iter_seen(body: bytes, start: int, end: int) -> Iterator[bytes]:
+    """Yield what *body* holds from *start* to *end* but drawings, styles and scripts."""
+    while tag := _UNSEEN.search(body, start, end):
+        close = _end_of_unseen(body, tag)
+        if not 0 <= close <= end:
+            break
+        yield body[start : tag.start()]
+        start = close
+    yield body[start:end]
+
+
+def _end_of_unseen(body: bytes, tag: re.Match[bytes]) -> int:
+    """Return where the element of *tag* ends; only drawings may hold others."""
+    close = body.find(b"</" + tag[1], tag.end())
+    if body.find(tag[0], tag.end(), close) >= 0:
+        return element_end(body, tag.start())
+    return body.find(b">", close) + 1 if close >= 0 else close
+
+
+def _starts(model: SiteModel) -> tuple[Opening, ...]:
+    return model.openings.get(Role.START, ())
 
 
 def _is_utf8(page: Page) -> bool:
@@ -154,19 +172,36 @@ def _is_utf8(page: Page) -> bool:
 
 
 def _find_story(body: bytes, head_end: int, model: SiteModel) -> _Story:
-    opening, container = _only(body, head_end, None, model, Role.CONTAINER)
+    """Return where the article is; its start comes first, so it is looked for first."""
+    first, start = _first(body, head_end, model, Role.START)
+    after = head_end if first is None else start
+    opening, container = _first(body, after, model, Role.CONTAINER)
     if opening is None:
         return _find_listing(body, head_end, model)
+    if first is None and model.openings.get(Role.START):
+        first, start = _bare_start(body, head_end, container, model)
+    if next_opening(body, opening.prefix.encode(), container + 1) != NOWHERE:
+        raise NotFast("container_doubled")
     end = element_end(body, container)
     if end < 0:
         raise NotFast("container_open")
     if follower(body, end) not in opening.followers:
         raise NotFast("follower")
-    first, start = _only(body, head_end, container, model, Role.START)
+    end = max(end, _end_of_closing(body, end, model))
     if first is None:
-        first, start = _bare_start(body, head_end, container, model)
-    last = _end_of_closing(body, end, model)
-    return _Story(start, container, max(end, last), first.frame)
+        return _Story(container, container, end, opening.frame)
+    return _Story(start, container, end, first.frame)
+
+
+def _first(
+    body: bytes, start: int, model: SiteModel, role: Role, end: int | None = None
+) -> tuple[Opening | None, int]:
+    """Return the first opening of *role* that stands between *start* and *end*, and where."""
+    for opening in model.openings.get(role, ()):
+        at = next_opening(body, opening.prefix.encode(), start, end)
+        if at >= 0:
+            return opening, at
+    return None, NOWHERE
 
 
 def _only(
@@ -190,18 +225,13 @@ def _only(
 def _bare_start(
     body: bytes, start: int, end: int, model: SiteModel
 ) -> tuple[Opening, int]:
-    """Return a start that has the name alone of those known, as the only ``h1`` has.
-
-    Where articles have none outside their container, they start there.
-    """
-    known = model.openings.get(Role.START, ())
-    if not known:
-        return model.openings[Role.CONTAINER][0], end
-    name = known[0].prefix.split()[0].rstrip(">").encode()
+    """Return a start that has the name alone of those known, as the only ``h1`` has."""
+    known = model.openings[Role.START][0]
+    name = known.prefix.split()[0].rstrip(">").encode()
     at = find_opening(body, name, start, end)
     if at < 0:
         raise NotFast("no_start")
-    return known[0], at
+    return known, at
 
 
 def _find_listing(body: bytes, head_end: int, model: SiteModel) -> _Story:
@@ -233,16 +263,28 @@ def _json_ld(body: bytes) -> Iterator[bytes]:
 def _other_places(
     body: bytes, head_end: int, story: _Story, model: SiteModel
 ) -> tuple[list[bytes], list[bytes]]:
-    """Return what fields are read from outside the article: before it, and after it."""
-    found: list[tuple[int, bytes]] = []
+    """Return what fields are read from outside the article: before it, and after it.
+
+    What is known to stand in the article is not looked for outside.
+    """
+    before: list[tuple[int, bytes]] = []
+    after: list[tuple[int, bytes]] = []
     for role in _FIELDS:
-        opening, at = _only(body, head_end, None, model, role)
-        if opening is None or story.start <= at < story.end:
+        known, at = _first(body, story.start, model, role, story.end)
+        if known:
             continue
-        end = element_end(body, at)
-        if end < 0:
-            raise NotFast(f"{role}_open")
-        found.append((at, b"<div hidden>%b</div>" % body[at:end]))
-    found.sort()
-    before = [piece for at, piece in found if at < story.start]
-    return before, [piece for at, piece in found if at > story.start]
+        known, at = _first(body, head_end, model, role, story.start)
+        if known:
+            before.append((at, _hidden(body, at, role)))
+            continue
+        known, at = _first(body, story.end, model, role)
+        if known:
+            after.append((at, _hidden(body, at, role)))
+    return [piece for _, piece in sorted(before)], [p for _, p in sorted(after)]
+
+
+def _hidden(body: bytes, at: int, role: Role) -> bytes:
+    end = element_end(body, at)
+    if end < 0:
+        raise NotFast(f"{role}_open")
+    return b"<div hidden>%b</div>" % body[at:end]

@@ -178,6 +178,8 @@ def block_key(block: RawBlock) -> str:
 
 def label(block: RawBlock) -> str:
     """Return the label of a block that is a few words, a colon and a link; else ""."""
+    if not block.linked:
+        return ""
     before, colon, after = block.text.partition(":")
     if not colon or not after.strip() or block.link_density < _LINKED:
         return ""

@@ -79,13 +79,14 @@ def find_opening(body: bytes, prefix: bytes, start: int, end: int | None = None)
 
     :data:`NOWHERE` where there is none, :data:`SEVERAL` where there are more.
     """
-    at = _next(body, prefix, start, end)
-    if at >= 0 and _next(body, prefix, at + 1, end) >= 0:
+    at = next_opening(body, prefix, start, end)
+    if at >= 0 and next_opening(body, prefix, at + 1, end) >= 0:
         return SEVERAL
     return at
 
 
-def _next(body: bytes, prefix: bytes, start: int, end: int | None) -> int:
+def next_opening(body: bytes, prefix: bytes, start: int, end: int | None = None) -> int:
+    """Return where the next tag that begins with *prefix* opens, NOWHERE for none."""
     at = body.find(prefix, start, end)
     while at >= 0 and not prefix.endswith(b">"):
         after = body[at + len(prefix) : at + len(prefix) + 1]

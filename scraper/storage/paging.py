@@ -22,7 +22,7 @@ PAGE = 100
 _columns = articles.c
 
 
-def iter_records(query: Query, fetch: Fetch) -> Iterator[str]:
+def iter_records(query: Query, fetch: Fetch) -> Iterator[bytes]:
     """Yield the records that *query* asks for; each *fetch* is one short transaction.
 
     Articles without a date come last. An article whose date changes between two

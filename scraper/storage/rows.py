@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import zlib
+from contextlib import suppress
 from typing import Any
 
 from scraper.items import Article
 from scraper.storage.words import folded_words
 
-# How an article was fetched and read, not what it says.
+# How an article was fetched and read, not what it says; what follows from the rest.
 _CIRCUMSTANCES = ("url", "fetched_at", "archive", "extraction", "revision")
+_DERIVED = ("schema_version", "id", "text", "captions")
+
+UNREADABLE = (KeyError, TypeError, ValueError, zlib.error)
+"""What :func:`to_article` raises where a record is none."""
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def to_row(article: Article) -> dict[str, Any]:
@@ -30,20 +38,24 @@ def to_row(article: Article) -> dict[str, Any]:
     return {k: encodable(v) if isinstance(v, str) else v for k, v in row.items()}
 
 
-def to_text_row(article: Article) -> dict[str, Any]:
-    """Return the columns of the words and of the record of *article*."""
+def to_words(article: Article) -> dict[str, str]:
+    """Return what is searched of *article*: the words of its text and of its title."""
     return {
-        "title_folded": encodable(folded_words(article.title)),
         "text_folded": encodable(folded_words(article.text)),
-        "record": to_record(article),
+        "title_folded": encodable(folded_words(article.title)),
     }
 
 
-def to_record(article: Article) -> str:
-    """Return *article* as the JSON that is stored."""
-    return encodable(
-        json.dumps(article.to_json(), ensure_ascii=False, separators=(",", ":"))
-    )
+def to_record(article: Article) -> bytes:
+    """Return *article* as it is stored: JSON of its fields, by zlib.
+
+    The lowest level: the highest takes twice the time for 5 % of the size.
+    """
+    return pack(_encode(article.to_fields()))
+
+
+def pack(text: str) -> bytes:
+    return zlib.compress(text.encode("utf-8", "replace"), 1)
 
 
 def encodable(text: str) -> str:
@@ -51,22 +63,42 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def to_article(record: str) -> Article:
-    """Return the article of a row's *record*."""
-    return Article.from_json(json.loads(record))
+def to_article(record: bytes) -> Article:
+    """Return the article of a row's *record*; raises UNREADABLE where it is none."""
+    return Article.from_json(_load(record))
 
 
-def says_the_same(record: str, other: str) -> bool:
+def text_words(record: bytes) -> str:
+    """Return the words of the text of *record*; none where it cannot be read."""
+    with suppress(*UNREADABLE):
+        return to_words(to_article(record))["text_folded"]
+    return ""
+
+
+def title_words(record: bytes) -> str:
+    """Return the words of the title of *record*; none where it cannot be read."""
+    with suppress(*UNREADABLE):
+        return to_words(to_article(record))["title_folded"]
+    return ""
+
+
+def says_the_same(record: bytes, other: bytes) -> bool:
     """Tell whether two records differ at most in how they were fetched and read."""
     return _content(record) == _content(other)
 
 
-def _content(record: str) -> dict[str, Any]:
-    fields: dict[str, Any] = json.loads(record)
-    return {name: fields[name] for name in fields if name not in _CIRCUMSTANCES}
-
-
-def is_made_alike(record: str, other: str) -> bool:
+def is_made_alike(record: bytes, other: bytes) -> bool:
     """Tell whether the same version of a site model, or none, made both records."""
-    one, two = (json.loads(each)["extraction"] for each in (record, other))
+    one, two = (_load(each)["extraction"] for each in (record, other))
     return bool(one["model_version"] == two["model_version"])
+
+
+def _content(record: bytes) -> dict[str, Any]:
+    fields = _load(record)
+    left_out = (*_CIRCUMSTANCES, *_DERIVED)
+    return {name: fields[name] for name in fields if name not in left_out}
+
+
+def _load(record: bytes) -> dict[str, Any]:
+    fields: dict[str, Any] = json.loads(zlib.decompress(record))
+    return fields

@@ -1,15 +1,19 @@
 """Putting articles into the tables, inside the caller's transaction.
 
 The caller holds the write lock, so what is read here is still so when it is written.
+A batch is a handful of statements, however many articles it has: one for each article
+cost more than SQLite's own work.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from scraper.storage import recency, sqlite
 from scraper.storage.records import Outcome
 from scraper.storage.rows import (
     encodable,
@@ -17,70 +21,156 @@ from scraper.storage.rows import (
     says_the_same,
     to_record,
     to_row,
-    to_text_row,
+    to_words,
 )
 from scraper.storage.tables import addresses, articles, texts
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from scraper.items import Article
 
-
 _FIND = (
-    sa.select(articles.c.revision, articles.c.content_fingerprint, texts)
+    sa.select(
+        articles.c.id,
+        articles.c.position,
+        articles.c.revision,
+        articles.c.content_fingerprint,
+        texts.c.record,
+    )
     .join_from(articles, texts)
-    .where(articles.c.canonical_url == sa.bindparam("canonical_url"))
+    .where(articles.c.id.in_(sa.bindparam("ids", expanding=True)))
 )
-_INSERT = sa.insert(articles).returning(articles.c.position)
+_LAST = sa.select(sa.func.coalesce(sa.func.max(articles.c.position), 0))
+_INSERT = sa.insert(articles)
 _UPDATE = sa.update(articles).where(articles.c.position == sa.bindparam("there"))
-_UPDATE_TEXT = sa.update(texts).where(texts.c.position == sa.bindparam("there"))
-_MOVE = sa.update(addresses).where(addresses.c.url == sa.bindparam("moved"))
+_INSERT_TEXT = sa.insert(texts)
+_TEXT = tuple(texts.c.keys())
+_DELETE_TEXT = sa.delete(texts).where(texts.c.position == sa.bindparam("there"))
+_REMEMBER = sa.text(
+    f"INSERT INTO {addresses.name} (url, position) VALUES (:url, :position)"  # noqa: S608
+    " ON CONFLICT (url) DO UPDATE SET position = excluded.position"
+    f" WHERE {addresses.name}.position <> excluded.position"
+)
+"""The newest finding counts; the same words in SQLite and in PostgreSQL."""
+_FORGET = sa.delete(addresses).where(
+    addresses.c.url.in_(sa.bindparam("urls", expanding=True))
+)
+
+
+@dataclass(slots=True)
+class _Version:
+    """The newest version of an article; *article* where it is not yet written."""
+
+    position: int
+    revision: int
+    content_fingerprint: str
+    record: bytes
+    article: Article | None = None
 
 
 def save(connection: sa.Connection, batch: Sequence[Article]) -> list[Outcome]:
     """Insert or replace each article of *batch*; return the outcomes in its order."""
-    return [_save_one(connection, article) for article in batch]
+    if not batch:
+        return []
+    ids = [article.id for article in batch]
+    versions = _find(connection, ids)
+    stored = last = connection.execute(_LAST).scalar_one()
+    outcomes = []
+    for id_, article in zip(ids, batch, strict=True):
+        if id_ in versions:
+            versions[id_], outcome = _follow(versions[id_], article)
+        else:
+            last += 1
+            versions[id_], outcome = _version(article, last), Outcome.NEW
+        outcomes.append(outcome)
+    _write(connection, versions.values(), stored)
+    places = [versions[id_].position for id_ in ids]
+    _remember(connection, zip(batch, places, strict=True))
+    return outcomes
 
 
-def _save_one(connection: sa.Connection, article: Article) -> Outcome:
-    key = {"canonical_url": encodable(article.canonical_url)}
-    stored = connection.execute(_FIND, key).one_or_none()
-    if stored is None:
-        position = connection.execute(_INSERT, to_row(article)).scalar_one()
-        words = to_text_row(article) | {"position": position}
-        connection.execute(sa.insert(texts), words)
-        outcome = Outcome.NEW
-    else:
-        position, outcome = stored.position, _replace(connection, stored, article)
-    _remember(connection, article, position)
-    return outcome
+def _find(connection: sa.Connection, ids: Sequence[str]) -> dict[str, _Version]:
+    rows = connection.execute(_FIND, {"ids": list(set(ids))}).all()
+    return {row.id: _Version(*row[1:]) for row in rows}
 
 
-def _replace(
-    connection: sa.Connection, stored: sa.Row[Any], article: Article
-) -> Outcome:
+def _version(article: Article, position: int) -> _Version:
+    return _Version(
+        position,
+        article.revision,
+        article.content_fingerprint,
+        to_record(article),
+        article,
+    )
+
+
+def _follow(before: _Version, article: Article) -> tuple[_Version, Outcome]:
+    """Return the version that stands after *article* came upon the one *before*."""
     record = to_record(article)
-    same = says_the_same(stored.record, record)
-    if same and is_made_alike(stored.record, record):
-        return Outcome.UNCHANGED
-    reworded = article.content_fingerprint != stored.content_fingerprint
-    article = replace(article, revision=stored.revision + reworded)
-    place = {"there": stored.position}
-    connection.execute(_UPDATE, to_row(article) | place)
-    connection.execute(_UPDATE_TEXT, to_text_row(article) | place)
-    return Outcome.UNCHANGED if same else Outcome.CHANGED
+    same = says_the_same(before.record, record)
+    if same and is_made_alike(before.record, record):
+        return before, Outcome.UNCHANGED
+    reworded = article.content_fingerprint != before.content_fingerprint
+    article = replace(article, revision=before.revision + reworded)
+    outcome = Outcome.UNCHANGED if same else Outcome.CHANGED
+    return _version(article, before.position), outcome
 
 
-def _remember(connection: sa.Connection, article: Article, position: int) -> None:
-    """Note under which addresses the article was found; the newest finding counts."""
-    urls = {encodable(normalise_url(u)) for u in (article.url, article.canonical_url)}
-    select = sa.select(addresses).where(addresses.c.url.in_(sorted(urls)))
-    known = {row.url: row.position for row in connection.execute(select)}
-    for url in sorted(urls):
-        if url not in known:
-            row = {"url": url, "position": position}
-            connection.execute(sa.insert(addresses), row)
-        elif known[url] != position:
-            connection.execute(_MOVE, {"moved": url, "position": position})
+def _write(
+    connection: sa.Connection, versions: Iterable[_Version], stored: int
+) -> None:
+    """Write what is not yet written; positions up to *stored* have their rows."""
+    old, new, words = [], [], []
+    for version in versions:
+        if version.article is not None:
+            row = to_row(version.article)
+            if version.position > stored:
+                new.append(row | {"position": version.position})
+            else:
+                old.append(row | {"there": version.position})
+            words.append(_words(version, version.article))
+    if old:
+        connection.execute(_UPDATE, old)
+        connection.execute(_DELETE_TEXT, [{"there": row["there"]} for row in old])
+    if new:
+        connection.execute(_INSERT, new)
+    if words:
+        _write_words(connection, words)
+
+
+def _words(version: _Version, article: Article) -> dict[str, Any]:
+    first = recency.first_slot(article.published_at, version.position)
+    row = {"position": version.position, "record": version.record, "recency": first}
+    return row | to_words(article)
+
+
+def _write_words(connection: sa.Connection, words: list[dict[str, Any]]) -> None:
+    numbers = recency.allot(connection, [row["recency"] for row in words])
+    for row, number in zip(words, numbers, strict=True):
+        row["recency"] = number
+    connection.execute(_INSERT_TEXT, [{k: row[k] for k in _TEXT} for row in words])
+    sqlite.index_words(connection, sorted(words, key=itemgetter("recency")))
+
+
+def _remember(connection: sa.Connection, found: Iterable[tuple[Article, int]]) -> None:
+    """Note under which addresses the articles were found, at which positions.
+
+    An article is found under its canonical address without a note.
+    """
+    places = {
+        address: None if address == encodable(article.canonical_url) else position
+        for article, position in found
+        for address in _addresses(article)
+    }
+    own = [address for address, place in places.items() if place is None]
+    connection.execute(_FORGET, {"urls": own})
+    rows = [{"url": url, "position": place} for url, place in places.items() if place]
+    if rows:
+        connection.execute(_REMEMBER, rows)
+
+
+def _addresses(article: Article) -> set[str]:
+    urls = {article.url, article.canonical_url}
+    return {encodable(normalise_url(url)) for url in urls}

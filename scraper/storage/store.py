@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlalchemy as sa
 
 from scraper.errors import StorageError
+from scraper.items import id_of
 from scraper.storage import saving, sqlite
 from scraper.storage.failures import storage_errors
 from scraper.storage.models import Models
 from scraper.storage.paging import iter_records
 from scraper.storage.records import Hit, Outcome, Query
-from scraper.storage.rows import encodable, to_article
+from scraper.storage.rows import UNREADABLE, encodable, to_article
 from scraper.storage.tables import addresses, articles, texts
 from scraper.storage.words import parse_query, snippet
 from scraper.urls import normalise_url
@@ -62,12 +63,11 @@ class Store:
 
     def load(self, url: str) -> Article | None:
         """Return the article that is, or was once found, at *url*; else None."""
-        wanted = (
-            sa.select(texts.c.record)
-            .join(addresses, addresses.c.position == texts.c.position)
-            .where(addresses.c.url == encodable(normalise_url(url)))
-        )
-        rows = self._fetch(wanted)
+        address = encodable(normalise_url(url))
+        noted = sa.select(addresses.c.position).where(addresses.c.url == address)
+        own = sa.select(articles.c.position).where(articles.c.id == id_of(address))
+        place = sa.func.coalesce(noted.scalar_subquery(), own.scalar_subquery())
+        rows = self._fetch(sa.select(texts.c.record).where(texts.c.position == place))
         return self._read(rows[0].record) if rows else None
 
     def iter_articles(self, query: Query = _EVERYTHING) -> Iterator[Article]:
@@ -81,7 +81,9 @@ class Store:
         """Return articles that hold all *words*, newest first, then by rank.
 
         Case and marks do not count; "a quoted phrase" must stand as it is. Any text
-        is fine; one without a letter or digit finds nothing.
+        is fine; one without a letter or digit finds nothing. Only the newest 1,000
+        hits (*limit*, where that is more) are ranked: among more than that of one
+        minute, those stored last.
         """
         terms = parse_query(words)
         if not terms or limit < 1:
@@ -100,23 +102,28 @@ class Store:
         remaining = iter(urls)
         while chunk := list(islice(remaining, _CHUNK)):
             spelled = {url: encodable(normalise_url(url)) for url in chunk}
-            rows = self._fetch(
-                sa.select(addresses.c.url).where(addresses.c.url.in_(spelled.values()))
-            )
-            found = {row.url for row in rows}
+            found = set(self._known(set(spelled.values())))
             stored.update(url for url in chunk if spelled[url] in found)
         return stored
 
-    def _read(self, record: str) -> Article:
+    def _known(self, spelled: set[str]) -> Iterator[str]:
+        ids = [id_of(address) for address in spelled]
+        noted = sa.select(addresses.c.url).where(addresses.c.url.in_(spelled))
+        own = sa.select(articles.c.canonical_url).where(articles.c.id.in_(ids))
+        return (row[0] for row in self._fetch(sa.union_all(noted, own)))
+
+    def _read(self, record: bytes) -> Article:
         try:
             return to_article(record)
-        except (KeyError, TypeError, ValueError) as error:
+        except UNREADABLE as error:
             raise StorageError(
                 f"store {self.name} holds a record that this version cannot read"
                 f" ({error!r}): upgrade tinsach, or fetch the page again"
             ) from error
 
-    def _fetch(self, select: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+    def _fetch(
+        self, select: sa.Select[Any] | sa.CompoundSelect[Any]
+    ) -> Sequence[sa.Row[Any]]:
         with self._transaction() as connection:
             return connection.execute(select).all()
 

@@ -38,14 +38,28 @@ def test_help_lists_every_command_with_what_it_does(tinsach) -> None:
         assert f"\n  {name} " in result.out
 
 
-def test_help_loads_no_heavy_library() -> None:
+def loaded_by(*arguments: str) -> set[str]:
+    """Return the packages that a run of ``tinsach`` has loaded when it ends well."""
     code = (
-        "import sys\nfrom scraper.cli import main\nmain(['--help'])\n"
-        "heavy = {'scrapy', 'twisted', 'trafilatura', 'lxml', 'sqlalchemy', 'pyarrow'}\n"
-        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+        "import sys\nfrom scraper.cli import main\nassert main(sys.argv[1:]) == 0\n"
+        "print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)"
     )
-    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
-    assert run.stderr.decode().strip() == "[]"
+    command = [sys.executable, "-c", code, *arguments]
+    run = subprocess.run(command, check=True, capture_output=True, text=True)
+    return set(run.stderr.splitlines()[-1].split())
+
+
+def test_help_loads_no_heavy_library() -> None:
+    heavy = {"scrapy", "twisted", "trafilatura", "lxml", "sqlalchemy", "pyarrow"}
+    assert not loaded_by("--help") & (heavy | {"courlan"})
+
+
+@pytest.mark.parametrize("command", [["search", "cong an"], ["export"]])
+def test_what_only_reads_the_store_loads_no_crawler_and_no_extractor(
+    stored, command: list[str]
+) -> None:
+    heavy = {"scrapy", "twisted", "trafilatura", "lxml", "pyarrow"}
+    assert not loaded_by(*command) & heavy
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import resource
-import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -9,9 +8,10 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from scraper.errors import StorageError
-from scraper.storage import Outcome, open_store
+from scraper.storage import Outcome, open_store, sqlite
 
 WRITER = Path(__file__).with_name("save_articles.py")
 
@@ -23,9 +23,11 @@ def writer(url, first, count, **options) -> subprocess.Popen[str]:
 
 
 def check(path) -> list[tuple[str]]:
-    with closing(sqlite3.connect(path)) as connection:
+    engine = sqlite.create_engine(sa.make_url(f"sqlite:///{path}"))
+    with closing(engine.raw_connection()) as pooled:
+        connection = pooled.driver_connection
         connection.execute(
-            "INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')"
+            "INSERT INTO articles_fts(articles_fts, rank) VALUES ('integrity-check', 1)"
         )
         return connection.execute("PRAGMA integrity_check").fetchall()
 

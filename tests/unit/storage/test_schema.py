@@ -5,14 +5,13 @@ from contextlib import closing
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from scraper.errors import StorageError
-from scraper.storage import Outcome, Store, migrate, open_store, sqlite
+from scraper.storage import migrate, open_store
+from scraper.storage.rows import pack
 from scraper.storage.tables import metadata
 
 
@@ -34,30 +33,6 @@ def test_the_newest_migration_leaves_the_tables_of_the_code(url):
     engine.dispose()
 
 
-def _make_first_version(url) -> sa.Engine:
-    engine = sqlite.create_engine(sa.make_url(url))
-    config = Config()
-    folder = migrate.__file__.replace("migrate.py", "migrations")
-    config.set_main_option("script_location", folder)
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        connection.commit()
-    return engine
-
-
-def test_a_store_of_the_first_version_keeps_its_articles_and_takes_models(url, make):
-    with Store(_make_first_version(url), name="first") as first:
-        first.save([make(1), make(2)])
-        with pytest.raises(StorageError, match="no such table: models"):
-            first.models.list_models()
-    with open_store(url, create=False) as store:
-        assert store.save([make(1), make(3)]) == [Outcome.UNCHANGED, Outcome.NEW]
-        assert len(store.search("noi dung")) == 3
-        assert store.models.save_model("example.vn", "1", "{}", pages=1)
-        assert store.models.load_model("example.vn") == "{}"
-
-
 def test_head_is_the_newest_of_numbered_revisions():
     folder = migrate.__file__.replace("migrate.py", "migrations")
     script = ScriptDirectory(folder)
@@ -77,6 +52,7 @@ def connection(store):
         ("journal_mode", "wal"),
         ("foreign_keys", 1),
         ("synchronous", 1),
+        ("secure_delete", 2),
         ("busy_timeout", 30000),
     ],
 )
@@ -115,7 +91,7 @@ def test_times_are_kept_in_utc(store, connection, make):
     assert kept == "2025-06-30 20:30:00.000000"
 
 
-@pytest.mark.parametrize("record", ["{", "[]", '{"url": "x"}'])
+@pytest.mark.parametrize("record", ["", b"x", *map(pack, ("{", "[]", '{"url": "x"}'))])
 def test_a_record_that_cannot_be_read_is_reported(store, connection, make, record):
     store.save([make()])
     connection.execute("UPDATE texts SET record = ?", (record,))

@@ -118,3 +118,34 @@ def test_the_index_follows_a_changed_article(store, make):
 def test_a_hit_shows_the_printed_words(filled):
     (hit,) = filled.search('"cong an" dong')
     assert hit.snippet == "Bộ **Công an** điều **động** cán bộ."
+
+
+def test_the_newest_of_very_many_hits_are_found_in_any_order_of_storing(
+    store, make, monkeypatch
+):
+    monkeypatch.setattr("scraper.storage.sqlite.CANDIDATES", 3)
+    for hour in (3, 9, 1, 7, 5):
+        at = datetime(2025, 7, 1, hour, tzinfo=UTC)
+        store.save([make(hour, "mưa", title=str(hour), published_at=at)])
+    assert found(store, "mưa", limit=2) == ["9", "7"]
+    assert found(store, "mưa", limit=5) == ["9", "7", "5", "3", "1"]
+
+
+def test_no_more_than_the_newest_candidates_are_ranked(store, make, monkeypatch):
+    monkeypatch.setattr("scraper.storage.sqlite.CANDIDATES", 2)
+    at = datetime(2025, 7, 1, tzinfo=UTC)
+    words = ["mưa mưa mưa", "mưa và chữ khác", "mưa và nhiều chữ khác nữa"]
+    for number, text in enumerate(words):
+        store.save([make(number, text, title=str(number), published_at=at)])
+    assert found(store, "mưa", limit=1) == ["1"]
+
+
+def test_an_article_is_found_at_its_new_date(store, make):
+    for day in (1, 2):
+        at = datetime(2025, 7, day, tzinfo=UTC)
+        store.save([make(day, "mưa", title=str(day), published_at=at)])
+    later = datetime(2025, 7, 3, tzinfo=UTC)
+    store.save([make(1, "mưa", title="1", published_at=later)])
+    assert found(store, "mưa") == ["1", "2"]
+    store.save([make(1, "mưa", title="1", published_at=None)])
+    assert found(store, "mưa") == ["2", "1"]

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+import sqlalchemy as sa
 
 from scraper.items import Block, BlockKind, Extraction, Image, Kind
 from scraper.storage import Outcome, open_store
@@ -114,6 +116,27 @@ def test_an_address_belongs_to_the_article_last_found_there(store, make):
     assert store.load(first.canonical_url) == first
 
 
+def test_a_canonical_address_found_as_another_article_comes_back_to_its_own(
+    store, make
+):
+    first = make(1)
+    second = make(2, url=first.url, canonical_url="https://example.vn/tin-2.htm")
+    store.save([first, second])
+    assert store.load(first.url) == second
+    store.save([first])
+    assert store.load(first.url) == first
+    assert store.load(second.canonical_url) == second
+    store.save([second, first, second])
+    assert store.load(first.url) == second
+
+
+def test_a_canonical_address_in_another_spelling_is_found(store, make):
+    spelled = make(1, url="https://EXAMPLE.vn/tin-1.htm#x")
+    store.save([spelled])
+    assert store.load("https://example.vn/tin-1.htm") == spelled
+    assert store.known(["https://example.vn/tin-1.htm"])
+
+
 def test_known_returns_the_stored_addresses_as_they_were_given(store, make):
     store.save([make(1), make(2)])
     asked = [
@@ -163,3 +186,28 @@ def test_what_was_saved_is_there_when_the_store_is_opened_again(url, make):
         store.save([make(1)])
     with open_store(url, create=False) as store:
         assert store.load(make(1).url) == make(1)
+
+
+def test_a_batch_takes_no_more_statements_than_an_article(store, make):
+    statements = []
+    sa.event.listen(
+        store._engine, "before_cursor_execute", lambda *args: statements.append(args[2])
+    )
+
+    def count(batch) -> int:
+        del statements[:]
+        store.save(batch)
+        return len(statements)
+
+    one = count([make(0)])
+    assert count([make(n) for n in range(1, 40)]) == one
+    assert count([make(n) for n in range(40)]) < one
+    assert count([make(n, "Khác.") for n in range(40)]) <= one + 1
+
+
+def test_a_record_is_kept_packed(store, make):
+    store.save([make(text="chữ " * 1000)])
+    with closing(store._engine.raw_connection()) as pooled:
+        select = "SELECT length(record) FROM texts"
+        (size,) = pooled.driver_connection.execute(select).fetchone()
+    assert size < 1000

@@ -5,17 +5,34 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from scraper.storage import sqlite
-
 revision = "0001"
 down_revision = None
+
+_ADD = """INSERT INTO articles_fts(rowid, title_folded, text_folded)
+    VALUES (new.position, new.title_folded, new.text_folded);"""
+_TAKE_OUT = """INSERT INTO articles_fts(articles_fts, rowid, title_folded, text_folded)
+    VALUES ('delete', old.position, old.title_folded, old.text_folded);"""
+_FULL_TEXT = (
+    """CREATE VIRTUAL TABLE articles_fts USING fts5(
+    title_folded, text_folded,
+    content='texts', content_rowid='position', tokenize='ascii')""",
+    f"""CREATE TRIGGER articles_fts_insert
+    AFTER INSERT ON texts
+    BEGIN {_ADD} END""",
+    f"""CREATE TRIGGER articles_fts_delete
+    AFTER DELETE ON texts
+    BEGIN {_TAKE_OUT} END""",
+    f"""CREATE TRIGGER articles_fts_update
+    AFTER UPDATE OF title_folded, text_folded ON texts
+    BEGIN {_TAKE_OUT} {_ADD} END""",
+)
 
 
 def upgrade() -> None:
     _create_articles()
     _create_texts()
     _create_addresses()
-    for statement in sqlite.CREATE_FULL_TEXT:
+    for statement in _FULL_TEXT:
         op.execute(statement)
 
 

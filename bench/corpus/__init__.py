@@ -1,0 +1,1 @@
+"""Articles and queries for benchmarks of the store: the same ones in every run."""

@@ -1,0 +1,179 @@
+"""Pages a second on one core: the fast path, the careful path, and their peers.
+
+CPU time with the bytes in hand, page by page in turns, so that a busy machine counts for
+all. Each page is read with a model learned from the other pages of its site. Without
+../shared/data only the replica's pages are measured.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+import lxml.html
+from trafilatura import bare_extraction
+
+from bench import print_figures, say
+from bench.gold.leave_one_out import Known, leave_one_out
+from bench.gold.replica import write_replica
+from bench.gold.sets import SHARED_DATA, load_sets
+from scraper.reading import difference, read, read_fast
+from scraper.sitemodel import NotFast
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Mapping
+
+    Extractor = Callable[[Known], object]
+
+SETS = ("fundus-eval", "baotintuc")
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rounds", type=int, default=5, help="rounds (5)")
+    parser.add_argument("--data", type=Path, default=SHARED_DATA, metavar="DIR")
+
+
+def run(options: argparse.Namespace) -> int:
+    replica = _replica()
+    pages = _shared(options.data) if options.data.is_dir() else replica
+    if pages is replica:
+        say(f"{options.data} is not there: the replica's pages stand in for real ones")
+    fast, refused = _split(pages)
+    for reason, count in Counter(refused.values()).most_common():
+        say(f"not fast: {count} of {len(pages)}: {reason}")
+    figures = {
+        "speed.pages": len(pages),
+        "speed.fast_share": round(len(fast) / len(pages), 4),
+        "speed.fast_equals_careful": round(_equal(fast), 4),
+        "speed.replica_fast_share": round(len(_split(replica)[0]) / len(replica), 4),
+        **measure(fast, pages, options.rounds),
+    }
+    print_figures(figures, as_json=options.json)
+    return 0
+
+
+def _shared(data: Path) -> list[Known]:
+    sets = [each for each in load_sets(data) if each.name in SETS]
+    return leave_one_out(pair for each in sets for pair in each.iter_pages())
+
+
+def _replica() -> list[Known]:
+    """Return the articles of the replica's three templates."""
+    with tempfile.TemporaryDirectory() as folder:
+        known = leave_one_out(write_replica(Path(folder)).iter_pages())
+    return [each for each in known if each.name.startswith("article")]
+
+
+def _split(pages: list[Known]) -> tuple[list[Known], dict[str, str]]:
+    """Return the pages that the fast path takes, and why it does not take the others."""
+    fast, refused = [], {}
+    for known in pages:
+        try:
+            read_fast(known.page, known.model)
+        except NotFast as reason:
+            refused[known.name] = str(reason)
+        else:
+            fast.append(known)
+    return fast, refused
+
+
+def _equal(pages: list[Known]) -> float:
+    """Return the share of *pages* whose article is the same as the careful path's."""
+    same = 0
+    for name, page, model in pages:
+        careful = read(page, model, with_ledger=False, careful=True)
+        differing = difference(read_fast(page, model), careful)
+        same += not differing
+        if differing:
+            say(f"{name} differs in {', '.join(differing)}")
+    return same / max(1, len(pages))
+
+
+def measure(fast: list[Known], pages: list[Known], rounds: int) -> dict[str, float]:
+    """Return medians over *rounds*: milliseconds a page, and how many times as fast.
+
+    A ``_spread`` is the largest ratio of a round less the smallest, over the median.
+    """
+    peers = _peers()
+    beside_fast = {"fast": _fast, **peers}
+    beside_careful = {"careful": _careful, "trafilatura": peers["trafilatura"]}
+    seconds = [_round(fast, beside_fast, number) for number in range(rounds)]
+    careful = [_round(pages, beside_careful, number) for number in range(rounds)]
+    figures: dict[str, float] = {}
+    for name in beside_fast:
+        figures[f"speed.{name}_ms"] = _ms(seconds, name, len(fast))
+    figures["speed.careful_ms"] = _ms(careful, "careful", len(pages))
+    for name in peers:
+        figures |= _ratio(seconds, name, "fast")
+    return figures | _ratio(careful, "trafilatura", "careful")
+
+
+def _round(
+    pages: list[Known], extractors: Mapping[str, Extractor], number: int
+) -> dict[str, float]:
+    """Return the CPU seconds of each extractor; who is first changes page by page."""
+    spent = dict.fromkeys(extractors, 0.0)
+    names = list(extractors)
+    for place, known in enumerate(pages):
+        first = (place + number) % len(names)
+        for name in (*names[first:], *names[:first]):
+            started = time.process_time()
+            extractors[name](known)
+            spent[name] += time.process_time() - started
+    say(f"round {number + 1}: " + ", ".join(f"{n} {s:.3f} s" for n, s in spent.items()))
+    return spent
+
+
+def _ms(rounds: list[dict[str, float]], name: str, pages: int) -> float:
+    return round(1000 * median(spent[name] for spent in rounds) / pages, 3)
+
+
+def _ratio(rounds: list[dict[str, float]], peer: str, ours: str) -> dict[str, float]:
+    ratios = [spent[peer] / spent[ours] for spent in rounds]
+    middle = median(ratios)
+    key = f"speed.{ours}_vs_{peer}"
+    spread = (max(ratios) - min(ratios)) / middle
+    return {key: round(middle, 3), f"{key}_spread": round(spread, 3)}
+
+
+def _fast(known: Known) -> object:
+    return read_fast(known.page, known.model)
+
+
+def _careful(known: Known) -> object:
+    return read(known.page, with_ledger=False)
+
+
+def _trafilatura(known: Known) -> object:
+    return bare_extraction(
+        known.page.body, favor_precision=True, with_metadata=True, url=known.page.url
+    )
+
+
+def _lxml_parse(known: Known) -> object:
+    return lxml.html.document_fromstring(known.page.body)
+
+
+def _resiliparse(known: Known) -> object:
+    from resiliparse.extract.html2text import extract_plain_text
+
+    return extract_plain_text(
+        known.page.body.decode("utf-8", "replace"), main_content=True
+    )
+
+
+def _peers() -> dict[str, Extractor]:
+    peers: dict[str, Extractor] = {
+        "trafilatura": _trafilatura,
+        "lxml_parse": _lxml_parse,
+    }
+    if importlib.util.find_spec("resiliparse"):
+        return peers | {"resiliparse": _resiliparse}
+    say('resiliparse is not installed: pip install -e ".[peers]" brings it')
+    return peers

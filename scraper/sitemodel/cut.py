@@ -239,8 +239,9 @@ def _find_listing(body: bytes, head_end: int, model: SiteModel) -> _Story:
     if opening is None:
         raise NotFast("no_container")
     heading, title = _only(body, head_end, None, model, Role.HEADING)
-    end = element_end(body, title) if heading else title
-    return _Story(title, -1, max(end, title), "")
+    if heading is None:
+        return _Story(head_end, -1, head_end, "")
+    return _Story(title, -1, max(element_end(body, title), title), "")
 
 
 def _end_of_closing(body: bytes, end: int, model: SiteModel) -> int:

@@ -113,6 +113,16 @@ def test_a_listing_is_cut_down_to_its_head_and_heading():
     assert piece.markup.decode().endswith("<body><h1>Chuyên mục 7</h1>")
 
 
+def test_a_listing_without_a_heading_is_cut_down_to_its_head():
+    bare = [
+        changed(listing(n), ("<h1>", "<b>"), ("</h1>", "</b>")) for n in range(1, 5)
+    ]
+    piece = cut(bare[0], model_of([*rich_pages(6), *bare[1:]]))
+    assert piece.markup.decode().endswith("</title></head><body>")
+    head, end = bare[0].body.index(b"</head>"), len(bare[0].body)
+    assert piece.left_out == ((head, head), (head, end))
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "UTF-8", "utf8", None])
 def test_utf_8_is_taken_where_it_is_declared(encoding):
     told = replace(rich(9), encoding=encoding)

@@ -97,9 +97,18 @@ def cut(page: Page, model: SiteModel) -> Cut:
         *_marked(body, story, model),
         *after,
     )
-    markup = b"".join(pieces).translate(None, _CONTROLS)
+    markup = _mended(b"".join(pieces)).translate(None, _CONTROLS)
     left_out = ((head_end, story.start), (story.end, len(body)))
     return Cut(markup, left_out, story.container < 0)
+
+
+def _mended(markup: bytes) -> bytes:
+    """Return *markup* with what is no UTF-8 replaced as decoding the page would do it."""
+    try:
+        markup.decode()
+    except UnicodeDecodeError:
+        return markup.decode(errors="replace").encode()
+    return markup
 
 
 def _marked(body: bytes, story: _Story, model: SiteModel) -> Iterator[bytes]:
@@ -230,8 +239,9 @@ def _find_listing(body: bytes, head_end: int, model: SiteModel) -> _Story:
     if opening is None:
         raise NotFast("no_container")
     heading, title = _only(body, head_end, None, model, Role.HEADING)
-    end = element_end(body, title) if heading else title
-    return _Story(title, -1, max(end, title), "")
+    if heading is None:
+        return _Story(head_end, -1, head_end, "")
+    return _Story(title, -1, max(element_end(body, title), title), "")
 
 
 def _end_of_closing(body: bytes, end: int, model: SiteModel) -> int:

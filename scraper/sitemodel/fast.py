@@ -99,18 +99,24 @@ def _main_content(
     decided = found | boilerplate | siblings(seen, main) if unknown else ()
     if any(b.index not in decided for b in unknown):
         raise NotFast("unknown_block")
-    if _hides_text(blocks[inside.start : inside.stop]):
+    if _hides_text(blocks[inside.start : inside.stop], container, model):
         raise NotFast("hidden_text")
     return main
 
 
-def _hides_text(inside: list[RawBlock]) -> bool:
+def _hides_text(
+    inside: list[RawBlock], container: HtmlElement, model: SiteModel
+) -> bool:
     """Tell whether there is text that nothing visible says: it may be the article's."""
-    hidden = [b for b in inside if b.hidden and len(b.words) >= _FEW]
+    hidden = [b for b in inside if b.hidden]
     if not hidden:
         return False
     shown = {tuple(b.words) for b in inside if not b.hidden}
-    return any(tuple(b.words) not in shown for b in hidden)
+    return any(
+        tuple(b.words) not in shown
+        and (len(b.words) >= _FEW or _tells(b, path, container, model))
+        for b, path in zip(hidden, template_paths(hidden), strict=True)
+    )
 
 
 def _tells(

@@ -57,6 +57,23 @@ def test_json_ld_that_is_no_script_is_left_out():
     assert "ld+json" not in markup_of(odd)
 
 
+def test_json_ld_that_never_ends_is_left_out():
+    cut_off = replace(rich(9), body=rich(9).body + JSON_LD[:-9].encode())
+    assert "ld+json" not in markup_of(cut_off)
+
+
+def test_what_stands_in_the_article_itself_is_not_added_to_it():
+    tags = '<div class="tags"><a href="/t/1">mùa mưa</a></div>'
+    elsewhere = 'TTXVN)</div></div>\n<div class="tags">'
+    gone = elsewhere.replace("tags", "none")
+    told = [changed(rich(n, inside=tags), (elsewhere, gone)) for n in range(1, 7)]
+    model = model_of(told)
+    assert model.openings["tags"][0].prefix.startswith('<div class="tags"')
+    markup = cut(told[0], model).markup.decode()
+    assert markup.count('<div class="tags">') == 1
+    assert '<div hidden><div class="tags">' not in markup
+
+
 def test_a_start_and_an_end_mark_what_is_left_out():
     told = rich(9)
     (start, first), (second, end) = cut(told, MODEL).left_out
@@ -71,6 +88,7 @@ def test_a_start_and_an_end_mark_what_is_left_out():
     [
         "<svg><path d='M0'/></svg>",
         "<SVG><g></g></SVG>",
+        "<svg><style>a</style><g>b</g><script>c</script></svg>",
         "<style>p { color: red }</style>",
         "<script>var a = '<p>';</script>",
         "<script>var a = '<!--';</script><script>b</script>",
@@ -93,6 +111,16 @@ def test_a_listing_is_cut_down_to_its_head_and_heading():
     piece = cut(listing(7), MODEL)
     assert piece.is_listing
     assert piece.markup.decode().endswith("<body><h1>Chuyên mục 7</h1>")
+
+
+def test_a_listing_without_a_heading_is_cut_down_to_its_head():
+    bare = [
+        changed(listing(n), ("<h1>", "<b>"), ("</h1>", "</b>")) for n in range(1, 5)
+    ]
+    piece = cut(bare[0], model_of([*rich_pages(6), *bare[1:]]))
+    assert piece.markup.decode().endswith("</title></head><body>")
+    head, end = bare[0].body.index(b"</head>"), len(bare[0].body)
+    assert piece.left_out == ((head, head), (head, end))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "UTF-8", "utf8", None])

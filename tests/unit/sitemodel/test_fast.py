@@ -83,8 +83,13 @@ def test_a_site_without_anything_around_its_container_is_read_fast_too():
         "<p>Một câu &amp; &lt;div&gt; viết bằng ký hiệu, đọc được như mọi khi.</p>",
         "<figure><img src='/b.jpg'><figcaption>Một bức ảnh khác.</figcaption></figure>",
         "<aside><p>" + OWN + "</p></aside>",
+        "<footer>" + OWN + "</footer>",
+        "<aside><blockquote>" + OWN + "</blockquote></aside>",
+        "<div class='wide'><figure><figcaption>" + OWN + "</figcaption></figure></div>",
+        "<div class='odd'>Một dòng lạc.</div>",
+        "<div class='odd'><a href='/x'>" + OWN + "</a></div>",
         "<p hidden>" + sentences(9)[2] + "</p>",
-        "<p hidden>Mời bạn đọc tiếp.</p>",
+        "<form><span hidden>Mời bạn đọc tiếp.</span></form>",
     ],
 )
 def test_what_a_container_holds_is_read_as_on_the_whole_page(held):
@@ -103,6 +108,8 @@ def test_what_a_container_holds_is_read_as_on_the_whole_page(held):
         [("</div>", "</DIV>")],
         [("<h1", "<header><h1"), ("</h1>", "</h1></header>")],
         [("</nav>", "</NAV>")],
+        [(CONTAINER, f"{CONTAINER}<h4>{OWN}</h4>")],
+        [("</h1>", f"</h1><div class='odd'>{OWN}</div>")],
         [('property="og:title"', "property='og:title'")],
         [("<body>", "<body>\x01\x02\0")],
         [('<div class="river">', "<script>'<div class=\\'box\\'>'</script><div>")],
@@ -127,21 +134,39 @@ def test_utf8_is_believed_over_the_declaration_of_another_encoding():
     assert_fast(changed(rich(9), ("utf-8", "windows-1252"), encoding="windows-1252"))
 
 
-def test_a_page_of_declared_utf8_may_hold_a_broken_letter():
-    body = rich(9).body.replace("Cơ quan".encode(), b"C\xf3 quan")
+@pytest.mark.parametrize(
+    "broken", [b"\xf3", b"\xe1\xbb", b"\xf0\x9f\x98", b"\xc3\x01\xa0"]
+)
+@pytest.mark.parametrize("place", ["Cơ quan", "Đường", "Sáng", "Linh", "Khôi"])
+def test_a_page_of_declared_utf8_may_hold_broken_letters(broken, place):
+    body = rich(9).body.replace(place.encode(), b"x" + broken + b" ")
     assert_fast(replace(rich(9), body=body))
 
 
-def test_a_known_heading_stays_with_its_text():
-    told = [
-        rich(
-            n,
-            inside=f"<section><h3>Ở nơi {n}</h3><p>{sentences(n + 60)[0]}</p></section>",
-        )
-        for n in range(1, 8)
-    ]
-    other = rich(9, inside=f"<section><h3>Ở nơi khác</h3><p>{OWN}</p></section>")
-    assert "Ở nơi khác" in assert_fast(other, model_of(told)).text
+HEADING = "<h3>Một tiêu đề mà chưa bài nào có</h3>"
+
+
+def wrapped(number, heading=""):
+    text = sentences(number + 60)[0]
+    return rich(number, inside=f"<section>{heading}<p>{text}</p></section>")
+
+
+def test_an_unknown_heading_in_one_element_with_its_text_is_told_with_it():
+    model = model_of([wrapped(n) for n in range(1, 7)])
+    assert "Một tiêu đề" in assert_fast(wrapped(9, HEADING), model).text
+
+
+def test_what_is_wrapped_around_a_heading_alone_does_not_part_it_from_its_text():
+    model = model_of([wrapped(n) for n in range(1, 7)])
+    assert_fast(wrapped(9, f"<div><div>{HEADING}</div></div>"), model)
+
+
+def test_an_unknown_heading_in_another_element_than_the_text_is_an_unknown_block():
+    model = model_of([wrapped(n) for n in range(1, 7)])
+    promoted = f"<div>{HEADING}<img src='/x.jpg'></div><section>"
+    assert why_careful(changed(wrapped(9), ("<section>", promoted)), model) == (
+        "unknown_block"
+    )
 
 
 def test_a_listing_is_known_by_its_openings():
@@ -190,6 +215,7 @@ def test_an_article_set_in_the_markup_of_listings_is_none():
         ("unknown_block", rich(9, inside=f"<blockquote>{OWN}</blockquote>")),
         ("unknown_block", changed(rich(9), ("</h1>", f"</h1><h3>{OWN}</h3>"))),
         ("hidden_text", rich(9, inside=f"<p hidden>{OWN}</p>")),
+        ("hidden_text", rich(9, inside="<p hidden>Mời bạn đọc tiếp.</p>")),
         ("hidden_text", rich(9, inside=f"<div class='hidden'><p>{OWN}</p></div>")),
         ("short", rich(9, body=["Một câu ngắn thôi."])),
         ("encoding", replace(rich(9), body=b"\xef\xbb\xbf" + rich(9).body)),

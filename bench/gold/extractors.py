@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from pebble import ProcessPool
 
 from bench import say
+from bench.gold.careful_only import KEY as CAREFUL
+from bench.gold.careful_only import predict_careful
 from bench.gold.peers import ALWAYS, EXTRA
 
 if TYPE_CHECKING:
@@ -98,8 +100,13 @@ class Extractor:
 
 
 def measured_extractors(*, others: bool, peers: bool) -> list[Extractor]:
-    """Return us, with *others* trafilatura, with *peers* every other extractor too."""
+    """Return us, with *others* trafilatura, with *peers* every other extractor too.
+
+    With *others* also us by the model without the fast path.
+    """
     ours = [Extractor(key, partial(extract, model=m)) for key, m in OURS.items()]
+    if others:
+        ours.append(Extractor(CAREFUL, predict_careful))
     beside = [*(ALWAYS if others or peers else ()), *(EXTRA if peers else ())]
     return ours + [
         Extractor(peer.name, partial(predict, peer=peer), peer.fields | {"kind"})

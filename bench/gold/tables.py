@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bench.gold.careful_only import KEY as CAREFUL
 from bench.gold.oracle import NAME as ORACLE
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 NAMES = {
     "": "tinsach, model",
+    CAREFUL: "tinsach, careful",
     "alone": "tinsach, page alone",
     "trafilatura_precision": "trafilatura, prec.",
     "trafilatura_default": "trafilatura",

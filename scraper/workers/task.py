@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import traceback
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from scraper.errors import ExtractionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from scraper.items import Article, Page
@@ -26,6 +27,9 @@ PAGES_PER_RESET = 200
 MODELS = 16
 """Models that a worker keeps in memory, some 200 kB each."""
 _pages_read = count(1)
+
+Errand = tuple["Callable[[Page], object]", "Page"]
+"""A page, and what is to be done with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,20 @@ def _load_file(path: Path) -> SiteModel:
     from scraper.sitemodel import SiteModel
 
     return SiteModel.from_json(path.read_text("utf-8"))
+
+
+def run_all(errands: Sequence[Errand], limit: float) -> list[bytes | Failure]:
+    """Return what :func:`run` makes of each errand, each within *limit* seconds.
+
+    Past the limit the process ends by SIGALRM, also inside C code that never returns:
+    a Python handler would wait for it.
+    """
+    answers = []
+    for task, page in errands:
+        signal.setitimer(signal.ITIMER_REAL, limit)
+        answers.append(run(task, page))
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    return answers
 
 
 def run(task: Callable[[Page], object], page: Page) -> bytes | Failure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
+    from scraper.discovery import Link
     from scraper.items import Article, Page
     from scraper.reading import Reading
     from scraper.sitemodel import SiteModel
@@ -47,6 +48,16 @@ class Reader:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
+    @classmethod
+    def of(cls, crawler: Crawler) -> Self:
+        """Return the reader of *crawler*; raises RuntimeError where it has none."""
+        reader = crawler.get_extension(cls)
+        if reader is None:
+            raise RuntimeError(
+                "the extension scraper.crawling.reader.Reader is missing"
+            )
+        return reader
+
     async def read(self, page: Page, model: SiteModel | None = None) -> Article:
         """Return the article of *page* by *model*, without blocking the reactor.
 
@@ -61,6 +72,20 @@ class Reader:
         """Return what read() does, and the page's digest."""
         async with self._room:
             return await asyncio.wrap_future(self._running.study(page, model))
+
+    async def find_links(
+        self,
+        page: Page,
+        parse: Callable[..., list[Link]],
+        **options: Any,  # noqa: ANN401  those of parse
+    ) -> list[Link]:
+        """Return the links that *parse*, of scraper.discovery, finds in *page*.
+
+        Raises DiscoveryError, or what read() raises.
+        """
+        async with self._room:
+            future = self._running.find_links(page, parse, **options)
+            return await asyncio.wrap_future(future)
 
     def at_end(self, last: Callable[[], Awaitable[None]]) -> None:
         """Have *last* awaited before the workers end."""

@@ -82,12 +82,7 @@ class SiteModels:
 
     @property
     def _reader(self) -> Reader:
-        reader = self._crawler.get_extension(Reader)
-        if reader is None:
-            raise RuntimeError(
-                "the extension scraper.crawling.reader.Reader is missing"
-            )
-        return reader
+        return Reader.of(self._crawler)
 
     async def _site(self, name: str) -> KnownSite:
         if name not in self._sites:

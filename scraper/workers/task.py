@@ -9,14 +9,15 @@ import traceback
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from scraper.errors import ExtractionError
+from scraper.errors import ExtractionError, ScraperError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from scraper.discovery import Link
     from scraper.items import Article, Page
     from scraper.reading import Reading
     from scraper.sitemodel import SiteModel
@@ -34,13 +35,13 @@ Errand = tuple["Callable[[Page], object]", "Page"]
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a page gave no article, in types that cross a process border.
+    """Why nothing came of a page, in types that cross a process border.
 
     *harmful*: the page stalled or killed its worker or met a fault of ours, and should
     be looked at.
     """
 
-    error: type[ExtractionError]
+    error: type[ScraperError]
     message: str
     traceback: str = ""
     harmful: bool = False
@@ -63,6 +64,18 @@ def study_page(page: Page, model: Path | None = None) -> Reading:
 
     _reset_now_and_then()
     return study(page, _load(model))
+
+
+def find_links(
+    page: Page,
+    parse: Callable[..., list[Link]],
+    **options: Any,  # noqa: ANN401  those of parse
+) -> list[Link]:
+    """Return the links that *parse*, a function of scraper.discovery, finds in *page*.
+
+    Raises :class:`~scraper.errors.DiscoveryError` where the page is not of that sort.
+    """
+    return parse(page.body, url=page.url, **options)
 
 
 def _reset_now_and_then() -> None:
@@ -106,7 +119,7 @@ def run(task: Callable[[Page], object], page: Page) -> bytes | Failure:
     """
     try:
         return pickle.dumps(task(page))
-    except ExtractionError as error:
+    except ScraperError as error:
         return Failure(_known_class(error), str(error))
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
@@ -115,9 +128,9 @@ def run(task: Callable[[Page], object], page: Page) -> bytes | Failure:
         return Failure(ExtractionError, message, traceback.format_exc(), True)
 
 
-def _known_class(error: ExtractionError) -> type[ExtractionError]:
+def _known_class(error: ScraperError) -> type[ScraperError]:
     """Return the nearest class of the error tree: it exists on both sides."""
     for cls in type(error).__mro__:
-        if cls.__module__ == ExtractionError.__module__:
+        if cls.__module__ == ScraperError.__module__:
             return cls
-    return ExtractionError
+    return ScraperError

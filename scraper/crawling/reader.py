@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from scraper.sitemodel import SiteModel
 
 _logger = logging.getLogger(__name__)
-_AHEAD = 2
+AHEAD = 8
+"""Pages on their way for each worker: one message to read, one that lies ready."""
 
 
 class Reader:
@@ -39,7 +40,7 @@ class Reader:
         quarantine = settings.get("TINSACH_QUARANTINE")
         self._quarantine = Path(quarantine) if quarantine else None
         self._pool: ReaderPool | None = None
-        self._room = asyncio.Semaphore(_AHEAD)
+        self._room = asyncio.Semaphore(AHEAD)
         self._last: list[Callable[[], Awaitable[None]]] = []
         crawler.signals.connect(self._open, signals.spider_opened)
         crawler.signals.connect(self._close, signals.spider_closed)
@@ -61,7 +62,7 @@ class Reader:
     async def read(self, page: Page, model: SiteModel | None = None) -> Article:
         """Return the article of *page* by *model*, without blocking the reactor.
 
-        At most two pages a worker are on their way; others wait here, and through
+        At most AHEAD pages a worker are on their way; others wait here, and through
         Scrapy's ``SCRAPER_SLOT_MAX_ACTIVE_SIZE`` hold back the downloads. Raises what
         the pool raises: ExtractionError.
         """
@@ -101,7 +102,7 @@ class Reader:
         self._pool = ReaderPool(
             workers=self._workers, timeout=self._timeout, quarantine=self._quarantine
         )
-        self._room = asyncio.Semaphore(self._pool.workers * _AHEAD)
+        self._room = asyncio.Semaphore(self._pool.workers * AHEAD)
         _logger.debug("reading in %d processes", self._pool.workers)
 
     async def _close(self) -> None:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scraper.items import Article
+    from scraper.pipelines.store_process import StoreProcess
     from scraper.storage import Outcome, Store
 
     Waiting = tuple[Article, Future[Outcome]]
 
 BATCH = 50
-LINGER = 0.02
+LINGER = 0.05
 """Seconds that a batch may fill; what a transaction costs is shared by its articles."""
 
 
@@ -25,7 +26,7 @@ class Writer:
     next one.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store | StoreProcess) -> None:
         self.store = store
         self.lock = threading.Lock()
         self.waiting: list[Waiting] = []

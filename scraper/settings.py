@@ -31,9 +31,8 @@ DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS = 4
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
 CONCURRENT_ITEMS = 4  # tasks made for every answer; a page gives one article
-SCRAPER_SLOT_MAX_ACTIVE_SIZE = (
-    10_000_000  # bytes answered and not stored yet: then wait
-)
+# Bytes answered and not stored yet; above it nothing is asked for.
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 10_000_000
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 60.0

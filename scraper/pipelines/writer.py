@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Waiting = tuple[Article, Future[Outcome]]
 
 BATCH = 50
-LINGER = 0.05
+LINGER = 0.02
 """Seconds that a batch may fill; what a transaction costs is shared by its articles."""
 
 

@@ -40,7 +40,7 @@ class BareSpider(Spider):
     def __init__(self, base: str) -> None:
         super().__init__()
         self.base = base
-        self.articles = 0
+        self.articles = self.found = 0
 
     async def start(self) -> AsyncIterator[Request]:
         yield Request(f"{self.base}/sitemap.xml", self.parse_sitemap)
@@ -67,7 +67,8 @@ class InlineSpider(BareSpider):
         found = trafilatura.bare_extraction(
             response.body, url=response.url, favor_precision=True, with_metadata=True
         )
-        self.articles += found is not None
+        self.found += found is not None
+        self.articles += 1
 
 
 def crawl_plain(spider: type[BareSpider], base: str) -> dict[str, float]:
@@ -82,14 +83,17 @@ def crawl_plain(spider: type[BareSpider], base: str) -> dict[str, float]:
 def crawl_ours(base: str, folder: Path) -> dict[str, float]:
     from scraper.crawling.run import RunOptions, run_crawl
 
-    spans = measure_callbacks()
     options = RunOptions(store=f"sqlite:///{folder}/articles.db", settings=IMPOLITE)
     outcome = run_crawl("baotintuc", {"portal": base}, options=options)
+    return {"articles": outcome.stats.get("item_scraped_count", 0)}
+
+
+def crawl_watched(base: str, folder: Path) -> dict[str, float]:
+    """Crawl with every callback timed, which takes a third of the time itself."""
+    spans = measure_callbacks()
+    figures = crawl_ours(base, folder)
     spans_ms = sorted(span * 1000 for span in spans)
-    return {
-        "articles": outcome.stats.get("item_scraped_count", 0),
-        "reactor_p999_ms": spans_ms[int(len(spans_ms) * 0.999)],
-    }
+    return figures | {"reactor_p999_ms": spans_ms[int(len(spans_ms) * 0.999)]}
 
 
 def measure_callbacks() -> array[float]:
@@ -117,6 +121,8 @@ def measure(kind: str, base: str, folder: Path) -> dict[str, float]:
     started, used = time.perf_counter(), time.process_time()
     if kind == "ours":
         figures = crawl_ours(base, folder)
+    elif kind == "watched":
+        figures = crawl_watched(base, folder)
     else:
         figures = crawl_plain(BareSpider if kind == "bare" else InlineSpider, base)
     articles = figures["articles"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from courlan import extract_domain
@@ -21,7 +22,12 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 def site_of(url: str) -> str:
     """Return the registrable domain of *url*, or its host where it has none."""
     host = urlsplit(url).hostname or ""
-    return extract_domain(url) or host
+    return _domain_of(host) or host
+
+
+@lru_cache(maxsize=4096)
+def _domain_of(host: str) -> str | None:
+    return extract_domain(f"http://{host}/")
 
 
 def is_http(url: str) -> bool:

@@ -10,7 +10,7 @@ import sys
 def test_the_crawl_benchmark_prints_one_flat_object(project) -> None:
     command = [sys.executable, "-m", "bench", "crawl", "--json"]
     done = subprocess.run(
-        [*command, "--size", "24", "--rounds", "1"],
+        [*command, "--size", "24", "--inline-size", "24", "--rounds", "1"],
         cwd=project,
         capture_output=True,
         text=True,
@@ -19,9 +19,13 @@ def test_the_crawl_benchmark_prints_one_flat_object(project) -> None:
     )
     figures = json.loads(done.stdout)
     assert set(figures) == {
-        "crawl.pages_per_s",
-        "crawl.inline_pages_per_s",
+        "crawl.vs_bare",
         "crawl.vs_inline",
+        "crawl.pages_per_s",
+        "crawl.bare_pages_per_s",
+        "crawl.inline_pages_per_s",
+        "crawl.cpu_ms",
+        "crawl.bare_cpu_ms",
         "crawl.reactor_p999_ms",
     }
     assert all(value > 0 for value in figures.values())

@@ -280,6 +280,7 @@ class PortalSpider(Spider):
         self._count("links/out_of_range", len(fresh) - len(wanted))
         unknown = [c for c in wanted if c.url not in known]
         self._count("links/known", len(wanted) - len(unknown))
+        self.intake.expect(unknown)
         for candidate in newest_first(unknown):
             if self._saved is None or candidate.url in self._saved:
                 yield self._article_request(candidate, undated)

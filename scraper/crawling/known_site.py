@@ -7,6 +7,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from scraper.crawling.draw import Draw
 from scraper.errors import ConfigurationError, StorageError
 from scraper.sitemodel import GOOD, PageDigest, Sample, SiteModel, learn
 from scraper.sitemodel.sample import SIZE
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 _PATIENCE = 3
 """Articles more before it is tried again to learn from copies of a few."""
+_YOUNG = 20
+"""Articles of a sample up to which it takes what comes, for the sake of a first model."""
+_STRANGERS = 20
+_SPARE = 60
+"""Pages of unknown templates that a run learns from at most: each is read twice."""
 
 
 @dataclass(slots=True)
@@ -24,7 +30,10 @@ class KnownSite:
     """*model* is None until one is good; a *pinned* one is never replaced.
 
     *learned_from* counts the articles behind the model, *fresh* those that the sample
-    took since, *tried* those it was last tried with.
+    took since, *tried* those it was last tried with. *drawn* are the pages that the
+    crawl will fetch and the sample should take. *strangers* are pages of templates that
+    the model of their moment did not know: a template that begins late in a crawl would
+    otherwise be learned at its end. They are not kept for the next crawl, the model is.
     """
 
     name: str
@@ -35,6 +44,10 @@ class KnownSite:
     fresh: int = 0
     tried: int = 0
     learning: bool = False
+    drawn: Draw = field(default_factory=Draw)
+    strangers: Sample = field(default_factory=lambda: Sample(size=_STRANGERS))
+    new_strangers: int = 0
+    spare: int = _SPARE
 
     @classmethod
     def load(cls, name: str, store: Store | None) -> Self:
@@ -60,7 +73,27 @@ class KnownSite:
         if model := store.models.load_model(self.name):
             self.model = SiteModel.from_json(model)
             self.pinned = any(m.pinned for m in store.models.list_models(self.name))
-            self.learned_from = self._articles()
+            self.learned_from = self.articles
+
+    def wants(self, key: str) -> bool:
+        """Tell whether the page with this *key* should be learned from."""
+        if not self.sample.wants(key):
+            return False
+        is_young = self.model is None or self.articles < _YOUNG
+        return is_young or not self.drawn or key in self.drawn
+
+    @property
+    def is_curious(self) -> bool:
+        """Whether a page that the model does not know should be learned from."""
+        return self.model is not None and not self.pinned and self.spare > 0
+
+    def take_stranger(self, digest: PageDigest) -> bool:
+        """Keep *digest*, of an unknown template; tell whether it is time to learn."""
+        self.spare -= 1
+        if not digest.has_text or not self.strangers.add(digest):
+            return False
+        self.new_strangers += 1
+        return not self.learning and self.new_strangers >= GOOD
 
     def take(self, digest: PageDigest) -> bool:
         """Take *digest* into the sample; tell whether it is time to learn."""
@@ -75,10 +108,11 @@ class KnownSite:
         Until it has ended, take() says that it is no time to learn.
         """
         self.learning = True
-        pages, fresh = list(self.sample), self.fresh
-        self.tried = self._articles()
+        pages = {digest.key: digest for digest in (*self.strangers, *self.sample)}
+        fresh, self.new_strangers = self.fresh, 0
+        self.tried = self.articles
         try:
-            learned = await asyncio.to_thread(learn, self.name, pages)
+            learned = await asyncio.to_thread(learn, self.name, pages.values())
         finally:
             self.learning = False
         if learned is None or learned.pages < GOOD:
@@ -103,15 +137,17 @@ class KnownSite:
 
     def has_more_to_learn(self) -> bool:
         """Tell whether a good model could be told more by what came since."""
-        enough = bool(self.name) and self._articles() >= GOOD
+        enough = bool(self.name) and self.articles >= GOOD
         return enough and not self.pinned and self.fresh > 0
 
     def _is_due(self) -> bool:
         """Tell whether there is enough new: the first good model, then twice as much."""
-        articles = self._articles()
+        articles = self.articles
         if self.model is None:
             return bool(self.name) and articles >= max(GOOD, self.tried + _PATIENCE)
         return articles >= 2 * self.learned_from or self.fresh >= SIZE // 2
 
-    def _articles(self) -> int:
+    @property
+    def articles(self) -> int:
+        """How many pages of the sample have a text."""
         return sum(digest.has_text for digest in self.sample)

@@ -74,6 +74,11 @@ class Reader:
         async with self._room:
             return await asyncio.wrap_future(self._running.study(page, model))
 
+    async def meet(self, page: Page, model: SiteModel) -> Article | Reading:
+        """Return what read() does, or study() where *model* has no such template."""
+        async with self._room:
+            return await asyncio.wrap_future(self._running.meet(page, model))
+
     async def find_links(
         self,
         page: Page,

@@ -75,7 +75,7 @@ def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunRe
         blocks_kept=stats.get("blocks/kept", 0),
         followed=stats.get("model/followed", 0),
         read_again=stats.get("model/read_again", 0),
-        model_limited=_by_suffix(stats, "model/model_limited/"),
+        model_limited=_by_suffix(stats, "model/limited/"),
         failed=_merge(*(_by_suffix(stats, prefix) for prefix in _FAILED)),
         source_failures=_by_suffix(stats, "sources/failed/"),
         rejected=_merge(*(_by_suffix(stats, prefix) for prefix in _REJECTED)),

@@ -13,7 +13,7 @@ from scraper.errors import ConfigurationError, ExtractionError
 from scraper.workers.crew import Crew, Terms
 from scraper.workers.model_files import ModelFiles
 from scraper.workers.quarantine import Quarantine
-from scraper.workers.task import find_links, read_page, study_page
+from scraper.workers.task import find_links, meet_page, read_page, study_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -71,6 +71,10 @@ class ReaderPool:
     def study(self, page: Page, model: SiteModel | None = None) -> Future[Reading]:
         """Return the future of *page*'s article, as of submit(), and of its digest."""
         return self._crew.take(page, self._with(study_page, model))
+
+    def meet(self, page: Page, model: SiteModel) -> Future[Article | Reading]:
+        """Return the future of *page*'s article, or reading if *model* knows it not."""
+        return self._crew.take(page, self._with(meet_page, model))
 
     def find_links(
         self,

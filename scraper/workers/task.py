@@ -66,6 +66,14 @@ def study_page(page: Page, model: Path | None = None) -> Reading:
     return study(page, _load(model))
 
 
+def meet_page(page: Page, model: Path) -> Article | Reading:
+    """Return the article of *page*; its reading where the model has no such template."""
+    article = read_page(page, model)
+    if article.extraction.model_limited != "unknown_template":
+        return article
+    return study_page(page, model)
+
+
 def find_links(
     page: Page,
     parse: Callable[..., list[Link]],

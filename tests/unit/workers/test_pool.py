@@ -99,6 +99,31 @@ def test_an_extraction_error_keeps_its_class(shared, verb):
     assert type(error_of(shared, verb)) is NoMainContent
 
 
+def together(pool: ReaderPool, *verbs: str) -> list[BaseException | None]:
+    """Read pages that share one message: they come while the worker is busy."""
+    busy = [pool.submit(page("nap")) for _ in range(crew.AHEAD)]
+    futures = [pool.submit(page(verb)) for verb in verbs]
+    assert len(pool._crew._line) == len(verbs)
+    assert [future.exception(WAIT) for future in busy] == [None] * len(busy)
+    return [future.exception(WAIT) for future in futures]
+
+
+@pytest.mark.parametrize("verb", ["hang", "hang_in_c", "segfault", "leave", "raises"])
+def test_a_bad_page_takes_nothing_along_that_shares_its_message(verb, tmp_path):
+    with ReaderPool(workers=1, timeout=LIMIT, task=behave, quarantine=tmp_path) as pool:
+        errors = together(pool, "good-1", verb, "good-2", "no_article")
+    assert errors[0] is errors[2] is None
+    assert f"/{verb}: reading" in str(errors[1])
+    assert isinstance(errors[1], ExtractionTimeout) == verb.startswith("hang")
+    assert type(errors[3]) is NoMainContent
+    assert len(list(tmp_path.glob("*.json"))) == 1
+
+
+def test_each_page_of_a_message_has_its_own_time_out():
+    with ReaderPool(workers=1, timeout=LIMIT, task=behave) as pool:
+        assert together(pool, *["nap"] * 4) == [None] * 4
+
+
 def test_time_in_the_queue_does_not_count():
     with ReaderPool(workers=1, timeout=LIMIT, task=behave) as pool:
         futures = [pool.submit(page("nap")) for _ in range(3)]
@@ -216,6 +241,16 @@ def test_an_exception_in_the_block_ends_the_workers_at_once():
     for future in futures:
         with pytest.raises((CancelledError, ExtractionError)):
             future.result(0)
+
+
+def test_no_page_answers_with_an_error_once_the_workers_are_ended():
+    for _ in range(5):
+        pool = ReaderPool(workers=2, timeout=60, task=behave)
+        futures = [pool.submit(page("good", b"x" * 300_000)) for _ in range(60)]
+        futures[0].result(WAIT)
+        pool.terminate()
+        ends = [f for f in futures if f.cancelled() or not f.exception(0)]
+        assert len(ends) == len(futures)
 
 
 def test_an_event_loop_can_wait_for_a_page(shared):

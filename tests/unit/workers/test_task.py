@@ -8,7 +8,13 @@ import pytest
 import worker_tasks
 from trafilatura import meta
 
-from scraper.errors import ExtractionError, NoMainContent, UndecodablePage
+from scraper.discovery import parse_links
+from scraper.errors import (
+    DiscoveryError,
+    ExtractionError,
+    NoMainContent,
+    UndecodablePage,
+)
 from scraper.items import Kind, Page
 from scraper.workers import ReaderPool, task
 from scraper.workers.task import Failure, read_page, run
@@ -60,6 +66,16 @@ def test_an_article_is_answered_pickled():
 def test_an_error_about_the_page_is_answered_by_its_class_and_message():
     answer = run(worker_tasks.behave, Page("https://example.org/no_article", b""))
     assert answer == Failure(NoMainContent, "https://example.org/no_article: no text")
+
+
+def test_links_are_found_in_a_worker():
+    listing = Page(PAGE.url, b"<p><a href=/b.htm>B</a>", encoding="utf-8")
+    with ReaderPool(workers=1) as pool:
+        found = pool.find_links(listing, parse_links, encoding="utf-8").result(30)
+        error = pool.find_links(Page(PAGE.url, b"%PDF-1.7"), parse_links).exception(30)
+    assert found == parse_links(listing.body, url=PAGE.url)
+    assert [link.url for link in found] == ["https://example.org/b.htm"]
+    assert type(error) is DiscoveryError
 
 
 def test_any_other_error_is_answered_with_its_traceback():

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import pickle
+import signal
 import sys
 
 import pytest
@@ -17,7 +18,8 @@ from scraper.errors import (
 )
 from scraper.items import Kind, Page
 from scraper.workers import ReaderPool, task
-from scraper.workers.task import Failure, read_page, run
+from scraper.workers.context import worker_context
+from scraper.workers.task import Failure, read_page, run, run_all
 
 TEXT = "Đây là một đoạn văn đủ dài để được nhận ra là nội dung chính của trang. " * 8
 BODY = f"""<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Tin</title>
@@ -61,6 +63,19 @@ def test_an_article_is_answered_pickled():
     answer = run(worker_tasks.behave, Page("https://example.org/good", b""))
     assert isinstance(answer, bytes)
     assert pickle.loads(answer).kind is Kind.ARTICLE
+
+
+@pytest.mark.parametrize(
+    ("verbs", "exitcode"),
+    [(["good", "hang_in_c", "good"], -signal.SIGALRM), (["nap", "nap", "nap"], 0)],
+)
+def test_each_page_of_a_message_has_its_own_time_out(verbs, exitcode):
+    pages = [Page(f"https://example.org/{verb}", b"") for verb in verbs]
+    errands = [(worker_tasks.behave, page) for page in pages]
+    process = worker_context().Process(target=run_all, args=(errands, 0.8))
+    process.start()
+    process.join()
+    assert process.exitcode == exitcode
 
 
 def test_an_error_about_the_page_is_answered_by_its_class_and_message():

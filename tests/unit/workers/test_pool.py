@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from itertools import count, islice
 from time import monotonic
 
@@ -242,9 +242,12 @@ def test_an_error_of_a_pool_that_is_ended_is_no_answer():
     pool = ReaderPool(workers=1, timeout=60, task=behave)
     pid_of_worker(pool)
     future = pool.submit(page("hang"))
-    (answer,) = pool._crew._under_way
-    pool._crew._dismissed.set()
+    (jobs,) = pool._crew._under_way.values()
+    answer: Future[list[bytes]] = Future()
     answer.set_exception(TypeError("a pipe that was closed while it was written to"))
+    pool._crew._under_way[answer] = jobs
+    pool._crew._dismissed.set()
+    pool._crew._settle(answer)
     pool.terminate()
     assert future.cancelled()
 

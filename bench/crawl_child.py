@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import resource
 import sys
 import time
 from array import array
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
 
+    from scraper.crawling.progress import Progress
+
 IMPOLITE: dict[str, Any] = {
     "AUTOTHROTTLE_ENABLED": False,
     "COMPRESSION_ENABLED": False,
@@ -29,6 +32,7 @@ IMPOLITE: dict[str, Any] = {
     "TELNETCONSOLE_ENABLED": False,
     "REMOTE_CONTROL_ENABLED": False,
 }
+_EARLY = 5000
 _ARTICLE = re.compile(r"-\d{17}\.htm$|-post\d+\.html$")
 
 
@@ -80,10 +84,13 @@ def crawl_plain(spider: type[BareSpider], base: str) -> dict[str, float]:
     return {"articles": crawler.spider.articles}
 
 
-def crawl_ours(base: str, folder: Path) -> dict[str, float]:
+def crawl_ours(
+    base: str, folder: Path, progress: Progress | None = None
+) -> dict[str, float]:
     from scraper.crawling.run import RunOptions, run_crawl
 
-    options = RunOptions(store=f"sqlite:///{folder}/articles.db", settings=IMPOLITE)
+    store = f"sqlite:///{folder}/articles.db"
+    options = RunOptions(store=store, progress=progress, settings=IMPOLITE)
     outcome = run_crawl("baotintuc", {"portal": base}, options=options)
     return {"articles": outcome.stats.get("item_scraped_count", 0)}
 
@@ -94,6 +101,28 @@ def crawl_watched(base: str, folder: Path) -> dict[str, float]:
     figures = crawl_ours(base, folder)
     spans_ms = sorted(span * 1000 for span in spans)
     return figures | {"reactor_p999_ms": spans_ms[int(len(spans_ms) * 0.999)]}
+
+
+def crawl_for_memory(base: str, folder: Path) -> dict[str, float]:
+    """Return the peak of this process in MiB, and its growth from page 5,000 on."""
+    seen: list[tuple[int, int]] = []
+
+    def note(done: int, queued: int, stored: int) -> None:
+        seen.append((stored, resident()))
+
+    figures = crawl_ours(base, folder, note)
+    early = min(_EARLY, figures["articles"] / 10)
+    first = next(size for stored, size in seen if stored >= early)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return figures | {
+        "rss_mb": peak / 1024,
+        "rss_growth_percent": (seen[-1][1] / first - 1) * 100,
+    }
+
+
+def resident() -> int:
+    """Return the pages of memory that this process holds."""
+    return int(Path("/proc/self/statm").read_text().split()[1])
 
 
 def measure_callbacks() -> array[float]:
@@ -123,6 +152,8 @@ def measure(kind: str, base: str, folder: Path) -> dict[str, float]:
         figures = crawl_ours(base, folder)
     elif kind == "watched":
         figures = crawl_watched(base, folder)
+    elif kind == "memory":
+        figures = crawl_for_memory(base, folder)
     else:
         figures = crawl_plain(BareSpider if kind == "bare" else InlineSpider, base)
     articles = figures["articles"]

@@ -32,6 +32,25 @@ def test_the_crawl_benchmark_prints_one_flat_object(project) -> None:
     assert "round 1:" in done.stderr
 
 
+def test_the_memory_benchmark_prints_one_flat_object(project) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "memory", "--json", "--size", "24"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    figures = json.loads(done.stdout)
+    assert set(figures) == {
+        "crawl.rss_mb",
+        "crawl.rss_growth_percent",
+        "crawl.rss_pages",
+    }
+    assert figures["crawl.rss_mb"] > 10
+    assert figures["crawl.rss_pages"] == 24
+
+
 def test_an_option_that_a_benchmark_lacks_is_a_wrong_argument(project) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "bench", "quality", "--size", "9"],

@@ -88,7 +88,7 @@ class PortalSpider(Spider):
         self.allowed_domains = sorted(self.hosts) if own in self.hosts else [own]
         self.intake: Intake
         self.sources: Sources
-        self._seen: set[str] = set()
+        self._seen: set[int] = set()  # hashes: an address has five times their size
         self._has_days = False
         self._saved: SavedPages | None = None
         self._waves: Iterator[Iterable[Request]] = iter(())
@@ -273,8 +273,8 @@ class PortalSpider(Spider):
 
         *undated* is the priority of those that no time is known of.
         """
-        fresh = [c for c in candidates if c.url not in self._seen]
-        self._seen.update(c.url for c in fresh)
+        fresh = [c for c in candidates if hash(c.url) not in self._seen]
+        self._seen.update(hash(c.url) for c in fresh)
         self._count("links/articles", len(fresh))
         wanted = [c for c in fresh if c.is_within(self.scope)]
         self._count("links/out_of_range", len(fresh) - len(wanted))

@@ -62,6 +62,8 @@ RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the spider's own line names address and rea
 TINSACH_RETRY_PAUSE = 5.0  # seconds, doubled each time, where a 429 names none
 TINSACH_RETRY_AFTER_MAX = 300.0  # seconds
 
+DUPEFILTER_CLASS = "scraper.crawling.dupefilter.CompactDupeFilter"
+
 # Newest first: the priority is the hour, and within it the order of the listing counts.
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 

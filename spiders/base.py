@@ -25,6 +25,7 @@ from scraper.crawling.replay import Replay, SavedPages
 from scraper.crawling.scope import parse_scope
 from scraper.crawling.sources import KIND, OPTIONAL, Sources
 from scraper.discovery import Link, LinkKind, parse_feed, parse_links, parse_sitemap
+from scraper.seen import Seen
 from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class PortalSpider(Spider):
         self.allowed_domains = sorted(self.hosts) if own in self.hosts else [own]
         self.intake: Intake
         self.sources: Sources
-        self._seen: set[int] = set()  # hashes: an address has five times their size
+        self._seen = Seen()
         self._has_days = False
         self._saved: SavedPages | None = None
         self._waves: Iterator[Iterable[Request]] = iter(())
@@ -273,8 +274,9 @@ class PortalSpider(Spider):
 
         *undated* is the priority of those that no time is known of.
         """
-        fresh = [c for c in candidates if hash(c.url) not in self._seen]
-        self._seen.update(hash(c.url) for c in fresh)
+        fresh = [c for c in candidates if c.url not in self._seen]
+        for candidate in fresh:
+            self._seen.add(candidate.url)
         self._count("links/articles", len(fresh))
         wanted = [c for c in fresh if c.is_within(self.scope)]
         self._count("links/out_of_range", len(fresh) - len(wanted))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy.exceptions import DropItem
 
+from scraper.seen import Seen
+
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.statscollectors import StatsCollector
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from scraper.items import Article
 
 REMEMBERED = 200_000
-"""Keys held, two an article: some 20 MB; the oldest are forgotten first."""
+"""Keys held at most, two an article: some 4 MB; the oldest half is forgotten at once."""
 
 
 class DeduplicatePipeline:
@@ -28,7 +30,7 @@ class DeduplicatePipeline:
     def __init__(self, stats: StatsCollector, *, remembered: int = REMEMBERED) -> None:
         self.stats = stats
         self.remembered = remembered
-        self.seen: dict[int, None] = {}
+        self.seen, self.before = Seen(), Seen()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -36,22 +38,18 @@ class DeduplicatePipeline:
 
     def process_item(self, item: Article) -> Article:
         keys = _keys(item)
-        if any(key in self.seen for key in keys):
+        if any(key in self.seen or key in self.before for key in keys):
             self.stats.inc_value("deduplicate/dropped/duplicate")
             raise DropItem("duplicate")
-        self.seen.update(dict.fromkeys(keys))
-        while len(self.seen) > self.remembered:
-            del self.seen[next(iter(self.seen))]
+        for key in keys:
+            self.seen.add(key)
+        if len(self.seen) >= self.remembered // 2:
+            self.seen, self.before = Seen(), self.seen
         return item
 
 
-def _keys(article: Article) -> list[int]:
-    """Return 64-bit hashes: a quarter of the memory of what they stand for.
-
-    Any two of REMEMBERED are equal by chance in one run of a billion.
-    """
-    keys = [hash(article.canonical_url)]
+def _keys(article: Article) -> list[tuple[str, ...]]:
+    keys: list[tuple[str, ...]] = [(article.canonical_url,)]
     if article.content_fingerprint:
-        words = article.title.casefold().split()
-        keys.append(hash((article.content_fingerprint, *words)))
+        keys.append((article.content_fingerprint, *article.title.casefold().split()))
     return keys

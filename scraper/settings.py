@@ -31,6 +31,8 @@ DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS = 4
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
 CONCURRENT_ITEMS = 4  # tasks made for every answer; a page gives one article
+# Bytes answered and not stored yet; above it nothing is asked for.
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 10_000_000
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 60.0
@@ -59,6 +61,8 @@ RETRY_PRIORITY_ADJUST = 1  # at once: a host that is down is known by its first 
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the spider's own line names address and reason
 TINSACH_RETRY_PAUSE = 5.0  # seconds, doubled each time, where a 429 names none
 TINSACH_RETRY_AFTER_MAX = 300.0  # seconds
+
+DUPEFILTER_CLASS = "scraper.crawling.dupefilter.CompactDupeFilter"
 
 # Newest first: the priority is the hour, and within it the order of the listing counts.
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"

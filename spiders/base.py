@@ -20,16 +20,24 @@ from scraper.crawling.candidates import (
 from scraper.crawling.intake import Intake
 from scraper.crawling.known import KnownArticles
 from scraper.crawling.limit import ARTICLE
-from scraper.crawling.pages import addresses_in, encoding_of
+from scraper.crawling.pages import encoding_of
 from scraper.crawling.replay import Replay, SavedPages
 from scraper.crawling.scope import parse_scope
 from scraper.crawling.sources import KIND, OPTIONAL, Sources
 from scraper.discovery import Link, LinkKind, parse_feed, parse_links, parse_sitemap
-from scraper.urls import VIETNAM, normalise_url
+from scraper.seen import Seen
+from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+    from collections.abc import (
+        AsyncIterator,
+        Callable,
+        Container,
+        Iterable,
+        Iterator,
+        Mapping,
+    )
     from datetime import datetime
 
     from scrapy.crawler import Crawler
@@ -81,7 +89,7 @@ class PortalSpider(Spider):
         self.allowed_domains = sorted(self.hosts) if own in self.hosts else [own]
         self.intake: Intake
         self.sources: Sources
-        self._seen: set[str] = set()
+        self._seen = Seen()
         self._has_days = False
         self._saved: SavedPages | None = None
         self._waves: Iterator[Iterable[Request]] = iter(())
@@ -114,37 +122,41 @@ class PortalSpider(Spider):
             if requests:
                 raise DontCloseSpider
 
-    def parse_feed(self, response: Response) -> Iterator[Request]:
-        links = self.sources.parse(
-            response, lambda: parse_feed(response.body, url=response.url, tz=VIETNAM)
-        )
-        yield from self._follow(self.portal.iter_candidates(links))
+    async def parse_feed(self, response: Response) -> AsyncIterator[Request]:
+        links = await self.sources.parse(response, parse_feed, tz=VIETNAM)
+        for request in await self._follow(self.portal.iter_candidates(links)):
+            yield request
 
-    def parse_sitemap(self, response: Response) -> Iterator[Request]:
-        links = self.sources.parse(
-            response, lambda: parse_sitemap(response.body, url=response.url, tz=VIETNAM)
-        )
+    async def parse_sitemap(self, response: Response) -> AsyncIterator[Request]:
+        links = await self.sources.parse(response, parse_sitemap, tz=VIETNAM)
         for link in links:
             url = self.portal.own_url(link.url) if link.kind is LinkKind.SITEMAP else ""
             if url and not self.scope.is_before(link.time):
                 yield self.sitemap_request(url, link.time)
-        yield from self._follow(self.portal.iter_candidates(links, changed=True))
+        listed = self.portal.iter_candidates(links, changed=True)
+        for request in await self._follow(listed):
+            yield request
 
-    def parse_section(
+    async def parse_section(
         self, response: Response, section: str, page: int
-    ) -> Iterator[Request]:
-        listed = self._listed(response, section, first=page == 1)
+    ) -> AsyncIterator[Request]:
+        listed = await self._listed(response, section, first=page == 1)
+        known = await self._known(listed)
         own = response.request.priority if page > 1 and response.request else 0
         own = own or priority_of(clock.now())
-        yield from self._follow(listed, own)
-        if page < MAX_PAGES and self._goes_on(listed):
+        for request in self._wanted(listed, known, own):
+            yield request
+        if page < MAX_PAGES and len(known) < len(listed) and self._goes_on(listed):
             older = priority_of(oldest_time(listed)) or own - 1
             yield self.section_request(section, page + 1, older)
 
-    def parse_day(self, response: Response, section: str) -> Iterator[Request]:
-        listed = self._listed(response, section)
+    async def parse_day(
+        self, response: Response, section: str
+    ) -> AsyncIterator[Request]:
+        listed = await self._listed(response, section)
         self._has_days = self._has_days or bool(listed)
-        yield from self._follow(listed)
+        for request in await self._follow(listed):
+            yield request
 
     async def parse_article(
         self, response: Response, listed: Candidate
@@ -201,7 +213,7 @@ class PortalSpider(Spider):
         own = [url for url in map(self.portal.own_url, urls) if url]
         yield filter(None, map(self._saved_source, own))
         links = (Link(url, LinkKind.OTHER) for url in own)
-        yield self._follow(self.portal.iter_candidates(links))
+        yield self._wanted(self.portal.iter_candidates(links), ())  # all to be read
 
     def _saved_source(self, url: str) -> Request | None:
         path = urlsplit(url).path
@@ -231,46 +243,47 @@ class PortalSpider(Spider):
             meta={KIND: kind},
         )
 
-    def _listed(
+    async def _listed(
         self, response: Response, section: str, *, first: bool = True
     ) -> list[Candidate]:
-        links = self.sources.parse(
+        links = await self.sources.parse(
             response,
-            lambda: parse_links(
-                response.body, url=response.url, encoding=encoding_of(response)
-            ),
+            parse_links,
+            encoding=encoding_of(response),
+            places=(*self.listing, *(self.spotlight if first else ())),
         )
-        selectors = (*self.listing, *(self.spotlight if first else ()))
-        own = addresses_in(response, selectors)
-        chosen = [
-            link for link in links if own is None or normalise_url(link.url) in own
-        ]
-        return list(self.portal.iter_candidates(chosen, section))
+        return list(self.portal.iter_candidates(links, section))
 
     def _goes_on(self, listed: list[Candidate]) -> bool:
         """Tell whether the next page of a section may hold articles to fetch."""
         typical = typical_time(listed)
         if not listed or self.scope.is_before(typical):
             return False
-        if self._has_days and self.scope.is_after(typical):
-            return False  # the day archives hold the days asked for
-        return len(self._known(listed)) < len(listed)
+        # The day archives hold the days asked for.
+        return not (self._has_days and self.scope.is_after(typical))
 
-    def _follow(
-        self, candidates: Iterable[Candidate], undated: int = 0
+    async def _follow(self, candidates: Iterable[Candidate]) -> Iterable[Request]:
+        """Return requests for the articles to fetch, newest first, each address once."""
+        listed = list(candidates)
+        return self._wanted(listed, await self._known(listed))
+
+    def _wanted(
+        self, candidates: Iterable[Candidate], known: Container[str], undated: int = 0
     ) -> Iterator[Request]:
-        """Yield requests for the articles to fetch, newest first, each address once.
+        """Yield requests for those of *candidates* that are neither asked for nor *known*.
 
         *undated* is the priority of those that no time is known of.
         """
         fresh = [c for c in candidates if c.url not in self._seen]
-        self._seen.update(c.url for c in fresh)
+        for candidate in fresh:
+            self._seen.add(candidate.url)
         self._count("links/articles", len(fresh))
         wanted = [c for c in fresh if c.is_within(self.scope)]
         self._count("links/out_of_range", len(fresh) - len(wanted))
-        known = self._known(wanted)
-        self._count("links/known", len(known))
-        for candidate in newest_first(c for c in wanted if c.url not in known):
+        unknown = [c for c in wanted if c.url not in known]
+        self._count("links/known", len(wanted) - len(unknown))
+        self.intake.expect(unknown)
+        for candidate in newest_first(unknown):
             if self._saved is None or candidate.url in self._saved:
                 yield self._article_request(candidate, undated)
             else:
@@ -286,13 +299,14 @@ class PortalSpider(Spider):
             meta={ARTICLE: True},
         )
 
-    def _known(self, candidates: Iterable[Candidate]) -> set[str]:
+    async def _known(self, candidates: Iterable[Candidate]) -> set[str]:
         """Return the addresses that are stored, from this portal or from its mirror."""
         store = self.crawler.get_extension(KnownArticles)
         homes = {
             c.url: c.url.replace(self.portal.base, self.home, 1) for c in candidates
         }
-        stored = store.among({*homes, *homes.values()}) if store else set()
+        asked = {*homes, *homes.values()}
+        stored = await store.among(asked) if store and asked else set()
         return {url for url, home in homes.items() if {url, home} & stored}
 
     def _count(self, name: str, count: int = 1) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from scraper import clock
 from scraper.urls import normalise_url, time_in_url
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from scraper.crawling.scope import Scope
     from scraper.discovery import Link
 
+_BY_HOUR = 48
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 
@@ -109,10 +111,15 @@ def newest_first(candidates: Iterable[Candidate]) -> list[Candidate]:
 def priority_of(moment: datetime | None) -> int:
     """Return a request's priority: hours since 1970, 0 for no time.
 
-    Hours, since Scrapy's queue looks at every distinct priority each time that one of
-    them runs empty.
+    Hours, and whole days before yesterday, since Scrapy's queue looks at every distinct
+    priority each time that one of them runs empty: in a crawl of 50,000 articles those
+    of the hours of eight months.
     """
-    return max(0, int(moment.timestamp() // 3600)) if moment else 0
+    if moment is None:
+        return 0
+    hour = max(0, int(moment.timestamp() // 3600))
+    is_recent = hour >= clock.now().timestamp() // 3600 - _BY_HOUR
+    return hour if is_recent else hour - hour % 24
 
 
 def typical_time(candidates: Iterable[Candidate]) -> datetime | None:

@@ -13,6 +13,8 @@ from scraper.crawling.site_models import SiteModels
 from scraper.errors import ExtractionError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
@@ -57,14 +59,22 @@ class Intake:
         self._count(f"pages/failed/{key}")
         _logger.warning("%s: %s", request.url, explain_failure(failure))
 
-    async def _read(self, response: Response, listed: Candidate) -> Article | None:
+    def expect(self, listed: Iterable[Candidate]) -> None:
+        """Take note of articles that will be fetched."""
+        self._models.expect(candidate.url for candidate in listed)
+
+    @property
+    def _models(self) -> SiteModels:
         models = self._crawler.get_extension(SiteModels)
         if models is None:
             raise RuntimeError(
                 "the extension scraper.crawling.site_models.SiteModels is missing"
             )
+        return models
+
+    async def _read(self, response: Response, listed: Candidate) -> Article | None:
         try:
-            return await models.read(
+            return await self._models.read(
                 page_of(response), lambda article: _complete(article, listed)
             )
         except ExtractionError as error:

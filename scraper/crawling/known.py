@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Self
 
@@ -37,12 +38,12 @@ class KnownArticles:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def among(self, urls: Iterable[str]) -> set[str]:
+    async def among(self, urls: Iterable[str]) -> set[str]:
         """Return those of *urls* that are stored; none where no store is there yet."""
         if self._store is None:
             return set()
         try:
-            return self._store.known(urls)
+            return await asyncio.to_thread(self._store.known, urls)
         except StorageError as error:
             _logger.warning("cannot tell which articles are stored: %s", error)
             return set()

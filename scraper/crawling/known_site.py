@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from scraper.crawling.audits import Audits
+from scraper.crawling.draw import Draw
 from scraper.errors import ConfigurationError, StorageError
 from scraper.sitemodel import GOOD, PageDigest, Sample, SiteModel, learn
 from scraper.sitemodel.sample import SIZE
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 _PATIENCE = 3
 """Articles more before it is tried again to learn from copies of a few."""
+_YOUNG = 20
+"""Articles of a sample up to which it takes what comes, for the sake of a first model."""
+_STRANGERS = 20
+_SPARE = 60
+"""Pages of unknown templates that a run learns from at most: each is read twice."""
 
 
 @dataclass(slots=True)
@@ -27,7 +33,11 @@ class KnownSite:
 
     *learned_from* counts the articles behind the model, *fresh* those that the sample
     took since, *tried* those it was last tried with. *audits* are those of the model;
-    *distrusted* is the one that was forgotten, for too few of its audits agreed.
+    *distrusted* is the one that was forgotten, for too few of its audits agreed. *drawn*
+    are the pages that the crawl will fetch and the sample should take. *strangers* are
+    pages of templates that the model of their moment did not know: a template that
+    begins late in a crawl would otherwise be learned at its end. They are not kept for
+    the next crawl, the model is.
     """
 
     name: str
@@ -41,6 +51,10 @@ class KnownSite:
     audits: Audits | None = None
     distrusted: SiteModel | None = None
     warned: bool = False
+    drawn: Draw = field(default_factory=Draw)
+    strangers: Sample = field(default_factory=lambda: Sample(size=_STRANGERS))
+    new_strangers: int = 0
+    spare: int = _SPARE
 
     @classmethod
     def load(cls, name: str, store: Store | None) -> Self:
@@ -67,7 +81,7 @@ class KnownSite:
             self.pinned = any(m.pinned for m in store.models.list_models(self.name))
             known = Audits(SiteModel.from_json(model))
             if self.pinned or known.are_good:
-                self._use(known, self._articles())
+                self._use(known, self.articles)
 
     def _use(self, audits: Audits, learned_from: int) -> None:
         self.model, self.audits = audits.model, audits
@@ -95,7 +109,7 @@ class KnownSite:
             "%s: %s: its template has changed, and is learned anew", self.name, said
         )
         self.model, self.audits, self.distrusted = None, None, model
-        self.sample = Sample()
+        self.sample, self.strangers = Sample(), Sample(size=_STRANGERS)
         self.learned_from = self.fresh = self.tried = 0
         return True
 
@@ -107,6 +121,26 @@ class KnownSite:
                 *(self.name, said, self.name),
             )
         self.warned = True
+
+    def wants(self, key: str) -> bool:
+        """Tell whether the page with this *key* should be learned from."""
+        if not self.sample.wants(key):
+            return False
+        is_young = self.model is None or self.articles < _YOUNG
+        return is_young or not self.drawn or key in self.drawn
+
+    @property
+    def is_curious(self) -> bool:
+        """Whether a page that the model does not know should be learned from."""
+        return self.model is not None and not self.pinned and self.spare > 0
+
+    def take_stranger(self, digest: PageDigest) -> bool:
+        """Keep *digest*, of an unknown template; tell whether it is time to learn."""
+        self.spare -= 1
+        if not digest.has_text or not self.strangers.add(digest):
+            return False
+        self.new_strangers += 1
+        return not self.learning and self.new_strangers >= GOOD
 
     def take(self, digest: PageDigest) -> bool:
         """Take *digest* into the sample; tell whether it is time to learn."""
@@ -121,10 +155,11 @@ class KnownSite:
         Until it has ended, take() says that it is no time to learn.
         """
         self.learning = True
-        pages, fresh = list(self.sample), self.fresh
-        self.tried = self._articles()
+        pages = {digest.key: digest for digest in (*self.strangers, *self.sample)}
+        fresh, self.new_strangers = self.fresh, 0
+        self.tried = self.articles
         try:
-            learned = await asyncio.to_thread(learn, self.name, pages)
+            learned = await asyncio.to_thread(learn, self.name, pages.values())
         finally:
             self.learning = False
         if learned is None or learned.pages < GOOD:
@@ -154,15 +189,17 @@ class KnownSite:
 
     def has_more_to_learn(self) -> bool:
         """Tell whether a good model could be told more by what came since."""
-        enough = bool(self.name) and self._articles() >= GOOD
+        enough = bool(self.name) and self.articles >= GOOD
         return enough and not self.pinned and self.fresh > 0
 
     def _is_due(self) -> bool:
         """Tell whether there is enough new: the first good model, then twice as much."""
-        articles = self._articles()
+        articles = self.articles
         if self.model is None:
             return bool(self.name) and articles >= max(GOOD, self.tried + _PATIENCE)
         return articles >= 2 * self.learned_from or self.fresh >= SIZE // 2
 
-    def _articles(self) -> int:
+    @property
+    def articles(self) -> int:
+        """How many pages of the sample have a text."""
         return sum(digest.has_text for digest in self.sample)

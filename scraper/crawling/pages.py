@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scrapy.http import TextResponse
-from scrapy.utils.response import get_base_url
 from w3lib.encoding import http_content_type_encoding
 
 from scraper import clock
-from scraper.discovery.links import absolute
 from scraper.items import Page
-from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -33,22 +29,6 @@ def encoding_of(response: Response) -> str | None:
     """Return the encoding that the HTTP header declares, None where it does not."""
     declared = _content_type(response)
     return http_content_type_encoding(declared) if declared else None
-
-
-def addresses_in(response: Response, selectors: tuple[str, ...]) -> set[str] | None:
-    """Return the addresses linked within *selectors*, normalised.
-
-    None where nothing matches.
-    """
-    if not selectors or not isinstance(response, TextResponse):
-        return None
-    places = response.css(", ".join(selectors))
-    found = places.css("a::attr(href)").getall()
-    if not places:
-        return None
-    base = get_base_url(response)
-    addresses = (absolute(base, href) for href in found)
-    return {normalise_url(address) for address in addresses if address}
 
 
 def _content_type(response: Response) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
 
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
+    from scraper.discovery import Link
     from scraper.items import Article, Page
     from scraper.reading import Reading
     from scraper.sitemodel import SiteModel
 
 _logger = logging.getLogger(__name__)
-_AHEAD = 2
+AHEAD = 8
+"""Pages on their way for each worker: one message to read, one that lies ready."""
 
 
 class Reader:
@@ -38,7 +40,7 @@ class Reader:
         quarantine = settings.get("TINSACH_QUARANTINE")
         self._quarantine = Path(quarantine) if quarantine else None
         self._pool: ReaderPool | None = None
-        self._room = asyncio.Semaphore(_AHEAD)
+        self._room = asyncio.Semaphore(AHEAD)
         self._last: list[Callable[[], Awaitable[None]]] = []
         crawler.signals.connect(self._open, signals.spider_opened)
         crawler.signals.connect(self._close, signals.spider_closed)
@@ -47,10 +49,20 @@ class Reader:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
+    @classmethod
+    def of(cls, crawler: Crawler) -> Self:
+        """Return the reader of *crawler*; raises RuntimeError where it has none."""
+        reader = crawler.get_extension(cls)
+        if reader is None:
+            raise RuntimeError(
+                "the extension scraper.crawling.reader.Reader is missing"
+            )
+        return reader
+
     async def read(self, page: Page, model: SiteModel | None = None) -> Article:
         """Return the article of *page* by *model*, without blocking the reactor.
 
-        At most two pages a worker are on their way; others wait here, and through
+        At most AHEAD pages a worker are on their way; others wait here, and through
         Scrapy's ``SCRAPER_SLOT_MAX_ACTIVE_SIZE`` hold back the downloads. Raises what
         the pool raises: ExtractionError.
         """
@@ -61,6 +73,25 @@ class Reader:
         """Return what read() does, and the page's digest."""
         async with self._room:
             return await asyncio.wrap_future(self._running.study(page, model))
+
+    async def meet(self, page: Page, model: SiteModel) -> Article | Reading:
+        """Return what read() does, or study() where *model* has no such template."""
+        async with self._room:
+            return await asyncio.wrap_future(self._running.meet(page, model))
+
+    async def find_links(
+        self,
+        page: Page,
+        parse: Callable[..., list[Link]],
+        **options: Any,  # noqa: ANN401  those of parse
+    ) -> list[Link]:
+        """Return the links that *parse*, of scraper.discovery, finds in *page*.
+
+        Raises DiscoveryError, or what read() raises.
+        """
+        async with self._room:
+            future = self._running.find_links(page, parse, **options)
+            return await asyncio.wrap_future(future)
 
     def at_end(self, last: Callable[[], Awaitable[None]]) -> None:
         """Have *last* awaited before the workers end."""
@@ -76,7 +107,7 @@ class Reader:
         self._pool = ReaderPool(
             workers=self._workers, timeout=self._timeout, quarantine=self._quarantine
         )
-        self._room = asyncio.Semaphore(self._pool.workers * _AHEAD)
+        self._room = asyncio.Semaphore(self._pool.workers * AHEAD)
         _logger.debug("reading in %d processes", self._pool.workers)
 
     async def _close(self) -> None:

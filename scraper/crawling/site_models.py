@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
 
+from scraper.crawling.draw import Draw
 from scraper.crawling.known_site import KnownSite
 from scraper.crawling.reader import Reader
 from scraper.errors import ExtractionError, StorageError
+from scraper.items import Article
 from scraper.sitemodel.digest import page_key
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from scrapy.crawler import Crawler
 
-    from scraper.items import Article, Extraction, Page
+    from scraper.items import Extraction, Page
+    from scraper.sitemodel import SiteModel
     from scraper.storage import Store
 
     Finish = Callable[[Article], Article]
@@ -38,7 +42,7 @@ class SiteModels:
     A site starts with the store's model, the pinned one if there is one. What was read
     without a good model is read again at the end of the crawl and saved as it reads
     then. Models and samples go into the store that the pipelines write. Stats:
-    ``model/followed``, ``model/none``, ``model/model_limited/<reason>``,
+    ``model/followed``, ``model/none``, ``model/limited/<reason>``,
     ``model/learned``, ``model/read_again``, ``model/not_parked`` (too large or too many);
     ``model/fast``, ``model/careful/<reason>``; ``model/audited`` and of these
     ``model/differed``; ``model/forgotten``, since too many differed.
@@ -49,6 +53,7 @@ class SiteModels:
         self._url: str | None = crawler.settings.get("TINSACH_STORE")
         self._store: Store | None = None
         self._sites: dict[str, KnownSite] = {}
+        self._draws: defaultdict[str, Draw] = defaultdict(Draw)
         self._parked: list[tuple[Page, Finish]] = []
         crawler.signals.connect(self._open, signals.spider_opened)
 
@@ -64,19 +69,34 @@ class SiteModels:
         """
         site = await self._site(site_of(page.url))
         model = site.model
-        if not site.sample.wants(page_key(page.url)):
-            article = await self._reader.read(page, model)
-        else:
+        if site.wants(page_key(page.url)):
             reading = await self._reader.study(page, model)
-            article = reading.article
-            if site.take(reading.digest) and await site.learn():
-                self._count("learned")
+            article, is_due = reading.article, site.take(reading.digest)
+        elif model and site.is_curious:
+            article, is_due = await self._meet(page, site, model)
+        else:
+            article, is_due = await self._reader.read(page, model), False
+        if is_due and await site.learn():
+            self._count("learned")
         self._count_use(article)
         if site.hear(article.extraction):
             self._count("forgotten")
         if model is None and article.text:
             self._park(page, finish)
         return finish(article)
+
+    def expect(self, urls: Iterable[str]) -> None:
+        """Let the pages to learn from be drawn from *urls*, which will be fetched."""
+        for url in urls:
+            self._draws[site_of(url)].offer(page_key(url))
+
+    async def _meet(
+        self, page: Page, site: KnownSite, model: SiteModel
+    ) -> tuple[Article, bool]:
+        met = await self._reader.meet(page, model)
+        if isinstance(met, Article):
+            return met, False
+        return met.article, site.take_stranger(met.digest)
 
     def _park(self, page: Page, finish: Finish) -> None:
         if len(self._parked) < PARKED and len(page.body) <= PARKED_BYTES:
@@ -86,16 +106,12 @@ class SiteModels:
 
     @property
     def _reader(self) -> Reader:
-        reader = self._crawler.get_extension(Reader)
-        if reader is None:
-            raise RuntimeError(
-                "the extension scraper.crawling.reader.Reader is missing"
-            )
-        return reader
+        return Reader.of(self._crawler)
 
     async def _site(self, name: str) -> KnownSite:
         if name not in self._sites:
             known = await asyncio.to_thread(KnownSite.load, name, self._store)
+            known.drawn = self._draws[name]
             self._sites.setdefault(name, known)
         return self._sites[name]
 
@@ -104,7 +120,7 @@ class SiteModels:
         if not extraction.model_version:
             self._count("none")
         elif extraction.model_limited:
-            self._count(f"model_limited/{extraction.model_limited}")
+            self._count(f"limited/{extraction.model_limited}")
         else:
             self._count("followed")
         self._count_way(extraction)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scraper.crawling.failures import UNREACHABLE, explain_failure, failure_key
-from scraper.errors import DiscoveryError
+from scraper.crawling.pages import page_of
+from scraper.crawling.reader import Reader
+from scraper.errors import ScraperError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,12 +42,21 @@ class Sources:
         self._refusals = 0
         self._closing: asyncio.Future[None] | None = None
 
-    def parse(self, response: Response, parse: Callable[[], list[Link]]) -> list[Link]:
-        """Return the links that *parse* finds, none where it raises DiscoveryError."""
+    async def parse(
+        self,
+        response: Response,
+        parse: Callable[..., list[Link]],
+        **options: Any,  # noqa: ANN401  those of parse
+    ) -> list[Link]:
+        """Return the links that *parse* finds in a worker, none where it finds no source.
+
+        *parse* is a function of scraper.discovery, *options* what else it takes.
+        """
         self._reached = True
+        reader = Reader.of(self._crawler)
         try:
-            links = parse()
-        except DiscoveryError as error:
+            links = await reader.find_links(page_of(response), parse, **options)
+        except ScraperError as error:
             self._crawler.stats.inc_value("sources/failed/unreadable")
             _logger.warning("source %s: %s", response.url, error)
             return []

@@ -14,7 +14,7 @@ from scraper.text import clean
 from scraper.urls import normalise_url, site_of, time_in_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lxml.html import HtmlElement
 
@@ -36,9 +36,16 @@ _NEXT = {
 }
 
 
-def parse_links(body: bytes, *, url: str, encoding: str | None = None) -> list[Link]:
+def parse_links(
+    body: bytes,
+    *,
+    url: str,
+    encoding: str | None = None,
+    places: Sequence[str] = (),
+) -> list[Link]:
     """Return the http(s) links of the HTML page *body*, in order, each address once.
 
+    *places* are CSS selectors: where they match anything, links elsewhere are left out.
     All have the kind other. The title is the anchor's text, its title attribute where
     it has none; of several anchors the longest. The section is the page's. Links that
     the page itself does not vouch for (rel=nofollow) are left out. *encoding* is what
@@ -47,7 +54,7 @@ def parse_links(body: bytes, *, url: str, encoding: str | None = None) -> list[L
     root = _parse(body, url, encoding)
     base, section = _base(root, url), _section(root)
     links: dict[str, Link] = {}
-    for href, title in _titles_by_href(root).items():
+    for href, title in _titles_by_href(_within(root, places)).items():
         address = absolute(base, href)
         if not address:
             continue
@@ -99,10 +106,15 @@ def _parse(body: bytes, url: str, encoding: str | None) -> HtmlElement:
         raise DiscoveryError(str(error)) from error
 
 
-def _titles_by_href(root: HtmlElement) -> dict[str, str]:
-    """Return the longest title of each href that the page vouches for."""
+def _within(root: HtmlElement, places: Sequence[str]) -> list[HtmlElement]:
+    """Return the elements of *places* in the page's order, all of it where none is there."""
+    return (root.cssselect(", ".join(places)) if places else []) or [root]
+
+
+def _titles_by_href(parts: list[HtmlElement]) -> dict[str, str]:
+    """Return the longest title of each href that the page vouches for in *parts*."""
     titles: dict[str, str] = {}
-    for anchor in root.iter("a"):
+    for anchor in (anchor for part in parts for anchor in part.iter("a")):
         href = anchor.get("href")
         if href and not _UNTRUSTED & _rel(anchor):
             titles[href] = max(titles.get(href, ""), _title(anchor), key=len)

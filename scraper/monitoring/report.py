@@ -85,7 +85,7 @@ def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunRe
         audited=stats.get("model/audited", 0),
         differed=stats.get("model/differed", 0),
         careful=_by_suffix(stats, "model/careful/"),
-        model_limited=_by_suffix(stats, "model/model_limited/"),
+        model_limited=_by_suffix(stats, "model/limited/"),
         failed=_merge(*(_by_suffix(stats, prefix) for prefix in _FAILED)),
         source_failures=_by_suffix(stats, "sources/failed/"),
         rejected=_merge(*(_by_suffix(stats, prefix) for prefix in _REJECTED)),

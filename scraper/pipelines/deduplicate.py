@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy.exceptions import DropItem
 
-from scraper.text import fingerprint
+from scraper.seen import Seen
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from scraper.items import Article
 
 REMEMBERED = 200_000
-"""Keys held, two an article: some 20 MB; the oldest are forgotten first."""
+"""Keys held at most, two an article: some 4 MB; the oldest half is forgotten at once."""
 
 
 class DeduplicatePipeline:
     """Drops what has the canonical_url, or the words and title, of an earlier article.
+
+    Titles are compared without case: where the words of the text are the same, marks
+    and points of a title are too.
 
     Stats: ``deduplicate/dropped/duplicate``.
     """
@@ -27,7 +30,7 @@ class DeduplicatePipeline:
     def __init__(self, stats: StatsCollector, *, remembered: int = REMEMBERED) -> None:
         self.stats = stats
         self.remembered = remembered
-        self.seen: dict[str, None] = {}
+        self.seen, self.before = Seen(), Seen()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -35,17 +38,18 @@ class DeduplicatePipeline:
 
     def process_item(self, item: Article) -> Article:
         keys = _keys(item)
-        if any(key in self.seen for key in keys):
+        if any(key in self.seen or key in self.before for key in keys):
             self.stats.inc_value("deduplicate/dropped/duplicate")
             raise DropItem("duplicate")
-        self.seen.update(dict.fromkeys(keys))
-        while len(self.seen) > self.remembered:
-            del self.seen[next(iter(self.seen))]
+        for key in keys:
+            self.seen.add(key)
+        if len(self.seen) >= self.remembered // 2:
+            self.seen, self.before = Seen(), self.seen
         return item
 
 
-def _keys(article: Article) -> list[str]:
-    keys = [article.id]
+def _keys(article: Article) -> list[tuple[str, ...]]:
+    keys: list[tuple[str, ...]] = [(article.canonical_url,)]
     if article.content_fingerprint:
-        keys.append(article.content_fingerprint + fingerprint(article.title))
+        keys.append((article.content_fingerprint, *article.title.casefold().split()))
     return keys

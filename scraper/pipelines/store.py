@@ -1,4 +1,4 @@
-"""Articles into the store, off the reactor's thread."""
+"""Articles into the store, off the crawl's process."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from scrapy.exceptions import CloseSpider, DropItem
 
 from scraper.errors import StorageError
+from scraper.pipelines.store_process import StoreProcess
 from scraper.pipelines.writer import Writer
 from scraper.storage import open_store
 
@@ -40,12 +41,13 @@ class StorePipeline:
         return cls(crawler)
 
     def open_spider(self) -> None:
+        url = self.crawler.settings.get("TINSACH_STORE")
         try:
-            store = open_store(self.crawler.settings.get("TINSACH_STORE"))
+            open_store(url).close()  # made, or refused, before anything is fetched
         except StorageError as error:
             logger.error("Nothing can be stored: %s", error)  # noqa: TRY400
             raise CloseSpider(FAILED) from error
-        self.writer = Writer(store)
+        self.writer = Writer(StoreProcess(url))
 
     async def process_item(self, item: Article) -> Article:
         if self.writer is None:

@@ -17,11 +17,12 @@ MEMORY_ABOVE_START = 2 << 30
 def prepare_worker() -> None:
     """Bind the worker's life to its parent, bound its memory, let signals be plain.
 
-    SIGINT is left to the parent, which shuts down in order; SIGTERM kills at once,
-    also in the middle of a regular expression that never ends.
+    SIGINT is left to the parent, which shuts down in order; SIGTERM, and SIGALRM at a
+    page's time-out, kill at once, also in a regular expression that never ends.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     die_with_parent()
     limit_memory(MEMORY_ABOVE_START)
 

@@ -6,6 +6,10 @@ workers expired"); pages in the queue of a broken pool are forgotten; a worker k
 while it holds the channel's lock stalls the others for good. So one thread of the crew
 looks after the pool and, where it is broken or stands still, puts a new one in its place
 and gives it the pages that wait.
+
+A message to a worker holds several pages where several wait. Each has its own time-out
+all the same; a worker that ends takes its message along, and the pages of that are read
+again, each by itself, to find the one that did it.
 """
 
 from __future__ import annotations
@@ -16,7 +20,6 @@ import threading
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pebble import ProcessPool
@@ -24,14 +27,17 @@ from pebble import ProcessPool
 from scraper.clock import monotonic
 from scraper.workers.child import prepare_worker
 from scraper.workers.context import worker_context
-from scraper.workers.outcome import given_up, judge
-from scraper.workers.task import Failure, run
+from scraper.workers.line import Job, Line
+from scraper.workers.outcome import given_up, judge, unpack
+from scraper.workers.task import Failure, run_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from scraper.items import Page
     from scraper.workers.quarantine import Quarantine
+
+    Answers = Future[list[bytes | Failure]]
 
 logger = logging.getLogger(__name__)
 R = TypeVar("R")
@@ -40,25 +46,20 @@ ATTEMPTS = 3
 """Pools that a page may see break before it is given up."""
 GRACE = 30.0
 """Seconds beyond the time-out without any answer after which a pool stands still."""
+AHEAD = 2
+"""Messages under way for each worker: one that it reads, one that lies ready."""
+_SLACK = 5.0
+"""Seconds beyond its pages' time-outs after which pebble ends a stopped worker."""
 _TICK = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a pool is started with; *timeout* in seconds, *recycle* in pages."""
+    """What a pool is started with; *timeout* in seconds, *recycle* in messages."""
 
     workers: int
     timeout: float
     recycle: int
-
-
-@dataclass(eq=False, slots=True)
-class _Job:
-    page: Page
-    task: Callable[[Page], object]
-    promise: Future[Any]
-    attempts: int = 0
-    answer: Future[bytes | Failure] | None = None
 
 
 class Crew:
@@ -68,7 +69,9 @@ class Crew:
         self._terms = terms
         self._quarantine = quarantine
         self._lock = threading.RLock()
-        self._jobs: dict[Future[Any], _Job] = {}
+        self._jobs: dict[Future[Any], Job] = {}
+        self._line = Line(terms.workers)
+        self._under_way: dict[Answers, list[Job]] = {}
         self._taking = True
         self._dismissed = threading.Event()
         self._last_answer = monotonic()
@@ -81,15 +84,16 @@ class Crew:
 
     def take(self, page: Page, task: Callable[[Page], R]) -> Future[R]:
         """Return the promise of what *task* makes of *page* in a worker."""
-        job = _Job(page, task, Future())
+        job = Job(page, task, Future())
         with self._lock:
             if not self._taking:
                 raise RuntimeError(f"{page.url}: the reader pool is closed")
             if not self._jobs:
                 self._last_answer = monotonic()
             self._jobs[job.promise] = job
-            self._schedule(job)
-        job.promise.add_done_callback(partial(self._forget, job))
+            self._line.add(job)
+            self._hand_out()
+        job.promise.add_done_callback(self._forget)
         return job.promise
 
     def stop_taking(self) -> list[Future[Any]]:
@@ -117,35 +121,72 @@ class Crew:
             context=worker_context(),
         )
 
-    def _schedule(self, job: _Job) -> None:
-        """Hand *job* to the pool; where that is broken, the warden will do it."""
-        try:
-            answer = self._pool.schedule(
-                run, args=(job.task, job.page), timeout=self._terms.timeout
-            )
-        except RuntimeError:
-            if self._pool.active:
-                raise
-            return
-        job.answer = answer
-        answer.add_done_callback(partial(self._settle, job))
+    def _hand_out(self) -> None:
+        """Give the workers what waits; where the pool is broken, the warden will."""
+        while len(self._under_way) < AHEAD * self._terms.workers:
+            jobs = self._line.next_batch()
+            if not jobs:
+                return
+            errands = [(job.task, job.page) for job in jobs]
+            limit = self._terms.timeout
+            try:
+                answer = self._pool.schedule(
+                    run_all, args=(errands, limit), timeout=limit * len(jobs) + _SLACK
+                )
+            except RuntimeError:
+                if self._pool.active:
+                    raise
+                self._line.put_back(jobs)
+                return
+            self._under_way[answer] = jobs
+            answer.add_done_callback(self._settle)
 
-    def _forget(self, job: _Job, promise: Future[Any]) -> None:
+    def _forget(self, promise: Future[Any]) -> None:
+        """Let go of a promise that was kept, or cancelled: then its work is stopped.
+
+        It goes on where a page that is still wanted shares its message.
+        """
         with self._lock:
             self._jobs.pop(promise, None)
-            answer = job.answer
-        if promise.cancelled() and answer is not None:
+            if not promise.cancelled():
+                return
+            idle = [
+                answer
+                for answer, jobs in self._under_way.items()
+                if all(job.promise.cancelled() for job in jobs)
+            ]
+        for answer in idle:
             answer.cancel()
 
-    def _settle(self, job: _Job, answer: Future[bytes | Failure]) -> None:
-        """Pass *answer* on; one from a pool that was given up, or broken, is none."""
-        if answer.cancelled() or isinstance(answer.exception(), BrokenProcessPool):
-            return
+    def _settle(self, answer: Answers) -> None:
+        """Pass *answer* on; what comes after the end, or from a broken pool, is none."""
         with self._lock:
-            if answer is not job.answer or not self._jobs.pop(job.promise, None):
+            if self._dismissed.is_set() or _is_broken(answer):
                 return
+            jobs = self._under_way.pop(answer, [])
             self._last_answer = monotonic()
-        outcome = judge(answer, job.page, self._terms.timeout)
+            if len(jobs) > 1 and not answer.cancelled() and answer.exception():
+                _set_apart(jobs)
+                self._line.put_back(jobs)
+                jobs = []
+            self._hand_out()
+        for job, outcome in self._outcomes(jobs, answer):
+            self._conclude(job, outcome)
+
+    def _outcomes(
+        self, jobs: list[Job], answer: Answers
+    ) -> Iterator[tuple[Job, object]]:
+        if not jobs or answer.cancelled():
+            return
+        if error := answer.exception():
+            yield jobs[0], judge(error, jobs[0].page, self._terms.timeout)
+        else:
+            yield from zip(jobs, map(unpack, answer.result()), strict=True)
+
+    def _conclude(self, job: Job, outcome: object) -> None:
+        with self._lock:
+            if not self._jobs.pop(job.promise, None):
+                return
         if isinstance(outcome, Failure) and outcome.harmful and self._quarantine:
             self._quarantine.keep(
                 job.page, reason=outcome.message, traceback=outcome.traceback
@@ -158,9 +199,10 @@ class Crew:
             with self._lock:
                 waiting = bool(self._jobs)
                 silent = monotonic() - self._last_answer
+                longest = max(map(len, self._under_way.values()), default=1)
             if waiting and not self._is_sound():
                 self._replace_pool("it broke")
-            elif waiting and silent > self._terms.timeout + GRACE:
+            elif waiting and silent > self._terms.timeout * longest + GRACE:
                 self._replace_pool(f"no answer for {silent:.0f} s")
 
     def _is_sound(self) -> bool:
@@ -175,17 +217,29 @@ class Crew:
         with self._lock:
             broken, self._pool = self._pool, self._start_pool()
             self._last_answer = monotonic()
+            for batch in self._under_way.values():
+                _set_apart(batch)
+            self._under_way.clear()
+            self._line.clear()
             jobs = list(self._jobs.values())
-            for job in jobs:
-                job.answer = None
-                job.attempts += 1
         logger.warning("worker pool replaced, %d pages wait: %s", len(jobs), why)
         _end(broken)
         for job in jobs:
+            job.attempts += 1
             if job.attempts >= ATTEMPTS:
-                _keep_promise(job.promise, given_up(job.page, job.attempts))
-            elif not job.promise.cancelled():
-                self._schedule(job)
+                self._conclude(job, given_up(job.page, job.attempts))
+        with self._lock:
+            self._line.put_back(job for job in jobs if job.promise in self._jobs)
+            self._hand_out()
+
+
+def _is_broken(answer: Answers) -> bool:
+    return not answer.cancelled() and isinstance(answer.exception(), BrokenProcessPool)
+
+
+def _set_apart(jobs: list[Job]) -> None:
+    for job in jobs:
+        job.alone = True
 
 
 def _keep_promise(promise: Future[Any], outcome: object) -> None:

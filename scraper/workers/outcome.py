@@ -13,20 +13,15 @@ from scraper.workers.child import MEMORY_ABOVE_START
 from scraper.workers.task import OUT_OF_MEMORY, Failure
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from scraper.items import Page
 
 
-def judge(answer: Future[bytes | Failure], page: Page, limit: float) -> object:
-    """Return what the finished *answer* holds, or the Failure it stands for."""
-    error = answer.exception()
+def judge(error: BaseException, page: Page, limit: float) -> Failure:
+    """Return the Failure that *error*, met by a page alone with its worker, stands for."""
     match error:
-        case None:
-            return _unpack(answer.result())
-        case ProcessExpired():
-            return _harmful(page, _cause_of_death(error.exitcode))
-        case TimeoutError():
+        case ProcessExpired(exitcode=code) if code != -signal.SIGALRM:
+            return _harmful(page, _cause_of_death(code))
+        case ProcessExpired() | TimeoutError():
             message = f"{page.url}: reading took longer than {limit:g} s"
             return Failure(ExtractionTimeout, message, harmful=True)
         case _:
@@ -42,7 +37,8 @@ def given_up(page: Page, attempts: int) -> Failure:
     )
 
 
-def _unpack(answer: bytes | Failure) -> object:
+def unpack(answer: bytes | Failure) -> object:
+    """Return what a worker made of a page, or the Failure it met."""
     if isinstance(answer, Failure):
         return answer
     made: object = pickle.loads(answer)  # noqa: S301  our own worker wrote it

@@ -7,19 +7,20 @@ from collections import deque
 from concurrent.futures import Future, wait
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from scraper.errors import ConfigurationError, ExtractionError
 from scraper.workers.crew import Crew, Terms
 from scraper.workers.model_files import ModelFiles
 from scraper.workers.quarantine import Quarantine
-from scraper.workers.task import read_page, study_page
+from scraper.workers.task import find_links, meet_page, read_page, study_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
     from types import TracebackType
 
+    from scraper.discovery import Link
     from scraper.items import Article, Page
     from scraper.reading import Reading
     from scraper.sitemodel import SiteModel
@@ -70,6 +71,22 @@ class ReaderPool:
     def study(self, page: Page, model: SiteModel | None = None) -> Future[Reading]:
         """Return the future of *page*'s article, as of submit(), and of its digest."""
         return self._crew.take(page, self._with(study_page, model))
+
+    def meet(self, page: Page, model: SiteModel) -> Future[Article | Reading]:
+        """Return the future of *page*'s article, or reading if *model* knows it not."""
+        return self._crew.take(page, self._with(meet_page, model))
+
+    def find_links(
+        self,
+        page: Page,
+        parse: Callable[..., list[Link]],
+        **options: Any,  # noqa: ANN401  those of parse
+    ) -> Future[list[Link]]:
+        """Return the future of the links that *parse*, of scraper.discovery, finds.
+
+        It raises DiscoveryError, or ExtractionError as of submit().
+        """
+        return self._crew.take(page, partial(find_links, parse=parse, **options))
 
     def read_all(
         self,

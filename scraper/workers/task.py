@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import traceback
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from scraper.errors import ExtractionError
+from scraper.errors import ExtractionError, ScraperError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from scraper.discovery import Link
     from scraper.items import Article, Page
     from scraper.reading import Reading
     from scraper.sitemodel import SiteModel
@@ -27,16 +29,19 @@ MODELS = 16
 """Models that a worker keeps in memory, some 200 kB each."""
 _pages_read = count(1)
 
+Errand = tuple["Callable[[Page], object]", "Page"]
+"""A page, and what is to be done with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a page gave no article, in types that cross a process border.
+    """Why nothing came of a page, in types that cross a process border.
 
     *harmful*: the page stalled or killed its worker or met a fault of ours, and should
     be looked at.
     """
 
-    error: type[ExtractionError]
+    error: type[ScraperError]
     message: str
     traceback: str = ""
     harmful: bool = False
@@ -61,6 +66,26 @@ def study_page(page: Page, model: Path | None = None) -> Reading:
     return study(page, _load(model))
 
 
+def meet_page(page: Page, model: Path) -> Article | Reading:
+    """Return the article of *page*; its reading where the model has no such template."""
+    article = read_page(page, model)
+    if article.extraction.model_limited != "unknown_template":
+        return article
+    return study_page(page, model)
+
+
+def find_links(
+    page: Page,
+    parse: Callable[..., list[Link]],
+    **options: Any,  # noqa: ANN401  those of parse
+) -> list[Link]:
+    """Return the links that *parse*, a function of scraper.discovery, finds in *page*.
+
+    Raises :class:`~scraper.errors.DiscoveryError` where the page is not of that sort.
+    """
+    return parse(page.body, url=page.url, **options)
+
+
 def _reset_now_and_then() -> None:
     if next(_pages_read) % PAGES_PER_RESET == 0:
         from trafilatura.meta import reset_caches
@@ -80,6 +105,20 @@ def _load_file(path: Path) -> SiteModel:
     return SiteModel.from_json(path.read_text("utf-8"))
 
 
+def run_all(errands: Sequence[Errand], limit: float) -> list[bytes | Failure]:
+    """Return what :func:`run` makes of each errand, each within *limit* seconds.
+
+    Past the limit the process ends by SIGALRM, also inside C code that never returns:
+    a Python handler would wait for it.
+    """
+    answers = []
+    for task, page in errands:
+        signal.setitimer(signal.ITIMER_REAL, limit)
+        answers.append(run(task, page))
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    return answers
+
+
 def run(task: Callable[[Page], object], page: Page) -> bytes | Failure:
     """Return, pickled, what *task* makes of *page*, or why there is nothing.
 
@@ -88,7 +127,7 @@ def run(task: Callable[[Page], object], page: Page) -> bytes | Failure:
     """
     try:
         return pickle.dumps(task(page))
-    except ExtractionError as error:
+    except ScraperError as error:
         return Failure(_known_class(error), str(error))
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
@@ -97,9 +136,9 @@ def run(task: Callable[[Page], object], page: Page) -> bytes | Failure:
         return Failure(ExtractionError, message, traceback.format_exc(), True)
 
 
-def _known_class(error: ExtractionError) -> type[ExtractionError]:
+def _known_class(error: ScraperError) -> type[ScraperError]:
     """Return the nearest class of the error tree: it exists on both sides."""
     for cls in type(error).__mro__:
-        if cls.__module__ == ExtractionError.__module__:
+        if cls.__module__ == ScraperError.__module__:
             return cls
-    return ExtractionError
+    return ScraperError

@@ -10,7 +10,7 @@ import sys
 def test_the_crawl_benchmark_prints_one_flat_object(project) -> None:
     command = [sys.executable, "-m", "bench", "crawl", "--json"]
     done = subprocess.run(
-        [*command, "--size", "24", "--rounds", "1"],
+        [*command, "--size", "24", "--inline-size", "24", "--rounds", "1"],
         cwd=project,
         capture_output=True,
         text=True,
@@ -19,13 +19,36 @@ def test_the_crawl_benchmark_prints_one_flat_object(project) -> None:
     )
     figures = json.loads(done.stdout)
     assert set(figures) == {
-        "crawl.pages_per_s",
-        "crawl.inline_pages_per_s",
+        "crawl.vs_bare",
         "crawl.vs_inline",
+        "crawl.pages_per_s",
+        "crawl.bare_pages_per_s",
+        "crawl.inline_pages_per_s",
+        "crawl.cpu_ms",
+        "crawl.bare_cpu_ms",
         "crawl.reactor_p999_ms",
     }
     assert all(value > 0 for value in figures.values())
     assert "round 1:" in done.stderr
+
+
+def test_the_memory_benchmark_prints_one_flat_object(project) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "memory", "--json", "--size", "24"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    figures = json.loads(done.stdout)
+    assert set(figures) == {
+        "crawl.rss_mb",
+        "crawl.rss_growth_percent",
+        "crawl.rss_pages",
+    }
+    assert figures["crawl.rss_mb"] > 10
+    assert figures["crawl.rss_pages"] == 24
 
 
 def test_an_option_that_a_benchmark_lacks_is_a_wrong_argument(project) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from scraper import clock
 from scraper.crawling.candidates import (
     Candidate,
     Portal,
@@ -92,9 +93,16 @@ def test_candidates_without_time_come_last_in_their_own_order() -> None:
 
 
 def test_a_later_hour_has_the_higher_priority() -> None:
-    assert priority_of(NOW + timedelta(hours=1)) == priority_of(NOW) + 1
+    now = clock.now()
+    assert priority_of(now) == priority_of(now - timedelta(hours=1)) + 1
     assert priority_of(None) == 0
     assert priority_of(datetime.min.replace(tzinfo=UTC)) == 0
+
+
+def test_older_articles_share_the_priority_of_their_day() -> None:
+    day = (clock.now() - timedelta(days=9)).replace(hour=0)
+    assert priority_of(day + timedelta(hours=23)) == priority_of(day)
+    assert priority_of(day + timedelta(hours=24)) == priority_of(day) + 24
 
 
 def test_one_old_article_does_not_make_a_page_old() -> None:

@@ -5,11 +5,12 @@ import logging
 
 import pytest
 
+from scraper.crawling import known_site
 from scraper.crawling.known_site import KnownSite
 from scraper.items import Extraction
 from scraper.sitemodel import GOOD
 from scraper.storage import open_store
-from tests.unit.sitemodel.kit import PROMOTION, SITE, digests, model_of, pages
+from tests.unit.sitemodel.kit import PROMOTION, SITE, digests, model_of, page, pages
 
 PROMOTED = f"<p>{PROMOTION}</p>"
 
@@ -118,9 +119,10 @@ def audited(site, agreed, differed, version=""):
     return [site.hear(Extraction("fast", version, audit=each)) for each in told]
 
 
-def grown():
+def grown(articles=GOOD):
+    """Return a site that has learned from so many articles."""
     site = KnownSite(SITE)
-    fill(site, digests(pages(GOOD)))
+    fill(site, digests(pages(articles)))
     return site
 
 
@@ -237,3 +239,55 @@ def test_audits_that_come_while_it_learns_are_heeded_when_it_has():
     assert not any(heard)
     assert not learned
     assert site.model is None
+
+
+def test_a_young_site_learns_from_whatever_comes():
+    site = grown(GOOD)
+    site.drawn.offer("f" * 16)
+    assert site.wants("0" * 16)
+
+
+def test_a_grown_site_learns_from_the_pages_drawn_alone():
+    site = grown(20)
+    site.drawn.offer("1" * 16)
+    assert site.wants("1" * 16)
+    assert not site.wants("0" * 16)
+
+
+def test_a_grown_site_that_was_told_of_no_page_fills_its_sample():
+    assert grown(20).wants("0" * 16)
+
+
+def strangers(count):
+    told = [page(n, tag="section class='new'") for n in range(70, 70 + count)]
+    return digests(told)
+
+
+def body_paths(site):
+    return {template.body for template in site.model.templates}
+
+
+def test_a_template_that_begins_late_is_learned_from_a_few_pages():
+    site = grown(20)
+    known = body_paths(site)
+    due = [site.take_stranger(digest) for digest in strangers(GOOD)]
+    assert due == [False] * (GOOD - 1) + [True]
+    assert asyncio.run(site.learn())
+    assert body_paths(site) > known
+    assert not site.take_stranger(strangers(GOOD + 1)[-1])
+
+
+def test_a_run_is_curious_about_a_bounded_number_of_pages():
+    site = grown(GOOD)
+    assert site.is_curious
+    (digest,) = strangers(1)
+    for _ in range(known_site._SPARE):
+        site.take_stranger(digest)
+    assert not site.is_curious
+
+
+def test_without_a_model_or_with_a_pinned_one_no_page_is_a_stranger():
+    assert not KnownSite(SITE).is_curious
+    site = grown(GOOD)
+    site.pinned = True
+    assert not site.is_curious

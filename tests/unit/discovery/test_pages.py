@@ -152,6 +152,24 @@ def test_the_last_page_has_no_next(markup):
     assert next_page(page(markup), url=URL) is None
 
 
+PLACES = "<ul><li><a href=/a>1</a></ul><p><a href=/b>2</a></p><ol></ol>"
+
+
+@pytest.mark.parametrize(
+    ("places", "found"),
+    [
+        (("ul",), ["/a"]),
+        (("p", "UL"), ["/a", "/b"]),
+        (("ol",), []),
+        (("table",), ["/a", "/b"]),
+        ((), ["/a", "/b"]),
+    ],
+)
+def test_links_outside_the_places_are_left_out_where_one_is_there(places, found):
+    links = parse_links(page(PLACES), url=URL, places=places)
+    assert [x.url.removeprefix("https://example.org") for x in links] == found
+
+
 def test_the_feeds_that_a_page_names_are_found_once():
     rss = '<link rel="alternate" type="application/rss+xml" href="/x.rss" title="Tin">'
     atom = '<link rel="alternate home" type="Application/Atom+XML" href="x.atom">'

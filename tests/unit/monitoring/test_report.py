@@ -24,7 +24,7 @@ STATS = {
     "deduplicate/dropped/duplicate": 2,
     "model/followed": 9,
     "model/read_again": 5,
-    "model/model_limited/drops_too_much": 1,
+    "model/limited/drops_too_much": 1,
     "model/fast": 7,
     "model/audited": 2,
     "model/differed": 1,

@@ -117,8 +117,8 @@ def stats():
 def test_the_oldest_keys_are_forgotten_first(stats, make):
     pipeline = DeduplicatePipeline(stats, remembered=4)
     assert passed(pipeline, make(1), make(2), make(3)) == [True] * 3
-    assert passed(pipeline, make(3), make(2), make(1)) == [False, False, True]
-    assert len(pipeline.seen) == 4
+    assert passed(pipeline, make(3), make(1)) == [False, True]
+    assert len(pipeline.seen) + len(pipeline.before) <= 4
 
 
 def test_articles_without_a_fingerprint_are_told_apart_by_address(stats, make):

@@ -23,6 +23,16 @@ def test_a_worker_studies_as_the_parent_does():
         assert pool.study(page(1)).result(30) == study(page(1))
 
 
+def test_a_page_of_an_unknown_template_comes_back_with_its_digest():
+    model = model_of(pages(3))
+    known, unknown = page(9), page(9, tag="section class='new'")
+    with ReaderPool(workers=1) as pool:
+        assert pool.meet(known, model).result(30) == read(
+            known, model, with_ledger=False
+        )
+        assert pool.meet(unknown, model).result(30) == study(unknown, model)
+
+
 def test_each_page_is_read_by_the_model_of_its_site():
     model = model_of(pages(3, inside=PROMOTED))
     told = pages(4, inside=PROMOTED)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from concurrent.futures import Future
-
 from scraper.errors import ExtractionError
 from scraper.items import Page
 from scraper.workers.outcome import judge
@@ -10,9 +8,7 @@ PAGE = Page("https://example.org/a", b"")
 
 
 def test_a_page_that_no_worker_could_be_given_is_a_harmful_failure():
-    answer = Future()
-    answer.set_exception(AttributeError("no such task"))
-    failure = judge(answer, PAGE, 1.0)
+    failure = judge(AttributeError("no such task"), PAGE, 1.0)
     assert failure.harmful
     assert failure.error is ExtractionError
     assert "no worker could be given it: AttributeError(" in failure.message

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from itertools import count, islice
 from time import monotonic
 
@@ -97,6 +97,26 @@ def test_what_reading_raises_is_an_extraction_error(shared, verb, cause):
 @pytest.mark.parametrize("verb", ["no_article", "odd_error"])
 def test_an_extraction_error_keeps_its_class(shared, verb):
     assert type(error_of(shared, verb)) is NoMainContent
+
+
+def together(pool: ReaderPool, *verbs: str) -> list[BaseException | None]:
+    """Read pages that share one message: they come while the worker is busy."""
+    busy = [pool.submit(page("nap")) for _ in range(crew.AHEAD)]
+    futures = [pool.submit(page(verb)) for verb in verbs]
+    assert len(pool._crew._line) == len(verbs)
+    assert [future.exception(WAIT) for future in busy] == [None] * len(busy)
+    return [future.exception(WAIT) for future in futures]
+
+
+@pytest.mark.parametrize("verb", ["hang", "hang_in_c", "segfault", "leave", "raises"])
+def test_a_bad_page_takes_nothing_along_that_shares_its_message(verb, tmp_path):
+    with ReaderPool(workers=1, timeout=LIMIT, task=behave, quarantine=tmp_path) as pool:
+        errors = together(pool, "good-1", verb, "good-2", "no_article")
+    assert errors[0] is errors[2] is None
+    assert f"/{verb}: reading" in str(errors[1])
+    assert isinstance(errors[1], ExtractionTimeout) == verb.startswith("hang")
+    assert type(errors[3]) is NoMainContent
+    assert len(list(tmp_path.glob("*.json"))) == 1
 
 
 def test_time_in_the_queue_does_not_count():
@@ -216,6 +236,20 @@ def test_an_exception_in_the_block_ends_the_workers_at_once():
     for future in futures:
         with pytest.raises((CancelledError, ExtractionError)):
             future.result(0)
+
+
+def test_an_error_of_a_pool_that_is_ended_is_no_answer():
+    pool = ReaderPool(workers=1, timeout=60, task=behave)
+    pid_of_worker(pool)
+    future = pool.submit(page("hang"))
+    (jobs,) = pool._crew._under_way.values()
+    answer: Future[list[bytes]] = Future()
+    answer.set_exception(TypeError("a pipe that was closed while it was written to"))
+    pool._crew._under_way[answer] = jobs
+    pool._crew._dismissed.set()
+    pool._crew._settle(answer)
+    pool.terminate()
+    assert future.cancelled()
 
 
 def test_an_event_loop_can_wait_for_a_page(shared):

@@ -2,16 +2,24 @@ from __future__ import annotations
 
 import itertools
 import pickle
+import signal
 import sys
 
 import pytest
 import worker_tasks
 from trafilatura import meta
 
-from scraper.errors import ExtractionError, NoMainContent, UndecodablePage
+from scraper.discovery import parse_links
+from scraper.errors import (
+    DiscoveryError,
+    ExtractionError,
+    NoMainContent,
+    UndecodablePage,
+)
 from scraper.items import Kind, Page
 from scraper.workers import ReaderPool, task
-from scraper.workers.task import Failure, read_page, run
+from scraper.workers.context import worker_context
+from scraper.workers.task import Failure, read_page, run, run_all
 
 TEXT = "Đây là một đoạn văn đủ dài để được nhận ra là nội dung chính của trang. " * 8
 BODY = f"""<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Tin</title>
@@ -57,9 +65,32 @@ def test_an_article_is_answered_pickled():
     assert pickle.loads(answer).kind is Kind.ARTICLE
 
 
+@pytest.mark.parametrize(
+    ("verbs", "exitcode"),
+    [(["good", "hang_in_c", "good"], -signal.SIGALRM), (["nap", "nap", "nap"], 0)],
+)
+def test_each_page_of_a_message_has_its_own_time_out(verbs, exitcode):
+    pages = [Page(f"https://example.org/{verb}", b"") for verb in verbs]
+    errands = [(worker_tasks.behave, page) for page in pages]
+    process = worker_context().Process(target=run_all, args=(errands, 0.8))
+    process.start()
+    process.join()
+    assert process.exitcode == exitcode
+
+
 def test_an_error_about_the_page_is_answered_by_its_class_and_message():
     answer = run(worker_tasks.behave, Page("https://example.org/no_article", b""))
     assert answer == Failure(NoMainContent, "https://example.org/no_article: no text")
+
+
+def test_links_are_found_in_a_worker():
+    listing = Page(PAGE.url, b"<p><a href=/b.htm>B</a>", encoding="utf-8")
+    with ReaderPool(workers=1) as pool:
+        found = pool.find_links(listing, parse_links, encoding="utf-8").result(30)
+        error = pool.find_links(Page(PAGE.url, b"%PDF-1.7"), parse_links).exception(30)
+    assert found == parse_links(listing.body, url=PAGE.url)
+    assert [link.url for link in found] == ["https://example.org/b.htm"]
+    assert type(error) is DiscoveryError
 
 
 def test_any_other_error_is_answered_with_its_traceback():

@@ -1,0 +1,77 @@
+"""The store in a process of its own: what saving costs is not taken from the crawl.
+
+In a thread, SQL and JSON hold the interpreter's lock for a millisecond an article, which
+is as long as everything else that the crawl's process does for it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import signal
+from typing import TYPE_CHECKING
+
+from scraper.errors import StorageError
+from scraper.storage import open_store
+from scraper.workers.child import die_with_parent
+from scraper.workers.context import worker_context
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from multiprocessing.connection import Connection
+
+    from scraper.items import Article
+    from scraper.storage import Outcome, Store
+
+
+class StoreProcess:
+    """Saves as the :class:`Store` at *url* does, from one thread at a time."""
+
+    def __init__(self, url: str | None) -> None:
+        context = worker_context()
+        self._pipe, end = context.Pipe()
+        self._process = context.Process(target=_serve, args=(end, url), name="store")
+        self._process.start()
+        end.close()
+        atexit.register(self.close)  # before multiprocessing waits for the process
+
+    def save(self, articles: Sequence[Article]) -> list[Outcome]:
+        """Return what :meth:`Store.save` does, or raise what it raises."""
+        try:
+            self._pipe.send(list(articles))
+            answer: list[Outcome] | Exception = self._pipe.recv()
+        except (EOFError, OSError) as error:
+            raise StorageError(
+                "the process that writes the store has ended; what it last said stands"
+                " above, run the crawl again for what is missing"
+            ) from error
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        """End the process once it has saved what it was given; twice does no harm."""
+        atexit.unregister(self.close)
+        self._pipe.close()
+        self._process.join()
+
+
+def _serve(pipe: Connection, url: str | None) -> None:
+    """Save what comes until the other end closes; signals are for the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    die_with_parent()
+    try:
+        with open_store(url) as store:
+            while True:
+                pipe.send(_saved(store, pipe.recv()))
+    except EOFError:
+        pass
+    except StorageError as error:
+        pipe.send(error)
+
+
+def _saved(store: Store, articles: list[Article]) -> list[Outcome] | Exception:
+    try:
+        return store.save(articles)
+    except Exception as error:
+        return error

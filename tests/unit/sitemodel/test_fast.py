@@ -273,6 +273,30 @@ def test_a_model_written_before_there_were_openings_leads_no_page_the_fast_way()
     assert why_careful(rich(9), replace(MODEL, openings={})) == "no_container"
 
 
+def asking(number, **options):
+    """Return a page whose last lines the whole site says."""
+    said = "".join(f"<p>{line}</p>" for line in ASKED)
+    return rich(number, inside=said, **options)
+
+
+ASKED = (
+    "Nhấn nút theo dõi để không bỏ lỡ câu chuyện nào của chúng tôi trong tuần này.",
+    "Mời bạn tải ứng dụng của chúng tôi về máy để đọc tin nhanh hơn mỗi buổi sáng.",
+)
+
+
+def test_a_model_that_would_drop_too_much_of_a_page_leads_it_the_careful_way():
+    model = model_of([asking(n) for n in range(1, 7)])
+    article = assert_fast(asking(9, body=sentences(9, 12)), model)
+    assert not any(line in article.text for line in ASKED)
+    assert why_careful(asking(9, body=sentences(9, 3)), model) == "drops_too_much"
+    assert read(asking(9, body=sentences(9, 3)), model).text.endswith(ASKED[1])
+
+
+def test_an_unknown_path_right_in_the_container_is_told():
+    assert_fast(changed(rich(9), ("<p>", "<p class='wide'>")))
+
+
 def test_a_page_may_be_asked_to_go_the_careful_way():
     extraction = read(rich(9), MODEL, careful=True).extraction
     assert (extraction.method, extraction.not_fast) == ("careful", "")

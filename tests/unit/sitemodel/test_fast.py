@@ -110,6 +110,7 @@ def test_what_a_container_holds_is_read_as_on_the_whole_page(held):
         [("</nav>", "</NAV>")],
         [(CONTAINER, f"{CONTAINER}<h4>{OWN}</h4>")],
         [("</h1>", f"</h1><div class='odd'>{OWN}</div>")],
+        [(CONTAINER, f"{CONTAINER}<ul><li>{OWN}</li></ul>")],
         [('property="og:title"', "property='og:title'")],
         [("<body>", "<body>\x01\x02\0")],
         [('<div class="river">', "<script>'<div class=\\'box\\'>'</script><div>")],

@@ -294,6 +294,15 @@ def test_a_model_that_would_drop_too_much_of_a_page_leads_it_the_careful_way():
     assert read(asking(9, body=sentences(9, 3)), model).text.endswith(ASKED[1])
 
 
+def test_a_page_that_says_no_more_than_its_lead_goes_the_careful_way():
+    said = " ".join(sentences(9, 2))
+    _, lead, rest = rich(9, body=[said]).body.decode().partition('<h2 class="sapo">')
+    told = lead + said + rest[rest.index("</h2>") :]
+    told = told.replace("figcaption>", "b>")
+    start = rich(9).body.decode().partition(lead)[0]
+    assert why_careful(page_of(9, start + told)) == "no_text"
+
+
 def test_an_unknown_path_right_in_the_container_is_told():
     assert_fast(changed(rich(9), ("<p>", "<p class='wide'>")))
 

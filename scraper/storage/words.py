@@ -7,9 +7,14 @@ take words from here, so that they agree about every one of them.
 from __future__ import annotations
 
 import re
-from typing import ClassVar, NamedTuple
+from contextlib import suppress
+from operator import itemgetter
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from scraper.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Term = tuple[str, ...]
 """Folded words that must follow each other."""
@@ -62,14 +67,6 @@ _MOST_RUNS = 30_000
 """Some 5 MB; a month of a portal has 50,000, of which a tenth is most of the text."""
 
 
-class Span(NamedTuple):
-    """A word, and where it stands in the unfolded text."""
-
-    start: int
-    end: int
-    word: str
-
-
 class _Found(NamedTuple):
     first: int
     last: int
@@ -98,27 +95,28 @@ def snippet(text: str, terms: list[Term]) -> str:
 
     The densest place wins, the first of equals. Without a hit it is the beginning.
     """
-    spans = _spans(text)
-    found = _find(spans, terms)
+    words, places = _split(text)
+    found = _find(words, terms)
     first = _best_start(found)
-    last = min(first + _WIDTH, len(spans)) - 1
+    last = min(first + _WIDTH, len(words)) - 1
     if last < 0:
         return " ".join(text.split())
-    begin = spans[first].start if first else 0
-    end = spans[last].end if last < len(spans) - 1 else len(text)
-    shown = [(spans[f].start, spans[e].end) for f, e, _ in found if f >= first]
+    begin = places[first][0] if first else 0
+    end = places[last][1] if last < len(words) - 1 else len(text)
+    shown = [(places[f][0], places[e][1]) for f, e, _ in found if f >= first]
     cut = _marked(text, begin, end, [pair for pair in shown if pair[1] <= end])
     head, tail = "… " if first else "", " …" if end < len(text) else ""
     return head + " ".join(cut.split()) + tail
 
 
-def _spans(text: str) -> list[Span]:
+def _split(text: str) -> tuple[list[str], list[tuple[int, int]]]:
+    """Return the folded words of *text*, and where each begins and ends in it."""
     folded = text.translate(_FOLDED)
-    origin = range(len(text) + 1) if _FOLDED.uneven.isdisjoint(text) else _origin(text)
-    return [
-        Span(origin[m.start()], origin[m.end()], m.group())
-        for m in _WORD.finditer(folded)
-    ]
+    places = [found.span() for found in _WORD.finditer(folded)]
+    if not _FOLDED.uneven.isdisjoint(text):
+        origin = _origin(text)
+        places = [(origin[start], origin[end]) for start, end in places]
+    return folded.split(), places
 
 
 def _origin(text: str) -> list[int]:
@@ -129,17 +127,22 @@ def _origin(text: str) -> list[int]:
     return [*origin, len(text)]
 
 
-def _find(spans: list[Span], terms: list[Term]) -> list[_Found]:
-    starting: dict[str, list[Term]] = {}
-    for term in terms:
-        starting.setdefault(term[0], []).append(term)
-    found = []
-    for place, span in enumerate(spans):
-        for term in starting.get(span.word, ()):
-            here = spans[place : place + len(term)]
-            if tuple(s.word for s in here) == term:
-                found.append(_Found(place, place + len(term) - 1, term))
-    return found
+def _find(words: list[str], terms: list[Term]) -> list[_Found]:
+    found = [
+        _Found(place, place + len(term) - 1, term)
+        for term in terms
+        for place in _iter_places(words, term[0])
+        if tuple(words[place : place + len(term)]) == term
+    ]
+    return sorted(found, key=itemgetter(0))
+
+
+def _iter_places(words: list[str], word: str) -> Iterator[int]:
+    place = -1
+    with suppress(ValueError):  # it does not stand there once more
+        while True:
+            place = words.index(word, place + 1)
+            yield place
 
 
 def _best_start(found: list[_Found]) -> int:

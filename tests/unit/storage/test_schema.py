@@ -72,6 +72,31 @@ def test_deleting_an_article_takes_its_words_and_addresses_along(
     connection.execute(check)
 
 
+def test_a_batch_is_one_segment_of_the_index_whatever_its_order(
+    store, connection, make
+):
+    store.save([make(n) for n in range(12, 0, -1)])
+    select = "SELECT count(DISTINCT id >> 37) FROM articles_fts_data WHERE id > 10"
+    assert connection.execute(select).fetchone() == (1,)
+
+
+def test_an_undated_article_has_its_position_as_its_number(store, connection, make):
+    store.save([make(n, published_at=None) for n in range(5)])
+    store.save([make(2, "Khác.", published_at=None)])
+    rows = connection.execute("SELECT position, recency FROM texts ORDER BY 1")
+    assert rows.fetchall() == [(n, n) for n in range(1, 6)]
+
+
+def test_a_record_that_cannot_be_read_has_no_words(store, connection, make):
+    store.save([make(1), make(2)])
+    connection.execute("UPDATE texts SET record = x'00' WHERE position = 1")
+    words = "SELECT text_folded, title_folded FROM article_words ORDER BY recency"
+    assert connection.execute(words).fetchall() == [
+        ("", ""),
+        ("noi dung bai viet", "tin so 2"),
+    ]
+
+
 def test_the_newest_articles_are_read_by_the_index(store, connection, make):
     store.save([make(n) for n in range(3)])
     plan = connection.execute(

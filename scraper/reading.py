@@ -25,6 +25,7 @@ from scraper.text import fingerprint
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
+    from scraper.extraction.blocks import RawBlock
     from scraper.extraction.careful import Choice, Examined
     from scraper.extraction.content import Content
     from scraper.extraction.kind import Evidence
@@ -81,6 +82,8 @@ def read_fast(page: Page, model: SiteModel, *, with_ledger: bool = False) -> Art
     else:
         guidance = guide(examined.blocks, examined.main, model)
         choice = choose(examined, guidance.main)
+        if _drops_too_much(choice, examined.blocks):
+            raise NotFast("drops_too_much")
         if not guidance.template:
             extraction = replace(extraction, model_limited="unknown_template")
     if not fast.cut.is_listing and not choice.content.body:
@@ -93,6 +96,15 @@ def read_fast(page: Page, model: SiteModel, *, with_ledger: bool = False) -> Art
         for start, end in fast.cut.left_out
     )
     return replace(article, ledger=(*choice.ledger.entries(), *rest))
+
+
+def _drops_too_much(choice: Choice, blocks: list[RawBlock]) -> bool:
+    """Tell whether a model drops more of what was found than it may: see :func:`_guided`."""
+    verdicts = choice.main.verdicts
+    dropped = [blocks[i] for i, told in verdicts.items() if not told.keep]
+    found = (b for b in dropped if b.index in choice.main.found)
+    lost = sum(len(b.words) for b in found if not choice.ledger.decision(b).keep)
+    return lost > MOST_DROPPED * (choice.size + lost)
 
 
 def study(page: Page, model: SiteModel | None = None) -> Reading:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 
 import pytest
 
@@ -219,6 +220,14 @@ def test_a_pinned_model_that_erred_stays_and_it_is_told_once(store, caplog):
     assert site.model == pinned
     assert caplog.text.count("its model is pinned") == 1
     site.save(store)
+    assert KnownSite.load(SITE, store).model == pinned
+
+
+def test_a_pinned_model_that_nobody_trusts_is_used_all_the_same(store):
+    pinned = replace(model_of(pages(GOOD)), audited=9, agreed=0)
+    store.models.save_model(SITE, pinned.version, pinned.to_json(), pages=GOOD)
+    assert KnownSite.load(SITE, store).model is None
+    store.models.pin(SITE, pinned.version)
     assert KnownSite.load(SITE, store).model == pinned
 
 

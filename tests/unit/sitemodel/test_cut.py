@@ -72,6 +72,8 @@ def test_what_stands_in_the_article_itself_is_not_added_to_it():
     markup = cut(told[0], model).markup.decode()
     assert markup.count('<div class="tags">') == 1
     assert '<div hidden><div class="tags">' not in markup
+    twice = changed(told[0], ('<div class="none">', '<div class="tags">'))
+    assert cut(twice, model).markup.decode().count('<div class="tags">') == 1
 
 
 def test_a_start_and_an_end_mark_what_is_left_out():
@@ -88,6 +90,7 @@ def test_a_start_and_an_end_mark_what_is_left_out():
     [
         "<svg><path d='M0'/></svg>",
         "<SVG><g></g></SVG>",
+        "<svg><svg></svg><g>b</g></svg>",
         "<svg><style>a</style><g>b</g><script>c</script></svg>",
         "<style>p { color: red }</style>",
         "<script>var a = '<p>';</script>",
@@ -100,6 +103,13 @@ def test_drawings_styles_and_scripts_of_an_article_are_left_out(unseen):
 
 def test_a_drawing_that_never_ends_is_left_to_the_parser():
     assert markup_of(rich(9, inside="<svg>")).count("<svg>") == 1
+
+
+def test_a_drawing_that_ends_outside_the_article_is_left_to_the_parser():
+    odd = changed(
+        rich(9, inside="<svg>"), ('<div class="foot">', '</svg><div class="foot">')
+    )
+    assert "(TTXVN)</div>" in markup_of(odd)
 
 
 def test_control_characters_are_left_out():

@@ -110,6 +110,7 @@ def test_what_a_container_holds_is_read_as_on_the_whole_page(held):
         [("</nav>", "</NAV>")],
         [(CONTAINER, f"{CONTAINER}<h4>{OWN}</h4>")],
         [("</h1>", f"</h1><div class='odd'>{OWN}</div>")],
+        [(CONTAINER, f"{CONTAINER}<ul><li>{OWN}</li></ul>")],
         [('property="og:title"', "property='og:title'")],
         [("<body>", "<body>\x01\x02\0")],
         [('<div class="river">', "<script>'<div class=\\'box\\'>'</script><div>")],
@@ -271,6 +272,39 @@ def test_a_model_that_erred_leads_no_page_the_fast_way():
 
 def test_a_model_written_before_there_were_openings_leads_no_page_the_fast_way():
     assert why_careful(rich(9), replace(MODEL, openings={})) == "no_container"
+
+
+def asking(number, **options):
+    """Return a page whose last lines the whole site says."""
+    said = "".join(f"<p>{line}</p>" for line in ASKED)
+    return rich(number, inside=said, **options)
+
+
+ASKED = (
+    "Nhấn nút theo dõi để không bỏ lỡ câu chuyện nào của chúng tôi trong tuần này.",
+    "Mời bạn tải ứng dụng của chúng tôi về máy để đọc tin nhanh hơn mỗi buổi sáng.",
+)
+
+
+def test_a_model_that_would_drop_too_much_of_a_page_leads_it_the_careful_way():
+    model = model_of([asking(n) for n in range(1, 7)])
+    article = assert_fast(asking(9, body=sentences(9, 12)), model)
+    assert not any(line in article.text for line in ASKED)
+    assert why_careful(asking(9, body=sentences(9, 3)), model) == "drops_too_much"
+    assert read(asking(9, body=sentences(9, 3)), model).text.endswith(ASKED[1])
+
+
+def test_a_page_that_says_no_more_than_its_lead_goes_the_careful_way():
+    said = " ".join(sentences(9, 2))
+    _, lead, rest = rich(9, body=[said]).body.decode().partition('<h2 class="sapo">')
+    told = lead + said + rest[rest.index("</h2>") :]
+    told = told.replace("figcaption>", "b>")
+    start = rich(9).body.decode().partition(lead)[0]
+    assert why_careful(page_of(9, start + told)) == "no_text"
+
+
+def test_an_unknown_path_right_in_the_container_is_told():
+    assert_fast(changed(rich(9), ("<p>", "<p class='wide'>")))
 
 
 def test_a_page_may_be_asked_to_go_the_careful_way():

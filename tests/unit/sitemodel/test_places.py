@@ -81,13 +81,28 @@ def test_a_page_that_is_no_utf_8_has_no_places(codec):
     assert told.digest.places == ()
 
 
+def test_a_listing_that_is_no_utf_8_has_no_places():
+    body = listing(7).body.replace(b"utf-8", b"cp1252").decode()
+    body = body.encode("cp1252", "xmlcharrefreplace")
+    told = study(replace(listing(7), body=body + b"\xe9", encoding="cp1252")).digest
+    assert told.is_listing
+    assert told.places == ()
+
+
 def test_a_page_with_nul_bytes_has_no_places():
     assert study(changed(rich(9), ("<body>", "<body>\0"))).digest.places == ()
 
 
 def test_an_element_that_never_closes_is_no_place():
-    open_ended = changed(rich(9), ('<div class="tags">', '<div class="tags"><!--'))
-    assert places(open_ended, Role.TAGS) == []
+    cut_off = rich(9).body.partition("Đà Lạt</a>".encode())[0]
+    assert places(rich(9), Role.TAGS)
+    assert places(replace(rich(9), body=cut_off), Role.TAGS) == []
+
+
+def test_of_what_stands_twice_an_element_around_it_is_the_place():
+    twice = changed(rich(9), ('class="foot"', 'class="tags"'))
+    (tags,) = places(twice, Role.TAGS)
+    assert tags.prefixes[-1] == '<div class="content">'
 
 
 def test_attributes_are_compared_as_they_are_meant():

@@ -161,6 +161,15 @@ def test_forgetting_a_site_takes_its_versions_and_samples(filled):
     assert filled.forget_models(SITE) == 0
 
 
+def test_samples_are_forgotten_alone(filled):
+    filled.save_samples(SITE, {"a": "1"}, keep=9)
+    filled.save_samples("other.vn", {"b": "2"}, keep=9)
+    filled.forget_samples(SITE)
+    assert filled.load_samples(SITE) == {}
+    assert filled.load_samples("other.vn") == {"b": "2"}
+    assert in_use(filled) == C
+
+
 def test_samples_are_added_and_replaced(models):
     models.save_samples(SITE, {"b": "1", "a": "đường"}, keep=9)
     models.save_samples(SITE, {"b": "2", "c": "3"}, keep=9)

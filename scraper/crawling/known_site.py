@@ -110,6 +110,7 @@ class KnownSite:
         )
         self.model, self.audits, self.distrusted = None, None, model
         self.sample, self.strangers = Sample(), Sample(size=_STRANGERS)
+        self.new_strangers, self.spare = 0, _SPARE
         self.learned_from = self.fresh = self.tried = 0
         return True
 

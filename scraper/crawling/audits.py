@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scraper.sitemodel.audit import is_trusted, with_audits
+from scraper.sitemodel.audit import YOUNG, is_trusted, with_audits
 
 if TYPE_CHECKING:
     from scraper.items import Extraction
@@ -38,6 +38,11 @@ class Audits:
     def next_version(self) -> SiteModel:
         """The model with these audits; the same one where there were none."""
         return with_audits(self.model, self.counted, self.agreed)
+
+    @property
+    def make_it_grown(self) -> bool:
+        """Whether a young model has shown what it is worth, so that fewer audits do."""
+        return self.model.audited < YOUNG <= self.next_version.audited
 
     @property
     def are_good(self) -> bool:

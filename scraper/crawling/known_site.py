@@ -91,12 +91,17 @@ class KnownSite:
         """Take note of an audit; tell whether model and sample were forgotten for it.
 
         Below the bound of trust the template has changed, and the pages that come are
-        learned from instead. A pinned model stays, which is told once.
+        learned from instead. A pinned model stays, which is told once. A young model
+        that is grown by now is followed by its next version, of which less is audited.
         """
         audits = self.audits
         if audits is None or not audits.hear(extraction):
             return False
-        return not audits.are_good and self._forget(audits)
+        if not audits.are_good:
+            return self._forget(audits)
+        if audits.make_it_grown and not self.pinned:
+            self._use(audits.handed_to(audits.model), self.learned_from)
+        return False
 
     def _forget(self, audits: Audits) -> bool:
         model = audits.next_version

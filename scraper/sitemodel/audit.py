@@ -15,7 +15,7 @@ TRUSTED = 0.9
 """Share of audits that must agree for the fast way to be taken."""
 _PERCENT = 1
 _PERCENT_YOUNG = 20
-_YOUNG = 20
+YOUNG = 20
 """Audits from which on a model has shown what it is worth."""
 _ENOUGH = 5
 _REMEMBERED = 200
@@ -26,7 +26,7 @@ def is_audited(page: Page, model: SiteModel) -> bool:
 
     While *model* is young it is one in five.
     """
-    percent = _PERCENT_YOUNG if model.audited < _YOUNG else _PERCENT
+    percent = _PERCENT_YOUNG if model.audited < YOUNG else _PERCENT
     return int(page_key(page.url, page.body)[:8], 16) % 100 < percent
 
 

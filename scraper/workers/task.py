@@ -67,9 +67,9 @@ def study_page(page: Page, model: Path | None = None) -> Reading:
 
 
 def meet_page(page: Page, model: Path) -> Article | Reading:
-    """Return the article of *page*; its reading where the model has no such template."""
+    """Return the article of *page*; its reading where the model knows no such design."""
     article = read_page(page, model)
-    if article.extraction.model_limited != "unknown_template":
+    if article.extraction.not_fast != "no_container":
         return article
     return study_page(page, model)
 

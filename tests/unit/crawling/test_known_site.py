@@ -10,6 +10,7 @@ from scraper.crawling import known_site
 from scraper.crawling.known_site import KnownSite
 from scraper.items import Extraction
 from scraper.sitemodel import GOOD
+from scraper.sitemodel.audit import YOUNG
 from scraper.storage import open_store
 from tests.unit.sitemodel.kit import PROMOTION, SITE, digests, model_of, page, pages
 
@@ -133,10 +134,10 @@ def learn_more(site):
 
 def test_audits_make_the_next_version_when_a_model_is_saved(store):
     site = grown()
-    assert not any(audited(site, 19, 1))
+    assert not any(audited(site, 18, 1))
     site.save(store)
     known = KnownSite.load(SITE, store).model
-    assert (known.audited, known.agreed) == (20, 19)
+    assert (known.audited, known.agreed) == (19, 18)
     assert known.version != site.model.version
     assert known.openings == site.model.openings
 
@@ -173,6 +174,18 @@ def test_below_the_bound_model_and_sample_are_forgotten_and_it_is_told(caplog):
     assert site.model is None
     assert len(site.sample) == 0
     assert "4 of 5 audits agreed: its template has changed" in caplog.text
+
+
+def test_a_young_model_is_grown_after_twenty_audits():
+    site = grown()
+    young = site.model
+    audited(site, YOUNG - 1, 0)
+    assert site.model is young
+    audited(site, 0, 1)
+    assert (site.model.audited, site.model.agreed) == (YOUNG, YOUNG - 1)
+    assert site.model.openings == young.openings
+    audited(site, 1, 0, version=young.version)
+    assert site.audits.next_version.audited == YOUNG + 1
 
 
 def test_a_site_that_forgot_learns_anew_from_what_comes():

@@ -32,6 +32,23 @@ def test_the_crawl_benchmark_prints_one_flat_object(project) -> None:
     assert "round 1:" in done.stderr
 
 
+def test_the_speed_benchmark_prints_one_flat_object(project, tmp_path) -> None:
+    command = [sys.executable, "-m", "bench", "speed", "--json", "--rounds", "1"]
+    done = subprocess.run(
+        [*command, "--data", str(tmp_path / "none")],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    )
+    figures = json.loads(done.stdout)
+    assert figures["speed.fast_share"] == figures["speed.replica_fast_share"] == 1
+    assert figures["speed.fast_equals_careful"] == 1
+    assert figures["speed.fast_vs_trafilatura"] > 0
+    assert "is not there" in done.stderr
+
+
 def test_the_memory_benchmark_prints_one_flat_object(project) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "bench", "memory", "--json", "--size", "24"],

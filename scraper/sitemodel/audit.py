@@ -17,7 +17,8 @@ _PERCENT = 1
 _PERCENT_YOUNG = 20
 YOUNG = 20
 """Audits from which on a model has shown what it is worth."""
-_ENOUGH = 5
+_PATTERN = 2
+"""Audits that differ from which on it is no chance."""
 _REMEMBERED = 200
 
 
@@ -42,5 +43,6 @@ def with_audits(model: SiteModel, audited: int, agreed: int) -> SiteModel:
 
 
 def is_trusted(model: SiteModel) -> bool:
-    """Tell whether enough audits agreed, or there were too few to tell."""
-    return model.audited < _ENOUGH or model.agreed >= TRUSTED * model.audited
+    """Tell whether enough audits agreed, or but one differed, which may be chance."""
+    differed = model.audited - model.agreed
+    return differed < _PATTERN or model.agreed >= TRUSTED * model.audited

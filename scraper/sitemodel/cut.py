@@ -190,7 +190,16 @@ def _find_story(body: bytes, head_end: int, model: SiteModel) -> _Story:
     end = max(end, _end_of_closing(body, end, model))
     if first is None:
         return _Story(container, container, end, opening.frame)
-    return _Story(start, container, end, first.frame)
+    return _Story(start, container, end, _frame(body, start, first, opening, model))
+
+
+def _frame(
+    body: bytes, start: int, first: Opening, container: Opening, model: SiteModel
+) -> str:
+    """Return the frame of the design that the page is of, by both of its openings."""
+    known = (each for each in _starts(model) if each.container == container.prefix)
+    own = (each for each in known if body.startswith(each.prefix.encode(), start))
+    return next(own, first).frame
 
 
 def _first(

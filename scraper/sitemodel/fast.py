@@ -17,6 +17,8 @@ from scraper.items import BlockKind
 from scraper.sitemodel.cut import CONTAINER, NotFast, cut
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
@@ -30,7 +32,7 @@ _BARE = 0.7
 _FEW = 13
 """Words of a stray line, which no unknown element of the article is."""
 _TOLD_SHORT = frozenset({BlockKind.HEADING, BlockKind.LIST_ITEM, BlockKind.QUOTE})
-_TANGENTIAL = ("aside", "details", "dialog", "footer", "form", "nav")
+_TANGENTIAL = frozenset({"aside", "details", "dialog", "footer", "form", "nav"})
 _LEAST = 30
 """Words told from which on a page is an article for sure."""
 
@@ -91,11 +93,7 @@ def _main_content(
     if sum(len(b.words) for b in (*shown, *(blocks[i] for i in found))) < _LEAST:
         raise NotFast("short")
     main = MainContent(frozenset(found), inside, boilerplate)
-    unknown = [
-        b
-        for b in seen
-        if told[b.index] is None and _may_be_told(b, above=b.index < inside.start)
-    ]
+    unknown = [b for b in seen if told[b.index] is None and _may_be_told(b, container)]
     decided = found | boilerplate | siblings(seen, main) if unknown else ()
     if any(b.index not in decided for b in unknown):
         raise NotFast("unknown_block")
@@ -143,16 +141,32 @@ def _heads(block: RawBlock, following: RawBlock) -> bool:
     return any(e is around for e in following.element.iterancestors())
 
 
-def _may_be_told(block: RawBlock, *, above: bool) -> bool:
+def _may_be_told(block: RawBlock, container: HtmlElement) -> bool:
     """Tell what only trafilatura could decide, of the blocks on unknown paths.
 
-    Captions and quotes set apart are kept; bare links, stray lines, paragraphs *above*
-    the container and what stands in an element for side matters are not.
+    Captions and quotes set apart are kept; bare links, stray lines, headline and
+    paragraphs above the *container* and what stands in an element of it for side matters
+    are not.
     """
     if block.kind is BlockKind.CAPTION or is_set_apart(block):
         return False
-    if block.kind not in _TOLD_SHORT and (above or len(block.words) < _FEW):
+    if block.link_density > _BARE:
         return False
-    if block.element.tag in _TANGENTIAL or block.link_density > _BARE:
+    held = list(_up_to(container, block.element))
+    is_above = bool(held) and held[-1].getparent() is None
+    if block.kind not in _TOLD_SHORT and (is_above or len(block.words) < _FEW):
         return False
-    return not any(True for _ in block.element.iterancestors(*_TANGENTIAL))
+    if is_above:
+        return block.element.tag != "h1"
+    return not any(element.tag in _TANGENTIAL for element in held)
+
+
+def _up_to(container: HtmlElement, element: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield *element* and what is around it inside *container*, else up to the root.
+
+    A page may be one great form: what is around the container says nothing.
+    """
+    node: HtmlElement | None = element
+    while node is not None and node is not container:
+        yield node
+        node = node.getparent()

@@ -57,13 +57,15 @@ class Opening:
     """How the opening tag of an element begins, on how many *pages*.
 
     *frame* are the opening tags around it, *followers* what was seen right after its
-    closing tag: the next tag's name as ``</div``, or "text".
+    closing tag: the next tag's name as ``</div``, or "text". A start is that of articles
+    whose *container* begins so.
     """
 
     prefix: str
     pages: int
     frame: str = ""
     followers: tuple[str, ...] = ()
+    container: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,7 @@ def _fact(record: dict[str, Any]) -> PathFact:
 
 def _opening(record: dict[str, Any]) -> Opening:
     followers = tuple(_checked("follower", f, str) for f in record["followers"])
-    return _of(Opening, record | {"followers": followers})
+    return _of(Opening, {"container": ""} | record | {"followers": followers})
 
 
 def _template(record: dict[str, Any]) -> Template:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scraper.sitemodel.digest import Role
@@ -26,11 +27,29 @@ def learn_openings(
     places: dict[Role, list[list[PlaceDigest]]] = defaultdict(list)
     for page in pages:
         for role in Role:
-            own = [place for place in page.places if place.role is role]
+            own = _of_role(page, role)
             if own and (role is not Role.LISTING or own[0].path in listing):
                 places[role].append(own)
-    learned = {role.value: tuple(_cover(places[role])) for role in sorted(places)}
-    return {role: openings for role, openings in learned.items() if openings}
+    learned = {role: tuple(_cover(places[role])) for role in sorted(places)}
+    containers = learned.get(Role.CONTAINER, ())
+    starts = [start for each in containers for start in _starts(pages, each)]
+    learned[Role.START] = tuple(sorted(starts, key=lambda each: -each.pages))
+    return {role.value: openings for role, openings in learned.items() if openings}
+
+
+def _of_role(page: PageDigest, role: Role) -> list[PlaceDigest]:
+    return [place for place in page.places if place.role is role]
+
+
+def _starts(pages: list[PageDigest], container: Opening) -> list[Opening]:
+    """Return the starts of the *pages* with *container*: each design has its own frame."""
+    members = [
+        page
+        for page in pages
+        if _placed(container.prefix, _of_role(page, Role.CONTAINER))
+    ]
+    places = [own for page in members if (own := _of_role(page, Role.START))]
+    return [replace(each, container=container.prefix) for each in _cover(places)]
 
 
 def _cover(pages: list[list[PlaceDigest]]) -> list[Opening]:

@@ -170,10 +170,10 @@ def test_what_is_no_audit_of_the_model_in_use_is_not_counted():
 def test_below_the_bound_model_and_sample_are_forgotten_and_it_is_told(caplog):
     site = grown()
     with caplog.at_level(logging.WARNING):
-        assert audited(site, 4, 1) == [False] * 4 + [True]
+        assert audited(site, 4, 2) == [False] * 5 + [True]
     assert site.model is None
     assert len(site.sample) == 0
-    assert "4 of 5 audits agreed: its template has changed" in caplog.text
+    assert "4 of 6 audits agreed: its template has changed" in caplog.text
 
 
 def test_a_young_model_is_grown_after_twenty_audits():

@@ -93,14 +93,15 @@ def test_the_last_two_hundred_audits_count():
     ("audited", "agreed", "trusted"),
     [
         (0, 0, True),
-        (4, 0, True),
-        (5, 4, False),
-        (5, 5, True),
-        (10, 9, True),
-        (10, 8, False),
+        (1, 0, True),
+        (5, 4, True),
+        (2, 0, False),
+        (5, 3, False),
+        (20, 18, True),
+        (20, 17, False),
     ],
 )
-def test_a_model_is_trusted_until_five_audits_or_more_say_otherwise(
+def test_a_model_is_trusted_until_two_audits_and_a_tenth_say_otherwise(
     audited, agreed, trusted
 ):
     assert is_trusted(replace(MODEL, audited=audited, agreed=agreed)) is trusted

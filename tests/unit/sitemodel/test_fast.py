@@ -227,6 +227,14 @@ def test_a_page_that_is_not_as_the_model_knows_goes_the_careful_way(reason, odd)
     assert why_careful(odd) == reason
 
 
+def test_a_form_around_the_whole_page_excuses_no_unknown_block():
+    around = ("<body>", "<body><form id='form1'>"), ("</body>", "</form></body>")
+    model = model_of([changed(each, *around) for each in rich_pages(6)])
+    assert_fast(changed(rich(9), *around), model)
+    odd = rich(9, inside=f"<div class='odd'><p>{OWN}</p></div>")
+    assert why_careful(changed(odd, *around), model) == "unknown_block"
+
+
 def test_a_headline_below_the_container_is_no_start():
     head, box, rest = (
         part.decode() for part in rich(9).body.partition(CONTAINER.encode())

@@ -157,7 +157,7 @@ def _may_be_told(block: RawBlock, container: HtmlElement) -> bool:
     if block.kind not in _TOLD_SHORT and (is_above or len(block.words) < _FEW):
         return False
     if is_above:
-        return block.element.tag != "h1"
+        return str(block.element.tag) != "h1"
     return not any(element.tag in _TANGENTIAL for element in held)
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-PARKED = 40
+PARKED = 64
 """Pages kept in memory to be read again once their site's model is good."""
 PARKED_BYTES = 1 << 20
 """A larger page is not kept; articles have some 300 kB."""

@@ -19,7 +19,7 @@ from scraper.storage import open_store
 
 @pytest.fixture(scope="module")
 def replica():
-    with serving(size=40) as replica:
+    with serving(size=120) as replica:
         yield replica
 
 

@@ -36,6 +36,7 @@ def test_bodies_name_letters_and_attributes_number_them():
 
 def test_words_are_forgotten_when_they_are_too_many(monkeypatch):
     monkeypatch.setattr(markup, "_WORDS_KEPT", 5)
+    monkeypatch.setattr(markup, "_WORDS", markup._Words())
     for name in PROVINCES:
         assert html.unescape(markup.entities(name)) == name
         assert len(markup._WORDS) <= 5 or name == PROVINCES[0]

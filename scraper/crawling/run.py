@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 
+from scraper.crawling.heap import tune_heap
 from scraper.crawling.replay import REPLAY_SETTINGS
 from scraper.errors import ConfigurationError, ScraperError
 
@@ -110,7 +110,7 @@ def _check_replay(path: Path) -> None:
 def _crawl(
     spider: type[Spider], arguments: Mapping[str, str], settings: Settings
 ) -> CrawlOutcome:
-    _spare_the_collector()
+    tune_heap()
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(spider)
     task = process.crawl(crawler, **arguments)
@@ -119,17 +119,6 @@ def _crawl(
         raise _as_ours(error)
     stats = dict(crawler.stats.get_stats())
     return CrawlOutcome(stats, str(stats.get("finish_reason", "shutdown")))
-
-
-def _spare_the_collector() -> None:
-    """Look for garbage less often, and not among what is loaded.
-
-    Twisted makes some thousand objects a page that die at once; with Python's own
-    thresholds a tenth of the crawl's time goes into walking over the others.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def _as_ours(error: BaseException) -> BaseException:

@@ -25,6 +25,8 @@ from scraper.text import fingerprint
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.careful import Choice, Examined
     from scraper.extraction.content import Content
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 MOST_DROPPED = 0.2
 """Share of what the page alone keeps that a model may drop of it."""
+
+_OF_THE_WAY = frozenset({"extraction", "ledger"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +62,15 @@ def read(
     of that kind with an empty text and a full ledger. Raises
     :class:`~scraper.errors.UndecodablePage` where the bytes are no HTML.
     """
+
+    def read_carefully() -> Article:
+        examined = examine(page)
+        alone = choose(examined)
+        return _read_careful(examined, alone, model, with_ledger=with_ledger)
+
     if model is None or careful:
-        return _read_careful(examine(page), model, with_ledger=with_ledger)
-    try:
-        fast = read_fast(page, model, with_ledger=with_ledger)
-    except NotFast as reason:
-        article = _read_careful(examine(page), model, with_ledger=with_ledger)
-        return _noted(article, "not_fast", str(reason))
-    if not is_audited(page, model):
-        return fast
-    return _audited(fast, _read_careful(examine(page), model, with_ledger=with_ledger))
+        return read_carefully()
+    return _read_by(model, page, read_carefully, with_ledger=with_ledger)
 
 
 def read_fast(page: Page, model: SiteModel, *, with_ledger: bool = False) -> Article:
@@ -84,10 +87,10 @@ def read_fast(page: Page, model: SiteModel, *, with_ledger: bool = False) -> Art
         choice = choose(examined, guidance.main)
         if _drops_too_much(choice, examined.blocks):
             raise NotFast("drops_too_much")
+        if not choice.content.body:
+            raise NotFast("no_text")
         if not guidance.template:
             extraction = replace(extraction, model_limited="unknown_template")
-    if not fast.cut.is_listing and not choice.content.body:
-        raise NotFast("no_text")
     article = _article(examined, choice, extraction)
     if not with_ledger:
         return article
@@ -115,13 +118,32 @@ def study(page: Page, model: SiteModel | None = None) -> Reading:
     digest = describe(examined, alone, own)
     if model is None:
         return Reading(own, digest)
-    return Reading(read(page, model, with_ledger=False), digest)
+
+    def read_carefully() -> Article:
+        return _read_careful(examined, alone, model, with_ledger=False)
+
+    article = _read_by(model, page, read_carefully, with_ledger=False)
+    return Reading(article, digest)
+
+
+def _read_by(
+    model: SiteModel,
+    page: Page,
+    read_carefully: Callable[[], Article],
+    *,
+    with_ledger: bool,
+) -> Article:
+    """Return the article of *page* the fast way, where that can be and is not audited."""
+    try:
+        fast = read_fast(page, model, with_ledger=with_ledger)
+    except NotFast as reason:
+        return _noted(read_carefully(), "not_fast", str(reason))
+    return _audited(fast, read_carefully()) if is_audited(page, model) else fast
 
 
 def _read_careful(
-    examined: Examined, model: SiteModel | None, *, with_ledger: bool
+    examined: Examined, alone: Choice, model: SiteModel | None, *, with_ledger: bool
 ) -> Article:
-    alone = choose(examined)
     choice, extraction = _guided(examined, alone, model) if model else (alone, _ALONE)
     article = _article(examined, choice, extraction)
     return replace(article, ledger=choice.ledger.entries()) if with_ledger else article
@@ -149,7 +171,6 @@ def _noted(article: Article, name: str, note: str) -> Article:
     return replace(article, extraction=extraction)
 
 
-_OF_THE_WAY = frozenset({"extraction", "ledger"})
 _ALONE = Extraction("careful")
 
 

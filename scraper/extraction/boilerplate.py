@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
+from scraper.extraction.names import matcher
 from scraper.items import BlockKind
 from scraper.text import compare_key, spellings, words
 
@@ -29,8 +30,10 @@ _UNSAFE_PATH = re.compile(
     r"(?:image|photo|picture|gallery|photogallery)-credits?|outbrain|taboola)"
     r"(?:$|[\s_-])"
 )
+_is_unsafe = matcher(_UNSAFE_PATH)
 _NUMBER = re.compile(r"\d+(?:st|nd|rd|th|am|pm|h\d*)?")
 _FOOTER = re.compile(r"(?i)(?:^|[\s_-])footer(?:$|[\s_-])")
+_is_named_footer = matcher(_FOOTER)
 _FRAME = frozenset({"body", "main", "article", "html"})
 _LEVELS = 4
 _HELD = 0.2
@@ -206,19 +209,8 @@ def _is_boilerplate(element: HtmlElement) -> bool:
     return _is_footer(element) or _is_unsafe(_label(element))
 
 
-@lru_cache(maxsize=4096)
-def _is_unsafe(label: str) -> bool:
-    """Tell what is named as boilerplate is; the pages of a site share their names."""
-    return bool(_UNSAFE_PATH.search(label))
-
-
 def _is_footer(element: HtmlElement) -> bool:
     return element.tag == "footer" or _is_named_footer(_label(element))
-
-
-@lru_cache(maxsize=4096)
-def _is_named_footer(label: str) -> bool:
-    return bool(_FOOTER.search(label))
 
 
 def _label(element: HtmlElement) -> str:

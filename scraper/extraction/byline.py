@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
+from scraper.extraction.names import matcher
 from scraper.items import BlockKind
 from scraper.text import clean, compare_key, words
 
@@ -24,9 +25,11 @@ _DOMAIN = re.compile(r"\w\.[A-Za-z]{2,}$")
 _BYLINE_CLASS = re.compile(
     r"(?i)(?:^|[\s_-])(?:authors?|byline|bylines|tac-?gia|nguoi-?viet|writer|author_mail)(?:$|[\s_-])"
 )
+_is_named = matcher(_BYLINE_CLASS)
 _FOREIGN_CLASS = re.compile(
     r"(?i)comment|related|sidebar|footer|avatar|author-?bio|card|teaser|recommend"
 )
+_is_foreign = matcher(_FOREIGN_CLASS)
 _RIGHT = re.compile(r"(?i)text-align\s*:\s*right")
 _MAX_WORDS = 25
 _MAX_NAME_WORDS = 5
@@ -197,16 +200,6 @@ def named_line(block: RawBlock) -> CreditLine | None:
 def _label(element: HtmlElement) -> str:
     get = element.get
     return f"{get('class', '')} {get('itemprop', '')} {get('rel', '')}"
-
-
-@lru_cache(maxsize=4096)
-def _is_named(label: str) -> bool:
-    return bool(_BYLINE_CLASS.search(label))
-
-
-@lru_cache(maxsize=4096)
-def _is_foreign(label: str) -> bool:
-    return bool(_FOREIGN_CLASS.search(label))
 
 
 def _written_at_end(blocks: list[RawBlock], body: list[RawBlock]) -> RawBlock | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from scraper.extraction.names import matcher
 from scraper.text import clean, fold, words
 from scraper.urls import is_http, normalise_url, site_of
 
@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 _LANGUAGE = re.compile(r"^[a-z]{2}(?=$|[-_])")
 _KEYWORDS = ("news_keywords", "keywords")
 _CRUMBS = re.compile(r"(?i)breadcrumb")
+_names_breadcrumbs = matcher(_CRUMBS)
 _TAGS = re.compile(
     r"(?i)(?:^|[\s_-])(?:tags?|keysword|keywords?|article__tag)(?:$|[\s_-])"
 )
+_names_tags = matcher(_TAGS)
 _SECTION = re.compile(
     r"(?i)(?:^|\s)(?:cate(?:gory)?|section(?:-name)?|article__cate)(?:$|\s)"
 )
+_names_section = matcher(_SECTION)
 _PAID_TIERS = frozenset({"locked", "metered"})
 _MAX_TAG_WORDS = 12
 
@@ -159,21 +162,6 @@ def breadcrumbs_element(root: HtmlElement) -> HtmlElement | None:
         if _names_breadcrumbs(label) and any(_link_texts(element)):
             return element
     return None
-
-
-@lru_cache(maxsize=4096)
-def _names_tags(label: str) -> bool:
-    return bool(_TAGS.search(label))
-
-
-@lru_cache(maxsize=4096)
-def _names_breadcrumbs(label: str) -> bool:
-    return bool(_CRUMBS.search(label))
-
-
-@lru_cache(maxsize=4096)
-def _names_section(label: str) -> bool:
-    return bool(_SECTION.search(label))
 
 
 def _is_home(crumb: str) -> bool:

@@ -1,0 +1,22 @@
+"""Names of elements against patterns; the pages of a site share their names."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable
+
+_REMEMBERED = 4096
+
+
+def matcher(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    """Return what tells whether *pattern* stands in a name; each name is judged once."""
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def stands_in(name: str) -> bool:
+        return pattern.search(name) is not None
+
+    return stands_in

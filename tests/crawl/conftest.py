@@ -240,3 +240,20 @@ def feed(addresses: list[str]) -> Answer:
     )
     body = f'<rss version="2.0"><channel><title>Tin</title>{items}</channel></rss>'
     return Answer(body, content_type="application/rss+xml; charset=utf-8")
+
+
+@pytest.fixture(scope="session")
+def bench(project):
+    """Return what runs ``python -m bench`` with arguments as a user does."""
+
+    def run(*arguments: str, timeout: float = 120, check: bool = True):
+        return subprocess.run(
+            [sys.executable, "-m", "bench", *arguments],
+            cwd=project,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=check,
+        )
+
+    return run

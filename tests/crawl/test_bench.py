@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 
-def test_the_crawl_benchmark_prints_one_flat_object(project) -> None:
-    command = [sys.executable, "-m", "bench", "crawl", "--json"]
-    done = subprocess.run(
-        [*command, "--size", "24", "--inline-size", "24", "--rounds", "1"],
-        cwd=project,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
+def test_the_crawl_benchmark_prints_one_flat_object(bench) -> None:
+    sizes = ("--size", "24", "--inline-size", "24", "--rounds", "1")
+    done = bench("crawl", "--json", *sizes, timeout=60)
     figures = json.loads(done.stdout)
     assert set(figures) == {
         "crawl.vs_bare",
@@ -32,16 +23,9 @@ def test_the_crawl_benchmark_prints_one_flat_object(project) -> None:
     assert "round 1:" in done.stderr
 
 
-def test_the_speed_benchmark_prints_one_flat_object(project, tmp_path) -> None:
-    command = [sys.executable, "-m", "bench", "speed", "--json", "--rounds", "1"]
-    done = subprocess.run(
-        [*command, "--data", str(tmp_path / "none")],
-        cwd=project,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=True,
-    )
+def test_the_speed_benchmark_prints_one_flat_object(bench, tmp_path) -> None:
+    data = str(tmp_path / "none")
+    done = bench("speed", "--json", "--rounds", "1", "--data", data, timeout=300)
     figures = json.loads(done.stdout)
     assert figures["speed.fast_share"] == figures["speed.replica_fast_share"] == 1
     assert figures["speed.fast_equals_careful"] == 1
@@ -49,15 +33,8 @@ def test_the_speed_benchmark_prints_one_flat_object(project, tmp_path) -> None:
     assert "is not there" in done.stderr
 
 
-def test_the_memory_benchmark_prints_one_flat_object(project) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "bench", "memory", "--json", "--size", "24"],
-        cwd=project,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
+def test_the_memory_benchmark_prints_one_flat_object(bench) -> None:
+    done = bench("memory", "--json", "--size", "24", timeout=60)
     figures = json.loads(done.stdout)
     assert set(figures) == {
         "crawl.rss_mb",
@@ -68,14 +45,7 @@ def test_the_memory_benchmark_prints_one_flat_object(project) -> None:
     assert figures["crawl.rss_pages"] == 24
 
 
-def test_an_option_that_a_benchmark_lacks_is_a_wrong_argument(project) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "bench", "quality", "--size", "9"],
-        cwd=project,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def test_an_option_that_a_benchmark_lacks_is_a_wrong_argument(bench) -> None:
+    done = bench("quality", "--size", "9", timeout=60, check=False)
     assert done.returncode == 2
     assert "unrecognized arguments: --size" in done.stderr

@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 
-def figures(project, *arguments: str) -> dict[str, float]:
-    command = [sys.executable, "-m", "bench", *arguments, "--json"]
-    done = subprocess.run(
-        command, cwd=project, capture_output=True, text=True, timeout=120, check=True
-    )
-    return json.loads(done.stdout)
-
-
-def test_the_growth_benchmark_prints_one_flat_object(project) -> None:
-    found = figures(project, "growth", "--size", "200", "--window", "100")
+def test_the_growth_benchmark_prints_one_flat_object(bench) -> None:
+    done = bench("growth", "--size", "200", "--window", "100", "--json")
+    found = json.loads(done.stdout)
     assert set(found) == {
         "growth.article_ms",
         "growth.article_ms_ratio",
@@ -30,7 +21,7 @@ def test_the_growth_benchmark_prints_one_flat_object(project) -> None:
     assert all(value > 0 for value in found.values())
 
 
-def test_the_start_benchmark_prints_one_flat_object(project) -> None:
-    found = figures(project, "start", "--rounds", "1")
+def test_the_start_benchmark_prints_one_flat_object(bench) -> None:
+    found = json.loads(bench("start", "--rounds", "1", "--json").stdout)
     assert set(found) == {"start.help_ms", "start.import_ms"}
     assert found["start.help_ms"] > 0

@@ -120,7 +120,7 @@ def renamed(body):
 def test_a_template_that_changed_is_found_out_and_learned_anew(replay):
     assert replay(0, 40).stats["model/learned"] >= 1
     changed = replay(40, 80, renamed)
-    assert changed.report["differed"] >= 3
+    assert changed.report["differed"] >= 2
     assert changed.stats["model/forgotten"] == 1
     assert changed.stats["model/learned"] >= 1
     assert "its template has changed, and is learned anew" in changed.stderr

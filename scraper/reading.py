@@ -237,20 +237,17 @@ def _article(examined: Examined, choice: Choice, extraction: Extraction) -> Arti
         ),
         fetched_at=page.fetched_at,
     )
-    article = _with_lead(article, evidence)
-    return replace(
-        article, content_fingerprint=fingerprint(article.text) if article.text else ""
-    )
-
-
-def _with_lead(article: Article, evidence: Evidence) -> Article:
-    """Return *article* with the description as its lead where the page shows none."""
-    if article.lead or not article.text:
+    text = article.text
+    if not text:
         return article
-    lead, source = find_declared_lead(
-        evidence.declared, evidence.data, title=article.title, text=article.text
+    lead, source = (
+        (article.lead, article.lead_source)
+        if article.lead
+        else find_declared_lead(declared, data, title=article.title, text=text)
     )
-    return replace(article, lead=lead, lead_source=source)
+    return replace(
+        article, lead=lead, lead_source=source, content_fingerprint=fingerprint(text)
+    )
 
 
 def _authors(evidence: Evidence, content: Content) -> tuple[str, ...]:

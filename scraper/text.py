@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 _LATIN_MARKS = re.compile("[\u0300-\u036f]+")
 _OTHER_MARKS = re.compile(
@@ -65,9 +66,10 @@ _TO_SPACE = {at: " " for at in range(128) if not _WORD.match(chr(at))}
 
 def clean(text: str) -> str:
     """Return *text* in NFC, invisible characters out, runs of space as one space."""
-    if not text.isascii():
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    return " ".join(text.replace("\x00", "").split())
+    text = " ".join(unicodedata.normalize("NFC", text).split())
+    if text.isprintable():
+        return text
+    return " ".join(_INVISIBLE.sub("", text).split())
 
 
 def fold(text: str) -> str:
@@ -135,9 +137,14 @@ def fingerprint(text: str) -> str:
     Case, marks of any kind, punctuation and white space do not count.
     """
     plain = _without_marks(text)
-    same = " ".join(
-        plain.lower().translate(_TO_SPACE).split()
-        if plain.isascii()
-        else words(fold(text))
-    )
-    return hashlib.sha256(same.encode()).hexdigest()[:16]
+    if plain.isascii():
+        same = plain.lower().translate(_TO_SPACE).split()
+    else:
+        same = [run for part in text.split() if (run := _bare_words(part))]
+    return hashlib.sha256(" ".join(same).encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=8192)
+def _bare_words(part: str) -> str:
+    """Return the folded words of *part*, which holds no space: texts share most of them."""
+    return " ".join(words(fold(part)))

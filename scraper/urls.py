@@ -59,6 +59,8 @@ def normalise_url(url: str) -> str:
 
 
 def _query(query: str) -> str:
+    if not query:
+        return ""
     pairs = parse_qsl(query, keep_blank_values=True)
     if not any(_TRACKING.match(name) for name, _ in pairs):
         return query

@@ -81,7 +81,7 @@ def canonical_url(root: HtmlElement, declared: Declared, url: str) -> str:
 
 
 def _same_page(candidate: str, url: str) -> bool:
-    if not url:
+    if not url or candidate == url:
         return True
     if site_of(candidate) != site_of(url):
         return False

@@ -88,10 +88,9 @@ def _step(element: HtmlElement) -> str:
     """Return the tag of *element* and at most three of its stable names, sorted."""
     if not element.attrib:
         return str(element.tag)
-    named = (element.get(key, "") for key in _NAMED_BY)
-    return _named_step(
-        str(element.tag), element.get("class", ""), element.get("id", ""), *named
-    )
+    get = element.get
+    named = [value for key in _NAMED_BY if (value := get(key))]
+    return _named_step(str(element.tag), get("class", ""), get("id", ""), *named)
 
 
 @lru_cache(maxsize=8192)

@@ -27,6 +27,7 @@ extraction           method, model version, confidence, counts of kept and dropp
 fetched_at           aware datetime or None
 archive              where the raw page is kept, "" where it is not
 revision             1 for the first text seen at this address
+gone_at              aware datetime: when its page was found taken down; None while it stands
 ==================== ==================================================================
 """
 
@@ -181,6 +182,7 @@ class Article:
     fetched_at: datetime | None = None
     archive: str = ""
     revision: int = 1
+    gone_at: datetime | None = None
     ledger: tuple[LedgerEntry, ...] = ()
 
     @property
@@ -239,10 +241,11 @@ class Article:
     def from_json(cls, record: dict[str, Any]) -> Self:
         """Return the article that :meth:`to_json` wrote as *record*.
 
-        A record of before ``lead_source`` holds leads that the page shows. Raises
+        A record of before ``lead_source`` holds leads that the page shows, one of before
+        ``gone_at`` an article that stands. Raises
         KeyError or ValueError where another field is missing or malformed.
         """
-        before = {"lead_source": "page" if record["lead"] else ""}
+        before = {"lead_source": "page" if record["lead"] else "", "gone_at": None}
         values = {name: (before | record)[name] for name in _FIELDS}
         for name in _MOMENTS:
             values[name] = values[name] and datetime.fromisoformat(values[name])
@@ -262,5 +265,5 @@ _NOT_OF_TEXT = frozenset({BlockKind.CAPTION, BlockKind.EMBED})
 _DECLARED = frozenset({"meta", "json_ld"})
 _FIELDS = tuple(name for name in Article.__dataclass_fields__ if name != "ledger")
 _OF_EXTRACTION = tuple(Extraction.__dataclass_fields__)
-_MOMENTS = ("published_at", "modified_at", "fetched_at")
+_MOMENTS = ("published_at", "modified_at", "fetched_at", "gone_at")
 _LISTS = ("authors", "breadcrumbs", "tags")

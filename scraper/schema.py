@@ -47,6 +47,7 @@ def article_schema() -> dict[str, Any]:
         "fetched_at": _TIME,
         "archive": _TEXT,
         "revision": {"type": "integer", "minimum": 1},
+        "gone_at": _TIME,
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -20,6 +20,7 @@ from scraper.cli import (
     export,
     extract,
     fetch,
+    history,
     model,
     output,
     search,
@@ -92,6 +93,7 @@ for _command in (
     explain.explain,
     export.export,
     search.search,
+    history.history,
     doctor.doctor,
 ):
     app.command()(_command)

@@ -45,6 +45,7 @@ COLUMNS = (
     "fetched_at",
     "archive",
     "revision",
+    "gone_at",
 )
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -43,7 +43,7 @@ _TEXTS = (
     "archive",
 )
 _LISTS = ("captions", "authors", "breadcrumbs", "tags")
-_TIMES = ("published_at", "modified_at", "fetched_at")
+_TIMES = ("published_at", "modified_at", "fetched_at", "gone_at")
 
 
 def write(articles: Iterable[Article], out: BinaryIO) -> int:
@@ -79,6 +79,9 @@ def _schema(arrow: Any) -> pa.Schema:  # noqa: ANN401  the lazily imported modul
         "confidence": arrow.float64(),
         "kept": number,
         "dropped": arrow.map_(text, number),
+        "model_limited": text,
+        "not_fast": text,
+        "audit": text,
     }
     fields = (
         dict.fromkeys(_TEXTS, text)

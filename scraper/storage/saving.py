@@ -13,17 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from scraper.changes import is_reworded
 from scraper.storage import recency, sqlite
 from scraper.storage.records import Outcome
 from scraper.storage.rows import (
+    UNREADABLE,
     encodable,
     is_made_alike,
     says_the_same,
+    to_article,
     to_record,
     to_row,
     to_words,
 )
-from scraper.storage.tables import addresses, articles, texts
+from scraper.storage.tables import addresses, articles, revisions, texts
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
@@ -36,7 +39,6 @@ _FIND = (
         articles.c.id,
         articles.c.position,
         articles.c.revision,
-        articles.c.content_fingerprint,
         texts.c.record,
     )
     .join_from(articles, texts)
@@ -47,6 +49,7 @@ _INSERT = sa.insert(articles)
 _UPDATE = sa.update(articles).where(articles.c.position == sa.bindparam("there"))
 _INSERT_TEXT = sa.insert(texts)
 _TEXT = tuple(texts.c.keys())
+_INSERT_REVISION = sa.insert(revisions)
 _DELETE_TEXT = sa.delete(texts).where(texts.c.position == sa.bindparam("there"))
 _REMEMBER = sa.text(
     f"INSERT INTO {addresses.name} (url, position) VALUES (:url, :position)"  # noqa: S608
@@ -61,13 +64,16 @@ _FORGET = sa.delete(addresses).where(
 
 @dataclass(slots=True)
 class _Version:
-    """The newest version of an article; *article* where it is not yet written."""
+    """The newest version of an article; *article* where it is not yet written.
+
+    *past* are the revisions that it replaces and that are not yet kept.
+    """
 
     position: int
     revision: int
-    content_fingerprint: str
     record: bytes
     article: Article | None = None
+    past: tuple[tuple[int, bytes], ...] = ()
 
 
 def save(connection: sa.Connection, batch: Sequence[Article]) -> list[Outcome]:
@@ -97,13 +103,7 @@ def _find(connection: sa.Connection, ids: Sequence[str]) -> dict[str, _Version]:
 
 
 def _version(article: Article, position: int) -> _Version:
-    return _Version(
-        position,
-        article.revision,
-        article.content_fingerprint,
-        to_record(article),
-        article,
-    )
+    return _Version(position, article.revision, to_record(article), article)
 
 
 def _follow(before: _Version, article: Article) -> tuple[_Version, Outcome]:
@@ -112,17 +112,28 @@ def _follow(before: _Version, article: Article) -> tuple[_Version, Outcome]:
     same = says_the_same(before.record, record)
     if same and is_made_alike(before.record, record):
         return before, Outcome.UNCHANGED
-    reworded = article.content_fingerprint != before.content_fingerprint
-    article = replace(article, revision=before.revision + reworded)
-    outcome = Outcome.UNCHANGED if same else Outcome.CHANGED
-    return _version(article, before.position), outcome
+    reworded = not same and _is_reworded(before.record, article)
+    version = _version(
+        replace(article, revision=before.revision + reworded), before.position
+    )
+    version.past = before.past
+    if reworded:
+        version.past += ((before.revision, before.record),)
+    return version, Outcome.UNCHANGED if same else Outcome.CHANGED
+
+
+def _is_reworded(record: bytes, article: Article) -> bool:
+    try:
+        return is_reworded(to_article(record), article)
+    except UNREADABLE:  # of another version: whatever it said, it is kept
+        return True
 
 
 def _write(
     connection: sa.Connection, versions: Iterable[_Version], stored: int
 ) -> None:
     """Write what is not yet written; positions up to *stored* have their rows."""
-    old, new, words = [], [], []
+    old, new, words, past = [], [], [], []
     for version in versions:
         if version.article is not None:
             row = to_row(version.article)
@@ -131,6 +142,7 @@ def _write(
             else:
                 old.append(row | {"there": version.position})
             words.append(_words(version, version.article))
+            past += [(version.position, *revision) for revision in version.past]
     if old:
         connection.execute(_UPDATE, old)
         connection.execute(_DELETE_TEXT, [{"there": row["there"]} for row in old])
@@ -138,6 +150,10 @@ def _write(
         connection.execute(_INSERT, new)
     if words:
         _write_words(connection, words)
+    if past:
+        names = revisions.c.keys()
+        rows = [dict(zip(names, values, strict=True)) for values in past]
+        connection.execute(_INSERT_REVISION, rows)
 
 
 def _words(version: _Version, article: Article) -> dict[str, Any]:

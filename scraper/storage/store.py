@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,12 +17,13 @@ from scraper.storage.models import Models
 from scraper.storage.paging import iter_records
 from scraper.storage.records import Hit, Outcome, Query
 from scraper.storage.rows import UNREADABLE, encodable, to_article
-from scraper.storage.tables import addresses, articles, texts
+from scraper.storage.tables import addresses, articles, revisions, texts
 from scraper.storage.words import parse_query, snippet
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from scraper.items import Article
 
@@ -69,6 +71,33 @@ class Store:
         place = sa.func.coalesce(noted.scalar_subquery(), own.scalar_subquery())
         rows = self._fetch(sa.select(texts.c.record).where(texts.c.position == place))
         return self._read(rows[0].record) if rows else None
+
+    def history(self, url: str) -> list[Article]:
+        """Return every revision of the article at *url*, the first one first.
+
+        Those of before this version of the store are not kept; empty where none is.
+        """
+        newest = self.load(url)
+        if newest is None:
+            return []
+        place = sa.select(articles.c.position).where(articles.c.id == newest.id)
+        rows = self._fetch(
+            sa.select(revisions.c.record)
+            .where(revisions.c.position == place.scalar_subquery())
+            .order_by(revisions.c.revision)
+        )
+        return [*(self._read(row.record) for row in rows), newest]
+
+    def mark_gone(self, url: str, at: datetime) -> bool:
+        """Note that the article at *url* was found taken down; it is kept as it was.
+
+        Returns whether there is one that stood until then.
+        """
+        article = self.load(url)
+        if article is None or article.gone_at is not None:
+            return False
+        self.save([replace(article, gone_at=at)])
+        return True
 
     def iter_articles(self, query: Query = _EVERYTHING) -> Iterator[Article]:
         """Yield what *query* asks for, newest first, in flat memory.

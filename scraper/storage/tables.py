@@ -96,6 +96,21 @@ addresses = sa.Table(
 Most articles are found there alone, so they have no row here.
 """
 
+revisions = sa.Table(
+    "revisions",
+    metadata,
+    sa.Column(
+        "position",
+        sa.Integer,
+        sa.ForeignKey("articles.position", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("record", sa.LargeBinary, nullable=False),
+)
+"""What an article said before; its newest revision is in ``texts``."""
+
 models = sa.Table(
     "models",
     metadata,

@@ -1,0 +1,111 @@
+"""What changed between two revisions of an article, paragraph by paragraph."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from scraper.text import compare_key, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scraper.items import Article
+
+_COUNTER = re.compile(
+    r"\W*\d[\d.,]*\s*k?\s*(?:lượt (?:xem|đọc|thích|chia sẻ)|bình luận|phút đọc"
+    r"|views?|reads?|likes?|shares?|comments?|min(?:ute)?s? read)\W*"
+)
+"""A line that counts readers: it changes with every visit and says nothing new."""
+_SAME_PARAGRAPH = 0.4
+"""Share of words in common (Dice) from which on a paragraph was changed, not replaced."""
+_MOST_PAIRS = 2_500
+"""Paragraphs compared with each other at most: past that all of the text is another."""
+
+
+class ChangeKind(StrEnum):
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One paragraph that differs; *before* is "" where it is new, *after* where it went.
+
+    The headline counts as the first paragraph.
+    """
+
+    kind: ChangeKind
+    before: str
+    after: str
+
+
+def is_reworded(before: Article, after: Article) -> bool:
+    """Tell whether a reader would find other words in *after* than in *before*.
+
+    White space, case, punctuation, the place of a tone mark and lines that count
+    readers do not matter; a mark that makes another word of it does.
+    """
+    return _wording(before) != _wording(after)
+
+
+def changes_between(before: Article, after: Article) -> list[Change]:
+    """Return what differs, in the order of *after*; nothing where nobody would see it."""
+    old, new = _paragraphs(before), _paragraphs(after)
+    matcher = SequenceMatcher(
+        None, [_key(text) for text in old], [_key(text) for text in new], autojunk=False
+    )
+    return [
+        change
+        for operation, i, j, k, m in matcher.get_opcodes()
+        if operation != "equal"
+        for change in _changes(old[i:j], new[k:m])
+    ]
+
+
+def _changes(old: list[str], new: list[str]) -> Iterator[Change]:
+    """Yield what became of the *old* paragraphs, of which none is among the *new*.
+
+    The two that have most words in common are one paragraph that changed; before and
+    after it the same is asked again.
+    """
+    alike, i, k = _most_alike(old, new)
+    if alike < _SAME_PARAGRAPH:
+        yield from (Change(ChangeKind.REMOVED, text, "") for text in old)
+        yield from (Change(ChangeKind.ADDED, "", text) for text in new)
+        return
+    yield from _changes(old[:i], new[:k])
+    yield Change(ChangeKind.CHANGED, old[i], new[k])
+    yield from _changes(old[i + 1 :], new[k + 1 :])
+
+
+def _most_alike(old: list[str], new: list[str]) -> tuple[float, int, int]:
+    """Return how alike the most alike paragraphs are, 0-1, and where each stands."""
+    if len(old) * len(new) > _MOST_PAIRS:
+        return 0.0, 0, 0
+    ours, theirs = ([set(_key(text).split()) for text in side] for side in (old, new))
+    pairs = (
+        (2 * len(one & other) / len((*one, *other)), -i, -k)
+        for i, one in enumerate(ours)
+        for k, other in enumerate(theirs)
+    )
+    alike, i, k = max(pairs, default=(0.0, 0, 0))
+    return alike, -i, -k
+
+
+def _paragraphs(article: Article) -> list[str]:
+    return [text for text in (article.title, *article.text.split("\n\n")) if _key(text)]
+
+
+def _wording(article: Article) -> list[str]:
+    return [_key(text) for text in _paragraphs(article)]
+
+
+def _key(text: str) -> str:
+    """Return the words of *text* as they are compared, "" for what says nothing."""
+    plain = compare_key(text)
+    return "" if _COUNTER.fullmatch(plain) else " ".join(words(plain))

@@ -1,0 +1,114 @@
+"""``tinsach history``: what an article said, revision by revision."""
+
+from __future__ import annotations
+
+import json
+import sys
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scraper.changes import Change, ChangeKind, changes_between
+from scraper.cli import output
+from scraper.cli.arguments import StoreOption, store_url
+from scraper.errors import StorageError
+from scraper.urls import VIETNAM
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rich.console import Console
+
+    from scraper.items import Article
+
+
+def history(
+    url: Annotated[str, typer.Argument(help="Where the article is, or once was.")],
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object, indented.")
+    ] = False,
+    store: StoreOption = None,
+) -> None:
+    """Show every revision of a stored article and what each one changed."""
+    from scraper.storage import open_store
+
+    with open_store(store_url(store), create=False) as opened:
+        revisions = opened.history(url)
+    if not revisions:
+        raise StorageError(f"no article is stored from {url}")
+    steps = [[], *(changes_between(one, two) for one, two in pairwise(revisions))]
+    if as_json:
+        output.write_text(
+            json.dumps(_record(revisions, steps), ensure_ascii=False, indent=2)
+        )
+        output.write_text("\n")
+    else:
+        _print(output.make_console(sys.stdout), revisions, steps)
+
+
+def _record(revisions: list[Article], steps: list[list[Change]]) -> dict[str, Any]:
+    newest = revisions[-1]
+    return {
+        "url": newest.url,
+        "canonical_url": newest.canonical_url,
+        "gone_at": _iso(newest.gone_at),
+        "revisions": [
+            {
+                "revision": article.revision,
+                "fetched_at": _iso(article.fetched_at),
+                "modified_at": _iso(article.modified_at),
+                "title": article.title,
+                "changes": [
+                    {"kind": c.kind.value, "before": c.before, "after": c.after}
+                    for c in changes
+                ],
+            }
+            for article, changes in zip(revisions, steps, strict=True)
+        ],
+    }
+
+
+def _print(
+    console: Console, revisions: list[Article], steps: list[list[Change]]
+) -> None:
+    from rich.text import Text
+
+    newest = revisions[-1]
+    console.print(Text(newest.title, "bold"), soft_wrap=True)
+    console.print(Text(f"  {newest.url}", "dim"), soft_wrap=True)
+    for article, changes in zip(revisions, steps, strict=True):
+        console.print(f"\nrevision {article.revision}  {_said(article)}{_sum(changes)}")
+        for change in changes:
+            for mark, text, style in (
+                ("-", change.before, "red"),
+                ("+", change.after, "green"),
+            ):
+                if text:
+                    console.print(Text(f"  {mark} {text}", style), soft_wrap=True)
+    if newest.gone_at:
+        console.print(f"\ntaken down, found {_local(newest.gone_at)}")
+
+
+def _said(article: Article) -> str:
+    fetched = f"fetched {_local(article.fetched_at)}" if article.fetched_at else ""
+    says = f"says modified {_local(article.modified_at)}" if article.modified_at else ""
+    return ", ".join(part for part in (fetched, says) if part)
+
+
+def _sum(changes: list[Change]) -> str:
+    counts = [
+        f"{number} {kind.value}"
+        for kind in ChangeKind
+        if (number := sum(change.kind is kind for change in changes))
+    ]
+    return f": paragraphs {', '.join(counts)}" if counts else ""
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone(VIETNAM):%Y-%m-%d %H:%M}"
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from scraper.storage import Outcome, open_store
+
+GONE = datetime(2025, 7, 3, 9, 0, tzinfo=UTC)
+
+
+def texts(store, article) -> list[tuple[int, str]]:
+    return [(old.revision, old.text) for old in store.history(article.url)]
+
+
+def test_every_revision_is_kept_the_first_one_first(store, make) -> None:
+    for text in ("Bản một.", "Bản hai.", "Bản ba."):
+        store.save([make(text=text)])
+    assert texts(store, make()) == [(1, "Bản một."), (2, "Bản hai."), (3, "Bản ba.")]
+
+
+def test_revisions_of_one_batch_are_all_kept(store, make) -> None:
+    store.save([make(text=text) for text in ("Một.", "Hai.", "Hai.", "Ba.")])
+    assert texts(store, make()) == [(1, "Một."), (2, "Hai."), (3, "Ba.")]
+
+
+def test_what_nobody_would_see_makes_no_revision(store, make) -> None:
+    store.save([make(text="Ông Hoà nói.")])
+    assert store.save([make(text="Ông  Hòa nói!")]) == [Outcome.CHANGED]
+    assert texts(store, make()) == [(1, "Ông  Hòa nói!")]
+
+
+def test_a_text_that_returns_is_a_revision_of_its_own(store, make) -> None:
+    for text in ("Một.", "Hai.", "Một."):
+        store.save([make(text=text)])
+    assert [text for _, text in texts(store, make())] == ["Một.", "Hai.", "Một."]
+
+
+def test_an_unknown_address_has_no_history(store, make) -> None:
+    assert store.history(make().url) == []
+
+
+def test_an_article_that_is_gone_is_kept_and_may_come_back(store, make) -> None:
+    store.save([make()])
+    assert store.mark_gone(make().url, GONE)
+    assert not store.mark_gone(make().url, datetime(2025, 8, 1, tzinfo=UTC))
+    kept = store.load(make().url)
+    assert (kept.text, kept.gone_at, kept.revision) == (make().text, GONE, 1)
+    assert store.save([make()]) == [Outcome.CHANGED]
+    assert store.load(make().url).gone_at is None
+
+
+def test_what_was_never_stored_cannot_be_gone(store, make) -> None:
+    assert not store.mark_gone(make().url, GONE)
+
+
+def test_a_revision_of_another_version_is_kept_as_it_is(url, make) -> None:
+    import sqlalchemy as sa
+
+    with open_store(url) as store:
+        store.save([make(text="Một.")])
+        with store._transaction(writes=True) as connection:
+            connection.execute(
+                sa.text("UPDATE texts SET record = :it"), {"it": _other()}
+            )
+        store.save([make(text="Hai.")])
+        assert store.load(make().url).revision == 2
+
+
+def _other() -> bytes:
+    """A record with extraction and little else."""
+    from scraper.storage.rows import pack
+
+    return pack('{"extraction": {"model_version": ""}, "kind": "wire"}')

@@ -1,4 +1,4 @@
-"""Articles and site models in SQL, through SQLAlchemy.
+"""Articles, site models and the frontier in SQL, through SQLAlchemy.
 
 :func:`open_store` opens or makes a store; everything else happens on the
 :class:`Store` it returns. Only :class:`~scraper.errors.StorageError` is raised.
@@ -6,18 +6,37 @@
 
 from __future__ import annotations
 
+from scraper.storage.frontier import Wanted
+from scraper.storage.jobs import Jobs, StoredRun
 from scraper.storage.models import Models
 from scraper.storage.opening import open_store, stored_model
 from scraper.storage.records import Hit, Outcome, Query, StoredModel
 from scraper.storage.store import Store
+from scraper.storage.visits import (
+    Address,
+    AddressKind,
+    Lease,
+    Result,
+    Settled,
+    Visit,
+)
 
 __all__ = [
+    "Address",
+    "AddressKind",
     "Hit",
+    "Jobs",
+    "Lease",
     "Models",
     "Outcome",
     "Query",
+    "Result",
+    "Settled",
     "Store",
     "StoredModel",
+    "StoredRun",
+    "Visit",
+    "Wanted",
     "open_store",
     "stored_model",
 ]

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from scraper.changes import is_reworded
 from scraper.storage import recency, sqlite
+from scraper.storage.finding import record_at
 from scraper.storage.records import Outcome
 from scraper.storage.rows import (
     UNREADABLE,
@@ -31,6 +32,7 @@ from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from scraper.items import Article
 
@@ -122,11 +124,27 @@ def _follow(before: _Version, article: Article) -> tuple[_Version, Outcome]:
     return version, Outcome.UNCHANGED if same else Outcome.CHANGED
 
 
+def mark_gone(connection: sa.Connection, url: str, at: datetime) -> bool:
+    """Note in the article at *url* that it is gone; tell whether one stood until then."""
+    row = connection.execute(record_at(url)).one_or_none()
+    article = _readable(row.record) if row else None
+    if article is None or article.gone_at is not None:
+        return False
+    save(connection, [replace(article, gone_at=at)])
+    return True
+
+
 def _is_reworded(record: bytes, article: Article) -> bool:
+    """Tell whether *article* says other words than *record*, also where nobody can tell."""
+    before = _readable(record)
+    return before is None or is_reworded(before, article)
+
+
+def _readable(record: bytes) -> Article | None:
     try:
-        return is_reworded(to_article(record), article)
-    except UNREADABLE:  # of another version: whatever it said, it is kept
-        return True
+        return to_article(record)
+    except UNREADABLE:  # of another version
+        return None
 
 
 def _write(

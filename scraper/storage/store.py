@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 
 from scraper.errors import StorageError
-from scraper.items import id_of
-from scraper.storage import saving, sqlite
+from scraper.storage import finding, saving, sqlite
 from scraper.storage.failures import storage_errors
+from scraper.storage.jobs import Jobs
 from scraper.storage.models import Models
 from scraper.storage.paging import iter_records
 from scraper.storage.records import Hit, Outcome, Query
-from scraper.storage.rows import UNREADABLE, encodable, to_article
-from scraper.storage.tables import addresses, articles, revisions, texts
+from scraper.storage.rows import UNREADABLE, to_article
+from scraper.storage.tables import articles, revisions
 from scraper.storage.words import parse_query, snippet
-from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +24,6 @@ if TYPE_CHECKING:
 
     from scraper.items import Article
 
-_CHUNK = 500
 _EVERYTHING = Query()
 
 
@@ -36,12 +32,13 @@ class Store:
 
     Safe for use from several threads and beside other processes: one writes at a time,
     the others wait for it, readers never do. Every method raises StorageError only.
-    *models* are the site models it holds.
+    *models* are the site models it holds, *jobs* what its crawls know and did.
     """
 
     def __init__(self, engine: sa.Engine, *, name: str) -> None:
         self.name = name
         self.models = Models(self._transaction, name=name)
+        self.jobs = Jobs(self._transaction, finding.known_in)
         self._engine = engine
 
     def __enter__(self) -> Self:
@@ -65,11 +62,7 @@ class Store:
 
     def load(self, url: str) -> Article | None:
         """Return the article that is, or was once found, at *url*; else None."""
-        address = encodable(normalise_url(url))
-        noted = sa.select(addresses.c.position).where(addresses.c.url == address)
-        own = sa.select(articles.c.position).where(articles.c.id == id_of(address))
-        place = sa.func.coalesce(noted.scalar_subquery(), own.scalar_subquery())
-        rows = self._fetch(sa.select(texts.c.record).where(texts.c.position == place))
+        rows = self._fetch(finding.record_at(url))
         return self._read(rows[0].record) if rows else None
 
     def history(self, url: str) -> list[Article]:
@@ -93,11 +86,8 @@ class Store:
 
         Returns whether there is one that stood until then.
         """
-        article = self.load(url)
-        if article is None or article.gone_at is not None:
-            return False
-        self.save([replace(article, gone_at=at)])
-        return True
+        with self._transaction(writes=True) as connection:
+            return saving.mark_gone(connection, url, at)
 
     def iter_articles(self, query: Query = _EVERYTHING) -> Iterator[Article]:
         """Yield what *query* asks for, newest first, in flat memory.
@@ -127,19 +117,8 @@ class Store:
 
     def known(self, urls: Iterable[str]) -> set[str]:
         """Return those of *urls* under which an article is stored."""
-        stored: set[str] = set()
-        remaining = iter(urls)
-        while chunk := list(islice(remaining, _CHUNK)):
-            spelled = {url: encodable(normalise_url(url)) for url in chunk}
-            found = set(self._known(set(spelled.values())))
-            stored.update(url for url in chunk if spelled[url] in found)
-        return stored
-
-    def _known(self, spelled: set[str]) -> Iterator[str]:
-        ids = [id_of(address) for address in spelled]
-        noted = sa.select(addresses.c.url).where(addresses.c.url.in_(spelled))
-        own = sa.select(articles.c.canonical_url).where(articles.c.id.in_(ids))
-        return (row[0] for row in self._fetch(sa.union_all(noted, own)))
+        with self._transaction() as connection:
+            return finding.known_in(connection)(urls)
 
     def _read(self, record: bytes) -> Article:
         try:

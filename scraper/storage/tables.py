@@ -111,6 +111,77 @@ revisions = sa.Table(
 )
 """What an article said before; its newest revision is in ``texts``."""
 
+frontier = sa.Table(
+    "frontier",
+    metadata,
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("key", sa.BigInteger, nullable=False, unique=True),
+    sa.Column("job", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("section", sa.Text, nullable=False),
+    sa.Column("page", sa.Integer, nullable=False),
+    sa.Column("listed_at", Moment),
+    sa.Column("dated", sa.Boolean, nullable=False),
+    sa.Column("changed_at", Moment),
+    sa.Column("announcer", sa.Integer),
+    sa.Column("rank", sa.BigInteger, nullable=False),
+    sa.Column("first_seen", Moment, nullable=False),
+    sa.Column("last_seen", Moment, nullable=False),
+    sa.Column("visited_at", Moment),
+    sa.Column("due_at", Moment),
+    sa.Column("lessee", sa.Integer),
+    sa.Column("interval", sa.Integer, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("changes", sa.Integer, nullable=False),
+    sa.Column("result", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("etag", sa.Text, nullable=False),
+    sa.Column("last_modified", sa.Text, nullable=False),
+    sa.Column("content_hash", sa.String(16), nullable=False),
+    sa.Column("told", sa.Integer, nullable=False),
+    sa.Column("proved", sa.Integer, nullable=False),
+    sa.Index(
+        "frontier_first",
+        "job",
+        "rank",
+        sqlite_where=sa.text("visited_at IS NULL AND due_at IS NOT NULL"),
+    ),
+    sa.Index(
+        "frontier_again",
+        "job",
+        "due_at",
+        sqlite_where=sa.text("visited_at IS NOT NULL AND due_at IS NOT NULL"),
+    ),
+)
+"""Every address that a job knows; the indexes hold those with a visit to come.
+
+*key* is a hash of job and url, see :func:`scraper.storage.frontier.key_of`. *rank* is
+the time of an article in seconds, more than any for sources: what has more is visited
+first. *lessee* is the run that leased it last. *due_at* is None where no visit is planned. *interval* are the seconds that a
+source waits between two visits, *tries* the failures in a row, *changes* the visits that
+found other words. *changed_at* is the last change that a sitemap announced, *announcer* the
+position of that sitemap; there *told* and *proved* count the changes that it announced
+and those of them that a visit found true.
+"""
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("job", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("started_at", Moment, nullable=False),
+    sa.Column("seen_at", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.Index("runs_of_job", "job", "position"),
+)
+"""Every run of a job; one that has not ended holds the job while *seen_at* is fresh.
+
+*record* is the report of the run as JSON, "" until it has ended.
+"""
+
 models = sa.Table(
     "models",
     metadata,

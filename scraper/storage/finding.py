@@ -1,0 +1,50 @@
+"""Where articles are found: under their canonical address, and under others noted."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from scraper.items import id_of
+from scraper.storage.rows import encodable
+from scraper.storage.tables import addresses, articles, texts
+from scraper.urls import normalise_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_CHUNK = 500
+
+
+def record_at(url: str) -> sa.Select[tuple[bytes]]:
+    """Return the select of the record of the article that is, or once was, at *url*."""
+    address = encodable(normalise_url(url))
+    noted = sa.select(addresses.c.position).where(addresses.c.url == address)
+    own = sa.select(articles.c.position).where(articles.c.id == id_of(address))
+    place = sa.func.coalesce(noted.scalar_subquery(), own.scalar_subquery())
+    return sa.select(texts.c.record).where(texts.c.position == place)
+
+
+def known_in(connection: sa.Connection) -> Callable[[Iterable[str]], set[str]]:
+    """Return what tells which of some addresses an article is stored under."""
+    return partial(_known, connection)
+
+
+def _known(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
+    stored: set[str] = set()
+    remaining = iter(urls)
+    while chunk := list(islice(remaining, _CHUNK)):
+        spelled = {url: encodable(normalise_url(url)) for url in chunk}
+        found = _found(connection, set(spelled.values()))
+        stored.update(url for url in chunk if spelled[url] in found)
+    return stored
+
+
+def _found(connection: sa.Connection, spelled: set[str]) -> set[str]:
+    ids = [id_of(address) for address in spelled]
+    noted = sa.select(addresses.c.url).where(addresses.c.url.in_(spelled))
+    own = sa.select(articles.c.canonical_url).where(articles.c.id.in_(ids))
+    return {row[0] for row in connection.execute(sa.union_all(noted, own))}

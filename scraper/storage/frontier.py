@@ -1,0 +1,237 @@
+"""The frontier: which addresses a job knows, and which of them it visits next.
+
+These functions run inside the caller's transaction, which holds the write lock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from scraper.storage.revisits import next_article_visit
+from scraper.storage.rows import encodable
+from scraper.storage.tables import frontier
+from scraper.storage.visits import Address, AddressKind, Lease, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    Known = Callable[[Iterable[str]], set[str]]
+
+_CHUNK = 500
+_SOURCE_RANK = 2**62
+_SEEN_AGAIN = timedelta(days=1)
+"""How old *last_seen* may be: to write it each time would cost more than it tells."""
+_TRIED = 5
+_BELIEVED = 0.5
+"""Share of a sitemap's announced changes that must have been true, after some tries."""
+_row = frontier.c
+_INSERT = sa.insert(frontier)
+_UPDATE = sa.update(frontier).where(_row.position == sa.bindparam("there"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which addresses the *run*, which *began* then, leases: at most *limit*, due *at* now.
+
+    None that it visited already. *sections* and the span from *first* to *last* narrow
+    it down; an address without a time lies in it.
+    """
+
+    run: int
+    began: datetime
+    at: datetime
+    limit: int
+    sections: tuple[str, ...] = ()
+    first: datetime | None = None
+    last: datetime | None = None
+
+
+def key_of(job: str, url: str) -> int:
+    """Return 64 bits by which *url* is found: an index of addresses would be large."""
+    digest = hashlib.sha256(f"{job}\n{url}".encode("utf-8", "replace")).digest()
+    return int.from_bytes(digest[:8], signed=True)
+
+
+def add(
+    connection: sa.Connection,
+    job: str,
+    addresses: Iterable[Address],
+    *,
+    at: datetime,
+    known: Known,
+    announcer: int | None = None,
+) -> int:
+    """Note what a source listed *at* that moment, return how many were new to *job*.
+
+    What *known* finds in the store counts as visited. An article whose change the
+    sitemap *announcer* announces is due at once, as long as that sitemap is believed.
+    """
+    by_key = {key_of(job, each.url): each for each in addresses}
+    believed = announcer is not None and _is_believed(connection, announcer)
+    remaining, new = iter(by_key), 0
+    while chunk := list(islice(remaining, _CHUNK)):
+        rows = connection.execute(sa.select(frontier).where(_row.key.in_(chunk))).all()
+        found = {row.key for row in rows}
+        fresh = {key: by_key[key] for key in chunk if key not in found}
+        new += _insert(connection, job, fresh, at, known)
+        again = [
+            {"there": row.position, **change}
+            for row in rows
+            if (change := _news_of(row, by_key[row.key], at, announcer, believed))
+        ]
+        update(connection, again)
+    return new
+
+
+def _is_believed(connection: sa.Connection, announcer: int) -> bool:
+    select = sa.select(_row.told, _row.proved).where(_row.position == announcer)
+    told, proved = connection.execute(select).one()
+    return bool(told < _TRIED or proved >= _BELIEVED * told)
+
+
+def _insert(
+    connection: sa.Connection,
+    job: str,
+    fresh: dict[int, Address],
+    at: datetime,
+    known: Known,
+) -> int:
+    if not fresh:
+        return 0
+    articles = [a for a in fresh.values() if a.kind is AddressKind.ARTICLE]
+    spelled = {spelling for a in articles for spelling in (a.url, a.alias) if spelling}
+    stored = known(spelled) if spelled else set()
+    rows = [
+        _new_row(job, key, each, at, is_stored={each.url, each.alias} & stored != set())
+        for key, each in fresh.items()
+    ]
+    connection.execute(_INSERT, rows)
+    return sum(row["visited_at"] is None for row in rows)
+
+
+def _new_row(
+    job: str, key: int, address: Address, at: datetime, *, is_stored: bool
+) -> dict[str, Any]:
+    published = address.time or address.changed or at
+    again = next_article_visit(published, at, changed=False, key=key)
+    is_article = address.kind is AddressKind.ARTICLE
+    return {
+        "job": job,
+        "key": key,
+        "url": encodable(address.url),
+        "kind": address.kind.value,
+        "section": encodable(address.section),
+        "page": address.page,
+        "listed_at": address.time,
+        "dated": address.dated,
+        "changed_at": address.changed,
+        "announcer": None,
+        "rank": int(published.timestamp()) if is_article else _SOURCE_RANK,
+        "first_seen": at,
+        "last_seen": at,
+        "visited_at": at if is_stored else None,
+        "due_at": again if is_stored else at,
+        "lessee": None,
+        "interval": 0,
+        "tries": 0,
+        "changes": 0,
+        "result": Result.READ.value if is_stored else "",
+        **dict.fromkeys(("reason", "etag", "last_modified", "content_hash"), ""),
+        **dict.fromkeys(("told", "proved"), 0),
+    }
+
+
+def _news_of(
+    row: sa.Row[Any],
+    address: Address,
+    at: datetime,
+    announcer: int | None,
+    believed: bool,
+) -> dict[str, Any]:
+    """Return what a known address has to be told, since a source lists it again."""
+    news: dict[str, Any] = {}
+    if at - row.last_seen >= _SEEN_AGAIN:
+        news["last_seen"] = at
+    if address.changed and (not row.changed_at or address.changed > row.changed_at):
+        news["changed_at"] = address.changed
+        if row.visited_at and address.changed > row.visited_at and announcer:
+            news["announcer"] = announcer
+            if believed:
+                news["due_at"] = at
+    if address.kind is not AddressKind.ARTICLE and address.page > 1 and row.visited_at:
+        news["due_at"] = at  # a walk that has come to this page again
+    return news
+
+
+def update(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Write each of *rows*, those that set the same columns in one statement."""
+    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        by_columns.setdefault(tuple(sorted(row)), []).append(row)
+    for columns, alike in by_columns.items():
+        values: dict[str, Any] = {
+            n: sa.bindparam(f"new_{n}") for n in columns if n != "there"
+        }
+        given = [
+            {("there" if n == "there" else f"new_{n}"): row[n] for n in columns}
+            for row in alike
+        ]
+        connection.execute(_UPDATE.values(values), given)
+
+
+def lease(connection: sa.Connection, job: str, wanted: Wanted) -> list[Lease]:
+    """Lease the next addresses of *job*: sources first, then the newest articles.
+
+    One run at a time holds a job, so what another one leased and never settled is free.
+    """
+    rows = sorted(_due(connection, job, wanted), key=lambda row: -row.rank)
+    taken = rows[: wanted.limit]
+    update(connection, [{"there": row.position, "lessee": wanted.run} for row in taken])
+    return [_lease_of(row) for row in taken]
+
+
+def _due(connection: sa.Connection, job: str, wanted: Wanted) -> Iterator[sa.Row[Any]]:
+    """Yield the first due rows of both indexes: those never visited, and the others."""
+    free = sa.or_(_row.lessee.is_(None), _row.lessee != wanted.run)
+    alike = [_row.job == job, _row.due_at <= wanted.at, free, *_within(wanted)]
+    never = _row.visited_at.is_(None)
+    again = sa.and_(_row.visited_at.is_not(None), _row.visited_at < wanted.began)
+    for which in (never, again):
+        select = sa.select(frontier).where(which, *alike).order_by(_row.rank.desc())
+        yield from connection.execute(select.limit(wanted.limit)).all()
+
+
+def _within(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
+    if wanted.sections:
+        yield _row.section.in_(wanted.sections)
+    if wanted.first:
+        yield sa.or_(_row.listed_at.is_(None), _row.listed_at >= wanted.first)
+    if wanted.last:
+        yield sa.or_(_row.listed_at.is_(None), _row.listed_at < wanted.last)
+
+
+def _lease_of(row: sa.Row[Any]) -> Lease:
+    address = Address(
+        url=row.url,
+        kind=AddressKind(row.kind),
+        section=row.section,
+        page=row.page,
+        time=row.listed_at,
+        dated=row.dated,
+        changed=row.changed_at,
+    )
+    return Lease(
+        row.position,
+        address,
+        row.visited_at,
+        row.etag,
+        row.last_modified,
+        row.content_hash,
+    )

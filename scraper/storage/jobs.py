@@ -1,0 +1,163 @@
+"""Jobs: their frontier and their runs, of which one at a time holds the job."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from scraper.errors import StorageError
+from scraper.storage import frontier, settling
+from scraper.storage.rows import encodable
+from scraper.storage.tables import runs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from scraper.storage.frontier import Known, Wanted
+    from scraper.storage.visits import Address, Lease, Settled, Visit
+
+    Transaction = Callable[..., AbstractContextManager[sa.Connection]]
+
+FRESH = timedelta(minutes=10)
+"""How long a run that shows no sign of life is believed to go on, on another machine."""
+
+_row = runs.c
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """One run of a job; *ended_at* is None while it goes on, or where it was killed.
+
+    *record* is its report as JSON, "" where it left none.
+    """
+
+    position: int
+    job: str
+    owner: str
+    started_at: datetime
+    ended_at: datetime | None
+    record: str
+
+
+class Jobs:
+    """The jobs of a store; made by it, see :attr:`Store.jobs`.
+
+    Raises StorageError only.
+    """
+
+    def __init__(
+        self, transaction: Transaction, known: Callable[[sa.Connection], Known]
+    ) -> None:
+        self._transaction = transaction
+        self._known = known
+
+    def begin(self, job: str, at: datetime, *, owner: str | None = None) -> int:
+        """Begin a run of *job* and return its number.
+
+        *owner* is "host:process", by default this one. Raises StorageError where
+        another run holds the job: one that has not ended, whose process is alive or
+        was so within FRESH.
+        """
+        owner = owner or this_process()
+        with self._transaction(writes=True) as connection:
+            open_runs = sa.and_(_row.job == job, _row.ended_at.is_(None))
+            for row in connection.execute(sa.select(runs).where(open_runs)):
+                if _holds(row, at):
+                    raise StorageError(_held(row, at))
+            lost = sa.update(runs).where(open_runs)
+            connection.execute(lost.values(ended_at=_row.seen_at))
+            values = {"job": encodable(job), "owner": encodable(owner)}
+            times = {"started_at": at, "seen_at": at, "ended_at": None}
+            begun = connection.execute(
+                sa.insert(runs).values(**values, **times, record="")
+            )
+            return int(begun.inserted_primary_key[0])  # type: ignore[index]
+
+    def end(self, run: int, at: datetime, record: str) -> None:
+        """End the *run*; *record* is its report as JSON."""
+        values = {"ended_at": at, "seen_at": at, "record": encodable(record)}
+        with self._transaction(writes=True) as connection:
+            connection.execute(sa.update(runs).where(_of(run)).values(**values))
+
+    def list_runs(self, job: str | None = None, *, limit: int = 20) -> list[StoredRun]:
+        """Return the newest runs, of *job* or of all jobs, the newest first."""
+        select = sa.select(runs).order_by(_row.position.desc()).limit(limit)
+        if job is not None:
+            select = select.where(_row.job == job)
+        with self._transaction() as connection:
+            return [_stored(row) for row in connection.execute(select)]
+
+    def load_run(self, run: int) -> StoredRun | None:
+        with self._transaction() as connection:
+            row = connection.execute(sa.select(runs).where(_of(run))).one_or_none()
+        return _stored(row) if row is not None else None
+
+    def add(self, job: str, addresses: Iterable[Address], at: datetime) -> int:
+        """Note *addresses* that nothing was visited for; return how many are new."""
+        with self._transaction(writes=True) as connection:
+            known = self._known(connection)
+            return frontier.add(connection, job, addresses, at=at, known=known)
+
+    def lease(self, job: str, wanted: Wanted) -> list[Lease]:
+        """Lease the next addresses of *job*: sources first, then the newest articles."""
+        with self._transaction(writes=True) as connection:
+            _show_life(connection, wanted.run, wanted.at)
+            return frontier.lease(connection, job, wanted)
+
+    def settle(
+        self, job: str, visits: Sequence[Visit], *, run: int, at: datetime
+    ) -> list[Settled]:
+        """Store what came of *visits* in one transaction; say what each did, in order."""
+        with self._transaction(writes=True) as connection:
+            _show_life(connection, run, at)
+            known = self._known(connection)
+            return settling.settle(connection, job, visits, known)
+
+
+def this_process() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _of(run: int) -> sa.ColumnElement[bool]:
+    return _row.position == run
+
+
+def _show_life(connection: sa.Connection, run: int, at: datetime) -> None:
+    connection.execute(sa.update(runs).where(_of(run)).values(seen_at=at))
+
+
+def _holds(row: sa.Row[tuple[object, ...]], at: datetime) -> bool:
+    host, _, process = row.owner.rpartition(":")
+    if host == socket.gethostname() and process.isdigit() and not _lives(int(process)):
+        return False
+    return bool(at - row.seen_at < FRESH)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _held(row: sa.Row[tuple[object, ...]], at: datetime) -> str:
+    age = int((at - row.started_at).total_seconds())
+    return (
+        f"job {row.job} is held by {row.owner}, which began {age} s ago: wait until it"
+        " has ended, or stop it"
+    )
+
+
+def _stored(row: sa.Row[tuple[object, ...]]) -> StoredRun:
+    times = row.started_at, row.ended_at
+    return StoredRun(row.position, row.job, row.owner, *times, row.record)

@@ -1,0 +1,89 @@
+"""When an address is visited again.
+
+Articles are edited and taken down in their first two days, so they are seen again after
+half a day, a day and two days; later only those that have changed before, and one in ten
+of the others. A source is asked as often as it brings something.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from scraper.storage.visits import AddressKind, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_HOUR = 3600
+_DAY = 24 * _HOUR
+AGES = tuple(timedelta(hours=hours) for hours in (12, 24, 48))
+"""Ages at which every article is seen again; what a page of two days changes is rare."""
+LATE_AGES = tuple(timedelta(days=days) for days in (7, 30))
+_SAMPLED = 10
+"""One article in so many is seen at its late ages as well."""
+_RETRY = 600
+_MOST_TRIES = 8
+"""Failures in a row after which an article is given up: some two days."""
+_GONE_AGAIN = timedelta(days=1)
+"""A page that is gone is asked for once more: a 404 may be a fault of the hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Seconds between two visits of a source: at the start, at least, at most."""
+
+    first: int
+    least: int
+    most: int
+
+
+RHYTHMS: Mapping[AddressKind, Rhythm] = {
+    AddressKind.FEED: Rhythm(_HOUR // 12, _HOUR // 12, _HOUR // 2),
+    AddressKind.SECTION: Rhythm(_HOUR // 2, _HOUR // 12, _DAY),
+    AddressKind.SITEMAP: Rhythm(_HOUR, _HOUR // 2, 2 * _HOUR),
+}
+"""Days and the later pages of a section are visited once: what is there does not change."""
+
+
+def next_interval(kind: AddressKind, interval: int, *, brought: int) -> int:
+    """Return the seconds to the next visit of a source that *brought* so many new links.
+
+    Half of *interval* where there were any, else half as much again; 0 for a source that is
+    visited once. *interval* is 0 before the first visit.
+    """
+    rhythm = RHYTHMS.get(kind)
+    if rhythm is None:
+        return 0
+    if not interval:
+        return rhythm.first
+    wanted = interval // 2 if brought else interval * 3 // 2
+    return max(rhythm.least, min(wanted, rhythm.most))
+
+
+def next_article_visit(
+    published: datetime, at: datetime, *, changed: bool, key: int
+) -> datetime | None:
+    """Return when an article of the age it has *at* is seen again, None for never.
+
+    *changed*: one of its visits found other words than before. *key* draws the sample.
+    """
+    ages = AGES + LATE_AGES if changed or key % _SAMPLED == 0 else AGES
+    return next((published + age for age in ages if published + age > at), None)
+
+
+def next_try(kind: AddressKind, at: datetime, tries: int) -> datetime | None:
+    """Return when an address that failed *tries* times in a row is tried again.
+
+    After ten minutes, then twice as long each time, up to a day; sources for ever.
+    """
+    if kind is AddressKind.ARTICLE and tries > _MOST_TRIES:
+        return None
+    return at + timedelta(seconds=min(_RETRY * 2 ** min(tries - 1, 10), _DAY))
+
+
+def next_after_loss(at: datetime, result: Result, before: str) -> datetime | None:
+    """Return when an article is asked for again that is gone, or none to keep."""
+    again = result is Result.GONE and before != Result.GONE
+    return at + _GONE_AGAIN if again else None

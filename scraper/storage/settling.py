@@ -1,0 +1,195 @@
+"""What came of visits, written in one transaction with the articles that they found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from scraper.storage import frontier, saving
+from scraper.storage.records import Outcome
+from scraper.storage.revisits import (
+    next_after_loss,
+    next_article_visit,
+    next_interval,
+    next_try,
+)
+from scraper.storage.tables import frontier as table
+from scraper.storage.visits import Address, AddressKind, Result, Settled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scraper.storage.frontier import Known
+    from scraper.storage.visits import Visit
+
+_row = table.c
+_SOURCES = tuple(kind.value for kind in AddressKind if kind is not AddressKind.ARTICLE)
+_LOST = frozenset({Result.FAILED, Result.GONE})
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A visit, the row of its address as it was, and what it did."""
+
+    visit: Visit
+    row: sa.Row[Any]
+    settled: Settled
+
+    @property
+    def changed(self) -> bool:
+        return self.settled.outcome is Outcome.CHANGED
+
+    @property
+    def kind(self) -> AddressKind:
+        return AddressKind(self.row.kind)
+
+
+def settle(
+    connection: sa.Connection, job: str, visits: Sequence[Visit], known: Known
+) -> list[Settled]:
+    """Write what came of *visits*, return what each did, in order.
+
+    A visit whose lease is not known any more stores its article all the same.
+    """
+    rows = _rows(connection, visits)
+    found = [visit for visit in visits if visit.article is not None]
+    stored = saving.save(connection, [v.article for v in found if v.article])
+    outcomes = dict(zip(map(id, found), stored, strict=True))
+    settled = []
+    for visit in visits:
+        new = _add_links(connection, job, visit, rows.get(visit.position), known)
+        settled.append(Settled(outcomes.get(id(visit)), new))
+    done = [
+        _Done(visit, row, what)
+        for visit, what in zip(visits, settled, strict=True)
+        if (row := rows.get(visit.position)) is not None
+    ]
+    frontier.update(connection, [_after(each) for each in done])
+    for each in done:
+        _see_to(connection, job, each, known)
+    return settled
+
+
+def _rows(connection: sa.Connection, visits: Sequence[Visit]) -> dict[int, sa.Row[Any]]:
+    positions = {visit.position for visit in visits}
+    select = sa.select(table).where(_row.position.in_(positions))
+    return {row.position: row for row in connection.execute(select)}
+
+
+def _add_links(
+    connection: sa.Connection,
+    job: str,
+    visit: Visit,
+    row: sa.Row[Any] | None,
+    known: Known,
+) -> int:
+    if not visit.links:
+        return 0
+    announces = row is not None and row.kind == AddressKind.SITEMAP
+    return frontier.add(
+        connection,
+        job,
+        visit.links,
+        at=visit.at,
+        known=known,
+        announcer=visit.position if announces else None,
+    )
+
+
+def _after(done: _Done) -> dict[str, Any]:
+    """Return the columns that the visit changes."""
+    visit, row = done.visit, done.row
+    failed = visit.result is Result.FAILED
+    tries = row.tries + 1 if failed else 0
+    after = {
+        "there": row.position,
+        "visited_at": visit.at,
+        "lessee": None,
+        "tries": tries,
+        "changes": row.changes + done.changed,
+        "result": visit.result.value,
+        "reason": visit.reason,
+    }
+    if visit.result is Result.READ:
+        named = ("etag", "last_modified", "content_hash")
+        after |= {name: getattr(visit, name) for name in named}
+    if done.kind is AddressKind.ARTICLE:
+        return after | {"due_at": _article_due(done, tries)}
+    return after | _source_due(done, tries)
+
+
+def _article_due(done: _Done, tries: int) -> Any:  # noqa: ANN401  a moment or None
+    visit, row = done.visit, done.row
+    if visit.moved_to:
+        return None
+    if visit.result is Result.FAILED:
+        return next_try(done.kind, visit.at, tries)
+    if visit.result in (Result.GONE, Result.DROPPED):
+        return next_after_loss(visit.at, visit.result, row.result)
+    published = visit.article.published_at if visit.article else None
+    return next_article_visit(
+        published or row.listed_at or row.first_seen,
+        visit.at,
+        changed=bool(row.changes) or done.changed,
+        key=row.key,
+    )
+
+
+def _source_due(done: _Done, tries: int) -> dict[str, Any]:
+    visit, row = done.visit, done.row
+    if visit.result in _LOST:
+        return {"due_at": next_try(done.kind, visit.at, max(tries, 1))}
+    brought = done.settled.new_links
+    interval = next_interval(done.kind, row.interval, brought=brought)
+    is_once = not interval or row.page > 1
+    due = None if is_once else visit.at + timedelta(seconds=interval)
+    return {"interval": interval, "due_at": due}
+
+
+def _see_to(connection: sa.Connection, job: str, done: _Done, known: Known) -> None:
+    """Do what a visit means for other rows: its article's, its announcer's, other sources'."""
+    visit, row = done.visit, done.row
+    if visit.moved_to:
+        _move(connection, job, done, known)
+    if done.kind is AddressKind.ARTICLE:
+        if visit.result is Result.GONE:
+            saving.mark_gone(connection, row.url, visit.at)
+        if row.announcer and visit.result is not Result.FAILED:
+            _prove(connection, done)
+    elif visit.result in _LOST and row.result not in ("", *_LOST):
+        _wake_sources(connection, job, done)
+
+
+def _move(connection: sa.Connection, job: str, done: _Done, known: Known) -> None:
+    """Let the address that the page has by now be visited instead."""
+    visit, row = done.visit, done.row
+    there = Address(visit.moved_to, done.kind, row.section, time=row.listed_at)
+    frontier.add(connection, job, [there], at=visit.at, known=known)
+    key = frontier.key_of(job, visit.moved_to)
+    new = connection.execute(sa.select(table).where(_row.key == key)).one()
+    if new.visited_at is None or new.visited_at == visit.at:
+        seen = _Done(replace(visit, moved_to=""), new, done.settled)
+        frontier.update(connection, [_after(seen)])
+
+
+def _prove(connection: sa.Connection, done: _Done) -> None:
+    """Count for the sitemap whether the change that it announced was one."""
+    announcer = sa.update(table).where(_row.position == done.row.announcer)
+    connection.execute(
+        announcer.values(told=_row.told + 1, proved=_row.proved + int(done.changed))
+    )
+    frontier.update(connection, [{"there": done.row.position, "announcer": None}])
+
+
+def _wake_sources(connection: sa.Connection, job: str, done: _Done) -> None:
+    """Ask every other source at once: what this one listed must be found by them."""
+    others = sa.and_(
+        _row.job == job,
+        _row.kind.in_(_SOURCES),
+        _row.due_at > done.visit.at,
+        _row.position != done.row.position,
+    )
+    connection.execute(sa.update(table).where(others).values(due_at=done.visit.at))

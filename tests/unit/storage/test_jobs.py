@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import os
+import socket
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from scraper.errors import StorageError
+from scraper.storage import Wanted
+from scraper.storage.jobs import FRESH, this_process
+
+NOON = datetime(2025, 7, 11, 12, 0, tzinfo=UTC)
+ELSEWHERE = "another-host:4711"
+
+
+def test_one_run_at_a_time_holds_a_job(store) -> None:
+    store.jobs.begin("bao", NOON)
+    with pytest.raises(StorageError, match=f"bao is held by {this_process()}, .* 60 s"):
+        store.jobs.begin("bao", NOON + timedelta(minutes=1))
+    store.jobs.begin("khac", NOON)
+
+
+def test_a_run_that_ended_lets_the_next_one_begin(store) -> None:
+    run = store.jobs.begin("bao", NOON)
+    store.jobs.end(run, NOON, '{"new": 1}')
+    assert store.jobs.begin("bao", NOON) > run
+    ended = store.jobs.load_run(run)
+    assert (ended.job, ended.ended_at, ended.record) == ("bao", NOON, '{"new": 1}')
+
+
+def test_a_process_that_died_holds_nothing(store) -> None:
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    os.waitpid(child, 0)
+    store.jobs.begin("bao", NOON, owner=f"{socket.gethostname()}:{child}")
+    assert store.jobs.begin("bao", NOON)
+
+
+def test_another_machine_is_believed_while_it_shows_life(store) -> None:
+    run = store.jobs.begin("bao", NOON, owner=ELSEWHERE)
+    later = NOON + FRESH
+    wanted = Wanted(run=run, began=NOON, at=later, limit=1)
+    store.jobs.lease("bao", wanted)
+    with pytest.raises(StorageError, match="another-host"):
+        store.jobs.begin("bao", later + FRESH / 2)
+    assert store.jobs.begin("bao", later + FRESH)
+    assert store.jobs.load_run(run).ended_at == later
+
+
+def test_runs_are_listed_the_newest_first(store) -> None:
+    for job in ("bao", "khac", "bao"):
+        store.jobs.end(store.jobs.begin(job, NOON), NOON, "")
+    assert [run.job for run in store.jobs.list_runs()] == ["bao", "khac", "bao"]
+    assert [run.position for run in store.jobs.list_runs("bao", limit=1)] == [3]
+    assert store.jobs.load_run(9) is None

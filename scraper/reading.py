@@ -7,6 +7,7 @@ give the same article.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from scraper.extraction import metadata
@@ -25,8 +26,6 @@ from scraper.text import fingerprint
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.careful import Choice, Examined
     from scraper.extraction.content import Content
@@ -62,15 +61,8 @@ def read(
     of that kind with an empty text and a full ledger. Raises
     :class:`~scraper.errors.UndecodablePage` where the bytes are no HTML.
     """
-
-    def read_carefully() -> Article:
-        examined = examine(page)
-        alone = choose(examined)
-        return _read_careful(examined, alone, model, with_ledger=with_ledger)
-
-    if model is None or careful:
-        return read_carefully()
-    return _read_by(model, page, read_carefully, with_ledger=with_ledger)
+    whole = _Whole(page, model, with_ledger=with_ledger)
+    return whole.read() if model is None or careful else _read_by(model, whole)
 
 
 def read_fast(page: Page, model: SiteModel, *, with_ledger: bool = False) -> Article:
@@ -112,41 +104,65 @@ def _drops_too_much(choice: Choice, blocks: list[RawBlock]) -> bool:
 
 def study(page: Page, model: SiteModel | None = None) -> Reading:
     """Return what :func:`read` does, and the digest of the page as it reads alone."""
-    examined = examine(page)
-    alone = choose(examined)
-    own = _article(examined, alone, _ALONE)
-    digest = describe(examined, alone, own)
-    if model is None:
-        return Reading(own, digest)
-
-    def read_carefully() -> Article:
-        return _read_careful(examined, alone, model, with_ledger=False)
-
-    article = _read_by(model, page, read_carefully, with_ledger=False)
-    return Reading(article, digest)
+    whole = _Whole(page, model)
+    article = _read_by(model, whole) if model else whole.own
+    return Reading(article, whole.digest())
 
 
-def _read_by(
-    model: SiteModel,
-    page: Page,
-    read_carefully: Callable[[], Article],
-    *,
-    with_ledger: bool,
-) -> Article:
-    """Return the article of *page* the fast way, where that can be and is not audited."""
+def meet(page: Page, model: SiteModel) -> Article | Reading:
+    """Return what :func:`read` does; a reading where *model* knows no such design."""
+    whole = _Whole(page, model)
+    article = _read_by(model, whole)
+    if article.extraction.not_fast != "no_container":
+        return article
+    return Reading(article, whole.digest())
+
+
+class _Whole:
+    """A page that is parsed whole, and only once, when that turns out to be needed."""
+
+    def __init__(
+        self, page: Page, model: SiteModel | None, *, with_ledger: bool = False
+    ) -> None:
+        self.page = page
+        self.with_ledger = with_ledger
+        self._model = model
+
+    @cached_property
+    def _examined(self) -> Examined:
+        return examine(self.page)
+
+    @cached_property
+    def _alone(self) -> Choice:
+        return choose(self._examined)
+
+    @cached_property
+    def own(self) -> Article:
+        """The article as the page alone has it."""
+        return _article(self._examined, self._alone, _ALONE)
+
+    def digest(self) -> PageDigest:
+        return describe(self._examined, self._alone, self.own)
+
+    def read(self) -> Article:
+        """Return the article the careful way, by the model where there is one."""
+        choice, extraction = self._alone, _ALONE
+        if self._model is not None:
+            choice, extraction = _guided(self._examined, self._alone, self._model)
+        article = _article(self._examined, choice, extraction)
+        if not self.with_ledger:
+            return article
+        return replace(article, ledger=choice.ledger.entries())
+
+
+def _read_by(model: SiteModel, whole: _Whole) -> Article:
+    """Return the article of a page the fast way, where that can be and is not audited."""
+    page = whole.page
     try:
-        fast = read_fast(page, model, with_ledger=with_ledger)
+        fast = read_fast(page, model, with_ledger=whole.with_ledger)
     except NotFast as reason:
-        return _noted(read_carefully(), "not_fast", str(reason))
-    return _audited(fast, read_carefully()) if is_audited(page, model) else fast
-
-
-def _read_careful(
-    examined: Examined, alone: Choice, model: SiteModel | None, *, with_ledger: bool
-) -> Article:
-    choice, extraction = _guided(examined, alone, model) if model else (alone, _ALONE)
-    article = _article(examined, choice, extraction)
-    return replace(article, ledger=choice.ledger.entries()) if with_ledger else article
+        return _noted(whole.read(), "not_fast", str(reason))
+    return _audited(fast, whole.read()) if is_audited(page, model) else fast
 
 
 def _audited(fast: Article, careful: Article) -> Article:

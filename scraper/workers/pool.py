@@ -48,7 +48,7 @@ class ReaderPool:
         *,
         workers: int | None = None,
         timeout: float = 30.0,
-        recycle: int = 500,
+        recycle: int = 3000,
         quarantine: Path | None = None,
         task: Callable[..., Article] = read_page,
     ) -> None:

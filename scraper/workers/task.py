@@ -68,10 +68,10 @@ def study_page(page: Page, model: Path | None = None) -> Reading:
 
 def meet_page(page: Page, model: Path) -> Article | Reading:
     """Return the article of *page*; its reading where the model knows no such design."""
-    article = read_page(page, model)
-    if article.extraction.not_fast != "no_container":
-        return article
-    return study_page(page, model)
+    from scraper.reading import meet
+
+    _reset_now_and_then()
+    return meet(page, _load_file(model))
 
 
 def find_links(

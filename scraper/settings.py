@@ -62,8 +62,6 @@ RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the spider's own line names address and rea
 TINSACH_RETRY_PAUSE = 5.0  # seconds, doubled each time, where a 429 names none
 TINSACH_RETRY_AFTER_MAX = 300.0  # seconds
 
-DUPEFILTER_CLASS = "scraper.crawling.dupefilter.CompactDupeFilter"
-
 # Newest first: the priority is the hour, and within it the order of the listing counts.
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
@@ -76,9 +74,10 @@ EXTENSIONS = {
     "scraper.crawling.replay.Replay": 10,
     "scraper.crawling.reader.Reader": 20,
     "scraper.crawling.site_models.SiteModels": 25,
-    "scraper.crawling.known.KnownArticles": 30,
+    "scraper.crawling.frontier.Frontier": 30,
     "scraper.crawling.progress.ProgressReporter": 90,
     "scraper.monitoring.counts.ArticleCounts": 100,
+    "scraper.monitoring.recorder.RunRecorder": 110,
 }
 ITEM_PIPELINES = {
     "scraper.pipelines.validate.ValidatePipeline": 100,

@@ -23,6 +23,7 @@ from scraper.cli import (
     history,
     model,
     output,
+    runs,
     search,
 )
 from scraper.errors import ConfigurationError, ScraperError
@@ -98,6 +99,7 @@ for _command in (
 ):
     app.command()(_command)
 app.add_typer(model.app, name="model")
+app.add_typer(runs.app, name="runs")
 
 
 def _end_in_order_at_sigterm() -> None:

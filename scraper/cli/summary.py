@@ -31,9 +31,12 @@ def print_summary(report: RunReport, verdict: str) -> None:
 def _rows(report: RunReport) -> Iterator[tuple[str, str]]:
     yield "pages fetched", f"{report.pages}"
     yield "sources read", f"{report.sources}"
+    if report.unchanged_sources:
+        yield "  nothing new there", f"{report.unchanged_sources}"
     yield "articles listed", f"{report.links}"
     yield "  outside the days asked for", f"{report.out_of_range}"
-    yield "  stored already, not asked for", f"{report.known}"
+    yield "  known already", f"{report.known}"
+    yield from _revisits(report)
     yield "articles stored, new", f"{report.new}"
     yield "  changed", f"{report.changed}"
     yield "  unchanged", f"{report.unchanged}"
@@ -45,10 +48,28 @@ def _rows(report: RunReport) -> Iterator[tuple[str, str]]:
         yield "  again, once it was good", f"{report.read_again}"
         yield from _counted("  only in part:", report.model_limited)
         yield from _ways(report)
+    yield from _coverage(report)
     yield "blocks kept", f"{report.blocks_kept}"
     yield "blocks dropped", f"{report.blocks_dropped}"
     yield from _counted("  by", report.dropped)
     yield "seconds", f"{report.seconds:.1f}"
+
+
+def _revisits(report: RunReport) -> Iterator[tuple[str, str]]:
+    if report.revisited or report.gone:
+        yield "articles seen again", f"{report.revisited}"
+        yield "  as they were", f"{report.same}"
+        yield "  taken down", f"{report.gone}"
+
+
+def _coverage(report: RunReport) -> Iterator[tuple[str, str]]:
+    """Yield how many articles have each field, and how late they were."""
+    if report.articles:
+        for name, count in sorted(report.fields.items()):
+            yield f"with {name}", f"{count} ({count / report.articles:.0%})"
+    if report.latency_minutes is not None:
+        late = f"{report.latency_minutes:g} ({report.latency_articles} articles)"
+        yield "minutes from publication", late
 
 
 def _ways(report: RunReport) -> Iterator[tuple[str, str]]:

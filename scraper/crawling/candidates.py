@@ -3,50 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scraper import clock
+from scraper.storage import Address
 from scraper.urls import normalise_url, time_in_url
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from scraper.crawling.scope import Scope
     from scraper.discovery import Link
 
 _BY_HOUR = 48
-_NO_TIME = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An article that a source lists.
-
-    *time* is when it was published: what the address states (*dated*), else what the
-    source says, None where neither does. *changed* is a sitemap's time, that of the
-    last change.
-    """
-
-    url: str
-    section: str = ""
-    time: datetime | None = None
-    dated: bool = False
-    changed: datetime | None = None
-
-    @property
-    def order(self) -> datetime:
-        """The moment by which newer and older articles are told apart."""
-        return self.time or self.changed or _NO_TIME
-
-    def is_within(self, scope: Scope) -> bool:
-        """Tell whether the days asked for may hold this article.
-
-        It was published no later than it was changed.
-        """
-        return scope.has(self.time) and not scope.is_before(self.changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +26,16 @@ class Portal:
     """Which addresses are this portal's, and which of them are articles.
 
     *base* is where the crawl fetches from; links to one of *hosts* lead there too, so
-    that a mirror with absolute links is crawled itself, not the original. *article*
-    matches paths of articles, *passed_over* those that are none all the same.
+    that a mirror with absolute links is crawled itself, not the original, whose base is
+    *home*. *article* matches paths of articles, *passed_over* those that are none all the
+    same.
     """
 
     base: str
     hosts: frozenset[str]
     article: re.Pattern[str]
     passed_over: re.Pattern[str]
+    home: str = ""
 
     def own_url(self, url: str) -> str | None:
         """Return *url* as fetched from this portal, None where it is another host's."""
@@ -82,7 +56,7 @@ class Portal:
 
     def iter_candidates(
         self, links: Iterable[Link], section: str = "", *, changed: bool = False
-    ) -> Iterator[Candidate]:
+    ) -> Iterator[Address]:
         """Yield the articles among *links*, each address once.
 
         *changed* says that the links' times are those of the last change.
@@ -94,18 +68,20 @@ class Portal:
                 continue
             seen.add(url)
             stated = time_in_url(url)
-            yield Candidate(
+            yield Address(
                 url=url,
                 section=link.section or section,
                 time=stated or (None if changed else link.time),
                 dated=stated is not None,
                 changed=link.time if changed else None,
+                alias=self._original_of(url),
             )
 
-
-def newest_first(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Return *candidates* by time, those without one last in their own order."""
-    return sorted(candidates, key=lambda candidate: candidate.order, reverse=True)
+    def _original_of(self, url: str) -> str:
+        """Return *url* at the original of a mirror, "" where this is the original."""
+        if not self.home or self.base == self.home:
+            return ""
+        return url.replace(self.base, self.home, 1)
 
 
 def priority_of(moment: datetime | None) -> int:
@@ -122,11 +98,19 @@ def priority_of(moment: datetime | None) -> int:
     return hour if is_recent else hour - hour % 24
 
 
-def typical_time(candidates: Iterable[Candidate]) -> datetime | None:
+def is_within(address: Address, scope: Scope) -> bool:
+    """Tell whether the days asked for may hold this article.
+
+    It was published no later than it was changed.
+    """
+    return scope.has(address.time) and not scope.is_before(address.changed)
+
+
+def typical_time(candidates: Iterable[Address]) -> datetime | None:
     """Return the median time: one pinned old article does not make a page old."""
     times = sorted(c.time for c in candidates if c.time)
     return times[len(times) // 2] if times else None
 
 
-def oldest_time(candidates: Iterable[Candidate]) -> datetime | None:
+def oldest_time(candidates: Iterable[Address]) -> datetime | None:
     return min((c.time for c in candidates if c.time), default=None)

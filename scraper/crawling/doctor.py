@@ -14,9 +14,9 @@ from scraper.workers import ReaderPool
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from scraper.crawling.candidates import Candidate
     from scraper.discovery import Link
     from scraper.items import Article, Page
+    from scraper.storage import Address
 
 ARTICLES = 3
 _FIELDS = (
@@ -55,7 +55,7 @@ def check_site(spider_name: str, portal: str | None = None) -> list[Check]:
             " only those on spiders.base.PortalSpider do"
         )
     checks: list[Check] = []
-    found: dict[str, Candidate] = {}
+    found: dict[str, Address] = {}
     for kind, path, parse in _sources(spider):
         check, candidates = _check_source(spider, kind, path, parse)
         checks.append(check)
@@ -76,7 +76,7 @@ def _check_source(
     kind: str,
     path: str,
     parse: Callable[..., list[Link]],
-) -> tuple[Check, list[Candidate]]:
+) -> tuple[Check, list[Address]]:
     url = spider.portal.base + path
     try:
         page = fetch_page(url)

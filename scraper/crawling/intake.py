@@ -7,10 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scraper.crawling.failures import explain_failure, failure_key
+from scraper.crawling.frontier import Frontier
 from scraper.crawling.limit import LimitMiddleware
 from scraper.crawling.pages import page_of
 from scraper.crawling.site_models import SiteModels
+from scraper.crawling.visits import is_unchanged, validators_of
 from scraper.errors import ExtractionError
+from scraper.storage import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,17 +22,20 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from scraper.crawling.candidates import Candidate
+    from scraper.crawling.candidates import Portal
     from scraper.crawling.scope import Scope
     from scraper.items import Article
+    from scraper.storage import Address, Lease
 
 _logger = logging.getLogger(__name__)
+_GONE = frozenset({"http_404", "http_410"})
 
 
 class Intake:
     """Reads pages in the crawl's pool and keeps the counts of what came of them.
 
-    ``articles/requested``, ``pages/failed/<reason>``, ``read/failed/<error class>``,
+    ``articles/requested``, ``articles/revisited``, ``articles/unchanged``,
+    ``articles/gone``; ``pages/failed/<reason>``, ``read/failed/<error class>``,
     ``links/out_of_range`` where only the page told its day.
     """
 
@@ -37,31 +43,63 @@ class Intake:
         self._crawler = crawler
         self._scope = scope
 
-    async def take(self, response: Response, listed: Candidate) -> Article | None:
-        """Return the article of *response*, None where there is none to keep."""
-        self._count("articles/requested")
-        article = await self._read(response, listed)
-        if article is not None:
-            if listed.time or self._scope.has(article.published_at):
-                return article
+    async def take(
+        self, response: Response, lease: Lease, portal: Portal
+    ) -> Article | None:
+        """Return the article of *response*, None, and *lease* is settled, for none."""
+        self._count_visit(lease)
+        if is_unchanged(response, lease):
+            self._count("articles/unchanged")
+            await self._drop(response, lease, Result.UNCHANGED)
+            return None
+        article, fault = await self._read(response, lease)
+        if article is None:
+            await self._drop(response, lease, Result.FAILED, fault)
+            return None
+        if not lease.address.time and not self._scope.has(article.published_at):
             self._count("links/out_of_range")
-        self._settle(response.request)
-        return None
+            await self._drop(response, lease, Result.DROPPED, "out_of_range")
+            return None
+        moved = _moved_to(article, lease, portal)
+        told = validators_of(response)
+        self._frontier.keep(article, lease, moved_to=moved, **told)
+        return article
 
-    def failed(self, failure: Failure) -> None:
-        """Count and report a page that could not be fetched."""
+    async def failed(self, failure: Failure) -> None:
+        """Count, report and settle a page that could not be fetched."""
         request = failure.request  # type: ignore[attr-defined]
+        lease: Lease = request.cb_kwargs["lease"]
         self._settle(request)
         key = failure_key(failure)
         if key == "limit":
             return
-        self._count("articles/requested")
+        self._count_visit(lease)
+        is_gone = key in _GONE
+        result = Result.GONE if is_gone else Result.FAILED
+        await self._frontier.settle(lease, result, reason=key)
+        if is_gone and lease.visited_at:
+            self._count("articles/gone")
+            _logger.info("%s: %s", request.url, explain_failure(failure))
+            return
         self._count(f"pages/failed/{key}")
         _logger.warning("%s: %s", request.url, explain_failure(failure))
 
-    def expect(self, listed: Iterable[Candidate]) -> None:
+    def expect(self, listed: Iterable[Address]) -> None:
         """Take note of articles that will be fetched."""
-        self._models.expect(candidate.url for candidate in listed)
+        self._models.expect(each.url for each in listed)
+
+    async def _drop(
+        self, response: Response, lease: Lease, result: Result, reason: str = ""
+    ) -> None:
+        self._settle(response.request)
+        await self._frontier.settle(lease, result, reason=reason)
+
+    def _count_visit(self, lease: Lease) -> None:
+        self._count("articles/revisited" if lease.visited_at else "articles/requested")
+
+    @property
+    def _frontier(self) -> Frontier:
+        return Frontier.of(self._crawler)
 
     @property
     def _models(self) -> SiteModels:
@@ -72,15 +110,19 @@ class Intake:
             )
         return models
 
-    async def _read(self, response: Response, listed: Candidate) -> Article | None:
+    async def _read(
+        self, response: Response, lease: Lease
+    ) -> tuple[Article | None, str]:
+        """Return the article of *response*, or None and the reason why there is none."""
         try:
-            return await self._models.read(
-                page_of(response), lambda article: _complete(article, listed)
+            article = await self._models.read(
+                page_of(response), lambda article: _complete(article, lease.address)
             )
         except ExtractionError as error:
             self._count(f"read/failed/{type(error).__name__}")
             _logger.warning("%s", error)
-            return None
+            return None, type(error).__name__
+        return article, ""
 
     def _settle(self, request: object) -> None:
         limiter = self._crawler.get_downloader_middleware(LimitMiddleware)
@@ -91,7 +133,7 @@ class Intake:
         self._crawler.stats.inc_value(name)
 
 
-def _complete(article: Article, listed: Candidate) -> Article:
+def _complete(article: Article, listed: Address) -> Article:
     """Return *article* with the listing's time and section where the page has none."""
     if article.published_at is None and listed.time is not None:
         source = "url" if listed.dated else "listing"
@@ -99,3 +141,10 @@ def _complete(article: Article, listed: Candidate) -> Article:
     if not article.section and listed.section:
         article = replace(article, section=listed.section)
     return article
+
+
+def _moved_to(article: Article, lease: Lease, portal: Portal) -> str:
+    """Return the address that the article says is its own, "" where it was found there."""
+    own = portal.own_url(article.canonical_url) or ""
+    is_other = own != lease.address.url and portal.is_article(own)
+    return own if is_other else ""

@@ -37,17 +37,25 @@ class Scope:
     limit: int | None = None
     portal: str = ""
 
+    @property
+    def first_moment(self) -> datetime | None:
+        """When the days asked for begin, None for no bound."""
+        return _midnight(self.since) if self.since else None
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """When the days asked for are over, None for no bound."""
+        return _midnight(self.until + _ONE_DAY) if self.until else None
+
     def is_before(self, moment: datetime | None) -> bool:
         """Tell whether *moment* is known and earlier than the first day."""
-        if moment is None or self.since is None:
-            return False
-        return moment < _midnight(self.since)
+        first = self.first_moment
+        return bool(moment and first and moment < first)
 
     def is_after(self, moment: datetime | None) -> bool:
         """Tell whether *moment* is known and later than the last day."""
-        if moment is None or self.until is None:
-            return False
-        return moment >= _midnight(self.until + _ONE_DAY)
+        last = self.last_moment
+        return bool(moment and last and moment >= last)
 
     def has(self, moment: datetime | None) -> bool:
         """Tell whether *moment* is within the days asked for, or not known."""

@@ -7,33 +7,34 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from scraper.crawling.failures import UNREACHABLE, explain_failure, failure_key
+from scraper.crawling.frontier import Frontier
 from scraper.crawling.pages import page_of
 from scraper.crawling.reader import Reader
+from scraper.crawling.visits import is_unchanged, validators_of
 from scraper.errors import ScraperError
+from scraper.storage import AddressKind, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
     from scraper.discovery import Link
+    from scraper.storage import Address, Lease
 
 _logger = logging.getLogger(__name__)
-KIND = "tinsach_kind"
-"""Key of a request's meta: what it is counted as; feed, section, day, sitemap."""
-OPTIONAL = "tinsach_optional"
-"""Key of a request's meta: True where a 404 only says that there is no more."""
 _PATIENCE = 2
 _NO_MORE = frozenset({"http_404", "http_410"})
 
 
 class Sources:
-    """Counts ``sources/read/<kind>`` and ``sources/failed/<reason>``.
+    """Counts ``sources/read/<kind>``, ``sources/unchanged`` and ``sources/failed/<reason>``.
 
-    A portal whose first sources all fail at the network ends the crawl: closed as
-    ``unreachable`` rather than after every retry of every source.
+    ``links/articles`` counts what they list, ``links/known`` of that what needs no
+    visit. A portal whose first sources all fail at the network ends the crawl: closed
+    as ``unreachable`` rather than after every retry of every source.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -42,41 +43,78 @@ class Sources:
         self._refusals = 0
         self._closing: asyncio.Future[None] | None = None
 
-    async def parse(
+    async def read(
         self,
         response: Response,
+        lease: Lease,
         parse: Callable[..., list[Link]],
         **options: Any,  # noqa: ANN401  those of parse
-    ) -> list[Link]:
-        """Return the links that *parse* finds in a worker, none where it finds no source.
+    ) -> list[Link] | None:
+        """Return the links that *parse* finds in a worker.
 
-        *parse* is a function of scraper.discovery, *options* what else it takes.
+        None, and *lease* is settled, where nothing is new or this is no source. *parse*
+        is a function of scraper.discovery, *options* what else it takes.
         """
         self._reached = True
+        if is_unchanged(response, lease):
+            self._count(f"sources/read/{lease.address.kind}")
+            self._count("sources/unchanged")
+            await self._frontier.settle(lease, Result.UNCHANGED)
+            return None
         reader = Reader.of(self._crawler)
         try:
             links = await reader.find_links(page_of(response), parse, **options)
         except ScraperError as error:
-            self._crawler.stats.inc_value("sources/failed/unreadable")
+            self._count("sources/failed/unreadable")
             _logger.warning("source %s: %s", response.url, error)
-            return []
-        kind = response.meta[KIND]
-        self._crawler.stats.inc_value(f"sources/read/{kind}")
+            await self._frontier.settle(lease, Result.FAILED, reason="unreadable")
+            return None
+        self._count(f"sources/read/{lease.address.kind}")
         return links
 
-    def failed(self, failure: Failure) -> None:
-        """Count and report a source that could not be fetched."""
+    async def settle(
+        self,
+        response: Response,
+        lease: Lease,
+        listed: Sequence[Address],
+        further: Address | None = None,
+    ) -> list[Address]:
+        """Settle *lease*, which *listed* these; return the articles that are new.
+
+        *further* is the next page, which is visited where anything was new.
+        """
+        told = validators_of(response)
+        settled = await self._frontier.settle(
+            lease, Result.READ, links=tuple(listed), further=further, **told
+        )
+        new = set(settled.new_links)
+        articles = [each for each in listed if each.kind is AddressKind.ARTICLE]
+        fresh = [each for each in articles if each.url in new]
+        self._count("links/articles", len(articles))
+        self._count("links/known", len(articles) - len(fresh))
+        return fresh
+
+    async def failed(self, failure: Failure) -> None:
+        """Count, report and settle a source that could not be fetched."""
         request = failure.request  # type: ignore[attr-defined]
+        lease: Lease = request.cb_kwargs["lease"]
         key = failure_key(failure)
-        if key in _NO_MORE and request.meta.get(OPTIONAL):
+        is_gone = key in _NO_MORE
+        result = Result.GONE if is_gone else Result.FAILED
+        await self._frontier.settle(lease, result, reason=key)
+        if is_gone and _is_optional(lease.address):
             _logger.debug("%s: no more", request.url)
             return
-        self._crawler.stats.inc_value(f"sources/failed/{key}")
+        self._count(f"sources/failed/{key}")
         _logger.warning("source %s: %s", request.url, explain_failure(failure))
         self._reached = self._reached or key not in UNREACHABLE
         self._refusals += not self._reached
         if self._refusals >= _PATIENCE and self._closing is None:
             self._give_up(explain_failure(failure))
+
+    @property
+    def _frontier(self) -> Frontier:
+        return Frontier.of(self._crawler)
 
     def _give_up(self, reason: str) -> None:
         _logger.error("the portal cannot be reached: %s", reason)
@@ -84,3 +122,12 @@ class Sources:
         self._closing = asyncio.ensure_future(
             engine.close_spider_async(reason="unreachable")
         )
+
+    def _count(self, name: str, count: int = 1) -> None:
+        if count:
+            self._crawler.stats.inc_value(name, count)
+
+
+def _is_optional(address: Address) -> bool:
+    """Tell a page that may well not be there: a day's archive, the page after the last."""
+    return address.kind is AddressKind.DAY or address.page > 1

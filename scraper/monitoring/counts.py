@@ -1,32 +1,44 @@
-"""Counts of a run that belong to no request: blocks, articles not stored."""
+"""Counts of a run that belong to no request: blocks, fields, latency, what was lost."""
 
 from __future__ import annotations
 
-import logging
+from statistics import median
 from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
 
+from scraper import clock
 from scraper.items import Article
-from scraper.monitoring.health import judge
-from scraper.monitoring.report import build_report
 
 if TYPE_CHECKING:
-    from scrapy import Spider
     from scrapy.crawler import Crawler
 
-_logger = logging.getLogger(__name__)
+FIELDS = (
+    "lead",
+    "byline",
+    "authors",
+    "published_at",
+    "section",
+    "tags",
+    "images",
+)
+"""Fields that a run counts where they are filled; every stored article has the others."""
+_NEWS = 2 * 24 * 60
+"""Minutes up to which an article is news: what is older was not published for this run."""
 
 
 class ArticleCounts:
-    """Extension: stats ``blocks/kept``, ``blocks/dropped/<rule>``, one line at the end.
+    """Extension: stats of articles that passed the pipelines.
 
-    An article counts once it has passed the pipelines.
+    ``blocks/kept``, ``blocks/dropped/<rule>``; ``fields/<name>``; ``latency/minutes``, the
+    median from publication to store of what is two days old at most, and ``latency/articles``
+    of how many; ``articles/not_stored`` counts those on which a pipeline failed.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        crawler.signals.connect(self._count_blocks, signals.item_scraped)
+        self._latencies: list[float] = []
+        crawler.signals.connect(self._count, signals.item_scraped)
         crawler.signals.connect(self._count_error, signals.item_error)
         crawler.signals.connect(self._sum_up, signals.spider_closed)
 
@@ -34,24 +46,25 @@ class ArticleCounts:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def _count_blocks(self, item: object) -> None:
+    def _count(self, item: object) -> None:
         if not isinstance(item, Article):
             return
         stats = self._crawler.stats
         stats.inc_value("blocks/kept", item.extraction.kept)
         for rule, count in item.extraction.dropped.items():
             stats.inc_value(f"blocks/dropped/{rule}", count)
+        for name in FIELDS:
+            stats.inc_value(f"fields/{name}", int(bool(getattr(item, name))))
+        if item.published_at:
+            age = (clock.now() - item.published_at).total_seconds() / 60
+            if 0 <= age <= _NEWS:
+                self._latencies.append(age)
 
     def _count_error(self) -> None:
         self._crawler.stats.inc_value("articles/not_stored")
 
-    def _sum_up(self, spider: Spider, reason: str) -> None:
-        stats = self._crawler.stats.get_stats()
-        report = build_report(stats, spider=spider.name, reason=reason)
-        _, verdict = judge(report)
-        _logger.info(
-            "%s: %s; %d new, %d changed, %d unchanged articles; %d blocks kept, "
-            "%d dropped",
-            *(spider.name, verdict, report.new, report.changed, report.unchanged),
-            *(report.blocks_kept, report.blocks_dropped),
-        )
+    def _sum_up(self) -> None:
+        if self._latencies:
+            stats = self._crawler.stats
+            stats.set_value("latency/minutes", round(median(self._latencies), 1))
+            stats.set_value("latency/articles", len(self._latencies))

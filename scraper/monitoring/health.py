@@ -38,18 +38,20 @@ def judge(report: RunReport) -> tuple[ExitStatus, str]:
     if reason := _unhealthy(report):
         return ExitStatus.UNHEALTHY, reason
     if not report.new and not report.changed:
-        return ExitStatus.NOTHING_NEW, "nothing new"
+        said = "nothing new" if report.leased else "nothing new: no address was due"
+        return ExitStatus.NOTHING_NEW, said
     return ExitStatus.DONE, "done"
 
 
 def _unhealthy(report: RunReport) -> str:
-    if not report.sources and not report.requested:
+    visited = report.requested + report.revisited
+    if report.leased and not report.sources and not visited:
         return "no source could be read"
-    if not report.links and not report.requested:
+    if report.sources > report.unchanged_sources and not (report.links or visited):
         return f"{report.sources} sources were read and listed no article"
-    if report.requested and not report.articles:
+    if report.requested and not report.articles + report.same:
         return f"{report.requested} pages were asked for and gave no article"
     failed = sum(report.failed.values())
-    if failed >= FEW_FAILED and failed > MOST_FAILED * report.requested:
-        return f"{failed} of {report.requested} pages failed"
+    if failed >= FEW_FAILED and failed > MOST_FAILED * visited:
+        return f"{failed} of {visited} pages failed"
     return ""

@@ -16,25 +16,34 @@ _REJECTED = ("validate/dropped/", "deduplicate/dropped/")
 class RunReport:
     """The summary of one crawl.
 
-    *sources* counts feeds, sitemaps and section pages that were read; *links* the
-    articles they listed, *requested* those that were fetched; *pages* every answer of
-    the network. *articles* = new + changed + unchanged.
+    *leased* counts the addresses that were due. *sources* are feeds, sitemaps and section
+    pages that were read, *unchanged_sources* those of them that had nothing new by the
+    server's word; *links* the articles they listed, *requested* those that were fetched
+    for the first time, *revisited* those seen again, of which *same* had not changed and
+    *gone* were taken down; *pages* every answer of the network. *articles* = new + changed + unchanged.
     *failed* and *source_failures* count by reason, *rejected* articles that a pipeline
     dropped by reason, *dropped* blocks of kept articles by rule. *followed* counts pages
     read by a site model, *model_limited* those that it did not fit, by reason,
     *read_again* those that came before there was one. Of the pages with a model *fast*
     were read the fast way, *careful* counts the others by reason; *audited* were read
-    both ways, of which *differed*.
+    both ways, of which *differed*. *fields* counts the articles that have each field;
+    *latency_minutes* is the median from publication to store of the *latency_articles*
+    that were two days old at most.
     """
 
     spider: str
     reason: str
     seconds: float = 0.0
+    leased: int = 0
     sources: int = 0
+    unchanged_sources: int = 0
     links: int = 0
     known: int = 0
     out_of_range: int = 0
     requested: int = 0
+    revisited: int = 0
+    same: int = 0
+    gone: int = 0
     pages: int = 0
     new: int = 0
     changed: int = 0
@@ -43,9 +52,12 @@ class RunReport:
     blocks_kept: int = 0
     followed: int = 0
     read_again: int = 0
+    latency_minutes: float | None = None
+    latency_articles: int = 0
     fast: int = 0
     audited: int = 0
     differed: int = 0
+    fields: Mapping[str, int] = field(default_factory=dict)
     careful: Mapping[str, int] = field(default_factory=dict)
     model_limited: Mapping[str, int] = field(default_factory=dict)
     failed: Mapping[str, int] = field(default_factory=dict)
@@ -68,11 +80,16 @@ def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunRe
         spider=spider,
         reason=reason,
         seconds=float(stats.get("elapsed_time_seconds", 0.0)),
+        leased=stats.get("frontier/leased", 0),
+        unchanged_sources=stats.get("sources/unchanged", 0),
         sources=sum(_by_suffix(stats, "sources/read/").values()),
         links=stats.get("links/articles", 0),
         known=stats.get("links/known", 0),
         out_of_range=stats.get("links/out_of_range", 0),
         requested=stats.get("articles/requested", 0),
+        revisited=stats.get("articles/revisited", 0),
+        same=stats.get("articles/unchanged", 0),
+        gone=stats.get("articles/gone", 0),
         pages=stats.get("downloader/response_count", 0),
         new=stats.get("store/new", 0),
         changed=stats.get("store/changed", 0),
@@ -81,9 +98,12 @@ def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunRe
         blocks_kept=stats.get("blocks/kept", 0),
         followed=stats.get("model/followed", 0),
         read_again=stats.get("model/read_again", 0),
+        latency_minutes=stats.get("latency/minutes"),
+        latency_articles=stats.get("latency/articles", 0),
         fast=stats.get("model/fast", 0),
         audited=stats.get("model/audited", 0),
         differed=stats.get("model/differed", 0),
+        fields=_by_suffix(stats, "fields/"),
         careful=_by_suffix(stats, "model/careful/"),
         model_limited=_by_suffix(stats, "model/limited/"),
         failed=_merge(*(_by_suffix(stats, prefix) for prefix in _FAILED)),

@@ -40,7 +40,7 @@ _UPDATE = sa.update(frontier).where(_row.position == sa.bindparam("there"))
 class Wanted:
     """Which addresses the *run*, which *began* then, leases: at most *limit*, due *at* now.
 
-    None that it visited already. *sections* and the span from *first* to *last* narrow
+    None that it visited already, and of *kinds* only. *sections* and the span from *first* to *last* narrow
     it down; an address without a time lies in it.
     """
 
@@ -48,6 +48,7 @@ class Wanted:
     began: datetime
     at: datetime
     limit: int
+    kinds: frozenset[AddressKind] = frozenset(AddressKind)
     sections: tuple[str, ...] = ()
     first: datetime | None = None
     last: datetime | None = None
@@ -67,15 +68,16 @@ def add(
     at: datetime,
     known: Known,
     announcer: int | None = None,
-) -> int:
-    """Note what a source listed *at* that moment, return how many were new to *job*.
+) -> list[str]:
+    """Note what a source listed *at* that moment; return the addresses new to *job*.
 
     What *known* finds in the store counts as visited. An article whose change the
     sitemap *announcer* announces is due at once, as long as that sitemap is believed.
     """
     by_key = {key_of(job, each.url): each for each in addresses}
     believed = announcer is not None and _is_believed(connection, announcer)
-    remaining, new = iter(by_key), 0
+    remaining = iter(by_key)
+    new: list[str] = []
     while chunk := list(islice(remaining, _CHUNK)):
         rows = connection.execute(sa.select(frontier).where(_row.key.in_(chunk))).all()
         found = {row.key for row in rows}
@@ -102,9 +104,9 @@ def _insert(
     fresh: dict[int, Address],
     at: datetime,
     known: Known,
-) -> int:
+) -> list[str]:
     if not fresh:
-        return 0
+        return []
     articles = [a for a in fresh.values() if a.kind is AddressKind.ARTICLE]
     spelled = {spelling for a in articles for spelling in (a.url, a.alias) if spelling}
     stored = known(spelled) if spelled else set()
@@ -113,15 +115,15 @@ def _insert(
         for key, each in fresh.items()
     ]
     connection.execute(_INSERT, rows)
-    return sum(row["visited_at"] is None for row in rows)
+    return [row["url"] for row in rows if row["visited_at"] is None]
 
 
 def _new_row(
     job: str, key: int, address: Address, at: datetime, *, is_stored: bool
 ) -> dict[str, Any]:
     published = address.time or address.changed or at
+    is_first = address.kind is not AddressKind.ARTICLE and address.page == 1
     again = next_article_visit(published, at, changed=False, key=key)
-    is_article = address.kind is AddressKind.ARTICLE
     return {
         "job": job,
         "key": key,
@@ -133,13 +135,13 @@ def _new_row(
         "dated": address.dated,
         "changed_at": address.changed,
         "announcer": None,
-        "rank": int(published.timestamp()) if is_article else _SOURCE_RANK,
+        "rank": _SOURCE_RANK if is_first else int(published.timestamp()),
         "first_seen": at,
         "last_seen": at,
         "visited_at": at if is_stored else None,
         "due_at": again if is_stored else at,
         "lessee": None,
-        "interval": 0,
+        "interval": None,
         "tries": 0,
         "changes": 0,
         "result": Result.READ.value if is_stored else "",
@@ -165,8 +167,9 @@ def _news_of(
             news["announcer"] = announcer
             if believed:
                 news["due_at"] = at
-    if address.kind is not AddressKind.ARTICLE and address.page > 1 and row.visited_at:
-        news["due_at"] = at  # a walk that has come to this page again
+    is_later = address.kind is not AddressKind.ARTICLE and address.page > 1
+    if is_later and row.visited_at and ("changed_at" in news or not address.changed):
+        news["due_at"] = at  # a walk has come to this page again, or it has changed
     return news
 
 
@@ -209,6 +212,8 @@ def _due(connection: sa.Connection, job: str, wanted: Wanted) -> Iterator[sa.Row
 
 
 def _within(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
+    if len(wanted.kinds) < len(AddressKind):
+        yield _row.kind.in_(sorted(wanted.kinds))
     if wanted.sections:
         yield _row.section.in_(wanted.sections)
     if wanted.first:

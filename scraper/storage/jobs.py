@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from scraper.errors import StorageError
 from scraper.storage import frontier, settling
 from scraper.storage.rows import encodable
+from scraper.storage.tables import frontier as table
 from scraper.storage.tables import runs
 
 if TYPE_CHECKING:
@@ -99,10 +100,20 @@ class Jobs:
             row = connection.execute(sa.select(runs).where(_of(run))).one_or_none()
         return _stored(row) if row is not None else None
 
-    def add(self, job: str, addresses: Iterable[Address], at: datetime) -> int:
-        """Note *addresses* that nothing was visited for; return how many are new."""
+    def add(
+        self,
+        job: str,
+        addresses: Iterable[Address],
+        *,
+        at: datetime,
+        anew: bool = False,
+    ) -> list[str]:
+        """Note *addresses* beside any visit; return those that are new.
+
+        *anew*: also where an article is stored.
+        """
         with self._transaction(writes=True) as connection:
-            known = self._known(connection)
+            known = self._known_in(connection, anew=anew)
             return frontier.add(connection, job, addresses, at=at, known=known)
 
     def lease(self, job: str, wanted: Wanted) -> list[Lease]:
@@ -112,13 +123,30 @@ class Jobs:
             return frontier.lease(connection, job, wanted)
 
     def settle(
-        self, job: str, visits: Sequence[Visit], *, run: int, at: datetime
+        self,
+        job: str,
+        visits: Sequence[Visit],
+        *,
+        run: int,
+        at: datetime,
+        anew: bool = False,
     ) -> list[Settled]:
-        """Store what came of *visits* in one transaction; say what each did, in order."""
+        """Store what came of *visits* in one transaction; say what each did, in order.
+
+        *anew* as for add().
+        """
         with self._transaction(writes=True) as connection:
             _show_life(connection, run, at)
-            known = self._known(connection)
+            known = self._known_in(connection, anew=anew)
             return settling.settle(connection, job, visits, known)
+
+    def forget(self, job: str) -> None:
+        """Forget the frontier of *job*; its runs stay."""
+        with self._transaction(writes=True) as connection:
+            connection.execute(sa.delete(table).where(table.c.job == job))
+
+    def _known_in(self, connection: sa.Connection, *, anew: bool) -> Known:
+        return (lambda _: set()) if anew else self._known(connection)
 
 
 def this_process() -> str:

@@ -16,6 +16,7 @@ from scraper.storage.visits import AddressKind, Result
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_MINUTE = 60
 _HOUR = 3600
 _DAY = 24 * _HOUR
 AGES = tuple(timedelta(hours=hours) for hours in (12, 24, 48))
@@ -32,7 +33,7 @@ _GONE_AGAIN = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """Seconds between two visits of a source: at the start, at least, at most."""
+    """Seconds between two visits of a source: after the first one, at least, at most."""
 
     first: int
     least: int
@@ -40,25 +41,28 @@ class Rhythm:
 
 
 RHYTHMS: Mapping[AddressKind, Rhythm] = {
-    AddressKind.FEED: Rhythm(_HOUR // 12, _HOUR // 12, _HOUR // 2),
+    AddressKind.FEED: Rhythm(0, 0, _HOUR // 2),
     AddressKind.SECTION: Rhythm(_HOUR // 2, _HOUR // 12, _DAY),
     AddressKind.SITEMAP: Rhythm(_HOUR, _HOUR // 2, 2 * _HOUR),
 }
-"""Days and the later pages of a section are visited once: what is there does not change."""
+"""A feed is asked by every run as long as it brings something. Days, and the later pages of
+a source, are visited once: what is there does not change unless something says so."""
 
 
-def next_interval(kind: AddressKind, interval: int, *, brought: int) -> int:
-    """Return the seconds to the next visit of a source that *brought* so many new links.
+def next_interval(
+    kind: AddressKind, interval: int | None, *, brought: bool
+) -> int | None:
+    """Return the seconds to the next visit of a source; *brought*: it had new links.
 
-    Half of *interval* where there were any, else half as much again; 0 for a source that is
-    visited once. *interval* is 0 before the first visit.
+    Half of *interval* where it did, else half as much again and a minute; None for a
+    source that is visited once. *interval* is None before the first visit.
     """
     rhythm = RHYTHMS.get(kind)
     if rhythm is None:
-        return 0
-    if not interval:
+        return None
+    if interval is None:
         return rhythm.first
-    wanted = interval // 2 if brought else interval * 3 // 2
+    wanted = interval // 2 if brought else interval * 3 // 2 + _MINUTE
     return max(rhythm.least, min(wanted, rhythm.most))
 
 

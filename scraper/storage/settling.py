@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -61,7 +62,7 @@ def settle(
     settled = []
     for visit in visits:
         new = _add_links(connection, job, visit, rows.get(visit.position), known)
-        settled.append(Settled(outcomes.get(id(visit)), new))
+        settled.append(Settled(outcomes.get(id(visit)), tuple(new)))
     done = [
         _Done(visit, row, what)
         for visit, what in zip(visits, settled, strict=True)
@@ -85,18 +86,15 @@ def _add_links(
     visit: Visit,
     row: sa.Row[Any] | None,
     known: Known,
-) -> int:
-    if not visit.links:
-        return 0
+) -> list[str]:
+    """Note the links of *visit*; return those that are new, further pages left out."""
     announces = row is not None and row.kind == AddressKind.SITEMAP
-    return frontier.add(
-        connection,
-        job,
-        visit.links,
-        at=visit.at,
-        known=known,
-        announcer=visit.position if announces else None,
-    )
+    announcer = visit.position if announces else None
+    add = partial(frontier.add, connection, job, at=visit.at, known=known)
+    new = add(visit.links, announcer=announcer)
+    if new and visit.further:
+        add([visit.further])
+    return new
 
 
 def _after(done: _Done) -> dict[str, Any]:
@@ -142,10 +140,10 @@ def _source_due(done: _Done, tries: int) -> dict[str, Any]:
     visit, row = done.visit, done.row
     if visit.result in _LOST:
         return {"due_at": next_try(done.kind, visit.at, max(tries, 1))}
-    brought = done.settled.new_links
+    brought = bool(done.settled.new_links)
     interval = next_interval(done.kind, row.interval, brought=brought)
-    is_once = not interval or row.page > 1
-    due = None if is_once else visit.at + timedelta(seconds=interval)
+    is_once = interval is None or row.page > 1
+    due = None if is_once else visit.at + timedelta(seconds=interval or 0)
     return {"interval": interval, "due_at": due}
 
 

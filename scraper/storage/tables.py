@@ -131,7 +131,7 @@ frontier = sa.Table(
     sa.Column("visited_at", Moment),
     sa.Column("due_at", Moment),
     sa.Column("lessee", sa.Integer),
-    sa.Column("interval", sa.Integer, nullable=False),
+    sa.Column("interval", sa.Integer),
     sa.Column("tries", sa.Integer, nullable=False),
     sa.Column("changes", sa.Integer, nullable=False),
     sa.Column("result", sa.Text, nullable=False),

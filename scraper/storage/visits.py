@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from scraper.items import Article
     from scraper.storage.records import Outcome
-
-_NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 class AddressKind(StrEnum):
@@ -43,7 +42,8 @@ class Address:
 
     *time* is when it was published: what the address states (*dated*), else what the
     source says, None where neither does. *changed* is a sitemap's time, that of the last
-    change. *page* counts the pages of a section. *alias* is another spelling under which
+    change. *page* counts the pages of a source, which are visited when the one before says
+    so: those of a section, and 2 for the parts of a sitemap. *alias* is another spelling under which
     the store may have the article: a mirror's original.
     """
 
@@ -55,11 +55,6 @@ class Address:
     dated: bool = False
     changed: datetime | None = None
     alias: str = ""
-
-    @property
-    def order(self) -> datetime:
-        """The moment by which newer and older articles are told apart."""
-        return self.time or self.changed or _NO_TIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +78,7 @@ class Visit:
     """What came of the lease at *position*.
 
     *reason* says why it was dropped or failed. *article* is stored, *links* are added in
-    the same transaction. *moved_to* is the address that the page has by now, where that
+    the same transaction, and *further*, the next page, where any of them was new. *moved_to* is the address that the page has by now, where that
     is another one: it is visited from then on instead of this one.
     """
 
@@ -96,12 +91,13 @@ class Visit:
     content_hash: str = ""
     article: Article | None = None
     links: tuple[Address, ...] = ()
+    further: Address | None = None
     moved_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What a visit did: to its article, if it had one, and how many links were new."""
+    """What a visit did to its article, if it had one, and which of its links were new."""
 
     outcome: Outcome | None = None
-    new_links: int = 0
+    new_links: tuple[str, ...] = ()

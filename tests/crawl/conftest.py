@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -140,6 +141,13 @@ class Crawls:
             "TINSACH_HOME": str(folder),
             "TINSACH_STORE": self.store,
         }
+
+    def later(self, **span: float) -> Crawls:
+        """Return crawls into the same store that start *span* from now."""
+        there = Crawls(self.folder)
+        moment = datetime.now(UTC) + timedelta(**span)
+        there.environment |= {"TINSACH_NOW": moment.isoformat()}
+        return there
 
     def start(self, **spec: Any) -> subprocess.Popen[str]:
         return subprocess.Popen(

@@ -82,7 +82,8 @@ def everything(portal, crawls):
 
 @pytest.fixture(scope="module")
 def again(everything, portal, crawls):
-    return ask(portal, crawls)
+    """The next run, an hour later: the sections are due again."""
+    return ask(portal, crawls.later(hours=1))
 
 
 def test_without_arguments_every_article_is_fetched_once(everything) -> None:

@@ -9,15 +9,15 @@ import pytest
 
 from scraper import clock
 from scraper.crawling.candidates import (
-    Candidate,
     Portal,
-    newest_first,
+    is_within,
     oldest_time,
     priority_of,
     typical_time,
 )
 from scraper.crawling.scope import Scope
 from scraper.discovery import Link, LinkKind
+from scraper.storage import Address
 
 HOSTS = frozenset({"bao.vn", "www.bao.vn"})
 ARTICLE = re.compile(r"-\d{17}\.htm$|-post\d+\.html$")
@@ -78,18 +78,13 @@ def test_the_time_of_a_source_counts_where_the_address_has_none() -> None:
 def test_the_time_of_the_last_change_is_not_that_of_publication() -> None:
     links = [link("https://bao.vn/b-post1.html", time=NOW)]
     (found,) = portal().iter_candidates(links, changed=True)
-    assert (found.time, found.changed, found.order) == (None, NOW, NOW)
+    assert (found.time, found.changed) == (None, NOW)
 
 
 def test_what_changed_before_the_first_day_was_published_before_it() -> None:
-    found = Candidate("u", changed=NOW)
-    assert not found.is_within(Scope(since=date(2026, 11, 2)))
-    assert found.is_within(Scope(until=date(2026, 10, 1)))
-
-
-def test_candidates_without_time_come_last_in_their_own_order() -> None:
-    a, b, c = Candidate("a"), Candidate("b"), Candidate("c", time=NOW)
-    assert newest_first([a, b, c]) == [c, a, b]
+    found = Address("u", changed=NOW)
+    assert not is_within(found, Scope(since=date(2026, 11, 2)))
+    assert is_within(found, Scope(until=date(2026, 10, 1)))
 
 
 def test_a_later_hour_has_the_higher_priority() -> None:
@@ -106,9 +101,20 @@ def test_older_articles_share_the_priority_of_their_day() -> None:
 
 
 def test_one_old_article_does_not_make_a_page_old() -> None:
-    old = Candidate("old", time=NOW - timedelta(days=900))
-    page = [*(Candidate(str(n), time=NOW) for n in range(3)), old, Candidate("none")]
+    old = Address("old", time=NOW - timedelta(days=900))
+    page = [*(Address(str(n), time=NOW) for n in range(3)), old, Address("none")]
     assert typical_time(page) == NOW
     assert oldest_time(page) == old.time
     assert typical_time([]) is None
     assert oldest_time([]) is None
+
+
+def test_an_article_of_a_mirror_is_known_as_the_original_too() -> None:
+    mirror = Portal("http://127.0.0.1:8", HOSTS, ARTICLE, PASSED, "https://bao.vn")
+    (found,) = mirror.iter_candidates([link("https://bao.vn/b-post1.html")])
+    assert (found.url, found.alias) == (
+        "http://127.0.0.1:8/b-post1.html",
+        "https://bao.vn/b-post1.html",
+    )
+    (own,) = portal().iter_candidates([link("https://bao.vn/b-post1.html")])
+    assert own.alias == ""

@@ -30,6 +30,18 @@ def test_only_known_articles_are_nothing_new() -> None:
     assert status_of(new=0, requested=0, known=20)[0] == ExitStatus.NOTHING_NEW
 
 
+def test_a_run_with_nothing_due_found_nothing_new() -> None:
+    none = dict.fromkeys(("leased", "sources", "links", "requested", "new"), 0)
+    status, verdict = status_of(**none)
+    assert status == ExitStatus.NOTHING_NEW
+    assert "no address was due" in verdict
+
+
+def test_sources_that_are_as_they_were_found_nothing_new() -> None:
+    counts = {"sources": 3, "unchanged_sources": 3, "links": 0}
+    assert status_of(**counts, requested=0, new=0)[0] == ExitStatus.NOTHING_NEW
+
+
 def test_only_unchanged_articles_are_nothing_new() -> None:
     assert status_of(new=0, unchanged=20)[0] == ExitStatus.NOTHING_NEW
 
@@ -51,7 +63,7 @@ def test_articles_that_could_not_be_stored_are_a_failure() -> None:
         ("unreachable", {}, "cannot be reached"),
         (
             "finished",
-            {"sources": 0, "links": 0, "requested": 0},
+            {"leased": 15, "sources": 0, "links": 0, "requested": 0},
             "no source could be read",
         ),
         ("finished", {"links": 0, "requested": 0, "new": 0}, "listed no article"),

@@ -73,6 +73,7 @@ def main(items: Path, settings: Path, shut: str | None = None) -> None:
     lines = items.read_text("utf-8").split("\n")[:-1]
     articles = [Article.from_json(json.loads(line)) for line in lines]
     common = {"ITEM_PIPELINES": PIPELINES, "TELNETCONSOLE_ENABLED": False}
+    common |= {"EXTENSIONS": {"scraper.crawling.frontier.Frontier": 30}}
     common |= {"LOG_LEVEL": "INFO", "DEFAULT_DROPITEM_LOG_LEVEL": "INFO"}
     common |= {"CONCURRENT_REQUESTS_PER_DOMAIN": 100}
     process = AsyncCrawlerProcess(common | json.loads(settings.read_text("utf-8")))

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from threading import Event
-
 import pytest
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import MemoryStatsCollector
@@ -10,8 +8,7 @@ from scrapy.utils.test import get_crawler
 from scraper.items import Block, BlockKind, Kind
 from scraper.pipelines.deduplicate import DeduplicatePipeline
 from scraper.pipelines.validate import fault
-from scraper.pipelines.writer import BATCH, Writer
-from scraper.storage import Outcome, open_store
+from scraper.storage import open_store
 
 
 def test_whole_articles_are_stored_and_the_rest_is_counted_by_reason(
@@ -125,40 +122,3 @@ def test_articles_without_a_fingerprint_are_told_apart_by_address(stats, make):
     pipeline = DeduplicatePipeline(stats)
     blank = {"content_fingerprint": "", "title": "Ảnh"}
     assert passed(pipeline, make(1, **blank), make(2, **blank)) == [True, True]
-
-
-@pytest.fixture
-def writer(tmp_path):
-    opened = Writer(open_store(f"sqlite:///{tmp_path}/articles.db"))
-    yield opened
-    opened.close()
-
-
-def test_what_waits_is_saved_in_batches(writer, make, monkeypatch):
-    sizes, save, gate = [], writer.store.save, Event()
-    monkeypatch.setattr(
-        writer.store, "save", lambda batch: sizes.append(len(batch)) or save(batch)
-    )
-    writer.thread.submit(gate.wait)
-    futures = [writer.save(make(n)) for n in range(2 * BATCH + 1)]
-    gate.set()
-    outcomes = [future.result(timeout=30) for future in futures]
-    assert outcomes == [Outcome.NEW] * (2 * BATCH + 1)
-    assert sizes == [BATCH, BATCH, 1]
-
-
-def test_any_error_reaches_those_who_wait(writer, make):
-    broken = writer.save(None)
-    with pytest.raises(AttributeError):
-        broken.result(timeout=30)
-    assert writer.save(make(1)).result(timeout=30) is Outcome.NEW
-
-
-def test_closing_saves_what_waits(tmp_path, make):
-    url = f"sqlite:///{tmp_path}/articles.db"
-    writer = Writer(open_store(url))
-    futures = [writer.save(make(n)) for n in range(30)]
-    writer.close()
-    assert all(future.done() for future in futures)
-    with open_store(url, create=False) as store:
-        assert store.count() == 30

@@ -36,7 +36,7 @@ class Crawl:
         self.run = self.jobs.begin(JOB, self.at)
 
     def add(self, *addresses: Address) -> int:
-        return self.jobs.add(JOB, addresses, self.at)
+        return len(self.jobs.add(JOB, addresses, at=self.at))
 
     def lease(self, limit: int = 10, **narrower):
         at = {"run": self.run, "began": self.began, "at": self.at}
@@ -74,7 +74,7 @@ def test_an_address_is_known_once_whatever_lists_it(crawl) -> None:
 
 def test_two_jobs_know_the_same_address_each_for_itself(crawl) -> None:
     crawl.add(story(1))
-    assert crawl.jobs.add("other", [story(1)], NOON) == 1
+    assert crawl.jobs.add("other", [story(1)], at=NOON) == [story(1).url]
 
 
 def test_what_was_leased_and_never_settled_is_leased_by_the_next_run(crawl) -> None:
@@ -145,7 +145,7 @@ def test_links_of_a_source_are_stored_with_its_visit(crawl) -> None:
     crawl.add(source())
     (lease,) = crawl.lease()
     links = (story(1), story(2), story(1))
-    assert crawl.settle(lease, links=links).new_links == 2
+    assert len(crawl.settle(lease, links=links).new_links) == 2
     assert crawl.urls() == ["tin-1.htm", "tin-2.htm"]
 
 
@@ -163,8 +163,8 @@ def test_a_source_is_asked_as_often_as_it_brings_something(crawl) -> None:
             links = (story(100 + number),) if minute > 90 else ()
             crawl.settle(lease, links=links)
         crawl.later(minutes=1)
-    assert waits[:6] == [0, 5, 8, 12, 17, 26]
-    assert waits[-3:] == [5, 5, 5]
+    assert waits[:8] == [0, 1, 1, 3, 5, 9, 14, 21]
+    assert waits[-3:] == [1, 1, 1]
 
 
 def test_days_and_later_pages_are_visited_once_until_a_walk_comes_again(crawl) -> None:
@@ -306,3 +306,22 @@ def test_a_walk_over_many_addresses_goes_chunk_by_chunk(crawl) -> None:
 def test_addresses_that_utf8_cannot_hold_are_kept(crawl) -> None:
     crawl.add(Address("https://example.vn/\ud800.htm"))
     assert crawl.urls() == ["?.htm"]
+
+
+def test_further_pages_follow_where_a_link_was_new(crawl) -> None:
+    crawl.add(source(AddressKind.SECTION, "muc.htm"))
+    (lease,) = crawl.lease()
+    further = source(AddressKind.SECTION, "muc/trang-2.htm", page=2)
+    crawl.settle(lease, links=(story(1),), further=further)
+    assert crawl.urls() == ["trang-2.htm", "tin-1.htm"]
+    crawl.later(days=1)
+    (lease,) = crawl.lease(kinds=frozenset({AddressKind.SECTION}), limit=1)
+    crawl.settle(lease, links=(story(1),), further=replace(further, url="x", page=3))
+    assert "x" not in crawl.urls()
+
+
+def test_a_job_may_be_forgotten_and_begun_anew(crawl, store, make) -> None:
+    store.save([make(1)])
+    assert crawl.add(story(1)) == 0
+    crawl.jobs.forget(JOB)
+    assert crawl.jobs.add(JOB, [story(1)], at=NOON, anew=True) == [story(1).url]

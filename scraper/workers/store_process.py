@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import atexit
 import signal
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from scraper.errors import StorageError
 from scraper.storage import open_store
@@ -16,15 +17,15 @@ from scraper.workers.child import die_with_parent
 from scraper.workers.context import worker_context
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from multiprocessing.connection import Connection
 
-    from scraper.items import Article
-    from scraper.storage import Outcome, Store
+    from scraper.storage import Store
+
+    Call = tuple[str, tuple[Any, ...], dict[str, Any]]
 
 
 class StoreProcess:
-    """Saves as the :class:`Store` at *url* does, from one thread at a time."""
+    """Does what the :class:`~scraper.storage.Store` at *url* does, for one thread at a time."""
 
     def __init__(self, url: str | None) -> None:
         context = worker_context()
@@ -34,11 +35,11 @@ class StoreProcess:
         end.close()
         atexit.register(self.close)  # before multiprocessing waits for the process
 
-    def save(self, articles: Sequence[Article]) -> list[Outcome]:
-        """Return what :meth:`Store.save` does, or raise what it raises."""
+    def call(self, method: str, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        """Return, or raise, what *method* of the store does: "save", "jobs.lease"."""
         try:
-            self._pipe.send(list(articles))
-            answer: list[Outcome] | Exception = self._pipe.recv()
+            self._pipe.send((method, arguments, options))
+            answer = self._pipe.recv()
         except (EOFError, OSError) as error:
             raise StorageError(
                 "the process that writes the store has ended; what it last said stands"
@@ -49,29 +50,30 @@ class StoreProcess:
         return answer
 
     def close(self) -> None:
-        """End the process once it has saved what it was given; twice does no harm."""
+        """End the process once it has done what it was asked; twice does no harm."""
         atexit.unregister(self.close)
         self._pipe.close()
         self._process.join()
 
 
 def _serve(pipe: Connection, url: str | None) -> None:
-    """Save what comes until the other end closes; signals are for the parent."""
+    """Do what comes until the other end closes; signals are for the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     die_with_parent()
     try:
         with open_store(url) as store:
             while True:
-                pipe.send(_saved(store, pipe.recv()))
+                pipe.send(_answer(store, pipe.recv()))
     except EOFError:
         pass
     except StorageError as error:
         pipe.send(error)
 
 
-def _saved(store: Store, articles: list[Article]) -> list[Outcome] | Exception:
+def _answer(store: Store, call: Call) -> Any:  # noqa: ANN401
+    method, arguments, options = call
     try:
-        return store.save(articles)
+        return attrgetter(method)(store)(*arguments, **options)
     except Exception as error:
         return error

@@ -1,0 +1,118 @@
+"""``tinsach runs``: what the crawls of the store did, run by run."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scraper.cli import output
+from scraper.cli.arguments import StoreOption, store_url
+from scraper.errors import StorageError
+from scraper.urls import VIETNAM
+
+if TYPE_CHECKING:
+    from scraper.storage import StoredRun
+
+_COLUMNS = ("run", "job", "began", "seconds", "new", "changed", "failed", "verdict")
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a run.")]
+
+app = typer.Typer(help="List the runs of the store, and show one.")
+
+
+@app.callback(invoke_without_command=True)
+def runs(context: typer.Context) -> None:
+    """List the newest runs; `tinsach runs list` has options."""
+    if context.invoked_subcommand is None:
+        list_runs()
+
+
+def list_runs(
+    job: Annotated[
+        str | None, typer.Argument(metavar="JOB", help="Only its runs.")
+    ] = None,
+    *,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
+    as_json: JsonOption = False,
+    store: StoreOption = None,
+) -> None:
+    """List the newest runs, the newest first.
+
+    In a pipe: run, job, beginning, seconds, new, changed, failed, verdict with tabs.
+    """
+    from scraper.storage import open_store
+
+    with open_store(store_url(store), create=False) as opened:
+        listed = opened.jobs.list_runs(job, limit=limit)
+    if not listed:
+        output.say("tinsach: no run is stored; `tinsach crawl SPIDER` makes one")
+    elif as_json:
+        lines = (json.dumps(_record(run), ensure_ascii=False) for run in listed)
+        output.write_text("".join(f"{line}\n" for line in lines))
+    elif output.is_terminal(sys.stdout):
+        _print_table(listed)
+    else:
+        rows = (_row(run) for run in listed)
+        output.write_text("".join("\t".join(row) + "\n" for row in rows))
+
+
+def show(
+    number: Annotated[int, typer.Argument(metavar="N", help="Number of the run.")],
+    *,
+    as_json: JsonOption = False,
+    store: StoreOption = None,
+) -> None:
+    """Show the report of one run: as the table that it ended with, or as JSON."""
+    from scraper.cli.summary import print_summary
+    from scraper.monitoring.report import RunReport
+    from scraper.storage import open_store
+
+    with open_store(store_url(store), create=False) as opened:
+        run = opened.jobs.load_run(number)
+    if run is None:
+        raise StorageError(f"there is no run {number}; `tinsach runs list` lists them")
+    record = _record(run)
+    if as_json or not run.record:
+        output.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+        return
+    names = RunReport.__dataclass_fields__
+    report = RunReport(**{n: value for n, value in record.items() if n in names})
+    print_summary(report, record["verdict"])
+
+
+def _record(run: StoredRun) -> dict[str, Any]:
+    """Return the report of *run* and what the store knows beside it."""
+    times = {"began": run.started_at, "ended": run.ended_at}
+    return {
+        "run": run.position,
+        "job": run.job,
+        "owner": run.owner,
+        **{name: moment and moment.isoformat() for name, moment in times.items()},
+        "verdict": "" if run.ended_at is None else "killed",
+        **(json.loads(run.record) if run.record else {}),
+    }
+
+
+def _row(run: StoredRun) -> tuple[str, ...]:
+    record = _record(run)
+    failed = sum(record.get("failed", {}).values())
+    counts = (record.get("new", 0), record.get("changed", 0), failed)
+    began = f"{run.started_at.astimezone(VIETNAM):%Y-%m-%d %H:%M:%S}"
+    seconds = f"{record.get('seconds', 0):.0f}"
+    verdict = record["verdict"] or "under way"
+    return str(run.position), run.job, began, seconds, *map(str, counts), verdict
+
+
+def _print_table(listed: list[StoredRun]) -> None:
+    from rich.table import Table
+
+    table = Table(*_COLUMNS)
+    for run in listed:
+        table.add_row(*_row(run))
+    output.make_console(sys.stdout).print(table)
+
+
+app.command("list")(list_runs)
+app.command("show")(show)

@@ -1,0 +1,111 @@
+"""What a crawl reads and writes in its store: one process, one thread that asks it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from scrapy import signals
+
+from scraper import clock
+from scraper.storage import open_store
+from scraper.workers.store_process import StoreProcess
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from scraper.storage import Settled, Visit
+
+    Waiting = tuple[Visit, Future[Settled]]
+
+BATCH = 50
+LINGER = 0.02
+"""Seconds that a batch may fill; what a transaction costs is shared by its visits."""
+
+
+class StoreClient:
+    """The store of one crawl, the setting TINSACH_STORE (default as in open_store).
+
+    Shared by all that belong to the crawl, see :meth:`of`; it closes after them. *job*
+    and *run* are those of the crawl, once it has begun one. Methods raise StorageError.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.job, self.run = "", 0
+        self.knows_nothing = bool(crawler.settings.get("TINSACH_REPLAY"))
+        self._url: str | None = crawler.settings.get("TINSACH_STORE")
+        self._process: StoreProcess | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._lock = threading.Lock()
+        self._waiting: list[Waiting] = []
+        crawler.signals.connect(self.close, signals.engine_stopped)
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> StoreClient:
+        """Return the client of *crawler*, the same one for all who ask."""
+        if crawler not in _clients:
+            _clients[crawler] = cls(crawler)
+        return _clients[crawler]
+
+    def open(self) -> None:
+        """Open the store, or make it; twice does no harm."""
+        if self._process is None:
+            open_store(self._url).close()  # refused before anything is fetched
+            self._process = StoreProcess(self._url)
+
+    async def call(self, method: str, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        """Return what *method* of the store does, see :meth:`StoreProcess.call`."""
+        asked = self._thread.submit(self._call, method, *arguments, **options)
+        return await asyncio.wrap_future(asked)
+
+    async def settle(self, visit: Visit) -> Settled:
+        """Return what *visit* did, once it is committed.
+
+        Visits that come while others are being written, or LINGER after the first, are
+        written together.
+        """
+        done: Future[Settled] = Future()
+        with self._lock:
+            self._waiting.append((visit, done))
+            is_first = len(self._waiting) == 1
+        if is_first:
+            self._thread.submit(self._settle_waiting)
+        return await asyncio.wrap_future(done)
+
+    def close(self) -> None:
+        """Write what waits, then end the process; twice does no harm."""
+        self._thread.shutdown()
+        process, self._process = self._process, None
+        if process:
+            process.close()
+
+    def _call(self, method: str, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        self.open()
+        assert self._process is not None  # noqa: S101  open() made it
+        return self._process.call(method, *arguments, **options)
+
+    def _settle_waiting(self) -> None:
+        time.sleep(LINGER)
+        with self._lock:
+            waiting, self._waiting = self._waiting, []
+        for start in range(0, len(waiting), BATCH):
+            self._settle_batch(waiting[start : start + BATCH])
+
+    def _settle_batch(self, batch: list[Waiting]) -> None:
+        options = {"run": self.run, "at": clock.now(), "anew": self.knows_nothing}
+        try:
+            visits = [visit for visit, _ in batch]
+            settled = self._call("jobs.settle", self.job, visits, **options)
+        except Exception as error:  # whatever it is, somebody waits for it
+            for _, done in batch:
+                done.set_exception(error)
+        else:
+            for (_, done), what in zip(batch, settled, strict=True):
+                done.set_result(what)
+
+
+_clients: WeakKeyDictionary[Crawler, StoreClient] = WeakKeyDictionary()

@@ -1,0 +1,75 @@
+"""A lease becomes a request, and an answer what is remembered of the visit."""
+
+from __future__ import annotations
+
+import hashlib
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request
+
+from scraper.crawling.candidates import priority_of
+from scraper.crawling.limit import ARTICLE
+from scraper.storage import AddressKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scrapy.http import Response
+
+    from scraper.storage import Lease
+
+FIRST = 10**9
+"""Priority of the sources that every run asks: before all articles."""
+
+
+def request_for(
+    lease: Lease, callback: Callable[..., Any], errback: Callable[..., Any]
+) -> Request:
+    """Return the request that visits *lease*, which both callbacks are given.
+
+    It asks for what is newer than the last visit alone, so 304 is an answer. That each
+    address is visited once is the frontier's business: Scrapy filters nothing.
+    """
+    address = lease.address
+    is_article = address.kind is AddressKind.ARTICLE
+    is_first = not is_article and address.page == 1
+    return Request(
+        address.url,
+        callback=callback,
+        errback=errback,
+        cb_kwargs={"lease": lease},
+        headers=_conditions(lease),
+        priority=FIRST if is_first else priority_of(address.time or address.changed),
+        meta={ARTICLE: is_article, "handle_httpstatus_list": [HTTPStatus.NOT_MODIFIED]},
+        dont_filter=True,
+    )
+
+
+def _conditions(lease: Lease) -> dict[str, str]:
+    named = {
+        "If-None-Match": lease.etag,
+        "If-Modified-Since": lease.last_modified,
+    }
+    return {name: value for name, value in named.items() if value}
+
+
+def is_unchanged(response: Response, lease: Lease) -> bool:
+    """Tell whether the server says so, or the bytes are those of the last visit."""
+    if response.status == HTTPStatus.NOT_MODIFIED:
+        return True
+    return bool(lease.content_hash) and hash_of(response) == lease.content_hash
+
+
+def validators_of(response: Response) -> dict[str, str]:
+    """Return what the next visit can ask with, as the fields of a Visit."""
+    headers = response.headers
+    return {
+        "etag": (headers.get("ETag") or b"").decode("latin-1"),
+        "last_modified": (headers.get("Last-Modified") or b"").decode("latin-1"),
+        "content_hash": hash_of(response),
+    }
+
+
+def hash_of(response: Response) -> str:
+    return hashlib.sha256(response.body).hexdigest()[:16]

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from scraper.monitoring.recorder import record_of
+from scraper.monitoring.report import RunReport
+from scraper.storage import open_store
+
+NOON = datetime(2026, 11, 1, 5, 0, tzinfo=UTC)
+REPORT = RunReport(
+    spider="baotintuc",
+    reason="finished",
+    seconds=12.4,
+    leased=20,
+    sources=15,
+    unchanged_sources=4,
+    links=9,
+    requested=7,
+    revisited=3,
+    same=2,
+    gone=1,
+    new=6,
+    changed=1,
+    failed={"http_500": 1},
+    fields={"lead": 7, "byline": 5},
+    latency_minutes=4.5,
+    latency_articles=6,
+)
+
+
+@pytest.fixture
+def kept(home):
+    """A store with one run that ended, one that was killed and one under way."""
+    with open_store() as store:
+        jobs = store.jobs
+        first = jobs.begin("bao", NOON, owner="one:1")
+        jobs.end(first, NOON + timedelta(seconds=12), json.dumps(record_of(REPORT)))
+        jobs.begin("bao", NOON + timedelta(hours=1), owner="one:2")
+        jobs.begin("bao", NOON + timedelta(hours=2), owner="one:3")
+
+
+def test_runs_are_listed_the_newest_first(tinsach, kept) -> None:
+    result = tinsach("runs")
+    assert result.code == 0
+    assert result.out.splitlines() == [
+        "3\tbao\t2026-11-01 14:00:00\t0\t0\t0\t0\tunder way",
+        "2\tbao\t2026-11-01 13:00:00\t0\t0\t0\t0\tkilled",
+        "1\tbao\t2026-11-01 12:00:00\t12\t6\t1\t1\tdone",
+    ]
+
+
+def test_runs_of_a_job_as_json(tinsach, kept) -> None:
+    result = tinsach("runs", "list", "bao", "--limit", "1", "--json")
+    (line,) = result.out.splitlines()
+    assert json.loads(line)["began"] == "2026-11-01T07:00:00+00:00"
+    assert tinsach("runs", "list", "khac").out == ""
+
+
+def test_a_run_is_shown_as_the_table_that_it_ended_with(tinsach, kept) -> None:
+    out = tinsach("runs", "show", "1").out
+    assert "baotintuc: done" in out
+    for row in ("taken down", "with byline", "5 (71%)", "4.5 (6 articles)"):
+        assert row in out
+
+
+def test_a_run_is_shown_as_json(tinsach, kept) -> None:
+    record = json.loads(tinsach("runs", "show", "1", "--json").out)
+    assert (record["verdict"], record["status"]) == ("done", 0)
+    assert record["owner"] == "one:1"
+    assert json.loads(tinsach("runs", "show", "2").out)["verdict"] == "killed"
+
+
+def test_a_run_that_never_was_is_said(tinsach, kept) -> None:
+    result = tinsach("runs", "show", "9")
+    assert result.code == 1
+    assert "there is no run 9" in result.err
+
+
+def test_a_store_without_runs_is_said(tinsach, stored) -> None:
+    result = tinsach("runs")
+    assert (result.code, result.out) == (0, "")
+    assert "no run is stored" in result.err

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from threading import Event
+
+import pytest
+from scrapy.utils.test import get_crawler
+
+from scraper.crawling.store_client import BATCH, StoreClient
+from scraper.errors import StorageError
+from scraper.items import Article, Block, BlockKind, Kind
+from scraper.storage import Outcome, Result, Visit, open_store
+
+NOON = datetime(2025, 7, 11, 12, 0, tzinfo=UTC)
+
+
+def visit(number: int, **fields) -> Visit:
+    address = f"https://example.vn/tin-{number}.htm"
+    blocks = (Block(BlockKind.PARAGRAPH, f"Bài {number}."),)
+    names = {"url": address, "canonical_url": address, "site": "example.vn"}
+    article = Article(**names, kind=Kind.ARTICLE, title="Tin", blocks=blocks)
+    told = {"position": 0, "at": NOON, "result": Result.READ, "article": article}
+    return Visit(**told | fields)
+
+
+@pytest.fixture
+def url(tmp_path) -> str:
+    return f"sqlite:///{tmp_path}/articles.db"
+
+
+@pytest.fixture
+def client(url):
+    made = StoreClient(get_crawler(settings_dict={"TINSACH_STORE": url}))
+    yield made
+    made.close()
+
+
+def settle_all(client, *visits):
+    async def all_at_once():
+        return await asyncio.gather(*map(client.settle, visits), return_exceptions=True)
+
+    return asyncio.run(all_at_once())
+
+
+def test_what_waits_is_settled_in_batches(client, monkeypatch) -> None:
+    sizes, call, gate = [], client._call, Event()
+
+    def counting(method, job, batch, **options):
+        sizes.append(len(batch))
+        return call(method, job, batch, **options)
+
+    monkeypatch.setattr(client, "_call", counting)
+    client._thread.submit(gate.wait)
+    asyncio.run(_opened_later(client, gate))
+    assert sizes == [BATCH, BATCH, 1]
+
+
+async def _opened_later(client, gate) -> None:
+    asked = [asyncio.create_task(client.settle(visit(n))) for n in range(2 * BATCH + 1)]
+    await asyncio.sleep(0)
+    gate.set()
+    settled = await asyncio.gather(*asked)
+    assert [each.outcome for each in settled] == [Outcome.NEW] * (2 * BATCH + 1)
+
+
+def test_any_error_reaches_those_who_wait_and_the_rest_goes_on(client) -> None:
+    (error,) = settle_all(client, visit(1, article=object()))
+    assert isinstance(error, AttributeError)
+    (settled,) = settle_all(client, visit(1))
+    assert settled.outcome is Outcome.NEW
+
+
+def test_closing_settles_what_waits_and_twice_does_no_harm(client, url) -> None:
+    async def ask() -> None:
+        tasks = [asyncio.create_task(client.settle(visit(n))) for n in range(30)]
+        await asyncio.sleep(0)
+        await asyncio.to_thread(client.close)
+        await asyncio.gather(*tasks)
+
+    asyncio.run(ask())
+    client.close()
+    with open_store(url, create=False) as store:
+        assert store.count() == 30
+
+
+def test_a_store_that_cannot_be_opened_is_refused(tmp_path) -> None:
+    settings = {"TINSACH_STORE": f"sqlite:///{tmp_path}"}
+    with pytest.raises(StorageError, match="is a folder"):
+        StoreClient(get_crawler(settings_dict=settings)).open()
+
+
+def test_all_that_belong_to_a_crawl_share_its_client(url) -> None:
+    one, other = (get_crawler(settings_dict={"TINSACH_STORE": url}) for _ in range(2))
+    assert StoreClient.of(one) is StoreClient.of(one)
+    assert StoreClient.of(one) is not StoreClient.of(other)

@@ -2,15 +2,68 @@
 
 from __future__ import annotations
 
+import os
 import time
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+from scraper.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+START = "TINSACH_NOW"
+"""The environment variable that holds the moment at which a process starts."""
+
+_STARTED = time.monotonic()
+_sources: list[Callable[[], datetime]] = []
 
 
 def now() -> datetime:
-    """Return the present moment, aware, in UTC."""
-    return datetime.now(UTC)
+    """Return the present moment, aware, in UTC.
+
+    The simulation's within :func:`simulated`; else, where TINSACH_NOW is set, that
+    moment and the time since this process started. Raises ConfigurationError where it
+    is no ISO 8601 time with an offset.
+    """
+    if _sources:
+        return _sources[-1]().astimezone(UTC)
+    return datetime.now(UTC) + _shift(os.environ.get(START, ""))
 
 
 def monotonic() -> float:
-    """Return seconds that never run backwards, for measuring spans."""
+    """Return seconds that never run backwards, for measuring spans: always real."""
     return time.monotonic()
+
+
+@contextmanager
+def simulated(source: Callable[[], datetime]) -> Iterator[None]:
+    """Let *source* say what :func:`now` returns, in all threads, within the block.
+
+    It returns aware moments; the inner one of two simulations counts.
+    """
+    _sources.append(source)
+    try:
+        yield
+    finally:
+        _sources.pop()
+
+
+@cache
+def _shift(start: str) -> timedelta:
+    """Return how far the time of a process that starts at *start* is from the real one."""
+    if not start:
+        return timedelta()
+    try:
+        moment = datetime.fromisoformat(start)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise ConfigurationError(
+            f"{START} is {start!r}: give a moment with its offset,"
+            " such as 2026-03-02T09:00:00+07:00, or unset it"
+        )
+    real = datetime.now(UTC) - timedelta(seconds=time.monotonic() - _STARTED)
+    return moment - real

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scraper.demo.portal import Portal, this_hour
+from scraper.demo.desk import this_hour
+from scraper.demo.portal import Portal
 from scraper.demo.server import READY
 
 if TYPE_CHECKING:

@@ -40,19 +40,30 @@ def serving(
     standard input. Ctrl-C is left to this process. Raises RuntimeError where it does not start within 30 seconds.
     """
     moment = now or this_hour()
-    command = [sys.executable, "-m", "scraper.demo", "--until-eof"]
     options = {"size": size, "seed": seed, "port": port, "now": moment.isoformat()}
-    command += [f"--{name}={value}" for name, value in options.items()]
+    arguments = [f"--{name}={value}" for name, value in options.items()]
+    with spawned("scraper.demo", "--until-eof", *arguments) as (child, base):
+        yield Served(base, Portal(size, seed, base, moment), child.pid)
+
+
+@contextmanager
+def spawned(
+    module: str, *arguments: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run *module*, a server, for the length of the block; yield it and its address.
+
+    It is to print where it listens and to end with its standard input. Raises
+    RuntimeError where it does not start within 30 seconds.
+    """
     with subprocess.Popen(  # noqa: S603  our own module
-        command,
+        [sys.executable, "-m", module, *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
     ) as child:
         try:
-            base = _address(child)
-            yield Served(base, Portal(size, seed, base, moment), child.pid)
+            yield child, _address(child)
         finally:
             _end(child)
 

@@ -12,6 +12,7 @@ from scraper.demo.pages.current import Current
 from scraper.demo.pages.listing import Listing
 from scraper.demo.pages.older import Older
 from scraper.demo.pages.plain import Plain
+from scraper.demo.pages.renewed import Renewed
 
 if TYPE_CHECKING:
     from scraper.demo.markup import Part
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
 DECOMPOSED_EVERY = 31
 """One article in so many is served in NFD (PORTALS.md: one page is)."""
 
-_TEMPLATES: dict[str, type[Current | Cms | Older]] = {
+_Template = Current | Cms | Older | Renewed
+_TEMPLATES: dict[str, type[_Template]] = {
     "current": Current,
     "cms": Cms,
     "older": Older,
+    "renewed": Renewed,
 }
 
 
@@ -37,7 +40,7 @@ class Look:
         self.plain = Plain(stock)
         self.films = {film.path: film for film in stock.films}
         self.adverts = {advert.path: advert for advert in stock.adverts}
-        self._templates: dict[str, Current | Cms | Older] = {}
+        self._templates: dict[str, _Template] = {}
 
     def article(
         self, story: Story, related: list[Headline], churn: Churn = STILL

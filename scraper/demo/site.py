@@ -21,10 +21,12 @@ from scraper.demo.pages.listing import PER_PAGE, Leaf
 from scraper.demo.pages.plain import printed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from scraper.demo.markup import Part
+    from scraper.demo.pages.extras import Extra
     from scraper.demo.pages.furniture import Stock
+    from scraper.demo.sections import Section
     from scraper.demo.shown import Shown
     from scraper.demo.story import Headline
 
@@ -141,7 +143,8 @@ class Site:
         items = self.portal.listed(section, (k - 1) * PER_PAGE, k * PER_PAGE)
         focus = self.portal.listed(section, 0, 4)
         top = self.portal.sections.by_id[section.top]
-        return self._leaf(Leaf(section.name, section.stem, items, focus, top, k, pages))
+        leaf = Leaf(section.name, section.stem, items, focus, top, k, pages)
+        return self._leaf(leaf, section)
 
     def _day(self, slug: str, day: str, month: str, year: str) -> Answer | None:
         section = self.portal.sections.by_slug.get(slug)
@@ -157,14 +160,15 @@ class Site:
             if self.portal.section_of(n).is_in(section)
         ]
         title = f"{section.name} ngày {day}/{month}/{year}"
-        return self._list(title, f"/{slug}/d{day}-{month}-{year}", items)
+        leaf = Leaf(title, f"/{slug}/d{day}-{month}-{year}", items)
+        return self._leaf(leaf, section)
 
     def _section_feed(self, slug: str, number: str | None) -> Answer | None:
         section = self.portal.sections.by_slug.get(slug)
         if not section or number not in {None, str(section.id)}:
             return None
         items = self.portal.listed(section, 0, feeds.FEED_LENGTH)
-        return self._feed(section.name, section.path, items)
+        return self._feed(section.name, section.path, items, section)
 
     def _sitemap_index(self) -> Answer:
         return self._text(
@@ -172,7 +176,11 @@ class Site:
         )
 
     def _sitemap(self, year: str, month: str) -> Answer | None:
-        numbers = self.portal.between(*month_of(int(year), int(month)))
+        return self._map(*month_of(int(year), int(month)))
+
+    def _map(self, start: datetime, end: datetime) -> Answer | None:
+        """Return the sitemap of what was published from *start* until *end*."""
+        numbers = self.portal.between(start, end)
         if not numbers:
             return None
         items = (self.portal.headline(n) for n in numbers)
@@ -219,14 +227,26 @@ class Site:
     def _list(self, title: str, stem: str, items: list[Headline]) -> Answer:
         return self._leaf(Leaf(title, stem, items))
 
-    def _leaf(self, leaf: Leaf) -> Answer:
-        modified = leaf.items[0].published if leaf.items else self.portal.now
+    def _leaf(self, leaf: Leaf, section: Section | None = None) -> Answer:
+        modified = self._modified(leaf.items, section)
         return Answer(partial(self.look.listing.render, leaf), modified)
 
-    def _feed(self, title: str, path: str, items: list[Headline]) -> Answer:
+    def _feed(
+        self,
+        title: str,
+        path: str,
+        items: list[Headline],
+        section: Section | None = None,
+    ) -> Answer:
         base = self.portal.base
         answer = self._text(feeds.rss(title, base + path, items, base), XML)
-        return replace(answer, modified=items[0].published) if items else answer
+        return replace(answer, modified=self._modified(items, section))
+
+    def _modified(
+        self, items: Sequence[Headline | Extra], section: Section | None
+    ) -> datetime:
+        """Return when a list of *items*, those of *section* if any, last changed."""
+        return items[0].published if items else self.portal.now
 
     def _frame(self, title: str, content: str) -> Answer:
         return Answer(partial(self.look.plain.frame, title, content), self.portal.now)

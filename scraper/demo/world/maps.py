@@ -1,0 +1,65 @@
+"""The sitemaps of a world: a day of rows at a time, kept until the day changes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from scraper.demo import feeds
+from scraper.demo.desk import VIETNAM
+from scraper.demo.markup import Chrome, Part
+
+if TYPE_CHECKING:
+    from scraper.demo.world.view import View
+    from scraper.demo.world.world import World
+
+_SETTLED = timedelta(days=4)
+"""After so long nothing of a day changes any more, and its rows are packed."""
+
+
+class Maps:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._days: dict[date, tuple[datetime, Part]] = {}
+
+    def between(
+        self, start: datetime, end: datetime, view: View
+    ) -> tuple[list[Part], datetime]:
+        """Return a map of what *view* shows from *start* until *end*, and its time.
+
+        No parts where nothing was published then.
+        """
+        published = self._world.between(start, end)
+        shown = published[: max(0, view.size - published.start)]
+        if not shown:
+            return [], start
+        newest = self._world.times[shown[-1]]
+        first = self._world.times[shown[0]].date()
+        days = [
+            newest.date() - timedelta(days=k)
+            for k in range((newest.date() - first).days + 1)
+        ]
+        rows = [self._rows(day, view) for day in days]
+        body = [part for _, part in rows]
+        parts = [feeds.SITEMAP_START.encode(), *body, feeds.SITEMAP_END.encode()]
+        return parts, max(changed for changed, _ in rows)
+
+    def _rows(self, day: date, view: View) -> tuple[datetime, Part]:
+        """Return the rows of *day*, the newest first, and when they last changed."""
+        midnight = datetime(day.year, day.month, day.day, tzinfo=VIETNAM)
+        published = self._world.between(midnight, midnight + timedelta(days=1))
+        shown = published[: max(0, view.size - published.start)]
+        newest = self._world.times[shown[-1]] if shown else midnight
+        changed = self._world.chronicle.last_mark(day, view.now)
+        version = max(newest, changed or newest)
+        known = self._days.get(day)
+        if known and known[0] == version:
+            return known
+        rows = "".join(
+            feeds.sitemap_row(view.headline(n), view.base, view.lastmod(n))
+            for n in view.on_day(day)
+        )
+        is_settled = view.now - midnight > _SETTLED
+        part = Chrome(rows) if is_settled else rows.encode()
+        self._days[day] = version, part
+        return version, part

@@ -1,7 +1,7 @@
 """The template after a redesign: other elements, other names, another order.
 
 No class of the other templates' article is left, the lead is a paragraph, the credit
-line stands above the body, and the body is cut into parts that are nested.
+line stands in a footer, and the body is cut into parts that are nested.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ class Renewed:
             self._metas(story).encode(),
             self._head,
             self._top,
-            _opening(story, churn.counter).encode(),
+            _opening(story).encode(),
             self._share,
-            _story(story, related).encode(),
+            _story(story, related, churn.counter).encode(),
             self._aside,
             churn.boxes.encode(),
             self._end,
@@ -102,7 +102,7 @@ def _json_ld(story: Story, url: str) -> str:
     return json.dumps(record, ensure_ascii=False)
 
 
-def _opening(story: Story, counter: str) -> str:
+def _opening(story: Story) -> str:
     head = story.headline
     name, path = head.page_section.name, head.page_section.path
     link = path if head.page_section.id else "/anh.htm"
@@ -112,7 +112,7 @@ def _opening(story: Story, counter: str) -> str:
 <ol class="v3-trail"><li><a href="/">Trang chủ</a></li><li><a href="{link}">{name}</a></li></ol>
 <h1 class="v3-headline">{escape(head.title)}</h1>
 <p class="v3-standfirst">{escape(head.lead)}</p>
-<div class="v3-meta"><address class="v3-credit" rel="author">{escape(story.byline.printed)}</address><time datetime="{head.published.isoformat()}">{head.published:%H:%M - %d/%m/%Y}</time>{counter}</div>
+<div class="v3-meta"><time datetime="{head.published.isoformat()}">{head.published:%H:%M - %d/%m/%Y}</time></div>
 """
 
 
@@ -124,7 +124,7 @@ def _share() -> str:
     return f'<div class="v3-tools">{links}</div>\n'
 
 
-def _story(story: Story, related: list[Headline]) -> str:
+def _story(story: Story, related: list[Headline], counter: str) -> str:
     runs = _runs(story)
     parts = "\n".join(
         f'<div class="v3-part">\n{chr(10).join(runs[k : k + _RUNS])}\n</div>'
@@ -136,7 +136,8 @@ def _story(story: Story, related: list[Headline]) -> str:
     return f"""<div class="v3-prose" itemprop="articleBody">
 {parts}
 </div>
-<div class="v3-labels">{labels}</div>
+<footer class="v3-credit"><address rel="author">{escape(story.byline.printed)}</address></footer>
+<div class="v3-labels">{labels} {counter}</div>
 <ul class="v3-more">{"".join(map(_teaser, related))}
 </ul>
 </section>"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -83,7 +83,8 @@ def _address(child: subprocess.Popen[str]) -> str:
 
 def _end(child: subprocess.Popen[str]) -> None:
     assert child.stdin is not None  # noqa: S101  it is a pipe
-    child.stdin.close()
+    with suppress(BrokenPipeError):  # it died with a line unread
+        child.stdin.close()
     try:
         child.wait(_END_LIMIT)
     except subprocess.TimeoutExpired:

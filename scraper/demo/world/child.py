@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,11 +37,9 @@ class ServedWorld:
         assert self._child.stdin is not None  # noqa: S101  both are pipes
         assert self._child.stdout is not None  # noqa: S101
         line = f"{moment.isoformat()}\n"
-        try:
+        with suppress(BrokenPipeError):
             self._child.stdin.write(line)
             self._child.stdin.flush()
-        except BrokenPipeError:
-            pass
         if self._child.stdout.readline() != line:
             raise RuntimeError(f"the world of process {self.pid} is gone")
 

@@ -88,4 +88,5 @@ def _add_paragraph(story: Story, blocks: list[Block], chance: Random) -> None:
     voice = Voice(topic_of(head.section), chance.getrandbits(32), facts)
     places = [k for k, block in enumerate(blocks) if block.kind == "paragraph"]
     at = chance.choice(places) + 1 if places else len(blocks)
-    blocks.insert(at, Block("paragraph", voice.say("para", capital=True)))
+    slot = "short" if head.shape == "gallery" else "para"
+    blocks.insert(at, Block("paragraph", voice.say(slot, capital=True)))

@@ -47,7 +47,10 @@ _OLD_PAGE = re.compile(
 
 
 class WorldSite(Site):
-    """Answers for every address of *world* at the moment that was set last."""
+    """Answers for every address of *world* at the moment that was set last.
+
+    Tags are weak: they change with what a page says, not with the menu around it.
+    """
 
     portal: View
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 
 @dataclass(frozen=True)
@@ -155,6 +155,7 @@ def section_at(n: int) -> Section:
     return CYCLE[n * _STRIDE % len(CYCLE)]
 
 
+@cache
 def positions(section: Section) -> tuple[int, ...]:
     """Return which n modulo ``len(CYCLE)`` *section* lists, children's included."""
     return tuple(n for n in range(len(CYCLE)) if section_at(n).is_in(section))

@@ -239,8 +239,11 @@ class Site:
         section: Section | None = None,
     ) -> Answer:
         base = self.portal.base
-        answer = self._text(feeds.rss(title, base + path, items, base), XML)
-        return replace(answer, modified=self._modified(items, section))
+
+        def make() -> list[Part]:
+            return [feeds.rss(title, base + path, items, base).encode()]
+
+        return Answer(make, self._modified(items, section), XML)
 
     def _modified(
         self, items: Sequence[Headline | Extra], section: Section | None

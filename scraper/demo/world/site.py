@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from scraper.demo import chosen
 from scraper.demo.desk import mix
 from scraper.demo.look import Look
-from scraper.demo.pages.churn import Churn
+from scraper.demo.pages.churn import STILL, Churn
 from scraper.demo.pages.furniture import stock_of
 from scraper.demo.sections import DIRECTORY
 from scraper.demo.site import XML, Answer, Site
@@ -126,8 +126,7 @@ class WorldSite(Site):
         modified = view.modified(n)
         if mix(n, view.seed) % CHURNING_EVERY == 0:
             return Answer(lambda: make(self._churn(n)), modified, tag="")
-        tag = _tag(f"{n} {modified} {view.headline(n).template}")
-        return Answer(lambda: make(Churn()), modified, tag=tag)
+        return Answer(lambda: make(STILL), modified, tag=_tag(f"{n} {modified}"))
 
     def _churn(self, n: int) -> Churn:
         """Return the counter of article *n* and the lists beside it, as they stand now."""
@@ -140,6 +139,16 @@ class WorldSite(Site):
         paths = [item.path for item in (*leaf.items, *leaf.focus)]
         tag = _tag(f"{leaf.stem} {leaf.page} {leaf.pages} {paths}")
         return replace(super()._leaf(leaf, section), tag=tag)
+
+    def _feed(
+        self,
+        title: str,
+        path: str,
+        items: list[Headline],
+        section: Section | None = None,
+    ) -> Answer:
+        answer = super()._feed(title, path, items, section)
+        return replace(answer, tag=_tag(f"{path} {[item.path for item in items]}"))
 
     def _text(self, text: str, content_type: str) -> Answer:
         answer = super()._text(text, content_type)

@@ -95,14 +95,12 @@ class World:
         return self.dates.sections(since).by_id[section]
 
     def headline_at(self, n: int, at: datetime) -> Headline:
-        """Return the headline of article *n* as the portal shows it at *at*."""
+        """Return the headline of article *n* as lists show it at *at*."""
         head = self.headline(n)
         section = self.section_of(n, at) if n in self.chronicle else head.section
         if section != head.section:
             path = f"/{section.slug}/{head.path.rpartition('/')[2]}"
             head = replace(head, section=section, path=path)
-        if self.dates.is_redesigned(at):
-            head = replace(head, template="renewed")
         return head
 
     def story(self, n: int, at: datetime) -> Story:
@@ -111,7 +109,10 @@ class World:
         for event in self.chronicle.until(n, at):
             if event.kind is Kind.EDIT:
                 story = edited(story, event, self.seed)
-        return replace(story, headline=self.headline_at(n, at))
+        head = self.headline_at(n, at)
+        if self.dates.is_redesigned(at):
+            head = replace(head, template="renewed")
+        return replace(story, headline=head)
 
     def locate(self, path: str) -> int | None:
         """Return the number of the article whose digits *path* carries, any slug."""

@@ -10,7 +10,8 @@ from scraper.demo.markup import plain
 from scraper.demo.world import Kind, Plan, World
 from scraper.demo.world.site import WorldSite
 from scraper.items import Page
-from scraper.reading import read
+from scraper.reading import read, study
+from scraper.sitemodel import learn
 from tests.unit.extraction.test_replica import as_truth
 
 START = datetime.fromisoformat("2026-03-02T00:00:00+07:00")
@@ -23,13 +24,17 @@ def site(request):
     return WorldSite(World(request.param, start=START, days=2, base=base, plan=PLAN))
 
 
-def read_at(site, n, moment):
+def page_at(site, n, moment):
     site.set_time(moment)
     url = site.portal.base + site.portal.headline(n).path
     answer = site.answer(url.removeprefix(site.portal.base))
     assert answer.status == 200, url
     body = b"".join(plain(answer.parts))
-    return read(Page(url, body, answer.content_type, fetched_at=moment))
+    return Page(url, body, answer.content_type, fetched_at=moment)
+
+
+def read_at(site, n, moment):
+    return read(page_at(site, n, moment))
 
 
 def differences(site, n, moment):
@@ -66,7 +71,7 @@ def test_an_article_is_read_as_it_was_before_its_edit(site):
 def test_an_article_of_every_template_is_read_as_it_is(site):
     end = site.world.end - timedelta(minutes=1)
     gone = {e.n for e in site.world.events() if e.kind is Kind.TAKEDOWN}
-    numbers = [n for n in range(0, len(site.world), 5) if n not in gone]
+    numbers = [n for n in range(0, len(site.world), 13) if n not in gone]
     assert_true(site, [(n, site.world.times[n]) for n in numbers])
     assert_true(site, [(n, end) for n in numbers])
 
@@ -90,3 +95,19 @@ def test_no_counter_and_no_list_beside_it_is_read(site):
             text = str(read_at(site, n, moment).to_json())
             assert "lượt xem" not in text
             assert "đọc nhiều trong giờ" not in text
+
+
+def test_a_model_of_the_old_pages_reads_none_after_the_redesign(site):
+    redesign = START + PLAN.redesigned
+    before, after = redesign - timedelta(minutes=1), redesign
+    count = site.world.count(before)
+    gone = {e.n for e in site.world.events() if e.kind is Kind.TAKEDOWN}
+    own = [n for n in range(count - 130, count) if n not in gone]
+    pages = [page_at(site, n, before) for n in own[:60:2]]
+    model = learn("baotintuc.example", [study(page).digest for page in pages])
+    for moment, fewest, most in ((before, 9, 12), (after, 0, 0)):
+        articles = [read(page_at(site, n, moment), model) for n in own[-12:]]
+        fast = sum(article.extraction.method == "fast" for article in articles)
+        assert fewest <= fast <= most
+        texts = [article.text for article in articles]
+        assert texts == [site.world.truth(n, moment).text for n in own[-12:]]

@@ -82,11 +82,11 @@ def _another_name(blocks: list[Block], chance: Random) -> tuple[str, str] | None
 
 
 def _add_paragraph(story: Story, blocks: list[Block], chance: Random) -> None:
-    """Put a paragraph behind one of *blocks*, the last where none is a paragraph."""
+    """Put a paragraph behind one of those among *blocks*: every body has some."""
     head = story.headline
     facts = {name: text for name, text in head.facts.items() if name != "thing"}
     voice = Voice(topic_of(head.section), chance.getrandbits(32), facts)
     places = [k for k, block in enumerate(blocks) if block.kind == "paragraph"]
-    at = chance.choice(places) + 1 if places else len(blocks)
+    at = chance.choice(places) + 1
     slot = "short" if head.shape == "gallery" else "para"
     blocks.insert(at, Block("paragraph", voice.say(slot, capital=True)))

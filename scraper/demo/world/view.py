@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from datetime import datetime, timedelta
-from itertools import groupby, islice
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.demo.desk import VIETNAM, mix
@@ -135,7 +135,7 @@ class View:
         """Yield what *section* lists, the newest first."""
         arrived = self.world.chronicle.arrivals(section.id)
         both = heapq.merge(self._own(section), arrived, reverse=True)
-        return (n for n, _ in groupby(both) if self._is_listed(n, section))
+        return (n for n in both if self._is_listed(n, section))
 
     def _own(self, section: Section) -> Iterator[int]:
         """Yield the numbers that the cycle of sections gives *section*."""

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _FIRST_NUMBER = 3_000_000
 _STEP = 3
-_MINUTE = timedelta(minutes=1)
 _SECOND = timedelta(seconds=1)
 
 
@@ -115,7 +114,7 @@ class World:
         return replace(story, headline=head)
 
     def locate(self, path: str) -> int | None:
-        """Return the number of the article whose digits *path* carries, any slug."""
+        """Return the number of the one article that may ever be at *path*."""
         number = number_in(path)
         if number is not None:
             n = (number - _FIRST_NUMBER) // _STEP
@@ -124,7 +123,7 @@ class World:
         if second is None:
             return None
         n = bisect_left(self.times, second)
-        return n if n < len(self) and self.times[n] - second < _MINUTE else None
+        return n if n < len(self) else None
 
     def _headline(self, n: int) -> Headline:
         if not 0 <= n < len(self):

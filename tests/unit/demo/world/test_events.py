@@ -94,6 +94,11 @@ def test_a_world_of_two_days_has_every_kind_of_event(two_days):
     assert {event.kind for event in two_days.events()} == set(Kind)
 
 
+def test_a_short_world_has_two_takedowns_and_two_moves_at_least(two_days):
+    assert len(of(two_days, Kind.TAKEDOWN)) == 2
+    assert len(of(two_days, Kind.MOVE)) == 2
+
+
 def test_a_plan_without_events_has_none():
     plan = Plan(
         edited=0,

@@ -65,6 +65,17 @@ def test_a_redirect_has_no_body_and_keeps_the_connection(served, client):
     assert client.get(move.detail.removeprefix(served.base)).status == 200
 
 
+def test_a_moment_may_come_in_pieces(served, client):
+    served.set_time(START)
+    line, child = f"{(START + SECOND).isoformat()}\n", served._child
+    for piece in (line[:11], line[11:]):
+        assert client.get("/").headers["Date"] == "Sun, 01 Mar 2026 17:00:00 GMT"
+        child.stdin.write(piece)
+        child.stdin.flush()
+    assert child.stdout.readline() == line
+    assert client.get("/").headers["Date"] == "Sun, 01 Mar 2026 17:00:01 GMT"
+
+
 def test_a_moment_without_an_offset_is_refused(served):
     with pytest.raises(ValueError, match="no offset"):
         served.set_time(START.replace(tzinfo=None))

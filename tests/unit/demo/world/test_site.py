@@ -71,6 +71,14 @@ def test_an_article_is_404_before_its_publication_and_in_every_list_after(asked)
             assert BASE + path not in sitemap(asked, time - SECOND)
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/khong-co-post1.html", "/a-post999999999.html", "/a/b-20990101000000000.htm"],
+)
+def test_an_address_of_no_article_is_404(asked, path):
+    assert asked.get(path, asked.world.end).status == 404
+
+
 def test_a_portal_on_which_nothing_is_published_yet_still_answers(asked):
     for path in ("/", "/the-gioi-130ct0.htm", NEWEST, "/sitemap.xml"):
         assert asked.get(path, START - SECOND).status == 200
@@ -128,12 +136,15 @@ def test_the_index_of_sitemaps_gives_the_newest_time_of_each_map(asked):
             assert lastmod == max(sitemap(asked, at, address).values())
 
 
-def test_a_map_is_the_same_after_any_way_through_time(asked, month):
-    at = START + timedelta(days=12, hours=15)
-    here = asked.text(MAP, at)
-    asked.text(MAP, at + timedelta(days=9))
-    asked.text(MAP, at - timedelta(days=3))
-    assert asked.text(MAP, at) == here == Asked(month).text(MAP, at)
+def test_a_page_is_the_same_after_any_way_through_time(asked, month):
+    at, paths = START + timedelta(days=12, hours=15), (MAP, "/")
+    asked.text("/", at + timedelta(days=2))
+    here = [asked.text(path, at) for path in paths]
+    for days in (9, -3):
+        asked.text(MAP, at + timedelta(days=days))
+    assert here == [asked.text(path, at) for path in paths]
+    another = Asked(month)
+    assert here == [another.text(path, at) for path in paths]
 
 
 def test_what_is_taken_down_answers_its_status_and_is_in_no_list(asked):

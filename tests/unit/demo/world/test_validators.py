@@ -106,6 +106,10 @@ def test_a_list_has_a_new_tag_exactly_when_it_shows_something_else(
 def test_a_list_is_known_until_it_changes(asked):
     for event in of(asked.world, Kind.TAKEDOWN)[:5] + of(asked.world, Kind.MOVE)[:5]:
         assert not is_known(asked, MAP, event.time - SECOND, event.time)
+        section = asked.world.section_of(event.n, event.time - SECOND)
+        path = asked.world.dates.sections(event.time).by_id[section.top].path
+        if event.time - asked.world.times[event.n] < timedelta(hours=6):
+            assert not is_known(asked, path, event.time - SECOND, event.time)
     night = of(asked.world, Kind.QUIET_NIGHT)[0]
     late = night.until - SECOND
     for path in ("/", MAP, "/the-gioi-130ct0.htm", "/the-gioi.rss", "/sitemap.xml"):
@@ -145,3 +149,7 @@ def test_no_page_with_a_tag_has_a_counter(asked):
 def test_the_server_tells_the_time_of_its_world(asked):
     at = START + timedelta(days=3, hours=1, seconds=5)
     assert parsedate_to_datetime(asked.get("/", at).headers["Date"]) == at
+
+
+def test_a_page_of_the_menu_alone_has_no_validators(asked):
+    assert not has_validators(asked, "/rss.htm", START)

@@ -105,10 +105,8 @@ class Draw:
         return Event(time, Kind.TAKEDOWN, n, detail=status) if time else None
 
     def _move(self, n: int) -> Event | None:
-        if (
-            is_numbered(n) or shape_of(n) == "gallery"
-        ):  # their addresses name no section
-            return None
+        if is_numbered(n) or shape_of(n) == "gallery":
+            return None  # their addresses name no section
         time = self._after(n, timedelta(hours=1), timedelta(hours=72), bend=2)
         others = [top for top in TOP if top.id != section_at(n).top]
         section = self._chance.choice(others)

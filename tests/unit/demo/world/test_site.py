@@ -76,6 +76,7 @@ def test_an_article_is_404_before_its_publication_and_in_every_list_after(asked)
     ["/khong-co-post1.html", "/a-post999999999.html", "/a/b-20990101000000000.htm"],
 )
 def test_an_address_of_no_article_is_404(asked, path):
+    assert asked.world.locate(path) is None
     assert asked.get(path, asked.world.end).status == 404
 
 

@@ -13,14 +13,11 @@ if TYPE_CHECKING:
     from scraper.demo.world.view import View
     from scraper.demo.world.world import World
 
-_SETTLED = timedelta(days=4)
-"""After so long nothing of a day changes any more, and its rows are packed."""
-
 
 class Maps:
     def __init__(self, world: World) -> None:
         self._world = world
-        self._days: dict[date, tuple[datetime, Part]] = {}
+        self._days: dict[tuple[date, bool], tuple[datetime, Part]] = {}
 
     def between(
         self, start: datetime, end: datetime, view: View
@@ -52,14 +49,15 @@ class Maps:
         newest = self._world.times[shown[-1]] if shown else midnight
         changed = self._world.chronicle.last_mark(day, view.now)
         version = max(newest, changed or newest)
-        known = self._days.get(day)
+        is_over = day < view.now.date()
+        known = self._days.get((day, is_over))
         if known and known[0] == version:
             return known
         rows = "".join(
             feeds.sitemap_row(view.headline(n), view.base, view.lastmod(n))
             for n in view.on_day(day)
         )
-        is_settled = view.now - midnight > _SETTLED
-        part = Chrome(rows) if is_settled else rows.encode()
-        self._days[day] = version, part
+        # A day that is over changes a few times more: worth packing once each time.
+        part = Chrome(rows) if is_over else rows.encode()
+        self._days[day, is_over] = version, part
         return version, part

@@ -5,11 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scraper.demo.portal import Portal, this_hour
+from scraper.demo.desk import this_hour
+from scraper.demo.portal import Portal
 from scraper.demo.server import READY
 
 if TYPE_CHECKING:
@@ -39,19 +40,30 @@ def serving(
     standard input. Ctrl-C is left to this process. Raises RuntimeError where it does not start within 30 seconds.
     """
     moment = now or this_hour()
-    command = [sys.executable, "-m", "scraper.demo", "--until-eof"]
     options = {"size": size, "seed": seed, "port": port, "now": moment.isoformat()}
-    command += [f"--{name}={value}" for name, value in options.items()]
+    arguments = [f"--{name}={value}" for name, value in options.items()]
+    with spawned("scraper.demo", "--until-eof", *arguments) as (child, base):
+        yield Served(base, Portal(size, seed, base, moment), child.pid)
+
+
+@contextmanager
+def spawned(
+    module: str, *arguments: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run *module*, a server, for the length of the block; yield it and its address.
+
+    It is to print where it listens and to end with its standard input. Raises
+    RuntimeError where it does not start within 30 seconds.
+    """
     with subprocess.Popen(  # noqa: S603  our own module
-        command,
+        [sys.executable, "-m", module, *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
     ) as child:
         try:
-            base = _address(child)
-            yield Served(base, Portal(size, seed, base, moment), child.pid)
+            yield child, _address(child)
         finally:
             _end(child)
 
@@ -71,7 +83,8 @@ def _address(child: subprocess.Popen[str]) -> str:
 
 def _end(child: subprocess.Popen[str]) -> None:
     assert child.stdin is not None  # noqa: S101  it is a pipe
-    child.stdin.close()
+    with suppress(BrokenPipeError):  # it died with a line unread
+        child.stdin.close()
     try:
         child.wait(_END_LIMIT)
     except subprocess.TimeoutExpired:

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 from scraper.demo.markup import escape
 from scraper.demo.pages.furniture import image_of
-from scraper.demo.sections import TOP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from scraper.demo.sections import Section
     from scraper.demo.story import Headline
 
 FEED_LENGTH = 50
 _SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+SITEMAP_START = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {_SITEMAP}>\n'
+SITEMAP_END = "</urlset>\n"
 
 
 def rss(title: str, link: str, items: Iterable[Headline], base: str) -> str:
@@ -46,12 +48,12 @@ def _item(item: Headline, base: str) -> str:
 """
 
 
-def rss_index() -> str:
+def rss_index(tops: Iterable[Section]) -> str:
     """Return the list of feeds as the page ``/rss.htm`` shows it."""
     rows = "".join(
         f'<li><a href="/{top.slug}.rss">{top.name}</a> '
         f'<a href="/rss/{top.slug}-{top.id}.rss">RSS</a></li>\n'
-        for top in TOP
+        for top in tops
     )
     return f'<ul class="list-rss">\n<li><a href="/tin-moi-nhat.rss">Tin mới nhất</a></li>\n{rows}</ul>'
 
@@ -67,12 +69,15 @@ def sitemap_index(months: Iterable[tuple[str, datetime]], base: str) -> str:
 
 
 def sitemap(items: Iterable[Headline], base: str) -> str:
-    rows = "".join(
-        f"<url><loc>{base}{item.path}</loc><lastmod>{item.published.isoformat()}"
+    rows = "".join(sitemap_row(item, base, item.published) for item in items)
+    return SITEMAP_START + rows + SITEMAP_END
+
+
+def sitemap_row(item: Headline, base: str, lastmod: datetime) -> str:
+    return (
+        f"<url><loc>{base}{item.path}</loc><lastmod>{lastmod.isoformat()}"
         "</lastmod><changefreq>never</changefreq></url>\n"
-        for item in items
     )
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {_SITEMAP}>\n{rows}</urlset>\n'
 
 
 def robots(base: str) -> str:

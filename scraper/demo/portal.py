@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scraper.demo.sections import CYCLE, PHOTOS, Section, positions, section_at
-from scraper.demo.slug import slug_of
-from scraper.demo.story import (
-    SHAPES,
-    Headline,
-    Story,
-    tags_of,
-    tell,
-    topic_of,
-    voice_for,
-)
+from scraper.demo.addresses import moment_in, number_in
+from scraper.demo.desk import VIETNAM, headline_of, is_numbered, mix, this_hour
+from scraper.demo.sections import CYCLE, DIRECTORY, Section, positions, section_at
+from scraper.demo.story import Headline, Story, tell
 from scraper.demo.truth import Truth, truth_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-VIETNAM = timezone(timedelta(hours=7))
 MINUTES_APART = 7
 LARGEST = 100_000
 _EPOCH = datetime(2020, 1, 1, tzinfo=VIETNAM)
-_STAMPED = re.compile(r"-(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)\d{5}\.htm$")
-_NUMBERED = re.compile(r"-post(\d{1,9})\.html$")
-
-
-def this_hour() -> datetime:
-    """Return the present moment in Vietnam, rounded down to the hour."""
-    return datetime.now(VIETNAM).replace(minute=0, second=0, microsecond=0)
 
 
 class Portal:
@@ -43,6 +27,8 @@ class Portal:
     Everything follows from the arguments; an article is made when it is asked for.
     Raises ValueError where *size* is not within 0..100000 or *now* is naive.
     """
+
+    sections = DIRECTORY
 
     def __init__(
         self, size: int, seed: int = 0, base: str = "", now: datetime | None = None
@@ -56,6 +42,7 @@ class Portal:
         self.seed = seed
         self.base = base.rstrip("/")
         self.now = moment.replace(second=0, microsecond=0)
+        self.key = f"{self.size} {self.seed} {self.now} {self.base}"
         self.headline = lru_cache(maxsize=4096)(self._headline)
 
     def __len__(self) -> int:
@@ -72,8 +59,15 @@ class Portal:
         """Return all of article *n*; raises IndexError out of range."""
         return tell(self.headline(n), self.seed)
 
+    def newest(self) -> range:
+        """Return the numbers of all articles, the newest first."""
+        return range(self.size)
+
+    def section_of(self, n: int) -> Section:
+        return section_at(n)
+
     def published(self, n: int) -> datetime:
-        return self.now - timedelta(minutes=n * MINUTES_APART + self._mix(n) % 7)
+        return self.now - timedelta(minutes=n * MINUTES_APART + mix(n, self.seed) % 7)
 
     def find(self, path: str) -> int | None:
         """Return the number of the article at *path*, None where there is none."""
@@ -103,7 +97,7 @@ class Portal:
 
     def related(self, n: int) -> list[Headline]:
         """Return the articles that the page of article *n* links: three to five."""
-        wanted = min(3 + self._mix(n) % 3, self.size - 1)
+        wanted = min(3 + mix(n, self.seed) % 3, self.size - 1)
         return [self.headline((n + 1 + 11 * k) % self.size) for k in range(wanted)]
 
     def on_day(self, day: date) -> range:
@@ -115,6 +109,15 @@ class Portal:
         """Return the numbers of the articles published from *start* until *end*."""
         return range(self._first_before(end), self._first_before(start))
 
+    def months(self) -> Iterator[tuple[str, datetime]]:
+        """Yield each month (``2025-07``) that has articles, with its newest time."""
+        n = 0
+        while n < self.size:
+            newest = self.published(n)
+            yield f"{newest:%Y-%m}", newest
+            start = newest.replace(day=1, hour=0, minute=0)
+            n = self.between(start, newest).stop
+
     def _first_before(self, moment: datetime) -> int:
         behind = int((self.now - moment).total_seconds()) // 60
         n = max(0, behind // MINUTES_APART - 1)
@@ -122,69 +125,29 @@ class Portal:
             n += 1
         return min(n, self.size)
 
-    def _mix(self, n: int) -> int:
-        return (n * 2_654_435_761 + self.seed * 40_503 >> 7) & 0xFFFFF
-
     def _headline(self, n: int) -> Headline:
         if not 0 <= n < self.size:
             raise IndexError(f"article {n}: this portal has {self.size} articles")
-        section, published = section_at(n), self.published(n)
-        voice = voice_for(n, self.seed, section, published)
-        title, lead = voice.say("title", capital=True), voice.say("lead", capital=True)
-        return Headline(
-            n=n,
-            title=title,
-            lead=lead,
-            path=self._path(n, title, section, published),
-            published=published,
-            section=section,
+        published = self.published(n)
+        return headline_of(
+            n,
+            self.seed,
+            section_at(n),
+            published,
             template=self._template(n),
-            shape=SHAPES[n % len(SHAPES)],
-            tags=tags_of(voice, topic_of(section)),
-            facts=voice.facts,
+            number=int((published - _EPOCH).total_seconds()) // 60,
         )
 
     def _template(self, n: int) -> str:
-        if _is_numbered(n):
+        if is_numbered(n):
             return "cms"
         return "older" if n >= self.size * 4 // 5 else "current"
-
-    def _path(self, n: int, title: str, section: Section, published: datetime) -> str:
-        if _is_numbered(n):
-            minutes = int((published - _EPOCH).total_seconds()) // 60
-            return f"/{slug_of(title)}-post{minutes}.html"
-        folder = PHOTOS if SHAPES[n % len(SHAPES)] == "gallery" else section
-        return f"/{folder.slug}/{slug_of(title)}-{self._stamp(n, published)}.htm"
-
-    def _stamp(self, n: int, published: datetime) -> str:
-        """Return the 17 digits: up to a minute before *published*, on the same day."""
-        mix = self._mix(n)
-        behind = 0 if published.hour == published.minute == 0 else mix % 60
-        moment = published - timedelta(seconds=behind)
-        return (
-            f"{moment.year}{moment.month:02}{moment.day:02}{moment.hour:02}"
-            f"{moment.minute:02}{moment.second:02}{mix % 1000:03}"
-        )
-
-
-def _is_numbered(n: int) -> bool:
-    """Tell whether the address of article *n* ends in -post<digits>.
-
-    By its number alone: a portal that grows keeps its addresses.
-    """
-    return n % 4 == 1
 
 
 def _minute_in(path: str) -> datetime | None:
     """Return the minute that the digits at the end of *path* state."""
-    numbered = _NUMBERED.search(path)
-    if numbered:
-        return _EPOCH + timedelta(minutes=int(numbered[1]))
-    stamped = _STAMPED.search(path)
-    if not stamped:
-        return None
-    year, month, day, hour, minute = map(int, stamped.groups())
-    try:
-        return datetime(year, month, day, hour, minute, tzinfo=VIETNAM)
-    except ValueError:
-        return None
+    number = number_in(path)
+    if number is not None:
+        return _EPOCH + timedelta(minutes=number)
+    moment = moment_in(path)
+    return moment.replace(second=0) if moment else None

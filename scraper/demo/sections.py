@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,10 @@ class Section:
     @property
     def top(self) -> int:
         return self.parent or self.id
+
+    def is_in(self, section: Section) -> bool:
+        """Tell whether this is *section* or one of its children."""
+        return section.id in (self.id, self.parent)
 
 
 _TABLE = """
@@ -104,8 +108,22 @@ def _read() -> tuple[dict[int, Section], dict[int, int]]:
 SECTIONS, _WEIGHTS = _read()
 """Every section by its id, in the order of the navigation."""
 
-TOP = tuple(section for section in SECTIONS.values() if not section.parent)
-BY_SLUG = {section.slug: section for section in SECTIONS.values()}
+
+class Directory:
+    """The sections of a portal: by their ids in the order of the menu, by their slugs."""
+
+    def __init__(self, sections: dict[int, Section]) -> None:
+        self.by_id = sections
+        self.by_slug = {section.slug: section for section in sections.values()}
+        self.top = tuple(s for s in sections.values() if not s.parent)
+
+    def renamed(self, section: Section) -> Directory:
+        """Return these sections with *section* in the place of the one of its id."""
+        return Directory(self.by_id | {section.id: section})
+
+
+DIRECTORY = Directory(SECTIONS)
+TOP = DIRECTORY.top
 PHOTOS = Section("anh", 0, 0, "Ảnh")
 """Where photo stories live; their articles are listed by the other sections."""
 
@@ -137,10 +155,7 @@ def section_at(n: int) -> Section:
     return CYCLE[n * _STRIDE % len(CYCLE)]
 
 
+@cache
 def positions(section: Section) -> tuple[int, ...]:
     """Return which n modulo ``len(CYCLE)`` *section* lists, children's included."""
-    return tuple(
-        n
-        for n in range(len(CYCLE))
-        if section.id in (section_at(n).id, section_at(n).parent)
-    )
+    return tuple(n for n in range(len(CYCLE)) if section_at(n).is_in(section))

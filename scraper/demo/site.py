@@ -7,68 +7,77 @@ import unicodedata
 import zlib
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from email.utils import formatdate
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from scraper.demo import feeds
-from scraper.demo.lexicon.names import CITIES, PROVINCES
-from scraper.demo.lexicon.topics import TOPICS
-from scraper.demo.pages.cms import Cms
-from scraper.demo.pages.current import Current
+from scraper.demo import chosen, feeds
+from scraper.demo.desk import VIETNAM
+from scraper.demo.look import Look
 from scraper.demo.pages.furniture import stock_of
-from scraper.demo.pages.listing import PER_PAGE, Leaf, Listing
-from scraper.demo.pages.older import Older
-from scraper.demo.pages.plain import Plain, printed
-from scraper.demo.sections import BY_SLUG, CYCLE, SECTIONS, section_at
-from scraper.demo.story import SHAPES, place_of, topic_of
+from scraper.demo.pages.listing import PER_PAGE, Leaf
+from scraper.demo.pages.plain import printed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
 
     from scraper.demo.markup import Part
-    from scraper.demo.portal import Portal
-    from scraper.demo.story import Headline, Story
+    from scraper.demo.pages.extras import Extra
+    from scraper.demo.pages.furniture import Stock
+    from scraper.demo.sections import Section
+    from scraper.demo.shown import Shown
+    from scraper.demo.story import Headline
 
 HTML = "text/html; charset=utf-8"
 XML = "text/xml; charset=utf-8"
-DECOMPOSED_EVERY = 31
-"""One article in so many is served in NFD (PORTALS.md: one page is)."""
 
 _MEDIA = {"/anh.htm": ("Ảnh", "gallery"), "/infographics.htm": ("Infographics", "data")}
 
 
 @dataclass(frozen=True)
 class Answer:
-    """*modified* is the newest time of what the page shows."""
+    """What is at an address; its page is made when it is asked for.
 
-    parts: list[Part]
+    *modified* is the newest time of what the page shows. *tag* is its ETag, empty for a
+    page that has no validators, None where the site's own will do.
+    """
+
+    make: Callable[[], list[Part]]
     modified: datetime
     content_type: str = HTML
     status: HTTPStatus = HTTPStatus.OK
+    tag: str | None = None
+    location: str = ""
+
+    @property
+    def parts(self) -> list[Part]:
+        return self.make()
 
 
 class Site:
     """Answers for every address of *portal*; holds the chrome and nothing that grows."""
 
-    def __init__(self, portal: Portal) -> None:
+    def __init__(self, portal: Shown) -> None:
         self.portal = portal
-        self.stock = stock_of(portal)
-        self._templates: dict[str, Current | Cms | Older] = {
-            "current": Current(portal, self.stock),
-            "cms": Cms(portal, self.stock),
-            "older": Older(portal, self.stock),
-        }
-        self._listing = Listing(portal, self.stock)
-        self._plain = Plain(portal, self.stock)
-        self._key = f"{portal.size} {portal.seed} {portal.now} {portal.base}"
-        self._films = {film.path: film for film in self.stock.films}
-        self._adverts = {advert.path: advert for advert in self.stock.adverts}
+        self.look = self._first_look()
         self._fixed = self._fixed_pages()
+
+    @property
+    def stock(self) -> Stock:
+        return self.look.stock
+
+    def date(self) -> str:
+        """Return the time of the server as HTTP writes it."""
+        return formatdate(usegmt=True)
 
     def etag(self, path: str) -> str:
         """Return the tag of *path*: what is there never changes within one portal."""
-        return f'W/"{zlib.crc32((self._key + path).encode()):08x}"'
+        return f'W/"{zlib.crc32((self.portal.key + path).encode()):08x}"'
+
+    def _first_look(self) -> Look:
+        return Look(stock_of(self.portal))
 
     def answer(self, target: str) -> Answer:
         """Return the page at *target*, a path that may be quoted and carry a query."""
@@ -86,13 +95,15 @@ class Site:
     def _fixed_pages(self) -> dict[str, Callable[[], Answer]]:
         base = self.portal.base
         return {
-            "/": lambda: self._list("Tin tức mới nhất", "/", self._newest(range(40))),
+            "/": lambda: self._list(
+                "Tin tức mới nhất", "/", chosen.latest(self.portal, 40)
+            ),
             "/robots.txt": lambda: self._text(feeds.robots(base), "text/plain"),
             "/sitemap.xml": self._sitemap_index,
-            "/rss.htm": lambda: self._frame("RSS", feeds.rss_index()),
-            "/rss/kinh-te.rss": lambda: self._frame("RSS", feeds.rss_index()),
+            "/rss.htm": self._rss_index,
+            "/rss/kinh-te.rss": self._rss_index,
             "/tin-moi-nhat.rss": lambda: self._feed(
-                "Tin mới nhất", "/", self._newest(range(feeds.FEED_LENGTH))
+                "Tin mới nhất", "/", chosen.latest(self.portal, feeds.FEED_LENGTH)
             ),
             "/video.htm": lambda: self._leaf(Leaf("Video", "/video", self.stock.films)),
             "/san-pham-dich-vu-545ct0.htm": lambda: self._leaf(
@@ -102,24 +113,27 @@ class Site:
         }
 
     def _media(self, title: str, shape: str) -> Callable[[], Answer]:
-        numbers = [
-            n for n in range(len(SHAPES) * 8) if SHAPES[n % len(SHAPES)] == shape
-        ]
-        return lambda: self._list(title, "/", self._newest(numbers[:PER_PAGE]))
+        return lambda: self._list(
+            title, "/", chosen.of_shape(self.portal, shape, PER_PAGE)
+        )
+
+    def _rss_index(self) -> Answer:
+        return self._frame("RSS", feeds.rss_index(self.portal.sections.top))
 
     def _article(self, path: str) -> Answer | None:
         n = self.portal.find(path)
         if n is None:
             return None
-        story = self.portal.story(n)
-        if n % DECOMPOSED_EVERY == 7:  # noqa: PLR2004
-            story = decomposed(story)
-        template = self._templates[story.headline.template]
-        parts = template.render(story, self.portal.related(n))
-        return Answer(parts, story.headline.published)
+        return self._page_of(n)
+
+    def _page_of(self, n: int) -> Answer:
+        def make() -> list[Part]:
+            return self.look.article(self.portal.story(n), self.portal.related(n))
+
+        return Answer(make, self.portal.headline(n).published)
 
     def _section(self, slug: str, number: str, parent: str, page: str) -> Answer | None:
-        section = SECTIONS.get(int(number))
+        section = self.portal.sections.by_id.get(int(number))
         if not section or section.stem != f"/{slug}-{number}ct{parent}":
             return None
         count, k = self.portal.count(section), int(page or 1)
@@ -128,11 +142,12 @@ class Site:
             return None
         items = self.portal.listed(section, (k - 1) * PER_PAGE, k * PER_PAGE)
         focus = self.portal.listed(section, 0, 4)
-        top = SECTIONS[section.top]
-        return self._leaf(Leaf(section.name, section.stem, items, focus, top, k, pages))
+        top = self.portal.sections.by_id[section.top]
+        leaf = Leaf(section.name, section.stem, items, focus, top, k, pages)
+        return self._leaf(leaf, section)
 
     def _day(self, slug: str, day: str, month: str, year: str) -> Answer | None:
-        section = BY_SLUG.get(slug)
+        section = self.portal.sections.by_slug.get(slug)
         try:
             wanted = date(int(year), int(month), int(day))
         except ValueError:
@@ -142,37 +157,30 @@ class Site:
         items = [
             self.portal.headline(n)
             for n in self.portal.on_day(wanted)
-            if section.id in (section_at(n).id, section_at(n).parent)
+            if self.portal.section_of(n).is_in(section)
         ]
         title = f"{section.name} ngày {day}/{month}/{year}"
-        return self._list(title, f"/{slug}/d{day}-{month}-{year}", items)
+        leaf = Leaf(title, f"/{slug}/d{day}-{month}-{year}", items)
+        return self._leaf(leaf, section)
 
     def _section_feed(self, slug: str, number: str | None) -> Answer | None:
-        section = BY_SLUG.get(slug)
+        section = self.portal.sections.by_slug.get(slug)
         if not section or number not in {None, str(section.id)}:
             return None
         items = self.portal.listed(section, 0, feeds.FEED_LENGTH)
-        return self._feed(section.name, section.path, items)
+        return self._feed(section.name, section.path, items, section)
 
     def _sitemap_index(self) -> Answer:
-        return self._text(feeds.sitemap_index(self._months(), self.portal.base), XML)
-
-    def _months(self) -> Iterable[tuple[str, datetime]]:
-        n = 0
-        while n < self.portal.size:
-            newest = self.portal.published(n)
-            yield f"{newest:%Y-%m}", newest
-            start = newest.replace(day=1, hour=0, minute=0)
-            n = self.portal.between(start, newest).stop
+        return self._text(
+            feeds.sitemap_index(self.portal.months(), self.portal.base), XML
+        )
 
     def _sitemap(self, year: str, month: str) -> Answer | None:
-        first = self.portal.now.replace(
-            year=int(year), month=int(month), day=1, hour=0, minute=0
-        )
-        after = first.replace(
-            year=first.year + first.month // 12, month=first.month % 12 + 1
-        )
-        numbers = self.portal.between(first, after)
+        return self._map(*month_of(int(year), int(month)))
+
+    def _map(self, start: datetime, end: datetime) -> Answer | None:
+        """Return the sitemap of what was published from *start* until *end*."""
+        numbers = self.portal.between(start, end)
         if not numbers:
             return None
         items = (self.portal.headline(n) for n in numbers)
@@ -181,33 +189,32 @@ class Site:
     def _topic(self, slug: str, number: str) -> Answer | None:
         for k, topic in enumerate(self.stock.topics):
             if topic.path == f"/dong-su-kien/{slug}-e{number}.htm":
-                numbers = range(k, k + 8 * PER_PAGE, 8)
-                return self._list(topic.title, topic.path, self._newest(numbers))
+                items = chosen.about(self.portal, k, PER_PAGE)
+                return self._list(topic.title, topic.path, items)
         return None
 
     def _tag(self, joined: str) -> Answer | None:
         tag = unicodedata.normalize("NFC", joined.replace("+", " "))
-        numbers = _tagged(tag, self.portal.seed)
-        if not numbers:
-            return None
-        return self._list(tag, f"/tags/{joined}", self._newest(numbers[:PER_PAGE]))
+        items = chosen.tagged(self.portal, tag, PER_PAGE)
+        return self._list(tag, f"/tags/{joined}", items) if items is not None else None
 
     def _print(self, slug: str, stamp: str) -> Answer | None:
-        for folder in [*BY_SLUG, "anh"]:
+        for folder in [*self.portal.sections.by_slug, "anh"]:
             n = self.portal.find(f"/{folder}/{slug}-{stamp}.htm")
             if n is not None:
                 story = self.portal.story(n)
-                parts = printed(story, self.portal.base)
-                return Answer(parts, story.headline.published)
+                make = partial(printed, story, self.portal.base)
+                return Answer(make, story.headline.published)
         return None
 
     def _extra(self, path: str) -> Answer | None:
-        if path in self._films:
-            film = self._films[path]
-            return Answer(self._plain.video(film), film.published)
-        if path in self._adverts:
-            advert = self._adverts[path]
-            return Answer(self._plain.advertorial(advert), advert.published)
+        look = self.look
+        if path in look.films:
+            film = look.films[path]
+            return Answer(partial(look.plain.video, film), film.published)
+        if path in look.adverts:
+            advert = look.adverts[path]
+            return Answer(partial(look.plain.advertorial, advert), advert.published)
         return None
 
     def _missing(self) -> Answer:
@@ -217,26 +224,38 @@ class Site:
         missing = self._frame("Không tìm thấy trang", content)
         return replace(missing, status=HTTPStatus.NOT_FOUND)
 
-    def _newest(self, numbers: Iterable[int]) -> list[Headline]:
-        return [self.portal.headline(n) for n in numbers if n < self.portal.size]
-
     def _list(self, title: str, stem: str, items: list[Headline]) -> Answer:
         return self._leaf(Leaf(title, stem, items))
 
-    def _leaf(self, leaf: Leaf) -> Answer:
-        modified = leaf.items[0].published if leaf.items else self.portal.now
-        return Answer(self._listing.render(leaf), modified)
+    def _leaf(self, leaf: Leaf, section: Section | None = None) -> Answer:
+        modified = self._modified(leaf.items, section)
+        return Answer(partial(self.look.listing.render, leaf), modified)
 
-    def _feed(self, title: str, path: str, items: list[Headline]) -> Answer:
+    def _feed(
+        self,
+        title: str,
+        path: str,
+        items: list[Headline],
+        section: Section | None = None,
+    ) -> Answer:
         base = self.portal.base
-        answer = self._text(feeds.rss(title, base + path, items, base), XML)
-        return replace(answer, modified=items[0].published) if items else answer
+
+        def make() -> list[Part]:
+            return [feeds.rss(title, base + path, items, base).encode()]
+
+        return Answer(make, self._modified(items, section), XML)
+
+    def _modified(
+        self, items: Sequence[Headline | Extra], section: Section | None
+    ) -> datetime:
+        """Return when a list of *items*, those of *section* if any, last changed."""
+        return items[0].published if items else self.portal.now
 
     def _frame(self, title: str, content: str) -> Answer:
-        return Answer(self._plain.frame(title, content), self.portal.now)
+        return Answer(partial(self.look.plain.frame, title, content), self.portal.now)
 
     def _text(self, text: str, content_type: str) -> Answer:
-        return Answer([text.encode()], self.portal.now, content_type)
+        return Answer(lambda: [text.encode()], self.portal.now, content_type)
 
 
 _PATTERNS: tuple[tuple[re.Pattern[str], Callable[..., Answer | None]], ...] = (
@@ -257,28 +276,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[..., Answer | None]], ...] = (
 )
 
 
-def decomposed(story: Story) -> Story:
-    """Return *story* in NFD: the same letters, the marks apart."""
-
-    def apart(text: str) -> str:
-        return unicodedata.normalize("NFD", text)
-
-    head = story.headline
-    tags = tuple(map(apart, head.tags))
-    head = replace(head, title=apart(head.title), lead=apart(head.lead), tags=tags)
-    blocks = tuple(block._replace(text=apart(block.text)) for block in story.blocks)
-    return replace(story, headline=head, blocks=blocks)
-
-
-def _tagged(tag: str, seed: int) -> list[int]:
-    """Return the first numbers whose articles may carry *tag*, in lower case."""
-    places = {name.lower() for name in (*PROVINCES, *CITIES)}
-    topics = {name for name, topic in TOPICS.items() if tag in topic["tag"]}
-    if tag not in places and not topics:
-        return []
-
-    def carries(n: int) -> bool:
-        topic = topic_of(section_at(n))
-        return topic in topics or place_of(n, seed, topic).lower() == tag
-
-    return [n for n in range(len(CYCLE) * 30) if carries(n)]
+def month_of(year: int, month: int) -> tuple[datetime, datetime]:
+    """Return the moments at which a month begins and ends in Vietnam."""
+    first = datetime(year, month, 1, tzinfo=VIETNAM)
+    after = first.replace(year=year + month // 12, month=month % 12 + 1)
+    return first, after

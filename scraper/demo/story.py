@@ -79,9 +79,17 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Story:
+    """*stated* is when the page says that it was changed, None where it does not."""
+
     headline: Headline
     blocks: tuple[Block, ...]
     byline: Byline
+    stated: datetime | None = None
+
+    @property
+    def modified(self) -> datetime:
+        """The time of the last change as the page's metas give it."""
+        return self.stated or self.headline.published
 
 
 def place_of(n: int, seed: int, topic: str) -> str:

@@ -17,7 +17,8 @@ class Truth:
     ``scraper.items.BlockKind``; a table's cells are joined by tabs, its rows by
     newlines. *text* is the lead and every block but captions, joined by a blank line.
     *published_at* is ISO 8601 with +07:00, to the minute as the page's metas say.
-    *kind* is article or gallery; *template* is current, cms or older.
+    *modified_at* is what the page states, right or not. *kind* is article or gallery; *template* is current, cms, older or
+    renewed.
     """
 
     url: str
@@ -30,6 +31,7 @@ class Truth:
     authors: tuple[str, ...]
     agency: str
     published_at: str
+    modified_at: str
     section: str
     tags: tuple[str, ...]
     kind: str
@@ -51,6 +53,7 @@ def truth_of(story: Story, base: str) -> Truth:
         authors=byline.authors,
         agency=byline.agency,
         published_at=head.published.isoformat(),
+        modified_at=story.modified.isoformat(),
         section=head.page_section.name,
         tags=head.tags,
         kind="gallery" if head.shape == "gallery" else "article",

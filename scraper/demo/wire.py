@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC
-from email.utils import format_datetime, formatdate, parsedate_to_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -59,34 +59,39 @@ def respond(site: Site, request: Request) -> list[bytes]:
     """Return head and body of the response to *request*, to be written in turn."""
     if request.method not in {"GET", "HEAD"}:
         return _bare(
-            HTTPStatus.METHOD_NOT_ALLOWED, request.keep, "Allow: GET, HEAD\r\n"
+            HTTPStatus.METHOD_NOT_ALLOWED,
+            request.keep,
+            "Allow: GET, HEAD\r\n",
+            site.date(),
         )
-    tag = site.etag(request.target)
     answer = site.answer(request.target)
-    if answer.status == HTTPStatus.OK and _is_fresh(request.headers, tag, answer):
-        return _bare(HTTPStatus.NOT_MODIFIED, request.keep, _validators(tag, answer))
+    tag = site.etag(request.target) if answer.tag is None else answer.tag
+    known = tag if answer.status == HTTPStatus.OK else ""
+    validators = _validators(known, answer) if known else ""
+    if known and _is_fresh(request.headers, known, answer):
+        return _bare(HTTPStatus.NOT_MODIFIED, request.keep, validators, site.date())
     packed = "gzip" in request.headers.get("accept-encoding", "").lower()
     body = gzipped(answer.parts) if packed else plain(answer.parts)
     fields = f"Content-Type: {answer.content_type}\r\nVary: Accept-Encoding\r\n"
     if packed:
         fields += "Content-Encoding: gzip\r\n"
-    if answer.status == HTTPStatus.OK:
-        fields += _validators(tag, answer)
-    head = _head(answer.status, request.keep, fields, sum(map(len, body)))
+    if answer.location:
+        fields += f"Location: {answer.location}\r\n"
+    length = f"Content-Length: {sum(map(len, body))}\r\n"
+    head = _head(answer.status, request.keep, fields + validators + length, site.date())
     return [head] if request.method == "HEAD" else [head, *body]
 
 
-def _bare(status: HTTPStatus, keep: bool, fields: str = "") -> list[bytes]:
-    return [_head(status, keep, fields, 0)]
+def _bare(status: HTTPStatus, keep: bool, fields: str, date: str) -> list[bytes]:
+    size = "" if status == HTTPStatus.NOT_MODIFIED else "Content-Length: 0\r\n"
+    return [_head(status, keep, fields + size, date)]
 
 
-def _head(status: HTTPStatus, keep: bool, fields: str, length: int) -> bytes:
-    size = "" if status == HTTPStatus.NOT_MODIFIED else f"Content-Length: {length}\r\n"
+def _head(status: HTTPStatus, keep: bool, fields: str, date: str) -> bytes:
     connection = "keep-alive" if keep else "close"
     return (
         f"HTTP/1.1 {status.value} {status.phrase}\r\nServer: replica\r\n"
-        f"Date: {formatdate(usegmt=True)}\r\n{fields}{size}"
-        f"Connection: {connection}\r\n\r\n"
+        f"Date: {date}\r\n{fields}Connection: {connection}\r\n\r\n"
     ).encode()
 
 
@@ -159,5 +164,7 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
     def _refuse(self) -> None:
-        self._transport.writelines(_bare(HTTPStatus.BAD_REQUEST, keep=False))
+        self._transport.writelines(
+            _bare(HTTPStatus.BAD_REQUEST, False, "", self._site.date())
+        )
         self._transport.close()

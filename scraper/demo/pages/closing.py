@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from scraper.demo.pages import icons
 from scraper.demo.pages.furniture import CDN, advert, picture_item
-from scraper.demo.sections import TOP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from scraper.demo.pages.extras import Extra
+    from scraper.demo.sections import Section
 
 PARTNERS = (
     ("https://news.vnanet.vn", "news.vnanet.vn"),
@@ -51,13 +51,13 @@ def bottom(adverts: Iterable[Extra]) -> str:
 </div>"""
 
 
-def footer() -> str:
+def footer(tops: Iterable[Section]) -> str:
     items = "".join(
         f"""
                 <li class="nav-item">
                     <a href="{top.path}" title="{top.name.upper()}">{top.name.upper()}</a>
                 </li>"""
-        for top in TOP
+        for top in tops
     )
     return f"""
 <div class="footer">

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from scraper.demo.markup import Chrome, Part, attribute, escape, quoted
 from scraper.demo.pages import body, icons
 from scraper.demo.pages import furniture as part
+from scraper.demo.pages.churn import STILL, Churn
 from scraper.demo.pages.closing import bottom, footer
 from scraper.demo.pages.head import ADS, assets
 from scraper.demo.sections import PHOTOS, Section
 
 if TYPE_CHECKING:
-    from scraper.demo.portal import Portal
     from scraper.demo.story import Headline, Story
 
 _MIDDLE_ADVERT = (
@@ -23,39 +23,46 @@ _MIDDLE_ADVERT = (
 
 
 class Cms:
-    """The template with the chrome of *portal*, prepared once."""
+    """The template with the chrome of *stock*, prepared once."""
 
-    def __init__(self, portal: Portal, stock: part.Stock) -> None:
-        self.base = portal.base
+    def __init__(self, stock: part.Stock) -> None:
+        self.base = stock.base
         self._head = Chrome(f'{assets()}\n</head>\n<body class="detail-page">\n')
         self._top = Chrome(_site_header(stock))
         self._social = Chrome(_social())
-        self._end = Chrome(
+        self._boxes = Chrome(
             '</div>\n<div class="sidebar">'
             + part.news_box("Đọc nhiều", stock.latest[5:10])
             + part.news_box("Mới nhận", stock.latest[:5])
-            + "</div>\n</div>\n"
+        )
+        self._end = Chrome(
+            "</div>\n</div>\n"
             + part.media_boxes(stock.films, stock.photos)
             + bottom(stock.adverts)
-            + footer()
+            + footer(stock.tops)
             + ADS
         )
 
-    def render(self, story: Story, related: list[Headline]) -> list[Part]:
+    def render(
+        self, story: Story, related: list[Headline], churn: Churn = STILL
+    ) -> list[Part]:
         """Return the page of *story*, *related* within its body and after it."""
         return [
             self._metas(story).encode(),
             self._head,
             self._top,
-            _opening(story).encode(),
+            _opening(story, churn.counter).encode(),
             self._social,
             _article(story, related).encode(),
+            self._boxes,
+            churn.boxes.encode(),
             self._end,
         ]
 
     def _metas(self, story: Story) -> str:
         head = story.headline
         url, time = self.base + head.path, head.published.isoformat()
+        changed = story.modified.isoformat()
         tags = "".join(
             f'<meta property="article:tag" content="{t}"/>' for t in head.tags
         )
@@ -73,7 +80,7 @@ class Cms:
 <meta property="og:description" content="{quoted(head.lead)}"/>
 <meta property="og:image" content="{part.image_of(head, 1200)}"/>
 <meta property="article:published_time" content="{time}"/>
-<meta property="article:modified_time" content="{time}"/>
+<meta property="article:modified_time" content="{changed}"/>
 <meta property="article:section" content="{head.page_section.name}"/>
 {tags}
 <script type="application/ld+json">{_json_ld(story, url)}</script>"""
@@ -89,7 +96,7 @@ def _json_ld(story: Story, url: str) -> str:
         "headline": head.title,
         "description": head.lead,
         "datePublished": head.published.isoformat(),
-        "dateModified": head.published.isoformat(),
+        "dateModified": story.modified.isoformat(),
         "author": [{"@type": "Person", "name": name} for name in names],
     }
     return json.dumps(record, ensure_ascii=False)
@@ -98,7 +105,7 @@ def _json_ld(story: Story, url: str) -> str:
 def _site_header(stock: part.Stock) -> str:
     return (
         part.toolbar()
-        + part.navigation()
+        + part.navigation(stock.tops)
         + part.topic_bar(stock.topics)
         + '\n<div class="site-body">\n<div class="container">\n'
     )
@@ -112,14 +119,14 @@ def _social() -> str:
     return f'<div class="article__social">{links}{links}</div>\n'
 
 
-def _opening(story: Story) -> str:
+def _opening(story: Story, counter: str) -> str:
     head, section = story.headline, story.headline.page_section
     return f"""<div class="breadcrumb breadcrumb-detail"><h2 class="main"><a href="{_path(section)}" title="{section.name}">{section.name}</a></h2></div>
 <div class="content-col">
 <div class="article">
 <h1 class="article__title cms-title">{escape(head.title)}</h1>
 <h2 class="article__sapo cms-desc">{escape(head.lead)}</h2>
-<div class="article__meta"><span class="author cms-author">{story.byline.printed}</span> <time class="time" datetime="{head.published.isoformat()}">{head.published:%d/%m/%Y %H:%M}</time></div>
+<div class="article__meta"><span class="author cms-author">{story.byline.printed}</span> <time class="time" datetime="{head.published.isoformat()}">{head.published:%d/%m/%Y %H:%M}</time>{counter}</div>
 """
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from scraper.demo.markup import Chrome, Part, attribute, entities, escape, quoted
 from scraper.demo.pages import body, icons
 from scraper.demo.pages import furniture as part
+from scraper.demo.pages.churn import STILL, Churn
 from scraper.demo.pages.closing import bottom, footer
 from scraper.demo.pages.head import ADS, assets, json_ld, metas
-from scraper.demo.sections import SECTIONS, TOP, Section
 
 if TYPE_CHECKING:
-    from scraper.demo.portal import Portal
+    from scraper.demo.sections import Section
     from scraper.demo.story import Headline, Story
 
 _DAYS = ("Hai", "Ba", "Tư", "Năm", "Sáu", "Bảy")
@@ -40,19 +40,20 @@ def printed_time(head: Headline) -> str:
 
 
 class Current:
-    """The template with the chrome of *portal*, prepared once."""
+    """The template with the chrome of *stock*, prepared once."""
 
-    def __init__(self, portal: Portal, stock: part.Stock) -> None:
-        self.base = portal.base
+    def __init__(self, stock: part.Stock) -> None:
+        self.base = stock.base
         self._head = Chrome(assets())
         self._top = Chrome(
-            part.toolbar() + part.navigation() + part.topic_bar(stock.topics)
+            part.toolbar() + part.navigation(stock.tops) + part.topic_bar(stock.topics)
         )
+        self._tops = {top.id: top for top in stock.tops}
         self._share = Chrome(_share_icons())
         self._sticky = Chrome(_sticky_icons())
         self._twitter = Chrome(_twitter_icons())
         self._below = Chrome(_below())
-        self._bars = {top.id: Chrome(part.sub_bar(top)) for top in TOP}
+        self._bars = {top.id: Chrome(part.sub_bar(top)) for top in stock.tops}
         self._boxes = Chrome(
             part.media_boxes(stock.films, stock.photos)
             + '\n</div>\n</div>\n<div class="right-bar">\n'
@@ -61,27 +62,31 @@ class Current:
             + part.news_box("tin mới nhất", stock.latest[:5])
         )
         self._same = {
-            top.id: Chrome(
-                part.news_box("tin cùng chuyên mục", portal.listed(top, 0, 5))
-            )
-            for top in TOP
+            number: Chrome(part.news_box("tin cùng chuyên mục", items))
+            for number, items in stock.same.items()
         }
         self._end = Chrome(
-            "\n</div>\n</div>" + bottom(stock.adverts) + "\n</div>" + footer() + ADS
+            "\n</div>\n</div>"
+            + bottom(stock.adverts)
+            + "\n</div>"
+            + footer(stock.tops)
+            + ADS
         )
 
-    def render(self, story: Story, related: list[Headline]) -> list[Part]:
+    def render(
+        self, story: Story, related: list[Headline], churn: Churn = STILL
+    ) -> list[Part]:
         """Return the page of *story*; *related* are linked under its lead and end."""
         head = story.headline
-        top = SECTIONS[head.section.top]
+        top = self._tops[head.section.top]
         return [
             metas(head, self.base).encode(),
             self._head,
-            json_ld(head, self.base, story.byline.glued).encode(),
+            json_ld(story, self.base, top).encode(),
             self._top,
             b'\n<div class="detail-content w1040">\n',
             self._bars[top.id],
-            self._heading(head).encode(),
+            self._heading(head, churn.counter).encode(),
             self._share,
             self._lead(head, related[:-1]).encode(),
             self._sticky,
@@ -91,10 +96,11 @@ class Current:
             self._below,
             self._boxes,
             self._same[top.id],
+            churn.boxes.encode(),
             self._end,
         ]
 
-    def _heading(self, head: Headline) -> str:
+    def _heading(self, head: Headline, counter: str) -> str:
         section = head.page_section
         return f"""<div class="detail-content_wrapper">
     <div class="detail-left">
@@ -109,7 +115,7 @@ class Current:
                     {printed_time(head)}</span>&nbsp;|&nbsp;
                 <h4 class="cate">
                     <a href="{section_path(section)}" title="{section.name}"><strong>{section.name}</strong></a>
-                </h4>
+                </h4>{counter}
             </div>
             <div class="link">
                 <div class="likeshare" style="margin-top: 8px; margin-right: 10px;">

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.demo.markup import attribute, escape, quoted
 from scraper.demo.pages import icons
 from scraper.demo.pages.extras import Extra, advertorials, topics, videos
-from scraper.demo.sections import SECTIONS, TOP, Section, children
+from scraper.demo.sections import SECTIONS, Section, children
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from scraper.demo.portal import Portal
+    from scraper.demo.shown import Shown
     from scraper.demo.story import Headline
 
 CDN = "https://cdnthumb.example"
@@ -78,7 +79,7 @@ def advert(position: str, name: str) -> str:
     )
 
 
-def navigation() -> str:
+def navigation(tops: Iterable[Section]) -> str:
     """Return the menu: every section and its children."""
     return f"""
         <div class="navbar" id="menu">
@@ -87,7 +88,7 @@ def navigation() -> str:
                     <img src="/web_images/home.svg" alt="Báo tin tức" />
                 </a>
                 <ul class="list-navbar">
-{chr(10).join(map(_menu, TOP))}
+{chr(10).join(map(_menu, tops))}
                     <li class="nav-item"><a href="/video.htm" title="VIDEO" id="menu_482">VIDEO</a></li>
                     <li class="nav-item"><a href="/anh.htm" title="ẢNH" id="menu_485">ẢNH</a></li>
                 </ul>
@@ -220,15 +221,27 @@ def media_boxes(films: list[Extra], photos: list[Headline]) -> str:
 class Stock:
     """What the chrome of one portal links: the same on every page."""
 
+    base: str
+    tops: Sequence[Section]
     latest: list[Headline]
     photos: list[Headline]
     adverts: list[Extra]
     films: list[Extra]
     topics: list[Extra]
+    same: dict[int, list[Headline]]
 
 
-def stock_of(portal: Portal) -> Stock:
-    latest = [portal.headline(n) for n in range(min(40, portal.size))]
-    photos = [item for item in latest if item.shape == "gallery"]
-    now = portal.now
-    return Stock(latest, photos, advertorials(now), videos(now), topics(now))
+def stock_of(portal: Shown, *, news: bool = True) -> Stock:
+    """Return the stock of *portal*, without *news* what does not change with them."""
+    now, tops = portal.now, portal.sections.top
+    latest = [portal.headline(n) for n in islice(portal.newest(), 40 if news else 0)]
+    return Stock(
+        base=portal.base,
+        tops=tops,
+        latest=latest,
+        photos=[item for item in latest if item.shape == "gallery"],
+        adverts=advertorials(now),
+        films=videos(now),
+        topics=topics(now),
+        same={top.id: portal.listed(top, 0, 5 if news else 0) for top in tops},
+    )

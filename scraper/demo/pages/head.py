@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from scraper.demo.markup import escape, quoted
 from scraper.demo.pages.furniture import image_of
-from scraper.demo.sections import SECTIONS
 
 if TYPE_CHECKING:
-    from scraper.demo.story import Headline
+    from scraper.demo.sections import Section
+    from scraper.demo.story import Headline, Story
 
 _OPEN = """
 <!DOCTYPE html>
@@ -56,8 +56,9 @@ def metas(head: Headline, base: str) -> str:
     )
 
 
-def json_ld(head: Headline, base: str, author: str) -> str:
+def json_ld(story: Story, base: str, top: Section) -> str:
     """Return both scripts of structured data and the start of the page's body."""
+    head = story.headline
     url, time = base + head.path, head.published.isoformat()
     title, lead = (
         json.dumps(t.replace('"', "'"), ensure_ascii=False)
@@ -82,10 +83,10 @@ def json_ld(head: Headline, base: str, author: str) -> str:
             "width" : 700,
             "height" : 438
         }},
-        "dateModified": "{time}",
+        "dateModified": "{story.modified.isoformat()}",
         "author": {{
             "@type": "Person",
-            "name": "{author}"
+            "name": "{story.byline.glued}"
         }},
         "publisher": {{
             "@type": "Organization",
@@ -104,7 +105,7 @@ def json_ld(head: Headline, base: str, author: str) -> str:
     {{
         "@context": "http://schema.org",
         "@type": "BreadcrumbList",
-        "itemListElement": [{_crumbs(head, base)}]
+        "itemListElement": [{_crumbs(head, base, top)}]
     }}
     </script>
 <link rel="canonical" href="{url}" /></head>
@@ -119,8 +120,7 @@ def json_ld(head: Headline, base: str, author: str) -> str:
 """
 
 
-def _crumbs(head: Headline, base: str) -> str:
-    top = SECTIONS[head.section.top]
+def _crumbs(head: Headline, base: str, top: Section) -> str:
     trail = [(base, "Trang chủ"), (base + top.path, top.name)]
     if head.section.parent:
         trail.append((base + head.section.path, head.section.name))

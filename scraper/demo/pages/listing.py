@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scraper.demo.pages.extras import Extra
-    from scraper.demo.portal import Portal
     from scraper.demo.sections import Section
     from scraper.demo.story import Headline
 
@@ -36,13 +35,13 @@ class Leaf:
 
 
 class Listing:
-    """The template with the chrome of *portal*, prepared once."""
+    """The template with the chrome of *stock*, prepared once."""
 
-    def __init__(self, portal: Portal, stock: part.Stock) -> None:
-        self.base = portal.base
+    def __init__(self, stock: part.Stock) -> None:
+        self.base = stock.base
         self._head = Chrome(f'{assets()}\n</head>\n<body>\n<form id="form1">\n')
         self._top = Chrome(
-            part.toolbar() + part.navigation() + part.topic_bar(stock.topics)
+            part.toolbar() + part.navigation(stock.tops) + part.topic_bar(stock.topics)
         )
         self._end = Chrome(
             '\n<div class="right-bar">'
@@ -53,7 +52,7 @@ class Listing:
             + icons.picture(35_000)
             + bottom(stock.adverts)
             + "\n</div>"
-            + footer()
+            + footer(stock.tops)
             + ADS
         )
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from scraper.demo.markup import Chrome, Part, attribute, entities, escape, quoted
 from scraper.demo.pages import body, icons
 from scraper.demo.pages import furniture as part
+from scraper.demo.pages.churn import STILL, Churn
 from scraper.demo.pages.closing import bottom, footer
 from scraper.demo.pages.current import print_path, printed_time, section_path
 from scraper.demo.pages.head import ADS, assets
 
 if TYPE_CHECKING:
-    from scraper.demo.portal import Portal
     from scraper.demo.story import Headline, Story
 
 _CLASSIFIED = (
@@ -28,29 +28,33 @@ _CLASSIFIED = (
 
 
 class Older:
-    """The template with the chrome of *portal*, prepared once."""
+    """The template with the chrome of *stock*, prepared once."""
 
-    def __init__(self, portal: Portal, stock: part.Stock) -> None:
-        self.base = portal.base
+    def __init__(self, stock: part.Stock) -> None:
+        self.base = stock.base
         self._head = Chrome(f'{assets()}\n</head>\n<body>\n<form id="form1">\n')
         self._top = Chrome(
-            part.toolbar() + part.navigation() + part.topic_bar(stock.topics)
+            part.toolbar() + part.navigation(stock.tops) + part.topic_bar(stock.topics)
         )
         self._after = Chrome(_share() + _classified() + _boxes(stock))
-        self._end = Chrome(bottom(stock.adverts) + footer() + ADS)
+        self._end = Chrome(bottom(stock.adverts) + footer(stock.tops) + ADS)
 
-    def render(self, story: Story, related: list[Headline]) -> list[Part]:
+    def render(
+        self, story: Story, related: list[Headline], churn: Churn = STILL
+    ) -> list[Part]:
         """Return the page of *story*; the first of *related* is its stray tail."""
         return [
-            self._metas(story.headline).encode(),
+            self._metas(story).encode(),
             self._head,
             self._top,
             _article(story, related).encode(),
             self._after,
+            churn.counter.encode(),
             self._end,
         ]
 
-    def _metas(self, head: Headline) -> str:
+    def _metas(self, story: Story) -> str:
+        head, changed = story.headline, story.modified.isoformat()
         url, time = self.base + head.path, head.published.isoformat()
         tags = "".join(
             f'<meta property="article:tag" content="{t}"/>' for t in head.tags
@@ -67,7 +71,7 @@ class Older:
 <meta property="og:description" content="{escape(head.lead)}" />
 <meta property="og:image" content="{part.image_of(head, 460)}" />
 <meta property="article:published_time" content="{time}" />
-<meta property="article:modified_time" content="{time}" />
+<meta property="article:modified_time" content="{changed}" />
 <meta property="article:section" content="{head.page_section.name}" />{tags}
 <link rel="canonical" href="{url}" />"""
 

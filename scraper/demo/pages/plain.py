@@ -11,7 +11,6 @@ from scraper.demo.pages.head import ADS, assets
 
 if TYPE_CHECKING:
     from scraper.demo.pages.extras import Extra
-    from scraper.demo.portal import Portal
     from scraper.demo.story import Story
 
 _PITCH = (
@@ -24,16 +23,18 @@ _PITCH = (
 class Plain:
     """A page of the portal's chrome around a short content."""
 
-    def __init__(self, portal: Portal, stock: part.Stock) -> None:
-        self.base = portal.base
+    def __init__(self, stock: part.Stock) -> None:
+        self.base = stock.base
         self._top = Chrome(
             f'{assets()}\n</head>\n<body>\n<form id="form1">\n'
             + part.toolbar()
-            + part.navigation()
+            + part.navigation(stock.tops)
             + part.topic_bar(stock.topics)
             + '\n<div class="detail-content w1040">\n'
         )
-        self._end = Chrome("\n</div>" + bottom(stock.adverts) + footer() + ADS)
+        self._end = Chrome(
+            "\n</div>" + bottom(stock.adverts) + footer(stock.tops) + ADS
+        )
 
     def frame(self, title: str, content: str, kind: str = "website") -> list[Part]:
         """Return a page of *content*, which is HTML; *kind* is its ``og:type``."""

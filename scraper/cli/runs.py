@@ -16,7 +16,7 @@ from scraper.urls import VIETNAM
 if TYPE_CHECKING:
     from scraper.storage import StoredRun
 
-_COLUMNS = ("run", "job", "began", "seconds", "new", "changed", "failed", "verdict")
+_COLUMNS = ("run", "job", "began", "seconds", "new", "revised", "failed", "verdict")
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a run.")]
 
 app = typer.Typer(help="List the runs of the store, and show one.")
@@ -40,7 +40,7 @@ def list_runs(
 ) -> None:
     """List the newest runs, the newest first.
 
-    In a pipe: run, job, beginning, seconds, new, changed, failed, verdict with tabs.
+    In a pipe: run, job, beginning, seconds, new, revised, failed, verdict with tabs.
     """
     from scraper.storage import open_store
 
@@ -98,7 +98,7 @@ def _record(run: StoredRun) -> dict[str, Any]:
 def _row(run: StoredRun) -> tuple[str, ...]:
     record = _record(run)
     failed = sum(record.get("failed", {}).values())
-    counts = (record.get("new", 0), record.get("changed", 0), failed)
+    counts = (record.get("new", 0), record.get("revised", 0), failed)
     began = f"{run.started_at.astimezone(VIETNAM):%Y-%m-%d %H:%M:%S}"
     seconds = f"{record.get('seconds', 0):.0f}"
     verdict = record["verdict"] or "under way"

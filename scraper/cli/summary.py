@@ -30,6 +30,8 @@ def print_summary(report: RunReport, verdict: str) -> None:
 
 def _rows(report: RunReport) -> Iterator[tuple[str, str]]:
     yield "pages fetched", f"{report.pages}"
+    if report.not_modified:
+        yield "  not modified", f"{report.not_modified}"
     yield "sources read", f"{report.sources}"
     if report.unchanged_sources:
         yield "  nothing new there", f"{report.unchanged_sources}"
@@ -38,7 +40,8 @@ def _rows(report: RunReport) -> Iterator[tuple[str, str]]:
     yield "  known already", f"{report.known}"
     yield from _revisits(report)
     yield "articles stored, new", f"{report.new}"
-    yield "  changed", f"{report.changed}"
+    yield "  revised, in other words", f"{report.revised}"
+    yield "  changed otherwise", f"{report.changed}"
     yield "  unchanged", f"{report.unchanged}"
     yield from _counted("failed", report.failed)
     yield from _counted("source failed", report.source_failures)

@@ -12,6 +12,7 @@ MOST_FAILED = 0.3
 """Above this share of failed pages, and FEW_FAILED of them, a run is unhealthy."""
 FEW_FAILED = 5
 
+_GONE = frozenset({"http_404", "http_410"})
 _COMPLETE = frozenset({"finished", "closespider_itemcount"})
 
 
@@ -27,7 +28,8 @@ def judge(report: RunReport) -> tuple[ExitStatus, str]:
 
     Failed: the run was broken off, or articles were read and could not be stored.
     Unhealthy: no source answered, sources held no article, pages gave no article, or
-    too many pages failed. Nothing new: healthy, without a new or changed article.
+    too many pages failed. Nothing new: healthy, without a new article; others may have
+    changed.
     """
     if report.reason == "unreachable":
         return ExitStatus.UNHEALTHY, "the portal cannot be reached"
@@ -37,21 +39,33 @@ def judge(report: RunReport) -> tuple[ExitStatus, str]:
         return ExitStatus.FAILED, f"{report.store_errors} articles could not be stored"
     if reason := _unhealthy(report):
         return ExitStatus.UNHEALTHY, reason
-    if not report.new and not report.changed:
-        said = "nothing new" if report.leased else "nothing new: no address was due"
-        return ExitStatus.NOTHING_NEW, said
+    if not report.new:
+        return ExitStatus.NOTHING_NEW, _nothing_new(report)
     return ExitStatus.DONE, "done"
+
+
+def _nothing_new(report: RunReport) -> str:
+    if report.revised:
+        return f"nothing new, {report.revised} revised"
+    return "nothing new" if report.leased else "nothing new: no address was due"
 
 
 def _unhealthy(report: RunReport) -> str:
     visited = report.requested + report.revisited
-    if report.leased and not report.sources and not visited:
+    missing = sum(report.source_failures.values())
+    if missing and missing == report.leased and not _is_one_gone(report):
         return "no source could be read"
-    if report.sources > report.unchanged_sources and not (report.links or visited):
-        return f"{report.sources} sources were read and listed no article"
+    read = report.sources - report.unchanged_sources
+    if read >= FEW_FAILED and not (report.links or visited):
+        return f"{read} sources were read and listed no article"
     if report.requested and not report.articles + report.same:
         return f"{report.requested} pages were asked for and gave no article"
     failed = sum(report.failed.values())
     if failed >= FEW_FAILED and failed > MOST_FAILED * visited:
         return f"{failed} of {visited} pages failed"
     return ""
+
+
+def _is_one_gone(report: RunReport) -> bool:
+    """Tell a run in which a single source was due, and is no more: others bring its news."""
+    return report.leased == 1 and not report.source_failures.keys() - _GONE

@@ -40,10 +40,10 @@ class RunRecorder:
         report = build_report(stats, spider=spider.name, reason=reason)
         record = record_of(report)
         _logger.info(
-            "%s: %s; %d new, %d changed, %d unchanged articles; %d blocks kept, "
-            "%d dropped",
+            "%s: %s; %d new, %d revised, %d changed, %d unchanged articles; "
+            "%d blocks kept, %d dropped",
             *(spider.name, record["verdict"]),
-            *(report.new, report.changed, report.unchanged),
+            *(report.new, report.revised, report.changed, report.unchanged),
             *(report.blocks_kept, report.blocks_dropped),
         )
         client = StoreClient.of(self._crawler)

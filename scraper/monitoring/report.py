@@ -20,7 +20,8 @@ class RunReport:
     pages that were read, *unchanged_sources* those of them that had nothing new by the
     server's word; *links* the articles they listed, *requested* those that were fetched
     for the first time, *revisited* those seen again, of which *same* had not changed and
-    *gone* were taken down; *pages* every answer of the network. *articles* = new + changed + unchanged.
+    *gone* were taken down; *pages* every answer of the network, *not_modified* those that
+    only said that nothing is new. *articles* = new + revised (other words) + changed (other fields) + unchanged.
     *failed* and *source_failures* count by reason, *rejected* articles that a pipeline
     dropped by reason, *dropped* blocks of kept articles by rule. *followed* counts pages
     read by a site model, *model_limited* those that it did not fit, by reason,
@@ -45,7 +46,9 @@ class RunReport:
     same: int = 0
     gone: int = 0
     pages: int = 0
+    not_modified: int = 0
     new: int = 0
+    revised: int = 0
     changed: int = 0
     unchanged: int = 0
     store_errors: int = 0
@@ -67,7 +70,7 @@ class RunReport:
 
     @property
     def articles(self) -> int:
-        return self.new + self.changed + self.unchanged
+        return self.new + self.revised + self.changed + self.unchanged
 
     @property
     def blocks_dropped(self) -> int:
@@ -91,7 +94,9 @@ def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunRe
         same=stats.get("articles/unchanged", 0),
         gone=stats.get("articles/gone", 0),
         pages=stats.get("downloader/response_count", 0),
+        not_modified=stats.get("downloader/response_status_count/304", 0),
         new=stats.get("store/new", 0),
+        revised=stats.get("store/revised", 0),
         changed=stats.get("store/changed", 0),
         unchanged=stats.get("store/unchanged", 0),
         store_errors=stats.get("articles/not_stored", 0),

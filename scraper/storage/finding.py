@@ -21,11 +21,16 @@ _CHUNK = 500
 
 def record_at(url: str) -> sa.Select[tuple[bytes]]:
     """Return the select of the record of the article that is, or once was, at *url*."""
+    place = place_of(url).scalar_subquery()
+    return sa.select(texts.c.record).where(texts.c.position == place)
+
+
+def place_of(url: str) -> sa.Select[tuple[int]]:
+    """Return the select of the position of that article, None where there is none."""
     address = encodable(normalise_url(url))
     noted = sa.select(addresses.c.position).where(addresses.c.url == address)
     own = sa.select(articles.c.position).where(articles.c.id == id_of(address))
-    place = sa.func.coalesce(noted.scalar_subquery(), own.scalar_subquery())
-    return sa.select(texts.c.record).where(texts.c.position == place)
+    return sa.select(sa.func.coalesce(noted.scalar_subquery(), own.scalar_subquery()))
 
 
 def known_in(connection: sa.Connection) -> Callable[[Iterable[str]], set[str]]:

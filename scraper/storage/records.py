@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 class Outcome(StrEnum):
     """What saving an article did.
 
+    REVISED: its words changed, and a new revision was made; CHANGED: other fields did.
     UNCHANGED: everything but the circumstances of the fetch was stored already; where
     another version of the site model made it, the record says so from then on.
     """
 
     NEW = "new"
+    REVISED = "revised"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
 

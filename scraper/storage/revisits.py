@@ -25,6 +25,7 @@ LATE_AGES = tuple(timedelta(days=days) for days in (7, 30))
 _SAMPLED = 10
 """One article in so many is seen at its late ages as well."""
 _RETRY = 600
+_PATIENT = 12
 _MOST_TRIES = 8
 """Failures in a row after which an article is given up: some two days."""
 _GONE_AGAIN = timedelta(days=1)
@@ -43,7 +44,7 @@ class Rhythm:
 RHYTHMS: Mapping[AddressKind, Rhythm] = {
     AddressKind.FEED: Rhythm(0, 0, _HOUR // 2),
     AddressKind.SECTION: Rhythm(_HOUR // 2, _HOUR // 12, _DAY),
-    AddressKind.SITEMAP: Rhythm(_HOUR, _HOUR // 2, 2 * _HOUR),
+    AddressKind.SITEMAP: Rhythm(_HOUR // 2, _HOUR // 12, 2 * _HOUR),
 }
 """A feed is asked by every run as long as it brings something. Days, and the later pages of
 a source, are visited once: what is there does not change unless something says so."""
@@ -80,11 +81,16 @@ def next_article_visit(
 def next_try(kind: AddressKind, at: datetime, tries: int) -> datetime | None:
     """Return when an address that failed *tries* times in a row is tried again.
 
-    After ten minutes, then twice as long each time, up to a day; sources for ever.
+    An article after ten minutes, then twice as long each time, up to a day. A source by
+    every run of the first hour or two, then each hour, for ever.
     """
-    if kind is AddressKind.ARTICLE and tries > _MOST_TRIES:
+    if kind is not AddressKind.ARTICLE:
+        seconds = _HOUR // 12 if tries <= _PATIENT else _HOUR
+    elif tries > _MOST_TRIES:
         return None
-    return at + timedelta(seconds=min(_RETRY * 2 ** min(tries - 1, 10), _DAY))
+    else:
+        seconds = min(_RETRY * 2 ** (tries - 1), _DAY)
+    return at + timedelta(seconds=seconds)
 
 
 def next_after_loss(at: datetime, result: Result, before: str) -> datetime | None:

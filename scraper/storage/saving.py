@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from scraper.changes import is_reworded
+from scraper.items import id_of
 from scraper.storage import recency, sqlite
-from scraper.storage.finding import record_at
+from scraper.storage.finding import place_of, record_at
 from scraper.storage.records import Outcome
 from scraper.storage.rows import (
     UNREADABLE,
@@ -121,7 +122,50 @@ def _follow(before: _Version, article: Article) -> tuple[_Version, Outcome]:
     version.past = before.past
     if reworded:
         version.past += ((before.revision, before.record),)
+        return version, Outcome.REVISED
     return version, Outcome.UNCHANGED if same else Outcome.CHANGED
+
+
+def rename(connection: sa.Connection, url: str, article: Article) -> None:
+    """Let the article stored from *url* be the one that *article* is by now.
+
+    It moved: where the store has it under its new address too, that one is a copy and
+    goes, the one with the history stays.
+    """
+    there = _position(connection, id_of(article.canonical_url))
+    here = connection.execute(place_of(url)).one()[0]
+    if here is None or here == there:
+        return
+    if there is not None:
+        connection.execute(sa.delete(articles).where(articles.c.position == there))
+    row = articles.c.position == here
+    before = connection.execute(sa.select(articles.c.canonical_url).where(row))
+    connection.execute(_REMEMBER, {"url": before.scalar_one(), "position": here})
+    identity = {"id": article.id, "canonical_url": encodable(article.canonical_url)}
+    connection.execute(sa.update(articles).where(row).values(**identity))
+
+
+def _position(connection: sa.Connection, id_: str) -> int | None:
+    select = sa.select(articles.c.position).where(articles.c.id == id_)
+    return connection.execute(select).scalar_one_or_none()
+
+
+def twins(connection: sa.Connection, new: Iterable[Article]) -> list[str]:
+    """Return the addresses of stored articles that say the same as one of *new*.
+
+    Of the same site and of the same moment: the article has moved, most likely.
+    """
+    told = {(a.published_at, a.site, a.content_fingerprint): a for a in new}
+    moments = {a.published_at for a in told.values() if a.published_at}
+    c = articles.c
+    known = sa.select(c.id, c.url, c.published_at, c.site, c.content_fingerprint)
+    rows = connection.execute(known.where(c.published_at.in_(moments)))
+    return [
+        row.url
+        for row in rows
+        if (twin := told.get((row.published_at, row.site, row.content_fingerprint)))
+        and row.id != twin.id
+    ]
 
 
 def mark_gone(connection: sa.Connection, url: str, at: datetime) -> bool:

@@ -21,7 +21,7 @@ from scraper.storage.tables import frontier as table
 from scraper.storage.visits import Address, AddressKind, Result, Settled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from scraper.storage.frontier import Known
     from scraper.storage.visits import Visit
@@ -41,7 +41,7 @@ class _Done:
 
     @property
     def changed(self) -> bool:
-        return self.settled.outcome is Outcome.CHANGED
+        return self.settled.outcome is Outcome.REVISED
 
     @property
     def kind(self) -> AddressKind:
@@ -56,9 +56,7 @@ def settle(
     A visit whose lease is not known any more stores its article all the same.
     """
     rows = _rows(connection, visits)
-    found = [visit for visit in visits if visit.article is not None]
-    stored = saving.save(connection, [v.article for v in found if v.article])
-    outcomes = dict(zip(map(id, found), stored, strict=True))
+    outcomes = _save(connection, job, visits, rows)
     settled = []
     for visit in visits:
         new = _add_links(connection, job, visit, rows.get(visit.position), known)
@@ -72,6 +70,34 @@ def settle(
     for each in done:
         _see_to(connection, job, each, known)
     return settled
+
+
+def _save(
+    connection: sa.Connection,
+    job: str,
+    visits: Sequence[Visit],
+    rows: Mapping[int, sa.Row[Any]],
+) -> dict[int, Outcome]:
+    """Save the articles of *visits*; return what became of each, by the visit's id."""
+    found = [(visit, visit.article) for visit in visits if visit.article is not None]
+    for visit, article in found:
+        if visit.moved_to and visit.position in rows:
+            saving.rename(connection, rows[visit.position].url, article)
+    stored = saving.save(connection, [article for _, article in found])
+    told = list(zip(found, stored, strict=True))
+    new = [article for (_, article), outcome in told if outcome is Outcome.NEW]
+    _wake(connection, job, saving.twins(connection, new), visits)
+    return {id(visit): outcome for (visit, _), outcome in told}
+
+
+def _wake(
+    connection: sa.Connection, job: str, urls: Sequence[str], visits: Sequence[Visit]
+) -> None:
+    """Let *urls* be visited at once: each may lead to where its article is by now."""
+    keys = [frontier.key_of(job, url) for url in urls]
+    if keys:
+        woken = sa.update(table).where(_row.key.in_(keys))
+        connection.execute(woken.values(due_at=visits[0].at))
 
 
 def _rows(connection: sa.Connection, visits: Sequence[Visit]) -> dict[int, sa.Row[Any]]:
@@ -190,4 +216,5 @@ def _wake_sources(connection: sa.Connection, job: str, done: _Done) -> None:
         _row.due_at > done.visit.at,
         _row.position != done.row.position,
     )
-    connection.execute(sa.update(table).where(others).values(due_at=done.visit.at))
+    woken = sa.update(table).where(others)
+    connection.execute(woken.values(due_at=done.visit.at, interval=None))

@@ -22,8 +22,9 @@ def test_a_reached_limit_is_done() -> None:
     assert status_of("closespider_itemcount")[0] == ExitStatus.DONE
 
 
-def test_a_changed_article_is_no_nothing() -> None:
-    assert status_of(new=0, changed=1)[0] == ExitStatus.DONE
+def test_revised_articles_are_said_though_none_is_new() -> None:
+    told = status_of(new=0, revised=2, changed=1)
+    assert told == (ExitStatus.NOTHING_NEW, "nothing new, 2 revised")
 
 
 def test_only_known_articles_are_nothing_new() -> None:
@@ -63,10 +64,14 @@ def test_articles_that_could_not_be_stored_are_a_failure() -> None:
         ("unreachable", {}, "cannot be reached"),
         (
             "finished",
-            {"leased": 15, "sources": 0, "links": 0, "requested": 0},
+            {"leased": 9, "source_failures": {"dns": 9}, "requested": 0, "new": 0},
             "no source could be read",
         ),
-        ("finished", {"links": 0, "requested": 0, "new": 0}, "listed no article"),
+        (
+            "finished",
+            {"sources": 6, "links": 0, "requested": 0, "new": 0},
+            "listed no article",
+        ),
         ("finished", {"new": 0}, "20 pages were asked for and gave no article"),
         ("finished", {"new": 13, "failed": {"http_500": 4, "dns": 3}}, "7 of 20 pages"),
     ],
@@ -75,6 +80,14 @@ def test_a_run_that_found_too_little_is_unhealthy(reason, counts, said) -> None:
     status, verdict = status_of(reason, **counts)
     assert status == ExitStatus.UNHEALTHY
     assert said in verdict
+
+
+def test_a_dead_source_that_was_due_alone_is_no_illness() -> None:
+    counts = {"leased": 1, "sources": 0, "links": 0, "requested": 0, "new": 0}
+    gone = status_of(**counts, source_failures={"http_404": 1})
+    assert gone[0] == ExitStatus.NOTHING_NEW
+    down = status_of(**counts, source_failures={"http_503": 1})
+    assert down[0] == ExitStatus.UNHEALTHY
 
 
 def test_a_few_failed_pages_are_no_illness() -> None:

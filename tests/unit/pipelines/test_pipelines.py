@@ -50,7 +50,7 @@ def test_a_later_run_counts_what_changed(tmp_path, crawl, make):
         store.save([make(n) for n in range(120)])
     changed = make(0, "Khác.")
     run = crawl(changed, *(make(n) for n in range(1, 121)), TINSACH_STORE=url)
-    assert run.counts("store") == {"new": 1, "changed": 1, "unchanged": 119}
+    assert run.counts("store") == {"new": 1, "revised": 1, "unchanged": 119}
 
 
 def test_a_store_that_cannot_be_opened_stops_the_crawl(tmp_path, crawl, make):

@@ -325,3 +325,62 @@ def test_a_job_may_be_forgotten_and_begun_anew(crawl, store, make) -> None:
     assert crawl.add(story(1)) == 0
     crawl.jobs.forget(JOB)
     assert crawl.jobs.add(JOB, [story(1)], at=NOON, anew=True) == [story(1).url]
+
+
+MOVED = "https://example.vn/muc-moi/tin-1.htm"
+
+
+def test_an_article_that_moved_keeps_its_history_under_its_new_address(
+    crawl, store, make
+) -> None:
+    crawl.add(story(1))
+    (lease,) = crawl.lease()
+    crawl.settle(lease, article=make(1, "Bản một.", published_at=NOON))
+    crawl.later(hours=12)
+    (lease,) = crawl.lease()
+    now = make(1, "Bản hai.", url=MOVED, published_at=NOON)
+    assert crawl.settle(lease, article=now, moved_to=MOVED).outcome is Outcome.REVISED
+    assert store.count() == 1
+    assert [old.text for old in store.history(MOVED)] == ["Bản một.", "Bản hai."]
+    assert store.load(story(1).url).url == MOVED
+
+
+def test_a_copy_at_the_new_address_is_merged_with_the_old_one_at_once(
+    crawl, store, make
+) -> None:
+    crawl.add(story(1))
+    (lease,) = crawl.lease()
+    crawl.settle(lease, article=make(1, published_at=NOON))
+    crawl.later(minutes=10)
+    crawl.add(replace(story(1), url=MOVED))
+    (new,) = crawl.lease()
+    now = make(1, url=MOVED, published_at=NOON)
+    assert crawl.settle(new, article=now).outcome is Outcome.NEW
+    (old,) = crawl.lease()
+    assert old.address.url == story(1).url
+    crawl.settle(old, article=now, moved_to=MOVED)
+    assert store.count() == 1
+    assert store.load(story(1).url).canonical_url == MOVED
+    assert [hit.article.url for hit in store.search("bài viết")] == [MOVED]
+
+
+def test_articles_of_one_moment_with_other_words_are_no_twins(crawl, make) -> None:
+    crawl.add(story(1))
+    (lease,) = crawl.lease()
+    crawl.settle(lease, article=make(1, published_at=NOON))
+    crawl.add(story(2))
+    (lease,) = crawl.lease()
+    crawl.settle(lease, article=make(2, "Khác hẳn.", published_at=NOON))
+    assert crawl.urls() == []
+
+
+def test_a_source_that_fails_is_asked_by_every_run_for_an_hour_then_each_hour(crawl):
+    crawl.add(source())
+    tried = []
+    for minute in range(0, 60 * 8, 10):
+        for lease in crawl.lease():
+            tried.append(minute)
+            crawl.settle(lease, Result.FAILED, reason="http_503")
+        crawl.later(minutes=10)
+    assert tried[:13] == list(range(0, 130, 10))
+    assert tried[13:] == [180, 240, 300, 360, 420]

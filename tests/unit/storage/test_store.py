@@ -63,8 +63,8 @@ def test_saving_the_same_again_changes_nothing(store, make):
 
 def test_new_words_make_a_new_revision(store, make):
     store.save([make(text="Bản một.")])
-    assert store.save([make(text="Bản hai.")]) == [Outcome.CHANGED]
-    assert store.save([make(text="Bản ba.")]) == [Outcome.CHANGED]
+    assert store.save([make(text="Bản hai.")]) == [Outcome.REVISED]
+    assert store.save([make(text="Bản ba.")]) == [Outcome.REVISED]
     loaded = store.load(make().url)
     assert (loaded.text, loaded.revision) == ("Bản ba.", 3)
     assert store.count() == 1
@@ -72,7 +72,7 @@ def test_new_words_make_a_new_revision(store, make):
 
 def test_a_new_title_makes_a_new_revision_new_tags_do_not(store, make):
     store.save([make()])
-    assert store.save([make(title="Tin khác")]) == [Outcome.CHANGED]
+    assert store.save([make(title="Tin khác")]) == [Outcome.REVISED]
     assert store.save([make(title="Tin khác", tags=("mới",))]) == [Outcome.CHANGED]
     loaded = store.load(make().url)
     assert (loaded.title, loaded.tags, loaded.revision) == ("Tin khác", ("mới",), 2)
@@ -80,7 +80,7 @@ def test_a_new_title_makes_a_new_revision_new_tags_do_not(store, make):
 
 def test_one_batch_may_hold_an_article_twice(store, make):
     batch = [make(1), make(2), make(1), make(1, text="Khác.")]
-    outcomes = ["new", "new", "unchanged", "changed"]
+    outcomes = ["new", "new", "unchanged", "revised"]
     assert store.save(batch) == outcomes
     assert store.load(make(1).url).revision == 2
 

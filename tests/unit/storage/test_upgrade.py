@@ -77,7 +77,7 @@ def test_an_article_of_an_old_store_is_known_again(url, old):
     with open_store(url, create=False) as store:
         assert store.save(old) == [Outcome.UNCHANGED] * 4
         changed = replace(old[1], blocks=(Block(BlockKind.PARAGRAPH, "Nắng."),))
-        assert store.save([changed]) == [Outcome.CHANGED]
+        assert store.save([changed]) == [Outcome.REVISED]
         assert titles(store.search("mưa")) == ["Tin số 4", "Tin số 3"]
         assert titles(store.search("nắng")) == ["Tin số 2"]
 

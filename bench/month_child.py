@@ -1,0 +1,120 @@
+"""The runs of ``bench month``: one process, virtual time, every hundredth run a real one.
+
+``python -m bench.month_child`` reads one JSON object from standard input and prints one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.utils.defer import deferred_from_coro
+from scrapy.utils.reactor import install_reactor
+
+from bench.crawl_child import IMPOLITE
+from scraper import clock
+from scraper.crawling.run import RunOptions, load_settings, load_spider
+from scraper.demo.world import Plan, serving_world
+
+if TYPE_CHECKING:
+    from twisted.internet.defer import Deferred
+
+_TINSACH = "from scraper.cli import main; raise SystemExit(main())"
+EVERY = timedelta(minutes=10)
+"""Virtual time between two runs."""
+REAL = 100
+"""One run in so many is a process of its own."""
+
+
+class Simulation:
+    """Runs the job over a world, run by run; *spec* is what the parent asks for."""
+
+    def __init__(self, spec: dict[str, Any]) -> None:
+        self.spec = spec
+        self.start = datetime.fromisoformat(spec["start"])
+        self.at = self.start
+        self._began = monotonic()
+
+    def now(self) -> datetime:
+        """Return the moment of this run and the seconds that it has taken."""
+        return self.at + timedelta(seconds=monotonic() - self._began)
+
+    async def run(self) -> dict[str, float]:
+        spec = self.spec
+        began = monotonic()
+        options = {"start": self.start, "days": spec["days"]}
+        plan = Plan.from_json(spec["plan"])
+        with (
+            serving_world(
+                spec["seed"], **options, plan=plan, port=spec["port"]
+            ) as served,
+            clock.simulated(self.now),
+        ):
+            for number in range(1, spec["days"] * 144):
+                self.at = self.start + number * EVERY
+                self._began = monotonic()
+                served.set_time(self.at)
+                if number % REAL == 0:
+                    self._run_apart(served.base)
+                else:
+                    await self._run_here(served.base)
+                if number % 144 == 0:
+                    self._tell(number // 144, monotonic() - began)
+        return {"seconds": monotonic() - began}
+
+    async def _run_here(self, base: str) -> None:
+        settings = load_settings(
+            RunOptions(
+                store=self.spec["store"], settings=IMPOLITE | self.spec["settings"]
+            )
+        )
+        runner = AsyncCrawlerRunner(settings)
+        await runner.crawl(load_spider("baotintuc", settings), portal=base)
+
+    def _run_apart(self, base: str) -> None:
+        command = [sys.executable, "-c", _TINSACH, "crawl", "baotintuc"]
+        command += ["-a", f"portal={base}", "--store", self.spec["store"]]
+        for name, value in (IMPOLITE | self.spec["settings"]).items():
+            command += ["-s", f"{name}={value}"]
+        environment = os.environ | {clock.START: self.at.isoformat()}
+        done = subprocess.run(  # noqa: S603  our own command
+            command, env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode not in (0, 3, 4):
+            raise RuntimeError(
+                f"a real run ended with {done.returncode}: {done.stderr}"
+            )
+
+    def _tell(self, day: int, seconds: float) -> None:
+        print(f"day {day} of {self.spec['days']}, {seconds:.0f} s", file=sys.stderr)
+
+
+def main() -> None:
+    spec = json.loads(sys.stdin.read())
+    install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
+    from twisted.internet.task import react
+
+    found: dict[str, float] = {}
+
+    def run(_reactor: object) -> Deferred[None]:
+        async def all_runs() -> None:
+            found.update(await Simulation(spec).run())
+
+        return deferred_from_coro(all_runs())
+
+    try:
+        react(run)
+    except SystemExit as end:
+        if end.code:
+            raise
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -29,6 +29,8 @@ AHEAD = 100
 """Addresses leased and not settled: enough for every connection, and flat in memory."""
 STORE_FAILED = "store_failed"
 JOB_HELD = "job_held"
+DUPLICATE = "duplicate"
+"""Why a pipeline drops what came already: where it has moved, the two are one."""
 
 
 class Frontier:
@@ -141,7 +143,9 @@ class Frontier:
     ) -> None:
         """Settle the lease of an item that a pipeline dropped or failed on."""
         _, visit = self._kept.pop(id(item), (item, None))
-        if visit is not None:
+        if visit is not None and visit.moved_to and str(exception) == DUPLICATE:
+            await self._settle(visit)
+        elif visit is not None:
             reason = str(exception or "pipeline_failed")
             again = exception is None or reason.endswith("/blocked")
             result = Result.FAILED if again else Result.DROPPED

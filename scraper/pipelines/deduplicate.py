@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy.exceptions import DropItem
 
+from scraper.crawling.frontier import DUPLICATE
 from scraper.seen import Seen
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class DeduplicatePipeline:
         keys = _keys(item)
         if any(key in self.seen or key in self.before for key in keys):
             self.stats.inc_value("deduplicate/dropped/duplicate")
-            raise DropItem("duplicate")
+            raise DropItem(DUPLICATE)
         for key in keys:
             self.seen.add(key)
         if len(self.seen) >= self.remembered // 2:

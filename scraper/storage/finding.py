@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 _CHUNK = 500
 
 
-def record_at(url: str) -> sa.Select[tuple[bytes]]:
+def record_at(url: str) -> sa.Select[bytes]:
     """Return the select of the record of the article that is, or once was, at *url*."""
     place = place_of(url).scalar_subquery()
     return sa.select(texts.c.record).where(texts.c.position == place)
 
 
-def place_of(url: str) -> sa.Select[tuple[int]]:
+def place_of(url: str) -> sa.Select[int | None]:
     """Return the select of the position of that article, None where there is none."""
     address = encodable(normalise_url(url))
     noted = sa.select(addresses.c.position).where(addresses.c.url == address)

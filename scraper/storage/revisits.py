@@ -42,7 +42,7 @@ class Rhythm:
 
 
 RHYTHMS: Mapping[AddressKind, Rhythm] = {
-    AddressKind.FEED: Rhythm(0, 0, _HOUR // 2),
+    AddressKind.FEED: Rhythm(0, 0, _HOUR),
     AddressKind.SECTION: Rhythm(_HOUR // 2, _HOUR // 12, _DAY),
     AddressKind.SITEMAP: Rhythm(_HOUR // 2, _HOUR // 12, 2 * _HOUR),
 }
@@ -55,15 +55,17 @@ def next_interval(
 ) -> int | None:
     """Return the seconds to the next visit of a source; *brought*: it had new links.
 
-    Half of *interval* where it did, else half as much again and a minute; None for a
-    source that is visited once. *interval* is None before the first visit.
+    Half of *interval* where it did, nothing for a feed; else half as much again and a
+    minute. None for a source that is visited once; *interval* is None before the first
+    visit.
     """
     rhythm = RHYTHMS.get(kind)
     if rhythm is None:
         return None
     if interval is None:
         return rhythm.first
-    wanted = interval // 2 if brought else interval * 3 // 2 + _MINUTE
+    less = 0 if kind is AddressKind.FEED else interval // 2
+    wanted = less if brought else interval * 3 // 2 + _MINUTE
     return max(rhythm.least, min(wanted, rhythm.most))
 
 

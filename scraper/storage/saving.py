@@ -133,7 +133,7 @@ def rename(connection: sa.Connection, url: str, article: Article) -> None:
     goes, the one with the history stays.
     """
     there = _position(connection, id_of(article.canonical_url))
-    here = connection.execute(place_of(url)).one()[0]
+    here = connection.execute(place_of(url)).scalar_one()
     if here is None or here == there:
         return
     if there is not None:

@@ -56,10 +56,11 @@ def choose_authors(
     lines = [b for b in near if not b.hidden and len(b.words) <= _MAX_WORDS]
     listed = list(_listed(declared, data))
     known = clean_authors(listed, sites)
-    signed = [b for b in lines if not known or _is_printed_any(known, b)]
+    runs = [_run(words(name)) for name in known]
+    signed = [b for b in lines if not known or _is_printed_any(runs, b)]
     known = clean_authors((*known, *_linked(signed)), sites)
-    printed = [b.words for b in lines if not _is_other_role(b)]
-    printed.append(words(byline.printed))
+    printed = [_run(b.words) for b in lines if not _is_other_role(b)]
+    printed.append(_run(words(byline.printed)))
     confirmed = tuple(name for name in known if _is_printed(name, printed))
     if confirmed or byline.agency:
         return confirmed
@@ -112,13 +113,19 @@ def _other_roles() -> tuple[str, ...]:
     return tuple(f"{role} " for role in phrases().other_roles)
 
 
-def _is_printed(name: str, lines: Iterable[list[str]]) -> bool:
-    run = " ".join(words(name))
-    return any(f" {run}" in f" {' '.join(line)}" for line in lines)
+def _run(words: list[str]) -> str:
+    """Return *words* as one run that is looked for, from a word's start, in another."""
+    return f" {' '.join(words)}"
 
 
-def _is_printed_any(names: Iterable[str], block: RawBlock) -> bool:
-    return any(_is_printed(name, [block.words]) for name in names)
+def _is_printed(name: str, lines: list[str]) -> bool:
+    run = _run(words(name))
+    return any(run in line for line in lines)
+
+
+def _is_printed_any(runs: list[str], block: RawBlock) -> bool:
+    line = _run(block.words)
+    return any(run in line for run in runs)
 
 
 def _staff(listed: list[str]) -> tuple[str, ...]:
@@ -130,6 +137,8 @@ def _staff(listed: list[str]) -> tuple[str, ...]:
 def _is_glued(name: str) -> bool:
     """Tell "Linh SơnTTXVN": an agency with a capital right after a small letter."""
     key = compare_key(name)
+    if not key.endswith(tuple(phrases().agencies)):
+        return False
     for agency in phrases().agencies:
         before, start = name[: -len(agency)][-1:], name[-len(agency) :][:1]
         if key.endswith(agency) and before.islower() and start.isupper():

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _BOLD = frozenset({"b", "strong"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_SPACES = " \t\n"
 _UNSPLIT = HEADINGS | {"figcaption", "caption", "td", "th"}
 _CAPTION_CLASS = re.compile(
     r"(?:^|[\s_-])[Cc]aption|[a-z]Caption(?:$|[\s_-])|photo-?cms-caption"
@@ -85,11 +86,16 @@ class RawBlock:
     @property
     def link_density(self) -> float:
         """Share of the text inside links, 0-1."""
-        return self.linked / max(1, _size(self.text)) if self.linked else 0.0
+        return self.linked / max(1, self.size) if self.linked else 0.0
 
     @property
     def is_bold(self) -> bool:
-        return self.bold > 0 and self.bold >= 0.9 * _size(self.text)
+        return self.bold > 0 and self.bold >= 0.9 * self.size
+
+    @property
+    def size(self) -> int:
+        """How many characters of the text are no space; it is clean, but for tables."""
+        return len(self.text) - sum(map(self.text.count, _SPACES))
 
 
 def iter_blocks(root: HtmlElement) -> list[RawBlock]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from scraper.extraction.alike import set_alike
 from scraper.extraction.boilerplate import rule_against
 from scraper.extraction.closing import closing_rules
 from scraper.extraction.leftovers import leftover_rules
-from scraper.extraction.verdicts import Verdict
+from scraper.extraction.verdicts import dropped, kept
 from scraper.items import BlockKind
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.ledger import Ledger
     from scraper.extraction.main_content import MainContent
+    from scraper.extraction.verdicts import Verdict
 
 _MAX_LINKED = 0.5
 _LONG = 12
@@ -37,29 +39,27 @@ def choose_body(
     the *headline* (an index) on: the first picture often stands above the container. A
     long block that says the same as one before is dropped.
     """
-    inside = [b for b in blocks if _is_candidate(b, main, headline)]
+    inside = _candidates(blocks, main, headline)
     beside = {
         **dict.fromkeys(set_alike(inside, main), "set_as_main_content"),
         **dict.fromkeys(siblings(inside, main, headline), "sibling_of_main_content"),
     }
     body: list[RawBlock] = []
     verdicts: dict[int, Verdict] = {}
-    said = {tuple(block.words) for block in lead}
+    said: dict[int, list[list[str]]] = defaultdict(list)
+    for block in lead:
+        said[len(block.words)].append(block.words)
     for block in inside:
         if ledger.is_decided(block):
             continue
         against = rule_against(block, main, title=title) or _said_before(block, said)
-        verdict = (
-            Verdict(against, keep=False)
-            if against
-            else _verdict_on(block, main, beside)
-        )
+        verdict = dropped(against) if against else _verdict_on(block, main, beside)
         verdicts[block.index] = verdict
         if verdict.keep:
             body.append(block)
-            said.add(tuple(block.words))
+            said[len(block.words)].append(block.words)
     against_kept = leftover_rules(inside, body) | closing_rules(inside, body)
-    verdicts |= {i: Verdict(rule, keep=False) for i, rule in against_kept.items()}
+    verdicts |= {i: dropped(rule) for i, rule in against_kept.items()}
     for index, verdict in verdicts.items():
         ledger.decide(blocks[index], verdict)
     return [block for block in body if block.index not in against_kept]
@@ -71,21 +71,27 @@ def _verdict_on(block: RawBlock, main: MainContent, beside: dict[int, str]) -> V
     if told is not None:
         return told
     rule = _rule_for(block, main, beside)
-    return Verdict(rule or "not_main_content", keep=rule is not None)
+    return kept(rule) if rule else dropped("not_main_content")
 
 
-def _is_candidate(block: RawBlock, main: MainContent, headline: int) -> bool:
-    """Tell what is in the container, and between the headline and it what was found."""
-    above = headline < block.index < main.inside.start
-    told = block.kind is BlockKind.CAPTION or block.index in main.found
-    return block.index in main.inside or (above and told)
+def _candidates(
+    blocks: list[RawBlock], main: MainContent, headline: int
+) -> list[RawBlock]:
+    """Return what is in the container, and between the headline and it what was found."""
+    start, end = main.inside.start, main.inside.stop
+    above = blocks[headline + 1 : start]
+    told = [b for b in above if b.kind is BlockKind.CAPTION or b.index in main.found]
+    return told + blocks[start:end]
 
 
-def _said_before(block: RawBlock, said: set[tuple[str, ...]]) -> str | None:
-    long = len(block.words) >= _LONG and block.kind is not BlockKind.CAPTION
-    if not long or block.text.endswith("?"):  # several people are asked the same
+def _said_before(block: RawBlock, said: dict[int, list[list[str]]]) -> str | None:
+    """Tell a long block whose words stand in *said*, runs of words by their length."""
+    size = len(block.words)
+    if size < _LONG or block.kind is BlockKind.CAPTION:
         return None
-    return "said_before" if tuple(block.words) in said else None
+    if block.text.endswith("?"):  # several people are asked the same
+        return None
+    return "said_before" if block.words in said[size] else None
 
 
 def _rule_for(block: RawBlock, main: MainContent, beside: dict[int, str]) -> str | None:
@@ -98,27 +104,31 @@ def _rule_for(block: RawBlock, main: MainContent, beside: dict[int, str]) -> str
 
 def is_set_apart(block: RawBlock) -> bool:
     """Tell a quote in an ``aside``: of the article, as the container holds it."""
-    chain = block.element.iterancestors("aside")
-    return (
-        block.kind is BlockKind.QUOTE and not block.hidden and any(True for _ in chain)
-    )
+    if block.kind is not BlockKind.QUOTE or block.hidden:
+        return False
+    return any(True for _ in block.element.iterancestors("aside"))
 
 
 def siblings(inside: list[RawBlock], main: MainContent, headline: int = -1) -> set[int]:
-    """Return the blocks that stand beside found ones, set as plain text as they are.
+    """Return the other blocks that stand beside found ones, set as plain text as they are.
 
     Only those after the *headline* (an index) count.
     """
-    told = [b for b in inside if b.index in main.found or b.kind is BlockKind.CAPTION]
+    found = main.found
+    told = [b for b in inside if b.index in found or b.kind is BlockKind.CAPTION]
+    end = max((b.index for b in told), default=0)
+    others = [
+        b
+        for b in inside
+        if headline < b.index < end and b.index not in found and not b.hidden
+    ]
+    if not others:
+        return set()
     holders = {_holder(b) for b in told if b.index not in main.boilerplate} - {None}
-    between = range(headline + 1, max((b.index for b in told), default=0))
     return {
         b.index
-        for b in inside
-        if b.index in between
-        and b.link_density < _MAX_LINKED
-        and not b.hidden
-        and _holder(b) in holders
+        for b in others
+        if _holder(b) in holders and b.link_density < _MAX_LINKED
     }
 
 

@@ -30,10 +30,10 @@ _UNSAFE_PATH = re.compile(
     r"(?:image|photo|picture|gallery|photogallery)-credits?|outbrain|taboola)"
     r"(?:$|[\s_-])"
 )
-_is_unsafe = matcher(_UNSAFE_PATH)
 _NUMBER = re.compile(r"\d+(?:st|nd|rd|th|am|pm|h\d*)?")
 _FOOTER = re.compile(r"(?i)(?:^|[\s_-])footer(?:$|[\s_-])")
 _is_named_footer = matcher(_FOOTER)
+_is_unsafe = matcher(re.compile(f"{_UNSAFE_PATH.pattern}|{_FOOTER.pattern[4:]}"))
 _FRAME = frozenset({"body", "main", "article", "html"})
 _LEVELS = 4
 _HELD = 0.2
@@ -114,11 +114,11 @@ def _is_dated(block: RawBlock) -> bool:
     """
     if block.kind is BlockKind.HEADING or len(block.words) > _DATE_WORDS:
         return False
+    if _month_names().isdisjoint(block.words):
+        return False
     lists = phrases()
     other = [word for word in block.words if not _NUMBER.fullmatch(word)]
     numbers = len(block.words) - len(other)
-    if _month_names().isdisjoint(other):
-        return False
     told = numbers > _DATE_NUMBERS or not lists.update_words.isdisjoint(other)
     return numbers > 1 and told and _month_names() | lists.date_words >= set(other)
 
@@ -130,8 +130,10 @@ def _month_names() -> frozenset[str]:
 
 def _is_labelled_link(block: RawBlock) -> bool:
     """Tell "RELATED: ..." and what follows it in a link: a label in capitals or a known one."""
+    if block.kind is not BlockKind.PARAGRAPH or not block.linked:
+        return False
     label, _, rest = block.text.strip("[(>»•*- ").partition(":")
-    if block.kind is not BlockKind.PARAGRAPH or not 0 < len(label) <= _LABEL:
+    if not 0 < len(label) <= _LABEL:
         return False
     known = compare_key(label) in phrases().teaser_labels
     if not known and not label.isupper():
@@ -206,7 +208,7 @@ def _named_above(node: HtmlElement | None) -> HtmlElement | None:
 
 
 def _is_boilerplate(element: HtmlElement) -> bool:
-    return _is_footer(element) or _is_unsafe(_label(element))
+    return element.tag == "footer" or _is_unsafe(_label(element))
 
 
 def _is_footer(element: HtmlElement) -> bool:
@@ -219,11 +221,10 @@ def _label(element: HtmlElement) -> str:
 
 def _is_bare_link(block: RawBlock, *, found: bool) -> bool:
     """Tell a teaser: a block that is one link, unless it is a list of the article's own."""
-    if block.link_density < _LINKED or block.kind in (
-        BlockKind.QUOTE,
-        BlockKind.CAPTION,
-    ):
+    if not block.linked or block.kind in (BlockKind.QUOTE, BlockKind.CAPTION):
         return False
     if found and block.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE):
+        return False
+    if block.link_density < _LINKED:
         return False
     return len(block.words) >= _TEASER_WORDS or not found

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
@@ -129,7 +128,7 @@ def is_name(text: str) -> bool:
     parts = text.split()
     if not parts or len(parts) > _MAX_NAME_WORDS or any(c.isdigit() for c in text):
         return False
-    if is_agency(text) or _has_phrase(text, phrases().not_names):
+    if is_agency(text) or _is_no_name(text):
         return False
     if any(map(_DOMAIN.search, parts)):
         return False
@@ -137,9 +136,18 @@ def is_name(text: str) -> bool:
     return capitals == len(parts) or (capitals >= 2 and len(parts) > 2)  # noqa: PLR2004
 
 
-def _has_phrase(text: str, listed: frozenset[str]) -> bool:
-    run = f" {' '.join(words(compare_key(text)))} "
-    return any(f" {phrase} " in run for phrase in listed)
+def _is_no_name(text: str) -> bool:
+    """Tell a text with a job title, a word of the menu or another that no name has."""
+    run = words(compare_key(text))
+    if _first_of_no_names().isdisjoint(run):
+        return False
+    said = f" {' '.join(run)} "
+    return any(f" {phrase} " in said for phrase in phrases().not_names)
+
+
+@cache
+def _first_of_no_names() -> frozenset[str]:
+    return frozenset(phrase.split()[0] for phrase in phrases().not_names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,22 +187,38 @@ def named_lines(blocks: list[RawBlock], body: list[RawBlock]) -> list[CreditLine
         return []
     first, last = body[0].index, body[-1].index
     near = blocks[max(0, first - 4 * _NEAR) : last + 2 * _NEAR + 1]
-    return [line for block in near if (line := named_line(block))]
+    around: dict[HtmlElement | None, str] = {}
+    return [line for block in near if (line := named_line(block, around))]
 
 
-def named_line(block: RawBlock) -> CreditLine | None:
-    """Return the credit line of an element named so: the block, or one inside it."""
+def named_line(
+    block: RawBlock, around: dict[HtmlElement | None, str]
+) -> CreditLine | None:
+    """Return the credit line of an element named so: the block, or one inside it.
+
+    *around* remembers what the elements around each parent are named.
+    """
     if block.hidden or len(block.words) > _MAX_WORDS:
         return None
-    chain = [block.element, *islice(block.element.iterancestors(), _NEAR - 1)]
-    labels = list(map(_label, chain))
-    if any(map(_is_foreign, labels)):
+    element = block.element
+    parent = element.getparent()
+    if parent not in around:
+        around[parent] = _names_around(parent)
+    labels = f"{_label(element)} {around[parent]}"
+    if _is_foreign(labels):
         return None
-    inner = [e for e in block.element.iter(*_INLINE) if _is_named(_label(e))]
-    if inner:
-        return CreditLine(block, clean(" ".join(map(str, inner[0].itertext()))))
-    named = any(map(_is_named, labels))
-    return CreditLine(block, block.text) if named else None
+    if len(element):
+        inner = next((e for e in element.iter(*_INLINE) if _is_named(_label(e))), None)
+        if inner is not None:
+            return CreditLine(block, clean(" ".join(map(str, inner.itertext()))))
+    return CreditLine(block, block.text) if _is_named(labels) else None
+
+
+def _names_around(parent: HtmlElement | None) -> str:
+    if parent is None:
+        return ""
+    above = parent.getparent()
+    return f"{_label(parent)} {_label(above)}" if above is not None else _label(parent)
 
 
 def _label(element: HtmlElement) -> str:
@@ -228,14 +252,21 @@ def reads_like_byline(block: RawBlock, *, at_end: bool = True) -> bool:
         (".", "?", "!", "…", "”", '"')
     ):
         return False
-    found = parse_byline(text)
-    if not found or not _covers(found, text):
-        return False
     label = compare_key(text.partition(":")[0]) if ":" in text else ""
     if not at_end and label in phrases().picture_labels:
         return False
-    labelled = label in phrases().byline_labels
-    return bool(found.agency) or labelled or (at_end and _is_set_apart(block))
+    signed = label in phrases().byline_labels or (at_end and _is_set_apart(block))
+    if not signed and not any(word in block.key for word in _starts_of_agencies()):
+        return False
+    found = parse_byline(text)
+    return bool(found.agency or (found and signed)) and _covers(found, text)
+
+
+@cache
+def _starts_of_agencies() -> frozenset[str]:
+    """Return the first words of agencies and papers: a line without any names none."""
+    named = (*phrases().agencies, *_publications())
+    return frozenset(name.split()[0] for name in named)
 
 
 def _covers(found: Byline, text: str) -> bool:

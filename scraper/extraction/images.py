@@ -91,7 +91,7 @@ def _picture_of(caption: HtmlElement) -> HtmlElement | None:
 
 def _pictures_among(body: list[RawBlock]) -> list[HtmlElement]:
     text = [b.element for b in body if b.kind is not BlockKind.CAPTION]
-    parents = {e.getparent() for e in text if e.getparent() is not None}
+    parents = dict.fromkeys(p for e in text if (p := e.getparent()) is not None)
     return [p for parent in parents if parent.tag != "body" for p in parent.iter("img")]
 
 

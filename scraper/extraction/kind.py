@@ -76,12 +76,13 @@ def is_gallery(blocks: list[RawBlock], captions: list[RawBlock]) -> bool:
 
 def is_wall(evidence: Evidence) -> bool:
     """Tell a consent, bot or login page: it says so and says little else."""
-    said = sum(len(block.words) for block in evidence.visible)
+    visible = evidence.visible
+    said = sum(len(block.words) for block in visible)
     if said > _WALL_WORDS:
         return False
     if evidence.page.status in _WALL_STATUS:
         return True
-    text = compare_key(" ".join(block.text for block in evidence.visible))
+    text = compare_key(" ".join(block.text for block in visible))
     title = compare_key(evidence.declared.first("og:title"))
     return any(wall in text or wall in title for wall in phrases().walls)
 
@@ -96,10 +97,15 @@ def is_listing(evidence: Evidence) -> bool:
     path = urlsplit(evidence.page.url).path
     if evidence.page.url and _HOME.fullmatch(path):
         return True
-    teasers = sum(len(block.words) for block in evidence.visible if is_teaser(block))
-    told = {*evidence.found, *_captions(evidence.visible)}
+    visible = evidence.visible
+    teasers = sum(
+        len(block.words) for block in visible if block.linked and is_teaser(block)
+    )
+    if teasers <= _WALL_WORDS // 2:
+        return False
+    told = {*evidence.found, *_captions(visible)}
     said = sum(len(block.words) for block in told)
-    return teasers > _patience(evidence, path) * said and teasers > _WALL_WORDS // 2
+    return teasers > _patience(evidence, path) * said
 
 
 def is_teaser(block: RawBlock) -> bool:

@@ -110,16 +110,12 @@ def _label(element: HtmlElement) -> str:
 
 
 def _is_named(block: RawBlock) -> bool:
-    element = block.element
-    for _ in range(_NEAR):
-        label = _label(element)
-        if _names_lead(label):
-            return True
-        parent = element.getparent()
-        if parent is None or _says_more(parent):
-            return False
-        element = parent
-    return False
+    """Tell an element named as standfirsts are, or one whose parent is and holds no more."""
+    if _names_lead(_label(block.element)):
+        return True
+    parent = block.element.getparent()
+    named = parent is not None and _names_lead(_label(parent))
+    return named and not _says_more(parent)
 
 
 @lru_cache(maxsize=4096)

@@ -22,8 +22,7 @@ def leftover_rules(inside: list[RawBlock], body: list[RawBlock]) -> dict[int, st
     """Return the rule that drops a block of *body*, of those *inside* the container."""
     rules: dict[int, str] = {}
     kept = {block.index for block in body}
-    prose = (block.words for block in body if block.kind is not BlockKind.QUOTE)
-    said = f" {' | '.join(map(' '.join, prose))} "
+    said = _said_by(body) if any(b.kind is BlockKind.QUOTE for b in body) else ""
     for at, block in enumerate(inside):
         if block.index not in kept:
             continue
@@ -36,6 +35,12 @@ def leftover_rules(inside: list[RawBlock], body: list[RawBlock]) -> dict[int, st
             if sum(b.link_density > _LINKED for b in headed) >= _LINKS:
                 rules[block.index] = "heading_of_links"
     return rules
+
+
+def _said_by(body: list[RawBlock]) -> str:
+    """Return the words of the prose of *body*, no phrase across two blocks."""
+    prose = (block.words for block in body if block.kind is not BlockKind.QUOTE)
+    return f" {' | '.join(map(' '.join, prose))} "
 
 
 def _is_pulled(quote: RawBlock, said: str) -> bool:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _SEPARATOR = re.compile(r"\s+[|»·•–—-]\s+|\s*\|\s*")
 _MARKS = " |»·•–—-"
+_MARK = re.compile("[|»·•–—-]")
 _AGREES = 0.5
 """Share of the words, of both together, that a headline has in common with another."""
 
@@ -46,18 +47,20 @@ def extract_title(
     bare = clean(node.text or "") if node is not None else ""
     names = site_names(declared, data, url)
     titles = (declared.first("og:title"), data.headline, bare)
-    candidates = [cut for title in titles if (cut := _headline(title, names))]
+    distinct = dict.fromkeys(titles)
+    candidates = [cut for title in distinct if (cut := _headline(title, names))]
+    said = [set(words(candidate)) for candidate in candidates]
     shown = [b for b in blocks if not b.hidden]
-    first = [b.text for b in shown if b.element.tag == "h1" and not _names(b, names)]
+    first = [b for b in shown if b.element.tag == "h1" and not _names(b, names)]
     if len(first) == 1 and not any(titles[:2]):
-        return without_site(first[0], names)
-    best = max(first, key=lambda text: _likeness(text, candidates), default="")
-    if best and (_likeness(best, candidates) >= _AGREES or not candidates):
-        return without_site(best, names)
+        return without_site(first[0].text, names)
+    best = max(first, key=lambda block: _likeness(block, said), default=None)
+    if best and (not candidates or _likeness(best, said) >= _AGREES):
+        return without_site(best.text, names)
     above = [b for b in shown if start is None or b.index <= start]
-    same = (b.text for b in above if _likeness(b.text, candidates) >= _SAME)
-    own = (b.text for b in reversed(above) if _is_headline(b) and b.text in first)
-    return next(same, None) or next(own, None) or next(iter(candidates), best)
+    same = (b.text for b in above if _likeness(b, said) >= _SAME)
+    own = (b.text for b in reversed(above) if _is_headline(b) and b in first)
+    return next(same, None) or next(own, None) or next(iter(candidates), "")
 
 
 def site_names(declared: Declared, data: StructuredData, url: str) -> frozenset[str]:
@@ -73,7 +76,7 @@ def site_names(declared: Declared, data: StructuredData, url: str) -> frozenset[
 
 def without_site(title: str, names: frozenset[str]) -> str:
     """Return *title* without first and last parts that name the site."""
-    parts = _SEPARATOR.split(title)
+    parts = _parts(title)
     if len(parts) > 1 and _key(parts[-1]) in names:
         return without_site(title[: title.rindex(parts[-1])].rstrip(_MARKS), names)
     if len(parts) > 1 and _key(parts[0]) in names:
@@ -87,11 +90,16 @@ def _headline(title: str, names: frozenset[str]) -> str:
     A last part of a few words is taken for it where the rest is longer.
     """
     cut = without_site(title, names)
-    parts = _SEPARATOR.split(cut)
-    known = cut != clean(title)
-    if known or not len(words(parts[-1])) <= _FEW < len(words(" ".join(parts[:-1]))):
+    parts = _parts(cut)
+    if len(parts) == 1 or cut != clean(title):
+        return cut
+    if not len(words(parts[-1])) <= _FEW < len(words(" ".join(parts[:-1]))):
         return cut
     return clean(cut[: cut.rindex(parts[-1])].rstrip(_MARKS))
+
+
+def _parts(title: str) -> list[str]:
+    return _SEPARATOR.split(title) if _MARK.search(title) else [title]
 
 
 @lru_cache(maxsize=1024)
@@ -108,10 +116,7 @@ def _is_headline(block: RawBlock) -> bool:
     return block.element.tag == "h1" and len(block.words) >= _HEADLINE_WORDS
 
 
-def _likeness(text: str, candidates: list[str]) -> float:
-    return max((_agreement(text, c) for c in candidates), default=0.0)
-
-
-def _agreement(one: str, other: str) -> float:
-    a, b = set(words(one)), set(words(other))
-    return len(a & b) / max(1, len(a | b))
+def _likeness(block: RawBlock, candidates: list[set[str]]) -> float:
+    """Return the share of words that *block* and the likest candidate have in common."""
+    own = set(block.words)
+    return max((len(own & c) / max(1, len(own | c)) for c in candidates), default=0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +13,15 @@ class Verdict:
     rule: str
     keep: bool
     evidence: str = ""
+
+
+@cache
+def kept(rule: str) -> Verdict:
+    """Return the verdict of *rule*, one of those that the code names, to keep a block."""
+    return Verdict(rule, keep=True)
+
+
+@cache
+def dropped(rule: str) -> Verdict:
+    """Return the verdict of *rule*, one of those that the code names, to drop a block."""
+    return Verdict(rule, keep=False)

@@ -204,13 +204,13 @@ def test_a_page_without_a_body_has_no_credit_line():
 
 def test_the_named_part_of_a_longer_line_is_the_credit_line():
     block = only_block('<p>Cập nhật 15:30 · <span class="author">Mạnh Tú</span></p>')
-    assert named_line(block).printed == "Mạnh Tú"
+    assert named_line(block, {}).printed == "Mạnh Tú"
 
 
 def test_a_line_of_a_hidden_element_is_none():
     block = only_block('<p class="author">Mạnh Tú</p>')
     block.hidden = True
-    assert named_line(block) is None
+    assert named_line(block, {}) is None
 
 
 @pytest.mark.parametrize(

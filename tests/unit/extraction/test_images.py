@@ -146,3 +146,9 @@ def test_a_credit_may_stand_in_an_element_of_its_own(name):
     caption = f'A bus. <span class="{name}">(Jane Doe)</span>'
     (image,) = images_of(figure("a.jpg", caption))
     assert (image.caption, image.credit) == ("A bus. (Jane Doe)", "Jane Doe")
+
+
+def test_pictures_without_captions_come_in_the_order_of_the_page():
+    names = [f"{n}.jpg" for n in range(30)]
+    body = "".join(f'<div><img src="/{n}"><p>Đoạn văn {n}.</p></div>' for n in names)
+    assert [image.url.rpartition("/")[2] for image in images_of(body)] == names

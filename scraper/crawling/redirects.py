@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
 
 from scraper.crawling.failures import Refused
+from scraper.crawling.visits import CONDITIONS
 from scraper.urls import is_http
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class RedirectGuard:
         if response.status in _REDIRECTS and b"Location" in response.headers:
             location = (response.headers.get("Location") or b"").decode("latin-1")
             self._check_target(request, urljoin(request.url, location.strip()))
+            for name in CONDITIONS:  # they speak of the old address
+                request.headers.pop(name, None)
         if came_from := request.meta.get("redirect_urls"):
             _check_peer(came_from[0], request, response)
         return response

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from scraper.storage import Lease
 
+CONDITIONS = ("If-None-Match", "If-Modified-Since")
+"""Headers of a request that ask for what is newer than the last visit."""
 FIRST = 10**9
 """Priority of the sources that every run asks: before all articles."""
 
@@ -47,17 +49,19 @@ def request_for(
 
 
 def _conditions(lease: Lease) -> dict[str, str]:
-    named = {
-        "If-None-Match": lease.etag,
-        "If-Modified-Since": lease.last_modified,
-    }
-    return {name: value for name, value in named.items() if value}
+    named = zip(CONDITIONS, (lease.etag, lease.last_modified), strict=True)
+    return {name: value for name, value in named if value}
 
 
 def is_unchanged(response: Response, lease: Lease) -> bool:
-    """Tell whether the server says so, or the bytes are those of the last visit."""
+    """Tell whether the server says so, or the bytes are those of the last visit.
+
+    What has moved since then is read, whatever it says.
+    """
     if response.status == HTTPStatus.NOT_MODIFIED:
         return True
+    if response.url != lease.address.url:
+        return False
     return bool(lease.content_hash) and hash_of(response) == lease.content_hash
 
 

@@ -28,7 +28,10 @@ LONGEST = 60
 
 @dataclass
 class Answer:
-    """What a path answers; *stall* are seconds of silence before it does."""
+    """What a path answers; *stall* are seconds of silence before it does.
+
+    With an ETag among *headers* it answers 304 to who names that.
+    """
 
     body: bytes | str = b""
     status: int = 200
@@ -86,6 +89,11 @@ class Site:
         if answer.stall:
             self.closing.wait(answer.stall)
         body = answer.body.encode() if isinstance(answer.body, str) else answer.body
+        tag = answer.headers.get("ETag")
+        if tag and handler.headers.get("If-None-Match") == tag:
+            handler.send_response(304)
+            handler.end_headers()
+            return
         handler.send_response(answer.status)
         length = answer.declared_length
         handler.send_header(

@@ -1,0 +1,110 @@
+"""Runs of one job after each other, in virtual time, against a loopback site."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from scraper.storage import open_store
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+PATH = "/thoi-su/bai-mot-post1.html"
+MOVED = "/the-gioi/bai-mot-post1.html"
+
+
+@pytest.fixture
+def portal(make_site, answer, write_article, write_feed):
+    """A site whose feed lists one article, published an hour ago, with an ETag."""
+    site = make_site()
+    page = write_article("Bài một", time=(NOW - timedelta(hours=1)).isoformat())
+    site.put(PATH, answer(page, headers={"ETag": '"one"'}))
+    site.put("/thoi-su.rss", write_feed([site.base + PATH]))
+    return site
+
+
+@pytest.fixture
+def run(portal, new_crawls):
+    """Run the job *hours* from now."""
+
+    def crawl(hours: float = 0):
+        crawls = new_crawls.later(hours=hours) if hours else new_crawls
+        arguments = {"portal": portal.base, "section": "thoi-su"}
+        return crawls(arguments=arguments)
+
+    return crawl
+
+
+def load(run):
+    with open_store(run.store, create=False) as store:
+        (article,) = store.iter_articles()
+        return article, store.history(article.url)
+
+
+def test_a_page_that_says_it_has_not_changed_is_not_read_again(run, portal) -> None:
+    assert run().report["new"] == 1
+    again = run(hours=12)
+    assert (again.report["revisited"], again.report["same"]) == (1, 1)
+    assert again.report["not_modified"] == 1
+    assert (again.status, again.verdict) == (3, "nothing new")
+    assert portal.count(PATH) == 2
+
+
+def test_an_edit_is_a_revision_with_what_was_said_before(
+    run, portal, answer, write_article
+) -> None:
+    run()
+    page = write_article("Bài một", time=(NOW - timedelta(hours=1)).isoformat())
+    portal.put(PATH, answer(page.replace("đồng tình", "rất đồng tình")))
+    again = run(hours=12)
+    assert again.report["revised"] == 1
+    assert (again.status, again.verdict) == (3, "nothing new, 1 revised")
+    article, history = load(again)
+    assert article.revision == 2
+    assert [("rất đồng tình" in old.text) for old in history] == [False, True]
+
+
+def test_a_takedown_keeps_the_article_and_is_no_illness(run, portal, answer) -> None:
+    run()
+    portal.put(PATH, answer("", status=410))
+    again = run(hours=12)
+    assert (again.report["gone"], again.report["failed"]) == (1, {})
+    assert again.status == 3
+    article, _ = load(again)
+    assert article.gone_at is not None
+    assert article.title == "Bài một"
+
+
+def test_an_article_that_moved_is_one_article(run, portal, answer) -> None:
+    run()
+    page = portal.answers[PATH][0]
+    portal.put(MOVED, page)
+    portal.put(PATH, answer("", status=301, headers={"Location": MOVED}))
+    again = run(hours=12)
+    article, _ = load(again)
+    assert article.url == portal.base + MOVED
+    assert again.report["new"] == 0
+
+
+def test_two_runs_of_one_job_never_overlap(portal, new_crawls, answer) -> None:
+    feed = portal.answers["/thoi-su.rss"][0]
+    feed.stall = 8
+    spec = {"arguments": {"portal": portal.base, "section": "thoi-su"}}
+    first = new_crawls.start(**spec)
+    try:
+        _wait_for_hit(portal, "/thoi-su.rss")
+        second = new_crawls(**spec)
+    finally:
+        first.kill()
+        first.communicate(timeout=20)
+    assert second.status == 1
+    assert "is held by" in second.stderr
+
+
+def _wait_for_hit(portal, path: str) -> None:
+    import time
+
+    deadline = time.monotonic() + 20
+    while not portal.count(path) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert portal.count(path)

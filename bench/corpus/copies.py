@@ -28,6 +28,8 @@ SHORTEST = 100
 """Words of a story; its half is as short as texts that can be compared."""
 _FOLLOWERS = 50_000
 """Where in the corpus the followers are, which are no other story's neighbours."""
+_OWN = 5
+"""Paragraphs of a follower's own, at least."""
 _EVERY = 20
 """Words from one that an editor replaced to the next: one in a sentence or two."""
 _OTHER_LEADS = (
@@ -54,7 +56,8 @@ def iter_families(count: int) -> Iterator[Family]:
     while made < count:
         story, spare = (_at(number * APART + place) for place in (0, _FOLLOWERS))
         number += 1
-        if len(story.text.split()) >= SHORTEST:
+        long_enough = len(story.text.split()) >= SHORTEST
+        if long_enough and len(_paragraphs(spare)) >= _OWN:
             made += 1
             yield _family(story, spare, Random(number))
 

@@ -81,9 +81,9 @@ def shared(one: Sketch, two: Sketch) -> float:
 
     An estimate; its standard error is some .03.
     """
-    equal = sum(map(eq, one.signature, two.signature)) / SLOTS
+    equal: float = sum(map(eq, one.signature, two.signature)) / SLOTS
     likeness = max(0.0, (equal - 1 / 256) / (1 - 1 / 256))  # some are equal by chance
-    common = likeness / (1 + likeness) * (one.shingles + two.shingles)
+    common: float = likeness / (1 + likeness) * (one.shingles + two.shingles)
     return min(1.0, common / min(one.shingles, two.shingles))
 
 

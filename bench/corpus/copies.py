@@ -32,14 +32,11 @@ _OWN = 5
 """Paragraphs of a follower's own, at least."""
 _EVERY = 20
 """Words from one that an editor replaced to the next: one in a sentence or two."""
-_OTHER_LEADS = (
-    "Thông tin vừa được cơ quan chức năng công bố chiều nay đã thu hút sự quan tâm của"
-    " đông đảo bạn đọc trên địa bàn tỉnh.",
-    "Đây là một trong những nội dung đáng chú ý trong ngày mà Tòa soạn ghi nhận được từ"
-    " nhiều nguồn tin khác nhau.",
-    "Sự việc diễn ra trong bối cảnh nhiều địa phương đang gấp rút hoàn thành kế hoạch"
-    " đề ra từ đầu năm.",
-)
+_OTHER_LEADS = [
+    "Thông tin vừa được cơ quan chức năng công bố chiều nay đã thu hút sự quan tâm của đông đảo bạn đọc trên địa bàn tỉnh.",
+    "Đây là một trong những nội dung đáng chú ý trong ngày mà Tòa soạn ghi nhận được từ nhiều nguồn tin khác nhau.",
+    "Sự việc diễn ra trong bối cảnh nhiều địa phương đang gấp rút hoàn thành kế hoạch đề ra từ đầu năm.",
+]
 
 
 class Family(NamedTuple):

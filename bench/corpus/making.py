@@ -1,4 +1,4 @@
-"""An article of plain paragraphs, as another site would have it."""
+"""An article of plain paragraphs, at one of a few invented sites."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ SITES = ("baotintuc.example", "diaphuong.example", "nhandan.example")
 
 
 def make_article(
-    words: tuple[str, Sequence[str]], *, site: int, number: int, published_at: datetime
+    paragraphs: Sequence[str], *, site: int, number: int, published_at: datetime
 ) -> Article:
-    """Return the article of *words*, a title and its paragraphs, the lead first."""
-    title, (lead, *paragraphs) = words
-    url = f"https://{SITES[site]}/tin-{number}.htm"
+    """Return the article of *paragraphs*, the lead first, at the site of that number."""
+    lead, *rest = paragraphs
+    url = f"https://{SITES[site]}/ban-tin-{number}.htm"
     return Article(
         url=url,
         canonical_url=url,
         site=SITES[site],
         kind=Kind.ARTICLE,
-        title=title,
+        title=f"Bản tin số {number}",
         lead=lead,
         lead_source="page",
-        blocks=tuple(Block(BlockKind.PARAGRAPH, text) for text in paragraphs),
+        blocks=tuple(Block(BlockKind.PARAGRAPH, text) for text in rest),
         published_at=published_at,
-        content_fingerprint=fingerprint("\n\n".join([lead, *paragraphs])),
+        content_fingerprint=fingerprint("\n\n".join(paragraphs)),
         language="vi",
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from scraper.storage import recency, sqlite
+from scraper.storage import copies, recency, sqlite
 from scraper.storage.records import Outcome
 from scraper.storage.rows import (
     encodable,
@@ -123,8 +123,10 @@ def _write(
 ) -> None:
     """Write what is not yet written; positions up to *stored* have their rows."""
     old, new, words = [], [], []
+    written: dict[int, Article] = {}
     for version in versions:
         if version.article is not None:
+            written[version.position] = version.article
             row = to_row(version.article)
             if version.position > stored:
                 new.append(row | {"position": version.position})
@@ -136,8 +138,9 @@ def _write(
         connection.execute(_DELETE_TEXT, [{"there": row["there"]} for row in old])
     if new:
         connection.execute(_INSERT, new)
-    if words:
+    if written:
         _write_words(connection, words)
+        copies.place(connection, written)
 
 
 def _words(version: _Version, article: Article) -> dict[str, Any]:

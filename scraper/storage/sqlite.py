@@ -162,6 +162,12 @@ def last_taken(
     return {int(first): last for first, last in found.items() if last is not None}
 
 
+def listed(numbers: Iterable[int]) -> sa.Select[tuple[int]]:
+    """Return a select of *numbers*: more of them than a statement takes parameters."""
+    each = sa.func.json_each(json.dumps(list(numbers))).table_valued("value")
+    return sa.select(each.c.value)
+
+
 def matching(terms: Sequence[Term], *, limit: int) -> sa.Select[tuple[bytes]]:
     """Return the select of the records that hold all *terms*, newest first.
 

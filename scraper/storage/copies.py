@@ -1,0 +1,141 @@
+"""Copies found as articles are saved, inside the caller's transaction.
+
+Two texts published within WINDOW that share a key are compared; those that are copies
+belong to one cluster, as do copies of copies. So which articles stand together does not
+depend on the order of saving. Nothing is kept in memory, and what an article costs does
+not grow with the store: its keys lie with those of its week.
+"""
+
+from __future__ import annotations
+
+import struct
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
+
+import sqlalchemy as sa
+
+from scraper.likeness import KEYS, Sketch, is_copy, sketch_of
+from scraper.storage import clusters
+from scraper.storage.sqlite import listed
+from scraper.storage.tables import sketch_keys, sketches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from scraper.items import Article
+
+WINDOW = 7 * 24 * 3600
+"""Seconds between the publications of two copies, at most."""
+MOST = 8
+"""Articles of a week that are found by one key: the hundredth copy needs no more, and a
+bulletin printed a thousand times costs no more than another text."""
+
+_PACKED = struct.Struct(f"<{KEYS}I")
+_INSERT = sa.insert(sketches)
+_INSERT_KEY = sa.insert(sketch_keys)
+_DELETE_KEY = sa.delete(sketch_keys).where(
+    sketch_keys.c.key == sa.bindparam("of"),
+    sketch_keys.c.position == sa.bindparam("at"),
+)
+
+
+class _Text(NamedTuple):
+    moment: int
+    sketch: Sketch
+
+    def places(self, weeks: Iterable[int] = (0,)) -> list[int]:
+        """Return its keys as they are stored, for each of *weeks* from its own on."""
+        own = self.moment // WINDOW
+        return [(own + week << 31) + key for week in weeks for key in self.sketch.keys]
+
+    def is_copy(self, other: _Text) -> bool:
+        near = abs(self.moment - other.moment) <= WINDOW
+        return near and is_copy(self.sketch, other.sketch)
+
+
+def place(connection: sa.Connection, articles: Mapping[int, Article]) -> None:
+    """Put *articles*, just written at these positions, among their copies.
+
+    One whose text or time changed leaves its cluster and may join another; one that
+    says what it said costs a look.
+    """
+    said = {at: text for at, article in articles.items() if (text := _text(article))}
+    before = _load(connection, articles)
+    changed = {at: text for at, text in before.items() if text != said.get(at)}
+    if changed:
+        _take_out(connection, changed)
+    fresh = {at: text for at, text in said.items() if text != before.get(at)}
+    if fresh:
+        clusters.join(connection, _meet(connection, fresh))
+
+
+def _text(article: Article) -> _Text | None:
+    sketch = sketch_of(article.text)
+    when = article.published_at or article.fetched_at
+    return sketch and _Text(int(when.timestamp()) if when else 0, sketch)
+
+
+def _load(connection: sa.Connection, positions: Iterable[int]) -> dict[int, _Text]:
+    select = sa.select(sketches).where(sketches.c.position.in_(listed(positions)))
+    return {
+        at: _Text(moment, Sketch(shingles, signature, _PACKED.unpack(keys)))
+        for at, moment, shingles, signature, keys in connection.execute(select)
+    }
+
+
+def _take_out(connection: sa.Connection, texts: dict[int, _Text]) -> None:
+    keys = [
+        {"of": key, "at": at} for at, text in texts.items() for key in text.places()
+    ]
+    connection.execute(_DELETE_KEY, keys)
+    gone = sketches.c.position.in_(listed(texts))
+    connection.execute(sa.delete(sketches).where(gone))
+    left = clusters.dissolve(connection, texts)
+    if left:
+        clusters.join(connection, _copies_among(_load(connection, left)))
+
+
+def _copies_among(texts: dict[int, _Text]) -> list[tuple[int, int]]:
+    pairs = combinations(texts.items(), 2)
+    return [(at, other) for (at, a), (other, b) in pairs if a.is_copy(b)]
+
+
+def _meet(connection: sa.Connection, texts: dict[int, _Text]) -> list[tuple[int, int]]:
+    """Store *texts*; return each with each of its copies."""
+    asked = {at: text.places((-1, 0, 1)) for at, text in texts.items()}
+    found = _find(connection, {key for keys in asked.values() for key in keys})
+    known = _load(connection, {at for there in found.values() for at in there})
+    links, rows = [], []
+    for at, text in texts.items():
+        near = {other for key in asked[at] for other in found.get(key, ())}
+        copies = (o for o in near if o in known and text.is_copy(known[o]))
+        links += [(at, other) for other in copies]
+        known[at] = text
+        for key in text.places():
+            there = found.setdefault(key, [])
+            if len(there) < MOST:
+                there.append(at)
+                rows.append({"key": key, "position": at})
+    connection.execute(_INSERT, [_row(at, text) for at, text in texts.items()])
+    if rows:
+        connection.execute(_INSERT_KEY, sorted(rows, key=lambda row: row["key"]))
+    return links
+
+
+def _find(connection: sa.Connection, keys: Iterable[int]) -> dict[int, list[int]]:
+    """Return the positions that are found by each of *keys*."""
+    found: dict[int, list[int]] = {}
+    select = sa.select(sketch_keys).where(sketch_keys.c.key.in_(listed(keys)))
+    for key, position in connection.execute(select):
+        found.setdefault(key, []).append(position)
+    return found
+
+
+def _row(position: int, text: _Text) -> dict[str, int | bytes]:
+    return {
+        "position": position,
+        "moment": text.moment,
+        "shingles": text.sketch.shingles,
+        "signature": text.sketch.signature,
+        "keys": _PACKED.pack(*text.sketch.keys),
+    }

@@ -6,12 +6,13 @@ member that was published first, of one moment the one stored first.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from scraper.storage.sqlite import listed
-from scraper.storage.tables import articles, copies
+from scraper.storage.tables import articles, copies, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +22,8 @@ _RENAME = (
     .where(copies.c.cluster == sa.bindparam("old"))
     .values(cluster=sa.bindparam("new"))
 )
-EARLIEST_FIRST = (articles.c.published_at.asc().nulls_last(), articles.c.position)
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_EARLIEST_FIRST = (articles.c.published_at.nulls_last(), articles.c.position)
 
 
 def join(connection: sa.Connection, links: Iterable[tuple[int, int]]) -> None:
@@ -56,6 +58,60 @@ def dissolve(connection: sa.Connection, positions: Iterable[int]) -> set[int]:
     left = set(members) - gone
     connection.execute(sa.delete(copies).where(mine))
     return left
+
+
+def members(position: sa.ColumnElement[int]) -> sa.Select[tuple[bytes]]:
+    """Return the select of the records of the cluster of *position*, the head first."""
+    mine = sa.select(copies.c.cluster).where(copies.c.position == position)
+    return (
+        sa.select(texts.c.record)
+        .join_from(copies, articles, articles.c.position == copies.c.position)
+        .join(texts, texts.c.position == copies.c.position)
+        .where(copies.c.cluster == mine.scalar_subquery())
+        .order_by(*_EARLIEST_FIRST)
+    )
+
+
+def is_head() -> sa.ColumnElement[bool]:
+    """Return the condition that an article has no copy that is earlier."""
+    mine, other = copies.alias("mine"), copies.alias("other")
+    first = articles.alias("first")
+    at, then = first.c.published_at, articles.c.published_at
+    same = sa.func.coalesce(at, _NEVER) == sa.func.coalesce(then, _NEVER)
+    earlier = sa.or_(
+        sa.func.coalesce(at, _NEVER) < sa.func.coalesce(then, _NEVER),
+        sa.and_(same, first.c.position < articles.c.position),
+    )
+    return ~sa.exists(
+        sa.select(sa.literal(1))
+        .join_from(mine, other, other.c.cluster == mine.c.cluster)
+        .join(first, first.c.position == other.c.position)
+        .where(mine.c.position == articles.c.position, earlier)
+        .correlate(articles)
+    )
+
+
+def heads(ids: Iterable[str]) -> sa.Select[tuple[str, str]]:
+    """Return the select of the id of each copy among *ids*, and its head's address."""
+    mine, other, head = copies.alias(), copies.alias(), articles.alias()
+    order = head.c.published_at.nulls_last(), head.c.position
+    rank = sa.func.row_number().over(partition_by=articles.c.id, order_by=order)
+    ranked = (
+        sa.select(
+            articles.c.id,
+            head.c.id.label("head"),
+            head.c.canonical_url,
+            rank.label("rank"),
+        )
+        .join_from(articles, mine, mine.c.position == articles.c.position)
+        .join(other, other.c.cluster == mine.c.cluster)
+        .join(head, head.c.position == other.c.position)
+        .where(articles.c.id.in_(list(ids)))
+        .subquery()
+    )
+    return sa.select(ranked.c.id, ranked.c.canonical_url).where(
+        ranked.c.rank == 1, ranked.c.id != ranked.c.head
+    )
 
 
 def _clusters(connection: sa.Connection, positions: Iterable[int]) -> dict[int, int]:

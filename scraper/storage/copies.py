@@ -9,14 +9,15 @@ not grow with the store: its keys lie with those of its week.
 from __future__ import annotations
 
 import struct
+from collections import Counter, defaultdict
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
-from scraper.likeness import KEYS, Sketch, is_copy, sketch_of
+from scraper.likeness import KEY_BITS, KEYS, Sketch, is_copy, sketch_of
 from scraper.storage import clusters
-from scraper.storage.sqlite import listed
+from scraper.storage.sqlite import insert_keys, listed
 from scraper.storage.tables import sketch_keys, sketches
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ MOST = 8
 """Articles of a week that are found by one key: the hundredth copy needs no more, and a
 bulletin printed a thousand times costs no more than another text."""
 
+_KEY = (1 << KEY_BITS) - 1
 _PACKED = struct.Struct(f"<{KEYS}I")
 _INSERT = sa.insert(sketches)
-_INSERT_KEY = sa.insert(sketch_keys)
 _DELETE_KEY = sa.delete(sketch_keys).where(
     sketch_keys.c.key == sa.bindparam("of"),
     sketch_keys.c.position == sa.bindparam("at"),
@@ -43,10 +44,10 @@ class _Text(NamedTuple):
     moment: int
     sketch: Sketch
 
-    def places(self, weeks: Iterable[int] = (0,)) -> list[int]:
-        """Return its keys as they are stored, for each of *weeks* from its own on."""
-        own = self.moment // WINDOW
-        return [(own + week << 31) + key for week in weeks for key in self.sketch.keys]
+    @property
+    def week(self) -> int:
+        """What its stored keys have above those of its sketch."""
+        return self.moment // WINDOW << KEY_BITS
 
     def is_copy(self, other: _Text) -> bool:
         near = abs(self.moment - other.moment) <= WINDOW
@@ -84,10 +85,8 @@ def _load(connection: sa.Connection, positions: Iterable[int]) -> dict[int, _Tex
 
 
 def _take_out(connection: sa.Connection, texts: dict[int, _Text]) -> None:
-    keys = [
-        {"of": key, "at": at} for at, text in texts.items() for key in text.places()
-    ]
-    connection.execute(_DELETE_KEY, keys)
+    stored = [(key + t.week, at) for at, t in texts.items() for key in t.sketch.keys]
+    connection.execute(_DELETE_KEY, [{"of": key, "at": at} for key, at in stored])
     gone = sketches.c.position.in_(listed(texts))
     connection.execute(sa.delete(sketches).where(gone))
     left = clusters.dissolve(connection, texts)
@@ -102,33 +101,37 @@ def _copies_among(texts: dict[int, _Text]) -> list[tuple[int, int]]:
 
 def _meet(connection: sa.Connection, texts: dict[int, _Text]) -> list[tuple[int, int]]:
     """Store *texts*; return each with each of its copies."""
-    asked = {at: text.places((-1, 0, 1)) for at, text in texts.items()}
-    found = _find(connection, {key for keys in asked.values() for key in keys})
-    known = _load(connection, {at for there in found.values() for at in there})
+    near: dict[int, list[int]] = defaultdict(list)
+    taken: Counter[int] = Counter()
+    for row in _stored_near(connection, texts.values()):
+        taken[row.key] += 1
+        near[row.key & _KEY].append(row.position)
+    known = _load(connection, {at for there in near.values() for at in there})
     links, rows = [], []
     for at, text in texts.items():
-        near = {other for key in asked[at] for other in found.get(key, ())}
-        copies = (o for o in near if o in known and text.is_copy(known[o]))
+        met = {other for key in text.sketch.keys for other in near.get(key, ())}
+        copies = (o for o in met if o in known and text.is_copy(known[o]))
         links += [(at, other) for other in copies]
         known[at] = text
-        for key in text.places():
-            there = found.setdefault(key, [])
-            if len(there) < MOST:
-                there.append(at)
-                rows.append({"key": key, "position": at})
+        for key in text.sketch.keys:
+            stored = text.week + key
+            if taken[stored] < MOST:
+                taken[stored] += 1
+                near[key].append(at)
+                rows.append((stored, at))
     connection.execute(_INSERT, [_row(at, text) for at, text in texts.items()])
-    if rows:
-        connection.execute(_INSERT_KEY, sorted(rows, key=lambda row: row["key"]))
+    insert_keys(connection, sorted(rows))
     return links
 
 
-def _find(connection: sa.Connection, keys: Iterable[int]) -> dict[int, list[int]]:
-    """Return the positions that are found by each of *keys*."""
-    found: dict[int, list[int]] = {}
+def _stored_near(
+    connection: sa.Connection, texts: Iterable[_Text]
+) -> Iterable[sa.Row[tuple[int, int]]]:
+    """Return the stored keys of *texts*, of the weeks around them, and who has them."""
+    own = {text.week + key for text in texts for key in text.sketch.keys}
+    keys = [key + week for week in (-1 << KEY_BITS, 0, 1 << KEY_BITS) for key in own]
     select = sa.select(sketch_keys).where(sketch_keys.c.key.in_(listed(keys)))
-    for key, position in connection.execute(select):
-        found.setdefault(key, []).append(position)
-    return found
+    return connection.execute(select)
 
 
 def _row(position: int, text: _Text) -> dict[str, int | bytes]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from scraper.errors import StorageError
 from scraper.items import id_of
-from scraper.storage import saving, sqlite
+from scraper.storage import clusters, saving, sqlite
 from scraper.storage.failures import storage_errors
 from scraper.storage.models import Models
 from scraper.storage.paging import iter_records
@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 
 _CHUNK = 500
 _EVERYTHING = Query()
+
+
+def _position(url: str) -> sa.ColumnElement[int]:
+    """Return the position of the article that is, or was once found, at *url*."""
+    address = encodable(normalise_url(url))
+    noted = sa.select(addresses.c.position).where(addresses.c.url == address)
+    own = sa.select(articles.c.position).where(articles.c.id == id_of(address))
+    return sa.func.coalesce(noted.scalar_subquery(), own.scalar_subquery())
 
 
 class Store:
@@ -63,12 +71,27 @@ class Store:
 
     def load(self, url: str) -> Article | None:
         """Return the article that is, or was once found, at *url*; else None."""
-        address = encodable(normalise_url(url))
-        noted = sa.select(addresses.c.position).where(addresses.c.url == address)
-        own = sa.select(articles.c.position).where(articles.c.id == id_of(address))
-        place = sa.func.coalesce(noted.scalar_subquery(), own.scalar_subquery())
-        rows = self._fetch(sa.select(texts.c.record).where(texts.c.position == place))
+        at = texts.c.position == _position(url)
+        rows = self._fetch(sa.select(texts.c.record).where(at))
         return self._read(rows[0].record) if rows else None
+
+    def copies(self, url: str) -> list[Article]:
+        """Return the article at *url* and its copies, the head first; [] where unknown.
+
+        Copies are articles published within a week that share most of their text, and
+        the copies of these. The head is the one published first, of one moment the one
+        stored first. An article without copies comes alone.
+        """
+        rows = self._fetch(clusters.members(_position(url)))
+        if rows:
+            return [self._read(row.record) for row in rows]
+        alone = self.load(url)
+        return [alone] if alone else []
+
+    def heads(self, articles: Iterable[Article]) -> dict[str, str]:
+        """Return the canonical address of the head by the id of each that is a copy."""
+        rows = self._fetch(clusters.heads(article.id for article in articles))
+        return {row.id: row.canonical_url for row in rows}
 
     def iter_articles(self, query: Query = _EVERYTHING) -> Iterator[Article]:
         """Yield what *query* asks for, newest first, in flat memory.

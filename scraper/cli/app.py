@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from scraper import __version__
 from scraper.cli import (
+    copies,
     crawl,
     demo,
     doctor,
@@ -92,6 +93,7 @@ for _command in (
     explain.explain,
     export.export,
     search.search,
+    copies.copies,
     doctor.doctor,
 ):
     app.command()(_command)

@@ -24,6 +24,10 @@ SHORTEST = 30
 """Syllables of the shortest text that has a sketch."""
 ENOUGH = 0.55
 """Share of the shorter text's shingles that a copy has in common with its original."""
+ENOUGH_AT_HOME = 0.8
+"""The same of two texts of one site: there a series of bulletins is likelier."""
+LEAST = 0.15
+"""Share of all shingles of two texts below which chance alone may make them alike."""
 SLOTS = 256
 KEYS = 16
 """With two values a key, 94 % of the pairs that share two fifths of all meet."""
@@ -83,17 +87,20 @@ def sketch_of(text: str, *, shingle: int = SHINGLE) -> Sketch | None:
 def shared(one: Sketch, two: Sketch) -> float:
     """Return the share (0-1) of the shorter text's shingles that both have.
 
-    An estimate; its standard error is some .03.
+    An estimate; its standard error is some .03. 0 where one text is so much longer
+    that the shorter one is lost in it: see LEAST.
     """
     equal: float = sum(map(eq, one.signature, two.signature)) / SLOTS
-    likeness = max(0.0, (equal - 1 / 256) / (1 - 1 / 256))  # some are equal by chance
+    likeness = (equal - 1 / 256) / (1 - 1 / 256)  # some bytes are equal by chance
+    if likeness < LEAST:
+        return 0.0
     common: float = likeness / (1 + likeness) * (one.shingles + two.shingles)
     return min(1.0, common / min(one.shingles, two.shingles))
 
 
-def is_copy(one: Sketch, two: Sketch) -> bool:
+def is_copy(one: Sketch, two: Sketch, *, one_site: bool) -> bool:
     """Tell whether the shorter text is mostly in the longer one."""
-    return shared(one, two) >= ENOUGH
+    return shared(one, two) >= (ENOUGH_AT_HOME if one_site else ENOUGH)
 
 
 def _shingles(text: str, length: int) -> set[bytes]:

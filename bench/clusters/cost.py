@@ -39,10 +39,10 @@ class Watch:
         self.place, self.seconds = copies.place, 0.0
 
     def __call__(
-        self, connection: sa.Connection, articles: Mapping[int, Article]
+        self, connection: sa.Connection, written: Mapping[int, Article]
     ) -> None:
         before = time.thread_time()
-        self.place(connection, articles)
+        self.place(connection, written)
         self.seconds += time.thread_time() - before
 
 

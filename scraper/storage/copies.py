@@ -17,8 +17,9 @@ import sqlalchemy as sa
 
 from scraper.likeness import KEY_BITS, KEYS, Sketch, is_copy, sketch_of
 from scraper.storage import clusters
+from scraper.storage.rows import encodable
 from scraper.storage.sqlite import insert_keys, listed
-from scraper.storage.tables import sketch_keys, sketches
+from scraper.storage.tables import articles, sketch_keys, sketches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,6 +42,7 @@ _DELETE_KEY = sa.delete(sketch_keys).where(
 
 
 class _Text(NamedTuple):
+    site: str
     moment: int
     sketch: Sketch
 
@@ -51,17 +53,18 @@ class _Text(NamedTuple):
 
     def is_copy(self, other: _Text) -> bool:
         near = abs(self.moment - other.moment) <= WINDOW
-        return near and is_copy(self.sketch, other.sketch)
+        one_site = self.site == other.site
+        return near and is_copy(self.sketch, other.sketch, one_site=one_site)
 
 
-def place(connection: sa.Connection, articles: Mapping[int, Article]) -> None:
-    """Put *articles*, just written at these positions, among their copies.
+def place(connection: sa.Connection, written: Mapping[int, Article]) -> None:
+    """Put the articles *written* at these positions, among their copies.
 
     One whose text or time changed leaves its cluster and may join another; one that
     says what it said costs a look.
     """
-    said = {at: text for at, article in articles.items() if (text := _text(article))}
-    before = _load(connection, articles)
+    said = {at: text for at, article in written.items() if (text := _text(article))}
+    before = _load(connection, written)
     changed = {at: text for at, text in before.items() if text != said.get(at)}
     if changed:
         _take_out(connection, changed)
@@ -72,15 +75,25 @@ def place(connection: sa.Connection, articles: Mapping[int, Article]) -> None:
 
 def _text(article: Article) -> _Text | None:
     sketch = sketch_of(article.text)
+    if not sketch:
+        return None
     when = article.published_at or article.fetched_at
-    return sketch and _Text(int(when.timestamp()) if when else 0, sketch)
+    return _Text(encodable(article.site), int(when.timestamp()) if when else 0, sketch)
 
 
 def _load(connection: sa.Connection, positions: Iterable[int]) -> dict[int, _Text]:
-    select = sa.select(sketches).where(sketches.c.position.in_(listed(positions)))
+    select = (
+        sa.select(sketches, articles.c.site)
+        .join(articles, articles.c.position == sketches.c.position)
+        .where(sketches.c.position.in_(listed(positions)))
+    )
     return {
-        at: _Text(moment, Sketch(shingles, signature, _PACKED.unpack(keys)))
-        for at, moment, shingles, signature, keys in connection.execute(select)
+        row.position: _Text(
+            row.site,
+            row.moment,
+            Sketch(row.shingles, row.signature, _PACKED.unpack(row.keys)),
+        )
+        for row in connection.execute(select)
     }
 
 

@@ -82,6 +82,14 @@ def test_another_place_of_the_tone_mark_is_a_copy(store, wire):
     assert cluster(store, wire("a")) == ["a", "b"]
 
 
+def test_at_one_site_only_nearly_the_same_text_is_a_copy(store, wire):
+    second = replace(wire("a2", B), site="a.vn")
+    store.save([wire("a", A), wire("b", B), second])
+    assert len(store.copies(wire("a").url)) == 3
+    store.save([reworded(wire("b", B), OTHER)])
+    assert len(store.copies(wire("a").url)) == 1
+
+
 def test_the_head_changes_when_an_earlier_copy_comes(store, wire):
     store.save([wire("a", hours=2), wire("b", hours=3)])
     assert cluster(store, wire("b"))[0] == "a"

@@ -12,7 +12,7 @@ from bench.corpus.articles import iter_articles
 from scraper.storage import copies, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     import sqlalchemy as sa
@@ -39,10 +39,14 @@ class Watch:
         self.place, self.seconds = copies.place, 0.0
 
     def __call__(
-        self, connection: sa.Connection, written: Mapping[int, Article]
+        self,
+        connection: sa.Connection,
+        written: Mapping[int, Article],
+        *,
+        rewritten: Iterable[int] = (),
     ) -> None:
         before = time.thread_time()
-        self.place(connection, written)
+        self.place(connection, written, rewritten=rewritten)
         self.seconds += time.thread_time() - before
 
 

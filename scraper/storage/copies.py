@@ -57,14 +57,19 @@ class _Text(NamedTuple):
         return near and is_copy(self.sketch, other.sketch, one_site=one_site)
 
 
-def place(connection: sa.Connection, written: Mapping[int, Article]) -> None:
-    """Put the articles *written* at these positions, among their copies.
+def place(
+    connection: sa.Connection,
+    written: Mapping[int, Article],
+    *,
+    rewritten: Iterable[int] = (),
+) -> None:
+    """Put the articles *written* at these positions among their copies.
 
-    One whose text or time changed leaves its cluster and may join another; one that
-    says what it said costs a look.
+    Of those *rewritten*, which were there before, one whose text or time changed leaves
+    its cluster and may join another; one that says what it said costs a look.
     """
     said = {at: text for at, article in written.items() if (text := _text(article))}
-    before = _load(connection, written)
+    before = _load(connection, rewritten)
     changed = {at: text for at, text in before.items() if text != said.get(at)}
     if changed:
         _take_out(connection, changed)
@@ -82,10 +87,13 @@ def _text(article: Article) -> _Text | None:
 
 
 def _load(connection: sa.Connection, positions: Iterable[int]) -> dict[int, _Text]:
+    wanted = set(positions)
+    if not wanted:
+        return {}
     select = (
         sa.select(sketches, articles.c.site)
         .join(articles, articles.c.position == sketches.c.position)
-        .where(sketches.c.position.in_(listed(positions)))
+        .where(sketches.c.position.in_(listed(wanted)))
     )
     return {
         row.position: _Text(

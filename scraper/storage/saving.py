@@ -140,7 +140,8 @@ def _write(
         connection.execute(_INSERT, new)
     if written:
         _write_words(connection, words)
-        copies.place(connection, written)
+        rewritten = [row["there"] for row in old]
+        copies.place(connection, written, rewritten=rewritten)
 
 
 def _words(version: _Version, article: Article) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class _Syllables(dict[str, bytes]):
         if len(self) >= _MOST_RUNS:
             self.clear()
         said = " ".join(words(compare_key(run)))
-        self[run] = syllable = f"{said} ".encode("utf-8", "replace") if said else b""
+        self[run] = syllable = f"{said} ".encode() if said else b""
         return syllable
 
 

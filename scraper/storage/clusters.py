@@ -47,15 +47,12 @@ def join(connection: sa.Connection, links: Iterable[tuple[int, int]]) -> None:
         connection.execute(sa.insert(copies), rows)
 
 
-def dissolve(connection: sa.Connection, positions: Iterable[int]) -> set[int]:
-    """Dissolve the clusters that *positions* are in; return their other members."""
-    gone = set(positions)
-    names = set(_clusters(connection, gone).values())
-    if not names:
-        return set()
+def dissolve(connection: sa.Connection, positions: Iterable[int]) -> list[int]:
+    """Dissolve the clusters that *positions* are in; return all their members."""
+    names = set(_clusters(connection, positions).values())
     mine = copies.c.cluster.in_(listed(names))
     members = connection.execute(sa.select(copies.c.position).where(mine)).scalars()
-    left = set(members) - gone
+    left = list(members)
     connection.execute(sa.delete(copies).where(mine))
     return left
 

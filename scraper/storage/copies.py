@@ -17,7 +17,6 @@ import sqlalchemy as sa
 
 from scraper.likeness import KEY_BITS, KEYS, Sketch, is_copy, sketch_of
 from scraper.storage import clusters
-from scraper.storage.rows import encodable
 from scraper.storage.sqlite import insert_keys, listed
 from scraper.storage.tables import articles, sketch_keys, sketches
 
@@ -83,7 +82,7 @@ def _text(article: Article) -> _Text | None:
     if not sketch:
         return None
     when = article.published_at or article.fetched_at
-    return _Text(encodable(article.site), int(when.timestamp()) if when else 0, sketch)
+    return _Text(article.site, int(when.timestamp()) if when else 0, sketch)
 
 
 def _load(connection: sa.Connection, positions: Iterable[int]) -> dict[int, _Text]:
@@ -110,9 +109,8 @@ def _take_out(connection: sa.Connection, texts: dict[int, _Text]) -> None:
     connection.execute(_DELETE_KEY, [{"of": key, "at": at} for key, at in stored])
     gone = sketches.c.position.in_(listed(texts))
     connection.execute(sa.delete(sketches).where(gone))
-    left = clusters.dissolve(connection, texts)
-    if left:
-        clusters.join(connection, _copies_among(_load(connection, left)))
+    left = _load(connection, clusters.dissolve(connection, texts))
+    clusters.join(connection, _copies_among(left))
 
 
 def _copies_among(texts: dict[int, _Text]) -> list[tuple[int, int]]:

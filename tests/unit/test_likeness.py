@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 import rensa
 
+from scraper import likeness
 from scraper.likeness import (
     ENOUGH,
     KEYS,
@@ -60,8 +61,14 @@ def test_the_shortest_text_has_one():
     assert all(0 <= key < 2**31 for key in sketch.keys)
 
 
-def test_half_a_surrogate_pair_is_a_word():
-    assert sketch_of(f"{TEXT} \ud83d") is not None
+def test_half_a_surrogate_pair_is_passed_over():
+    assert sketch_of(f"{TEXT} \ud83d") == sketch_of(TEXT)
+
+
+def test_words_met_before_are_remembered_up_to_a_number(monkeypatch):
+    monkeypatch.setattr(likeness, "_MOST_RUNS", 50)
+    assert sketch_of(numbered(70_000, 70_500))
+    assert len(likeness._SYLLABLES) <= 50
 
 
 @pytest.mark.parametrize("parts", [(0, 400), (0, 200), (300, 400)])

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from bench.corpus.copies import iter_families
 from bench.corpus.lookalikes import TEMPLATES, iter_lookalikes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bench.corpus.copies import Family
     from scraper.items import Article
 
     Pair = tuple[Article, Article]
@@ -32,17 +34,11 @@ class Corpus:
     family: dict[str, str]
 
 
-def make_corpus(families: int, reports: int) -> Corpus:
-    """Return *families* stories with copies and follower, *reports* of each template."""
+def make_corpus(families: Iterable[Family], reports: int) -> Corpus:
+    """Return the articles of *families*, and *reports* of each template."""
     corpus = Corpus([], {}, {"follow_up": []}, {})
-    for family in iter_families(families):
-        corpus.articles.extend(
-            (family.story, *family.copies.values(), family.follow_up)
-        )
-        for change, copy in family.copies.items():
-            corpus.copies.setdefault(change, []).append((family.story, copy))
-            corpus.family[copy.id] = family.story.id
-        corpus.strangers["follow_up"].append((family.story, family.follow_up))
+    for family in families:
+        _add_family(corpus, family)
     for name, alike in zip(TEMPLATES, iter_lookalikes(reports), strict=True):
         corpus.articles.extend(alike)
         corpus.strangers[name] = [
@@ -53,3 +49,11 @@ def make_corpus(families: int, reports: int) -> Corpus:
     for article in corpus.articles:
         corpus.family.setdefault(article.id, article.id)
     return corpus
+
+
+def _add_family(corpus: Corpus, family: Family) -> None:
+    corpus.articles.extend((family.story, *family.copies.values(), family.follow_up))
+    for change, copy in family.copies.items():
+        corpus.copies.setdefault(change, []).append((family.story, copy))
+        corpus.family[copy.id] = family.story.id
+    corpus.strangers["follow_up"].append((family.story, family.follow_up))

@@ -1,4 +1,4 @@
-"""The clusters among real pages, to be looked at: there is no gold of copies."""
+"""Real pages: the clusters among them, to be looked at, and copies made of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from bench.clusters.quality import cluster
+from bench.corpus.copies import OWN, SHORTEST, make_family, paragraphs
 from bench.gold.sets import load_sets
 from scraper import reading
 from scraper.errors import ExtractionError
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bench.corpus.copies import Family
     from bench.gold.sets import GoldSet
     from scraper.items import Article
 
@@ -22,21 +24,41 @@ NEAR = 0.2
 """Share of the shorter text from which on a pair is worth a look."""
 
 
-def iter_lines(data: Path) -> Iterator[str]:
-    """Yield each cluster among the pages of all sets in *data*, and the nearest pairs.
+def load(data: Path) -> list[Article]:
+    """Return the articles of all sets in *data*, each page read alone."""
+    return [article for each in load_sets(data) for article in _articles(each)]
+
+
+def iter_families(articles: list[Article]) -> Iterator[Family]:
+    """Yield families of every second of *articles* that has a date and is long enough.
+
+    What copies and followers add to a story is of the article after it.
+    """
+    whole = [article for article in articles if _is_whole(article)]
+    pairs = zip(whole[::2], whole[1::2], strict=False)
+    for number, (story, spare) in enumerate(pairs):
+        yield make_family(story, spare, number)
+
+
+def _is_whole(article: Article) -> bool:
+    words = len(article.text.split())
+    dated = article.published_at is not None
+    return dated and words >= SHORTEST and len(paragraphs(article)) >= OWN
+
+
+def iter_lines(articles: list[Article]) -> Iterator[str]:
+    """Yield each cluster among *articles*, and the nearest pairs.
 
     The pairs are compared directly, whatever their dates and keys.
     """
-    articles = [article for each in load_sets(data) for article in _articles(each)]
     yield f"{len(articles)} articles"
     for number, members in enumerate(cluster(articles), 1):
         yield f"cluster {number}"
         yield from (f"  {a.published_at}  {a.url}  {a.title}" for a in members)
-    yield "nearest pairs"
     sketched = [(a, s) for a in articles if (s := sketch_of(a.text))]
     for (a, one), (b, two) in combinations(sketched, 2):
         if (likeness := shared(one, two)) >= NEAR and a.url != b.url:
-            yield f"  {likeness:.2f}  {a.published_at}  {a.url}  {b.published_at}  {b.url}"
+            yield f"near: {likeness:.2f}  {a.published_at} {a.url}  {b.published_at} {b.url}"
 
 
 def _articles(gold_set: GoldSet) -> Iterator[Article]:

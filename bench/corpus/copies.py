@@ -28,7 +28,7 @@ SHORTEST = 100
 """Words of a story; its half is as short as texts that can be compared."""
 _FOLLOWERS = 50_000
 """Where in the corpus the followers are, which are no other story's neighbours."""
-_OWN = 5
+OWN = 5
 """Paragraphs of a follower's own, at least."""
 _EVERY = 20
 """Words from one that an editor replaced to the next: one in a sentence or two."""
@@ -54,21 +54,23 @@ def iter_families(count: int) -> Iterator[Family]:
         story, spare = (_at(number * APART + place) for place in (0, _FOLLOWERS))
         number += 1
         long_enough = len(story.text.split()) >= SHORTEST
-        if long_enough and len(_paragraphs(spare)) >= _OWN:
+        if long_enough and len(paragraphs(spare)) >= OWN:
             made += 1
-            yield _family(story, spare, Random(number))
+            yield make_family(story, spare, number)
 
 
 def _at(place: int) -> Article:
     return next(iter_articles(place, place + 1))
 
 
-def _family(story: Article, spare: Article, chance: Random) -> Family:
+def make_family(story: Article, spare: Article, number: int) -> Family:
+    """Return the family of *story*; what others add to it is of *spare*."""
+    chance = Random(number)
     copies = {
         name: _elsewhere(change(story, spare), name, chance)
         for name, change in CHANGES.items()
     }
-    background = replace(spare, blocks=(*spare.blocks, *_paragraphs(story)[:2]))
+    background = replace(spare, blocks=(*spare.blocks, *paragraphs(story)[:2]))
     return Family(story, copies, _elsewhere(background, "follow-up", chance))
 
 
@@ -87,7 +89,7 @@ def _elsewhere(article: Article, name: str, chance: Random) -> Article:
     )
 
 
-def _paragraphs(article: Article) -> tuple[Block, ...]:
+def paragraphs(article: Article) -> tuple[Block, ...]:
     return tuple(b for b in article.blocks if b.kind is BlockKind.PARAGRAPH)
 
 
@@ -118,7 +120,7 @@ def _new_lead(story: Article, _spare: Article) -> Article:
 
 def _local(story: Article, spare: Article) -> Article:
     """Return *story* with a paragraph on the copy's own province."""
-    return replace(story, blocks=(*story.blocks, _paragraphs(spare)[0]))
+    return replace(story, blocks=(*story.blocks, paragraphs(spare)[0]))
 
 
 def _half(story: Article, _spare: Article) -> Article:

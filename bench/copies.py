@@ -35,6 +35,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     add("--families", type=int, default=FAMILIES, help=f"stories ({FAMILIES})")
     add("--reports", type=int, default=REPORTS, help=f"of a template ({REPORTS})")
     add("--size", type=int, default=SIZE, help=f"articles stored ({SIZE:,}); 0: none")
+    add("--window", type=int, default=cost.WINDOW, help=f"timed ({cost.WINDOW:,})")
     add("--curve", action="store_true", help="only print how thresholds were chosen")
     add("--pages", type=Path, help="gold sets to take the stories from")
 
@@ -49,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     if options.size:
         say(f"saving {options.size:,} articles")
         with tempfile.TemporaryDirectory() as folder:
-            figures |= cost.measure(Path(folder), options.size)
+            figures |= cost.measure(Path(folder), options.size, options.window)
     rounded = {name: round(value, 4) for name, value in figures.items()}
     print_figures(rounded, as_json=options.json)
     return 0

@@ -50,20 +50,21 @@ class Watch:
         self.seconds += time.thread_time() - before
 
 
-def measure(folder: Path, size: int) -> dict[str, float]:
+def measure(folder: Path, size: int, window: int) -> dict[str, float]:
     """Return the figures of a store that grows to *size* articles in *folder*.
 
-    The memory that grows is the peak of this process from EARLY and a window on; the
-    articles are made as they are saved, by a generator that has its memory by then.
+    The memory that grows is the peak of this process after the *window* that begins at
+    EARLY; the articles are made as they are saved, by a generator that has its own
+    memory by then.
     """
     watch = copies.place = Watch()
-    for _ in iter_articles(0, EARLY + 4 * WINDOW):
+    for _ in iter_articles(0, EARLY + 4 * window):
         pass
     with open_store(f"sqlite:///{folder}/articles.db") as store:
         _save(store, watch, 0, EARLY)
-        early, first = _save(store, watch, EARLY, EARLY + WINDOW), _peak()
-        _save(store, watch, EARLY + WINDOW, size)
-        late, last = _save(store, watch, size, size + WINDOW), _peak()
+        early, first = _save(store, watch, EARLY, EARLY + window), _peak()
+        _save(store, watch, EARLY + window, size)
+        late, last = _save(store, watch, size, size + window), _peak()
     copies.place = watch.place
     say(f"early {early}, late {late}")
     return {

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import struct
 from collections import Counter, defaultdict
-from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
@@ -114,8 +113,26 @@ def _take_out(connection: sa.Connection, texts: dict[int, _Text]) -> None:
 
 
 def _copies_among(texts: dict[int, _Text]) -> list[tuple[int, int]]:
-    pairs = combinations(texts.items(), 2)
-    return [(at, other) for (at, a), (other, b) in pairs if a.is_copy(b)]
+    """Return links that hold the copies among *texts* together, not every pair.
+
+    Each is compared with the groups before it, from their newest member back: one
+    comparison where all are copies, as in the largest clusters.
+    """
+    links: list[tuple[int, int]] = []
+    groups: list[dict[int, _Text]] = []
+    for at, text in sorted(texts.items(), key=lambda item: item[1].moment):
+        near: list[dict[int, _Text]] = []
+        apart: list[dict[int, _Text]] = []
+        for group in groups:
+            is_near = any(map(text.is_copy, reversed(group.values())))
+            (near if is_near else apart).append(group)
+        links += [(at, next(iter(group))) for group in near]
+        joined = near[0] if near else {}
+        for group in near[1:]:
+            joined.update(group)
+        joined[at] = text
+        groups = [*apart, joined]
+    return links
 
 
 def _meet(connection: sa.Connection, texts: dict[int, _Text]) -> list[tuple[int, int]]:

@@ -166,6 +166,21 @@ def test_a_cluster_falls_apart_when_what_held_it_together_leaves(store, wire):
     assert len(cluster(store, b)) == 5
 
 
+def test_a_large_cluster_is_put_together_again_without_comparing_all(
+    store, wire, monkeypatch
+):
+    everywhere = [wire(f"s{n}", hours=n / 60) for n in range(60)]
+    store.save(everywhere)
+    compared = []
+    is_copy = copies.is_copy
+    monkeypatch.setattr(
+        copies, "is_copy", lambda *a, **k: compared.append(a) or is_copy(*a, **k)
+    )
+    store.save([reworded(everywhere[30], "Tin ngắn.")])
+    assert len(store.copies(everywhere[0].url)) == 59
+    assert len(compared) < 60
+
+
 def test_another_time_of_publication_counts(store, wire):
     a, b = wire("a"), wire("b", hours=1)
     store.save([a, b])

@@ -30,14 +30,14 @@ def load(data: Path) -> list[Article]:
 
 
 def iter_families(articles: list[Article]) -> Iterator[Family]:
-    """Yield families of every second of *articles* that has a date and is long enough.
+    """Yield families of every third of *articles* that has a date and is long enough.
 
-    What copies and followers add to a story is of the article after it.
+    What copies add to it is of the article after it, the one after that follows it.
     """
     whole = [article for article in articles if _is_whole(article)]
-    pairs = zip(whole[::2], whole[1::2], strict=False)
-    for number, (story, spare) in enumerate(pairs):
-        yield make_family(story, spare, number)
+    threes = zip(whole[::3], whole[1::3], whole[2::3], strict=False)
+    for number, (story, spare, other) in enumerate(threes):
+        yield make_family(story, spare, other, number)
 
 
 def _is_whole(article: Article) -> bool:

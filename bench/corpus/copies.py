@@ -26,8 +26,8 @@ APART = 20
 """Places between two stories: some two hours."""
 SHORTEST = 100
 """Words of a story; its half is as short as texts that can be compared."""
-_FOLLOWERS = 50_000
-"""Where in the corpus the followers are, which are no other story's neighbours."""
+_PLACES = (0, 75_000, 50_000)
+"""Where in the corpus the next story, what its copies add and its follower are."""
 OWN = 5
 """Paragraphs of a follower's own, at least."""
 _EVERY = 20
@@ -51,27 +51,31 @@ def iter_families(count: int) -> Iterator[Family]:
     """Yield *count* families of different stories of SHORTEST words and more."""
     made = number = 0
     while made < count:
-        story, spare = (_at(number * APART + place) for place in (0, _FOLLOWERS))
+        story, spare, other = (_at(number * APART + place) for place in _PLACES)
         number += 1
         long_enough = len(story.text.split()) >= SHORTEST
-        if long_enough and len(paragraphs(spare)) >= OWN:
+        if long_enough and len(paragraphs(other)) >= OWN:
             made += 1
-            yield make_family(story, spare, number)
+            yield make_family(story, spare, other, number)
 
 
 def _at(place: int) -> Article:
     return next(iter_articles(place, place + 1))
 
 
-def make_family(story: Article, spare: Article, number: int) -> Family:
-    """Return the family of *story*; what others add to it is of *spare*."""
+def make_family(story: Article, spare: Article, other: Article, number: int) -> Family:
+    """Return the family of *story*; what copies add is of *spare*, *other* follows."""
     chance = Random(number)
     copies = {
         name: _elsewhere(change(story, spare), name, chance)
         for name, change in CHANGES.items()
     }
-    background = replace(spare, blocks=(*spare.blocks, *paragraphs(story)[:2]))
-    return Family(story, copies, _elsewhere(background, "follow-up", chance))
+    follower = replace(
+        other,
+        blocks=(*other.blocks, *paragraphs(story)[:2]),
+        published_at=story.published_at,
+    )
+    return Family(story, copies, _elsewhere(follower, "follow-up", chance))
 
 
 def _elsewhere(article: Article, name: str, chance: Random) -> Article:

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from scraper import __version__
 from scraper.cli import (
+    copies,
     crawl,
     demo,
     doctor,
@@ -95,6 +96,7 @@ for _command in (
     export.export,
     search.search,
     history.history,
+    copies.copies,
     doctor.doctor,
 ):
     app.command()(_command)

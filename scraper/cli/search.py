@@ -38,17 +38,18 @@ def search(
     wanted = " ".join(words)
     with open_store(store_url(store), create=False) as opened:
         hits = opened.search(wanted, limit=limit)
+        heads = opened.heads(hit.article for hit in hits)
     if as_json:
         EXPORTERS["jsonl"]((hit.article for hit in hits), output.results())
     else:
         console = output.make_console(sys.stdout)
         for hit in hits:
-            _print_hit(console, hit)
+            _print_hit(console, hit, heads.get(hit.article.id))
     if not hits:
         output.say(f"tinsach: no stored article has the words: {wanted}")
 
 
-def _print_hit(console: Console, hit: Hit) -> None:
+def _print_hit(console: Console, hit: Hit, head: str | None) -> None:
     from rich.text import Text
 
     article = hit.article
@@ -56,6 +57,8 @@ def _print_hit(console: Console, hit: Hit) -> None:
     when = article.published_at
     moment = f"{when.astimezone(VIETNAM):%Y-%m-%d %H:%M}  " if when else ""
     console.print(Text(f"  {moment}{article.url}", "dim"), soft_wrap=True)
+    if head:
+        console.print(Text(f"  copy of {head}", "dim"), soft_wrap=True)
     parts = hit.snippet.split("**")
     marked = Text.assemble(
         "  ", *((part, "yellow" if n % 2 else "") for n, part in enumerate(parts))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from scraper.storage.clusters import is_head
 from scraper.storage.tables import articles, texts
 from scraper.storage.words import folded_words
 
@@ -74,4 +75,6 @@ def _filters(query: Query) -> list[sa.ColumnElement[bool]]:
         filters.append(_columns.published_at >= query.since)
     if query.until is not None:
         filters.append(_columns.published_at < query.until)
+    if query.heads:
+        filters.append(is_head())
     return filters

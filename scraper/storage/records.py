@@ -33,7 +33,8 @@ class Query:
     """Which articles; None asks for all.
 
     *section* is compared folded, "thoi-su" is "Thời sự". *since* is included, *until*
-    is not; both are aware, and an article without a date lies in no such span.
+    is not; both are aware, and an article without a date lies in no such span. With
+    *heads* an article is left out where the store has an earlier one that it copies.
     Raises ConfigurationError for a naive time and a negative limit.
     """
 
@@ -42,6 +43,7 @@ class Query:
     since: datetime | None = None
     until: datetime | None = None
     limit: int | None = None
+    heads: bool = False
 
     def __post_init__(self) -> None:
         for name, moment in (("since", self.since), ("until", self.until)):

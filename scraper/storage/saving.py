@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from scraper.changes import is_reworded
 from scraper.items import id_of
-from scraper.storage import recency, sqlite
+from scraper.storage import copies, recency, sqlite
 from scraper.storage.finding import place_of, record_at
 from scraper.storage.records import Outcome
 from scraper.storage.rows import (
@@ -196,8 +196,10 @@ def _write(
 ) -> None:
     """Write what is not yet written; positions up to *stored* have their rows."""
     old, new, words, past = [], [], [], []
+    written: dict[int, Article] = {}
     for version in versions:
         if version.article is not None:
+            written[version.position] = version.article
             row = to_row(version.article)
             if version.position > stored:
                 new.append(row | {"position": version.position})
@@ -210,8 +212,10 @@ def _write(
         connection.execute(_DELETE_TEXT, [{"there": row["there"]} for row in old])
     if new:
         connection.execute(_INSERT, new)
-    if words:
+    if written:
         _write_words(connection, words)
+        rewritten = [row["there"] for row in old]
+        copies.place(connection, written, rewritten=rewritten)
     if past:
         names = revisions.c.keys()
         rows = [dict(zip(names, values, strict=True)) for values in past]

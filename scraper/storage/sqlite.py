@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from scraper.clock import monotonic
 from scraper.storage.rows import text_words, title_words
-from scraper.storage.tables import articles, texts
+from scraper.storage.tables import articles, sketch_keys, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -160,6 +160,19 @@ def last_taken(
     values = {"firsts": json.dumps(list(firsts)), "slots": slots}
     found = json.loads(connection.execute(_LAST_TAKEN, values).scalar_one())
     return {int(first): last for first, last in found.items() if last is not None}
+
+
+def listed(numbers: Iterable[int]) -> sa.Select[tuple[int]]:
+    """Return a select of *numbers*: more of them than a statement takes parameters."""
+    each = sa.func.json_each(json.dumps(list(numbers))).table_valued("value")
+    return sa.select(each.c.value)
+
+
+def insert_keys(connection: sa.Connection, rows: list[tuple[int, int]]) -> None:
+    """Insert *rows* of sketch_keys: twenty an article, so past SQLAlchemy's care."""
+    if rows:
+        insert = f"INSERT INTO {sketch_keys.name} VALUES (?, ?)"  # noqa: S608
+        connection.exec_driver_sql(insert, rows)
 
 
 def matching(terms: Sequence[Term], *, limit: int) -> sa.Select[tuple[bytes]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlalchemy as sa
 
 from scraper.errors import StorageError
-from scraper.storage import finding, saving, sqlite
+from scraper.storage import clusters, finding, saving, sqlite
 from scraper.storage.failures import storage_errors
 from scraper.storage.jobs import Jobs
 from scraper.storage.models import Models
@@ -88,6 +88,24 @@ class Store:
         """
         with self._transaction(writes=True) as connection:
             return saving.mark_gone(connection, url, at)
+
+    def copies(self, url: str) -> list[Article]:
+        """Return the article at *url* and its copies, the head first; [] where unknown.
+
+        Copies are articles published within a week that share most of their text, and
+        the copies of these. The head is the one published first, of one moment the one
+        stored first. An article without copies comes alone.
+        """
+        rows = self._fetch(clusters.members(finding.place_of(url).scalar_subquery()))
+        if rows:
+            return [self._read(row.record) for row in rows]
+        alone = self.load(url)
+        return [alone] if alone else []
+
+    def heads(self, articles: Iterable[Article]) -> dict[str, str]:
+        """Return the canonical address of the head by the id of each that is a copy."""
+        rows = self._fetch(clusters.heads(article.id for article in articles))
+        return {row.id: row.canonical_url for row in rows}
 
     def iter_articles(self, query: Query = _EVERYTHING) -> Iterator[Article]:
         """Yield what *query* asks for, newest first, in flat memory.

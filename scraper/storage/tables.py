@@ -182,6 +182,56 @@ runs = sa.Table(
 *record* is the report of the run as JSON, "" until it has ended.
 """
 
+sketches = sa.Table(
+    "sketches",
+    metadata,
+    sa.Column(
+        "position",
+        sa.Integer,
+        sa.ForeignKey("articles.position", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("moment", sa.BigInteger, nullable=False),
+    sa.Column("shingles", sa.Integer, nullable=False),
+    sa.Column("signature", sa.LargeBinary, nullable=False),
+    sa.Column("keys", sa.LargeBinary, nullable=False),
+)
+"""What :mod:`scraper.likeness` keeps of a text; short ones have no row.
+
+*moment* is the publication in seconds of Unix time; *keys* are those in sketch_keys.
+"""
+
+sketch_keys = sa.Table(
+    "sketch_keys",
+    metadata,
+    sa.Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""Where to look for copies. The high bits of *key* are the week of publication: what
+is written and asked lies together, however large the table. A row whose article is gone
+does no harm, so nothing watches over that.
+"""
+
+copies = sa.Table(
+    "copies",
+    metadata,
+    sa.Column(
+        "position",
+        sa.Integer,
+        sa.ForeignKey("articles.position", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("cluster", sa.Integer, nullable=False),
+    sa.Index("copies_cluster", "cluster"),
+)
+"""The articles that are copies of others; *cluster* is the position of one of its own.
+
+The head is whichever is the earliest when it is asked for, so that it needs no care.
+"""
+
 models = sa.Table(
     "models",
     metadata,

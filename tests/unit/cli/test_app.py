@@ -26,6 +26,7 @@ COMMANDS = [
     "explain",
     "export",
     "search",
+    "copies",
     "doctor",
     "model",
 ]

@@ -8,6 +8,9 @@ from scraper.errors import StorageError
 from scraper.items import Article, Block, BlockKind, Kind
 from scraper.storage import open_store
 
+_TEXT = "Nội dung " + " ".join(f"từ{n}" for n in range(400))
+"""All articles are copies of each other."""
+
 
 def article(number: int) -> Article:
     url = f"https://example.vn/tin-{number}.htm"
@@ -17,7 +20,7 @@ def article(number: int) -> Article:
         site="example.vn",
         kind=Kind.ARTICLE,
         title=f"Tin {number}",
-        blocks=(Block(BlockKind.PARAGRAPH, "Nội dung " * 200),),
+        blocks=(Block(BlockKind.PARAGRAPH, _TEXT),),
     )
 
 

@@ -209,7 +209,12 @@ def test_a_batch_takes_no_more_statements_than_an_article(store, make):
     one = count(batch(0, 1))
     assert count(batch(1, 40)) == one
     assert count(batch(0, 40)) < one
-    assert count(batch(0, 40, "Khác.")) <= one + 2
+    assert count(batch(0, 40, "Khác.")) <= one + 3
+    story = " ".join(f"từ{n}" for n in range(99))
+    first, second = count(batch(40, 41, story)), count(batch(41, 42, story))
+    assert first == one + 3
+    assert second == count(batch(42, 80, story))
+    assert count(batch(40, 80, "Khác.")) <= one + 9
 
 
 def test_a_record_is_kept_packed(store, make):

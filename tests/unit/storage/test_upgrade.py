@@ -96,6 +96,19 @@ def test_the_index_of_an_upgraded_store_is_whole(url, old):
         assert connection.execute(left).fetchall() == []
 
 
+def test_copies_in_an_old_store_stand_together(tmp_path, url, make):
+    text = " ".join(f"từ{n}" for n in range(90))
+    many = [make(n, text, published_at=AT.replace(minute=n % 60)) for n in range(600)]
+    write_store(url, [*many, make(1000, "Mưa.")])
+    with closing(sqlite3.connect(tmp_path / "articles.db")) as other, other:
+        other.execute("UPDATE texts SET record = '{' WHERE position = 7")
+    with open_store(url, create=False) as store:
+        assert len(store.heads([many[5], many[599], many[0]])) == 2
+        select = "SELECT count(*), count(DISTINCT cluster) FROM copies"
+        with store._transaction() as connection:
+            assert connection.exec_driver_sql(select).one() == (599, 1)
+
+
 def test_more_articles_of_one_minute_than_it_has_numbers_are_upgraded(url, make):
     many = [make(n, "mưa", published_at=AT) for n in range(1100)]
     write_store(url, [*many, make(2000, "mưa", published_at=AT.replace(minute=1))])

@@ -1,0 +1,59 @@
+"""The written articles of the benchmark, and which of them are copies of which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from bench.corpus.lookalikes import TEMPLATES, iter_lookalikes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bench.corpus.copies import Family
+    from scraper.items import Article
+
+    Pair = tuple[Article, Article]
+
+DAYS = 7
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """*copies* are pairs of a story and its copy by their change.
+
+    *strangers* are pairs that look alike and are no copies: two reports of a template
+    within a week, a story and one that follows it. *family* is the id of each
+    article's story, its own for all but copies.
+    """
+
+    articles: list[Article]
+    copies: dict[str, list[Pair]]
+    strangers: dict[str, list[Pair]]
+    family: dict[str, str]
+
+
+def make_corpus(families: Iterable[Family], reports: int) -> Corpus:
+    """Return the articles of *families*, and *reports* of each template."""
+    corpus = Corpus([], {}, {"follow_up": []}, {})
+    for family in families:
+        _add_family(corpus, family)
+    for name, alike in zip(TEMPLATES, iter_lookalikes(reports), strict=True):
+        corpus.articles.extend(alike)
+        corpus.strangers[name] = [
+            (one, two)
+            for (day, one), (later, two) in combinations(enumerate(alike), 2)
+            if later - day <= DAYS
+        ]
+    for article in corpus.articles:
+        corpus.family.setdefault(article.id, article.id)
+    return corpus
+
+
+def _add_family(corpus: Corpus, family: Family) -> None:
+    corpus.articles.extend((family.story, *family.copies.values(), family.follow_up))
+    for change, copy in family.copies.items():
+        corpus.copies.setdefault(change, []).append((family.story, copy))
+        corpus.family[copy.id] = family.story.id
+    corpus.strangers["follow_up"].append((family.story, family.follow_up))

@@ -1,0 +1,48 @@
+"""``tinsach copies``: who printed a story, and who first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scraper.cli import output
+from scraper.cli.arguments import StoreOption, store_url
+from scraper.errors import StorageError
+from scraper.urls import VIETNAM
+
+if TYPE_CHECKING:
+    from scraper.items import Article
+
+
+def copies(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Of a stored article.")],
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line.")
+    ] = False,
+    store: StoreOption = None,
+) -> None:
+    """List an article and its copies at all sites, the earliest (the head) first.
+
+    Time of publication, site, address and title, with tabs.
+    """
+    from scraper.exports import EXPORTERS
+    from scraper.storage import open_store
+
+    with open_store(store_url(store), create=False) as opened:
+        found = opened.copies(url)
+    if not found:
+        raise StorageError(f"no article is stored that was found at {url}")
+    if as_json:
+        EXPORTERS["jsonl"](found, output.results())
+    else:
+        output.write_text("".join(map(_line, found)))
+    if len(found) == 1:
+        output.say("tinsach: no copy of it is stored")
+
+
+def _line(article: Article) -> str:
+    at = article.published_at
+    when = at.astimezone(VIETNAM).isoformat(timespec="minutes") if at else "-"
+    return "\t".join((when, article.site, article.url, article.title)) + "\n"

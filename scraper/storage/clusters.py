@@ -1,0 +1,125 @@
+"""Clusters of copies: joined, dissolved and read, inside the caller's transaction.
+
+A cluster is named by a position of its own, the lowest there was; its head is the
+member that was published first, of one moment the one stored first.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from scraper.storage.sqlite import listed
+from scraper.storage.tables import articles, copies, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_RENAME = (
+    sa.update(copies)
+    .where(copies.c.cluster == sa.bindparam("old"))
+    .values(cluster=sa.bindparam("new"))
+)
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_EARLIEST_FIRST = (articles.c.published_at.nulls_last(), articles.c.position)
+
+
+def join(connection: sa.Connection, links: Iterable[tuple[int, int]]) -> None:
+    """Put the two positions of each link, and whatever stands with them, together."""
+    links = list(links)
+    if not links:
+        return
+    there = _clusters(connection, {at for link in links for at in link})
+    lower: dict[int, int] = {}
+    for link in links:
+        one, two = sorted(_root(lower, there.get(at, at)) for at in link)
+        if one != two:
+            lower[two] = one
+    old = {cluster for cluster in there.values() if cluster in lower}
+    if old:
+        names = [{"old": name, "new": _root(lower, name)} for name in old]
+        connection.execute(_RENAME, names)
+    new = {at for link in links for at in link if at not in there}
+    if new:
+        rows = [{"position": at, "cluster": _root(lower, at)} for at in sorted(new)]
+        connection.execute(sa.insert(copies), rows)
+
+
+def dissolve(connection: sa.Connection, positions: Iterable[int]) -> list[int]:
+    """Dissolve the clusters that *positions* are in; return all their members."""
+    names = set(_clusters(connection, positions).values())
+    if not names:
+        return []
+    mine = copies.c.cluster.in_(listed(names))
+    members = connection.execute(sa.select(copies.c.position).where(mine)).scalars()
+    left = list(members)
+    connection.execute(sa.delete(copies).where(mine))
+    return left
+
+
+def members(position: sa.ColumnElement[int]) -> sa.Select[tuple[bytes]]:
+    """Return the select of the records of the cluster of *position*, the head first."""
+    mine = sa.select(copies.c.cluster).where(copies.c.position == position)
+    return (
+        sa.select(texts.c.record)
+        .join_from(copies, articles, articles.c.position == copies.c.position)
+        .join(texts, texts.c.position == copies.c.position)
+        .where(copies.c.cluster == mine.scalar_subquery())
+        .order_by(*_EARLIEST_FIRST)
+    )
+
+
+def is_head() -> sa.ColumnElement[bool]:
+    """Return the condition that an article has no copy that is earlier."""
+    mine, other = copies.alias("mine"), copies.alias("other")
+    first = articles.alias("first")
+    at, then = first.c.published_at, articles.c.published_at
+    same = sa.func.coalesce(at, _NEVER) == sa.func.coalesce(then, _NEVER)
+    earlier = sa.or_(
+        sa.func.coalesce(at, _NEVER) < sa.func.coalesce(then, _NEVER),
+        sa.and_(same, first.c.position < articles.c.position),
+    )
+    return ~sa.exists(
+        sa.select(sa.literal(1))
+        .join_from(mine, other, other.c.cluster == mine.c.cluster)
+        .join(first, first.c.position == other.c.position)
+        .where(mine.c.position == articles.c.position, earlier)
+        .correlate(articles)
+    )
+
+
+def heads(ids: Iterable[str]) -> sa.Select[tuple[str, str]]:
+    """Return the select of the id of each copy among *ids*, and its head's address."""
+    mine, other, head = copies.alias(), copies.alias(), articles.alias()
+    order = head.c.published_at.nulls_last(), head.c.position
+    rank = sa.func.row_number().over(partition_by=articles.c.id, order_by=order)
+    ranked = (
+        sa.select(
+            articles.c.id,
+            head.c.id.label("head"),
+            head.c.canonical_url,
+            rank.label("rank"),
+        )
+        .join_from(articles, mine, mine.c.position == articles.c.position)
+        .join(other, other.c.cluster == mine.c.cluster)
+        .join(head, head.c.position == other.c.position)
+        .where(articles.c.id.in_(list(ids)))
+        .subquery()
+    )
+    return sa.select(ranked.c.id, ranked.c.canonical_url).where(
+        ranked.c.rank == 1, ranked.c.id != ranked.c.head
+    )
+
+
+def _clusters(connection: sa.Connection, positions: Iterable[int]) -> dict[int, int]:
+    """Return the cluster of each of *positions* that is in one."""
+    select = sa.select(copies).where(copies.c.position.in_(listed(positions)))
+    return {row.position: row.cluster for row in connection.execute(select)}
+
+
+def _root(lower: dict[int, int], name: int) -> int:
+    while name in lower:
+        name = lower[name]
+    return name

@@ -1,0 +1,180 @@
+"""Copies found as articles are saved, inside the caller's transaction.
+
+Two texts published within WINDOW that share a key are compared; those that are copies
+belong to one cluster, as do copies of copies. So which articles stand together does not
+depend on the order of saving. Nothing is kept in memory, and what an article costs does
+not grow with the store: its keys lie with those of its week.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+import sqlalchemy as sa
+
+from scraper.likeness import KEY_BITS, KEYS, Sketch, is_copy, sketch_of
+from scraper.storage import clusters
+from scraper.storage.sqlite import insert_keys, listed
+from scraper.storage.tables import articles, sketch_keys, sketches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from scraper.items import Article
+
+WINDOW = 7 * 24 * 3600
+"""Seconds between the publications of two copies, at most."""
+MOST = 8
+"""Articles of a week that are found by one key: the hundredth copy needs no more, and a
+bulletin printed a thousand times costs no more than another text."""
+
+_KEY = (1 << KEY_BITS) - 1
+_PACKED = struct.Struct(f"<{KEYS}I")
+_INSERT = sa.insert(sketches)
+_DELETE_KEY = sa.delete(sketch_keys).where(
+    sketch_keys.c.key == sa.bindparam("of"),
+    sketch_keys.c.position == sa.bindparam("at"),
+)
+
+
+class _Text(NamedTuple):
+    site: str
+    moment: int
+    sketch: Sketch
+
+    @property
+    def week(self) -> int:
+        """What its stored keys have above those of its sketch."""
+        return self.moment // WINDOW << KEY_BITS
+
+    def is_copy(self, other: _Text) -> bool:
+        near = abs(self.moment - other.moment) <= WINDOW
+        one_site = self.site == other.site
+        return near and is_copy(self.sketch, other.sketch, one_site=one_site)
+
+
+def place(
+    connection: sa.Connection,
+    written: Mapping[int, Article],
+    *,
+    rewritten: Iterable[int] = (),
+) -> None:
+    """Put the articles *written* at these positions among their copies.
+
+    Of those *rewritten*, which were there before, one whose text or time changed leaves
+    its cluster and may join another; one that says what it said costs a look.
+    """
+    said = {at: text for at, article in written.items() if (text := _text(article))}
+    before = _load(connection, rewritten)
+    changed = {at: text for at, text in before.items() if text != said.get(at)}
+    if changed:
+        _take_out(connection, changed)
+    fresh = {at: text for at, text in said.items() if text != before.get(at)}
+    if fresh:
+        clusters.join(connection, _meet(connection, fresh))
+
+
+def _text(article: Article) -> _Text | None:
+    sketch = sketch_of(article.text)
+    if not sketch:
+        return None
+    when = article.published_at or article.fetched_at
+    return _Text(article.site, int(when.timestamp()) if when else 0, sketch)
+
+
+def _load(connection: sa.Connection, positions: Iterable[int]) -> dict[int, _Text]:
+    wanted = set(positions)
+    if not wanted:
+        return {}
+    select = (
+        sa.select(sketches, articles.c.site)
+        .join(articles, articles.c.position == sketches.c.position)
+        .where(sketches.c.position.in_(listed(wanted)))
+    )
+    return {
+        row.position: _Text(
+            row.site,
+            row.moment,
+            Sketch(row.shingles, row.signature, _PACKED.unpack(row.keys)),
+        )
+        for row in connection.execute(select)
+    }
+
+
+def _take_out(connection: sa.Connection, texts: dict[int, _Text]) -> None:
+    stored = [(key + t.week, at) for at, t in texts.items() for key in t.sketch.keys]
+    connection.execute(_DELETE_KEY, [{"of": key, "at": at} for key, at in stored])
+    gone = sketches.c.position.in_(listed(texts))
+    connection.execute(sa.delete(sketches).where(gone))
+    left = _load(connection, clusters.dissolve(connection, texts))
+    clusters.join(connection, _copies_among(left))
+
+
+def _copies_among(texts: dict[int, _Text]) -> list[tuple[int, int]]:
+    """Return links that hold the copies among *texts* together, not every pair.
+
+    Each is compared with the groups before it, from their newest member back: one
+    comparison where all are copies, as in the largest clusters.
+    """
+    links: list[tuple[int, int]] = []
+    groups: list[dict[int, _Text]] = []
+    for at, text in sorted(texts.items(), key=lambda item: item[1].moment):
+        near: list[dict[int, _Text]] = []
+        apart: list[dict[int, _Text]] = []
+        for group in groups:
+            is_near = any(map(text.is_copy, reversed(group.values())))
+            (near if is_near else apart).append(group)
+        links += [(at, next(iter(group))) for group in near]
+        joined = near[0] if near else {}
+        for group in near[1:]:
+            joined.update(group)
+        joined[at] = text
+        groups = [*apart, joined]
+    return links
+
+
+def _meet(connection: sa.Connection, texts: dict[int, _Text]) -> list[tuple[int, int]]:
+    """Store *texts*; return each with each of its copies."""
+    near: dict[int, list[int]] = defaultdict(list)
+    taken: Counter[int] = Counter()
+    for row in _stored_near(connection, texts.values()):
+        taken[row.key] += 1
+        near[row.key & _KEY].append(row.position)
+    known = _load(connection, {at for there in near.values() for at in there})
+    links, rows = [], []
+    for at, text in texts.items():
+        met = {other for key in text.sketch.keys for other in near.get(key, ())}
+        copies = (o for o in met if o in known and text.is_copy(known[o]))
+        links += [(at, other) for other in copies]
+        known[at] = text
+        for key in text.sketch.keys:
+            stored = text.week + key
+            if taken[stored] < MOST:
+                taken[stored] += 1
+                near[key].append(at)
+                rows.append((stored, at))
+    connection.execute(_INSERT, [_row(at, text) for at, text in texts.items()])
+    insert_keys(connection, sorted(rows))
+    return links
+
+
+def _stored_near(
+    connection: sa.Connection, texts: Iterable[_Text]
+) -> Iterable[sa.Row[tuple[int, int]]]:
+    """Return the stored keys of *texts*, of the weeks around them, and who has them."""
+    own = {text.week + key for text in texts for key in text.sketch.keys}
+    keys = [key + week for week in (-1 << KEY_BITS, 0, 1 << KEY_BITS) for key in own]
+    select = sa.select(sketch_keys).where(sketch_keys.c.key.in_(listed(keys)))
+    return connection.execute(select)
+
+
+def _row(position: int, text: _Text) -> dict[str, int | bytes]:
+    return {
+        "position": position,
+        "moment": text.moment,
+        "shingles": text.sketch.shingles,
+        "signature": text.sketch.signature,
+        "keys": _PACKED.pack(*text.sketch.keys),
+    }

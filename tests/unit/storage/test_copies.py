@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+import pytest
+
+from scraper.items import Block, BlockKind, Extraction
+from scraper.storage import Outcome, Query, copies
+
+AT = datetime(2025, 7, 1, 8, tzinfo=UTC)
+
+
+def numbered(first, last) -> str:
+    return " ".join(f"từ{n}" for n in range(first, last))
+
+
+A, B, C = numbered(0, 300), numbered(120, 420), numbered(220, 520)
+"""B has three fifths of A and two thirds of C; these share a fourth."""
+
+STORY, OTHER = numbered(0, 200), numbered(5000, 5200)
+
+
+@pytest.fixture
+def wire(make):
+    """Return a maker of an article at a site of its own, *hours* after AT."""
+
+    def article(site, text=STORY, hours=0.0, **fields):
+        fields = {"published_at": AT + timedelta(hours=hours)} | fields
+        return make(
+            1, text, url=f"https://{site}.vn/tin.htm", site=f"{site}.vn", **fields
+        )
+
+    return article
+
+
+@pytest.fixture
+def connection(store):
+    with closing(store._engine.raw_connection()) as pooled:
+        yield pooled.driver_connection
+
+
+def sites(articles) -> list[str]:
+    return [article.site.removesuffix(".vn") for article in articles]
+
+
+def cluster(store, article) -> list[str]:
+    return sites(store.copies(article.url))
+
+
+def reworded(article, text):
+    from scraper.text import fingerprint
+
+    block = Block(BlockKind.PARAGRAPH, text)
+    return replace(article, blocks=(block,), content_fingerprint=fingerprint(text))
+
+
+def test_copies_of_several_runs_and_sites_stand_together(store, wire):
+    a, b, c, other = wire("a"), wire("b", hours=2), wire("c"), wire("d", OTHER)
+    store.save([b, other])
+    store.save([a])
+    store.save([replace(c, published_at=AT + timedelta(hours=1))])
+    for article in (a, b, c):
+        assert cluster(store, article) == ["a", "c", "b"]
+    assert cluster(store, other) == ["d"]
+    assert store.copies("https://unknown.vn/") == []
+
+
+def test_copies_in_one_batch_stand_together(store, wire):
+    store.save([wire("b", hours=1), wire("a")])
+    assert cluster(store, wire("a")) == ["a", "b"]
+
+
+def test_another_place_of_the_tone_mark_is_a_copy(store, wire):
+    text = " ".join(f"khoá{n} hoà" for n in range(100))
+    store.save([wire("a", text)])
+    store.save(
+        [wire("b", text.replace("hoà", "hòa")), wire("c", text.replace("hoà", "hoa"))]
+    )
+    assert cluster(store, wire("a")) == ["a", "b"]
+
+
+def test_at_one_site_only_nearly_the_same_text_is_a_copy(store, wire):
+    second = replace(wire("a2", B), site="a.vn")
+    store.save([wire("a", A), wire("b", B), second])
+    assert len(store.copies(wire("a").url)) == 3
+    store.save([reworded(wire("b", B), OTHER)])
+    assert len(store.copies(wire("a").url)) == 1
+
+
+def test_the_head_changes_when_an_earlier_copy_comes(store, wire):
+    store.save([wire("a", hours=2), wire("b", hours=3)])
+    assert cluster(store, wire("b"))[0] == "a"
+    store.save([wire("c", hours=1)])
+    assert cluster(store, wire("b")) == ["c", "a", "b"]
+
+
+def test_of_one_moment_the_first_stored_is_the_head_and_undated_ones_come_last(
+    store, wire
+):
+    undated = wire("a", published_at=None, fetched_at=AT)
+    store.save([undated, wire("c"), wire("b")])
+    assert cluster(store, undated) == ["c", "b", "a"]
+
+
+def test_two_clusters_merge_by_a_text_that_has_much_of_both(store, wire):
+    store.save([wire("a", A), wire("a2", A), wire("c", C), wire("c2", C)])
+    assert cluster(store, wire("c")) == ["c", "c2"]
+    store.save([wire("b", B, hours=1)])
+    assert cluster(store, wire("c")) == ["a", "a2", "c", "c2", "b"]
+
+
+def test_the_order_of_saving_does_not_matter(url, wire):
+    from scraper.storage import open_store
+
+    batch = [
+        wire("a", A),
+        wire("b", B),
+        wire("c", C),
+        wire("d", OTHER),
+    ]
+    for number, order in enumerate(permutations(batch)):
+        with open_store(f"{url}{number}") as store:
+            for article in order:
+                store.save([article])
+            assert sorted(cluster(store, batch[0])) == ["a", "b", "c"], sites(order)
+            assert cluster(store, batch[3]) == ["d"]
+
+
+def test_short_texts_have_no_copies(store, connection, wire):
+    store.save([wire("a", "Tin ngắn."), wire("b", "Tin ngắn.")])
+    assert cluster(store, wire("a")) == ["a"]
+    assert connection.execute("SELECT count(*) FROM sketches").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(("hours", "found"), [(168, 3), (169, 1), (15 * 24, 1)])
+@pytest.mark.parametrize("start", range(0, 168, 40))
+def test_copies_are_published_within_a_week(store, wire, hours, found, start):
+    for site, at in zip("abc", (start, start + hours, start - hours), strict=True):
+        store.save([wire(site, hours=at)])
+    assert [len(store.copies(wire(site).url)) for site in "abc"] == [found] * 3
+
+
+def test_a_revision_moves_out_of_a_cluster_and_into_another(store, wire):
+    a, b, other = wire("a"), wire("b"), wire("other", OTHER)
+    store.save([a, b, other])
+    assert store.save([reworded(b, OTHER)]) == [Outcome.REVISED]
+    assert cluster(store, a) == ["a"]
+    assert cluster(store, b) == ["b", "other"]
+    store.save([reworded(b, "Tin ngắn.")])
+    assert cluster(store, other) == ["other"]
+
+
+def test_a_cluster_falls_apart_when_what_held_it_together_leaves(store, wire):
+    a, b, c = wire("a", A), wire("b", B), wire("c", C)
+    store.save([b, a, wire("a2", A), c, wire("c2", C)])
+    store.save([reworded(b, OTHER)])
+    assert [cluster(store, each) for each in (a, b, c)] == [
+        ["a", "a2"],
+        ["b"],
+        ["c", "c2"],
+    ]
+    store.save([reworded(b, B)])
+    assert len(cluster(store, b)) == 5
+
+
+def test_a_large_cluster_is_put_together_again_without_comparing_all(
+    store, wire, monkeypatch
+):
+    everywhere = [wire(f"s{n}", hours=n / 60) for n in range(60)]
+    store.save(everywhere)
+    compared = []
+    is_copy = copies.is_copy
+    monkeypatch.setattr(
+        copies, "is_copy", lambda *a, **k: compared.append(a) or is_copy(*a, **k)
+    )
+    store.save([reworded(everywhere[30], "Tin ngắn.")])
+    assert len(store.copies(everywhere[0].url)) == 59
+    assert len(compared) < 60
+
+
+def test_another_time_of_publication_counts(store, wire):
+    a, b = wire("a"), wire("b", hours=1)
+    store.save([a, b])
+    store.save([replace(a, published_at=AT + timedelta(hours=2))])
+    assert cluster(store, a) == ["b", "a"]
+    store.save([replace(a, published_at=AT + timedelta(days=20))])
+    assert cluster(store, a) == ["a"]
+
+
+def test_an_article_saved_again_unchanged_costs_nothing(store, wire, monkeypatch):
+    store.save([wire("a"), wire("b")])
+    monkeypatch.setattr(copies, "sketch_of", lambda text: pytest.fail("sketched"))
+    assert store.save([wire("a"), wire("b")]) == [Outcome.UNCHANGED] * 2
+    assert cluster(store, wire("a")) == ["a", "b"]
+
+
+def test_the_same_text_by_another_model_writes_nothing_here(store, connection, wire):
+    store.save([wire("a"), wire("b")])
+    before = list(connection.iterdump())
+    store.save([wire("a", extraction=Extraction(model_version="1"), title="Khác")])
+    told = ("sketches", "sketch_keys", "copies")
+    of = [line for line in connection.iterdump() if any(f'"{t}"' in line for t in told)]
+    assert of == [line for line in before if any(f'"{t}"' in line for t in told)]
+
+
+def test_what_left_leaves_no_key_behind(store, connection, wire):
+    store.save([wire("a"), wire("b", OTHER)])
+    count = "SELECT count(*), count(DISTINCT position) FROM sketch_keys"
+    before = connection.execute(count).fetchone()
+    store.save([reworded(wire("a"), numbered(900, 1200))])
+    assert connection.execute(count).fetchone() == before
+    store.save([reworded(wire("a"), "Tin ngắn.")])
+    assert connection.execute(count).fetchone() == (before[0] // 2, 1)
+
+
+def test_a_text_printed_everywhere_is_found_by_a_few_keys(store, connection, wire):
+    everywhere = [wire(f"s{n}", hours=n / 60) for n in range(30)]
+    store.save(everywhere[:20])
+    for article in everywhere[20:]:
+        store.save([article])
+    most = "SELECT max(n) FROM (SELECT count(*) AS n FROM sketch_keys GROUP BY key)"
+    assert connection.execute(most).fetchone() == (copies.MOST,)
+    assert cluster(store, everywhere[29]) == sites(everywhere)
+
+
+def test_an_article_that_is_deleted_leaves_its_cluster(store, connection, wire):
+    store.save([wire("a"), wire("b", hours=1), wire("c", hours=2)])
+    connection.execute("DELETE FROM articles WHERE site = 'a.vn'")
+    assert cluster(store, wire("c")) == ["b", "c"]
+    store.save([wire("d", hours=3)])
+    assert cluster(store, wire("c")) == ["b", "c", "d"]
+
+
+def test_a_query_may_leave_copies_out(store, wire):
+    undated = wire("z", OTHER, published_at=None, fetched_at=AT)
+    dated = wire("y", OTHER, hours=2)
+    store.save(
+        [wire("b", hours=1), wire("a"), wire("c"), wire("x", numbered(900, 990))]
+    )
+    store.save([undated, dated])
+    heads = store.iter_articles(Query(heads=True))
+    assert sites(heads) == ["y", "a", "x"]
+    assert len(list(store.iter_articles())) == 6
+
+
+def test_heads_names_what_is_copied(store, wire):
+    batch = [wire("b", hours=1), wire("a"), wire("c"), wire("x", OTHER)]
+    store.save(batch)
+    b, a, c, _ = batch
+    assert store.heads(batch) == {b.id: a.url, c.id: a.url}
+    assert store.heads([]) == {}
+
+
+def test_nothing_of_this_is_read_whole(store, connection, wire):
+    store.save([wire("a"), wire("b")])
+    plan = connection.execute(
+        "EXPLAIN QUERY PLAN SELECT * FROM sketch_keys WHERE key IN"
+        " (SELECT value FROM json_each('[1, 2]'))"
+    ).fetchall()
+    assert "SEARCH sketch_keys USING PRIMARY KEY (key=?)" in plan[0][3]

@@ -50,8 +50,6 @@ def join(connection: sa.Connection, links: Iterable[tuple[int, int]]) -> None:
 def dissolve(connection: sa.Connection, positions: Iterable[int]) -> list[int]:
     """Dissolve the clusters that *positions* are in; return all their members."""
     names = set(_clusters(connection, positions).values())
-    if not names:
-        return []
     mine = copies.c.cluster.in_(listed(names))
     members = connection.execute(sa.select(copies.c.position).where(mine)).scalars()
     left = list(members)

@@ -15,7 +15,7 @@ from scraper.storage.sqlite import listed
 from scraper.storage.tables import articles, copies, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _RENAME = (
     sa.update(copies)
@@ -50,8 +50,6 @@ def join(connection: sa.Connection, links: Iterable[tuple[int, int]]) -> None:
 def dissolve(connection: sa.Connection, positions: Iterable[int]) -> list[int]:
     """Dissolve the clusters that *positions* are in; return all their members."""
     names = set(_clusters(connection, positions).values())
-    if not names:
-        return []
     mine = copies.c.cluster.in_(listed(names))
     members = connection.execute(sa.select(copies.c.position).where(mine)).scalars()
     left = list(members)
@@ -90,7 +88,7 @@ def is_head() -> sa.ColumnElement[bool]:
     )
 
 
-def heads(ids: Iterable[str]) -> sa.Select[tuple[str, str]]:
+def heads(ids: Sequence[str]) -> sa.Select[tuple[str, str]]:
     """Return the select of the id of each copy among *ids*, and its head's address."""
     mine, other, head = copies.alias(), copies.alias(), articles.alias()
     order = head.c.published_at.nulls_last(), head.c.position
@@ -105,7 +103,7 @@ def heads(ids: Iterable[str]) -> sa.Select[tuple[str, str]]:
         .join_from(articles, mine, mine.c.position == articles.c.position)
         .join(other, other.c.cluster == mine.c.cluster)
         .join(head, head.c.position == other.c.position)
-        .where(articles.c.id.in_(list(ids)))
+        .where(articles.c.id.in_(ids))
         .subquery()
     )
     return sa.select(ranked.c.id, ranked.c.canonical_url).where(

@@ -104,8 +104,12 @@ class Store:
 
     def heads(self, articles: Iterable[Article]) -> dict[str, str]:
         """Return the canonical address of the head by the id of each that is a copy."""
-        rows = self._fetch(clusters.heads(article.id for article in articles))
-        return {row.id: row.canonical_url for row in rows}
+        found: dict[str, str] = {}
+        remaining = iter(articles)
+        while chunk := [article.id for article in islice(remaining, _CHUNK)]:
+            rows = self._fetch(clusters.heads(chunk))
+            found |= {row.id: row.canonical_url for row in rows}
+        return found
 
     def iter_articles(self, query: Query = _EVERYTHING) -> Iterator[Article]:
         """Yield what *query* asks for, newest first, in flat memory.

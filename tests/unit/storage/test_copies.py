@@ -166,6 +166,21 @@ def test_a_cluster_falls_apart_when_what_held_it_together_leaves(store, wire):
     assert len(cluster(store, b)) == 5
 
 
+def test_what_still_holds_a_cluster_together_does_so_when_another_leaves(store, wire):
+    of_c = numbered(330, 630)
+    texts = {"a": A, "c": C, "b": B, "d": of_c, "b2": B}
+    a, c, b, d, b2 = (
+        wire(name, text, hours=hours)
+        for hours, (name, text) in enumerate(texts.items())
+    )
+    store.save([a, c, b, d, b2])
+    store.save([reworded(b2, OTHER)])
+    assert cluster(store, c) == ["a", "c", "b", "d"]
+    store.save([reworded(b, OTHER)])
+    assert [cluster(store, each) for each in (a, d)] == [["a"], ["c", "d"]]
+    assert cluster(store, b) == ["b", "b2"]
+
+
 def test_a_large_cluster_is_put_together_again_without_comparing_all(
     store, wire, monkeypatch
 ):

@@ -1,7 +1,7 @@
 """What an article costs to store, and a query to answer, as the store grows.
 
-Written articles (:mod:`bench.corpus`) go through ``Store.save`` in batches of 50, as
-the crawl's writer saves them, into one SQLite file. An article's cost is the CPU time
+Written articles (:mod:`bench.corpus`) are listed, leased and settled in batches of 50, as
+a crawl does it (frontier, near-duplicates and index included), into one SQLite file. An article's cost is the CPU time
 of the saving thread, all that is written later for earlier articles included (merging
 of the index, checkpoints): the mean over WINDOW articles. ROUNDS windows follow each
 other from *size* articles on; as many begin at EARLY articles, each in a store of its
@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from bench import print_figures, say
 from bench.corpus.articles import SIZE, iter_articles
 from bench.corpus.queries import QUERIES
-from scraper.storage import Store, open_store
+from scraper import clock
+from scraper.storage import Address, Result, Store, Visit, Wanted, open_store
 
 if TYPE_CHECKING:
     import argparse
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
     from scraper.items import Article
 
+_JOB = "growth"
+_TAG = '"0123456789abcdef"'
 BATCH = 50
 EARLY = 1000
 WINDOW = 2000
@@ -109,13 +112,30 @@ def _costs(store: Store, folder: Path, starts: range) -> tuple[list[Cost], list[
 
 
 def _save(store: Store, articles: Iterable[Article]) -> Cost:
+    """Save *articles* as one run of a job does, from listing to visit."""
     remaining, count = iter(articles), 0
+    run = store.jobs.begin(_JOB, clock.now())
     cpu, wall = time.thread_time(), time.perf_counter()
     while batch := list(islice(remaining, BATCH)):
-        store.save(batch)
+        _visit(store, run, batch)
         count += len(batch)
     cpu, wall = time.thread_time() - cpu, time.perf_counter() - wall
+    store.jobs.end(run, clock.now(), "")
     return Cost(cpu / count * 1000, wall / count * 1000)
+
+
+def _visit(store: Store, run: int, batch: list[Article]) -> None:
+    """List, lease and settle *batch*: one transaction each."""
+    jobs, at = store.jobs, clock.now()
+    listed = {a.url: Address(a.url, time=a.published_at) for a in batch}
+    jobs.add(_JOB, listed.values(), at=at)
+    wanted = Wanted(run=run, began=at, at=at, limit=len(batch))
+    places = {each.address.url: each.position for each in jobs.lease(_JOB, wanted)}
+    visits = [
+        Visit(position=places[a.url], at=at, result=Result.READ, etag=_TAG, article=a)
+        for a in batch
+    ]
+    jobs.settle(_JOB, visits, run=run, at=at)
 
 
 def _searches(store: Store) -> list[Cost]:

@@ -41,7 +41,10 @@ _UNHEALTHY, _NOTHING_NEW = 4, 3
 def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--days", type=int, default=30, help="virtual days (30)")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--keep", type=Path, help="folder for the store, kept")
+    parser.add_argument("--keep", type=Path, help="folder for the stores, kept")
+    parser.add_argument(
+        "--kills", type=int, default=0, help="real runs that are killed, then compared"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -53,17 +56,24 @@ def run(options: argparse.Namespace) -> int:
         found = _simulate(options, plan, store)
         figures = {"month.days": options.days, **measure(options, plan, store)}
         figures["month.seconds"] = round(found["seconds"], 1)
+        if options.kills:
+            killed = f"sqlite:///{folder}/killed.db"
+            _simulate(options, plan, killed, kills=options.kills)
+            figures |= compare(options, plan, store, killed)
     print_figures(figures, as_json=options.json)
     return 0
 
 
-def _simulate(options: argparse.Namespace, plan: Plan, store: str) -> dict[str, float]:
+def _simulate(
+    options: argparse.Namespace, plan: Plan, store: str, *, kills: int = 0
+) -> dict[str, float]:
     spec = {
         "seed": options.seed,
         "start": START,
         "days": options.days,
         "plan": plan.to_json(),
         "port": 0,
+        "kills": kills,
         "store": store,
         "settings": {"LOG_LEVEL": "ERROR", "TINSACH_WORKERS": 1},
     }
@@ -88,6 +98,38 @@ def measure(options: argparse.Namespace, plan: Plan, store: str) -> dict[str, fl
             **ledger.articles(),
             **ledger.events(),
             **ledger.runs(),
+        }
+
+
+def compare(
+    options: argparse.Namespace, plan: Plan, store: str, killed: str
+) -> dict[str, float]:
+    """Return how many articles both stores hold, and how many of them differ."""
+    one, other = (_contents(options, plan, each) for each in (store, killed))
+    differ = [n for n in one.keys() | other.keys() if one.get(n) != other.get(n)]
+    return {
+        "month.kills": options.kills,
+        "month.articles_never_killed": len(one),
+        "month.articles_killed": len(other),
+        "month.differ_after_kills": len(differ),
+    }
+
+
+def _contents(
+    options: argparse.Namespace, plan: Plan, store: str
+) -> dict[int | None, tuple[object, ...]]:
+    """Return what *store* says of each article of the world, by its number."""
+    start = datetime.fromisoformat(START)
+    world = World(options.seed, start=start, days=options.days, plan=plan)
+    with open_store(store, create=False) as opened:
+        return {
+            world.locate(urlsplit(a.url).path): (
+                urlsplit(a.url).path,
+                a.title,
+                a.text,
+                a.gone_at is None,
+            )
+            for a in opened.iter_articles()
         }
 
 

@@ -1,12 +1,15 @@
 """The runs of ``bench month``: one process, virtual time, every hundredth run a real one.
 
 ``python -m bench.month_child`` reads one JSON object from standard input and prints one.
+With *kills* above 0 in it every run is a process of its own, and so many of them, drawn by
+the seed, are killed (kill -9) at a moment that is drawn too.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -30,6 +33,11 @@ EVERY = timedelta(minutes=10)
 """Virtual time between two runs."""
 REAL = 100
 """One run in so many is a process of its own."""
+A_DAY = 144
+_SPARED = 6
+"""Runs at the end that are not killed: what the last killed one left is done by them."""
+_LONGEST = 3.0
+"""Seconds after which a run is killed at the latest; it takes two."""
 
 
 class Simulation:
@@ -40,6 +48,9 @@ class Simulation:
         self.start = datetime.fromisoformat(spec["start"])
         self.at = self.start
         self._began = monotonic()
+        self._chance = random.Random(f"{spec['seed']} kills")  # noqa: S311  no secret
+        self._runs = range(1, spec["days"] * A_DAY)
+        self._killed = set(self._chance.sample(self._runs[:-_SPARED], spec["kills"]))
 
     def now(self) -> datetime:
         """Return the moment of this run and the seconds that it has taken."""
@@ -56,16 +67,18 @@ class Simulation:
             ) as served,
             clock.simulated(self.now),
         ):
-            for number in range(1, spec["days"] * 144):
+            for number in self._runs:
                 self.at = self.start + number * EVERY
                 self._began = monotonic()
                 served.set_time(self.at)
-                if number % REAL == 0:
+                if number in self._killed:
+                    self._kill_a_run(served.base)
+                elif self._killed or number % REAL == 0:
                     self._run_apart(served.base)
                 else:
                     await self._run_here(served.base)
-                if number % 144 == 0:
-                    self._tell(number // 144, monotonic() - began)
+                if number % A_DAY == 0:
+                    self._tell(number // A_DAY, monotonic() - began)
         return {"seconds": monotonic() - began}
 
     async def _run_here(self, base: str) -> None:
@@ -78,18 +91,31 @@ class Simulation:
         await runner.crawl(load_spider("baotintuc", settings), portal=base)
 
     def _run_apart(self, base: str) -> None:
+        with self._start(base) as child:
+            _, err = child.communicate()
+        if child.returncode not in (0, 3, 4):
+            raise RuntimeError(f"a real run ended with {child.returncode}: {err}")
+
+    def _kill_a_run(self, base: str) -> None:
+        with self._start(base) as child:
+            try:
+                child.communicate(timeout=self._chance.uniform(0, _LONGEST))
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.communicate()
+
+    def _start(self, base: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-c", _TINSACH, "crawl", "baotintuc"]
         command += ["-a", f"portal={base}", "--store", self.spec["store"]]
         for name, value in (IMPOLITE | self.spec["settings"]).items():
             command += ["-s", f"{name}={value}"]
-        environment = os.environ | {clock.START: self.at.isoformat()}
-        done = subprocess.run(  # noqa: S603  our own command
-            command, env=environment, capture_output=True, text=True, check=False
+        return subprocess.Popen(  # noqa: S603  our own command
+            command,
+            env=os.environ | {clock.START: self.at.isoformat()},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
         )
-        if done.returncode not in (0, 3, 4):
-            raise RuntimeError(
-                f"a real run ended with {done.returncode}: {done.stderr}"
-            )
 
     def _tell(self, day: int, seconds: float) -> None:
         print(f"day {day} of {self.spec['days']}, {seconds:.0f} s", file=sys.stderr)

@@ -48,7 +48,7 @@ class Simulation:
         self.start = datetime.fromisoformat(spec["start"])
         self.at = self.start
         self._began = monotonic()
-        self._chance = random.Random(f"{spec['seed']} kills")  # noqa: S311  no secret
+        self._chance = random.Random(f"{spec['seed']} kills")
         self._runs = range(1, spec["days"] * A_DAY)
         self._killed = set(self._chance.sample(self._runs[:-_SPARED], spec["kills"]))
 

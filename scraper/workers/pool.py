@@ -36,7 +36,7 @@ class ReaderPool:
     A page that takes longer is given up and its worker replaced; the time in the queue
     does not count. So is one that kills its worker; the others go on. Both, and
     pages on which reading raises what is no ExtractionError, are kept in the folder
-    *quarantine*. A worker is replaced after *recycle* pages. *workers* defaults to the
+    *quarantine*. A worker is replaced after *recycle* messages. *workers* defaults to the
     cores this process may use. *task*, importable by name, stands in for reading.
 
     Callbacks of the futures run in a thread of the pool and should be short.

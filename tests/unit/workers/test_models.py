@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scraper import reading
 from scraper.reading import read, study
 from scraper.workers import ReaderPool, learn_sites
 from scraper.workers.model_files import ModelFiles
@@ -31,6 +32,16 @@ def test_a_page_of_an_unknown_template_comes_back_with_its_digest():
             known, model, with_ledger=False
         )
         assert pool.meet(unknown, model).result(30) == study(unknown, model)
+
+
+def test_a_page_of_an_unknown_template_is_examined_once(monkeypatch):
+    model = model_of(pages(3))
+    seen, examine = [], reading.examine
+    monkeypatch.setattr(
+        reading, "examine", lambda page: seen.append(page) or examine(page)
+    )
+    reading.meet(page(9, tag="section class='new'"), model)
+    assert len(seen) == 1
 
 
 def test_each_page_is_read_by_the_model_of_its_site():

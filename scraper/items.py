@@ -139,7 +139,8 @@ class Extraction:
     not followed wholly: ``drops_too_much``, the page was judged alone;
     ``unknown_template``, only what all of the site repeats counted; else "". *method* is
     careful or fast; *not_fast* says why a model did not lead to the fast way; *audit* is
-    agreed or differed where the page was read both ways.
+    agreed or differed where the page was read both ways, and *agreement* the share
+    (0-1) of the words of both texts that are in the other one too.
     """
 
     method: str = "careful"
@@ -150,6 +151,7 @@ class Extraction:
     model_limited: str = ""
     not_fast: str = ""
     audit: str = ""
+    agreement: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ give the same article.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -167,9 +168,22 @@ def _read_by(model: SiteModel, whole: _Whole) -> Article:
 
 def _audited(fast: Article, careful: Article) -> Article:
     """Return *fast* where both ways give the same, else *careful*."""
-    if difference(fast, careful):
-        return _noted(careful, "audit", "differed")
-    return _noted(fast, "audit", "agreed")
+    differ = bool(difference(fast, careful))
+    chosen, word = (careful, "differed") if differ else (fast, "agreed")
+    shared = agreement(fast.text, careful.text)
+    return _noted(_noted(chosen, "audit", word), "agreement", shared)
+
+
+def agreement(one: str, other: str) -> float:
+    """Return the share (0-1) of the words of both texts that are in the other one too.
+
+    A word counts as often as it stands there; two empty texts agree.
+    """
+    if one == other:
+        return 1.0
+    here, there = Counter(one.split()), Counter(other.split())
+    shared = (here & there).total()
+    return round(2 * shared / (here.total() + there.total()), 4)
 
 
 def difference(one: Article, other: Article) -> list[str]:
@@ -182,7 +196,7 @@ def difference(one: Article, other: Article) -> list[str]:
     ]
 
 
-def _noted(article: Article, name: str, note: str) -> Article:
+def _noted(article: Article, name: str, note: str | float) -> Article:
     extraction: Any = replace(article.extraction, **{name: note})  # type: ignore[arg-type]
     return replace(article, extraction=extraction)
 

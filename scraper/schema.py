@@ -77,6 +77,7 @@ def _extraction() -> dict[str, Any]:
         model_limited=_TEXT,
         not_fast=_TEXT,
         audit=_TEXT,
+        agreement={"type": ["number", "null"], "minimum": 0, "maximum": 1},
     )
 
 

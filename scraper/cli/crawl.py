@@ -41,7 +41,7 @@ def crawl(
 ) -> None:
     """Crawl a portal into the store: exit 0 new articles, 3 nothing new, 4 unhealthy."""
     from scraper.crawling.run import RunOptions, run_crawl
-    from scraper.monitoring.health import judge
+    from scraper.monitoring.recorder import verdict_of
     from scraper.monitoring.report import build_report
 
     given = parse_pairs("-a", arguments)
@@ -56,13 +56,15 @@ def crawl(
         )
         outcome = run_crawl(spider, given, options=options)
     summary = build_report(outcome.stats, spider=spider, reason=outcome.reason)
-    status, verdict = judge(summary)
-    print_summary(summary, verdict)
+    verdict = verdict_of(outcome.stats, summary)
+    print_summary(summary, verdict.said)
     if outcome.reason == "shutdown":
         raise KeyboardInterrupt
-    if status:
-        output.say(f"tinsach: {spider}: {verdict}")
-        raise typer.Exit(int(status))
+    for warning in verdict.warnings:
+        output.say(f"tinsach: {spider}: warning: {warning.said}")
+    if verdict.status:
+        output.say(f"tinsach: {spider}: {verdict.said}")
+        raise typer.Exit(int(verdict.status))
 
 
 def parse_pairs(option: str, pairs: list[str] | None) -> dict[str, str]:

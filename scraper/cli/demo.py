@@ -63,7 +63,8 @@ def demo(
 def _crawl(base: str, store: Path) -> tuple[RunReport, str]:
     """Return what the run did, and why it failed, "" where it did not."""
     from scraper.crawling.run import RunOptions, run_crawl
-    from scraper.monitoring.health import ExitStatus, judge
+    from scraper.monitoring.health import ExitStatus
+    from scraper.monitoring.recorder import verdict_of
     from scraper.monitoring.report import build_report
 
     with show_progress("demo") as progress:
@@ -75,10 +76,10 @@ def _crawl(base: str, store: Path) -> tuple[RunReport, str]:
     if outcome.reason == "shutdown":
         raise KeyboardInterrupt
     report = build_report(outcome.stats, spider=SPIDER, reason=outcome.reason)
-    status, verdict = judge(report)
-    print_summary(report, verdict)
-    healthy = status in (ExitStatus.DONE, ExitStatus.NOTHING_NEW)
-    return report, "" if healthy else verdict
+    verdict = verdict_of(outcome.stats, report)
+    print_summary(report, verdict.said)
+    healthy = verdict.status in (ExitStatus.DONE, ExitStatus.NOTHING_NEW)
+    return report, "" if healthy else verdict.said
 
 
 @contextmanager

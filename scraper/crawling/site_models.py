@@ -45,7 +45,8 @@ class SiteModels:
     ``model/followed``, ``model/none``, ``model/limited/<reason>``,
     ``model/learned``, ``model/read_again``, ``model/not_parked`` (too large or too many);
     ``model/fast``, ``model/careful/<reason>``; ``model/audited`` and of these
-    ``model/differed``; ``model/forgotten``, since too many differed.
+    ``model/differed``, ``model/agreement``, the sum of the shares of words on which both
+    ways agreed; ``model/forgotten``, since too many differed.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -132,6 +133,9 @@ class SiteModels:
             self._count(f"careful/{extraction.not_fast}")
         if extraction.audit:
             self._count("audited")
+            stats = self._crawler.stats
+            agreed = stats.get_value("model/agreement", 0.0)
+            stats.set_value("model/agreement", agreed + (extraction.agreement or 0.0))
         if extraction.audit == "differed":
             self._count("differed")
 

@@ -25,12 +25,16 @@ if TYPE_CHECKING:
     from scraper.storage import Address, Lease
 
 _logger = logging.getLogger(__name__)
+EMPTY = "empty"
 _PATIENCE = 2
 _NO_MORE = frozenset({"http_404", "http_410"})
 
 
 class Sources:
     """Counts ``sources/read/<kind>``, ``sources/unchanged`` and ``sources/failed/<reason>``.
+
+    ``sources/at/<address>`` is how many new articles the first page of a source listed,
+    or the word that says why it listed none: it failed, or ``empty``.
 
     ``links/articles`` counts what they list, ``links/known`` of that what needs no
     visit. A portal whose first sources all fail at the network ends the crawl: closed
@@ -59,6 +63,7 @@ class Sources:
         if is_unchanged(response, lease):
             self._count(f"sources/read/{lease.address.kind}")
             self._count("sources/unchanged")
+            self._note(lease.address, 0)
             await self._frontier.settle(lease, Result.UNCHANGED)
             return None
         reader = Reader.of(self._crawler)
@@ -66,6 +71,7 @@ class Sources:
             links = await reader.find_links(page_of(response), parse, **options)
         except ScraperError as error:
             self._count("sources/failed/unreadable")
+            self._note(lease.address, "unreadable")
             _logger.warning("source %s: %s", response.url, error)
             await self._frontier.settle(lease, Result.FAILED, reason="unreadable")
             return None
@@ -92,6 +98,7 @@ class Sources:
         fresh = [each for each in articles if each.url in new]
         self._count("links/articles", len(articles))
         self._count("links/known", len(articles) - len(fresh))
+        self._note(lease.address, len(fresh) if listed else EMPTY)
         return fresh
 
     async def failed(self, failure: Failure) -> None:
@@ -106,6 +113,7 @@ class Sources:
             _logger.debug("%s: no more", request.url)
             return
         self._count(f"sources/failed/{key}")
+        self._note(lease.address, key)
         _logger.warning("source %s: %s", request.url, explain_failure(failure))
         self._reached = self._reached or key not in UNREACHABLE
         self._refusals += not self._reached
@@ -122,6 +130,10 @@ class Sources:
         self._closing = asyncio.ensure_future(
             engine.close_spider_async(reason="unreachable")
         )
+
+    def _note(self, address: Address, found: int | str) -> None:
+        if not _is_optional(address):
+            self._crawler.stats.set_value(f"sources/at/{address.url}", found)
 
     def _count(self, name: str, count: int = 1) -> None:
         if count:

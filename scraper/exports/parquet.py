@@ -82,6 +82,7 @@ def _schema(arrow: Any) -> pa.Schema:  # noqa: ANN401  the lazily imported modul
         "model_limited": text,
         "not_fast": text,
         "audit": text,
+        "agreement": arrow.float64(),
     }
     fields = (
         dict.fromkeys(_TEXTS, text)

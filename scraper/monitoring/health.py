@@ -1,18 +1,24 @@
-"""Was it a healthy run? The exit code of ``tinsach crawl``."""
+"""Was it a healthy run? The rules, what they found, and the exit code of a crawl.
+
+The judgement lives here alone; what sends alerts (:mod:`scraper.monitoring.alerts`) is
+handed what was found.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from scraper.monitoring import drift, failures, falls
+from scraper.monitoring.past import Past
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     from scraper.monitoring.report import RunReport
 
-MOST_FAILED = 0.3
-"""Above this share of failed pages, and FEW_FAILED of them, a run is unhealthy."""
-FEW_FAILED = 5
-
-_COMPLETE = frozenset({"finished", "closespider_itemcount"})
+    Check = Callable[[RunReport, Past], str]
 
 
 class ExitStatus(IntEnum):
@@ -22,36 +28,69 @@ class ExitStatus(IntEnum):
     UNHEALTHY = 4
 
 
-def judge(report: RunReport) -> tuple[ExitStatus, str]:
-    """Return the exit status of the run and the reason in one line.
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """*check* says what is wrong; *status* is that of the run then, DONE for a warning."""
 
-    Failed: the run was broken off, or articles were read and could not be stored.
-    Unhealthy: no source answered, sources held no article, pages gave no article, or
-    too many pages failed. Nothing new: healthy, without a new or changed article.
+    check: Check
+    status: ExitStatus
+
+
+RULES: Mapping[str, Rule] = {
+    "broken_off": Rule(failures.broken_off, ExitStatus.FAILED),
+    failures.NO_SOURCE: Rule(failures.no_source, ExitStatus.UNHEALTHY),
+    "no_article": Rule(failures.no_article, ExitStatus.UNHEALTHY),
+    "many_failed": Rule(failures.many_failed, ExitStatus.UNHEALTHY),
+    "ways_disagree": Rule(drift.ways_disagree, ExitStatus.UNHEALTHY),
+    "unknown_template": Rule(drift.unknown_template, ExitStatus.UNHEALTHY),
+    "little_volume": Rule(falls.little_volume, ExitStatus.DONE),
+    "less_coverage": Rule(falls.less_coverage, ExitStatus.DONE),
+    "dead_sources": Rule(falls.dead_sources, ExitStatus.DONE),
+}
+"""By name, the gravest first; documented in docs/guide.md."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the rule called *rule* found wrong, in one line."""
+
+    rule: str
+    said: str
+
+    @property
+    def is_warning(self) -> bool:
+        return RULES[self.rule].status is ExitStatus.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The exit *status* of a run, the reason in one line, and all that was found."""
+
+    status: ExitStatus
+    said: str
+    findings: Sequence[Finding] = ()
+
+    @property
+    def warnings(self) -> list[Finding]:
+        return [each for each in self.findings if each.is_warning]
+
+
+def judge(report: RunReport, past: Past | None = None) -> Verdict:
+    """Return the verdict on a run, in the light of those of its job before it.
+
+    Of a run that was broken off nothing else is said.
     """
-    if report.reason == "unreachable":
-        return ExitStatus.UNHEALTHY, "the portal cannot be reached"
-    if report.reason not in _COMPLETE:
-        return ExitStatus.FAILED, f"the run was broken off ({report.reason})"
-    if report.store_errors:
-        return ExitStatus.FAILED, f"{report.store_errors} articles could not be stored"
-    if reason := _unhealthy(report):
-        return ExitStatus.UNHEALTHY, reason
+    past = past or Past()
+    findings = []
+    for name, rule in RULES.items():
+        if said := rule.check(report, past):
+            findings.append(Finding(name, said))
+            if rule.status is ExitStatus.FAILED:
+                break
+    grave = next((each for each in findings if not each.is_warning), None)
+    if grave is not None:
+        return Verdict(RULES[grave.rule].status, grave.said, findings)
     if not report.new and not report.changed:
         said = "nothing new" if report.leased else "nothing new: no address was due"
-        return ExitStatus.NOTHING_NEW, said
-    return ExitStatus.DONE, "done"
-
-
-def _unhealthy(report: RunReport) -> str:
-    visited = report.requested + report.revisited
-    if report.leased and not report.sources and not visited:
-        return "no source could be read"
-    if report.sources > report.unchanged_sources and not (report.links or visited):
-        return f"{report.sources} sources were read and listed no article"
-    if report.requested and not report.articles + report.same:
-        return f"{report.requested} pages were asked for and gave no article"
-    failed = sum(report.failed.values())
-    if failed >= FEW_FAILED and failed > MOST_FAILED * visited:
-        return f"{failed} of {visited} pages failed"
-    return ""
+        return Verdict(ExitStatus.NOTHING_NEW, said, findings)
+    return Verdict(ExitStatus.DONE, "done", findings)

@@ -1,7 +1,8 @@
-"""The report of every run, kept in the store with its frontier."""
+"""The report of every run: judged, sent where it is alarming, kept in the store."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from dataclasses import asdict
@@ -12,23 +13,34 @@ from scrapy import signals
 from scraper import clock
 from scraper.crawling.store_client import StoreClient
 from scraper.errors import StorageError
-from scraper.monitoring.health import judge
+from scraper.monitoring.alerts import Alerts
+from scraper.monitoring.health import Verdict, judge
+from scraper.monitoring.past import RUNS, Past, past_of, spans_before
 from scraper.monitoring.report import build_report
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from scrapy import Spider
     from scrapy.crawler import Crawler
 
     from scraper.monitoring.report import RunReport
 
 _logger = logging.getLogger(__name__)
+VERDICT = "health/verdict"
+"""The stat that holds the Verdict on the run, once it has ended."""
 
 
 class RunRecorder:
-    """Extension: says in one line what the run did, and ends it in the store."""
+    """Extension: judges the run at its end, alerts, and ends it in the store.
+
+    Stats: ``health/verdict``. Raises ConfigurationError at the start for alerts that are
+    set up by half.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._alerts = Alerts.from_environment()
         crawler.signals.connect(self._end, signals.spider_closed)
 
     @classmethod
@@ -38,25 +50,75 @@ class RunRecorder:
     async def _end(self, spider: Spider, reason: str) -> None:
         stats = self._crawler.stats.get_stats() | {"finish_reason": reason}
         report = build_report(stats, spider=spider.name, reason=reason)
-        record = record_of(report)
-        _logger.info(
-            "%s: %s; %d new, %d changed, %d unchanged articles; %d blocks kept, "
-            "%d dropped",
-            *(spider.name, record["verdict"]),
-            *(report.new, report.changed, report.unchanged),
-            *(report.blocks_kept, report.blocks_dropped),
-        )
         client = StoreClient.of(self._crawler)
-        if not client.run:
-            return
-        text = json.dumps(record, ensure_ascii=False)
+        past = await self._past(client)
+        verdict = judge(report, past)
+        self._crawler.stats.set_value(VERDICT, verdict)
+        _log(report, verdict)
+        alerted: list[str] = []
+        if client.run and not client.knows_nothing and reason != "shutdown":
+            alerted = await asyncio.to_thread(self._alerts.send, report, verdict, past)
+        if client.run:
+            record = record_of(report, verdict, past, alerted)
+            await self._keep(client, json.dumps(record, ensure_ascii=False))
+
+    async def _past(self, client: StoreClient) -> Past:
+        """Return the past of the job; none of a replay, or where the store fails."""
+        if not client.run or client.knows_nothing:
+            return Past()
         try:
-            await client.call("jobs.end", client.run, clock.now(), text)
+            runs = await client.call("jobs.list_runs", client.job, limit=RUNS)
+            began = runs[0].started_at
+            spans = spans_before(began)
+            hours = await client.call("jobs.list_within", client.job, spans)
+        except StorageError as error:
+            _logger.warning("the runs before this one are not known: %s", error)
+            return Past()
+        return past_of(runs, hours, began=began, at=clock.now())
+
+    async def _keep(self, client: StoreClient, record: str) -> None:
+        try:
+            await client.call("jobs.end", client.run, clock.now(), record)
         except StorageError as error:
             _logger.warning("the report of the run is not kept: %s", error)
 
 
-def record_of(report: RunReport) -> dict[str, Any]:
-    """Return *report* as it is kept: its fields, the verdict and the exit status."""
-    status, verdict = judge(report)
-    return {**asdict(report), "status": int(status), "verdict": verdict}
+def _log(report: RunReport, verdict: Verdict) -> None:
+    _logger.info(
+        "%s: %s; %d new, %d changed, %d unchanged articles; %d blocks kept, %d dropped",
+        *(report.spider, verdict.said),
+        *(report.new, report.changed, report.unchanged),
+        *(report.blocks_kept, report.blocks_dropped),
+    )
+    for each in verdict.warnings:
+        _logger.warning("%s: %s", report.spider, each.said)
+
+
+def record_of(
+    report: RunReport,
+    verdict: Verdict | None = None,
+    past: Past | None = None,
+    alerted: Iterable[str] = (),
+) -> dict[str, Any]:
+    """Return *report* as it is kept: with the verdict, and what the next run must know.
+
+    ``findings`` are rule and words, ``alerted`` the rules that were sent out,
+    ``source_states`` what became of each source up to now.
+    """
+    verdict = verdict or judge(report, past)
+    fields = asdict(report)
+    del fields["by_source"]
+    return {
+        **fields,
+        "status": int(verdict.status),
+        "verdict": verdict.said,
+        "findings": [asdict(each) for each in verdict.findings],
+        "alerted": sorted(alerted),
+        "source_states": (past or Past()).sources_after(report),
+    }
+
+
+def verdict_of(stats: Mapping[str, Any], report: RunReport) -> Verdict:
+    """Return the verdict that a crawl left in *stats*; on *report* alone where none is."""
+    found = stats.get(VERDICT)
+    return found if isinstance(found, Verdict) else judge(report)

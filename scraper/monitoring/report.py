@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _FAILED = ("pages/failed/", "read/failed/")
 _REJECTED = ("validate/dropped/", "deduplicate/dropped/")
@@ -26,7 +26,10 @@ class RunReport:
     read by a site model, *model_limited* those that it did not fit, by reason,
     *read_again* those that came before there was one. Of the pages with a model *fast*
     were read the fast way, *careful* counts the others by reason; *audited* were read
-    both ways, of which *differed*. *fields* counts the articles that have each field;
+    both ways, of which *differed*; *agreement* is the mean share (0-1) of their words on
+    which both ways agree. *forgotten* models fitted too few pages. *by_source* is what
+    the first page of each source told: how many new articles it listed, or why none.
+    *fields* counts the articles that have each field;
     *latency_minutes* is the median from publication to store of the *latency_articles*
     that were two days old at most.
     """
@@ -57,13 +60,26 @@ class RunReport:
     fast: int = 0
     audited: int = 0
     differed: int = 0
+    agreement: float | None = None
+    forgotten: int = 0
     fields: Mapping[str, int] = field(default_factory=dict)
+    by_source: Mapping[str, int | str] = field(default_factory=dict)
     careful: Mapping[str, int] = field(default_factory=dict)
     model_limited: Mapping[str, int] = field(default_factory=dict)
     failed: Mapping[str, int] = field(default_factory=dict)
     source_failures: Mapping[str, int] = field(default_factory=dict)
     rejected: Mapping[str, int] = field(default_factory=dict)
     dropped: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def visited(self) -> int:
+        """Pages of articles that were asked for, the first time or again."""
+        return self.requested + self.revisited
+
+    @property
+    def good(self) -> int:
+        """Visits that told what they should: an article, that it is as it was, or gone."""
+        return self.articles + self.same + self.gone
 
     @property
     def articles(self) -> int:
@@ -103,6 +119,9 @@ def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunRe
         fast=stats.get("model/fast", 0),
         audited=stats.get("model/audited", 0),
         differed=stats.get("model/differed", 0),
+        agreement=_mean(stats.get("model/agreement"), stats.get("model/audited", 0)),
+        forgotten=stats.get("model/forgotten", 0),
+        by_source=dict(_iter_under(stats, "sources/at/")),
         fields=_by_suffix(stats, "fields/"),
         careful=_by_suffix(stats, "model/careful/"),
         model_limited=_by_suffix(stats, "model/limited/"),
@@ -113,12 +132,18 @@ def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunRe
     )
 
 
+def _mean(total: float | None, count: int) -> float | None:
+    return None if total is None or not count else round(total / count, 4)
+
+
+def _iter_under(stats: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    for name, value in stats.items():
+        if name.startswith(prefix):
+            yield name.removeprefix(prefix), value
+
+
 def _by_suffix(stats: Mapping[str, Any], prefix: str) -> dict[str, int]:
-    found = {
-        name.removeprefix(prefix): int(count)
-        for name, count in stats.items()
-        if name.startswith(prefix)
-    }
+    found = {name: int(count) for name, count in _iter_under(stats, prefix)}
     return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 

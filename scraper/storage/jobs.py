@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 FRESH = timedelta(minutes=10)
 """How long a run that shows no sign of life is believed to go on, on another machine."""
 
+LOOKED_BACK = 15_000
+"""Runs of all jobs among which those of some hours are looked for: seven weeks of two."""
+
 _row = runs.c
 
 
@@ -94,6 +97,25 @@ class Jobs:
             select = select.where(_row.job == job)
         with self._transaction() as connection:
             return [_stored(row) for row in connection.execute(select)]
+
+    def list_within(
+        self, job: str, spans: Sequence[tuple[datetime, datetime]]
+    ) -> list[StoredRun]:
+        """Return the runs of *job* that began in one of *spans*, the newest first.
+
+        Of the LOOKED_BACK newest runs of the store: it is asked at the end of every run.
+        """
+        newest = sa.select(sa.func.max(_row.position)).scalar_subquery()
+        began = [
+            sa.and_(_row.started_at >= first, _row.started_at < last)
+            for first, last in spans
+        ]
+        select = sa.select(runs).where(
+            _row.job == job, _row.position > newest - LOOKED_BACK, sa.or_(*began)
+        )
+        with self._transaction() as connection:
+            rows = connection.execute(select.order_by(_row.position.desc()))
+            return [_stored(row) for row in rows]
 
     def load_run(self, run: int) -> StoredRun | None:
         with self._transaction() as connection:

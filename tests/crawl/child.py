@@ -26,7 +26,7 @@ def main(spec: dict[str, Any]) -> dict[str, Any]:
     warnings.simplefilter("error")
     from scraper.crawling.run import RunOptions, run_crawl
     from scraper.errors import ScraperError
-    from scraper.monitoring.health import judge
+    from scraper.monitoring.recorder import verdict_of
     from scraper.monitoring.report import build_report
 
     spider = spec.get("spider", "baotintuc")
@@ -41,12 +41,12 @@ def main(spec: dict[str, Any]) -> dict[str, Any]:
     except ScraperError as error:
         return {"error": type(error).__name__, "message": str(error)}
     report = build_report(outcome.stats, spider=spider, reason=outcome.reason)
-    status, verdict = judge(report)
+    verdict = verdict_of(outcome.stats, report)
     return {
         "stats": outcome.stats,
         "report": asdict(report),
-        "status": status,
-        "verdict": verdict,
+        "status": verdict.status,
+        "verdict": verdict.said,
         "progress": progress,
     }
 

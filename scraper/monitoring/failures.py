@@ -1,0 +1,93 @@
+"""Rules about a run that got too little out of what it asked for.
+
+A rule takes the report of a run and what was before it; it says what is wrong, "" where
+nothing is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from scraper.crawling.sources import EMPTY
+from scraper.monitoring.sources import count_sources, iter_lost
+
+if TYPE_CHECKING:
+    from scraper.monitoring.past import Past
+    from scraper.monitoring.report import RunReport
+
+MOST_FAILED = 0.3
+"""Above this share of failed pages, and FEW_FAILED of them, a run is unhealthy."""
+FEW_FAILED = 5
+NO_SOURCE = "no_source"
+"""Name of the rule that must know whether it found something in the run before."""
+_COMPLETE = frozenset({"finished", "closespider_itemcount"})
+_ENOUGH = 10
+"""Pages from which on the share of those that failed tells something."""
+_FEW_SOURCES = 3
+
+
+def broken_off(report: RunReport, _: Past) -> str:
+    if report.reason not in {*_COMPLETE, "unreachable"}:
+        return f"the run was broken off ({report.reason})"
+    if report.store_errors:
+        return f"{report.store_errors} articles could not be stored"
+    return ""
+
+
+def no_source(report: RunReport, past: Past) -> str:
+    """No source answered, or none of those that did listed an article.
+
+    A few that fail are no illness while most of the others did well when they were last
+    asked: a feed that died is asked for years. Where none is asked, since all failed
+    before and wait for their next try, the illness goes on.
+    """
+    if report.reason == "unreachable":
+        return "the portal cannot be reached"
+    faults = Counter(why for why in report.by_source.values() if isinstance(why, str))
+    if report.links or len(report.by_source) > faults.total():
+        return ""
+    if not faults:
+        was_ill = bool(past.runs) and NO_SOURCE in past.runs[0].found
+        is_ill = was_ill and not report.sources
+        return "no source could be read, and none is due to be tried" if is_ill else ""
+    if faults.total() < _FEW_SOURCES and _most_are_well(report, past):
+        return ""
+    if set(faults) == {EMPTY}:
+        return f"{faults.total()} sources were read and listed no article"
+    said = ", ".join(f"{why}: {count}" for why, count in faults.most_common())
+    return f"no source could be read ({said})"
+
+
+def _most_are_well(report: RunReport, past: Past) -> bool:
+    ill = {*iter_lost(past.sources), *report.by_source}
+    return 2 * len(ill) < count_sources(past.sources)
+
+
+def no_article(report: RunReport, past: Past) -> str:
+    """Pages that were asked for the first time gave no article.
+
+    Where this run asked for a few only, those before it count too: one page that is gone
+    before it was ever seen is nobody's fault.
+    """
+    if not report.requested or report.articles:
+        return ""
+    asked = given = 0
+    for each in past.latest(report):
+        asked, given = asked + each.requested, given + each.articles
+        if asked >= FEW_FAILED or given:
+            break
+    return "" if given else f"{asked} pages were asked for and gave no article"
+
+
+def many_failed(report: RunReport, past: Past) -> str:
+    """More than MOST_FAILED of the pages failed: of this run, or of the _ENOUGH latest."""
+    failed = visited = 0
+    for each in past.latest(report):
+        if not report.failed or visited >= _ENOUGH:
+            break
+        failed += sum(each.failed.values())
+        visited += each.visited
+    if failed >= FEW_FAILED and failed > MOST_FAILED * visited:
+        return f"{failed} of {visited} pages failed"
+    return ""

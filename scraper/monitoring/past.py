@@ -1,0 +1,106 @@
+"""What a run is held against: the runs of its job before it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from scraper import clock
+from scraper.monitoring.report import RunReport
+from scraper.monitoring.sources import next_states
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from scraper.storage import StoredRun
+
+RUNS = 150
+"""Runs looked back on: a day of a job that runs every ten minutes."""
+HOURS = timedelta(hours=12)
+"""Hours that are held against the same ones of past weeks: a night with little news is
+no half of them."""
+WEEKS = 6
+
+_WEEK = timedelta(days=7)
+_FIELDS = frozenset(RunReport.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """One run of before: what it did, and the names of the rules that found something.
+
+    *alerted* are those of them that were sent out.
+    """
+
+    began: datetime
+    report: RunReport
+    found: frozenset[str] = frozenset()
+    alerted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The runs of a job before the present one, the newest first, as it ends *at*.
+
+    *sources* is what is known of each source, see :mod:`scraper.monitoring.sources`.
+    *lately* counts the new articles of each run of the last HOURS before this one,
+    *weeks* those of the same hours one week ago, two weeks ago and so on; a week of
+    which no run is known is empty.
+    """
+
+    at: datetime = field(default_factory=clock.now)
+    runs: Sequence[PastRun] = ()
+    sources: Mapping[str, Any] = field(default_factory=dict)
+    lately: Sequence[int] = ()
+    weeks: Sequence[Sequence[int]] = ()
+
+    def sources_after(self, report: RunReport) -> dict[str, Any]:
+        """Return *sources* with what the present run saw."""
+        return next_states(self.sources, report, self.at)
+
+    def latest(self, report: RunReport) -> Iterator[RunReport]:
+        """Yield *report*, then those of the runs before it, the newest first."""
+        yield report
+        for run in self.runs:
+            yield run.report
+
+
+def spans_before(began: datetime) -> list[tuple[datetime, datetime]]:
+    """Return the HOURS before *began*, and the same hours of each of the past WEEKS."""
+    ends = [began - week * _WEEK for week in range(WEEKS + 1)]
+    return [(end - HOURS, end) for end in ends]
+
+
+def past_of(
+    runs: Iterable[StoredRun],
+    same_hours: Iterable[StoredRun],
+    *,
+    began: datetime,
+    at: datetime,
+) -> Past:
+    """Return what *runs*, the newest first, and those of spans_before(*began*) tell.
+
+    The present run, which ends *at*, and runs that left no record are passed over.
+    """
+    read = [(run, json.loads(run.record)) for run in runs if run.record]
+    counted = [(run.started_at, _new_of(run)) for run in same_hours if run.record]
+    lately, *weeks = [
+        [new for started, new in counted if first <= started < last]
+        for first, last in spans_before(began)
+    ]
+    sources = read[0][1].get("source_states", {}) if read else {}
+    past_runs = [_past_run(*each) for each in read]
+    return Past(at, past_runs, sources, lately, weeks)
+
+
+def _new_of(run: StoredRun) -> int:
+    return int(json.loads(run.record).get("new", 0))
+
+
+def _past_run(run: StoredRun, record: Mapping[str, Any]) -> PastRun:
+    report = RunReport(**{n: value for n, value in record.items() if n in _FIELDS})
+    found = frozenset(each["rule"] for each in record.get("findings", ()))
+    alerted = frozenset(record.get("alerted", ()))
+    return PastRun(run.started_at, report, found, alerted)

@@ -1,86 +1,81 @@
-"""The exit code of a crawl."""
+"""The verdict on a run, which is the exit code of a crawl."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from scraper.monitoring.health import ExitStatus, judge
-from scraper.monitoring.report import RunReport
-
-HEALTHY = {"sources": 3, "links": 20, "requested": 20, "new": 20}
-
-
-def status_of(reason: str = "finished", **counts: object) -> tuple[ExitStatus, str]:
-    return judge(RunReport(spider="x", reason=reason, **(HEALTHY | counts)))
+from scraper.monitoring.health import RULES, ExitStatus, judge
+from tests.unit.monitoring.kit import NOON, after, idle, run
 
 
 def test_new_articles_make_a_run_done() -> None:
-    assert status_of() == (ExitStatus.DONE, "done")
+    verdict = judge(run())
+    assert (verdict.status, verdict.said) == (ExitStatus.DONE, "done")
+    assert list(verdict.findings) == []
 
 
 def test_a_reached_limit_is_done() -> None:
-    assert status_of("closespider_itemcount")[0] == ExitStatus.DONE
+    assert judge(run("closespider_itemcount")).status is ExitStatus.DONE
 
 
 def test_a_changed_article_is_no_nothing() -> None:
-    assert status_of(new=0, changed=1)[0] == ExitStatus.DONE
+    assert judge(run(new=0, changed=1)).status is ExitStatus.DONE
 
 
 def test_only_known_articles_are_nothing_new() -> None:
-    assert status_of(new=0, requested=0, known=20)[0] == ExitStatus.NOTHING_NEW
+    assert judge(run(new=0, requested=0, known=20)).status is ExitStatus.NOTHING_NEW
 
 
 def test_a_run_with_nothing_due_found_nothing_new() -> None:
-    none = dict.fromkeys(("leased", "sources", "links", "requested", "new"), 0)
-    status, verdict = status_of(**none)
-    assert status == ExitStatus.NOTHING_NEW
-    assert "no address was due" in verdict
+    verdict = judge(idle())
+    assert verdict.status is ExitStatus.NOTHING_NEW
+    assert "no address was due" in verdict.said
 
 
-def test_sources_that_are_as_they_were_found_nothing_new() -> None:
-    counts = {"sources": 3, "unchanged_sources": 3, "links": 0}
-    assert status_of(**counts, requested=0, new=0)[0] == ExitStatus.NOTHING_NEW
+def test_a_quiet_night_is_nothing_new_and_no_alarm() -> None:
+    night = idle(leased=9, sources=9, unchanged_sources=9, by_source={"/a.rss": 0})
+    verdict = judge(night, after(*[night] * 40, run()))
+    assert verdict.status is ExitStatus.NOTHING_NEW
+    assert list(verdict.findings) == []
 
 
-def test_only_unchanged_articles_are_nothing_new() -> None:
-    assert status_of(new=0, unchanged=20)[0] == ExitStatus.NOTHING_NEW
+def test_articles_that_were_taken_down_are_no_alarm() -> None:
+    taken = run(new=0, requested=0, revisited=8, gone=8)
+    verdict = judge(taken, after(taken, taken))
+    assert verdict.status is ExitStatus.NOTHING_NEW
+    assert list(verdict.findings) == []
 
 
 @pytest.mark.parametrize("reason", ["shutdown", "store_failed", "start_error"])
 def test_a_run_that_was_broken_off_has_failed(reason: str) -> None:
-    status, verdict = status_of(reason)
-    assert status == ExitStatus.FAILED
-    assert reason in verdict
+    verdict = judge(run(reason, failed={"dns": 20}))
+    assert verdict.status is ExitStatus.FAILED
+    assert reason in verdict.said
+    assert [each.rule for each in verdict.findings] == ["broken_off"]
 
 
 def test_articles_that_could_not_be_stored_are_a_failure() -> None:
-    assert status_of(store_errors=1)[0] == ExitStatus.FAILED
+    assert judge(run(store_errors=1)).status is ExitStatus.FAILED
 
 
-@pytest.mark.parametrize(
-    ("reason", "counts", "said"),
-    [
-        ("unreachable", {}, "cannot be reached"),
-        (
-            "finished",
-            {"leased": 15, "sources": 0, "links": 0, "requested": 0},
-            "no source could be read",
-        ),
-        ("finished", {"links": 0, "requested": 0, "new": 0}, "listed no article"),
-        ("finished", {"new": 0}, "20 pages were asked for and gave no article"),
-        ("finished", {"new": 13, "failed": {"http_500": 4, "dns": 3}}, "7 of 20 pages"),
-    ],
-)
-def test_a_run_that_found_too_little_is_unhealthy(reason, counts, said) -> None:
-    status, verdict = status_of(reason, **counts)
-    assert status == ExitStatus.UNHEALTHY
-    assert said in verdict
+def test_an_unhealthy_run_says_the_gravest_and_keeps_the_rest() -> None:
+    verdict = judge(run("unreachable", failed={"dns": 9}))
+    assert verdict.status is ExitStatus.UNHEALTHY
+    assert verdict.said == "the portal cannot be reached"
+    assert [each.rule for each in verdict.findings] == ["no_source", "many_failed"]
 
 
-def test_a_few_failed_pages_are_no_illness() -> None:
-    assert status_of(requested=6, new=2, failed={"http_404": 4})[0] == ExitStatus.DONE
-    assert status_of(new=14, failed={"http_404": 6})[0] == ExitStatus.DONE
+def test_a_warning_leaves_the_status_as_it_is() -> None:
+    lost = (NOON - timedelta(days=2)).isoformat()
+    states = {f"/{name}": {} for name in "abcde"}
+    states["/dead.rss"] = {"lost": lost, "why": "http_404"}
+    verdict = judge(run(), after(run(), sources=states))
+    assert verdict.status is ExitStatus.DONE
+    assert [each.rule for each in verdict.warnings] == ["dead_sources"]
 
 
-def test_a_replay_without_sources_is_healthy() -> None:
-    assert status_of(sources=0)[0] == ExitStatus.DONE
+def test_every_rule_is_told_in_the_guide(project) -> None:
+    guide = (project / "docs" / "guide.md").read_text("utf-8")
+    assert [name for name in RULES if f"`{name}`" not in guide] == []

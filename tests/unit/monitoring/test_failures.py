@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pytest
+
+from scraper.monitoring.failures import many_failed, no_article, no_source
+from tests.unit.monitoring.kit import after, idle, run
+
+DOWN = {f"/{n}.rss": "http_503" for n in range(5)}
+WELL = {f"/{n}.rss": {} for n in range(5)}
+NONE_BEFORE = after()
+
+
+def test_an_hour_in_which_every_source_fails_is_an_illness() -> None:
+    report = idle(leased=5, by_source=DOWN, source_failures={"http_503": 5})
+    assert "(http_503: 5)" in no_source(report, after(run(), sources=WELL))
+
+
+def test_it_goes_on_while_nothing_is_due_to_be_tried() -> None:
+    down = idle(leased=5, by_source=DOWN)
+    assert no_source(idle(), after(down, found="no_source"))
+    assert no_source(idle(), after(down)) == ""
+
+
+def test_it_ends_with_the_first_source_that_answers() -> None:
+    down = idle(leased=5, by_source=DOWN)
+    partly = idle(leased=5, sources=1, by_source=DOWN | {"/0.rss": 0})
+    assert no_source(partly, after(down, found="no_source")) == ""
+
+
+def test_a_dead_source_alone_is_no_illness_while_the_others_are_well() -> None:
+    report = idle(leased=1, by_source={"/0.rss": "http_404"})
+    assert no_source(report, after(run(), sources=WELL)) == ""
+    assert no_source(report, NONE_BEFORE)
+    lost = {url: {"lost": "2026-11-25T05:00:00+00:00", "why": "dns"} for url in WELL}
+    assert no_source(report, after(run(), sources=WELL | lost))
+
+
+def test_a_source_may_be_left_alone_by_what_is_not_counted_as_one() -> None:
+    days = idle(leased=1, sources=1, links=3, by_source={"/0.rss": "http_404"})
+    assert no_source(days, NONE_BEFORE) == ""
+
+
+def test_sources_that_list_no_article_are_an_illness() -> None:
+    report = run(new=0, links=0, requested=0, by_source=dict.fromkeys("abc", "empty"))
+    assert no_source(report, NONE_BEFORE) == (
+        "3 sources were read and listed no article"
+    )
+
+
+def test_a_replay_has_no_source_and_is_healthy() -> None:
+    assert no_source(run(sources=0, by_source={}, links=0), NONE_BEFORE) == ""
+
+
+def test_pages_without_any_article_are_an_illness() -> None:
+    said = "20 pages were asked for and gave no article"
+    assert no_article(run(new=0), NONE_BEFORE) == said
+    assert no_article(run(new=1), NONE_BEFORE) == ""
+
+
+def test_one_page_that_is_gone_before_it_was_seen_is_none() -> None:
+    lost = run(new=0, requested=1, failed={"http_404": 1})
+    assert no_article(lost, after(run())) == ""
+    assert no_article(lost, after(lost, lost, lost, run())) == ""
+    assert no_article(lost, after(lost, lost, lost, lost, run()))
+
+
+def test_too_many_failed_pages_are_an_illness() -> None:
+    report = run(new=13, failed={"http_500": 4, "dns": 3})
+    assert many_failed(report, NONE_BEFORE) == "7 of 20 pages failed"
+
+
+@pytest.mark.parametrize(("requested", "failed"), [(6, 4), (20, 6)])
+def test_a_few_failed_pages_are_none(requested, failed) -> None:
+    report = run(requested=requested, failed={"http_404": failed})
+    assert many_failed(report, NONE_BEFORE) == ""
+
+
+def test_failures_of_small_runs_are_added_up_to_ten_pages() -> None:
+    small = run(requested=4, new=2, failed={"http_500": 2})
+    assert many_failed(small, after(small, small, run())) == "6 of 12 pages failed"
+    assert many_failed(small, after(run(), small, small)) == ""
+
+
+def test_a_run_in_which_nothing_failed_answers_for_no_other() -> None:
+    small = run(requested=4, new=2, failed={"http_500": 2})
+    assert many_failed(run(requested=4, new=4), after(small, small, small)) == ""

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from scraper.monitoring.past import HOURS, WEEKS, past_of, spans_before
+from scraper.monitoring.recorder import record_of
+from scraper.storage.jobs import StoredRun
+from tests.unit.monitoring.kit import NOON, after, idle, run
+
+HOUR = timedelta(hours=1)
+
+
+def stored(before: timedelta, report: object | None) -> StoredRun:
+    began = NOON - before
+    record = "" if report is None else json.dumps(record_of(report))
+    return StoredRun(1, "x", "one:1", began, None, record)
+
+
+def test_the_hours_before_are_those_of_the_same_weekday() -> None:
+    spans = spans_before(NOON)
+    assert len(spans) == WEEKS + 1
+    assert spans[0] == (NOON - HOURS, NOON)
+    assert spans[1] == (NOON - HOURS - timedelta(days=7), NOON - timedelta(days=7))
+
+
+def test_new_articles_are_counted_by_week() -> None:
+    week = timedelta(days=7)
+    hours = [
+        stored(HOUR, run(new=3)),
+        stored(2 * HOUR, run(new=4)),
+        stored(HOURS + HOUR, run(new=99)),
+        stored(2 * week + HOUR, run(new=5)),
+    ]
+    past = past_of([], hours, began=NOON, at=NOON)
+    assert list(past.lately) == [3, 4]
+    assert [list(each) for each in past.weeks] == [[], [5], [], [], [], []]
+
+
+def test_runs_without_a_record_are_passed_over() -> None:
+    killed, ended = stored(HOUR, None), stored(2 * HOUR, run(new=7))
+    past = past_of([killed, ended], [killed], began=NOON, at=NOON)
+    assert [each.report.new for each in past.runs] == [7]
+    assert list(past.lately) == []
+
+
+def test_a_record_tells_the_next_run_what_was_found_sent_and_seen() -> None:
+    report = run("unreachable")
+    record = record_of(report, alerted=["no_source"])
+    began = NOON - HOUR
+    kept = StoredRun(1, "x", "one:1", began, began, json.dumps(record))
+    past = past_of([kept], [], began=NOON, at=NOON)
+    (last,) = past.runs
+    assert (last.found, last.alerted) == ({"no_source"}, {"no_source"})
+    assert last.report.new == 20
+    assert set(past.sources) == {"", "/a.rss", "/b.rss", "/c"}
+
+
+def test_a_record_of_an_older_version_is_read() -> None:
+    kept = StoredRun(1, "x", "one:1", NOON, NOON, '{"spider": "x", "reason": "y"}')
+    (last,) = past_of([kept], [], began=NOON, at=NOON).runs
+    assert (last.report.new, last.found) == (0, frozenset())
+
+
+def test_what_each_source_told_is_in_the_states_and_not_kept_twice() -> None:
+    record = record_of(run(), past=after())
+    assert "by_source" not in record
+    assert record["source_states"]["/a.rss"]["days"] == 1
+
+
+def test_an_idle_run_hands_on_what_was_known_of_the_sources() -> None:
+    states = record_of(run(), past=after())["source_states"]
+    assert record_of(idle(), past=after(sources=states))["source_states"] == states

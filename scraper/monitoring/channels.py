@@ -85,8 +85,15 @@ def make_action(channel: str, environment: Mapping[str, str]) -> Any:  # noqa: A
 
     Raises ConfigurationError that names the variable which is missing.
     """
-    given = {n: v for n, v in environment.items() if n.startswith(_OURS) and v}
-    settings = Settings(given)
+    settings = Settings(
+        {
+            name: ",".join(map(str.strip, value.split(",")))
+            if name.endswith("_RECIPIENTS")
+            else value
+            for name, value in environment.items()
+            if name.startswith(_OURS) and value
+        }
+    )
     try:
         return _ACTIONS[channel].from_crawler(SimpleNamespace(settings=settings))
     except NotConfigured as error:

@@ -1,0 +1,103 @@
+"""A job from run to run: what it finds wrong, tells once, and carries on."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from scraper.cli.runs import _record
+from scraper.storage import open_store
+from scraper.urls import VIETNAM
+from tests.unit.monitoring.servers import mail_server
+
+FEED = "/tin-moi-nhat.rss"
+PUBLISHED = datetime.now(VIETNAM) - timedelta(hours=1)
+PATHS = [f"/thoi-su/bai-{n}-{PUBLISHED:%Y%m%d%H%M%S}00{n}.htm" for n in range(3)]
+
+
+@pytest.fixture
+def site(make_site, write_article, write_feed):
+    """A portal with three articles in its feed."""
+    site = make_site()
+    for path in PATHS:
+        page = write_article(f"Bài {path}", time=PUBLISHED.isoformat())
+        site.put(path, page)
+    site.put(FEED, write_feed([site.base + path for path in PATHS]))
+    return site
+
+
+@pytest.fixture
+def run_at(new_crawls, site):
+    """Run the job so many minutes from now."""
+
+    def run(minutes: int, **environment: str):
+        crawls = new_crawls.later(minutes=minutes)
+        crawls.environment |= environment
+        return crawls(arguments={"portal": site.base})
+
+    return run
+
+
+def down(site, answer) -> None:
+    for path in {*site.hits} - {"/robots.txt"}:
+        site.put(path, answer(status=503))
+
+
+def records(run) -> list:
+    with open_store(run.store, create=False) as store:
+        return [_record(each) for each in store.jobs.list_runs()]
+
+
+def test_an_hour_of_503s_is_unhealthy_and_is_told_once(site, run_at, answer) -> None:
+    with mail_server() as (box, port):
+        told = {
+            "SPIDERMON_EMAIL_TO": "a@bao.example",
+            "SPIDERMON_EMAIL_SENDER": "b@bao.example",
+            "SPIDERMON_SMTP_HOST": "127.0.0.1",
+            "SPIDERMON_SMTP_PORT": str(port),
+        }
+        assert run_at(0, **told).status == 0
+        down(site, answer)
+        first, second = run_at(15, **told), run_at(20, **told)
+    assert [first.status, second.status] == [4, 4]
+    assert "http_503" in first.verdict
+    assert "none is due to be tried" in second.verdict
+    assert [message["Subject"].split(":")[0] for message in box.messages] == ["tinsach"]
+    newest, before, healthy = records(second)
+    assert (before["alerted"], newest["alerted"]) == (["no_source"], [])
+    assert (healthy["alerted"], healthy["findings"]) == ([], [])
+
+
+def test_a_night_without_news_is_healthy(run_at) -> None:
+    run_at(0)
+    night = run_at(15)
+    assert (night.status, night.verdict) == (3, "nothing new")
+    assert records(night)[0]["findings"] == []
+
+
+def test_articles_that_are_taken_down_are_no_alarm(site, run_at, answer) -> None:
+    run_at(0)
+    for path in PATHS:
+        site.put(path, answer(status=410))
+    later = run_at(12 * 60)
+    assert later.report["gone"] == 3
+    assert later.status == 3
+    assert records(later)[0]["findings"] == []
+
+
+def test_what_each_source_told_is_known_to_the_next_run(site, run_at, answer) -> None:
+    run_at(0)
+    site.put(FEED, answer(status=404))
+    lost = run_at(15)
+    state = records(lost)[0]["source_states"][site.base + FEED]
+    assert (state["days"], state["why"]) == (1, "http_404")
+    assert "lost" not in records(lost)[1]["source_states"][site.base + FEED]
+
+
+def test_alerts_that_are_set_up_by_half_start_no_crawl(new_crawls, site) -> None:
+    new_crawls.environment |= {"SPIDERMON_SLACK_SENDER_TOKEN": "a"}
+    outcome, _ = new_crawls.raw(arguments={"portal": site.base})
+    assert outcome["error"] == "ConfigurationError"
+    assert "SPIDERMON_SLACK_RECIPIENTS is not set" in outcome["message"]
+    assert site.hits == []

@@ -80,6 +80,8 @@ def show(
     names = RunReport.__dataclass_fields__
     report = RunReport(**{n: value for n, value in record.items() if n in names})
     print_summary(report, record["verdict"])
+    for finding in record.get("findings", ()):
+        output.write_text(f"{finding['rule']}: {finding['said']}\n")
 
 
 def _record(run: StoredRun) -> dict[str, Any]:

@@ -81,6 +81,8 @@ def _ways(report: RunReport) -> Iterator[tuple[str, str]]:
         yield "  fast / careful", f"{report.fast} / {careful} ({share})"
     if report.audited:
         yield "  audited / differed", f"{report.audited} / {report.differed}"
+    if report.agreement is not None:
+        yield "  agreement in words", f"{report.agreement:.1%}"
 
 
 def _counted(label: str, counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:

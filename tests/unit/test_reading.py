@@ -14,7 +14,7 @@ from scraper.errors import UndecodablePage
 from scraper.extraction.blocks import iter_blocks
 from scraper.extraction.document import parse_page, strip_unseen
 from scraper.items import Article, Kind, Page
-from scraper.reading import read
+from scraper.reading import agreement, read
 from scraper.schema import article_schema
 from tests.unit.extraction.kit import (
     ADDRESS,
@@ -185,3 +185,19 @@ def test_every_article_fits_the_schema_and_comes_back(given_page):
 def test_what_is_no_page_is_refused_by_name(body, found):
     with pytest.raises(UndecodablePage, match=f"{quote(ADDRESS, ':/')}.*{found}"):
         read(Page(ADDRESS, body))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "share"),
+    [
+        ("", "", 1.0),
+        ("một hai ba", "một hai ba", 1.0),
+        ("một hai ba", "ba hai  một", 1.0),
+        ("một hai ba bốn", "một hai", 0.6667),
+        ("một một một", "một", 0.5),
+        ("một hai", "", 0.0),
+        ("một hai", "ba bốn", 0.0),
+    ],
+)
+def test_two_texts_agree_in_the_share_of_their_words(one, other, share) -> None:
+    assert agreement(one, other) == agreement(other, one) == share

@@ -26,6 +26,8 @@ REPORT = RunReport(
     changed=1,
     failed={"http_500": 1},
     fields={"lead": 7, "byline": 5},
+    audited=4,
+    agreement=0.9876,
     latency_minutes=4.5,
     latency_articles=6,
 )
@@ -62,7 +64,7 @@ def test_runs_of_a_job_as_json(tinsach, kept) -> None:
 def test_a_run_is_shown_as_the_table_that_it_ended_with(tinsach, kept) -> None:
     out = tinsach("runs", "show", "1").out
     assert "baotintuc: done" in out
-    for row in ("taken down", "with byline", "5 (71%)", "4.5 (6 articles)"):
+    for row in ("taken down", "with byline", "5 (71%)", "4.5 (6 articles)", "98.8%"):
         assert row in out
 
 
@@ -83,3 +85,15 @@ def test_a_store_without_runs_is_said(tinsach, stored) -> None:
     result = tinsach("runs")
     assert (result.code, result.out) == (0, "")
     assert "no run is stored" in result.err
+
+
+def test_what_was_wrong_with_a_run_stands_under_its_table(tinsach, home) -> None:
+    ill = RunReport(spider="bao", reason="unreachable", requested=9, failed={"dns": 9})
+    with open_store() as store:
+        run = store.jobs.begin("bao", NOON)
+        store.jobs.end(run, NOON, json.dumps(record_of(ill)))
+    lines = tinsach("runs", "show", "1").out.splitlines()
+    assert lines[-2:] == [
+        "no_source: the portal cannot be reached",
+        "many_failed: 9 of 9 pages failed",
+    ]

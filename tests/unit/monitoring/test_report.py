@@ -27,6 +27,10 @@ STATS = {
     "model/limited/drops_too_much": 1,
     "model/fast": 7,
     "model/audited": 2,
+    "model/agreement": 1.5,
+    "model/forgotten": 1,
+    "sources/at/https://bao.example/a.rss": 3,
+    "sources/at/https://bao.example/b.rss": "http_404",
     "model/differed": 1,
     "model/careful/unknown_block": 1,
     "model/careful/no_container": 2,
@@ -45,6 +49,11 @@ def test_a_report_holds_every_count() -> None:
     assert (report.followed, report.read_again) == (9, 5)
     assert report.model_limited == {"drops_too_much": 1}
     assert (report.fast, report.audited, report.differed) == (7, 2, 1)
+    assert (report.agreement, report.forgotten) == (0.75, 1)
+    assert report.by_source == {
+        "https://bao.example/a.rss": 3,
+        "https://bao.example/b.rss": "http_404",
+    }
     assert list(report.careful.items()) == [("no_container", 2), ("unknown_block", 1)]
     assert report.source_failures == {"http_404": 1}
     assert report.rejected == {"no_title": 1, "duplicate": 2}
@@ -65,3 +74,4 @@ def test_rules_come_by_how_often_they_dropped() -> None:
 def test_a_run_that_counted_nothing_is_all_zero() -> None:
     report = build_report({}, spider="x", reason="shutdown")
     assert (report.articles, report.seconds, report.failed) == (0, 0.0, {})
+    assert report.agreement is None

@@ -46,11 +46,13 @@ def test_pages_without_an_address_are_told_apart_by_their_bytes():
 def test_an_audited_page_on_which_both_ways_agree_is_read_fast():
     extraction = read(at(told_by(True, MODEL)), MODEL).extraction
     assert (extraction.method, extraction.audit) == ("fast", "agreed")
+    assert extraction.agreement == 1.0
 
 
 def test_a_page_that_is_not_audited_says_nothing_of_it():
     extraction = read(at(told_by(False, MODEL)), MODEL).extraction
     assert (extraction.method, extraction.audit) == ("fast", "")
+    assert extraction.agreement is None
 
 
 @pytest.fixture

@@ -55,3 +55,22 @@ def test_runs_are_listed_the_newest_first(store) -> None:
     assert [run.job for run in store.jobs.list_runs()] == ["bao", "khac", "bao"]
     assert [run.position for run in store.jobs.list_runs("bao", limit=1)] == [3]
     assert store.jobs.load_run(9) is None
+
+
+def test_the_runs_of_some_hours_are_found(store) -> None:
+    hour = timedelta(hours=1)
+    for number in range(6):
+        for job in ("bao", "khac"):
+            at = NOON + number * hour
+            store.jobs.end(store.jobs.begin(job, at), at, f"{number}")
+    spans = [(NOON + 4 * hour, NOON + 5 * hour), (NOON, NOON + 2 * hour)]
+    found = store.jobs.list_within("bao", spans)
+    assert [run.record for run in found] == ["4", "1", "0"]
+
+
+def test_of_the_newest_runs_only(store, monkeypatch) -> None:
+    monkeypatch.setattr("scraper.storage.jobs.LOOKED_BACK", 3)
+    for number in range(5):
+        store.jobs.end(store.jobs.begin("bao", NOON), NOON, f"{number}")
+    found = store.jobs.list_within("bao", [(NOON, NOON + timedelta(hours=1))])
+    assert [run.record for run in found] == ["4", "3", "2"]

@@ -26,6 +26,7 @@ REPORT = RunReport(
     changed=1,
     failed={"http_500": 1},
     fields={"lead": 7, "byline": 5},
+    followed=7,
     audited=4,
     agreement=0.9876,
     latency_minutes=4.5,
@@ -88,12 +89,13 @@ def test_a_store_without_runs_is_said(tinsach, stored) -> None:
 
 
 def test_what_was_wrong_with_a_run_stands_under_its_table(tinsach, home) -> None:
-    ill = RunReport(spider="bao", reason="unreachable", requested=9, failed={"dns": 9})
+    counts = {"requested": 9, "new": 1, "failed": {"dns": 8}}
+    ill = RunReport(spider="bao", reason="unreachable", **counts)
     with open_store() as store:
         run = store.jobs.begin("bao", NOON)
         store.jobs.end(run, NOON, json.dumps(record_of(ill)))
     lines = tinsach("runs", "show", "1").out.splitlines()
     assert lines[-2:] == [
         "no_source: the portal cannot be reached",
-        "many_failed: 9 of 9 pages failed",
+        "many_failed: 8 of 9 pages failed",
     ]

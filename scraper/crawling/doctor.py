@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from scraper.crawling.doctor_host import Check, iter_host_checks
 from scraper.crawling.fetch import fetch_page
 from scraper.crawling.run import load_spider
 from scraper.discovery import parse_feed, parse_links
@@ -32,17 +32,8 @@ _FIELDS = (
 _NEEDED = ("title", "blocks", "published_at")
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at: *detail* says what was found, or what failed."""
-
-    name: str
-    ok: bool
-    detail: str
-
-
 def check_site(spider_name: str, portal: str | None = None) -> list[Check]:
-    """Ask one feed, one section and three articles of a site and say what matched.
+    """Ask the host, one feed, one section and three articles, and say what matched.
 
     A network failure is a check that failed. Raises ConfigurationError for an unknown
     spider, one without sources to ask, or a *portal* that is no address.
@@ -54,7 +45,11 @@ def check_site(spider_name: str, portal: str | None = None) -> list[Check]:
             f"spider {spider_name} states no portal to check;"
             " only those on spiders.base.PortalSpider do"
         )
-    checks: list[Check] = []
+    waves = spider.plan.iter_waves(spider.scope)
+    addresses = [source.url for wave in waves for source in wave]
+    checks = list(iter_host_checks(spider.portal.base, addresses))
+    if not checks[0].ok:
+        return checks
     found: dict[str, Address] = {}
     for kind, path, parse in _sources(spider):
         check, candidates = _check_source(spider, kind, path, parse)

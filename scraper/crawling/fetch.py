@@ -30,6 +30,24 @@ def fetch_page(url: str, *, timeout: float = 30.0) -> Page:
     Raises FetchRefused, with the reason in one line, where there is no page: not http,
     DNS, connection, TLS, time-out, too large, or a status that is no success.
     """
+    answer, body = ask_once(url, timeout=timeout)
+    if "refused" in answer:
+        raise FetchRefused(f"{url}: {answer['refused']}")
+    return Page(
+        url=answer["url"],
+        body=body,
+        content_type=answer["content_type"],
+        encoding=answer["encoding"],
+        status=answer["status"],
+        fetched_at=clock.now(),
+    )
+
+
+def ask_once(url: str, *, timeout: float = 30.0) -> tuple[dict[str, Any], bytes]:
+    """Return what :mod:`scraper.crawling.fetch_once` answers: the head and the body.
+
+    Raises FetchRefused where it gives no answer at all.
+    """
     if not is_http(url):
         raise FetchRefused(f"{url}: not an http or https address")
     request = json.dumps({"url": url, "timeout": timeout})
@@ -44,10 +62,6 @@ def fetch_page(url: str, *, timeout: float = 30.0) -> Page:
         )
     except subprocess.TimeoutExpired:
         raise FetchRefused(f"{url}: no answer within {longest:.0f} s") from None
-    return _page(url, done)
-
-
-def _page(url: str, done: subprocess.CompletedProcess[bytes]) -> Page:
     head, _, body = done.stdout.partition(b"\n")
     try:
         answer: dict[str, Any] = json.loads(head)
@@ -55,13 +69,4 @@ def _page(url: str, done: subprocess.CompletedProcess[bytes]) -> Page:
         said = done.stderr.decode(errors="replace").strip().splitlines()
         reason = said[-1] if said else f"exit code {done.returncode}"
         raise FetchRefused(f"{url}: the downloader failed ({reason})") from None
-    if "refused" in answer:
-        raise FetchRefused(f"{url}: {answer['refused']}")
-    return Page(
-        url=answer["url"],
-        body=body,
-        content_type=answer["content_type"],
-        encoding=answer["encoding"],
-        status=answer["status"],
-        fetched_at=clock.now(),
-    )
+    return answer, body

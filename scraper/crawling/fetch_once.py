@@ -1,18 +1,22 @@
 """The child process of fetch_page(): one request in, one answer out.
 
 Standard input: ``{"url": …, "timeout": …}``. Standard output: one line of JSON, then
-the body; or ``{"refused": reason}``. Run as ``python -m scraper.crawling.fetch_once``.
+the body; or ``{"refused": reason}``, with the status where the host answered. ``date`` is
+the host's, with what a cache added. Run as ``python -m scraper.crawling.fetch_once``.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.spiderloader import get_spider_loader
+from scrapy.spidermiddlewares.httperror import HttpError
 
 from scraper.crawling.failures import explain_failure
 from scraper.crawling.pages import encoding_of
@@ -64,12 +68,27 @@ class OnePage(Spider):
             "status": response.status,
             "content_type": declared.decode("latin-1") if declared else None,
             "encoding": encoding_of(response),
+            "date": _date_of(response),
         }
         type(self).body = response.body
 
     def refuse(self, failure: Failure) -> None:
         type(self).answer = {"refused": explain_failure(failure)}
+        if isinstance(failure.value, HttpError):
+            response = failure.value.response
+            type(self).answer |= {"status": response.status, "date": _date_of(response)}
         type(self).body = b""
+
+
+def _date_of(response: Response) -> str:
+    """Return the moment at which the host answered, "" where it does not say."""
+    said = (response.headers.get("Date") or b"").decode("latin-1")
+    age = (response.headers.get("Age") or b"0").decode("latin-1")
+    try:
+        moment = parsedate_to_datetime(said) + timedelta(seconds=int(age))
+    except (ValueError, OverflowError):
+        return ""
+    return moment.isoformat()
 
 
 def fetch_once(url: str, timeout: float) -> tuple[dict[str, Any], bytes]:

@@ -44,7 +44,7 @@ def _is_current(connection: sa.Connection, *, name: str, create: bool) -> bool:
         if not create:
             raise StorageError(f"store {name} is empty: a crawl fills it")
         return False
-    found = _version(connection, name)
+    found = version_of(connection, name)
     if not found.isdigit() or int(found) > int(HEAD):
         raise StorageError(
             f"store {name} was written by a newer version (tables {found}, this one"
@@ -53,7 +53,7 @@ def _is_current(connection: sa.Connection, *, name: str, create: bool) -> bool:
     return found == HEAD
 
 
-def _version(connection: sa.Connection, name: str) -> str:
+def version_of(connection: sa.Connection, name: str) -> str:
     """Return the revision of the tables; it is one, and 0001 is the first."""
     rows = connection.execute(sa.select(_VERSION.c.version_num)).scalars().all()
     if len(rows) != 1 or not rows[0].strip("0"):
@@ -62,6 +62,10 @@ def _version(connection: sa.Connection, name: str) -> str:
             f" {', '.join(map(repr, rows)) or 'nothing'}; restore a copy"
         )
     return str(rows[0])
+
+
+def write_version(connection: sa.Connection, version: str) -> None:
+    connection.execute(sa.update(_VERSION).values(version_num=version))
 
 
 def _run_steps(connection: sa.Connection) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlalchemy as sa
 
 from scraper.errors import StorageError
-from scraper.storage import finding, saving, sqlite
+from scraper.storage import finding, migrate, saving, sqlite
 from scraper.storage.failures import storage_errors
 from scraper.storage.jobs import Jobs
 from scraper.storage.models import Models
@@ -110,6 +110,15 @@ class Store:
         rows = self._fetch(sqlite.matching(terms, limit=limit))
         found = (self._read(row.record) for row in rows)
         return [Hit(article, snippet(article.text, terms)) for article in found]
+
+    def check_writable(self) -> str:
+        """Return the version of the tables; raises StorageError where none can write."""
+        with self._transaction(writes=True) as connection:
+            version = migrate.version_of(connection, self.name)
+            # BEGIN IMMEDIATE alone says nothing of a file that cannot be written.
+            migrate.write_version(connection, version)
+            connection.rollback()
+        return version
 
     def count(self) -> int:
         rows = self._fetch(sa.select(sa.func.count()).select_from(articles))

@@ -1,0 +1,123 @@
+"""What ``tinsach doctor`` looks at in the store: tables, runs, site models."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from scraper import clock
+from scraper.cli.arguments import store_url
+from scraper.cli.checks import SET_CLOCK, Check
+from scraper.errors import ScraperError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import timedelta
+
+    from scraper.storage import Store, StoredModel, StoredRun
+
+_LATEST = 20
+_MOST_KILLED = 3
+_UNHEALTHY = frozenset({1, 4})
+
+
+def iter_store_checks(given: str | None) -> Iterator[Check]:
+    """Open the store where there is one, and look into it; it is not made."""
+    from scraper.storage import open_store
+    from scraper.storage.location import locate
+
+    url = store_url(given)
+    try:
+        place = locate(url)
+        if not place.path.exists():
+            yield Check("store", ok=True, detail=f"{place.name}, not there yet")
+            return
+        size = place.path.stat().st_size
+        with open_store(url, create=False) as store:
+            version = store.check_writable()
+            found = f"{store.count()} articles, {size / 1e6:.1f} MB, tables {version}"
+            yield Check("store", ok=True, detail=found)
+            yield from _iter_run_checks(store)
+            yield from map(_check_model, _models_in_use(store))
+    except ScraperError as error:
+        yield Check("store", ok=False, detail=str(error))
+
+
+def _iter_run_checks(store: Store) -> Iterator[Check]:
+    latest = store.jobs.list_runs(limit=_LATEST)
+    if not latest:
+        yield Check(
+            "runs", ok=True, detail="none yet; `tinsach crawl SPIDER` makes one"
+        )
+        return
+    for job in Counter(run.job for run in latest):
+        yield _check_job(store.jobs.list_runs(job, limit=_LATEST))
+
+
+def _check_job(runs: Sequence[StoredRun]) -> Check:
+    newest = runs[0]
+    ago = clock.now() - newest.started_at
+    found = f"{newest.job}: run {newest.position} began {_span(ago)} ago"
+    if ago.total_seconds() < 0:
+        detail = f"{newest.job}: run {newest.position} began in the future; {SET_CLOCK}"
+        return Check("runs", ok=False, detail=detail)
+    killed = sum(run.ended_at is not None and not run.record for run in runs)
+    if killed > _MOST_KILLED:
+        advice = "look for what ends them: memory, a time-out, a restart"
+        detail = f"{found}; {killed} of the latest {len(runs)} were killed: {advice}"
+        return Check("runs", ok=False, detail=detail)
+    return _check_run(newest, found)
+
+
+def _check_run(run: StoredRun, found: str) -> Check:
+    if run.ended_at is None:
+        held = f"{found} and has not ended; {run.owner} holds the job"
+        advice = "if that process is gone, the next run takes over"
+        return Check("runs", ok=True, detail=f"{held}: {advice}")
+    record = json.loads(run.record) if run.record else {"verdict": "killed"}
+    detail = f"{found}: {record['verdict']}"
+    if record.get("status") in _UNHEALTHY:
+        more = f"`tinsach runs show {run.position}` says more"
+        return Check("runs", ok=False, detail=f"{detail}; {more}")
+    return Check("runs", ok=True, detail=detail)
+
+
+def _models_in_use(store: Store) -> Iterator[tuple[StoredModel, str]]:
+    for model in store.models.list_models():
+        if model.current:
+            yield model, store.models.load_model(model.site) or ""
+
+
+def _check_model(stored: tuple[StoredModel, str]) -> Check:
+    """Look at the age of a model, and whether its audits let it be trusted."""
+    from scraper.sitemodel import SiteModel
+    from scraper.sitemodel.audit import is_trusted
+
+    listed, record = stored
+    age = _span(clock.now() - listed.created_at)
+    found = f"{listed.site}: {listed.pages} pages, {age} old"
+    try:
+        model = SiteModel.from_json(record)
+    except ScraperError as error:
+        advice = f"`tinsach model forget {listed.site}` lets it be learned anew"
+        return Check("model", ok=False, detail=f"{found}; {error}; {advice}")
+    found += f", {model.agreed} of {model.audited} audits agreed"
+    if listed.pinned:
+        found += ", pinned"
+    if is_trusted(model):
+        return Check("model", ok=True, detail=found)
+    pinned = f"`tinsach model unpin {listed.site}` lets it be learned anew"
+    advice = pinned if listed.pinned else "the next crawl learns it anew"
+    return Check(
+        "model", ok=False, detail=f"{found}; its template has changed: {advice}"
+    )
+
+
+def _span(span: timedelta) -> str:
+    """Return a span in the largest unit of which it has two: "90 minutes"."""
+    seconds = span.total_seconds()
+    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} seconds"

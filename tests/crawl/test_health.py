@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import islice
 
 import pytest
 
 from scraper.cli.runs import _record
+from scraper.demo.markup import plain
+from scraper.demo.portal import Portal
+from scraper.demo.site import Site as DemoSite
 from scraper.storage import open_store
 from scraper.urls import VIETNAM
 from tests.unit.monitoring.servers import mail_server
@@ -101,3 +105,39 @@ def test_alerts_that_are_set_up_by_half_start_no_crawl(new_crawls, site) -> None
     assert outcome["error"] == "ConfigurationError"
     assert "SPIDERMON_SLACK_RECIPIENTS is not set" in outcome["message"]
     assert site.hits == []
+
+
+@pytest.fixture
+def paper(make_site, write_feed):
+    """List articles of the replica from *start* to *stop*, each changed by *change*."""
+    site = make_site()
+    portal = Portal(200, seed=3, base=site.base, now=PUBLISHED)
+    pages = DemoSite(portal)
+
+    def publish(start, stop, change=lambda body: body):
+        listed = []
+        for truth in islice(portal.truths(), start, stop):
+            path = truth.url.removeprefix(site.base)
+            site.put(path, change(b"".join(plain(pages.answer(path).parts)).decode()))
+            listed.append(truth.url)
+        site.put(FEED, write_feed(listed))
+        return {"portal": site.base}
+
+    return publish
+
+
+def redesigned(body: str) -> str:
+    return body.replace('class="', 'class="v2-').replace("divfirst", "than-bai")
+
+
+def test_a_changed_template_is_told_by_the_first_run_that_meets_it(
+    paper, new_crawls
+) -> None:
+    first = new_crawls(arguments=paper(0, 110))
+    assert first.status == 0
+    healthy = new_crawls.later(minutes=15)(arguments=paper(110, 170))
+    assert healthy.status == 0
+    changed = new_crawls.later(minutes=30)(arguments=paper(170, 178, redesigned))
+    assert changed.status == 4
+    assert "the template has changed: 8 of 8 pages fit no model" in changed.verdict
+    assert changed.report["new"] == 8

@@ -20,11 +20,14 @@ from scraper.cli import (
     export,
     extract,
     fetch,
+    forget,
     history,
     model,
     output,
+    reextract,
     runs,
     search,
+    store,
 )
 from scraper.errors import ConfigurationError, ScraperError
 
@@ -95,11 +98,14 @@ for _command in (
     export.export,
     search.search,
     history.history,
+    reextract.reextract,
+    forget.forget,
     doctor.doctor,
 ):
     app.command()(_command)
 app.add_typer(model.app, name="model")
 app.add_typer(runs.app, name="runs")
+app.add_typer(store.app, name="store")
 
 
 def _end_in_order_at_sigterm() -> None:

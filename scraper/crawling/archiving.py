@@ -12,6 +12,7 @@ from scrapy import signals
 
 from scraper.crawling.store_client import StoreClient
 from scraper.saved import ArchiveWriter, Capture, archive_folder
+from scraper.storage import forgotten_id
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -48,6 +49,7 @@ class Archiver:
         self._crawler = crawler
         folder = archive_folder(str(crawler.settings.get("TINSACH_ARCHIVE") or ""))
         self._writer = ArchiveWriter(folder) if folder else None
+        self._out: frozenset[str] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="archive")
         crawler.signals.connect(self._close, signals.spider_closed)
 
@@ -80,9 +82,7 @@ class Archiver:
         if self._writer is None or await self._is_forgotten(page, article):
             return
         asked = response.request.headers if response.request else None
-        capture = Capture(
-            page, lease.address, _pairs(asked), _pairs(response.headers)
-        )
+        capture = Capture(page, lease.address, _pairs(asked), _pairs(response.headers))
         written = self._thread.submit(self._writer.write, capture)
         try:
             receipt.reference = await asyncio.wrap_future(written)
@@ -93,9 +93,12 @@ class Archiver:
 
     async def _is_forgotten(self, page: Page, article: Article | None) -> bool:
         """Tell whether the page is to be kept out, by its address or by its own word."""
+        if self._out is None:
+            self._out = await StoreClient.of(self._crawler).call("forgotten_ids")
+        if not self._out:
+            return False
         urls = [page.url, *([article.canonical_url] if article else [])]
-        client = StoreClient.of(self._crawler)
-        return bool(await client.call("forgotten", urls))
+        return any(forgotten_id(url) in self._out for url in urls)
 
     def _fail(self, error: OSError) -> None:
         self._crawler.stats.inc_value("archive/failed")

@@ -36,6 +36,7 @@ REPLAY_SETTINGS = {
     "AUTOTHROTTLE_ENABLED": False,
     "DOWNLOAD_DELAY": 0,
     "RETRY_ENABLED": False,
+    "TINSACH_ARCHIVE": "",  # no page comes from the network
 }
 """What differs in a crawl of saved pages."""
 

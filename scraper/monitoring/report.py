@@ -20,7 +20,8 @@ class RunReport:
     pages that were read, *unchanged_sources* those of them that had nothing new by the
     server's word; *links* the articles they listed, *requested* those that were fetched
     for the first time, *revisited* those seen again, of which *same* had not changed and
-    *gone* were taken down; *pages* every answer of the network. *articles* = new + changed + unchanged.
+    *gone* were taken down, and *archived* those whose page was written into the archive; *pages* every answer of the network. *articles* = new + changed + unchanged;
+    *forgotten* are those that came again and were kept out.
     *failed* and *source_failures* count by reason, *rejected* articles that a pipeline
     dropped by reason, *dropped* blocks of kept articles by rule. *followed* counts pages
     read by a site model, *model_limited* those that it did not fit, by reason,
@@ -48,6 +49,8 @@ class RunReport:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    forgotten: int = 0
+    archived: int = 0
     store_errors: int = 0
     blocks_kept: int = 0
     followed: int = 0
@@ -94,6 +97,8 @@ def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunRe
         new=stats.get("store/new", 0),
         changed=stats.get("store/changed", 0),
         unchanged=stats.get("store/unchanged", 0),
+        forgotten=stats.get("store/forgotten", 0),
+        archived=stats.get("archive/pages", 0),
         store_errors=stats.get("articles/not_stored", 0),
         blocks_kept=stats.get("blocks/kept", 0),
         followed=stats.get("model/followed", 0),

@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from scraper import clock
 from scraper.errors import ConfigurationError
@@ -20,7 +20,7 @@ from scraper.seen import Seen
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Generator, Iterator
     from io import FileIO
 
     from scraper.items import Page
@@ -110,7 +110,9 @@ def remove_records(folder: Path, urls: Collection[str]) -> int:
     In their place stands a record that says nothing, of the same length: no other one
     moves. A file is replaced at once, by one in which all are out. Raises OSError.
     """
-    return sum(_remove(path, set(map(normalise_url, urls))) for path in archive_files(folder))
+    return sum(
+        _remove(path, set(map(normalise_url, urls))) for path in archive_files(folder)
+    )
 
 
 def prune_archive(folder: Path, days: int) -> int:
@@ -138,23 +140,26 @@ def _places(path: Path, passed: Callable[[str], None]) -> list[_Place]:
     return found
 
 
-def _iter_records(source: Path | FileIO) -> Iterator[Any]:
+def _iter_records(path: Path, start: int = 0) -> Generator[Any, None, None]:
+    """Yield the FastWARC records of *path* from *start* on; raises OSError, ValueError."""
     from fastwarc.warc import ArchiveIterator
 
-    given: Any = str(source) if isinstance(source, Path) else source
-    options = {"fsspec_args": False} if isinstance(source, Path) else {}
-    yield from ArchiveIterator(given, parse_http=False, **options)
+    with path.open("rb") as file:
+        file.seek(start)
+        yield from ArchiveIterator(file, parse_http=False)
 
 
 def _load(path: Path, place: _Place, passed: Callable[[str], None]) -> Kept | None:
-    with path.open("rb") as file:
-        file.seek(place.start)
-        record = next(_iter_records(file), None)
-        if record is None:
-            passed(f"{path}: the record of {place.url} is cut short")
-            return None
+    records = _iter_records(path, place.start)
+    try:
+        record = next(records)
         saved = load_record(path, record)
         listed = listed_in(record.headers.get(LISTED), place.url)
+    except (OSError, StopIteration, ValueError):
+        passed(f"{path}: the record of {place.url} is damaged")
+        return None
+    finally:
+        records.close()
     if saved.page is None:
         passed(saved.error)
         return None
@@ -186,7 +191,7 @@ def _targets(path: Path) -> Iterator[tuple[int, str]]:
         return
 
 
-def _copy_without(file: FileIO, copy: Any, found: list[int]) -> None:
+def _copy_without(file: FileIO, copy: BinaryIO, found: list[int]) -> None:
     """Write *file* into *copy*, and a filler over each member of *found*."""
     import shutil
 

@@ -16,6 +16,8 @@ from scraper.urls import normalise_url
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from scraper.items import Article
+
 _CHUNK = 500
 
 
@@ -26,6 +28,16 @@ def record_at(url: str) -> sa.Select[tuple[bytes]]:
     own = sa.select(articles.c.position).where(articles.c.id == id_of(address))
     place = sa.func.coalesce(noted.scalar_subquery(), own.scalar_subquery())
     return sa.select(texts.c.record).where(texts.c.position == place)
+
+
+def copies_of(article: Article) -> sa.Select[tuple[bytes]]:
+    """Return the select of the records that have the words of *article* elsewhere."""
+    same = articles.c.content_fingerprint == article.content_fingerprint
+    return (
+        sa.select(texts.c.record)
+        .join_from(articles, texts)
+        .where(same, articles.c.id != article.id)
+    )
 
 
 def known_in(connection: sa.Connection) -> Callable[[Iterable[str]], set[str]]:

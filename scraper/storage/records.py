@@ -19,11 +19,13 @@ class Outcome(StrEnum):
 
     UNCHANGED: everything but the circumstances of the fetch was stored already; where
     another version of the site model made it, the record says so from then on.
+    FORGOTTEN: it was forgotten before, so nothing was saved.
     """
 
     NEW = "new"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
+    FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,6 +182,14 @@ runs = sa.Table(
 *record* is the report of the run as JSON, "" until it has ended.
 """
 
+forgotten = sa.Table(
+    "forgotten",
+    metadata,
+    sa.Column("id", sa.String(16), primary_key=True),
+    sa.Column("forgotten_at", Moment, nullable=False),
+)
+"""What stays out of the store; *id* is a hash of the address, which is not kept."""
+
 models = sa.Table(
     "models",
     metadata,

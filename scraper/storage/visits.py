@@ -60,9 +60,7 @@ class Address:
         """Return *article* with the listing's time and section where it has none."""
         if article.published_at is None and self.time is not None:
             source = "url" if self.dated else "listing"
-            article = replace(
-                article, published_at=self.time, published_source=source
-            )
+            article = replace(article, published_at=self.time, published_source=source)
         if not article.section and self.section:
             article = replace(article, section=self.section)
         return article

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import uuid
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from scraper import clock
 from scraper.errors import ConfigurationError
 from scraper.saved.archive import load_record
-from scraper.saved.members import end_of, filler
+from scraper.saved.members import end_of, end_of_sound, filler, stated_end
 from scraper.saved.records import LISTED, listed_in
 from scraper.saved.writing import locked
 from scraper.seen import Seen
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from scraper.items import Page
     from scraper.storage import Address
 
+_BUFFER = 64 * 1024
 _NAME = re.compile(r"(\d{8})-\d{3,}\.warc\.gz")
 _ON = frozenset({"1", "true", "yes", "on"})
 _OFF = frozenset({"", "0", "false", "no", "off"})
@@ -140,17 +142,50 @@ def _places(path: Path, passed: Callable[[str], None]) -> list[_Place]:
     return found
 
 
-def _iter_records(path: Path, start: int = 0) -> Generator[Any, None, None]:
-    """Yield the FastWARC records of *path* from *start* on; raises OSError, ValueError."""
+def _iter_records(
+    path: Path, start: int = 0, find_end: Callable[[BinaryIO, int], int] = end_of_sound
+) -> Generator[Any, None, None]:
+    """Yield the FastWARC records of *path* from *start* on; raises OSError, ValueError.
+
+    What a crash left in half at the end, or a crawl has not written to its end yet, is
+    as good as not there.
+    """
     from fastwarc.warc import ArchiveIterator
 
     with path.open("rb") as file:
+        source = _Sound(file, find_end(file, start))
         file.seek(start)
-        yield from ArchiveIterator(file, parse_http=False)
+        yield from ArchiveIterator(io.BufferedReader(source, _BUFFER), parse_http=False)
+
+
+class _Sound(io.RawIOBase):
+    """A file that ends where its last whole record does."""
+
+    def __init__(self, file: BinaryIO, end: int) -> None:
+        self._file = file
+        self._end = end
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def seek(self, place: int, whence: int = os.SEEK_SET) -> int:
+        return self._file.seek(place, whence)
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        left = max(0, self._end - self._file.tell())
+        content = self._file.read(min(len(buffer), left))
+        buffer[: len(content)] = content
+        return len(content)
 
 
 def _load(path: Path, place: _Place, passed: Callable[[str], None]) -> Kept | None:
-    records = _iter_records(path, place.start)
+    records = _iter_records(path, place.start, stated_end)
     try:
         record = next(records)
         saved = load_record(path, record)

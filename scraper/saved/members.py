@@ -63,7 +63,7 @@ def end_of_sound(file: BinaryIO, start: int = 0) -> int:
     """
     size = os.fstat(file.fileno()).st_size
     last = end = start
-    while (after := _stated_end(file, end)) and after <= size:
+    while (after := stated_end(file, end)) and after <= size:
         last, end = end, after
     if last < end and _unpacked_end(file, last) != end:
         return last
@@ -72,13 +72,13 @@ def end_of_sound(file: BinaryIO, start: int = 0) -> int:
 
 def end_of(file: BinaryIO, start: int) -> int:
     """Return where the member at *start* ends; raises ValueError where none is whole."""
-    end = _stated_end(file, start)
+    end = stated_end(file, start)
     if not end or _unpacked_end(file, start) != end:
         raise ValueError(f"no whole record at {start}")
     return end
 
 
-def _stated_end(file: BinaryIO, start: int) -> int:
+def stated_end(file: BinaryIO, start: int) -> int:
     """Return where the member at *start* says that it ends; 0 where there is none."""
     file.seek(start)
     head = file.read(_HEAD.size + _LENGTHS.size)

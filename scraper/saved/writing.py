@@ -60,7 +60,9 @@ class ArchiveWriter:
         known = self._sound.get(name, 0)
         if size == known:
             return size
-        end = end_of_sound(file, known if known < size else 0)
+        end = end_of_sound(file, known) if known < size else 0
+        if end <= known:  # no record begins where this process ended its last one
+            end = end_of_sound(file)
         if end < size:
             file.truncate(end)
         return end

@@ -38,7 +38,7 @@ class Receipt:
 class Archiver:
     """Extension: writes pages into the folder of the setting ``TINSACH_ARCHIVE``.
 
-    "1" is ``archive`` in TINSACH_HOME, "" keeps none. What answers 304, or with the bytes
+    "1" is ``archive`` in TINSACH_HOME, "" keeps none, as does a replay. What answers 304, or with the bytes
     of the last visit, does not come here. Pages are packed and written by one thread; a
     page waits for its own, so that a reference never names what is not written. Stats:
     ``archive/pages``, ``archive/failed``: a disk that is full ends the archive, not the
@@ -47,7 +47,9 @@ class Archiver:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        folder = archive_folder(str(crawler.settings.get("TINSACH_ARCHIVE") or ""))
+        is_replay = bool(crawler.settings.get("TINSACH_REPLAY"))
+        setting = "" if is_replay else crawler.settings.get("TINSACH_ARCHIVE")
+        folder = archive_folder(str(setting or ""))
         self._writer = ArchiveWriter(folder) if folder else None
         self._out: frozenset[str] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="archive")

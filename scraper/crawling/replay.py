@@ -36,7 +36,6 @@ REPLAY_SETTINGS = {
     "AUTOTHROTTLE_ENABLED": False,
     "DOWNLOAD_DELAY": 0,
     "RETRY_ENABLED": False,
-    "TINSACH_ARCHIVE": "",  # no page comes from the network
 }
 """What differs in a crawl of saved pages."""
 

@@ -147,7 +147,9 @@ def test_the_words_of_another_article_are_not_stored_twice(store, again):
 
 def test_two_new_pages_with_the_same_words_are_one_article(store, again):
     one = make(1)
-    other = replace(one, url="https://bao.example/a.htm", canonical_url="https://x.vn/a")
+    other = replace(
+        one, url="https://bao.example/a.htm", canonical_url="https://x.vn/a"
+    )
     assert effects(again(one, other, apply=True)) == {"new": 1, "copy": 1}
     assert store.count() == 1
 

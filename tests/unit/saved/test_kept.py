@@ -131,6 +131,8 @@ def test_commands_look_where_the_crawl_writes(monkeypatch):
         assert own_archive() == Path(folder)
 
 
-@pytest.mark.parametrize("header", [None, "", "x", "[]", '{"time": "x"}', '{"time": 3}'])
+@pytest.mark.parametrize(
+    "header", [None, "", "x", "[]", '{"time": "x"}', '{"time": 3}']
+)
 def test_a_record_of_another_program_says_nothing_of_a_listing(header):
     assert listed_in(header, "http://x/") == Address("http://x/")

@@ -24,7 +24,9 @@ def full(store, make, article):
     store.save([article, make(2)])
     store.save([replace(make(1, "Lời văn khác hẳn."), url=MIRROR)])
     store.jobs.begin("job", AT)
-    store.jobs.add("job", [Address(article.url), Address("https://example.vn/x.htm")], at=AT)
+    store.jobs.add(
+        "job", [Address(article.url), Address("https://example.vn/x.htm")], at=AT
+    )
     return store
 
 
@@ -95,7 +97,7 @@ def test_the_frontier_does_not_note_it_again(full, article):
 
 
 def test_what_was_leased_before_is_not_visited_again(full, article):
-    kinds = dict(run=1, began=AT, at=AT, limit=9)
+    kinds = {"run": 1, "began": AT, "at": AT, "limit": 9}
     leases = full.jobs.lease("job", Wanted(**kinds))
     (lease,) = [each for each in leases if each.address.url != article.url]
     full.forget("https://example.vn/tin-9.htm", AT)

@@ -4,7 +4,7 @@ All crawl the same replica portal, uncompressed and without a politeness delay, 
 the other, each in a process of its own; the replica and the workers share the cores with
 it. Ours finds the articles through feeds, sections and sitemap, reads them in its
 workers and stores them in SQLite; the others take them from the sitemap and keep nothing:
-*bare* has an empty callback, *inline* calls trafilatura's ``bare_extraction`` in it, over
+*archived* is ours with the archive on; *bare* has an empty callback, *inline* calls trafilatura's ``bare_extraction`` in it, over
 fewer pages, since it takes half a minute a thousand. Rates are those of whole runs, from
 the first line to the last; ``cpu_ms`` is the CPU time of the crawl's own process for a
 page.
@@ -59,18 +59,23 @@ def _round(number: int, size: int, inline_size: int) -> dict[str, float]:
     with serving(size=size, seed=number) as replica:
         bare = crawl("bare", replica.base, size)
         ours = crawl("ours", replica.base, size)
+        archived = crawl("archived", replica.base, size)
     with serving(size=inline_size, seed=number) as replica:
         inline = crawl("inline", replica.base, inline_size)
     watched = min(size, _WATCHED)
     with serving(size=watched, seed=number) as replica:
         reactor = crawl("watched", replica.base, watched)
-    say(f"round {number}: bare {bare}, ours {ours}, inline {inline}, {reactor}")
+    say(
+        f"round {number}: bare {bare}, ours {ours}, archived {archived}, inline {inline}, {reactor}"
+    )
     return {
         "vs_bare": ours["pages_per_s"] / bare["pages_per_s"],
         "vs_inline": ours["pages_per_s"] / inline["pages_per_s"],
         "pages_per_s": ours["pages_per_s"],
         "bare_pages_per_s": bare["pages_per_s"],
         "inline_pages_per_s": inline["pages_per_s"],
+        "archive_share": archived["pages_per_s"] / ours["pages_per_s"],
+        "archive_cpu_ms": archived["cpu_ms"],
         "cpu_ms": ours["cpu_ms"],
         "bare_cpu_ms": bare["cpu_ms"],
         "reactor_p999_ms": reactor["reactor_p999_ms"],

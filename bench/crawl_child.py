@@ -10,13 +10,14 @@ import sys
 import time
 from array import array
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
     from scrapy.http import Response
 
@@ -85,12 +86,16 @@ def crawl_plain(spider: type[BareSpider], base: str) -> dict[str, float]:
 
 
 def crawl_ours(
-    base: str, folder: Path, progress: Progress | None = None
+    base: str,
+    folder: Path,
+    progress: Progress | None = None,
+    settings: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, float]:
     from scraper.crawling.run import RunOptions, run_crawl
 
     store = f"sqlite:///{folder}/articles.db"
-    options = RunOptions(store=store, progress=progress, settings=IMPOLITE)
+    own = IMPOLITE | dict(settings)
+    options = RunOptions(store=store, progress=progress, settings=own)
     outcome = run_crawl("baotintuc", {"portal": base}, options=options)
     return {"articles": outcome.stats.get("item_scraped_count", 0)}
 
@@ -150,6 +155,9 @@ def measure(kind: str, base: str, folder: Path) -> dict[str, float]:
     started, used = time.perf_counter(), time.process_time()
     if kind == "ours":
         figures = crawl_ours(base, folder)
+    elif kind == "archived":
+        archive = {"TINSACH_ARCHIVE": str(folder / "archive")}
+        figures = crawl_ours(base, folder, settings=archive)
     elif kind == "watched":
         figures = crawl_watched(base, folder)
     elif kind == "memory":

@@ -193,6 +193,15 @@ class Article:
         return id_of(self.canonical_url)
 
     @property
+    def fault(self) -> str:
+        """Why it is not to be stored, "" where it is: it is no article, or not whole."""
+        if not self.kind.has_text:
+            return f"not_an_article/{self.kind}"
+        if not self.title.strip():
+            return "no_title"
+        return "" if self.text.strip() else "no_text"
+
+    @property
     def shown_lead(self) -> str:
         """The lead where the page shows it, "" where it is only declared."""
         return "" if self.lead_source in _DECLARED else self.lead

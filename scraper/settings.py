@@ -74,7 +74,9 @@ EXTENSIONS = {
     "scraper.crawling.replay.Replay": 10,
     "scraper.crawling.reader.Reader": 20,
     "scraper.crawling.site_models.SiteModels": 25,
+    "scraper.crawling.archiving.Archiver": 27,
     "scraper.crawling.frontier.Frontier": 30,
+    "scraper.crawling.pruning.Pruning": 80,
     "scraper.crawling.progress.ProgressReporter": 90,
     "scraper.monitoring.counts.ArticleCounts": 100,
     "scraper.monitoring.recorder.RunRecorder": 110,
@@ -91,6 +93,11 @@ TINSACH_READ_TIMEOUT = 30.0
 TINSACH_QUARANTINE = str(
     Path(os.environ.get("TINSACH_HOME") or "tinsach-home") / "quarantine"
 )
+
+# What is kept beside the store: raw pages (1: in TINSACH_HOME, else a folder), and for how
+# many days they and the quarantine are (0: for ever).
+TINSACH_ARCHIVE = os.environ.get("TINSACH_ARCHIVE", "")
+TINSACH_KEEP = os.environ.get("TINSACH_KEEP", "0")
 
 # What this process does not open, keep or print.
 TELNETCONSOLE_ENABLED = False

@@ -21,11 +21,14 @@ from scraper.cli import (
     export,
     extract,
     fetch,
+    forget,
     history,
     model,
     output,
+    reextract,
     runs,
     search,
+    store,
 )
 from scraper.errors import ConfigurationError, ScraperError
 
@@ -97,11 +100,14 @@ for _command in (
     search.search,
     history.history,
     copies.copies,
+    reextract.reextract,
+    forget.forget,
     doctor.doctor,
 ):
     app.command()(_command)
 app.add_typer(model.app, name="model")
 app.add_typer(runs.app, name="runs")
+app.add_typer(store.app, name="store")
 
 
 def _end_in_order_at_sigterm() -> None:

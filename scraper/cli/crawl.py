@@ -14,7 +14,7 @@ from scraper.cli.summary import print_summary
 from scraper.errors import ConfigurationError
 
 
-def crawl(
+def crawl(  # noqa: PLR0913  each is an option of its own
     spider: Annotated[str, typer.Argument(help="A site's spider, such as baotintuc.")],
     *,
     arguments: Annotated[
@@ -36,6 +36,22 @@ def crawl(
             "-s", metavar="NAME=VALUE", help="Scrapy setting; may be repeated."
         ),
     ] = None,
+    archive: Annotated[
+        bool | None,
+        typer.Option(
+            help="Keep every page as it came, in $TINSACH_ARCHIVE, by default the"
+            " folder archive in $TINSACH_HOME; off where that variable is not set.",
+        ),
+    ] = None,
+    keep: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="DAYS",
+            help="At the end, remove pages from archive and quarantine that are older;"
+            " default $TINSACH_KEEP, else none.",
+        ),
+    ] = None,
     store: StoreOption = None,
     workers: WorkersOption = None,
 ) -> None:
@@ -46,7 +62,7 @@ def crawl(
 
     given = parse_pairs("-a", arguments)
     wanted: dict[str, object] = {"TINSACH_WORKERS": workers} if workers else {}
-    wanted |= parse_pairs("-s", settings)
+    wanted |= _keeping(archive, keep) | parse_pairs("-s", settings)
     with show_progress(f"crawl {spider}") as report:
         options = RunOptions(
             replay=replay,
@@ -65,6 +81,16 @@ def crawl(
     if verdict.status:
         output.say(f"tinsach: {spider}: {verdict.said}")
         raise typer.Exit(int(verdict.status))
+
+
+def _keeping(archive: bool | None, keep: int | None) -> dict[str, object]:
+    """Return the settings that say what is kept beside the store, where they are asked for."""
+    from scraper.saved import own_archive
+
+    wanted: dict[str, object] = {"TINSACH_KEEP": keep} if keep else {}
+    if archive is not None:
+        wanted["TINSACH_ARCHIVE"] = str(own_archive()) if archive else ""
+    return wanted
 
 
 def parse_pairs(option: str, pairs: list[str] | None) -> dict[str, str]:

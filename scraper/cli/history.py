@@ -16,6 +16,7 @@ from scraper.errors import StorageError
 from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from rich.console import Console
@@ -80,15 +81,22 @@ def _print(
     console.print(Text(f"  {newest.url}", "dim"), soft_wrap=True)
     for article, changes in zip(revisions, steps, strict=True):
         console.print(f"\nrevision {article.revision}  {_said(article)}{_sum(changes)}")
-        for change in changes:
-            for mark, text, style in (
-                ("-", change.before, "red"),
-                ("+", change.after, "green"),
-            ):
-                if text:
-                    console.print(Text(f"  {mark} {text}", style), soft_wrap=True)
+        print_changes(console, changes)
     if newest.gone_at:
         console.print(f"\ntaken down, found {_local(newest.gone_at)}")
+
+
+def print_changes(console: Console, changes: Iterable[Change]) -> None:
+    """Print what each paragraph was (-) and is (+)."""
+    from rich.text import Text
+
+    for change in changes:
+        for mark, text, style in (
+            ("-", change.before, "red"),
+            ("+", change.after, "green"),
+        ):
+            if text:
+                console.print(Text(f"  {mark} {text}", style), soft_wrap=True)
 
 
 def _said(article: Article) -> str:

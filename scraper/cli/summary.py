@@ -43,6 +43,10 @@ def _rows(report: RunReport) -> Iterator[tuple[str, str]]:
     yield "  revised, in other words", f"{report.revised}"
     yield "  changed otherwise", f"{report.changed}"
     yield "  unchanged", f"{report.unchanged}"
+    if report.forgotten:
+        yield "  forgotten, kept out", f"{report.forgotten}"
+    if report.archived:
+        yield "pages archived", f"{report.archived}"
     yield from _counted("failed", report.failed)
     yield from _counted("source failed", report.source_failures)
     yield from _counted("not stored", report.rejected)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from scraper.crawling.archiving import Archiver, Receipt
 from scraper.crawling.failures import explain_failure, failure_key
 from scraper.crawling.frontier import Frontier
 from scraper.crawling.limit import LimitMiddleware
@@ -114,15 +114,21 @@ class Intake:
         self, response: Response, lease: Lease
     ) -> tuple[Article | None, str]:
         """Return the article of *response*, or None and the reason why there is none."""
+        page, kept = page_of(response), Receipt()
+        archiver = Archiver.of(self._crawler)
+
+        def finish(article: Article) -> Article:
+            return kept.on(lease.address.complete(article))
+
         try:
-            article = await self._models.read(
-                page_of(response), lambda article: _complete(article, lease.address)
-            )
+            article = await self._models.read(page, finish)
         except ExtractionError as error:
             self._count(f"read/failed/{type(error).__name__}")
             _logger.warning("%s", error)
+            await archiver.keep(response, page, lease, kept)
             return None, type(error).__name__
-        return article, ""
+        await archiver.keep(response, page, lease, kept, article)
+        return kept.on(article), ""
 
     def _settle(self, request: object) -> None:
         limiter = self._crawler.get_downloader_middleware(LimitMiddleware)
@@ -131,16 +137,6 @@ class Intake:
 
     def _count(self, name: str) -> None:
         self._crawler.stats.inc_value(name)
-
-
-def _complete(article: Article, listed: Address) -> Article:
-    """Return *article* with the listing's time and section where the page has none."""
-    if article.published_at is None and listed.time is not None:
-        source = "url" if listed.dated else "listing"
-        article = replace(article, published_at=listed.time, published_source=source)
-    if not article.section and listed.section:
-        article = replace(article, section=listed.section)
-    return article
 
 
 def _moved_to(article: Article, lease: Lease, portal: Portal) -> str:

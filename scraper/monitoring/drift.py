@@ -32,7 +32,7 @@ def ways_disagree(report: RunReport, past: Past) -> str:
 
     In words, not in presence: a text that lost its second half is still a text.
     """
-    if report.forgotten:
+    if report.models_forgotten:
         return "the template has changed: too few audits agreed, it is learned anew"
     audited = differed = 0
     shared = 0.0

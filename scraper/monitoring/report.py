@@ -20,15 +20,17 @@ class RunReport:
     pages that were read, *unchanged_sources* those of them that had nothing new by the
     server's word; *links* the articles they listed, *requested* those that were fetched
     for the first time, *revisited* those seen again, of which *same* had not changed and
-    *gone* were taken down; *pages* every answer of the network, *not_modified* those that
-    only said that nothing is new. *articles* = new + revised (other words) + changed (other fields) + unchanged.
+    *gone* were taken down, and *archived* those whose page was written into the archive;
+    *pages* every answer of the network, *not_modified* those that only said that nothing
+    is new. *articles* = new + revised (other words) + changed (other fields) + unchanged;
+    *forgotten* are those that came again and were kept out.
     *failed* and *source_failures* count by reason, *rejected* articles that a pipeline
     dropped by reason, *dropped* blocks of kept articles by rule. *followed* counts pages
     read by a site model, *model_limited* those that it did not fit, by reason,
     *read_again* those that came before there was one. Of the pages with a model *fast*
     were read the fast way, *careful* counts the others by reason; *audited* were read
     both ways, of which *differed*; *agreement* is the mean share (0-1) of their words on
-    which both ways agree. *forgotten* models fitted too few pages. *by_source* is what
+    which both ways agree. *models_forgotten* fitted too few pages. *by_source* is what
     the first page of each source told: how many new articles it listed, or why none.
     *fields* counts the articles that have each field;
     *latency_minutes* is the median from publication to store of the *latency_articles*
@@ -54,6 +56,8 @@ class RunReport:
     revised: int = 0
     changed: int = 0
     unchanged: int = 0
+    forgotten: int = 0
+    archived: int = 0
     store_errors: int = 0
     blocks_kept: int = 0
     followed: int = 0
@@ -64,7 +68,7 @@ class RunReport:
     audited: int = 0
     differed: int = 0
     agreement: float | None = None
-    forgotten: int = 0
+    models_forgotten: int = 0
     fields: Mapping[str, int] = field(default_factory=dict)
     by_source: Mapping[str, int | str] = field(default_factory=dict)
     careful: Mapping[str, int] = field(default_factory=dict)
@@ -115,6 +119,8 @@ def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunRe
         revised=stats.get("store/revised", 0),
         changed=stats.get("store/changed", 0),
         unchanged=stats.get("store/unchanged", 0),
+        forgotten=stats.get("store/forgotten", 0),
+        archived=stats.get("archive/pages", 0),
         store_errors=stats.get("articles/not_stored", 0),
         blocks_kept=stats.get("blocks/kept", 0),
         followed=stats.get("model/followed", 0),
@@ -125,7 +131,7 @@ def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunRe
         audited=stats.get("model/audited", 0),
         differed=stats.get("model/differed", 0),
         agreement=_mean(stats.get("model/agreement"), stats.get("model/audited", 0)),
-        forgotten=stats.get("model/forgotten", 0),
+        models_forgotten=stats.get("model/forgotten", 0),
         by_source=dict(_iter_under(stats, "sources/at/")),
         fields=_by_suffix(stats, "fields/"),
         careful=_by_suffix(stats, "model/careful/"),

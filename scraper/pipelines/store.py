@@ -10,6 +10,7 @@ from scrapy.exceptions import CloseSpider, DropItem
 from scraper.crawling.frontier import STORE_FAILED, Frontier
 from scraper.crawling.store_client import StoreClient
 from scraper.errors import StorageError
+from scraper.storage import Outcome
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -23,7 +24,8 @@ class StorePipeline:
     """Saves to the store of the setting TINSACH_STORE (default as in open_store).
 
     An item passes once it is committed, together with the visit that found it. Stats:
-    ``store/new``, ``store/changed``, ``store/unchanged``. A store that fails is logged
+    ``store/new``, ``store/changed``, ``store/unchanged``; ``store/forgotten``, which
+    is dropped. A store that fails is logged
     once and closes the spider with the reason ``store_failed``.
     """
 
@@ -49,4 +51,6 @@ class StorePipeline:
             frontier.give_up(error)
             raise DropItem("not stored") from error
         self.crawler.stats.inc_value(f"store/{settled.outcome}")
+        if settled.outcome is Outcome.FORGOTTEN:
+            raise DropItem("forgotten")
         return item

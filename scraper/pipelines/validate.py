@@ -27,19 +27,8 @@ class ValidatePipeline:
         return cls(crawler.stats)
 
     def process_item(self, item: Article) -> Article:
-        reason = fault(item)
+        reason = item.fault
         if reason:
             self.stats.inc_value(f"validate/dropped/{reason}")
             raise DropItem(reason)
         return item
-
-
-def fault(article: Article) -> str:
-    """Return why *article* is not to be kept, "" where it is."""
-    if not article.kind.has_text:
-        return f"not_an_article/{article.kind}"
-    if not article.title.strip():
-        return "no_title"
-    if not article.text.strip():
-        return "no_text"
-    return ""

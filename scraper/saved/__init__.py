@@ -9,13 +9,35 @@ from typing import TYPE_CHECKING
 from scraper.errors import ConfigurationError
 from scraper.saved.archive import iter_archive
 from scraper.saved.files import MAX_PAGE_BYTES, SavedPage, load_page, read_limited
+from scraper.saved.kept import (
+    Kept,
+    archive_folder,
+    iter_newest,
+    own_archive,
+    prune_archive,
+    remove_records,
+)
 from scraper.saved.manifest import iter_manifest
+from scraper.saved.records import Capture
+from scraper.saved.writing import ArchiveWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["MAX_PAGE_BYTES", "SavedPage", "iter_saved"]
+__all__ = [
+    "MAX_PAGE_BYTES",
+    "ArchiveWriter",
+    "Capture",
+    "Kept",
+    "SavedPage",
+    "archive_folder",
+    "iter_newest",
+    "iter_saved",
+    "own_archive",
+    "prune_archive",
+    "remove_records",
+]
 
 _PAGE = re.compile(r"(?i)\.(x?html?|htm)(\.gz)?$")
 _ARCHIVE = re.compile(r"(?i)\.warc(\.gz|\.zst|\.lz4)?$")

@@ -29,7 +29,7 @@ def iter_archive(path: Path) -> Iterator[SavedPage]:
             _check_header(record)
             if record.record_type & wanted:
                 count += 1
-                yield _load_record(path, record)
+                yield load_record(path, record)
     except (OSError, ValueError) as error:
         message = f"{path}: damaged after {count} records ({error})"
         yield SavedPage(path.name, error=message)
@@ -41,7 +41,8 @@ def _check_header(record: Any) -> None:  # noqa: ANN401  untyped
         raise ValueError("the file ends within a record's header")
 
 
-def _load_record(path: Path, record: Any) -> SavedPage:  # noqa: ANN401  untyped
+def load_record(path: Path, record: Any) -> SavedPage:  # noqa: ANN401  untyped
+    """Return the page of one FastWARC *record* of *path*, or why there is none."""
     url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
     record_id = (record.record_id or "").strip("<>").removeprefix("urn:uuid:")
     try:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from scraper.storage.backups import back_up, restore, upgrade
+from scraper.storage.forgetting import Forgotten, forgotten_id
 from scraper.storage.frontier import Wanted
 from scraper.storage.jobs import Jobs, StoredRun
 from scraper.storage.models import Models
@@ -24,6 +26,7 @@ from scraper.storage.visits import (
 __all__ = [
     "Address",
     "AddressKind",
+    "Forgotten",
     "Hit",
     "Jobs",
     "Lease",
@@ -37,6 +40,10 @@ __all__ = [
     "StoredRun",
     "Visit",
     "Wanted",
+    "back_up",
+    "forgotten_id",
     "open_store",
+    "restore",
     "stored_model",
+    "upgrade",
 ]

@@ -16,6 +16,8 @@ from scraper.urls import normalise_url
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from scraper.items import Article
+
 _CHUNK = 500
 
 
@@ -31,6 +33,16 @@ def place_of(url: str) -> sa.Select[int | None]:
     noted = sa.select(addresses.c.position).where(addresses.c.url == address)
     own = sa.select(articles.c.position).where(articles.c.id == id_of(address))
     return sa.select(sa.func.coalesce(noted.scalar_subquery(), own.scalar_subquery()))
+
+
+def copies_of(article: Article) -> sa.Select[tuple[bytes]]:
+    """Return the select of the records that have the words of *article* elsewhere."""
+    same = articles.c.content_fingerprint == article.content_fingerprint
+    return (
+        sa.select(texts.c.record)
+        .join_from(articles, texts)
+        .where(same, articles.c.id != article.id)
+    )
 
 
 def known_in(connection: sa.Connection) -> Callable[[Iterable[str]], set[str]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from scraper.storage.forgetting import forgotten_among
 from scraper.storage.revisits import next_article_visit
 from scraper.storage.rows import encodable
 from scraper.storage.tables import frontier
@@ -71,7 +72,7 @@ def add(
 ) -> list[str]:
     """Note what a source listed *at* that moment; return the addresses new to *job*.
 
-    What *known* finds in the store counts as visited. An article whose change the
+    What *known* finds in the store counts as visited; what was forgotten is not noted. An article whose change the
     sitemap *announcer* announces is due at once, as long as that sitemap is believed.
     """
     by_key = {key_of(job, each.url): each for each in addresses}
@@ -105,6 +106,8 @@ def _insert(
     at: datetime,
     known: Known,
 ) -> list[str]:
+    out = forgotten_among(connection, [each.url for each in fresh.values()])
+    fresh = {key: each for key, each in fresh.items() if each.url not in out}
     if not fresh:
         return []
     articles = [a for a in fresh.values() if a.kind is AddressKind.ARTICLE]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from scraper.errors import StorageError
 from scraper.storage.sqlite import WRITES, use_wal
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest revision this version knows; revisions are numbered upwards."""
 
 VERSION_TABLE = "tinsach_version"
@@ -31,6 +31,16 @@ def upgrade(engine: sa.Engine, *, name: str, create: bool) -> None:
         # Where another process came first, no step is left.
         _run_steps(connection)
         connection.commit()
+
+
+def checked_version(engine: sa.Engine, *, name: str) -> str:
+    """Return the revision of the tables behind *engine*.
+
+    Raises StorageError where there are none, or none of ours.
+    """
+    with engine.connect() as connection:
+        _is_current(connection, name=name, create=False)
+        return version_of(connection, name)
 
 
 def _is_current(connection: sa.Connection, *, name: str, create: bool) -> bool:

@@ -20,12 +20,14 @@ class Outcome(StrEnum):
     REVISED: its words changed, and a new revision was made; CHANGED: other fields did.
     UNCHANGED: everything but the circumstances of the fetch was stored already; where
     another version of the site model made it, the record says so from then on.
+    FORGOTTEN: it was forgotten before, so nothing was saved.
     """
 
     NEW = "new"
     REVISED = "revised"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
+    FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from scraper.changes import is_reworded
 from scraper.items import id_of
 from scraper.storage import copies, recency, sqlite
 from scraper.storage.finding import place_of, record_at
+from scraper.storage.forgetting import forgotten_among
 from scraper.storage.records import Outcome
 from scraper.storage.rows import (
     UNREADABLE,
@@ -80,7 +81,18 @@ class _Version:
 
 
 def save(connection: sa.Connection, batch: Sequence[Article]) -> list[Outcome]:
-    """Insert or replace each article of *batch*; return the outcomes in its order."""
+    """Insert or replace each article of *batch*; return the outcomes in its order.
+
+    What was forgotten under any address of an article is not stored again.
+    """
+    urls = {url for article in batch for url in (article.url, article.canonical_url)}
+    out = forgotten_among(connection, urls)
+    kept = [a for a in batch if a.url not in out and a.canonical_url not in out]
+    outcomes = dict(zip(map(id, kept), _save(connection, kept), strict=True))
+    return [outcomes.get(id(article), Outcome.FORGOTTEN) for article in batch]
+
+
+def _save(connection: sa.Connection, batch: Sequence[Article]) -> list[Outcome]:
     if not batch:
         return []
     ids = [article.id for article in batch]

@@ -147,7 +147,7 @@ def _after(done: _Done) -> dict[str, Any]:
 
 def _article_due(done: _Done, tries: int) -> Any:  # noqa: ANN401  a moment or None
     visit, row = done.visit, done.row
-    if visit.moved_to:
+    if visit.moved_to or done.settled.outcome is Outcome.FORGOTTEN:
         return None
     if visit.result is Result.FAILED:
         return next_try(done.kind, visit.at, tries)
@@ -193,7 +193,9 @@ def _move(connection: sa.Connection, job: str, done: _Done, known: Known) -> Non
     there = Address(visit.moved_to, done.kind, row.section, time=row.listed_at)
     frontier.add(connection, job, [there], at=visit.at, known=known)
     key = frontier.key_of(job, visit.moved_to)
-    new = connection.execute(sa.select(table).where(_row.key == key)).one()
+    new = connection.execute(sa.select(table).where(_row.key == key)).one_or_none()
+    if new is None:  # it was forgotten
+        return
     if new.visited_at is None or new.visited_at == visit.at:
         seen = _Done(replace(visit, moved_to=""), new, done.settled)
         frontier.update(connection, [_after(seen)])

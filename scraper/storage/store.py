@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlalchemy as sa
 
 from scraper.errors import StorageError
-from scraper.storage import clusters, finding, migrate, saving, sqlite
+from scraper.storage import clusters, finding, forgetting, migrate, saving, sqlite
 from scraper.storage.failures import storage_errors
 from scraper.storage.jobs import Jobs
 from scraper.storage.models import Models
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.items import Article
+    from scraper.storage.forgetting import Forgotten
 
 _CHUNK = 500
 _EVERYTHING = Query()
@@ -113,6 +114,24 @@ class Store:
             found |= {row.id: row.canonical_url for row in rows}
         return found
 
+    def forget(self, url: str, at: datetime) -> Forgotten:
+        """Remove the article at *url* with all that is kept of it, and keep it out.
+
+        No save() and no visit brings it back, under none of its addresses.
+        """
+        with self._transaction(writes=True) as connection:
+            return forgetting.forget(connection, url, at)
+
+    def forgotten(self, urls: Iterable[str]) -> set[str]:
+        """Return those of *urls* that were forgotten."""
+        with self._transaction() as connection:
+            return forgetting.forgotten_among(connection, urls)
+
+    def forgotten_ids(self) -> frozenset[str]:
+        """Return what stands for all that was forgotten, see ``forgotten_id()``."""
+        with self._transaction() as connection:
+            return forgetting.forgotten_ids(connection)
+
     def iter_articles(self, query: Query = _EVERYTHING) -> Iterator[Article]:
         """Yield what *query* asks for, newest first, in flat memory.
 
@@ -143,6 +162,17 @@ class Store:
             migrate.write_version(connection, version)
             connection.rollback()
         return version
+
+    def has_copy(self, article: Article) -> bool:
+        """Tell whether its words and its title are stored under another address.
+
+        Case does not count in titles. No index helps: it looks at every article's row.
+        """
+        if not article.content_fingerprint:
+            return False
+        records = self._fetch(finding.copies_of(article))
+        titles = (self._read(row.record).title.casefold().split() for row in records)
+        return article.title.casefold().split() in titles
 
     def count(self) -> int:
         rows = self._fetch(sa.select(sa.func.count()).select_from(articles))

@@ -232,6 +232,14 @@ copies = sa.Table(
 The head is whichever is the earliest when it is asked for, so that it needs no care.
 """
 
+forgotten = sa.Table(
+    "forgotten",
+    metadata,
+    sa.Column("id", sa.String(16), primary_key=True),
+    sa.Column("forgotten_at", Moment, nullable=False),
+)
+"""What stays out of the store; *id* is a hash of the address, which is not kept."""
+
 models = sa.Table(
     "models",
     metadata,

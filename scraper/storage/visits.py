@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,15 @@ class Address:
     dated: bool = False
     changed: datetime | None = None
     alias: str = ""
+
+    def complete(self, article: Article) -> Article:
+        """Return *article* with the listing's time and section where it has none."""
+        if article.published_at is None and self.time is not None:
+            source = "url" if self.dated else "listing"
+            article = replace(article, published_at=self.time, published_source=source)
+        if not article.section and self.section:
+            article = replace(article, section=self.section)
+        return article
 
 
 @dataclass(frozen=True, slots=True)

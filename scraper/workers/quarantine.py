@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from scraper.clock import now
@@ -49,6 +50,14 @@ class Quarantine:
         else:
             logger.warning("quarantined as %s: %s", self._folder / name, reason)
 
+    def prune(self, before: datetime) -> int:
+        """Remove the pages that were kept *before*; return how many. Raises OSError."""
+        old = [path for path in self._folder.glob("*.json") if _when(path) < before]
+        for path in old:
+            path.unlink(missing_ok=True)
+            path.with_suffix(".html").unlink(missing_ok=True)
+        return len(old)
+
     def _write(self, name: str, content: bytes) -> None:
         partial = self._folder / f".{name}.part"
         try:
@@ -57,6 +66,15 @@ class Quarantine:
         except OSError:
             partial.unlink(missing_ok=True)
             raise
+
+
+def _when(path: Path) -> datetime:
+    """Return when the page of *path* was kept; now, where it does not tell."""
+    try:
+        moment = datetime.fromisoformat(json.loads(path.read_text("utf-8"))["when"])
+        return moment if moment.tzinfo else now()
+    except (KeyError, OSError, TypeError, ValueError):
+        return now()
 
 
 def page_id(page: Page) -> str:

@@ -49,7 +49,7 @@ def test_a_report_holds_every_count() -> None:
     assert (report.followed, report.read_again) == (9, 5)
     assert report.model_limited == {"drops_too_much": 1}
     assert (report.fast, report.audited, report.differed) == (7, 2, 1)
-    assert (report.agreement, report.forgotten) == (0.75, 1)
+    assert (report.agreement, report.models_forgotten) == (0.75, 1)
     assert report.by_source == {
         "https://bao.example/a.rss": 3,
         "https://bao.example/b.rss": "http_404",

@@ -7,7 +7,6 @@ from scrapy.utils.test import get_crawler
 
 from scraper.items import Block, BlockKind, Kind
 from scraper.pipelines.deduplicate import DeduplicatePipeline
-from scraper.pipelines.validate import fault
 from scraper.storage import open_store
 
 
@@ -93,7 +92,7 @@ def test_a_store_that_fails_stops_the_crawl_and_never_the_reactor(
     ],
 )
 def test_an_article_has_a_title_and_a_text(make, fields, reason):
-    assert fault(make(**fields)) == reason
+    assert make(**fields).fault == reason
 
 
 def passed(pipeline, *articles) -> list[bool]:

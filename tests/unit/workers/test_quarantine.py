@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from worker_tasks import behave
 
+from scraper import clock
 from scraper.items import Page
 from scraper.workers import ReaderPool
 from scraper.workers.quarantine import Quarantine, page_id
@@ -58,3 +59,17 @@ def test_an_address_with_lone_surrogates_can_be_kept(tmp_path):
     odd = Page("https://example.org/\udcff", b"x")
     Quarantine(tmp_path).keep(odd, reason="why \udcff")
     assert (tmp_path / f"{page_id(odd)}.json").exists()
+
+
+def test_pages_kept_before_a_moment_are_pruned(tmp_path):
+    quarantine = Quarantine(tmp_path)
+    start = datetime(2026, 11, 25, tzinfo=UTC)
+    for days in (0, 1):
+        with clock.simulated(lambda days=days: start + timedelta(days=days)):
+            page = Page(f"https://bao.example/{days}", b"x")
+            quarantine.keep(page, reason="hung")
+    (tmp_path / "x.json").write_text("no record")
+    assert quarantine.prune(start) == 0
+    assert quarantine.prune(start + timedelta(hours=1)) == 1
+    assert sorted(p.suffix for p in tmp_path.iterdir()) == [".html", ".json", ".json"]
+    assert Quarantine(tmp_path / "none").prune(start) == 0

@@ -1,0 +1,155 @@
+"""``tinsach reextract``: the archive by the rules of today, shown or applied."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scraper.cli import output
+from scraper.cli.arguments import (
+    StoreOption,
+    WorkersOption,
+    parse_since,
+    parse_until,
+    read_site,
+    store_url,
+)
+from scraper.cli.history import print_changes
+from scraper.cli.models import model_chooser
+from scraper.cli.progress import show_progress
+from scraper.urls import site_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.console import Console
+
+    from scraper.reextraction import Tally
+
+_SAID = {
+    "same": "as stored",
+    "reworded": "other words",
+    "fields": "other fields only",
+    "new": "new",
+    "lost": "no article any more (stays as stored)",
+    "copy": "not stored: the words of another article",
+    "none": "not stored: no article",
+    "older": "older than what is stored",
+    "forgotten": "forgotten, kept out",
+}
+
+
+def reextract(  # noqa: PLR0913  each is an option of its own
+    *,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="DAY", help='Fetched from this day on, or "7d" ago.'),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(metavar="DAY", help="Fetched up to the end of this day."),
+    ] = None,
+    site: Annotated[
+        str | None, typer.Option(help="Registrable domain, such as baotintuc.vn.")
+    ] = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Store what changed, as revisions.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object, indented.")
+    ] = False,
+    store: StoreOption = None,
+    workers: WorkersOption = None,
+) -> None:
+    """Read the archive again, without a network: show what would change, or store it.
+
+    Pages are read by today's rules and the stored models of their sites; of an address
+    the newest page counts.
+    """
+    from scraper.reextraction import reextract as read_again
+    from scraper.saved import iter_newest, own_archive
+    from scraper.storage import open_store
+    from scraper.workers import ReaderPool
+
+    damaged: list[str] = []
+    pages = iter_newest(
+        own_archive(),
+        since=parse_since(since),
+        until=parse_until(until),
+        wanted=_chooser(site),
+        passed=damaged.append,
+    )
+    with (
+        open_store(store_url(store), create=False) as opened,
+        show_progress("reextract") as report,
+        ReaderPool(workers=workers) as pool,
+    ):
+        model_of = model_chooser("stored", store=store)
+        options: dict[str, Any] = {"apply": apply, "progress": report}
+        tally = read_again(pages, opened, pool, model_of=model_of, **options)
+    if as_json:
+        record = _record(tally, applied=apply)
+        output.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+    else:
+        _print(output.make_console(sys.stdout), tally, applied=apply)
+    for line in damaged:
+        output.say(f"tinsach: {line}")
+    if damaged:
+        raise typer.Exit(1)
+
+
+def _chooser(site: str | None) -> Callable[[str], bool]:
+    if site is None:
+        return lambda _: True
+    wanted = read_site(site)
+    return lambda url: site_of(url) == wanted
+
+
+def _record(tally: Tally, *, applied: bool) -> dict[str, Any]:
+    from scraper.reextraction import Effect
+
+    return {
+        "applied": applied,
+        "pages": tally.pages,
+        "effects": {effect.value: tally.effects[effect] for effect in Effect},
+        "fields": dict(tally.fields.most_common()),
+        "lost": tally.lost,
+        "most_changed": [
+            {
+                "url": each.url,
+                "changes": [
+                    {"kind": c.kind.value, "before": c.before, "after": c.after}
+                    for c in each.changes
+                ],
+            }
+            for each in tally.most_changed
+        ],
+    }
+
+
+def _print(console: Console, tally: Tally, *, applied: bool) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from scraper.reextraction import WRITTEN, Effect
+
+    table = Table(title=f"{tally.pages} pages read again", show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for effect, said in _SAID.items():
+        if count := tally.effects[Effect(effect)]:
+            table.add_row(said, f"{count}")
+    for name, count in tally.fields.most_common():
+        table.add_row(f"  with another {name}", f"{count}")
+    console.print(table)
+    for url in tally.lost:
+        console.print(Text(f"no article any more: {url}", "yellow"), soft_wrap=True)
+    for each in tally.most_changed:
+        console.print(Text(f"\n{each.url}", "bold"), soft_wrap=True)
+        print_changes(console, each.changes)
+    changed = sum(tally.effects[effect] for effect in WRITTEN)
+    hint = "stored" if applied else "would be stored; --apply does it"
+    console.print(f"\n{changed} articles {hint}" if changed else "\nnothing changes")

@@ -1,0 +1,219 @@
+"""The archive read again by the rules of today, beside what the store says."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, deque
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from scraper.changes import changes_between, is_reworded
+from scraper.errors import ExtractionError
+from scraper.seen import Seen
+from scraper.storage import forgotten_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from scraper.changes import Change
+    from scraper.items import Article, Page
+    from scraper.saved import Kept
+    from scraper.sitemodel import SiteModel
+    from scraper.storage import Store
+    from scraper.workers import ReaderPool
+
+SHOWN = 5
+"""Articles whose change is kept to be shown: those in which most letters differ."""
+LISTED = 100
+"""Addresses of lost articles that are kept; beyond, they are counted only."""
+_BATCH = 50
+_CIRCUMSTANCES = frozenset(
+    {"url", "fetched_at", "archive", "extraction", "revision", "gone_at"}
+)
+_DERIVED = frozenset({"content_fingerprint"})
+
+
+class Effect(StrEnum):
+    """What reading a page again does to the article of the store.
+
+    REWORDED: a reader would find other words. FIELDS: other fields alone differ. NEW:
+    none is stored, LOST: one is and the page gives none any more. COPY: none is stored,
+    since the same words are under another address. NONE: none is stored, the page gives
+    none. OLDER: the store has it from a later visit. FORGOTTEN: it is kept out.
+    """
+
+    SAME = "same"
+    REWORDED = "reworded"
+    FIELDS = "fields"
+    NEW = "new"
+    LOST = "lost"
+    COPY = "copy"
+    NONE = "none"
+    OLDER = "older"
+    FORGOTTEN = "forgotten"
+
+
+WRITTEN = frozenset({Effect.REWORDED, Effect.FIELDS, Effect.NEW})
+"""The effects that are written; what is lost stays as it is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One page read again: *article* as it would be stored, None where it is lost."""
+
+    effect: Effect
+    url: str
+    article: Article | None = None
+    fields: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def weight(self) -> int:
+        """How many letters differ."""
+        return sum(len(c.before) + len(c.after) for c in self.changes)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What reading the archive again does, or did: counts, and a few examples.
+
+    *fields* counts the articles in which each field differs; *most_changed* come first
+    with the largest change, *lost* are addresses.
+    """
+
+    effects: Counter[Effect] = field(default_factory=Counter)
+    fields: Counter[str] = field(default_factory=Counter)
+    lost: list[str] = field(default_factory=list)
+    _heap: list[tuple[int, int, Comparison]] = field(default_factory=list)
+
+    @property
+    def pages(self) -> int:
+        return self.effects.total()
+
+    @property
+    def most_changed(self) -> list[Comparison]:
+        return [comparison for _, _, comparison in sorted(self._heap, reverse=True)]
+
+    def add(self, comparison: Comparison) -> None:
+        self.effects[comparison.effect] += 1
+        self.fields.update(comparison.fields)
+        if comparison.effect is Effect.LOST and len(self.lost) < LISTED:
+            self.lost.append(comparison.url)
+        if comparison.changes:
+            entry = (comparison.weight, -self.pages, comparison)
+            is_full = len(self._heap) == SHOWN
+            (heapq.heappushpop if is_full else heapq.heappush)(self._heap, entry)
+
+
+def reextract(
+    pages: Iterable[Kept],
+    store: Store,
+    pool: ReaderPool,
+    *,
+    model_of: Callable[[Page], SiteModel | None],
+    apply: bool = False,
+    progress: Callable[[int, int, int], None] = lambda *_: None,
+) -> Tally:
+    """Read *pages*, the newest first, and say what each does to *store*.
+
+    With *apply* it is done, in batches: what changed becomes a revision of the article,
+    with the time and the reference of its page. Memory is that of the pages under way,
+    whatever their number.
+    """
+    tally, batch = Tally(), []
+    compare = _Comparer(store).compare
+    for kept, outcome in _read(pages, pool, model_of):
+        comparison = compare(kept, outcome)
+        tally.add(comparison)
+        if apply and comparison.article and comparison.effect in WRITTEN:
+            batch.append(comparison.article)
+        if len(batch) >= _BATCH:
+            store.save(batch)
+            batch.clear()
+        progress(tally.pages, 0, sum(tally.effects[e] for e in WRITTEN))
+    if batch:
+        store.save(batch)
+    return tally
+
+
+def _read(
+    pages: Iterable[Kept],
+    pool: ReaderPool,
+    model_of: Callable[[Page], SiteModel | None],
+) -> Iterator[tuple[Kept, Article | ExtractionError]]:
+    ahead: deque[Kept] = deque()
+
+    def take() -> Iterator[Page]:
+        for kept in pages:
+            ahead.append(kept)
+            yield kept.page
+
+    for _, outcome in pool.read_all(take(), model_of=model_of):
+        yield ahead.popleft(), outcome
+
+
+class _Comparer:
+    """Knows what was read before: of two pages of an article the newer one counts."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._out = store.forgotten_ids()
+        self._articles = Seen()
+        self._texts = Seen()
+
+    def compare(self, kept: Kept, outcome: Article | ExtractionError) -> Comparison:
+        if isinstance(outcome, ExtractionError) or outcome.fault:
+            return self._without_article(kept)
+        article = replace(kept.listed.complete(outcome), archive=kept.reference)
+        urls = kept.page.url, article.canonical_url
+        if self._is_out(*urls):
+            return Comparison(Effect.FORGOTTEN, kept.page.url)
+        is_older, was_read = article.id in self._articles, self._was_read(article)
+        self._articles.add(article.id)
+        before = self._store.load(article.canonical_url)
+        if is_older or (before and _is_newer(before, article)):
+            return Comparison(Effect.OLDER, article.url)
+        if before is None:
+            is_copy = was_read or self._store.has_copy(article)
+            effect = Effect.COPY if is_copy else Effect.NEW
+            return Comparison(effect, article.url, article)
+        return _differences(before, replace(article, gone_at=before.gone_at))
+
+    def _without_article(self, kept: Kept) -> Comparison:
+        url = kept.page.url
+        if self._is_out(url):
+            return Comparison(Effect.FORGOTTEN, url)
+        before = self._store.load(url)
+        if before is None:
+            return Comparison(Effect.NONE, url)
+        fetched = kept.page.fetched_at
+        is_newer = before.fetched_at and fetched and before.fetched_at > fetched
+        return Comparison(Effect.OLDER if is_newer else Effect.LOST, url)
+
+    def _is_out(self, *urls: str) -> bool:
+        return bool(self._out) and any(forgotten_id(url) in self._out for url in urls)
+
+    def _was_read(self, article: Article) -> bool:
+        """Tell whether its words and its title came before, and note them."""
+        key = article.content_fingerprint, *article.title.casefold().split()
+        was_read = key in self._texts
+        self._texts.add(key)
+        return was_read
+
+
+def _is_newer(before: Article, article: Article) -> bool:
+    moments = before.fetched_at, article.fetched_at
+    return bool(moments[0] and moments[1] and moments[0] > moments[1])
+
+
+def _differences(before: Article, after: Article) -> Comparison:
+    old, new = before.to_fields(), after.to_fields()
+    left_out = _CIRCUMSTANCES | _DERIVED
+    names = tuple(n for n in new if n not in left_out and old[n] != new[n])
+    if not names:
+        return Comparison(Effect.SAME, after.url, after)
+    if not is_reworded(before, after):
+        return Comparison(Effect.FIELDS, after.url, after, names)
+    changes = tuple(changes_between(before, after))
+    return Comparison(Effect.REWORDED, after.url, after, names, changes)

@@ -1,0 +1,103 @@
+"""Pages into WARC files: one for each day, and the next one where it grows large."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import contextmanager
+from itertools import count
+from typing import TYPE_CHECKING
+
+from scraper.saved.members import end_of_sound, pack
+from scraper.saved.records import records_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from io import FileIO
+    from pathlib import Path
+
+    from scraper.saved.records import Capture
+
+LARGEST = 256 << 20
+"""Bytes after which the next file of the day begins: some six thousand pages."""
+
+
+class ArchiveWriter:
+    """Appends to the files ``YYYYMMDD-NNN.warc.gz`` in *folder*, which it makes.
+
+    Several processes may: each append holds the lock of its file. What a killed one left
+    in half at the end of a file is cut off before the next append. Raises OSError.
+    """
+
+    def __init__(self, folder: Path, *, largest: int = LARGEST) -> None:
+        self._folder = folder
+        self._largest = largest
+        self._sound: dict[str, int] = {}
+
+    def write(self, capture: Capture) -> str:
+        """Append *capture* and return its reference: the file's name, "#", the offset."""
+        members = b"".join(map(pack, records_of(capture)))
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._path(capture.moment.date())
+        with locked(path) as file:
+            start = self._repair(path.name, file)
+            write_all(file, members)
+        self._sound = {path.name: start + len(members)}
+        return f"{path.name}#{start}"
+
+    def _path(self, day: date) -> Path:
+        """Return the file that pages of *day* go to."""
+        named = (self._folder / f"{day:%Y%m%d}-{n:03}.warc.gz" for n in count(1))
+        return next(p for p in named if _size(p) < self._largest)
+
+    def _repair(self, name: str, file: FileIO) -> int:
+        """Cut what is no whole record off the end of *file*; return the end.
+
+        Another process may have appended since, or have been killed while it did.
+        """
+        size = os.fstat(file.fileno()).st_size
+        known = self._sound.get(name, 0)
+        if size == known:
+            return size
+        end = end_of_sound(file, known) if known < size else 0
+        if end <= known:  # no record begins where this process ended its last one
+            end = end_of_sound(file)
+        if end < size:
+            file.truncate(end)
+        return end
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[FileIO]:
+    """Yield the file at *path*, made where it is missing, with its lock held.
+
+    One that has been replaced or removed while this waited is opened again.
+    """
+    while True:
+        with path.open("a+b", buffering=0) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if _is_at(path, file):
+                yield file
+                return
+
+
+def write_all(file: FileIO, content: bytes) -> None:
+    """Write all of *content*: one call may write less, past 2 GiB or near a full disk."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[file.write(rest) :]
+
+
+def _is_at(path: Path, file: FileIO) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0

@@ -1,0 +1,124 @@
+"""A store copied whole, while a crawl writes it, and put back; its tables upgraded."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from scraper.errors import StorageError
+from scraper.storage import migrate, sqlite
+from scraper.storage.failures import storage_errors
+from scraper.storage.location import locate
+from scraper.storage.opening import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def back_up(url: str | None, file: Path, *, force: bool = False) -> int:
+    """Copy the store at *url* into *file*, as it is at one moment; return its bytes.
+
+    A crawl may write it meanwhile, and is not held up. *file* appears whole or not at
+    all. Raises StorageError where it exists, unless *force*, and where there is no store.
+    """
+    open_store(url, create=False).close()
+    location = locate(url)
+    if file.exists() and (not force or file.resolve() == location.path.resolve()):
+        raise StorageError(_exists(file))
+    with storage_errors(str(file)), _scratch(file) as scratch:
+        with _connect(location.path) as store, _connect(scratch) as copy:
+            store.backup(copy)
+            # A copy is one file: no second one with the latest pages beside it.
+            copy.execute("PRAGMA journal_mode = DELETE")
+        _sync(scratch)
+        scratch.replace(file)
+    return file.stat().st_size
+
+
+def restore(url: str | None, file: Path, *, force: bool = False) -> str:
+    """Put the store that is in *file* at *url*; return the version of its tables.
+
+    What is there is replaced only with *force*, in one transaction: whoever reads it sees
+    the one or the other. Raises StorageError where it exists, where *file* is no whole
+    store, or of a newer version.
+    """
+    version = _checked(file)
+    location = locate(url)
+    if location.path.exists() and not force:
+        raise StorageError(_exists(location.path))
+    with storage_errors(location.name):
+        location.path.parent.mkdir(parents=True, exist_ok=True)
+        with _connect(file) as copy, _connect(location.path) as store:
+            copy.backup(store)
+    open_store(url, create=False).close()
+    return version
+
+
+def upgrade(url: str | None) -> tuple[str, str]:
+    """Bring the store at *url* up to date; return the version before and after."""
+    location = locate(url)
+    if not location.path.exists():
+        open_store(url, create=False)  # says so
+    with storage_errors(location.name):
+        engine = sqlite.create_engine(location.url)
+        try:
+            before = migrate.checked_version(engine, name=location.name)
+        finally:
+            engine.dispose()
+    open_store(url, create=False).close()
+    return before, migrate.HEAD
+
+
+def _checked(file: Path) -> str:
+    """Return the version of the store in *file*; raises StorageError for what is none."""
+    if not file.is_file():
+        raise StorageError(
+            f"there is no file {file}: name one of `tinsach store backup`"
+        )
+    with storage_errors(str(file)):
+        engine = sqlite.create_engine(locate(_url_of(file)).url)
+        try:
+            version = migrate.checked_version(engine, name=str(file))
+            with engine.connect() as connection:
+                found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+        finally:
+            engine.dispose()
+    if found != "ok":
+        raise StorageError(f"store {file} is damaged ({found}): restore another copy")
+    return version
+
+
+def _url_of(file: Path) -> str:
+    return f"sqlite:///{quote(str(file.absolute()), errors='surrogateescape')}"
+
+
+@contextmanager
+def _connect(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(path, timeout=sqlite.BUSY_SECONDS)) as connection:
+        yield connection
+
+
+@contextmanager
+def _scratch(file: Path) -> Iterator[Path]:
+    """Yield an empty file beside *file*, which is gone afterwards if it is there still."""
+    handle, name = tempfile.mkstemp(dir=file.absolute().parent, prefix=f".{file.name}.")
+    os.close(handle)
+    scratch = Path(name)
+    try:
+        yield scratch
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _exists(path: Path) -> str:
+    return f"{path} exists: choose another name, or replace it with --force"

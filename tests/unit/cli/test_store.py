@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from scraper.storage import migrate, open_store
+
+
+def test_a_store_is_copied_and_put_back(tinsach, stored, home) -> None:
+    result = tinsach("store", "backup", "copy.db")
+    assert (result.code, result.out) == (0, "")
+    assert result.err.startswith("tinsach: copy.db: ")
+    tinsach("forget", stored[0].url)
+    assert tinsach("store", "restore", "copy.db").code == 1
+    result = tinsach("store", "restore", "copy.db", "--force")
+    assert result.code == 0
+    assert f"restored from copy.db, tables of version {migrate.HEAD}" in result.err
+    with open_store() as store:
+        assert store.count() == 3
+
+
+def test_a_copy_is_not_replaced_by_chance(tinsach, stored) -> None:
+    tinsach("store", "backup", "copy.db")
+    result = tinsach("store", "backup", "copy.db")
+    assert result.code == 1
+    assert "copy.db exists" in result.err
+    assert tinsach("store", "backup", "copy.db", "--force").code == 0
+
+
+def test_an_upgrade_says_what_it_did(tinsach, stored) -> None:
+    result = tinsach("store", "upgrade")
+    assert result.code == 0
+    assert result.err == (
+        f"tinsach: the tables are of version {migrate.HEAD}, the newest\n"
+    )
+
+
+def test_an_upgrade_of_an_older_store_names_both_versions(tinsach, home) -> None:
+    from tests.unit.storage.old_store import write_store
+
+    (home / "tinsach-home").mkdir()
+    write_store(f"sqlite:///{home}/tinsach-home/articles.db", [], "0002")
+    assert tinsach("store", "upgrade").err == (
+        f"tinsach: upgraded from version 0002 to {migrate.HEAD}\n"
+    )

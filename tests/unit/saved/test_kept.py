@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from scraper import clock
+from scraper.errors import ConfigurationError
+from scraper.saved import (
+    ArchiveWriter,
+    archive_folder,
+    iter_newest,
+    own_archive,
+    prune_archive,
+    remove_records,
+)
+from scraper.saved.kept import archive_files
+from scraper.saved.records import listed_in
+from scraper.storage import Address
+from tests.unit.saved.kit import START, capture, url_of
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Pages 1, 2 and 3 on one day, page 1 again on the next."""
+    writer = ArchiveWriter(tmp_path)
+    for number in (1, 2, 3):
+        writer.write(capture(number, hours=number))
+    writer.write(capture(1, b"<p>Sau</p>", days=1))
+    return tmp_path
+
+
+def found(folder, **options) -> list[tuple[str, bytes]]:
+    return [(k.page.url, k.page.body) for k in iter_newest(folder, **options)]
+
+
+def test_of_an_address_the_newest_page_counts(folder):
+    assert found(folder) == [
+        (url_of(1), b"<p>Sau</p>"),
+        (url_of(3), b"<p>Tin</p>"),
+        (url_of(2), b"<p>Tin</p>"),
+    ]
+
+
+def test_since_and_until_narrow_it_down(folder):
+    day = START + timedelta(hours=2)
+    assert [url for url, _ in found(folder, since=day)] == [
+        url_of(n) for n in (1, 3, 2)
+    ]
+    assert found(folder, until=day) == [(url_of(1), b"<p>Tin</p>")]
+
+
+def test_addresses_that_are_not_wanted_are_left_out(folder):
+    assert found(folder, wanted=lambda url: url == url_of(2)) == [
+        (url_of(2), b"<p>Tin</p>")
+    ]
+
+
+def test_a_page_that_cannot_be_read_leaves_the_one_before(folder):
+    newest = archive_files(folder)[-1]
+    content = bytearray(newest.read_bytes())
+    content[-400:-300] = os.urandom(100)
+    newest.write_bytes(content)
+    said: list[str] = []
+    assert (url_of(1), b"<p>Tin</p>") in found(folder, passed=said.append)
+    assert all(str(newest) in line for line in said)
+
+
+def test_no_archive_is_said(tmp_path):
+    with pytest.raises(ConfigurationError, match="no archive is there"):
+        list(iter_newest(tmp_path))
+
+
+def test_a_record_is_taken_out_of_every_file_and_no_other_moves(folder):
+    before = {k.page.url: k.reference for k in iter_newest(folder)}
+    assert remove_records(folder, [url_of(1), url_of(9)]) == 4
+    after = {k.page.url: k.reference for k in iter_newest(folder, passed=pytest.fail)}
+    assert after == {url: before[url] for url in (url_of(2), url_of(3))}
+    assert not list(folder.glob("*.part"))
+    assert all(b"tin-1.htm" not in unpacked(path) for path in archive_files(folder))
+
+
+def unpacked(path: Path) -> bytes:
+    import gzip
+
+    return gzip.decompress(path.read_bytes())
+
+
+def test_a_crawl_goes_on_in_a_file_that_was_written_anew(folder):
+    writer = ArchiveWriter(folder)
+    writer.write(capture(4))
+    remove_records(folder, [url_of(4)])
+    writer.write(capture(5))
+    assert url_of(5) in dict(found(folder, passed=pytest.fail))
+
+
+def test_a_large_page_is_taken_out_too(tmp_path):
+    writer = ArchiveWriter(tmp_path)
+    for number in (1, 2):
+        writer.write(capture(number, os.urandom(500_000)))
+    assert remove_records(tmp_path, [url_of(1)]) == 2
+    assert [url for url, _ in found(tmp_path, passed=pytest.fail)] == [url_of(2)]
+
+
+def test_whole_days_are_pruned(folder):
+    (folder / "other.warc.gz").write_bytes(b"not ours")
+    with clock.simulated(lambda: START + timedelta(days=4)):
+        assert prune_archive(folder, 4) == 0
+        assert prune_archive(folder, 3) == 1
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "20261126-001.warc.gz",
+        "other.warc.gz",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("setting", "folder"),
+    [("", None), ("0", None), ("off", None), ("1", "h/archive"), ("/x/y", "/x/y")],
+)
+def test_a_setting_names_a_folder_or_none(monkeypatch, setting, folder):
+    monkeypatch.setenv("TINSACH_HOME", "h")
+    assert archive_folder(setting) == (folder and Path(folder))
+
+
+def test_commands_look_where_the_crawl_writes(monkeypatch):
+    monkeypatch.setenv("TINSACH_HOME", "h")
+    for setting, folder in (("", "h/archive"), ("0", "h/archive"), ("/x", "/x")):
+        monkeypatch.setenv("TINSACH_ARCHIVE", setting)
+        assert own_archive() == Path(folder)
+
+
+@pytest.mark.parametrize(
+    "header", [None, "", "x", "[]", '{"time": "x"}', '{"time": 3}']
+)
+def test_a_record_of_another_program_says_nothing_of_a_listing(header):
+    assert listed_in(header, "http://x/") == Address("http://x/")

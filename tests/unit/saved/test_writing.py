@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from scraper.items import Page
+from scraper.saved import ArchiveWriter, Capture, iter_newest, iter_saved
+from scraper.saved.kept import archive_files
+from scraper.saved.writing import locked, write_all
+from scraper.storage import Address
+from tests.unit.saved.kit import capture, url_of
+
+
+def names(folder) -> list[str]:
+    return [path.name for path in archive_files(folder)]
+
+
+def kept(folder) -> dict[str, str]:
+    """Return the references by address; the archive is sound."""
+    damaged: list[str] = []
+    pages = list(iter_newest(folder, passed=damaged.append))
+    assert damaged == []
+    return {each.page.url: each.reference for each in pages}
+
+
+def test_any_reader_of_warc_files_reads_the_records(tmp_path):
+    ArchiveWriter(tmp_path).write(capture(body="Tin mới".encode()))
+    (path,) = archive_files(tmp_path)
+    found = []
+    with path.open("rb") as file:
+        for record in ArchiveIterator(file, check_digests="raise"):
+            body = record.content_stream().read()
+            headers = record.http_headers
+            found.append((record.rec_type, headers.get_header("ETag"), body.decode()))
+            assert headers.get_header("Content-Encoding") is None
+            assert record.rec_headers.get_header("WARC-Target-URI") == url_of(1)
+    assert found == [("response", '"x"', "Tin mới"), ("request", None, "")]
+
+
+def test_the_page_comes_back_as_it_was(tmp_path):
+    given = capture(microseconds=123456)
+    reference = ArchiveWriter(tmp_path).write(given)
+    (found,) = iter_newest(tmp_path)
+    assert (found.page, found.listed) == (given.page, given.listed)
+    assert found.reference == reference == "20261125-001.warc.gz#0"
+
+
+def test_an_archive_is_a_folder_of_saved_pages(tmp_path):
+    writer = ArchiveWriter(tmp_path)
+    for number in (1, 2):
+        writer.write(capture(number))
+    assert [saved.url for saved in iter_saved(tmp_path)] == [url_of(1), url_of(2)]
+
+
+def test_a_page_without_a_time_is_refused(tmp_path):
+    page = Page("http://bao.example/", b"x")
+    with pytest.raises(ValueError, match="has no time"):
+        ArchiveWriter(tmp_path).write(Capture(page, Address(page.url)))
+
+
+def test_a_day_and_a_size_begin_the_next_file(tmp_path):
+    writer = ArchiveWriter(tmp_path, largest=1)
+    for days in (0, 0, 1):
+        writer.write(capture(days=days))
+    assert names(tmp_path) == [
+        "20261125-001.warc.gz",
+        "20261125-002.warc.gz",
+        "20261126-001.warc.gz",
+    ]
+
+
+def test_the_next_run_appends_to_the_file_of_the_day(tmp_path):
+    for number in (1, 2):
+        ArchiveWriter(tmp_path).write(capture(number))
+    assert names(tmp_path) == ["20261125-001.warc.gz"]
+    assert len(kept(tmp_path)) == 2
+
+
+@pytest.mark.parametrize("left", [1, 12, 40, 500, -1, -40])
+def test_what_a_killed_writer_left_in_half_is_cut_off(tmp_path, left):
+    ArchiveWriter(tmp_path).write(capture(1))
+    (path,) = archive_files(tmp_path)
+    whole = path.read_bytes()
+    ArchiveWriter(tmp_path).write(capture(2, os.urandom(9000)))
+    content = path.read_bytes()
+    path.write_bytes(content[: len(whole) + left] if left > 0 else content[:left])
+    before = len(list(iter_newest(tmp_path, passed=pytest.fail)))
+    reference = ArchiveWriter(tmp_path).write(capture(3))
+    assert url_of(1) in kept(tmp_path)
+    assert kept(tmp_path)[url_of(3)] == reference
+    assert len(kept(tmp_path)) == before + 1
+
+
+def test_two_writers_share_a_file_and_repair_what_the_other_left(tmp_path):
+    one, two = ArchiveWriter(tmp_path), ArchiveWriter(tmp_path)
+    one.write(capture(1))
+    two.write(capture(2))
+    (path,) = archive_files(tmp_path)
+    os.truncate(path, path.stat().st_size - 3)
+    references = {url_of(3): one.write(capture(3)), url_of(4): two.write(capture(4))}
+    assert kept(tmp_path).items() >= references.items()
+    assert kept(tmp_path).keys() == {url_of(n) for n in (1, 2, 3, 4)}
+
+
+def test_a_file_replaced_while_its_lock_was_waited_for_is_opened_anew(tmp_path):
+    path = tmp_path / "a"
+    opened = []
+    with locked(path) as file:
+        path.unlink()
+        with locked(path) as other:  # the lock of the old file is held still
+            opened += [file.fileno(), other.fileno()]
+            assert os.path.samestat(os.fstat(other.fileno()), path.stat())
+    assert len(set(opened)) == 2
+
+
+def test_a_write_that_takes_a_part_goes_on_with_the_rest():
+    written = []
+
+    class Slow:
+        def write(self, content):
+            written.append(bytes(content[:2]))
+            return len(written[-1])
+
+    write_all(Slow(), b"abcde")
+    assert b"".join(written) == b"abcde"

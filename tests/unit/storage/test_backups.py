@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from scraper.errors import StorageError
+from scraper.storage import back_up, migrate, open_store, restore, upgrade
+from tests.unit.storage.old_store import write_store
+
+
+@pytest.fixture
+def copy(tmp_path, store, url, make):
+    """A copy of a store with three articles."""
+    store.save([make(n) for n in range(3)])
+    file = tmp_path / "copy.db"
+    back_up(url, file)
+    return file
+
+
+def count(url) -> int:
+    with open_store(url, create=False) as opened:
+        return opened.count()
+
+
+def test_a_copy_is_a_store_in_one_file(copy, tmp_path):
+    assert count(f"sqlite:///{copy}") == 3
+    assert not [p for p in tmp_path.iterdir() if p.name.startswith(".copy")]
+
+
+def test_a_copy_is_made_while_a_transaction_is_under_way(tmp_path, store, url, make):
+    store.save([make(1)])
+    with store._transaction(writes=True) as connection:
+        connection.exec_driver_sql("DELETE FROM articles")
+        back_up(url, tmp_path / "copy.db")
+    assert count(f"sqlite:///{tmp_path}/copy.db") == 1
+    assert store.count() == 0
+
+
+def test_a_file_is_replaced_by_force_only(copy, url, store, make):
+    store.save([make(9)])
+    with pytest.raises(StorageError, match="exists: choose another name"):
+        back_up(url, copy)
+    assert count(f"sqlite:///{copy}") == 3
+    back_up(url, copy, force=True)
+    assert count(f"sqlite:///{copy}") == 4
+
+
+def test_the_store_itself_is_no_place_for_its_copy(copy, url, tmp_path):
+    with pytest.raises(StorageError, match="exists"):
+        back_up(url, tmp_path / "articles.db", force=True)
+
+
+def test_a_copy_comes_back_where_no_store_is(copy, tmp_path):
+    there = f"sqlite:///{tmp_path}/new/articles.db"
+    assert restore(there, copy) == migrate.HEAD
+    assert count(there) == 3
+
+
+def test_a_store_is_replaced_by_force_only(copy, url, store, make):
+    store.save([make(9)])
+    with pytest.raises(StorageError, match="exists: choose another name"):
+        restore(url, copy)
+    assert store.count() == 4
+    restore(url, copy, force=True)
+    assert store.count() == 3  # also for those who have it open
+    store.save([make(8)])
+    assert [hit.article.title for hit in store.search('"tin so 8"')] == ["Tin số 8"]
+
+
+@pytest.mark.parametrize("content", [b"", b"no store", None])
+def test_a_file_that_is_no_store_is_refused(tmp_path, url, content):
+    file = tmp_path / "x.db"
+    if content is None:
+        with closing(sqlite3.connect(file)) as other:
+            other.execute("CREATE TABLE khac (a)")
+    else:
+        file.write_bytes(content)
+    with pytest.raises(StorageError, match=r"x\.db"):
+        restore(url, file)
+    assert not (tmp_path / "articles.db").exists()
+
+
+def test_a_damaged_copy_is_refused(copy, tmp_path):
+    content = bytearray(copy.read_bytes())
+    content[8192:24576] = bytes(16384)
+    copy.write_bytes(content)
+    with pytest.raises(StorageError, match="damaged"):
+        restore(f"sqlite:///{tmp_path}/new.db", copy)
+
+
+def test_no_file_is_said(tmp_path, url):
+    with pytest.raises(StorageError, match="there is no file"):
+        restore(url, tmp_path / "none.db")
+
+
+def test_an_upgrade_says_from_which_version_to_which(url, make):
+    write_store(url, [make(1)], "0001")
+    assert upgrade(url) == ("0001", migrate.HEAD)
+    assert upgrade(url) == (migrate.HEAD, migrate.HEAD)
+
+
+def test_no_store_is_not_upgraded(url):
+    with pytest.raises(StorageError, match="there is no store"):
+        upgrade(url)

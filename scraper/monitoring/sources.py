@@ -98,4 +98,4 @@ def _silence(state: Mapping[str, Any], number: int) -> int:
         return 0
     usual = (state["last"] - state["first"]) / (days - 1)
     pause = int(number - state["last"])
-    return pause if pause > _SILENT * max(1.0, usual) else 0
+    return pause if pause > _SILENT * usual else 0

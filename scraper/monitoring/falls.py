@@ -64,7 +64,7 @@ def less_coverage(report: RunReport, past: Past) -> str:
         articles += reports[first].articles
         first += 1
     now, before = reports[:first], reports[first:]
-    if articles < _ARTICLES or _count(before) < _ARTICLES_BEFORE:
+    if _count(before) < _ARTICLES_BEFORE:
         return ""
     fallen = (_fall(name, now, before) for name in FIELDS)
     return ", ".join(filter(None, fallen))

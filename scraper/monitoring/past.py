@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 RUNS = 150
 """Runs looked back on: a day of a job that runs every ten minutes."""
+SOURCES = "source_states"
+"""What a record calls what became of each source."""
 HOURS = timedelta(hours=12)
 """Hours that are held against the same ones of past weeks: a night with little news is
 no half of them."""
@@ -44,7 +46,8 @@ class PastRun:
 class Past:
     """The runs of a job before the present one, the newest first, as it ends *at*.
 
-    *sources* is what is known of each source, see :mod:`scraper.monitoring.sources`.
+    *sources* is what is known of each source, see :mod:`scraper.monitoring.sources`, as
+    a run wrote it down after which *sources_age* others came.
     *lately* counts the new articles of each run of the last HOURS before this one,
     *weeks* those of the same hours one week ago, two weeks ago and so on; a week of
     which no run is known is empty.
@@ -53,6 +56,7 @@ class Past:
     at: datetime = field(default_factory=clock.now)
     runs: Sequence[PastRun] = ()
     sources: Mapping[str, Any] = field(default_factory=dict)
+    sources_age: int = 0
     lately: Sequence[int] = ()
     weeks: Sequence[Sequence[int]] = ()
 
@@ -90,9 +94,10 @@ def past_of(
         [new for started, new in counted if first <= started < last]
         for first, last in spans_before(began)
     ]
-    sources = read[0][1].get("source_states", {}) if read else {}
     past_runs = [_past_run(*each) for each in read]
-    return Past(at, past_runs, sources, lately, weeks)
+    known = enumerate(record.get(SOURCES) for _, record in read)
+    age, sources = next(((n, each) for n, each in known if each), (0, {}))
+    return Past(at, past_runs, sources, age, lately, weeks)
 
 
 def _new_of(run: StoredRun) -> int:

@@ -15,7 +15,7 @@ from scraper.crawling.store_client import StoreClient
 from scraper.errors import StorageError
 from scraper.monitoring.alerts import Alerts
 from scraper.monitoring.health import Verdict, judge
-from scraper.monitoring.past import RUNS, Past, past_of, spans_before
+from scraper.monitoring.past import RUNS, SOURCES, Past, past_of, spans_before
 from scraper.monitoring.report import build_report
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from scraper.monitoring.report import RunReport
 
 _logger = logging.getLogger(__name__)
+REPEATED = RUNS // 3
+"""Runs after which what is known of the sources is written down again, before it is out
+of sight of those that look back."""
 VERDICT = "health/verdict"
 """The stat that holds the Verdict on the run, once it has ended."""
 
@@ -104,18 +107,22 @@ def record_of(
     """Return *report* as it is kept: with the verdict, and what the next run must know.
 
     ``findings`` are rule and words, ``alerted`` the rules that were sent out,
-    ``source_states`` what became of each source up to now.
+    ``source_states`` what became of each source up to now, where that is other than what
+    the runs before wrote down, or none of the REPEATED latest did.
     """
+    past = past or Past()
     verdict = verdict or judge(report, past)
     fields = asdict(report)
     del fields["by_source"]
+    sources = past.sources_after(report)
+    is_news = sources != past.sources or past.sources_age >= REPEATED
     return {
         **fields,
         "status": int(verdict.status),
         "verdict": verdict.said,
         "findings": [asdict(each) for each in verdict.findings],
         "alerted": sorted(alerted),
-        "source_states": (past or Past()).sources_after(report),
+        **({SOURCES: sources} if is_news else {}),
     }
 
 

@@ -1,7 +1,7 @@
 """What became of each source of a job, from run to run.
 
-A record keeps it for the next run, so that it costs the same after years: a source is in
-it once it has been read. Days are counted only where the job brought something, so that
+A record keeps it for the next runs, so that it costs the same after years: a source is in
+it once it has been read. It changes a few times a day. Days are counted only where the job brought something, so that
 a pause of the job, or of the portal, makes no source silent.
 """
 
@@ -48,7 +48,7 @@ def next_states(
     kept = {
         u: s for u, s in after.items() if number - s.get("last", number) < _FORGOTTEN
     }
-    return {_DAYS: (day, number), **kept} if kept else {}
+    return {_DAYS: [day, number], **kept} if kept else {}
 
 
 def _brought(state: Mapping[str, Any], number: int, new: int) -> dict[str, Any]:
@@ -98,4 +98,4 @@ def _silence(state: Mapping[str, Any], number: int) -> int:
         return 0
     usual = (state["last"] - state["first"]) / (days - 1)
     pause = int(number - state["last"])
-    return pause if pause > _SILENT * max(1.0, usual) else 0
+    return pause if pause > _SILENT * usual else 0

@@ -19,7 +19,7 @@ import scraper
 import spiders
 
 SUPPORTED = ("3.11", "3.12", "3.13")
-KINDS = ("dev", "run")
+KINDS = ("dev", "health", "run")
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 _PLACE = re.compile(r"://|file:/|(?<![\w.])/(?:\w+/)|index-url|find-links|trusted-host")
 
@@ -67,8 +67,10 @@ def test_a_lock_pins_every_dependency_within_its_bounds(
 
 @pytest.mark.parametrize("version", SUPPORTED)
 def test_what_runs_is_what_was_tested(project: Path, version: str) -> None:
-    run = set(_PIN.findall(read_lock(project, "run", version)))
-    assert run <= set(_PIN.findall(read_lock(project, "dev", version)))
+    dev, health, run = (
+        set(_PIN.findall(read_lock(project, kind, version))) for kind in KINDS
+    )
+    assert run <= health <= dev
 
 
 def test_each_supported_python_has_a_classifier(settings: dict) -> None:

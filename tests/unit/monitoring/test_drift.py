@@ -35,6 +35,16 @@ def test_other_fields_that_differ_are_drift() -> None:
     )
 
 
+def test_one_that_differs_may_be_chance_and_so_may_two_of_thirty() -> None:
+    assert ways_disagree(audits(5, differed=1), after()) == ""
+    assert ways_disagree(audits(30, differed=2), after()) == ""
+    assert ways_disagree(audits(30, differed=3), after()) != ""
+
+
+def test_audits_that_agree_answer_for_none_that_did_not() -> None:
+    assert ways_disagree(audits(1), after(audits(5, differed=3))) == ""
+
+
 def test_a_run_without_an_audit_answers_for_no_other() -> None:
     assert ways_disagree(idle(), after(audits(9, agreement=0.1))) == ""
 
@@ -60,6 +70,17 @@ def test_it_is_told_by_small_runs_together() -> None:
 def test_an_odd_article_among_others_is_no_changed_template() -> None:
     odd = idle(fast=2, careful={"unknown_block": 1})
     assert unknown_template(odd, after(*[FAST] * 20)) == ""
+
+
+def test_less_than_half_of_the_pages_are_no_changed_template() -> None:
+    some = idle(fast=10, careful={"no_container": 9})
+    assert unknown_template(some, after(*[FAST] * 20)) == ""
+
+
+def test_what_lies_more_than_twenty_pages_back_is_over() -> None:
+    one, then = idle(careful={"no_container": 1}), idle(careful={"no_container": 30})
+    past = after(run(fast=20), then, *[FAST] * 20)
+    assert unknown_template(one, past) == ""
 
 
 def test_where_many_pages_always_went_the_careful_way_nothing_changed() -> None:

@@ -25,6 +25,7 @@ def test_it_ends_with_the_first_source_that_answers() -> None:
     down = idle(leased=5, by_source=DOWN)
     partly = idle(leased=5, sources=1, by_source=DOWN | {"/0.rss": 0})
     assert no_source(partly, after(down, found="no_source")) == ""
+    assert no_source(idle(sources=1), after(down, found="no_source")) == ""
 
 
 def test_a_dead_source_alone_is_no_illness_while_the_others_are_well() -> None:
@@ -33,6 +34,14 @@ def test_a_dead_source_alone_is_no_illness_while_the_others_are_well() -> None:
     assert no_source(report, NONE_BEFORE)
     lost = {url: {"lost": "2026-11-25T05:00:00+00:00", "why": "dns"} for url in WELL}
     assert no_source(report, after(run(), sources=WELL | lost))
+
+
+def test_three_that_fail_and_none_that_answers_are_one() -> None:
+    many = {f"/{n}.rss": {} for n in range(20)}
+    two = idle(by_source={"/0.rss": "dns", "/1.rss": "dns"})
+    three = idle(by_source={"/0.rss": "dns", "/1.rss": "dns", "/2.rss": "dns"})
+    assert no_source(two, after(run(), sources=many)) == ""
+    assert no_source(three, after(run(), sources=many))
 
 
 def test_a_source_may_be_left_alone_by_what_is_not_counted_as_one() -> None:
@@ -82,5 +91,5 @@ def test_failures_of_small_runs_are_added_up_to_ten_pages() -> None:
 
 
 def test_a_run_in_which_nothing_failed_answers_for_no_other() -> None:
-    small = run(requested=4, new=2, failed={"http_500": 2})
+    small = run(requested=4, new=1, failed={"http_500": 3})
     assert many_failed(run(requested=4, new=4), after(small, small, small)) == ""

@@ -29,7 +29,9 @@ def test_less_than_three_weeks_say_nothing() -> None:
 
 
 def test_a_week_in_which_the_job_paused_says_nothing() -> None:
-    assert volume([0] * 71, [*WEEKS[:2], [2] * 30, []]) == ""
+    week, paused = [2] * 72, [4] * 30
+    assert volume([0] * 71, [week, week, week]) != ""
+    assert volume([0] * 71, [week, week, paused]) == ""
 
 
 def test_a_job_that_pauses_now_says_nothing() -> None:
@@ -65,6 +67,12 @@ def test_a_field_that_is_no_longer_found_is_told() -> None:
 def test_a_field_that_was_always_rare_is_not(has: int) -> None:
     now = filled(10, tags=has)
     assert less_coverage(now, after(now, now, *[filled(20, tags=13)] * 10)) == ""
+
+
+def test_a_field_that_all_had_may_be_missing_in_some() -> None:
+    always = [filled(20)] * 10
+    assert less_coverage(filled(30, byline=26), after(*always)) == ""
+    assert less_coverage(filled(30, byline=25), after(*always)) != ""
 
 
 def test_few_articles_say_nothing_of_a_field() -> None:

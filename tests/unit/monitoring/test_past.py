@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 from scraper.monitoring.past import HOURS, WEEKS, past_of, spans_before
-from scraper.monitoring.recorder import record_of
+from scraper.monitoring.recorder import REPEATED, record_of
 from scraper.storage.jobs import StoredRun
 from tests.unit.monitoring.kit import NOON, after, idle, run
 
@@ -68,6 +68,21 @@ def test_what_each_source_told_is_in_the_states_and_not_kept_twice() -> None:
     assert record["source_states"]["/a.rss"]["days"] == 1
 
 
-def test_an_idle_run_hands_on_what_was_known_of_the_sources() -> None:
+def test_what_is_known_of_the_sources_is_written_where_it_changed() -> None:
     states = record_of(run(), past=after())["source_states"]
-    assert record_of(idle(), past=after(sources=states))["source_states"] == states
+    assert "source_states" not in record_of(idle(), past=after(sources=states))
+    old = after(sources=states, sources_age=REPEATED)
+    assert record_of(idle(), past=old)["source_states"] == states
+
+
+def test_what_is_known_of_the_sources_is_that_of_the_run_that_wrote_it_last() -> None:
+    began = [NOON - hours * HOUR for hours in (1, 2, 3)]
+    records = [record_of(idle()), record_of(run()), record_of(run(by_source={"/x": 1}))]
+    kept = [
+        StoredRun(3 - n, "x", "one:1", began[n], began[n], json.dumps(record))
+        for n, record in enumerate(records)
+    ]
+    past = past_of(kept, [], began=NOON, at=NOON)
+    assert past.sources_age == 1
+    assert set(past.sources) == {"", "/a.rss", "/b.rss", "/c"}
+    assert past.sources == records[1]["source_states"]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,6 +9,9 @@ from scraper.items import Page
 from scraper.saved import ArchiveWriter, Capture
 from scraper.saved.kept import archive_files
 from scraper.storage import Address, open_store
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 AT = datetime(2026, 11, 25, tzinfo=UTC)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +10,9 @@ from scraper.items import Page
 from scraper.saved import ArchiveWriter, Capture
 from scraper.storage import Address, open_store
 from tests.unit.cli.kit import ADDRESS, BODY, PAGE
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OTHER = ADDRESS.replace("bao.example", "khac.example")
 DAY = datetime(2025, 7, 12, tzinfo=UTC)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from scrapy.http import Headers, HtmlResponse, Request
@@ -13,6 +13,9 @@ from scraper.crawling.pages import page_of
 from scraper.items import Article, Kind
 from scraper.saved import iter_newest
 from scraper.storage import Address, Lease, open_store
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 URL = "http://bao.example/tin-1.htm"
 

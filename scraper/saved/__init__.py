@@ -14,11 +14,10 @@ from scraper.saved.kept import (
     archive_folder,
     iter_newest,
     own_archive,
-    prune_archive,
-    remove_records,
 )
 from scraper.saved.manifest import iter_manifest
 from scraper.saved.records import Capture
+from scraper.saved.removing import prune_archive, remove_records
 from scraper.saved.writing import ArchiveWriter
 
 if TYPE_CHECKING:

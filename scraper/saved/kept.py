@@ -1,28 +1,24 @@
-"""The archive of crawls: where it is, its newest records, and how records leave it."""
+"""The archive of crawls: where it is, and the newest record of each address."""
 
 from __future__ import annotations
 
 import io
 import os
 import re
-import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from scraper import clock
 from scraper.errors import ConfigurationError
 from scraper.saved.archive import load_record
-from scraper.saved.members import end_of, end_of_sound, filler, stated_end
+from scraper.saved.members import end_of_sound, stated_end
 from scraper.saved.records import LISTED, listed_in
-from scraper.saved.writing import locked
 from scraper.seen import Seen
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Generator, Iterator
-    from io import FileIO
+    from collections.abc import Callable, Generator, Iterator
+    from datetime import datetime
 
     from scraper.items import Page
     from scraper.storage import Address
@@ -106,34 +102,11 @@ def iter_newest(
                 yield kept
 
 
-def remove_records(folder: Path, urls: Collection[str]) -> int:
-    """Take the records of *urls* out of every file of *folder*; return how many.
-
-    In their place stands a record that says nothing, of the same length: no other one
-    moves. A file is replaced at once, by one in which all are out. Raises OSError.
-    """
-    return sum(
-        _remove(path, set(map(normalise_url, urls))) for path in archive_files(folder)
-    )
-
-
-def prune_archive(folder: Path, days: int) -> int:
-    """Remove the files whose day is more than *days* ago; return how many."""
-    oldest = clock.now().astimezone(UTC).date().toordinal() - days
-    removed = 0
-    for path in archive_files(folder):
-        day = datetime.strptime(path.name[:8], "%Y%m%d").replace(tzinfo=UTC)
-        if day.toordinal() < oldest:
-            path.unlink(missing_ok=True)
-            removed += 1
-    return removed
-
-
 def _places(path: Path, passed: Callable[[str], None]) -> list[_Place]:
     """Return where the responses in *path* are."""
     found = []
     try:
-        for record in _iter_records(path):
+        for record in iter_records(path):
             if record.headers.get("WARC-Type") == "response":
                 url = record.headers.get("WARC-Target-URI") or ""
                 found.append(_Place(record.stream_pos, url, record.record_date))
@@ -142,7 +115,7 @@ def _places(path: Path, passed: Callable[[str], None]) -> list[_Place]:
     return found
 
 
-def _iter_records(
+def iter_records(
     path: Path, start: int = 0, find_end: Callable[[BinaryIO, int], int] = end_of_sound
 ) -> Generator[Any, None, None]:
     """Yield the FastWARC records of *path* from *start* on; raises OSError, ValueError.
@@ -185,7 +158,7 @@ class _Sound(io.RawIOBase):
 
 
 def _load(path: Path, place: _Place, passed: Callable[[str], None]) -> Kept | None:
-    records = _iter_records(path, place.start, stated_end)
+    records = iter_records(path, place.start, stated_end)
     try:
         record = next(records)
         saved = load_record(path, record)
@@ -199,54 +172,3 @@ def _load(path: Path, place: _Place, passed: Callable[[str], None]) -> Kept | No
         passed(saved.error)
         return None
     return Kept(f"{path.name}#{place.start}", saved.page, listed)
-
-
-def _remove(path: Path, addresses: set[str]) -> int:
-    with locked(path) as file:
-        found = [start for start, url in _targets(path) if url in addresses]
-        if not found:
-            return 0
-        scratch = path.with_suffix(".part")
-        try:
-            with scratch.open("w+b") as copy:
-                _copy_without(file, copy, found)
-            scratch.replace(path)
-        finally:
-            scratch.unlink(missing_ok=True)
-    return len(found)
-
-
-def _targets(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield where each sound record of *path* starts, and its address."""
-    try:
-        for record in _iter_records(path):
-            url = record.headers.get("WARC-Target-URI") or ""
-            yield record.stream_pos, normalise_url(url)
-    except (OSError, ValueError):  # the rest is cut off by the next append
-        return
-
-
-def _copy_without(file: FileIO, copy: BinaryIO, found: list[int]) -> None:
-    """Write *file* into *copy*, and a filler over each member of *found*."""
-    import shutil
-
-    file.seek(0)
-    shutil.copyfileobj(file, copy)
-    for start in found:
-        length = end_of(file, start) - start
-        copy.seek(start)
-        copy.write(filler(length, _nothing()))
-    copy.flush()
-    os.fsync(copy.fileno())
-
-
-def _nothing() -> bytes:
-    """Return the shortest record: it tells that one was removed, not which."""
-    lines = (
-        "WARC/1.1",
-        "WARC-Type: metadata",
-        f"WARC-Record-ID: <{uuid.uuid4().urn}>",
-        f"WARC-Date: {clock.now():%Y-%m-%dT%H:%M:%SZ}",
-        "Content-Length: 0",
-    )
-    return ("\r\n".join(lines) + "\r\n\r\n\r\n\r\n").encode()

@@ -15,6 +15,8 @@ def test_the_crawl_benchmark_prints_one_flat_object(bench) -> None:
         "crawl.pages_per_s",
         "crawl.bare_pages_per_s",
         "crawl.inline_pages_per_s",
+        "crawl.archive_share",
+        "crawl.archive_cpu_ms",
         "crawl.cpu_ms",
         "crawl.bare_cpu_ms",
         "crawl.reactor_p999_ms",

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import os
+import threading
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
@@ -105,14 +108,32 @@ def test_two_writers_share_a_file_and_repair_what_the_other_left(tmp_path):
 
 
 def test_a_file_replaced_while_its_lock_was_waited_for_is_opened_anew(tmp_path):
-    path = tmp_path / "a"
-    opened = []
-    with locked(path) as file:
-        path.unlink()
-        with locked(path) as other:  # the lock of the old file is held still
-            opened += [file.fileno(), other.fileno()]
-            assert os.path.samestat(os.fstat(other.fileno()), path.stat())
-    assert len(set(opened)) == 2
+    path, entered = tmp_path / "a", []
+
+    def wait() -> None:
+        with locked(path) as file:
+            entered.append(os.fstat(file.fileno()).st_ino)
+
+    thread = threading.Thread(target=wait)
+    with locked(path) as held:
+        old = os.fstat(held.fileno()).st_ino
+        thread.start()
+        while len(opened_as(old)) < 2:  # the other one has it open too, and waits
+            os.sched_yield()
+        (tmp_path / "b").write_bytes(b"")
+        (tmp_path / "b").replace(path)
+    thread.join()
+    assert entered == [path.stat().st_ino] != [old]
+
+
+def opened_as(inode: int) -> list[int]:
+    """Return the descriptors of this process that are of the file *inode*."""
+    found = []
+    for name in (path.name for path in Path("/dev/fd").iterdir()):
+        with suppress(OSError):
+            if os.fstat(int(name)).st_ino == inode:
+                found.append(int(name))
+    return found
 
 
 def test_a_write_that_takes_a_part_goes_on_with_the_rest():

@@ -101,7 +101,9 @@ def test_what_was_leased_before_is_not_visited_again(full, article):
     leases = full.jobs.lease("job", Wanted(**kinds))
     (lease,) = [each for each in leases if each.address.url != article.url]
     full.forget("https://example.vn/tin-9.htm", AT)
-    found = replace(article, canonical_url="https://example.vn/tin-9.htm")
+    found = replace(
+        article, canonical_url="https://example.vn/tin-9.htm", published_at=AT
+    )
     visit = Visit(position=lease.position, at=AT, result=Result.READ, article=found)
     (settled,) = full.jobs.settle("job", [visit], run=1, at=AT)
     assert settled.outcome is Outcome.FORGOTTEN

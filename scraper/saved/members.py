@@ -12,11 +12,13 @@ import struct
 import zlib
 from typing import TYPE_CHECKING
 
+from isal import igzip_lib, isal_zlib
+
 if TYPE_CHECKING:
     from typing import BinaryIO
 
 LEVEL = 1
-"""The highest level takes twice the time for 5 % of the size."""
+"""Of ISA-L: the size that zlib reaches at its first level, in a tenth of the time."""
 
 _HEAD = struct.Struct("<2sBBIBBH")
 _MAGIC, _DEFLATE, _HAS_EXTRA, _UNIX = b"\x1f\x8b", 8, 4, 255
@@ -27,15 +29,18 @@ _MOST_PADDING = 2**16 - 1 - _LENGTHS.size - _FIELD.size
 _BLOCK = 16 * 1024
 
 
-def pack(record: bytes, *, level: int = LEVEL, padding: int | None = None) -> bytes:
+def pack(record: bytes, *, padding: int | None = None) -> bytes:
     """Return *record* as a member; *padding* bytes of its header say nothing."""
-    packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
-    packed = packer.compress(record) + packer.flush()
+    packed = igzip_lib.compress(record, LEVEL, igzip_lib.COMP_DEFLATE)
+    return _member(record, packed, padding)
+
+
+def _member(record: bytes, packed: bytes, padding: int | None) -> bytes:
     extra = _LENGTHS.pack(b"sl", 8, len(packed), len(record) % 2**32)
     if padding is not None:
         extra += _FIELD.pack(b"pa", padding) + bytes(padding)
     head = _HEAD.pack(_MAGIC, _DEFLATE, _HAS_EXTRA, 0, 0, _UNIX, len(extra))
-    tail = _TAIL.pack(zlib.crc32(record), len(record) % 2**32)
+    tail = _TAIL.pack(isal_zlib.crc32(record), len(record) % 2**32)
     return b"".join((head, extra, packed, tail))
 
 
@@ -51,8 +56,14 @@ def filler(length: int, record: bytes) -> bytes:
         raise ValueError(f"{length} bytes hold no member of {empty}")
     # White space after a record is passed over; at level 0 it keeps its size.
     spaces = b"\r\n" * ((length - _MOST_PADDING // 2) // 2)
-    padding = length - len(pack(record + spaces, level=0, padding=0))
-    return pack(record + spaces, level=0, padding=padding)
+    stored = _stored(record + spaces)
+    padding = length - len(_member(record + spaces, stored, 0))
+    return _member(record + spaces, stored, padding)
+
+
+def _stored(record: bytes) -> bytes:
+    packer = zlib.compressobj(0, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return packer.compress(record) + packer.flush()
 
 
 def end_of_sound(file: BinaryIO, start: int = 0) -> int:

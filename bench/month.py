@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bench import print_figures
-from bench.ledger import Ledger
+from bench.months.ledger import Ledger
 from scraper.demo.world import TWO_DAYS, Plan, World
 from scraper.storage import open_store
 

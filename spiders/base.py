@@ -37,7 +37,8 @@ class PortalSpider(Spider):
 
     Sources are paths; in them ``{section}`` is a name of :attr:`sections`, ``{stem}``
     its value, ``{page}`` counts from 2, ``{day}`` is a date. What a portal lacks is
-    left empty. :attr:`listing` are CSS selectors of the places on a section page that
+    left empty. :attr:`front` is the page that shows the newest of all sections.
+    :attr:`listing` are CSS selectors of the places on a section page that
     list its own articles, :attr:`spotlight` of those that repeat the newest on every
     page and are read on the first. :attr:`templates` maps a name to a pattern that only pages
     of that template hold, for ``tinsach doctor``.
@@ -54,6 +55,7 @@ class PortalSpider(Spider):
     section_path: ClassVar[re.Pattern[str]]
     sections: ClassVar[Mapping[str, str]] = {}
     feeds: ClassVar[tuple[str, ...]] = ()
+    front: ClassVar[str] = "/"
     section_feed: ClassVar[str] = ""
     section_page: ClassVar[str] = ""
     next_page: ClassVar[str] = ""
@@ -79,6 +81,7 @@ class PortalSpider(Spider):
             portal=self.portal,
             sections=self.sections,
             feeds=self.feeds,
+            front=self.front,
             section_feed=self.section_feed,
             section_page=self.section_page,
             next_page=self.next_page,
@@ -160,9 +163,15 @@ class PortalSpider(Spider):
             return parse_feed, {"tz": VIETNAM}
         if kind is AddressKind.SITEMAP:
             return parse_sitemap, {"tz": VIETNAM}
-        is_first = kind is AddressKind.SECTION and lease.address.page == 1
-        places = (*self.listing, *(self.spotlight if is_first else ()))
+        places = self._places(lease.address)
         return parse_links, {"encoding": encoding_of(response), "places": places}
+
+    def _places(self, source: Address) -> tuple[str, ...]:
+        """Return where *source* lists its own articles: all over the front page."""
+        if source.lists_all:
+            return ()
+        is_first = source.kind is AddressKind.SECTION and source.page == 1
+        return (*self.listing, *(self.spotlight if is_first else ()))
 
     def _parts(self, links: Iterable[Link]) -> Iterator[Address]:
         """Yield the parts of a sitemap that may list articles of the days asked for."""
@@ -184,7 +193,8 @@ class PortalSpider(Spider):
 
     def _further(self, source: Address, listed: list[Address]) -> Address | None:
         """Return the next page of a section, if it may hold articles to visit."""
-        is_section = source.kind is AddressKind.SECTION and source.page < MAX_PAGES
+        is_section = bool(source.section) and source.page < MAX_PAGES
+        is_section &= source.kind is AddressKind.SECTION
         typical = typical_time(listed)
         if not is_section or not listed or self.scope.is_before(typical):
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from scraper.items import Article
 
 _logger = logging.getLogger(__name__)
+PATIENCE = 30.0
+"""Seconds after which the next source is asked though this one has not answered."""
 AHEAD = 100
 """Addresses leased and not settled: enough for every connection, and flat in memory."""
 STORE_FAILED = "store_failed"
@@ -48,6 +51,7 @@ class Frontier:
         self._has_more = True
         self._kept: dict[int, tuple[Article, Visit]] = {}
         self._news = asyncio.Event()
+        self._settled_one = asyncio.Event()
         self._closing: asyncio.Task[None] | None = None
         connect = crawler.signals.connect
         connect(self._item_lost, signals.item_dropped)
@@ -132,6 +136,7 @@ class Frontier:
 
     def _done(self, visit: Visit, *, has_news: bool = False) -> None:
         self._open.discard(visit.position)
+        self._settled_one.set()
         is_short = self._has_more and len(self._open) <= AHEAD // 2
         if has_news or is_short or not self._open:
             self._news.set()
@@ -187,9 +192,23 @@ class Frontier:
             leases = await self._lease(kinds, narrower)
             for lease in leases:
                 yield lease
+                if lease.address.lists_all:
+                    await self._wait_for(lease)
             if not leases and not self._open:
                 return
             await self._news.wait()
+
+    async def _wait_for(self, lease: Lease) -> None:
+        """Let *lease* be settled before another source is asked.
+
+        What lists everything is to have brought the news: sources that would have
+        brought the same are asked less and less.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                while lease.position in self._open:
+                    self._settled_one.clear()
+                    await self._settled_one.wait()
 
     async def _lease(
         self, kinds: frozenset[AddressKind], narrower: dict[str, Any]

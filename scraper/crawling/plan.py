@@ -27,6 +27,7 @@ class SourcePlan:
     portal: Portal
     sections: Mapping[str, str]
     feeds: tuple[str, ...] = ()
+    front: str = ""
     section_feed: str = ""
     section_page: str = ""
     next_page: str = ""
@@ -41,8 +42,11 @@ class SourcePlan:
         feeds = named if chosen else dict.fromkeys(self.feeds, "")
         yield [self._feed(path, name) for path, name in feeds.items() if path]
         names = chosen or tuple(self.sections)
+        front = [] if chosen or not self.front else [self.front]
+        pages = [self._at(path, AddressKind.SECTION) for path in front]
         if self.section_page:
-            yield [self.section(name) for name in names]
+            pages += [self.section(name) for name in names]
+        yield pages
         if self.day_page:
             yield list(self._iter_days(names, scope))
         if self.sitemap and not chosen:

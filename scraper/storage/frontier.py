@@ -138,7 +138,9 @@ def _new_row(
         "dated": address.dated,
         "changed_at": address.changed,
         "announcer": None,
-        "rank": _SOURCE_RANK if is_first else int(published.timestamp()),
+        "rank": _SOURCE_RANK + address.lists_all
+        if is_first
+        else int(published.timestamp()),
         "first_seen": at,
         "last_seen": at,
         "visited_at": at if is_stored else None,
@@ -195,9 +197,12 @@ def update(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
 def lease(connection: sa.Connection, job: str, wanted: Wanted) -> list[Lease]:
     """Lease the next addresses of *job*: sources first, then the newest articles.
 
+    Of the sources those come first that list what all sections bring.
     One run at a time holds a job, so what another one leased and never settled is free.
     """
-    rows = sorted(_due(connection, job, wanted), key=lambda row: -row.rank)
+    rows = sorted(
+        _due(connection, job, wanted), key=lambda row: (-row.rank, row.position)
+    )
     taken = rows[: wanted.limit]
     update(connection, [{"there": row.position, "lessee": wanted.run} for row in taken])
     return [_lease_of(row) for row in taken]

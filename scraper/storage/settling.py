@@ -126,8 +126,10 @@ def _add_links(
 def _after(done: _Done) -> dict[str, Any]:
     """Return the columns that the visit changes."""
     visit, row = done.visit, done.row
-    failed = visit.result is Result.FAILED
-    tries = row.tries + 1 if failed else 0
+    lost = visit.result is Result.FAILED or (
+        visit.result is Result.GONE and done.kind is not AddressKind.ARTICLE
+    )
+    tries = row.tries + 1 if lost else 0
     after = {
         "there": row.position,
         "visited_at": visit.at,
@@ -165,7 +167,7 @@ def _article_due(done: _Done, tries: int) -> Any:  # noqa: ANN401  a moment or N
 def _source_due(done: _Done, tries: int) -> dict[str, Any]:
     visit, row = done.visit, done.row
     if visit.result in _LOST:
-        return {"due_at": next_try(done.kind, visit.at, max(tries, 1))}
+        return {"due_at": next_try(done.kind, visit.at, tries)}
     brought = bool(done.settled.new_links)
     interval = next_interval(done.kind, row.interval, brought=brought)
     is_once = interval is None or row.page > 1
@@ -219,4 +221,4 @@ def _wake_sources(connection: sa.Connection, job: str, done: _Done) -> None:
         _row.position != done.row.position,
     )
     woken = sa.update(table).where(others)
-    connection.execute(woken.values(due_at=done.visit.at, interval=None))
+    connection.execute(woken.values(due_at=done.visit.at, interval=0))

@@ -56,6 +56,12 @@ class Address:
     changed: datetime | None = None
     alias: str = ""
 
+    @property
+    def lists_all(self) -> bool:
+        """Tell a source that lists what every section brings: the first page of one."""
+        is_list = self.kind not in (AddressKind.ARTICLE, AddressKind.DAY)
+        return is_list and self.page == 1 and not self.section
+
     def complete(self, article: Article) -> Article:
         """Return *article* with the listing's time and section where it has none."""
         if article.published_at is None and self.time is not None:

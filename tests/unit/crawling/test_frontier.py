@@ -93,6 +93,48 @@ def test_a_wave_waits_until_what_the_one_before_brought_is_done(frontier) -> Non
     assert seen == ["tin.rss", "tin-1.htm", "muc.htm", "tin-2.htm"]
 
 
+def test_what_lists_everything_is_settled_before_another_source_is_asked(
+    frontier,
+) -> None:
+    told = []
+
+    async def visit(lease) -> None:
+        name = lease.address.url.rpartition("/")[2]
+        told.append(f"asked {name}")
+        await asyncio.sleep(0.05)
+        await frontier.settle(lease, Result.READ)
+        told.append(f"settled {name}")
+
+    sections = [
+        replace(SECTION, url=f"https://bao.vn/{n}.htm", section="muc") for n in (1, 2)
+    ]
+    crawl(frontier, [*sections, SECTION, FEED], visit=visit)
+    assert told[:4] == [
+        "asked muc.htm",
+        "settled muc.htm",
+        "asked tin.rss",
+        "settled tin.rss",
+    ]
+    assert told[4:6] == ["asked 1.htm", "asked 2.htm"]
+
+
+def test_a_source_that_does_not_answer_holds_the_others_up_for_a_while(
+    frontier, monkeypatch
+) -> None:
+    monkeypatch.setattr("scraper.crawling.frontier.PATIENCE", 0.05)
+    asked, both_asked = [], asyncio.Event()
+
+    async def visit(lease) -> None:
+        asked.append(lease)
+        if len(asked) == 2:
+            both_asked.set()
+        await both_asked.wait()
+        await frontier.settle(lease, Result.READ)
+
+    crawl(frontier, [FEED, replace(SECTION, section="muc")], visit=visit)
+    assert len(asked) == 2
+
+
 def test_no_more_than_so_many_are_leased_ahead(frontier) -> None:
     most, visits = [], 3 * AHEAD
 

@@ -111,7 +111,7 @@ def test_articles_are_seen_again_at_half_a_day_a_day_and_two_days(crawl, make) -
             seen.append((crawl.at - NOON) / HOUR)
             crawl.settle(lease, article=make(1, published_at=NOON))
         crawl.later(hours=1)
-    assert seen[:4] == [0, 12, 24, 48]
+    assert seen[:4] == [0, 12, 23, 47]
     assert seen[4:] in ([], [7 * 24, 30 * 24])
 
 
@@ -197,6 +197,38 @@ def test_a_source_that_fails_wakes_the_others(crawl) -> None:
     crawl.settle(feed, Result.GONE)
     crawl.later(minutes=1)
     assert crawl.urls() == ["muc.htm"]
+
+
+def test_a_source_that_woke_is_asked_ever_less_while_it_brings_nothing(crawl) -> None:
+    section = source(AddressKind.SECTION, "muc.htm", section="muc")
+    crawl.add(source(), section)
+    crawl.visit_all()
+    crawl.later(minutes=10)
+    (feed,) = crawl.lease()
+    crawl.settle(feed, Result.GONE)
+    asked = []
+    for minute in range(40):
+        for lease in crawl.lease(sections=("muc",)):
+            asked.append(minute)
+            crawl.settle(lease)
+        crawl.later(minutes=1)
+    assert asked == [0, 5, 14, 28]
+
+
+def test_a_source_that_is_gone_is_asked_by_each_run_then_each_hour(crawl) -> None:
+    crawl.add(source())
+    asked = []
+    for minute in range(0, 300, 10):
+        for lease in crawl.lease():
+            asked.append(minute)
+            crawl.settle(lease, Result.GONE)
+        crawl.later(minutes=10)
+    assert asked == [*range(0, 121, 10), 180, 240]
+
+
+def test_what_lists_every_section_comes_before_the_sections(crawl) -> None:
+    crawl.add(source(section="muc"), source(AddressKind.SECTION, "index.htm"))
+    assert crawl.urls() == ["index.htm", "tin.rss"]
 
 
 def test_an_article_that_is_gone_is_asked_for_once_more(crawl, store, make) -> None:

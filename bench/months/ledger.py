@@ -163,10 +163,14 @@ class Ledger:
         published = self.world.count(self.world.end)
         dates = {event.kind: event for event in self.world.events()}
         night, outage = dates.get(Kind.QUIET_NIGHT), dates.get(Kind.OUTAGE)
+        redesign = dates.get(Kind.REDESIGN)
+        redesigned = redesign.time if redesign else self.world.end
         alarms = [
             record
             for record in self.records[6:]
-            if record["status"] == _UNHEALTHY and not _within(record, outage)
+            if record["status"] == _UNHEALTHY
+            and not _within(record, outage)
+            and not (record["began"] >= redesigned and _says(record, _REPORTS))
         ]
         silent = [r for r in self.records if _within(r, night, inner=True)]
         down = [r for r in self.records if _within(r, outage, inner=True)]

@@ -1,0 +1,1 @@
+"""What a simulated month is held against."""

@@ -15,7 +15,7 @@ import sys
 import tempfile
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bench import print_figures
@@ -45,7 +45,8 @@ def run(options: argparse.Namespace) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         store = f"sqlite:///{folder}/month.db"
         found = _simulate(options, plan, store, archive=folder / "archive")
-        figures = {"month.days": options.days, **measure(options, plan, store)}
+        figures = measure(options, plan, store, found["stored"])
+        figures["month.days"] = options.days
         figures["month.seconds"] = round(found["seconds"], 1)
         _reextract(store, folder / "archive")
         figures |= dirty(options, plan, store)
@@ -64,7 +65,7 @@ def _simulate(
     *,
     kills: int = 0,
     archive: Path | None = None,
-) -> dict[str, float]:
+) -> dict[str, Any]:
     settings = {
         "LOG_LEVEL": "ERROR",
         "TINSACH_WORKERS": 1,
@@ -87,7 +88,7 @@ def _simulate(
         stdout=subprocess.PIPE,
         check=True,
     )
-    found: dict[str, float] = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 
@@ -102,12 +103,14 @@ def _reextract(store: str, archive: Path) -> None:
     )
 
 
-def measure(options: argparse.Namespace, plan: Plan, store: str) -> dict[str, float]:
-    """Return the figures of the runs that are in *store*."""
+def measure(
+    options: argparse.Namespace, plan: Plan, store: str, stored: dict[str, str]
+) -> dict[str, float]:
+    """Return the figures of the runs in *store*, *stored* says when each article came."""
     with open_store(store, create=False) as opened:
         ledger = Ledger(_world(options, plan), opened)
         return {
-            **ledger.articles(),
+            **ledger.articles(stored),
             **ledger.events(),
             **ledger.runs(),
             **ledger.redesign(),

@@ -10,11 +10,14 @@ from __future__ import annotations
 import json
 import os
 import random
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.utils.defer import deferred_from_coro
@@ -48,6 +51,8 @@ class Simulation:
         self.start = datetime.fromisoformat(spec["start"])
         self.at = self.start
         self._began = monotonic()
+        self._stored: dict[str, str] = {}
+        self._last = 0
         self._chance = random.Random(f"{spec['seed']} kills")
         self._runs = range(1, spec["days"] * A_DAY)
         self._killed = set(self._chance.sample(self._runs[:-_SPARED], spec["kills"]))
@@ -56,7 +61,7 @@ class Simulation:
         """Return the moment of this run and the seconds that it has taken."""
         return self.at + timedelta(seconds=monotonic() - self._began)
 
-    async def run(self) -> dict[str, float]:
+    async def run(self) -> dict[str, Any]:
         spec = self.spec
         began = monotonic()
         options = {"start": self.start, "days": spec["days"]}
@@ -77,9 +82,20 @@ class Simulation:
                     self._run_apart(served.base)
                 else:
                     await self._run_here(served.base)
+                if not self._killed:
+                    self._note_what_is_new()
                 if number % A_DAY == 0:
                     self._tell(number // A_DAY, monotonic() - began)
-        return {"seconds": monotonic() - began}
+        return {"seconds": monotonic() - began, "stored": self._stored}
+
+    def _note_what_is_new(self) -> None:
+        """Keep when each article came; the store says when it was fetched last."""
+        path = self.spec["store"].removeprefix("sqlite:///")
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as store:
+            new = "SELECT position, url FROM articles WHERE position > ?"
+            for position, url in store.execute(new, (self._last,)):
+                self._stored[urlsplit(url).path] = self.now().isoformat()
+                self._last = max(self._last, position)
 
     async def _run_here(self, base: str) -> None:
         settings = load_settings(
@@ -126,7 +142,7 @@ def main() -> None:
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     from twisted.internet.task import react
 
-    found: dict[str, float] = {}
+    found: dict[str, Any] = {}
 
     def run(_reactor: object) -> Deferred[None]:
         async def all_runs() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from scraper.demo.world import Event, Kind, World
 from scraper.demo.world.site import WorldSite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from scraper.items import Article
     from scraper.storage import Store
@@ -53,15 +53,15 @@ class Ledger:
             else:
                 self.kept[n].append(Kept(article, store.history(article.url)))
 
-    def articles(self) -> dict[str, float]:
+    def articles(self, stored: Mapping[str, str]) -> dict[str, float]:
+        """Return what became of what was published; *stored* are the moments by path."""
         world = self.world
         due = range(world.count(world.end - LATE))
         missing = [n for n in due if n not in self.kept]
-        first = {n: kept[0].revisions[0] for n, kept in self.kept.items()}
         waits = [
-            (article.fetched_at - world.times[n]) / timedelta(minutes=1)
-            for n, article in first.items()
-            if article.fetched_at
+            (datetime.fromisoformat(at) - world.times[n]) / timedelta(minutes=1)
+            for path, at in stored.items()
+            if (n := world.locate(path)) is not None
         ]
         doubled = sum(len(kept) - 1 for kept in self.kept.values())
         return {

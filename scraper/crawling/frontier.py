@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from scraper.items import Article
 
 _logger = logging.getLogger(__name__)
+ARTICLE_STORED = object()
+"""Signal: an article is committed; *article*, and the *outcome* that it had."""
 PATIENCE = 30.0
 """Seconds after which the next source is asked though this one has not answered."""
 AHEAD = 100
@@ -118,9 +120,13 @@ class Frontier:
         alone = Visit(position=0, at=clock.now(), result=Result.READ, article=article)
         _, visit = self._kept.pop(id(article), (article, alone))
         try:
-            return await self._client.settle(visit)
+            settled = await self._client.settle(visit)
         finally:
             self._done(visit)
+        self._crawler.signals.send_catch_log(
+            ARTICLE_STORED, article=article, outcome=settled.outcome
+        )
+        return settled
 
     def _visit(self, lease: Lease, result: Result, told: dict[str, Any]) -> Visit:
         return Visit(position=lease.position, at=clock.now(), result=result, **told)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Self
 from scrapy import signals
 
 from scraper import clock
+from scraper.crawling.frontier import ARTICLE_STORED
 from scraper.items import Article
+from scraper.storage import Outcome
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -31,14 +33,15 @@ class ArticleCounts:
     """Extension: stats of articles that passed the pipelines.
 
     ``blocks/kept``, ``blocks/dropped/<rule>``; ``fields/<name>``; ``latency/minutes``, the
-    median from publication to store of what is two days old at most, and ``latency/articles``
-    of how many; ``articles/not_stored`` counts those on which a pipeline failed.
+    median from publication to store of what is new and two days old at most, and
+    ``latency/articles`` of how many; ``articles/not_stored`` counts those on which a pipeline failed.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._latencies: list[float] = []
         crawler.signals.connect(self._count, signals.item_scraped)
+        crawler.signals.connect(self._count_latency, ARTICLE_STORED)
         crawler.signals.connect(self._count_error, signals.item_error)
         crawler.signals.connect(self._sum_up, signals.spider_closed)
 
@@ -55,8 +58,10 @@ class ArticleCounts:
             stats.inc_value(f"blocks/dropped/{rule}", count)
         for name in FIELDS:
             stats.inc_value(f"fields/{name}", int(bool(getattr(item, name))))
-        if item.published_at:
-            age = (clock.now() - item.published_at).total_seconds() / 60
+
+    def _count_latency(self, article: Article, outcome: Outcome) -> None:
+        if outcome is Outcome.NEW and article.published_at:
+            age = (clock.now() - article.published_at).total_seconds() / 60
             if 0 <= age <= _NEWS:
                 self._latencies.append(age)
 

@@ -34,7 +34,7 @@ class RunReport:
     the first page of each source told: how many new articles it listed, or why none.
     *fields* counts the articles that have each field;
     *latency_minutes* is the median from publication to store of the *latency_articles*
-    that were two days old at most.
+    that were new and two days old at most.
     """
 
     spider: str

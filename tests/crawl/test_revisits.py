@@ -42,12 +42,20 @@ def load(run):
 
 
 def test_a_page_that_says_it_has_not_changed_is_not_read_again(run, portal) -> None:
-    assert run().report["new"] == 1
+    first = run()
+    assert first.report["new"] == first.report["latency_articles"] == 1
     again = run(hours=12)
     assert (again.report["revisited"], again.report["same"]) == (1, 1)
     assert again.report["not_modified"] == 1
     assert (again.status, again.verdict) == (3, "nothing new")
     assert portal.count(PATH) == 2
+
+
+def test_the_front_page_brings_what_no_feed_lists(portal, answer, new_crawls) -> None:
+    front = f'<html><body><ul><li><a href="{PATH}">Bài một</a></li></ul></body></html>'
+    portal.put("/", answer(front))
+    portal.put("/thoi-su.rss", answer("", status=404))
+    assert new_crawls(arguments={"portal": portal.base}).report["new"] == 1
 
 
 def test_an_edit_is_a_revision_with_what_was_said_before(
@@ -58,6 +66,7 @@ def test_an_edit_is_a_revision_with_what_was_said_before(
     portal.put(PATH, answer(page.replace("đồng tình", "rất đồng tình")))
     again = run(hours=12)
     assert again.report["revised"] == 1
+    assert again.report["latency_articles"] == 0
     assert (again.status, again.verdict) == (3, "nothing new, 1 revised")
     article, history = load(again)
     assert article.revision == 2

@@ -17,6 +17,8 @@ from scraper.storage.visits import AddressKind, Result
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from scraper.storage.visits import Address
+
 _MINUTE = 60
 _HOUR = 3600
 _DAY = 24 * _HOUR
@@ -42,30 +44,35 @@ class Rhythm:
     most: int
 
 
-RHYTHMS: Mapping[AddressKind, Rhythm] = {
-    AddressKind.FEED: Rhythm(0, 0, 6 * _HOUR),
-    AddressKind.SECTION: Rhythm(_HOUR // 2, _HOUR // 12, _DAY),
+_OF_ALL: Mapping[AddressKind, Rhythm] = {
+    AddressKind.FEED: Rhythm(0, 0, _HOUR // 4),
+    AddressKind.SECTION: Rhythm(0, 0, _HOUR // 2),
     AddressKind.SITEMAP: Rhythm(_HOUR // 2, _HOUR // 12, 2 * _HOUR),
 }
-"""A feed is asked by every run as long as it brings something. Days, and the later pages of
-a source, are visited once: what is there does not change unless something says so."""
+"""Those that list what every section brings: the first news of a morning come by them."""
+_OF_ONE: Mapping[AddressKind, Rhythm] = {
+    AddressKind.FEED: Rhythm(0, 0, 6 * _HOUR),
+    AddressKind.SECTION: Rhythm(_HOUR // 2, _HOUR // 12, _DAY),
+}
+"""Days, and the later pages of a source, are visited once: what is there does not change
+unless something says so."""
 
 
 def next_interval(
-    kind: AddressKind, interval: int | None, *, brought: bool
+    source: Address, interval: int | None, *, brought: bool
 ) -> int | None:
-    """Return the seconds to the next visit of a source; *brought*: it had new links.
+    """Return the seconds to the next visit of *source*; *brought*: it had new links.
 
-    Half of *interval* where it did, nothing for a feed; else half as much again and a
-    minute. None for a source that is visited once; *interval* is None before the first
-    visit.
+    Half of *interval* where it did, nothing where every run may ask; else half as much
+    again and a minute. None for a source that is visited once; *interval* is None before
+    the first visit.
     """
-    rhythm = RHYTHMS.get(kind)
+    rhythm = (_OF_ALL if source.lists_all else _OF_ONE).get(source.kind)
     if rhythm is None:
         return None
     if interval is None:
         return rhythm.first
-    less = 0 if kind is AddressKind.FEED else interval // 2
+    less = interval // 2 if rhythm.least else 0
     wanted = less if brought else interval * 3 // 2 + _MINUTE
     return max(rhythm.least, min(wanted, rhythm.most))
 

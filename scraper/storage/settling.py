@@ -169,7 +169,8 @@ def _source_due(done: _Done, tries: int) -> dict[str, Any]:
     if visit.result in _LOST:
         return {"due_at": next_try(done.kind, visit.at, tries)}
     brought = bool(done.settled.new_links)
-    interval = next_interval(done.kind, row.interval, brought=brought)
+    source = Address(row.url, done.kind, row.section, row.page)
+    interval = next_interval(source, row.interval, brought=brought)
     is_once = interval is None or row.page > 1
     due = None if is_once else visit.at + timedelta(seconds=interval or 0)
     return {"interval": interval, "due_at": due}

@@ -198,7 +198,7 @@ class Frontier:
             leases = await self._lease(kinds, narrower)
             for lease in leases:
                 yield lease
-                if lease.address.lists_all:
+                if _comes_alone(lease.address):
                     await self._wait_for(lease)
             if not leases and not self._open:
                 return
@@ -208,7 +208,7 @@ class Frontier:
         """Let *lease* be settled before another source is asked.
 
         What lists everything is to have brought the news: sources that would have
-        brought the same are asked less and less.
+        brought the same are asked less and less. Of a sitemap one part is in memory.
         """
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
@@ -229,7 +229,7 @@ class Frontier:
         )
         leases: list[Lease] = await self._ask("jobs.lease", self._client.job, wanted)
         self._open |= {lease.position for lease in leases}
-        self._has_more = len(leases) == wanted.limit
+        self._has_more = bool(leases)
         self._crawler.stats.inc_value("frontier/leased", len(leases))
         return leases
 
@@ -247,3 +247,7 @@ class Frontier:
         _logger.error("Stopping, articles cannot be stored: %s", error)
         close = self._crawler.engine.close_spider_async(reason=STORE_FAILED)
         self._closing = asyncio.create_task(close)
+
+
+def _comes_alone(address: Address) -> bool:
+    return address.lists_all or address.kind is AddressKind.SITEMAP

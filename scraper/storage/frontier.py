@@ -197,15 +197,21 @@ def update(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
 def lease(connection: sa.Connection, job: str, wanted: Wanted) -> list[Lease]:
     """Lease the next addresses of *job*: sources first, then the newest articles.
 
-    Of the sources those come first that list what all sections bring.
+    Of the sources those come first that list what all sections bring. None comes after
+    a part of a sitemap, which may list what is newer than all that comes after it.
     One run at a time holds a job, so what another one leased and never settled is free.
     """
     rows = sorted(
         _due(connection, job, wanted), key=lambda row: (-row.rank, row.position)
     )
-    taken = rows[: wanted.limit]
+    taken = _up_to_a_part(rows[: wanted.limit])
     update(connection, [{"there": row.position, "lessee": wanted.run} for row in taken])
     return [_lease_of(row) for row in taken]
+
+
+def _up_to_a_part(rows: list[sa.Row[Any]]) -> list[sa.Row[Any]]:
+    parts = (n for n, row in enumerate(rows, 1) if row.kind == AddressKind.SITEMAP)
+    return rows[: next((n for n in parts if rows[n - 1].page > 1), len(rows))]
 
 
 def _due(connection: sa.Connection, job: str, wanted: Wanted) -> Iterator[sa.Row[Any]]:

@@ -236,6 +236,15 @@ def test_what_lists_every_section_comes_before_the_sections(crawl) -> None:
     assert crawl.urls() == ["index.htm", "tin.rss"]
 
 
+def test_nothing_older_comes_before_a_part_of_a_sitemap_is_read(crawl) -> None:
+    parts = (
+        source(AddressKind.SITEMAP, f"{n}.xml", page=2, changed=NOON - n * 10 * HOUR)
+        for n in (1, 2)
+    )
+    crawl.add(*parts, story(1), story(11))
+    assert crawl.urls() == ["tin-1.htm", "1.xml"]
+
+
 def test_an_article_that_is_gone_is_asked_for_once_more(crawl, store, make) -> None:
     crawl.add(story(1))
     (lease,) = crawl.lease()

@@ -38,10 +38,10 @@ class SourcePlan:
     def iter_waves(self, scope: Scope) -> Iterator[list[Address]]:
         """Yield the sources of a run within *scope*: what brings the newest comes first."""
         chosen = scope.sections
-        named = {self.section_feed.format(section=n): n for n in chosen}
-        feeds = named if chosen else dict.fromkeys(self.feeds, "")
-        yield [self._feed(path, name) for path, name in feeds.items() if path]
         names = chosen or tuple(self.sections)
+        named = {self.section_feed.format(section=name): name for name in names}
+        feeds = tuple(named) if chosen else self.feeds
+        yield [self._feed(path, named.get(path, "")) for path in feeds if path]
         front = [] if chosen or not self.front else [self.front]
         pages = [self._at(path, AddressKind.SECTION) for path in front]
         if self.section_page:

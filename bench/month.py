@@ -82,7 +82,8 @@ def _simulate(
         "settings": settings,
     }
     done = subprocess.run(
-        [sys.executable, "-m", "bench.month_child"],
+        # Not -m: every worker would load the module, and Scrapy with it, once more.
+        [sys.executable, "-c", "from bench.month_child import main; main()"],
         input=json.dumps(spec),
         text=True,
         stdout=subprocess.PIPE,

@@ -1,6 +1,6 @@
 """The runs of ``bench month``: one process, virtual time, every hundredth run a real one.
 
-``python -m bench.month_child`` reads one JSON object from standard input and prints one.
+:func:`main` reads one JSON object from standard input and prints one.
 With *kills* above 0 in it every run is a process of its own, and so many of them, drawn by
 the seed, are killed (kill -9) at a moment that is drawn too.
 """
@@ -156,7 +156,3 @@ def main() -> None:
         if end.code:
             raise
     print(json.dumps(found))
-
-
-if __name__ == "__main__":
-    main()

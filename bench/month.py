@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bench import print_figures
+from bench.months import A_DAY, EVERY, START
 from bench.months.ledger import Ledger
 from scraper.demo.world import TWO_DAYS, Plan, World
 from scraper.storage import open_store
@@ -26,11 +27,10 @@ from scraper.storage import open_store
 if TYPE_CHECKING:
     import argparse
 
-START = "2026-03-02T00:00:00+07:00"
-
 
 def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--days", type=int, default=30, help="virtual days (30)")
+    parser.add_argument("--runs", type=int, help="the first so many runs only")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="folder for the stores, kept")
     parser.add_argument(
@@ -39,6 +39,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    options.runs = options.runs or options.days * A_DAY - 1
     plan = TWO_DAYS if options.days <= 2 else Plan()  # noqa: PLR2004
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.keep or Path(scratch)
@@ -75,6 +76,7 @@ def _simulate(
         "seed": options.seed,
         "start": START,
         "days": options.days,
+        "runs": options.runs,
         "plan": plan.to_json(),
         "port": 0,
         "kills": kills,
@@ -109,7 +111,7 @@ def measure(
 ) -> dict[str, float]:
     """Return the figures of the runs in *store*, *stored* says when each article came."""
     with open_store(store, create=False) as opened:
-        ledger = Ledger(_world(options, plan), opened)
+        ledger = Ledger(_world(options, plan), opened, _end(options))
         return {
             **ledger.articles(stored),
             **ledger.events(),
@@ -121,11 +123,9 @@ def measure(
 def dirty(options: argparse.Namespace, plan: Plan, store: str) -> dict[str, float]:
     """Return what the template change left lost or dirty, after re-extraction."""
     with open_store(store, create=False) as opened:
-        found = Ledger(_world(options, plan), opened).redesign()
-    return {
-        f"{name}_reextracted": found[name]
-        for name in ("month.template_lost", "month.template_dirty")
-    }
+        found = Ledger(_world(options, plan), opened, _end(options)).redesign()
+    wanted = ("month.template_lost", "month.template_dirty")
+    return {f"{name}_reextracted": found[name] for name in wanted if name in found}
 
 
 def _world(options: argparse.Namespace, plan: Plan) -> World:
@@ -145,6 +145,12 @@ def compare(
         "month.articles_killed": len(other),
         "month.differ_after_kills": len(differ),
     }
+
+
+def _end(options: argparse.Namespace) -> datetime:
+    """Return when the run after the last one would begin."""
+    runs: int = options.runs
+    return datetime.fromisoformat(START) + (runs + 1) * EVERY
 
 
 def _contents(

@@ -24,6 +24,7 @@ from scrapy.utils.defer import deferred_from_coro
 from scrapy.utils.reactor import install_reactor
 
 from bench.crawl_child import IMPOLITE
+from bench.months import A_DAY, EVERY
 from scraper import clock
 from scraper.crawling.run import RunOptions, load_settings, load_spider
 from scraper.demo.world import Plan, serving_world
@@ -32,11 +33,8 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
 _TINSACH = "from scraper.cli import main; raise SystemExit(main())"
-EVERY = timedelta(minutes=10)
-"""Virtual time between two runs."""
 REAL = 100
 """One run in so many is a process of its own."""
-A_DAY = 144
 _SPARED = 6
 """Runs at the end that are not killed: what the last killed one left is done by them."""
 _LONGEST = 3.0
@@ -54,7 +52,7 @@ class Simulation:
         self._stored: dict[str, str] = {}
         self._last = 0
         self._chance = random.Random(f"{spec['seed']} kills")
-        self._runs = range(1, spec["days"] * A_DAY)
+        self._runs = range(1, spec["runs"] + 1)
         self._killed = set(self._chance.sample(self._runs[:-_SPARED], spec["kills"]))
 
     def now(self) -> datetime:

@@ -27,6 +27,8 @@ _DAY = timedelta(days=1)
 _UNHEALTHY, _NOTHING_NEW = 4, 3
 _REPORTS = frozenset({"unknown_template", "ways_disagree"})
 """Rules of health that say that a template has changed."""
+_CHANCE = frozenset({"less_coverage", "little_volume"})
+"""Rules that warn of what never happens here, but for the outage and the redesign."""
 _SAMPLE = 20
 
 
@@ -39,10 +41,10 @@ class Kept:
 
 
 class Ledger:
-    """What is true of *world* beside what *store* holds of it."""
+    """What is true of *world* until *end* beside what *store* holds of it."""
 
-    def __init__(self, world: World, store: Store) -> None:
-        self.world = world
+    def __init__(self, world: World, store: Store, end: datetime) -> None:
+        self.world, self.end = world, end
         self.records = list(_records(store))
         self.kept: dict[int, list[Kept]] = defaultdict(list)
         self.strange = 0
@@ -56,7 +58,7 @@ class Ledger:
     def articles(self, stored: Mapping[str, str]) -> dict[str, float]:
         """Return what became of what was published; *stored* are the moments by path."""
         world = self.world
-        due = range(world.count(world.end - LATE))
+        due = range(world.count(self.end - LATE))
         missing = [n for n in due if n not in self.kept]
         waits = [
             (datetime.fromisoformat(at) - world.times[n]) / timedelta(minutes=1)
@@ -74,7 +76,7 @@ class Ledger:
     def events(self) -> dict[str, float]:
         found: dict[Kind, list[bool]] = {Kind.EDIT: [], Kind.TAKEDOWN: []}
         for event in self.world.events():
-            if event.kind in found and event.time + _DAY <= self.world.end:
+            if event.kind in found and event.time + _DAY <= self.end:
                 found[event.kind].append(self._is_found(event))
         return {
             "month.edits": len(found[Kind.EDIT]),
@@ -117,13 +119,11 @@ class Ledger:
         whose page was fetched since.
         """
         date = next((e for e in self.world.events() if e.kind is Kind.REDESIGN), None)
-        if date is None:
+        if date is None or date.time >= self.end:
             return {}
         since = [r for r in self.records if r["began"] >= date.time]
         told = [_says(record, _REPORTS) for record in since if _articles(record)]
-        due = range(
-            self.world.count(date.time), self.world.count(self.world.end - LATE)
-        )
+        due = range(self.world.count(date.time), self.world.count(self.end - LATE))
         later = [
             kept
             for each in self.kept.values()
@@ -141,13 +141,13 @@ class Ledger:
 
     def _is_clean(self, article: Article) -> bool:
         n = self.world.locate(urlsplit(article.url).path) or 0
-        at = article.fetched_at or self.world.end
+        at = article.fetched_at or self.end
         return _same(article.text, self.world.truth(n, at).text)
 
     def _saved(self) -> float:
         """Return about how many bytes 304s saved: their number by the size of full pages."""
         site = WorldSite(self.world)
-        site.set_time(self.world.end)
+        site.set_time(self.end)
         states = (record.get("source_states") or {} for record in self.records)
         sources = {urlsplit(url).path or "/" for each in states for url in each}
         articles = [urlsplit(k[0].newest.url).path for k in self.kept.values()]
@@ -160,17 +160,24 @@ class Ledger:
     def runs(self) -> dict[str, float]:
         """Return what the runs did: requests, verdicts, what they said of the changes."""
         requests = sum(record["pages"] for record in self.records)
-        published = self.world.count(self.world.end)
+        published = self.world.count(self.end)
         dates = {event.kind: event for event in self.world.events()}
         night, outage = dates.get(Kind.QUIET_NIGHT), dates.get(Kind.OUTAGE)
         redesign = dates.get(Kind.REDESIGN)
-        redesigned = redesign.time if redesign else self.world.end
+        redesigned = redesign.time if redesign else self.end
         alarms = [
             record
             for record in self.records[6:]
             if record["status"] == _UNHEALTHY
             and not _within(record, outage)
             and not (record["began"] >= redesigned and _says(record, _REPORTS))
+        ]
+        warned = [
+            record
+            for record in self.records[6:]
+            if _says(record, _CHANCE)
+            and not _within(record, outage)
+            and record["began"] < redesigned
         ]
         silent = [r for r in self.records if _within(r, night, inner=True)]
         down = [r for r in self.records if _within(r, outage, inner=True)]
@@ -180,6 +187,7 @@ class Ledger:
             "month.not_modified": sum(r["not_modified"] for r in self.records),
             "month.saved_mb": round(self._saved() / 1e6, 1),
             "month.false_alarms": len(alarms),
+            "month.false_warnings": len(warned),
             "month.quiet_night_3": _share(
                 [r["status"] == _NOTHING_NEW for r in silent]
             ),

@@ -27,6 +27,8 @@ _AS_DEVIATION = 1.4826
 _ARTICLES = 30
 _ARTICLES_BEFORE = 100
 _FALL = 0.15
+_FALL_SPREADS = 5
+"""Latest articles are looked at by every run: three would be passed by chance each week."""
 _PATIENCE = timedelta(days=1)
 
 
@@ -74,7 +76,7 @@ def _fall(name: str, now: Sequence[RunReport], before: Sequence[RunReport]) -> s
     """Say how far the coverage of a field fell, "" where it is within chance."""
     was, has = _share(name, before), _share(name, now)
     chance = sqrt(was * (1 - was) / _count(now))
-    if was - has <= max(_FALL, _SPREADS * chance):
+    if was - has <= max(_FALL, _FALL_SPREADS * chance):
         return ""
     return f"{name} is filled in {has:.0%} of the articles, before in {was:.0%}"
 

@@ -47,6 +47,15 @@ def test_the_memory_benchmark_prints_one_flat_object(bench) -> None:
     assert figures["crawl.rss_pages"] == 24
 
 
+def test_the_month_begins_as_it_should_go_on(bench) -> None:
+    done = bench("month", "--json", "--days", "1", "--runs", "9", timeout=120)
+    figures = json.loads(done.stdout)
+    assert figures["month.runs"] == 9
+    assert figures["month.recall"] == 1
+    assert figures["month.duplicates"] == figures["month.false_alarms"] == 0
+    assert figures["month.fresh_minutes"] <= 10
+
+
 def test_an_option_that_a_benchmark_lacks_is_a_wrong_argument(bench) -> None:
     done = bench("quality", "--size", "9", timeout=60, check=False)
     assert done.returncode == 2

@@ -75,6 +75,12 @@ def test_a_field_that_all_had_may_be_missing_in_some() -> None:
     assert less_coverage(filled(30, byline=25), after(*always)) != ""
 
 
+def test_what_chance_does_once_a_week_is_not_told() -> None:
+    before = [filled(100, images=76)] * 10
+    assert less_coverage(filled(30, images=16), after(*before)) == ""
+    assert less_coverage(filled(30, images=10), after(*before)) != ""
+
+
 def test_few_articles_say_nothing_of_a_field() -> None:
     now = filled(10, byline=0)
     assert less_coverage(now, after(now, filled(0), filled(9, byline=0))) == ""

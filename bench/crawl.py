@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import argparse
 
 LONGEST = 1800.0
+_CHILD = "import sys; from bench.crawl_child import main; main(*sys.argv[1:])"
+"""Not -m: every worker would load the module, and Scrapy with it, once more."""
 _WATCHED = 1000
 """Articles of the crawl in which every callback of the reactor is timed."""
 
@@ -86,7 +88,7 @@ def crawl(kind: str, base: str, size: int) -> dict[str, float]:
     """Return the figures of one crawl; raises RuntimeError where it lost a page."""
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(  # noqa: S603  our own module
-            [sys.executable, "-m", "bench.crawl_child", kind, base, folder],
+            [sys.executable, "-c", _CHILD, kind, base, folder],
             capture_output=True,
             text=True,
             timeout=LONGEST,

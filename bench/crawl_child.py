@@ -1,4 +1,4 @@
-"""One crawl of ``bench crawl``: ``python -m bench.crawl_child KIND BASE FOLDER``."""
+"""One crawl of ``bench crawl``, see :func:`main`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 import resource
-import sys
 import time
 from array import array
 from pathlib import Path
@@ -172,8 +171,5 @@ def measure(kind: str, base: str, folder: Path) -> dict[str, float]:
 
 
 def main(kind: str, base: str, folder: str) -> None:
+    """Print the figures of a *kind* of crawl of the portal at *base* as JSON."""
     print(json.dumps(measure(kind, base, Path(folder))))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -7,12 +7,17 @@ import zlib
 from contextlib import suppress
 from typing import Any
 
+from isal import isal_zlib
+
 from scraper.items import Article
 from scraper.storage.words import folded_words
 
 # How an article was fetched and read, not what it says; what follows from the rest.
 _CIRCUMSTANCES = ("url", "fetched_at", "archive", "extraction", "revision")
 _DERIVED = ("schema_version", "id", "text", "captions")
+
+_LEVEL = 3
+"""Of ISA-L, the highest: the size of zlib's first level in a third of the time."""
 
 UNREADABLE = (KeyError, TypeError, ValueError, zlib.error)
 """What :func:`to_article` raises where a record is none."""
@@ -47,15 +52,12 @@ def to_words(article: Article) -> dict[str, str]:
 
 
 def to_record(article: Article) -> bytes:
-    """Return *article* as it is stored: JSON of its fields, by zlib.
-
-    The lowest level: the highest takes twice the time for 5 % of the size.
-    """
+    """Return *article* as it is stored: JSON of its fields, in zlib's format."""
     return pack(_encode(article.to_fields()))
 
 
 def pack(text: str) -> bytes:
-    return zlib.compress(text.encode("utf-8", "replace"), 1)
+    return isal_zlib.compress(text.encode("utf-8", "replace"), _LEVEL)
 
 
 def encodable(text: str) -> str:

@@ -3,7 +3,7 @@
 A shingle is a window of SHINGLE syllables; a text's sketch holds the low bytes of a
 MinHash signature of its shingles (Broder 1997, Li and König 2010: one byte is nearly as
 good as all), their number, and keys: two texts that share one are worth comparing. Why
-these numbers: docs/performance.md, Copies.
+these numbers: docs/performance.md, Near-duplicates.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SHINGLE = 8
 SHORTEST = 30
 """Syllables of the shortest text that has a sketch."""
 ENOUGH = 0.55
-"""Share of the shorter text's shingles that a copy has in common with its original."""
+"""Share of the shorter text's shingles that a near-duplicate has in common with its original."""
 ENOUGH_AT_HOME = 0.8
 """The same of two texts of one site: there a series of bulletins is likelier."""
 LEAST = 0.15
@@ -65,7 +65,7 @@ _MOST_RUNS = 30_000
 
 
 def sketch_of(text: str, *, shingle: int = SHINGLE) -> Sketch | None:
-    """Return the sketch of *text*; None where it is too short to tell copies.
+    """Return the sketch of *text*; None where it is too short to tell near-duplicates.
 
     Case, points, the form of Unicode and the place of the tone mark do not count
     ("hoà" is "hòa"); the marks themselves do ("hoa" is another word). A text that says
@@ -98,7 +98,7 @@ def shared(one: Sketch, two: Sketch) -> float:
     return min(1.0, common / min(one.shingles, two.shingles))
 
 
-def is_copy(one: Sketch, two: Sketch, *, one_site: bool) -> bool:
+def is_near_duplicate(one: Sketch, two: Sketch, *, one_site: bool) -> bool:
     """Tell whether the shorter text is mostly in the longer one."""
     return shared(one, two) >= (ENOUGH_AT_HOME if one_site else ENOUGH)
 

@@ -38,7 +38,7 @@ class Effect(StrEnum):
     """What reading a page again does to the article of the store.
 
     REWORDED: a reader would find other words. FIELDS: other fields alone differ. NEW:
-    none is stored, LOST: one is and the page gives none any more. COPY: none is stored,
+    none is stored, LOST: one is and the page gives none any more. DUPLICATE: none is stored,
     since the same words are under another address. NONE: none is stored, the page gives
     none. OLDER: the store has it from a later visit. FORGOTTEN: it is kept out.
     """
@@ -48,7 +48,7 @@ class Effect(StrEnum):
     FIELDS = "fields"
     NEW = "new"
     LOST = "lost"
-    COPY = "copy"
+    DUPLICATE = "duplicate"
     NONE = "none"
     OLDER = "older"
     FORGOTTEN = "forgotten"
@@ -175,8 +175,8 @@ class _Comparer:
         if is_older or (before and _is_newer(before, article)):
             return Comparison(Effect.OLDER, article.url)
         if before is None:
-            is_copy = was_read or self._store.has_copy(article)
-            effect = Effect.COPY if is_copy else Effect.NEW
+            is_duplicate = was_read or self._store.has_duplicate(article)
+            effect = Effect.DUPLICATE if is_duplicate else Effect.NEW
             return Comparison(effect, article.url, article)
         return _differences(before, replace(article, gone_at=before.gone_at))
 

@@ -1,1 +1,1 @@
-"""What ``python -m bench copies`` measures: clusters, the curve, the cost, real pages."""
+"""What ``python -m bench near_duplicates`` measures: clusters, the curve, the cost, real pages."""

@@ -1,4 +1,4 @@
-"""The written articles of the benchmark, and which of them are copies of which."""
+"""The written articles of the benchmark, and which of them are near-duplicates of which."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bench.corpus.lookalikes import TEMPLATES, iter_lookalikes
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bench.corpus.copies import Family
+    from bench.corpus.near_duplicates import Family
     from scraper.items import Article
 
     Pair = tuple[Article, Article]
@@ -21,15 +21,15 @@ DAYS = 7
 
 @dataclass(frozen=True)
 class Corpus:
-    """*copies* are pairs of a story and its copy by their change.
+    """*near-duplicates* are pairs of a story and its near-duplicate by their change.
 
-    *strangers* are pairs that look alike and are no copies: two reports of a template
+    *strangers* are pairs that look alike and are no near-duplicates: two reports of a template
     within a week, a story and one that follows it. *family* is the id of each
-    article's story, its own for all but copies.
+    article's story, its own for all but near-duplicates.
     """
 
     articles: list[Article]
-    copies: dict[str, list[Pair]]
+    near_duplicates: dict[str, list[Pair]]
     strangers: dict[str, list[Pair]]
     family: dict[str, str]
 
@@ -52,8 +52,12 @@ def make_corpus(families: Iterable[Family], reports: int) -> Corpus:
 
 
 def _add_family(corpus: Corpus, family: Family) -> None:
-    corpus.articles.extend((family.story, *family.copies.values(), family.follow_up))
-    for change, copy in family.copies.items():
-        corpus.copies.setdefault(change, []).append((family.story, copy))
-        corpus.family[copy.id] = family.story.id
+    corpus.articles.extend(
+        (family.story, *family.near_duplicates.values(), family.follow_up)
+    )
+    for change, near_duplicate in family.near_duplicates.items():
+        corpus.near_duplicates.setdefault(change, []).append(
+            (family.story, near_duplicate)
+        )
+        corpus.family[near_duplicate.id] = family.story.id
     corpus.strangers["follow_up"].append((family.story, family.follow_up))

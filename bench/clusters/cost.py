@@ -1,4 +1,4 @@
-"""What finding copies costs an article as the store grows: CPU time and memory."""
+"""What finding near-duplicates costs an article as the store grows: CPU time and memory."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bench import say
 from bench.corpus.articles import iter_articles
-from scraper.storage import copies, open_store
+from scraper.storage import near_duplicates, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,17 +26,17 @@ WINDOW = 2000
 
 
 class Cost(NamedTuple):
-    """Milliseconds of CPU an article: of copies alone, and of saving in all."""
+    """Milliseconds of CPU an article: of near-duplicates alone, and of saving in all."""
 
-    copies: float
+    near_duplicates: float
     saving: float
 
 
 class Watch:
-    """Takes the place of ``copies.place`` and counts its CPU time."""
+    """Takes the place of ``near_duplicates.place`` and counts its CPU time."""
 
     def __init__(self) -> None:
-        self.place, self.seconds = copies.place, 0.0
+        self.place, self.seconds = near_duplicates.place, 0.0
 
     def __call__(
         self,
@@ -57,7 +57,7 @@ def measure(folder: Path, size: int, window: int) -> dict[str, float]:
     EARLY; the articles are made as they are saved, by a generator that has its own
     memory by then.
     """
-    watch = copies.place = Watch()
+    watch = near_duplicates.place = Watch()
     for _ in iter_articles(0, EARLY + 4 * window):
         pass
     with open_store(f"sqlite:///{folder}/articles.db") as store:
@@ -65,14 +65,15 @@ def measure(folder: Path, size: int, window: int) -> dict[str, float]:
         early, first = _save(store, watch, EARLY, EARLY + window), _peak()
         _save(store, watch, EARLY + window, size)
         late, last = _save(store, watch, size, size + window), _peak()
-    copies.place = watch.place
+    near_duplicates.place = watch.place
     say(f"early {early}, late {late}")
     return {
-        "copies.article_ms": late.copies,
-        "copies.article_ms_ratio": late.copies / early.copies,
-        "copies.share_of_saving": late.copies / late.saving,
-        "copies.rss_mb": last,
-        "copies.rss_growth_mb": last - first,
+        "near_duplicates.article_ms": late.near_duplicates,
+        "near_duplicates.article_ms_ratio": late.near_duplicates
+        / early.near_duplicates,
+        "near_duplicates.share_of_saving": late.near_duplicates / late.saving,
+        "near_duplicates.rss_mb": last,
+        "near_duplicates.rss_growth_mb": last - first,
     }
 
 

@@ -17,11 +17,11 @@ THRESHOLDS = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65)
 
 def iter_lines(corpus: Corpus) -> Iterator[str]:
     """Yield a table: for each length and threshold the share of pairs at or above it."""
-    kinds = corpus.copies | corpus.strangers
-    yield "\t".join(("shingle", "threshold", "copies", *kinds))
+    kinds = corpus.near_duplicates | corpus.strangers
+    yield "\t".join(("shingle", "threshold", "near_duplicates", *kinds))
     for length in LENGTHS:
         likeness = {name: _all_shared(kinds[name], length) for name in kinds}
-        every = [value for name in corpus.copies for value in likeness[name]]
+        every = [value for name in corpus.near_duplicates for value in likeness[name]]
         for threshold in THRESHOLDS:
             shares = [
                 _above(values, threshold) for values in (every, *likeness.values())

@@ -1,4 +1,4 @@
-"""Real pages: the clusters among them, to be looked at, and copies made of them."""
+"""Real pages: the clusters among them, to be looked at, and near-duplicates made of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from bench.clusters.quality import cluster
-from bench.corpus.copies import OWN, SHORTEST, make_family, paragraphs
+from bench.corpus.near_duplicates import OWN, SHORTEST, make_family, paragraphs
 from bench.gold.sets import load_sets
 from scraper import reading
 from scraper.errors import ExtractionError
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bench.corpus.copies import Family
+    from bench.corpus.near_duplicates import Family
     from bench.gold.sets import GoldSet
     from scraper.items import Article
 
@@ -32,7 +32,7 @@ def load(data: Path) -> list[Article]:
 def iter_families(articles: list[Article]) -> Iterator[Family]:
     """Yield families of every third of *articles* that has a date and is long enough.
 
-    What copies add to it is of the article after it, the one after that follows it.
+    What near-duplicates add to it is of the article after it, the one after that follows it.
     """
     whole = [article for article in articles if _is_whole(article)]
     threes = zip(whole[::3], whole[1::3], whole[2::3], strict=False)

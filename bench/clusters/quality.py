@@ -29,7 +29,7 @@ def cluster(articles: Iterable[Article]) -> list[list[Article]]:
         for start in range(0, len(waiting), BATCH):
             store.save(waiting[start : start + BATCH])
         heads = set(store.heads(waiting).values())
-        return [store.copies(head) for head in sorted(heads)]
+        return [store.near_duplicates(head) for head in sorted(heads)]
 
 
 def score(corpus: Corpus) -> dict[str, float]:
@@ -45,15 +45,15 @@ def score(corpus: Corpus) -> dict[str, float]:
         pair for pair in combinations(corpus.articles, 2) if _together(place, pair)
     ]
     right = sum(corpus.family[a.id] == corpus.family[b.id] for a, b in joined)
-    every = [pair for pairs in corpus.copies.values() for pair in pairs]
+    every = [pair for pairs in corpus.near_duplicates.values() for pair in pairs]
     figures = {
-        "copies.precision": right / len(joined),
-        "copies.recall": _share(place, every),
+        "near_duplicates.precision": right / len(joined),
+        "near_duplicates.recall": _share(place, every),
     }
-    for name, pairs in corpus.copies.items():
-        figures[f"copies.recall_{name}"] = _share(place, pairs)
+    for name, pairs in corpus.near_duplicates.items():
+        figures[f"near_duplicates.recall_{name}"] = _share(place, pairs)
     for name, pairs in corpus.strangers.items():
-        figures[f"copies.joined_{name}"] = _share(place, pairs)
+        figures[f"near_duplicates.joined_{name}"] = _share(place, pairs)
     return figures
 
 

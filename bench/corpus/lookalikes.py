@@ -1,4 +1,4 @@
-"""Articles that look alike and are no copies: bulletins and reports of one template.
+"""Articles that look alike and are no near-duplicates: bulletins and reports of one template.
 
 Two of a kind have the same frame and much of the same wording; what they say differs:
 names, numbers and what a stock of phrases offers, as in the reports that portals print

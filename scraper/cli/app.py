@@ -13,7 +13,6 @@ from typer.core import TyperGroup
 
 from scraper import __version__
 from scraper.cli import (
-    copies,
     crawl,
     demo,
     doctor,
@@ -24,6 +23,7 @@ from scraper.cli import (
     forget,
     history,
     model,
+    near_duplicates,
     output,
     reextract,
     runs,
@@ -99,7 +99,7 @@ for _command in (
     export.export,
     search.search,
     history.history,
-    copies.copies,
+    near_duplicates.near_duplicates,
     reextract.reextract,
     forget.forget,
     doctor.doctor,

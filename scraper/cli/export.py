@@ -58,9 +58,12 @@ def export(  # noqa: PLR0913  each is an option of its own
         str | None, typer.Option(help="Section, marks and case do not count.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=0, help="At most so many.")] = None,
-    no_copies: Annotated[
+    no_near_duplicates: Annotated[
         bool,
-        typer.Option("--no-copies", help="Of copies only the one published first."),
+        typer.Option(
+            "--no-near-duplicates",
+            help="Of near-duplicates only the one published first.",
+        ),
     ] = False,
     store: StoreOption = None,
 ) -> None:
@@ -74,7 +77,7 @@ def export(  # noqa: PLR0913  each is an option of its own
         raise ConfigurationError(
             f"--since {since} is later than --until {until}; swap them"
         )
-    query = Query(site, section, start, end, limit, heads=no_copies)
+    query = Query(site, section, start, end, limit, heads=no_near_duplicates)
     with open_store(store_url(store), create=False) as opened:
         articles = opened.iter_articles(query)
         with output.open_output(out) as stream:

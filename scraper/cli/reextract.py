@@ -35,7 +35,7 @@ _SAID = {
     "fields": "other fields only",
     "new": "new",
     "lost": "no article any more (stays as stored)",
-    "copy": "not stored: the words of another article",
+    "duplicate": "not stored: the words of another article",
     "none": "not stored: no article",
     "older": "older than what is stored",
     "forgotten": "forgotten, kept out",

@@ -58,7 +58,7 @@ def _print_hit(console: Console, hit: Hit, head: str | None) -> None:
     moment = f"{when.astimezone(VIETNAM):%Y-%m-%d %H:%M}  " if when else ""
     console.print(Text(f"  {moment}{article.url}", "dim"), soft_wrap=True)
     if head:
-        console.print(Text(f"  copy of {head}", "dim"), soft_wrap=True)
+        console.print(Text(f"  near-duplicate of {head}", "dim"), soft_wrap=True)
     parts = hit.snippet.split("**")
     marked = Text.assemble(
         "  ", *((part, "yellow" if n % 2 else "") for n, part in enumerate(parts))

@@ -1,4 +1,4 @@
-"""Clusters of copies: joined, dissolved and read, inside the caller's transaction.
+"""Clusters of near-duplicates: joined, dissolved and read, inside the caller's transaction.
 
 A cluster is named by a position of its own, the lowest there was; its head is the
 member that was published first, of one moment the one stored first.
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from scraper.storage.sqlite import listed
-from scraper.storage.tables import articles, copies, texts
+from scraper.storage.tables import articles, near_duplicates, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _RENAME = (
-    sa.update(copies)
-    .where(copies.c.cluster == sa.bindparam("old"))
+    sa.update(near_duplicates)
+    .where(near_duplicates.c.cluster == sa.bindparam("old"))
     .values(cluster=sa.bindparam("new"))
 )
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -44,34 +44,40 @@ def join(connection: sa.Connection, links: Iterable[tuple[int, int]]) -> None:
     new = {at for link in links for at in link if at not in there}
     if new:
         rows = [{"position": at, "cluster": _root(lower, at)} for at in sorted(new)]
-        connection.execute(sa.insert(copies), rows)
+        connection.execute(sa.insert(near_duplicates), rows)
 
 
 def dissolve(connection: sa.Connection, positions: Iterable[int]) -> list[int]:
     """Dissolve the clusters that *positions* are in; return all their members."""
     names = set(_clusters(connection, positions).values())
-    mine = copies.c.cluster.in_(listed(names))
-    members = connection.execute(sa.select(copies.c.position).where(mine)).scalars()
+    mine = near_duplicates.c.cluster.in_(listed(names))
+    members = connection.execute(
+        sa.select(near_duplicates.c.position).where(mine)
+    ).scalars()
     left = list(members)
-    connection.execute(sa.delete(copies).where(mine))
+    connection.execute(sa.delete(near_duplicates).where(mine))
     return left
 
 
 def members(position: sa.ColumnElement[int]) -> sa.Select[tuple[bytes]]:
     """Return the select of the records of the cluster of *position*, the head first."""
-    mine = sa.select(copies.c.cluster).where(copies.c.position == position)
+    mine = sa.select(near_duplicates.c.cluster).where(
+        near_duplicates.c.position == position
+    )
     return (
         sa.select(texts.c.record)
-        .join_from(copies, articles, articles.c.position == copies.c.position)
-        .join(texts, texts.c.position == copies.c.position)
-        .where(copies.c.cluster == mine.scalar_subquery())
+        .join_from(
+            near_duplicates, articles, articles.c.position == near_duplicates.c.position
+        )
+        .join(texts, texts.c.position == near_duplicates.c.position)
+        .where(near_duplicates.c.cluster == mine.scalar_subquery())
         .order_by(*_EARLIEST_FIRST)
     )
 
 
 def is_head() -> sa.ColumnElement[bool]:
-    """Return the condition that an article has no copy that is earlier."""
-    mine, other = copies.alias("mine"), copies.alias("other")
+    """Return the condition that an article has no near-duplicate that is earlier."""
+    mine, other = near_duplicates.alias("mine"), near_duplicates.alias("other")
     first = articles.alias("first")
     at, then = first.c.published_at, articles.c.published_at
     same = sa.func.coalesce(at, _NEVER) == sa.func.coalesce(then, _NEVER)
@@ -89,8 +95,12 @@ def is_head() -> sa.ColumnElement[bool]:
 
 
 def heads(ids: Sequence[str]) -> sa.Select[tuple[str, str]]:
-    """Return the select of the id of each copy among *ids*, and its head's address."""
-    mine, other, head = copies.alias(), copies.alias(), articles.alias()
+    """Return the select of the id of each near-duplicate among *ids*, and its head's address."""
+    mine, other, head = (
+        near_duplicates.alias(),
+        near_duplicates.alias(),
+        articles.alias(),
+    )
     order = head.c.published_at.nulls_last(), head.c.position
     rank = sa.func.row_number().over(partition_by=articles.c.id, order_by=order)
     ranked = (
@@ -113,7 +123,9 @@ def heads(ids: Sequence[str]) -> sa.Select[tuple[str, str]]:
 
 def _clusters(connection: sa.Connection, positions: Iterable[int]) -> dict[int, int]:
     """Return the cluster of each of *positions* that is in one."""
-    select = sa.select(copies).where(copies.c.position.in_(listed(positions)))
+    select = sa.select(near_duplicates).where(
+        near_duplicates.c.position.in_(listed(positions))
+    )
     return {row.position: row.cluster for row in connection.execute(select)}
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from scraper.errors import StorageError
 from scraper.storage.sqlite import WRITES, use_wal
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest revision this version knows; revisions are numbered upwards."""
 
 VERSION_TABLE = "tinsach_version"

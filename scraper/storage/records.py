@@ -36,7 +36,8 @@ class Query:
 
     *section* is compared folded, "thoi-su" is "Thời sự". *since* is included, *until*
     is not; both are aware, and an article without a date lies in no such span. With
-    *heads* an article is left out where the store has an earlier one that it copies.
+    *heads* an article is left out where the store has an earlier one of which it is a
+    near-duplicate.
     Raises ConfigurationError for a naive time and a negative limit.
     """
 

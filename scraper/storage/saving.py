@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from scraper.changes import is_reworded
 from scraper.items import id_of
-from scraper.storage import copies, recency, sqlite
+from scraper.storage import near_duplicates, recency, sqlite
 from scraper.storage.finding import place_of, record_at
 from scraper.storage.forgetting import forgotten_among
 from scraper.storage.records import Outcome
@@ -141,7 +141,7 @@ def _follow(before: _Version, article: Article) -> tuple[_Version, Outcome]:
 def rename(connection: sa.Connection, url: str, article: Article) -> None:
     """Let the article stored from *url* be the one that *article* is by now.
 
-    It moved: where the store has it under its new address too, that one is a copy and
+    It moved: where the store has it under its new address too, that one is a duplicate and
     goes, the one with the history stays.
     """
     there = _position(connection, id_of(article.canonical_url))
@@ -227,7 +227,7 @@ def _write(
     if written:
         _write_words(connection, words)
         rewritten = [row["there"] for row in old]
-        copies.place(connection, written, rewritten=rewritten)
+        near_duplicates.place(connection, written, rewritten=rewritten)
     if past:
         names = revisions.c.keys()
         rows = [dict(zip(names, values, strict=True)) for values in past]

@@ -92,12 +92,12 @@ class Store:
         with self._transaction(writes=True) as connection:
             return saving.mark_gone(connection, url, at)
 
-    def copies(self, url: str) -> list[Article]:
-        """Return the article at *url* and its copies, the head first; [] where unknown.
+    def near_duplicates(self, url: str) -> list[Article]:
+        """Return the article at *url* and its near-duplicates, the head first; [] where unknown.
 
-        Copies are articles published within a week that share most of their text, and
-        the copies of these. The head is the one published first, of one moment the one
-        stored first. An article without copies comes alone.
+        Near-duplicates are articles published within a week that share most of their text, and
+        the near-duplicates of these. The head is the one published first, of one moment the one
+        stored first. An article without near-duplicates comes alone.
         """
         rows = self._fetch(clusters.members(finding.place_of(url).scalar_subquery()))
         if rows:
@@ -106,7 +106,7 @@ class Store:
         return [alone] if alone else []
 
     def heads(self, articles: Iterable[Article]) -> dict[str, str]:
-        """Return the canonical address of the head by the id of each that is a copy."""
+        """Return the canonical address of the head by the id of each that is a near-duplicate."""
         found: dict[str, str] = {}
         remaining = iter(articles)
         while chunk := [article.id for article in islice(remaining, _CHUNK)]:
@@ -163,14 +163,14 @@ class Store:
             connection.rollback()
         return version
 
-    def has_copy(self, article: Article) -> bool:
+    def has_duplicate(self, article: Article) -> bool:
         """Tell whether its words and its title are stored under another address.
 
         Case does not count in titles. No index helps: it looks at every article's row.
         """
         if not article.content_fingerprint:
             return False
-        records = self._fetch(finding.copies_of(article))
+        records = self._fetch(finding.near_duplicates_of(article))
         titles = (self._read(row.record).title.casefold().split() for row in records)
         return article.title.casefold().split() in titles
 

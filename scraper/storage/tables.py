@@ -158,9 +158,9 @@ frontier = sa.Table(
 
 *key* is a hash of job and url, see :func:`scraper.storage.frontier.key_of`. *rank* is
 the time of an article in seconds, more than any for sources: what has more is visited
-first. *lessee* is the run that leased it last. *due_at* is None where no visit is planned. *interval* are the seconds that a
-source waits between two visits, *tries* the failures in a row, *changes* the visits that
-found other words. *changed_at* is the last change that a sitemap announced, *announcer* the
+first. *lessee* is the run that leased it last. *due_at* is None where no visit is
+planned. *interval* are the seconds that a source waits between two visits, *tries* the
+failures in a row, *changes* the visits that found other words. *changed_at* is the last change that a sitemap announced, *announcer* the
 position of that sitemap; there *told* and *proved* count the changes that it announced
 and those of them that a visit found true.
 """
@@ -209,13 +209,13 @@ sketch_keys = sa.Table(
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
-"""Where to look for copies. The high bits of *key* are the week of publication: what
+"""Where to look for near-duplicates. The high bits of *key* are the week of publication: what
 is written and asked lies together, however large the table. A row whose article is gone
 does no harm, so nothing watches over that.
 """
 
-copies = sa.Table(
-    "copies",
+near_duplicates = sa.Table(
+    "near_duplicates",
     metadata,
     sa.Column(
         "position",
@@ -225,9 +225,9 @@ copies = sa.Table(
         autoincrement=False,
     ),
     sa.Column("cluster", sa.Integer, nullable=False),
-    sa.Index("copies_cluster", "cluster"),
+    sa.Index("near_duplicates_cluster", "cluster"),
 )
-"""The articles that are copies of others; *cluster* is the position of one of its own.
+"""The articles that are near-duplicates of others; *cluster* is the position of one of its own.
 
 The head is whichever is the earliest when it is asked for, so that it needs no care.
 """

@@ -21,12 +21,14 @@ def test_the_growth_benchmark_prints_one_flat_object(bench) -> None:
     assert all(value > 0 for value in found.values())
 
 
-def test_the_copies_benchmark_prints_one_flat_object(bench) -> None:
+def test_the_near_duplicates_benchmark_prints_one_flat_object(bench) -> None:
     small = ("--families", "5", "--reports", "5", "--size", "1200", "--window", "100")
-    found = json.loads(bench("copies", *small, "--json").stdout)
-    assert all(name.startswith("copies.") for name in found)
-    assert found["copies.recall_half"] == found["copies.precision"] == 1
-    assert found["copies.article_ms"] > 0
+    found = json.loads(bench("near_duplicates", *small, "--json").stdout)
+    assert all(name.startswith("near_duplicates.") for name in found)
+    assert (
+        found["near_duplicates.recall_half"] == found["near_duplicates.precision"] == 1
+    )
+    assert found["near_duplicates.article_ms"] > 0
 
 
 def test_the_start_benchmark_prints_one_flat_object(bench) -> None:

@@ -11,7 +11,7 @@ from scraper.likeness import (
     KEYS,
     SHORTEST,
     SLOTS,
-    is_copy,
+    is_near_duplicate,
     shared,
     sketch_of,
 )
@@ -97,10 +97,10 @@ def test_texts_that_share_two_fifths_of_all_mostly_share_a_key():
 def test_more_than_half_of_a_text_makes_a_copy_and_nearly_all_at_one_site():
     one = sketch_of(numbered(0, 300))
     most = sketch_of(numbered(0, 150) + " " + numbered(900, 950))
-    assert is_copy(one, most, one_site=False)
-    assert not is_copy(one, most, one_site=True)
-    assert is_copy(one, sketch_of(numbered(0, 280)), one_site=True)
-    assert not is_copy(one, sketch_of(numbered(200, 500)), one_site=False)
+    assert is_near_duplicate(one, most, one_site=False)
+    assert not is_near_duplicate(one, most, one_site=True)
+    assert is_near_duplicate(one, sketch_of(numbered(0, 280)), one_site=True)
+    assert not is_near_duplicate(one, sketch_of(numbered(200, 500)), one_site=False)
     assert ENOUGH > 0.5
 
 

@@ -137,11 +137,11 @@ def test_of_two_pages_of_an_article_the_newer_counts(store, again):
 
 def test_the_words_of_another_article_are_not_stored_twice(store, again):
     store.save([make(1)])
-    copies = [
+    duplicates = [
         replace(make(1), url=url, canonical_url=url)
         for url in ("https://bao.example/a.htm", "https://bao.example/b.htm")
     ]
-    assert effects(again(*copies, apply=True)) == {"copy": 2}
+    assert effects(again(*duplicates, apply=True)) == {"duplicate": 2}
     assert store.count() == 1
 
 
@@ -150,7 +150,7 @@ def test_two_new_pages_with_the_same_words_are_one_article(store, again):
     other = replace(
         one, url="https://bao.example/a.htm", canonical_url="https://x.vn/a"
     )
-    assert effects(again(one, other, apply=True)) == {"new": 1, "copy": 1}
+    assert effects(again(one, other, apply=True)) == {"new": 1, "duplicate": 1}
     assert store.count() == 1
 
 

@@ -26,7 +26,7 @@ COMMANDS = [
     "explain",
     "export",
     "search",
-    "copies",
+    "near-duplicates",
     "doctor",
     "model",
 ]

@@ -9,7 +9,7 @@ from scraper.items import Article, Block, BlockKind, Kind
 from scraper.storage import open_store
 
 _TEXT = "Nội dung " + " ".join(f"từ{n}" for n in range(400))
-"""All articles are copies of each other."""
+"""All articles are near-duplicates of each other."""
 
 
 def article(number: int) -> Article:

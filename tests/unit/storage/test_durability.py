@@ -41,7 +41,9 @@ def test_what_is_stored_survives_kill_9(tmp_path, url, after):
     assert check(tmp_path / "articles.db") == [("ok",)]
     with open_store(url, create=False) as store:
         stored = {article.id for article in store.iter_articles()}
-        assert {a.id for a in store.copies("https://example.vn/tin-0.htm")} == stored
+        assert {
+            a.id for a in store.near_duplicates("https://example.vn/tin-0.htm")
+        } == stored
         assert len(store.search("noi dung", limit=1000)) == min(len(stored), 1000)
     assert after <= len(printed) <= len(stored)
     assert set(printed) <= stored

@@ -122,7 +122,7 @@ def test_an_address_that_moved_to_a_forgotten_one_is_let_go(full, article):
 
 def test_a_copy_has_the_same_words_and_title_elsewhere(full, make):
     copy = make(2, url="https://khac.vn/a.htm")
-    assert full.has_copy(copy)
-    assert not full.has_copy(make(2))
-    assert not full.has_copy(replace(copy, title="Tin khác"))
-    assert not full.has_copy(replace(copy, content_fingerprint=""))
+    assert full.has_duplicate(copy)
+    assert not full.has_duplicate(make(2))
+    assert not full.has_duplicate(replace(copy, title="Tin khác"))
+    assert not full.has_duplicate(replace(copy, content_fingerprint=""))

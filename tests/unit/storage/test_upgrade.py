@@ -96,7 +96,7 @@ def test_the_index_of_an_upgraded_store_is_whole(url, old):
         assert connection.execute(left).fetchall() == []
 
 
-def test_copies_in_an_old_store_stand_together(tmp_path, url, make):
+def test_near_duplicates_in_an_old_store_stand_together(tmp_path, url, make):
     text = " ".join(f"từ{n}" for n in range(90))
     many = [make(n, text, published_at=AT.replace(minute=n % 60)) for n in range(600)]
     write_store(url, [*many, make(1000, "Mưa.")])
@@ -104,9 +104,27 @@ def test_copies_in_an_old_store_stand_together(tmp_path, url, make):
         other.execute("UPDATE texts SET record = '{' WHERE position = 7")
     with open_store(url, create=False) as store:
         assert len(store.heads([many[5], many[599], many[0]])) == 2
-        select = "SELECT count(*), count(DISTINCT cluster) FROM copies"
+        select = "SELECT count(*), count(DISTINCT cluster) FROM near_duplicates"
         with store._transaction() as connection:
             assert connection.exec_driver_sql(select).one() == (599, 1)
+
+
+def test_near_duplicates_found_before_their_table_was_renamed_are_kept(
+    tmp_path, url, make
+):
+    text = " ".join(f"từ{n}" for n in range(90))
+    pair = [make(n, text, published_at=AT, site=f"bao{n}.vn") for n in (1, 2)]
+    with open_store(url) as store:
+        store.save([*pair, make(3, "Mưa.")])
+    with closing(sqlite3.connect(tmp_path / "articles.db")) as other, other:
+        other.executescript(
+            "DROP INDEX near_duplicates_cluster;"
+            "ALTER TABLE near_duplicates RENAME TO copies;"
+            "CREATE INDEX copies_cluster ON copies (cluster);"
+            "UPDATE tinsach_version SET version_num = '0007';"
+        )
+    with open_store(url, create=False) as store:
+        assert store.near_duplicates(pair[1].url) == pair
 
 
 def test_more_articles_of_one_minute_than_it_has_numbers_are_upgraded(url, make):

@@ -1,4 +1,4 @@
-"""``tinsach copies``: who printed a story, and who first."""
+"""``tinsach near-duplicates``: who printed a story, and who first."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scraper.items import Article
 
 
-def copies(
+def near_duplicates(
     url: Annotated[str, typer.Argument(metavar="URL", help="Of a stored article.")],
     *,
     as_json: Annotated[
@@ -23,7 +23,7 @@ def copies(
     ] = False,
     store: StoreOption = None,
 ) -> None:
-    """List an article and its copies at all sites, the earliest (the head) first.
+    """List an article and its near-duplicates at all sites, the earliest (the head) first.
 
     Time of publication, site, address and title, with tabs.
     """
@@ -31,7 +31,7 @@ def copies(
     from scraper.storage import open_store
 
     with open_store(store_url(store), create=False) as opened:
-        found = opened.copies(url)
+        found = opened.near_duplicates(url)
     if not found:
         raise StorageError(f"no article is stored that was found at {url}")
     if as_json:
@@ -39,7 +39,7 @@ def copies(
     else:
         output.write_text("".join(map(_line, found)))
     if len(found) == 1:
-        output.say("tinsach: no copy of it is stored")
+        output.say("tinsach: no near-duplicate of it is stored")
 
 
 def _line(article: Article) -> str:

@@ -1,7 +1,7 @@
-"""Copies of stories as other sites print them, and stories that only follow one.
+"""Near-duplicates of stories as other sites print them, and stories that only follow one.
 
 Each family is one story, what became of it elsewhere within three days (see CHANGES),
-and another story that repeats two of its paragraphs as background: no copy.
+and another story that repeats two of its paragraphs as background: no near-duplicate.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ APART = 20
 SHORTEST = 100
 """Words of a story; its half is as short as texts that can be compared."""
 _PLACES = (0, 75_000, 50_000)
-"""Where in the corpus the next story, what its copies add and its follower are."""
+"""Where in the corpus the next story, what its near-duplicates add and its follower are."""
 OWN = 5
 """Paragraphs of a follower's own, at least."""
 _EVERY = 20
@@ -40,10 +40,10 @@ _OTHER_LEADS = [
 
 
 class Family(NamedTuple):
-    """A story, its copies by the name of their change, and one that follows it."""
+    """A story, its near-duplicates by the name of their change, and one that follows it."""
 
     story: Article
-    copies: dict[str, Article]
+    near_duplicates: dict[str, Article]
     follow_up: Article
 
 
@@ -64,9 +64,9 @@ def _at(place: int) -> Article:
 
 
 def make_family(story: Article, spare: Article, other: Article, number: int) -> Family:
-    """Return the family of *story*; what copies add is of *spare*, *other* follows."""
+    """Return the family of *story*; what near-duplicates add is of *spare*, *other* follows."""
     chance = Random(number)
-    copies = {
+    near_duplicates = {
         name: _elsewhere(change(story, spare), name, chance)
         for name, change in CHANGES.items()
     }
@@ -75,7 +75,7 @@ def make_family(story: Article, spare: Article, other: Article, number: int) -> 
         blocks=(*other.blocks, *paragraphs(story)[:2]),
         published_at=story.published_at,
     )
-    return Family(story, copies, _elsewhere(follower, "follow-up", chance))
+    return Family(story, near_duplicates, _elsewhere(follower, "follow-up", chance))
 
 
 def _elsewhere(article: Article, name: str, chance: Random) -> Article:
@@ -123,7 +123,7 @@ def _new_lead(story: Article, _spare: Article) -> Article:
 
 
 def _local(story: Article, spare: Article) -> Article:
-    """Return *story* with a paragraph on the copy's own province."""
+    """Return *story* with a paragraph on the near-duplicate's own province."""
     return replace(story, blocks=(*story.blocks, paragraphs(spare)[0]))
 
 

@@ -1,7 +1,8 @@
-"""Copies found as articles are saved, inside the caller's transaction.
+"""Near-duplicates found as articles are saved, inside the caller's transaction.
 
-Two texts published within WINDOW that share a key are compared; those that are copies
-belong to one cluster, as do copies of copies. So which articles stand together does not
+Two texts published within WINDOW that share a key are compared; those that are
+near-duplicates belong to one cluster, as do near-duplicates of near-duplicates. So which
+articles stand together does not
 depend on the order of saving. Nothing is kept in memory, and what an article costs does
 not grow with the store: its keys lie with those of its week.
 """
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
-from scraper.likeness import KEY_BITS, KEYS, Sketch, is_copy, sketch_of
+from scraper.likeness import KEY_BITS, KEYS, Sketch, is_near_duplicate, sketch_of
 from scraper.storage import clusters
 from scraper.storage.sqlite import insert_keys, listed
 from scraper.storage.tables import articles, sketch_keys, sketches
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from scraper.items import Article
 
 WINDOW = 7 * 24 * 3600
-"""Seconds between the publications of two copies, at most."""
+"""Seconds between the publications of two near-duplicates, at most."""
 MOST = 8
-"""Articles of a week that are found by one key: the hundredth copy needs no more, and a
+"""Articles of a week that are found by one key: the hundredth near-duplicate needs no more, and a
 bulletin printed a thousand times costs no more than another text."""
 
 _KEY = (1 << KEY_BITS) - 1
@@ -49,10 +50,10 @@ class _Text(NamedTuple):
         """What its stored keys have above those of its sketch."""
         return self.moment // WINDOW << KEY_BITS
 
-    def is_copy(self, other: _Text) -> bool:
+    def is_near_duplicate(self, other: _Text) -> bool:
         near = abs(self.moment - other.moment) <= WINDOW
         one_site = self.site == other.site
-        return near and is_copy(self.sketch, other.sketch, one_site=one_site)
+        return near and is_near_duplicate(self.sketch, other.sketch, one_site=one_site)
 
 
 def place(
@@ -61,7 +62,7 @@ def place(
     *,
     rewritten: Iterable[int] = (),
 ) -> None:
-    """Put the articles *written* at these positions among their copies.
+    """Put the articles *written* at these positions among their near-duplicates.
 
     Of those *rewritten*, which were there before, one whose text or time changed leaves
     its cluster and may join another; one that says what it said costs a look.
@@ -109,14 +110,14 @@ def _take_out(connection: sa.Connection, texts: dict[int, _Text]) -> None:
     gone = sketches.c.position.in_(listed(texts))
     connection.execute(sa.delete(sketches).where(gone))
     left = _load(connection, clusters.dissolve(connection, texts))
-    clusters.join(connection, _copies_among(left))
+    clusters.join(connection, _near_duplicates_among(left))
 
 
-def _copies_among(texts: dict[int, _Text]) -> list[tuple[int, int]]:
-    """Return links that hold the copies among *texts* together, not every pair.
+def _near_duplicates_among(texts: dict[int, _Text]) -> list[tuple[int, int]]:
+    """Return links that hold the near-duplicates among *texts* together, not every pair.
 
     Each is compared with the groups before it, from their newest member back: one
-    comparison where all are copies, as in the largest clusters.
+    comparison where all are near-duplicates, as in the largest clusters.
     """
     links: list[tuple[int, int]] = []
     groups: list[dict[int, _Text]] = []
@@ -124,7 +125,7 @@ def _copies_among(texts: dict[int, _Text]) -> list[tuple[int, int]]:
         near: list[dict[int, _Text]] = []
         apart: list[dict[int, _Text]] = []
         for group in groups:
-            is_near = any(map(text.is_copy, reversed(group.values())))
+            is_near = any(map(text.is_near_duplicate, reversed(group.values())))
             (near if is_near else apart).append(group)
         links += [(at, next(iter(group))) for group in near]
         joined = near[0] if near else {}
@@ -136,7 +137,7 @@ def _copies_among(texts: dict[int, _Text]) -> list[tuple[int, int]]:
 
 
 def _meet(connection: sa.Connection, texts: dict[int, _Text]) -> list[tuple[int, int]]:
-    """Store *texts*; return each with each of its copies."""
+    """Store *texts*; return each with each of its near-duplicates."""
     near: dict[int, list[int]] = defaultdict(list)
     taken: Counter[int] = Counter()
     for row in _stored_near(connection, texts.values()):
@@ -146,8 +147,10 @@ def _meet(connection: sa.Connection, texts: dict[int, _Text]) -> list[tuple[int,
     links, rows = [], []
     for at, text in texts.items():
         met = {other for key in text.sketch.keys for other in near.get(key, ())}
-        copies = (o for o in met if o in known and text.is_copy(known[o]))
-        links += [(at, other) for other in copies]
+        near_duplicates = (
+            o for o in met if o in known and text.is_near_duplicate(known[o])
+        )
+        links += [(at, other) for other in near_duplicates]
         known[at] = text
         for key in text.sketch.keys:
             stored = text.week + key

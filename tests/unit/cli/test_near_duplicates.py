@@ -11,7 +11,7 @@ from tests.unit.cli.kit import make_article
 
 @pytest.fixture
 def wire(home):
-    """A story, its copy of another site two minutes later, and another story."""
+    """A story, its near-duplicate of another site two minutes later, and another story."""
     other = "https://khac.example/tin.htm"
     block = Block(BlockKind.PARAGRAPH, " ".join(f"từ{n}" for n in range(99)))
     articles = [
@@ -24,45 +24,48 @@ def wire(home):
     return articles
 
 
-def test_copies_are_listed_the_earliest_first(tinsach, wire) -> None:
-    copy, head, _ = wire
-    result = tinsach("copies", copy.url)
+def test_near_duplicates_are_listed_the_earliest_first(tinsach, wire) -> None:
+    near_duplicate, head, _ = wire
+    result = tinsach("near-duplicates", near_duplicate.url)
     assert (result.code, result.err) == (0, "")
     assert result.out.splitlines() == [
         f"2025-07-11T14:0{minute}+07:00\t{a.site}\t{a.url}\t{a.title}"
-        for minute, a in ((1, head), (3, copy))
+        for minute, a in ((1, head), (3, near_duplicate))
     ]
 
 
-def test_copies_as_json_are_whole_articles(tinsach, wire) -> None:
-    out = tinsach("copies", wire[1].url, "--json").out
+def test_near_duplicates_as_json_are_whole_articles(tinsach, wire) -> None:
+    out = tinsach("near-duplicates", wire[1].url, "--json").out
     assert [json.loads(line)["url"] for line in out.splitlines()] == [
         wire[1].url,
         wire[0].url,
     ]
 
 
-def test_an_article_without_copies_is_listed_alone(tinsach, wire) -> None:
-    result = tinsach("copies", wire[2].url)
+def test_an_article_without_near_duplicates_is_listed_alone(tinsach, wire) -> None:
+    result = tinsach("near-duplicates", wire[2].url)
     assert result.out.startswith(f"-\tbao.example\t{wire[2].url}\t")
-    assert (result.code, result.err) == (0, "tinsach: no copy of it is stored\n")
+    assert (result.code, result.err) == (
+        0,
+        "tinsach: no near-duplicate of it is stored\n",
+    )
 
 
 def test_an_address_that_is_not_stored_is_an_error(tinsach, wire) -> None:
-    result = tinsach("copies", "https://bao.example/khong-co.htm")
+    result = tinsach("near-duplicates", "https://bao.example/khong-co.htm")
     assert (result.code, result.out) == (1, "")
     assert "no article is stored that was found at https://bao.ex" in result.err
 
 
-def test_an_export_may_leave_copies_out(tinsach, wire) -> None:
-    out = tinsach("export", "--no-copies").out
+def test_an_export_may_leave_near_duplicates_out(tinsach, wire) -> None:
+    out = tinsach("export", "--no-near-duplicates").out
     assert [json.loads(line)["url"] for line in out.splitlines()] == [
         wire[1].url,
         wire[2].url,
     ]
 
 
-def test_search_names_the_head_of_a_copy(tinsach, wire) -> None:
+def test_search_names_the_head_of_a_near_duplicate(tinsach, wire) -> None:
     lines = tinsach("search", "thu", "vien").out.splitlines()
-    assert lines.count(f"  copy of {wire[1].url}") == 1
-    assert lines.index(f"  copy of {wire[1].url}") == 2
+    assert lines.count(f"  near-duplicate of {wire[1].url}") == 1
+    assert lines.index(f"  near-duplicate of {wire[1].url}") == 2

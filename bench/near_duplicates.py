@@ -1,11 +1,12 @@
-"""How well copies are told from look-alikes, and what it costs.
+"""How well near-duplicates are told from look-alikes, and what it costs.
 
-Stories of the replica's generator with ten copies each (:mod:`bench.corpus.copies`) and
+Stories of the replica's generator with ten near-duplicates each
+(:mod:`bench.corpus.near_duplicates`) and
 reports of one template (:mod:`bench.corpus.lookalikes`) go into one store, in an order
 of chance. ``precision`` is the share of pairs in one cluster that are of one story,
-``recall`` the share of copies that stand with their story. ``--pages`` does the same
+``recall`` the share of near-duplicates that stand with their story. ``--pages`` does the same
 with the real pages of a folder of gold sets as stories, and lists the clusters among
-the pages themselves, which have no gold of copies.
+the pages themselves, which have no gold of near-duplicates.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from bench import print_figures, say
 from bench.clusters import cost, curve, pages, quality
 from bench.clusters.corpus import make_corpus
 from bench.corpus.articles import SIZE
-from bench.corpus.copies import iter_families
+from bench.corpus.near_duplicates import iter_families
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from bench.corpus.copies import Family
+    from bench.corpus.near_duplicates import Family
 
 FAMILIES = 200
 REPORTS = 60

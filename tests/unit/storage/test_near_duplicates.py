@@ -8,7 +8,7 @@ from itertools import permutations
 import pytest
 
 from scraper.items import Block, BlockKind, Extraction
-from scraper.storage import Outcome, Query, copies
+from scraper.storage import Outcome, Query, near_duplicates
 
 AT = datetime(2025, 7, 1, 8, tzinfo=UTC)
 
@@ -47,7 +47,7 @@ def sites(articles) -> list[str]:
 
 
 def cluster(store, article) -> list[str]:
-    return sites(store.copies(article.url))
+    return sites(store.near_duplicates(article.url))
 
 
 def reworded(article, text):
@@ -57,7 +57,7 @@ def reworded(article, text):
     return replace(article, blocks=(block,), content_fingerprint=fingerprint(text))
 
 
-def test_copies_of_several_runs_and_sites_stand_together(store, wire):
+def test_near_duplicates_of_several_runs_and_sites_stand_together(store, wire):
     a, b, c, other = wire("a"), wire("b", hours=2), wire("c"), wire("d", OTHER)
     store.save([b, other])
     store.save([a])
@@ -65,15 +65,15 @@ def test_copies_of_several_runs_and_sites_stand_together(store, wire):
     for article in (a, b, c):
         assert cluster(store, article) == ["a", "c", "b"]
     assert cluster(store, other) == ["d"]
-    assert store.copies("https://unknown.vn/") == []
+    assert store.near_duplicates("https://unknown.vn/") == []
 
 
-def test_copies_in_one_batch_stand_together(store, wire):
+def test_near_duplicates_in_one_batch_stand_together(store, wire):
     store.save([wire("b", hours=1), wire("a")])
     assert cluster(store, wire("a")) == ["a", "b"]
 
 
-def test_another_place_of_the_tone_mark_is_a_copy(store, wire):
+def test_another_place_of_the_tone_mark_is_a_near_duplicate(store, wire):
     text = " ".join(f"khoá{n} hoà" for n in range(100))
     store.save([wire("a", text)])
     store.save(
@@ -82,15 +82,15 @@ def test_another_place_of_the_tone_mark_is_a_copy(store, wire):
     assert cluster(store, wire("a")) == ["a", "b"]
 
 
-def test_at_one_site_only_nearly_the_same_text_is_a_copy(store, wire):
+def test_at_one_site_only_nearly_the_same_text_is_a_near_duplicate(store, wire):
     second = replace(wire("a2", B), site="a.vn")
     store.save([wire("a", A), wire("b", B), second])
-    assert len(store.copies(wire("a").url)) == 3
+    assert len(store.near_duplicates(wire("a").url)) == 3
     store.save([reworded(wire("b", B), OTHER)])
-    assert len(store.copies(wire("a").url)) == 1
+    assert len(store.near_duplicates(wire("a").url)) == 1
 
 
-def test_the_head_changes_when_an_earlier_copy_comes(store, wire):
+def test_the_head_changes_when_an_earlier_near_duplicate_comes(store, wire):
     store.save([wire("a", hours=2), wire("b", hours=3)])
     assert cluster(store, wire("b"))[0] == "a"
     store.save([wire("c", hours=1)])
@@ -129,7 +129,7 @@ def test_the_order_of_saving_does_not_matter(url, wire):
             assert cluster(store, batch[3]) == ["d"]
 
 
-def test_short_texts_have_no_copies(store, connection, wire):
+def test_short_texts_have_no_near_duplicates(store, connection, wire):
     store.save([wire("a", "Tin ngắn."), wire("b", "Tin ngắn.")])
     assert cluster(store, wire("a")) == ["a"]
     assert connection.execute("SELECT count(*) FROM sketches").fetchone() == (0,)
@@ -137,10 +137,10 @@ def test_short_texts_have_no_copies(store, connection, wire):
 
 @pytest.mark.parametrize(("hours", "found"), [(168, 3), (169, 1), (15 * 24, 1)])
 @pytest.mark.parametrize("start", range(0, 168, 40))
-def test_copies_are_published_within_a_week(store, wire, hours, found, start):
+def test_near_duplicates_are_published_within_a_week(store, wire, hours, found, start):
     for site, at in zip("abc", (start, start + hours, start - hours), strict=True):
         store.save([wire(site, hours=at)])
-    assert [len(store.copies(wire(site).url)) for site in "abc"] == [found] * 3
+    assert [len(store.near_duplicates(wire(site).url)) for site in "abc"] == [found] * 3
 
 
 def test_a_revision_moves_out_of_a_cluster_and_into_another(store, wire):
@@ -187,12 +187,14 @@ def test_a_large_cluster_is_put_together_again_without_comparing_all(
     everywhere = [wire(f"s{n}", hours=n / 60) for n in range(60)]
     store.save(everywhere)
     compared = []
-    is_copy = copies.is_copy
+    is_near_duplicate = near_duplicates.is_near_duplicate
     monkeypatch.setattr(
-        copies, "is_copy", lambda *a, **k: compared.append(a) or is_copy(*a, **k)
+        near_duplicates,
+        "is_near_duplicate",
+        lambda *a, **k: compared.append(a) or is_near_duplicate(*a, **k),
     )
     store.save([reworded(everywhere[30], "Tin ngắn.")])
-    assert len(store.copies(everywhere[0].url)) == 59
+    assert len(store.near_duplicates(everywhere[0].url)) == 59
     assert len(compared) < 60
 
 
@@ -207,7 +209,9 @@ def test_another_time_of_publication_counts(store, wire):
 
 def test_an_article_saved_again_unchanged_costs_nothing(store, wire, monkeypatch):
     store.save([wire("a"), wire("b")])
-    monkeypatch.setattr(copies, "sketch_of", lambda text: pytest.fail("sketched"))
+    monkeypatch.setattr(
+        near_duplicates, "sketch_of", lambda text: pytest.fail("sketched")
+    )
     assert store.save([wire("a"), wire("b")]) == [Outcome.UNCHANGED] * 2
     assert cluster(store, wire("a")) == ["a", "b"]
 
@@ -216,7 +220,7 @@ def test_the_same_text_by_another_model_writes_nothing_here(store, connection, w
     store.save([wire("a"), wire("b")])
     before = list(connection.iterdump())
     store.save([wire("a", extraction=Extraction(model_version="1"), title="Khác")])
-    told = ("sketches", "sketch_keys", "copies")
+    told = ("sketches", "sketch_keys", "near_duplicates")
     of = [line for line in connection.iterdump() if any(f'"{t}"' in line for t in told)]
     assert of == [line for line in before if any(f'"{t}"' in line for t in told)]
 
@@ -237,7 +241,7 @@ def test_a_text_printed_everywhere_is_found_by_a_few_keys(store, connection, wir
     for article in everywhere[20:]:
         store.save([article])
     most = "SELECT max(n) FROM (SELECT count(*) AS n FROM sketch_keys GROUP BY key)"
-    assert connection.execute(most).fetchone() == (copies.MOST,)
+    assert connection.execute(most).fetchone() == (near_duplicates.MOST,)
     assert cluster(store, everywhere[29]) == sites(everywhere)
 
 
@@ -249,7 +253,7 @@ def test_an_article_that_is_deleted_leaves_its_cluster(store, connection, wire):
     assert cluster(store, wire("c")) == ["b", "c", "d"]
 
 
-def test_a_query_may_leave_copies_out(store, wire):
+def test_a_query_may_leave_near_duplicates_out(store, wire):
     undated = wire("z", OTHER, published_at=None, fetched_at=AT)
     dated = wire("y", OTHER, hours=2)
     store.save(

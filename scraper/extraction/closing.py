@@ -50,6 +50,12 @@ def closing_rules(inside: list[RawBlock], body: list[RawBlock]) -> dict[int, str
     return rules | {block.index: "closing_line" for block in lines}
 
 
+def is_correction(block: RawBlock) -> bool:
+    """Tell a note on what the article said before; it is part of what it says now."""
+    key = block.key.strip(" *•-–—_[]()")
+    return len(block.words) > _FEW and bool(_correcting().fullmatch(key))
+
+
 def _closing_section(inside: list[RawBlock], text: list[RawBlock]) -> list[RawBlock]:
     """Return what stands from a heading such as "Sources" to the end, all of it short."""
     total = sum(len(block.words) for block in text)
@@ -71,7 +77,7 @@ def _closing_lines(text: list[RawBlock]) -> list[RawBlock]:
     """Return the lines to the reader, from the last block upwards to a sentence."""
     lines: list[RawBlock] = []
     for block in reversed(text):
-        if len(block.words) > _MAX_LINE:
+        if len(block.words) > _MAX_LINE or is_correction(block):
             break
         key = block.key.strip(" *•-–—_[]()")
         told = _closing().fullmatch(key)
@@ -93,6 +99,11 @@ def _is_signature(block: RawBlock) -> bool:
 @cache
 def _closing() -> re.Pattern[str]:
     return _any_of(phrases().closing_patterns)
+
+
+@cache
+def _correcting() -> re.Pattern[str]:
+    return _any_of(phrases().correction_patterns)
 
 
 @cache

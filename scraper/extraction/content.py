@@ -12,6 +12,7 @@ from scraper.extraction.byline import (
     named_lines,
     parse_byline,
 )
+from scraper.extraction.closing import is_correction
 from scraper.extraction.kind import Evidence, classify, is_gallery
 from scraper.extraction.lead import find_headline, find_lead, is_said_again, lead_text
 from scraper.extraction.live import entry_times, is_built_live
@@ -110,7 +111,8 @@ def _byline(
 ) -> Byline:
     """Return who the credit line names.
 
-    What the container holds after a line that closes the text is dropped.
+    What the container holds after a line that closes the text is dropped, but for a
+    correction.
     """
     following = with_captions(following, blocks, main)
     named = named_lines(blocks, following)
@@ -126,7 +128,8 @@ def _byline(
     )
     before = sum(len(b.words) for b in following if b.index < end)
     if before > _MOST * sum(len(b.words) for b in following):
-        ledger.drop(blocks[end + 1 : main.inside.stop], "after_byline")
+        after = blocks[end + 1 : main.inside.stop]
+        ledger.drop([b for b in after if not is_correction(b)], "after_byline")
     return said
 
 

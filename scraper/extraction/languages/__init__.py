@@ -29,10 +29,11 @@ class Phrases:
     between two names; *walls*: what a consent, bot or login page says;
     *lead_prefixes*: a paper's own mark at the start of a lead; *function_words*: the
     words that every text of the language is full of.
-    *lead_prefixes*: a paper's own mark at the start of a lead; *closing_patterns*:
+    *closing_patterns*:
     regular expressions that match all of a line to the reader under an article,
     *signing_patterns*: of one that says who else worked on it; *closing_headings*: what
-    stands over its sources, credits and notes; *teaser_labels*: what stands before a link
+    stands over its sources, credits and notes; *correction_patterns*: regular expressions
+    that match all of a note on what the article said before; *teaser_labels*: what stands before a link
     to another article, with a colon; *date_words*: words of a line that is a date. As all is folded to lower case, patterns
     do without classes in capitals.
     """
@@ -57,6 +58,7 @@ class Phrases:
     closing_patterns: frozenset[str] = frozenset()
     signing_patterns: frozenset[str] = frozenset()
     closing_headings: frozenset[str] = frozenset()
+    correction_patterns: frozenset[str] = frozenset()
     teaser_labels: frozenset[str] = frozenset()
     date_words: frozenset[str] = frozenset()
 

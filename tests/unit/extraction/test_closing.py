@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.closing import closing_rules
+from scraper.extraction.closing import closing_rules, is_correction
 from tests.unit.extraction.kit import ENGLISH, VIETNAMESE, blocks_of, paragraphs
 
 
@@ -155,3 +155,30 @@ def test_a_chapter_under_such_a_heading_is_kept():
 
 def test_such_a_heading_over_most_of_the_text_is_no_end():
     assert dropped(f"<p>Nà Sang</p><h3>Notes</h3>{paragraphs()}") == {}
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Đính chính: Bản tin trước ghi nhầm tên ông Nguyễn Văn A.",
+        "* Bản tin đã được cập nhật lúc 15 giờ 30: sửa số người bị thương.",
+        "Báo Ví dụ thành thật xin cáo lỗi cùng bạn đọc.",
+        "Correction: the name of the valley was misspelled.",
+        "Editor’s note: an earlier headline named the wrong river.",
+        "This article was amended on 3 March to correct a figure.",
+        "Rectificatif : le nom de la vallée était faux.",
+        "Korrektur: Der Name des Tals war falsch.",
+    ],
+)
+def test_a_note_on_what_was_said_before_is_a_correction(note: str) -> None:
+    (block,) = blocks_of(f"<p>{note}</p>")
+    assert is_correction(block)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Đính chính:", "Correction officers met on Monday.", "Mai Example covers rivers."],
+)
+def test_other_lines_are_no_correction(text: str) -> None:
+    (block,) = blocks_of(f"<p>{text}</p>")
+    assert not is_correction(block)

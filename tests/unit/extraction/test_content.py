@@ -96,6 +96,15 @@ def test_a_credit_of_a_picture_in_the_text_does_not_close_it():
     assert article.byline == ""
 
 
+def test_a_correction_below_the_byline_is_kept():
+    note = "Đính chính: Bản tin trước ghi nhầm tên thôn, xin cáo lỗi cùng bạn đọc."
+    article = read(
+        story(f"{SEED_BODY}<p><em>{note}</em></p><p>Xem thêm tin khác ở đây</p>")
+    )
+    assert article.text == text_of(LEAD, *VIETNAMESE, note)
+    assert article.byline == BYLINE
+
+
 def test_the_byline_closes_the_body():
     stray = "<p>Một đoạn giới thiệu chuyên mục khác đứng sau tên tác giả của bài.</p>"
     article = read(story(f"{paragraphs()}<p>{BYLINE}</p>{stray}"))

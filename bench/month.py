@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         store = f"sqlite:///{folder}/month.db"
         found = _simulate(options, plan, store, archive=folder / "archive")
-        figures = measure(options, plan, store, found["stored"])
+        figures = measure(options, plan, store, found["moments"])
         figures["month.days"] = options.days
         figures["month.seconds"] = round(found["seconds"], 1)
         _reextract(store, folder / "archive")
@@ -107,13 +107,13 @@ def _reextract(store: str, archive: Path) -> None:
 
 
 def measure(
-    options: argparse.Namespace, plan: Plan, store: str, stored: dict[str, str]
+    options: argparse.Namespace, plan: Plan, store: str, moments: dict[str, list[str]]
 ) -> dict[str, float]:
-    """Return the figures of the runs in *store*, *stored* says when each article came."""
+    """Return the figures of the runs in *store*; *moments* as in the ledger."""
     with open_store(store, create=False) as opened:
-        ledger = Ledger(_world(options, plan), opened, _end(options))
+        ledger = Ledger(_world(options, plan), opened, _end(options), moments)
         return {
-            **ledger.articles(stored),
+            **ledger.articles(),
             **ledger.events(),
             **ledger.runs(),
             **ledger.redesign(),
@@ -123,7 +123,7 @@ def measure(
 def dirty(options: argparse.Namespace, plan: Plan, store: str) -> dict[str, float]:
     """Return what the template change left lost or dirty, after re-extraction."""
     with open_store(store, create=False) as opened:
-        found = Ledger(_world(options, plan), opened, _end(options)).redesign()
+        found = Ledger(_world(options, plan), opened, _end(options), {}).redesign()
     wanted = ("month.template_lost", "month.template_dirty")
     return {f"{name}_reextracted": found[name] for name in wanted if name in found}
 

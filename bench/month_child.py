@@ -49,7 +49,7 @@ class Simulation:
         self.start = datetime.fromisoformat(spec["start"])
         self.at = self.start
         self._began = monotonic()
-        self._stored: dict[str, str] = {}
+        self._moments: dict[str, list[str]] = {}
         self._last = 0
         self._chance = random.Random(f"{spec['seed']} kills")
         self._runs = range(1, spec["runs"] + 1)
@@ -84,16 +84,25 @@ class Simulation:
                     self._note_what_is_new()
                 if number % A_DAY == 0:
                     self._tell(number // A_DAY, monotonic() - began)
-        return {"seconds": monotonic() - began, "stored": self._stored}
+        seconds = monotonic() - began
+        return {"seconds": seconds, "moments": self._moments}
 
     def _note_what_is_new(self) -> None:
-        """Keep when each article came; the store says when it was fetched last."""
+        """Keep when each revision came; the store says when it was fetched last."""
         path = self.spec["store"].removeprefix("sqlite:///")
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as store:
             new = "SELECT position, url FROM articles WHERE position > ?"
             for position, url in store.execute(new, (self._last,)):
-                self._stored[urlsplit(url).path] = self.now().isoformat()
+                self._note(url)
                 self._last = max(self._last, position)
+            revised = "SELECT url, revision FROM articles WHERE revision > 1"
+            for url, revision in store.execute(revised):
+                if len(self._moments.get(urlsplit(url).path, ())) < revision:
+                    self._note(url)
+
+    def _note(self, url: str) -> None:
+        times = self._moments.setdefault(urlsplit(url).path, [])
+        times.append(self.now().isoformat())
 
     async def _run_here(self, base: str) -> None:
         settings = load_settings(

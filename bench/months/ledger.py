@@ -16,7 +16,7 @@ from scraper.demo.world import Event, Kind, World
 from scraper.demo.world.site import WorldSite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from scraper.items import Article
     from scraper.storage import Store
@@ -41,10 +41,24 @@ class Kept:
 
 
 class Ledger:
-    """What is true of *world* until *end* beside what *store* holds of it."""
+    """What is true of *world* until *end* beside what *store* holds of it.
 
-    def __init__(self, world: World, store: Store, end: datetime) -> None:
+    *moments* are the times at which each revision of an article came, by its path.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        store: Store,
+        end: datetime,
+        moments: Mapping[str, Sequence[str]],
+    ) -> None:
         self.world, self.end = world, end
+        self.moments: dict[int, list[datetime]] = defaultdict(list)
+        for path, times in moments.items():
+            n = world.locate(path)
+            if n is not None:
+                self.moments[n] += map(datetime.fromisoformat, times)
         self.records = list(_records(store))
         self.kept: dict[int, list[Kept]] = defaultdict(list)
         self.strange = 0
@@ -55,15 +69,14 @@ class Ledger:
             else:
                 self.kept[n].append(Kept(article, store.history(article.url)))
 
-    def articles(self, stored: Mapping[str, str]) -> dict[str, float]:
-        """Return what became of what was published; *stored* are the moments by path."""
+    def articles(self) -> dict[str, float]:
+        """Return what became of what was published."""
         world = self.world
         due = range(world.count(self.end - LATE))
         missing = [n for n in due if n not in self.kept]
         waits = [
-            (datetime.fromisoformat(at) - world.times[n]) / timedelta(minutes=1)
-            for path, at in stored.items()
-            if (n := world.locate(path)) is not None
+            (min(times) - world.times[n]) / timedelta(minutes=1)
+            for n, times in self.moments.items()
         ]
         doubled = sum(len(kept) - 1 for kept in self.kept.values())
         return {
@@ -92,24 +105,11 @@ class Ledger:
         if event.kind is Kind.TAKEDOWN:
             gone = kept[0].newest.gone_at
             return gone is not None and event.time <= gone <= event.time + _DAY
-        truth = self.world.truth(event.n or 0, event.time).text
+        seen = zip(self.moments[event.n or 0], kept[0].revisions, strict=False)
         return any(
-            revision.fetched_at
-            and event.time <= revision.fetched_at <= event.time + _DAY
-            and _same(revision.text, truth)
-            for revision in kept[0].revisions
-        ) or self._is_edited_again(event, kept[0])
-
-    def _is_edited_again(self, event: Event, kept: Kept) -> bool:
-        """Tell whether a later edit came first, and was found within the day of this one."""
-        return any(
-            revision.fetched_at
-            and event.time <= revision.fetched_at <= event.time + _DAY
-            and _same(
-                revision.text,
-                self.world.truth(event.n or 0, revision.fetched_at).text,
-            )
-            for revision in kept.revisions
+            event.time <= at <= event.time + _DAY
+            and _same(revision.text, self.world.truth(event.n or 0, at).text)
+            for at, revision in seen
         )
 
     def redesign(self) -> dict[str, float]:

@@ -143,7 +143,10 @@ def _is_labelled_link(block: RawBlock) -> bool:
 
 
 def is_title(block: RawBlock, title: str) -> bool:
-    """Tell the headline said again: the same words, or a heading with most of them."""
+    """Tell the headline said again: the same words, or a heading with most of them.
+
+    Where each has a word that the other lacks, it is another heading.
+    """
     run = _words_of(title)
     if not block.words or not run:
         return False
@@ -152,7 +155,8 @@ def is_title(block: RawBlock, title: str) -> bool:
     if block.kind is not BlockKind.HEADING:
         return False
     own, said = set(block.words), set(run)
-    return len(own & said) >= _SAME_TITLE * len(own | said)
+    one_sided = own <= said or said <= own
+    return one_sided and len(own & said) >= _SAME_TITLE * len(own | said)
 
 
 @lru_cache(maxsize=8)

@@ -18,6 +18,8 @@ _AUDITS = 5
 """Audits that are looked at together: this run's, then those before it."""
 _PATTERN = 2
 _LATEST = 20
+_FEWEST = 3
+"""Pages that must fit no template: two may be of one kind that a new model has not seen."""
 _KNOWN = 60
 """Pages of before that must be known, to tell how many fit no template as a rule."""
 CHANCE = 1e-5
@@ -63,7 +65,7 @@ def unknown_template(report: RunReport, past: Past) -> str:
     careful = pages = 0
     for number, each in enumerate(reports, 1):
         careful, pages = careful + _careful(each), pages + _with_model(each)
-        if _is_no_chance(careful, pages, reports[number:]):
+        if careful >= _FEWEST and _is_no_chance(careful, pages, reports[number:]):
             return f"the template has changed: {careful} of {pages} pages fit no model"
         if pages >= _LATEST:
             break

@@ -185,6 +185,12 @@ def test_a_label_before_text_a_list_and_a_sentence_are_kept(markup):
     assert against(markup) != "labelled_link"
 
 
+def test_a_heading_with_another_word_in_place_of_one_is_another():
+    title = "Chuyện cây cầu dân sinh ở xã Suối Cát"
+    assert is_title(only_block(f"<h2>{title}: kỳ hai</h2>"), title)
+    assert not is_title(only_block("<h2>Từ cây cầu dân sinh ở xã Suối Cát</h2>"), title)
+
+
 def test_without_a_title_nothing_repeats_it():
     assert not is_title(only_block("<h2>x</h2>"), "")
     assert not is_title(only_block("<h2>…</h2>"), TITLE)

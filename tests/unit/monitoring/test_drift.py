@@ -72,6 +72,12 @@ def test_an_odd_article_among_others_is_no_changed_template() -> None:
     assert unknown_template(odd, after(*[FAST] * 20)) == ""
 
 
+def test_two_pages_that_no_new_model_has_seen_are_no_changed_template() -> None:
+    fast = after(*[run(fast=100)] * 20)
+    assert unknown_template(idle(fast=1, careful={"unknown_block": 2}), fast) == ""
+    assert unknown_template(idle(fast=1, careful={"unknown_block": 3}), fast) != ""
+
+
 def test_less_than_half_of_the_pages_are_no_changed_template() -> None:
     some = idle(fast=10, careful={"no_container": 9})
     assert unknown_template(some, after(*[FAST] * 20)) == ""

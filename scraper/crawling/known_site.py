@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 _PATIENCE = 3
-"""Articles more before it is tried again to learn from copies of a few."""
+"""Articles more before it is tried again to learn from near-duplicates of a few."""
 _YOUNG = 20
 """Articles of a sample up to which it takes what comes, for the sake of a first model."""
 _STRANGERS = 20

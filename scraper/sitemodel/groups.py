@@ -1,4 +1,4 @@
-"""Which pages count as one: copies of an article, instalments of a series.
+"""Which pages count as one: near-duplicates, instalments of a series.
 
 A bulletin of weather or prices says the same words every day; its pages together are
 one witness of what the site repeats, or else the bulletin's own text would be taken for

@@ -92,8 +92,8 @@ class Template:
 class SiteModel:
     """What the pages of *site* have in common.
 
-    *pages* counts different articles, copies and instalments of a series once; *sample*
-    holds the keys of the pages learned from. *repeated* is keyed by
+    *pages* counts different articles, near-duplicates and instalments of a series once;
+    *sample* holds the keys of the pages learned from. *repeated* is keyed by
     :func:`~scraper.sitemodel.digest.block_key`, *labels* counts what stands before the
     links of teasers, *listing* are template paths that only listings have. *openings*
     say by :class:`~scraper.sitemodel.digest.Role` where its parts open in the bytes. Of

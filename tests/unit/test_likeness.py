@@ -94,7 +94,7 @@ def test_texts_that_share_two_fifths_of_all_mostly_share_a_key():
     assert met >= 90
 
 
-def test_more_than_half_of_a_text_makes_a_copy_and_nearly_all_at_one_site():
+def test_more_than_half_of_a_text_makes_a_near_duplicate_and_nearly_all_at_one_site():
     one = sketch_of(numbered(0, 300))
     most = sketch_of(numbered(0, 150) + " " + numbered(900, 950))
     assert is_near_duplicate(one, most, one_site=False)

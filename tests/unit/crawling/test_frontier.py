@@ -210,7 +210,7 @@ def test_an_answer_on_which_the_spider_fails_is_settled_once(frontier, url) -> N
     assert result_of(url) == "failed"
 
 
-def test_a_copy_of_what_moved_is_one_article_with_it(make_frontier, url) -> None:
+def test_a_duplicate_of_what_moved_is_one_article_with_it(make_frontier, url) -> None:
     moved = replace(story(2), url="https://bao.vn/muc/tin-1.htm")
     told = {"published_at": clock.now(), "content_fingerprint": "0123456789abcdef"}
 

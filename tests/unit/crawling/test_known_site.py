@@ -45,14 +45,14 @@ def test_it_learns_again_once_there_are_twice_as_many():
     assert learned[-1]
 
 
-def test_copies_of_one_article_make_no_good_model():
+def test_duplicates_of_one_article_make_no_good_model():
     site = KnownSite(SITE)
     (told,) = {digests(pages(1))[0]}
-    copies = [
+    duplicates = [
         type(told)(f"{n:016x}", told.title, told.fingerprint, False, told.blocks)
         for n in range(9)
     ]
-    assert not any(fill(site, copies))
+    assert not any(fill(site, duplicates))
 
 
 def test_what_was_learned_is_there_for_the_next_crawl(store):

@@ -41,10 +41,10 @@ def test_a_text_of_several_articles_is_repeated():
     assert (PROMOTION[:60], 4) in [(r.start, r.pages) for r in found]
 
 
-def test_copies_of_one_article_count_once():
-    copies = [page(n, body=sentences(1), inside=PROMOTED) for n in range(1, 4)]
-    assert learn(SITE, digests(copies)) is None
-    model = model_of([*copies, page(8)])
+def test_duplicates_of_one_article_count_once():
+    duplicates = [page(n, body=sentences(1), inside=PROMOTED) for n in range(1, 4)]
+    assert learn(SITE, digests(duplicates)) is None
+    model = model_of([*duplicates, page(8)])
     assert model.pages == 2
     assert PROMOTION[:60] not in {r.start for r in model.repeated.values()}
 

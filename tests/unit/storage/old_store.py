@@ -19,19 +19,24 @@ _ARTICLE = """INSERT INTO articles (position, id, canonical_url, url, site, kind
 
 
 def write_store(url, articles, revision="0002") -> None:
-    """Make a store of *revision*, 0001 or 0002, that holds *articles*."""
+    """Make a store of *revision* that holds *articles*; of 0003 on it is an upgraded one."""
     engine = sqlite.create_engine(sa.make_url(url))
-    config = Config()
-    folder = migrate.__file__.replace("migrate.py", "migrations")
-    config.set_main_option("script_location", folder)
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-        connection.commit()
+    _upgrade(engine, min(revision, "0002"))
     with closing(engine.raw_connection()) as pooled:
         for position, article in enumerate(articles, 1):
             _write(pooled.driver_connection, position, article)
+    _upgrade(engine, revision)
     engine.dispose()
+
+
+def _upgrade(engine, revision) -> None:
+    config = Config()
+    folder = migrate.__file__.replace("migrate.py", "migrations")
+    config.set_main_option("script_location", folder)
+    with engine.connect().execution_options(**{sqlite.WRITES: True}) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.commit()
 
 
 def _write(connection, position, article) -> None:

@@ -120,9 +120,9 @@ def test_an_address_that_moved_to_a_forgotten_one_is_let_go(full, article):
     assert full.jobs.settle("job", [visit], run=1, at=AT)
 
 
-def test_a_copy_has_the_same_words_and_title_elsewhere(full, make):
-    copy = make(2, url="https://khac.vn/a.htm")
-    assert full.has_duplicate(copy)
+def test_a_duplicate_has_the_same_words_and_title_elsewhere(full, make):
+    duplicate = make(2, url="https://khac.vn/a.htm")
+    assert full.has_duplicate(duplicate)
     assert not full.has_duplicate(make(2))
-    assert not full.has_duplicate(replace(copy, title="Tin khác"))
-    assert not full.has_duplicate(replace(copy, content_fingerprint=""))
+    assert not full.has_duplicate(replace(duplicate, title="Tin khác"))
+    assert not full.has_duplicate(replace(duplicate, content_fingerprint=""))

@@ -391,7 +391,7 @@ def test_an_article_that_moved_keeps_its_history_under_its_new_address(
     assert store.load(story(1).url).url == MOVED
 
 
-def test_a_copy_at_the_new_address_is_merged_with_the_old_one_at_once(
+def test_a_duplicate_at_the_new_address_is_merged_with_the_old_one_at_once(
     crawl, store, make
 ) -> None:
     crawl.add(story(1))

@@ -265,7 +265,7 @@ def test_a_query_may_leave_near_duplicates_out(store, wire):
     assert len(list(store.iter_articles())) == 6
 
 
-def test_heads_names_what_is_copied(store, wire):
+def test_heads_names_the_head_of_each_near_duplicate(store, wire):
     batch = [wire("b", hours=1), wire("a"), wire("c"), wire("x", OTHER)]
     store.save(batch)
     b, a, c, _ = batch

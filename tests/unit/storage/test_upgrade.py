@@ -96,10 +96,11 @@ def test_the_index_of_an_upgraded_store_is_whole(url, old):
         assert connection.execute(left).fetchall() == []
 
 
-def test_near_duplicates_in_an_old_store_stand_together(tmp_path, url, make):
+@pytest.mark.parametrize("revision", ["0002", "0005"])
+def test_near_duplicates_in_an_old_store_stand_together(tmp_path, url, make, revision):
     text = " ".join(f"từ{n}" for n in range(90))
     many = [make(n, text, published_at=AT.replace(minute=n % 60)) for n in range(600)]
-    write_store(url, [*many, make(1000, "Mưa.")])
+    write_store(url, [*many, make(1000, "Mưa.")], revision)
     with closing(sqlite3.connect(tmp_path / "articles.db")) as other, other:
         other.execute("UPDATE texts SET record = '{' WHERE position = 7")
     with open_store(url, create=False) as store:

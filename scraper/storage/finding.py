@@ -35,7 +35,7 @@ def place_of(url: str) -> sa.Select[int | None]:
     return sa.select(sa.func.coalesce(noted.scalar_subquery(), own.scalar_subquery()))
 
 
-def near_duplicates_of(article: Article) -> sa.Select[tuple[bytes]]:
+def duplicates_of(article: Article) -> sa.Select[tuple[bytes]]:
     """Return the select of the records that have the words of *article* elsewhere."""
     same = articles.c.content_fingerprint == article.content_fingerprint
     return (

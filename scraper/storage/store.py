@@ -170,7 +170,7 @@ class Store:
         """
         if not article.content_fingerprint:
             return False
-        records = self._fetch(finding.near_duplicates_of(article))
+        records = self._fetch(finding.duplicates_of(article))
         titles = (self._read(row.record).title.casefold().split() for row in records)
         return article.title.casefold().split() in titles
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import ExitStack, closing
 from itertools import islice
 from pathlib import Path
 
@@ -24,7 +24,9 @@ def writer(url, first, count, **options) -> subprocess.Popen[str]:
 
 def check(path) -> list[tuple[str]]:
     engine = sqlite.create_engine(sa.make_url(f"sqlite:///{path}"))
-    with closing(engine.raw_connection()) as pooled:
+    with ExitStack() as at_the_end:
+        at_the_end.callback(engine.dispose)
+        pooled = at_the_end.enter_context(closing(engine.raw_connection()))
         connection = pooled.driver_connection
         connection.execute(
             "INSERT INTO articles_fts(articles_fts, rank) VALUES ('integrity-check', 1)"

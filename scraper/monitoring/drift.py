@@ -25,6 +25,8 @@ _KNOWN = 60
 CHANCE = 1e-5
 """Probability below which so many unknown pages are no chance: with a run every ten
 minutes, one false alarm in two years."""
+_SETTLED = 0.9
+"""Share of the articles of a run that had a model, from which on the site was known."""
 _NO_MODEL = frozenset({"few_pages", "untrusted"})
 """Reasons for the careful way that say that there was no model to be asked."""
 
@@ -73,10 +75,15 @@ def unknown_template(report: RunReport, past: Past) -> str:
 
 
 def _is_no_chance(careful: int, pages: int, before: Sequence[RunReport]) -> bool:
-    known = sum(_with_model(each) for each in before)
+    """Compare with the runs *before* but those that learned a first model.
+
+    That one knows some of the templates only.
+    """
+    settled = [each for each in before if _with_model(each) >= _SETTLED * each.articles]
+    known = sum(_with_model(each) for each in settled)
     if known < _KNOWN:
         return False
-    usual = (sum(_careful(each) for each in before) + 0.5) / (known + 1)
+    usual = (sum(_careful(each) for each in settled) + 0.5) / (known + 1)
     return tail(careful, pages, usual) < CHANCE
 
 

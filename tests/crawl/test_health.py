@@ -135,9 +135,9 @@ def test_a_changed_template_is_told_by_the_first_run_that_meets_it(
 ) -> None:
     first = new_crawls(arguments=paper(0, 110))
     assert first.status == 0
-    healthy = new_crawls.later(minutes=15)(arguments=paper(110, 170))
+    healthy = new_crawls.later(minutes=15)(arguments=paper(110, 180))
     assert healthy.status == 0
-    changed = new_crawls.later(minutes=30)(arguments=paper(170, 178, redesigned))
+    changed = new_crawls.later(minutes=30)(arguments=paper(180, 196, redesigned))
     assert changed.status == 4
-    assert "the template has changed: 8 of 8 pages fit no model" in changed.verdict
-    assert changed.report["new"] == 8
+    assert "the template has changed: 16 of 16 pages fit no model" in changed.verdict
+    assert changed.report["new"] == 16

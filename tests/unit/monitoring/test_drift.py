@@ -109,3 +109,11 @@ def test_pages_that_no_model_was_asked_for_do_not_count() -> None:
 def test_the_chance_of_so_many_is_the_binomial_one() -> None:
     assert tail(0, 3, 0.2) == pytest.approx(1)
     assert tail(2, 3, 0.2) == pytest.approx(3 * 0.04 * 0.8 + 0.008)
+
+
+def test_a_run_that_learned_tells_nothing_of_what_is_usual() -> None:
+    report = idle(careful={"no_container": 8})
+    learned = run(fast=40, careful={"no_container": 28}, new=110)
+    settled = run(fast=60, careful={"no_container": 7})
+    assert unknown_template(report, after(settled, learned)) != ""
+    assert unknown_template(report, after(learned, learned)) == ""

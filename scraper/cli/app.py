@@ -15,6 +15,7 @@ from scraper import __version__
 from scraper.cli import (
     crawl,
     demo,
+    discover,
     doctor,
     explain,
     export,
@@ -102,6 +103,7 @@ for _command in (
     near_duplicates.near_duplicates,
     reextract.reextract,
     forget.forget,
+    discover.discover,
     doctor.doctor,
 ):
     app.command()(_command)

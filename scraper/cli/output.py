@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 from scraper.errors import ConfigurationError, ScraperError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rich.console import Console
 
@@ -56,6 +56,16 @@ def make_console(stream: TextIO) -> Console:
 
     width = None if is_terminal(stream) else 100
     return Plain(file=stream, width=width, highlight=False, emoji=False)
+
+
+def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    """Draw a table of results on the terminal."""
+    from rich.table import Table
+
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*row)
+    make_console(sys.stdout).print(table)
 
 
 def prepare_streams() -> None:

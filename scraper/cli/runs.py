@@ -52,7 +52,7 @@ def list_runs(
         lines = (json.dumps(_record(run), ensure_ascii=False) for run in listed)
         output.write_text("".join(f"{line}\n" for line in lines))
     elif output.is_terminal(sys.stdout):
-        _print_table(listed)
+        output.print_table(_COLUMNS, map(_row, listed))
     else:
         rows = (_row(run) for run in listed)
         output.write_text("".join("\t".join(row) + "\n" for row in rows))
@@ -105,15 +105,6 @@ def _row(run: StoredRun) -> tuple[str, ...]:
     seconds = f"{record.get('seconds', 0):.0f}"
     verdict = record["verdict"] or "under way"
     return str(run.position), run.job, began, seconds, *map(str, counts), verdict
-
-
-def _print_table(listed: list[StoredRun]) -> None:
-    from rich.table import Table
-
-    table = Table(*_COLUMNS)
-    for run in listed:
-        table.add_row(*_row(run))
-    output.make_console(sys.stdout).print(table)
 
 
 app.command("list")(list_runs)

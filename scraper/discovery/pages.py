@@ -51,8 +51,8 @@ def parse_links(
     the page itself does not vouch for (rel=nofollow) are left out. *encoding* is what
     the HTTP header declared. Raises DiscoveryError where *body* is no HTML.
     """
-    root = _parse(body, url, encoding)
-    base, section = _base(root, url), _section(root)
+    root = parse_root(body, url=url, encoding=encoding)
+    base, section = base_of(root, url), _section(root)
     links: dict[str, Link] = {}
     for href, title in _titles_by_href(_within(root, places)).items():
         address = absolute(base, href)
@@ -73,8 +73,8 @@ def next_page(body: bytes, *, url: str, encoding: str | None = None) -> str | No
     rel=next says it, else an anchor that reads "Tiếp", "Trang sau", "Next", "Suivant",
     or is an arrow. It stays on the site. Raises DiscoveryError as parse_links() does.
     """
-    root = _parse(body, url, encoding)
-    base = _base(root, url)
+    root = parse_root(body, url=url, encoding=encoding)
+    base = base_of(root, url)
     for href in _iter_next(root):
         address = absolute(base, href)
         if address and _is_sibling(address, url):
@@ -84,8 +84,8 @@ def next_page(body: bytes, *, url: str, encoding: str | None = None) -> str | No
 
 def feeds_of(body: bytes, *, url: str, encoding: str | None = None) -> list[Link]:
     """Return the feeds that the head of the HTML page *body* names."""
-    root = _parse(body, url, encoding)
-    base = _base(root, url)
+    root = parse_root(body, url=url, encoding=encoding)
+    base = base_of(root, url)
     links: dict[str, Link] = {}
     for element in root.iter("link"):
         if element.get("type", "").strip().lower() not in _FEED_TYPES:
@@ -99,7 +99,8 @@ def feeds_of(body: bytes, *, url: str, encoding: str | None = None) -> list[Link
     return list(links.values())
 
 
-def _parse(body: bytes, url: str, encoding: str | None) -> HtmlElement:
+def parse_root(body: bytes, *, url: str, encoding: str | None = None) -> HtmlElement:
+    """Return the root of the HTML page *body*; raises DiscoveryError where it is none."""
     try:
         return parse_page(Page(url, body, encoding=encoding))
     except UndecodablePage as error:
@@ -142,7 +143,7 @@ def _is_sibling(address: str, url: str) -> bool:
     )
 
 
-def _base(root: HtmlElement, url: str) -> str:
+def base_of(root: HtmlElement, url: str) -> str:
     """Return what relative addresses of the page refer to (<base href>, else *url*)."""
     for element in root.iter("base"):
         address = absolute(url, element.get("href"))

@@ -1,0 +1,71 @@
+"""``tinsach discover``: what lists the articles of a site."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scraper.cli import output
+from scraper.cli.progress import show_progress
+from scraper.errors import DiscoveryError
+from scraper.urls import VIETNAM
+
+if TYPE_CHECKING:
+    from scraper.crawling.discovering import Source
+
+_COLUMNS = ("kind", "articles", "newest", "found by", "address", "title")
+
+
+def discover(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Front page of a site.")],
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a source.")
+    ] = False,
+) -> None:
+    """Find the feeds, sitemaps and sections of a site, and when each was last new.
+
+    In a pipe: kind, articles, newest, how it was found, address, title with tabs.
+    """
+    from scraper.crawling.discovering import discover as find_sources
+
+    found: list[Source] = []
+    with show_progress(f"discover {url}") as report:
+        for source in find_sources(url):
+            found.append(source)
+            report(len(found), 0, sum(each.items for each in found))
+    if not found:
+        raise DiscoveryError(f"{url}: nothing was found that lists articles")
+    if as_json:
+        lines = (json.dumps(_record(each), ensure_ascii=False) for each in found)
+        output.write_text("".join(f"{line}\n" for line in lines))
+    elif output.is_terminal(sys.stdout):
+        output.print_table(_COLUMNS, map(_row, found))
+    else:
+        output.write_text("".join("\t".join(_row(each)) + "\n" for each in found))
+
+
+def _record(source: Source) -> dict[str, Any]:
+    return {
+        "kind": source.kind.value,
+        "url": source.url,
+        "articles": source.items,
+        "newest": source.newest.isoformat() if source.newest else None,
+        "found_by": source.found_by.value,
+        "title": source.title,
+    }
+
+
+def _row(source: Source) -> tuple[str, ...]:
+    at = source.newest
+    return (
+        source.kind.value,
+        str(source.items),
+        at.astimezone(VIETNAM).isoformat(timespec="minutes") if at else "-",
+        source.found_by.value,
+        source.url,
+        source.title or "-",
+    )

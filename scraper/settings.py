@@ -76,6 +76,7 @@ EXTENSIONS = {
     "scraper.crawling.site_models.SiteModels": 25,
     "scraper.crawling.archiving.Archiver": 27,
     "scraper.crawling.frontier.Frontier": 30,
+    "scraper.crawling.robots.Robots": 40,
     "scraper.crawling.pruning.Pruning": 80,
     "scraper.crawling.progress.ProgressReporter": 90,
     "scraper.monitoring.counts.ArticleCounts": 100,

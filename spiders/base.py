@@ -8,15 +8,24 @@ from urllib.parse import urlsplit
 from scrapy import Spider
 
 from scraper.crawling.candidates import Portal, is_within, oldest_time, typical_time
+from scraper.crawling.explorer import Explorer, guesses
 from scraper.crawling.frontier import Frontier
 from scraper.crawling.intake import Intake
 from scraper.crawling.pages import encoding_of
 from scraper.crawling.plan import MAX_PAGES, SourcePlan, narrower
 from scraper.crawling.replay import Replay, SavedPages
+from scraper.crawling.robots import Robots
 from scraper.crawling.scope import parse_scope
 from scraper.crawling.sources import Sources
 from scraper.crawling.visits import request_for
-from scraper.discovery import Link, LinkKind, parse_feed, parse_links, parse_sitemap
+from scraper.discovery import (
+    Link,
+    LinkKind,
+    parse_feed,
+    parse_links,
+    parse_listing,
+    parse_sitemap,
+)
 from scraper.storage import Address, AddressKind
 from scraper.urls import VIETNAM
 
@@ -27,6 +36,7 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from twisted.python.failure import Failure
 
     from scraper.items import Article
     from scraper.storage import Lease
@@ -43,19 +53,23 @@ class PortalSpider(Spider):
     page and are read on the first. :attr:`templates` maps a name to a pattern that only pages
     of that template hold, for ``tinsach doctor``.
 
+    A portal whose :attr:`sections` are not written down is explored: its sections, feeds
+    and sitemaps are found in the crawl beside those that are, and its addresses judged
+    by what they give, see :class:`~scraper.crawling.explorer.Explorer`.
+
     What is visited, and when, is the frontier's business: every request comes from a
     lease, every callback settles it.
     """
 
-    home: ClassVar[str]
-    hosts: ClassVar[frozenset[str]]
+    home: str
+    hosts: frozenset[str]
     legacy_tls_hosts: ClassVar[frozenset[str]] = frozenset()
-    article_path: ClassVar[re.Pattern[str]]
-    passed_over: ClassVar[re.Pattern[str]]
-    section_path: ClassVar[re.Pattern[str]]
+    article_path: ClassVar[re.Pattern[str] | None] = None
+    passed_over: ClassVar[re.Pattern[str] | None] = None
+    section_path: ClassVar[re.Pattern[str] | None] = None
     sections: ClassVar[Mapping[str, str]] = {}
     feeds: ClassVar[tuple[str, ...]] = ()
-    front: ClassVar[str] = "/"
+    front: str = "/"
     section_feed: ClassVar[str] = ""
     section_page: ClassVar[str] = ""
     next_page: ClassVar[str] = ""
@@ -89,6 +103,7 @@ class PortalSpider(Spider):
             sitemap=self.sitemap,
             section_path=self.section_path,
         )
+        self.explorer = None if self.sections else Explorer(self.portal)
         self.intake: Intake
         self.sources: Sources
         self._has_days = False
@@ -107,15 +122,20 @@ class PortalSpider(Spider):
         waves = self._iter_waves()
         if self.limit is None:
             waves = iter([[source for wave in waves for source in wave]])
-        leases = Frontier.of(self.crawler).iter_leases(
-            self.job, waves, **narrower(self.scope)
+        frontier = Frontier.of(self.crawler)
+        also: tuple[AddressKind, ...] = ()
+        if self.explorer:
+            self.explorer.remember(await frontier.outcomes(self.job))
+            also = tuple(AddressKind)
+        leases = frontier.iter_leases(
+            self.job, waves, also=also, **narrower(self.scope)
         )
         async for lease in leases:
             is_article = lease.address.kind is AddressKind.ARTICLE
             yield (
-                request_for(lease, self.parse_article, self.intake.failed)
+                request_for(lease, self.parse_article, self.article_failed)
                 if is_article
-                else request_for(lease, self.parse_source, self.sources.failed)
+                else request_for(lease, self.parse_source, self.source_failed)
             )
 
     async def parse_source(self, response: Response, lease: Lease) -> None:
@@ -123,6 +143,9 @@ class PortalSpider(Spider):
         parse, options = self._parser_of(lease, response)
         links = await self.sources.read(response, lease, parse, **options)
         if links is None:
+            return
+        if self.explorer:
+            await self._explore(response, lease, links, self.explorer)
             return
         is_sitemap = lease.address.kind is AddressKind.SITEMAP
         listed = list(
@@ -137,7 +160,58 @@ class PortalSpider(Spider):
         self.intake.expect(fresh)
 
     async def parse_article(self, response: Response, lease: Lease) -> Article | None:
-        return await self.intake.take(response, lease, self.portal)
+        if not self.explorer:
+            return await self.intake.take(response, lease, self.portal)
+        fault_of = self.explorer.fault_of
+        article = await self.intake.take(response, lease, self.portal, fault_of)
+        await self._visit(self.explorer.heard(lease, article))
+        return article
+
+    async def article_failed(self, failure: Failure) -> None:
+        await self.intake.failed(failure)
+        if self.explorer:
+            await self._visit(self.explorer.heard(_lease_of(failure), None))
+
+    async def source_failed(self, failure: Failure) -> None:
+        await self.sources.failed(failure)
+        if self.explorer:
+            await self._visit(self.explorer.lost(_lease_of(failure)))
+
+    async def _explore(
+        self, response: Response, lease: Lease, links: list[Link], explorer: Explorer
+    ) -> None:
+        """Note what a source lists, and what it tells of where the others are."""
+        kind, further = lease.address.kind, None
+        if kind is AddressKind.FEED:
+            listed = explorer.by_feed(links)
+        elif kind is AddressKind.SITEMAP:
+            listed = explorer.by_sitemap(links)
+        else:
+            page = explorer.by_page(links, lease)
+            listed, further = page.wanted, page.further
+            if lease.address.url == self.portal.base + self.front:
+                listed += self._guesses(listed)
+            if further and page.brings and not lease.visited_at:
+                listed.append(further)
+        wanted = [*self._parts(links), *self._wanted(listed)]
+        fresh = await self.sources.settle(response, lease, wanted, further)
+        self.intake.expect(fresh)
+
+    def _guesses(self, listed: list[Address]) -> list[Address]:
+        robots = self.crawler.get_extension(Robots)
+        has_feeds = any(each.kind is AddressKind.FEED for each in listed)
+        named = robots.sitemaps if robots else ()
+        found = guesses(
+            self.portal.base, named, has_feeds=has_feeds or bool(self.feeds)
+        )
+        self.sources.guessed |= {each.url for each in found}
+        return found
+
+    async def _visit(self, addresses: list[Address]) -> None:
+        wanted = list(self._wanted(addresses))
+        if wanted:
+            new = set(await Frontier.of(self.crawler).add(wanted))
+            self.intake.expect(each for each in wanted if each.url in new)
 
     def _iter_waves(self) -> Iterator[list[Address]]:
         saved = self._saved
@@ -163,6 +237,8 @@ class PortalSpider(Spider):
             return parse_feed, {"tz": VIETNAM}
         if kind is AddressKind.SITEMAP:
             return parse_sitemap, {"tz": VIETNAM}
+        if self.explorer:
+            return parse_listing, {"encoding": encoding_of(response)}
         places = self._places(lease.address)
         return parse_links, {"encoding": encoding_of(response), "places": places}
 
@@ -204,3 +280,8 @@ class PortalSpider(Spider):
 
     def _count(self, name: str) -> None:
         self.crawler.stats.inc_value(name)
+
+
+def _lease_of(failure: Failure) -> Lease:
+    lease: Lease = failure.request.cb_kwargs["lease"]  # type: ignore[attr-defined]
+    return lease

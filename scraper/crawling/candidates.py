@@ -33,8 +33,8 @@ class Portal:
 
     base: str
     hosts: frozenset[str]
-    article: re.Pattern[str]
-    passed_over: re.Pattern[str]
+    article: re.Pattern[str] | None
+    passed_over: re.Pattern[str] | None
     home: str = ""
 
     def own_url(self, url: str) -> str | None:
@@ -51,8 +51,14 @@ class Portal:
         return normalise_url(moved.geturl())
 
     def is_article(self, url: str) -> bool:
+        """Tell an article by its address; where no form is known, any page may be one."""
         path = urlsplit(url).path
-        return bool(self.article.search(path)) and not self.passed_over.search(path)
+        has_form = self.article is None or bool(self.article.search(path))
+        return has_form and not self.is_passed_over(url)
+
+    def is_passed_over(self, url: str) -> bool:
+        pattern = self.passed_over
+        return bool(pattern and pattern.search(urlsplit(url).path))
 
     def iter_candidates(
         self, links: Iterable[Link], section: str = "", *, changed: bool = False

@@ -32,6 +32,8 @@ PATIENCE = 30.0
 """Seconds after which the next source is asked though this one has not answered."""
 AHEAD = 100
 """Addresses leased and not settled: enough for every connection, and flat in memory."""
+REMEMBERED = 1000
+"""Visits of earlier runs, of each kind, that tell what the addresses of a site are."""
 STORE_FAILED = "store_failed"
 JOB_HELD = "job_held"
 DUPLICATE = "duplicate"
@@ -79,16 +81,18 @@ class Frontier:
         self,
         job: str,
         waves: Iterable[Iterable[Address]],
+        *,
+        also: Iterable[AddressKind] = (),
         **narrower: Any,  # noqa: ANN401
     ) -> AsyncIterator[Lease]:
         """Begin a run of *job* and yield what it visits, until nothing is due any more.
 
         Sources of a later one of *waves* come once all of the waves before is settled.
-        *narrower* is of :class:`~scraper.storage.Wanted`. Raises CloseSpider where
+        *also* are kinds of sources that only pages will name. *narrower* is of :class:`~scraper.storage.Wanted`. Raises CloseSpider where
         another run holds the job, or the store fails.
         """
         await self._begin(job)
-        kinds = {AddressKind.ARTICLE}
+        kinds = {AddressKind.ARTICLE, *also}
         for wave in waves:
             sources = list(wave)
             await self.add(sources)
@@ -101,6 +105,13 @@ class Frontier:
         options = {"at": clock.now(), "anew": self._client.knows_nothing}
         job, listed = self._client.job, list(addresses)
         found: list[str] = await self._ask("jobs.add", job, listed, **options)
+        return found
+
+    async def outcomes(self, job: str) -> list[tuple[str, AddressKind, bool]]:
+        """Return what earlier visits of *job* gave, see Jobs.list_outcomes()."""
+        found: list[tuple[str, AddressKind, bool]] = await self._ask(
+            "jobs.list_outcomes", job, REMEMBERED
+        )
         return found
 
     async def settle(self, lease: Lease, result: Result, **told: Any) -> Settled:  # noqa: ANN401

@@ -16,7 +16,7 @@ from scraper.errors import ExtractionError
 from scraper.storage import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -36,7 +36,7 @@ class Intake:
 
     ``articles/requested``, ``articles/revisited``, ``articles/unchanged``,
     ``articles/gone``; ``pages/failed/<reason>``, ``read/failed/<error class>``,
-    ``links/out_of_range`` where only the page told its day.
+    ``articles/passed_over/<fault>``, ``links/out_of_range`` where only the page told its day.
     """
 
     def __init__(self, crawler: Crawler, scope: Scope) -> None:
@@ -44,9 +44,16 @@ class Intake:
         self._scope = scope
 
     async def take(
-        self, response: Response, lease: Lease, portal: Portal
+        self,
+        response: Response,
+        lease: Lease,
+        portal: Portal,
+        fault_of: Callable[[Article], str] = lambda _: "",
     ) -> Article | None:
-        """Return the article of *response*, None, and *lease* is settled, for none."""
+        """Return the article of *response*, None, and *lease* is settled, for none.
+
+        *fault_of* says what keeps a page that reads like an article from being one.
+        """
         self._count_visit(lease)
         if is_unchanged(response, lease):
             self._count("articles/unchanged")
@@ -59,6 +66,10 @@ class Intake:
         if not lease.address.time and not self._scope.has(article.published_at):
             self._count("links/out_of_range")
             await self._drop(response, lease, Result.DROPPED, "out_of_range")
+            return None
+        if fault := fault_of(article):
+            self._count(f"articles/passed_over/{fault}")
+            await self._drop(response, lease, Result.DROPPED, fault)
             return None
         moved = _moved_to(article, lease, portal)
         told = validators_of(response)

@@ -33,7 +33,7 @@ class SourcePlan:
     next_page: str = ""
     day_page: str = ""
     sitemap: str = ""
-    section_path: re.Pattern[str]
+    section_path: re.Pattern[str] | None = None
 
     def iter_waves(self, scope: Scope) -> Iterator[list[Address]]:
         """Yield the sources of a run within *scope*: what brings the newest comes first."""
@@ -65,7 +65,7 @@ class SourcePlan:
     def saved_source(self, url: str) -> Address | None:
         """Return the source that a saved page at *url* is, None for another page."""
         path = urlsplit(url).path
-        if self.section_path.search(path):
+        if self.section_path and self.section_path.search(path):
             return self._at(url, AddressKind.DAY)
         if path.endswith(".rss"):
             return self._at(url, AddressKind.FEED)

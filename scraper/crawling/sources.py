@@ -36,13 +36,15 @@ class Sources:
     ``sources/at/<address>`` is how many new articles the first page of a source listed,
     or the word that says why it listed none: it failed, or ``empty``.
 
-    ``links/articles`` counts what they list, ``links/known`` of that what needs no
+    *guessed* are addresses that may be no source at all: where the first visit says so,
+    nothing has failed. ``links/articles`` counts what they list, ``links/known`` of that what needs no
     visit. A portal whose first sources all fail at the network ends the crawl: closed
     as ``unreachable`` rather than after every retry of every source.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self.guessed: set[str] = set()
         self._reached = False
         self._refusals = 0
         self._closing: asyncio.Future[None] | None = None
@@ -70,9 +72,10 @@ class Sources:
         try:
             links = await reader.find_links(page_of(response), parse, **options)
         except ScraperError as error:
-            self._count("sources/failed/unreadable")
-            self._note(lease.address, "unreadable")
-            _logger.warning("source %s: %s", response.url, error)
+            if not self._is_wrong_guess(lease):
+                self._count("sources/failed/unreadable")
+                self._note(lease.address, "unreadable")
+                _logger.warning("source %s: %s", response.url, error)
             await self._frontier.settle(lease, Result.FAILED, reason="unreadable")
             return None
         self._count(f"sources/read/{lease.address.kind}")
@@ -109,8 +112,9 @@ class Sources:
         is_gone = key in _NO_MORE
         result = Result.GONE if is_gone else Result.FAILED
         await self._frontier.settle(lease, result, reason=key)
-        if is_gone and _is_optional(lease.address):
+        if self._is_wrong_guess(lease) or (is_gone and _is_optional(lease.address)):
             _logger.debug("%s: no more", request.url)
+            self._reached = self._reached or key not in UNREACHABLE
             return
         self._count(f"sources/failed/{key}")
         self._note(lease.address, key)
@@ -123,6 +127,9 @@ class Sources:
     @property
     def _frontier(self) -> Frontier:
         return Frontier.of(self._crawler)
+
+    def _is_wrong_guess(self, lease: Lease) -> bool:
+        return lease.address.url in self.guessed and lease.visited_at is None
 
     def _give_up(self, reason: str) -> None:
         _logger.error("the portal cannot be reached: %s", reason)

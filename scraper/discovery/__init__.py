@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scraper.discovery.feeds import parse_feed
 from scraper.discovery.links import Link, LinkKind
+from scraper.discovery.listing import parse_listing
 from scraper.discovery.pages import feeds_of, next_page, parse_links
 from scraper.discovery.sitemaps import parse_sitemap
 
@@ -14,5 +15,6 @@ __all__ = [
     "next_page",
     "parse_feed",
     "parse_links",
+    "parse_listing",
     "parse_sitemap",
 ]

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from protego import Protego
 
 from scraper.discovery.addresses import is_article_address
-from scraper.discovery.links import LinkKind, absolute
+from scraper.discovery.links import Link, LinkKind, absolute
 from scraper.discovery.pages import base_of, feeds_of, parse_root
 from scraper.text import clean, compare_key
 from scraper.urls import normalise_url, site_of
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 MOST_SECTIONS = 40
 _FEED_ADDRESS = re.compile(r"(?i)(?:\.(?:rss|atom)|/(?:rss|feed|atom)(?:\.xml)?/?)$")
 _FEED_INDEX = re.compile(r"(?i)/rss(?:\.\w+)?/?$")
-_COMMON_FEEDS = ("/rss", "/feed", "/rss.xml", "/atom.xml", "/rss/home.rss")
-_COMMON_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml", "/news-sitemap.xml")
+COMMON_FEEDS = ("/rss", "/feed", "/rss.xml", "/atom.xml", "/rss/home.rss")
+COMMON_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml", "/news-sitemap.xml")
 _MENU = re.compile(
     r"(?i)(?:^|[\s_-])(?:nav|navbar|navigation|menu|main-?menu)(?:$|[\s_-])"
 )
@@ -115,12 +115,17 @@ def _declared(front: bytes, url: str) -> Iterator[Candidate]:
         yield Candidate(link.url, LinkKind.FEED, FoundBy.DECLARED, link.title)
 
 
-def _linked_feeds(root: HtmlElement, url: str) -> Iterator[Candidate]:
+def linked_feeds(root: HtmlElement, url: str) -> Iterator[Link]:
     """Yield anchors whose address is that of a feed; a page that lists feeds is none."""
     for address, title in _anchors([root], url):
         path = urlsplit(address).path
         if _FEED_ADDRESS.search(path) and not _FEED_INDEX.search(path):
-            yield Candidate(address, LinkKind.FEED, FoundBy.LINKED, title)
+            yield Link(address, LinkKind.FEED, title, source=url)
+
+
+def _linked_feeds(root: HtmlElement, url: str) -> Iterator[Candidate]:
+    for link in linked_feeds(root, url):
+        yield Candidate(link.url, LinkKind.FEED, FoundBy.LINKED, link.title)
 
 
 def _is_feed_page(address: str, title: str, url: str) -> bool:
@@ -131,7 +136,7 @@ def _is_feed_page(address: str, title: str, url: str) -> bool:
 def _sections(root: HtmlElement, url: str) -> Iterator[Candidate]:
     """Yield what the menus of the page link with a short name, at most MOST_SECTIONS."""
     seen: set[str] = set()
-    for address, title in _anchors(_menus(root), url):
+    for address, title in _anchors(menus_of(root), url):
         if len(seen) == MOST_SECTIONS:
             return
         if address not in seen and _may_be_section(address, title, url):
@@ -152,8 +157,8 @@ def _may_be_section(address: str, title: str, url: str) -> bool:
     )
 
 
-def _menus(root: HtmlElement) -> list[HtmlElement]:
-    """Return the outermost elements of navigation."""
+def menus_of(root: HtmlElement) -> list[HtmlElement]:
+    """Return the outermost elements of navigation of a page."""
     found: list[HtmlElement] = []
     for element in root.iter("nav", "ul", "div", "header", "table"):
         if _is_menu(element) and not any(e in found for e in element.iterancestors()):
@@ -182,8 +187,8 @@ def _anchors(parts: Iterable[HtmlElement], url: str) -> Iterator[tuple[str, str]
 
 def _common(url: str, kinds: set[LinkKind]) -> Iterator[Candidate]:
     for kind, paths in (
-        (LinkKind.FEED, _COMMON_FEEDS),
-        (LinkKind.SITEMAP, _COMMON_SITEMAPS),
+        (LinkKind.FEED, COMMON_FEEDS),
+        (LinkKind.SITEMAP, COMMON_SITEMAPS),
     ):
         if kind not in kinds:
             for path in paths:

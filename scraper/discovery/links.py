@@ -14,12 +14,17 @@ if TYPE_CHECKING:
 
 
 class LinkKind(StrEnum):
-    """What a link is said to lead to; OTHER leaves the judgement to the spider."""
+    """What a link is said to lead to.
+
+    NEXT is the page after this one of the same listing; OTHER leaves the judgement to
+    the spider.
+    """
 
     ARTICLE = "article"
     LISTING = "listing"
     FEED = "feed"
     SITEMAP = "sitemap"
+    NEXT = "next"
     OTHER = "other"
 
 

@@ -52,10 +52,21 @@ def parse_links(
     the HTTP header declared. Raises DiscoveryError where *body* is no HTML.
     """
     root = parse_root(body, url=url, encoding=encoding)
-    base, section = base_of(root, url), _section(root)
+    return links_of(
+        _within(root, places), url, base=base_of(root, url), section=_section(root)
+    )
+
+
+def links_of(
+    parts: Sequence[HtmlElement], url: str, *, base: str = "", section: str = ""
+) -> list[Link]:
+    """Return the links of *parts* of the page at *url*, see :func:`parse_links`.
+
+    *base* is what its relative addresses refer to, the page itself where it is empty.
+    """
     links: dict[str, Link] = {}
-    for href, title in _titles_by_href(_within(root, places)).items():
-        address = absolute(base, href)
+    for href, title in _titles_by_href(parts).items():
+        address = absolute(base or url, href)
         if not address:
             continue
         first = links.setdefault(
@@ -73,7 +84,11 @@ def next_page(body: bytes, *, url: str, encoding: str | None = None) -> str | No
     rel=next says it, else an anchor that reads "Tiếp", "Trang sau", "Next", "Suivant",
     or is an arrow. It stays on the site. Raises DiscoveryError as parse_links() does.
     """
-    root = parse_root(body, url=url, encoding=encoding)
+    return next_of(parse_root(body, url=url, encoding=encoding), url)
+
+
+def next_of(root: HtmlElement, url: str) -> str | None:
+    """Return what :func:`next_page` does, of a page that is parsed."""
     base = base_of(root, url)
     for href in _iter_next(root):
         address = absolute(base, href)
@@ -84,7 +99,11 @@ def next_page(body: bytes, *, url: str, encoding: str | None = None) -> str | No
 
 def feeds_of(body: bytes, *, url: str, encoding: str | None = None) -> list[Link]:
     """Return the feeds that the head of the HTML page *body* names."""
-    root = parse_root(body, url=url, encoding=encoding)
+    return feeds_in(parse_root(body, url=url, encoding=encoding), url)
+
+
+def feeds_in(root: HtmlElement, url: str) -> list[Link]:
+    """Return what :func:`feeds_of` does, of a page that is parsed."""
     base = base_of(root, url)
     links: dict[str, Link] = {}
     for element in root.iter("link"):
@@ -112,7 +131,7 @@ def _within(root: HtmlElement, places: Sequence[str]) -> list[HtmlElement]:
     return (root.cssselect(", ".join(places)) if places else []) or [root]
 
 
-def _titles_by_href(parts: list[HtmlElement]) -> dict[str, str]:
+def _titles_by_href(parts: Sequence[HtmlElement]) -> dict[str, str]:
     """Return the longest title of each href that the page vouches for in *parts*."""
     titles: dict[str, str] = {}
     for anchor in (anchor for part in parts for anchor in part.iter("a")):

@@ -209,6 +209,21 @@ def lease(connection: sa.Connection, job: str, wanted: Wanted) -> list[Lease]:
     return [_lease_of(row) for row in taken]
 
 
+def list_outcomes(
+    connection: sa.Connection, job: str, limit: int
+) -> list[tuple[str, AddressKind, bool]]:
+    """Return the newest articles and sections that were read or dropped: which it was."""
+    told = (Result.READ.value, Result.DROPPED.value)
+    found: list[tuple[str, AddressKind, bool]] = []
+    for kind in (AddressKind.ARTICLE, AddressKind.SECTION):
+        alike = (_row.job == job, _row.kind == kind.value, _row.result.in_(told))
+        select = sa.select(_row.url, _row.result).where(*alike)
+        newest = select.order_by(_row.rank.desc()).limit(limit)
+        rows = connection.execute(newest)
+        found += [(row.url, kind, row.result == Result.READ.value) for row in rows]
+    return found
+
+
 def _up_to_a_part(rows: list[sa.Row[Any]]) -> list[sa.Row[Any]]:
     parts = (n for n, row in enumerate(rows, 1) if row.kind == AddressKind.SITEMAP)
     return rows[: next((n for n in parts if rows[n - 1].page > 1), len(rows))]

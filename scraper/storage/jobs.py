@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.storage.frontier import Known, Wanted
-    from scraper.storage.visits import Address, Lease, Settled, Visit
+    from scraper.storage.visits import Address, AddressKind, Lease, Settled, Visit
 
     Transaction = Callable[..., AbstractContextManager[sa.Connection]]
 
@@ -161,6 +161,13 @@ class Jobs:
             _show_life(connection, run, at)
             known = self._known_in(connection, anew=anew)
             return settling.settle(connection, job, visits, known)
+
+    def list_outcomes(
+        self, job: str, limit: int
+    ) -> list[tuple[str, AddressKind, bool]]:
+        """Return visited addresses of *job*, what they were taken for, and if rightly."""
+        with self._transaction() as connection:
+            return frontier.list_outcomes(connection, job, limit)
 
     def forget(self, job: str) -> None:
         """Forget the frontier of *job*; its runs stay."""

@@ -1,0 +1,198 @@
+"""A site nobody wrote a line for: its sources and its articles, found as it is crawled."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scraper.crawling.candidates import oldest_time
+from scraper.discovery import LinkKind
+from scraper.discovery.addresses import is_article_address
+from scraper.discovery.front import COMMON_FEEDS, COMMON_SITEMAPS
+from scraper.discovery.judging import Judge
+from scraper.storage import Address, AddressKind
+from scraper.urls import time_in_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scraper.crawling.candidates import Portal
+    from scraper.discovery import Link
+    from scraper.items import Article
+    from scraper.storage import Lease
+
+MAX_PAGES = 100
+"""Pages of one listing that are followed at most."""
+MAX_DEPTH = 3
+"""Clicks from the front page to a listing at most."""
+MAX_LISTINGS = 300
+"""Listings that one run looks for at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a page lists: *wanted* addresses, and *further*, the page after it.
+
+    *brings* says whether it lists an article that no page of this walk did before.
+    """
+
+    wanted: list[Address]
+    further: Address | None
+    brings: bool
+
+
+class Explorer:
+    """Sorts the links of a site's pages into articles, listings and what is neither.
+
+    Two judges learn as the crawl goes: which addresses are articles, and which are
+    listings that bring some. *portal* tells which addresses are the site's own.
+    """
+
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+        self._articles: Judge[Address] = Judge()
+        self._listings: Judge[Address] = Judge()
+        self._offered: set[str] = set()
+        self._listed: set[str] = set()
+        self._walks: defaultdict[str, set[str]] = defaultdict(set)
+        self._depths: dict[str, int] = {}
+        self._dated = self._undated = 0
+
+    def remember(self, visited: Iterable[tuple[str, AddressKind, bool]]) -> None:
+        """Learn from earlier runs: addresses, what they were taken for, if rightly so."""
+        for url, kind, good in visited:
+            judge = self._articles if kind is AddressKind.ARTICLE else self._listings
+            judge.tell(url, good=good)
+
+    def by_feed(self, links: Iterable[Link]) -> list[Address]:
+        """Return what a feed lists: articles, by its word."""
+        listed = list(self._own(links))
+        for url, _ in listed:
+            self._articles.believe(url)
+        return [_address(url, link) for url, link in listed]
+
+    def by_sitemap(self, links: Iterable[Link]) -> list[Address]:
+        """Return what a sitemap lists and is an article: by its word, or by its shape."""
+        wanted: list[Address] = []
+        for url, link in self._own(links):
+            if link.kind is LinkKind.ARTICLE:
+                self._articles.believe(url)
+            if link.kind is not LinkKind.SITEMAP:
+                likely = link.kind is LinkKind.ARTICLE or is_article_address(url)
+                listed = Address(url, changed=link.time)
+                wanted += self._offer(listed, likely=likely)
+        return wanted
+
+    def by_page(self, links: Iterable[Link], lease: Lease) -> Listed:
+        """Return what the HTML page of *lease* lists."""
+        source = lease.address
+        wanted: list[Address] = []
+        shown: set[str] = set()
+        further = None
+        for url, link in self._own(links):
+            if link.kind is LinkKind.NEXT:
+                further = url
+            elif link.kind is LinkKind.FEED:
+                wanted += [Address(url, AddressKind.FEED)] * (not source.section)
+            elif link.kind is LinkKind.LISTING and not self._articles.is_proved(url):
+                wanted += self._offer_listing(url, link.title, source)
+            else:
+                address = _address(url, link, source.section)
+                likely = link.kind is not LinkKind.OTHER
+                shown |= {url} if likely or self._articles.is_proved(url) else set()
+                wanted += self._offer(address, likely=likely)
+        wanted += self._tell_listing(source, good=bool(shown - self._listed))
+        walk = self._walks[source.section]
+        brings = bool(shown - walk)
+        self._listed |= shown
+        walk |= shown
+        return Listed(wanted, self._page_after(source, further, wanted), brings)
+
+    def lost(self, lease: Lease) -> list[Address]:
+        """Note that the source of *lease* is none; return what is tried instead."""
+        return self._tell_listing(lease.address, good=False)
+
+    def heard(self, lease: Lease, article: Article | None) -> list[Address]:
+        """Note what a visit gave; return the articles that are visited because of it."""
+        good = article is not None and not article.fault
+        return self._articles.tell(lease.address.url, good=good)
+
+    def fault_of(self, article: Article) -> str:
+        """Return why *article* is none, "" where it is one: news has a date.
+
+        On a site that dates its articles, a page with a guessed date or none is none.
+        """
+        is_dated = article.published_at and article.published_source != "htmldate"
+        if is_dated or article.fault:
+            self._dated += not article.fault
+            return ""
+        if self._articles.is_proved(article.url) and self._undated >= self._dated:
+            self._undated += 1
+            return ""
+        return "undated"
+
+    def _own(self, links: Iterable[Link]) -> Iterator[tuple[str, Link]]:
+        for link in links:
+            url = self._portal.own_url(link.url)
+            if url and not self._portal.is_passed_over(url):
+                yield url, link
+
+    def _offer(self, address: Address, *, likely: bool) -> Iterator[Address]:
+        if address.url in self._offered and not self._articles.is_proved(address.url):
+            return
+        self._offered.add(address.url)
+        if self._articles.offer(address.url, address, likely=likely):
+            yield address
+
+    def _offer_listing(self, url: str, name: str, source: Address) -> Iterator[Address]:
+        depth = self._depth_of(source) + 1
+        is_too_much = depth > MAX_DEPTH or len(self._depths) >= MAX_LISTINGS
+        if url in self._depths or is_too_much:
+            return
+        self._depths[url] = depth
+        listing = Address(url, AddressKind.SECTION, section=name)
+        if self._listings.offer(url, listing):
+            yield listing
+
+    def _depth_of(self, source: Address) -> int:
+        return self._depths.get(source.url, 1) if source.section else 0
+
+    def _tell_listing(self, source: Address, *, good: bool) -> list[Address]:
+        is_listing = source.kind is AddressKind.SECTION and source.page == 1
+        if not is_listing or not source.section:
+            return []
+        return self._listings.tell(source.url, good=good)
+
+    def _page_after(
+        self, source: Address, url: str | None, listed: list[Address]
+    ) -> Address | None:
+        if url is None or source.page >= MAX_PAGES:
+            return None
+        section, page = source.section, source.page + 1
+        oldest = oldest_time(listed)
+        return Address(url, AddressKind.SECTION, section, page, changed=oldest)
+
+
+def _address(url: str, link: Link, section: str = "") -> Address:
+    stated = time_in_url(url)
+    return Address(
+        url,
+        section=link.section or section,
+        time=stated or link.time,
+        dated=stated is not None,
+    )
+
+
+def guesses(base: str, sitemaps: Iterable[str], *, has_feeds: bool) -> list[Address]:
+    """Return the sources to ask beside those that the front page at *base* names.
+
+    *sitemaps* are those of robots.txt; where there are none, and where the page names no
+    feed, common addresses are tried.
+    """
+    maps = list(sitemaps) or [base + path for path in COMMON_SITEMAPS]
+    feeds = [] if has_feeds else [base + path for path in COMMON_FEEDS]
+    return [
+        *(Address(url, AddressKind.FEED) for url in feeds),
+        *(Address(url, AddressKind.SITEMAP) for url in maps),
+    ]

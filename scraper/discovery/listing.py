@@ -1,0 +1,81 @@
+"""A page of any site that may list articles: what each of its links seems to lead to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scraper.discovery.addresses import is_article_address
+from scraper.discovery.front import linked_feeds, menus_of
+from scraper.discovery.links import Link, LinkKind
+from scraper.discovery.pages import base_of, feeds_in, links_of, next_of, parse_root
+from scraper.urls import normalise_url, site_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
+
+_HEADLINE = 4
+"""Words of an anchor that reads like a headline."""
+_NAME = 5
+"""Words of the name of a section at most."""
+_FOOTER = re.compile(r"(?i)(?:^|[\s_-])(?:footer|bottom|copyright)(?:$|[\s_-])")
+_NO_PAGE = re.compile(
+    r"(?i)\.(?:jpe?g|png|gif|webp|svg|ico|pdf|docx?|xlsx?|zip|rar|mp[34]|avi|css|js|xml"
+    r"|rss|apk|exe)$"
+)
+_NO_SECTION = re.compile(
+    r"(?i)/(?:search|tim-kiem|login|dang-nhap|logout|register|dang-ky|account|cart|share"
+    r"|print|in-bai|comments?|binh-luan|subscribe|newsletters?|mailto|tags?)(?:/|\.|$)"
+)
+
+
+def parse_listing(body: bytes, *, url: str, encoding: str | None = None) -> list[Link]:
+    """Return the links of the HTML page *body* to its own site, each address once.
+
+    The kind is feed; next, for the page after this one; article, where the anchor reads
+    like a headline or the address looks like that of an article; listing, for a short
+    name; else other. What a menu or the foot of the page links is no article by its
+    anchor's words alone. Raises DiscoveryError where *body* is no HTML.
+    """
+    root = parse_root(body, url=url, encoding=encoding)
+    following = next_of(root, url)
+    base = base_of(root, url)
+    in_chrome = links_of([*menus_of(root), *_feet(root)], url, base=base)
+    chrome = {normalise_url(link.url) for link in in_chrome}
+    kept = [*feeds_in(root, url), *linked_feeds(root, url)]
+    if following:
+        kept.append(Link(following, LinkKind.NEXT, source=url))
+    found = {normalise_url(link.url): link for link in reversed(kept)}
+    for link in links_of([root], url, base=base):
+        there = normalise_url(link.url)
+        if _is_own_page(link.url, url):
+            kind = _kind(link, in_chrome=there in chrome)
+            found.setdefault(there, replace(link, kind=kind))
+    return list(found.values())
+
+
+def _feet(root: HtmlElement) -> Iterator[HtmlElement]:
+    for element in root.iter("footer", "div", "table", "section"):
+        names = f"{element.get('class', '')} {element.get('id', '')}"
+        if element.tag == "footer" or _FOOTER.search(names):
+            yield element
+
+
+def _is_own_page(address: str, url: str) -> bool:
+    is_page = not _NO_PAGE.search(urlsplit(address).path)
+    return is_page and site_of(address) == site_of(url)
+
+
+def _kind(link: Link, *, in_chrome: bool) -> LinkKind:
+    words = len(link.title.split())
+    if is_article_address(link.url):
+        return LinkKind.OTHER if in_chrome else LinkKind.ARTICLE
+    if words >= _HEADLINE and not in_chrome:
+        return LinkKind.ARTICLE
+    if 0 < words <= _NAME and not _NO_SECTION.search(urlsplit(link.url).path):
+        return LinkKind.LISTING
+    return LinkKind.OTHER

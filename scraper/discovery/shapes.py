@@ -1,0 +1,41 @@
+"""The shape of an address: what the addresses of one kind of page have in common."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_NUMBER = re.compile(r"\d+")
+_LONG = re.compile(r"\d{5,}")
+_EXTENSION = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
+_SLUG_WORDS = 3
+
+
+def shape_of(url: str) -> str:
+    """Return the shape of *url*: its path with names, headlines and numbers made alike.
+
+    ``/kinh-te/gia-vang-hom-nay-tang-4712345.html`` and
+    ``/the-thao/bong-da-4700001.html`` are both ``/w/*9.html``. A part is ``w`` for a name
+    of one or two words, ``s`` for a slug of more, ``*9`` for anything with a number of
+    five digits or more, whose words do not count; shorter numbers are ``9``, years ``Y``.
+    Of the query the names stay.
+    """
+    parts = urlsplit(url)
+    path = "/".join(_part(part) for part in unquote(parts.path).split("/") if part)
+    names = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
+    return f"/{path}?{'&'.join(names)}" if names else f"/{path}"
+
+
+def _part(part: str) -> str:
+    found = _EXTENSION.search(part)
+    extension = found[0].lower() if found else ""
+    stem = part.removesuffix(found[0]) if found else part
+    if _YEAR.fullmatch(stem):
+        return "Y"
+    if _LONG.search(stem):
+        return f"*9{extension}"
+    words = [word for word in re.split(r"[\W_\d]+", stem) if word]
+    name = "s" if len(words) >= _SLUG_WORDS else "w" * bool(words)
+    number = "9" if _NUMBER.search(stem) else ""
+    return f"{name}{number}{extension}"

@@ -13,6 +13,9 @@ VIETNAM = timezone(timedelta(hours=7))
 _TRACKING = re.compile(
     r"(?i)^(utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|zarsrc|_ga|ref_src)$"
 )
+_SESSION = re.compile(r"(?i)^(phpsessid|jsessionid|aspsessionid\w*|s?sid|session_?id)$")
+_TOKEN = re.compile(r"(?=\w*\d)\w{16,}|[a-f\d-]{32,}", re.IGNORECASE)
+_PATH_SESSION = re.compile(r"(?i);jsessionid=[^/?#]*")
 _STAMP = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{3})(?!\d)")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -41,9 +44,9 @@ def is_http(url: str) -> bool:
 def normalise_url(url: str) -> str:
     """Return the one spelling of *url* that storage keys on.
 
-    Scheme and host in lower case, default port, fragment and tracking parameters out;
-    path and the other parameters untouched (RFC 3986, section 6.2.2). An address that
-    cannot be split is returned as it is.
+    Scheme and host in lower case, default port, fragment, tracking parameters and
+    session ids out; the rest of path and parameters untouched (RFC 3986, section 6.2.2).
+    An address that cannot be split is returned as it is.
     """
     try:
         parts = urlsplit(url.strip())
@@ -55,16 +58,22 @@ def normalise_url(url: str) -> str:
         host = f"[{host}]"
     if port and port != _DEFAULT_PORTS.get(parts.scheme):
         host = f"{host}:{port}"
-    return urlunsplit((parts.scheme, host, parts.path or "/", _query(parts.query), ""))
+    path = _PATH_SESSION.sub("", parts.path) or "/"
+    return urlunsplit((parts.scheme, host, path, _query(parts.query), ""))
 
 
 def _query(query: str) -> str:
     if not query:
         return ""
     pairs = parse_qsl(query, keep_blank_values=True)
-    if not any(_TRACKING.match(name) for name, _ in pairs):
-        return query
-    return urlencode([(n, v) for n, v in pairs if not _TRACKING.match(n)])
+    kept = [(name, value) for name, value in pairs if not _is_noise(name, value)]
+    return query if len(kept) == len(pairs) else urlencode(kept)
+
+
+def _is_noise(name: str, value: str) -> bool:
+    """Tell what says who came from where; ``sid`` may as well number a story."""
+    is_session = _SESSION.match(name) and _TOKEN.fullmatch(value)
+    return bool(_TRACKING.match(name) or is_session)
 
 
 def time_in_url(url: str) -> datetime | None:

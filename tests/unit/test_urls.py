@@ -55,6 +55,15 @@ def test_an_address_is_http_where_it_is_absolute_and_has_a_host(url, expected):
         ("http://[2001:DB8::1]:8080/a", "http://[2001:db8::1]:8080/a"),
         ("https://bao.example/a#top", "https://bao.example/a"),
         ("https://bao.example/a?utm_source=x&fbclid=y", "https://bao.example/a"),
+        (
+            "https://bao.example/a?id=7&PHPSESSID=5d41402abc4b2a76b9719d911017c592",
+            "https://bao.example/a?id=7",
+        ),
+        (
+            "https://bao.example/a.jsp;jsessionid=1A2B3C?id=7",
+            "https://bao.example/a.jsp?id=7",
+        ),
+        ("https://bao.example/a?sid=1234", "https://bao.example/a?sid=1234"),
         ("https://bao.example/a?p=2&UTM_Medium=x&q=", "https://bao.example/a?p=2&q="),
         ("https://bao.example/a?b=1&a=%C3%A9", "https://bao.example/a?b=1&a=%C3%A9"),
         ("https://bao.example/a?p=1+2", "https://bao.example/a?p=1+2"),

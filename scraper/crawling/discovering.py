@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from scraper.crawling.fetch import fetch_page
+from scraper.crawling.fetch import fetch_page, fetch_pages
 from scraper.discovery import LinkKind, parse_feed, parse_links, parse_sitemap
 from scraper.discovery.addresses import is_article_address
 from scraper.discovery.front import (
@@ -18,20 +17,16 @@ from scraper.discovery.front import (
     feed_pages_of,
     feeds_listed,
 )
-from scraper.errors import FetchRefused, ScraperError
+from scraper.errors import DiscoveryError
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from scraper.discovery import Link
     from scraper.items import Page
 
-    Fetch = Callable[[str], Page]
-
-AT_ONCE = 4
-"""Sources that are looked at together: a person waits, the site should not notice."""
 _MOST_PAGES = 2
 """Pages that list feeds which are read at most."""
 _FEWEST = 3
@@ -60,46 +55,35 @@ class Source:
     newest: datetime | None
 
 
-def discover(url: str, fetch: Fetch = fetch_page) -> Iterator[Source]:
+def discover(url: str) -> Iterator[Source]:
     """Yield the sources of the site at *url*: the page itself, then the surest.
 
     A candidate that does not answer, or lists no article, is none. Raises FetchRefused
     where the front page cannot be had, DiscoveryError where it is no HTML.
     """
-    front = fetch(url)
-    robots = _robots(front.url, fetch)
-    candidates = candidates_of(front.body, robots, url=front.url)
-    candidates += _on_feed_pages(front, fetch)
+    front = fetch_page(url)
+    named = feed_pages_of(front.body, url=front.url)[:_MOST_PAGES]
+    robots, *pages = fetch_pages([urljoin(front.url, "/robots.txt"), *named])
+    rules = robots.body if robots else b""
+    candidates = candidates_of(front.body, rules, url=front.url)
+    candidates += _on_feed_pages(pages, {each.url for each in candidates})
     own = Candidate(front.url, LinkKind.LISTING, FoundBy.ASKED)
-    yield from filter(None, [_source(own, front)])
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        looked = pool.map(lambda each: _look(each, fetch), candidates)
-        yield from (source for source in looked if source)
+    answers = fetch_pages([each.url for each in candidates])
+    for candidate, page in zip([own, *candidates], [front, *answers], strict=True):
+        with suppress(DiscoveryError):
+            source = _source(candidate, page) if page else None
+            if source:
+                yield source
 
 
-def _robots(url: str, fetch: Fetch) -> bytes:
-    try:
-        return fetch(urljoin(url, "/robots.txt")).body
-    except FetchRefused:
-        return b""
-
-
-def _on_feed_pages(front: Page, fetch: Fetch) -> list[Candidate]:
-    """Return the feeds named on the page that lists them, where the front page links one."""
+def _on_feed_pages(pages: Iterable[Page | None], known: set[str]) -> list[Candidate]:
+    """Return the feeds named on *pages* that list them, but for those that are *known*."""
     found: dict[str, Candidate] = {}
-    for url in feed_pages_of(front.body, url=front.url)[:_MOST_PAGES]:
-        with suppress(ScraperError):
-            page = fetch(url)
+    for page in filter(None, pages):
+        with suppress(DiscoveryError):
             for each in feeds_listed(page.body, url=page.url):
                 found.setdefault(each.url, each)
-    return list(found.values())
-
-
-def _look(candidate: Candidate, fetch: Fetch) -> Source | None:
-    try:
-        return _source(candidate, fetch(candidate.url))
-    except ScraperError:
-        return None
+    return [each for url, each in found.items() if url not in known]
 
 
 def _source(candidate: Candidate, page: Page) -> Source | None:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 from scrapy.robotstxt import ProtegoRobotParser
 
 from scraper import clock
-from scraper.crawling.fetch import ask_once
+from scraper.crawling.fetch import ask
 from scraper.crawling.run import RunOptions, load_settings
-from scraper.errors import FetchRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,11 +32,7 @@ class Check:
 
 def iter_host_checks(base: str, addresses: list[str]) -> Iterator[Check]:
     """Ask robots.txt of the host at *base* and say what follows for *addresses*."""
-    try:
-        answer, body = ask_once(f"{base}/robots.txt")
-    except FetchRefused as error:
-        yield Check("tls", ok=False, detail=str(error))
-        return
+    answer, body = ask([f"{base}/robots.txt"])[0]
     yield _check_tls(base, answer)
     if "status" in answer:
         yield _check_robots(answer, body, addresses)

@@ -1,16 +1,20 @@
-"""One page, asked for by a person, through the downloader of the crawl."""
+"""A few pages, asked for by a person, through the downloader of the crawl."""
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scraper import clock
 from scraper.errors import FetchRefused
 from scraper.items import Page
 from scraper.urls import is_http
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 _CHILD = "scraper.crawling.fetch_once"
 _START_UP = 20.0
@@ -30,7 +34,23 @@ def fetch_page(url: str, *, timeout: float = 30.0) -> Page:
     Raises FetchRefused, with the reason in one line, where there is no page: not http,
     DNS, connection, TLS, time-out, too large, or a status that is no success.
     """
-    answer, body = ask_once(url, timeout=timeout)
+    return _page_of(url, *ask([url], timeout=timeout)[0])
+
+
+def fetch_pages(urls: Sequence[str], *, timeout: float = 30.0) -> list[Page | None]:
+    """Return the page at each of *urls* as fetch_page() does, None where there is none.
+
+    All through one downloader, of one host two at a time.
+    """
+    answers = ask(urls, timeout=timeout)
+    told = zip(urls, answers, strict=True)
+    return [
+        None if "refused" in head else _page_of(url, head, body)
+        for url, (head, body) in told
+    ]
+
+
+def _page_of(url: str, answer: dict[str, Any], body: bytes) -> Page:
     if "refused" in answer:
         raise FetchRefused(f"{url}: {answer['refused']}")
     return Page(
@@ -43,30 +63,57 @@ def fetch_page(url: str, *, timeout: float = 30.0) -> Page:
     )
 
 
-def ask_once(url: str, *, timeout: float = 30.0) -> tuple[dict[str, Any], bytes]:
-    """Return what :mod:`scraper.crawling.fetch_once` answers: the head and the body.
+def ask(
+    urls: Sequence[str], *, timeout: float = 30.0
+) -> list[tuple[dict[str, Any], bytes]]:
+    """Return what :mod:`scraper.crawling.fetch_once` answers to each: head and body.
 
-    Raises FetchRefused where it gives no answer at all.
+    The head holds ``refused``, a reason in one line, where there is no page.
     """
-    if not is_http(url):
-        raise FetchRefused(f"{url}: not an http or https address")
-    request = json.dumps({"url": url, "timeout": timeout})
-    longest = timeout * (_REDIRECTS + 1) + _START_UP
+    answers = {n: _refused("not an http or https address") for n in range(len(urls))}
+    asked = [number for number, url in enumerate(urls) if is_http(url)]
+    if asked:
+        reason, found = _run([urls[number] for number in asked], timeout)
+        missing = _refused(reason)
+        answers |= {number: found.get(n, missing) for n, number in enumerate(asked)}
+    return list(answers.values())
+
+
+def _refused(reason: str) -> tuple[dict[str, Any], bytes]:
+    return {"refused": reason}, b""
+
+
+def _run(
+    urls: list[str], timeout: float
+) -> tuple[str, dict[int, tuple[dict[str, Any], bytes]]]:
+    """Return what came, by place in *urls*, and why the rest did not."""
+    longest = timeout * (_REDIRECTS + len(urls)) + _START_UP
     try:
         done = subprocess.run(  # noqa: S603  this interpreter, a module of this package
             [sys.executable, "-m", _CHILD],
-            input=request.encode(),
+            input=json.dumps({"urls": urls, "timeout": timeout}).encode(),
             capture_output=True,
             timeout=longest,
             check=False,
         )
-    except subprocess.TimeoutExpired:
-        raise FetchRefused(f"{url}: no answer within {longest:.0f} s") from None
-    head, _, body = done.stdout.partition(b"\n")
-    try:
-        answer: dict[str, Any] = json.loads(head)
-    except ValueError:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        reason = said[-1] if said else f"exit code {done.returncode}"
-        raise FetchRefused(f"{url}: the downloader failed ({reason})") from None
-    return answer, body
+    except subprocess.TimeoutExpired as error:
+        return f"no answer within {longest:.0f} s", _answers(error.stdout or b"")
+    said = done.stderr.decode(errors="replace").strip().splitlines()
+    reason = said[-1] if said else f"exit code {done.returncode}"
+    return f"the downloader failed ({reason})", _answers(done.stdout)
+
+
+def _answers(output: bytes) -> dict[int, tuple[dict[str, Any], bytes]]:
+    return {head["number"]: (head, body) for head, body in _split(io.BytesIO(output))}
+
+
+def _split(stream: io.BytesIO) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """Yield each head with its body; what a child that was ended wrote last is cut off."""
+    while line := stream.readline():
+        try:
+            head = json.loads(line)
+        except ValueError:
+            return
+        body = stream.read(head["size"])
+        if len(body) == head["size"]:
+            yield head, body

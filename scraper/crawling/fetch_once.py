@@ -1,8 +1,10 @@
-"""The child process of fetch_page(): one request in, one answer out.
+"""The child process of fetch_pages(): addresses in, an answer for each out.
 
-Standard input: ``{"url": …, "timeout": …}``. Standard output: one line of JSON, then
-the body; or ``{"refused": reason}``, with the status where the host answered. ``date`` is
-the host's, with what a cache added. Run as ``python -m scraper.crawling.fetch_once``.
+Standard input: ``{"urls": […], "timeout": …}``. Standard output, for each address as it
+is answered: one line of JSON with its place in ``urls`` (``number``) and the ``size`` of
+the body, then the body; or ``refused`` with the reason, and the status where the host
+answered. ``date`` is the host's, with what a cache added. Run as
+``python -m scraper.crawling.fetch_once``.
 """
 
 from __future__ import annotations
@@ -44,40 +46,51 @@ _OVERRIDES = {
 }
 
 
-class OnePage(Spider):
-    """Asks for one address and keeps what came of it."""
+class FewPages(Spider):
+    """Asks for a few addresses and writes down what came of each."""
 
-    name = "one-page"
+    name = "few-pages"
     legacy_tls_hosts: frozenset[str] = frozenset()
-    answer: dict[str, Any]
-    body: bytes
 
-    def __init__(self, url: str, timeout: float) -> None:
+    def __init__(self, urls: list[str], timeout: float) -> None:
         super().__init__()
-        self.url = url
+        self.urls = urls
         self.timeout = timeout
 
     async def start(self) -> AsyncIterator[Request]:
-        meta = {"download_timeout": self.timeout}
-        yield Request(self.url, meta=meta, errback=self.refuse)
+        for number, url in enumerate(self.urls):
+            yield Request(
+                url,
+                meta={"download_timeout": self.timeout},
+                cb_kwargs={"number": number},
+                errback=self.refuse,
+                dont_filter=True,
+            )
 
-    def parse(self, response: Response, **kwargs: object) -> None:
+    def parse(self, response: Response, number: int) -> None:
         declared = response.headers.get("Content-Type")
-        type(self).answer = {
+        answer = {
             "url": response.url,
             "status": response.status,
             "content_type": declared.decode("latin-1") if declared else None,
             "encoding": encoding_of(response),
             "date": _date_of(response),
         }
-        type(self).body = response.body
+        _write(answer, number, response.body)
 
     def refuse(self, failure: Failure) -> None:
-        type(self).answer = {"refused": explain_failure(failure)}
+        number = failure.request.cb_kwargs["number"]  # type: ignore[attr-defined]
+        answer: dict[str, Any] = {"refused": explain_failure(failure)}
         if isinstance(failure.value, HttpError):
             response = failure.value.response
-            type(self).answer |= {"status": response.status, "date": _date_of(response)}
-        type(self).body = b""
+            answer |= {"status": response.status, "date": _date_of(response)}
+        _write(answer, number)
+
+
+def _write(answer: dict[str, Any], number: int, body: bytes = b"") -> None:
+    head = json.dumps(answer | {"number": number, "size": len(body)})
+    sys.stdout.buffer.write(head.encode() + b"\n" + body)
+    sys.stdout.buffer.flush()
 
 
 def _date_of(response: Response) -> str:
@@ -91,15 +104,13 @@ def _date_of(response: Response) -> str:
     return moment.isoformat()
 
 
-def fetch_once(url: str, timeout: float) -> tuple[dict[str, Any], bytes]:
-    """Return the answer's head and its body; once in a process."""
+def fetch_all(urls: list[str], timeout: float) -> None:
+    """Ask for *urls* and write the answers; once in a process."""
     settings = load_settings(RunOptions(settings=_OVERRIDES))
-    OnePage.legacy_tls_hosts = _legacy_tls_hosts(settings)
-    OnePage.answer, OnePage.body = {"refused": "the downloader gave no answer"}, b""
+    FewPages.legacy_tls_hosts = _legacy_tls_hosts(settings)
     process = AsyncCrawlerProcess(settings)
-    process.crawl(OnePage, url=url, timeout=timeout)
+    process.crawl(FewPages, urls=urls, timeout=timeout)
     process.start()
-    return OnePage.answer, OnePage.body
 
 
 def _legacy_tls_hosts(settings: Settings) -> frozenset[str]:
@@ -110,11 +121,6 @@ def _legacy_tls_hosts(settings: Settings) -> frozenset[str]:
     return frozenset(hosts)
 
 
-def main() -> None:
-    asked = json.load(sys.stdin)
-    answer, body = fetch_once(asked["url"], asked["timeout"])
-    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + body)
-
-
 if __name__ == "__main__":
-    main()
+    asked = json.load(sys.stdin)
+    fetch_all(asked["urls"], asked["timeout"])

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scraper.discovery.addresses import is_article_address
-from scraper.discovery.front import linked_feeds, menus_of
 from scraper.discovery.links import Link, LinkKind
 from scraper.discovery.pages import base_of, feeds_in, links_of, next_of, parse_root
 from scraper.urls import normalise_url, site_of
@@ -22,6 +21,10 @@ _HEADLINE = 4
 """Words of an anchor that reads like a headline."""
 _NAME = 5
 """Words of the name of a section at most."""
+_FEED = re.compile(r"(?i)(?:\.(?:rss|atom)|/(?:feed|atom)(?:\.xml)?/?|/rss\.xml)$")
+_MENU = re.compile(
+    r"(?i)(?:^|[\s_-])(?:nav|navbar|navigation|menu|main-?menu)(?:$|[\s_-])"
+)
 _FOOTER = re.compile(r"(?i)(?:^|[\s_-])(?:footer|bottom|copyright)(?:$|[\s_-])")
 _NO_PAGE = re.compile(
     r"(?i)\.(?:jpe?g|png|gif|webp|svg|ico|pdf|docx?|xlsx?|zip|rar|mp[34]|avi|css|js|xml"
@@ -44,7 +47,7 @@ def parse_listing(body: bytes, *, url: str, encoding: str | None = None) -> list
     root = parse_root(body, url=url, encoding=encoding)
     following = next_of(root, url)
     base = base_of(root, url)
-    in_chrome = links_of([*menus_of(root), *_feet(root)], url, base=base)
+    in_chrome = links_of([*_menus(root), *_feet(root)], url, base=base)
     chrome = {normalise_url(link.url) for link in in_chrome}
     kept = [*feeds_in(root, url), *linked_feeds(root, url)]
     if following:
@@ -56,6 +59,24 @@ def parse_listing(body: bytes, *, url: str, encoding: str | None = None) -> list
             kind = _kind(link, in_chrome=there in chrome)
             found.setdefault(there, replace(link, kind=kind))
     return list(found.values())
+
+
+def linked_feeds(root: HtmlElement, url: str) -> list[Link]:
+    """Return the anchors of a parsed page whose address is that of a feed."""
+    links = links_of([root], url, base=base_of(root, url))
+    return [
+        replace(link, kind=LinkKind.FEED)
+        for link in links
+        if _FEED.search(urlsplit(link.url).path)
+    ]
+
+
+def _menus(root: HtmlElement) -> Iterator[HtmlElement]:
+    for element in root.iter("nav", "ul", "div", "header", "table"):
+        names = (element.get("class", ""), element.get("id", ""))
+        is_named = any(_MENU.search(name) for name in names)
+        if is_named or element.tag == "nav" or element.get("role") == "navigation":
+            yield element
 
 
 def _feet(root: HtmlElement) -> Iterator[HtmlElement]:

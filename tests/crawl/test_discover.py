@@ -48,7 +48,7 @@ def test_every_source_is_found_with_its_newest_article(portal) -> None:
     } == {
         "/map.xml": (LinkKind.SITEMAP, "robots.txt", 4),
         "/kinh-te.rss": (LinkKind.FEED, "linked", 4),
-        "/kinh-te.htm": (LinkKind.LISTING, "navigation", 4),
+        "/kinh-te.htm": (LinkKind.LISTING, "linked", 4),
     }
     assert {each.newest for each in found.values()} == {TIME}
 

@@ -10,6 +10,12 @@ from spiders.base import PortalSpider
 
 class BaotintucSpider(PortalSpider):
     name = "baotintuc"
+    title = "Báo Tin tức"
+    family = "its own"
+    checked = (
+        "article, section and day pages against pages of July 2025; feeds, sitemap and"
+        " the form of 2026 by report; not verified against the live site"
+    )
     home = "https://baotintuc.vn"
     hosts = frozenset({"baotintuc.vn", "www.baotintuc.vn"})
     # The server asked for legacy renegotiation; its certificate is verified.

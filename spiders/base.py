@@ -53,6 +53,9 @@ class PortalSpider(Spider):
     page and are read on the first. :attr:`templates` maps a name to a pattern that only pages
     of that template hold, for ``tinsach doctor``.
 
+    :attr:`title` is what people call the site, :attr:`family` the make of its pages, and
+    :attr:`checked` says against what all this was verified, for the table of sites.
+
     A portal whose :attr:`sections` are not written down is explored: its sections, feeds
     and sitemaps are found in the crawl beside those that are, and its addresses judged
     by what they give, see :class:`~scraper.crawling.explorer.Explorer`.
@@ -61,6 +64,9 @@ class PortalSpider(Spider):
     lease, every callback settles it.
     """
 
+    title: ClassVar[str] = ""
+    family: ClassVar[str] = ""
+    checked: ClassVar[str] = ""
     home: str
     hosts: frozenset[str]
     legacy_tls_hosts: ClassVar[frozenset[str]] = frozenset()
@@ -200,7 +206,8 @@ class PortalSpider(Spider):
     def _guesses(self, listed: list[Address]) -> list[Address]:
         robots = self.crawler.get_extension(Robots)
         has_feeds = any(each.kind is AddressKind.FEED for each in listed)
-        named = robots.sitemaps if robots else ()
+        named = [*(robots.sitemaps if robots else ())]
+        named += [self.portal.base + self.sitemap] if self.sitemap else []
         found = guesses(
             self.portal.base, named, has_feeds=has_feeds or bool(self.feeds)
         )

@@ -13,6 +13,9 @@ class NewsSpider(PortalSpider):
     """Explores the site that the argument ``site`` names; nothing is known of it."""
 
     name = "news"
+    title = "any news site"
+    family = "explored"
+    checked = "against the sites of the test park"
     home = ""
     hosts = frozenset()
 

@@ -29,6 +29,7 @@ from scraper.cli import (
     reextract,
     runs,
     search,
+    sites,
     store,
 )
 from scraper.errors import ConfigurationError, ScraperError
@@ -104,6 +105,7 @@ for _command in (
     reextract.reextract,
     forget.forget,
     discover.discover,
+    sites.sites,
     doctor.doctor,
 ):
     app.command()(_command)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from scraper.crawling.doctor_host import Check, iter_host_checks
 from scraper.crawling.fetch import fetch_page
 from scraper.crawling.run import load_spider
-from scraper.discovery import parse_feed, parse_links
+from scraper.discovery import LinkKind, parse_feed, parse_links, parse_listing
+from scraper.discovery.shapes import shape_of
 from scraper.errors import ConfigurationError, ScraperError
 from scraper.workers import ReaderPool
 
@@ -34,6 +36,8 @@ _NEEDED = ("title", "blocks", "published_at")
 
 def check_site(spider_name: str, portal: str | None = None) -> list[Check]:
     """Ask the host, one feed, one section and three articles, and say what matched.
+
+    Of a site that is explored the front page takes the place of a section.
 
     A network failure is a check that failed. Raises ConfigurationError for an unknown
     spider, one without sources to ask, or a *portal* that is no address.
@@ -64,6 +68,21 @@ def _sources(spider: Any) -> Iterable[tuple[str, str, Callable[..., list[Link]]]
     for name in list(spider.sections)[:1]:
         path = spider.section_page.format(section=name, stem=spider.sections[name])
         yield "section", path, parse_links
+    if spider.explorer:
+        yield "front page", spider.front, _parse_headlines
+
+
+def _parse_headlines(body: bytes, *, url: str) -> list[Link]:
+    """Return the links of the HTML page *body* that seem to lead to articles.
+
+    Those of the commonest shape: a few others lead to topics.
+    """
+    links = parse_listing(body, url=url)
+    shapes = [
+        (shape_of(each.url), each) for each in links if each.kind is LinkKind.ARTICLE
+    ]
+    common = Counter(shape for shape, _ in shapes).most_common(1)
+    return [link for shape, link in shapes if shape == common[0][0]]
 
 
 def _check_source(
@@ -101,11 +120,15 @@ def _check_article(spider: Any, url: str, pool: ReaderPool) -> Check:  # noqa: A
     template = _template_of(spider, page)
     there = [name for name in _FIELDS if getattr(article, name)]
     missing = [name for name in _FIELDS if name not in there]
-    parts = [f"{url}: {article.kind}", f"template {template or 'unknown'}"]
+    parts = [f"{url}: {article.kind}"]
+    if spider.templates:
+        parts.append(f"template {template or 'unknown'}")
     parts.append(f"fields {', '.join(there) or 'none'}")
     if missing:
         parts.append(f"missing {', '.join(missing)}")
-    return Check("article", ok=_is_whole(article, template), detail="; ".join(parts))
+    is_known = bool(template) or not spider.templates
+    is_whole = is_known and _is_whole(article)
+    return Check("article", ok=is_whole, detail="; ".join(parts))
 
 
 def _template_of(spider: Any, page: Page) -> str:  # noqa: ANN401
@@ -115,6 +138,5 @@ def _template_of(spider: Any, page: Page) -> str:  # noqa: ANN401
     return ""
 
 
-def _is_whole(article: Article, template: str) -> bool:
-    fields = all(getattr(article, name) for name in _NEEDED)
-    return bool(template) and fields and article.kind.has_text
+def _is_whole(article: Article) -> bool:
+    return article.kind.has_text and all(getattr(article, name) for name in _NEEDED)

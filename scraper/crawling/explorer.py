@@ -95,12 +95,12 @@ class Explorer:
                 further = url
             elif link.kind is LinkKind.FEED:
                 wanted += [Address(url, AddressKind.FEED)] * (not source.section)
-            elif link.kind is LinkKind.LISTING and not self._articles.is_proved(url):
+            elif link.kind is LinkKind.LISTING and not self._is_proved(url):
                 wanted += self._offer_listing(url, link.title, source)
             else:
                 address = _address(url, link, source.section)
                 likely = link.kind is not LinkKind.OTHER
-                shown |= {url} if likely or self._articles.is_proved(url) else set()
+                shown |= {url} if likely or self._is_proved(url) else set()
                 wanted += self._offer(address, likely=likely)
         wanted += self._tell_listing(source, good=bool(shown - self._listed))
         walk = self._walks[source.section]
@@ -127,10 +127,14 @@ class Explorer:
         if is_dated or article.fault:
             self._dated += not article.fault
             return ""
-        if self._articles.is_proved(article.url) and self._undated >= self._dated:
+        if self._is_proved(article.url) and self._undated >= self._dated:
             self._undated += 1
             return ""
         return "undated"
+
+    def _is_proved(self, url: str) -> bool:
+        has_form = self._portal.article is not None and self._portal.is_article(url)
+        return has_form or self._articles.is_proved(url)
 
     def _own(self, links: Iterable[Link]) -> Iterator[tuple[str, Link]]:
         for link in links:
@@ -139,10 +143,11 @@ class Explorer:
                 yield url, link
 
     def _offer(self, address: Address, *, likely: bool) -> Iterator[Address]:
-        if address.url in self._offered and not self._articles.is_proved(address.url):
+        if address.url in self._offered and not self._is_proved(address.url):
             return
         self._offered.add(address.url)
-        if self._articles.offer(address.url, address, likely=likely):
+        is_due = self._articles.offer(address.url, address, likely=likely)
+        if is_due or self._is_proved(address.url):
             yield address
 
     def _offer_listing(self, url: str, name: str, source: Address) -> Iterator[Address]:

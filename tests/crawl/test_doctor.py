@@ -32,6 +32,14 @@ def test_a_healthy_site_passes_every_check_and_names_templates() -> None:
     assert "fields title, lead, blocks, byline" in details
 
 
+def test_a_site_of_which_nothing_is_known_is_looked_at_by_its_front_page() -> None:
+    with serving(size=40) as replica:
+        checks = check_site("sachthongtan", replica.base)
+    assert [check.name for check in checks[3:]] == ["front page", *["article"] * 3]
+    assert all(check.ok for check in checks), checks
+    assert "template" not in checks[-1].detail
+
+
 def test_a_site_that_changed_fails_and_says_what_is_missing(
     site, write_article, write_feed
 ) -> None:

@@ -142,6 +142,21 @@ def test_robots_txt_names_the_sitemaps_and_the_pause(
     assert sorted(gaps)[len(gaps) // 4] >= 0.15
 
 
+def test_a_spider_that_knows_a_feed_and_a_form_explores_the_rest(
+    make_site, new_crawls, write_article, write_feed
+) -> None:
+    site = make_site()
+    paths = [f"/gia-vang-hom-nay-post{n}.vnp" for n in range(1000, 1008)]
+    for path in paths:
+        site.put(path, write_article(f"Bài {path}"))
+    site.put("/rss/home.rss", write_feed([site.base + path for path in paths[:2]]))
+    site.put("/", '<html><body><a href="/kinh-te/">Kinh tế</a></body></html>')
+    links = "".join(f'<a href="{path}">Vàng</a>' for path in paths)
+    site.put("/kinh-te/", f"<html><body>{links}</body></html>")
+    run = new_crawls(spider="vietnamplus", arguments={"portal": site.base})
+    assert run.stored().keys() == {site.base + path for path in paths}
+
+
 @pytest.mark.parametrize("site", ["", "ftp://a.example", "http://"])
 def test_a_site_that_is_no_address_is_refused(site, new_crawls) -> None:
     outcome, _ = new_crawls.raw(spider="news", arguments={"site": site})

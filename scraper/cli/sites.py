@@ -1,0 +1,85 @@
+"""``tinsach sites``: the sites that have a spider.
+
+``python -m scraper.cli.sites > docs/sites.md``; a test holds the page current.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scraper.cli import output
+
+if TYPE_CHECKING:
+    from scraper.crawling.site_table import SiteRow
+
+_COLUMNS = ("spider", "site", "family", "sources", "checked")
+_EXPLORED = "found in the crawl"
+_INTRODUCTION = """\
+# Sites
+
+Made from the spiders by `python -m scraper.cli.sites > docs/sites.md`.
+
+`tinsach crawl SPIDER` crawls one of them, `tinsach doctor SPIDER` verifies on the live site
+what its spider says. "By report" is what others wrote about the site, "explored" that
+nothing was known: sources and articles are found in the crawl. Any other site:
+`tinsach crawl news -a site=https://example.com`, or a spider of your own by
+`tinsach new-site https://example.com`.
+"""
+
+
+def sites(
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a site.")
+    ] = False,
+) -> None:
+    """List the sites that have a spider, and against what each was verified.
+
+    In a pipe: spider, address, family, sources and what was verified, with tabs.
+    """
+    from scraper.crawling.site_table import list_sites
+
+    found = list(list_sites())
+    if as_json:
+        lines = (json.dumps(asdict(each), ensure_ascii=False) for each in found)
+        output.write_text("".join(f"{line}\n" for line in lines))
+    elif output.is_terminal(sys.stdout):
+        output.print_table(_COLUMNS, map(_row, found))
+    else:
+        output.write_text("".join("\t".join(_row(each)) + "\n" for each in found))
+
+
+def _row(site: SiteRow) -> tuple[str, ...]:
+    sources = site.sources or _EXPLORED
+    return (site.spider, site.home or "-", site.family, sources, site.checked)
+
+
+def render_sites() -> str:
+    """Return the table of sites as Markdown."""
+    from scraper.crawling.site_table import list_sites
+
+    head = "| spider | site | family | sources known | article addresses | checked |"
+    rows = (
+        f"| `{each.spider}` | {_named(each)} | {each.family} |"
+        f" {each.sources or _EXPLORED} | {_form(each)} | {each.checked} |"
+        for each in list_sites()
+    )
+    return "\n".join([_INTRODUCTION, head, "|---|---|---|---|---|---|", *rows, ""])
+
+
+def _named(site: SiteRow) -> str:
+    return f"[{site.title}]({site.home})" if site.home else site.title
+
+
+def _form(site: SiteRow) -> str:
+    escaped = site.addresses.replace("|", "\\|")
+    return f"`{escaped}`" if escaped else _EXPLORED
+
+
+if __name__ == "__main__":
+    output.write_text(render_sites())

@@ -1,0 +1,12 @@
+"""dantocmiennui.baotintuc.vn: ethnic minorities and mountains, of the news agency (TTXVN)."""
+
+from __future__ import annotations
+
+from spiders.families import Explored
+
+
+class DantocmiennuiSpider(Explored):
+    name = "dantocmiennui"
+    title = "Dân tộc và Miền núi"
+    home = "https://dantocmiennui.baotintuc.vn"
+    hosts = frozenset({"dantocmiennui.baotintuc.vn"})

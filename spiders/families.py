@@ -1,0 +1,34 @@
+"""What sites of one content management system share; by report, see ``checked``."""
+
+from __future__ import annotations
+
+import re
+
+from spiders.base import PortalSpider
+
+REPORTED = "by report only; not verified against the live site"
+NOTHING = "nothing known beforehand; not verified against the live site"
+
+
+class PostNumbers(PortalSpider):
+    """Articles are ``…-post<number>.<extension>``: vietnamplus.vn, nhandan.vn and others."""
+
+    family = "post numbers"
+    checked = REPORTED
+    article_path = re.compile(r"-post\d+\.(?:vnp|html|tpo)$")
+    feeds = ("/rss/home.rss",)
+
+
+class Stamped(PortalSpider):
+    """Articles end in 17 digits, most of them a time: tuoitre.vn, thanhnien.vn and others."""
+
+    family = "17 digits"
+    checked = REPORTED
+    article_path = re.compile(r"-\d{17}\.(?:htm|chn)$")
+
+
+class Explored(PortalSpider):
+    """Nothing is known but the host: sources and articles are found in the crawl."""
+
+    family = "explored"
+    checked = NOTHING

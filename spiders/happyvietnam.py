@@ -1,0 +1,12 @@
+"""happyvietnam.vnanet.vn: photos and clips, of the Vietnam News Agency (TTXVN)."""
+
+from __future__ import annotations
+
+from spiders.families import Explored
+
+
+class HappyvietnamSpider(Explored):
+    name = "happyvietnam"
+    title = "Happy Vietnam"
+    home = "https://happyvietnam.vnanet.vn"
+    hosts = frozenset({"happyvietnam.vnanet.vn"})

@@ -1,0 +1,18 @@
+"""lecourrier.vn: Le Courrier du Vietnam, the French paper of the Vietnam News Agency (TTXVN)."""
+
+from __future__ import annotations
+
+import re
+
+from spiders.base import PortalSpider
+from spiders.families import REPORTED
+
+
+class LecourrierSpider(PortalSpider):
+    name = "lecourrier"
+    title = "Le Courrier du Vietnam"
+    home = "https://lecourrier.vn"
+    hosts = frozenset({"lecourrier.vn", "www.lecourrier.vn"})
+    family = "its own"
+    checked = REPORTED
+    article_path = re.compile(r"^/[^/]+/\d+\.html$")

@@ -1,0 +1,12 @@
+"""sachthongtan.vn: the publishing house of the Vietnam News Agency (TTXVN)."""
+
+from __future__ import annotations
+
+from spiders.families import Explored
+
+
+class SachthongtanSpider(Explored):
+    name = "sachthongtan"
+    title = "Nhà xuất bản Thông tấn"
+    home = "https://sachthongtan.vn"
+    hosts = frozenset({"sachthongtan.vn", "www.sachthongtan.vn"})

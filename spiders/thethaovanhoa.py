@@ -1,0 +1,12 @@
+"""thethaovanhoa.vn: sports and culture, of the Vietnam News Agency (TTXVN)."""
+
+from __future__ import annotations
+
+from spiders.families import Explored
+
+
+class ThethaovanhoaSpider(Explored):
+    name = "thethaovanhoa"
+    title = "Thể thao và Văn hóa"
+    home = "https://thethaovanhoa.vn"
+    hosts = frozenset({"thethaovanhoa.vn", "www.thethaovanhoa.vn"})

@@ -1,0 +1,23 @@
+"""vietnamnet.vn: VietNamNet."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from spiders.base import PortalSpider
+from spiders.families import REPORTED
+
+
+class VietnamnetSpider(PortalSpider):
+    name = "vietnamnet"
+    title = "VietNamNet"
+    home = "https://vietnamnet.vn"
+    hosts = frozenset({"vietnamnet.vn", "www.vietnamnet.vn"})
+    family = "its own"
+    checked = REPORTED
+    article_path = re.compile(r"-\d{5,}\.html$")
+    feeds = ("/rss/thoi-su.rss",)
+    templates: ClassVar = {
+        "reported in 2026": re.compile(rb"""class=["'][^"']*\bcontent-detail-sapo\b"""),
+    }

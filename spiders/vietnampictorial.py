@@ -1,0 +1,12 @@
+"""vietnam.vnanet.vn: Vietnam Pictorial, of the Vietnam News Agency (TTXVN)."""
+
+from __future__ import annotations
+
+from spiders.families import Explored
+
+
+class VietnampictorialSpider(Explored):
+    name = "vietnampictorial"
+    title = "Báo ảnh Việt Nam"
+    home = "https://vietnam.vnanet.vn"
+    hosts = frozenset({"vietnam.vnanet.vn"})

@@ -1,0 +1,12 @@
+"""news.vnanet.vn: the Vietnam News Agency (TTXVN) itself."""
+
+from __future__ import annotations
+
+from spiders.families import Explored
+
+
+class VnanetSpider(Explored):
+    name = "vnanet"
+    title = "Thông tấn xã Việt Nam"
+    home = "https://news.vnanet.vn"
+    hosts = frozenset({"news.vnanet.vn"})

@@ -1,0 +1,24 @@
+"""vnexpress.net: VnExpress."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from spiders.base import PortalSpider
+from spiders.families import REPORTED
+
+
+class VnexpressSpider(PortalSpider):
+    name = "vnexpress"
+    title = "VnExpress"
+    home = "https://vnexpress.net"
+    hosts = frozenset({"vnexpress.net", "www.vnexpress.net"})
+    family = "its own"
+    checked = REPORTED
+    article_path = re.compile(r"-\d{7}\.html$")
+    feeds = ("/rss/tin-moi-nhat.rss",)
+    sitemap = "/google-news-sitemap.xml"
+    templates: ClassVar = {
+        "reported in 2026": re.compile(rb"""class=["'][^"']*\btitle-detail\b"""),
+    }

@@ -16,13 +16,15 @@ def shape_of(url: str) -> str:
     """Return the shape of *url*: its path with names, headlines and numbers made alike.
 
     ``/kinh-te/gia-vang-hom-nay-tang-4712345.html`` and
-    ``/the-thao/bong-da-4700001.html`` are both ``/w/*9.html``. A part is ``w`` for a name
-    of one or two words, ``s`` for a slug of more, ``*9`` for anything with a number of
-    five digits or more, whose words do not count; shorter numbers are ``9``, years ``Y``.
-    Of the query the names stay.
+    ``/the-thao/bong-da-4700001.html`` are both ``/w/*9.html``. A part is ``w`` for a
+    name, at the end ``s`` for a slug of three words or more, ``*9`` for anything with a
+    number of five digits or more, whose words do not count; shorter numbers are ``9``,
+    years ``Y``. Of the query the names stay.
     """
     parts = urlsplit(url)
-    path = "/".join(_part(part) for part in unquote(parts.path).split("/") if part)
+    *folders, last = [p for p in unquote(parts.path).split("/") if p] or [""]
+    named = (_part(folder).replace("s", "w") for folder in folders)
+    path = "/".join([*named, _part(last)])
     names = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
     return f"/{path}?{'&'.join(names)}" if names else f"/{path}"
 

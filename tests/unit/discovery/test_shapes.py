@@ -12,6 +12,7 @@ BASE = "https://bao.example"
     [
         ("/kinh-te/gia-vang-hom-nay-tang-4712345.html", "/w/*9.html"),
         ("/the-thao/chelsea-4700001.html", "/w/*9.html"),
+        ("/khoa-hoc-cong-nghe/sao-hoa-4712345.html", "/w/*9.html"),
         ("/2026/11/gia-vang-hom-nay-tang", "/Y/9/s"),
         ("/lich/2031/05/", "/w/Y/9"),
         ("/kinh-te/", "/w"),

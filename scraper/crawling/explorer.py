@@ -53,7 +53,7 @@ class Explorer:
         self._portal = portal
         self._articles: Judge[Address] = Judge()
         self._listings: Judge[Address] = Judge()
-        self._offered: set[str] = set()
+        self._offered: dict[str, bool] = {}
         self._listed: set[str] = set()
         self._walks: defaultdict[str, set[str]] = defaultdict(set)
         self._depths: dict[str, int] = {}
@@ -143,11 +143,10 @@ class Explorer:
                 yield url, link
 
     def _offer(self, address: Address, *, likely: bool) -> Iterator[Address]:
-        if address.url in self._offered and not self._is_proved(address.url):
-            return
-        self._offered.add(address.url)
-        is_due = self._articles.offer(address.url, address, likely=likely)
-        if is_due or self._is_proved(address.url):
+        url = address.url
+        if url not in self._offered:
+            self._offered[url] = self._articles.offer(url, address, likely=likely)
+        if self._offered[url] or self._is_proved(url):
             yield address
 
     def _offer_listing(self, url: str, name: str, source: Address) -> Iterator[Address]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scraper.discovery.addresses import is_article_address
 from scraper.discovery.links import Link, LinkKind
 from scraper.discovery.pages import base_of, feeds_in, links_of, next_of, parse_root
+from scraper.text import clean
 from scraper.urls import normalise_url, site_of
 
 if TYPE_CHECKING:
@@ -22,10 +24,10 @@ _HEADLINE = 4
 _NAME = 5
 """Words of the name of a section at most."""
 _FEED = re.compile(r"(?i)(?:\.(?:rss|atom)|/(?:feed|atom)(?:\.xml)?/?|/rss\.xml)$")
-_MENU = re.compile(
-    r"(?i)(?:^|[\s_-])(?:nav|navbar|navigation|menu|main-?menu)(?:$|[\s_-])"
+_CHROME = re.compile(
+    r"(?i)(?:^|[\s_-])(?:nav|navbar|navigation|menu|main-?menu|footer|copyright)"
+    r"(?:$|[\s_-])"
 )
-_FOOTER = re.compile(r"(?i)(?:^|[\s_-])(?:footer|bottom|copyright)(?:$|[\s_-])")
 _NO_PAGE = re.compile(
     r"(?i)\.(?:jpe?g|png|gif|webp|svg|ico|pdf|docx?|xlsx?|zip|rar|mp[34]|avi|css|js|xml"
     r"|rss|apk|exe)$"
@@ -47,7 +49,7 @@ def parse_listing(body: bytes, *, url: str, encoding: str | None = None) -> list
     root = parse_root(body, url=url, encoding=encoding)
     following = next_of(root, url)
     base = base_of(root, url)
-    in_chrome = links_of([*_menus(root), *_feet(root)], url, base=base)
+    in_chrome = links_of(list(_chrome(root)), url, base=base)
     chrome = {normalise_url(link.url) for link in in_chrome}
     kept = [*feeds_in(root, url), *linked_feeds(root, url)]
     if following:
@@ -71,19 +73,20 @@ def linked_feeds(root: HtmlElement, url: str) -> list[Link]:
     ]
 
 
-def _menus(root: HtmlElement) -> Iterator[HtmlElement]:
-    for element in root.iter("nav", "ul", "div", "header", "table"):
-        names = (element.get("class", ""), element.get("id", ""))
-        is_named = any(_MENU.search(name) for name in names)
-        if is_named or element.tag == "nav" or element.get("role") == "navigation":
-            yield element
-
-
-def _feet(root: HtmlElement) -> Iterator[HtmlElement]:
-    for element in root.iter("footer", "div", "table", "section"):
+def _chrome(root: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield menus and feet of the page: named so, and most of their links are short."""
+    for element in root.iter(
+        "nav", "footer", "ul", "div", "header", "table", "section"
+    ):
         names = f"{element.get('class', '')} {element.get('id', '')}"
-        if element.tag == "footer" or _FOOTER.search(names):
+        is_named = element.tag in {"nav", "footer"} or _CHROME.search(names)
+        if (is_named or element.get("role") == "navigation") and _is_terse(element):
             yield element
+
+
+def _is_terse(element: HtmlElement) -> bool:
+    lengths = [len(clean(a.text_content()).split()) for a in element.iter("a")]
+    return bool(lengths) and median(lengths) <= _NAME
 
 
 def _is_own_page(address: str, url: str) -> bool:
@@ -93,9 +96,7 @@ def _is_own_page(address: str, url: str) -> bool:
 
 def _kind(link: Link, *, in_chrome: bool) -> LinkKind:
     words = len(link.title.split())
-    if is_article_address(link.url):
-        return LinkKind.OTHER if in_chrome else LinkKind.ARTICLE
-    if words >= _HEADLINE and not in_chrome:
+    if not in_chrome and (words >= _HEADLINE or is_article_address(link.url)):
         return LinkKind.ARTICLE
     if 0 < words <= _NAME and not _NO_SECTION.search(urlsplit(link.url).path):
         return LinkKind.LISTING

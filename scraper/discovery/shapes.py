@@ -23,13 +23,12 @@ def shape_of(url: str) -> str:
     """
     parts = urlsplit(url)
     *folders, last = [p for p in unquote(parts.path).split("/") if p] or [""]
-    named = (_part(folder).replace("s", "w") for folder in folders)
-    path = "/".join([*named, _part(last)])
+    path = "/".join([*(_part(each, slug="w") for each in folders), _part(last)])
     names = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
     return f"/{path}?{'&'.join(names)}" if names else f"/{path}"
 
 
-def _part(part: str) -> str:
+def _part(part: str, *, slug: str = "s") -> str:
     found = _EXTENSION.search(part)
     extension = found[0].lower() if found else ""
     stem = part.removesuffix(found[0]) if found else part
@@ -38,6 +37,6 @@ def _part(part: str) -> str:
     if _LONG.search(stem):
         return f"*9{extension}"
     words = [word for word in re.split(r"[\W_\d]+", stem) if word]
-    name = "s" if len(words) >= _SLUG_WORDS else "w" * bool(words)
+    name = slug if len(words) >= _SLUG_WORDS else "w" * bool(words)
     number = "9" if _NUMBER.search(stem) else ""
     return f"{name}{number}{extension}"

@@ -37,8 +37,16 @@ def test_a_headline_leads_to_an_article_and_a_short_name_to_a_listing() -> None:
 )
 def test_a_headline_in_the_chrome_is_no_article_by_its_words(chrome) -> None:
     link = '<a href="/bao-mat">Chính sách bảo mật thông tin</a>'
-    assert kinds(link) == {"/bao-mat": LinkKind.ARTICLE}
-    assert kinds(chrome.format(link)) == {"/bao-mat": LinkKind.OTHER}
+    short = '<a href="/kinh-te">Kinh tế</a><a href="/van-hoa">Văn hóa</a>'
+    assert kinds(short + link)["/bao-mat"] is LinkKind.ARTICLE
+    assert kinds(chrome.format(short + link))["/bao-mat"] is LinkKind.OTHER
+
+
+def test_a_box_of_headlines_is_no_menu_by_its_name() -> None:
+    links = "".join(
+        f'<a href="/bai-{n}">Giá vàng hôm nay lại tăng {n}</a>' for n in "ab"
+    )
+    assert set(kinds(f'<div class="menu">{links}</div>').values()) == {LinkKind.ARTICLE}
 
 
 def test_the_next_page_and_feeds_are_told() -> None:

@@ -1,0 +1,107 @@
+"""Any site: what `crawl news` finds on sites of a park that it has never seen.
+
+Each site of tests/park is served on loopback, with templates drawn from the seed, and
+crawled by the real job in a process of its own, into a store of its own. *recall* is the
+share of the published articles that are stored, *precision* that of the stored ones which
+are articles, *f1* the mean agreement of their words with the truth, as ``bench quality``
+takes it; *requests_per_article* counts all requests, *trap_requests* those to the pages of
+the worst trap.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bench import print_figures, say
+from bench.gold.scoring import agreement, shingles
+from scraper.storage import open_store
+from scraper.urls import VIETNAM
+from tests.park.plans import PLANS
+from tests.park.serve import serving
+
+if TYPE_CHECKING:
+    import argparse
+
+    from scraper.items import Article
+    from tests.park.serve import Served
+
+LONGEST = 300.0
+NOW = datetime(2026, 11, 25, 12, tzinfo=VIETNAM)
+_QUICK = ("AUTOTHROTTLE_ENABLED=False", "DOWNLOAD_DELAY=0", "LOG_LEVEL=ERROR")
+_PROGRAM = "import sys; from scraper.cli import main; sys.exit(main())"
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=int, default=1, help="of the templates (1)")
+    parser.add_argument("--sites", default="", help="with commas; all of them")
+
+
+def run(options: argparse.Namespace) -> int:
+    names = [name for name in options.sites.split(",") if name] or list(PLANS)
+    figures = measure(names, options.seed)
+    print_figures(figures, as_json=options.json)
+    return 0
+
+
+def measure(names: list[str], seed: int) -> dict[str, float]:
+    """Return the figures of each site, and over all of them."""
+    by_site = {name: _measure_site(name, seed) for name in names}
+    figures: dict[str, float] = {}
+    for key in ("recall", "precision", "f1", "requests_per_article"):
+        values = [found[key] for found in by_site.values()]
+        figures[f"park.{key}"] = round(sum(values) / len(values), 4)
+    worst = max(found["trap_requests"] for found in by_site.values())
+    figures["park.trap_requests"] = worst
+    for name, found in by_site.items():
+        figures |= {f"park.{name}.{key}": value for key, value in found.items()}
+    return figures
+
+
+def _measure_site(name: str, seed: int) -> dict[str, float]:
+    with serving(name, seed, NOW) as served, tempfile.TemporaryDirectory() as folder:
+        stored = crawl(served.base, folder)
+        found = score(served, stored)
+    say(f"{name}: {found}")
+    return found
+
+
+def crawl(base: str, folder: str) -> dict[str, Article]:
+    """Crawl the site at *base* as a user does; return what was stored, by address."""
+    store = f"sqlite:///{folder}/articles.db"
+    settings = [part for each in _QUICK for part in ("-s", each)]
+    command = ["crawl", "news", "-a", f"site={base}", "--store", store, *settings]
+    done = subprocess.run(  # noqa: S603  our own program
+        [sys.executable, "-c", _PROGRAM, *command],
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+        env={"TINSACH_HOME": folder, "TINSACH_NOW": NOW.isoformat(), "PYTHONPATH": "."},
+    )
+    if done.returncode not in {0, 4}:
+        raise RuntimeError(
+            f"{base}: exit code {done.returncode}: {done.stderr[-2000:]}"
+        )
+    with open_store(store, create=False) as opened:
+        return {article.url: article for article in opened.iter_articles()}
+
+
+def score(served: Served, stored: dict[str, Article]) -> dict[str, float]:
+    """Return the figures of one site whose crawl *stored* these."""
+    truths = {truth.url: truth for truth in served.site.truths()}
+    right = [url for url in stored if url in truths]
+    alike = [
+        agreement(shingles(truths[url].text), shingles(stored[url].text))[2]
+        for url in right
+    ]
+    return {
+        "recall": len(right) / len(truths),
+        "precision": len(right) / len(stored) if stored else 0.0,
+        "f1": sum(alike) / len(alike) if alike else 0.0,
+        "requests_per_article": round(len(served.hits) / len(truths), 3),
+        "trap_requests": max(served.trap_requests.values(), default=0),
+    }

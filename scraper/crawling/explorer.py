@@ -53,7 +53,8 @@ class Explorer:
         self._portal = portal
         self._articles: Judge[Address] = Judge()
         self._listings: Judge[Address] = Judge()
-        self._offered: dict[str, bool] = {}
+        self._offered: defaultdict[str, set[bool]] = defaultdict(set)
+        self._due: set[str] = set()
         self._listed: set[str] = set()
         self._walks: defaultdict[str, set[str]] = defaultdict(set)
         self._depths: dict[str, int] = {}
@@ -144,9 +145,11 @@ class Explorer:
 
     def _offer(self, address: Address, *, likely: bool) -> Iterator[Address]:
         url = address.url
-        if url not in self._offered:
-            self._offered[url] = self._articles.offer(url, address, likely=likely)
-        if self._offered[url] or self._is_proved(url):
+        if likely not in self._offered[url]:
+            self._offered[url].add(likely)
+            if self._articles.offer(url, address, likely=likely):
+                self._due.add(url)
+        if url in self._due or self._is_proved(url):
             yield address
 
     def _offer_listing(self, url: str, name: str, source: Address) -> Iterator[Address]:

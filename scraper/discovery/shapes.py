@@ -18,8 +18,8 @@ def shape_of(url: str) -> str:
     ``/kinh-te/gia-vang-hom-nay-tang-4712345.html`` and
     ``/the-thao/bong-da-4700001.html`` are both ``/w/*9.html``. A part is ``w`` for a
     name, at the end ``s`` for a slug of three words or more, ``*9`` for anything with a
-    number of five digits or more, whose words do not count; shorter numbers are ``9``,
-    years ``Y``. Of the query the names stay.
+    number of five digits or more, whose words do not count; a shorter number is ``9``,
+    a year ``Y``, and none in a slug. Of the query the names stay.
     """
     parts = urlsplit(url)
     *folders, last = [p for p in unquote(parts.path).split("/") if p] or [""]
@@ -37,6 +37,7 @@ def _part(part: str, *, slug: str = "s") -> str:
     if _LONG.search(stem):
         return f"*9{extension}"
     words = [word for word in re.split(r"[\W_\d]+", stem) if word]
-    name = slug if len(words) >= _SLUG_WORDS else "w" * bool(words)
+    if len(words) >= _SLUG_WORDS:
+        return slug + extension
     number = "9" if _NUMBER.search(stem) else ""
-    return f"{name}{number}{extension}"
+    return f"{'w' * bool(words)}{number}{extension}"

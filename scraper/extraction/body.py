@@ -52,7 +52,11 @@ def choose_body(
     for block in inside:
         if ledger.is_decided(block):
             continue
-        against = rule_against(block, main, title=title) or _said_before(block, said)
+        against = (
+            _above(block, headline)
+            or rule_against(block, main, title=title)
+            or _said_before(block, said)
+        )
         verdict = dropped(against) if against else _verdict_on(block, main, beside)
         verdicts[block.index] = verdict
         if verdict.keep:
@@ -84,6 +88,12 @@ def _candidates(
     return told + blocks[start:end]
 
 
+def _above(block: RawBlock, headline: int) -> str | None:
+    """Tell a line over the headline: the section, what the page is about."""
+    is_above = block.index < headline and block.kind is not BlockKind.CAPTION
+    return "above_headline" if is_above and len(block.words) < _LONG else None
+
+
 def _said_before(block: RawBlock, said: dict[int, list[list[str]]]) -> str | None:
     """Tell a long block whose words stand in *said*, runs of words by their length."""
     size = len(block.words)
@@ -112,7 +122,7 @@ def is_set_apart(block: RawBlock) -> bool:
 def siblings(inside: list[RawBlock], main: MainContent, headline: int = -1) -> set[int]:
     """Return the other blocks that stand beside found ones, set as plain text as they are.
 
-    Only those after the *headline* (an index) count.
+    The text between two elements stands in the element that holds them. Only those after the *headline* (an index) count.
     """
     found = main.found
     told = [b for b in inside if b.index in found or b.kind is BlockKind.CAPTION]
@@ -128,7 +138,7 @@ def siblings(inside: list[RawBlock], main: MainContent, headline: int = -1) -> s
     return {
         b.index
         for b in others
-        if _holder(b) in holders and b.link_density < _MAX_LINKED
+        if {_holder(b), b.element} & holders and b.link_density < _MAX_LINKED
     }
 
 

@@ -64,6 +64,8 @@ def _closing_section(inside: list[RawBlock], text: list[RawBlock]) -> list[RawBl
             continue
         if heading.key.strip(_EDGES) not in phrases().closing_headings:
             continue
+        if _ends_before(heading, text):
+            continue
         section = [block for block in text if block.index >= heading.index]
         above = total - sum(len(block.words) for block in section)
         if above >= _MOST / 2 * total and all(
@@ -71,6 +73,14 @@ def _closing_section(inside: list[RawBlock], text: list[RawBlock]) -> list[RawBl
         ):
             return section
     return []
+
+
+def _ends_before(heading: RawBlock, text: list[RawBlock]) -> bool:
+    """Tell a heading over a box of its own that ends before the text does."""
+    box = heading.element.getparent()
+    if box is None or heading.element.getnext() is None:
+        return False
+    return bool(text) and all(box is not e for e in text[-1].element.iterancestors())
 
 
 def _closing_lines(text: list[RawBlock]) -> list[RawBlock]:

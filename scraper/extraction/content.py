@@ -32,6 +32,11 @@ _MOST = 0.6
 """A credit line after this share of the words closes the text."""
 
 
+_NEAR = 3
+"""Blocks before the headline, and after it, that may print the date."""
+_LINE = 12
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What was chosen of a page; *near_title* are the blocks that may print a date.
@@ -91,10 +96,22 @@ def choose_content(
         lead_text(lead),
         tuple(body),
         byline,
-        tuple(blocks[max(0, headline - 3) : start]),
+        _near_title(blocks, headline, start),
         _agreement(evidence.found, [*lead, *text]),
         times,
     )
+
+
+def _near_title(
+    blocks: list[RawBlock], headline: int, start: int
+) -> tuple[RawBlock, ...]:
+    """Return what stands around the headline up to the body, and its first short lines.
+
+    Where nothing sets the body apart, the date is its first line.
+    """
+    below = blocks[max(start, headline + 1) : headline + 1 + _NEAR]
+    lines = [block for block in below if len(block.words) <= _LINE]
+    return (*blocks[max(0, headline - _NEAR) : start], *lines)
 
 
 def _start_of_body(following: list[RawBlock], main: MainContent) -> int:

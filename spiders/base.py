@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -168,7 +169,7 @@ class PortalSpider(Spider):
     async def parse_article(self, response: Response, lease: Lease) -> Article | None:
         if not self.explorer:
             return await self.intake.take(response, lease, self.portal)
-        fault_of = self.explorer.fault_of
+        fault_of = partial(self.explorer.fault_of, lease)
         article = await self.intake.take(response, lease, self.portal, fault_of)
         await self._visit(self.explorer.heard(lease, article))
         return article

@@ -11,6 +11,7 @@ from scraper.discovery import LinkKind
 from scraper.discovery.addresses import is_article_address
 from scraper.discovery.front import COMMON_FEEDS, COMMON_SITEMAPS
 from scraper.discovery.judging import Judge
+from scraper.items import Kind
 from scraper.storage import Address, AddressKind
 from scraper.urls import time_in_url
 
@@ -26,6 +27,8 @@ MAX_PAGES = 100
 """Pages of one listing that are followed at most."""
 MAX_DEPTH = 3
 """Clicks from the front page to a listing at most."""
+_UNDATED = 5
+"""Pages without a date after which a site may be one that dates nothing."""
 MAX_LISTINGS = 300
 """Listings that one run looks for at most."""
 
@@ -58,6 +61,7 @@ class Explorer:
         self._listed: set[str] = set()
         self._walks: defaultdict[str, set[str]] = defaultdict(set)
         self._depths: dict[str, int] = {}
+        self._mistaken: dict[str, str] = {}
         self._dated = self._undated = 0
 
     def remember(self, visited: Iterable[tuple[str, AddressKind, bool]]) -> None:
@@ -115,23 +119,32 @@ class Explorer:
         return self._tell_listing(lease.address, good=False)
 
     def heard(self, lease: Lease, article: Article | None) -> list[Address]:
-        """Note what a visit gave; return the articles that are visited because of it."""
-        good = article is not None and not article.fault
-        return self._articles.tell(lease.address.url, good=good)
+        """Note what a visit gave; return what is visited because of it.
 
-    def fault_of(self, article: Article) -> str:
+        What was taken for an article and lists some is visited again as a listing.
+        """
+        url = lease.address.url
+        good = article is not None and not article.fault
+        found = self._articles.tell(url, good=good)
+        if url in self._mistaken:
+            found += self._offer_listing(url, self._mistaken.pop(url), lease.address)
+        return found
+
+    def fault_of(self, lease: Lease, article: Article) -> str:
         """Return why *article* is none, "" where it is one: news has a date.
 
         On a site that dates its articles, a page with a guessed date or none is none.
         """
+        if article.kind is Kind.LISTING:
+            self._mistaken[lease.address.url] = article.title or article.url
+            return "listing"
         is_dated = article.published_at and article.published_source != "htmldate"
         if is_dated or article.fault:
             self._dated += not article.fault
             return ""
-        if self._is_proved(article.url) and self._undated >= self._dated:
-            self._undated += 1
-            return ""
-        return "undated"
+        self._undated += 1
+        is_usual = self._undated > max(self._dated, _UNDATED)
+        return "" if is_usual and self._is_proved(lease.address.url) else "undated"
 
     def _is_proved(self, url: str) -> bool:
         has_form = self._portal.article is not None and self._portal.is_article(url)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _FAILED = ("pages/failed/", "read/failed/")
-_REJECTED = ("validate/dropped/", "deduplicate/dropped/")
+_REJECTED = ("validate/dropped/", "deduplicate/dropped/", "articles/passed_over/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

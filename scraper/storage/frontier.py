@@ -72,7 +72,8 @@ def add(
 ) -> list[str]:
     """Note what a source listed *at* that moment; return the addresses new to *job*.
 
-    What *known* finds in the store counts as visited; what was forgotten is not noted. An article whose change the
+    What *known* finds in the store counts as visited; what was forgotten is not noted;
+    what was no article and is a source by now is visited as one. An article whose change the
     sitemap *announcer* announces is due at once, as long as that sitemap is believed.
     """
     by_key = {key_of(job, each.url): each for each in addresses}
@@ -163,6 +164,8 @@ def _news_of(
     believed: bool,
 ) -> dict[str, Any]:
     """Return what a known address has to be told, since a source lists it again."""
+    if _is_mistaken(row, address):
+        return _as_source(address, at)
     news: dict[str, Any] = {}
     if at - row.last_seen >= _SEEN_AGAIN:
         news["last_seen"] = at
@@ -176,6 +179,24 @@ def _news_of(
     if is_later and row.visited_at and ("changed_at" in news or not address.changed):
         news["due_at"] = at  # a walk has come to this page again, or it has changed
     return news
+
+
+def _is_mistaken(row: sa.Row[Any], address: Address) -> bool:
+    """Tell what was taken for an article, was none, and is said to be a source."""
+    was_article = bool(row.kind == AddressKind.ARTICLE and row.result == Result.DROPPED)
+    return was_article and address.kind is not AddressKind.ARTICLE
+
+
+def _as_source(address: Address, at: datetime) -> dict[str, Any]:
+    return {
+        "kind": address.kind.value,
+        "section": encodable(address.section),
+        "rank": _SOURCE_RANK + address.lists_all,
+        "visited_at": None,
+        "due_at": at,
+        "result": "",
+        "content_hash": "",
+    }
 
 
 def update(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:

@@ -37,7 +37,7 @@ MAX_LISTINGS = 300
 class Listed:
     """What a page lists: *wanted* addresses, and *further*, the page after it.
 
-    *brings* says whether it lists an article that no page of this walk did before.
+    *brings* says whether it lists an article that no listing but the front page did.
     """
 
     wanted: list[Address]
@@ -59,7 +59,6 @@ class Explorer:
         self._offered: defaultdict[str, set[bool]] = defaultdict(set)
         self._due: set[str] = set()
         self._listed: set[str] = set()
-        self._walks: defaultdict[str, set[str]] = defaultdict(set)
         self._depths: dict[str, int] = {}
         self._mistaken: dict[str, str] = {}
         self._dated = self._undated = 0
@@ -107,11 +106,10 @@ class Explorer:
                 likely = link.kind is not LinkKind.OTHER
                 shown |= {url} if likely or self._is_proved(url) else set()
                 wanted += self._offer(address, likely=likely)
-        wanted += self._tell_listing(source, good=bool(shown - self._listed))
-        walk = self._walks[source.section]
-        brings = bool(shown - walk)
-        self._listed |= shown
-        walk |= shown
+        brings = bool(shown - self._listed)
+        if source.section:
+            self._listed |= shown
+        wanted += self._tell_listing(source, good=brings)
         return Listed(wanted, self._page_after(source, further, wanted), brings)
 
     def lost(self, lease: Lease) -> list[Address]:

@@ -16,15 +16,22 @@ _WORDS = 4
 def is_article_address(url: str) -> bool:
     """Tell whether *url* looks like an article's.
 
-    A time or a long number stands in it, or its last part is a slug of so many words as
-    a headline has. Listings by day, and archives of a month, are told by their short
-    last part.
+    It is numbered, or its last part is a slug of so many words as a headline has.
+    """
+    return is_numbered(url) or len(_slug(url)) >= _WORDS
+
+
+def is_numbered(url: str) -> bool:
+    """Tell whether *url* holds a time, or beside some word a long number or a date.
+
+    Listings by day, and archives of a month, are told by their short last part.
     """
     path = unquote(urlsplit(url).path)
-    last = path.rstrip("/").rpartition("/")[2].partition(".")[0]
-    words = [part for part in re.split(r"[-_]", last) if part.isalpha()]
-    if time_in_url(url) is not None:
-        return True
-    if len(words) >= _WORDS:
-        return True
-    return bool(words) and bool(_NUMBER.search(last) or _DATE.search(path))
+    last = path.rstrip("/").rpartition("/")[2]
+    number = _NUMBER.search(last) or _DATE.search(path)
+    return time_in_url(url) is not None or bool(_slug(url) and number)
+
+
+def _slug(url: str) -> list[str]:
+    last = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2]
+    return [w for w in re.split(r"[-_]", last.partition(".")[0]) if w.isalpha()]

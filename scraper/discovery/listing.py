@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from scraper.discovery.addresses import is_article_address
+from scraper.discovery.addresses import is_article_address, is_numbered
 from scraper.discovery.links import Link, LinkKind
 from scraper.discovery.pages import base_of, feeds_in, links_of, next_of, parse_root
 from scraper.text import clean
@@ -28,6 +28,7 @@ _CHROME = re.compile(
     r"(?i)(?:^|[\s_-])(?:nav|navbar|navigation|menu|main-?menu|footer|copyright)"
     r"(?:$|[\s_-])"
 )
+_WORD = re.compile(r"\w+")
 _NO_PAGE = re.compile(
     r"(?i)\.(?:jpe?g|png|gif|webp|svg|ico|pdf|docx?|xlsx?|zip|rar|mp[34]|avi|css|js|xml"
     r"|rss|apk|exe)$"
@@ -95,8 +96,11 @@ def _is_own_page(address: str, url: str) -> bool:
 
 
 def _kind(link: Link, *, in_chrome: bool) -> LinkKind:
-    words = len(link.title.split())
-    if not in_chrome and (words >= _HEADLINE or is_article_address(link.url)):
+    words = len(_WORD.findall(link.title))
+    looks = (
+        is_numbered(link.url) if 0 < words < _HEADLINE else is_article_address(link.url)
+    )
+    if not in_chrome and (words >= _HEADLINE or looks):
         return LinkKind.ARTICLE
     if 0 < words <= _NAME and not _NO_SECTION.search(urlsplit(link.url).path):
         return LinkKind.LISTING

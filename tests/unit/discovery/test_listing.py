@@ -18,11 +18,13 @@ def test_a_headline_leads_to_an_article_and_a_short_name_to_a_listing() -> None:
         '<a href="/kinh-te">Kinh tế</a>'
         '<a href="/a.asp?id=1">Giá vàng hôm nay tăng mạnh</a>'
         '<a href="/gia-vang-hom-nay-4712345.html"><img src="a.jpg"></a>'
+        '<a href="/khoa-hoc-cong-nghe/?p=2">Trang trước</a>'
     )
     assert found == {
         "/kinh-te": LinkKind.LISTING,
         "/a.asp?id=1": LinkKind.ARTICLE,
         "/gia-vang-hom-nay-4712345.html": LinkKind.ARTICLE,
+        "/khoa-hoc-cong-nghe/?p=2": LinkKind.LISTING,
     }
 
 

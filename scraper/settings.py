@@ -9,6 +9,7 @@ from scraper import __version__
 
 BOT_NAME = "tinsach"
 SPIDER_MODULES = ["spiders"]
+SPIDER_LOADER_WARN_ONLY = True  # a file of the user's that is broken stops no other
 
 # Who asks: a desktop browser's name, since portals send a mobile template to the rest,
 # and an address where a portal reaches the person who runs this crawl.

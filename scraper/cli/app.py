@@ -25,6 +25,7 @@ from scraper.cli import (
     history,
     model,
     near_duplicates,
+    new_site,
     output,
     reextract,
     runs,
@@ -105,6 +106,7 @@ for _command in (
     reextract.reextract,
     forget.forget,
     discover.discover,
+    new_site.new_site,
     sites.sites,
     doctor.doctor,
 ):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from scraper.crawling.fetch import fetch_page, fetch_pages
-from scraper.discovery import LinkKind, parse_feed, parse_links, parse_sitemap
+from scraper.discovery import LinkKind, parse_feed, parse_listing, parse_sitemap
 from scraper.discovery.addresses import is_article_address
 from scraper.discovery.front import (
     Candidate,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from scraper.discovery import Link
     from scraper.items import Page
 
+MOST_SHOWN = 30
 _MOST_PAGES = 2
 """Pages that list feeds which are read at most."""
 _FEWEST = 3
@@ -35,7 +36,7 @@ _FEWEST = 3
 _PARSERS: dict[LinkKind, Callable[..., list[Link]]] = {
     LinkKind.FEED: parse_feed,
     LinkKind.SITEMAP: parse_sitemap,
-    LinkKind.LISTING: parse_links,
+    LinkKind.LISTING: parse_listing,
 }
 
 
@@ -44,7 +45,8 @@ class Source:
     """Something that lists articles.
 
     *kind* is feed, sitemap or listing; *items* how many articles it lists, of an index
-    of sitemaps its parts; *newest* the time of the newest, None where no time is told.
+    of sitemaps its parts; *newest* the time of the newest, None where no time is told;
+    *articles* the addresses of the first MOST_SHOWN.
     """
 
     url: str
@@ -53,6 +55,7 @@ class Source:
     title: str
     items: int
     newest: datetime | None
+    articles: tuple[str, ...] = ()
 
 
 def discover(url: str) -> Iterator[Source]:
@@ -102,6 +105,7 @@ def _source(candidate: Candidate, page: Page) -> Source | None:
         candidate.title,
         len(articles),
         max(times, default=None),
+        () if parts else tuple(link.url for link in articles[:MOST_SHOWN]),
     )
 
 
@@ -109,5 +113,6 @@ def _is_article(link: Link, candidate: Candidate) -> bool:
     """Tell an article of this site; what a feed lists is one by its word."""
     if site_of(link.url) != site_of(candidate.url):
         return False
-    said = candidate.kind is LinkKind.FEED or link.kind is LinkKind.ARTICLE
-    return said or is_article_address(link.url)
+    if candidate.kind is LinkKind.SITEMAP and link.kind is LinkKind.OTHER:
+        return is_article_address(link.url)
+    return candidate.kind is LinkKind.FEED or link.kind is LinkKind.ARTICLE

@@ -12,6 +12,8 @@ from scraper.items import BlockKind, Kind
 from scraper.text import compare_key
 
 if TYPE_CHECKING:
+    from urllib.parse import SplitResult
+
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.json_ld import StructuredData
     from scraper.extraction.metadata import Declared
@@ -94,8 +96,9 @@ def is_listing(evidence: Evidence) -> bool:
     it takes depends on what the page declares and on whether the address reads like an
     article's: a slug of four words or more, or a long number.
     """
-    path = urlsplit(evidence.page.url).path
-    if evidence.page.url and _HOME.fullmatch(path):
+    parts = urlsplit(evidence.page.url)
+    is_home = _HOME.fullmatch(parts.path) and not _LONG_NUMBER.search(parts.query)
+    if evidence.page.url and is_home:
         return True
     visible = evidence.visible
     teasers = sum(
@@ -105,7 +108,7 @@ def is_listing(evidence: Evidence) -> bool:
         return False
     told = {*evidence.found, *_captions(visible)}
     said = sum(len(block.words) for block in told)
-    return teasers > _patience(evidence, path) * said
+    return teasers > _patience(evidence, parts) * said
 
 
 def is_teaser(block: RawBlock) -> bool:
@@ -113,20 +116,21 @@ def is_teaser(block: RawBlock) -> bool:
     return len(block.words) >= _TEASER_WORDS and block.link_density > _LINKED
 
 
-def _patience(evidence: Evidence, path: str) -> float:
+def _patience(evidence: Evidence, address: SplitResult) -> float:
     """Return how many words of teasers a word of main content outweighs."""
     if evidence.says_article:
         return 40.0
-    if _reads_like_article(path):
+    if _reads_like_article(address):
         return 4.0
     if evidence.declared.first("og:type").lower() == "article":
         return 4.0
     return 0.5
 
 
-def _reads_like_article(path: str) -> bool:
-    last = path.rstrip("/").rsplit("/", 1)[-1]
-    return len(_SLUG.findall(last)) > _TEASER_WORDS or bool(_LONG_NUMBER.search(last))
+def _reads_like_article(address: SplitResult) -> bool:
+    last = address.path.rstrip("/").rsplit("/", 1)[-1]
+    is_numbered = _LONG_NUMBER.search(last) or _LONG_NUMBER.search(address.query)
+    return len(_SLUG.findall(last)) > _TEASER_WORDS or bool(is_numbered)
 
 
 def _captions(blocks: list[RawBlock]) -> list[RawBlock]:

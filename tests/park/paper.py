@@ -184,7 +184,7 @@ class Paper:
 
     def _article(self, story: Story) -> Response:
         near = self.stories.index(story)
-        others = [s for s in self.stories[near + 1 : near + 4] if s != story]
+        others = (self.stories * 2)[near + 1 : near + 4]
         related = [(s.title, self._link(s)) for s in others]
         page = self.look.article(story, self.url(story), self._frame(), related)
         return self._html(page)

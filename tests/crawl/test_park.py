@@ -1,0 +1,29 @@
+"""Sites that nothing is known of, as `bench park` measures them; a few of them here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from bench.park import score
+from scraper.urls import VIETNAM
+from tests.park.serve import serving
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=VIETNAM)
+
+
+@pytest.mark.parametrize(
+    "name", ["tables", "utility", "bare", "french", "unlisted", "lying", "trapped"]
+)
+def test_a_site_of_the_park_is_crawled_whole(name: str, new_crawls) -> None:
+    crawls = new_crawls
+    crawls.environment |= {"TINSACH_NOW": NOW.isoformat()}
+    with serving(name, 7, NOW) as served:
+        run = crawls(spider="news", arguments={"site": served.base})
+        found = score(served, run.stored())
+    assert found["recall"] == 1.0
+    assert found["precision"] == 1.0
+    assert found["f1"] >= 0.95
+    assert found["requests_per_article"] <= 2
+    assert found["trap_requests"] <= 50

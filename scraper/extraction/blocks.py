@@ -33,6 +33,10 @@ _BOLD = frozenset({"b", "strong"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SPACES = " \t\n"
 _UNSPLIT = HEADINGS | {"figcaption", "caption", "td", "th"}
+_PICTURES = frozenset({"img", "picture"})
+_PICTURE_AND_TEXT = 2
+_CAPTION_WORDS = (5, 80)
+"""Fewer name a person beside a portrait, more are a paragraph."""
 _CAPTION_CLASS = re.compile(
     r"(?:^|[\s_-])[Cc]aption|[a-z]Caption(?:$|[\s_-])|photo-?cms-caption"
 )
@@ -244,8 +248,22 @@ class _Walk:
     ) -> None:
         block = RawBlock(len(self.blocks), element, kind, text, linked, self._bold)
         block.words, block.hidden = words(text), self._hidden is not None
+        if kind is BlockKind.PARAGRAPH and not linked and _is_under_picture(block):
+            block.kind = BlockKind.CAPTION
         block.rendered = self._unrendered is None
         self.blocks.append(block)
+
+
+def _is_under_picture(block: RawBlock) -> bool:
+    """Tell the one text of an element that holds a picture and nothing else."""
+    holder = block.element.getparent()
+    if holder is None or len(holder) != _PICTURE_AND_TEXT:
+        return False
+    picture, below = holder
+    is_pair = picture.tag in _PICTURES and below is block.element
+    is_line = _CAPTION_WORDS[0] <= len(block.words) <= _CAPTION_WORDS[1]
+    loose = (holder.text, picture.tail, below.tail)
+    return is_pair and is_line and not any(t and t.strip() for t in loose)
 
 
 @lru_cache(maxsize=8192)

@@ -191,6 +191,8 @@ def _as_source(address: Address, at: datetime) -> dict[str, Any]:
     return {
         "kind": address.kind.value,
         "section": encodable(address.section),
+        "listed_at": address.time,
+        "dated": address.dated,
         "rank": _SOURCE_RANK + address.lists_all,
         "visited_at": None,
         "due_at": at,

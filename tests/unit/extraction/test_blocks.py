@@ -291,3 +291,27 @@ def test_a_name_that_only_holds_the_word_tells_none(name):
 def test_an_embedded_post_is_told_by_its_maker_s_class(name):
     block = only_block(f"<blockquote class='{name}'><p>x</p></blockquote>")
     assert block.kind is BlockKind.EMBED
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("<div><img src='a'><div>Cầu mới nhìn từ bờ sông</div></div>", "caption"),
+        ("<div><img src='a'><div>Linh Sơn</div></div>", "paragraph"),
+        (
+            "<div><img src='a'><p>Cầu mới nhìn từ bờ sông</p><p>Hai</p></div>",
+            "paragraph",
+        ),
+        ("<div>Một <img src='a'><p>Cầu mới nhìn từ bờ sông</p></div>", "paragraph"),
+        (
+            "<div><img src='a'><a href='/b'>Cầu mới nhìn từ bờ sông</a></div>",
+            "paragraph",
+        ),
+    ],
+)
+def test_the_one_line_under_a_picture_is_its_caption(body, kind):
+    found = {block.text: block.kind.value for block in blocks_of(body)}
+    line = next(
+        text for text in found if text in {"Cầu mới nhìn từ bờ sông", "Linh Sơn"}
+    )
+    assert found[line] == kind

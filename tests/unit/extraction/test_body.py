@@ -188,3 +188,17 @@ def test_a_question_that_is_asked_again_is_kept_twice():
         f"<p>{asked}</p><p>{ONE}</p><p>{asked}</p><p>{TWO}</p>", {asked, ONE, TWO}
     )
     assert body == [asked, ONE, asked, TWO]
+
+
+def test_text_between_two_elements_stands_beside_them():
+    markup = f"<div><p>{ONE}</p>{TWO}<p>{THREE}</p></div>"
+    body, rules = chosen(markup, {ONE, THREE})
+    assert body == [ONE, TWO, THREE]
+    assert rules[TWO] == "sibling_of_main_content"
+
+
+def test_a_line_over_the_headline_is_none_of_the_body():
+    markup = f"<div>Kinh tế</div><b>{TITLE}</b><p>{ONE}</p>"
+    body, rules = chosen(markup, {"Kinh tế", ONE}, headline=1)
+    assert body == [ONE]
+    assert rules["Kinh tế"] == "above_headline"

@@ -182,3 +182,10 @@ def test_a_note_on_what_was_said_before_is_a_correction(note: str) -> None:
 def test_other_lines_are_no_correction(text: str) -> None:
     (block,) = blocks_of(f"<p>{text}</p>")
     assert not is_correction(block)
+
+
+def test_a_box_under_such_a_heading_ends_where_the_box_does():
+    first, *rest = VIETNAMESE
+    box = '<div><b>Tin liên quan</b><ul><li><a href="/a">Bài khác</a></li></ul></div>'
+    markup = f"<p>{first}</p>{box}{paragraphs(rest)}"
+    assert dropped(markup, unkept=["Bài khác"]) == {}

@@ -95,6 +95,16 @@ def test_a_home_page_is_a_listing_by_its_address(path):
     assert kind_of(paragraphs(), url=url, found=VIETNAMESE) is Kind.LISTING
 
 
+def test_a_number_in_the_query_is_that_of_an_article():
+    listed = [
+        f'<p><a href="/{n}">Giá vàng hôm nay lại tăng {n}</a></p>' for n in range(40)
+    ]
+    body = paragraphs() + "".join(listed)
+    base = "https://bao.example/default.asp"
+    assert kind_of(body, url=f"{base}?id=111200", found=VIETNAMESE) is Kind.ARTICLE
+    assert kind_of(body, url=f"{base}?id=7", found=VIETNAMESE) is Kind.LISTING
+
+
 def test_markup_of_no_address_is_no_home_page():
     assert kind_of(paragraphs(), url="", found=VIETNAMESE) is Kind.ARTICLE
 

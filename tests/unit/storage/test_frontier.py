@@ -430,3 +430,30 @@ def test_a_source_that_fails_is_asked_by_every_run_for_an_hour_then_each_hour(cr
         crawl.later(minutes=10)
     assert tried[:13] == list(range(0, 130, 10))
     assert tried[13:] == [180, 240, 300, 360, 420]
+
+
+def test_what_was_taken_for_an_article_is_visited_as_the_source_that_it_is(
+    crawl,
+) -> None:
+    crawl.add(story(1), story(2))
+    first, second = crawl.lease()
+    crawl.settle(first, Result.DROPPED, reason="listing")
+    crawl.settle(second, Result.GONE, reason="http_404")
+    listed = source(AddressKind.SECTION, "tin-1.htm", section="Kinh tế")
+    crawl.add(listed, source(AddressKind.SECTION, "tin-2.htm", section="Kinh tế"))
+    (again,) = crawl.lease()
+    assert (again.address, again.visited_at) == (listed, None)
+
+
+def test_what_visits_gave_is_remembered(crawl) -> None:
+    crawl.add(story(1), story(2), source(AddressKind.SECTION, "muc"), source())
+    results = [Result.READ, Result.READ, Result.READ, Result.DROPPED]
+    for lease, result in zip(crawl.lease(), results, strict=True):
+        crawl.settle(lease, result)
+    told = crawl.jobs.list_outcomes(JOB, 10)
+    assert [(url.rpartition("/")[2], kind.value, good) for url, kind, good in told] == [
+        ("tin-1.htm", "article", True),
+        ("tin-2.htm", "article", False),
+        ("muc", "section", True),
+    ]
+    assert len(crawl.jobs.list_outcomes(JOB, 1)) == 2

@@ -33,9 +33,11 @@ def extract(
 def fetch(url: str, *, model: SiteModel | None = None) -> Article:
     """Fetch *url* as a crawl would and return its article, read by *model*.
 
+    An article that goes on on further pages is made whole.
     Raises :class:`~scraper.errors.FetchRefused` where there is no page to be had, and
     what :func:`extract` raises.
     """
-    from scraper.crawling.fetch import fetch_page
+    from scraper.crawling.fetch import fetch_parts
+    from scraper.joining import join
 
-    return read(fetch_page(url), model)
+    return join([read(page, model) for page in fetch_parts(url)])

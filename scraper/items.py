@@ -140,7 +140,8 @@ class Extraction:
     ``unknown_template``, only what all of the site repeats counted; else "". *method* is
     careful or fast; *not_fast* says why a model did not lead to the fast way; *audit* is
     agreed or differed where the page was read both ways, and *agreement* the share
-    (0-1) of the words of both texts that are in the other one too.
+    (0-1) of the words of both texts that are in the other one too. *parts* counts the
+    pages that were joined.
     """
 
     method: str = "careful"
@@ -152,6 +153,7 @@ class Extraction:
     not_fast: str = ""
     audit: str = ""
     agreement: float | None = None
+    parts: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,6 +178,10 @@ class _Comparer:
             is_duplicate = was_read or self._store.has_duplicate(article)
             effect = Effect.DUPLICATE if is_duplicate else Effect.NEW
             return Comparison(effect, article.url, article)
+        if before.extraction.parts > article.extraction.parts:
+            return Comparison(
+                Effect.SAME, article.url, before
+            )  # the archive has a part
         return _differences(before, replace(article, gone_at=before.gone_at))
 
     def _without_article(self, kept: Kept) -> Comparison:

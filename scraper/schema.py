@@ -78,6 +78,7 @@ def _extraction() -> dict[str, Any]:
         not_fast=_TEXT,
         audit=_TEXT,
         agreement={"type": ["number", "null"], "minimum": 0, "maximum": 1},
+        parts={"type": "integer", "minimum": 1},
     )
 
 

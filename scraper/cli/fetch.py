@@ -32,18 +32,22 @@ def fetch(
     model: OneModelOption = "stored",
     store: StoreOption = None,
 ) -> None:
-    """Fetch one page and print its article, read by the stored model of its site."""
+    """Fetch one page and print its article, read by the stored model of its site.
+
+    An article that goes on on further pages is made whole.
+    """
     if not is_http(url):
         raise ConfigurationError(
             f"{url} is no http or https address; for a file use: tinsach extract {url}"
         )
-    from scraper.crawling.fetch import fetch_page
+    from scraper.crawling.fetch import fetch_parts
     from scraper.exports import render
+    from scraper.joining import join
     from scraper.reading import read
 
     model_of = model_chooser(model, store=store)
-    page = fetch_page(url)
-    article = read(page, model_of(page), with_ledger=False)
+    pages = fetch_parts(url)
+    article = join([read(page, model_of(page), with_ledger=False) for page in pages])
     if article.kind.has_text or format_ is PageFormat.JSON:
         output.write_text(render(article, format_))
     if not article.kind.has_text:

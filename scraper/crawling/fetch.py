@@ -6,11 +6,14 @@ import io
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from scraper import clock
-from scraper.errors import FetchRefused
+from scraper.discovery.parts import may_have_parts, parse_parts
+from scraper.errors import DiscoveryError, FetchRefused
 from scraper.items import Page
+from scraper.joining import MOST_PARTS
 from scraper.urls import is_http
 
 if TYPE_CHECKING:
@@ -48,6 +51,31 @@ def fetch_pages(urls: Sequence[str], *, timeout: float = 30.0) -> list[Page | No
         None if "refused" in head else _page_of(url, head, body)
         for url, (head, body) in told
     ]
+
+
+def fetch_parts(url: str, *, timeout: float = 30.0) -> list[Page]:
+    """Return the page at *url*, and those on which its article goes on, in order.
+
+    A further page that cannot be had ends it. Raises FetchRefused as fetch_page() does.
+    """
+    pages = [fetch_page(url, timeout=timeout)]
+    seen = {pages[0].url}
+    while len(pages) < MOST_PARTS and (following := _next_part(pages[-1])):
+        (page,) = fetch_pages([following], timeout=timeout)
+        if page is None or page.url in seen:
+            break
+        pages.append(page)
+        seen.add(page.url)
+    return pages
+
+
+def _next_part(page: Page) -> str:
+    if not may_have_parts(page.body, page.url):
+        return ""
+    with suppress(DiscoveryError):
+        links = parse_parts(page.body, url=page.url, encoding=page.encoding)
+        return links[0].url if links else ""
+    return ""
 
 
 def _page_of(url: str, answer: dict[str, Any], body: bytes) -> Page:

@@ -10,6 +10,7 @@ from scraper.crawling.failures import explain_failure, failure_key
 from scraper.crawling.frontier import Frontier
 from scraper.crawling.limit import LimitMiddleware
 from scraper.crawling.pages import page_of
+from scraper.crawling.parts import Parts
 from scraper.crawling.site_models import SiteModels
 from scraper.crawling.visits import is_unchanged, validators_of
 from scraper.errors import ExtractionError
@@ -42,6 +43,7 @@ class Intake:
     def __init__(self, crawler: Crawler, scope: Scope) -> None:
         self._crawler = crawler
         self._scope = scope
+        self._parts = Parts(crawler)
 
     async def take(
         self,
@@ -133,6 +135,7 @@ class Intake:
 
         try:
             article = await self._models.read(page, finish)
+            article = await self._whole(response, article)
         except ExtractionError as error:
             self._count(f"read/failed/{type(error).__name__}")
             _logger.warning("%s", error)
@@ -140,6 +143,13 @@ class Intake:
             return None, type(error).__name__
         await archiver.keep(response, page, lease, kept, article)
         return kept.on(article), ""
+
+    async def _whole(self, response: Response, article: Article) -> Article:
+        """Return *article* with its further pages; such a one is not read again."""
+        whole = await self._parts.whole(response, article) if article.text else article
+        if whole.extraction.parts > 1:
+            self._models.unpark(response.url)
+        return whole
 
     def _settle(self, request: object) -> None:
         limiter = self._crawler.get_downloader_middleware(LimitMiddleware)

@@ -91,6 +91,10 @@ class SiteModels:
         for url in urls:
             self._draws[site_of(url)].offer(page_key(url))
 
+    def unpark(self, url: str) -> None:
+        """Do not read the page at *url* again: it is the first of several."""
+        self._parked = [each for each in self._parked if each[0].url != url]
+
     async def _meet(
         self, page: Page, site: KnownSite, model: SiteModel
     ) -> tuple[Article, bool]:

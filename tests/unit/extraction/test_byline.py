@@ -81,7 +81,16 @@ def test_a_credit_line_that_names_nobody_is_false():
 
 
 @pytest.mark.parametrize(
-    "text", ["TTXVN", "ttxvn.", "Reuters", "Báo Lao động", "Tạp chí Xây dựng", "AFP"]
+    "text",
+    [
+        "TTXVN",
+        "ttxvn.",
+        "Reuters",
+        "Báo Lao động",
+        "Tạp chí Xây dựng",
+        "VNS",
+        "VNA/CVN",
+    ],
 )
 def test_a_wire_service_or_paper_is_an_agency(text):
     assert is_agency(text)

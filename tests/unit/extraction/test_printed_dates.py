@@ -19,6 +19,7 @@ EAST = timezone(timedelta(hours=-5))
         ("15:07, 2 May 2023", (2023, 5, 2, 15, 7)),
         ("Publié le 1er août 2023 à 7h05", (2023, 8, 1, 7, 5)),
         ("22 décembre 2023", (2023, 12, 22, 0, 0)),
+        ("Updated: November, 25/2026 - 10:12", (2026, 11, 25, 10, 12)),
     ],
 )
 def test_a_day_with_the_name_of_its_month_is_read(text, moment):

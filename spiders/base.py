@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from scrapy import Spider
 
 from scraper.crawling.candidates import Portal, is_within, oldest_time, typical_time
-from scraper.crawling.explorer import Explorer, guesses
 from scraper.crawling.frontier import Frontier
 from scraper.crawling.intake import Intake
 from scraper.crawling.pages import encoding_of
 from scraper.crawling.plan import MAX_PAGES, SourcePlan, narrower
 from scraper.crawling.replay import Replay, SavedPages
-from scraper.crawling.robots import Robots
 from scraper.crawling.scope import parse_scope
 from scraper.crawling.sources import Sources
 from scraper.crawling.visits import request_for
@@ -24,7 +21,6 @@ from scraper.discovery import (
     LinkKind,
     parse_feed,
     parse_links,
-    parse_listing,
     parse_sitemap,
 )
 from scraper.storage import Address, AddressKind
@@ -56,10 +52,6 @@ class PortalSpider(Spider):
 
     :attr:`title` is what people call the site, :attr:`family` the make of its pages, and
     :attr:`checked` says against what all this was verified, for the table of sites.
-
-    A portal whose :attr:`sections` are not written down is explored: its sections, feeds
-    and sitemaps are found in the crawl beside those that are, and its addresses judged
-    by what they give, see :class:`~scraper.crawling.explorer.Explorer`.
 
     What is visited, and when, is the frontier's business: every request comes from a
     lease, every callback settles it.
@@ -110,7 +102,6 @@ class PortalSpider(Spider):
             sitemap=self.sitemap,
             section_path=self.section_path,
         )
-        self.explorer = None if self.sections else Explorer(self.portal)
         self.intake: Intake
         self.sources: Sources
         self._has_days = False
@@ -129,13 +120,8 @@ class PortalSpider(Spider):
         waves = self._iter_waves()
         if self.limit is None:
             waves = iter([[source for wave in waves for source in wave]])
-        frontier = Frontier.of(self.crawler)
-        also: tuple[AddressKind, ...] = ()
-        if self.explorer:
-            self.explorer.remember(await frontier.outcomes(self.job))
-            also = tuple(AddressKind)
-        leases = frontier.iter_leases(
-            self.job, waves, also=also, **narrower(self.scope)
+        leases = Frontier.of(self.crawler).iter_leases(
+            self.job, waves, also=await self.prepare(), **narrower(self.scope)
         )
         async for lease in leases:
             is_article = lease.address.kind is AddressKind.ARTICLE
@@ -145,15 +131,21 @@ class PortalSpider(Spider):
                 else request_for(lease, self.parse_source, self.source_failed)
             )
 
+    async def prepare(self) -> Iterable[AddressKind]:
+        """Return the kinds of sources that only the pages will name."""
+        return ()
+
     async def parse_source(self, response: Response, lease: Lease) -> None:
-        """Note what a feed, a sitemap, a section page or a day archive lists."""
-        parse, options = self._parser_of(lease, response)
+        """Read what a feed, a sitemap, a section page or a day archive lists."""
+        parse, options = self.parser_of(lease, response)
         links = await self.sources.read(response, lease, parse, **options)
-        if links is None:
-            return
-        if self.explorer:
-            await self._explore(response, lease, links, self.explorer)
-            return
+        if links is not None:
+            await self.take_links(response, lease, links)
+
+    async def take_links(
+        self, response: Response, lease: Lease, links: list[Link]
+    ) -> None:
+        """Note the articles among *links*, which the source of *lease* lists."""
         is_sitemap = lease.address.kind is AddressKind.SITEMAP
         listed = list(
             self.portal.iter_candidates(
@@ -161,65 +153,19 @@ class PortalSpider(Spider):
             )
         )
         self._has_days |= bool(listed) and lease.address.kind is AddressKind.DAY
-        wanted = [*self._parts(links), *self._wanted(listed)]
+        wanted = [*self.parts(links), *self.wanted(listed)]
         further = self._further(lease.address, listed)
         fresh = await self.sources.settle(response, lease, wanted, further)
         self.intake.expect(fresh)
 
     async def parse_article(self, response: Response, lease: Lease) -> Article | None:
-        if not self.explorer:
-            return await self.intake.take(response, lease, self.portal)
-        fault_of = partial(self.explorer.fault_of, lease)
-        article = await self.intake.take(response, lease, self.portal, fault_of)
-        await self._visit(self.explorer.heard(lease, article))
-        return article
+        return await self.intake.take(response, lease, self.portal)
 
     async def article_failed(self, failure: Failure) -> None:
         await self.intake.failed(failure)
-        if self.explorer:
-            await self._visit(self.explorer.heard(_lease_of(failure), None))
 
     async def source_failed(self, failure: Failure) -> None:
         await self.sources.failed(failure)
-        if self.explorer:
-            await self._visit(self.explorer.lost(_lease_of(failure)))
-
-    async def _explore(
-        self, response: Response, lease: Lease, links: list[Link], explorer: Explorer
-    ) -> None:
-        """Note what a source lists, and what it tells of where the others are."""
-        kind, further = lease.address.kind, None
-        if kind is AddressKind.FEED:
-            listed = explorer.by_feed(links)
-        elif kind is AddressKind.SITEMAP:
-            listed = explorer.by_sitemap(links)
-        else:
-            page = explorer.by_page(links, lease)
-            listed, further = page.wanted, page.further
-            if lease.address.url == self.portal.base + self.front:
-                listed += self._guesses(listed)
-            if further and page.brings and not lease.visited_at:
-                listed.append(further)
-        wanted = [*self._parts(links), *self._wanted(listed)]
-        fresh = await self.sources.settle(response, lease, wanted, further)
-        self.intake.expect(fresh)
-
-    def _guesses(self, listed: list[Address]) -> list[Address]:
-        robots = self.crawler.get_extension(Robots)
-        has_feeds = any(each.kind is AddressKind.FEED for each in listed)
-        named = [*(robots.sitemaps if robots else ())]
-        named += [self.portal.base + self.sitemap] if self.sitemap else []
-        found = guesses(
-            self.portal.base, named, has_feeds=has_feeds or bool(self.feeds)
-        )
-        self.sources.guessed |= {each.url for each in found}
-        return found
-
-    async def _visit(self, addresses: list[Address]) -> None:
-        wanted = list(self._wanted(addresses))
-        if wanted:
-            new = set(await Frontier.of(self.crawler).add(wanted))
-            self.intake.expect(each for each in wanted if each.url in new)
 
     def _iter_waves(self) -> Iterator[list[Address]]:
         saved = self._saved
@@ -229,14 +175,14 @@ class PortalSpider(Spider):
         own = [url for url in map(self.portal.own_url, saved.urls()) if url]
         yield [source for url in own if (source := self.plan.saved_source(url))]
         links = (Link(url, LinkKind.OTHER) for url in own)
-        yield list(self._wanted(self.portal.iter_candidates(links)))
+        yield list(self.wanted(self.portal.iter_candidates(links)))
 
     @property
     def _saved(self) -> SavedPages | None:
         replay = self.crawler.get_extension(Replay)
         return replay.pages if replay else None
 
-    def _parser_of(
+    def parser_of(
         self, lease: Lease, response: Response
     ) -> tuple[Callable[..., list[Link]], dict[str, Any]]:
         """Return the function of scraper.discovery that reads the source, and its options."""
@@ -245,8 +191,6 @@ class PortalSpider(Spider):
             return parse_feed, {"tz": VIETNAM}
         if kind is AddressKind.SITEMAP:
             return parse_sitemap, {"tz": VIETNAM}
-        if self.explorer:
-            return parse_listing, {"encoding": encoding_of(response)}
         places = self._places(lease.address)
         return parse_links, {"encoding": encoding_of(response), "places": places}
 
@@ -257,14 +201,14 @@ class PortalSpider(Spider):
         is_first = source.kind is AddressKind.SECTION and source.page == 1
         return (*self.listing, *(self.spotlight if is_first else ()))
 
-    def _parts(self, links: Iterable[Link]) -> Iterator[Address]:
+    def parts(self, links: Iterable[Link]) -> Iterator[Address]:
         """Yield the parts of a sitemap that may list articles of the days asked for."""
         for link in links:
             url = self.portal.own_url(link.url) if link.kind is LinkKind.SITEMAP else ""
             if url and not self.scope.is_before(link.time):
                 yield Address(url, AddressKind.SITEMAP, page=2, changed=link.time)
 
-    def _wanted(self, listed: Iterable[Address]) -> Iterator[Address]:
+    def wanted(self, listed: Iterable[Address]) -> Iterator[Address]:
         """Yield the articles of the days asked for; in a replay, those that are saved."""
         saved = self._saved
         for each in listed:
@@ -288,8 +232,3 @@ class PortalSpider(Spider):
 
     def _count(self, name: str) -> None:
         self.crawler.stats.inc_value(name)
-
-
-def _lease_of(failure: Failure) -> Lease:
-    lease: Lease = failure.request.cb_kwargs["lease"]  # type: ignore[attr-defined]
-    return lease

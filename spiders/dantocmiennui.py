@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from spiders.families import Explored
+from spiders.families import Unknown
 
 
-class DantocmiennuiSpider(Explored):
+class DantocmiennuiSpider(Unknown):
     name = "dantocmiennui"
     title = "Dân tộc và Miền núi"
     home = "https://dantocmiennui.baotintuc.vn"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from spiders.base import PortalSpider
+from spiders.explored import ExploredSpider
 
 REPORTED = "by report only; not verified against the live site"
 NOTHING = "nothing known beforehand; not verified against the live site"
 
 
-class PostNumbers(PortalSpider):
+class PostNumbers(ExploredSpider):
     """Articles are ``…-post<number>.<extension>``: vietnamplus.vn, nhandan.vn and others."""
 
     family = "post numbers"
@@ -19,7 +19,7 @@ class PostNumbers(PortalSpider):
     feeds = ("/rss/home.rss",)
 
 
-class Stamped(PortalSpider):
+class Stamped(ExploredSpider):
     """Articles end in 17 digits, most of them a time: tuoitre.vn, thanhnien.vn and others."""
 
     family = "17 digits"
@@ -27,7 +27,7 @@ class Stamped(PortalSpider):
     article_path = re.compile(r"-\d{17}\.(?:htm|chn)$")
 
 
-class Explored(PortalSpider):
+class Unknown(ExploredSpider):
     """Nothing is known but the host: sources and articles are found in the crawl."""
 
     family = "explored"

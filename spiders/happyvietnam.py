@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from spiders.families import Explored
+from spiders.families import Unknown
 
 
-class HappyvietnamSpider(Explored):
+class HappyvietnamSpider(Unknown):
     name = "happyvietnam"
     title = "Happy Vietnam"
     home = "https://happyvietnam.vnanet.vn"

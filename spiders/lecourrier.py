@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from spiders.base import PortalSpider
+from spiders.explored import ExploredSpider
 from spiders.families import REPORTED
 
 
-class LecourrierSpider(PortalSpider):
+class LecourrierSpider(ExploredSpider):
     name = "lecourrier"
     title = "Le Courrier du Vietnam"
     home = "https://lecourrier.vn"

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from scraper.errors import ConfigurationError
 from scraper.urls import is_http
-from spiders.base import PortalSpider
+from spiders.explored import ExploredSpider
 
 
-class NewsSpider(PortalSpider):
+class NewsSpider(ExploredSpider):
     """Explores the site that the argument ``site`` names; nothing is known of it."""
 
     name = "news"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from spiders.families import Explored
+from spiders.families import Unknown
 
 
-class SachthongtanSpider(Explored):
+class SachthongtanSpider(Unknown):
     name = "sachthongtan"
     title = "Nhà xuất bản Thông tấn"
     home = "https://sachthongtan.vn"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from spiders.families import Explored
+from spiders.families import Unknown
 
 
-class ThethaovanhoaSpider(Explored):
+class ThethaovanhoaSpider(Unknown):
     name = "thethaovanhoa"
     title = "Thể thao và Văn hóa"
     home = "https://thethaovanhoa.vn"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from spiders.families import Explored
+from spiders.families import Unknown
 
 
-class VietnamlawmagazineSpider(Explored):
+class VietnamlawmagazineSpider(Unknown):
     name = "vietnamlawmagazine"
     title = "Vietnam Law Magazine"
     home = "https://vietnamlawmagazine.vn"

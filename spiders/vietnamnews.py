@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from spiders.families import REPORTED, Explored
+from spiders.families import REPORTED, Unknown
 
 
-class VietnamnewsSpider(Explored):
+class VietnamnewsSpider(Unknown):
     name = "vietnamnews"
     title = "Viet Nam News"
     home = "https://vietnamnews.vn"

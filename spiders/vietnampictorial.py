@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from spiders.families import Explored
+from spiders.families import Unknown
 
 
-class VietnampictorialSpider(Explored):
+class VietnampictorialSpider(Unknown):
     name = "vietnampictorial"
     title = "Báo ảnh Việt Nam"
     home = "https://vietnam.vnanet.vn"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from spiders.families import Explored
+from spiders.families import Unknown
 
 
-class VnanetSpider(Explored):
+class VnanetSpider(Unknown):
     name = "vnanet"
     title = "Thông tấn xã Việt Nam"
     home = "https://news.vnanet.vn"

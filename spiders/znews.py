@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from spiders.base import PortalSpider
+from spiders.explored import ExploredSpider
 from spiders.families import REPORTED
 
 
-class ZnewsSpider(PortalSpider):
+class ZnewsSpider(ExploredSpider):
     name = "znews"
     title = "Znews"
     home = "https://znews.vn"

@@ -68,7 +68,7 @@ def _sources(spider: Any) -> Iterable[tuple[str, str, Callable[..., list[Link]]]
     for name in list(spider.sections)[:1]:
         path = spider.section_page.format(section=name, stem=spider.sections[name])
         yield "section", path, parse_links
-    if spider.explorer:
+    if not spider.sections:
         yield "front page", spider.front, _parse_headlines
 
 

@@ -34,10 +34,10 @@ _SOURCE = '''\
 
 from __future__ import annotations
 {imports}
-from spiders.base import PortalSpider
+from spiders.explored import ExploredSpider
 
 
-class {name_of_class}(PortalSpider):
+class {name_of_class}(ExploredSpider):
     name = {name}
     title = {title}
     family = "explored"

@@ -15,7 +15,7 @@ from spiders.base import PortalSpider
 NAMES = sorted(
     path.stem
     for path in Path(spiders.__file__).parent.glob("*.py")
-    if path.stem not in {"__init__", "base", "families"}
+    if path.stem not in {"__init__", "base", "explored", "families"}
 )
 
 

@@ -1,0 +1,114 @@
+"""A site of which little is known: its sources and its articles are found in the crawl."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from scraper.crawling.explorer import Explorer, guesses
+from scraper.crawling.frontier import Frontier
+from scraper.crawling.pages import encoding_of
+from scraper.crawling.robots import Robots
+from scraper.discovery import Link, parse_listing
+from scraper.storage import Address, AddressKind
+from spiders.base import PortalSpider
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from scraper.items import Article
+    from scraper.storage import Lease
+
+
+class ExploredSpider(PortalSpider):
+    """A spider whose subclass may know a host and nothing else.
+
+    Feeds, sitemap and the form of articles' addresses are used where they are known;
+    sections, further feeds and sitemaps are found beside them, and addresses are judged
+    by what they give, see :class:`~scraper.crawling.explorer.Explorer`.
+    """
+
+    def __init__(self, name: str | None = None, **arguments: str) -> None:
+        super().__init__(name, **arguments)
+        self.explorer = Explorer(self.portal)
+
+    async def prepare(self) -> Iterable[AddressKind]:
+        """Remember what earlier runs found."""
+        self.explorer.remember(await self._frontier.outcomes(self.job))
+        return tuple(AddressKind)
+
+    async def take_links(
+        self, response: Response, lease: Lease, links: list[Link]
+    ) -> None:
+        """Note what a source lists, and what it tells of where the others are."""
+        kind, further = lease.address.kind, None
+        if kind is AddressKind.FEED:
+            listed = self.explorer.by_feed(links)
+        elif kind is AddressKind.SITEMAP:
+            listed = self.explorer.by_sitemap(links)
+        else:
+            listed, further = self._listed(links, lease)
+        wanted = [*self.parts(links), *self.wanted(listed)]
+        fresh = await self.sources.settle(response, lease, wanted, further)
+        self.intake.expect(fresh)
+
+    async def parse_article(self, response: Response, lease: Lease) -> Article | None:
+        fault_of = partial(self.explorer.fault_of, lease)
+        article = await self.intake.take(response, lease, self.portal, fault_of)
+        await self._visit(self.explorer.heard(lease, article))
+        return article
+
+    async def article_failed(self, failure: Failure) -> None:
+        await super().article_failed(failure)
+        await self._visit(self.explorer.heard(_lease_of(failure), None))
+
+    async def source_failed(self, failure: Failure) -> None:
+        await super().source_failed(failure)
+        await self._visit(self.explorer.lost(_lease_of(failure)))
+
+    def parser_of(
+        self, lease: Lease, response: Response
+    ) -> tuple[Callable[..., list[Link]], dict[str, Any]]:
+        if lease.address.kind in (AddressKind.FEED, AddressKind.SITEMAP):
+            return super().parser_of(lease, response)
+        return parse_listing, {"encoding": encoding_of(response)}
+
+    def _listed(
+        self, links: Iterable[Link], lease: Lease
+    ) -> tuple[list[Address], Address | None]:
+        """Return what a page lists, and its next page where only news lead there."""
+        page = self.explorer.by_page(links, lease)
+        listed = page.wanted
+        if lease.address.url == self.portal.base + self.front:
+            listed += self._guesses(listed)
+        if page.further and page.brings and not lease.visited_at:
+            return [*listed, page.further], None
+        return listed, page.further
+
+    def _guesses(self, listed: Iterable[Address]) -> list[Address]:
+        robots = self.crawler.get_extension(Robots)
+        named = [*(robots.sitemaps if robots else ())]
+        named += [self.portal.base + self.sitemap] if self.sitemap else []
+        has_feeds = any(each.kind is AddressKind.FEED for each in listed)
+        has_feeds |= bool(self.feeds)
+        found = guesses(self.portal.base, named, has_feeds=has_feeds)
+        self.sources.guessed |= {each.url for each in found}
+        return found
+
+    async def _visit(self, addresses: Iterable[Address]) -> None:
+        wanted = list(self.wanted(addresses))
+        if wanted:
+            new = set(await self._frontier.add(wanted))
+            self.intake.expect(each for each in wanted if each.url in new)
+
+    @property
+    def _frontier(self) -> Frontier:
+        return Frontier.of(self.crawler)
+
+
+def _lease_of(failure: Failure) -> Lease:
+    lease: Lease = failure.request.cb_kwargs["lease"]  # type: ignore[attr-defined]
+    return lease

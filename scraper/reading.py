@@ -17,7 +17,7 @@ from scraper.extraction.block_kinds import article_blocks
 from scraper.extraction.careful import choose, examine
 from scraper.extraction.dates import extract_dates
 from scraper.extraction.declared_lead import find_declared_lead
-from scraper.extraction.images import extract_images
+from scraper.extraction.images import declared_image, extract_images
 from scraper.extraction.language import detect_language
 from scraper.extraction.ledger import OUTSIDE
 from scraper.items import Article, BlockKind, Extraction, Kind, LedgerEntry
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from scraper.extraction.careful import Choice, Examined
     from scraper.extraction.content import Content
     from scraper.extraction.kind import Evidence
-    from scraper.items import Page
+    from scraper.items import Image, Page
     from scraper.sitemodel import PageDigest, SiteModel
 
 MOST_DROPPED = 0.2
@@ -238,7 +238,6 @@ def _article(examined: Examined, choice: Choice, extraction: Extraction) -> Arti
         guess=content.kind.has_text,
     )
     canonical = metadata.canonical_url(root, declared, page.url)
-    captions = [b for b in content.body if b.kind is BlockKind.CAPTION]
     kept, dropped = choice.ledger.counts()
     article = Article(
         url=page.url,
@@ -249,7 +248,7 @@ def _article(examined: Examined, choice: Choice, extraction: Extraction) -> Arti
         lead=content.lead,
         lead_source="page" if content.lead else "",
         blocks=article_blocks(list(content.body), content.times),
-        images=extract_images(captions, list(content.body), url=page.url),
+        images=_images(content, evidence),
         byline=content.byline.printed,
         authors=_authors(evidence, content),
         agency=content.byline.agency,
@@ -278,6 +277,14 @@ def _article(examined: Examined, choice: Choice, extraction: Extraction) -> Arti
     return replace(
         article, lead=lead, lead_source=source, content_fingerprint=fingerprint(text)
     )
+
+
+def _images(content: Content, evidence: Evidence) -> tuple[Image, ...]:
+    url, body = evidence.page.url, list(content.body)
+    if content.kind.has_text and not body:
+        return declared_image(evidence.declared, url=url)
+    captions = [block for block in body if block.kind is BlockKind.CAPTION]
+    return extract_images(captions, body, url=url)
 
 
 def _authors(evidence: Evidence, content: Content) -> tuple[str, ...]:

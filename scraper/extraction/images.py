@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.metadata import Declared
 
 _CREDIT = re.compile(
     r"""(?xi)
@@ -52,6 +53,12 @@ def extract_images(
         if source := _source(picture, url):
             images.setdefault(source, Image(source))
     return tuple(images.values())
+
+
+def declared_image(declared: Declared, *, url: str) -> tuple[Image, ...]:
+    """Return the picture that the head declares: an infographic is that and a lead."""
+    source = urljoin(url, declared.first("og:image").strip())
+    return (Image(source),) if is_http(source) and source != url else ()
 
 
 def _credit(caption: RawBlock) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -56,8 +55,8 @@ class Explorer:
         self._portal = portal
         self._articles: Judge[Address] = Judge()
         self._listings: Judge[Address] = Judge()
-        self._offered: defaultdict[str, set[bool]] = defaultdict(set)
-        self._due: set[str] = set()
+        self._offered: dict[str, bool] = {}
+        self._tried: set[str] = set()
         self._listed: set[str] = set()
         self._depths: dict[str, int] = {}
         self._mistaken: dict[str, str] = {}
@@ -156,11 +155,12 @@ class Explorer:
 
     def _offer(self, address: Address, *, likely: bool) -> Iterator[Address]:
         url = address.url
-        if likely not in self._offered[url]:
-            self._offered[url].add(likely)
-            if self._articles.offer(url, address, likely=likely):
-                self._due.add(url)
-        if url in self._due or self._is_proved(url):
+        if url not in self._offered or likely > self._offered[url]:
+            self._offered[url] = likely
+            is_due = self._articles.offer(url, address, likely=likely)
+            if is_due and not self._is_proved(url):
+                self._tried.add(url)
+        if url in self._tried or self._is_proved(url):
             yield address
 
     def _offer_listing(self, url: str, name: str, source: Address) -> Iterator[Address]:

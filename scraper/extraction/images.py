@@ -97,9 +97,12 @@ def _picture_of(caption: HtmlElement) -> HtmlElement | None:
 
 
 def _pictures_among(body: list[RawBlock]) -> list[HtmlElement]:
+    """Return the pictures of what holds the blocks; loose text stands in its holder."""
     text = [b.element for b in body if b.kind is not BlockKind.CAPTION]
-    parents = dict.fromkeys(p for e in text if (p := e.getparent()) is not None)
-    return [p for parent in parents if parent.tag != "body" for p in parent.iter("img")]
+    holders = {p for e in text if (p := e.getparent()) is not None}
+    above = (e if e in holders else e.getparent() for e in text)
+    parents = dict.fromkeys(p for p in above if p is not None and p.tag != "body")
+    return [picture for parent in parents for picture in parent.iter("img")]
 
 
 def _source(picture: HtmlElement, url: str) -> str:

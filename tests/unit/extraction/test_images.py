@@ -152,3 +152,14 @@ def test_pictures_without_captions_come_in_the_order_of_the_page():
     names = [f"{n}.jpg" for n in range(30)]
     body = "".join(f'<div><img src="/{n}"><p>Đoạn văn {n}.</p></div>' for n in names)
     assert [image.url.rpartition("/")[2] for image in images_of(body)] == names
+
+
+def test_pictures_around_the_holder_of_loose_text_are_others():
+    inside = (
+        "<div><p>Một đoạn của bài.</p>Lời nối giữa hai đoạn.<img src='/b.jpg'></div>"
+    )
+    outside = "<aside><img src='/a.jpg'></aside>"
+    body = blocks_of(f"<main>{inside}{outside}</main>")
+    assert [i.url for i in extract_images([], body, url="https://bao.example/")] == [
+        "https://bao.example/b.jpg"
+    ]

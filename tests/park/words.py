@@ -23,11 +23,9 @@ class Words:
     """*statics* are title and text of the pages that are no articles, by their slugs."""
 
     language: str
-    home: str
     newest: str
     most_read: str
     related: str
-    tags: str
     share: tuple[str, ...]
     search: str
     login: str
@@ -36,10 +34,7 @@ class Words:
     advert: str
     letter: str
     comments: str
-    credit: str
     imprint: str
-    sponsored: str
-    sponsored_text: str
     statics: tuple[tuple[str, str, str], ...]
 
     def date(self, moment: datetime) -> str:
@@ -58,11 +53,9 @@ class Words:
 
 VI = Words(
     language="vi",
-    home="Trang chủ",
     newest="Tin mới nhất",
     most_read="Đọc nhiều",
     related="Tin liên quan",
-    tags="Từ khóa",
     share=("Facebook", "Zalo", "Sao chép liên kết"),
     search="Tìm kiếm",
     login="Đăng nhập",
@@ -71,10 +64,7 @@ VI = Words(
     advert="Quảng cáo",
     letter="Đăng ký nhận bản tin hằng ngày của tòa soạn qua thư điện tử",
     comments="Ý kiến bạn đọc",
-    credit="Theo",
     imprint="Giấy phép số 118/GP-TTĐT. Tổng biên tập: Lại Bá Tường. Cấm sao chép dưới mọi hình thức.",
-    sponsored="Thông tin doanh nghiệp",
-    sponsored_text="Nội dung do doanh nghiệp cung cấp, tòa soạn không chịu trách nhiệm. Sản phẩm số {n} được giảm giá {n} phần trăm cho khách đặt trước tại mọi cửa hàng trong tháng này.",
     statics=(
         (
             "gioi-thieu",
@@ -96,11 +86,9 @@ VI = Words(
 
 EN = Words(
     language="en",
-    home="Home",
     newest="Latest news",
     most_read="Most read",
     related="Related stories",
-    tags="Tags",
     share=("Facebook", "X", "Copy link"),
     search="Search",
     login="Log in",
@@ -109,10 +97,7 @@ EN = Words(
     advert="Advertisement",
     letter="Sign up for our daily newsletter and never miss a story",
     comments="Comments",
-    credit="By",
     imprint="Published under licence 118. All rights reserved. Editor-in-chief: Ada Brook.",
-    sponsored="Partner content",
-    sponsored_text="This content was paid for by a partner. Product number {n} is {n} per cent off for all who order this month in any of its shops.",
     statics=(
         (
             "about-us",
@@ -134,11 +119,9 @@ EN = Words(
 
 FR = Words(
     language="fr",
-    home="Accueil",
     newest="À la une",
     most_read="Les plus lus",
     related="À lire aussi",
-    tags="Mots-clés",
     share=("Facebook", "WhatsApp", "Copier le lien"),
     search="Rechercher",
     login="Se connecter",
@@ -147,10 +130,7 @@ FR = Words(
     advert="Publicité",
     letter="Recevez chaque matin la lettre d'information de la rédaction",
     comments="Commentaires",
-    credit="Par",
     imprint="Tous droits réservés. Directrice de la publication : Odile Ferrand.",
-    sponsored="Contenu partenaire",
-    sponsored_text="Ce contenu a été payé par un partenaire. Le produit numéro {n} est à moins {n} pour cent pour toute commande passée ce mois-ci.",
     statics=(
         (
             "a-propos",

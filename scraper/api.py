@@ -30,14 +30,18 @@ def extract(
     return read(Page(url, html), model)
 
 
-def fetch(url: str, *, model: SiteModel | None = None) -> Article:
+def fetch(
+    url: str, *, model: SiteModel | None = None, allow_private: bool = False
+) -> Article:
     """Fetch *url* as a crawl would and return its article, read by *model*.
 
-    An article that goes on on further pages is made whole.
+    An article that goes on on further pages is made whole. An address of this network
+    is refused unless *allow_private*.
     Raises :class:`~scraper.errors.FetchRefused` where there is no page to be had, and
     what :func:`extract` raises.
     """
     from scraper.crawling.fetch import fetch_parts
     from scraper.joining import join
 
-    return join([read(page, model) for page in fetch_parts(url)])
+    pages = fetch_parts(url, allow_private=allow_private)
+    return join([read(page, model) for page in pages])

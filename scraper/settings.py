@@ -27,6 +27,7 @@ COOKIES_ENABLED = False  # a cookie switches portals to their mobile template
 # How often: one request a second and host, slower where the host is slow.
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "tinsach"
+ROBOTSTXT_PARSER = "scraper.crawling.robots.BoundedParser"
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS = 4
@@ -55,6 +56,9 @@ DOWNLOAD_TIMEOUT = 30
 METAREFRESH_ENABLED = False
 REDIRECT_MAX_TIMES = 5
 DNS_TIMEOUT = 20
+TWISTED_DNS_RESOLVER = "scraper.crawling.private.PublicResolver"
+# Addresses of this network are asked only where this is true.
+TINSACH_ALLOW_PRIVATE = os.environ.get("TINSACH_ALLOW_PRIVATE", "") not in {"", "0"}
 
 # What is tried again.
 RETRY_TIMES = 2
@@ -69,7 +73,10 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 DOWNLOADER_MIDDLEWARES = {
     "scraper.crawling.limit.LimitMiddleware": 120,
     "scraper.crawling.retry_after.RetryAfterMiddleware": 560,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "scraper.crawling.decoding.DecodingMiddleware": 590,
     "scraper.crawling.redirects.RedirectGuard": 610,
+    "scraper.crawling.private.PrivateAddressGuard": 760,
 }
 EXTENSIONS = {
     "scraper.crawling.replay.Replay": 10,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
+os.environ["TINSACH_ALLOW_PRIVATE"] = "1"  # every site of a test is on loopback
 _MISSING = "the gold pages (../shared/data) are not on this machine"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -12,8 +13,16 @@ from urllib.parse import quote
 import typer
 
 from scraper import clock
+from scraper.crawling import ALLOW_PRIVATE
 from scraper.errors import ConfigurationError
 from scraper.urls import VIETNAM, site_of
+
+
+def _allow_private(given: bool) -> bool:
+    if given:
+        os.environ[ALLOW_PRIVATE] = "1"
+    return given
+
 
 StoreOption = Annotated[
     str | None,
@@ -28,6 +37,16 @@ WorkersOption = Annotated[
     int | None,
     typer.Option(min=1, help="Processes that read pages; default one a core."),
 ]
+AllowPrivateOption = Annotated[
+    bool,
+    typer.Option(
+        "--allow-private",
+        callback=_allow_private,
+        help="Also ask addresses of this machine and its network; "
+        "default $TINSACH_ALLOW_PRIVATE, else they are refused.",
+    ),
+]
+"""Its callback does what it says, for this process and its children."""
 SAVED_PAGES = (
     "HTML files (.gz too), folders, WARC files, manifests (.jsonl of id, url, path) or -"
     " for one page on standard input."

@@ -23,11 +23,11 @@ _WIDTH = 62
 
 
 def print_before_after(article: Article) -> None:
-    """Fetch *article*'s page again and print both sides of it."""
+    """Fetch *article*'s page again, of the replica, and print both sides of it."""
     from scraper.crawling.fetch import fetch_page
     from scraper.reading import read
 
-    again = read(fetch_page(article.url))
+    again = read(fetch_page(article.url, allow_private=True))
     console = output.make_console(sys.stdout)
     seen = len(again.ledger)
     kept = sum(entry.kept for entry in again.ledger)

@@ -8,7 +8,12 @@ from typing import Annotated
 import typer
 
 from scraper.cli import output
-from scraper.cli.arguments import StoreOption, WorkersOption, store_url
+from scraper.cli.arguments import (
+    AllowPrivateOption,
+    StoreOption,
+    WorkersOption,
+    store_url,
+)
 from scraper.cli.progress import show_progress
 from scraper.cli.summary import print_summary
 from scraper.errors import ConfigurationError
@@ -54,6 +59,7 @@ def crawl(  # noqa: PLR0913  each is an option of its own
     ] = None,
     store: StoreOption = None,
     workers: WorkersOption = None,
+    allow_private: AllowPrivateOption = False,
 ) -> None:
     """Crawl a portal into the store: exit 0 new articles, 3 nothing new, 4 unhealthy."""
     from scraper.crawling.run import RunOptions, run_crawl

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scraper.cli import output
+from scraper.cli.arguments import AllowPrivateOption
 from scraper.cli.progress import show_progress
 from scraper.errors import DiscoveryError
 from scraper.urls import VIETNAM
@@ -25,6 +26,7 @@ def discover(
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a source.")
     ] = False,
+    allow_private: AllowPrivateOption = False,
 ) -> None:
     """Find the feeds, sitemaps and sections of a site, and when each was last new.
 

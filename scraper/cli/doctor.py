@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scraper.cli import output
-from scraper.cli.arguments import StoreOption
+from scraper.cli.arguments import AllowPrivateOption, StoreOption
 from scraper.cli.checks import iter_machine_checks
 from scraper.cli.store_checks import iter_store_checks
 
@@ -30,6 +30,7 @@ def doctor(
         str | None, typer.Option(help="Another address of that site.")
     ] = None,
     store: StoreOption = None,
+    allow_private: AllowPrivateOption = False,
 ) -> None:
     """Check the set-up, and say what to do; with a spider also its live site.
 

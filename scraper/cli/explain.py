@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scraper.cli import output
-from scraper.cli.arguments import StoreOption, is_url
+from scraper.cli.arguments import AllowPrivateOption, StoreOption, is_url
 from scraper.cli.fetch import explain_kind
 from scraper.cli.models import OneModelOption, model_chooser
 from scraper.errors import ConfigurationError, UndecodablePage
@@ -33,6 +33,7 @@ def explain(
     ] = "",
     model: OneModelOption = "stored",
     store: StoreOption = None,
+    allow_private: AllowPrivateOption = False,
 ) -> None:
     """Show every visible block of one page: kept (+) or dropped (-), by which rule."""
     from scraper.reading import read

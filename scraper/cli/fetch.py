@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scraper.cli import output
-from scraper.cli.arguments import PageFormat, StoreOption
+from scraper.cli.arguments import AllowPrivateOption, PageFormat, StoreOption
 from scraper.cli.models import OneModelOption, model_chooser
 from scraper.errors import ConfigurationError
 from scraper.items import Kind
@@ -31,6 +31,7 @@ def fetch(
     ] = PageFormat.TEXT,
     model: OneModelOption = "stored",
     store: StoreOption = None,
+    allow_private: AllowPrivateOption = False,
 ) -> None:
     """Fetch one page and print its article, read by the stored model of its site.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scraper.cli import output
+from scraper.cli.arguments import AllowPrivateOption
 from scraper.items import Article
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def new_site(
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object: files and fields.")
     ] = False,
+    allow_private: AllowPrivateOption = False,
 ) -> None:
     """Write a spider for a site into TINSACH_HOME, and show how its pages read.
 

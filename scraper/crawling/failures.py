@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,8 @@ from service_identity import VerificationError
 from twisted.python.failure import Failure
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scrapy.http import Response
 
 _REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...]
@@ -27,7 +27,6 @@ _REASONS = (
     (exceptions.UnsupportedURLSchemeError, "scheme"),
     (exceptions.NotSupported, "scheme"),
     (TunnelError, "proxy"),
-    ((gzip.BadGzipFile, zlib.error, EOFError), "damaged"),
 )
 _LINES = {
     "dns": "the host name cannot be resolved; check the address and the network",
@@ -38,12 +37,14 @@ _LINES = {
     "cut_short": "the connection ended before the answer did",
     "scheme": "neither http nor https",
     "proxy": "the proxy refuses the connection ({detail}); check HTTPS_PROXY",
-    "damaged": "the compressed answer is damaged ({detail})",
+    "damaged": "the compressed answer is damaged: {detail}",
     "robots": "robots.txt of the host forbids this address",
     "ignored": "{detail}",
     "connection": "the connection failed ({detail})",
     "other": "{detail}",
 }
+_IGNORED = {"max redirections reached": "redirect"}
+"""What Scrapy says where it sends no further request, and the word it is counted under."""
 _STATUS_HINTS = {
     403: "the host forbids it; it may block this network or User-Agent",
     404: "no such page",
@@ -51,8 +52,14 @@ _STATUS_HINTS = {
     429: "too many requests",
 }
 _SERVER_ERROR = 500
-UNREACHABLE = frozenset({"dns", "refused", "timeout", "tls", "proxy", "connection"})
+UNREACHABLE = frozenset(
+    {"dns", "refused", "timeout", "tls", "proxy", "connection", "private"}
+)
 """Reasons that speak of the host, not of one page."""
+
+
+class HeadTooLargeError(Exception):
+    """The head of an answer is beyond what is read of one."""
 
 
 class Refused(exceptions.IgnoreRequest):
@@ -75,6 +82,8 @@ def failure_key(failure: Failure | BaseException) -> str:
             return key
     if tls_detail(error):
         return "tls"
+    if any(isinstance(each, HeadTooLargeError) for each in _iter_causes(error)):
+        return "too_large"
     return "connection" if _is_connection(error) else "other"
 
 
@@ -106,14 +115,19 @@ def explain_status(response: Response) -> str:
 
 def tls_detail(error: BaseException | None) -> str:
     """Return what went wrong with TLS somewhere under *error*, "" if nothing did."""
-    while error is not None:
-        for cause in (error, *_reasons(error)):
-            if isinstance(cause, VerificationError):
-                return "the certificate is for another host name"
-            if isinstance(cause, SSL.Error):
-                return _ssl_reason(cause)
-        error = error.__cause__
+    for cause in _iter_causes(error):
+        if isinstance(cause, VerificationError):
+            return "the certificate is for another host name"
+        if isinstance(cause, SSL.Error):
+            return _ssl_reason(cause)
     return ""
+
+
+def _iter_causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        yield from _reasons(error)
+        error = error.__cause__
 
 
 def _error_of(failure: Failure | BaseException) -> BaseException:
@@ -134,10 +148,9 @@ def _ssl_reason(error: SSL.Error) -> str:
 def _ignored_key(error: exceptions.IgnoreRequest) -> str:
     if isinstance(error, Refused):
         return error.key
-    text = str(error)
-    if "robots.txt" in text:
-        return "robots"
-    return "too_large" if "DOWNLOAD_MAXSIZE" in text else "ignored"
+    return (
+        "robots" if "robots.txt" in str(error) else _IGNORED.get(str(error), "ignored")
+    )
 
 
 def _is_connection(error: BaseException) -> bool:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from scraper import clock
+from scraper.crawling import ALLOW_PRIVATE
 from scraper.discovery.parts import may_have_parts, parse_parts
 from scraper.errors import DiscoveryError, FetchRefused
 from scraper.items import Page
@@ -26,26 +27,29 @@ _REDIRECTS = 5
 """REDIRECT_MAX_TIMES of the settings."""
 
 
-def fetch_page(url: str, *, timeout: float = 30.0) -> Page:
+def fetch_page(url: str, *, timeout: float = 30.0, allow_private: bool = False) -> Page:
     """Return the page at *url*, as the crawl's downloader gets it.
 
     The same handshakes, proxies, limits of size and refusals as in a crawl; *timeout*
-    are the seconds of one answer. robots.txt, which speaks to robots, is not asked: a
-    person asks for this one page. Works in a process of its own, so that it can be
-    called from any thread and as often as wanted.
+    are the seconds of one answer. An address of this network is refused, unless
+    *allow_private* or the environment's TINSACH_ALLOW_PRIVATE says otherwise. robots.txt,
+    which speaks to robots, is not asked: a person asks for this one page. Works in a
+    process of its own, so that it can be called from any thread, as often as wanted.
 
     Raises FetchRefused, with the reason in one line, where there is no page: not http,
-    DNS, connection, TLS, time-out, too large, or a status that is no success.
+    private, DNS, connection, TLS, time-out, too large, or a status that is no success.
     """
-    return _page_of(url, *ask([url], timeout=timeout)[0])
+    return _page_of(url, *ask([url], timeout=timeout, allow_private=allow_private)[0])
 
 
-def fetch_pages(urls: Sequence[str], *, timeout: float = 30.0) -> list[Page | None]:
+def fetch_pages(
+    urls: Sequence[str], *, timeout: float = 30.0, allow_private: bool = False
+) -> list[Page | None]:
     """Return the page at each of *urls* as fetch_page() does, None where there is none.
 
     All through one downloader, of one host two at a time.
     """
-    answers = ask(urls, timeout=timeout)
+    answers = ask(urls, timeout=timeout, allow_private=allow_private)
     told = zip(urls, answers, strict=True)
     return [
         None if "refused" in head else _page_of(url, head, body)
@@ -53,15 +57,17 @@ def fetch_pages(urls: Sequence[str], *, timeout: float = 30.0) -> list[Page | No
     ]
 
 
-def fetch_parts(url: str, *, timeout: float = 30.0) -> list[Page]:
+def fetch_parts(
+    url: str, *, timeout: float = 30.0, allow_private: bool = False
+) -> list[Page]:
     """Return the page at *url*, and those on which its article goes on, in order.
 
     A further page that cannot be had ends it. Raises FetchRefused as fetch_page() does.
     """
-    pages = [fetch_page(url, timeout=timeout)]
+    pages = [fetch_page(url, timeout=timeout, allow_private=allow_private)]
     seen = {pages[0].url}
     while len(pages) < MOST_PARTS and (following := _next_part(pages[-1])):
-        (page,) = fetch_pages([following], timeout=timeout)
+        (page,) = fetch_pages([following], timeout=timeout, allow_private=allow_private)
         if page is None or page.url in seen:
             break
         pages.append(page)
@@ -92,7 +98,7 @@ def _page_of(url: str, answer: dict[str, Any], body: bytes) -> Page:
 
 
 def ask(
-    urls: Sequence[str], *, timeout: float = 30.0
+    urls: Sequence[str], *, timeout: float = 30.0, allow_private: bool = False
 ) -> list[tuple[dict[str, Any], bytes]]:
     """Return what :mod:`scraper.crawling.fetch_once` answers to each: head and body.
 
@@ -101,7 +107,8 @@ def ask(
     answers = {n: _refused("not an http or https address") for n in range(len(urls))}
     asked = [number for number, url in enumerate(urls) if is_http(url)]
     if asked:
-        reason, found = _run([urls[number] for number in asked], timeout)
+        settings = {ALLOW_PRIVATE: True} if allow_private else {}
+        reason, found = _run([urls[number] for number in asked], timeout, settings)
         missing = _refused(reason)
         answers |= {number: found.get(n, missing) for n, number in enumerate(asked)}
     return list(answers.values())
@@ -112,14 +119,16 @@ def _refused(reason: str) -> tuple[dict[str, Any], bytes]:
 
 
 def _run(
-    urls: list[str], timeout: float
+    urls: list[str], timeout: float, settings: dict[str, bool]
 ) -> tuple[str, dict[int, tuple[dict[str, Any], bytes]]]:
     """Return what came, by place in *urls*, and why the rest did not."""
     longest = timeout * (_REDIRECTS + len(urls)) + _START_UP
     try:
         done = subprocess.run(  # noqa: S603  this interpreter, a module of this package
             [sys.executable, "-m", _CHILD],
-            input=json.dumps({"urls": urls, "timeout": timeout}).encode(),
+            input=json.dumps(
+                {"urls": urls, "timeout": timeout, "settings": settings}
+            ).encode(),
             capture_output=True,
             timeout=longest,
             check=False,

@@ -1,6 +1,7 @@
 """The child process of fetch_pages(): addresses in, an answer for each out.
 
-Standard input: ``{"urls": […], "timeout": …}``. Standard output, for each address as it
+Standard input: ``{"urls": […], "timeout": …, "settings": {…}}``, the last those of
+Scrapy that differ. Standard output, for each address as it
 is answered: one line of JSON with its place in ``urls`` (``number``) and the ``size`` of
 the body, then the body; or ``refused`` with the reason, and the status where the host
 answered. ``date`` is the host's, with what a cache added. Run as
@@ -25,7 +26,7 @@ from scraper.crawling.pages import encoding_of
 from scraper.crawling.run import RunOptions, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from scrapy.http import Response
     from scrapy.settings import Settings
@@ -35,7 +36,10 @@ _OVERRIDES = {
     "EXTENSIONS": {},
     "ITEM_PIPELINES": {},
     "DOWNLOADER_MIDDLEWARES": {
+        "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+        "scraper.crawling.decoding.DecodingMiddleware": 590,
         "scraper.crawling.redirects.RedirectGuard": 610,
+        "scraper.crawling.private.PrivateAddressGuard": 760,
     },
     "ROBOTSTXT_OBEY": False,
     "RETRY_ENABLED": False,
@@ -104,9 +108,9 @@ def _date_of(response: Response) -> str:
     return moment.isoformat()
 
 
-def fetch_all(urls: list[str], timeout: float) -> None:
+def fetch_all(urls: list[str], timeout: float, given: Mapping[str, Any]) -> None:
     """Ask for *urls* and write the answers; once in a process."""
-    settings = load_settings(RunOptions(settings=_OVERRIDES))
+    settings = load_settings(RunOptions(settings={**_OVERRIDES, **given}))
     FewPages.legacy_tls_hosts = _legacy_tls_hosts(settings)
     process = AsyncCrawlerProcess(settings)
     process.crawl(FewPages, urls=urls, timeout=timeout)
@@ -123,4 +127,4 @@ def _legacy_tls_hosts(settings: Settings) -> frozenset[str]:
 
 if __name__ == "__main__":
     asked = json.load(sys.stdin)
-    fetch_all(asked["urls"], asked["timeout"])
+    fetch_all(asked["urls"], asked["timeout"], asked["settings"])

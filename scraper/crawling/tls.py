@@ -8,6 +8,8 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]
 
+from scraper.crawling.connections import BoundedFactory
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -19,7 +21,7 @@ OP_LEGACY_SERVER_CONNECT = 0x4
 
 
 class VerifyingDownloadHandler(HTTP11DownloadHandler):
-    """Scrapy's handler, with legacy renegotiation for the hosts a spider names.
+    """Scrapy's handler, with bounded heads and legacy renegotiation for some hosts.
 
     The hosts stand in ``legacy_tls_hosts`` of the spider. A handler, since Scrapy 2.19
     deprecates a context factory of one's own.
@@ -29,6 +31,7 @@ class VerifyingDownloadHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._pool._factory = BoundedFactory
         hosts = getattr(crawler.spidercls, "legacy_tls_hosts", ())
         if hosts:
             policy: Any = LegacyTlsPolicy(self._contextFactory, hosts)

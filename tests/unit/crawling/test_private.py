@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.crawling.redirects import is_private
+from scraper.crawling.private import is_private
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,160 @@
+"""Compressed answers: unpacked within a bound, and whole or not at all."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Self
+
+import brotli
+from isal import isal_zlib
+from scrapy.http import TextResponse
+from scrapy.responsetypes import responsetypes
+
+from scraper.crawling.failures import Refused
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+MOST_LAYERS = 2
+"""Encodings that one answer may have, one inside the other."""
+_PIECE = 1 << 16
+_GZIP = 31
+_ZLIB = 15
+_RAW = -15
+_MAGIC = b"\x1f\x8b"
+_METHOD = 8
+_CUT = "it is cut short"
+_ACCEPTED = "gzip, deflate, br, zstd"
+
+
+class DecodingMiddleware:
+    """Downloader middleware: undoes Content-Encoding.
+
+    In place of Scrapy's own, which takes of an answer that is cut or damaged what there
+    is: half an article would be stored as a whole one. Refused as ``damaged`` is what
+    does not unpack to its end, an encoding nobody knows and more than MOST_LAYERS; as
+    ``too_large`` what unpacks to more than ``DOWNLOAD_MAXSIZE``.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._most = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        request.headers.setdefault("Accept-Encoding", _ACCEPTED)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Return *response* with its body as it was before it was packed."""
+        listed = b",".join(response.headers.getlist("Content-Encoding")).decode(
+            "latin-1"
+        )
+        layers = [each.strip().lower() for each in listed.split(",")]
+        layers = [each for each in layers if each not in {"", "identity"}]
+        if not layers or not response.body:
+            return response
+        body = decode(response.body, layers, self._most)
+        del response.headers["Content-Encoding"]
+        kind = responsetypes.from_args(
+            headers=response.headers, url=response.url, body=body
+        )
+        fields: dict[str, Any] = {"body": body}
+        if issubclass(kind, TextResponse):
+            fields["encoding"] = None  # guessed from the packed bytes so far
+        return response.replace(cls=kind, **fields)
+
+
+def decode(body: bytes, layers: list[str], most: int) -> bytes:
+    """Return *body* with its *layers*, named in the order they were put on, taken off.
+
+    Raises Refused for what does not unpack to its end, or to more than *most* bytes.
+    """
+    if len(layers) > MOST_LAYERS:
+        raise Refused("damaged", f"packed {len(layers)} times over")
+    for name in reversed(layers):
+        unpack = _UNPACKERS.get(name)
+        if unpack is None:
+            raise Refused("damaged", f"packed as {name[:40]!r}, which nobody knows")
+        body = _bounded(name, unpack(body), most)
+    return body
+
+
+def _bounded(name: str, pieces: Iterator[bytes], most: int) -> bytes:
+    parts, size = [], 0
+    try:
+        for piece in pieces:
+            parts.append(piece)
+            size += len(piece)
+            if size > most:
+                break
+    except Exception as error:  # each library raises its own
+        reason = f"the {name} does not unpack ({error})"
+        raise Refused("damaged", reason) from error
+    if size > most:
+        raise Refused("too_large", f"unpacks to more than {most:,} bytes")
+    return b"".join(parts)
+
+
+def _gunzip(body: bytes) -> Iterator[bytes]:
+    """Yield what all members of *body* hold; what follows them belongs to nothing."""
+    while True:
+        stream = isal_zlib.decompressobj(_GZIP)
+        yield from _inflate(stream, body)
+        body = stream.unused_data
+        if not body.startswith(_MAGIC):
+            return
+
+
+def _deflate(body: bytes) -> Iterator[bytes]:
+    """Yield what *body* holds: zlib's format, or none around it, as old servers send it."""
+    is_zlib = body[0] & 0x0F == _METHOD and int.from_bytes(body[:2], "big") % 31 == 0
+    return _inflate(isal_zlib.decompressobj(_ZLIB if is_zlib else _RAW), body)
+
+
+def _inflate(stream: Any, body: bytes) -> Iterator[bytes]:  # noqa: ANN401  of C
+    while not stream.eof:
+        piece = stream.decompress(body, _PIECE)
+        body = stream.unconsumed_tail
+        if not piece and not body and not stream.eof:
+            raise EOFError(_CUT)
+        yield piece
+
+
+def _unbrotli(body: bytes) -> Iterator[bytes]:
+    stream = brotli.Decompressor()
+    while not stream.is_finished():
+        piece = stream.process(body, output_buffer_limit=_PIECE)
+        body = b""
+        if not piece and not stream.is_finished():
+            raise EOFError(_CUT)
+        yield piece
+
+
+def _unzstd(body: bytes) -> Iterator[bytes]:
+    stream = zstd.ZstdDecompressor()
+    while not stream.eof:
+        piece = stream.decompress(body, _PIECE)
+        body = b""
+        if not piece and not stream.eof:
+            raise EOFError(_CUT)
+        yield piece
+
+
+_UNPACKERS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
+    "gzip": _gunzip,
+    "x-gzip": _gunzip,
+    "deflate": _deflate,
+    "br": _unbrotli,
+    "zstd": _unzstd,
+}

@@ -1,0 +1,223 @@
+"""Faults of what the bytes of a page are."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+
+from tests.faults.fault import Fault, Place
+from tests.faults.pages import (
+    article,
+    brotli_bomb,
+    gzip_bomb,
+    gzipped,
+    zstd_bomb,
+)
+from tests.faults.steps import HTML, whole
+
+_PAGE = article("page")
+_GZIP = gzip.compress(_PAGE)
+_DECODING = "crawling.decoding"
+_BOMB = f"{_DECODING}, DOWNLOAD_MAXSIZE"
+_READING = "workers: time, memory, quarantine"
+_UNREADABLE = ("UndecodablePage", "NoMainContent", "other", "no_title", "empty")
+
+
+def _brotli() -> bytes:
+    import brotli
+
+    return brotli.compress(_PAGE)
+
+
+def _zstd() -> bytes:
+    from backports import zstd
+
+    return zstd.compress(_PAGE)
+
+
+def _damaged(packed: bytes) -> bytes:
+    middle = len(packed) // 2
+    return packed[:middle] + bytes(b ^ 0xFF for b in packed[middle : middle + 40])
+
+
+def _packed(name, does, body, coding, ends, guard=_DECODING, advisory="") -> Fault:  # noqa: PLR0913
+    ends = ends if isinstance(ends, tuple) else (ends,)
+
+    def play(_):
+        made = body() if callable(body) else body
+        return whole(made, content_encoding=coding)
+
+    return Fault(name, Place.PAGE, does, play, ends, guard, advisory)
+
+
+def _plain(name, does, body, ends, guard, content_type=HTML) -> Fault:
+    ends = ends if isinstance(ends, tuple) else (ends,)
+    made = body if callable(body) else lambda: body
+    return Fault(
+        name, Place.PAGE, does, lambda _: whole(made(), content_type), ends, guard
+    )
+
+
+FAULTS = (
+    _packed("gzip-cut", "gzip that ends early", _GZIP[:-200], "gzip", "damaged"),
+    _packed(
+        "gzip-damaged", "gzip with bytes turned", _damaged(_GZIP), "gzip", "damaged"
+    ),
+    _packed(
+        "gzip-and-more",
+        "gzip, then bytes that belong to nothing",
+        _GZIP + b"garbage",
+        "gzip",
+        "read",
+    ),
+    _packed("gzip-by-its-word", "no gzip, though it says so", _PAGE, "gzip", "damaged"),
+    _packed(
+        "deflate-cut",
+        "deflate that ends early",
+        zlib.compress(_PAGE)[:-100],
+        "deflate",
+        "damaged",
+    ),
+    _packed(
+        "brotli-cut",
+        "brotli that ends early",
+        lambda: _brotli()[:-150],
+        "br",
+        "damaged",
+    ),
+    _packed(
+        "brotli-damaged",
+        "brotli with bytes turned",
+        lambda: _damaged(_brotli()),
+        "br",
+        "damaged",
+    ),
+    _packed(
+        "zstd-cut", "zstd that ends early", lambda: _zstd()[:-150], "zstd", "damaged"
+    ),
+    _packed("unknown-encoding", "an encoding nobody knows", _PAGE, "snappy", "damaged"),
+    _packed(
+        "gzip-100-fold",
+        "30 MiB out of some 300 kB of gzip",
+        lambda: gzip.compress(b"".join(b"%030d" % (n * n) for n in range(1 << 20)), 1)[
+            :
+        ],
+        "gzip",
+        "too_large",
+        _BOMB,
+        "CVE-2024-3572",
+    ),
+    _packed(
+        "gzip-bomb",
+        "300 MiB out of 306 kB of gzip",
+        gzip_bomb,
+        "gzip",
+        "too_large",
+        _BOMB,
+        "CVE-2024-3572",
+    ),
+    _packed(
+        "gzip-10000-fold",
+        "gzip in gzip: 300 MiB out of 1 kB",
+        lambda: gzipped(gzip_bomb()),
+        "gzip, gzip",
+        "too_large",
+        _BOMB,
+        "CVE-2024-3572",
+    ),
+    _packed(
+        "brotli-bomb",
+        "300 MiB out of some hundred bytes of brotli",
+        brotli_bomb,
+        "br",
+        "too_large",
+        _BOMB,
+        "CVE-2025-6176",
+    ),
+    _packed(
+        "zstd-bomb",
+        "300 MiB out of some kB of zstd",
+        zstd_bomb,
+        "zstd",
+        "too_large",
+        _BOMB,
+        "CVE-2025-6176",
+    ),
+    _packed(
+        "many-encodings",
+        "gzip a hundred times over",
+        lambda: gzipped(_PAGE, 100),
+        ", ".join(["gzip"] * 100),
+        "damaged",
+        f"{_DECODING}, two layers",
+        "CVE-2025-66418",
+    ),
+    _plain(
+        "wrong-charset",
+        "UTF-8 that says it is ISO-8859-1",
+        _PAGE,
+        "read",
+        "extraction.document",
+        "text/html; charset=iso-8859-1",
+    ),
+    _plain(
+        "no-such-charset",
+        "a charset that does not exist",
+        _PAGE,
+        "read",
+        "extraction.document",
+        "text/html; charset=utf-99",
+    ),
+    _plain(
+        "utf-16",
+        "UTF-16 without a word about it",
+        lambda: article("page").decode().encode("utf-16"),
+        "read",
+        "extraction.document",
+        "text/html",
+    ),
+    _plain("empty", "nothing at all", b"", _UNREADABLE, "reading"),
+    _plain(
+        "picture",
+        "a picture that says it is HTML",
+        b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40,
+        _UNREADABLE,
+        "reading",
+    ),
+    _plain("zeros", "a megabyte of NUL", bytes(1 << 20), _UNREADABLE, "reading"),
+    _plain(
+        "deep",
+        "200,000 elements in one another",
+        lambda: b"<div>" * 200_000 + _PAGE,
+        ("read", *_UNREADABLE, "ExtractionError", "ExtractionTimeout"),
+        _READING,
+    ),
+    _plain(
+        "one-attribute",
+        "an attribute of 15 MB",
+        lambda: b"<p title='" + b"a " * 7_500_000 + b"'>" + _PAGE,
+        ("read", *_UNREADABLE, "ExtractionTimeout"),
+        _READING,
+    ),
+    _plain(
+        "many-elements",
+        "two million elements",
+        lambda: b"<html>" + b"<p>a" * 2_000_000,
+        (*_UNREADABLE, "read", "ExtractionError", "ExtractionTimeout"),
+        _READING,
+    ),
+    _plain(
+        "entities",
+        "a page with an entity that grows",
+        lambda: (
+            b'<!DOCTYPE html [<!ENTITY a "'
+            + b"ha" * 5000
+            + b'"><!ENTITY b "'
+            + b"&a;" * 5000
+            + b'">]>'
+            + _PAGE.replace("Đoạn 1".encode(), b"&b;")
+        ),
+        "read",
+        "libxml2's HTML parser knows no entities of a page",
+    ),
+)

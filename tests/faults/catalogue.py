@@ -1,0 +1,17 @@
+"""Every fault there is, by its place."""
+
+from __future__ import annotations
+
+from tests.faults import bodies, connections, inner, sources
+from tests.faults.fault import Fault, Place
+
+FAULTS: tuple[Fault, ...] = (
+    *connections.FAULTS,
+    *bodies.FAULTS,
+    *inner.FAULTS,
+    *sources.FAULTS,
+)
+
+
+def of(*places: Place) -> list[Fault]:
+    return [fault for fault in FAULTS if fault.place in places]

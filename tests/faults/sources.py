@@ -1,0 +1,173 @@
+"""Faults of feeds, sitemaps and robots.txt."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from tests.faults.fault import Addresses, Fault, Place
+from tests.faults.pages import feed, from_file, gzip_bomb, laughs, sitemap
+from tests.faults.steps import SILENCE, bare, endless, head, whole
+
+XML = "text/xml; charset=utf-8"
+_MANY = 1_000_000
+_ENTITIES = "discovery.feeds: no entities"
+_PARSER = "lxml without entities, network and huge trees"
+_READING = "workers: time, memory"
+_CUT = "crawling.robots, 512 KiB"
+
+
+def _feed(name, does, make, ends, guard, advisory="") -> Fault:
+    return _source(Place.FEED, name, does, make, ends, guard, advisory)
+
+
+def _sitemap(name, does, make, ends, guard, advisory="") -> Fault:
+    return _source(Place.SITEMAP, name, does, make, ends, guard, advisory)
+
+
+def _source(place, name, does, make, ends, guard, advisory) -> Fault:  # noqa: PLR0913
+    def play(at: Addresses):
+        return whole(make(at), XML)
+
+    ends = ends if isinstance(ends, tuple) else (ends,)
+    return Fault(name, place, does, play, ends, guard, advisory)
+
+
+def _robots(name, does, play, guard, ends=("read",)) -> Fault:
+    return Fault(name, Place.ROBOTS, does, play, ends, guard)
+
+
+def _fresh(at: Addresses, root: str, index: bool) -> bytes:
+    number = next(_NUMBERS)
+    urls = [f"{at.base}/sitemap/{root}.xml?{number}-{n}" for n in range(3)]
+    return sitemap(urls, index=index)
+
+
+_NUMBERS = count()
+
+FAULTS = (
+    _feed(
+        "feed-entity-bomb",
+        "a billion laughs",
+        lambda _: feed(["http://x.example/&i;"], before=laughs("rss")),
+        "unreadable",
+        _ENTITIES,
+    ),
+    _feed(
+        "feed-external-entity",
+        "an entity out of /etc/passwd",
+        lambda _: feed(["http://x.example/&i;"], before=from_file("rss")),
+        "unreadable",
+        _ENTITIES,
+    ),
+    _feed(
+        "feed-of-a-million",
+        "a million items, beyond the size of an answer",
+        lambda at: feed([f"{at.base}/page/m{n}.html" for n in range(_MANY)]),
+        "too_large",
+        "DOWNLOAD_MAXSIZE",
+    ),
+    _feed(
+        "feed-of-many",
+        "160,000 items, within it",
+        lambda at: feed([f"{at.base}/page/m{n}.html" for n in range(160_000)]),
+        "unreadable",
+        "discovery.feeds: bytes, tags, items",
+    ),
+    _feed(
+        "feed-deep",
+        "200,000 elements in one another",
+        lambda _: b"<rss><channel>" + b"<item>" * 200_000,
+        ("unreadable", "read"),
+        _READING,
+    ),
+    _feed(
+        "feed-gzip-bomb",
+        "gzip in place of a feed: 300 MiB",
+        lambda _: gzip_bomb(),
+        "unreadable",
+        "discovery.payload: 50 MB",
+    ),
+    _feed(
+        "feed-html",
+        "a page in place of a feed",
+        lambda _: b"<!doctype html><html><rss>",
+        "unreadable",
+        "discovery.feeds",
+    ),
+    _feed(
+        "feed-inner-links",
+        "items that lead into this network and to files",
+        lambda _: feed(
+            ["file:///etc/passwd", "javascript:alert(1)", "http://169.254.169.254/"]
+        ),
+        "read",
+        "crawling.candidates: the site's own addresses",
+    ),
+    _sitemap(
+        "sitemap-entity-bomb",
+        "a billion laughs",
+        lambda _: sitemap(["http://x.example/&i;"], before=laughs("urlset")),
+        ("read", "unreadable"),
+        _PARSER,
+    ),
+    _sitemap(
+        "sitemap-external-entity",
+        "an entity out of /etc/passwd",
+        lambda at: sitemap([f"{at.base}/page/&i;.html"], before=from_file("urlset")),
+        ("read", "unreadable"),
+        _PARSER,
+        "CVE-2026-41066",
+    ),
+    _sitemap(
+        "sitemap-of-many",
+        "350,000 addresses",
+        lambda _: sitemap([f"http://x.example/{n}" for n in range(350_000)]),
+        "read",
+        "discovery.sitemaps: 50,000 entries",
+    ),
+    _sitemap(
+        "sitemap-gzip-bomb",
+        "gzip of 300 MiB",
+        lambda _: gzip_bomb(),
+        "unreadable",
+        "discovery.payload: 50 MB",
+    ),
+    _sitemap(
+        "sitemap-of-itself",
+        "an index that lists itself",
+        lambda at: sitemap([f"{at.base}/sitemap/sitemap-of-itself.xml"], index=True),
+        "read",
+        "the frontier: an address is visited once a run",
+    ),
+    _sitemap(
+        "sitemap-ever-on",
+        "an index of ever new indexes",
+        lambda at: _fresh(at, "sitemap-ever-on", index=True),
+        "read",
+        "spiders.base: parts of a sitemap have no parts",
+    ),
+    _robots(
+        "robots-100-mb",
+        "100 MB of rules",
+        lambda _: endless(
+            head(content_type="text/plain", content_length=100_000_000),
+            b"User-agent: x\nDisallow: /a*b*c\n" * 4000,
+        ),
+        _CUT,
+    ),
+    _robots("robots-html", "a page", lambda _: whole(b"<html><p>404"), "Protego"),
+    _robots(
+        "robots-gzip-bomb",
+        "300 MiB of gzip",
+        lambda _: whole(gzip_bomb(), "text/plain", content_encoding="gzip"),
+        "crawling.decoding",
+    ),
+    _robots("robots-stall", "silence", lambda _: [SILENCE], "DOWNLOAD_TIMEOUT"),
+    _robots("robots-503", "503", lambda _: bare("503 Busy"), "RETRY_TIMES"),
+    _robots(
+        "robots-slow",
+        "a Crawl-delay of 30 years",
+        lambda _: whole(b"User-agent: *\nCrawl-delay: 1000000000\n", "text/plain"),
+        "crawling.robots, 60 s",
+    ),
+)

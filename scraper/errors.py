@@ -24,7 +24,12 @@ class ScraperError(Exception):
 
 
 class ExtractionError(ScraperError):
-    """A page could not be read; its message names the address."""
+    """A page could not be read; its message names the address.
+
+    *harmful*: it stalled or killed its worker, or met a fault of ours: it is quarantined.
+    """
+
+    harmful: bool = False
 
 
 class NoMainContent(ExtractionError):  # noqa: N818  named as the field names it

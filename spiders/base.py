@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from scraper.items import Article
     from scraper.storage import Lease
 
+DEEPEST = 3
+"""An index of sitemaps, one that it lists, and what that lists: as deep as one goes."""
+
 
 class PortalSpider(Spider):
     """A spider whose subclass states what is true of one portal only.
@@ -153,7 +156,7 @@ class PortalSpider(Spider):
             )
         )
         self._has_days |= bool(listed) and lease.address.kind is AddressKind.DAY
-        wanted = [*self.parts(links), *self.wanted(listed)]
+        wanted = [*self.parts(links, lease.address), *self.wanted(listed)]
         further = self._further(lease.address, listed)
         fresh = await self.sources.settle(response, lease, wanted, further)
         self.intake.expect(fresh)
@@ -201,12 +204,19 @@ class PortalSpider(Spider):
         is_first = source.kind is AddressKind.SECTION and source.page == 1
         return (*self.listing, *(self.spotlight if is_first else ()))
 
-    def parts(self, links: Iterable[Link]) -> Iterator[Address]:
-        """Yield the parts of a sitemap that may list articles of the days asked for."""
+    def parts(self, links: Iterable[Link], source: Address) -> Iterator[Address]:
+        """Yield the parts of a sitemap that may list articles of the days asked for.
+
+        Of an index within an index within an index there are none: no site has them,
+        and one that makes them up has them without end.
+        """
+        depth = source.page + 1 if source.kind is AddressKind.SITEMAP else 2
+        if depth > DEEPEST:
+            return
         for link in links:
             url = self.portal.own_url(link.url) if link.kind is LinkKind.SITEMAP else ""
             if url and not self.scope.is_before(link.time):
-                yield Address(url, AddressKind.SITEMAP, page=2, changed=link.time)
+                yield Address(url, AddressKind.SITEMAP, page=depth, changed=link.time)
 
     def wanted(self, listed: Iterable[Address]) -> Iterator[Address]:
         """Yield the articles of the days asked for; in a replay, those that are saved."""

@@ -51,7 +51,7 @@ class ExploredSpider(PortalSpider):
             listed = self.explorer.by_sitemap(links)
         else:
             listed, further = self._listed(links, lease)
-        wanted = [*self.parts(links), *self.wanted(listed)]
+        wanted = [*self.parts(links, lease.address), *self.wanted(listed)]
         fresh = await self.sources.settle(response, lease, wanted, further)
         self.intake.expect(fresh)
 

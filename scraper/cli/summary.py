@@ -48,6 +48,7 @@ def _rows(report: RunReport) -> Iterator[tuple[str, str]]:
     if report.archived:
         yield "pages archived", f"{report.archived}"
     yield from _counted("failed", report.failed)
+    yield from _counted("quarantined", report.quarantined)
     yield from _counted("source failed", report.source_failures)
     yield from _counted("not stored", report.rejected)
     if report.followed or report.model_limited:

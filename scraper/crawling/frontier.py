@@ -187,6 +187,8 @@ class Frontier:
         request = response.request
         lease = request.cb_kwargs.get("lease") if request else None
         if isinstance(lease, Lease) and lease.position in self._open:
+            if lease.address.kind is AddressKind.ARTICLE:
+                self._crawler.stats.inc_value("pages/failed/spider_error")
             await self.settle(lease, Result.FAILED, reason="spider_error")
 
     async def _begin(self, job: str) -> None:

@@ -36,8 +36,9 @@ class Intake:
     """Reads pages in the crawl's pool and keeps the counts of what came of them.
 
     ``articles/requested``, ``articles/revisited``, ``articles/unchanged``,
-    ``articles/gone``; ``pages/failed/<reason>``, ``read/failed/<error class>``,
-    ``articles/passed_over/<fault>``, ``links/out_of_range`` where only the page told its day.
+    ``articles/gone``; ``pages/failed/<reason>``; ``read/failed/<error class>`` and
+    ``read/quarantined/<error class>``; ``articles/passed_over/<fault>``, which
+    ``out_of_range`` is where only the page told its day (``links/out_of_range`` too).
     """
 
     def __init__(self, crawler: Crawler, scope: Scope) -> None:
@@ -67,6 +68,7 @@ class Intake:
             return None
         if not lease.address.time and not self._scope.has(article.published_at):
             self._count("links/out_of_range")
+            self._count("articles/passed_over/out_of_range")
             await self._drop(response, lease, Result.DROPPED, "out_of_range")
             return None
         if fault := fault_of(article):
@@ -137,7 +139,8 @@ class Intake:
             article = await self._models.read(page, finish)
             article = await self._whole(response, article)
         except ExtractionError as error:
-            self._count(f"read/failed/{type(error).__name__}")
+            fate = "quarantined" if error.harmful else "failed"
+            self._count(f"read/{fate}/{type(error).__name__}")
             _logger.warning("%s", error)
             await archiver.keep(response, page, lease, kept)
             return None, type(error).__name__

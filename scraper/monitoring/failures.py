@@ -84,9 +84,9 @@ def many_failed(report: RunReport, past: Past) -> str:
     """More than MOST_FAILED of the pages failed: of this run, or of the _ENOUGH latest."""
     failed = visited = 0
     for each in past.latest(report):
-        if not report.failed or visited >= _ENOUGH:
+        if not report.lost or visited >= _ENOUGH:
             break
-        failed += sum(each.failed.values())
+        failed += each.lost
         visited += each.visited
     if failed >= FEW_FAILED and failed > MOST_FAILED * visited:
         return f"{failed} of {visited} pages failed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +25,8 @@ class RunReport:
     *pages* every answer of the network, *not_modified* those that only said that nothing
     is new. *articles* = new + revised (other words) + changed (other fields) + unchanged;
     *forgotten* are those that came again and were kept out.
-    *failed* and *source_failures* count by reason, *rejected* articles that a pipeline
-    dropped by reason, *dropped* blocks of kept articles by rule. *followed* counts pages
+    *failed*, *quarantined* and *source_failures* count by reason, *rejected* articles that
+    a pipeline dropped or that were passed over, by reason, *dropped* blocks of kept articles by rule. *followed* counts pages
     read by a site model, *model_limited* those that it did not fit, by reason,
     *read_again* those that came before there was one. Of the pages with a model *fast*
     were read the fast way, *careful* counts the others by reason; *audited* were read
@@ -74,6 +75,7 @@ class RunReport:
     careful: Mapping[str, int] = field(default_factory=dict)
     model_limited: Mapping[str, int] = field(default_factory=dict)
     failed: Mapping[str, int] = field(default_factory=dict)
+    quarantined: Mapping[str, int] = field(default_factory=dict)
     source_failures: Mapping[str, int] = field(default_factory=dict)
     rejected: Mapping[str, int] = field(default_factory=dict)
     dropped: Mapping[str, int] = field(default_factory=dict)
@@ -87,6 +89,17 @@ class RunReport:
     def good(self) -> int:
         """Visits that told what they should: an article, that it is as it was, or gone."""
         return self.articles + self.same + self.gone
+
+    @property
+    def lost(self) -> int:
+        """Visits that failed, those of pages in quarantine among them."""
+        return sum(self.failed.values()) + sum(self.quarantined.values())
+
+    @property
+    def unaccounted(self) -> int:
+        """Visits of which nothing is told: none, whatever happened in the run."""
+        dropped = self.forgotten + sum(self.rejected.values()) + self.store_errors
+        return self.visited - self.good - dropped - self.lost
 
     @property
     def articles(self) -> int:
@@ -136,6 +149,7 @@ def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunRe
         fields=_by_suffix(stats, "fields/"),
         careful=_by_suffix(stats, "model/careful/"),
         model_limited=_by_suffix(stats, "model/limited/"),
+        quarantined=_by_suffix(stats, "read/quarantined/"),
         failed=_merge(*(_by_suffix(stats, prefix) for prefix in _FAILED)),
         source_failures=_by_suffix(stats, "sources/failed/"),
         rejected=_merge(*(_by_suffix(stats, prefix) for prefix in _REJECTED)),
@@ -159,4 +173,4 @@ def _by_suffix(stats: Mapping[str, Any], prefix: str) -> dict[str, int]:
 
 
 def _merge(*counts: Mapping[str, int]) -> dict[str, int]:
-    return {name: count for part in counts for name, count in part.items()}
+    return dict(sum(map(Counter, counts), Counter()))

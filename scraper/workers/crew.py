@@ -246,7 +246,7 @@ def _keep_promise(promise: Future[Any], outcome: object) -> None:
     if not promise.set_running_or_notify_cancel():
         return
     if isinstance(outcome, Failure):
-        promise.set_exception(outcome.error(outcome.message))
+        promise.set_exception(outcome.as_error())
     else:
         promise.set_result(outcome)
 

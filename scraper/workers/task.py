@@ -46,6 +46,12 @@ class Failure:
     traceback: str = ""
     harmful: bool = False
 
+    def as_error(self) -> ScraperError:
+        error = self.error(self.message)
+        if isinstance(error, ExtractionError):
+            error.harmful = self.harmful
+        return error
+
 
 def read_page(page: Page, model: Path | None = None) -> Article:
     """Return the article of *page* without its ledger, by the *model* in that file.

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from scraper.monitoring.report import RunReport
 from scraper.storage import open_store
 
 if TYPE_CHECKING:
@@ -179,7 +180,9 @@ class Crawls:
     def __call__(self, **spec: Any) -> Run:
         outcome, err = self.raw(**spec)
         assert "error" not in outcome, outcome
-        return Run(**outcome, stderr=err, store=self.store)
+        run = Run(**outcome, stderr=err, store=self.store)
+        assert RunReport(**run.report).unaccounted == 0, run.stats
+        return run
 
 
 @pytest.fixture(scope="module")

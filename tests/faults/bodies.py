@@ -40,7 +40,7 @@ def _damaged(packed: bytes) -> bytes:
     return packed[:middle] + bytes(b ^ 0xFF for b in packed[middle : middle + 40])
 
 
-def _packed(name, does, body, coding, ends, guard=_DECODING, advisory="") -> Fault:  # noqa: PLR0913
+def _packed(name, does, body, coding, ends, guard=_DECODING, *, advisory="") -> Fault:  # noqa: PLR0913
     ends = ends if isinstance(ends, tuple) else (ends,)
 
     def play(_):
@@ -66,7 +66,7 @@ FAULTS = (
     _packed(
         "gzip-and-more",
         "gzip, then bytes that belong to nothing",
-        _GZIP + b"garbage",
+        gzip.compress(article("gzip-and-more")) + b"garbage",
         "gzip",
         "read",
     ),
@@ -105,7 +105,7 @@ FAULTS = (
         "gzip",
         "too_large",
         _BOMB,
-        "CVE-2024-3572",
+        advisory="CVE-2024-3572",
     ),
     _packed(
         "gzip-bomb",
@@ -114,7 +114,7 @@ FAULTS = (
         "gzip",
         "too_large",
         _BOMB,
-        "CVE-2024-3572",
+        advisory="CVE-2024-3572",
     ),
     _packed(
         "gzip-10000-fold",
@@ -123,7 +123,7 @@ FAULTS = (
         "gzip, gzip",
         "too_large",
         _BOMB,
-        "CVE-2024-3572",
+        advisory="CVE-2024-3572",
     ),
     _packed(
         "brotli-bomb",
@@ -132,7 +132,7 @@ FAULTS = (
         "br",
         "too_large",
         _BOMB,
-        "CVE-2025-6176",
+        advisory="CVE-2025-6176",
     ),
     _packed(
         "zstd-bomb",
@@ -141,7 +141,7 @@ FAULTS = (
         "zstd",
         "too_large",
         _BOMB,
-        "CVE-2025-6176",
+        advisory="CVE-2025-6176",
     ),
     _packed(
         "many-encodings",
@@ -150,12 +150,12 @@ FAULTS = (
         ", ".join(["gzip"] * 100),
         "damaged",
         f"{_DECODING}, two layers",
-        "CVE-2025-66418",
+        advisory="CVE-2025-66418",
     ),
     _plain(
         "wrong-charset",
         "UTF-8 that says it is ISO-8859-1",
-        _PAGE,
+        article("wrong-charset"),
         "read",
         "extraction.document",
         "text/html; charset=iso-8859-1",
@@ -163,7 +163,7 @@ FAULTS = (
     _plain(
         "no-such-charset",
         "a charset that does not exist",
-        _PAGE,
+        article("no-such-charset"),
         "read",
         "extraction.document",
         "text/html; charset=utf-99",
@@ -171,7 +171,7 @@ FAULTS = (
     _plain(
         "utf-16",
         "UTF-16 without a word about it",
-        lambda: article("page").decode().encode("utf-16"),
+        lambda: article("utf-16").decode().encode("utf-16"),
         "read",
         "extraction.document",
         "text/html",
@@ -188,14 +188,14 @@ FAULTS = (
     _plain(
         "deep",
         "200,000 elements in one another",
-        lambda: b"<div>" * 200_000 + _PAGE,
+        lambda: b"<div>" * 200_000 + article("deep"),
         ("read", *_UNREADABLE, "ExtractionError", "ExtractionTimeout"),
         _READING,
     ),
     _plain(
         "one-attribute",
         "an attribute of 15 MB",
-        lambda: b"<p title='" + b"a " * 7_500_000 + b"'>" + _PAGE,
+        lambda: b"<p title='" + b"a " * 7_500_000 + b"'>" + article("one-attribute"),
         ("read", *_UNREADABLE, "ExtractionTimeout"),
         _READING,
     ),
@@ -215,7 +215,7 @@ FAULTS = (
             + b'"><!ENTITY b "'
             + b"&a;" * 5000
             + b'">]>'
-            + _PAGE.replace("Đoạn 1".encode(), b"&b;")
+            + article("entities").replace("Đoạn 1".encode(), b"&b;")
         ),
         "read",
         "libxml2's HTML parser knows no entities of a page",

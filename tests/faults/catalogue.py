@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tests.faults import bodies, connections, inner, sources
-from tests.faults.fault import Fault, Place
+
+if TYPE_CHECKING:
+    from tests.faults.fault import Fault, Place
 
 FAULTS: tuple[Fault, ...] = (
     *connections.FAULTS,

@@ -330,7 +330,7 @@ FAULTS = (
     _page(
         "referrer-policy",
         "a Referrer-Policy that names a module to import",
-        lambda _: whole(_PAGE, referrer_policy="this.poem"),
+        lambda _: whole(article("referrer-policy"), referrer_policy="this.poem"),
         "read",
         "REFERER_ENABLED",
         "GHSA-cwxj-rr6w-m6w7",
@@ -338,7 +338,7 @@ FAULTS = (
     _page(
         "cookie",
         "a cookie for everybody",
-        lambda _: whole(_PAGE, set_cookie="id=1; Path=/"),
+        lambda _: whole(article("cookie"), set_cookie="id=1; Path=/"),
         "read",
         "COOKIES_ENABLED",
         "GHSA-mfjm-vh54-3f96, CVE-2022-0577",

@@ -86,15 +86,14 @@ def crawl(
     faults: Sequence[Fault],
     folder: Path,
     *,
-    by_proxy: bool = False,
     settings: dict[str, Any] | None = None,
 ) -> Crawled:
     """Crawl the site of *server*, which has *faults*, into a store in *folder*.
 
-    *by_proxy*: under another name, through the server as a proxy, with private
-    addresses refused; else they are allowed.
+    Where the site has another name, the server is the proxy, and private addresses are
+    refused; else they are allowed.
     """
-    base = PORTAL if by_proxy else server.at.base
+    base, by_proxy = server.base, server.base != server.at.base
     _write_spider(folder, base, faults)
     store = f"sqlite:///{folder}/articles.db"
     environment = {k: v for k, v in os.environ.items() if "proxy" not in k.lower()} | {

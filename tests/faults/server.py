@@ -34,7 +34,7 @@ class FaultServer:
     """*hits* are the paths asked for and when (time.time())."""
 
     def __init__(
-        self, faults: Sequence[Fault], certificate: Path | None = None
+        self, faults: Sequence[Fault], certificate: Path | None, name: str
     ) -> None:
         self.faults = {path_of(fault): fault for fault in faults}
         self.hits: list[tuple[str, float]] = []
@@ -47,6 +47,7 @@ class FaultServer:
         self.at = Addresses(
             f"http://127.0.0.1:{port}", f"https://127.0.0.1:{tls}", "http://127.0.0.1:9"
         )
+        self.base = name or self.at.base
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -94,7 +95,7 @@ class FaultServer:
 
     def _healthy(self, path: str) -> Iterator[Step]:
         """Yield what is at *path* of a site as it should be: lists, and its pages."""
-        base = self.at.base
+        base = self.base
         if path == "/feed/all.xml":
             return whole(feed([f"{base}{each}" for each in self._pages()]), _FEED)
         if path == "/sitemap/all.xml":
@@ -148,10 +149,14 @@ def healthy_after(fault: Fault) -> str:
 
 @contextmanager
 def serving(
-    faults: Sequence[Fault], certificate: Path | None = None
+    faults: Sequence[Fault], certificate: Path | None = None, *, name: str = ""
 ) -> Iterator[FaultServer]:
-    """Serve a site with *faults* for the length of the block."""
-    server = FaultServer(faults, certificate)
+    """Serve a site with *faults* for the length of the block.
+
+    *certificate* is for the listener with TLS, if there is to be one; *name* is the
+    site's own address where it is reached by a proxy, which this server is then.
+    """
+    server = FaultServer(faults, certificate, name)
     server.start()
     try:
         yield server

@@ -45,56 +45,56 @@ def _fresh(at: Addresses, root: str, index: bool) -> bytes:
 _NUMBERS = count()
 
 FAULTS = (
-    _feed(
+    _source(
         "feed-entity-bomb",
         "a billion laughs",
         lambda _: feed(["http://x.example/&i;"], before=laughs("rss")),
         "unreadable",
         _ENTITIES,
     ),
-    _feed(
+    _source(
         "feed-external-entity",
         "an entity out of /etc/passwd",
         lambda _: feed(["http://x.example/&i;"], before=from_file("rss")),
         "unreadable",
         _ENTITIES,
     ),
-    _feed(
+    _source(
         "feed-of-a-million",
         "a million items, beyond the size of an answer",
         lambda at: feed([f"{at.base}/page/m{n}.html" for n in range(_MANY)]),
         "too_large",
         "DOWNLOAD_MAXSIZE",
     ),
-    _feed(
+    _source(
         "feed-of-many",
         "160,000 items, within it",
         lambda at: feed([f"{at.base}/page/m{n}.html" for n in range(160_000)]),
         "unreadable",
         "discovery.feeds: bytes, tags, items",
     ),
-    _feed(
+    _source(
         "feed-deep",
         "200,000 elements in one another",
         lambda _: b"<rss><channel>" + b"<item>" * 200_000,
         ("unreadable", "read"),
         _READING,
     ),
-    _feed(
+    _source(
         "feed-gzip-bomb",
         "gzip in place of a feed: 300 MiB",
         lambda _: gzip_bomb(),
         "unreadable",
         "discovery.payload: 50 MB",
     ),
-    _feed(
+    _source(
         "feed-html",
         "a page in place of a feed",
         lambda _: b"<!doctype html><html><rss>",
         "unreadable",
         "discovery.feeds",
     ),
-    _feed(
+    _source(
         "feed-inner-links",
         "items that lead into this network and to files",
         lambda _: feed(
@@ -103,14 +103,14 @@ FAULTS = (
         "read",
         "crawling.candidates: the site's own addresses",
     ),
-    _sitemap(
+    _source(
         "sitemap-entity-bomb",
         "a billion laughs",
         lambda _: sitemap(["http://x.example/&i;"], before=laughs("urlset")),
         ("read", "unreadable"),
         _PARSER,
     ),
-    _sitemap(
+    _source(
         "sitemap-external-entity",
         "an entity out of /etc/passwd",
         lambda at: sitemap([f"{at.base}/page/&i;.html"], before=from_file("urlset")),
@@ -118,28 +118,28 @@ FAULTS = (
         _PARSER,
         "CVE-2026-41066",
     ),
-    _sitemap(
+    _source(
         "sitemap-of-many",
         "350,000 addresses",
         lambda _: sitemap([f"http://x.example/{n}" for n in range(350_000)]),
         "read",
         "discovery.sitemaps: 50,000 entries",
     ),
-    _sitemap(
+    _source(
         "sitemap-gzip-bomb",
         "gzip of 300 MiB",
         lambda _: gzip_bomb(),
         "unreadable",
         "discovery.payload: 50 MB",
     ),
-    _sitemap(
+    _source(
         "sitemap-of-itself",
         "an index that lists itself",
         lambda at: sitemap([f"{at.base}/sitemap/sitemap-of-itself.xml"], index=True),
         "read",
         "the frontier: an address is visited once a run",
     ),
-    _sitemap(
+    _source(
         "sitemap-ever-on",
         "an index of ever new indexes",
         lambda at: _fresh(at, "sitemap-ever-on", index=True),
@@ -164,10 +164,4 @@ FAULTS = (
     ),
     _robots("robots-stall", "silence", lambda _: [SILENCE], "DOWNLOAD_TIMEOUT"),
     _robots("robots-503", "503", lambda _: bare("503 Busy"), "RETRY_TIMES"),
-    _robots(
-        "robots-slow",
-        "a Crawl-delay of 30 years",
-        lambda _: whole(b"User-agent: *\nCrawl-delay: 1000000000\n", "text/plain"),
-        "crawling.robots, 60 s",
-    ),
 )

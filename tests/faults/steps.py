@@ -22,7 +22,7 @@ def head(status: str = "200 OK", content_type: str = HTML, **fields: object) -> 
     if content_type:
         lines.append(f"Content-Type: {content_type}")
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in fields.items()]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+    return "\r\n".join([*lines, "", ""]).encode()
 
 
 def whole(body: bytes, content_type: str = HTML, **fields: object) -> Iterator[Step]:

@@ -40,7 +40,7 @@ _AT_FULL_SPEED = {
 def demo(
     *,
     size: Annotated[
-        int, typer.Option(min=1, max=100_000, help="Articles that the portal has.")
+        int, typer.Option(min=1, max=250_000, help="Articles that the portal has.")
     ] = 60,
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port of the portal; 0: a free one.")

@@ -14,7 +14,7 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m scraper.demo",
         description="Serve the replica portal on 127.0.0.1.",
     )
-    parser.add_argument("--size", type=int, default=300, help="articles (up to 100000)")
+    parser.add_argument("--size", type=int, default=300, help="articles (up to 250000)")
     parser.add_argument("--port", type=int, default=0, help="default: any free port")
     parser.add_argument("--seed", type=int, default=0, help="another seed, other news")
     parser.add_argument(

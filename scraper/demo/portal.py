@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 MINUTES_APART = 7
-LARGEST = 100_000
+LARGEST = 250_000
 _EPOCH = datetime(2020, 1, 1, tzinfo=VIETNAM)
 
 
@@ -25,7 +25,7 @@ class Portal:
     """*size* articles, number 0 the newest, one every seven minutes back from *now*.
 
     Everything follows from the arguments; an article is made when it is asked for.
-    Raises ValueError where *size* is not within 0..100000 or *now* is naive.
+    Raises ValueError where *size* is not within 0..250000 or *now* is naive.
     """
 
     sections = DIRECTORY

@@ -46,9 +46,15 @@ def run(
 
 
 def serve(
-    make: Callable[[str], _Site], port: int, told: Callable[[_Site, str], None] | None
+    make: Callable[[str], _Site],
+    port: int,
+    told: Callable[[_Site, str], None] | None,
+    *,
+    speak: Callable[[_Site], Connection] = Connection,
 ) -> None:
     """Serve the site that *make* makes of its base address, as :func:`run` does.
+
+    *speak* makes what talks to one client.
 
     *told* is called with the site and each line of standard input, between requests;
     the end of the input ends the server. None leaves the input alone.
@@ -57,11 +63,14 @@ def serve(
         site = make(f"http://{HOST}:{listener.getsockname()[1]}")
         gc.freeze()
         heard = partial(told, site) if told else None
-        asyncio.run(_serve(site, listener, heard))
+        asyncio.run(_serve(site, listener, heard, partial(speak, site)))
 
 
 async def _serve(
-    site: Site, listener: socket.socket, heard: Callable[[str], None] | None
+    site: Site,
+    listener: socket.socket,
+    heard: Callable[[str], None] | None,
+    connect: Callable[[], Connection],
 ) -> None:
     loop = asyncio.get_running_loop()
     done = asyncio.Event()
@@ -70,7 +79,7 @@ async def _serve(
     if heard:
         arguments = (loop, done, heard)
         threading.Thread(target=_watch, args=arguments, daemon=True).start()
-    server = await loop.create_server(lambda: Connection(site), sock=listener)
+    server = await loop.create_server(connect, sock=listener)
     print(f"{READY}{site.portal.base}", flush=True)  # noqa: T201  the contract
     await done.wait()
     server.close()

@@ -154,6 +154,7 @@ class Connection(asyncio.Protocol):
             self._reply(head)
 
     def _reply(self, head: bytes) -> None:
+        """Answer the request of that *head*."""
         try:
             request = parse(head)
         except Malformed:

@@ -16,18 +16,11 @@ _READING = "workers: time, memory"
 _CUT = "crawling.robots, 512 KiB"
 
 
-def _feed(name, does, make, ends, guard, advisory="") -> Fault:
-    return _source(Place.FEED, name, does, make, ends, guard, advisory)
-
-
-def _sitemap(name, does, make, ends, guard, advisory="") -> Fault:
-    return _source(Place.SITEMAP, name, does, make, ends, guard, advisory)
-
-
-def _source(place, name, does, make, ends, guard, advisory) -> Fault:  # noqa: PLR0913
+def _source(name, does, make, ends, guard, *, advisory="") -> Fault:
     def play(at: Addresses):
         return whole(make(at), XML)
 
+    place = Place(name.partition("-")[0])
     ends = ends if isinstance(ends, tuple) else (ends,)
     return Fault(name, place, does, play, ends, guard, advisory)
 
@@ -116,7 +109,7 @@ FAULTS = (
         lambda at: sitemap([f"{at.base}/page/&i;.html"], before=from_file("urlset")),
         ("read", "unreadable"),
         _PARSER,
-        "CVE-2026-41066",
+        advisory="CVE-2026-41066",
     ),
     _source(
         "sitemap-of-many",

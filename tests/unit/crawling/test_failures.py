@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-
 import pytest
 from OpenSSL import SSL
 from scrapy import exceptions
@@ -39,7 +37,7 @@ def caused_by(reason: BaseException) -> Exception:
         (exceptions.ResponseDataLossError("x"), "cut_short", "ended before the answer"),
         (exceptions.UnsupportedURLSchemeError("x"), "scheme", "neither http nor https"),
         (TunnelError("407"), "proxy", "the proxy refuses the connection (407)"),
-        (gzip.BadGzipFile("no gzip"), "damaged", "is damaged (no gzip)"),
+        (Refused("damaged", "no gzip"), "damaged", "is damaged: no gzip"),
         (ConnectionLost("gone"), "connection", "the connection failed"),
         (
             exceptions.DownloadFailedError("x"),

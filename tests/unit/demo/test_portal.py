@@ -190,6 +190,6 @@ def test_an_article_out_of_range_is_an_index_error(portal, n):
 
 def test_the_largest_portal_is_made_at_once():
     start = time.process_time()
-    largest = Portal(100_000, now=NOW)
+    largest = Portal(250_000, now=NOW)
     assert largest.truth(99_999).template == "older"
     assert time.process_time() - start < 1

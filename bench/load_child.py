@@ -1,0 +1,111 @@
+"""The crawl of ``bench load``, which watches itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench import say
+from bench.crawl_child import IMPOLITE, resident
+from scraper.demo import Portal
+from scraper.monitoring.report import build_report
+from scraper.storage import open_store
+from tests.faults.replica import fault_at
+
+_PAGE_MIB = os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+_EVERY = 10.0
+_SETTINGS: dict[str, Any] = IMPOLITE | {
+    "COMPRESSION_ENABLED": True,
+    "DOWNLOAD_TIMEOUT": 3,
+    "LOG_LEVEL": "CRITICAL",
+    "RETRY_TIMES": 0,
+    "TINSACH_READ_TIMEOUT": 3.0,
+    "TINSACH_RETRY_AFTER_MAX": 0.2,
+    "TINSACH_RETRY_PAUSE": 0.2,
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    stored: int
+    rss_mb: float
+    files: int
+    processes: int
+
+
+def main(base: str, folder: str, size: str) -> None:
+    """Crawl the *size* articles at *base* into *folder*; print the figures as JSON."""
+    from scraper.crawling.run import RunOptions, run_crawl
+
+    store = f"sqlite:///{folder}/articles.db"
+    samples: list[Sample] = []
+    watch = _watching(samples)
+    settings = _SETTINGS | {"TINSACH_QUARANTINE": f"{folder}/quarantine"}
+    options = RunOptions(store=store, progress=watch, settings=settings)
+    started = time.monotonic()
+    outcome = run_crawl("baotintuc", {"portal": base}, options=options)
+    report = build_report(outcome.stats, spider="baotintuc", reason=outcome.reason)
+    first = next(s for s in samples if s.stored >= int(size) / 10)
+    last = samples[-1]
+    figures = {
+        "pages": report.visited,
+        "stored": report.articles,
+        "failed": sum(report.failed.values()),
+        "quarantined": sum(report.quarantined.values()),
+        "dropped": sum(report.rejected.values()),
+        "unaccounted": report.unaccounted,
+        "lost": _count_lost(Portal(int(size), base=base), store),
+        "rss_mb": max(s.rss_mb for s in samples),
+        "rss_growth_percent": (last.rss_mb / first.rss_mb - 1) * 100,
+        "files_growth": last.files - first.files,
+        "processes_growth": last.processes - first.processes,
+        "seconds": time.monotonic() - started,
+    }
+    print(json.dumps({name: round(value, 2) for name, value in figures.items()}))
+
+
+def _watching(samples: list[Sample]) -> Any:  # noqa: ANN401  a Progress
+    last = 0.0
+
+    def watch(done: int, queued: int, stored: int) -> None:
+        nonlocal last
+        if time.monotonic() - last < _EVERY:
+            return
+        last = time.monotonic()
+        rss = round(resident() * _PAGE_MIB, 1)
+        files = len(os.listdir("/proc/self/fd"))  # noqa: PTH208  no Path for each
+        samples.append(Sample(stored, rss, files, _count_processes()))
+        say(f"{time.strftime('%H:%M:%S')} {samples[-1]}")
+
+    return watch
+
+
+def _count_processes() -> int:
+    """Return how many processes descend from this one, itself counted."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents[int(stat.parent.name)] = int(fields[1])
+    family, found = {os.getpid()}, 0
+    while len(family) > found:
+        found = len(family)
+        family |= {child for child, parent in parents.items() if parent in family}
+    return found
+
+
+def _count_lost(portal: Portal, store: str) -> int:
+    with open_store(store) as opened:
+        stored = {article.url for article in opened.iter_articles()}
+    healthy = (truth.url for truth in portal.truths())
+    return sum(
+        url not in stored
+        for url in healthy
+        if fault_at(url.removeprefix(portal.base)) is None
+    )

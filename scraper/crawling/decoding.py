@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 MOST_LAYERS = 2
 """Encodings that one answer may have, one inside the other."""
-_PIECE = 1 << 16
+_PIECE = 1 << 20
+"""Bytes unpacked at once: of a size that the C library gives back, see heap.py."""
 _GZIP = 31
 _ZLIB = 15
 _RAW = -15

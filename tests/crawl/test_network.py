@@ -2,49 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import ipaddress
 import itertools
 import ssl
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+
+from tests.certificate import write_certificate
 
 PORTAL = "http://portal.example.org"
 ARTICLE = "/thoi-su/bai-20261101100000000.htm"
-
-
-def write_certificate(folder):
-    """Return the path of a new self-signed certificate for 127.0.0.1, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "loopback")])
-    now = dt.datetime.now(dt.UTC)
-    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / "loopback.pem"
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -123,9 +89,10 @@ def test_a_redirect_from_outside_into_this_network_is_refused(
     site.put(PORTAL + ARTICLE, answer(status=302, headers={"Location": target}))
     site.put(PORTAL + "/tin-moi-nhat.rss", write_feed([PORTAL + ARTICLE]))
     monkeypatch.setitem(crawls.environment, "http_proxy", site.base)
+    monkeypatch.setitem(crawls.environment, "TINSACH_ALLOW_PRIVATE", "0")
     run = crawls(arguments={"portal": PORTAL})
     assert run.report["failed"] == {"redirect": 1}
-    assert "redirects to the private address" in run.stderr
+    assert "redirects to another site" in run.stderr
     assert not [path for path in site.hits if "secret" in path]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from hashlib import sha256
 
 from tests.faults.fault import Fault, Place
 from tests.faults.pages import (
@@ -20,7 +21,7 @@ _GZIP = gzip.compress(_PAGE)
 _DECODING = "crawling.decoding"
 _BOMB = f"{_DECODING}, DOWNLOAD_MAXSIZE"
 _READING = "workers: time, memory, quarantine"
-_UNREADABLE = ("UndecodablePage", "NoMainContent", "other", "no_title", "empty")
+_UNREADABLE = ("UndecodablePage", "NoMainContent", "not_an_article/other", "no_title")
 
 
 def _brotli() -> bytes:
@@ -33,6 +34,11 @@ def _zstd() -> bytes:
     from backports import zstd
 
     return zstd.compress(_PAGE)
+
+
+def _hundredfold() -> bytes:
+    pieces = (sha256(b"%d" % n).digest() * 256 for n in range(4000))
+    return gzip.compress(b"".join(pieces), 6)
 
 
 def _damaged(packed: bytes) -> bytes:
@@ -99,9 +105,7 @@ FAULTS = (
     _packed(
         "gzip-100-fold",
         "30 MiB out of some 300 kB of gzip",
-        lambda: gzip.compress(b"".join(b"%030d" % (n * n) for n in range(1 << 20)), 1)[
-            :
-        ],
+        _hundredfold,
         "gzip",
         "too_large",
         _BOMB,

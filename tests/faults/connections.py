@@ -324,7 +324,7 @@ FAULTS = (
         "no-tls",
         "no TLS where https is asked for",
         lambda at: moved(at.base.replace("http:", "https:") + "/page/x.html"),
-        "tls",
+        ("tls", "timeout"),
         "DOWNLOAD_VERIFY_CERTIFICATES",
     ),
     _page(

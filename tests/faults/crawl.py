@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from scraper.monitoring.report import RunReport, build_report
 from scraper.storage import open_store
 from scraper.storage.tables import frontier
 from tests.faults.fault import Place
@@ -71,9 +72,17 @@ class Crawled:
     said: str
     base: str
 
-    def end_of(self, fault: Fault) -> str:
-        """Return the word under which the visit of *fault* ended, "" for none."""
-        return self.ends.get(self.base + path_of(fault), ("", 0.0))[0]
+    @property
+    def report(self) -> RunReport:
+        return build_report(self.stats, spider="faulty", reason="finished")
+
+    def end_of(self, fault: Fault) -> tuple[str, float]:
+        """Return the word under which the visit of *fault* ended, "" for none, and when."""
+        return self.ends.get(self.base + path_of(fault), ("", 0.0))
+
+    def stored_at(self, fault: Fault) -> float:
+        """Return when the healthy page after *fault* was done with."""
+        return self.ends.get(self.base + healthy_after(fault), ("", 0.0))[1]
 
     def has_next(self, fault: Fault) -> bool:
         """Tell whether the healthy page after *fault* is stored, with its own words."""
@@ -88,21 +97,15 @@ def crawl(
     *,
     settings: dict[str, Any] | None = None,
 ) -> Crawled:
-    """Crawl the site of *server*, which has *faults*, into a store in *folder*.
-
-    Where the site has another name, the server is the proxy, and private addresses are
-    refused; else they are allowed.
-    """
-    base, by_proxy = server.base, server.base != server.at.base
+    """Crawl the site of *server*, which has *faults*, into a store in *folder*."""
+    base = server.base
     _write_spider(folder, base, faults)
     store = f"sqlite:///{folder}/articles.db"
-    environment = {k: v for k, v in os.environ.items() if "proxy" not in k.lower()} | {
+    environment = _environment() | {
         "TINSACH_HOME": str(folder),
         "TINSACH_STORE": store,
-        "TINSACH_ALLOW_PRIVATE": "0" if by_proxy else "1",
+        "TINSACH_ALLOW_PRIVATE": "1",
     }
-    if by_proxy:
-        environment["http_proxy"] = server.at.base
     done = subprocess.run(
         [
             sys.executable,
@@ -123,6 +126,41 @@ def crawl(
     ends, stored = _outcomes(store)
     peak = found["peak_kib"] / 1024
     return Crawled(ends, stored, found["stats"], peak, done.stderr, base)
+
+
+def fetch(
+    server: FaultServer, faults: Sequence[Fault], timeout: float
+) -> dict[str, str]:
+    """Return by name why each of *faults* is not fetched, "" where it is.
+
+    The one-off fetch, through the server as a proxy, with private addresses refused.
+    """
+    urls = [server.base + path_of(fault) for fault in faults]
+    environment = _environment() | {
+        "TINSACH_ALLOW_PRIVATE": "0",
+        "http_proxy": server.at.base,
+    }
+    program = (
+        "import json, sys; from scraper.crawling.fetch import ask;"
+        "print(json.dumps([head for head, _ in ask(json.loads(sys.argv[1]))]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, json.dumps(urls)],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=True,
+        env=environment,
+    )
+    heads = json.loads(done.stdout)
+    return {
+        fault.name: head.get("refused", "")
+        for fault, head in zip(faults, heads, strict=True)
+    }
+
+
+def _environment() -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if "proxy" not in k.lower()}
 
 
 def _write_spider(folder: Path, base: str, faults: Sequence[Fault]) -> None:

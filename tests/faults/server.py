@@ -48,7 +48,9 @@ class FaultServer:
             f"http://127.0.0.1:{port}", f"https://127.0.0.1:{tls}", "http://127.0.0.1:9"
         )
         self.base = name or self.at.base
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop
+        self._end: asyncio.Event
+        self._listening = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def first_asked(self, fault: Fault) -> float | None:
@@ -58,22 +60,28 @@ class FaultServer:
 
     def start(self) -> None:
         self._thread.start()
+        self._listening.wait(10)
 
     def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._end.set)
         self._thread.join(10)
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._listen())
-        self._loop.run_forever()
+        asyncio.run(self._listen())
 
     async def _listen(self) -> None:
-        await asyncio.start_server(self._serve, sock=self._listener)
+        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
+        servers = [await asyncio.start_server(self._serve, sock=self._listener)]
         if self._secure:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(self._certificate)
-            await asyncio.start_server(self._serve, sock=self._secure, ssl=context)
+            servers.append(
+                await asyncio.start_server(self._serve, sock=self._secure, ssl=context)
+            )
+        self._listening.set()
+        await self._end.wait()
+        for server in servers:
+            server.close()
 
     async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -85,8 +93,9 @@ class FaultServer:
             self.hits.append((parts.path, time.time()))
             async with asyncio.timeout(MOST_SECONDS):
                 await send(writer, self._steps(parts.path))
+        writer.close()
         with contextlib.suppress(OSError):
-            writer.close()
+            await writer.wait_closed()
 
     def _steps(self, path: str) -> Iterable[Step]:
         if path in self.faults:

@@ -1,8 +1,8 @@
 """A long run over pages of which one in a hundred is a fault: nothing grows, nothing is lost.
 
 The replica portal, served by tests/faults/replica.py, is crawled by the real job in one
-run. Growth is from the moment a tenth of the articles is stored to the end: resident
-memory, open files and processes of the crawl. *unaccounted* are visits of which the run's
+run. Growth is from the second tenth of the articles to the last, each by its median:
+resident memory, open files and processes of the crawl. *unaccounted* are visits of which the run's
 report does not say what came of them, *lost* healthy articles that are not in the store.
 """
 

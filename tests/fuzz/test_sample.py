@@ -1,0 +1,19 @@
+"""A short sample of what ``python -m bench fuzz`` does at length."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fuzz.mutate import mutate
+from tests.fuzz.targets import TARGETS, run
+
+INPUTS = 4000
+"""Over all targets, by their shares."""
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_no_input_raises_what_nobody_reckons_with(name: str) -> None:
+    target = TARGETS[name]
+    seeds = target.seeds()
+    for number in range(INPUTS * target.share // 1000):
+        run(target, mutate(seeds, number, target.longest))

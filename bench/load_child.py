@@ -6,12 +6,12 @@ import json
 import os
 import time
 from dataclasses import astuple, dataclass
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 from bench import say
 from bench.crawl_child import IMPOLITE, resident
+from bench.watching import family_of
 from scraper.demo import Portal
 from scraper.monitoring.report import build_report
 from scraper.storage import open_store
@@ -89,26 +89,10 @@ def _watching(samples: list[Sample]) -> Any:  # noqa: ANN401  a Progress
         last = time.monotonic()
         rss = round(resident() * _PAGE_MIB, 1)
         files = len(os.listdir("/proc/self/fd"))  # noqa: PTH208  no Path for each
-        samples.append(Sample(stored, rss, files, _count_processes()))
+        samples.append(Sample(stored, rss, files, len(family_of(os.getpid()))))
         say(f"{time.strftime('%H:%M:%S')} {samples[-1]}")
 
     return watch
-
-
-def _count_processes() -> int:
-    """Return how many processes descend from this one, itself counted."""
-    parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        parents[int(stat.parent.name)] = int(fields[1])
-    family, found = {os.getpid()}, 0
-    while len(family) > found:
-        found = len(family)
-        family |= {child for child, parent in parents.items() if parent in family}
-    return found
 
 
 def _count_lost(portal: Portal, store: str) -> int:

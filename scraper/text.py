@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections import Counter
 from functools import lru_cache
 
 _LATIN_MARKS = re.compile("[\u0300-\u036f]+")
@@ -16,7 +17,13 @@ _OTHER_MARKS = re.compile(
     "[\u0483-\u1dff\u20d0-\u20ff\u2cef-\u2dff\u302a-\u309a\ua66f-\uabed\ufb1e\ufe20-\ufe2f]"
 )
 """Where the combining marks of other scripts are, among others."""
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00]")
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+_BIDI = "\u061c\u202a-\u202e\u2066-\u2069"
+_UNSEEN = (
+    "\u00ad\u180e\u200b-\u200f\u2060-\u2065\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+)
+_INVISIBLE = re.compile(f"[{_CONTROLS}{_BIDI}{_UNSEEN}]")
+_HARMFUL = re.compile(rf"[{_CONTROLS}{_BIDI}]|\r(?!\n)")
 _WORD = re.compile(r"\w+")
 _TONE_ON_SECOND = re.compile(r"o[àáảãạèéẻẽẹ](?!\w)|u[ỳýỷỹỵ](?!\w)")
 _TONE_ON_FIRST = dict(
@@ -70,6 +77,29 @@ def clean(text: str) -> str:
     if text.isprintable():
         return text
     return " ".join(_INVISIBLE.sub("", text).split())
+
+
+def harmless(text: str) -> str:
+    """Return *text* without what a terminal obeys: control characters, turns of direction.
+
+    Line breaks and tabs stay.
+    """
+    if text.isprintable():
+        return text
+    return _HARMFUL.sub("", text)
+
+
+def find_hidden(text: str) -> dict[str, int]:
+    """Return how often each invisible character is in *text*, by its number and name.
+
+    Those that :func:`clean` leaves out: they turn the direction of what is read, break
+    words for a search, or carry a text that nobody sees.
+    """
+    found = Counter(_INVISIBLE.findall(text))
+    return {
+        f"U+{ord(letter):04X} {unicodedata.name(letter, 'control character')}": count
+        for letter, count in found.most_common()
+    }
 
 
 def fold(text: str) -> str:

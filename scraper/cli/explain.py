@@ -14,6 +14,7 @@ from scraper.cli.arguments import AllowPrivateOption, StoreOption, is_url
 from scraper.cli.fetch import explain_kind
 from scraper.cli.models import OneModelOption, model_chooser
 from scraper.errors import ConfigurationError, UndecodablePage
+from scraper.text import find_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +47,7 @@ def explain(
     for (kept, *why), texts in _grouped(article.ledger):
         _print_group(console, kept=kept, why="  ".join(filter(None, why)), texts=texts)
     _print_counts(console, article)
+    _print_hidden(console, page)
 
 
 def load_page(source: str, *, url: str = "") -> Page:
@@ -112,6 +114,17 @@ def _print_group(console: Console, *, kept: bool, why: str, texts: list[str]) ->
             console.print(
                 f"    {line}", style="" if kept else "dim", markup=False, soft_wrap=True
             )
+
+
+def _print_hidden(console: Console, page: Page) -> None:
+    """Tell of characters that nobody sees: the text is without them."""
+    from scraper.extraction.document import decode
+
+    hidden = find_hidden(decode(page.body, page.encoding))
+    if hidden:
+        console.print("\ninvisible characters of the page, left out", style="yellow")
+    for name, count in hidden.items():
+        console.print(f"{count:6} {name}", markup=False)
 
 
 def _print_counts(console: Console, article: Article) -> None:

@@ -15,24 +15,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from scraper.errors import ConfigurationError, ScraperError
+from scraper.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rich.console import Console
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
 
 
 def say(message: str) -> None:
-    """Write one line to standard error; nothing where nobody can read it."""
+    """Write one line to standard error; nothing where nobody can read it.
+
+    Here, in write_text() and on the console, what a page says cannot move the cursor,
+    change the title of the window or turn the direction of a line.
+    """
     with suppress(OSError, ValueError):
-        sys.stderr.write(message + "\n")
+        sys.stderr.write(harmless(message) + "\n")
         sys.stderr.flush()
 
 
 def write_text(text: str) -> None:
     """Write *text* to standard output as UTF-8."""
     stream = results()
-    stream.write(text.encode("utf-8", "replace"))
+    stream.write(harmless(text).encode("utf-8", "replace"))
     stream.flush()
 
 
@@ -51,6 +57,12 @@ def make_console(stream: TextIO) -> Console:
     from rich.console import Console
 
     class Plain(Console):
+        def render(
+            self, renderable: RenderableType, options: ConsoleOptions | None = None
+        ) -> Iterator[Segment]:
+            for each in super().render(renderable, options):
+                yield each._replace(text=harmless(each.text))
+
         def on_broken_pipe(self) -> None:
             raise  # noqa: PLE0704  called where it is handled; rich would exit with 1
 

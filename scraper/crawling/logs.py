@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 
 from scraper.crawling.failures import explain_failure
+from scraper.text import harmless
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -20,12 +21,16 @@ _ROBOTS = "scrapy.downloadermiddlewares.robotstxt"
 class OneLine(LogFormatter):
     """Scrapy's messages about items, with the address in place of the item.
 
+    Every handler of the run writes as :class:`Indented` does.
     A robots.txt that cannot be fetched is one line too, without its traceback.
     """
 
     def __init__(self) -> None:
         super().__init__()
         logging.getLogger(_ROBOTS).addFilter(_without_traceback)
+        for handler in logging.root.handlers:
+            if not isinstance(handler.formatter, Indented):
+                handler.setFormatter(Indented(handler.formatter))
 
     def scraped(
         self,
@@ -55,6 +60,20 @@ class OneLine(LogFormatter):
         return _line(
             logging.ERROR, "could not keep %(url)s: %(reason)s", item, exception
         )
+
+
+class Indented(logging.Formatter):
+    """Formats as *inner* does; only the first line of a record begins at the margin.
+
+    What a page or a url says cannot pass for a record of its own, nor command a terminal.
+    """
+
+    def __init__(self, inner: logging.Formatter | None) -> None:
+        super().__init__()
+        self._inner = inner or logging.Formatter()
+
+    def format(self, record: logging.LogRecord) -> str:
+        return harmless("\n    ".join(self._inner.format(record).splitlines()))
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:

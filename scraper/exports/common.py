@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
+from scraper.text import harmless
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -20,8 +22,8 @@ def write_parts(parts: Iterable[str], out: BinaryIO, *, between: str = "") -> in
 
 
 def encoded(text: str) -> bytes:
-    """Return *text* as UTF-8, half a surrogate pair as "?"."""
-    return text.encode("utf-8", "replace")
+    """Return *text* as UTF-8, half a surrogate pair as "?", without control characters."""
+    return harmless(text).encode("utf-8", "replace")
 
 
 def metadata(article: Article) -> list[str]:

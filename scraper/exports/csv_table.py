@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from scraper.exports.common import encoded, write_parts
@@ -48,7 +49,8 @@ COLUMNS = (
     "gone_at",
 )
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
+"""As OWASP has it; signs of full width are the same to a spreadsheet."""
 
 
 def write(articles: Iterable[Article], out: BinaryIO) -> int:
@@ -70,7 +72,7 @@ def _cell(value: Any) -> str:  # noqa: ANN401  any field of the record
         case list():
             return _cell("; ".join(value))
         case str():
-            return f"'{value}" if value.startswith(_FORMULA) else value
+            return f"'{value}" if _FORMULA.match(value) else value
         case _:
             return str(value)
 

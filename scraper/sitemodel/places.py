@@ -175,7 +175,7 @@ class _Finder:
 
     def _find(self, element: HtmlElement) -> tuple[int, str]:
         """Return where the only tag with the name and attributes of *element* opens."""
-        own = dict(element.attrib)
+        own = dict(element.items())
         tag = re.escape(str(element.tag).encode())
         tags = re.finditer(rb"(?i)<%b(?:\s[^>]{0,%d})?>" % (tag, _LONGEST), self._body)
         same = [

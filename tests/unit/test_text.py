@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.text import clean, compare_key, fingerprint, fold, words
+from scraper.text import (
+    clean,
+    compare_key,
+    find_hidden,
+    fingerprint,
+    fold,
+    harmless,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -99,3 +107,20 @@ def test_equal_words_have_one_fingerprint_of_16_hex_digits():
 
 def test_other_words_have_another_fingerprint():
     assert fingerprint("điều động") != fingerprint("điều động thêm")
+
+
+def test_what_a_terminal_obeys_is_left_out() -> None:
+    said = "a\x1b]0;b\x07c\x9b31m\u202ed\te\r\nf\rg\u2066\u200b"
+    assert harmless(said) == "a]0;bc31md\te\r\nfg\u200b"
+
+
+def test_clean_text_holds_no_control_and_no_tag_character() -> None:
+    said = "a\x1b[31m\x9b\u2066b\U000e0041\ufffac"
+    assert clean(said) == "a[31mbc"
+
+
+def test_hidden_characters_are_named_and_counted() -> None:
+    assert find_hidden("a\u202eb\u200b\u200bc") == {
+        "U+200B ZERO WIDTH SPACE": 2,
+        "U+202E RIGHT-TO-LEFT OVERRIDE": 1,
+    }

@@ -18,6 +18,7 @@ from scraper.crawling.retry_after import parse_retry_after
         (b"Tue, 24 Nov 2026 12:00:30 GMT", 30.0),
         (b"Tue, 24 Nov 2026 11:00:00 GMT", 0.0),
         (b"soon", None),
+        (b"01 Nov 2026" + b"1" * 48 + b" 10:00:00 GMT", None),
         (b"-5", None),
         (b"", None),
         (None, None),

@@ -74,7 +74,7 @@ def test_csv_keeps_quotes_commas_and_line_breaks(make):
     assert row["title"] == 'a,"b"'
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", " =", "\t\n@", "＝", "－"])
 def test_csv_makes_a_formula_harmless(make, sign):
     cell = f"{sign}HYPERLINK(1)"
     (row,) = rows(make(title=cell, authors=(cell, "An"), lead="a = b"))

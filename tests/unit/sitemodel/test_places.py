@@ -137,3 +137,9 @@ def test_places_survive_the_json_of_their_digest():
         digest = study(told).digest
         assert digest.places
         assert PageDigest.from_json(digest.to_json()) == digest
+
+
+def test_an_attribute_with_a_name_that_no_xml_has_does_no_harm():
+    box = '<div class="box" data-id="9">'
+    strange = changed(rich(9), (box, '<div class="box" {x="9">'))
+    assert study(strange).digest.places

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from scraper.cli import output
 from scraper.cli.arguments import AllowPrivateOption, StoreOption
 from scraper.cli.checks import iter_machine_checks
+from scraper.cli.repairs import iter_repairs
 from scraper.cli.store_checks import iter_store_checks
 
 if TYPE_CHECKING:
@@ -30,6 +32,14 @@ def doctor(
         str | None, typer.Option(help="Another address of that site.")
     ] = None,
     store: StoreOption = None,
+    repair: Annotated[
+        bool,
+        typer.Option(
+            "--repair",
+            help="Mend what is damaged in the store and the archive; the damaged files"
+            " stay beside what is made of them. No crawl may run meanwhile.",
+        ),
+    ] = False,
     allow_private: AllowPrivateOption = False,
 ) -> None:
     """Check the set-up, and say what to do; with a spider also its live site.
@@ -37,10 +47,13 @@ def doctor(
     Of the machine: versions, extras, folders, disk, clock, alerts; of the store: its
     tables, the latest runs, the site models. Of the site: TLS, robots.txt, the clock
     against the server's, a feed, a section, articles.
+
+    What is damaged stays as it is, unless --repair is given.
     """
     console = output.make_console(sys.stdout)
     failed = 0
-    for check in _iter_checks(spider, portal, store):
+    mended = iter_repairs(store) if repair else iter(())
+    for check in chain(mended, _iter_checks(spider, portal, store)):
         _print(console, check)
         failed += not check.ok
     if failed:

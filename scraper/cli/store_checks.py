@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from scraper.storage import Store, StoredModel, StoredRun
 
+REPAIR = "`tinsach doctor --repair` saves what can be read"
 _LATEST = 20
+_CUT = "the next crawl, or `tinsach doctor --repair`, cuts them off"
 _MOST_KILLED = 3
 _UNHEALTHY = frozenset({1, 4})
 
@@ -26,12 +28,17 @@ def iter_store_checks(given: str | None) -> Iterator[Check]:
     """Open the store where there is one, and look into it; it is not made."""
     from scraper.storage import open_store
     from scraper.storage.location import locate
+    from scraper.storage.repairing import find_damage
 
     url = store_url(given)
     try:
         place = locate(url)
         if not place.path.exists():
             yield Check("store", ok=True, detail=f"{place.name}, not there yet")
+            return
+        if damage := find_damage(url):
+            detail = f"{place.name} is damaged ({damage}): {REPAIR}"
+            yield Check("store", ok=False, detail=detail)
             return
         size = place.path.stat().st_size
         with open_store(url, create=False) as store:
@@ -40,8 +47,25 @@ def iter_store_checks(given: str | None) -> Iterator[Check]:
             yield Check("store", ok=True, detail=found)
             yield from _iter_run_checks(store)
             yield from map(_check_model, _models_in_use(store))
+            yield from iter_archive_checks()
     except ScraperError as error:
         yield Check("store", ok=False, detail=str(error))
+
+
+def iter_archive_checks() -> Iterator[Check]:
+    """Look at the end of each file of the archive, which a crash may have cut."""
+    from scraper.saved import own_archive
+    from scraper.saved.mending import find_cut
+
+    folder = own_archive()
+    cut = list(find_cut(folder))
+    for path, size in cut:
+        detail = f"{path}: {size:,} bytes at its end are no whole record: {_CUT}"
+        yield Check("archive", ok=False, detail=detail)
+    if folder.is_dir() and not cut:
+        yield Check(
+            "archive", ok=True, detail=f"{folder}: every file ends as it should"
+        )
 
 
 def _iter_run_checks(store: Store) -> Iterator[Check]:

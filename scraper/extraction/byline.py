@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _PARENTHESES = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _SEPARATOR = re.compile(r"\s*(?:[,;|&]|\s[-–—]\s|[–—])\s*")
-_AT = re.compile(r"\S+@\S+|https?://\S+")
+_AT = re.compile(r"(?<!\S)[^\s@]+@\S+|https?://\S+")
 _DOMAIN = re.compile(r"\w\.[A-Za-z]{2,}$")
 _BYLINE_CLASS = re.compile(
     r"(?i)(?:^|[\s_-])(?:authors?|byline|bylines|tac-?gia|nguoi-?viet|writer|author_mail)(?:$|[\s_-])"
@@ -105,11 +105,16 @@ def _without_agency(text: str) -> tuple[str, str]:
     if is_agency(text):
         return "", text
     parts, keys = text.split(), compare_key(text).split()
-    for start in range(1, len(parts)):
+    for start in range(max(1, len(parts) - _longest_agency()), len(parts)):
         capital = parts[start][0].isupper()
         if capital and " ".join(keys[start:]) in phrases().agencies:
             return " ".join(parts[:start]), " ".join(parts[start:])
     return text, ""
+
+
+@cache
+def _longest_agency() -> int:
+    return max(len(agency.split()) for agency in phrases().agencies)
 
 
 def is_agency(text: str) -> bool:

@@ -30,7 +30,7 @@ def back_up(url: str | None, file: Path, *, force: bool = False) -> int:
     location = locate(url)
     if file.exists() and (not force or file.resolve() == location.path.resolve()):
         raise StorageError(_exists(file))
-    with storage_errors(str(file)), _scratch(file) as scratch:
+    with storage_errors(str(file)), scratch_beside(file) as scratch:
         with _connect(location.path) as store, _connect(scratch) as copy:
             store.backup(copy)
             # A copy is one file: no second one with the latest pages beside it.
@@ -81,7 +81,7 @@ def _checked(file: Path) -> str:
             f"there is no file {file}: name one of `tinsach store backup`"
         )
     with storage_errors(str(file)):
-        engine = sqlite.create_engine(locate(_url_of(file)).url)
+        engine = sqlite.create_engine(locate(url_of(file)).url)
         try:
             version = migrate.checked_version(engine, name=str(file))
             with engine.connect() as connection:
@@ -93,7 +93,7 @@ def _checked(file: Path) -> str:
     return version
 
 
-def _url_of(file: Path) -> str:
+def url_of(file: Path) -> str:
     return f"sqlite:///{quote(str(file.absolute()), errors='surrogateescape')}"
 
 
@@ -104,7 +104,7 @@ def _connect(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def _scratch(file: Path) -> Iterator[Path]:
+def scratch_beside(file: Path) -> Iterator[Path]:
     """Yield an empty file beside *file*, which is gone afterwards if it is there still."""
     handle, name = tempfile.mkstemp(dir=file.absolute().parent, prefix=f".{file.name}.")
     os.close(handle)

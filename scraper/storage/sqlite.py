@@ -71,8 +71,8 @@ _FAILURES = {
     " may be read and written",
     "SQLITE_NOTADB": "is not a SQLite database: choose another file, or move this one"
     " away",
-    "SQLITE_CORRUPT": "is damaged: restore a copy, or save what is left with"
-    " `sqlite3 FILE .recover`",
+    "SQLITE_CORRUPT": "is damaged: `tinsach doctor --repair` saves what can be read of"
+    " it; or restore a copy",
     "SQLITE_FULL": "could not be written, the disk is full: free some space; what was"
     " stored before is safe",
     "SQLITE_IOERR": "could not be read or written, the disk failed or is full: free"

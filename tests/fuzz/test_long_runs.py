@@ -1,0 +1,55 @@
+"""Reading takes time in proportion: no run of one sign, however long, makes it crawl.
+
+Regular expressions that go back over what they read take seconds for what others take in
+milliseconds. Each sign stands in every place of a page at once, 100,000 characters of it
+ten times over: 1 MB.
+"""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from scraper.discovery.listing import parse_listing
+from scraper.exports import RENDERERS, render
+from scraper.extraction.byline import parse_byline
+from scraper.extraction.dates import parse_printed
+from scraper.items import Page
+from scraper.reading import read
+from scraper.urls import VIETNAM
+
+LONG = 100_000
+SECONDS = 8.0
+"""CPU time; in proportion it is one, and some minutes for what goes back."""
+RUNS = (
+    *("1", " ", "a", "a-", "1/", "1.", "\n", "-", "/", "&", "a ", "1 ", "A ", "ngày "),
+    *("trang", "Ảnh", "|", "a.1", "=", "(", ": ", "#", "_", "a,", "1:", "\u00a0", "@"),
+)
+
+
+def page_of(run: str) -> bytes:
+    attribute = run.replace('"', "")
+    body = "".join(
+        f"<p>Đoạn {n} bình thường của bài viết dài vừa đủ để được giữ lại ở đây.</p>"
+        for n in range(8)
+    )
+    return f"""<html><head><title>{run[:1000]}</title></head><body>
+<article class="{attribute[:10_000]}"><h1>Bài {run[:1000]}</h1><div class="detail"><p>{run}</p>
+<blockquote>{run}</blockquote><h2>{run}</h2><li>{run}</li><td>{run}</td><div>{run}</div>
+{body}<p>Đoạn {run}</p><time>{run}</time><p class="author">{run}</p>
+<a href="/{attribute[:10_000]}">x</a></div></article></body></html>""".encode()
+
+
+@pytest.mark.parametrize("sign", RUNS)
+def test_a_long_run_is_read_in_proportion(sign: str) -> None:
+    run = sign * (LONG // len(sign))
+    page = Page("https://site.example/x.htm", page_of(run), content_type="text/html")
+    began = time.process_time()
+    article = read(page)
+    for form in RENDERERS:
+        render(article, form)
+    parse_listing(page.body, url=page.url)
+    parse_byline(run)
+    parse_printed(run, VIETNAM)
+    assert time.process_time() - began < SECONDS

@@ -1,10 +1,33 @@
 """One site, one file: what is true of that site only.
 
-The user's own files are in the folder ``spiders`` of TINSACH_HOME.
+The user's own files are in the folder ``spiders`` of TINSACH_HOME. They are code, which
+every command runs: a folder that others may write to, or that is another user's, is passed
+over with a warning.
 """
 
+import logging
 import os
+import stat
 from pathlib import Path
 
 _HOME = Path(os.environ.get("TINSACH_HOME") or "tinsach-home")
-__path__ = [*__path__, str((_HOME / "spiders").absolute())]
+
+
+def _is_trusted(folder: Path) -> bool:
+    """Tell whether nobody but this user, or root, can have written what is in *folder*."""
+    if not hasattr(os, "getuid") or not folder.is_dir():
+        return True
+    found = folder.stat()
+    is_own = found.st_uid in {os.getuid(), 0}
+    return is_own and not found.st_mode & stat.S_IWOTH
+
+
+_OWN = (_HOME / "spiders").absolute()
+if _is_trusted(_OWN):
+    __path__ = [*__path__, str(_OWN)]
+else:
+    logging.getLogger(__name__).warning(
+        "%s is another user's, or others may write to it: its spiders are not loaded;"
+        " `chmod o-w` the folder, or copy it",
+        _OWN,
+    )

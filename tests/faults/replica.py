@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import re
 import zlib
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from scraper.demo.portal import Portal
@@ -94,9 +95,13 @@ def _ignored(_site: Any, _line: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, required=True)
-    size = parser.parse_args().size
+    parser.add_argument("--now", type=datetime.fromisoformat)
+    given = parser.parse_args()
     serve(
-        lambda base: Site(Portal(size, base=base)), 0, _ignored, speak=FaultyConnection
+        lambda base: Site(Portal(given.size, 0, base, given.now)),
+        0,
+        _ignored,
+        speak=FaultyConnection,
     )
 
 

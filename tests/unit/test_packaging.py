@@ -149,3 +149,15 @@ def test_a_machine_without_python_is_told_what_to_install(project: Path) -> None
     assert run.returncode == 1
     assert "tinsach needs Python 3.11 or later" in run.stderr
     assert "make demo PYTHON=" in run.stderr
+
+
+def test_the_page_of_licences_names_every_package_that_is_pinned(project) -> None:
+    page = (project / "docs" / "licences.md").read_text("utf-8")
+    locks = (read_lock(project, "run", version) for version in SUPPORTED)
+    pins = {name.lower() for text in locks for name, _ in _PIN.findall(text)}
+    assert {name for name in pins if f"| {name} |" not in page} == set()
+
+
+def test_nothing_is_installed_without_its_hash(project) -> None:
+    install = (project / "requirements" / "install").read_text("utf-8")
+    assert "--require-hashes" in install

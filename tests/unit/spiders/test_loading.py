@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,3 +44,28 @@ def test_the_portal_itself_is_among_the_hosts(name: str) -> None:
 def test_an_unknown_spider_is_named() -> None:
     with pytest.raises(ConfigurationError, match="no spider bao; there are baotintuc"):
         load_spider("bao")
+
+
+def import_spiders(home: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "import spiders; print(*spiders.__path__, sep='\\n')"],
+        env=os.environ | {"TINSACH_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+
+def test_spiders_of_the_users_own_folder_are_found(tmp_path) -> None:
+    (tmp_path / "spiders").mkdir(mode=0o755)
+    done = import_spiders(tmp_path)
+    assert str(tmp_path / "spiders") in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_folder_that_others_may_write_to_is_no_code_of_ours(tmp_path) -> None:
+    (tmp_path / "spiders").mkdir()
+    (tmp_path / "spiders").chmod(0o777)
+    done = import_spiders(tmp_path)
+    assert str(tmp_path) not in done.stdout
+    assert "its spiders are not loaded; `chmod o-w` the folder" in done.stderr

@@ -18,7 +18,8 @@ demo: $(READY) ## crawl the replica portal on this machine, without a network
 
 test: lint ## lint, types, import contracts and every test
 	@echo "tests"
-	@COVERAGE_FILE=$(CURDIR)/.coverage $(BIN)/pytest --cov --cov-report=term:skip-covered
+	@COVERAGE_FILE=$(CURDIR)/.coverage $(BIN)/pytest -n auto --dist loadfile \
+	  --cov --cov-report=term:skip-covered
 
 lint: $(READY) ## what `make test` checks before it runs a test
 	@echo "lint, types, import contracts"

@@ -42,12 +42,14 @@ class Faulty(PortalSpider):
     sitemap = "/sitemap/all.xml"
 """
 _PROGRAM = """
-import json, resource, sys
+import json, re, sys
+from pathlib import Path
 from scraper.crawling.run import RunOptions, run_crawl
 spec = json.loads(sys.argv[1])
 options = RunOptions(settings=spec["settings"])
 outcome = run_crawl("faulty", {}, options=options)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+# Not ru_maxrss: a child begins with what its parent had.
+peak = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 print(json.dumps({"stats": outcome.stats, "peak_kib": peak}, default=str))
 """
 QUICK = {

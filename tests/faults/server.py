@@ -86,7 +86,9 @@ class FaultServer:
     async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError, ValueError):
+        with contextlib.suppress(
+            OSError, ValueError, asyncio.CancelledError, asyncio.IncompleteReadError
+        ):
             request = await reader.readuntil(b"\r\n\r\n")
             self.received.append(request)
             parts = urlsplit(request.split(b" ", 2)[1].decode("latin-1"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.certificate import write_certificate
-from tests.faults.catalogue import of
+from tests.faults.catalogue import FAULTS, of
 from tests.faults.crawl import PORTAL, crawl, fetch
 from tests.faults.fault import Place
 from tests.faults.server import serving
@@ -86,3 +86,9 @@ def refusals():
 @pytest.mark.parametrize("fault", of(Place.INNER), ids=lambda fault: fault.name)
 def test_no_redirect_leads_into_this_network(refusals, fault) -> None:
     assert "private address" in refusals[fault.name]
+
+
+def test_every_fault_has_a_row_in_the_docs(project) -> None:
+    page = (project / "docs" / "reliability.md").read_text("utf-8")
+    rows = {line.split()[1] for line in page.splitlines() if line.startswith("| ")}
+    assert {fault.name for fault in FAULTS} <= rows

@@ -160,7 +160,7 @@ def test_a_page_that_takes_too_long_is_quarantined_and_the_others_go_on(
         arguments={"portal": site.base, "section": "thoi-su"},
         settings={"TINSACH_READ_TIMEOUT": 2},
     )
-    assert run.report["failed"] == {"ExtractionTimeout": 1}
+    assert run.report["quarantined"] == {"ExtractionTimeout": 1}
     assert list(run.stored()) == [addresses[1]]
     assert any((new_crawls.folder / "quarantine").iterdir())
 

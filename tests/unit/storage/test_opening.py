@@ -144,7 +144,7 @@ def test_a_damaged_store_is_reported(tmp_path, url, make):
     body = path.read_bytes()
     path.write_bytes(body[:4096] + b"\xff" * (len(body) - 4096))
     with (
-        pytest.raises(StorageError, match="is damaged: restore a copy"),
+        pytest.raises(StorageError, match="is damaged: `tinsach doctor --repair`"),
         open_store(url) as store,
     ):
         list(store.iter_articles())

@@ -98,7 +98,7 @@ def test_the_end_of_standard_input_ends_the_server_where_asked():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--size", "100001"], "give a number"),
+        (["--size", "250001"], "give a number"),
         (["--now", "2026-01-01T00:00"], "offset"),
     ],
 )

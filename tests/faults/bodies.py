@@ -19,8 +19,8 @@ from tests.faults.steps import HTML, whole
 _PAGE = article("page")
 _GZIP = gzip.compress(_PAGE)
 _DECODING = "crawling.decoding"
-_BOMB = f"{_DECODING}, DOWNLOAD_MAXSIZE"
-_READING = "workers: time, memory, quarantine"
+_BOMB = f"{_DECODING}: DOWNLOAD_MAXSIZE"
+_READING = "workers: TINSACH_READ_TIMEOUT"
 _UNREADABLE = ("UndecodablePage", "NoMainContent", "not_an_article/other", "no_title")
 
 
@@ -75,6 +75,7 @@ FAULTS = (
         gzip.compress(article("gzip-and-more")) + b"garbage",
         "gzip",
         "read",
+        f"{_DECODING}: what follows",
     ),
     _packed("gzip-by-its-word", "no gzip, though it says so", _PAGE, "gzip", "damaged"),
     _packed(
@@ -101,7 +102,14 @@ FAULTS = (
     _packed(
         "zstd-cut", "zstd that ends early", lambda: _zstd()[:-150], "zstd", "damaged"
     ),
-    _packed("unknown-encoding", "an encoding nobody knows", _PAGE, "snappy", "damaged"),
+    _packed(
+        "unknown-encoding",
+        "an encoding nobody knows",
+        _PAGE,
+        "snappy",
+        "damaged",
+        f"{_DECODING}: an encoding nobody knows",
+    ),
     _packed(
         "gzip-100-fold",
         "30 MiB out of some 300 kB of gzip",
@@ -153,7 +161,7 @@ FAULTS = (
         lambda: gzipped(_PAGE, 100),
         ", ".join(["gzip"] * 100),
         "damaged",
-        f"{_DECODING}, two layers",
+        f"{_DECODING}: two layers",
         advisory="CVE-2025-66418",
     ),
     _plain(
@@ -161,7 +169,7 @@ FAULTS = (
         "UTF-8 that says it is ISO-8859-1",
         article("wrong-charset"),
         "read",
-        "extraction.document",
+        "extraction.document: valid UTF-8 first",
         "text/html; charset=iso-8859-1",
     ),
     _plain(
@@ -169,7 +177,7 @@ FAULTS = (
         "a charset that does not exist",
         article("no-such-charset"),
         "read",
-        "extraction.document",
+        "extraction.document: valid UTF-8 first",
         "text/html; charset=utf-99",
     ),
     _plain(
@@ -177,31 +185,39 @@ FAULTS = (
         "UTF-16 without a word about it",
         lambda: article("utf-16").decode().encode("utf-16"),
         "read",
-        "extraction.document",
+        "extraction.document: byte order mark",
         "text/html",
     ),
-    _plain("empty", "nothing at all", b"", _UNREADABLE, "reading"),
+    _plain(
+        "empty", "nothing at all", b"", _UNREADABLE, "extraction.document: other media"
+    ),
     _plain(
         "picture",
         "a picture that says it is HTML",
         b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40,
         _UNREADABLE,
-        "reading",
+        "extraction.document: other media",
     ),
-    _plain("zeros", "a megabyte of NUL", bytes(1 << 20), _UNREADABLE, "reading"),
+    _plain(
+        "zeros",
+        "a megabyte of NUL",
+        bytes(1 << 20),
+        _UNREADABLE,
+        "extraction.document: other media",
+    ),
     _plain(
         "deep",
         "200,000 elements in one another",
         lambda: b"<div>" * 200_000 + article("deep"),
         ("read", *_UNREADABLE, "ExtractionError", "ExtractionTimeout"),
-        _READING,
+        "libxml2: 2,048 levels",
     ),
     _plain(
         "one-attribute",
         "an attribute of 15 MB",
         lambda: b"<p title='" + b"a " * 7_500_000 + b"'>" + article("one-attribute"),
         ("read", *_UNREADABLE, "ExtractionTimeout"),
-        _READING,
+        "libxml2: in proportion",
     ),
     _plain(
         "many-elements",
@@ -222,6 +238,6 @@ FAULTS = (
             + article("entities").replace("Đoạn 1".encode(), b"&b;")
         ),
         "read",
-        "libxml2's HTML parser knows no entities of a page",
+        "libxml2: its HTML parser knows no entities of a page",
     ),
 )

@@ -23,8 +23,8 @@ _PAGE = article("page")
 _HALF = _PAGE[: len(_PAGE) // 2]
 _CUT = ("cut_short", "connection")
 _CLOCK = "DOWNLOAD_TIMEOUT, of a whole answer"
-_HTTP = "Twisted's parser"
-_HEAD = "crawling.connections, 256 KiB of head"
+_HTTP = "Twisted: its parser"
+_HEAD = "crawling.connections: 256 KiB of head"
 _SIZE = "DOWNLOAD_MAXSIZE"
 _LINE = b"X-Filler: " + b"a" * 1000 + b"\r\n"
 _START = b"HTTP/1.1 200 OK\r\n"
@@ -45,21 +45,21 @@ FAULTS = (
         "the connection is refused",
         _to("{at.nobody}/x.html"),
         "refused",
-        "failures.py",
+        "crawling.failures",
     ),
     _page(
         "reset-at-once",
         "reset before a byte",
         lambda _: [RESET],
         "connection",
-        "failures.py",
+        "crawling.failures",
     ),
     _page(
         "reset-in-head",
         "reset within the header",
         lambda _: [_START + b"Content-Ty", RESET],
         "connection",
-        "failures.py",
+        "crawling.failures",
     ),
     _page(
         "reset-in-body",
@@ -207,7 +207,7 @@ FAULTS = (
         "a header line without end",
         lambda _: endless(_START + b"X-Long: ", b"a" * 65536),
         ("too_large", "connection"),
-        f"{_HTTP}: 16 KiB a line",
+        "Twisted: 16 KiB a line",
     ),
     _page(
         "folded-head",
@@ -272,7 +272,7 @@ FAULTS = (
         "a redirect without a target",
         lambda _: bare("302 Found"),
         "http_302",
-        "failures.py",
+        "crawling.failures",
     ),
     _page(
         "redirect-to-file",
@@ -332,7 +332,7 @@ FAULTS = (
         "a Referrer-Policy that names a module to import",
         lambda _: whole(article("referrer-policy"), referrer_policy="this.poem"),
         "read",
-        "REFERER_ENABLED",
+        "Scrapy: imports no policy",
         "GHSA-cwxj-rr6w-m6w7",
     ),
     _page(

@@ -59,6 +59,8 @@ QUICK = {
     "TINSACH_WORKERS": 1,
     "LOG_LEVEL": "WARNING",
 }
+SECRETS = (b"root:", b"root%3A", b"\nX-Injected", b"\nCookie:", b"\ncookie:")
+"""What no request may hold: words of this machine's files, headers that a server made."""
 PORTAL = "http://faults.example.org"
 """The address of the site where it is reached through a proxy."""
 
@@ -86,10 +88,16 @@ class Crawled:
         """Return when the healthy page after *fault* was done with."""
         return self.ends.get(self.base + healthy_after(fault), ("", 0.0))[1]
 
+    def has_own(self, fault: Fault) -> bool:
+        """Tell whether *fault*, a page that is read all the same, is stored word for word."""
+        return self._has_words(path_of(fault), fault.name)
+
     def has_next(self, fault: Fault) -> bool:
         """Tell whether the healthy page after *fault* is stored, with its own words."""
-        url = self.base + healthy_after(fault)
-        return f"của bài ok-{fault.name}:" in self.stored.get(url, "")
+        return self._has_words(healthy_after(fault), f"ok-{fault.name}")
+
+    def _has_words(self, path: str, name: str) -> bool:
+        return f"của bài {name}:" in self.stored.get(self.base + path, "")
 
 
 def crawl(
@@ -98,12 +106,18 @@ def crawl(
     folder: Path,
     *,
     settings: dict[str, Any] | None = None,
+    product: Path | None = None,
+    longest: float = LONGEST,
 ) -> Crawled:
-    """Crawl the site of *server*, which has *faults*, into a store in *folder*."""
+    """Crawl the site of *server*, which has *faults*, into a store in *folder*.
+
+    *product* is where the source lies, if not here; *longest* bounds the crawl, in
+    seconds. Raises TimeoutExpired beyond it, RuntimeError for a crawl that fails.
+    """
     base = server.base
     _write_spider(folder, base, faults)
     store = f"sqlite:///{folder}/articles.db"
-    environment = _environment() | {
+    environment = _environment(product) | {
         "TINSACH_HOME": str(folder),
         "TINSACH_STORE": store,
         "TINSACH_ALLOW_PRIVATE": "1",
@@ -117,7 +131,7 @@ def crawl(
         ],
         capture_output=True,
         text=True,
-        timeout=LONGEST,
+        timeout=longest,
         check=False,
         cwd=folder,
         env=environment,
@@ -131,14 +145,18 @@ def crawl(
 
 
 def fetch(
-    server: FaultServer, faults: Sequence[Fault], timeout: float
+    server: FaultServer,
+    faults: Sequence[Fault],
+    timeout: float,
+    product: Path | None = None,
 ) -> dict[str, str]:
     """Return by name why each of *faults* is not fetched, "" where it is.
 
     The one-off fetch, through the server as a proxy, with private addresses refused.
+    *product* is where the source lies, if not here.
     """
     urls = [server.base + path_of(fault) for fault in faults]
-    environment = _environment() | {
+    environment = _environment(product) | {
         "TINSACH_ALLOW_PRIVATE": "0",
         "http_proxy": server.at.base,
     }
@@ -161,8 +179,9 @@ def fetch(
     }
 
 
-def _environment() -> dict[str, str]:
-    return {k: v for k, v in os.environ.items() if "proxy" not in k.lower()}
+def _environment(product: Path | None) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if "proxy" not in k.lower()}
+    return kept | ({"PYTHONPATH": str(product)} if product else {})
 
 
 def _write_spider(folder: Path, base: str, faults: Sequence[Fault]) -> None:

@@ -11,9 +11,9 @@ from tests.faults.steps import SILENCE, bare, endless, head, whole
 XML = "text/xml; charset=utf-8"
 _MANY = 1_000_000
 _ENTITIES = "discovery.feeds: no entities"
-_PARSER = "lxml without entities, network and huge trees"
-_READING = "workers: time, memory"
-_CUT = "crawling.robots, 512 KiB"
+_PARSER = "discovery.sitemaps: no entities"
+_READING = "feedparser: in proportion"
+_CUT = "crawling.robots: 512 KiB"
 
 
 def _source(name, does, make, ends, guard, *, advisory="") -> Fault:
@@ -64,7 +64,7 @@ FAULTS = (
         "160,000 items, within it",
         lambda at: feed([f"{at.base}/page/m{n}.html" for n in range(160_000)]),
         "unreadable",
-        "discovery.feeds: bytes, tags, items",
+        "discovery.feeds: bytes, tags",
     ),
     _source(
         "feed-deep",
@@ -85,7 +85,7 @@ FAULTS = (
         "a page in place of a feed",
         lambda _: b"<!doctype html><html><rss>",
         "unreadable",
-        "discovery.feeds",
+        "discovery.feeds: a feed's root",
     ),
     _source(
         "feed-inner-links",
@@ -130,14 +130,14 @@ FAULTS = (
         "an index that lists itself",
         lambda at: sitemap([f"{at.base}/sitemap/sitemap-of-itself.xml"], index=True),
         "read",
-        "the frontier: an address is visited once a run",
+        "SQLite: an address is visited once a run",
     ),
     _source(
         "sitemap-ever-on",
         "an index of ever new indexes",
         lambda at: _fresh(at, "sitemap-ever-on", index=True),
         "read",
-        "spiders.base: parts of a sitemap have no parts",
+        "spiders.base: depth of sitemaps",
     ),
     _robots(
         "robots-100-mb",
@@ -148,13 +148,23 @@ FAULTS = (
         ),
         _CUT,
     ),
-    _robots("robots-html", "a page", lambda _: whole(b"<html><p>404"), "Protego"),
+    _robots(
+        "robots-html",
+        "a page",
+        lambda _: whole(b"<html><p>404"),
+        "Protego: reads what there is",
+    ),
     _robots(
         "robots-gzip-bomb",
         "300 MiB of gzip",
         lambda _: whole(gzip_bomb(), "text/plain", content_encoding="gzip"),
         "crawling.decoding",
     ),
-    _robots("robots-stall", "silence", lambda _: [SILENCE], "DOWNLOAD_TIMEOUT"),
+    _robots(
+        "robots-stall",
+        "silence",
+        lambda _: [SILENCE],
+        "DOWNLOAD_TIMEOUT, of a whole answer",
+    ),
     _robots("robots-503", "503", lambda _: bare("503 Busy"), "RETRY_TIMES"),
 )

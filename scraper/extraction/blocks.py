@@ -90,7 +90,7 @@ class RawBlock:
     @property
     def link_density(self) -> float:
         """Share of the text inside links, 0-1."""
-        return self.linked / max(1, self.size) if self.linked else 0.0
+        return min(1.0, self.linked / max(1, self.size)) if self.linked else 0.0
 
     @property
     def is_bold(self) -> bool:

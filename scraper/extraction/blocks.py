@@ -34,7 +34,6 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SPACES = " \t\n"
 _UNSPLIT = HEADINGS | {"figcaption", "caption", "td", "th"}
 _PICTURES = frozenset({"img", "picture"})
-_PICTURE_AND_TEXT = 2
 _CAPTION_WORDS = (5, 80)
 """Fewer name a person beside a portrait, more are a paragraph."""
 _CAPTION_CLASS = re.compile(
@@ -255,14 +254,17 @@ class _Walk:
 
 
 def _is_under_picture(block: RawBlock) -> bool:
-    """Tell the one text of an element that holds a picture and nothing else."""
-    holder = block.element.getparent()
-    if holder is None or len(holder) != _PICTURE_AND_TEXT:
+    """Tell the one text of an element that holds a picture and nothing else.
+
+    Asked for each block of a page, so it does not count an element's children.
+    """
+    below = block.element
+    picture = below.getprevious()
+    if picture is None or picture.tag not in _PICTURES:
         return False
-    picture, below = holder
-    is_pair = picture.tag in _PICTURES and below is block.element
+    is_pair = picture.getprevious() is None and below.getnext() is None
     is_line = _CAPTION_WORDS[0] <= len(block.words) <= _CAPTION_WORDS[1]
-    loose = (holder.text, picture.tail, below.tail)
+    loose = (picture.getparent().text, picture.tail, below.tail)
     return is_pair and is_line and not any(t and t.strip() for t in loose)
 
 

@@ -101,7 +101,7 @@ def measure(faults: list[Fault]) -> list[Row]:
 
 def _crawl(fault: Fault | None, certificate: Path, idle: float = 0.0) -> Row:
     faults = [fault] if fault else []
-    settings = {"TINSACH_RETRY_AFTER_MAX": LONGEST_WAIT}
+    settings = {"TINSACH_RETRY_AFTER_MAX": LONGEST_WAIT, "CONCURRENT_REQUESTS": 1}
     with serving(faults, certificate) as server, tempfile.TemporaryDirectory() as home:
         done = crawl(server, faults, Path(home), settings=settings)
         if fault is None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _PROJECT = Path(__file__).resolve().parents[1]
 _MOST_MIB = 50
 _LONGEST = 60.0
-_SOON = {"TINSACH_RETRY_AFTER_MAX": 1.0}
+_SOON = {"TINSACH_RETRY_AFTER_MAX": 1.0, "CONCURRENT_REQUESTS": 1}
 _HEAD = "| guard taken out | what comes of its rows |\n|---|---|"
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scraper.items import Article
 
 _COUNTER = re.compile(
-    r"\W*\d[\d.,]*\s*k?\s*(?:lượt (?:xem|đọc|thích|chia sẻ)|bình luận|phút đọc"
+    r"\W*\d[\d.,]*\s*(?:k\s*)?(?:lượt (?:xem|đọc|thích|chia sẻ)|bình luận|phút đọc"
     r"|views?|reads?|likes?|shares?|comments?|min(?:ute)?s? read)\W*"
 )
 """A line that counts readers: it changes with every visit and says nothing new."""

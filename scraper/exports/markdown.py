@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 _INLINE = re.compile(r"([\\`*\[\]<|])|(?<!\w)(_)|(_)(?!\w)|(&)(?=#?\w+;)")
 _LINE_START = re.compile(
-    r"(?m)^(\s*)(#{1,6}(?=\s|$)|[-+>](?=\s|$)|>|~~~|=+\s*$|-+\s*$)"
+    r"(?m)^([^\S\n]*)(#{1,6}(?=\s|$)|[-+>](?=\s|$)|>|~~~|=+[^\S\n]*$|-+[^\S\n]*$)"
 )
-_NUMBERED = re.compile(r"(?m)^(\s*\d{1,9})([.)])(?=\s|$)")
+_NUMBERED = re.compile(r"(?m)^([^\S\n]*\d{1,9})([.)])(?=\s|$)")
 
 
 def write(articles: Iterable[Article], out: BinaryIO) -> int:

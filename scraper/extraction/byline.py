@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scraper.extraction.blocks import RawBlock
 
 _PARENTHESES = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
-_SEPARATOR = re.compile(r"\s*(?:[,;|&]|\s[-–—]\s|[–—])\s*")
+_SEPARATOR = re.compile(r"(?:(?<!\s)\s+)?(?:[,;|&]|\s[-–—]\s|[–—])\s*")
 _AT = re.compile(r"(?<!\S)[^\s@]+@\S+|https?://\S+")
 _DOMAIN = re.compile(r"\w\.[A-Za-z]{2,}$")
 _BYLINE_CLASS = re.compile(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scraper.extraction.json_ld import StructuredData
     from scraper.extraction.metadata import Declared
 
-_SEPARATOR = re.compile(r"\s+[|»·•–—-]\s+|\s*\|\s*")
+_SEPARATOR = re.compile(r"(?<!\s)\s+[|»·•–—-]\s+|(?:(?<!\s)\s+)?\|\s*")
 _MARKS = " |»·•–—-"
 _MARK = re.compile("[|»·•–—-]")
 _AGREES = 0.5

@@ -14,7 +14,9 @@ from sqlalchemy.exc import ArgumentError
 from scraper.errors import StorageError
 
 _SECRET = re.compile(
-    r"(://[^/:\s]*:)\S*@|([?&][^=&]*(?:pass|pwd)[^=&]*=)[^&\s]*", re.IGNORECASE
+    r"(://[^/:\s]{0,200}:)\S{0,1000}@"
+    r"|([?&][^=&?\s]{0,60}(?:pass|pwd)[^=&?\s]{0,60}=)[^&\s]*",
+    re.IGNORECASE,
 )
 _BYTES = "surrogateescape"
 _EXAMPLE = "use sqlite:///articles.db or sqlite:////folder/articles.db"

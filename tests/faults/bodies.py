@@ -177,7 +177,7 @@ FAULTS = (
         "a charset that does not exist",
         article("no-such-charset"),
         "read",
-        "extraction.document: valid UTF-8 first",
+        "w3lib: passes over what it does not know",
         "text/html; charset=utf-99",
     ),
     _plain(
@@ -185,24 +185,24 @@ FAULTS = (
         "UTF-16 without a word about it",
         lambda: article("utf-16").decode().encode("utf-16"),
         "read",
-        "extraction.document: byte order mark",
+        "extraction.document: UTF-16",
         "text/html",
     ),
     _plain(
-        "empty", "nothing at all", b"", _UNREADABLE, "extraction.document: other media"
+        "empty", "nothing at all", b"", "UndecodablePage", "libxml2: no tree of nothing"
     ),
     _plain(
         "picture",
         "a picture that says it is HTML",
         b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40,
-        _UNREADABLE,
+        "UndecodablePage",
         "extraction.document: other media",
     ),
     _plain(
         "zeros",
         "a megabyte of NUL",
         bytes(1 << 20),
-        _UNREADABLE,
+        "UndecodablePage",
         "extraction.document: other media",
     ),
     _plain(

@@ -325,7 +325,7 @@ FAULTS = (
         "no TLS where https is asked for",
         lambda at: moved(at.base.replace("http:", "https:") + "/page/x.html"),
         ("tls", "timeout"),
-        "DOWNLOAD_VERIFY_CERTIFICATES",
+        _CLOCK,
     ),
     _page(
         "referrer-policy",

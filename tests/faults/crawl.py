@@ -170,6 +170,7 @@ def fetch(
         text=True,
         timeout=timeout,
         check=True,
+        cwd=product,
         env=environment,
     )
     heads = json.loads(done.stdout)

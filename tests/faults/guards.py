@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.faults.fault import Fault
 
 UPSTREAM = frozenset(
-    {"Twisted", "Scrapy", "Protego", "libxml2", "feedparser", "SQLite"}
+    {"Twisted", "Scrapy", "Protego", "libxml2", "feedparser", "SQLite", "w3lib"}
 )
 _COPIED = ("scraper", "spiders", "tests", "bench", "pyproject.toml", "scrapy.cfg")
 
@@ -167,8 +167,11 @@ GUARDS = (
         ),
     ),
     Guard(
-        "extraction.document: byte order mark",
-        (Edit(_DOCUMENT, "if marked and bom:", "if False:"),),
+        "extraction.document: UTF-16",
+        (
+            Edit(_DOCUMENT, "if marked and bom:", "if False:"),
+            Edit(_DOCUMENT, "if guessed:", "if False:"),
+        ),
     ),
     Guard(
         "extraction.document: other media",
@@ -212,6 +215,7 @@ GUARDS = (
                 f"MAX_BYTES = {_HUGE}",
             ),
         ),
+        test="tests/unit/discovery/test_payload.py",
     ),
     Guard(
         "crawling.candidates: the site's own addresses",
@@ -222,6 +226,7 @@ GUARDS = (
                 "if False:",
             ),
         ),
+        test="tests/unit/crawling/test_candidates.py",
     ),
     Guard(
         "discovery.sitemaps: no entities",
@@ -242,5 +247,6 @@ GUARDS = (
     Guard(
         "crawling.robots: 512 KiB",
         (Edit("scraper/crawling/robots.py", "MOST = 512 * 1024", f"MOST = {_HUGE}"),),
+        settings={"DOWNLOAD_MAXSIZE": 0},
     ),
 )

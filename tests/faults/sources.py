@@ -101,7 +101,7 @@ FAULTS = (
         "a billion laughs",
         lambda _: sitemap(["http://x.example/&i;"], before=laughs("urlset")),
         ("read", "unreadable"),
-        _PARSER,
+        "libxml2: entities grow so far",
     ),
     _source(
         "sitemap-external-entity",
@@ -158,7 +158,7 @@ FAULTS = (
         "robots-gzip-bomb",
         "300 MiB of gzip",
         lambda _: whole(gzip_bomb(), "text/plain", content_encoding="gzip"),
-        "crawling.decoding",
+        "crawling.decoding: DOWNLOAD_MAXSIZE",
     ),
     _robots(
         "robots-stall",

@@ -1,0 +1,101 @@
+"""No regular expression of the package goes back over what it has read.
+
+Each one that a module keeps is put, by the methods that its module calls, on texts that a
+single sign fills: 20,000 of them take some milliseconds in proportion, and seconds with the
+square. What a module compiles while it runs is met by test_long_runs.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from importlib import import_module
+from itertools import product
+from pathlib import Path
+from pkgutil import walk_packages
+
+import pytest
+
+import scraper
+import spiders
+
+LONG = 20_000
+SECONDS = 0.4
+"""CPU time; in proportion it is a fiftieth of that, with the square some times as much."""
+RUNS = (
+    *(
+        "1",
+        " ",
+        "a",
+        "A",
+        "a-",
+        "-",
+        "1/",
+        "1.",
+        "\n",
+        "\t",
+        "/",
+        "&",
+        "a ",
+        "1 ",
+        "- ",
+    ),
+    *("Ảnh", "|", "=", "(", ": ", "#", "_", "a,", "1:", "\u00a0", "@", "<", "[", "<a "),
+    *("*", "`", "http://", "?pwd", "\n ", '"', "0", "%", "\\", "!", ".", ";", "TTXVN/"),
+)
+STARTS = ("", "1", "a ", "<a ", "\n", "x-a1")
+ENDS = ("", "~x")
+_RUNNING = "scraper.storage.migrations.env"
+"""Runs when it is imported, by Alembic."""
+_METHODS = {
+    "search": lambda pattern, text: pattern.search(text),
+    "match": lambda pattern, text: pattern.match(text),
+    "fullmatch": lambda pattern, text: pattern.fullmatch(text),
+    "finditer": lambda pattern, text: list(pattern.finditer(text)),
+}
+_ALIKE = {
+    "sub": "finditer",
+    "subn": "finditer",
+    "split": "finditer",
+    "findall": "finditer",
+}
+
+
+def patterns():
+    """Yield each compiled pattern that a module keeps, under its name there."""
+    for package in (scraper, spiders):
+        for found in walk_packages(package.__path__, f"{package.__name__}."):
+            if found.name == _RUNNING:
+                continue
+            module = import_module(found.name)
+            for name, value in vars(module).items():
+                if isinstance(value, re.Pattern):
+                    yield pytest.param(module, name, id=f"{found.name}.{name}")
+
+
+def methods_of(module, name: str):
+    """Return what *module* does with its pattern *name*; all there is, where it hands it on."""
+    source = Path(module.__file__).read_text("utf-8")
+    called = re.findall(rf"\b{name}\.(\w+)\(", source)
+    handed_on = len(re.findall(rf"\b{name}\b(?!\.\w+\(| = )", source))
+    known = {_ALIKE.get(each, each) for each in called} & _METHODS.keys()
+    return sorted(_METHODS if handed_on or not known else known)
+
+
+@pytest.mark.parametrize(("module", "name"), list(patterns()))
+def test_a_pattern_takes_time_in_proportion(module, name: str) -> None:
+    pattern = getattr(module, name)
+    methods = methods_of(module, name)
+    for start, run, end, method in product(STARTS, RUNS, ENDS, methods):
+        text = f"{start}{run * (LONG // len(run))}{end}"
+        given = text if isinstance(pattern.pattern, str) else text.encode()
+        began = time.thread_time()
+        _METHODS[method](pattern, given)
+        took = time.thread_time() - began
+        assert took < SECONDS, (method, start, run, end)
+
+
+def test_the_patterns_of_the_package_are_found() -> None:
+    assert len(list(patterns())) > 100
+    assert "scraper.urls" in sys.modules

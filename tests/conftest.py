@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import serving
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 os.environ["TINSACH_ALLOW_PRIVATE"] = "1"  # every site of a test is on loopback
@@ -25,6 +27,13 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip(_MISSING)
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server, started when the first test asks for it."""
+    with serving() as server:
+        yield server
 
 
 @pytest.hookimpl(trylast=True)

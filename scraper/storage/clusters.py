@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from scraper.storage.sqlite import listed
+from scraper.storage.databases import database_of
 from scraper.storage.tables import articles, near_duplicates, texts
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def join(connection: sa.Connection, links: Iterable[tuple[int, int]]) -> None:
 def dissolve(connection: sa.Connection, positions: Iterable[int]) -> list[int]:
     """Dissolve the clusters that *positions* are in; return all their members."""
     names = set(_clusters(connection, positions).values())
-    mine = near_duplicates.c.cluster.in_(listed(names))
+    mine = near_duplicates.c.cluster.in_(database_of(connection).listed(names))
     members = connection.execute(
         sa.select(near_duplicates.c.position).where(mine)
     ).scalars()
@@ -124,7 +124,7 @@ def heads(ids: Sequence[str]) -> sa.Select[tuple[str, str]]:
 def _clusters(connection: sa.Connection, positions: Iterable[int]) -> dict[int, int]:
     """Return the cluster of each of *positions* that is in one."""
     select = sa.select(near_duplicates).where(
-        near_duplicates.c.position.in_(listed(positions))
+        near_duplicates.c.position.in_(database_of(connection).listed(positions))
     )
     return {row.position: row.cluster for row in connection.execute(select)}
 

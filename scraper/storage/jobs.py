@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from scraper.errors import StorageError
 from scraper.storage import frontier, settling
+from scraper.storage.failures import patient
 from scraper.storage.rows import encodable
 from scraper.storage.tables import frontier as table
 from scraper.storage.tables import runs
@@ -50,6 +51,7 @@ class StoredRun:
     record: str
 
 
+@patient
 class Jobs:
     """The jobs of a store; made by it, see :attr:`Store.jobs`.
 
@@ -73,6 +75,8 @@ class Jobs:
         with self._transaction(writes=True) as connection:
             open_runs = sa.and_(_row.job == job, _row.ended_at.is_(None))
             for row in connection.execute(sa.select(runs).where(open_runs)):
+                if row.owner == encodable(owner) and row.started_at == at:
+                    return int(row.position)  # begun, and the answer was lost
                 if _holds(row, at):
                     raise StorageError(_held(row, at))
             lost = sa.update(runs).where(open_runs)

@@ -19,30 +19,49 @@ _SECRET = re.compile(
     re.IGNORECASE,
 )
 _BYTES = "surrogateescape"
-_EXAMPLE = "use sqlite:///articles.db or sqlite:////folder/articles.db"
+_EXAMPLE = (
+    "use sqlite:///articles.db, sqlite:////folder/articles.db"
+    " or postgresql://user@host/name"
+)
+_SERVERS = frozenset({"postgresql", "postgresql+psycopg"})
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A SQLite file, its path made absolute; *uri* where it is given as file:… ."""
+    """A SQLite file, its path made absolute, or a database of a server: *file* is None.
+
+    *uri* where a file is given as file:… .
+    """
 
     url: sa.URL
-    path: Path
-    uri: bool
+    file: Path | None = None
+    uri: bool = False
 
     @property
     def name(self) -> str:
-        return str(self.path)
+        return str(self.file or masked(self.url.render_as_string(hide_password=True)))
+
+    @property
+    def path(self) -> Path:
+        """The file; raises StorageError where there is none."""
+        if self.file is None:
+            raise StorageError(
+                f"store {self.name} is no file: pg_dump and pg_restore copy it,"
+                " `tinsach store copy` writes it into a file"
+            )
+        return self.file
 
 
 def locate(url: str | None) -> Location:
     """Return the place that *url* names, or the default place for None.
 
     The default is TINSACH_STORE, else articles.db in TINSACH_HOME, else in the folder
-    tinsach-home here. Raises StorageError for what is no URL of a SQLite file.
+    tinsach-home here. Raises StorageError for what is no URL of such a place.
     """
     given = _as_text(url or os.environ.get("TINSACH_STORE") or _default())
     parsed = _parse(given)
+    if parsed.drivername in _SERVERS:
+        return _on_server(parsed)
     if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
         raise StorageError(
             f"store {masked(given)}: {parsed.drivername!r} is no database that this"
@@ -104,6 +123,12 @@ def _check_arguments(url: sa.URL, name: str) -> None:
             f"store {name} has an argument without sense ({error}); use"
             " timeout=SECONDS, and uri=true with file:"
         ) from error
+
+
+def _on_server(url: sa.URL) -> Location:
+    if not url.database:
+        raise StorageError(f"store {masked(str(url))} names no database; {_EXAMPLE}")
+    return Location(url)
 
 
 def _at(url: sa.URL, database: str) -> Location:

@@ -7,7 +7,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from scraper.errors import StorageError
-from scraper.storage.sqlite import WRITES, use_wal
+from scraper.storage.databases import database_of
+from scraper.storage.tables import WRITES
 
 HEAD = "0008"
 """The newest revision this version knows; revisions are numbered upwards."""
@@ -26,7 +27,7 @@ def upgrade(engine: sa.Engine, *, name: str, create: bool) -> None:
     with engine.connect() as connection:
         if _is_current(connection, name=name, create=create):
             return
-    use_wal(engine)
+    database_of(engine).prepare(engine)
     with engine.connect().execution_options(**{WRITES: True}) as connection:
         # Where another process came first, no step is left.
         _run_steps(connection)
@@ -79,12 +80,16 @@ def write_version(connection: sa.Connection, version: str) -> None:
 
 
 def _run_steps(connection: sa.Connection) -> None:
+    """Run every step that is left, or create the newest tables where a database is new."""
     from alembic import command
     from alembic.config import Config
+
+    is_new = not sa.inspect(connection).has_table(VERSION_TABLE)
+    created = is_new and database_of(connection).create_tables(connection)
 
     config = Config()
     config.set_main_option(
         "script_location", str(Path(__file__).parent / "migrations").replace("%", "%%")
     )
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    (command.stamp if created else command.upgrade)(config, "head")

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from scraper import clock
 from scraper.errors import StorageError
 from scraper.storage import samples
+from scraper.storage.failures import patient
 from scraper.storage.records import StoredModel
 from scraper.storage.rows import encodable
 from scraper.storage.tables import models
@@ -31,6 +32,7 @@ _LISTED = ("site", "version", "pages", "created_at", "pinned")
 _IN_USE_FIRST = (_columns.pinned.desc(), _columns.position.desc())
 
 
+@patient
 class Models:
     """The site models of a store; made by it, see :attr:`Store.models`.
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from scraper.likeness import KEY_BITS, KEYS, Sketch, is_near_duplicate, sketch_of
 from scraper.storage import clusters
-from scraper.storage.sqlite import insert_keys, listed
+from scraper.storage.databases import database_of
 from scraper.storage.tables import articles, sketch_keys, sketches
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _load(connection: sa.Connection, positions: Iterable[int]) -> dict[int, _Tex
     select = (
         sa.select(sketches, articles.c.site)
         .join(articles, articles.c.position == sketches.c.position)
-        .where(sketches.c.position.in_(listed(wanted)))
+        .where(sketches.c.position.in_(database_of(connection).listed(wanted)))
     )
     return {
         row.position: _Text(
@@ -107,7 +107,7 @@ def _load(connection: sa.Connection, positions: Iterable[int]) -> dict[int, _Tex
 def _take_out(connection: sa.Connection, texts: dict[int, _Text]) -> None:
     stored = [(key + t.week, at) for at, t in texts.items() for key in t.sketch.keys]
     connection.execute(_DELETE_KEY, [{"of": key, "at": at} for key, at in stored])
-    gone = sketches.c.position.in_(listed(texts))
+    gone = sketches.c.position.in_(database_of(connection).listed(texts))
     connection.execute(sa.delete(sketches).where(gone))
     left = _load(connection, clusters.dissolve(connection, texts))
     clusters.join(connection, _near_duplicates_among(left))
@@ -159,7 +159,7 @@ def _meet(connection: sa.Connection, texts: dict[int, _Text]) -> list[tuple[int,
                 near[key].append(at)
                 rows.append((stored, at))
     connection.execute(_INSERT, [_row(at, text) for at, text in texts.items()])
-    insert_keys(connection, sorted(rows))
+    database_of(connection).insert_keys(connection, sorted(rows))
     return links
 
 
@@ -169,7 +169,8 @@ def _stored_near(
     """Return the stored keys of *texts*, of the weeks around them, and who has them."""
     own = {text.week + key for text in texts for key in text.sketch.keys}
     keys = [key + week for week in (-1 << KEY_BITS, 0, 1 << KEY_BITS) for key in own]
-    select = sa.select(sketch_keys).where(sketch_keys.c.key.in_(listed(keys)))
+    wanted = database_of(connection).listed(keys)
+    select = sa.select(sketch_keys).where(sketch_keys.c.key.in_(wanted))
     return connection.execute(select)
 
 

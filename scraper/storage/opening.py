@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.errors import StorageError
-from scraper.storage import migrate, sqlite
+from scraper.storage import migrate
+from scraper.storage.databases import database_at
 from scraper.storage.failures import storage_errors
 from scraper.storage.location import locate
 from scraper.storage.store import Store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scraper.storage.location import Location
 
 
@@ -18,13 +21,14 @@ def open_store(url: str | None = None, *, create: bool = True) -> Store:
     """Open the store at *url*, a SQLAlchemy URL, and bring its tables up to date.
 
     None is TINSACH_STORE, else ``articles.db`` in TINSACH_HOME (``./tinsach-home``).
-    With *create* a missing file and its folder are made. Raises StorageError where the
+    With *create* a missing file and its folder are made; a database of a server must be
+    there. Raises StorageError where the
     store is missing, locked, read-only, damaged, newer than this version or no store.
     """
     location = locate(url)
     with storage_errors(location.name):
         _check_file(location, create=create)
-        engine = sqlite.create_engine(location.url)
+        engine = database_at(location.url).create_engine(location.url)
         try:
             migrate.upgrade(engine, name=location.name, create=create)
         except BaseException:
@@ -41,14 +45,20 @@ def stored_model(site: str, url: str | None = None) -> str | None:
     """
     location = locate(url)
     with storage_errors(location.name):
-        if not location.path.exists() or not location.path.stat().st_size:
+        if location.file and not _has_bytes(location.file):
             return None
     with open_store(url, create=False) as store:
         return store.models.load_model(site)
 
 
+def _has_bytes(file: Path) -> bool:
+    return file.exists() and file.stat().st_size > 0
+
+
 def _check_file(location: Location, *, create: bool) -> None:
-    path = location.path
+    path = location.file
+    if path is None:
+        return
     if path.is_dir():
         raise StorageError(f"store {path} is a folder: name a file in it")
     if path.exists():

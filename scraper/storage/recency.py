@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from scraper.storage import sqlite
+from scraper.storage.databases import database_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +38,7 @@ def first_slot(published_at: datetime | None, position: int) -> int:
 def allot(connection: sa.Connection, firsts: Iterable[int]) -> list[int]:
     """Return a number that nobody has for each of *firsts*, from :func:`first_slot`."""
     firsts = list(firsts)
-    taken = sqlite.last_taken(connection, set(firsts), SLOTS)
+    taken = database_of(connection).last_taken(connection, set(firsts), SLOTS)
     return [_next(connection, taken, first) for first in firsts]
 
 
@@ -56,6 +56,6 @@ def _next(connection: sa.Connection, taken: dict[int, int], first: int) -> int:
     while taken.get(first) == first + SLOTS - 1:
         first += SLOTS
         if first not in taken:
-            taken |= sqlite.last_taken(connection, {first}, SLOTS)
+            taken |= database_of(connection).last_taken(connection, {first}, SLOTS)
     taken[first] = taken.get(first, first - 1) + 1
     return taken[first]

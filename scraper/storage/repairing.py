@@ -16,7 +16,7 @@ from scraper.storage.backups import scratch_beside, url_of
 from scraper.storage.failures import storage_errors
 from scraper.storage.location import locate
 from scraper.storage.opening import open_store
-from scraper.storage.tables import articles, metadata, texts
+from scraper.storage.tables import WRITES, articles, metadata, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,7 +176,7 @@ def _tidy(path: Path) -> int:
     """Take out what hangs in the air, index the words; return the number of articles."""
     engine = sqlite.create_engine(locate(url_of(path)).url)
     try:
-        with engine.connect().execution_options(**{sqlite.WRITES: True}) as connection:
+        with engine.connect().execution_options(**{WRITES: True}) as connection:
             connection.exec_driver_sql("PRAGMA foreign_keys = ON")
             whole = sa.select(texts.c.position)
             connection.execute(

@@ -8,14 +8,14 @@ cost more than SQLite's own work.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from scraper.changes import is_reworded
 from scraper.items import id_of
-from scraper.storage import near_duplicates, recency, sqlite
+from scraper.storage import near_duplicates, recency
+from scraper.storage.databases import database_of
 from scraper.storage.finding import place_of, record_at
 from scraper.storage.forgetting import forgotten_among
 from scraper.storage.records import Outcome
@@ -51,8 +51,6 @@ _FIND = (
 _LAST = sa.select(sa.func.coalesce(sa.func.max(articles.c.position), 0))
 _INSERT = sa.insert(articles)
 _UPDATE = sa.update(articles).where(articles.c.position == sa.bindparam("there"))
-_INSERT_TEXT = sa.insert(texts)
-_TEXT = tuple(texts.c.keys())
 _INSERT_REVISION = sa.insert(revisions)
 _DELETE_TEXT = sa.delete(texts).where(texts.c.position == sa.bindparam("there"))
 _REMEMBER = sa.text(
@@ -244,8 +242,7 @@ def _write_words(connection: sa.Connection, words: list[dict[str, Any]]) -> None
     numbers = recency.allot(connection, [row["recency"] for row in words])
     for row, number in zip(words, numbers, strict=True):
         row["recency"] = number
-    connection.execute(_INSERT_TEXT, [{k: row[k] for k in _TEXT} for row in words])
-    sqlite.index_words(connection, sorted(words, key=itemgetter("recency")))
+    database_of(connection).insert_texts(connection, words)
 
 
 def _remember(connection: sa.Connection, found: Iterable[tuple[Article, int]]) -> None:

@@ -1,21 +1,18 @@
-"""Everything that only SQLite does: pragmas, write locks, FTS5, its error codes.
-
-Another database brings a module with the same functions; all other SQL of this room
-is portable.
-"""
+"""Everything that only SQLite does: pragmas, write locks, FTS5, its error codes."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 import time
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from scraper.clock import monotonic
 from scraper.storage.rows import text_words, title_words
-from scraper.storage.tables import articles, sketch_keys, texts
+from scraper.storage.tables import WRITES, articles, sketch_keys, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,11 +20,6 @@ if TYPE_CHECKING:
     from scraper.storage.words import Term
 
 BUSY_SECONDS = 30.0
-WRITES = "tinsach_writes"
-"""Execution option of a connection whose transactions take the write lock at once."""
-
-CANDIDATES = 1000
-"""Hits that are ranked, the newest ones; more only where more are asked for."""
 
 CREATE_FULL_TEXT = (
     # What the words are made of is the record; they are not kept a second time.
@@ -58,6 +50,8 @@ _LAST_TAKEN = sa.text(
     "SELECT json_group_object(value, (SELECT max(recency) FROM texts"
     " WHERE recency >= value AND recency < value + :slots)) FROM json_each(:firsts)"
 )
+_TEXT = tuple(texts.c.keys())
+_WORDS = ("recency", "text_folded", "title_folded")
 _LARGEST = 2**63 - 1
 _FTS = sa.table("articles_fts", sa.column("rowid"), sa.column("rank"))
 
@@ -117,7 +111,7 @@ def _on_begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def use_wal(engine: sa.Engine) -> None:
+def prepare(engine: sa.Engine) -> None:
     """Let readers go on while one process writes; a read-only store stays as it is."""
     with engine.connect() as pooled:
         driver: Any = pooled.connection.driver_connection
@@ -145,12 +139,20 @@ def _switch_to_wal(driver: sqlite3.Connection) -> None:
             return
 
 
-def index_words(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Make *rows* found by their words; in the order of their recency it is fast."""
-    names = ("recency", "text_folded", "title_folded")
-    connection.execute(
-        _INDEX_WORDS, [{name: row[name] for name in names} for row in rows]
-    )
+def create_tables(_connection: sa.Connection) -> bool:
+    """Leave it to the migrations: an older store has some of them behind it."""
+    return False
+
+
+def insert_texts(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows of ``texts`` and make them found; in the order of recency it is fast."""
+    connection.execute(sa.insert(texts), [_only(_TEXT, row) for row in rows])
+    in_order = sorted(rows, key=itemgetter("recency"))
+    connection.execute(_INDEX_WORDS, [_only(_WORDS, row) for row in in_order])
+
+
+def _only(names: Iterable[str], row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in names}
 
 
 def last_taken(
@@ -175,19 +177,17 @@ def insert_keys(connection: sa.Connection, rows: list[tuple[int, int]]) -> None:
         connection.exec_driver_sql(insert, rows)
 
 
-def matching(terms: Sequence[Term], *, limit: int) -> sa.Select[tuple[bytes]]:
-    """Return the select of the records that hold all *terms*, newest first.
-
-    Rank decides between articles of one moment. The newest CANDIDATES of the hits, to
-    the minute, are looked at, or *limit* where that is more.
-    """
+def matching(
+    terms: Sequence[Term], *, limit: int, most: int
+) -> sa.Select[tuple[bytes]]:
+    """Return the select of the records that hold all *terms*, newest first, then by rank."""
     expression = " ".join('"' + " ".join(term) + '"' for term in terms)
     hits = (
         sa.select(_FTS.c.rowid, _FTS.c.rank)
         .where(sa.text("articles_fts MATCH :expression"))
         .params(expression=expression)
         .order_by(_FTS.c.rowid.desc())
-        .limit(min(max(limit, CANDIDATES), _LARGEST))
+        .limit(min(most, _LARGEST))
         .subquery()
     )
     order = articles.c.published_at.desc().nulls_last(), hits.c.rank

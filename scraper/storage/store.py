@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlalchemy as sa
 
 from scraper.errors import StorageError
-from scraper.storage import clusters, finding, forgetting, migrate, saving, sqlite
-from scraper.storage.failures import storage_errors
+from scraper.storage import clusters, finding, forgetting, migrate, saving
+from scraper.storage.databases import database_of
+from scraper.storage.failures import again, patient, storage_errors
 from scraper.storage.jobs import Jobs
 from scraper.storage.models import Models
 from scraper.storage.paging import iter_records
 from scraper.storage.records import Hit, Outcome, Query
 from scraper.storage.rows import UNREADABLE, to_article
-from scraper.storage.tables import articles, revisions
+from scraper.storage.tables import WRITES, articles, revisions
 from scraper.storage.words import parse_query, snippet
 
 if TYPE_CHECKING:
@@ -26,10 +27,13 @@ if TYPE_CHECKING:
     from scraper.items import Article
     from scraper.storage.forgetting import Forgotten
 
+CANDIDATES = 1000
+"""Hits of a search that are ranked, the newest ones; more only where more are asked for."""
 _CHUNK = 500
 _EVERYTHING = Query()
 
 
+@patient
 class Store:
     """An open store; made by :func:`scraper.storage.open_store`.
 
@@ -150,7 +154,9 @@ class Store:
         terms = parse_query(words)
         if not terms or limit < 1:
             return []
-        rows = self._fetch(sqlite.matching(terms, limit=limit))
+        most = max(limit, CANDIDATES)
+        matching = database_of(self._engine).matching
+        rows = self._fetch(matching(terms, limit=limit, most=most))
         found = (self._read(row.record) for row in rows)
         return [Hit(article, snippet(article.text, terms)) for article in found]
 
@@ -192,6 +198,7 @@ class Store:
                 f" ({error!r}): upgrade tinsach, or fetch the page again"
             ) from error
 
+    @again
     def _fetch(
         self, select: sa.Select[Any] | sa.CompoundSelect[Any]
     ) -> Sequence[sa.Row[Any]]:
@@ -200,7 +207,7 @@ class Store:
 
     @contextmanager
     def _transaction(self, *, writes: bool = False) -> Iterator[sa.Connection]:
-        options = {sqlite.WRITES: writes}
+        options = {WRITES: writes}
         with (
             storage_errors(self.name),
             self._engine.connect().execution_options(**options) as connection,

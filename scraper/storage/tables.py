@@ -35,6 +35,9 @@ class Moment(sa.TypeDecorator[datetime]):
         return value and value.replace(tzinfo=UTC)
 
 
+WRITES = "tinsach_writes"
+"""Execution option of a connection whose transactions take their turn to write at once."""
+
 metadata = sa.MetaData()
 
 articles = sa.Table(
@@ -111,6 +114,8 @@ revisions = sa.Table(
 )
 """What an article said before; its newest revision is in ``texts``."""
 
+_NEVER_VISITED = sa.text("visited_at IS NULL AND due_at IS NOT NULL")
+_VISITED = sa.text("visited_at IS NOT NULL AND due_at IS NOT NULL")
 frontier = sa.Table(
     "frontier",
     metadata,
@@ -145,13 +150,15 @@ frontier = sa.Table(
         "frontier_first",
         "job",
         "rank",
-        sqlite_where=sa.text("visited_at IS NULL AND due_at IS NOT NULL"),
+        sqlite_where=_NEVER_VISITED,
+        postgresql_where=_NEVER_VISITED,
     ),
     sa.Index(
         "frontier_again",
         "job",
         "due_at",
-        sqlite_where=sa.text("visited_at IS NOT NULL AND due_at IS NOT NULL"),
+        sqlite_where=_VISITED,
+        postgresql_where=_VISITED,
     ),
 )
 """Every address that a job knows; the indexes hold those with a visit to come.

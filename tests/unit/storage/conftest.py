@@ -30,9 +30,17 @@ def make():
 
 
 @pytest.fixture
-def url(tmp_path) -> str:
-    """The address of a store that is not there yet."""
+def sqlite_url(tmp_path) -> str:
+    """The address of a file that is not there yet."""
     return f"sqlite:///{tmp_path}/articles.db"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path) -> str:
+    """The address of a store that is not there yet, in every database that can hold one."""
+    if request.param == "sqlite":
+        return request.getfixturevalue("sqlite_url")
+    return request.getfixturevalue("postgres").new_database()
 
 
 @pytest.fixture

@@ -11,6 +11,11 @@ from tests.unit.storage.old_store import write_store
 
 
 @pytest.fixture
+def url(sqlite_url) -> str:
+    return sqlite_url
+
+
+@pytest.fixture
 def copy(tmp_path, store, url, make):
     """A copy of a store with three articles."""
     store.save([make(n) for n in range(3)])

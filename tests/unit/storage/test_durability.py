@@ -16,6 +16,11 @@ from scraper.storage import Outcome, open_store, sqlite
 WRITER = Path(__file__).with_name("save_articles.py")
 
 
+@pytest.fixture
+def url(sqlite_url) -> str:
+    return sqlite_url
+
+
 def writer(url, first, count, **options) -> subprocess.Popen[str]:
     command = [sys.executable, str(WRITER), url, str(first), str(count)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}

@@ -13,6 +13,11 @@ from scraper.storage import Outcome, migrate, open_store
 from scraper.storage.location import masked
 
 
+@pytest.fixture
+def url(sqlite_url) -> str:
+    return sqlite_url
+
+
 def refusal(url, **options) -> str:
     with pytest.raises(StorageError) as caught:
         open_store(url, **options)

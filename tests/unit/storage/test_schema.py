@@ -15,6 +15,11 @@ from scraper.storage.rows import pack
 from scraper.storage.tables import metadata
 
 
+@pytest.fixture
+def url(sqlite_url) -> str:
+    return sqlite_url
+
+
 def _is_comparable(_object, name, _kind, _reflected, _compare_to):
     # SQLite does not tell that the columns of an index run downwards; see below.
     return not name.startswith("articles_fts") and name != "articles_newest"

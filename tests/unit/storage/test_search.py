@@ -123,7 +123,7 @@ def test_a_hit_shows_the_printed_words(filled):
 def test_the_newest_of_very_many_hits_are_found_in_any_order_of_storing(
     store, make, monkeypatch
 ):
-    monkeypatch.setattr("scraper.storage.sqlite.CANDIDATES", 3)
+    monkeypatch.setattr("scraper.storage.store.CANDIDATES", 3)
     for hour in (3, 9, 1, 7, 5):
         at = datetime(2025, 7, 1, hour, tzinfo=UTC)
         store.save([make(hour, "mưa", title=str(hour), published_at=at)])
@@ -132,7 +132,7 @@ def test_the_newest_of_very_many_hits_are_found_in_any_order_of_storing(
 
 
 def test_no_more_than_the_newest_candidates_are_ranked(store, make, monkeypatch):
-    monkeypatch.setattr("scraper.storage.sqlite.CANDIDATES", 2)
+    monkeypatch.setattr("scraper.storage.store.CANDIDATES", 2)
     at = datetime(2025, 7, 1, tzinfo=UTC)
     words = ["mưa mưa mưa", "mưa và chữ khác", "mưa và nhiều chữ khác nữa"]
     for number, text in enumerate(words):

@@ -18,6 +18,11 @@ AT = datetime(2025, 7, 1, 8, tzinfo=UTC)
 
 
 @pytest.fixture
+def url(sqlite_url) -> str:
+    return sqlite_url
+
+
+@pytest.fixture
 def old(make):
     """Articles of all sorts, the newest first stored, as a crawl stores them."""
     return [

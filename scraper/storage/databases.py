@@ -1,0 +1,70 @@
+"""What differs between databases; the rest of this room is the same SQL for all.
+
+A module a database has these functions: :mod:`scraper.storage.sqlite` and
+:mod:`scraper.storage.postgresql`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from scraper.storage import postgresql, sqlite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import sqlalchemy as sa
+
+    from scraper.storage.words import Term
+
+
+class Database(Protocol):
+    """The functions of such a module."""
+
+    def create_engine(self, url: sa.URL) -> sa.Engine:
+        """Return an engine whose write transactions take turns."""
+
+    def prepare(self, engine: sa.Engine) -> None:
+        """Set the database up for the tables that come next."""
+
+    def create_tables(self, connection: sa.Connection) -> bool:
+        """Create the newest tables at once; False where the migrations do so step by step."""
+
+    def insert_texts(
+        self, connection: sa.Connection, rows: Sequence[dict[str, Any]]
+    ) -> None:
+        """Insert rows of ``texts`` and make them found by their folded words."""
+
+    def last_taken(
+        self, connection: sa.Connection, firsts: Iterable[int], slots: int
+    ) -> dict[int, int]:
+        """Return the highest recency within *slots* from each of *firsts*, if any."""
+
+    def listed(self, numbers: Iterable[int]) -> sa.Select[tuple[int]]:
+        """Return a select of *numbers*: more of them than a statement takes parameters."""
+
+    def insert_keys(
+        self, connection: sa.Connection, rows: list[tuple[int, int]]
+    ) -> None:
+        """Insert *rows* of ``sketch_keys``."""
+
+    def matching(
+        self, terms: Sequence[Term], *, limit: int, most: int
+    ) -> sa.Select[tuple[bytes]]:
+        """Return the select of the records that hold all *terms*, newest first, then by rank.
+
+        The newest *most* of the hits, to the minute, are looked at, *limit* are returned.
+        """
+
+
+_BY_NAME: dict[str, Database] = {"sqlite": sqlite, "postgresql": postgresql}
+
+
+def database_of(bind: sa.Engine | sa.Connection) -> Database:
+    """Return the functions for the database behind *bind*."""
+    return _BY_NAME[bind.dialect.name]
+
+
+def database_at(url: sa.URL) -> Database:
+    """Return the functions for the database that *url* names."""
+    return _BY_NAME[url.get_backend_name()]

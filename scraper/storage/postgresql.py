@@ -1,0 +1,211 @@
+"""Everything that only PostgreSQL does: its locks, its full text index, its error codes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
+
+from scraper.errors import StorageError
+from scraper.storage.tables import WRITES, articles, metadata, sketch_keys, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from scraper.storage.words import Term
+
+_PATIENCE = 10
+"""Seconds that making a connection may take."""
+_OPTIONS = "-c timezone=UTC -c lock_timeout=30s -c client_min_messages=warning"
+_TAKE_TURNS = sa.text("SELECT pg_advisory_xact_lock(7463121)")
+"""One writes at a time, as in SQLite: positions and numbers are given in that turn."""
+
+_CREATE_FULL_TEXT = (
+    "ALTER TABLE texts ADD COLUMN words tsvector NOT NULL",
+    "CREATE INDEX texts_words ON texts USING gin (words)",
+)
+_LONGEST_WORD = 500
+_MOST_BYTES = 1_000_000
+"""PostgreSQL takes words of 2 kB and a little more than this of them; the rest is not found."""
+_SHORTER_IS_BETTER = 1
+_LARGEST = 2**63 - 1
+
+_texts = sa.table(
+    texts.name, *(sa.column(c.name, c.type) for c in texts.c), sa.column("words")
+)
+_INSERT_TEXT = sa.insert(_texts).values(
+    position=sa.bindparam("position"),
+    recency=sa.bindparam("recency"),
+    record=sa.bindparam("record"),
+    words=sa.cast(sa.bindparam("words"), TSVECTOR),
+)
+_LAST_TAKEN = sa.text(
+    "SELECT first, (SELECT max(recency) FROM texts"
+    " WHERE recency >= first AND recency < first + :slots)"
+    " FROM unnest(CAST(:firsts AS bigint[])) AS first"
+)
+
+_UNREACHABLE = (
+    "cannot be reached: is the server running, are host, port and password right?"
+)
+_FAILURES = {
+    "08": _UNREACHABLE,
+    "57": "was shut down by its server: try again when it is back",
+    "28": "refuses this user or password: check the URL",
+    "3D": "does not exist: `createdb` makes it",
+    "42501": "may not be written by this user: grant it the rights on the database",
+    "25006": "cannot be written, it is read-only: name the primary server",
+    "53100": "could not be written, the disk is full: free some space; what was stored"
+    " before is safe",
+    "53300": "has too many connections: allow more of them, or run fewer crawls",
+    "55P03": "is locked by another process: stop that process, or try again when it is"
+    " done",
+    "XX": "is damaged: restore a copy",
+}
+_LOST = ("08", "57")
+
+
+def explain(error: BaseException) -> str | None:
+    """Return what befell the store and what to do; None where the code is not known."""
+    code = _state(error)
+    if code is None:
+        return _UNREACHABLE if is_lost(error) else None
+    return _FAILURES.get(code) or _FAILURES.get(code[:2])
+
+
+def is_lost(error: BaseException) -> bool:
+    """Tell a connection that broke, or could not be made."""
+    if not type(error).__module__.startswith("psycopg"):
+        return False
+    code = _state(error)
+    return code[:2] in _LOST if code else type(error).__name__ == "OperationalError"
+
+
+def _state(error: BaseException) -> str | None:
+    state: str | None = getattr(error, "sqlstate", None)
+    return state
+
+
+def create_engine(url: sa.URL) -> sa.Engine:
+    """Return an engine for *url*; a connection is tried before each transaction.
+
+    Raises StorageError where the driver is not installed.
+    """
+    try:
+        engine = sa.create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            connect_args={
+                "options": _OPTIONS,
+                "connect_timeout": _PATIENCE,
+                "application_name": "tinsach",
+            },
+        )
+    except ImportError:
+        raise StorageError(
+            "a PostgreSQL store needs a driver that is not installed:"
+            " pip install 'tinsach[postgres]'"
+        ) from None
+    sa.event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _on_begin(connection: sa.Connection) -> None:
+    if connection.get_execution_options().get(WRITES):
+        connection.execute(_TAKE_TURNS)
+
+
+def prepare(_engine: sa.Engine) -> None:
+    """Nothing: readers and writers are apart as it is."""
+
+
+def create_tables(connection: sa.Connection) -> bool:
+    """Create the newest tables: no older store was ever written here."""
+    metadata.create_all(connection)
+    for statement in _CREATE_FULL_TEXT:
+        connection.exec_driver_sql(statement)
+    return True
+
+
+def insert_texts(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows of ``texts`` and make them found by their folded words."""
+    names = ("position", "recency", "record")
+    values = [
+        {name: row[name] for name in names}
+        | {"words": _vector(row["title_folded"], row["text_folded"])}
+        for row in rows
+    ]
+    connection.execute(_INSERT_TEXT, values)
+
+
+def _vector(title: str, text: str) -> str:
+    """Return the words of *title*, then of *text*, a place apart, as a tsvector is written."""
+    words = [*title.split(" "), "", *text.split(" ")]
+    places: dict[str, list[str]] = {}
+    left = _MOST_BYTES
+    for place, word in enumerate(words, 1):
+        left -= len(word.encode()) + len(str(place)) + 2
+        if left < 0:
+            break
+        if word:
+            places.setdefault(word[:_LONGEST_WORD], []).append(str(place))
+    return " ".join(f"'{word}':{','.join(at)}" for word, at in places.items())
+
+
+def last_taken(
+    connection: sa.Connection, firsts: Iterable[int], slots: int
+) -> dict[int, int]:
+    """Return the highest recency within *slots* from each of *firsts*, if any."""
+    rows = connection.execute(_LAST_TAKEN, {"firsts": list(firsts), "slots": slots})
+    return {first: last for first, last in rows if last is not None}
+
+
+def listed(numbers: Iterable[int]) -> sa.Select[tuple[int]]:
+    """Return a select of *numbers*, which are one parameter."""
+    array = sa.cast(
+        sa.literal(list(numbers), ARRAY(sa.BigInteger)), ARRAY(sa.BigInteger)
+    )
+    return sa.select(sa.func.unnest(array))
+
+
+def insert_keys(connection: sa.Connection, rows: list[tuple[int, int]]) -> None:
+    """Insert *rows* of sketch_keys: sixteen an article, in one statement."""
+    if rows:
+        keys, positions = zip(*rows, strict=True)
+        insert = sa.text(
+            f"INSERT INTO {sketch_keys.name} SELECT * FROM"  # noqa: S608
+            " unnest(CAST(:keys AS bigint[]), CAST(:positions AS integer[]))"
+        )
+        connection.execute(insert, {"keys": list(keys), "positions": list(positions)})
+
+
+def matching(
+    terms: Sequence[Term], *, limit: int, most: int
+) -> sa.Select[tuple[bytes]]:
+    """Return the select of the records that hold all *terms*, newest first, then by rank."""
+    query = sa.cast(" & ".join(map(_phrase, terms)), TSQUERY)
+    words = _texts.c.words
+    rank = sa.func.ts_rank(words, query, _SHORTER_IS_BETTER)
+    hits = (
+        sa.select(_texts.c.position, rank.label("rank"))
+        .where(words.op("@@")(query))
+        .order_by(_texts.c.recency.desc())
+        .limit(min(most, _LARGEST))
+        .subquery()
+    )
+    return (
+        sa.select(texts.c.record)
+        .join_from(hits, texts, texts.c.position == hits.c.position)
+        .join(articles, articles.c.position == hits.c.position)
+        .order_by(
+            articles.c.published_at.desc().nulls_last(),
+            hits.c.rank.desc(),
+            hits.c.position,
+        )
+        .limit(min(limit, _LARGEST))
+    )
+
+
+def _phrase(term: Term) -> str:
+    return "(" + " <-> ".join(f"'{word[:_LONGEST_WORD]}'" for word in term) + ")"

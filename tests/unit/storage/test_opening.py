@@ -224,7 +224,8 @@ def test_a_store_locked_while_it_is_made_is_reported_and_not_half_made(tmp_path,
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("postgresql://u:geheim@db/x", "'postgresql' is no database"),
+        ("postgresql+asyncpg://u:geheim@db/x", "'postgresql+asyncpg' is no database"),
+        ("postgresql://u:geheim@db/", "names no database"),
         ("mongodb://u:geheim@db/x", "'mongodb' is no database"),
         ("sqlite+aiosqlite:///x.db", "'sqlite+aiosqlite' is no database"),
         ("/data/articles.db", "/data/articles.db is no SQLAlchemy URL"),

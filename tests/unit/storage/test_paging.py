@@ -91,8 +91,8 @@ def test_a_naive_time_and_a_negative_limit_are_refused():
         Query(limit=-1)
 
 
-def test_a_reader_in_the_middle_does_not_hold_up_a_writer(url, make):
-    with open_store(f"{url}?timeout=0.05") as store:
+def test_a_reader_in_the_middle_does_not_hold_up_a_writer(sqlite_url, make):
+    with open_store(f"{sqlite_url}?timeout=0.05") as store:
         store.save([make(n) for n in range(PAGE + 5)])
         reading = store.iter_articles()
         next(reading)

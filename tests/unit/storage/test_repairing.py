@@ -21,11 +21,11 @@ def articles(make):
 
 
 @pytest.fixture
-def url(url, articles) -> str:
+def url(sqlite_url, articles) -> str:
     """A store of some hundred articles, closed."""
-    with open_store(url) as store:
+    with open_store(sqlite_url) as store:
         store.save(articles)
-    return url
+    return sqlite_url
 
 
 def file_of(url: str) -> Path:

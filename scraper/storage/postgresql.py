@@ -46,14 +46,9 @@ _LAST_TAKEN = sa.text(
     " FROM unnest(CAST(:firsts AS bigint[])) AS first"
 )
 
-_UNREACHABLE = (
-    "cannot be reached: is the server running, are host, port and password right?"
-)
 _FAILURES = {
-    "08": _UNREACHABLE,
+    "08": "was lost on the way: is the server running?",
     "57": "was shut down by its server: try again when it is back",
-    "28": "refuses this user or password: check the URL",
-    "3D": "does not exist: `createdb` makes it",
     "42501": "may not be written by this user: grant it the rights on the database",
     "25006": "cannot be written, it is read-only: name the primary server",
     "53100": "could not be written, the disk is full: free some space; what was stored"
@@ -70,7 +65,7 @@ def explain(error: BaseException) -> str | None:
     """Return what befell the store and what to do; None where the code is not known."""
     code = _state(error)
     if code is None:
-        return _UNREACHABLE if is_lost(error) else None
+        return _unreachable(error) if is_lost(error) else None
     return _FAILURES.get(code) or _FAILURES.get(code[:2])
 
 
@@ -80,6 +75,12 @@ def is_lost(error: BaseException) -> bool:
         return False
     code = _state(error)
     return code[:2] in _LOST if code else type(error).__name__ == "OperationalError"
+
+
+def _unreachable(error: BaseException) -> str:
+    """Return what libpq says, which has no code: the server's last word."""
+    said = " ".join(str(error).split()).rpartition("FATAL: ")[2].strip()
+    return f"cannot be reached ({said}): are server, database, user and password right?"
 
 
 def _state(error: BaseException) -> str | None:

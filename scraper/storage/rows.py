@@ -61,8 +61,8 @@ def pack(text: str) -> bytes:
 
 
 def encodable(text: str) -> str:
-    """Return *text* without what UTF-8 cannot hold; JSON-LD brings such halves."""
-    return text.encode("utf-8", "replace").decode()
+    """Return *text* without what UTF-8 or a database cannot hold: half a letter, NUL."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def to_article(record: bytes) -> Article:

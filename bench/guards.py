@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
             say(lines[-1])
     if not options.json:
         print(_HEAD, *lines, sep="\n", end="\n\n")
-    figures = {
+    figures: dict[str, float] = {
         "guards.count": len(guards),
         "guards.rows": rows,
         "guards.standing": standing,

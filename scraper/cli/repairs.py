@@ -32,8 +32,8 @@ def _iter_store(url: str | None) -> Iterator[Check]:
     from scraper.storage.location import locate
     from scraper.storage.repairing import find_damage, repair
 
-    path = locate(url).path
-    if path.exists() and path.stat().st_size and find_damage(url):
+    path = locate(url).file
+    if path and path.exists() and path.stat().st_size and find_damage(url):
         done = repair(url)
         kept = f"{done.articles} articles are saved, {done.lost} rows are lost"
         where = f"the damaged store is {done.aside}"
@@ -45,7 +45,7 @@ def _iter_models(url: str | None) -> Iterator[Check]:
     from scraper.storage import open_store
     from scraper.storage.location import locate
 
-    if not locate(url).path.exists():
+    if not locate(url).is_there:
         return
     with open_store(url, create=False) as store:
         for listed in store.models.list_models():

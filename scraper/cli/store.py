@@ -1,4 +1,4 @@
-"""``tinsach store``: copy the store, put a copy back, upgrade its tables."""
+"""``tinsach store``: back it up, put a copy back, move it to another database, upgrade it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from typing import Annotated
 
 import typer
 
+from scraper import clock
 from scraper.cli import output
 from scraper.cli.arguments import StoreOption, store_url
+from scraper.cli.progress import SECONDS_A_LINE
 
 ForceOption = Annotated[
     bool, typer.Option("--force", help="Replace what is there already.")
 ]
 
 app = typer.Typer(
-    help="Back up, restore and upgrade the store.",
+    help="Back up, restore, move and upgrade the store.",
     no_args_is_help=True,
 )
 
@@ -46,6 +48,37 @@ def restore(
     output.say(f"tinsach: restored from {file}, tables of version {version}")
 
 
+def copy(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="URL or SQLite file.")],
+    target: Annotated[
+        str,
+        typer.Argument(metavar="TO", help="URL or SQLite file: empty, or half a copy."),
+    ],
+) -> None:
+    """Copy a store into another, of the same database or not, and compare the two.
+
+    A copy that was broken off is gone on with.
+    """
+    from scraper.storage import copy_store
+
+    counts = copy_store(store_url(source), store_url(target) or "", report=Told())
+    for name, count in counts.items():
+        output.say(f"tinsach: {name}: {count:,} rows")
+    output.say("tinsach: the copy says what its source says")
+
+
+class Told:
+    """Writes a line every few seconds: how much of a table is there."""
+
+    def __init__(self) -> None:
+        self._last = clock.monotonic()
+
+    def __call__(self, table: str, rows: int) -> None:
+        if clock.monotonic() - self._last >= SECONDS_A_LINE:
+            self._last = clock.monotonic()
+            output.say(f"tinsach: {table}: {rows:,} rows so far")
+
+
 def upgrade(*, store: StoreOption = None) -> None:
     """Bring the tables up to date; every other command does so too when it opens them."""
     from scraper.storage import upgrade as bring_up_to_date
@@ -59,4 +92,5 @@ def upgrade(*, store: StoreOption = None) -> None:
 
 app.command("backup")(backup)
 app.command("restore")(restore)
+app.command("copy")(copy)
 app.command("upgrade")(upgrade)

@@ -33,17 +33,17 @@ def iter_store_checks(given: str | None) -> Iterator[Check]:
     url = store_url(given)
     try:
         place = locate(url)
-        if not place.path.exists():
+        if not place.is_there:
             yield Check("store", ok=True, detail=f"{place.name}, not there yet")
             return
         if damage := find_damage(url):
             detail = f"{place.name} is damaged ({damage}): {REPAIR}"
             yield Check("store", ok=False, detail=detail)
             return
-        size = place.path.stat().st_size
+        size = f", {place.file.stat().st_size / 1e6:.1f} MB" if place.file else ""
         with open_store(url, create=False) as store:
             version = store.check_writable()
-            found = f"{store.count()} articles, {size / 1e6:.1f} MB, tables {version}"
+            found = f"{store.count()} articles{size}, tables {version}"
             yield Check("store", ok=True, detail=found)
             yield from _iter_run_checks(store)
             yield from map(_check_model, _models_in_use(store))

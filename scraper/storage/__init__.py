@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from scraper.storage.backups import back_up, restore, upgrade
+from scraper.storage.copying import copy_store
 from scraper.storage.forgetting import Forgotten, forgotten_id
 from scraper.storage.frontier import Wanted
 from scraper.storage.jobs import Jobs, StoredRun
@@ -41,6 +42,7 @@ __all__ = [
     "Visit",
     "Wanted",
     "back_up",
+    "copy_store",
     "forgotten_id",
     "open_store",
     "restore",

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from scraper.errors import StorageError
 from scraper.storage import migrate, sqlite
+from scraper.storage.databases import database_at
 from scraper.storage.failures import storage_errors
 from scraper.storage.location import locate
 from scraper.storage.opening import open_store
@@ -62,10 +63,10 @@ def restore(url: str | None, file: Path, *, force: bool = False) -> str:
 def upgrade(url: str | None) -> tuple[str, str]:
     """Bring the store at *url* up to date; return the version before and after."""
     location = locate(url)
-    if not location.path.exists():
+    if not location.is_there:
         open_store(url, create=False)  # says so
     with storage_errors(location.name):
-        engine = sqlite.create_engine(location.url)
+        engine = database_at(location.url).create_engine(location.url)
         try:
             before = migrate.checked_version(engine, name=location.name)
         finally:

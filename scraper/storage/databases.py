@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 class Database(Protocol):
-    """The functions of such a module."""
+    """The functions of such a module; *BYTEWISE* is its collation that compares bytes."""
+
+    BYTEWISE: str
 
     def create_engine(self, url: sa.URL) -> sa.Engine:
         """Return an engine whose write transactions take turns."""
@@ -29,6 +31,12 @@ class Database(Protocol):
 
     def create_tables(self, connection: sa.Connection) -> bool:
         """Create the newest tables at once; False where the migrations do so step by step."""
+
+    def hold_still(self, connection: sa.Connection) -> None:
+        """Let a transaction that begins see the store as it is now, to its end."""
+
+    def count_on(self, connection: sa.Connection) -> None:
+        """Let new rows be numbered from those on that were copied in."""
 
     def insert_texts(
         self, connection: sa.Connection, rows: Sequence[dict[str, Any]]

@@ -42,6 +42,11 @@ class Location:
         return str(self.file or masked(self.url.render_as_string(hide_password=True)))
 
     @property
+    def is_there(self) -> bool:
+        """Whether there is a file; of a database, opening it tells."""
+        return self.file is None or self.file.exists()
+
+    @property
     def path(self) -> Path:
         """The file; raises StorageError where there is none."""
         if self.file is None:

@@ -14,6 +14,8 @@ HEAD = "0008"
 """The newest revision this version knows; revisions are numbered upwards."""
 
 VERSION_TABLE = "tinsach_version"
+COPYING = "copying"
+"""In place of the version of a store into which another one is being copied."""
 
 _VERSION = sa.table(VERSION_TABLE, sa.column("version_num", sa.String))
 
@@ -44,6 +46,14 @@ def checked_version(engine: sa.Engine, *, name: str) -> str:
         return version_of(connection, name)
 
 
+def is_half_copied(engine: sa.Engine) -> bool:
+    """Tell whether a copy into the database behind *engine* was broken off."""
+    with engine.connect() as connection:
+        if not sa.inspect(connection).has_table(VERSION_TABLE):
+            return False
+        return version_of(connection, engine.url.database or "") == COPYING
+
+
 def _is_current(connection: sa.Connection, *, name: str, create: bool) -> bool:
     tables = sa.inspect(connection).get_table_names()
     if VERSION_TABLE not in tables:
@@ -56,6 +66,10 @@ def _is_current(connection: sa.Connection, *, name: str, create: bool) -> bool:
             raise StorageError(f"store {name} is empty: a crawl fills it")
         return False
     found = version_of(connection, name)
+    if found == COPYING:
+        raise StorageError(
+            f"store {name} is half a copy: `tinsach store copy` goes on with it"
+        )
     if not found.isdigit() or int(found) > int(HEAD):
         raise StorageError(
             f"store {name} was written by a newer version (tables {found}, this one"

@@ -8,13 +8,23 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 
 from scraper.errors import StorageError
-from scraper.storage.tables import WRITES, articles, metadata, sketch_keys, texts
+from scraper.storage.tables import (
+    WRITES,
+    articles,
+    frontier,
+    metadata,
+    models,
+    runs,
+    sketch_keys,
+    texts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from scraper.storage.words import Term
 
+BYTEWISE = "C"
 _PATIENCE = 10
 """Seconds that making a connection may take."""
 _OPTIONS = "-c timezone=UTC -c lock_timeout=30s -c client_min_messages=warning"
@@ -119,6 +129,20 @@ def _on_begin(connection: sa.Connection) -> None:
 
 def prepare(_engine: sa.Engine) -> None:
     """Nothing: readers and writers are apart as it is."""
+
+
+def hold_still(connection: sa.Connection) -> None:
+    """Let a transaction that begins see the store as it is now, to its end."""
+    connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+def count_on(connection: sa.Connection) -> None:
+    """Let the sequences go on from the rows that were copied in."""
+    for table in (articles, frontier, models, runs):
+        connection.exec_driver_sql(
+            f"SELECT setval(pg_get_serial_sequence('{table.name}', 'position'),"  # noqa: S608
+            f" coalesce(max(position), 0) + 1, false) FROM {table.name}"
+        )
 
 
 def create_tables(connection: sa.Connection) -> bool:

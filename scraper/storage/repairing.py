@@ -47,9 +47,11 @@ def find_damage(url: str | None) -> str:
     """Return what is wrong with the file of the store at *url*, "" where it is sound.
 
     Reads all of it, and compares the words with the index. Raises StorageError for what
-    is locked or no store.
+    is locked or no store. A server looks after its files itself.
     """
     location = locate(url)
+    if location.file is None:
+        return ""
     with storage_errors(location.name):
         engine = sqlite.create_engine(location.url)
         try:

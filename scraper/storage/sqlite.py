@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from scraper.storage.words import Term
 
+BYTEWISE = "BINARY"
 BUSY_SECONDS = 30.0
 
 CREATE_FULL_TEXT = (
@@ -137,6 +138,14 @@ def _switch_to_wal(driver: sqlite3.Connection) -> None:
             time.sleep(0.02)
         else:
             return
+
+
+def hold_still(_connection: sa.Connection) -> None:
+    """Nothing: a transaction sees one moment as it is."""
+
+
+def count_on(_connection: sa.Connection) -> None:
+    """Nothing: the next row is one more than the last as it is."""
 
 
 def create_tables(_connection: sa.Connection) -> bool:

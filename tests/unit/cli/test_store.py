@@ -40,3 +40,30 @@ def test_an_upgrade_of_an_older_store_names_both_versions(tinsach, home) -> None
     assert tinsach("store", "upgrade").err == (
         f"tinsach: upgraded from version 0002 to {migrate.HEAD}\n"
     )
+
+
+def test_a_store_is_moved_to_a_server_and_used_there(
+    tinsach, stored, home, postgres, monkeypatch
+) -> None:
+    server = postgres.new_database()
+    result = tinsach("store", "copy", "tinsach-home/articles.db", server)
+    assert result.code == 0
+    assert "tinsach: articles: 3 rows\n" in result.err
+    assert result.err.endswith("tinsach: the copy says what its source says\n")
+    monkeypatch.setenv("TINSACH_STORE", server)
+    assert tinsach("export", "-f", "jsonl").out.count("\n") == 3
+    doctor = tinsach("doctor").out
+    assert "3 articles, tables" in doctor
+    assert "repair" not in tinsach("doctor", "--repair").out
+    assert tinsach("store", "upgrade").code == 0
+    refused = tinsach("store", "backup", "copy.db")
+    assert refused.code == 1
+    assert "is no file: pg_dump and pg_restore copy it" in refused.err
+
+
+def test_a_long_copy_says_how_far_it_is(capsys, monkeypatch) -> None:
+    from scraper.cli import store as command
+
+    monkeypatch.setattr(command, "SECONDS_A_LINE", 0.0)
+    command.Told()("texts", 12_500)
+    assert capsys.readouterr().err == "tinsach: texts: 12,500 rows so far\n"

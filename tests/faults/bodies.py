@@ -20,7 +20,7 @@ _PAGE = article("page")
 _GZIP = gzip.compress(_PAGE)
 _DECODING = "crawling.decoding"
 _BOMB = f"{_DECODING}: DOWNLOAD_MAXSIZE"
-_READING = "workers: TINSACH_READ_TIMEOUT"
+_READING = "workers: TINSACH_READ_TIMEOUT, memory"
 _UNREADABLE = ("UndecodablePage", "NoMainContent", "not_an_article/other", "no_title")
 
 
@@ -183,7 +183,7 @@ FAULTS = (
     _plain(
         "utf-16",
         "UTF-16 without a word about it",
-        lambda: article("utf-16").decode().encode("utf-16"),
+        lambda: article("utf-16").decode().encode("utf-16-le"),
         "read",
         "extraction.document: UTF-16",
         "text/html",

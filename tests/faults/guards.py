@@ -59,7 +59,7 @@ _DECODING = "scraper/crawling/decoding.py"
 _DOCUMENT = "scraper/extraction/document.py"
 _FEEDS = "scraper/discovery/feeds.py"
 _SITEMAPS = "scraper/discovery/sitemaps.py"
-_PRIVATE = "scraper/crawling/private.py"
+_MIDDLEWARE = '    "scraper.crawling.private.PrivateAddressGuard": 760,\n'
 _HUGE = "1 << 40"
 
 GUARDS = (
@@ -168,10 +168,7 @@ GUARDS = (
     ),
     Guard(
         "extraction.document: UTF-16",
-        (
-            Edit(_DOCUMENT, "if marked and bom:", "if False:"),
-            Edit(_DOCUMENT, "if guessed:", "if False:"),
-        ),
+        (Edit(_DOCUMENT, "    if guessed:\n", "    if False:\n"),),
     ),
     Guard(
         "extraction.document: other media",
@@ -180,15 +177,22 @@ GUARDS = (
             Edit(_DOCUMENT, "if not _ANY_TAG.search(markup):", "if False:"),
         ),
     ),
-    Guard("workers: TINSACH_READ_TIMEOUT", settings={"TINSACH_READ_TIMEOUT": 3600.0}),
+    Guard(
+        "workers: TINSACH_READ_TIMEOUT, memory",
+        (
+            Edit(
+                "scraper/workers/child.py",
+                "    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))\n",
+                "    del limit\n",
+            ),
+        ),
+        settings={"TINSACH_READ_TIMEOUT": 3600.0},
+    ),
     Guard(
         "crawling.private",
         (
-            Edit(
-                _SETTINGS,
-                '    "scraper.crawling.private.PrivateAddressGuard": 760,\n',
-                "",
-            ),
+            Edit(_SETTINGS, _MIDDLEWARE, ""),
+            Edit("scraper/crawling/fetch_once.py", f"    {_MIDDLEWARE}", ""),
         ),
     ),
     Guard(

@@ -24,6 +24,7 @@ LIBRARIES = ("scrapy", "trafilatura", "lxml", "sqlalchemy", "pebble", "fastwarc"
 EXTRAS = {
     "parquet": "export to Parquet",
     "health": "alerts by e-mail, Slack and Telegram",
+    "postgres": "a store in PostgreSQL",
 }
 """The extras that a user may want, and what needs them."""
 LEAST_FREE = 500_000_000

@@ -124,7 +124,11 @@ class PortalSpider(Spider):
         if self.limit is None:
             waves = iter([[source for wave in waves for source in wave]])
         leases = Frontier.of(self.crawler).iter_leases(
-            self.job, waves, also=await self.prepare(), **narrower(self.scope)
+            self.job,
+            waves,
+            host=urlsplit(self.portal.base).netloc,
+            also=await self.prepare(),
+            **narrower(self.scope),
         )
         async for lease in leases:
             is_article = lease.address.kind is AddressKind.ARTICLE

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
@@ -82,16 +83,18 @@ class Frontier:
         job: str,
         waves: Iterable[Iterable[Address]],
         *,
+        host: str = "",
         also: Iterable[AddressKind] = (),
         **narrower: Any,  # noqa: ANN401
     ) -> AsyncIterator[Lease]:
         """Begin a run of *job* and yield what it visits, until nothing is due any more.
 
         Sources of a later one of *waves* come once all of the waves before is settled.
-        *also* are kinds of sources that only pages will name. *narrower* is of :class:`~scraper.storage.Wanted`. Raises CloseSpider where
-        another run holds the job, or the store fails.
+        *host* is the one that is asked. *also* are kinds of sources that only pages will
+        name. *narrower* is of :class:`~scraper.storage.Wanted`. Raises CloseSpider where
+        another run holds the job or the host, or the store fails.
         """
-        await self._begin(job)
+        await self._begin(job, host)
         kinds = {AddressKind.ARTICLE, *also}
         for wave in waves:
             sources = list(wave)
@@ -191,11 +194,13 @@ class Frontier:
                 self._crawler.stats.inc_value("pages/failed/spider_error")
             await self.settle(lease, Result.FAILED, reason="spider_error")
 
-    async def _begin(self, job: str) -> None:
+    async def _begin(self, job: str, host: str) -> None:
         self._began = clock.now()
-        job = f"{job} replay" if self._client.knows_nothing else job
+        if self._client.knows_nothing:  # a replay, which asks nobody
+            job, host = f"{job} replay", ""
+        begin = partial(self._client.call, "jobs.begin")
         try:
-            self._client.run = await self._client.call("jobs.begin", job, self._began)
+            self._client.run = await begin(job, self._began, host=host)
             if self._client.knows_nothing:
                 await self._client.call("jobs.forget", job)
         except StorageError as error:

@@ -64,24 +64,27 @@ class Jobs:
         self._transaction = transaction
         self._known = known
 
-    def begin(self, job: str, at: datetime, *, owner: str | None = None) -> int:
-        """Begin a run of *job* and return its number.
+    def begin(
+        self, job: str, at: datetime, *, host: str = "", owner: str | None = None
+    ) -> int:
+        """Begin a run of *job*, which asks *host* if any, and return its number.
 
-        *owner* is "host:process", by default this one. Raises StorageError where
-        another run holds the job: one that has not ended, whose process is alive or
-        was so within FRESH.
+        *owner* is "machine:process", by default this one. Raises StorageError where
+        another run holds the job, or the host: one that has not ended, whose process is
+        alive or was so within FRESH.
         """
         owner = owner or this_process()
         with self._transaction(writes=True) as connection:
-            open_runs = sa.and_(_row.job == job, _row.ended_at.is_(None))
+            same = sa.or_(_row.job == job, _row.host == host if host else sa.false())
+            open_runs = sa.and_(same, _row.ended_at.is_(None))
             for row in connection.execute(sa.select(runs).where(open_runs)):
-                if row.owner == encodable(owner) and row.started_at == at:
+                if (row.job, row.owner, row.started_at) == (job, owner, at):
                     return int(row.position)  # begun, and the answer was lost
                 if _holds(row, at):
                     raise StorageError(_held(row, at))
             lost = sa.update(runs).where(open_runs)
             connection.execute(lost.values(ended_at=_row.seen_at))
-            values = {"job": encodable(job), "owner": encodable(owner)}
+            values = {"job": encodable(job), "owner": encodable(owner), "host": host}
             times = {"started_at": at, "seen_at": at, "ended_at": None}
             begun = connection.execute(
                 sa.insert(runs).values(**values, **times, record="")

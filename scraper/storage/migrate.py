@@ -10,7 +10,7 @@ from scraper.errors import StorageError
 from scraper.storage.databases import database_of
 from scraper.storage.tables import WRITES
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest revision this version knows; revisions are numbered upwards."""
 
 VERSION_TABLE = "tinsach_version"

@@ -182,9 +182,10 @@ runs = sa.Table(
     sa.Column("seen_at", Moment, nullable=False),
     sa.Column("ended_at", Moment),
     sa.Column("record", sa.Text, nullable=False),
+    sa.Column("host", sa.Text, nullable=False, server_default=""),
     sa.Index("runs_of_job", "job", "position"),
 )
-"""Every run of a job; one that has not ended holds the job while *seen_at* is fresh.
+"""Every run of a job; one that has not ended holds job and host while *seen_at* is fresh.
 
 *record* is the report of the run as JSON, "" until it has ended.
 """

@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 
 from scraper.storage import migrate, sqlite
+from scraper.storage.tables import WRITES
 from scraper.storage.words import folded_words
 from scraper.urls import normalise_url
 
@@ -33,7 +34,7 @@ def _upgrade(engine, revision) -> None:
     config = Config()
     folder = migrate.__file__.replace("migrate.py", "migrations")
     config.set_main_option("script_location", folder)
-    with engine.connect().execution_options(**{sqlite.WRITES: True}) as connection:
+    with engine.connect().execution_options(**{WRITES: True}) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
         connection.commit()

@@ -49,6 +49,17 @@ def test_another_machine_is_believed_while_it_shows_life(store) -> None:
     assert store.jobs.load_run(run).ended_at == later
 
 
+def test_one_run_at_a_time_asks_a_host(store) -> None:
+    run = store.jobs.begin("bao", NOON, host="bao.vn")
+    with pytest.raises(StorageError, match="job bao is held by"):
+        store.jobs.begin("news https://bao.vn", NOON, host="bao.vn")
+    store.jobs.begin("khac", NOON, host="khac.vn")
+    for job in ("bao replay", "khac replay"):
+        store.jobs.begin(job, NOON)
+    store.jobs.end(run, NOON, "")
+    assert store.jobs.begin("news https://bao.vn", NOON, host="bao.vn")
+
+
 def test_runs_are_listed_the_newest_first(store) -> None:
     for job in ("bao", "khac", "bao"):
         store.jobs.end(store.jobs.begin(job, NOON), NOON, "")

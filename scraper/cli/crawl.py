@@ -15,13 +15,37 @@ from scraper.cli.arguments import (
     store_url,
 )
 from scraper.cli.progress import show_progress
+from scraper.cli.several import Engine, Several, crawl_several
 from scraper.cli.summary import print_summary
 from scraper.errors import ConfigurationError
 
 
 def crawl(  # noqa: PLR0913  each is an option of its own
-    spider: Annotated[str, typer.Argument(help="A site's spider, such as baotintuc.")],
+    sites: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SITE...",
+            help="A site's spider, such as baotintuc; of several sites, addresses too.",
+        ),
+    ] = None,
     *,
+    every: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="Every site that has a spider, or is in the store already."
+        ),
+    ] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Sites crawled side by side, of several; default 1."),
+    ] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="Where several sites are crawled: here, or on Ray.")
+    ] = Engine.HERE,
+    address: Annotated[
+        str | None,
+        typer.Option(help="Of a Ray cluster, such as auto; default one of its own."),
+    ] = None,
     arguments: Annotated[
         list[str] | None,
         typer.Option(
@@ -61,18 +85,44 @@ def crawl(  # noqa: PLR0913  each is an option of its own
     workers: WorkersOption = None,
     allow_private: AllowPrivateOption = False,
 ) -> None:
-    """Crawl a portal into the store: exit 0 new articles, 3 nothing new, 4 unhealthy."""
+    """Crawl portals into the store: exit 0 new articles, 3 nothing new, 4 unhealthy.
+
+    Of several sites, the one that has waited longest comes first, each host is asked from
+    one place at a time, and the exit code is that of the worst.
+    """
+    given = parse_pairs("-a", arguments)
+    wanted: dict[str, object] = {"TINSACH_WORKERS": workers} if workers else {}
+    wanted |= _keeping(archive, keep) | parse_pairs("-s", settings)
+    several = Several(engine, jobs, address, store_url(store), wanted)
+    if every or several.is_asked_for or len(sites or ()) > 1:
+        _refuse_replay(replay)
+        crawl_several(several, sites or [], given, every=every)
+    elif sites:
+        _crawl_one(sites[0], given, replay, store_url(store), wanted)
+    else:
+        raise ConfigurationError("name a site, such as baotintuc, or give --all")
+
+
+def _refuse_replay(replay: Path | None) -> None:
+    if replay is not None:
+        raise ConfigurationError("--replay is for one site: saved pages are of one")
+
+
+def _crawl_one(
+    spider: str,
+    given: dict[str, str],
+    replay: Path | None,
+    store: str | None,
+    wanted: dict[str, object],
+) -> None:
     from scraper.crawling.run import RunOptions, run_crawl
     from scraper.monitoring.recorder import verdict_of
     from scraper.monitoring.report import build_report
 
-    given = parse_pairs("-a", arguments)
-    wanted: dict[str, object] = {"TINSACH_WORKERS": workers} if workers else {}
-    wanted |= _keeping(archive, keep) | parse_pairs("-s", settings)
     with show_progress(f"crawl {spider}") as report:
         options = RunOptions(
             replay=replay,
-            store=store_url(store),
+            store=store,
             progress=report,
             settings=wanted,
         )

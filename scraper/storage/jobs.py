@@ -105,6 +105,13 @@ class Jobs:
         with self._transaction() as connection:
             return [_stored(row) for row in connection.execute(select)]
 
+    def latest(self) -> dict[str, datetime]:
+        """Return when the latest run of each job began."""
+        began = sa.func.max(_row.started_at, type_=_row.started_at.type)
+        with self._transaction() as connection:
+            rows = connection.execute(sa.select(_row.job, began).group_by(_row.job))
+            return {row.job: row[1] for row in rows}
+
     def list_within(
         self, job: str, spans: Sequence[tuple[datetime, datetime]]
     ) -> list[StoredRun]:

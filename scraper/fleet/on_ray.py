@@ -1,0 +1,65 @@
+"""Sites crawled on a Ray cluster: each a task, done again where its worker or machine dies."""
+
+from __future__ import annotations
+
+import logging
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from scraper.errors import ConfigurationError
+from scraper.fleet.task import run
+from scraper.storage.jobs import FRESH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from scraper.fleet.task import Ended, Task
+
+PATIENCE = FRESH.total_seconds() + 60
+"""Seconds after which what a dead machine held is free."""
+
+
+def iter_ended(
+    tasks: Sequence[Task], *, address: str | None, jobs: int | None
+) -> Iterator[Ended]:
+    """Run *tasks* in their order on the cluster at *address*; yield each as it ends.
+
+    None is a cluster on this machine, for the length of the run. *jobs* bounds how many run
+    at a time, None as many as the cluster has processors. Raises ConfigurationError where Ray
+    is not installed, or no cluster answers.
+    """
+    with connected(address) as ray:
+        crawl = ray.remote(num_cpus=1, max_retries=-1, retry_exceptions=False)(run)
+        pending: list[Any] = []
+        waiting = iter(tasks)
+        most = jobs or max(1, int(ray.cluster_resources().get("CPU", 1)))
+        while True:
+            while len(pending) < most and (task := next(waiting, None)):
+                pending.append(crawl.remote(task))
+            if not pending:
+                return
+            (done,), pending = ray.wait(pending, num_returns=1)
+            yield ray.get(done)
+
+
+@contextmanager
+def connected(address: str | None) -> Iterator[Any]:
+    """Yield the module ``ray``, connected to *address* or to a cluster of its own."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    try:
+        import ray
+    except ImportError:
+        raise ConfigurationError(
+            "--engine ray: Ray is not installed; pip install 'tinsach[ray]'"
+        ) from None
+    options = {"address": address} if address else {"include_dashboard": False}
+    try:
+        ray.init(**options, log_to_driver=False, logging_level=logging.ERROR)
+    except (ConnectionError, RuntimeError, ValueError) as error:
+        raise ConfigurationError(f"--address {address}: {error}") from error
+    try:
+        yield ray
+    finally:
+        ray.shutdown()

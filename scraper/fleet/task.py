@@ -1,0 +1,106 @@
+"""One site's crawl as a task: a process, what it said at its end, and whom it waits for."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from scraper.clock import monotonic
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scraper.fleet.sites import Site
+
+_CHILD = "scraper.fleet.crawl_once"
+_HELD = "job_held"
+_BROKEN_OFF = "store_failed"
+_FAILED = 1
+_TRIES = 5
+"""Processes that are started for a site one after the other, where they do not end well."""
+_PAUSE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to crawl, and how: *store* is its URL, *settings* are Scrapy's that differ.
+
+    *patience* are the seconds that a site is waited for which another run holds: one whose
+    machine died holds it for ten minutes.
+    """
+
+    site: Site
+    store: str | None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    patience: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How the crawl of a site ended: *status* is an exit code of ``tinsach crawl``."""
+
+    job: str
+    status: int
+    said: str
+    new: int = 0
+    revised: int = 0
+    lost: int = 0
+    seconds: float = 0.0
+
+
+def run(task: Task) -> Ended:
+    """Crawl the site of *task* to its end, in a process of its own.
+
+    A crawl that is killed or broken off is started again, and goes on where it was.
+    """
+    began = monotonic()
+    tries = 0
+    while True:
+        answer = _crawl(task)
+        reason = answer.get("reason")
+        is_cut = "killed" in answer or reason == _BROKEN_OFF
+        is_waiting = reason == _HELD and monotonic() - began < task.patience
+        tries += is_cut
+        if not is_waiting and (not is_cut or tries == _TRIES):
+            return _ended(task, answer, monotonic() - began)
+        time.sleep(_PAUSE)
+
+
+def _crawl(task: Task) -> dict[str, Any]:
+    """Return what the process wrote; ``killed`` with the exit code where it wrote nothing."""
+    spec = {
+        "spider": task.site.spider,
+        "arguments": dict(task.site.arguments),
+        "store": task.store,
+        "settings": dict(task.settings),
+    }
+    with subprocess.Popen(  # noqa: S603  this interpreter, a module of this package
+        [sys.executable, "-m", _CHILD],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as child:
+        if child.stdin is None or child.stdout is None:
+            raise RuntimeError("a process without pipes")
+        child.stdin.write(f"{json.dumps(spec)}\n")
+        child.stdin.flush()
+        said = child.stdout.read()  # its input stays open: while it is, so is this
+    answer: dict[str, Any] = (
+        json.loads(said) if said.endswith("\n") else {"killed": child.returncode}
+    )
+    return answer
+
+
+def _ended(task: Task, answer: Mapping[str, Any], seconds: float) -> Ended:
+    job = task.site.job
+    if "killed" in answer:
+        said = f"killed {_TRIES} times (exit code {answer['killed']})"
+        return Ended(job, _FAILED, said, seconds=seconds)
+    if "error" in answer:
+        return Ended(job, _FAILED, answer["error"], seconds=seconds)
+    counts = {name: answer[name] for name in ("new", "revised", "lost")}
+    return Ended(job, answer["status"], answer["said"], **counts, seconds=seconds)

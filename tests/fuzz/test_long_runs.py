@@ -1,4 +1,4 @@
-"""Reading takes time in proportion: no run of one sign, however long, makes it crawl.
+"""Reading takes time in proportion: no run of one sign or element, however long, slows it.
 
 Regular expressions that go back over what they read take seconds for what others take in
 milliseconds. Each sign stands in every place of a page at once, 100,000 characters of it
@@ -8,10 +8,12 @@ ten times over: 1 MB.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import pytest
 
 from scraper.discovery.listing import parse_listing
+from scraper.errors import ExtractionError
 from scraper.exports import RENDERERS, render
 from scraper.extraction.byline import parse_byline
 from scraper.extraction.dates import parse_printed
@@ -52,4 +54,20 @@ def test_a_long_run_is_read_in_proportion(sign: str) -> None:
     parse_listing(page.body, url=page.url)
     parse_byline(run)
     parse_printed(run, VIETNAM)
+    assert time.process_time() - began < SECONDS
+
+
+ELEMENTS = (
+    *("<p>a", "<div>a</div>", "<a href=/x>a b</a>", "<li>a", "<br>a", "<h2>a</h2>"),
+    *("<table><td>a</table>", "<img src=x>", "<b>a</b> ", "<p class=author>Mạnh Tú"),
+)
+
+
+@pytest.mark.parametrize("element", ELEMENTS)
+def test_a_page_of_one_element_is_read_in_proportion(element: str) -> None:
+    markup = f"<html><title>Bài</title><body><h1>Bài</h1>{element * 30_000}"
+    page = Page("https://site.example/x.htm", markup.encode(), content_type="text/html")
+    began = time.process_time()
+    with suppress(ExtractionError):
+        read(page)
     assert time.process_time() - began < SECONDS

@@ -20,6 +20,9 @@ from scraper.cli.arguments import (
 from scraper.cli.history import print_changes
 from scraper.cli.models import model_chooser
 from scraper.cli.progress import show_progress
+from scraper.cli.several import Engine
+from scraper.cli.shards import Reading, read_shards
+from scraper.errors import ConfigurationError
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
@@ -43,7 +46,26 @@ _SAID = {
 
 
 def reextract(  # noqa: PLR0913  each is an option of its own
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[INPUT...]",
+            help="WARC files, folders or lists of them (.paths), s3://…, to be written as"
+            " Parquet; default the archive of the store, to be compared with it.",
+        ),
+    ] = None,
     *,
+    out: Annotated[
+        str | None,
+        typer.Option("-o", "--out", help="Folder or URI of the Parquet, with INPUT."),
+    ] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="Where INPUT is read: here, or on Ray.")
+    ] = Engine.HERE,
+    address: Annotated[
+        str | None,
+        typer.Option(help="Of a Ray cluster, such as auto; default one of its own."),
+    ] = None,
     since: Annotated[
         str | None,
         typer.Option(metavar="DAY", help='Fetched from this day on, or "7d" ago.'),
@@ -67,8 +89,17 @@ def reextract(  # noqa: PLR0913  each is an option of its own
     """Read the archive again, without a network: show what would change, or store it.
 
     Pages are read by today's rules and the stored models of their sites; of an address
-    the newest page counts.
+    the newest page counts. With INPUT every article goes into Parquet, by site and day; what
+    was read before is passed over.
     """
+    if inputs:
+        unfit = {"--since": since, "--until": until, "--site": site, "--apply": apply}
+        read_shards(
+            Reading(inputs, out, engine, address, store_url(store), workers), unfit
+        )
+        return
+    if out or address or engine is not Engine.HERE:
+        raise ConfigurationError("-o, --engine and --address are for an INPUT")
     from scraper.reextraction import reextract as read_again
     from scraper.saved import iter_newest, own_archive
     from scraper.storage import open_store

@@ -1,8 +1,8 @@
 """Parquet, for columns: the fields of the JSON record, typed.
 
 Times are UTC timestamps in microseconds (the offset that the site printed is in the
-other formats), lists are lists, blocks and images lists of structs,
-``extraction.dropped`` is a map. ``schema_version`` is in the file's metadata. Row
+other formats), lists are lists, blocks and images lists of structs, and so is
+``extraction.dropped`` (rule, count), since not every reader knows maps. ``schema_version`` is in the file's metadata. Row
 groups of 500 articles are written as they come.
 """
 
@@ -78,7 +78,7 @@ def _schema(arrow: Any) -> pa.Schema:  # noqa: ANN401  the lazily imported modul
         "model_version": text,
         "confidence": arrow.float64(),
         "kept": number,
-        "dropped": arrow.map_(text, number),
+        "dropped": arrow.list_(arrow.struct({"rule": text, "count": number})),
         "model_limited": text,
         "not_fast": text,
         "audit": text,
@@ -100,7 +100,8 @@ def _row(article: Article) -> dict[str, Any]:
     record: dict[str, Any] = _clean(article.to_json())
     for name in _TIMES:
         record[name] = _utc(getattr(article, name))
-    record["extraction"]["dropped"] = list(record["extraction"]["dropped"].items())
+    dropped = record["extraction"]["dropped"].items()
+    record["extraction"]["dropped"] = [{"rule": r, "count": n} for r, n in dropped]
     return record
 
 

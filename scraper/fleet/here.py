@@ -1,15 +1,18 @@
-"""Sites crawled on this machine, some side by side."""
+"""Sites crawled, and shards read, on this machine."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING
 
+from scraper.fleet.extracting import extract
 from scraper.fleet.task import run
+from scraper.workers import ReaderPool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from scraper.fleet.extracting import Extracted, Job
     from scraper.fleet.task import Ended, Task
 
 
@@ -25,3 +28,10 @@ def iter_ended(tasks: Sequence[Task], *, jobs: int) -> Iterator[Ended]:
                 yield done.result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def iter_extracted(jobs: Iterable[Job], *, workers: int | None) -> Iterator[Extracted]:
+    """Read the shards of *jobs* one after the other, their pages by *workers* processes."""
+    with ReaderPool(workers=workers) as pool:
+        for job in jobs:
+            yield extract(job, pool)

@@ -1,15 +1,19 @@
-"""Sites crawled on a Ray cluster: each a task, done again where its worker or machine dies."""
+"""Sites and shards on a Ray cluster: each a task, done again where worker or machine dies."""
 
 from __future__ import annotations
 
 import logging
 import os
 from contextlib import contextmanager
+from dataclasses import asdict
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from scraper.errors import ConfigurationError
+from scraper.fleet.extracting import Extracted, Job, extract
 from scraper.fleet.task import run
 from scraper.storage.jobs import FRESH
+from scraper.workers import ReaderPool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,6 +45,35 @@ def iter_ended(
                 return
             (done,), pending = ray.wait(pending, num_returns=1)
             yield ray.get(done)
+
+
+def iter_extracted(
+    jobs: Sequence[Job], *, address: str | None, workers: int | None
+) -> Iterator[Extracted]:
+    """Read the shards of *jobs*, each a block of a Ray dataset; yield what each gave.
+
+    *workers* bounds how many are read at a time. Raises as iter_ended() does.
+    """
+    with connected(address):
+        import ray.data as datasets
+
+        datasets.DataContext.get_current().enable_progress_bars = False
+        rows = datasets.from_items(
+            [asdict(job) for job in jobs], override_num_blocks=len(jobs)
+        )
+        options: dict[str, Any] = {"concurrency": workers} if workers else {}
+        for row in rows.map(_extract, num_cpus=1, **options).iter_rows():
+            yield Extracted(**row)
+
+
+def _extract(row: dict[str, Any]) -> dict[str, Any]:
+    return asdict(extract(Job(**row), _pool()))
+
+
+@cache
+def _pool() -> ReaderPool:
+    """Return the one reader of this process of Ray's, which may hang or die over a page."""
+    return ReaderPool(workers=1)
 
 
 @contextmanager

@@ -31,6 +31,7 @@ __all__ = [
     "Kept",
     "SavedPage",
     "archive_folder",
+    "iter_archive",
     "iter_newest",
     "iter_saved",
     "own_archive",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from scraper.items import Page
 from scraper.saved.files import MAX_PAGE_BYTES, SavedPage
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 _MAX_RECORD_BYTES = MAX_PAGE_BYTES + 64 * 1024  # with its headers
 
 
-def iter_archive(path: Path) -> Iterator[SavedPage]:
-    """Yield every response and resource record of the WARC file at *path*.
+def iter_archive(path: Path, file: BinaryIO | None = None) -> Iterator[SavedPage]:
+    """Yield every response and resource record of the WARC file at *path*, or *file* there.
 
     Whatever the status and the media type: feeds, images and redirects too. A damaged
     or cut file yields what could be read, then one error that names the file.
@@ -25,7 +25,8 @@ def iter_archive(path: Path) -> Iterator[SavedPage]:
     wanted = WarcRecordType.response | WarcRecordType.resource
     count = 0
     try:
-        for record in ArchiveIterator(str(path), parse_http=False, fsspec_args=False):
+        source = file or str(path)
+        for record in ArchiveIterator(source, parse_http=False, fsspec_args=False):
             _check_header(record)
             if record.record_type & wanted:
                 count += 1

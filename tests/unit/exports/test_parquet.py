@@ -31,7 +31,7 @@ def test_values_come_back_typed(full):
         assert row[name] == record[name]
     assert row["published_at"] == datetime(2025, 7, 11, 7, 6, 23, tzinfo=UTC)
     assert row["modified_at"] is None
-    assert row["extraction"]["dropped"] == [("related", 2)]
+    assert row["extraction"]["dropped"] == [{"rule": "related", "count": 2}]
     assert row["extraction"]["confidence"] == 0.5
     assert row["paywalled"] is False
 

@@ -1,0 +1,178 @@
+"""A shard of an archive as articles: Parquet by site and day, once and for all.
+
+Under the folder *out*, ``site=SITE/day=YYYY-MM-DD/SHARD-N.parquet`` holds articles by the
+schema of :mod:`scraper.exports.parquet`, and ``_shards/SHARD.json`` says that the shard is
+done. The names follow from the shard alone, so that one which was broken off is written over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections import Counter, defaultdict
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from scraper.errors import ExtractionError
+from scraper.exports import parquet
+from scraper.fleet.shards import opened
+from scraper.saved import iter_archive
+from scraper.sitemodel import SiteModel
+from scraper.storage import stored_model
+from scraper.urls import site_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from scraper.items import Article, Page
+    from scraper.saved import SavedPage
+    from scraper.workers import ReaderPool
+
+    ModelOf = Callable[[Page], SiteModel | None]
+
+_MOST = 5_000
+"""Articles that are held before they are written."""
+_AHEAD = 1 << 20
+"""Bytes that are asked of a file system at once: another machine answers each."""
+_UNDATED = "unknown"
+_DONE = "_shards"
+_OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be done: *shard* is read into *out*, by the models of *store*, if any."""
+
+    shard: str
+    out: str
+    store: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What a shard gave. *fast* articles were read by a model; *failed* pages by nobody.
+
+    *error* says where the file is damaged, *is_new* is False for one that was done before.
+    """
+
+    shard: str
+    pages: int = 0
+    articles: int = 0
+    fast: int = 0
+    failed: int = 0
+    files: int = 0
+    error: str = ""
+    is_new: bool = True
+
+
+def extract(job: Job, pool: ReaderPool) -> Extracted:
+    """Read a shard and write its articles; what was done before is only told.
+
+    A shard that is damaged gives what can be read of it; one that cannot be opened, an
+    error. It is left without its mark, so that the next run tries again.
+    """
+    system, out = opened(job.out)
+    name = hashlib.sha256(job.shard.encode()).hexdigest()[:12]
+    mark = f"{out}/{_DONE}/{name}.json"
+    if system.get_file_info(mark).is_file:
+        with system.open_input_stream(mark) as file:
+            return Extracted(**json.loads(file.read()) | {"is_new": False})
+    parts = _Parts(system, out, name)
+    counts: Counter[str] = Counter()
+    errors: list[str] = []
+    pages = _iter_pages(job.shard, counts, errors)
+    for _, outcome in pool.read_all(pages, model_of=_stored(job.store)):
+        if isinstance(outcome, ExtractionError):
+            counts["failed"] += outcome.harmful
+        elif not outcome.fault:
+            counts["articles"] += 1
+            counts["fast"] += outcome.extraction.method == "fast"
+            parts.add(outcome)
+    parts.flush()
+    found = Extracted(
+        job.shard,
+        counts["pages"],
+        counts["articles"],
+        counts["fast"],
+        counts["failed"],
+        parts.written,
+        "; ".join(errors),
+    )
+    if not errors:
+        with parts.whole(mark) as file:
+            file.write(json.dumps(asdict(found)).encode())
+    return found
+
+
+def _iter_pages(shard: str, counts: Counter[str], errors: list[str]) -> Iterator[Page]:
+    """Yield the pages of *shard* that a server gave as HTML, its times as they were."""
+    for saved in _iter_saved(shard, errors):
+        if saved.page is None:
+            (errors if not saved.url else []).append(saved.error)
+            counts["failed"] += bool(saved.url)
+        elif saved.page.status == _OK and "html" in (saved.page.content_type or "html"):
+            counts["pages"] += 1
+            yield saved.page
+
+
+def _iter_saved(shard: str, errors: list[str]) -> Iterator[SavedPage]:
+    try:
+        system, path = opened(shard)
+        with system.open_input_file(path) as file:
+            yield from iter_archive(Path(path), io.BufferedReader(file, _AHEAD))
+    except (OSError, ValueError) as error:
+        errors.append(f"{shard}: {error}")
+
+
+class _Parts:
+    """Articles on their way into files of their site and day."""
+
+    def __init__(self, system: Any, out: str, name: str) -> None:  # noqa: ANN401  pyarrow has no types
+        self._system = system
+        self._out = out
+        self._name = name
+        self._held: dict[str, list[Article]] = defaultdict(list)
+        self._count = 0
+        self._round = 0
+        self.written = 0
+
+    def add(self, article: Article) -> None:
+        day = article.published_at
+        partition = f"site={article.site}/day={f'{day:%Y-%m-%d}' if day else _UNDATED}"
+        self._held[partition].append(article)
+        self._count += 1
+        if self._count == _MOST:
+            self.flush()
+
+    def flush(self) -> None:
+        for partition, articles in self._held.items():
+            path = f"{self._out}/{partition}/{self._name}-{self._round}.parquet"
+            with self.whole(path) as file:
+                parquet.write(articles, file)
+        self.written += len(self._held)
+        self._held.clear()
+        self._count, self._round = 0, self._round + 1
+
+    @contextmanager
+    def whole(self, path: str) -> Iterator[BinaryIO]:
+        """Yield a file that is at *path* once the block has ended well."""
+        self._system.create_dir(path.rpartition("/")[0], recursive=True)
+        with self._system.open_output_stream(f"{path}.part") as file:
+            yield file
+        self._system.move(f"{path}.part", path)
+
+
+@cache
+def _stored(store: str | None) -> ModelOf:
+    """Return what finds the model of a page's site in *store*; each is asked for once."""
+
+    @cache
+    def of_site(site: str) -> SiteModel | None:
+        record = stored_model(site, store)
+        return SiteModel.from_json(record) if record else None
+
+    return lambda page: of_site(site_of(page.url)) if store else None

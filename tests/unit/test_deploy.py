@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from scraper.monitoring.alerts import CHANNELS
 from scraper.monitoring.health import ExitStatus
@@ -36,6 +37,19 @@ def test_what_is_started_is_a_crawl_of_a_spider_that_there_is(deploy, name) -> N
     command, spider = found[1] or found[3], found[2] or found[4]
     assert command == "crawl"
     assert spider in ("baotintuc", "%i")
+
+
+def test_the_cluster_crawls_on_ray_into_its_database(deploy) -> None:
+    services = yaml.safe_load((deploy / "cluster.yaml").read_text("utf-8"))["services"]
+    assert set(services) == {"store", "head", "worker", "crawl"}
+    asked = [*services["crawl"]["command"], "--help"]
+    done = subprocess.run(
+        [sys.executable, "-c", "from scraper.cli import main; main()", *asked],
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "@store/tinsach" in services["crawl"]["environment"]["TINSACH_STORE"]
 
 
 def test_nothing_new_is_a_success_of_the_unit_and_unhealthy_is_none(deploy) -> None:

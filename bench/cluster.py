@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scraper.fleet.extracting import Extracted
+    from scraper.sitemodel.digest import PageDigest
 
 NOW = datetime.fromisoformat("2026-03-02T09:00:00+07:00")
 BASE = "https://baotintuc.example"
@@ -100,7 +101,7 @@ def _write(folder: Path, pages: int, store: str) -> list[str]:
     """Write *pages* into shards, and the model of their site into *store*."""
     portal = Portal(pages, seed=3, base=BASE, now=NOW)
     site = Site(portal)
-    digests = []
+    digests: list[PageDigest] = []
     shards: list[str] = []
     for shard in range(_SHARDS):
         writer = ArchiveWriter(folder / f"{shard:02}")
@@ -132,7 +133,7 @@ def _cluster() -> Iterator[str]:
     told = ("--include-dashboard=false", "--disable-usage-stats", "--num-cpus=2")
     _ray("start", "--head", f"--port={_PORT}", *told)
     try:
-        yield f"{get_node_ip_address()}:{_PORT}"
+        yield f"{get_node_ip_address()}:{_PORT}"  # type: ignore[no-untyped-call]
     finally:
         _ray("stop")
 

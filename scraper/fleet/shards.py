@@ -6,7 +6,7 @@ import gzip
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from scraper.errors import ConfigurationError
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _WARC = re.compile(r"(?i)\.warc(\.gz|\.zst|\.lz4)?$")
+_GZIP = b"\x1f\x8b"
 _LIST = re.compile(r"(?i)\.(paths|txt)(\.gz)?$")
 
 
@@ -43,9 +44,10 @@ def opened(place: str) -> tuple[Any, str]:
 
 
 def _expand(given: str) -> Iterator[str]:
-    if _LIST.search(given):
+    name = urlsplit(given).path if "://" in given else given
+    if _LIST.search(name):
         yield from _listed(given)
-    elif _WARC.search(given):
+    elif _WARC.search(name):
         yield _there(given)
     else:
         yield from _below(given)
@@ -66,11 +68,11 @@ def _below(given: str) -> Iterator[str]:
         raise ConfigurationError(
             f"{given}: no WARC file, no folder of some and no list (.paths, .txt)"
         )
-    prefix = f"{urlsplit(given).scheme}://" if "://" in given else ""
+    parts = urlsplit(given) if "://" in given else None
     selector = fs.FileSelector(path, recursive=True)
     for info in sorted(system.get_file_info(selector), key=lambda each: each.path):
         if info.is_file and _WARC.search(info.path):
-            yield f"{prefix}{info.path}"
+            yield info.path if parts is None else _uri(parts, info.path)
 
 
 def _listed(given: str) -> Iterator[str]:
@@ -78,7 +80,7 @@ def _listed(given: str) -> Iterator[str]:
     try:
         with system.open_input_stream(path, compression=None) as file:
             body: bytes = file.read()
-        body = gzip.decompress(body) if given.lower().endswith(".gz") else body
+        body = gzip.decompress(body) if body.startswith(_GZIP) else body
     except (OSError, EOFError) as error:
         raise ConfigurationError(f"{given}: {error}") from error
     for line in body.decode("utf-8", "replace").split("\n"):
@@ -90,5 +92,10 @@ def _beside(given: str, name: str) -> str:
     """Return what *name* in the list *given* is: beside the list, or in its bucket."""
     parts = urlsplit(given)
     if parts.scheme:
-        return f"{parts.scheme}://{parts.netloc}/{name.lstrip('/')}"
+        return _uri(parts, f"{parts.netloc}/{name.lstrip('/')}")
     return str(Path(given).absolute().parent / name)
+
+
+def _uri(of: SplitResult, path: str) -> str:
+    """Return the URI of *path* in the file system of another one, whose options it keeps."""
+    return f"{of.scheme}://{path}{'?' if of.query else ''}{of.query}"

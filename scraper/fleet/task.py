@@ -23,6 +23,8 @@ _FAILED = 1
 _TRIES = 5
 """Processes that are started for a site one after the other, where they do not end well."""
 _PAUSE = 1.0
+_LONGEST_PAUSE = 30.0
+"""Seconds between two looks at a site that another run holds: each is a process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def run(task: Task) -> Ended:
     A crawl that is killed or broken off is started again, and goes on where it was.
     """
     began = monotonic()
-    tries = 0
+    tries, pause = 0, _PAUSE
     while True:
         answer = _crawl(task)
         reason = answer.get("reason")
@@ -67,7 +69,8 @@ def run(task: Task) -> Ended:
         tries += is_cut
         if not is_waiting and (not is_cut or tries == _TRIES):
             return _ended(task, answer, monotonic() - began)
-        time.sleep(_PAUSE)
+        time.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 def _crawl(task: Task) -> dict[str, Any]:

@@ -82,18 +82,34 @@ def test_sites_are_crawled_side_by_side(park, tmp_path) -> None:
     assert first == f"news {addresses[0]}" or len(rows) == 3
 
 
-def test_on_ray_kills_and_a_restart_of_the_store_cost_no_article(
-    park, tmp_path
-) -> None:
+@pytest.fixture
+def nodes(monkeypatch, tmp_path):
+    """A Ray cluster of a head and two machines of one processor, all of them here."""
     pytest.importorskip("ray")
+    from ray.cluster_utils import Cluster
+
+    kept = {"TINSACH_HOME": str(tmp_path), "TINSACH_NOW": NOW.isoformat()}
+    for name, value in (kept | {"RAY_USAGE_STATS_ENABLED": "0"}).items():
+        monkeypatch.setenv(name, value)
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
+    machines = [cluster.add_node(num_cpus=1) for _ in range(2)]
+    yield cluster, machines
+    cluster.shutdown()
+
+
+def test_kills_on_ray_and_a_restart_of_the_store_cost_no_article(
+    park, nodes, tmp_path
+) -> None:
+    cluster, machines = nodes
     chance = random.Random(1)
     with serving() as server:
         store = server.new_database()
         open_store(store).close()
         addresses = [served.base for served in park]
-        crawl = start(tmp_path, store, *addresses, "--engine", "ray", "--jobs", "2")
+        options = ("--engine", "ray", "--address", cluster.address)
+        crawl = start(tmp_path, store, *addresses, *options)
         killed = kill_workers(crawl, chance, 20)
-        time.sleep(1.0)
+        cluster.remove_node(machines[0], allow_graceful=False)
         server.crash()
         back = threading.Timer(1.5, server.start)
         back.start()
@@ -111,7 +127,7 @@ def kill_workers(crawl, chance: random.Random, count: int) -> list[int]:
     until = time.monotonic() + LONGEST / 2
     while len(killed) < count and crawl.poll() is None and time.monotonic() < until:
         time.sleep(chance.uniform(0.5, 1.5))
-        running = [pid for pid in processes_under(crawl.pid) if pid not in killed]
+        running = [pid for pid in processes_under(os.getpid()) if pid not in killed]
         if running:
             killed.append(chance.choice(running))
             os.kill(killed[-1], signal.SIGKILL)

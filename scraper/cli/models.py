@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -57,7 +56,9 @@ def model_chooser(
         case "auto" if inputs:
             return _learned(inputs, workers)
         case "stored":
-            return _stored(store_url(store))
+            from scraper.stored_models import stored_models
+
+            return stored_models(store_url(store))
         case _:
             return _from_file(Path(choice))
 
@@ -82,18 +83,6 @@ def _iter_pages(paths: Iterable[Path]) -> Iterator[Page]:
         for saved in left_in(iter_saved(path), Tally()):
             if saved.page is not None:
                 yield saved.page
-
-
-def _stored(store: str | None) -> ModelOf:
-    from scraper.sitemodel import SiteModel
-    from scraper.storage import stored_model
-
-    @cache
-    def of_site(site: str) -> SiteModel | None:
-        record = stored_model(site, store)
-        return SiteModel.from_json(record) if record else None
-
-    return lambda page: of_site(site_of(page.url))
 
 
 def _from_file(path: Path) -> ModelOf:

@@ -70,6 +70,14 @@ def make_console(stream: TextIO) -> Console:
     return Plain(file=stream, width=width, highlight=False, emoji=False)
 
 
+def print_rows(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    """Draw *rows* as a table on a terminal; elsewhere a line each, with tabs, no heads."""
+    if is_terminal(sys.stdout):
+        print_table(columns, rows)
+    else:
+        write_text("".join("\t".join(row) + "\n" for row in rows))
+
+
 def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
     """Draw a table of results on the terminal."""
     from rich.table import Table

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,13 +51,16 @@ def read_shards(reading: Reading, unfit: Mapping[str, object]) -> None:
 def _jobs(reading: Reading) -> list[Job]:
     from scraper.fleet.extracting import Job
     from scraper.fleet.shards import iter_shards
+    from scraper.storage.location import locate
 
     if reading.out is None:
         raise ConfigurationError("-o says where the Parquet goes: give a folder or URI")
     shards = list(iter_shards(reading.inputs))
     if not shards:
         raise ConfigurationError(f"{', '.join(reading.inputs)}: no WARC file is there")
-    return [Job(shard, reading.out, reading.store) for shard in shards]
+    # By its full name: on another machine the default is another store.
+    store = locate(reading.store).url.render_as_string(hide_password=False)
+    return [Job(shard, reading.out, store) for shard in shards]
 
 
 def _iter_extracted(reading: Reading, jobs: Sequence[Job]) -> Iterator[Extracted]:
@@ -82,7 +84,4 @@ def _print(found: Sequence[Extracted]) -> None:
         )
         for each in found
     ]
-    if output.is_terminal(sys.stdout):
-        output.print_table(_COLUMNS, rows)
-    else:
-        output.write_text("".join("\t".join(row) + "\n" for row in rows))
+    output.print_rows(_COLUMNS, rows)

@@ -21,15 +21,14 @@ from scraper.errors import ExtractionError
 from scraper.exports import parquet
 from scraper.fleet.shards import opened
 from scraper.saved import iter_archive
-from scraper.sitemodel import SiteModel
-from scraper.storage import stored_model
-from scraper.urls import site_of
+from scraper.stored_models import stored_models
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from scraper.items import Article, Page
     from scraper.saved import SavedPage
+    from scraper.sitemodel import SiteModel
     from scraper.workers import ReaderPool
 
     ModelOf = Callable[[Page], SiteModel | None]
@@ -85,7 +84,7 @@ def extract(job: Job, pool: ReaderPool) -> Extracted:
     counts: Counter[str] = Counter()
     errors: list[str] = []
     pages = _iter_pages(job.shard, counts, errors)
-    for _, outcome in pool.read_all(pages, model_of=_stored(job.store)):
+    for _, outcome in pool.read_all(pages, model_of=_model_of(job.store)):
         if isinstance(outcome, ExtractionError):
             counts["failed"] += outcome.harmful
         elif not outcome.fault:
@@ -112,8 +111,10 @@ def _iter_pages(shard: str, counts: Counter[str], errors: list[str]) -> Iterator
     """Yield the pages of *shard* that a server gave as HTML, its times as they were."""
     for saved in _iter_saved(shard, errors):
         if saved.page is None:
-            (errors if not saved.url else []).append(saved.error)
-            counts["failed"] += bool(saved.url)
+            if saved.url:
+                counts["failed"] += 1
+            else:
+                errors.append(saved.error)
         elif saved.page.status == _OK and "html" in (saved.page.content_type or "html"):
             counts["pages"] += 1
             yield saved.page
@@ -166,13 +167,9 @@ class _Parts:
         self._system.move(f"{path}.part", path)
 
 
-@cache
-def _stored(store: str | None) -> ModelOf:
-    """Return what finds the model of a page's site in *store*; each is asked for once."""
+_models = cache(stored_models)
+"""A process of Ray's reads many shards; what one asked the store for serves the next."""
 
-    @cache
-    def of_site(site: str) -> SiteModel | None:
-        record = stored_model(site, store)
-        return SiteModel.from_json(record) if record else None
 
-    return lambda page: of_site(site_of(page.url)) if store else None
+def _model_of(store: str | None) -> ModelOf:
+    return _models(store) if store else lambda _: None

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scraper.items import Page
+from scraper.reading import study
 from scraper.saved import ArchiveWriter, Capture
+from scraper.sitemodel import learn
 from scraper.storage import Address, open_store
+from scraper.urls import site_of
+from tests.fuzz import seeds
 from tests.unit.cli.kit import ADDRESS, BODY, PAGE
 
 if TYPE_CHECKING:
@@ -96,3 +100,21 @@ def test_no_archive_is_a_wrong_argument(tinsach, home) -> None:
     result = tinsach("reextract")
     assert result.code == 2
     assert "no archive is there" in result.err
+
+
+def test_an_input_is_read_by_the_models_of_the_default_store(tinsach, home) -> None:
+    pages = [
+        Page(url, body, content_type="text/html", fetched_at=DAY)
+        for url, body in seeds.replica_pages()
+    ]
+    site = site_of(pages[0].url)
+    model = learn(site, [study(page).digest for page in pages])
+    with open_store() as store:
+        store.models.save_model(site, "1", model.to_json(), pages=len(pages))
+    writer = ArchiveWriter(home / "pages")
+    for page in pages:
+        writer.write(Capture(page, Address(page.url)))
+    result = tinsach("reextract", "pages", "-o", "out", "--workers", 1)
+    assert result.code == 0, result.err
+    (row,) = [line.split("\t") for line in result.out.splitlines()]
+    assert int(row[3]) > 0

@@ -1,0 +1,30 @@
+"""The site models of a store, as those who read saved pages ask for them: by page."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from scraper.sitemodel import SiteModel
+from scraper.storage import stored_model
+from scraper.urls import site_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scraper.items import Page
+
+
+def stored_models(store: str | None) -> Callable[[Page], SiteModel | None]:
+    """Return what finds the model of a page's site in *store*; each is asked for once.
+
+    None is the default store, as of open_store(). It raises StorageError for one that
+    cannot be read, ConfigurationError for a model that says nothing.
+    """
+
+    @cache
+    def of_site(site: str) -> SiteModel | None:
+        record = stored_model(site, store)
+        return SiteModel.from_json(record) if record else None
+
+    return lambda page: of_site(site_of(page.url))

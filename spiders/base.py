@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from scrapy import Spider
 
 from scraper.crawling.candidates import Portal, is_within, oldest_time, typical_time
-from scraper.crawling.frontier import Frontier
+from scraper.crawling.frontier import Frontier, job_of
 from scraper.crawling.intake import Intake
 from scraper.crawling.pages import encoding_of
 from scraper.crawling.plan import MAX_PAGES, SourcePlan, narrower
@@ -92,7 +92,7 @@ class PortalSpider(Spider):
         )
         own = urlsplit(base).hostname or ""
         self.allowed_domains = sorted(self.hosts) if own in self.hosts else [own]
-        self.job = self.name if base == self.home else f"{self.name} {base}"
+        self.job = job_of(self.name, base, self.home)
         self.plan = SourcePlan(
             portal=self.portal,
             sections=self.sections,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from scraper.crawling.frontier import job_of
 from scraper.errors import ConfigurationError
 from scraper.urls import is_http
 from spiders.explored import ExploredSpider
@@ -34,4 +35,4 @@ class NewsSpider(ExploredSpider):
         bare = (parts.hostname or "").removeprefix("www.")
         self.hosts = frozenset({bare, f"www.{bare}"})
         super().__init__(name, **arguments)
-        self.job = f"news {self.home}"
+        self.job = job_of(self.name, self.home)

@@ -15,7 +15,7 @@ from scraper.cli.arguments import (
     store_url,
 )
 from scraper.cli.progress import show_progress
-from scraper.cli.several import Engine, Several, crawl_several
+from scraper.cli.several import AddressOption, Engine, Several, crawl_several
 from scraper.cli.summary import print_summary
 from scraper.errors import ConfigurationError
 
@@ -42,10 +42,7 @@ def crawl(  # noqa: PLR0913  each is an option of its own
     engine: Annotated[
         Engine, typer.Option(help="Where several sites are crawled: here, or on Ray.")
     ] = Engine.HERE,
-    address: Annotated[
-        str | None,
-        typer.Option(help="Of a Ray cluster, such as auto; default one of its own."),
-    ] = None,
+    address: AddressOption = None,
     arguments: Annotated[
         list[str] | None,
         typer.Option(
@@ -93,12 +90,13 @@ def crawl(  # noqa: PLR0913  each is an option of its own
     given = parse_pairs("-a", arguments)
     wanted: dict[str, object] = {"TINSACH_WORKERS": workers} if workers else {}
     wanted |= _keeping(archive, keep) | parse_pairs("-s", settings)
-    several = Several(engine, jobs, address, store_url(store), wanted)
+    url = store_url(store)
+    several = Several(engine, jobs, address, url, wanted)
     if every or several.is_asked_for or len(sites or ()) > 1:
         _refuse_replay(replay)
         crawl_several(several, sites or [], given, every=every)
     elif sites:
-        _crawl_one(sites[0], given, replay, store_url(store), wanted)
+        _crawl_one(sites[0], given, replay, url, wanted)
     else:
         raise ConfigurationError("name a site, such as baotintuc, or give --all")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -44,10 +43,8 @@ def discover(
     if as_json:
         lines = (json.dumps(_record(each), ensure_ascii=False) for each in found)
         output.write_text("".join(f"{line}\n" for line in lines))
-    elif output.is_terminal(sys.stdout):
-        output.print_table(_COLUMNS, map(_row, found))
     else:
-        output.write_text("".join("\t".join(_row(each)) + "\n" for each in found))
+        output.print_rows(_COLUMNS, map(_row, found))
 
 
 def _record(source: Source) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,10 +45,8 @@ def new_site(
     rows = [_row(path, result) for path, result in made.read]
     if as_json:
         output.write_text(json.dumps(_record(made), ensure_ascii=False) + "\n")
-    elif output.is_terminal(sys.stdout):
-        output.print_table(_COLUMNS, rows)
     else:
-        output.write_text("".join("\t".join(row) + "\n" for row in rows))
+        output.print_rows(_COLUMNS, rows)
     output.say(
         f"tinsach: {made.spider} is written, from {made.sources} sources\n"
         f"check the fields above, and a page: tinsach explain {made.read[0][0]}\n"

@@ -20,7 +20,7 @@ from scraper.cli.arguments import (
 from scraper.cli.history import print_changes
 from scraper.cli.models import model_chooser
 from scraper.cli.progress import show_progress
-from scraper.cli.several import Engine
+from scraper.cli.several import AddressOption, Engine
 from scraper.cli.shards import Reading, read_shards
 from scraper.errors import ConfigurationError
 from scraper.urls import site_of
@@ -62,10 +62,7 @@ def reextract(  # noqa: PLR0913  each is an option of its own
     engine: Annotated[
         Engine, typer.Option(help="Where INPUT is read: here, or on Ray.")
     ] = Engine.HERE,
-    address: Annotated[
-        str | None,
-        typer.Option(help="Of a Ray cluster, such as auto; default one of its own."),
-    ] = None,
+    address: AddressOption = None,
     since: Annotated[
         str | None,
         typer.Option(metavar="DAY", help='Fetched from this day on, or "7d" ago.'),

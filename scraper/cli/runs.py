@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -51,11 +50,8 @@ def list_runs(
     elif as_json:
         lines = (json.dumps(_record(run), ensure_ascii=False) for run in listed)
         output.write_text("".join(f"{line}\n" for line in lines))
-    elif output.is_terminal(sys.stdout):
-        output.print_table(_COLUMNS, map(_row, listed))
     else:
-        rows = (_row(run) for run in listed)
-        output.write_text("".join("\t".join(row) + "\n" for row in rows))
+        output.print_rows(_COLUMNS, map(_row, listed))
 
 
 def show(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,8 +18,9 @@ if TYPE_CHECKING:
     from scraper.fleet.task import Ended
 
 _COLUMNS = ("site", "new", "revised", "lost", "seconds", "verdict")
-_WORST_FIRST = (1, 4, 0, 3)
+_WORST_FIRST = (1, 4, 0)
 """Exit codes: a failure first; one site with something new is something new."""
+_NOTHING_NEW = 3
 
 
 class Engine(StrEnum):
@@ -28,6 +28,12 @@ class Engine(StrEnum):
 
     HERE = "here"
     RAY = "ray"
+
+
+AddressOption = Annotated[
+    str | None,
+    typer.Option(help="Of a Ray cluster, such as auto; default one of its own."),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ def crawl_several(
         output.say(f"tinsach: {done.job}: {done.said} ({len(ended)} of {len(sites)})")
     _print(ended)
     found = {done.status for done in ended}
-    raise typer.Exit(next(code for code in _WORST_FIRST if code in found or code == 3))  # noqa: PLR2004
+    raise typer.Exit(next((c for c in _WORST_FIRST if c in found), _NOTHING_NEW))
 
 
 def _sites(
@@ -109,7 +115,4 @@ def _print(ended: Sequence[Ended]) -> None:
         )
         for done in ended
     ]
-    if output.is_terminal(sys.stdout):
-        output.print_table(_COLUMNS, rows)
-    else:
-        output.write_text("".join("\t".join(row) + "\n" for row in rows))
+    output.print_rows(_COLUMNS, rows)

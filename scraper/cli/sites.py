@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,10 +47,8 @@ def sites(
     if as_json:
         lines = (json.dumps(asdict(each), ensure_ascii=False) for each in found)
         output.write_text("".join(f"{line}\n" for line in lines))
-    elif output.is_terminal(sys.stdout):
-        output.print_table(_COLUMNS, map(_row, found))
     else:
-        output.write_text("".join("\t".join(_row(each)) + "\n" for each in found))
+        output.print_rows(_COLUMNS, map(_row, found))
 
 
 def _row(site: SiteRow) -> tuple[str, ...]:

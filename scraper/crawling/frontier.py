@@ -41,6 +41,11 @@ DUPLICATE = "duplicate"
 """Why a pipeline drops what came already: where it has moved, the two are one."""
 
 
+def job_of(spider: str, base: str, home: str = "") -> str:
+    """Return what the store calls the crawls of *base* by *spider*, whose own site is *home*."""
+    return spider if base == home else f"{spider} {base}"
+
+
 class Frontier:
     """Extension: leases what a job visits next and settles each visit once.
 

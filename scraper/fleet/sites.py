@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from scraper.crawling.frontier import job_of
 from scraper.crawling.site_table import list_sites
 from scraper.errors import ConfigurationError
 from scraper.urls import is_http
@@ -35,15 +36,13 @@ def named(names: Iterable[str], arguments: Mapping[str, str]) -> list[Site]:
 
     *arguments* are for all of them. Raises ConfigurationError for what is neither.
     """
-    known = {row.spider for row in list_sites() if row.home}
-    sites = (_site(name, known, arguments) for name in names)
-    return list({site.job: site for site in sites}.values())
+    return _named(names, _homes(), arguments)
 
 
 def all_of(store: Store, arguments: Mapping[str, str]) -> list[Site]:
     """Return every site that has a spider, and those that *store* was filled from without."""
-    spiders = [row.spider for row in list_sites() if row.home]
-    return named([*spiders, *_explored(store)], arguments)
+    homes = _homes()
+    return _named([*homes, *_explored(store)], homes, arguments)
 
 
 def in_turn(sites: Iterable[Site], store: Store) -> list[Site]:
@@ -52,10 +51,22 @@ def in_turn(sites: Iterable[Site], store: Store) -> list[Site]:
     return sorted(sites, key=lambda site: began.get(site.job, _NEVER))
 
 
-def _site(name: str, known: set[str], arguments: Mapping[str, str]) -> Site:
-    if name in known:
-        portal = arguments.get("portal", "").rstrip("/")
-        return Site(name, f"{name} {portal}".strip(), arguments)
+def _homes() -> dict[str, str]:
+    """Return the site of each spider that has one."""
+    return {row.spider: row.home for row in list_sites() if row.home}
+
+
+def _named(
+    names: Iterable[str], homes: Mapping[str, str], arguments: Mapping[str, str]
+) -> list[Site]:
+    sites = (_site(name, homes.get(name), arguments) for name in names)
+    return list({site.job: site for site in sites}.values())
+
+
+def _site(name: str, own: str | None, arguments: Mapping[str, str]) -> Site:
+    if own is not None:
+        base = arguments.get("portal", "").rstrip("/") or own
+        return Site(name, job_of(name, base, own), arguments)
     address = name if "://" in name else f"https://{name}"
     parts = urlsplit(address)
     if not is_http(address) or (address != name and "." not in parts.netloc):
@@ -63,7 +74,7 @@ def _site(name: str, known: set[str], arguments: Mapping[str, str]) -> Site:
             f"{name} is neither a spider (`tinsach sites` lists them) nor an address"
         )
     home = f"{parts.scheme}://{parts.netloc}".lower()
-    return Site(_ANY, f"{_ANY} {home}", {**arguments, "site": address})
+    return Site(_ANY, job_of(_ANY, home), {**arguments, "site": address})
 
 
 def _explored(store: Store) -> Iterator[str]:

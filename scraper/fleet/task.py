@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scraper.clock import monotonic
+from scraper.crawling.frontier import JOB_HELD, STORE_FAILED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from scraper.fleet.sites import Site
 
 _CHILD = "scraper.fleet.crawl_once"
-_HELD = "job_held"
-_BROKEN_OFF = "store_failed"
 _FAILED = 1
 _TRIES = 5
 """Processes that are started for a site one after the other, where they do not end well."""
@@ -64,8 +63,8 @@ def run(task: Task) -> Ended:
     while True:
         answer = _crawl(task)
         reason = answer.get("reason")
-        is_cut = "killed" in answer or reason == _BROKEN_OFF
-        is_waiting = reason == _HELD and monotonic() - began < task.patience
+        is_cut = "killed" in answer or reason == STORE_FAILED
+        is_waiting = reason == JOB_HELD and monotonic() - began < task.patience
         tries += is_cut
         if not is_waiting and (not is_cut or tries == _TRIES):
             return _ended(task, answer, monotonic() - began)

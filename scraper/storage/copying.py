@@ -14,12 +14,12 @@ import sqlalchemy as sa
 
 from scraper.errors import StorageError
 from scraper.storage import migrate
-from scraper.storage.databases import database_at, database_of
+from scraper.storage.databases import database_at, database_of, writing
 from scraper.storage.failures import storage_errors
 from scraper.storage.location import locate
 from scraper.storage.opening import open_store
 from scraper.storage.rows import text_words, title_words
-from scraper.storage.tables import WRITES, metadata, texts
+from scraper.storage.tables import metadata, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -49,7 +49,7 @@ def copy_store(source: str | None, target: str, *, report: Report) -> dict[str, 
         counts = {}
         for table in metadata.sorted_tables:
             counts[table.name] = _copy(table, read, engine, report)
-        with _writing(engine) as connection:
+        with writing(engine) as connection:
             _compare(read, connection, here.name)
             database_of(connection).count_on(connection)
             migrate.write_version(connection, migrate.HEAD)
@@ -63,7 +63,7 @@ def _target(location: Location) -> Iterator[sa.Engine]:
     try:
         if not migrate.is_half_copied(engine):
             open_store(location.url.render_as_string(hide_password=False)).close()
-            with _writing(engine) as connection:
+            with writing(engine) as connection:
                 _refuse_rows(connection, location.name)
                 migrate.write_version(connection, migrate.COPYING)
         yield engine
@@ -84,16 +84,6 @@ def _snapshot(location: Location) -> Iterator[sa.Connection]:
         engine.dispose()
 
 
-@contextmanager
-def _writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    options = {WRITES: True}
-    with (
-        engine.connect().execution_options(**options) as connection,
-        connection.begin(),
-    ):
-        yield connection
-
-
 def _refuse_rows(connection: sa.Connection, name: str) -> None:
     for table in metadata.sorted_tables:
         if connection.execute(sa.select(table).limit(1)).first():
@@ -105,14 +95,14 @@ def _refuse_rows(connection: sa.Connection, name: str) -> None:
 def _copy(
     table: sa.Table, read: sa.Connection, engine: sa.Engine, report: Report
 ) -> int:
-    with _writing(engine) as connection:
+    with writing(engine) as connection:
         newest = _in_order(connection, table, down=True).limit(1)
         last = connection.execute(newest).first()
         select = sa.select(sa.func.count()).select_from(table)
         done: int = connection.execute(select).scalar_one()
     with read.execute(_in_order(read, table, after=last)) as result:
         for rows in result.partitions(_CHUNK):
-            with _writing(engine) as connection:
+            with writing(engine) as connection:
                 _insert(connection, table, rows)
             done += len(rows)
             report(table.name, done)

@@ -6,12 +6,14 @@ A module a database has these functions: :mod:`scraper.storage.sqlite` and
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from scraper.storage import postgresql, sqlite
+from scraper.storage.tables import WRITES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import sqlalchemy as sa
 
@@ -63,6 +65,17 @@ class Database(Protocol):
 
         The newest *most* of the hits, to the minute, are looked at, *limit* are returned.
         """
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Yield a connection whose transaction takes its turn to write, committed at the end."""
+    options = {WRITES: True}
+    with (
+        engine.connect().execution_options(**options) as connection,
+        connection.begin(),
+    ):
+        yield connection
 
 
 _BY_NAME: dict[str, Database] = {"sqlite": sqlite, "postgresql": postgresql}

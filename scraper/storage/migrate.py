@@ -7,8 +7,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from scraper.errors import StorageError
-from scraper.storage.databases import database_of
-from scraper.storage.tables import WRITES
+from scraper.storage.databases import database_of, writing
 
 HEAD = "0009"
 """The newest revision this version knows; revisions are numbered upwards."""
@@ -30,10 +29,9 @@ def upgrade(engine: sa.Engine, *, name: str, create: bool) -> None:
         if _is_current(connection, name=name, create=create):
             return
     database_of(engine).prepare(engine)
-    with engine.connect().execution_options(**{WRITES: True}) as connection:
+    with writing(engine) as connection:
         # Where another process came first, no step is left.
         _run_steps(connection)
-        connection.commit()
 
 
 def checked_version(engine: sa.Engine, *, name: str) -> str:

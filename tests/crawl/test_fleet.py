@@ -78,8 +78,6 @@ def test_sites_are_crawled_side_by_side(park, tmp_path) -> None:
     assert_whole(few, store)
     code, rows, err = finish(start(tmp_path, store, *reversed(addresses)))
     assert (code, [row[1] for row in rows]) == (3, ["0", "0", "0"])
-    first = min(rows, key=lambda row: err.index(row[0]))[0]
-    assert first == f"news {addresses[0]}" or len(rows) == 3
 
 
 @pytest.fixture

@@ -264,7 +264,11 @@ def test_a_cut_warc_file_yields_what_it_holds_then_an_error(tmp_path: Path) -> N
     assert f"{path}: the record of https://bao.example/2: cut after" in cut.error
 
 
-@pytest.mark.parametrize("tail", [b"garbage", gzip.compress(b"WARC/1.1\r\nWARC-Da")])
+@pytest.mark.parametrize(
+    "tail",
+    [b"garbage", gzip.compress(b"WARC/1.1\r\nWARC-Da")],
+    ids=["no gzip", "a cut record"],
+)
 def test_a_damaged_warc_file_yields_what_it_holds_then_an_error(
     tmp_path: Path, tail: bytes
 ) -> None:

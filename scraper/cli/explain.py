@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from scraper.exports.explanation import Reading
     from scraper.items import Article, LedgerEntry, Page
 
 
@@ -33,6 +34,16 @@ def explain(
         str, typer.Option(help="The address of a file that does not state its own.")
     ] = "",
     model: OneModelOption = "stored",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="PAGE.html",
+            help="Write a page for the browser: the article beside all blocks, as the"
+            " model, the page alone and trafilatura have them.",
+        ),
+    ] = None,
     store: StoreOption = None,
     allow_private: AllowPrivateOption = False,
 ) -> None:
@@ -42,6 +53,9 @@ def explain(
     model_of = model_chooser(model, store=store)
     page = load_page(source, url=url)
     article = read(page, model_of(page), careful=True)
+    if out is not None:
+        _write_page(out, page, article)
+        return
     console = output.make_console(sys.stdout)
     _print_head(console, article)
     for (kept, *why), texts in _grouped(article.ledger):
@@ -70,6 +84,33 @@ def load_page(source: str, *, url: str = "") -> Page:
     if next(pages, None) is not None:
         raise ConfigurationError(f"{source} holds several pages; name one file")
     return replace(saved.page, url=url) if url else saved.page
+
+
+def _write_page(out: Path, page: Page, article: Article) -> None:
+    from scraper.exports.common import encoded
+    from scraper.exports.explanation import render_explanation
+
+    shown = render_explanation(_readings(page, article), hidden=_hidden(page))
+    with output.open_output(out) as stream:
+        stream.write(encoded(shown))
+    output.say(f"{out}: {len(article.ledger)} blocks explained; open it in a browser")
+
+
+def _readings(page: Page, article: Article) -> list[Reading]:
+    """Return *article*, and what the page alone and trafilatura make of the page."""
+    from scraper.exports.explanation import Reading
+    from scraper.extraction.plain import extract_plain
+    from scraper.reading import read
+
+    alone, plain = read(page, careful=True), extract_plain(page)
+    readings = [
+        Reading("the page alone", alone, "As if no other page of the site were known."),
+        Reading("trafilatura alone", plain, "Its defaults, nothing of ours."),
+    ]
+    if article.extraction.model_version:
+        by_model = Reading("the site model", article, _model_line(article))
+        readings.insert(0, by_model)
+    return readings
 
 
 def _print_head(console: Console, article: Article) -> None:
@@ -116,11 +157,15 @@ def _print_group(console: Console, *, kept: bool, why: str, texts: list[str]) ->
             )
 
 
-def _print_hidden(console: Console, page: Page) -> None:
-    """Tell of characters that nobody sees: the text is without them."""
+def _hidden(page: Page) -> dict[str, int]:
+    """Return how often each character that nobody sees is in *page*, by its name."""
     from scraper.extraction.document import decode
 
-    hidden = find_hidden(decode(page.body, page.encoding))
+    return find_hidden(decode(page.body, page.encoding))
+
+
+def _print_hidden(console: Console, page: Page) -> None:
+    hidden = _hidden(page)
     if hidden:
         console.print("\ninvisible characters of the page, left out", style="yellow")
     for name, count in hidden.items():

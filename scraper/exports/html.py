@@ -34,7 +34,7 @@ _TAIL = "</body>\n</html>\n"
 
 def write(articles: Iterable[Article], out: BinaryIO) -> int:
     out.write(encoded(_HEAD.format(title="Articles", lang="")))
-    count = write_parts(map(_article, articles), out)
+    count = write_parts(map(render_article, articles), out)
     out.write(encoded(_TAIL))
     return count
 
@@ -42,10 +42,11 @@ def write(articles: Iterable[Article], out: BinaryIO) -> int:
 def render(article: Article) -> str:
     lang = f' lang="{escape(article.language)}"' if article.language else ""
     head = _HEAD.format(title=escape(article.title), lang=lang)
-    return head + _article(article) + _TAIL
+    return head + render_article(article) + _TAIL
 
 
-def _article(article: Article) -> str:
+def render_article(article: Article, *, level: int = 1) -> str:
+    """Return its ``article`` element; the headline is a heading of this *level*."""
     lang = f' lang="{escape(article.language)}"' if article.language else ""
     facts = " · ".join(_fact(fact) for fact in metadata(article))
     lead = (
@@ -53,22 +54,24 @@ def _article(article: Article) -> str:
         if article.shown_lead
         else ""
     )
-    head = f"<header>\n<h1>{escape(article.title)}</h1>\n<p>{facts}</p>\n</header>"
-    parts = [f"<article{lang}>", head, lead, *_body(article.blocks), "</article>"]
+    title = f"<h{level}>{escape(article.title)}</h{level}>"
+    head = f"<header>\n{title}\n<p>{facts}</p>\n</header>"
+    body = _body(article.blocks, level + 1)
+    parts = [f"<article{lang}>", head, lead, *body, "</article>"]
     return "\n".join(part for part in parts if part) + "\n"
 
 
-def _body(blocks: Iterable[Block]) -> Iterable[str]:
+def _body(blocks: Iterable[Block], level: int) -> Iterable[str]:
     for is_list, run in groupby(blocks, lambda b: b.kind is BlockKind.LIST_ITEM):
-        shown = [_block(block) for block in run if block.text.strip()]
+        shown = [_block(block, level) for block in run if block.text.strip()]
         yield from ["<ul>", *shown, "</ul>"] if is_list else shown
 
 
-def _block(block: Block) -> str:
+def _block(block: Block, level: int) -> str:
     text = _lines(block.text)
     match block.kind:
         case BlockKind.HEADING:
-            return f"<h2>{text}</h2>"
+            return f"<h{level}>{text}</h{level}>"
         case BlockKind.QUOTE | BlockKind.EMBED:
             return f"<blockquote><p>{text}</p></blockquote>"
         case BlockKind.LIST_ITEM:

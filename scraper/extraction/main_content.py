@@ -9,17 +9,14 @@ set as they are, belongs to the article too.
 from __future__ import annotations
 
 import logging
-from bisect import bisect_left
 from dataclasses import dataclass, field
-from itertools import accumulate, chain
 from typing import TYPE_CHECKING
 
 from trafilatura import bare_extraction
-from trafilatura.settings import Document
 
+from scraper.extraction.aligning import LONG, align, lines_of
 from scraper.extraction.boilerplate import boilerplate_blocks
 from scraper.items import BlockKind
-from scraper.text import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,21 +30,11 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 _LITTLE = 0.3
-_TRIED = 100
 _LEVELS = 3
 _STORY = 3
 _LIGHT = frozenset({BlockKind.HEADING, BlockKind.CAPTION})
 _SHARE = 0.9
 """The container is the deepest element with this share of the words found."""
-
-_SHORT = 4
-"""Words of a shingle; a block of fewer words must follow the one before at once."""
-
-_LONG = 12
-"""A block of fewer words must begin a line; a tag is no part of a sentence."""
-
-_ALIKE = 0.5
-"""Share of a block's shingles in the output from which on they are the same text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +57,7 @@ def find_main_content(root: HtmlElement, blocks: list[RawBlock]) -> MainContent:
 
     Text that stands on the page twice counts where the container is.
     """
-    places = _align(blocks, _find_lines(root, blocks))
+    places = align(blocks, _find_lines(root, blocks))
     boilerplate = boilerplate_blocks(blocks, set(places))
     places = {i: at for i, at in places.items() if i not in boilerplate}
     container = container_of(_telling(blocks, places))
@@ -120,7 +107,7 @@ def _widened(
         wider = blocks_of(parent, blocks)
         added = [blocks[i] for i in wider if i not in inside]
         text = [b for b in added if places.get(b.index) and b.kind not in _LIGHT]
-        gained = sum(len(b.words) for b in text if len(b.words) >= _LONG)
+        gained = sum(len(b.words) for b in text if len(b.words) >= LONG)
         other = sum(len(b.words) for b in added if b not in text)
         if not gained or other > gained:
             break
@@ -151,7 +138,7 @@ def _find_lines(root: HtmlElement, blocks: list[RawBlock]) -> list[list[str]]:
 
 def _is_plain(block: RawBlock) -> bool:
     return (
-        len(block.words) >= _LONG and block.link_density < _LITTLE and not block.hidden
+        len(block.words) >= LONG and block.link_density < _LITTLE and not block.hidden
     )
 
 
@@ -159,75 +146,7 @@ def _trafilatura_lines(root: HtmlElement, *, fast: bool) -> list[list[str]]:
     document = bare_extraction(
         root, fast=fast, favor_precision=True, include_comments=False
     )
-    if not isinstance(document, Document) or document.body is None:
-        return []
-    nodes = list(document.body) or [document.body]
-    return [
-        run for node in nodes if (run := words(" ".join(map(str, node.itertext()))))
-    ]
-
-
-def _align(blocks: list[RawBlock], lines: list[list[str]]) -> dict[int, range]:
-    """Return the places of *blocks* in *lines*, as ranges of words, by index.
-
-    Both are in page order: a block is looked for from where the last one ended, and only
-    then from the start; a short one must begin a line or follow at once. A block that
-    shares most of its shingles with the lines has the empty range. A hidden block counts
-    only for lines that no visible one says.
-    """
-    output = _Output(lines)
-    places: dict[int, range] = {}
-    cursor = 0
-    for block in sorted(blocks, key=lambda b: b.hidden):
-        at = output.find(block.words, cursor)
-        if at >= 0:
-            places[block.index] = range(at, at + len(block.words))
-            cursor = max(cursor, at + len(block.words))
-        elif len(block.words) > 2 * _SHORT and output.share(block.words) > _ALIKE:
-            places[block.index] = range(0)
-    taken = {at for i, place in places.items() if not blocks[i].hidden for at in place}
-    return {
-        i: place
-        for i, place in places.items()
-        if not blocks[i].hidden or (place and taken.isdisjoint(place))
-    }
-
-
-class _Output:
-    """The words of all lines as one run, indexed by where each shingle stands."""
-
-    def __init__(self, lines: list[list[str]]) -> None:
-        self._words = [word for line in lines for word in line]
-        self._starts = {0, *accumulate(map(len, lines))}
-        self._places: dict[tuple[str, ...], list[int]] = {}
-        for at in range(len(self._words)):
-            self._places.setdefault(self._shingle(at), []).append(at)
-
-    def _shingle(self, at: int) -> tuple[str, ...]:
-        return tuple(self._words[at : at + _SHORT])
-
-    def find(self, run: list[str], cursor: int) -> int:
-        """Return where *run* stands, best at or after *cursor*; -1 for nowhere.
-
-        Of a shingle that stands all over only the next places are tried.
-        """
-        if not run:
-            return -1
-        if len(run) < _SHORT:
-            return cursor if self._words[cursor : cursor + len(run)] == run else -1
-        places = self._places.get(tuple(run[:_SHORT]), [])
-        ahead = bisect_left(places, cursor)
-        tried = chain(places[ahead : ahead + _TRIED], places[: min(ahead, _TRIED)])
-        return next((at for at in tried if self._is_at(run, at, cursor)), -1)
-
-    def _is_at(self, run: list[str], at: int, cursor: int) -> bool:
-        anywhere = len(run) >= _LONG or at == cursor or at in self._starts
-        return anywhere and self._words[at : at + len(run)] == run
-
-    def share(self, run: list[str]) -> float:
-        """Return the share of the shingles of *run* that stand anywhere."""
-        own = [tuple(run[i : i + _SHORT]) for i in range(len(run) - _SHORT + 1)]
-        return sum(shingle in self._places for shingle in own) / len(own)
+    return lines_of(document)
 
 
 def container_of(blocks: Iterable[RawBlock]) -> HtmlElement | None:

@@ -178,16 +178,3 @@ def test_a_menu_entry_that_is_a_word_of_the_text_is_not_found():
     menu = "<div><span><a href=/x>ven suối</a></span></div>"
     blocks, main = main_of(f"{menu}<article>{paragraphs()}</article>")
     assert "ven suối" not in texts(blocks, main.found)
-
-
-def test_words_said_a_thousand_times_are_tried_a_bounded_number_of_times(monkeypatch):
-    tried = []
-    whole = main_content._Output._is_at
-    monkeypatch.setattr(
-        main_content._Output,
-        "_is_at",
-        lambda self, *at: tried.append(at) or whole(self, *at),
-    )
-    output = main_content._Output([["ha"] * 5000])
-    assert output.find(["ha"] * 12 + ["ho"], 2500) == -1
-    assert len(tried) == 2 * main_content._TRIED

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
 
 import typer
@@ -52,6 +52,9 @@ SAVED_PAGES = (
     " for one page on standard input."
 )
 """The help of an argument that takes what :func:`scraper.saved.iter_saved` reads."""
+if TYPE_CHECKING:
+    from scraper.storage import Query
+
 _SPAN = re.compile(r"(\d{1,5})([hd])")
 
 
@@ -98,6 +101,18 @@ def parse_since(text: str | None) -> datetime | None:
 def parse_until(text: str | None) -> datetime | None:
     """Return the first moment no longer wanted; a day is wanted to its end."""
     return _parse_moment("--until", text, days_later=1)
+
+
+def query_of(since: str | None, until: str | None, *, site: str | None = None) -> Query:
+    """Return the query for a span of days; raises ConfigurationError where it is none."""
+    from scraper.storage import Query
+
+    start, end = parse_since(since), parse_until(until)
+    if start and end and start >= end:
+        raise ConfigurationError(
+            f"--since {since} is later than --until {until}; swap them"
+        )
+    return Query(site=site, since=start, until=end)
 
 
 def _parse_moment(name: str, text: str | None, *, days_later: int) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,7 @@ from typing import Annotated
 import typer
 
 from scraper.cli import output
-from scraper.cli.arguments import StoreOption, parse_since, parse_until, store_url
+from scraper.cli.arguments import StoreOption, query_of, store_url
 from scraper.errors import ConfigurationError
 
 
@@ -69,15 +70,11 @@ def export(  # noqa: PLR0913  each is an option of its own
 ) -> None:
     """Write stored articles, newest first."""
     from scraper.exports import EXPORTERS
-    from scraper.storage import Query, open_store
+    from scraper.storage import open_store
 
     chosen = _choose_format(format_, out)
-    start, end = parse_since(since), parse_until(until)
-    if start and end and start >= end:
-        raise ConfigurationError(
-            f"--since {since} is later than --until {until}; swap them"
-        )
-    query = Query(site, section, start, end, limit, heads=no_near_duplicates)
+    span = query_of(since, until, site=site)
+    query = replace(span, section=section, limit=limit, heads=no_near_duplicates)
     with open_store(store_url(store), create=False) as opened:
         articles = opened.iter_articles(query)
         with output.open_output(out) as stream:

@@ -75,6 +75,24 @@ def members(position: sa.ColumnElement[int]) -> sa.Select[tuple[bytes]]:
     )
 
 
+def largest(
+    conditions: Iterable[sa.ColumnElement[bool]], *, limit: int
+) -> sa.Select[tuple[int]]:
+    """Return the select of a member of each cluster with most articles as asked for."""
+    count = sa.func.count()
+    return (
+        sa.select(sa.func.min(near_duplicates.c.position))
+        .join_from(
+            near_duplicates, articles, articles.c.position == near_duplicates.c.position
+        )
+        .where(*conditions)
+        .group_by(near_duplicates.c.cluster)
+        .having(count > 1)
+        .order_by(count.desc(), near_duplicates.c.cluster)
+        .limit(limit)
+    )
+
+
 def is_head() -> sa.ColumnElement[bool]:
     """Return the condition that an article has no near-duplicate that is earlier."""
     mine, other = near_duplicates.alias("mine"), near_duplicates.alias("other")

@@ -44,7 +44,7 @@ def iter_records(query: Query, fetch: Fetch) -> Iterator[bytes]:
 
 def _page(query: Query, dated: bool, after: sa.Row[Any] | None) -> sa.Select[Any]:
     page = sa.select(_columns.published_at, _columns.position, texts.c.record)
-    page = page.join_from(articles, texts).where(*_filters(query))
+    page = page.join_from(articles, texts).where(*conditions(query))
     if dated:
         page = page.where(_columns.published_at.is_not(None)).order_by(
             _columns.published_at.desc(), _columns.position
@@ -65,7 +65,8 @@ def _older(row: sa.Row[Any]) -> sa.ColumnElement[bool]:
     )
 
 
-def _filters(query: Query) -> list[sa.ColumnElement[bool]]:
+def conditions(query: Query) -> list[sa.ColumnElement[bool]]:
+    """Return what *query* asks of the row of an article."""
     filters: list[sa.ColumnElement[bool]] = []
     if query.site is not None:
         filters.append(_columns.site == query.site)

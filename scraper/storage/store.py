@@ -14,7 +14,7 @@ from scraper.storage.databases import database_of
 from scraper.storage.failures import again, patient, storage_errors
 from scraper.storage.jobs import Jobs
 from scraper.storage.models import Models
-from scraper.storage.paging import iter_records
+from scraper.storage.paging import conditions, iter_records
 from scraper.storage.records import Hit, Outcome, Query
 from scraper.storage.rows import UNREADABLE, to_article
 from scraper.storage.tables import WRITES, articles, revisions
@@ -108,6 +108,18 @@ class Store:
             return [self._read(row.record) for row in rows]
         alone = self.load(url)
         return [alone] if alone else []
+
+    def largest_clusters(self, query: Query, *, limit: int) -> list[list[Article]]:
+        """Return the clusters with most articles that *query* asks for, the head first.
+
+        Each is whole; the largest comes first, none of fewer than two such articles.
+        """
+        chosen = clusters.largest(conditions(query), limit=limit)
+        places = [sa.literal(row[0]) for row in self._fetch(chosen)]
+        return [
+            [self._read(row.record) for row in self._fetch(clusters.members(place))]
+            for place in places
+        ]
 
     def heads(self, articles: Iterable[Article]) -> dict[str, str]:
         """Return the canonical address of the head by the id of each that is a near-duplicate."""

@@ -287,3 +287,21 @@ def test_nothing_of_this_is_read_whole(sqlite_url, wire):
                 " (SELECT value FROM json_each('[1, 2]'))"
             ).fetchall()
     assert "SEARCH sketch_keys USING PRIMARY KEY (key=?)" in plan[0][3]
+
+
+def test_the_largest_clusters_come_first_and_whole(store, wire):
+    store.save([wire(site) for site in "abc"])
+    store.save([wire(site, OTHER) for site in "de"])
+    store.save([wire("f", numbered(9000, 9200))])
+    found = store.largest_clusters(Query(), limit=5)
+    assert [sites(cluster) for cluster in found] == [["a", "b", "c"], ["d", "e"]]
+    assert len(store.largest_clusters(Query(), limit=1)) == 1
+
+
+def test_a_cluster_counts_by_what_is_asked_for(store, wire):
+    store.save([wire("a"), wire("b", hours=30), wire("c", hours=31)])
+    late = Query(since=AT + timedelta(hours=24))
+    assert [sites(each) for each in store.largest_clusters(late, limit=5)] == [
+        ["a", "b", "c"]
+    ]
+    assert store.largest_clusters(Query(site="a.vn"), limit=5) == []

@@ -1,0 +1,79 @@
+"""``tinsach report``: how the crawls of the store do, as a page to look at."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scraper import clock
+from scraper.cli import output
+from scraper.cli.arguments import StoreOption, query_of, store_url
+from scraper.cli.progress import show_progress
+from scraper.urls import VIETNAM
+
+if TYPE_CHECKING:
+    from scraper.monitoring.overview import Overview
+    from scraper.storage import Query
+
+
+def report(
+    *,
+    out: Annotated[
+        Path, typer.Option("-o", "--output", help="The page; - is standard output.")
+    ] = Path("report.html"),
+    since: Annotated[
+        str, typer.Option(metavar="DAY", help='First day, or "7d", "12h" ago.')
+    ] = "30d",
+    until: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Last day, to its end.")
+    ] = None,
+    site: Annotated[
+        str | None, typer.Option(help="Registrable domain, such as baotintuc.vn.")
+    ] = None,
+    store: StoreOption = None,
+) -> None:
+    """Draw how crawls did: articles a day, latency, rules, fields, drift, revisions."""
+    from scraper.exports.common import encoded
+    from scraper.monitoring.overview import gather
+    from scraper.storage import open_store
+
+    query = query_of(since, until, site=site)
+    with (
+        open_store(store_url(store), create=False) as opened,
+        show_progress("report") as show,
+    ):
+        overview = gather(opened, query, progress=lambda n: show(n, 0, n))
+    with output.open_output(out) as stream:
+        stream.write(encoded(_render(overview, _about(query))))
+    output.say(f"{out}: {overview.sites.total()} articles; open it in a browser")
+
+
+def _about(query: Query) -> str:
+    last = query.until - timedelta(seconds=1) if query.until else clock.now()
+    days = [f"{at.astimezone(VIETNAM):%Y-%m-%d}" for at in (query.since or last, last)]
+    return f"{query.site or 'All sites'}, {days[0]} to {days[1]}"
+
+
+def _render(overview: Overview, about: str) -> str:
+    from scraper.exports.charts import stack, trace
+    from scraper.exports.pages import render_page
+    from scraper.monitoring.overview import FIELDS, spread
+
+    points = [
+        (f"{run.began:%m-%d %H:%M}", run.latency)
+        for run in overview.runs
+        if run.latency is not None
+    ]
+    return render_page(
+        "report",
+        title=f"tinsach: {about}",
+        about=about,
+        overview=overview,
+        field_names=FIELDS,
+        by_site=stack("Articles by site", spread(overview.days)),
+        by_way=stack("Articles read fast and with care", spread(overview.ways)),
+        latency=trace("Minutes from publication to store, by run", "minutes", points),
+    )

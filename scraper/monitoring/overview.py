@@ -1,0 +1,198 @@
+"""How the crawls of a store do: what its articles, runs and models of some days say."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from scraper.changes import Change, changes_between
+from scraper.text import words
+from scraper.urls import VIETNAM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from scraper.items import Article
+    from scraper.storage import Query, Store, StoredModel, StoredRun
+
+FIELDS = ("lead", "byline", "authors", "published_at", "section", "tags", "images")
+"""What a site's pages can be expected to have."""
+MOST_RUNS = 2000
+"""Runs that are looked at, the newest ones."""
+MOST_DAYS = 92
+"""Days that are shown one by one."""
+UNDATED = "undated"
+_CLUSTERS = 10
+_REVISIONS = 10
+_REVISED = 500
+"""Revised articles whose changes are compared, the newest ones: each costs a look."""
+_DRIFT = frozenset({"ways_disagree", "unknown_template"})
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that has ended; *latency* is its median in minutes, None where unknown.
+
+    *findings* are pairs of rule and what it said.
+    """
+
+    number: int
+    job: str
+    began: datetime
+    new: int
+    verdict: str
+    latency: float | None
+    findings: Sequence[tuple[str, str]]
+
+    @property
+    def drift(self) -> list[str]:
+        return [said for rule, said in self.findings if rule in _DRIFT]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What one revision of *article* changed, in *size* words."""
+
+    article: Article
+    size: int
+    changes: Sequence[Change]
+
+
+@dataclass(slots=True)
+class Overview:
+    """Counts of the articles that a query asks for; *days* are those of Vietnam.
+
+    By day and site: *articles*, and in *ways* how they were read; by site and section:
+    *sections*; by site: *sites* and, for each field, *fields*. *dropped* counts blocks by
+    rule, *not_fast* why articles were read the careful way.
+    """
+
+    days: defaultdict[str, Counter[str]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
+    ways: defaultdict[str, Counter[str]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
+    sites: Counter[str] = field(default_factory=Counter)
+    sections: Counter[tuple[str, str]] = field(default_factory=Counter)
+    fields: Counter[tuple[str, str]] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
+    kept: int = 0
+    not_fast: Counter[str] = field(default_factory=Counter)
+    runs: Sequence[Run] = ()
+    models: Sequence[StoredModel] = ()
+    clusters: Sequence[Sequence[Article]] = ()
+    revisions: Sequence[Revision] = ()
+
+    def add(self, article: Article) -> None:
+        found = article.extraction
+        when = article.published_at or article.fetched_at
+        day = when.astimezone(VIETNAM).date().isoformat() if when else UNDATED
+        self.days[day][article.site] += 1
+        self.ways[day][found.method] += 1
+        self.sites[article.site] += 1
+        self.sections[article.site, article.section or "none named"] += 1
+        self.fields.update(
+            (article.site, name) for name in FIELDS if getattr(article, name)
+        )
+        self.dropped.update(found.dropped)
+        self.kept += found.kept
+        if found.not_fast:
+            self.not_fast[found.not_fast] += 1
+
+
+def gather(
+    store: Store, query: Query, *, progress: Callable[[int], None] = lambda _: None
+) -> Overview:
+    """Return the overview of what *query* asks of *store*; *progress* hears the articles.
+
+    Runs, models and clusters are those of the query's time and site.
+    """
+    overview = Overview()
+    revised: list[Article] = []
+    for count, article in enumerate(store.iter_articles(query), 1):
+        overview.add(article)
+        if article.revision > 1 and len(revised) < _REVISED:
+            revised.append(article)
+        progress(count)
+    overview.revisions = _biggest(store, revised)
+    overview.runs = _runs(store, query)
+    overview.models = [
+        each for each in store.models.list_models(query.site) if _within(each, query)
+    ]
+    overview.clusters = store.largest_clusters(query, limit=_CLUSTERS)
+    return overview
+
+
+def spread(days: Mapping[str, Counter[str]]) -> list[tuple[str, Counter[str]]]:
+    """Return the counts of every day from the first to the last, also of empty ones.
+
+    Of more than MOST_DAYS the counts of each month; what has no date comes last.
+    """
+    dated = sorted(day for day in days if day != UNDATED)
+    rows: dict[str, Counter[str]] = {}
+    if dated:
+        first, last = date.fromisoformat(dated[0]), date.fromisoformat(dated[-1])
+        span = (last - first).days + 1
+        length = len("2026-01-31" if span <= MOST_DAYS else "2026-01")
+        for number in range(span):
+            day = (first + timedelta(number)).isoformat()
+            rows.setdefault(day[:length], Counter()).update(days.get(day, ()))
+    if UNDATED in days:
+        rows[UNDATED] = days[UNDATED]
+    return list(rows.items())
+
+
+def _within(model: StoredModel, query: Query) -> bool:
+    late = query.since is None or model.created_at >= query.since
+    return late and (query.until is None or model.created_at < query.until)
+
+
+def _biggest(store: Store, revised: Sequence[Article]) -> list[Revision]:
+    """Return the revisions of these articles that changed most words, the biggest first."""
+    found = [
+        Revision(after, size, changes)
+        for article in revised
+        for before, after in pairwise(store.history(article.url))
+        if (size := _size(changes := changes_between(before, after)))
+    ]
+    return sorted(found, key=lambda revision: -revision.size)[:_REVISIONS]
+
+
+def _size(changes: Sequence[Change]) -> int:
+    """Return how many words *changes* took out and put in."""
+    return sum(
+        (Counter(words(change.before)) - Counter(words(change.after))).total()
+        + (Counter(words(change.after)) - Counter(words(change.before))).total()
+        for change in changes
+    )
+
+
+def _runs(store: Store, query: Query) -> list[Run]:
+    """Return the runs that ended and left a report, the first one first."""
+    listed = store.jobs.list_runs(limit=MOST_RUNS)
+    since, until = query.since, query.until
+    return [
+        _run(run, json.loads(run.record))
+        for run in reversed(listed)
+        if run.record
+        and (since is None or run.started_at >= since)
+        and (until is None or run.started_at < until)
+    ]
+
+
+def _run(run: StoredRun, record: dict[str, Any]) -> Run:
+    return Run(
+        run.position,
+        run.job,
+        run.started_at.astimezone(VIETNAM),
+        record.get("new", 0),
+        record.get("verdict", ""),
+        record.get("latency_minutes"),
+        [(each["rule"], each["said"]) for each in record.get("findings", ())],
+    )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from scraper import __version__
+from scraper import __version__, configuration
+
+configuration.apply()
 
 BOT_NAME = "tinsach"
 SPIDER_MODULES = ["spiders"]
@@ -64,8 +66,10 @@ TINSACH_ALLOW_PRIVATE = os.environ.get("TINSACH_ALLOW_PRIVATE", "") not in {"", 
 RETRY_TIMES = 2
 RETRY_PRIORITY_ADJUST = 1  # at once: a host that is down is known by its first source
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the spider's own line names address and reason
-TINSACH_RETRY_PAUSE = 5.0  # seconds, doubled each time, where a 429 names none
-TINSACH_RETRY_AFTER_MAX = 300.0  # seconds
+TINSACH_RETRY_PAUSE = os.environ.get(
+    "TINSACH_RETRY_PAUSE", "5"
+)  # seconds, doubled each time, where a 429 names none
+TINSACH_RETRY_AFTER_MAX = os.environ.get("TINSACH_RETRY_AFTER_MAX", "300")  # seconds
 
 # Newest first: the priority is the hour, and within it the order of the listing counts.
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
@@ -97,8 +101,8 @@ ITEM_PIPELINES = {
 }
 
 # Reading: processes (0: one a core), seconds a page, where pages that hang are kept.
-TINSACH_WORKERS = 0
-TINSACH_READ_TIMEOUT = 30.0
+TINSACH_WORKERS = os.environ.get("TINSACH_WORKERS", "0")
+TINSACH_READ_TIMEOUT = os.environ.get("TINSACH_READ_TIMEOUT", "30")
 TINSACH_QUARANTINE = str(
     Path(os.environ.get("TINSACH_HOME") or "tinsach-home") / "quarantine"
 )

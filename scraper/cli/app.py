@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from scraper import __version__
+from scraper import __version__, configuration
 from scraper.cli import (
+    config,
     crawl,
     demo,
     discover,
@@ -34,6 +35,7 @@ from scraper.cli import (
     sites,
     store,
 )
+from scraper.cli.commands import Commands
 from scraper.errors import ConfigurationError, ScraperError
 
 if TYPE_CHECKING:
@@ -62,9 +64,8 @@ class _Commands(TyperGroup):
             raise typer.Exit(0) from None
 
 
-app = typer.Typer(
+app = Commands(
     cls=_Commands,
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -116,6 +117,7 @@ for _command in (
 app.add_typer(model.app, name="model")
 app.add_typer(runs.app, name="runs")
 app.add_typer(store.app, name="store")
+app.add_typer(config.app, name="config")
 
 
 def _end_in_order_at_sigterm() -> None:
@@ -130,11 +132,15 @@ def _end_in_order_at_sigterm() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command; see :func:`scraper.cli.main`."""
-    os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "scraper.settings")
     output.prepare_streams()
     _end_in_order_at_sigterm()
     try:
-        app(args=arguments, prog_name="tinsach")
+        with configuration.applied() as holding:
+            os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "scraper.settings")
+            app(args=arguments, prog_name="tinsach", obj=holding)
+    except ConfigurationError as error:
+        output.say(f"tinsach: {error}")
+        return 2
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(bool(end.code))
         return output.finish(code)

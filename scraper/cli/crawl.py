@@ -12,6 +12,7 @@ from scraper.cli.arguments import (
     AllowPrivateOption,
     StoreOption,
     WorkersOption,
+    complete_spider,
     store_url,
 )
 from scraper.cli.progress import show_progress
@@ -25,6 +26,7 @@ def crawl(  # noqa: PLR0913  each is an option of its own
         list[str] | None,
         typer.Argument(
             metavar="SITE...",
+            autocompletion=complete_spider,
             help="A site's spider, such as baotintuc; of several sites, addresses too.",
         ),
     ] = None,

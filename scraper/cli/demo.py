@@ -50,7 +50,7 @@ def demo(
     home = Path(os.environ.get("TINSACH_HOME") or "tinsach-home")
     store = home / "demo.db"
     with serve_same_replica(home, size=size, port=port) as base:
-        output.say(f"replica portal with {size} articles at {base}")
+        output.note(f"replica portal with {size} articles at {base}")
         report, failed = _crawl(base, store)
         if failed:
             output.say(f"tinsach: demo: {failed}")

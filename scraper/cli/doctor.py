@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scraper.cli import output
-from scraper.cli.arguments import AllowPrivateOption, StoreOption
+from scraper.cli.arguments import AllowPrivateOption, StoreOption, complete_spider
 from scraper.cli.checks import iter_machine_checks
 from scraper.cli.repairs import iter_repairs
 from scraper.cli.store_checks import iter_store_checks
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 def doctor(
     spider: Annotated[
-        str | None, typer.Argument(help="Also ask the live site of this spider.")
+        str | None,
+        typer.Argument(
+            autocompletion=complete_spider,
+            help="Also ask the live site of this spider.",
+        ),
     ] = None,
     *,
     portal: Annotated[

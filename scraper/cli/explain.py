@@ -13,6 +13,7 @@ from scraper.cli import output
 from scraper.cli.arguments import AllowPrivateOption, StoreOption, is_url
 from scraper.cli.fetch import explain_kind
 from scraper.cli.models import OneModelOption, model_chooser
+from scraper.cli.progress import show_waiting
 from scraper.errors import ConfigurationError, UndecodablePage
 from scraper.text import find_hidden
 
@@ -72,7 +73,8 @@ def load_page(source: str, *, url: str = "") -> Page:
     if is_url(source):
         from scraper.crawling.fetch import fetch_page
 
-        return fetch_page(source)
+        with show_waiting(f"fetch {source}"):
+            return fetch_page(source)
     from dataclasses import replace
 
     from scraper.saved import iter_saved
@@ -93,7 +95,7 @@ def _write_page(out: Path, page: Page, article: Article) -> None:
     shown = render_explanation(_readings(page, article), hidden=_hidden(page))
     with output.open_output(out) as stream:
         stream.write(encoded(shown))
-    output.say(f"{out}: {len(article.ledger)} blocks explained; open it in a browser")
+    output.note(f"{out}: {len(article.ledger)} blocks explained; open it in a browser")
 
 
 def _readings(page: Page, article: Article) -> list[Reading]:

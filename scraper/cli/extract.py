@@ -141,7 +141,7 @@ def _count(record: dict[str, Any], tally: Tally, report: Report) -> None:
 
 def _sum_up(tally: Tally) -> None:
     if tally.left_out:
-        output.say(f"tinsach: {tally.left_out} records are no HTML page, left out")
+        output.note(f"tinsach: {tally.left_out} records are no HTML page, left out")
     if tally.failed:
         total = tally.written
         output.say(f"tinsach: {tally.failed} failed, {total} objects written")

@@ -9,6 +9,7 @@ import typer
 from scraper.cli import output
 from scraper.cli.arguments import AllowPrivateOption, PageFormat, StoreOption
 from scraper.cli.models import OneModelOption, model_chooser
+from scraper.cli.progress import show_waiting
 from scraper.errors import ConfigurationError
 from scraper.items import Kind
 from scraper.urls import is_http
@@ -47,7 +48,8 @@ def fetch(
     from scraper.reading import read
 
     model_of = model_chooser(model, store=store)
-    pages = fetch_parts(url)
+    with show_waiting(f"fetch {url}"):
+        pages = fetch_parts(url)
     article = join([read(page, model_of(page), with_ledger=False) for page in pages])
     if article.kind.has_text or format_ is PageFormat.JSON:
         output.write_text(render(article, format_))

@@ -37,4 +37,4 @@ def forget(
         f"{done.articles} article, {done.visits} visits, {records} records removed"
     )
     also = [f"; kept out as {other} too" for other in done.urls if other != url]
-    output.say(f"tinsach: {url}: {removed}; it is kept out from now on{''.join(also)}")
+    output.note(f"tinsach: {url}: {removed}; it is kept out from now on{''.join(also)}")

@@ -90,7 +90,7 @@ def import_(
     with open_store(store_url(store)) as opened:
         _save(opened, model)
         opened.models.pin(model.site, model.version)
-    output.say(
+    output.note(
         f"{model.site}: {model.version} is stored and pinned;"
         f" `tinsach model unpin {model.site}` takes the pin out"
     )
@@ -131,7 +131,9 @@ def _save_each(models: Mapping[str, SiteModel], store: str | None) -> None:
             (current,) = (m for m in opened.models.list_models(site) if m.current)
             pinned = f"; {current.version} is pinned and stays in use"
             rest = pinned if current.version != model.version else ""
-            output.say(f"{site}: {model.version} from {model.pages} pages{known}{rest}")
+            output.note(
+                f"{site}: {model.version} from {model.pages} pages{known}{rest}"
+            )
 
 
 def _save(store: Store, model: SiteModel) -> bool:

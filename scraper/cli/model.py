@@ -9,6 +9,7 @@ import typer
 
 from scraper.cli import learning, output
 from scraper.cli.arguments import StoreOption, read_site, store_url
+from scraper.cli.commands import Commands
 from scraper.errors import StorageError
 from scraper.urls import VIETNAM
 
@@ -23,7 +24,7 @@ SiteArgument = Annotated[
 ]
 _COLUMNS = ("site", "version", "pages", "created", "state")
 
-app = typer.Typer(
+app = Commands(
     help="Show, learn, pin, edit and forget the models of sites.",
     no_args_is_help=True,
 )
@@ -91,7 +92,7 @@ def pin(
     named = read_site(site)
     with open_store(store_url(store), create=False) as opened:
         full = opened.models.pin(named, version)
-    output.say(
+    output.note(
         f"{named}: {full} is pinned; `tinsach model unpin {named}` takes the pin out"
     )
 
@@ -105,7 +106,7 @@ def unpin(site: SiteArgument, *, store: StoreOption = None) -> None:
         was_pinned = opened.models.unpin(named)
         (current,) = (m for m in opened.models.list_models(named) if m.current)
     said = "no longer pinned" if was_pinned else "no version was pinned"
-    output.say(f"{named}: {said}; {current.version} is in use")
+    output.note(f"{named}: {said}; {current.version} is in use")
 
 
 def forget(site: SiteArgument, *, store: StoreOption = None) -> None:
@@ -118,7 +119,7 @@ def forget(site: SiteArgument, *, store: StoreOption = None) -> None:
         removed = opened.models.forget_models(named)
     if not removed:
         raise StorageError(_none_of(named))
-    output.say(f"{named}: {versions} versions, {removed - versions} samples removed")
+    output.note(f"{named}: {versions} versions, {removed - versions} samples removed")
 
 
 def _none_of(site: str) -> str:

@@ -40,14 +40,14 @@ def new_site(
 
     home = Path(os.environ.get("TINSACH_HOME") or "tinsach-home")
     made = add_site(
-        url, home, name=name, tell=lambda line: output.say(f"tinsach: {line}")
+        url, home, name=name, tell=lambda line: output.note(f"tinsach: {line}")
     )
     rows = [_row(path, result) for path, result in made.read]
     if as_json:
         output.write_text(json.dumps(_record(made), ensure_ascii=False) + "\n")
     else:
         output.print_rows(_COLUMNS, rows)
-    output.say(
+    output.note(
         f"tinsach: {made.spider} is written, from {made.sources} sources\n"
         f"check the fields above, and a page: tinsach explain {made.read[0][0]}\n"
         f"verify on the live site: tinsach doctor {made.name}\n"

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from rich.segment import Segment
 
 
+QUIET = "TINSACH_QUIET"
+"""Variable of the environment: neither progress nor notes are wanted."""
+
+
 def say(message: str) -> None:
     """Write one line to standard error; nothing where nobody can read it.
 
@@ -33,6 +37,16 @@ def say(message: str) -> None:
     with suppress(OSError, ValueError):
         sys.stderr.write(harmless(message) + "\n")
         sys.stderr.flush()
+
+
+def note(message: str) -> None:
+    """Say what is good to know and asks for nothing, unless silence is wanted."""
+    if not is_quiet():
+        say(message)
+
+
+def is_quiet() -> bool:
+    return os.environ.get(QUIET, "") not in {"", "0"}
 
 
 def write_text(text: str) -> None:

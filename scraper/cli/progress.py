@@ -1,4 +1,4 @@
-"""How far a command is: a bar on a terminal, now and then a line elsewhere."""
+"""How far a command is: drawn on a terminal, said nowhere else."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from scraper import clock
 from scraper.cli import output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from rich.progress import Progress, TaskID
 
-SECONDS_A_LINE = 5.0
+    from scraper.items import Article
 
 
 class Report(Protocol):
@@ -26,28 +25,42 @@ class Report(Protocol):
 @contextmanager
 def show_progress(what: str) -> Iterator[Report]:
     """Yield a function to call as often as wanted; it draws on standard error."""
-    if not output.is_terminal(sys.stderr):
-        yield Lines(what)
+    if not _is_wanted():
+        yield lambda _done, _queued, _stored: None
         return
     with _make_bar() as bar:
         task = bar.add_task(what, total=None, stored=0)
         yield lambda done, queued, stored: _draw(bar, task, done, queued, stored)
 
 
-class Lines:
-    """Writes one line every few seconds, and none for a short run."""
+@contextmanager
+def show_count(what: str) -> Iterator[Callable[[Iterable[Article]], Iterator[Article]]]:
+    """Yield a function that passes articles on and draws how many; not among results."""
+    if output.is_terminal(sys.stdout):
+        yield iter
+        return
+    with show_progress(what) as report:
+        yield lambda articles: _counted(articles, report)
 
-    def __init__(self, what: str) -> None:
-        self._what = what
-        self._last = clock.monotonic()
 
-    def __call__(self, done: int, queued: int, stored: int) -> None:
-        if clock.monotonic() - self._last < SECONDS_A_LINE:
-            return
-        self._last = clock.monotonic()
-        output.say(
-            f"{self._what}: {done} pages done, {queued} waiting, {stored} articles"
-        )
+def _counted(articles: Iterable[Article], report: Report) -> Iterator[Article]:
+    for count, article in enumerate(articles, 1):
+        report(count, 0, count)
+        yield article
+
+
+@contextmanager
+def show_waiting(what: str) -> Iterator[Callable[[str], None]]:
+    """Yield a function that says what is done now; it is drawn beside a moving sign."""
+    if not _is_wanted():
+        yield lambda _: None
+        return
+    with output.make_console(sys.stderr).status(what) as status:
+        yield status.update
+
+
+def _is_wanted() -> bool:
+    return output.is_terminal(sys.stderr) and not output.is_quiet()
 
 
 def _make_bar() -> Progress:

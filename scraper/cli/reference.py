@@ -12,6 +12,7 @@ import typer.main
 
 from scraper.cli import output
 from scraper.cli.app import app
+from scraper.cli.examples import EXAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,18 +29,18 @@ Results go to standard output, everything else to standard error. Exit codes: 0 
 
 def render_reference() -> str:
     """Return the page as Markdown."""
-    commands = list(_iter_commands(typer.main.get_command(app)))
+    commands = list(iter_commands(typer.main.get_command(app)))
     rows = (f"| `tinsach {name}` | {_first_line(c)} |" for name, c in commands)
     table = ["| command | does |", "|---|---|", *rows, ""]
     parts = (_section(name, command) for name, command in commands)
     return "\n".join([_INTRODUCTION, *table, *parts])
 
 
-def _iter_commands(group: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401  click
+def iter_commands(group: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401  click
     """Yield the commands of *group* with their names, and those of groups in it."""
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
-            yield from ((f"{name} {sub}", c) for sub, c in _iter_commands(command))
+            yield from ((f"{name} {sub}", c) for sub, c in iter_commands(command))
         else:
             yield name, command
 
@@ -60,8 +61,14 @@ def _section(name: str, command: Any) -> str:  # noqa: ANN401  bundled click
             "|---|---|",
             *(f"| `{_escape(r[0])}` | {_escape(r[1])} |" for r in records if r),
             "",
+            *_examples(name),
         ]
     )
+
+
+def _examples(name: str) -> list[str]:
+    shown = (f"{line}  # {meaning}" for line, meaning in EXAMPLES[name])
+    return ["```sh", *shown, "```", ""]
 
 
 def _first_line(command: Any) -> str:  # noqa: ANN401  bundled click

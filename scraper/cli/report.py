@@ -11,7 +11,7 @@ import typer
 from scraper import clock
 from scraper.cli import output
 from scraper.cli.arguments import StoreOption, query_of, store_url
-from scraper.cli.progress import show_progress
+from scraper.cli.progress import show_count
 from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
@@ -43,12 +43,12 @@ def report(
     query = query_of(since, until, site=site)
     with (
         open_store(store_url(store), create=False) as opened,
-        show_progress("report") as show,
+        show_count("report") as counted,
     ):
-        overview = gather(opened, query, progress=lambda n: show(n, 0, n))
+        overview = gather(opened, query, counted=counted)
     with output.open_output(out) as stream:
         stream.write(encoded(_render(overview, _about(query))))
-    output.say(f"{out}: {overview.sites.total()} articles; open it in a browser")
+    output.note(f"{out}: {overview.sites.total()} articles; open it in a browser")
 
 
 def _about(query: Query) -> str:

@@ -9,6 +9,7 @@ import typer
 
 from scraper.cli import output
 from scraper.cli.arguments import StoreOption, store_url
+from scraper.cli.commands import Commands
 from scraper.errors import StorageError
 from scraper.urls import VIETNAM
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _COLUMNS = ("run", "job", "began", "seconds", "new", "revised", "failed", "verdict")
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a run.")]
 
-app = typer.Typer(help="List the runs of the store, and show one.")
+app = Commands(help="List the runs of the store, and show one.")
 
 
 @app.callback(invoke_without_command=True)

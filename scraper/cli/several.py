@@ -59,7 +59,7 @@ def crawl_several(
     ended = []
     for done in _iter_ended(several, sites):
         ended.append(done)
-        output.say(f"tinsach: {done.job}: {done.said} ({len(ended)} of {len(sites)})")
+        output.note(f"tinsach: {done.job}: {done.said} ({len(ended)} of {len(sites)})")
     _print(ended)
     found = {done.status for done in ended}
     raise typer.Exit(next((c for c in _WORST_FIRST if c in found), _NOTHING_NEW))

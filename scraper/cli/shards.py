@@ -42,7 +42,7 @@ def read_shards(reading: Reading, unfit: Mapping[str, object]) -> None:
         found.append(each)
         said = each.error or f"{each.articles} articles of {each.pages} pages"
         was = "" if each.is_new else ", read before"
-        output.say(f"tinsach: {each.shard}: {said}{was} ({len(found)} of {len(jobs)})")
+        output.note(f"tinsach: {each.shard}: {said}{was} ({len(found)} of {len(jobs)})")
     _print(found)
     if any(each.error for each in found):
         raise typer.Exit(1)

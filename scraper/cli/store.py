@@ -7,16 +7,16 @@ from typing import Annotated
 
 import typer
 
-from scraper import clock
 from scraper.cli import output
 from scraper.cli.arguments import StoreOption, store_url
-from scraper.cli.progress import SECONDS_A_LINE
+from scraper.cli.commands import Commands
+from scraper.cli.progress import show_waiting
 
 ForceOption = Annotated[
     bool, typer.Option("--force", help="Replace what is there already.")
 ]
 
-app = typer.Typer(
+app = Commands(
     help="Back up, restore, move and upgrade the store.",
     no_args_is_help=True,
 )
@@ -31,8 +31,9 @@ def backup(
     """Copy the store into one file, as it is at this moment; a crawl may go on."""
     from scraper.storage import back_up
 
-    size = back_up(store_url(store), file, force=force)
-    output.say(f"tinsach: {file}: {size / 1e6:.1f} MB")
+    with show_waiting("backup"):
+        size = back_up(store_url(store), file, force=force)
+    output.note(f"tinsach: {file}: {size / 1e6:.1f} MB")
 
 
 def restore(
@@ -44,8 +45,9 @@ def restore(
     """Put a copy in the place of the store; with --force also over one that is there."""
     from scraper.storage import restore as put_back
 
-    version = put_back(store_url(store), file, force=force)
-    output.say(f"tinsach: restored from {file}, tables of version {version}")
+    with show_waiting("restore"):
+        version = put_back(store_url(store), file, force=force)
+    output.note(f"tinsach: restored from {file}, tables of version {version}")
 
 
 def copy(
@@ -61,33 +63,27 @@ def copy(
     """
     from scraper.storage import copy_store
 
-    counts = copy_store(store_url(source), store_url(target) or "", report=Told())
+    with show_waiting("copy") as tell:
+        counts = copy_store(
+            store_url(source),
+            store_url(target) or "",
+            report=lambda table, rows: tell(f"copy: {table}: {rows:,} rows"),
+        )
     for name, count in counts.items():
-        output.say(f"tinsach: {name}: {count:,} rows")
-    output.say("tinsach: the copy says what its source says")
-
-
-class Told:
-    """Writes a line every few seconds: how much of a table is there."""
-
-    def __init__(self) -> None:
-        self._last = clock.monotonic()
-
-    def __call__(self, table: str, rows: int) -> None:
-        if clock.monotonic() - self._last >= SECONDS_A_LINE:
-            self._last = clock.monotonic()
-            output.say(f"tinsach: {table}: {rows:,} rows so far")
+        output.note(f"tinsach: {name}: {count:,} rows")
+    output.note("tinsach: the copy says what its source says")
 
 
 def upgrade(*, store: StoreOption = None) -> None:
     """Bring the tables up to date; every other command does so too when it opens them."""
     from scraper.storage import upgrade as bring_up_to_date
 
-    before, after = bring_up_to_date(store_url(store))
+    with show_waiting("upgrade"):
+        before, after = bring_up_to_date(store_url(store))
     if before == after:
-        output.say(f"tinsach: the tables are of version {after}, the newest")
+        output.note(f"tinsach: the tables are of version {after}, the newest")
     else:
-        output.say(f"tinsach: upgraded from version {before} to {after}")
+        output.note(f"tinsach: upgraded from version {before} to {after}")
 
 
 app.command("backup")(backup)

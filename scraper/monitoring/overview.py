@@ -14,7 +14,7 @@ from scraper.text import words
 from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from scraper.items import Article
@@ -107,19 +107,21 @@ class Overview:
 
 
 def gather(
-    store: Store, query: Query, *, progress: Callable[[int], None] = lambda _: None
+    store: Store,
+    query: Query,
+    *,
+    counted: Callable[[Iterable[Article]], Iterable[Article]] = iter,
 ) -> Overview:
-    """Return the overview of what *query* asks of *store*; *progress* hears the articles.
+    """Return the overview of what *query* asks of *store*; articles pass through *counted*.
 
     Runs, models and clusters are those of the query's time and site.
     """
     overview = Overview()
     revised: list[Article] = []
-    for count, article in enumerate(store.iter_articles(query), 1):
+    for article in counted(store.iter_articles(query)):
         overview.add(article)
         if article.revision > 1 and len(revised) < _REVISED:
             revised.append(article)
-        progress(count)
     overview.revisions = _biggest(store, revised)
     overview.runs = _runs(store, query)
     overview.models = [

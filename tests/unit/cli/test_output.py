@@ -7,7 +7,6 @@ from rich.text import Text
 
 from scraper.cli import output
 from scraper.cli.before_after import iter_kept_lines, iter_page_lines, shorten
-from scraper.cli.progress import Lines
 from scraper.items import LedgerEntry
 from tests.unit.cli.kit import make_article
 
@@ -48,18 +47,6 @@ def test_a_link_keeps_pointing_to_the_file_that_is_written(tmp_path) -> None:
         stream.write(b"results")
     assert (tmp_path / "link.jsonl").is_symlink()
     assert (tmp_path / "real.jsonl").read_bytes() == b"results"
-
-
-def test_without_a_terminal_a_line_comes_every_few_seconds(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    moments = iter([0.0, 1.0, 6.0, 6.0, 7.0])
-    monkeypatch.setattr("scraper.clock.monotonic", lambda: next(moments))
-    report = Lines("crawl")
-    report(1, 9, 0)
-    report(6, 4, 3)
-    report(7, 3, 3)
-    assert capsys.readouterr().err == "crawl: 6 pages done, 4 waiting, 3 articles\n"
 
 
 def entry(text: str, *, kept: bool = False) -> LedgerEntry:

@@ -59,11 +59,3 @@ def test_a_store_is_moved_to_a_server_and_used_there(
     refused = tinsach("store", "backup", "copy.db")
     assert refused.code == 1
     assert "is no file: pg_dump and pg_restore copy it" in refused.err
-
-
-def test_a_long_copy_says_how_far_it_is(capsys, monkeypatch) -> None:
-    from scraper.cli import store as command
-
-    monkeypatch.setattr(command, "SECONDS_A_LINE", 0.0)
-    command.Told()("texts", 12_500)
-    assert capsys.readouterr().err == "tinsach: texts: 12,500 rows so far\n"

@@ -125,13 +125,6 @@ def test_the_largest_clusters_are_shown_whole(store) -> None:
     assert of_one == []
 
 
-def test_progress_hears_of_every_article(store) -> None:
-    store.save([make_article(number) for number in range(5)])
-    heard: list[int] = []
-    gather(store, Query(), progress=heard.append)
-    assert heard == [1, 2, 3, 4, 5]
-
-
 def test_only_so_many_revised_articles_are_compared(store, monkeypatch) -> None:
     monkeypatch.setattr(overview, "_REVISED", 1)
     articles = [make_article(1), make_article(2)]

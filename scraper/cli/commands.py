@@ -1,0 +1,78 @@
+"""What every command has: examples in its help, and ``--quiet``."""
+
+# ruff: noqa: ANN401  types of the bundled click, and functions of any shape
+
+from __future__ import annotations
+
+import inspect
+import os
+from functools import wraps
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+from typer.core import TyperCommand
+
+from scraper.cli.examples import EXAMPLES
+from scraper.cli.output import QUIET
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Function = TypeVar("Function", bound="Callable[..., Any]")
+
+
+def _be_quiet(given: bool) -> bool:
+    if given:
+        os.environ[QUIET] = "1"
+    return given
+
+
+_QUIET = inspect.Parameter(
+    "quiet",
+    inspect.Parameter.KEYWORD_ONLY,
+    default=False,
+    annotation=Annotated[
+        bool,
+        typer.Option(
+            "--quiet",
+            "-q",
+            callback=_be_quiet,
+            help="No progress and no notes; default $TINSACH_QUIET.",
+        ),
+    ],
+)
+
+
+class Commands(typer.Typer):
+    """A group of commands, each of which can be silenced and shows how it is used."""
+
+    def command(
+        self, name: str | None = None, **options: Any
+    ) -> Callable[[Function], Function]:
+        register = super().command(name, **({"cls": _Command} | options))
+
+        def add(function: Function) -> Function:
+            register(_that_can_be_quiet(function))
+            return function
+
+        return add
+
+
+class _Command(TyperCommand):
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section("Examples"):
+            for line, meaning in EXAMPLES[ctx.command_path.partition(" ")[2]]:
+                formatter.write_text(line)
+                with formatter.indentation():
+                    formatter.write_text(meaning)
+
+
+def _that_can_be_quiet(function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    def called(*arguments: Any, quiet: bool, **options: Any) -> Any:
+        return function(*arguments, **options)
+
+    signature = inspect.signature(function, eval_str=True)
+    parameters = [*signature.parameters.values(), _QUIET]
+    called.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return called

@@ -1,0 +1,78 @@
+"""``tinsach config``: which settings hold, and where each comes from."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scraper.cli import output
+from scraper.cli.commands import Commands
+from scraper.options import SETTINGS, Setting
+
+if TYPE_CHECKING:
+    from scraper.configuration import Configuration
+
+app = Commands(help="Show the settings, and write a file of them.")
+_HEAD = """\
+# Settings of tinsach. A file of this name is read from the working folder, else from
+# ~/.config/tinsach; TINSACH_CONFIG names another. A variable of the environment goes
+# before it, an option of a command before both. Relative paths are those of this file.
+"""
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a setting.")
+    ] = False,
+) -> None:
+    """List every setting, its value, and where that comes from.
+
+    In a pipe: setting, value, origin with tabs. Passwords are not shown.
+    """
+    rows = [_row(setting, context.obj) for setting in SETTINGS]
+    if as_json:
+        names = ("setting", "value", "from")
+        lines = (dict(zip(names, row, strict=True)) for row in rows)
+        output.write_text(
+            "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        )
+    else:
+        output.print_rows(("setting", "value", "from"), rows)
+
+
+@app.command()
+def example() -> None:
+    """Print a tinsach.toml with every setting and what it means, all commented out."""
+    output.write_text(render_example())
+
+
+def render_example() -> str:
+    parts = [_HEAD]
+    table = ""
+    for setting in SETTINGS:
+        of, _, name = setting.key.rpartition(".")
+        if of != table:
+            table = of
+            parts.append(f"[{of}]  # they need pip install 'tinsach[health]'\n")
+        default = f" ({setting.default})" if setting.default else ""
+        comment = f"# {setting.meaning}{default}; {setting.variable}\n"
+        parts.append(f"{comment}#{name} = {setting.example}\n")
+    return "\n".join(parts)
+
+
+def _row(setting: Setting, configuration: Configuration) -> tuple[str, str, str]:
+    from scraper.storage.location import masked
+
+    value = os.environ.get(setting.variable)
+    shown = "***" if value and setting.secret else masked(value or setting.default)
+    if setting.variable in configuration.values:
+        return setting.key, shown, str(configuration.file)
+    if value and setting.variable in configuration.given:
+        return setting.key, shown, f"environment: {setting.variable}"
+    return setting.key, shown, "default"

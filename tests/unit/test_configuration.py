@@ -1,0 +1,175 @@
+"""``tinsach.toml``: where it is looked for, what it may say, what goes before it."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scraper import configuration
+from scraper.cli.config import render_example
+from scraper.configuration import applied, apply, find_file, load
+from scraper.errors import ConfigurationError
+from scraper.options import SETTINGS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch) -> Path:
+    """A working folder, and a home of settings beside it; nothing is set."""
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "user"))
+    for setting in SETTINGS:
+        monkeypatch.delenv(setting.variable, raising=False)
+    return work
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_without_a_file_nothing_is_set() -> None:
+    assert find_file() is None
+    assert load(None).values == {}
+
+
+def test_the_working_folder_goes_before_the_user(folder, tmp_path) -> None:
+    of_user = write(tmp_path / "user/tinsach/tinsach.toml", "keep = 1")
+    assert find_file() == of_user
+    here = write(folder / "tinsach.toml", "keep = 2")
+    assert find_file() == here
+
+
+def test_a_named_file_goes_before_both(folder, tmp_path, monkeypatch) -> None:
+    write(folder / "tinsach.toml", "keep = 2")
+    named = write(tmp_path / "other.toml", "keep = 3")
+    monkeypatch.setenv("TINSACH_CONFIG", str(named))
+    assert find_file() == named
+
+
+def test_a_named_file_that_is_not_there_is_said(monkeypatch) -> None:
+    monkeypatch.setenv("TINSACH_CONFIG", "gone.toml")
+    with pytest.raises(ConfigurationError, match=r"gone.toml: there is no such file"):
+        find_file()
+
+
+@pytest.mark.parametrize(
+    ("line", "variable", "value"),
+    [
+        ('home = "data"', "TINSACH_HOME", "{folder}/data"),
+        ('home = "/srv/tin"', "TINSACH_HOME", "/srv/tin"),
+        ('store = "a b.db"', "TINSACH_STORE", "sqlite:///{folder}/a%20b.db"),
+        ('store = "postgresql://u@h/t"', "TINSACH_STORE", "postgresql://u@h/t"),
+        ("archive = true", "TINSACH_ARCHIVE", "1"),
+        ('archive = "raw"', "TINSACH_ARCHIVE", "{folder}/raw"),
+        ("keep = 90", "TINSACH_KEEP", "90"),
+        ("read_timeout = 2.5", "TINSACH_READ_TIMEOUT", "2.5"),
+        ("allow_private = false", "TINSACH_ALLOW_PRIVATE", "0"),
+        (
+            '[alerts]\nemail_to = ["a@b.c", "d@e.f"]',
+            "SPIDERMON_EMAIL_TO",
+            "a@b.c,d@e.f",
+        ),
+        ('[alerts]\nslack_api = "https://x/"', "TINSACH_SLACK_API", "https://x/"),
+    ],
+)
+def test_a_value_becomes_its_variable(folder, line, variable, value) -> None:
+    file = write(folder / "tinsach.toml", line)
+    assert load(file).values == {variable: value.format(folder=folder)}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("keep = -1", "keep takes a whole number, not below 0"),
+        ("keep = 1.5", "keep takes a whole number"),
+        ("keep = true", "keep takes a whole number"),
+        ('keep = "many"', "keep takes a whole"),
+        ("home = 3", "home takes a text in quotation marks"),
+        ('home = ""', "home takes a text"),
+        ('quiet = "yes"', "quiet takes true or false"),
+        ("[alerts]\nemail_to = [1]", "alerts.email_to takes a text"),
+        ("kep = 1", "kep is no setting; is keep meant?"),
+        ("[alert]\nx = 1", "alert.x is no setting; `tinsach config show` lists them"),
+        ("keep = ", "cannot be read: Invalid value"),
+        ("read_timeout = -1.0", "read_timeout takes a number, not below 0"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_file(folder, line, said) -> None:
+    file = write(folder / "tinsach.toml", line)
+    with pytest.raises(ConfigurationError, match=f"{file}.*{said}"):
+        load(file)
+
+
+def test_a_file_in_another_encoding_is_said(folder) -> None:
+    file = folder / "tinsach.toml"
+    file.write_bytes(b'contact = "\xff"')
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load(file)
+
+
+def test_the_environment_goes_before_the_file(folder, monkeypatch) -> None:
+    write(folder / "tinsach.toml", 'keep = 2\ncontact = "file"')
+    monkeypatch.setenv("TINSACH_KEEP", "7")
+    monkeypatch.setenv("TINSACH_CONTACT", "")
+    with applied() as holding:
+        assert os.environ["TINSACH_KEEP"] == "7"
+        assert os.environ["TINSACH_CONTACT"] == "file"
+        assert holding.values == {"TINSACH_CONTACT": "file"}
+
+
+def test_the_environment_is_afterwards_as_before(folder, monkeypatch) -> None:
+    write(folder / "tinsach.toml", "keep = 2")
+    monkeypatch.setenv("TINSACH_HOME", "here")
+    with applied():
+        os.environ["TINSACH_QUIET"] = "1"
+        os.environ["TINSACH_HOME"] = "there"
+    assert "TINSACH_KEEP" not in os.environ
+    assert "TINSACH_QUIET" not in os.environ
+    assert os.environ["TINSACH_HOME"] == "here"
+
+
+def test_scrapy_is_told_for_good(folder, monkeypatch) -> None:
+    write(folder / "tinsach.toml", "keep = 2")
+    monkeypatch.setenv("TINSACH_KEEP", "")  # so that it is taken out again
+    apply()
+    assert os.environ["TINSACH_KEEP"] == "2"
+
+
+def test_the_example_names_every_setting_and_holds_as_it_stands(folder) -> None:
+    text = render_example()
+    assert tomllib.loads(text) == {"alerts": {}}
+    active = "\n".join(
+        line.removeprefix("#")
+        for line in text.splitlines()
+        if not line.startswith("# ")
+    )
+    file = write(folder / "tinsach.toml", active)
+    assert set(load(file).values) == {setting.variable for setting in SETTINGS}
+
+
+def test_no_setting_is_listed_twice() -> None:
+    for name in ("key", "variable"):
+        named = [getattr(setting, name) for setting in SETTINGS]
+        assert len(set(named)) == len(named)
+
+
+def test_every_variable_of_the_code_is_a_setting(project) -> None:
+    """Those that a file cannot hold are named here."""
+    others = {"TINSACH_CONFIG", "TINSACH_NOW", "TINSACH_REPLAY", "TINSACH_PROGRESS"}
+    others |= {"TINSACH_QUARANTINE"}
+    sources = (path.read_text("utf-8") for path in (project / "scraper").rglob("*.py"))
+    used = {name for text in sources for name in re.findall(r"TINSACH_[A-Z_]+", text)}
+    assert used - others == {
+        setting.variable for setting in SETTINGS if "TINSACH" in setting.variable
+    }
+    assert configuration.VARIABLE in others

@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: demo test lint floors lock clean help
+.PHONY: demo test lint floors docs lock clean help
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?=
@@ -31,12 +31,15 @@ lint: $(READY) ## what `make test` checks before it runs a test
 floors: $(READY) ## quality of text and fields against bench/floors.json
 	@$(BIN)/python -m bench quality --check --worst 3
 
+docs: $(READY) ## these pages as a site, in site/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs --quiet build --strict
+
 lock: ## write requirements/*.txt anew, with each supported Python on the PATH
 	@requirements/lock $(if $(UPGRADE),--upgrade)
 
 clean: ## remove the environment and every cache, not what was crawled
 	rm -rf .venv .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache \
-	  .import_linter_cache build dist
+	  .import_linter_cache build dist site
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list

@@ -141,7 +141,7 @@ def check_alerts() -> Check:
         Alerts.from_environment()
     except ConfigurationError as error:
         return Check("alerts", ok=False, detail=str(error))
-    none = "nobody is told; docs/guide.md says how to set a channel up"
+    none = "nobody is told; docs/operations.md says how to set a channel up"
     return Check("alerts", ok=True, detail=", ".join(wanted) or none)
 
 

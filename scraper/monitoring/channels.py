@@ -100,7 +100,7 @@ def make_action(channel: str, environment: Mapping[str, str]) -> Any:  # noqa: A
         said = str(error).removeprefix("You must provide a value for ")
         name = said.removesuffix(" setting.")
         raise ConfigurationError(
-            f"alerts by {channel}: {name} is not set; see docs/guide.md"
+            f"alerts by {channel}: {name} is not set; see docs/operations.md"
         ) from error
 
 

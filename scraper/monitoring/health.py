@@ -47,7 +47,7 @@ RULES: Mapping[str, Rule] = {
     "less_coverage": Rule(falls.less_coverage, ExitStatus.DONE),
     "dead_sources": Rule(falls.dead_sources, ExitStatus.DONE),
 }
-"""By name, the gravest first; documented in docs/guide.md."""
+"""By name, the gravest first; documented in docs/operations.md."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,6 @@ def test_a_warning_leaves_the_status_as_it_is() -> None:
     assert [each.rule for each in verdict.warnings] == ["dead_sources"]
 
 
-def test_every_rule_is_told_in_the_guide(project) -> None:
-    guide = (project / "docs" / "guide.md").read_text("utf-8")
+def test_every_rule_is_told_in_the_documentation(project) -> None:
+    guide = (project / "docs" / "operations.md").read_text("utf-8")
     assert [name for name in RULES if f"`{name}`" not in guide] == []

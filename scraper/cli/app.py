@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from scraper import __version__
 from scraper.cli import (
+    browse,
     crawl,
     demo,
     discover,
@@ -101,6 +102,7 @@ for _command in (
     explain.explain,
     export.export,
     search.search,
+    browse.browse,
     history.history,
     near_duplicates.near_duplicates,
     reextract.reextract,

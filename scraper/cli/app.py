@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from scraper import __version__, configuration
 from scraper.cli import (
+    browse,
     config,
     crawl,
     demo,
@@ -103,6 +104,7 @@ for _command in (
     explain.explain,
     export.export,
     search.search,
+    browse.browse,
     history.history,
     report.report,
     near_duplicates.near_duplicates,

@@ -25,6 +25,8 @@ EXTRAS = {
     "parquet": "export to Parquet",
     "health": "alerts by e-mail, Slack and Telegram",
     "postgres": "a store in PostgreSQL",
+    "browse": "the store in a browser",
+    "mcp": "tools for a language model",
 }
 """The extras that a user may want, and what needs them."""
 LEAST_FREE = 500_000_000

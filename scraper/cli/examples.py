@@ -42,6 +42,10 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
             ("tinsach search thu vien", "marks may be left out"),
             ("tinsach search '\"cải cách\"' --limit 5", "words that stand together"),
         ],
+        "browse": [
+            ("tinsach browse", "the store at http://127.0.0.1:8001/, read only"),
+            ("tinsach browse --store old.db --port 8002 --open", "another one, shown"),
+        ],
         "history": [
             ("tinsach history https://example.com/tin.html", "what changed, and when")
         ],

@@ -12,7 +12,7 @@ from scraper.storage.forgetting import Forgotten, forgotten_id
 from scraper.storage.frontier import Wanted
 from scraper.storage.jobs import Jobs, StoredRun
 from scraper.storage.models import Models
-from scraper.storage.opening import open_store, stored_model
+from scraper.storage.opening import open_read_only, open_store, stored_model
 from scraper.storage.records import Hit, Outcome, Query, StoredModel
 from scraper.storage.store import Store
 from scraper.storage.visits import (
@@ -44,6 +44,7 @@ __all__ = [
     "back_up",
     "copy_store",
     "forgotten_id",
+    "open_read_only",
     "open_store",
     "restore",
     "stored_model",

@@ -59,11 +59,12 @@ class Database(Protocol):
         """Insert *rows* of ``sketch_keys``."""
 
     def matching(
-        self, terms: Sequence[Term], *, limit: int, most: int
+        self, terms: Sequence[Term], *, limit: int, most: int, site: str | None = None
     ) -> sa.Select[tuple[bytes]]:
         """Return the select of the records that hold all *terms*, newest first, then by rank.
 
-        The newest *most* of the hits, to the minute, are looked at, *limit* are returned.
+        The newest *most* of the hits, to the minute, are looked at, *limit* are returned;
+        only those of *site* where one is given.
         """
 
 

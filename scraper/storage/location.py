@@ -56,6 +56,16 @@ class Location:
             )
         return self.file
 
+    @property
+    def read_only(self) -> sa.URL:
+        """The URL under which SQLite writes nothing; raises StorageError without a file.
+
+        Not as ``immutable``: a crawl may write the file meanwhile.
+        """
+        name = self.url.database if self.uri else f"file:{quote(str(self.path))}"
+        url = self.url.set(database=name)
+        return url.update_query_dict({"mode": "ro", "uri": "true"})
+
 
 def locate(url: str | None) -> Location:
     """Return the place that *url* names, or the default place for None.

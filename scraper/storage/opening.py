@@ -14,6 +14,8 @@ from scraper.storage.store import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import sqlalchemy as sa
+
     from scraper.storage.location import Location
 
 
@@ -37,6 +39,24 @@ def open_store(url: str | None = None, *, create: bool = True) -> Store:
     return Store(engine, name=location.name)
 
 
+def open_read_only(url: str | None = None) -> Store:
+    """Open the SQLite store at *url*, as of open_store(), so that nothing is written to it.
+
+    A crawl may go on writing it. Raises StorageError as open_store() does, and for
+    tables that would have to be upgraded first.
+    """
+    location = locate(url)
+    with storage_errors(location.name):
+        _check_file(location, create=False)
+        engine = database_at(location.url).create_engine(location.read_only)
+        try:
+            _check_current(engine, location.name)
+        except BaseException:
+            engine.dispose()
+            raise
+    return Store(engine, name=location.name)
+
+
 def stored_model(site: str, url: str | None = None) -> str | None:
     """Return the model of *site* that is in use in the store at *url*, as JSON text.
 
@@ -49,6 +69,15 @@ def stored_model(site: str, url: str | None = None) -> str | None:
             return None
     with open_store(url, create=False) as store:
         return store.models.load_model(site)
+
+
+def _check_current(engine: sa.Engine, name: str) -> None:
+    version = migrate.checked_version(engine, name=name)
+    if version != migrate.HEAD:
+        raise StorageError(
+            f"store {name} has tables of version {version}, and {migrate.HEAD} is read"
+            " here: `tinsach store upgrade` brings them up to date"
+        )
 
 
 def _has_bytes(file: Path) -> bool:

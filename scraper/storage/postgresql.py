@@ -206,19 +206,20 @@ def insert_keys(connection: sa.Connection, rows: list[tuple[int, int]]) -> None:
 
 
 def matching(
-    terms: Sequence[Term], *, limit: int, most: int
+    terms: Sequence[Term], *, limit: int, most: int, site: str | None = None
 ) -> sa.Select[tuple[bytes]]:
     """Return the select of the records that hold all *terms*, newest first, then by rank."""
     query = sa.cast(" & ".join(map(_phrase, terms)), TSQUERY)
     words = _texts.c.words
     rank = sa.func.ts_rank(words, query, _SHORTER_IS_BETTER)
-    hits = (
-        sa.select(_texts.c.position, rank.label("rank"))
-        .where(words.op("@@")(query))
-        .order_by(_texts.c.recency.desc())
-        .limit(min(most, _LARGEST))
-        .subquery()
+    found = sa.select(_texts.c.position, rank.label("rank")).where(
+        words.op("@@")(query)
     )
+    if site is not None:
+        found = found.join_from(
+            _texts, articles, articles.c.position == _texts.c.position
+        ).where(articles.c.site == site)
+    hits = found.order_by(_texts.c.recency.desc()).limit(min(most, _LARGEST)).subquery()
     return (
         sa.select(texts.c.record)
         .join_from(hits, texts, texts.c.position == hits.c.position)

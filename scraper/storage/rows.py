@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from isal import isal_zlib
@@ -82,6 +83,20 @@ def title_words(record: bytes) -> str:
     with suppress(*UNREADABLE):
         return to_words(to_article(record))["title_folded"]
     return ""
+
+
+def field_of(record: bytes, name: str) -> str | None:
+    """Return a field of *record* as text, lists by commas; None where it says nothing."""
+    with suppress(*UNREADABLE):
+        value = _load_again(record)[name]
+        return (", ".join(value) if isinstance(value, list) else value) or None
+    return None
+
+
+@lru_cache(maxsize=16)
+def _load_again(record: bytes) -> dict[str, Any]:
+    """Load *record*, of which one field after the other is asked for."""
+    return _load(record)
 
 
 def says_the_same(record: bytes, other: bytes) -> bool:

@@ -186,19 +186,27 @@ def insert_keys(connection: sa.Connection, rows: list[tuple[int, int]]) -> None:
         connection.exec_driver_sql(insert, rows)
 
 
+def expression(terms: Sequence[Term]) -> str:
+    """Return what FTS5 is asked for all *terms*; for none of them it finds nothing."""
+    return " ".join('"' + " ".join(term) + '"' for term in terms) or '""'
+
+
 def matching(
-    terms: Sequence[Term], *, limit: int, most: int
+    terms: Sequence[Term], *, limit: int, most: int, site: str | None = None
 ) -> sa.Select[tuple[bytes]]:
     """Return the select of the records that hold all *terms*, newest first, then by rank."""
-    expression = " ".join('"' + " ".join(term) + '"' for term in terms)
-    hits = (
+    found = (
         sa.select(_FTS.c.rowid, _FTS.c.rank)
         .where(sa.text("articles_fts MATCH :expression"))
-        .params(expression=expression)
-        .order_by(_FTS.c.rowid.desc())
-        .limit(min(most, _LARGEST))
-        .subquery()
+        .params(expression=expression(terms))
     )
+    if site is not None:
+        found = (
+            found.join_from(_FTS, texts, texts.c.recency == _FTS.c.rowid)
+            .join(articles, articles.c.position == texts.c.position)
+            .where(articles.c.site == site)
+        )
+    hits = found.order_by(_FTS.c.rowid.desc()).limit(min(most, _LARGEST)).subquery()
     order = articles.c.published_at.desc().nulls_last(), hits.c.rank
     newest = (
         sa.select(texts.c.position, articles.c.published_at, hits.c.rank)

@@ -155,8 +155,10 @@ class Store:
         """
         return map(self._read, iter_records(query, self._fetch))
 
-    def search(self, words: str, *, limit: int = 20) -> list[Hit]:
-        """Return articles that hold all *words*, newest first, then by rank.
+    def search(
+        self, words: str, *, limit: int = 20, site: str | None = None
+    ) -> list[Hit]:
+        """Return articles, of *site* or of all, that hold all *words*, newest first, then by rank.
 
         Case and marks do not count; "a quoted phrase" must stand as it is. Any text
         is fine; one without a letter or digit finds nothing. Only the newest 1,000
@@ -168,7 +170,7 @@ class Store:
             return []
         most = max(limit, CANDIDATES)
         matching = database_of(self._engine).matching
-        rows = self._fetch(matching(terms, limit=limit, most=most))
+        rows = self._fetch(matching(terms, limit=limit, most=most, site=site))
         found = (self._read(row.record) for row in rows)
         return [Hit(article, snippet(article.text, terms)) for article in found]
 

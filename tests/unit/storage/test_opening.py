@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scraper.errors import StorageError
-from scraper.storage import Outcome, migrate, open_store
+from scraper.storage import Outcome, migrate, open_read_only, open_store
 from scraper.storage.location import masked
 
 
@@ -315,3 +315,34 @@ def test_the_migrations_lie_beside_the_code_that_runs_them():
     assert (migrations / "env.py").is_file()
     assert any((migrations / "versions").glob(f"v{migrate.HEAD}_*.py"))
     assert not list(migrations.glob("**/*.ini"))
+
+
+def test_what_is_opened_to_read_cannot_be_written_and_sees_what_is_written(url, make):
+    with open_store(url) as writer, open_read_only(url) as reader:
+        writer.save([make(1)])
+        assert reader.count() == 1
+        with pytest.raises(StorageError, match="it is read-only"):
+            reader.save([make(2)])
+        writer.save([make(3)])
+        assert reader.count() == 2
+
+
+def test_what_is_not_there_is_not_made_to_be_read(url, tmp_path):
+    with pytest.raises(StorageError, match="there is no store at"):
+        open_read_only(url)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_of_a_server_is_not_opened_to_read():
+    with pytest.raises(StorageError, match="is no file"):
+        open_read_only("postgresql://me@db.example/tin")
+
+
+def test_a_file_given_as_an_address_is_opened_to_read(tmp_path, make):
+    url = f"sqlite:///file:{tmp_path}/tin.db?uri=true"
+    with open_store(url) as writer:
+        writer.save([make(1)])
+    with open_read_only(url) as reader:
+        assert reader.count() == 1
+        with pytest.raises(StorageError, match="it is read-only"):
+            reader.save([make(2)])

@@ -149,3 +149,17 @@ def test_an_article_is_found_at_its_new_date(store, make):
     assert found(store, "mưa") == ["1", "2"]
     store.save([make(1, "mưa", title="1", published_at=None)])
     assert found(store, "mưa") == ["2", "1"]
+
+
+def test_a_search_of_one_site_looks_past_the_newer_hits_of_others(
+    store, make, monkeypatch
+):
+    from scraper.storage import store as module
+
+    monkeypatch.setattr(module, "CANDIDATES", 2)
+    old = datetime(2020, 1, 1, tzinfo=UTC)
+    store.save([make(1, "Bão lớn", site="khac.vn", published_at=old)])
+    store.save([make(number, "Bão lớn") for number in range(2, 6)])
+    assert found(store, "bao", limit=2, site="khac.vn") == ["Tin số 1"]
+    assert len(found(store, "bao", limit=9, site="example.vn")) == 4
+    assert found(store, "bao", site="không có") == []

@@ -1,0 +1,123 @@
+"""The page of one stored article: its text, its facts, what each revision changed."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from datasette.utils.asgi import NotFound, Response
+from datasette.views.base import DatasetteError
+
+from scraper.browsing.database import NAME
+from scraper.changes import Change, changes_between
+from scraper.errors import StorageError
+from scraper.items import BlockKind
+from scraper.storage.viewing import VIEW
+from scraper.urls import VIETNAM, is_http
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from datasette.app import Datasette
+    from datasette.utils.asgi import Request
+
+    from scraper.items import Article, Block
+    from scraper.storage import Store
+
+ROUTE = r"/-/article$"
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline';"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""No script and no picture: what gets past the escaping of the template runs nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What an article said, and what that changed."""
+
+    article: Article
+    changes: list[Change]
+
+
+async def show_article(request: Request, datasette: Datasette) -> Response:
+    """Answer with the article that is, or once was, at the address ``?url=``."""
+    url = request.args.get("url") or ""
+    store = datasette.get_database(NAME).store
+    try:
+        history, alike = await asyncio.to_thread(_load, store, url)
+    except StorageError as error:
+        raise DatasetteError(str(error), status=500) from error
+    if not history:
+        raise NotFound(f"No article is stored from {url}")
+    article = history[-1]
+    context = {
+        "article": article,
+        "facts": _facts(article),
+        "runs": _runs(article.blocks),
+        "revisions": _revisions(history),
+        "alike": [(other.title, page_of(datasette, other.url)) for other in alike],
+        "all_articles": datasette.urls.table(NAME, VIEW),
+        "is_http": is_http,
+        "local": local,
+    }
+    page = await datasette.render_template("article.html", context, request=request)
+    return Response.html(page, headers={"content-security-policy": _POLICY})
+
+
+def page_of(datasette: Datasette, url: str) -> str:
+    """Return where the page of the article at *url* is."""
+    return f"{datasette.urls.path('/-/article')}?{urlencode({'url': url})}"
+
+
+def local(moment: datetime) -> str:
+    return f"{moment.astimezone(VIETNAM):%Y-%m-%d %H:%M}"
+
+
+def _load(store: Store, url: str) -> tuple[list[Article], list[Article]]:
+    """Return the revisions of an article, and its near-duplicates."""
+    history = store.history(url)
+    alike = store.near_duplicates(url) if history else []
+    return history, [other for other in alike if other.id != history[-1].id]
+
+
+def _facts(article: Article) -> list[tuple[str, str]]:
+    """Return what is known of *article*, each with its name; nothing that is empty."""
+    facts = (
+        ("Published", article.published_at and local(article.published_at)),
+        ("Modified", article.modified_at and local(article.modified_at)),
+        ("Byline", article.byline),
+        ("Authors", ", ".join(article.authors)),
+        ("Agency", article.agency),
+        ("Site", article.site),
+        ("Section", article.section),
+        ("Tags", ", ".join(article.tags)),
+        ("Kind", article.kind.value),
+        ("Fetched", article.fetched_at and local(article.fetched_at)),
+        ("Taken down, found", article.gone_at and local(article.gone_at)),
+        ("Raw page", article.archive),
+    )
+    return [(name, value) for name, value in facts if value]
+
+
+def _runs(blocks: Sequence[Block]) -> list[tuple[str, list[Block]]]:
+    """Return neighbouring list items together, every other block alone, with its kind."""
+    numbered = groupby(
+        enumerate(blocks),
+        lambda pair: -1 if pair[1].kind is BlockKind.LIST_ITEM else pair[0],
+    )
+    runs = [[block for _, block in run] for _, run in numbered]
+    return [(run[0].kind.value, run) for run in runs]
+
+
+def _revisions(history: Sequence[Article]) -> list[Revision]:
+    """Return every revision, the newest first; none where there is only one."""
+    if len(history) == 1:
+        return []
+    steps = [[], *(changes_between(one, two) for one, two in pairwise(history))]
+    made = [Revision(*pair) for pair in zip(history, steps, strict=True)]
+    return made[::-1]

@@ -1,0 +1,97 @@
+"""Whoever browses the store reads it: nothing is written, and no foreign page looks in."""
+
+from __future__ import annotations
+
+import http.client
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from scraper.storage import open_store
+from tests.unit.browsing.kit import ARTICLES, EDITED
+from tests.unit.cli.kit import make_article
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "insert into forgotten values ('a', 'b')",
+        "with x as (select 1) insert into forgotten select 'a', '2025-01-01'",
+        "with x as (select 1) delete from texts",
+    ],
+)
+def test_sql_that_writes_is_refused(browsed, sql: str) -> None:
+    status, page = browsed.ask(f"/tinsach?{urlencode({'sql': sql})}")
+    assert status == 400
+    assert "readonly database" in page or "must be a SELECT" in page
+    with open_store(browsed.store) as store:
+        assert store.count() == 4
+
+
+def test_sql_that_reads_finds_as_the_search_does(browsed) -> None:
+    query = (
+        "select count(*) from articles_fts"
+        " where articles_fts match tinsach_query('bộ chỉ số')"
+    )
+    answer = browsed.json(
+        f"/tinsach.json?{urlencode({'sql': query, '_shape': 'arrays'})}"
+    )
+    assert answer["rows"] == [[1]]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_only_requests_that_read_are_answered(browsed, method: str) -> None:
+    assert browsed.ask(ARTICLES, method) == (405, "nothing can be written here\n")
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("evil.example", 421),
+        ("127.0.0.1.evil.example:8001", 421),
+        ("[", 421),
+        ("", 421),
+        ("localhost:8001", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:8001", 200),
+    ],
+)
+def test_a_foreign_name_that_resolves_to_this_machine_is_refused(
+    browsed, host: str, status: int
+) -> None:
+    assert browsed.ask(f"{ARTICLES}.json", Host=host)[0] == status
+
+
+def test_pages_of_other_servers_may_lead_here_and_nothing_else(browsed) -> None:
+    asked = {"Sec_Fetch_Site": "cross-site"}
+    assert browsed.ask(ARTICLES, **asked, Sec_Fetch_Mode="no-cors")[0] == 403
+    assert browsed.ask(ARTICLES, **asked, Sec_Fetch_Mode="navigate")[0] == 200
+
+
+def test_a_browser_is_told_to_load_nothing_from_elsewhere(browsed) -> None:
+    table = browsed.policy_of(ARTICLES)
+    assert "default-src 'self' 'unsafe-inline'" in table
+    assert "frame-ancestors 'none'" in table
+    article = browsed.policy_of(f"/-/article?url={quote(EDITED, safe='')}")
+    assert article.startswith("default-src 'none'; style-src 'unsafe-inline';")
+
+
+def test_the_store_is_read_as_it_is_now_while_a_crawl_writes_it(browsed) -> None:
+    late = make_article(9, title="Tin vừa vào kho")
+    before = browsed.titles(_search="vua vao kho")
+    with open_store(browsed.store) as store:
+        store.save([late])
+        found = browsed.titles(_search="vua vao kho")
+        with store._transaction(writes=True) as connection:
+            connection.exec_driver_sql(
+                "DELETE FROM articles WHERE canonical_url = ?", (late.canonical_url,)
+            )
+    assert (before, found) == ([], ["Tin vừa vào kho"])
+
+
+def test_the_root_leads_to_the_articles(browsed) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", browsed.port, timeout=20)
+    connection.request("GET", "/")
+    answer = connection.getresponse()
+    assert (answer.status, answer.headers["Location"]) == (302, ARTICLES)
+    connection.close()

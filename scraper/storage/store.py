@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlalchemy as sa
 
 from scraper.errors import StorageError
-from scraper.storage import clusters, finding, forgetting, migrate, saving
+from scraper.storage import clusters, finding, following, forgetting, migrate, saving
 from scraper.storage.databases import database_of
 from scraper.storage.failures import again, patient, storage_errors
 from scraper.storage.jobs import Jobs
@@ -142,6 +142,25 @@ class Store:
         Articles without a date come last; articles of one moment as they were stored.
         """
         return map(self._read, iter_records(query, self._fetch))
+
+    def last_change(self) -> int:
+        """Return the number of the last change of an article, 0 in an empty store.
+
+        Every change takes a higher number than all before: see :meth:`iter_changed`.
+        """
+        return int(self._fetch(following.LAST)[0][0])
+
+    def iter_changed(
+        self, query: Query, *, after: int, to: int
+    ) -> Iterator[tuple[int, Article]]:
+        """Yield number and article of what changed after *after* and up to *to*.
+
+        What was stored, reworded, changed in another field or found gone, each article
+        once, in the order of the numbers. With :meth:`last_change` as *to*, and that as
+        the next *after*, no change is missed and none met twice, whoever writes.
+        """
+        changed = following.iter_changed(query, after, to, self._fetch)
+        return ((change, self._read(record)) for change, record in changed)
 
     def search(self, words: str, *, limit: int = 20) -> list[Hit]:
         """Return articles that hold all *words*, newest first, then by rank.

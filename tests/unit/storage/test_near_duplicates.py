@@ -287,3 +287,14 @@ def test_nothing_of_this_is_read_whole(sqlite_url, wire):
                 " (SELECT value FROM json_each('[1, 2]'))"
             ).fetchall()
     assert "SEARCH sketch_keys USING PRIMARY KEY (key=?)" in plan[0][3]
+
+
+def test_a_near_duplicate_of_the_newest_article_is_stored_after_that_was_forgotten(
+    store, wire
+):
+    store.save([wire("a")])
+    store.forget(wire("a").url, AT)
+    assert store.save([wire("b")]) == [Outcome.NEW]
+    assert cluster(store, wire("b")) == ["b"]
+    store.save([wire("c", hours=1)])
+    assert cluster(store, wire("c")) == ["b", "c"]

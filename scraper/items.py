@@ -37,9 +37,14 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SCHEMA_VERSION = 1
+TEXT_BREAK = "\n\n"
+"""What stands between two parts of an article's text."""
 
 
 class Kind(StrEnum):
@@ -211,12 +216,17 @@ class Article:
     @property
     def text(self) -> str:
         """The shown lead, then every block but captions and embeds, by blank lines."""
-        body = (
-            f"{b.time} {b.text}".strip()
-            for b in self.blocks
-            if b.kind not in _NOT_OF_TEXT
-        )
-        return "\n\n".join(part for part in (self.shown_lead, *body) if part)
+        return TEXT_BREAK.join(part for _, part in self.text_parts())
+
+    def text_parts(self) -> Iterator[tuple[BlockKind, str]]:
+        """Yield what :attr:`text` is made of, in its order; the lead is a paragraph."""
+        if self.shown_lead:
+            yield BlockKind.PARAGRAPH, self.shown_lead
+        for block in self.blocks:
+            if block.kind not in _NOT_OF_TEXT:
+                part = f"{block.time} {block.text}".strip()
+                if part:
+                    yield block.kind, part
 
     @property
     def captions(self) -> tuple[str, ...]:

@@ -1,7 +1,13 @@
-"""The JSON Schema (2020-12) of what :meth:`Article.to_json` writes."""
+"""The JSON Schemas (2020-12) of what leaves the house: articles and their chunks.
+
+``python -m scraper.schema docs/schema`` writes them as files.
+"""
 
 from __future__ import annotations
 
+import json
+import sys
+from pathlib import Path
 from typing import Any
 
 from scraper.items import SCHEMA_VERSION, BlockKind, Kind
@@ -12,7 +18,7 @@ _TIME = {"type": ["string", "null"], "format": "date-time"}
 
 
 def article_schema() -> dict[str, Any]:
-    """Return the schema; its ``$id`` carries the version that records state."""
+    """Return the schema of :meth:`Article.to_json`; its ``$id`` carries the version that records state."""
     properties: dict[str, Any] = {
         "schema_version": {"const": SCHEMA_VERSION},
         "id": {"type": "string", "minLength": 1},
@@ -49,10 +55,46 @@ def article_schema() -> dict[str, Any]:
         "revision": {"type": "integer", "minimum": 1},
         "gone_at": _TIME,
     }
+    return _schema("Article", properties)
+
+
+def chunk_schema() -> dict[str, Any]:
+    """Return the schema of a line of ``tinsach export --chunks``."""
+    article = article_schema()["properties"]
+    properties: dict[str, Any] = {
+        "schema_version": {"const": SCHEMA_VERSION},
+        "id": {"type": "string", "pattern": "^[0-9a-f]{16}-[0-9]+$"},
+        "article_id": article["id"],
+        "revision": article["revision"],
+        "position": {"type": "integer", "minimum": 0},
+        "chunks": {"type": "integer", "minimum": 1},
+        "url": article["url"],
+        "title": article["title"],
+        "published_at": article["published_at"],
+        "gone_at": article["gone_at"],
+        "site": article["site"],
+        "section": article["section"],
+        "language": article["language"],
+        "kind": article["kind"],
+        "heading": _TEXT,
+        "start": {"type": "integer", "minimum": 0},
+        "text": {"type": "string", "minLength": 1},
+    }
+    return _schema("Chunk", properties)
+
+
+def write_schemas(folder: Path) -> None:
+    """Write each schema into *folder*, as ``article.schema.json`` and so on."""
+    for name, schema in (("article", article_schema()), ("chunk", chunk_schema())):
+        text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        (folder / f"{name}.schema.json").write_text(text, "utf-8")
+
+
+def _schema(title: str, properties: dict[str, Any]) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:tinsach:article:{SCHEMA_VERSION}",
-        "title": "Article",
+        "$id": f"urn:tinsach:{title.lower()}:{SCHEMA_VERSION}",
+        "title": title,
         **_object(**properties),
     }
 
@@ -89,3 +131,7 @@ def _object(**properties: Any) -> dict[str, Any]:  # noqa: ANN401  JSON values
         "required": list(properties),
         "additionalProperties": False,
     }
+
+
+if __name__ == "__main__":
+    write_schemas(Path(sys.argv[1]))

@@ -56,7 +56,10 @@ class Database(Protocol):
     def insert_keys(
         self, connection: sa.Connection, rows: list[tuple[int, int]]
     ) -> None:
-        """Insert *rows* of ``sketch_keys``."""
+        """Insert *rows* of ``sketch_keys``.
+
+        Some may be there: of an article that was forgotten, whose position is given again.
+        """
 
     def matching(
         self, terms: Sequence[Term], *, limit: int, most: int, site: str | None = None

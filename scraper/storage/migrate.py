@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from scraper.errors import StorageError
 from scraper.storage.databases import database_of, writing
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest revision this version knows; revisions are numbered upwards."""
 
 VERSION_TABLE = "tinsach_version"

@@ -44,7 +44,7 @@ def iter_records(query: Query, fetch: Fetch) -> Iterator[bytes]:
 
 def _page(query: Query, dated: bool, after: sa.Row[Any] | None) -> sa.Select[Any]:
     page = sa.select(_columns.published_at, _columns.position, texts.c.record)
-    page = page.join_from(articles, texts).where(*conditions(query))
+    page = page.join_from(articles, texts).where(*filters(query))
     if dated:
         page = page.where(_columns.published_at.is_not(None)).order_by(
             _columns.published_at.desc(), _columns.position
@@ -65,17 +65,17 @@ def _older(row: sa.Row[Any]) -> sa.ColumnElement[bool]:
     )
 
 
-def conditions(query: Query) -> list[sa.ColumnElement[bool]]:
-    """Return what *query* asks of the row of an article."""
-    filters: list[sa.ColumnElement[bool]] = []
+def filters(query: Query) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions that *query* states."""
+    stated: list[sa.ColumnElement[bool]] = []
     if query.site is not None:
-        filters.append(_columns.site == query.site)
+        stated.append(_columns.site == query.site)
     if query.section is not None:
-        filters.append(_columns.section_folded == folded_words(query.section))
+        stated.append(_columns.section_folded == folded_words(query.section))
     if query.since is not None:
-        filters.append(_columns.published_at >= query.since)
+        stated.append(_columns.published_at >= query.since)
     if query.until is not None:
-        filters.append(_columns.published_at < query.until)
+        stated.append(_columns.published_at < query.until)
     if query.heads:
-        filters.append(is_head())
-    return filters
+        stated.append(is_head())
+    return stated

@@ -201,6 +201,7 @@ def insert_keys(connection: sa.Connection, rows: list[tuple[int, int]]) -> None:
         insert = sa.text(
             f"INSERT INTO {sketch_keys.name} SELECT * FROM"  # noqa: S608
             " unnest(CAST(:keys AS bigint[]), CAST(:positions AS integer[]))"
+            " ON CONFLICT DO NOTHING"
         )
         connection.execute(insert, {"keys": list(keys), "positions": list(positions)})
 

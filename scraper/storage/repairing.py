@@ -184,6 +184,8 @@ def _tidy(path: Path) -> int:
             connection.execute(
                 sa.delete(articles).where(articles.c.position.not_in(whole))
             )
+            numbered = sa.update(articles).where(articles.c.change == 0)  # of before
+            connection.execute(numbered.values(change=articles.c.position))
             for table, rowid, *_ in connection.exec_driver_sql(
                 "PRAGMA foreign_key_check"
             ).all():

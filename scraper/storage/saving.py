@@ -8,6 +8,7 @@ cost more than SQLite's own work.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from scraper.items import id_of
 from scraper.storage import near_duplicates, recency
 from scraper.storage.databases import database_of
 from scraper.storage.finding import place_of, record_at
+from scraper.storage.following import next_change
 from scraper.storage.forgetting import forgotten_among
 from scraper.storage.records import Outcome
 from scraper.storage.rows import (
@@ -33,7 +35,7 @@ from scraper.storage.tables import addresses, articles, revisions, texts
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from scraper.items import Article
@@ -43,6 +45,7 @@ _FIND = (
         articles.c.id,
         articles.c.position,
         articles.c.revision,
+        articles.c.change,
         texts.c.record,
     )
     .join_from(articles, texts)
@@ -73,6 +76,7 @@ class _Version:
 
     position: int
     revision: int
+    change: int
     record: bytes
     article: Article | None = None
     past: tuple[tuple[int, bytes], ...] = ()
@@ -95,14 +99,16 @@ def _save(connection: sa.Connection, batch: Sequence[Article]) -> list[Outcome]:
         return []
     ids = [article.id for article in batch]
     versions = _find(connection, ids)
+    changes = count(next_change(connection))
     stored = last = connection.execute(_LAST).scalar_one()
     outcomes = []
     for id_, article in zip(ids, batch, strict=True):
         if id_ in versions:
-            versions[id_], outcome = _follow(versions[id_], article)
+            versions[id_], outcome = _follow(versions[id_], article, changes)
         else:
             last += 1
-            versions[id_], outcome = _version(article, last), Outcome.NEW
+            versions[id_] = _version(article, last, next(changes))
+            outcome = Outcome.NEW
         outcomes.append(outcome)
     _write(connection, versions.values(), stored)
     places = [versions[id_].position for id_ in ids]
@@ -115,11 +121,14 @@ def _find(connection: sa.Connection, ids: Sequence[str]) -> dict[str, _Version]:
     return {row.id: _Version(*row[1:]) for row in rows}
 
 
-def _version(article: Article, position: int) -> _Version:
-    return _Version(position, article.revision, to_record(article), article)
+def _version(article: Article, position: int, change: int) -> _Version:
+    record = to_record(article)
+    return _Version(position, article.revision, change, record, article)
 
 
-def _follow(before: _Version, article: Article) -> tuple[_Version, Outcome]:
+def _follow(
+    before: _Version, article: Article, changes: Iterator[int]
+) -> tuple[_Version, Outcome]:
     """Return the version that stands after *article* came upon the one *before*."""
     record = to_record(article)
     same = says_the_same(before.record, record)
@@ -127,7 +136,9 @@ def _follow(before: _Version, article: Article) -> tuple[_Version, Outcome]:
         return before, Outcome.UNCHANGED
     reworded = not same and _is_reworded(before.record, article)
     version = _version(
-        replace(article, revision=before.revision + reworded), before.position
+        replace(article, revision=before.revision + reworded),
+        before.position,
+        before.change if same else next(changes),
     )
     version.past = before.past
     if reworded:
@@ -210,7 +221,7 @@ def _write(
     for version in versions:
         if version.article is not None:
             written[version.position] = version.article
-            row = to_row(version.article)
+            row = to_row(version.article) | {"change": version.change}
             if version.position > stored:
                 new.append(row | {"position": version.position})
             else:

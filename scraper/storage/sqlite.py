@@ -182,7 +182,7 @@ def listed(numbers: Iterable[int]) -> sa.Select[tuple[int]]:
 def insert_keys(connection: sa.Connection, rows: list[tuple[int, int]]) -> None:
     """Insert *rows* of sketch_keys: sixteen an article, so past SQLAlchemy's care."""
     if rows:
-        insert = f"INSERT INTO {sketch_keys.name} VALUES (?, ?)"  # noqa: S608
+        insert = f"INSERT OR IGNORE INTO {sketch_keys.name} VALUES (?, ?)"  # noqa: S608
         connection.exec_driver_sql(insert, rows)
 
 

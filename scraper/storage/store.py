@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlalchemy as sa
 
 from scraper.errors import StorageError
-from scraper.storage import clusters, finding, forgetting, migrate, saving
+from scraper.storage import clusters, finding, following, forgetting, migrate, saving
 from scraper.storage.databases import database_of
 from scraper.storage.failures import again, patient, storage_errors
 from scraper.storage.jobs import Jobs
 from scraper.storage.models import Models
-from scraper.storage.paging import conditions, iter_records
+from scraper.storage.paging import filters, iter_records
 from scraper.storage.records import Hit, Outcome, Query
 from scraper.storage.rows import UNREADABLE, to_article
 from scraper.storage.tables import WRITES, articles, revisions
@@ -114,7 +114,7 @@ class Store:
 
         Each is whole; the largest comes first, none of fewer than two such articles.
         """
-        chosen = clusters.largest(conditions(query), limit=limit)
+        chosen = clusters.largest(filters(query), limit=limit)
         places = [sa.literal(row[0]) for row in self._fetch(chosen)]
         return [
             [self._read(row.record) for row in self._fetch(clusters.members(place))]
@@ -154,6 +154,25 @@ class Store:
         Articles without a date come last; articles of one moment as they were stored.
         """
         return map(self._read, iter_records(query, self._fetch))
+
+    def last_change(self) -> int:
+        """Return the number of the last change of an article, 0 in an empty store.
+
+        Every change takes a higher number than all before: see :meth:`iter_changed`.
+        """
+        return int(self._fetch(following.LAST)[0][0])
+
+    def iter_changed(
+        self, query: Query, *, after: int, to: int
+    ) -> Iterator[tuple[int, Article]]:
+        """Yield number and article of what changed after *after* and up to *to*.
+
+        What was stored, reworded, changed in another field or found gone, each article
+        once, in the order of the numbers. With :meth:`last_change` as *to*, and that as
+        the next *after*, no change is missed and none met twice, whoever writes.
+        """
+        changed = following.iter_changed(query, after, to, self._fetch)
+        return ((change, self._read(record)) for change, record in changed)
 
     def search(
         self, words: str, *, limit: int = 20, site: str | None = None

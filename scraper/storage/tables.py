@@ -55,9 +55,12 @@ articles = sa.Table(
     sa.Column("fetched_at", Moment),
     sa.Column("content_fingerprint", sa.String(16), nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("change", sa.BigInteger, nullable=False, server_default="0"),
     sa.Index("articles_newest", sa.desc("published_at"), "position"),
+    sa.Index("articles_change", "change"),
 )
-"""One narrow row an article; *position* is the order of storing.
+"""One narrow row an article; *position* is the order of storing, *change* the number of
+its last change, see :mod:`scraper.storage.following`.
 
 *id* is a hash of *canonical_url*, which needs no index of its own: each index in the
 order of chance costs a page, read and written, an article.

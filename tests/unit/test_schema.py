@@ -8,8 +8,9 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import validator_for
 
 import scraper.items as items_module
+from scraper.exports.chunks import chunks_of
 from scraper.items import SCHEMA_VERSION, BlockKind, Kind
-from scraper.schema import article_schema
+from scraper.schema import article_schema, chunk_schema, write_schemas
 from tests.unit.test_items import BARE, WHOLE
 
 
@@ -17,14 +18,30 @@ def check(record):
     Draft202012Validator(article_schema()).validate(record)
 
 
-def test_the_schema_is_a_valid_one_of_2020_12():
-    schema = article_schema()
+@pytest.mark.parametrize("schema", [article_schema(), chunk_schema()])
+def test_a_schema_is_a_valid_one_of_2020_12(schema):
     assert validator_for(schema) is Draft202012Validator
     Draft202012Validator.check_schema(schema)
 
 
-def test_the_schema_names_the_version_that_records_state():
-    assert article_schema()["$id"].endswith(f":{SCHEMA_VERSION}")
+def test_a_schema_names_the_version_that_records_state():
+    assert article_schema()["$id"] == f"urn:tinsach:article:{SCHEMA_VERSION}"
+    assert chunk_schema()["$id"] == f"urn:tinsach:chunk:{SCHEMA_VERSION}"
+
+
+def test_the_published_schemas_are_current(project, tmp_path):
+    write_schemas(tmp_path)
+    published = project / "docs" / "schema"
+    written = {file.name: file.read_text("utf-8") for file in tmp_path.iterdir()}
+    assert written == {f.name: f.read_text("utf-8") for f in published.iterdir()}
+    assert sorted(written) == ["article.schema.json", "chunk.schema.json"]
+
+
+def test_the_schema_of_a_chunk_requires_every_field_and_no_other():
+    schema, (chunk, *_) = chunk_schema(), chunks_of(WHOLE, 5)
+    assert schema["required"] == list(schema["properties"]) == list(chunk)
+    with pytest.raises(ValidationError):
+        Draft202012Validator(schema).validate(chunk | {"score": 1})
 
 
 @pytest.mark.parametrize("article", [WHOLE, BARE], ids=["whole", "bare"])

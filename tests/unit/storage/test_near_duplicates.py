@@ -305,3 +305,14 @@ def test_a_cluster_counts_by_what_is_asked_for(store, wire):
         ["a", "b", "c"]
     ]
     assert store.largest_clusters(Query(site="a.vn"), limit=5) == []
+
+
+def test_a_near_duplicate_of_the_newest_article_is_stored_after_that_was_forgotten(
+    store, wire
+):
+    store.save([wire("a")])
+    store.forget(wire("a").url, AT)
+    assert store.save([wire("b")]) == [Outcome.NEW]
+    assert cluster(store, wire("b")) == ["b"]
+    store.save([wire("c", hours=1)])
+    assert cluster(store, wire("c")) == ["b", "c"]

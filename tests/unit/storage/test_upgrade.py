@@ -11,7 +11,7 @@ import pytest
 
 from scraper.errors import StorageError
 from scraper.items import Block, BlockKind, Extraction, Image
-from scraper.storage import Outcome, open_store
+from scraper.storage import Outcome, Query, open_store
 from tests.unit.storage.old_store import write_store
 
 AT = datetime(2025, 7, 1, 8, tzinfo=UTC)
@@ -65,6 +65,18 @@ def test_an_old_store_keeps_every_article_address_and_word(url, old, revision):
         assert titles(store.search("mưa")) == [f"Tin số {n}" for n in (4, 2, 3)]
         assert titles(store.search('"bo cong an"')) == ["Tin số 1"]
         assert store.models.list_models() == []
+
+
+def test_the_articles_of_an_old_store_are_followed_in_the_order_of_storing(
+    url, old, make
+):
+    write_store(url, old)
+    with open_store(url, create=False) as store:
+        store.save([make(5)])
+        changed = store.iter_changed(Query(), after=0, to=store.last_change())
+        numbers, articles = zip(*changed, strict=True)
+        assert numbers[:4] == (1, 2, 3, 4)
+        assert [a.title for a in articles] == [f"Tin số {n}" for n in range(1, 6)]
 
 
 def test_an_address_of_an_old_store_still_belongs_to_the_article_found_last(url, old):
@@ -124,6 +136,8 @@ def test_near_duplicates_found_before_their_table_was_renamed_are_kept(
         store.save([*pair, make(3, "Mưa.")])
     with closing(sqlite3.connect(tmp_path / "articles.db")) as other, other:
         other.executescript(
+            "DROP INDEX articles_change;"
+            "ALTER TABLE articles DROP COLUMN change;"
             "ALTER TABLE runs DROP COLUMN host;"
             "DROP INDEX near_duplicates_cluster;"
             "ALTER TABLE near_duplicates RENAME TO copies;"

@@ -1,0 +1,165 @@
+"""Chunks for retrieval, as JSON lines: runs of one article's text of bounded length.
+
+A word is what stands between white space, which in Vietnamese is a syllable. A chunk holds
+whole paragraphs as long as they fit; of one that is too long by itself whole sentences,
+of such a sentence so many words. A heading or a question stays with what follows it. Of
+an article's text only white space lies between two chunks.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from scraper.exports.common import write_parts
+from scraper.items import SCHEMA_VERSION, TEXT_BREAK, BlockKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from scraper.items import Article
+
+    Span = tuple[int, int]
+
+_WORD = re.compile(r"\S+")
+_ENDS = (".", "!", "?", "…")
+_BEFORE, _AFTER = "\"'“‘«([", "\"'”’»)]"
+_LONGEST_ABBREVIATION = 4
+_LEADS = frozenset({BlockKind.HEADING, BlockKind.QUESTION})
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part of a text: *start* to *end*, of so many *words*, under *heading*.
+
+    *leads* where what comes next belongs to it.
+    """
+
+    start: int
+    end: int
+    words: int
+    heading: str
+    leads: bool = False
+
+    def with_next(self, other: _Piece) -> _Piece:
+        words = self.words + other.words
+        return _Piece(self.start, other.end, words, self.heading, other.leads)
+
+
+def write(articles: Iterable[Article], out: BinaryIO, *, most: int) -> int:
+    """Write the chunks of *articles*; return how many articles there were."""
+    count = 0
+    for article in articles:
+        write_parts(map(_line, chunks_of(article, most)), out)
+        count += 1
+    return count
+
+
+def chunks_of(article: Article, most: int) -> list[dict[str, Any]]:
+    """Return the chunks of *article*, of *most* words each, in its order.
+
+    Each is an object of :func:`scraper.schema.chunk_schema`.
+    """
+    led = _merged(_pieces(article, most), most, lambda piece: piece.leads)
+    pieces = list(_merged(led, most, lambda _: True))
+    text = article.text
+    return [
+        _about(article, position, len(pieces))
+        | {
+            "heading": piece.heading,
+            "start": piece.start,
+            "text": text[piece.start : piece.end],
+        }
+        for position, piece in enumerate(pieces)
+    ]
+
+
+def _about(article: Article, position: int, chunks: int) -> dict[str, Any]:
+    published, gone = article.published_at, article.gone_at
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "id": f"{article.id}-{position}",
+        "article_id": article.id,
+        "revision": article.revision,
+        "position": position,
+        "chunks": chunks,
+        "url": article.url,
+        "title": article.title,
+        "published_at": published and published.isoformat(),
+        "gone_at": gone and gone.isoformat(),
+        "site": article.site,
+        "section": article.section,
+        "language": article.language,
+        "kind": article.kind.value,
+    }
+
+
+def _line(chunk: dict[str, Any]) -> str:
+    return json.dumps(chunk, ensure_ascii=False) + "\n"
+
+
+def _pieces(article: Article, most: int) -> Iterator[_Piece]:
+    """Yield the paragraphs of the text, in parts where they are too long."""
+    at, heading = 0, ""
+    for kind, text in article.text_parts():
+        if kind is BlockKind.HEADING:
+            heading = text
+        for words in _cut(text, most):
+            span = at + words[0][0], at + words[-1][1]
+            yield _Piece(*span, len(words), heading, kind in _LEADS)
+        at += len(text) + len(TEXT_BREAK)
+
+
+def _merged(
+    pieces: Iterable[_Piece], most: int, wants_next: Callable[[_Piece], bool]
+) -> Iterator[_Piece]:
+    """Yield *pieces*, those that want the next one together with it where it fits."""
+    held: _Piece | None = None
+    for piece in pieces:
+        if held is None:
+            held = piece
+        elif held.words + piece.words <= most:
+            held = held.with_next(piece)
+        else:
+            yield held
+            held = piece
+        if not wants_next(held):
+            yield held
+            held = None
+    if held is not None:
+        yield held
+
+
+def _cut(text: str, most: int) -> Iterator[list[Span]]:
+    """Yield the words of *text* in runs of at most *most*, cut where sentences end."""
+    words = [found.span() for found in _WORD.finditer(text)]
+    runs = [words] if len(words) <= most else _sentences(text, words)
+    for run in runs:
+        for first in range(0, len(run), most):
+            yield run[first : first + most]
+
+
+def _sentences(text: str, words: list[Span]) -> Iterator[list[Span]]:
+    first = 0
+    for index, (word, following) in enumerate(pairwise(words), 1):
+        if _is_end(text, word, following):
+            yield words[first:index]
+            first = index
+    yield words[first:]
+
+
+def _is_end(text: str, word: Span, following: Span) -> bool:
+    """Tell whether a sentence, or a line, ends between two words.
+
+    Not after "TP." and the like, and not before a small letter.
+    """
+    if "\n" in text[word[1] : following[0]]:
+        return True
+    printed = text[slice(*word)].rstrip(_AFTER)
+    if not printed.endswith(_ENDS) or text[following[0]].islower():
+        return False
+    bare = printed.strip(_BEFORE).rstrip(".").rpartition(".")[2]
+    return not (bare.isupper() and len(bare) <= _LONGEST_ABBREVIATION)

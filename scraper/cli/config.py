@@ -1,4 +1,7 @@
-"""``tinsach config``: which settings hold, and where each comes from."""
+"""``tinsach config``: which settings hold, and where each comes from.
+
+``python -m scraper.cli.config > docs/settings.md``; a test holds the page current.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,43 @@ if TYPE_CHECKING:
     from scraper.configuration import Configuration
 
 app = Commands(help="Show the settings, and write a file of them.")
+_INTRODUCTION = """\
+# Settings
+
+Made from the code by `python -m scraper.cli.config > docs/settings.md`.
+
+An option of a command goes before a variable of the environment, that before
+`tinsach.toml`, and that before the default. The file is looked for in the working folder,
+then in `~/.config/tinsach`; the variable `TINSACH_CONFIG` names another. Relative paths in
+it are those of the folder that it lies in. `scrapy crawl` reads it too.
+
+```console
+$ tinsach config example > tinsach.toml
+$ echo 'keep = 90' > tinsach.toml
+$ tinsach config show | head -4
+home	…	…
+store	…	…
+archive	false	default
+keep	90	…/tinsach.toml
+```
+
+| in `tinsach.toml` | variable | default | meaning |
+|---|---|---|---|"""
+_OTHERS = """\
+The settings of `alerts.` stand in a table `[alerts]`; they need
+`pip install 'tinsach[health]'`.
+
+These are variables only:
+
+| variable | meaning |
+|---|---|
+| `TINSACH_NOW` | for rehearsals: the moment at which a process starts, ISO 8601 with an offset; its time goes on from there |
+| `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY` | as everywhere |
+| `NO_COLOR` | no colours, whatever the terminal |
+
+Folders are made when first needed; nothing is written outside of the home, except what
+`-o` names.
+"""
 _HEAD = """\
 # Settings of tinsach. A file of this name is read from the working folder, else from
 # ~/.config/tinsach; TINSACH_CONFIG names another. A variable of the environment goes
@@ -66,6 +106,15 @@ def render_example() -> str:
     return "\n".join(parts)
 
 
+def render_settings() -> str:
+    """Return the table of the settings as Markdown."""
+    rows = (
+        f"| `{each.key}` | `{each.variable}` | {each.default or '-'} | {each.meaning} |"
+        for each in SETTINGS
+    )
+    return "\n".join([_INTRODUCTION, *rows, "", _OTHERS])
+
+
 def _row(setting: Setting, configuration: Configuration) -> tuple[str, str, str]:
     from scraper.storage.location import masked
 
@@ -76,3 +125,7 @@ def _row(setting: Setting, configuration: Configuration) -> tuple[str, str, str]
     if value and setting.variable in configuration.given:
         return setting.key, shown, f"environment: {setting.variable}"
     return setting.key, shown, "default"
+
+
+if __name__ == "__main__":
+    output.write_text(render_settings())

@@ -12,6 +12,7 @@ import typer
 from scraper.cli import output
 from scraper.cli.arguments import AllowPrivateOption, StoreOption, is_url
 from scraper.cli.fetch import explain_kind
+from scraper.cli.files import open_output
 from scraper.cli.models import OneModelOption, model_chooser
 from scraper.cli.progress import show_waiting
 from scraper.errors import ConfigurationError, UndecodablePage
@@ -93,7 +94,7 @@ def _write_page(out: Path, page: Page, article: Article) -> None:
     from scraper.exports.explanation import render_explanation
 
     shown = render_explanation(_readings(page, article), hidden=_hidden(page))
-    with output.open_output(out) as stream:
+    with open_output(out) as stream:
         stream.write(encoded(shown))
     output.note(f"{out}: {len(article.ledger)} blocks explained; open it in a browser")
 

@@ -12,6 +12,7 @@ import typer
 
 from scraper.cli import output
 from scraper.cli.arguments import StoreOption, query_of, store_url
+from scraper.cli.files import open_output
 from scraper.cli.progress import show_count
 from scraper.errors import ConfigurationError
 
@@ -78,7 +79,7 @@ def export(  # noqa: PLR0913  each is an option of its own
     query = replace(span, section=section, limit=limit, heads=no_near_duplicates)
     with open_store(store_url(store), create=False) as opened:
         articles = opened.iter_articles(query)
-        with output.open_output(out) as stream, show_count("export") as counted:
+        with open_output(out) as stream, show_count("export") as counted:
             count = EXPORTERS[chosen](counted(articles), stream)
     if out is not None or not count:
         output.note(f"exported {count} articles" + (f" to {out}" if out else ""))

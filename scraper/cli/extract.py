@@ -14,6 +14,7 @@ import typer
 
 from scraper.cli import output
 from scraper.cli.arguments import SAVED_PAGES, StoreOption, WorkersOption
+from scraper.cli.files import open_output
 from scraper.cli.models import ModelOption, model_chooser
 from scraper.cli.progress import show_progress
 from scraper.items import Article
@@ -70,7 +71,7 @@ def extract(
     wanted = left_in((page for source in sources for page in source), tally)
     with (
         show_progress("extract") as report,
-        output.open_output(out) as stream,
+        open_output(out) as stream,
         ReaderPool(workers=workers) as pool,
     ):
         read = partial(pool.read_all, model_of=model_of)

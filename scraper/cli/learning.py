@@ -17,6 +17,7 @@ from scraper.cli.arguments import (
     store_url,
 )
 from scraper.cli.extract import Tally, left_in
+from scraper.cli.files import open_output
 from scraper.cli.progress import show_progress
 from scraper.errors import ConfigurationError, ScraperError
 from scraper.urls import site_of
@@ -118,7 +119,7 @@ def _write(models: Mapping[str, SiteModel], out: Path) -> None:
             " choose one with --site"
         )
     (model,) = models.values()
-    with output.open_output(out) as stream:
+    with open_output(out) as stream:
         stream.write(model.to_json().encode("utf-8", "replace"))
 
 

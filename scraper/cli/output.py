@@ -9,12 +9,10 @@ from __future__ import annotations
 import errno
 import os
 import sys
-import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
-from scraper.errors import ConfigurationError, ScraperError
 from scraper.text import harmless
 
 if TYPE_CHECKING:
@@ -130,7 +128,7 @@ def finish(code: int) -> int:
 def fail(error: OSError) -> int:
     """Say what the system refused, write no more results, return the exit code."""
     about = f"{error.filename}: " if error.filename else "the system refused: "
-    say(f"tinsach: {about}{_reason(error)}")
+    say(f"tinsach: {about}{reason_of(error)}")
     discard_results()
     return 1
 
@@ -141,74 +139,8 @@ def discard_results() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-@contextmanager
-def open_output(path: Path | None) -> Iterator[BinaryIO]:
-    """Yield a binary stream: standard output for None, else a file that appears whole.
-
-    The file takes its name when the block ends well; else nothing is left. A device or
-    a named pipe is written to as it is, a link keeps pointing to the file. Raises
-    ConfigurationError where it cannot be made, ScraperError where it cannot be written
-    to its end.
-    """
-    if path is None or str(path) == "-":
-        with _named("standard output"):
-            yield results()
-            results().flush()
-    elif path.exists() and not path.is_file() and not path.is_dir():
-        with _named(str(path)), path.open("wb") as stream:
-            yield stream
-    else:
-        with (
-            _named(str(path)),
-            _appearing_whole(Path(os.path.realpath(path))) as stream,
-        ):
-            yield stream
-
-
-@contextmanager
-def _appearing_whole(path: Path) -> Iterator[BinaryIO]:
-    scratch = _make_scratch(path)
-    try:
-        with scratch.open("wb") as stream:
-            yield stream
-        scratch.replace(path)
-    finally:
-        scratch.unlink(missing_ok=True)
-
-
-@contextmanager
-def _named(name: str) -> Iterator[None]:
-    """Raise a failure to write as an error about *name*; a closed pipe stays one."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise ScraperError(f"{name} could not be written: {_reason(error)}") from error
-
-
-def _reason(error: OSError) -> str:
+def reason_of(error: OSError) -> str:
+    """Return in words what the system refused."""
     if error.errno == errno.ENOSPC:
         return "the disk is full; free some space"
     return error.strerror or str(error)
-
-
-def _make_scratch(path: Path) -> Path:
-    if path.is_dir():
-        raise ConfigurationError(f"{path} is a folder; name a file in it")
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise ConfigurationError(
-            f"{path} cannot be written: {error.strerror or error}"
-        ) from error
-    os.close(handle)
-    scratch = Path(name)
-    scratch.chmod(0o666 & ~_umask())
-    return scratch
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -11,6 +11,7 @@ import typer
 from scraper import clock
 from scraper.cli import output
 from scraper.cli.arguments import StoreOption, query_of, store_url
+from scraper.cli.files import open_output
 from scraper.cli.progress import show_count
 from scraper.urls import VIETNAM
 
@@ -46,7 +47,7 @@ def report(
         show_count("report") as counted,
     ):
         overview = gather(opened, query, counted=counted)
-    with output.open_output(out) as stream:
+    with open_output(out) as stream:
         stream.write(encoded(_render(overview, _about(query))))
     output.note(f"{out}: {overview.sites.total()} articles; open it in a browser")
 

@@ -5,6 +5,7 @@ import tomllib
 
 import pytest
 
+from scraper.cli.config import render_settings
 from tests.unit.cli.kit import run_apart
 
 
@@ -63,6 +64,10 @@ def test_a_file_says_where_the_store_is(tinsach, home, stored, monkeypatch) -> N
     assert tinsach("export").out.count("\n") == 3
     (home / "tinsach.toml").write_text('store = "elsewhere/articles.db"\n')
     assert tinsach("export").out.count("\n") == 3
+
+
+def test_the_page_of_the_settings_is_current(project) -> None:
+    assert (project / "docs/settings.md").read_text("utf-8") == render_settings()
 
 
 def test_a_broken_file_ends_every_command_with_2(home) -> None:

@@ -1,0 +1,84 @@
+"""The file that a command writes: it appears whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from scraper.cli import output
+from scraper.errors import ConfigurationError, ScraperError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def open_output(path: Path | None) -> Iterator[BinaryIO]:
+    """Yield a binary stream: standard output for None, else a file that appears whole.
+
+    The file takes its name when the block ends well; else nothing is left. A device or
+    a named pipe is written to as it is, a link keeps pointing to the file. Raises
+    ConfigurationError where it cannot be made, ScraperError where it cannot be written
+    to its end.
+    """
+    if path is None or str(path) == "-":
+        with _named("standard output"):
+            yield output.results()
+            output.results().flush()
+    elif path.exists() and not path.is_file() and not path.is_dir():
+        with _named(str(path)), path.open("wb") as stream:
+            yield stream
+    else:
+        with (
+            _named(str(path)),
+            _appearing_whole(Path(os.path.realpath(path))) as stream,
+        ):
+            yield stream
+
+
+@contextmanager
+def _appearing_whole(path: Path) -> Iterator[BinaryIO]:
+    scratch = _make_scratch(path)
+    try:
+        with scratch.open("wb") as stream:
+            yield stream
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Raise a failure to write as an error about *name*; a closed pipe stays one."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise ScraperError(
+            f"{name} could not be written: {output.reason_of(error)}"
+        ) from error
+
+
+def _make_scratch(path: Path) -> Path:
+    if path.is_dir():
+        raise ConfigurationError(f"{path} is a folder; name a file in it")
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} cannot be written: {error.strerror or error}"
+        ) from error
+    os.close(handle)
+    scratch = Path(name)
+    scratch.chmod(0o666 & ~_umask())
+    return scratch
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -143,6 +145,13 @@ def test_scrapy_is_told_for_good(folder, monkeypatch) -> None:
     monkeypatch.setenv("TINSACH_KEEP", "")  # so that it is taken out again
     apply()
     assert os.environ["TINSACH_KEEP"] == "2"
+
+
+def test_scrapy_crawl_reads_the_file_too(folder) -> None:
+    write(folder / "tinsach.toml", "keep = 2\nworkers = 3")
+    code = "from scraper.settings import *; print(TINSACH_KEEP, TINSACH_WORKERS)"
+    said = subprocess.check_output([sys.executable, "-c", code], text=True)
+    assert said == "2 3\n"
 
 
 def test_the_example_names_every_setting_and_holds_as_it_stands(folder) -> None:

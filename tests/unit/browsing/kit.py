@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from scraper.items import Block, BlockKind, Image
 from tests.unit.cli.kit import BODY, make_article, start
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
 
 SCRIPT = '<script>alert("x")</script>'
@@ -65,11 +67,20 @@ def browsing(*arguments: object) -> Iterator[tuple[object, str]]:
     """Run ``tinsach browse`` until the block ends; yield it and where it serves."""
     with start("browse", "--port", 0, *arguments) as child:
         try:
-            said = child.stderr.readline().decode()
+            said = first_line(child)
             assert said.startswith("tinsach: browse http"), said + str(child.poll())
             yield child, said.split()[2]
         finally:
             child.kill()
+
+
+def first_line(child: subprocess.Popen[bytes]) -> str:
+    alarm = threading.Timer(30, child.kill)
+    alarm.start()
+    try:
+        return child.stderr.readline().decode()
+    finally:
+        alarm.cancel()
 
 
 def edited(count: str = "ba xe"):

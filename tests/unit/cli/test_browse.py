@@ -7,9 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.unit.browsing.kit import Browsed, browsing
-from tests.unit.cli.kit import make_article, run_apart, start
-from tests.unit.storage.old_store import write_store
+from tests.unit.browsing.kit import Browsed, browsing, first_line
+from tests.unit.cli.kit import run_apart, start
 
 
 @pytest.mark.parametrize(
@@ -20,6 +19,14 @@ def test_a_signal_ends_it_quietly(stored, number, code: int) -> None:
         child.send_signal(number)
         out, err = child.communicate(timeout=20)
     assert (child.returncode, out, err) == (code, b"", b"")
+
+
+def test_a_fault_of_the_sql_asked_for_cannot_reach_the_terminal(stored) -> None:
+    with browsing() as (child, address):
+        shown = Browsed(urlsplit(address).port, "")
+        assert shown.ask("/tinsach?sql=select+%5B%1B%5D2Jx%5D")[0] == 400
+        child.send_signal(signal.SIGINT)
+        assert child.communicate(timeout=20) == (b"", b"")
 
 
 def test_the_browser_is_opened_where_it_is_asked_for(stored, tmp_path, monkeypatch):
@@ -35,7 +42,7 @@ def test_the_browser_is_opened_where_it_is_asked_for(stored, tmp_path, monkeypat
 
 def test_whoever_serves_other_machines_is_told(stored) -> None:
     with start("browse", "--port", 0, "--host", "0.0.0.0") as child:
-        said = child.stderr.readline().decode()
+        said = first_line(child)
         child.kill()
     assert said.startswith("tinsach: 0.0.0.0 is reached from other machines")
 
@@ -51,16 +58,6 @@ def test_a_store_that_is_not_there_is_not_made(tinsach, home) -> None:
     assert result.code == 1
     assert "there is no store at" in result.err
     assert list(home.iterdir()) == []
-
-
-def test_a_store_of_before_is_not_upgraded_unasked(tinsach, tmp_path) -> None:
-    url = f"sqlite:///{tmp_path}/old.db"
-    write_store(url, [make_article()])
-    before = (tmp_path / "old.db").read_bytes()
-    result = tinsach("browse", "--store", url)
-    assert result.code == 1
-    assert "`tinsach store upgrade` brings them up to date" in result.err
-    assert (tmp_path / "old.db").read_bytes() == before
 
 
 def test_a_port_that_is_taken_is_named(tinsach, stored) -> None:

@@ -59,7 +59,9 @@ def test_every_command_can_be_parsed(page) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_named_in_prose_can_be_parsed(page) -> None:
     spans = [
-        span for span in spans_of(page) if re.match(r"tinsach |python -m |make |pip ", span)
+        span
+        for span in spans_of(page)
+        if re.match(r"tinsach |python -m |make |pip ", span)
     ]
     faults = {span: faults_of(span, whole=False) for span in spans}
     assert {span: found for span, found in faults.items() if found} == {}

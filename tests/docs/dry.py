@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _OPERATORS = set("|&;()")
 _PLACEHOLDER = re.compile(r"[A-Z][A-Z|_-]*(\.[a-z]+)?|…")
-_EXTRAS = re.compile(r"tinsach\[([\w,]+)\]")
+_EXTRAS = re.compile(r"(?:tinsach|'\.)\[([\w,]+)\]")
 
 
 def faults_of(script: str, *, whole: bool = True) -> list[str]:

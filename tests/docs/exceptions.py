@@ -19,6 +19,7 @@ SKIPPED = {
     "make floors": "minutes; a step of .ci/run",
     "python -m bench ": "minutes to hours; tests/crawl/test_bench.py runs short ones",
     "pip install ": "the test's environment comes from requirements/, with hashes",
+    "(crontab ": "changes the table of whoever runs this test",
     "sudo ": "changes the machine; tests/unit/test_deploy.py verifies the units",
     "journalctl ": "reads the journal of a machine where the units are installed",
     "docker ": "needs a docker daemon and images from a network",

@@ -58,6 +58,7 @@ def test_any_other_difference_is_told(shown, said) -> None:
         ("python -m bench speed --bogus", "bench speed"),
         ("make everything", "make has no everything"),
         ("pip install 'tinsach[all]'", "no extra all"),
+        ("pip install '.[health,all]'", "no extra all"),
     ],
 )
 def test_a_command_that_there_is_not_is_told(script, fault) -> None:

@@ -1,4 +1,4 @@
-"""The pictures of docs/looking.md: ``python -m tests.browser.pictures`` takes them anew."""
+"""The screenshots of docs/looking.md: ``python -m tests.browser.screenshots`` takes them anew."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scraper.cli import main
 from scraper.demo import serving
 from tests.browser.kit import chromium, opened
 
-OUT = Path(__file__).parents[2] / "docs" / "pictures"
+OUT = Path(__file__).parents[2] / "docs" / "screenshots"
 SIZE = {"x": 0, "y": 0, "width": 1280, "height": 800}
 
 

@@ -19,9 +19,3 @@ def test_the_formats_name_every_field_of_an_article_in_order(project) -> None:
         for name in re.findall(r"`(\w+)`", cell)
     ]
     assert named == list(article_schema()["properties"])
-
-
-def test_the_readme_shows_commands_that_exist(project) -> None:
-    readme = (project / "README.md").read_text("utf-8")
-    shown = set(re.findall(r"(?m)^(?:\$ )?tinsach (\w+)", readme))
-    assert shown <= set(re.findall(r"(?m)^## (\w+)", render_reference()))

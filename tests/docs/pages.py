@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 from dataclasses import dataclass
 from functools import cache
@@ -125,8 +124,3 @@ def fault_of(script: str) -> str:
         ["bash", "-n"], input=script, capture_output=True, text=True, check=False
     )
     return done.stderr
-
-
-def places_of(pattern: str, text: str) -> set[str]:
-    """Return the first groups of all matches of *pattern*."""
-    return set(re.findall(pattern, text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import signal
-from functools import partial, wraps
+from functools import wraps
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from scraper import __version__
@@ -28,16 +28,17 @@ def mcp(
     `tinsach fetch`; search_articles asks the store. Standard input and output
     carry the protocol alone. It needs: pip install 'tinsach[mcp]'.
     """
-    tools = Tools(store)
-    server = make_server(tools)
+    server = make_server(Tools(store))
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, partial(_leave, tools))
+        signal.signal(number, _leave)
     server.run("stdio")
 
 
-def _leave(tools: Tools, number: int, _frame: object) -> NoReturn:
-    """End at once: any other end waits for the thread that reads standard input."""
-    tools.close()
+def _leave(number: int, _frame: object) -> NoReturn:
+    """End at once, and the workers with it.
+
+    Any other end waits for the thread that reads standard input.
+    """
     os._exit(128 + number)
 
 

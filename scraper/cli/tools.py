@@ -6,7 +6,6 @@ message for the model. They are called from several threads.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +15,6 @@ from scraper.cli.models import model_chooser
 from scraper.errors import ConfigurationError, ExtractionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from scraper.items import Article, LedgerEntry
     from scraper.storage import Hit
     from scraper.workers import ReaderPool
@@ -40,12 +37,6 @@ class Tools:
 
     def __init__(self, store: str | None) -> None:
         self._store = store
-        self._pools: set[ReaderPool] = set()
-
-    def close(self) -> None:
-        """End what reads pages at this moment."""
-        for pool in list(self._pools):
-            pool.terminate()
 
     def fetch_article(self, url: str) -> dict[str, Any]:
         """Fetch one news article from the web and return it without anything around it.
@@ -61,7 +52,7 @@ class Tools:
 
         pages = fetch_parts(url)
         model_of = model_chooser("stored", store=self._store)
-        with self._reader() as pool:
+        with _reader() as pool:
             parts = [pool.submit(page, model_of(page)).result() for page in pages]
         article = join(parts)
         if not article.kind.has_text:
@@ -98,24 +89,19 @@ class Tools:
 
         page = fetch_page(url)
         model = model_chooser("stored", store=self._store)(page)
-        with self._reader() as pool:
+        with _reader() as pool:
             article = pool.explain(page, model).result()
         return _explained(article)
 
-    @contextmanager
-    def _reader(self) -> Iterator[ReaderPool]:
-        """Yield a pool for one call: between calls, which may be days, nothing is kept.
 
-        The fork server stays, so that all but the first are ready in milliseconds.
-        """
-        from scraper.workers import ReaderPool
+def _reader() -> ReaderPool:
+    """Return a pool for one call: between calls, which may be days apart, none is kept.
 
-        with ReaderPool(workers=1) as pool:
-            self._pools.add(pool)
-            try:
-                yield pool
-            finally:
-                self._pools.discard(pool)
+    The fork server stays, so that all but the first are ready in milliseconds.
+    """
+    from scraper.workers import ReaderPool
+
+    return ReaderPool(workers=1)
 
 
 def _told(article: Article) -> dict[str, Any]:

@@ -46,6 +46,10 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
             ("tinsach browse", "the store at http://127.0.0.1:8001/, read only"),
             ("tinsach browse --store old.db --port 8002 --open", "another one, shown"),
         ],
+        "mcp": [
+            ("tinsach mcp", "what an assistant starts: fetch, search and explain"),
+            ("tinsach mcp --store articles.db", "its searches in another store"),
+        ],
         "history": [
             ("tinsach history https://example.com/tin.html", "what changed, and when")
         ],

@@ -13,7 +13,13 @@ from scraper.errors import ConfigurationError, ExtractionError
 from scraper.workers.crew import Crew, Terms
 from scraper.workers.model_files import ModelFiles
 from scraper.workers.quarantine import Quarantine
-from scraper.workers.task import find_links, meet_page, read_page, study_page
+from scraper.workers.task import (
+    explain_page,
+    find_links,
+    meet_page,
+    read_page,
+    study_page,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -67,6 +73,13 @@ class ReaderPool:
         it stops the work. Raises RuntimeError once the pool is closed.
         """
         return self._crew.take(page, self._with(self._task, model))
+
+    def explain(self, page: Page, model: SiteModel | None = None) -> Future[Article]:
+        """Return the future of *page*'s article, as of submit(), with its ledger.
+
+        Read the careful way, where the ledger holds every block.
+        """
+        return self._crew.take(page, self._with(explain_page, model))
 
     def study(self, page: Page, model: SiteModel | None = None) -> Future[Reading]:
         """Return the future of *page*'s article, as of submit(), and of its digest."""

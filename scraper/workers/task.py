@@ -64,6 +64,14 @@ def read_page(page: Page, model: Path | None = None) -> Article:
     return read(page, _load(model), with_ledger=False)
 
 
+def explain_page(page: Page, model: Path | None = None) -> Article:
+    """Return the article of *page* read the careful way, with its ledger."""
+    from scraper.reading import read
+
+    _reset_now_and_then()
+    return read(page, _load(model), careful=True)
+
+
 def study_page(page: Page, model: Path | None = None) -> Reading:
     """Return what :func:`read_page` does, and the digest of the page read alone."""
     from scraper.reading import study

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from scraper.storage import back_up
 from tests.unit.browsing.kit import Browsed, browsing, first_line
-from tests.unit.cli.kit import run_apart, start
+from tests.unit.cli.kit import start
 
 
 @pytest.mark.parametrize(
@@ -84,8 +85,7 @@ def test_without_datasette_it_says_what_to_install(tinsach, monkeypatch) -> None
 def test_a_file_of_any_name_is_browsed(stored, home, tmp_path) -> None:
     folder = tmp_path / "a #?%41 b"
     folder.mkdir()
-    copied = run_apart("store", "backup", folder / "tin.db")
-    assert copied.code == 0, copied.err
+    back_up(None, folder / "tin.db")
     with browsing("--store", folder / "tin.db") as (_, address):
         shown = Browsed(urlsplit(address).port, "")
         assert len(shown.titles()) == 3

@@ -37,6 +37,8 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
         "export": [
             ("tinsach export --since 7d -o week.csv", "the last seven days as a table"),
             ("tinsach export --site baotintuc.vn | jq -r .title", "into a pipe"),
+            ("tinsach export --chunks 200", "pieces for retrieval, a line each"),
+            ("tinsach export --follow", "each article as it is stored"),
         ],
         "search": [
             ("tinsach search thu vien", "marks may be left out"),

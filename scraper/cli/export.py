@@ -5,16 +5,21 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scraper.cli import output
+from scraper.cli import following, output
 from scraper.cli.arguments import StoreOption, query_of, store_url
 from scraper.cli.files import open_output
 from scraper.cli.progress import show_count
 from scraper.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from scraper.cli.following import Write
+    from scraper.storage import Query, Store
 
 
 class ExportFormat(StrEnum):
@@ -68,21 +73,75 @@ def export(  # noqa: PLR0913  each is an option of its own
             help="Of near-duplicates only the one published first.",
         ),
     ] = False,
+    chunks: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="WORDS",
+            help="Chunks of at most so many words (what stands between spaces), a line each.",
+        ),
+    ] = None,
+    follow: Annotated[
+        bool,
+        typer.Option(
+            "--follow",
+            help="Go on with what is stored or changed from now on, until Ctrl-C; with"
+            " --since what is stored already comes first.",
+        ),
+    ] = False,
+    after: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="NUMBER",
+            help="With --follow: go on where another one ended, by the number that it said.",
+        ),
+    ] = None,
     store: StoreOption = None,
 ) -> None:
-    """Write stored articles, newest first."""
-    from scraper.exports import EXPORTERS
+    """Write stored articles, newest first; or follow the store, oldest change first."""
     from scraper.storage import open_store
 
     chosen = _choose_format(format_, out)
+    _check_lines(chosen, chunks=chunks, follow=follow)
+    _check_follow(out, after=after, follow=follow)
     span = query_of(since, until, site=site)
     query = replace(span, section=section, limit=limit, heads=no_near_duplicates)
+    write = _writer(chosen, chunks)
     with open_store(store_url(store), create=False) as opened:
-        articles = opened.iter_articles(query)
-        with open_output(out) as stream, show_count("export") as counted:
-            count = EXPORTERS[chosen](counted(articles), stream)
+        if follow:
+            following.follow(opened, query, write, after=after)
+        else:
+            _export(opened, query, write, out)
+
+
+def _export(store: Store, query: Query, write: Write, out: Path | None) -> None:
+    with open_output(out) as stream, show_count("export") as counted:
+        count = write(counted(store.iter_articles(query)), stream)
     if out is not None or not count:
         output.note(f"exported {count} articles" + (f" to {out}" if out else ""))
+
+
+def _writer(chosen: ExportFormat, chunks: int | None) -> Write:
+    from scraper.exports import EXPORTERS, write_chunks
+
+    return partial(write_chunks, most=chunks) if chunks else EXPORTERS[chosen]
+
+
+def _check_lines(chosen: ExportFormat, *, chunks: int | None, follow: bool) -> None:
+    """Raise ConfigurationError where what only JSON lines can hold is asked of others."""
+    for name, given in (("--chunks", chunks), ("--follow", follow)):
+        if given and chosen is not ExportFormat.JSONL:
+            raise ConfigurationError(
+                f"{name} writes JSON lines, no {chosen}: use --format jsonl"
+            )
+
+
+def _check_follow(out: Path | None, *, after: int | None, follow: bool) -> None:
+    if follow and out is not None:
+        raise ConfigurationError(f"--follow writes to standard output: use > {out}")
+    if after is not None and not follow:
+        raise ConfigurationError("--after goes with --follow: add it, or use --since")
 
 
 def _choose_format(given: ExportFormat | None, out: Path | None) -> ExportFormat:

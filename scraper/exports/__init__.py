@@ -2,7 +2,8 @@
 
 :data:`EXPORTERS` maps each format to ``write(articles, out) -> int``: it streams
 articles into a binary file in flat memory and returns how many there were.
-:func:`render` gives one article as text.
+:func:`render` gives one article as text. :func:`write_chunks` writes the chunks of
+articles.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from scraper.errors import ConfigurationError
 from scraper.exports import csv_table, html, jsonl, markdown, parquet, text
+from scraper.exports.chunks import write as write_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from scraper.items import Article
 
-__all__ = ["EXPORTERS", "RENDERERS", "render"]
+__all__ = ["EXPORTERS", "RENDERERS", "render", "write_chunks"]
 
 EXPORTERS: Mapping[str, Callable[[Iterable[Article], BinaryIO], int]] = (
     MappingProxyType(

@@ -4,8 +4,10 @@ import json
 
 import pyarrow.parquet
 import pytest
+from jsonschema import Draft202012Validator
 
 from scraper.items import Article
+from scraper.schema import article_schema, chunk_schema
 from tests.unit.cli.kit import BODY, LEAD, make_article
 
 
@@ -72,6 +74,34 @@ def test_filters_say_which(tinsach, stored, options: list[str], count: int) -> N
     result = tinsach("export", *options)
     assert result.code == 0
     assert len(result.out.splitlines()) == count
+
+
+@pytest.mark.parametrize(
+    ("options", "schema"), [([], article_schema), (["--chunks", 30], chunk_schema)]
+)
+def test_exported_lines_fit_the_published_schema(
+    tinsach, stored, project, options, schema
+) -> None:
+    name = schema.__name__.replace("_", ".")
+    published = json.loads(
+        (project / "docs/schema" / f"{name}.json").read_text("utf-8")
+    )
+    lines = tinsach("export", *options).out.splitlines()
+    assert len(lines) >= len(stored)
+    for line in lines:
+        Draft202012Validator(published).validate(json.loads(line))
+
+
+def test_chunks_go_into_a_file_article_by_article(tinsach, stored, home) -> None:
+    result = tinsach("export", "--chunks", 20, "-o", "chunks.jsonl")
+    assert result.err == "exported 3 articles to chunks.jsonl\n"
+    lines = (home / "chunks.jsonl").read_text("utf-8").splitlines()
+    made = [json.loads(line) for line in lines]
+    assert list(dict.fromkeys(c["article_id"] for c in made)) == [a.id for a in stored]
+    for article in stored:
+        parts = [c["text"] for c in made if c["article_id"] == article.id]
+        assert " ".join(parts).split() == article.text.split()
+        assert all(len(part.split()) <= 20 for part in parts)
 
 
 def test_an_end_before_the_start_is_a_wrong_argument(tinsach, stored) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO
 
 from scraper.cli import output
+from scraper.cli.files import open_output
 from scraper.cli.stopping import Stop, stopping
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def follow(store: Store, query: Query, write: Write, *, after: int | None) -> No
     follower = _Follower(store, query, write, after)
     output.say(f"following all that is stored after {after}; Ctrl-C ends it")
     try:
-        with stopping() as stop, output.open_output(None) as results:
+        with stopping() as stop, open_output(None) as results:
             follower.run(stop, results)
     except (KeyboardInterrupt, SystemExit):  # the second signal: its reader is stuck
         output.discard_results()

@@ -39,7 +39,7 @@ def browse(
                 f"tinsach: {host} is reached from other machines: whoever can connect"
                 " reads the whole store"
             )
-        output.say(f"tinsach: browse {address} (Ctrl-C ends it)")
+        output.note(f"tinsach: browse {address} (Ctrl-C ends it)")
         if open_:
             webbrowser.open(address)
 

@@ -31,7 +31,7 @@ def follow(store: Store, query: Query, write: Write, *, after: int | None) -> No
     if after is None:
         after = 0 if query.since else store.last_change()
     follower = _Follower(store, query, write, after)
-    output.say(f"following all that is stored after {after}; Ctrl-C ends it")
+    output.note(f"following all that is stored after {after}; Ctrl-C ends it")
     try:
         with stopping() as stop, open_output(None) as results:
             follower.run(stop, results)

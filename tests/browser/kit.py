@@ -63,7 +63,7 @@ def opened(
     assert (asked, said) == ([url], [])
 
 
-def assert_for_everyone(browser: Browser, address: Path, shots: Path) -> None:
+def assert_for_everyone(browser: Browser, address: Path | str, shots: Path) -> None:
     """Hold the page to axe-core, to the width of a phone and to both themes."""
     for theme in THEMES:
         for size, (width, _) in SIZES.items():

@@ -21,9 +21,10 @@ from tests.docs.pages import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_NUMBERED = re.compile(r"(?<=\s)\d(?=[<>])")
 _OPERATORS = set("|&;()")
 _PLACEHOLDER = re.compile(r"[A-Z][A-Z|_-]*(\.[a-z]+)?|…")
-_EXTRAS = re.compile(r"(?:tinsach|'\.)\[([\w,]+)\]")
+_EXTRAS = re.compile(r"(?:tinsach|'\.)\[([a-z][\w,]*)\]")
 
 
 def faults_of(script: str, *, whole: bool = True) -> list[str]:
@@ -49,6 +50,7 @@ def simple_commands(script: str) -> Iterator[list[str]]:
 
 
 def _split(line: str) -> Iterator[list[str]]:
+    line = _NUMBERED.sub("", line)
     lexer = shlex.shlex(line, posix=True, punctuation_chars="|&;()<>")
     lexer.whitespace_split = True
     words: list[str] = []

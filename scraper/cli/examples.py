@@ -12,7 +12,10 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
     {
         "demo": [("tinsach demo", "crawl a replica portal on this machine")],
         "crawl": [
-            ("tinsach crawl baotintuc", "what is new at a site that has a spider"),
+            (
+                "tinsach crawl baotintuc -a limit=50",
+                "what is new at a site that has a spider, fifty articles at most",
+            ),
             (
                 "tinsach crawl news -a site=https://example.com -a limit=20",
                 "explore any other site, twenty articles of it",
@@ -28,7 +31,7 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
         ],
         "extract": [
             ("tinsach extract pages/ -o articles.jsonl", "saved pages, no network"),
-            ("curl -s https://example.com/ | tinsach extract -", "from a pipe"),
+            ("curl -s https://example.com/tin.html | tinsach extract -", "from a pipe"),
         ],
         "explain": [
             ("tinsach explain tin.html", "every block, kept or dropped, and why"),
@@ -46,7 +49,7 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
         ],
         "browse": [
             ("tinsach browse", "the store at http://127.0.0.1:8001/, read only"),
-            ("tinsach browse --store old.db --port 8002 --open", "another one, shown"),
+            ("tinsach browse --store old.db --port 8002 --open", "another one, opened"),
         ],
         "mcp": [
             ("tinsach mcp", "what an assistant starts: fetch, search and explain"),
@@ -101,12 +104,14 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
             ("tinsach runs list baotintuc", "the newest runs of a job"),
             ("tinsach runs list --json | jq .verdict", "how they went"),
         ],
-        "runs show": [("tinsach runs show 12", "all that a run counted")],
+        "runs show": [("tinsach runs show 1", "all that a run counted")],
         "store backup": [("tinsach store backup articles.bak", "while crawls go on")],
-        "store restore": [("tinsach store restore articles.bak", "put a copy back")],
+        "store restore": [
+            ("tinsach store restore articles.bak --force", "a copy over the store")
+        ],
         "store copy": [
             (
-                "tinsach store copy articles.db postgresql://user@host/tinsach",
+                "tinsach store copy old.db postgresql://user:word@host/tinsach",
                 "move into another database, compared",
             )
         ],

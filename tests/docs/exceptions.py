@@ -28,6 +28,10 @@ SKIPPED = {
     "tinsach doctor baotintuc": "asks the live site",
     "tinsach crawl baotintuc vnexpress": "asks live sites",
     "tinsach crawl --all": "asks every live site that has a spider",
+    "tinsach browse --store old.db": "serves until it is ended; docs/looking.md runs one",
+    "tinsach browse  #": "serves until it is ended; docs/looking.md runs one",
+    "tinsach mcp": "serves until it is ended; docs/assistants.md runs one",
+    "tinsach export --follow  #": "follows until it is ended; docs/formats.md runs one",
     "tinsach reextract crawl-data/": "reads an archive of terabytes from a network",
 }
 """The beginning of a command that is not run (its words are still parsed), and why."""
@@ -48,6 +52,16 @@ class StandIn:
         return re.sub(self.pattern, lambda _: self.instead.format(**real), text)
 
 
+READY = {
+    "docs/commands.md": """
+        export TINSACH_ARCHIVE=1
+        mkdir pages
+        for url in $(curl -s {base}/tin-moi-nhat.rss | grep -o 'http[^<]*htm' | sort -u | head -8)
+        do curl -s "$url" >"pages/${{url##*/}}"; done
+        curl -s {story} >tin.html""",
+}
+"""What a reader of a page has before its first block: here pages that were saved."""
+
 STAND_INS = (
     StandIn(re.escape(HERE), "{base}"),
     StandIn(r"make demo", "tinsach demo"),  # what it does once .venv is built
@@ -57,6 +71,11 @@ STAND_INS = (
         "tinsach crawl baotintuc -a portal={base}",
     ),
     StandIn(r"https://baotintuc\.vn/(thoi-su/)?\.\.\.", "{story}"),
-    StandIn(r"https://example\.org/story", "{story}"),
+    StandIn(r"https://example\.(org/story|com/tin\.html)", "{story}"),
+    StandIn(r"https://example\.com(?=\s)", "{base}"),
+    StandIn(r"(?<=[a-z] )baotintuc\.vn", "127.0.0.1"),
+    StandIn(r"7f4c7130dd4e7af5", "$(tinsach model list | head -1 | cut -f2)"),
+    StandIn(r"(?<=copy )old\.db", "tinsach-home/articles.db"),
+    StandIn(r"crawl\.warc\.gz", "tinsach-home/archive"),
     StandIn(r"postgresql://user:word@host/tinsach", "{store}"),
 )

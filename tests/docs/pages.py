@@ -14,14 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-GENERATED = {"docs/commands.md"}  # the code writes it; tests/unit/cli holds it current
 PAGES = sorted(
     {
         str(path.relative_to(ROOT))
         for pattern in ("README*.md", "CONTRIBUTING.md", "SECURITY.md", "docs/**/*.md")
         for path in ROOT.glob(pattern)
     }
-    - GENERATED
 )
 
 

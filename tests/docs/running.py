@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from tests.docs.comparing import difference
-from tests.docs.exceptions import ALLOW, HERE, SKIPPED, STAND_INS
+from tests.docs.exceptions import ALLOW, HERE, READY, SKIPPED, STAND_INS
 from tests.docs.notebook import Notebook
 from tests.docs.pages import commands_in
 from tests.docs.shell import Shell
@@ -42,6 +42,8 @@ class Running:
         notebook = Notebook(work, self._env | ALLOWED)
         faults = []
         try:
+            if ready := blocks and READY.get(blocks[0].page):
+                shell.run(ready.format(**self._real))
             for block in blocks:
                 faults += self._faults_of(block, shell, notebook)
         finally:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from scraper.items import Extraction, Page
+    from scraper.reading import Reading
     from scraper.sitemodel import SiteModel
     from scraper.storage import Store
 
@@ -49,6 +50,9 @@ class SiteModels:
     ways agreed; ``model/forgotten``, since too many differed.
     """
 
+    creates_store = False
+    """A crawl leaves that to its pipelines."""
+
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._url: str | None = crawler.settings.get("TINSACH_STORE")
@@ -72,7 +76,8 @@ class SiteModels:
         model = site.model
         if site.wants(page_key(page.url)):
             reading = await self._reader.study(page, model)
-            article, is_due = reading.article, site.take(reading.digest)
+            article = reading.article
+            is_due = self.is_teaching(reading) and site.take(reading.digest)
         elif model and site.is_curious:
             article, is_due = await self._meet(page, site, model)
         else:
@@ -85,6 +90,10 @@ class SiteModels:
         if model is None and article.text:
             self._park(page, finish)
         return finish(article)
+
+    def is_teaching(self, _reading: Reading) -> bool:
+        """Tell whether a site is learned from this page: a crawl asks for articles alone."""
+        return True
 
     def expect(self, urls: Iterable[str]) -> None:
         """Let the pages to learn from be drawn from *urls*, which will be fetched."""
@@ -101,7 +110,8 @@ class SiteModels:
         met = await self._reader.meet(page, model)
         if isinstance(met, Article):
             return met, False
-        return met.article, site.take_stranger(met.digest)
+        is_due = self.is_teaching(met) and site.take_stranger(met.digest)
+        return met.article, is_due
 
     def _park(self, page: Page, finish: Finish) -> None:
         if len(self._parked) < PARKED and len(page.body) <= PARKED_BYTES:
@@ -151,7 +161,7 @@ class SiteModels:
 
         self._reader.at_end(self._end)
         try:
-            self._store = open_store(self._url, create=False)
+            self._store = open_store(self._url, create=self.creates_store)
         except StorageError as error:
             _logger.debug("no site model is known: %s", error)
 

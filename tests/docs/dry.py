@@ -92,7 +92,7 @@ def parse_tinsach(words: list[str], *, whole: bool) -> list[str]:
     try:
         given, rest, _ = command.make_parser(context).parse_args(list(words))
         for parameter in command.params:
-            if parameter.is_eager:  # does its work and ends: the version, completion
+            if not parameter.expose_value:  # does its work at once: completion
                 continue
             _convert(parameter, context, given.get(parameter.name))
     except Exception as error:

@@ -34,6 +34,15 @@ StoreOption = Annotated[
         "articles.db in $TINSACH_HOME, else in ./tinsach-home.",
     ),
 ]
+SinceOption = Annotated[
+    str | None, typer.Option(metavar="DAY", help='First day, or "7d", "12h" ago.')
+]
+UntilOption = Annotated[
+    str | None, typer.Option(metavar="DAY", help="Last day, to its end.")
+]
+SiteOption = Annotated[
+    str | None, typer.Option(help="Registrable domain, such as baotintuc.vn.")
+]
 WorkersOption = Annotated[
     int | None,
     typer.Option(min=1, help="Processes that read pages; default one a core."),

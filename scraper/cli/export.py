@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scraper.cli import following, output
-from scraper.cli.arguments import StoreOption, query_of, store_url
+from scraper.cli.arguments import (
+    SinceOption,
+    SiteOption,
+    StoreOption,
+    UntilOption,
+    query_of,
+    store_url,
+)
 from scraper.cli.files import open_output
 from scraper.cli.progress import show_count
 from scraper.errors import ConfigurationError
@@ -53,15 +60,9 @@ def export(  # noqa: PLR0913  each is an option of its own
         Path | None,
         typer.Option("-o", "--output", help="File; default standard output."),
     ] = None,
-    since: Annotated[
-        str | None, typer.Option(metavar="DAY", help='First day, or "7d", "12h" ago.')
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option(metavar="DAY", help="Last day, to its end.")
-    ] = None,
-    site: Annotated[
-        str | None, typer.Option(help="Registrable domain, such as baotintuc.vn.")
-    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    site: SiteOption = None,
     section: Annotated[
         str | None, typer.Option(help="Section, marks and case do not count.")
     ] = None,

@@ -10,6 +10,7 @@ import typer
 
 from scraper.cli import output
 from scraper.cli.arguments import (
+    SiteOption,
     StoreOption,
     WorkersOption,
     parse_since,
@@ -71,9 +72,7 @@ def reextract(  # noqa: PLR0913  each is an option of its own
         str | None,
         typer.Option(metavar="DAY", help="Fetched up to the end of this day."),
     ] = None,
-    site: Annotated[
-        str | None, typer.Option(help="Registrable domain, such as baotintuc.vn.")
-    ] = None,
+    site: SiteOption = None,
     apply: Annotated[
         bool, typer.Option("--apply", help="Store what changed, as revisions.")
     ] = False,

@@ -10,7 +10,14 @@ import typer
 
 from scraper import clock
 from scraper.cli import output
-from scraper.cli.arguments import StoreOption, query_of, store_url
+from scraper.cli.arguments import (
+    SinceOption,
+    SiteOption,
+    StoreOption,
+    UntilOption,
+    query_of,
+    store_url,
+)
 from scraper.cli.files import open_output
 from scraper.cli.progress import show_count
 from scraper.urls import VIETNAM
@@ -25,15 +32,9 @@ def report(
     out: Annotated[
         Path, typer.Option("-o", "--output", help="The page; - is standard output.")
     ] = Path("report.html"),
-    since: Annotated[
-        str, typer.Option(metavar="DAY", help='First day, or "7d", "12h" ago.')
-    ] = "30d",
-    until: Annotated[
-        str | None, typer.Option(metavar="DAY", help="Last day, to its end.")
-    ] = None,
-    site: Annotated[
-        str | None, typer.Option(help="Registrable domain, such as baotintuc.vn.")
-    ] = None,
+    since: SinceOption = "30d",
+    until: UntilOption = None,
+    site: SiteOption = None,
     store: StoreOption = None,
 ) -> None:
     """Draw how crawls did: articles a day, latency, rules, fields, drift, revisions."""

@@ -86,7 +86,8 @@ def test_every_channel_is_in_the_example_of_settings_and_all_of_it_in_the_guide(
     named = re.findall(r"^#?([A-Z_]+)=\S*$", example, re.MULTILINE)
     for beginnings in CHANNELS.values():
         assert any(name.startswith(beginnings) for name in named)
-    guide = (project / "docs" / "operations.md").read_text("utf-8")
+    pages = ("operations.md", "settings.md")
+    guide = "".join((project / "docs" / page).read_text("utf-8") for page in pages)
     assert [name for name in named if f"`{name}`" not in guide] == []
 
 

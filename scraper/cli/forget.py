@@ -9,6 +9,7 @@ import typer
 from scraper import clock
 from scraper.cli import output
 from scraper.cli.arguments import StoreOption, is_url, store_url
+from scraper.cli.progress import show_waiting
 from scraper.errors import ConfigurationError, ScraperError
 
 
@@ -27,7 +28,8 @@ def forget(
         done = opened.forget(url, clock.now())
     folder = own_archive()
     try:
-        records = remove_records(folder, done.urls)
+        with show_waiting("forget: looking through the archive"):
+            records = remove_records(folder, done.urls)
     except (OSError, ValueError) as error:
         raise ScraperError(
             f"removed from the store, but not from the archive {folder} ({error}):"

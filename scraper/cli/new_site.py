@@ -11,6 +11,7 @@ import typer
 
 from scraper.cli import output
 from scraper.cli.arguments import AllowPrivateOption
+from scraper.cli.progress import show_waiting
 from scraper.items import Article
 
 if TYPE_CHECKING:
@@ -39,9 +40,10 @@ def new_site(
     from scraper.crawling.new_site import add_site
 
     home = Path(os.environ.get("TINSACH_HOME") or "tinsach-home")
-    made = add_site(
-        url, home, name=name, tell=lambda line: output.note(f"tinsach: {line}")
-    )
+    with show_waiting(f"new-site {url}"):
+        made = add_site(
+            url, home, name=name, tell=lambda line: output.note(f"tinsach: {line}")
+        )
     rows = [_row(path, result) for path, result in made.read]
     if as_json:
         output.write_text(json.dumps(_record(made), ensure_ascii=False) + "\n")

@@ -12,6 +12,11 @@ export PYTHON
 
 BIN := .venv/bin
 READY := .venv/ready
+DEV := .venv/ready-to-test
+LOCKS := pyproject.toml requirements/install requirements/find-python \
+  $(wildcard requirements/*.txt)
+EDITABLE := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+  --no-build-isolation --editable .
 
 demo: $(READY) ## crawl the replica portal on this machine, without a network
 	@$(BIN)/tinsach demo
@@ -21,17 +26,17 @@ test: lint ## lint, types, import contracts and every test
 	@COVERAGE_FILE=$(CURDIR)/.coverage $(BIN)/pytest -n auto --dist loadfile \
 	  --cov --cov-report=term:skip-covered
 
-lint: $(READY) ## what `make test` checks before it runs a test
+lint: $(DEV) ## what `make test` checks before it runs a test
 	@echo "lint, types, import contracts"
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo >.venv/imports.log || { cat .venv/imports.log; exit 1; }
 
-floors: $(READY) ## quality of text and fields against bench/floors.json
+floors: $(DEV) ## quality of text and fields against bench/floors.json
 	@$(BIN)/python -m bench quality --check --worst 3
 
-docs: $(READY) ## these pages as a site, in site/
+docs: $(DEV) ## these pages as a site, in site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs --quiet build --strict
 
 lock: ## write requirements/*.txt anew, with each supported Python on the PATH
@@ -45,9 +50,12 @@ clean: ## remove the environment and every cache, not what was crawled
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
 
-$(READY): pyproject.toml requirements/install requirements/find-python \
-		$(wildcard requirements/*.txt)
-	@requirements/install .venv dev
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
-	  --no-build-isolation --editable .
+$(READY): $(LOCKS)
+	@requirements/install .venv run build
+	@$(EDITABLE)
 	@touch $@
+
+$(DEV): $(LOCKS)
+	@requirements/install .venv dev
+	@$(EDITABLE)
+	@touch $(READY) $@

@@ -103,4 +103,6 @@ def _flat(record: Mapping[str, object], of: str = "") -> Iterator[tuple[str, obj
 
 def _nearest(key: str) -> str:
     near = get_close_matches(key, _BY_KEY, n=1)
-    return f"; is {near[0]} meant?" if near else "; `tinsach config show` lists them"
+    # As long as it stands there no command runs, the one that lists them neither.
+    listed = "; take it out, then `tinsach config show` lists them all"
+    return f"; is {near[0]} meant?" if near else listed

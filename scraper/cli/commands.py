@@ -49,9 +49,12 @@ class Commands(typer.Typer):
     def command(
         self, name: str | None = None, **options: Any
     ) -> Callable[[Function], Function]:
-        register = super().command(name, **({"cls": _Command} | options))
-
         def add(function: Function) -> Function:
+            said: dict[str, Any] = {
+                "cls": _Command,
+                "short_help": _first_sentence(function),
+            }
+            register = super(Commands, self).command(name, **(said | options))
             register(_that_can_be_quiet(function))
             return function
 
@@ -65,6 +68,11 @@ class _Command(TyperCommand):
                 formatter.write_text(line)
                 with formatter.indentation():
                     formatter.write_text(meaning)
+
+
+def _first_sentence(function: Callable[..., Any]) -> str:
+    """Return it whole: of a longer one the list of commands would show the beginning."""
+    return (inspect.getdoc(function) or "").partition("\n\n")[0].replace("\n", " ")
 
 
 def _that_can_be_quiet(function: Callable[..., Any]) -> Callable[..., Any]:

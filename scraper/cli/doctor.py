@@ -49,8 +49,8 @@ def doctor(
     """Check the set-up, and say what to do; with a spider also its live site.
 
     Of the machine: versions, extras, folders, disk, clock, alerts; of the store: its
-    tables, the latest runs, the site models. Of the site: TLS, robots.txt, the clock
-    against the server's, a feed, a section, articles.
+    tables, the latest runs (of the spider, where one is given), the site models. Of the
+    site: TLS, robots.txt, the clock against the server's, a feed, a section, articles.
 
     What is damaged stays as it is, unless --repair is given.
     """
@@ -69,7 +69,7 @@ def _iter_checks(
     spider: str | None, portal: str | None, store: str | None
 ) -> Iterator[Check | SiteCheck]:
     yield from iter_machine_checks()
-    yield from iter_store_checks(store)
+    yield from iter_store_checks(store, spider)
     if spider is not None:
         from scraper.crawling.doctor import check_site
 

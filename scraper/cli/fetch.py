@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -39,9 +40,7 @@ def fetch(
     An article that goes on on further pages is made whole.
     """
     if not is_http(url):
-        raise ConfigurationError(
-            f"{url} is no http or https address; for a file use: tinsach extract {url}"
-        )
+        raise ConfigurationError(f"{url} is no http or https address; {_meant(url)}")
     from scraper.crawling.fetch import fetch_parts
     from scraper.exports import render
     from scraper.joining import join
@@ -61,3 +60,9 @@ def fetch(
 def explain_kind(article: Article) -> str:
     """Return in words why *article* has no text."""
     return f"{article.url} is {_NO_ARTICLE[article.kind]}"
+
+
+def _meant(url: str) -> str:
+    of_file = f"for a file use: tinsach extract {url}"
+    bare = is_http(f"https://{url}") and "://" not in url and not Path(url).exists()
+    return f"is https://{url} meant? {of_file}" if bare else of_file

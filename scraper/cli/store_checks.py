@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from scraper import clock
@@ -24,8 +23,11 @@ _MOST_KILLED = 3
 _UNHEALTHY = frozenset({1, 4})
 
 
-def iter_store_checks(given: str | None) -> Iterator[Check]:
-    """Open the store where there is one, and look into it; it is not made."""
+def iter_store_checks(given: str | None, spider: str | None = None) -> Iterator[Check]:
+    """Open the store where there is one, and look into it; it is not made.
+
+    With a *spider* only its own runs are looked at: those of others are not its fault.
+    """
     from scraper.storage import open_store
     from scraper.storage.location import locate
     from scraper.storage.repairing import find_damage
@@ -45,7 +47,7 @@ def iter_store_checks(given: str | None) -> Iterator[Check]:
             version = store.check_writable()
             found = f"{store.count()} articles{size}, tables {version}"
             yield Check("store", ok=True, detail=found)
-            yield from _iter_run_checks(store)
+            yield from _iter_run_checks(store, spider)
             yield from map(_check_model, _models_in_use(store))
             yield from iter_archive_checks()
     except ScraperError as error:
@@ -68,14 +70,16 @@ def iter_archive_checks() -> Iterator[Check]:
         )
 
 
-def _iter_run_checks(store: Store) -> Iterator[Check]:
+def _iter_run_checks(store: Store, spider: str | None) -> Iterator[Check]:
     latest = store.jobs.list_runs(limit=_LATEST)
-    if not latest:
-        yield Check(
-            "runs", ok=True, detail="none yet; `tinsach crawl SPIDER` makes one"
-        )
-        return
-    for job in Counter(run.job for run in latest):
+    jobs = dict.fromkeys(run.job for run in latest)
+    if spider is not None:
+        jobs = dict.fromkeys(job for job in jobs if job.partition(" ")[0] == spider)
+    if not jobs:
+        when = "yet" if spider is None else f"of {spider} lately"
+        detail = f"none {when}; `tinsach crawl {spider or 'SPIDER'}` makes one"
+        yield Check("runs", ok=True, detail=detail)
+    for job in jobs:
         yield _check_job(store.jobs.list_runs(job, limit=_LATEST))
 
 

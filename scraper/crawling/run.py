@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from scrapy.crawler import AsyncCrawlerProcess
@@ -90,14 +91,18 @@ def load_settings(options: RunOptions) -> Settings:
 def load_spider(name: str, settings: Settings | None = None) -> type[Spider]:
     """Return the spider class called *name*.
 
-    Raises ConfigurationError for an unknown name, with those that there are.
+    Raises ConfigurationError for an unknown name, with the nearest and all there are.
     """
     loader = get_spider_loader(settings or load_settings(RunOptions()))
     try:
         return loader.load(name)
     except KeyError:
-        listed = ", ".join(sorted(loader.list()))
-        raise ConfigurationError(f"no spider {name}; there are {listed}") from None
+        known = sorted(loader.list())
+        meant = "".join(
+            f"is {each} meant? " for each in get_close_matches(name, known, 1)
+        )
+        listed = f"{meant}there are {', '.join(known)}"
+        raise ConfigurationError(f"no spider {name}; {listed}") from None
 
 
 def _check_replay(path: Path) -> None:

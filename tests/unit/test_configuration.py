@@ -101,7 +101,7 @@ def test_a_value_becomes_its_variable(folder, line, variable, value) -> None:
         ('quiet = "yes"', "quiet takes true or false"),
         ("[alerts]\nemail_to = [1]", "alerts.email_to takes a text"),
         ("kep = 1", "kep is no setting; is keep meant?"),
-        ("[alert]\nx = 1", "alert.x is no setting; `tinsach config show` lists them"),
+        ("[alert]\nx = 1", "alert.x is no setting; take it out, then `tinsach config "),
         ("keep = ", "cannot be read: Invalid value"),
         ("read_timeout = -1.0", "read_timeout takes a number, not below 0"),
     ],

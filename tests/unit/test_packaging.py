@@ -19,7 +19,7 @@ import scraper
 import spiders
 
 SUPPORTED = ("3.11", "3.12", "3.13")
-KINDS = ("dev", "health", "run")
+KINDS = ("build", "dev", "health", "run")
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 _PLACE = re.compile(r"://|file:/|(?<![\w.])/(?:\w+/)|index-url|find-links|trusted-host")
 
@@ -67,10 +67,23 @@ def test_a_lock_pins_every_dependency_within_its_bounds(
 
 @pytest.mark.parametrize("version", SUPPORTED)
 def test_what_runs_is_what_was_tested(project: Path, version: str) -> None:
-    dev, health, run = (
+    build, dev, health, run = (
         set(_PIN.findall(read_lock(project, kind, version))) for kind in KINDS
     )
     assert run <= health <= dev
+    assert build <= dev
+
+
+def test_the_demo_waits_for_what_it_runs_on_and_for_no_tool_of_the_tests(
+    project: Path,
+) -> None:
+    command = ["make", "--dry-run", "--always-make", "--directory", str(project)]
+    demo, lint = (
+        subprocess.run([*command, goal], check=True, capture_output=True, text=True)
+        for goal in ("demo", "lint")
+    )
+    assert "requirements/install .venv run build\n" in demo.stdout
+    assert "requirements/install .venv dev\n" in lint.stdout
 
 
 def test_each_supported_python_has_a_classifier(settings: dict) -> None:

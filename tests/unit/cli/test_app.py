@@ -39,6 +39,11 @@ def test_help_lists_every_command_with_what_it_does(tinsach) -> None:
         assert f"\n  {name} " in result.out
 
 
+@pytest.mark.parametrize("group", [[], ["runs"], ["model"]])
+def test_help_cuts_off_nothing_of_what_a_command_does(tinsach, group) -> None:
+    assert "..." not in tinsach(*group, "--help").out.partition("Commands:")[2]
+
+
 def loaded_by(*arguments: str) -> set[str]:
     """Return the packages that a run of ``tinsach`` has loaded when it ends well."""
     code = (

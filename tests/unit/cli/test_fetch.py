@@ -42,6 +42,18 @@ def test_what_is_no_address_is_refused(tinsach) -> None:
     assert "for a file use: tinsach extract tin.html" in result.err
 
 
+def test_an_address_without_its_scheme_is_given_one(tinsach) -> None:
+    result = tinsach("fetch", "bao.example/tin-1.html")
+    assert result.code == 2
+    assert "is https://bao.example/tin-1.html meant?" in result.err
+
+
+def test_a_file_is_not_taken_for_an_address(tinsach, home) -> None:
+    (home / "tin.html").write_text("<p>Tin</p>")
+    result = tinsach("fetch", "tin.html")
+    assert (result.code, "meant?" in result.err) == (2, False)
+
+
 @pytest.mark.parametrize("url", ["http://", "http://[::1", "https:///tin.htm"])
 def test_an_address_without_a_host_is_a_wrong_argument(tinsach, url: str) -> None:
     result = tinsach("fetch", url)

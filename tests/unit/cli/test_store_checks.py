@@ -69,6 +69,14 @@ def test_an_unhealthy_run_fails(job) -> None:
     assert "cannot be reached; `tinsach runs show 1` says more" in found.detail
 
 
+def test_a_run_of_another_spider_is_not_laid_to_the_one_asked_for(job) -> None:
+    job((3, RunReport(spider="bao", reason="unreachable")))
+    (own,) = [each for each in iter_store_checks(None, "bao") if each.name == "runs"]
+    (other,) = [each for each in iter_store_checks(None, "tin") if each.name == "runs"]
+    assert not own.ok
+    assert (other.ok, other.detail.partition(";")[0]) == (True, "none of tin lately")
+
+
 def test_a_run_under_way_says_who_holds_the_job(job) -> None:
     job((3, DONE), (0, None))
     found = check("runs")

@@ -46,6 +46,12 @@ def test_an_unknown_spider_is_named() -> None:
         load_spider("bao")
 
 
+def test_a_slip_in_the_name_of_a_spider_is_told_from_an_unknown_one() -> None:
+    said = "no spider baotintc; is baotintuc meant? there are baotintuc, bnews"
+    with pytest.raises(ConfigurationError, match=re.escape(said)):
+        load_spider("baotintc")
+
+
 def import_spiders(home: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", "import spiders; print(*spiders.__path__, sep='\\n')"],

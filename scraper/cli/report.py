@@ -49,14 +49,17 @@ def report(
     ):
         overview = gather(opened, query, counted=counted)
     with open_output(out) as stream:
-        stream.write(encoded(_render(overview, _about(query))))
-    output.note(f"{out}: {overview.sites.total()} articles; open it in a browser")
+        stream.write(
+            encoded(_render(overview, f"{site or 'All sites'}, {_days(query)}"))
+        )
+    count = f"{overview.sites.total()} articles of {_days(query)}"
+    output.note(f"{out}: {count}; open it in a browser")
 
 
-def _about(query: Query) -> str:
+def _days(query: Query) -> str:
     last = query.until - timedelta(seconds=1) if query.until else clock.now()
     days = [f"{at.astimezone(VIETNAM):%Y-%m-%d}" for at in (query.since or last, last)]
-    return f"{query.site or 'All sites'}, {days[0]} to {days[1]}"
+    return f"{days[0]} to {days[1]}"
 
 
 def _render(overview: Overview, about: str) -> str:

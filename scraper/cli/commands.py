@@ -21,12 +21,6 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound="Callable[..., Any]")
 
 
-def _be_quiet(given: bool) -> bool:
-    if given:
-        os.environ[QUIET] = "1"
-    return given
-
-
 _QUIET = inspect.Parameter(
     "quiet",
     inspect.Parameter.KEYWORD_ONLY,
@@ -36,7 +30,6 @@ _QUIET = inspect.Parameter(
         typer.Option(
             "--quiet",
             "-q",
-            callback=_be_quiet,
             help="No progress and no notes; default $TINSACH_QUIET.",
         ),
     ],
@@ -78,6 +71,8 @@ def _first_sentence(function: Callable[..., Any]) -> str:
 def _that_can_be_quiet(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def called(*arguments: Any, quiet: bool, **options: Any) -> Any:
+        if quiet:
+            os.environ[QUIET] = "1"
         return function(*arguments, **options)
 
     signature = inspect.signature(function, eval_str=True)

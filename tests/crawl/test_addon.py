@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ADDON = 'ADDONS = {"scraper.addon.TinsachAddon": 500}\n'
+SLOWLY = "CONCURRENT_REQUESTS = 1\nDOWNLOAD_DELAY = 0.4\n"  # a model comes meanwhile
 LONGEST = 60
 FOLLOWING = """
 import re
@@ -192,7 +193,7 @@ def without(project, replica) -> tuple[list[dict[str, Any]], str]:
 @pytest.fixture(scope="module")
 def with_addon(without, project, replica) -> tuple[list[dict[str, Any]], str]:
     """The same with the one line in its settings."""
-    project.write("theirs/settings.py", SETTINGS + ADDON)
+    project.write("theirs/settings.py", SETTINGS + ADDON + SLOWLY)
     return project.crawl("crawl", "plain", "-a", f"base={replica.base}")
 
 

@@ -223,7 +223,8 @@ class Frontier:
                 yield lease
                 if _comes_alone(lease.address):
                     await self._wait_for(lease)
-            if not leases and not self._open:
+            # A visit that was settled while the store was asked may have brought more.
+            if not leases and not self._open and not self._news.is_set():
                 return
             await self._news.wait()
 

@@ -87,6 +87,31 @@ def test_what_a_source_lists_is_visited_in_the_same_run(frontier) -> None:
     ]
 
 
+def test_what_a_visit_brings_while_the_store_is_asked_is_visited_too(
+    frontier, monkeypatch
+) -> None:
+    asked, settled = asyncio.Event(), asyncio.Event()
+    lease_more = frontier._lease
+
+    async def lease_late(*wanted):
+        leases = await lease_more(*wanted)
+        if not leases and not settled.is_set():
+            asked.set()
+            await settled.wait()
+        return leases
+
+    async def visit(lease) -> None:
+        if lease.address.kind is AddressKind.SECTION:
+            await asked.wait()
+            await frontier.settle(lease, Result.READ, links=(story(1),))
+            settled.set()
+        else:
+            await frontier.settle(lease, Result.READ)
+
+    monkeypatch.setattr(frontier, "_lease", lease_late)
+    assert crawl(frontier, [FEED, SECTION], visit=visit)[-1] == "tin-1.htm"
+
+
 def test_a_wave_waits_until_what_the_one_before_brought_is_done(frontier) -> None:
     visit = read(frontier, tin=[story(1)], muc=[story(2)])
     seen = crawl(frontier, [FEED], [SECTION], visit=visit)

@@ -101,15 +101,19 @@ def test_what_a_visit_brings_while_the_store_is_asked_is_visited_too(
         return leases
 
     async def visit(lease) -> None:
-        if lease.address.kind is AddressKind.SECTION:
+        brings = lease.address == late
+        if brings:
             await asked.wait()
-            await frontier.settle(lease, Result.READ, links=(story(1),))
+        links = (story(1),) if brings else ()
+        await frontier.settle(lease, Result.READ, links=links)
+        if brings:
             settled.set()
-        else:
-            await frontier.settle(lease, Result.READ)
 
     monkeypatch.setattr(frontier, "_lease", lease_late)
-    assert crawl(frontier, [FEED, SECTION], visit=visit)[-1] == "tin-1.htm"
+    late, other = (
+        replace(SECTION, url=f"https://bao.vn/{n}.htm", section="muc") for n in (1, 2)
+    )
+    assert crawl(frontier, [late, other], visit=visit)[-1] == "tin-1.htm"
 
 
 def test_a_wave_waits_until_what_the_one_before_brought_is_done(frontier) -> None:

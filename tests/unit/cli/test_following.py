@@ -10,6 +10,7 @@ import subprocess
 import termios
 import time
 from dataclasses import replace
+from typing import IO
 
 import pytest
 
@@ -28,12 +29,17 @@ class Following:
         buffered = {"PYTHONUNBUFFERED": ""}
         command = "export", "--follow", *options
         self.child = start(*command, bufsize=0, env=buffered)
-        self.said = self.child.stderr.readline().decode()
+        self.said = self._line_of(self.child.stderr).decode()
 
     def next_record(self) -> dict[str, object]:
-        ready, _, _ = select.select([self.child.stdout], [], [], LONGEST)
+        return json.loads(self._line_of(self.child.stdout))
+
+    def _line_of(self, stream: IO[bytes]) -> bytes:
+        ready, _, _ = select.select([stream], [], [], LONGEST)
+        if not ready:
+            self.child.kill()
         assert ready, "no line came"
-        return json.loads(self.child.stdout.readline())
+        return stream.readline()
 
     def end(self, number: int = signal.SIGINT) -> tuple[list[str], str]:
         """Return the titles that were not read yet, and what it said at its end."""

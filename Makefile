@@ -23,7 +23,7 @@ demo: $(READY) ## crawl the replica portal on this machine, without a network
 
 test: lint ## lint, types, import contracts and every test
 	@echo "tests"
-	@COVERAGE_FILE=$(CURDIR)/.coverage $(BIN)/pytest -n auto --dist loadfile \
+	@COVERAGE_FILE=$(CURDIR)/.coverage $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder \
 	  --cov --cov-report=term:skip-covered
 
 lint: $(DEV) ## what `make test` checks before it runs a test

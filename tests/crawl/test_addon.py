@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ADDON = 'ADDONS = {"scraper.addon.TinsachAddon": 500}\n'
-SLOWLY = "CONCURRENT_REQUESTS = 1\nDOWNLOAD_DELAY = 0.4\n"  # a model comes meanwhile
+SLOWLY = "CONCURRENT_REQUESTS = 1\nDOWNLOAD_DELAY = 0.15\n"  # a model comes meanwhile
 LONGEST = 60
 FOLLOWING = """
 import re

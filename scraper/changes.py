@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from scraper.text import compare_key, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from scraper.items import Article
 
@@ -65,6 +66,12 @@ def changes_between(before: Article, after: Article) -> list[Change]:
         if operation != "equal"
         for change in _changes(old[i:j], new[k:m])
     ]
+
+
+def steps_of(revisions: Sequence[Article]) -> list[list[Change]]:
+    """Return what each of *revisions* changed of the one before; of the first nothing."""
+    changed = (changes_between(one, two) for one, two in pairwise(revisions))
+    return [[] for _ in revisions[:1]] + list(changed)
 
 
 def _changes(old: list[str], new: list[str]) -> Iterator[Change]:

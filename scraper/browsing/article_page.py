@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -12,7 +12,7 @@ from datasette.utils.asgi import NotFound, Response
 from datasette.views.base import DatasetteError
 
 from scraper.browsing.database import NAME
-from scraper.changes import Change, changes_between
+from scraper.changes import Change, steps_of
 from scraper.errors import StorageError
 from scraper.items import BlockKind
 from scraper.storage.viewing import VIEW
@@ -118,6 +118,6 @@ def _revisions(history: Sequence[Article]) -> list[Revision]:
     """Return every revision, the newest first; none where there is only one."""
     if len(history) == 1:
         return []
-    steps = [[], *(changes_between(one, two) for one, two in pairwise(history))]
-    made = [Revision(*pair) for pair in zip(history, steps, strict=True)]
+    steps = zip(history, steps_of(history), strict=True)
+    made = [Revision(article, changes) for article, changes in steps]
     return made[::-1]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scraper.changes import Change, ChangeKind, changes_between
+from scraper.changes import Change, ChangeKind, steps_of
 from scraper.cli import output
 from scraper.cli.arguments import StoreOption, store_url
 from scraper.errors import StorageError
@@ -39,7 +38,7 @@ def history(
         revisions = opened.history(url)
     if not revisions:
         raise StorageError(f"no article is stored from {url}")
-    steps = [[], *(changes_between(one, two) for one, two in pairwise(revisions))]
+    steps = steps_of(revisions)
     if as_json:
         output.write_text(
             json.dumps(_record(revisions, steps), ensure_ascii=False, indent=2)

@@ -6,10 +6,9 @@ import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from scraper.changes import Change, changes_between
+from scraper.changes import Change, steps_of
 from scraper.text import words
 from scraper.urls import VIETNAM
 
@@ -45,7 +44,6 @@ class Run:
     job: str
     began: datetime
     new: int
-    verdict: str
     latency: float | None
     findings: Sequence[tuple[str, str]]
 
@@ -114,7 +112,7 @@ def gather(
 ) -> Overview:
     """Return the overview of what *query* asks of *store*; articles pass through *counted*.
 
-    Runs, models and clusters are those of the query's time and site.
+    Models and clusters are those of the query's time and site, runs those of its time.
     """
     overview = Overview()
     revised: list[Article] = []
@@ -125,7 +123,9 @@ def gather(
     overview.revisions = _biggest(store, revised)
     overview.runs = _runs(store, query)
     overview.models = [
-        each for each in store.models.list_models(query.site) if _within(each, query)
+        each
+        for each in store.models.list_models(query.site)
+        if _within(each.created_at, query)
     ]
     overview.clusters = store.largest_clusters(query, limit=_CLUSTERS)
     return overview
@@ -150,18 +150,18 @@ def spread(days: Mapping[str, Counter[str]]) -> list[tuple[str, Counter[str]]]:
     return list(rows.items())
 
 
-def _within(model: StoredModel, query: Query) -> bool:
-    late = query.since is None or model.created_at >= query.since
-    return late and (query.until is None or model.created_at < query.until)
+def _within(moment: datetime, query: Query) -> bool:
+    late = query.since is None or moment >= query.since
+    return late and (query.until is None or moment < query.until)
 
 
 def _biggest(store: Store, revised: Sequence[Article]) -> list[Revision]:
     """Return the revisions of these articles that changed most words, the biggest first."""
     found = [
-        Revision(after, size, changes)
-        for article in revised
-        for before, after in pairwise(store.history(article.url))
-        if (size := _size(changes := changes_between(before, after)))
+        Revision(revision, size, changes)
+        for history in (store.history(article.url) for article in revised)
+        for revision, changes in zip(history, steps_of(history), strict=True)
+        if (size := _size(changes))
     ]
     return sorted(found, key=lambda revision: -revision.size)[:_REVISIONS]
 
@@ -178,13 +178,10 @@ def _size(changes: Sequence[Change]) -> int:
 def _runs(store: Store, query: Query) -> list[Run]:
     """Return the runs that ended and left a report, the first one first."""
     listed = store.jobs.list_runs(limit=MOST_RUNS)
-    since, until = query.since, query.until
     return [
         _run(run, json.loads(run.record))
         for run in reversed(listed)
-        if run.record
-        and (since is None or run.started_at >= since)
-        and (until is None or run.started_at < until)
+        if run.record and _within(run.started_at, query)
     ]
 
 
@@ -194,7 +191,6 @@ def _run(run: StoredRun, record: dict[str, Any]) -> Run:
         run.job,
         run.started_at.astimezone(VIETNAM),
         record.get("new", 0),
-        record.get("verdict", ""),
         record.get("latency_minutes"),
         [(each["rule"], each["said"]) for each in record.get("findings", ())],
     )

@@ -105,14 +105,15 @@ def _readings(page: Page, article: Article) -> list[Reading]:
     from scraper.extraction.plain import extract_plain
     from scraper.reading import read
 
-    alone, plain = read(page, careful=True), extract_plain(page)
+    by_model = bool(article.extraction.model_version)
+    alone = read(page, careful=True) if by_model else article
+    plain = extract_plain(page)
     readings = [
         Reading("the page alone", alone, "As if no other page of the site were known."),
         Reading("trafilatura alone", plain, "Its defaults, nothing of ours."),
     ]
-    if article.extraction.model_version:
-        by_model = Reading("the site model", article, _model_line(article))
-        readings.insert(0, by_model)
+    if by_model:
+        readings.insert(0, Reading("the site model", article, _model_line(article)))
     return readings
 
 

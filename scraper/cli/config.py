@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Annotated
 
@@ -78,10 +77,7 @@ def show(
     rows = [_row(setting, context.obj) for setting in SETTINGS]
     if as_json:
         names = ("setting", "value", "from")
-        lines = (dict(zip(names, row, strict=True)) for row in rows)
-        output.write_text(
-            "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-        )
+        output.write_json_lines(dict(zip(names, row, strict=True)) for row in rows)
     else:
         output.print_rows(("setting", "value", "from"), rows)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -41,8 +40,7 @@ def discover(
     if not found:
         raise DiscoveryError(f"{url}: nothing was found that lists articles")
     if as_json:
-        lines = (json.dumps(_record(each), ensure_ascii=False) for each in found)
-        output.write_text("".join(f"{line}\n" for line in lines))
+        output.write_json_lines(map(_record, found))
     else:
         output.print_rows(_COLUMNS, map(_row, found))
 

@@ -7,16 +7,17 @@ to what the terminal can show.
 from __future__ import annotations
 
 import errno
+import json
 import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from scraper.text import harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.segment import Segment
@@ -88,6 +89,12 @@ def print_rows(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
         print_table(columns, rows)
     else:
         write_text("".join("\t".join(row) + "\n" for row in rows))
+
+
+def write_json_lines(records: Iterable[Mapping[str, Any]]) -> None:
+    """Write each of *records* as one JSON object on a line of its own."""
+    lines = (json.dumps(record, ensure_ascii=False) for record in records)
+    write_text("".join(f"{line}\n" for line in lines))
 
 
 def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:

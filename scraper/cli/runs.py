@@ -49,8 +49,7 @@ def list_runs(
     if not listed:
         output.say("tinsach: no run is stored; `tinsach crawl SPIDER` makes one")
     elif as_json:
-        lines = (json.dumps(_record(run), ensure_ascii=False) for run in listed)
-        output.write_text("".join(f"{line}\n" for line in lines))
+        output.write_json_lines(map(_record, listed))
     else:
         output.print_rows(_COLUMNS, map(_row, listed))
 

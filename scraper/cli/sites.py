@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,8 +44,7 @@ def sites(
 
     found = list(list_sites())
     if as_json:
-        lines = (json.dumps(asdict(each), ensure_ascii=False) for each in found)
-        output.write_text("".join(f"{line}\n" for line in lines))
+        output.write_json_lines(map(asdict, found))
     else:
         output.print_rows(_COLUMNS, map(_row, found))
 

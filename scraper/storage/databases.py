@@ -31,8 +31,8 @@ class Database(Protocol):
     def prepare(self, engine: sa.Engine) -> None:
         """Set the database up for the tables that come next."""
 
-    def create_tables(self, connection: sa.Connection) -> bool:
-        """Create the newest tables at once; False where the migrations do so step by step."""
+    def create_tables(self, connection: sa.Connection) -> None:
+        """Create the newest tables in an empty database."""
 
     def hold_still(self, connection: sa.Connection) -> None:
         """Let a transaction that begins see the store as it is now, to its end."""

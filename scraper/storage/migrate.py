@@ -16,7 +16,13 @@ VERSION_TABLE = "tinsach_version"
 COPYING = "copying"
 """In place of the version of a store into which another one is being copied."""
 
-_VERSION = sa.table(VERSION_TABLE, sa.column("version_num", sa.String))
+_VERSION = sa.Table(
+    VERSION_TABLE,
+    sa.MetaData(),
+    sa.Column("version_num", sa.String(32), nullable=False),
+    sa.PrimaryKeyConstraint("version_num", name=f"{VERSION_TABLE}_pkc"),
+)
+"""The table as Alembic makes it."""
 
 
 def upgrade(engine: sa.Engine, *, name: str, create: bool) -> None:
@@ -30,8 +36,11 @@ def upgrade(engine: sa.Engine, *, name: str, create: bool) -> None:
             return
     database_of(engine).prepare(engine)
     with writing(engine) as connection:
-        # Where another process came first, no step is left.
-        _run_steps(connection)
+        # If another process came first, nothing is left to do.
+        if sa.inspect(connection).has_table(VERSION_TABLE):
+            _run_steps(connection)
+        else:
+            _create(connection)
 
 
 def checked_version(engine: sa.Engine, *, name: str) -> str:
@@ -91,17 +100,21 @@ def write_version(connection: sa.Connection, version: str) -> None:
     connection.execute(sa.update(_VERSION).values(version_num=version))
 
 
+def _create(connection: sa.Connection) -> None:
+    """Create the newest tables, without the steps and their imports."""
+    database_of(connection).create_tables(connection)
+    _VERSION.create(connection, checkfirst=False)
+    connection.execute(sa.insert(_VERSION).values(version_num=HEAD))
+
+
 def _run_steps(connection: sa.Connection) -> None:
-    """Run every step that is left, or create the newest tables where a database is new."""
+    """Run every step that is left."""
     from alembic import command
     from alembic.config import Config
-
-    is_new = not sa.inspect(connection).has_table(VERSION_TABLE)
-    created = is_new and database_of(connection).create_tables(connection)
 
     config = Config()
     config.set_main_option(
         "script_location", str(Path(__file__).parent / "migrations").replace("%", "%%")
     )
     config.attributes["connection"] = connection
-    (command.stamp if created else command.upgrade)(config, "head")
+    command.upgrade(config, "head")

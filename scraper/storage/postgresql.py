@@ -145,12 +145,11 @@ def count_on(connection: sa.Connection) -> None:
         )
 
 
-def create_tables(connection: sa.Connection) -> bool:
-    """Create the newest tables: no older store was ever written here."""
-    metadata.create_all(connection)
+def create_tables(connection: sa.Connection) -> None:
+    """Create the newest tables in an empty database."""
+    metadata.create_all(connection, checkfirst=False)
     for statement in _CREATE_FULL_TEXT:
         connection.exec_driver_sql(statement)
-    return True
 
 
 def insert_texts(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:

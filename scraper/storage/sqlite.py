@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from scraper.clock import monotonic
 from scraper.storage.rows import text_words, title_words
-from scraper.storage.tables import WRITES, articles, sketch_keys, texts
+from scraper.storage.tables import WRITES, articles, metadata, sketch_keys, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -148,9 +148,11 @@ def count_on(_connection: sa.Connection) -> None:
     """Nothing: the next row is one more than the last as it is."""
 
 
-def create_tables(_connection: sa.Connection) -> bool:
-    """Leave it to the migrations: an older store has some of them behind it."""
-    return False
+def create_tables(connection: sa.Connection) -> None:
+    """Create the newest tables in an empty database."""
+    metadata.create_all(connection, checkfirst=False)
+    for statement in CREATE_FULL_TEXT:
+        connection.exec_driver_sql(statement)
 
 
 def insert_texts(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:

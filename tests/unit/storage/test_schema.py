@@ -13,6 +13,7 @@ from scraper.errors import StorageError
 from scraper.storage import migrate, open_store
 from scraper.storage.rows import pack
 from scraper.storage.tables import metadata
+from tests.unit.storage.old_store import write_store
 
 
 @pytest.fixture
@@ -25,17 +26,39 @@ def _is_comparable(_object, name, _kind, _reflected, _compare_to):
     return not name.startswith("articles_fts") and name != "articles_newest"
 
 
-def test_the_newest_migration_leaves_the_tables_of_the_code(url):
-    open_store(url).close()
-    engine = sa.create_engine(url)
-    with engine.connect() as connection:
-        options = {
-            "include_object": _is_comparable,
-            "version_table": migrate.VERSION_TABLE,
+def test_an_upgraded_store_and_a_new_one_have_the_tables_of_the_code(tmp_path, make):
+    new, upgraded = (f"sqlite:///{tmp_path}/{name}.db" for name in ("new", "old"))
+    write_store(upgraded, [make()], "0001")
+    for url in (new, upgraded):
+        open_store(url).close()
+        engine = sa.create_engine(url)
+        with engine.connect() as connection:
+            options = {
+                "include_object": _is_comparable,
+                "version_table": migrate.VERSION_TABLE,
+            }
+            context = MigrationContext.configure(connection, opts=options)
+            assert compare_metadata(context, metadata) == []
+        engine.dispose()
+    assert described(new) == described(upgraded)
+
+
+def described(url):
+    """Return all columns, indexes, triggers and views of a store, and its version."""
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+        ask = connection.execute
+        found = {
+            "version": ask("SELECT version_num FROM tinsach_version").fetchall(),
+            "other": set(ask("SELECT sql FROM sqlite_master WHERE type <> 'table'")),
         }
-        context = MigrationContext.configure(connection, opts=options)
-        assert compare_metadata(context, metadata) == []
-    engine.dispose()
+        kept = "SELECT name FROM sqlite_master WHERE type = 'table'"
+        tables = ask(f"{kept} AND name <> 'sqlite_sequence'").fetchall()
+        for (name,) in tables:
+            found[name] = [
+                sorted(ask(f"PRAGMA {pragma}({name})"), key=str)
+                for pragma in ("table_info", "foreign_key_list")
+            ]
+        return found
 
 
 def test_head_is_the_newest_of_numbered_revisions():

@@ -83,6 +83,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scraper.crawling.private.PrivateAddressGuard": 760,
 }
 EXTENSIONS = {
+    "scrapy.extensions.remote_control.RemoteControl": None,  # .5 s of imports unused
+    "scrapy.extensions.telnet.TelnetConsole": None,
     "scraper.crawling.replay.Replay": 10,
     "scraper.crawling.reader.Reader": 20,
     "scraper.crawling.site_models.SiteModels": 25,
@@ -113,8 +115,6 @@ TINSACH_ARCHIVE = os.environ.get("TINSACH_ARCHIVE", "")
 TINSACH_KEEP = os.environ.get("TINSACH_KEEP", "0")
 
 # What this process does not open, keep or print.
-TELNETCONSOLE_ENABLED = False
-REMOTE_CONTROL_ENABLED = False
 FEED_EXPORT_ENCODING = "utf-8"
 LOG_LEVEL = "INFO"
 LOG_FORMATTER = "scraper.crawling.logs.OneLine"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.postgres import serving
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +41,7 @@ def postgres():
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Say in the last line of a run which tests could not run."""
+    warm.close()
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None and not SHARED_DATA.is_dir():
         reporter.write_line(f"{_MISSING}: the tests that measure on them were skipped")

@@ -19,6 +19,7 @@ import pytest
 
 from scraper.monitoring.report import RunReport
 from scraper.storage import open_store
+from tests import warm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -185,6 +186,13 @@ class Crawls:
         return run
 
 
+@pytest.fixture(scope="module", autouse=True)
+def warm_children() -> Iterator[None]:
+    """What tests start by ``sys.executable`` is warm, and so is what the product starts."""
+    with warm.executable():
+        yield
+
+
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     """A loopback site that lives as long as the test module."""
@@ -267,7 +275,7 @@ def bench(project):
 
     def run(*arguments: str, timeout: float = 120, check: bool = True):
         return subprocess.run(
-            [sys.executable, "-m", "bench", *arguments],
+            [warm.COLD, "-m", "bench", *arguments],
             cwd=project,
             capture_output=True,
             text=True,

@@ -16,6 +16,7 @@ import pytest
 from tests.docs.exceptions import PORT, PORTAL
 from tests.docs.pages import read
 from tests.docs.running import Running
+from tests.warm import warm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +27,7 @@ def portal() -> Iterator[str]:
     """The base address of the portal that the pages name, at another port."""
     _, *words = shlex.split(PORTAL.replace(PORT, "0"))
     with subprocess.Popen(
-        [sys.executable, *words, "--until-eof"],
+        [warm().python, *words, "--until-eof"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -52,7 +53,7 @@ def environment(tmp_path: Path, project: Path) -> dict[str, str]:
         and "proxy" not in name.lower()
     }
     return kept | {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PATH": f"{warm().folder}:{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PYTHONPATH": f"{project}:{os.environ.get('PYTHONPATH', '')}",
         "HOME": str(tmp_path),
         "LC_ALL": "C.UTF-8",

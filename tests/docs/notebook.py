@@ -15,6 +15,8 @@ import traceback
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from tests.warm import warm
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -25,7 +27,7 @@ class Notebook:
 
     def __init__(self, folder: Path, env: Mapping[str, str]) -> None:
         self._python = subprocess.Popen(
-            [sys.executable, "-m", "tests.docs.notebook"],
+            [warm().python, "-m", "tests.docs.notebook"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

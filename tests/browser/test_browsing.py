@@ -14,6 +14,8 @@ from tests.unit.browsing.kit import ATTACK, EDITED, attack, browsing, edited
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory) -> Iterator[str]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 BY_THE_BROWSER = {"scrollable-region-focusable"}
 """Chromium lets the keyboard into what scrolls (since 130); the theme makes these tables."""
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = PAGE.replace(
     BODY[0].encode(),
     b"<script>window.pwned=1</script><style>body{display:none}</style>"

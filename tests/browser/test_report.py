@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from scraper.items import Article
     from scraper.storage import Store
 
+pytestmark = pytest.mark.slow
+
 DAY = datetime(2025, 7, 11, 8, tzinfo=UTC)
 EVIL = "<script>window.pwned=1</script>"
 

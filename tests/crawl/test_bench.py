@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 
 def test_the_crawl_benchmark_prints_one_flat_object(bench) -> None:
     sizes = ("--size", "24", "--inline-size", "24", "--rounds", "1")

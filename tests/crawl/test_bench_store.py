@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 
 def test_the_growth_benchmark_prints_one_flat_object(bench) -> None:
     done = bench("growth", "--size", "200", "--window", "100", "--json")

@@ -21,6 +21,8 @@ from tests.park.plans import PLANS
 from tests.park.serve import serving as site_serving
 from tests.postgres import serving
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 25, 12, tzinfo=VIETNAM)
 PROGRAM = "import sys; from scraper.cli import main; sys.exit(main())"
 QUICK = ("AUTOTHROTTLE_ENABLED=False", "DOWNLOAD_DELAY=0", "TINSACH_WORKERS=1")

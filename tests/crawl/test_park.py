@@ -10,6 +10,8 @@ from bench.park import score
 from scraper.urls import VIETNAM
 from tests.park.serve import serving
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 25, 12, tzinfo=VIETNAM)
 
 

@@ -73,6 +73,7 @@ class Fetched(HTMLParser):
             self.addresses.append(taken)
 
 
+@pytest.mark.slow
 def test_the_site_has_every_page(site) -> None:
     built = (page.relative_to(site) for page in site.rglob("*.html"))
     pages = {str(page.with_suffix("")) for page in built} - {"404"}
@@ -80,6 +81,7 @@ def test_the_site_has_every_page(site) -> None:
     assert pages == wanted | {"commands", "contributing", "security", "changelog"}
 
 
+@pytest.mark.slow
 def test_a_page_fetches_nothing_from_elsewhere(site) -> None:
     fetched = {
         a for p in site.rglob("*.html") for a in Fetched(p.read_text()).addresses
@@ -90,6 +92,7 @@ def test_a_page_fetches_nothing_from_elsewhere(site) -> None:
     assert re.findall(r"(?:@import|url\()\s*[\"']?(?:https?:|//)", styles) == []
 
 
+@pytest.mark.slow
 def test_it_can_be_searched_and_be_light_and_dark(site) -> None:
     assert (site / "search" / "search_index.json").stat().st_size > 10_000
     start = (site / "index.html").read_text("utf-8")
@@ -98,11 +101,13 @@ def test_it_can_be_searched_and_be_light_and_dark(site) -> None:
     )
 
 
+@pytest.mark.slow
 def test_pages_of_the_top_folder_link_within_the_site(site) -> None:
     assert 'href="reliability.html"' in (site / "changelog.html").read_text("utf-8")
     assert 'href="contributing.html"' in (site / "adding.html").read_text("utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     ["[x](nothing.md)", "[x](../nothing.md)", "[x](job.md#nothing)", "![x](no.svg)"],
@@ -115,6 +120,7 @@ def test_a_link_to_nothing_fails_the_build(copied, tmp_path, words) -> None:
     assert "WARNING" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_page_that_the_site_does_not_name_fails_the_build(copied, tmp_path) -> None:
     (copied / "docs" / "more.md").write_text("# More\n")
     done = build(copied, tmp_path / "site")

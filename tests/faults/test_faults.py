@@ -45,6 +45,7 @@ def healthy(tmp_path_factory):
         yield crawl(server, [], tmp_path_factory.mktemp("healthy"), settings=SOON)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", IN_A_CRAWL, ids=lambda fault: fault.name)
 def test_a_fault_is_told_and_the_next_page_is_stored(crawled, fault) -> None:
     crawl, server = crawled
@@ -55,25 +56,30 @@ def test_a_fault_is_told_and_the_next_page_is_stored(crawled, fault) -> None:
         assert crawl.has_own(fault)
 
 
+@pytest.mark.slow
 def test_no_fault_takes_much_memory(crawled, healthy) -> None:
     assert crawled[0].peak_mib - healthy.peak_mib < MOST_MIB
 
 
+@pytest.mark.slow
 def test_nothing_of_this_machine_goes_out(crawled) -> None:
     asked = b"".join(crawled[1].received)
     for secret in SECRETS:
         assert secret not in asked
 
 
+@pytest.mark.slow
 def test_every_page_that_was_asked_for_is_accounted_for(crawled) -> None:
     assert crawled[0].report.unaccounted == 0
     assert crawled[0].report.quarantined
 
 
+@pytest.mark.slow
 def test_no_traceback_is_shown(crawled) -> None:
     assert "Traceback" not in crawled[0].said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", of(Place.ROBOTS), ids=lambda fault: fault.name)
 def test_a_faulty_robots_txt_keeps_no_page_away(tmp_path, fault) -> None:
     with serving([fault]) as server:
@@ -88,6 +94,7 @@ def refusals():
         yield fetch(server, faults, timeout=60)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", of(Place.INNER), ids=lambda fault: fault.name)
 def test_no_redirect_leads_into_this_network(refusals, fault) -> None:
     assert "private address" in refusals[fault.name]

@@ -108,6 +108,7 @@ def test_scrapy_finds_its_settings(project: Path) -> None:
     assert importlib.import_module("scraper.settings").SPIDER_MODULES == ["spiders"]
 
 
+@pytest.mark.slow
 def test_the_wheel_holds_both_packages_and_nothing_else(
     project: Path, tmp_path: Path
 ) -> None:

@@ -35,7 +35,7 @@ def sqlite_url(tmp_path) -> str:
     return f"sqlite:///{tmp_path}/articles.db"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def url(request, tmp_path) -> str:
     """The address of a store that is not there yet, in every database that can hold one."""
     if request.param == "sqlite":

@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from scraper.errors import StorageError
 from scraper.storage import Outcome, open_store, sqlite
 
+pytestmark = pytest.mark.slow
+
 WRITER = Path(__file__).with_name("save_articles.py")
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests import warm
 from tests.postgres import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -29,6 +33,13 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip(_MISSING)
     return SHARED_DATA
+
+
+@pytest.fixture(scope="module")
+def warm_children() -> Iterator[None]:
+    """What is started by ``sys.executable`` is warm, by the tests and by the product."""
+    with warm.executable():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -187,10 +187,8 @@ class Crawls:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def warm_children() -> Iterator[None]:
-    """What tests start by ``sys.executable`` is warm, and so is what the product starts."""
-    with warm.executable():
-        yield
+def _warm(warm_children: None) -> None:
+    """Every child process of these tests is warm."""
 
 
 @pytest.fixture(scope="module")

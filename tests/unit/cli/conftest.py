@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from scraper.items import Article
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _warm(warm_children: None) -> None:
+    """Every child process of these tests is warm."""
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to work in; TINSACH_HOME lies in it."""

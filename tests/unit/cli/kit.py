@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from scraper.items import Article, Block, BlockKind, Kind
 from scraper.urls import VIETNAM
-from tests.warm import warm
 
 ADDRESS = "https://bao.example/thoi-su/khai-truong-thu-vien-20250711140623717.htm"
 TITLE = "Khai trương thư viện lưu động ở vùng cao"
@@ -43,8 +43,9 @@ Run = Callable[..., Result]
 
 
 def start(*arguments: object, **options: object) -> subprocess.Popen[bytes]:
-    """Start ``tinsach`` in a process of its own."""
-    command = [warm().python, "-c", "from scraper.cli import main; exit(main())"]
+    """Start ``tinsach`` in a process of its own, by *python* if it is given."""
+    python = options.pop("python", sys.executable)
+    command = [python, "-c", "from scraper.cli import main; exit(main())"]
     environment = os.environ | options.pop("env", {})
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen(

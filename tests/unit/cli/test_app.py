@@ -13,6 +13,7 @@ import pytest
 import scraper
 from scraper.storage import open_store
 from tests.unit.cli.kit import PAGE, make_article, run_apart, start
+from tests.warm import COLD
 
 FULL = Path("/dev/full")
 needs_full = pytest.mark.skipif(
@@ -50,7 +51,7 @@ def loaded_by(*arguments: str) -> set[str]:
         "import sys\nfrom scraper.cli import main\nassert main(sys.argv[1:]) == 0\n"
         "print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)"
     )
-    command = [sys.executable, "-c", code, *arguments]
+    command = [COLD, "-c", code, *arguments]
     run = subprocess.run(command, check=True, capture_output=True, text=True)
     return set(run.stderr.splitlines()[-1].split())
 
@@ -153,7 +154,7 @@ def test_a_reader_that_is_gone_from_the_start_is_no_failure(
 @pytest.mark.parametrize("command", ALL_SORTS[:-1])
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
 def test_a_closed_stream_breaks_nothing(stored, command, closed: str) -> None:
-    program = [sys.executable, "-c", "from scraper.cli import main; exit(main())"]
+    program = [COLD, "-c", "from scraper.cli import main; exit(main())"]
     line = f"{shlex.join([*program, *command])} {closed}"
     run = subprocess.run(["/bin/sh", "-c", line], capture_output=True, check=False)
     assert (run.returncode, run.stderr) == (0, b"")
@@ -164,13 +165,13 @@ def test_a_locale_without_vietnamese_letters_breaks_nothing(
     stored, command: list[str]
 ) -> None:
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    result = run_apart(*command, env=plain)
+    result = run_apart(*command, env=plain, python=COLD)
     assert (result.code, result.err) == (0, "")
 
 
 def test_results_are_utf_8_in_every_locale(stored) -> None:
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    assert stored[0].title in run_apart("export", env=plain).out
+    assert stored[0].title in run_apart("export", env=plain, python=COLD).out
 
 
 @pytest.mark.parametrize(("no_color", "coloured"), [("1", False), ("", True)])
@@ -218,7 +219,7 @@ def test_ctrl_c_while_modules_are_loaded_ends_quietly() -> None:
         "    raise KeyboardInterrupt\n"
         "builtins.__import__ = interrupt\nsys.exit(main(['--help']))"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    run = subprocess.run([COLD, "-c", code], capture_output=True, check=False)
     assert (run.returncode, run.stderr) == (130, b"")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from scraper import __version__, configuration
+from scraper import __version__, configuration, feeds
 
 configuration.apply()
 
@@ -116,6 +116,7 @@ TINSACH_KEEP = os.environ.get("TINSACH_KEEP", "0")
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 FEED_EXPORT_ENCODING = "utf-8"
+FEED_EXPORTERS = feeds.FEED_EXPORTERS
 LOG_LEVEL = "INFO"
 LOG_FORMATTER = "scraper.crawling.logs.OneLine"
 DEFAULT_DROPITEM_LOG_LEVEL = "INFO"

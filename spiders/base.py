@@ -23,6 +23,7 @@ from scraper.discovery import (
     parse_links,
     parse_sitemap,
 )
+from scraper.feeds import register_adapter
 from scraper.storage import Address, AddressKind
 from scraper.urls import VIETNAM
 
@@ -111,6 +112,7 @@ class PortalSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401
+        register_adapter()
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.intake = Intake(crawler, spider.scope)
         spider.sources = Sources(crawler)

@@ -11,6 +11,7 @@ configuration.apply()
 
 BOT_NAME = "tinsach"
 SPIDER_MODULES = ["spiders"]
+NEWSPIDER_MODULE = "spiders"
 SPIDER_LOADER_WARN_ONLY = True  # a file of the user's that is broken stops no other
 
 # Who asks: a desktop browser's name, since portals send a mobile template to the rest,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scraper.errors import UndecodablePage
 from scraper.items import Page
 from scraper.reading import read
 
@@ -17,17 +18,16 @@ def extract(
 ) -> Article:
     """Return the article of *html*; *url* resolves relative addresses.
 
-    *model* is what was learned of the site, as ``tinsach model show`` prints it and
-    :meth:`SiteModel.from_json` reads it; None reads the page alone.
+    Without *url* the page has the one that it declares, if any. *model* is what was
+    learned of the site, as ``tinsach model show`` prints it and
+    :meth:`SiteModel.from_json` reads it; it is not used for a page of another site.
+    None reads the page alone.
 
-    Text is taken as it is, half a surrogate pair as "?"; for bytes the page's own
-    declaration decides. Raises
-    :class:`~scraper.errors.ExtractionError` where the bytes are no HTML page.
+    Text is taken as it is; for bytes the page's own declaration decides. Raises
+    :class:`~scraper.errors.ExtractionError` if *html* is no HTML page, or text that
+    holds half a surrogate pair, and TypeError for another type.
     """
-    if isinstance(html, str):
-        page = Page(url, html.encode("utf-8", "replace"), encoding="utf-8")
-        return read(page, model)
-    return read(Page(url, html), model)
+    return _read(_page_of(html, url), model)
 
 
 def fetch(
@@ -43,5 +43,36 @@ def fetch(
     from scraper.crawling.fetch import fetch_parts
     from scraper.joining import join
 
+    _check_url(url)
     pages = fetch_parts(url, allow_private=allow_private)
-    return join([read(page, model) for page in pages])
+    return join([_read(page, model) for page in pages])
+
+
+def _page_of(html: bytes | str, url: str) -> Page:
+    if not isinstance(html, bytes | str):
+        raise TypeError(f"html must be bytes or str, not {type(html).__name__}")
+    _check_url(url)
+    _encoded(url, "url")
+    if isinstance(html, bytes):
+        return Page(url, html)
+    return Page(url, _encoded(html, "html"), encoding="utf-8")
+
+
+def _check_url(url: str) -> None:
+    if not isinstance(url, str):
+        raise TypeError(f"url must be str, not {type(url).__name__}")
+
+
+def _encoded(text: str, name: str) -> bytes:
+    """Return *text* as UTF-8; raises UndecodablePage for half a surrogate pair."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise UndecodablePage(
+            f"{name} holds half a surrogate pair at character {error.start}: it was cut,"
+            " or decoded with errors ignored; pass the bytes of the page"
+        ) from error
+
+
+def _read(page: Page, model: SiteModel | None) -> Article:
+    return read(page, model if model and model.covers(page.url) else None)

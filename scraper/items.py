@@ -39,12 +39,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
+from scraper.urls import declared_url
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SCHEMA_VERSION = 1
 TEXT_BREAK = "\n\n"
 """What stands between two parts of an article's text."""
+_SHOWN = 80
+"""Characters of a URL and of a title in a repr()."""
 
 
 class Kind(StrEnum):
@@ -84,12 +88,13 @@ def id_of(canonical_url: str) -> str:
     return hashlib.sha256(canonical_url.encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Page:
-    """One fetched page.
+    """One fetched or saved page.
 
-    *content_type* and *encoding* are what the HTTP header declared, None where it did
-    not; *fetched_at* is aware.
+    If *url* is "", the page takes the one that its HTML declares, if any: every entry
+    point, from a file to a crawl, sees the same page. *content_type* and *encoding* are
+    what the HTTP header declared, None if it did not; *fetched_at* is aware.
     """
 
     url: str
@@ -98,6 +103,14 @@ class Page:
     encoding: str | None = None
     status: int = 200
     fetched_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if not self.url:
+            object.__setattr__(self, "url", declared_url(self.body))
+
+    def __repr__(self) -> str:
+        """Return one line of bounded length, without the body."""
+        return f"<Page {self.url[:_SHOWN]!r} ({len(self.body)} bytes)>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +174,7 @@ class Extraction:
     parts: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Article:
     """The record made from one page; see the table of fields at the top."""
 
@@ -193,6 +206,11 @@ class Article:
     revision: int = 1
     gone_at: datetime | None = None
     ledger: tuple[LedgerEntry, ...] = ()
+
+    def __repr__(self) -> str:
+        """Return one line of bounded length: id, URL, title and the number of words."""
+        url, title = self.url[:_SHOWN], self.title[:_SHOWN]
+        return f"<Article {self.id} {url!r} {title!r} ({len(self.text.split())} words)>"
 
     @property
     def id(self) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from scraper import __version__, configuration
+from scraper import __version__, configuration, feeds
 
 configuration.apply()
 
 BOT_NAME = "tinsach"
 SPIDER_MODULES = ["spiders"]
+NEWSPIDER_MODULE = "spiders"
 SPIDER_LOADER_WARN_ONLY = True  # a file of the user's that is broken stops no other
 
 # Who asks: a desktop browser's name, since portals send a mobile template to the rest,
@@ -116,6 +117,7 @@ TINSACH_KEEP = os.environ.get("TINSACH_KEEP", "0")
 
 # What this process does not open, keep or print.
 FEED_EXPORT_ENCODING = "utf-8"
+FEED_EXPORTERS = feeds.FEED_EXPORTERS
 LOG_LEVEL = "INFO"
 LOG_FORMATTER = "scraper.crawling.logs.OneLine"
 DEFAULT_DROPITEM_LOG_LEVEL = "INFO"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
@@ -18,6 +19,13 @@ _TOKEN = re.compile(r"(?=\w*\d)\w{16,}|[a-f\d-]{32,}", re.IGNORECASE)
 _PATH_SESSION = re.compile(r"(?i);jsessionid=[^/?#]*")
 _STAMP = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{3})(?!\d)")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_HEAD = 256 * 1024
+_SAVED_FROM = re.compile(rb"<!-- saved from url=\(\d+\)(https?://\S+) -->")
+_DECLARING_TAG = re.compile(
+    rb"(?is)<(?:link\b[^<>]*\brel\s*=\s*[\"']?canonical\b"
+    rb"|meta\b[^<>]*\b(?:property|name)\s*=\s*[\"']?og:url\b)[^<>]*>"
+)
+_DECLARED = re.compile(rb"(?i)\b(?:href|content)\s*=\s*[\"']?(https?://[^\"'\s<>]+)")
 
 
 def site_of(url: str) -> str:
@@ -39,6 +47,25 @@ def is_http(url: str) -> bool:
         return parts.scheme in _DEFAULT_PORTS and bool(parts.hostname)
     except ValueError:
         return False
+
+
+def declared_url(body: bytes) -> str:
+    """Return the absolute URL that the HTML page *body* states as its own, "" for none.
+
+    The comment of a browser that saved the page counts first, then the first canonical
+    link or og:url. Bytes of UTF-16 are read as well.
+    """
+    head = body[:_HEAD].replace(b"\0", b"")
+    if saved := _SAVED_FROM.search(head):
+        return _unescaped(saved[1])
+    for tag in _DECLARING_TAG.finditer(head):
+        if declared := _DECLARED.search(tag[0]):
+            return _unescaped(declared[1])
+    return ""
+
+
+def _unescaped(url: bytes) -> str:
+    return html.unescape(url.decode("utf-8", "replace"))
 
 
 def normalise_url(url: str) -> str:

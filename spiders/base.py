@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
-from scrapy import Spider
+from scrapy import Request, Spider
 
 from scraper.crawling.candidates import Portal, is_within, oldest_time, typical_time
 from scraper.crawling.frontier import Frontier, job_of
 from scraper.crawling.intake import Intake
-from scraper.crawling.pages import encoding_of
+from scraper.crawling.pages import encoding_of, page_of, source_kind_of
 from scraper.crawling.plan import MAX_PAGES, SourcePlan, narrower
+from scraper.crawling.reader import Reader
 from scraper.crawling.replay import Replay, SavedPages
 from scraper.crawling.scope import parse_scope
 from scraper.crawling.sources import Sources
@@ -23,20 +24,19 @@ from scraper.discovery import (
     parse_links,
     parse_sitemap,
 )
-from scraper.storage import Address, AddressKind
+from scraper.feeds import register_adapter
+from scraper.storage import Address, AddressKind, Lease
 from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
     import re
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 
-    from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
     from scraper.items import Article
-    from scraper.storage import Lease
 
 DEEPEST = 3
 """An index of sitemaps, one that it lists, and what that lists: as deep as one goes."""
@@ -56,8 +56,9 @@ class PortalSpider(Spider):
     :attr:`title` is what people call the site, :attr:`family` the make of its pages, and
     :attr:`checked` says against what all this was verified, for the table of sites.
 
-    What is visited, and when, is the frontier's business: every request comes from a
-    lease, every callback settles it.
+    What is visited, and when, is the frontier's business: every request of a crawl comes
+    from a lease, every callback settles it. Without a lease, as ``scrapy parse`` calls
+    them, callbacks read the page by itself and return what they find.
     """
 
     title: ClassVar[str] = ""
@@ -111,12 +112,18 @@ class PortalSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401
+        register_adapter()
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.intake = Intake(crawler, spider.scope)
         spider.sources = Sources(crawler)
         if spider.limit is not None:
             crawler.settings.set("CLOSESPIDER_ITEMCOUNT", spider.limit, "spider")
         return spider
+
+    @classmethod
+    def handles_request(cls, request: Request) -> bool:
+        """Return True for a request of this site: by it Scrapy's commands find a spider."""
+        return urlsplit(request.url).hostname in getattr(cls, "hosts", ())
 
     async def start(self) -> AsyncIterator[Request]:
         """Visit what is due; with a limit, further sources only once these are used up."""
@@ -142,17 +149,45 @@ class PortalSpider(Spider):
         """Return the kinds of sources that only the pages will name."""
         return ()
 
-    async def parse_source(self, response: Response, lease: Lease) -> None:
+    async def parse(self, response: Response) -> list[Article | Request]:
+        """Return the article of a page, or requests for what another page lists.
+
+        It is the callback that ``scrapy parse`` calls if none is named.
+        """
+        if self.plan.saved_source(response.url) or source_kind_of(response):
+            return [*await self._requests(response)]
+        article = await self.intake.read_alone(response)
+        if article is None or article.kind.has_text:
+            return [article] if article else []
+        return [*await self._requests(response)]
+
+    async def parse_source(
+        self, response: Response, lease: Lease | None = None
+    ) -> list[Request] | None:
         """Read what a feed, a sitemap, a section page or a day archive lists."""
+        if lease is None:
+            return await self._requests(response)
         parse, options = self.parser_of(lease, response)
         links = await self.sources.read(response, lease, parse, **options)
         if links is not None:
-            await self.take_links(response, lease, links)
+            await self._take_links(response, lease, links)
+        return None
 
-    async def take_links(
+    async def _take_links(
         self, response: Response, lease: Lease, links: list[Link]
     ) -> None:
-        """Note the articles among *links*, which the source of *lease* lists."""
+        """Note what *links*, which the source of *lease* lists, lead to."""
+        wanted, further = self.listed(lease, links)
+        fresh = await self.sources.settle(response, lease, wanted, further)
+        self.intake.expect(fresh)
+
+    def listed(
+        self, lease: Lease, links: list[Link]
+    ) -> tuple[list[Address], Address | None]:
+        """Return what is visited because the source of *lease* lists *links*.
+
+        And its next page, which is visited if any of the others is new.
+        """
         is_sitemap = lease.address.kind is AddressKind.SITEMAP
         listed = list(
             self.portal.iter_candidates(
@@ -161,11 +196,13 @@ class PortalSpider(Spider):
         )
         self._has_days |= bool(listed) and lease.address.kind is AddressKind.DAY
         wanted = [*self.parts(links, lease.address), *self.wanted(listed)]
-        further = self._further(lease.address, listed)
-        fresh = await self.sources.settle(response, lease, wanted, further)
-        self.intake.expect(fresh)
+        return wanted, self._further(lease.address, listed)
 
-    async def parse_article(self, response: Response, lease: Lease) -> Article | None:
+    async def parse_article(
+        self, response: Response, lease: Lease | None = None
+    ) -> Article | None:
+        if lease is None:
+            return await self.intake.read_alone(response)
         return await self.intake.take(response, lease, self.portal)
 
     async def article_failed(self, failure: Failure) -> None:
@@ -173,6 +210,23 @@ class PortalSpider(Spider):
 
     async def source_failed(self, failure: Failure) -> None:
         await self.sources.failed(failure)
+
+    async def _requests(self, response: Response) -> list[Request]:
+        """Return requests for what the source *response* lists; raises DiscoveryError."""
+        kind = source_kind_of(response) or AddressKind.SECTION
+        source = self.plan.saved_source(response.url) or Address(response.url, kind)
+        lease = Lease(position=0, address=source)
+        parse, options = self.parser_of(lease, response)
+        page = page_of(response)
+        links = await Reader.of(self.crawler).find_links(page, parse, **options)
+        wanted, further = self.listed(lease, links)
+        return [self._request(each) for each in (*wanted, further) if each]
+
+    def _request(self, address: Address) -> Request:
+        is_article = address.kind is AddressKind.ARTICLE
+        return Request(
+            address.url, self.parse_article if is_article else self.parse_source
+        )
 
     def _iter_waves(self) -> Iterator[list[Address]]:
         saved = self._saved

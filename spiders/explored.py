@@ -40,22 +40,24 @@ class ExploredSpider(PortalSpider):
         self.explorer.remember(await self._frontier.outcomes(self.job))
         return tuple(AddressKind)
 
-    async def take_links(
-        self, response: Response, lease: Lease, links: list[Link]
-    ) -> None:
-        """Note what a source lists, and what it tells of where the others are."""
+    def listed(
+        self, lease: Lease, links: list[Link]
+    ) -> tuple[list[Address], Address | None]:
+        """Return what a source leads to, and what it tells of where the others are."""
         kind, further = lease.address.kind, None
         if kind is AddressKind.FEED:
             listed = self.explorer.by_feed(links)
         elif kind is AddressKind.SITEMAP:
             listed = self.explorer.by_sitemap(links)
         else:
-            listed, further = self._listed(links, lease)
-        wanted = [*self.parts(links, lease.address), *self.wanted(listed)]
-        fresh = await self.sources.settle(response, lease, wanted, further)
-        self.intake.expect(fresh)
+            listed, further = self._on_page(links, lease)
+        return [*self.parts(links, lease.address), *self.wanted(listed)], further
 
-    async def parse_article(self, response: Response, lease: Lease) -> Article | None:
+    async def parse_article(
+        self, response: Response, lease: Lease | None = None
+    ) -> Article | None:
+        if lease is None:
+            return await self.intake.read_alone(response)
         fault_of = partial(self.explorer.fault_of, lease)
         article = await self.intake.take(response, lease, self.portal, fault_of)
         await self._visit(self.explorer.heard(lease, article))
@@ -76,7 +78,7 @@ class ExploredSpider(PortalSpider):
             return super().parser_of(lease, response)
         return parse_listing, {"encoding": encoding_of(response)}
 
-    def _listed(
+    def _on_page(
         self, links: Iterable[Link], lease: Lease
     ) -> tuple[list[Address], Address | None]:
         """Return what a page lists, and its next page where only news lead there."""

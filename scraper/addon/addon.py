@@ -9,6 +9,7 @@ from scrapy.exceptions import NotConfigured
 from scraper.addon.items import ArticlesMiddleware
 from scraper.addon.reading import AddonModels, ReadingMiddleware
 from scraper.crawling.reader import Reader
+from scraper.feeds import FEED_EXPORTERS, register_adapter
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -53,3 +54,6 @@ class TinsachAddon:
             settings.set(name, value, "addon")
         for name, component, order in _COMPONENTS:
             settings.setdefault_in_component_priority_dict(name, component, order)
+        for name, exporter in FEED_EXPORTERS.items():
+            settings["FEED_EXPORTERS"].setdefault(name, exporter, "addon")
+        register_adapter()

@@ -12,7 +12,7 @@ import typer
 from scraper.cli import output
 from scraper.cli.arguments import AllowPrivateOption, StoreOption, is_url
 from scraper.cli.fetch import explain_kind
-from scraper.cli.files import open_output
+from scraper.cli.files import format_of, open_output
 from scraper.cli.models import OneModelOption, model_chooser
 from scraper.cli.progress import show_waiting
 from scraper.errors import ConfigurationError, UndecodablePage
@@ -52,6 +52,7 @@ def explain(
     """Show every visible block of one page: kept (+) or dropped (-), by which rule."""
     from scraper.reading import read
 
+    format_of(out, among=["html"])
     model_of = model_chooser(model, store=store)
     page = load_page(source, url=url)
     article = read(page, model_of(page), careful=True)

@@ -20,7 +20,7 @@ from scraper.cli.arguments import (
     query_of,
     store_url,
 )
-from scraper.cli.files import open_output
+from scraper.cli.files import format_of, open_output
 from scraper.cli.progress import show_count
 from scraper.errors import ConfigurationError
 
@@ -38,22 +38,12 @@ class ExportFormat(StrEnum):
     PARQUET = "parquet"
 
 
-_BY_SUFFIX = {
-    ".jsonl": ExportFormat.JSONL,
-    ".csv": ExportFormat.CSV,
-    ".md": ExportFormat.MARKDOWN,
-    ".txt": ExportFormat.TEXT,
-    ".html": ExportFormat.HTML,
-    ".parquet": ExportFormat.PARQUET,
-}
-
-
 def export(  # noqa: PLR0913  each is an option of its own
     *,
     format_: Annotated[
         ExportFormat | None,
         typer.Option(
-            "--format", "-f", help="Default: by the ending of the file, else jsonl."
+            "--format", "-f", help="Default: by the extension of the file, else jsonl."
         ),
     ] = None,
     out: Annotated[
@@ -146,8 +136,13 @@ def _check_follow(out: Path | None, *, after: int | None, follow: bool) -> None:
 
 
 def _choose_format(given: ExportFormat | None, out: Path | None) -> ExportFormat:
-    suffix = out.suffix.lower() if out else ""
-    chosen = given or _BY_SUFFIX.get(suffix, ExportFormat.JSONL)
-    if chosen is ExportFormat.PARQUET and out is None and sys.stdout.isatty():
-        raise ConfigurationError("parquet is no text for a terminal: add -o FILE")
+    """Return the format asked for; raises ConfigurationError if it cannot be written."""
+    named = None if given else format_of(out, among=[*ExportFormat])
+    chosen = given or ExportFormat(named or ExportFormat.JSONL)
+    if chosen is ExportFormat.PARQUET:
+        from scraper.exports.parquet import load_arrow
+
+        load_arrow()
+        if out is None and sys.stdout.isatty():
+            raise ConfigurationError("parquet is no text for a terminal: add -o FILE")
     return chosen

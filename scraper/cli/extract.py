@@ -14,7 +14,7 @@ import typer
 
 from scraper.cli import output
 from scraper.cli.arguments import SAVED_PAGES, StoreOption, WorkersOption
-from scraper.cli.files import open_output
+from scraper.cli.files import format_of, open_output
 from scraper.cli.models import ModelOption, model_chooser
 from scraper.cli.progress import show_progress
 from scraper.items import Article
@@ -65,6 +65,7 @@ def extract(
     from scraper.saved import iter_saved
     from scraper.workers import ReaderPool
 
+    format_of(out, among=["jsonl"])
     sources = [iter_saved(path) for path in inputs]
     model_of = model_chooser(model, inputs=inputs, store=store, workers=workers)
     tally = Tally()

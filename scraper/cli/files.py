@@ -12,7 +12,33 @@ from scraper.cli import output
 from scraper.errors import ConfigurationError, ScraperError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
+
+_EXTENSIONS = {
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".md": "markdown",
+    ".txt": "text",
+    ".html": "html",
+    ".parquet": "parquet",
+}
+"""The formats of files that commands write, by extension."""
+
+
+def format_of(path: Path | None, *, among: Collection[str]) -> str | None:
+    """Return which format of *among* the extension of *path* names.
+
+    None for standard output and for a file without extension. Raises
+    ConfigurationError for an extension that names none of them.
+    """
+    extension = path.suffix.lower() if path else ""
+    found = _EXTENSIONS.get(extension)
+    if not extension or found in among:
+        return found
+    known = ", ".join(name for name, each in _EXTENSIONS.items() if each in among)
+    raise ConfigurationError(
+        f"{path}: {extension} is no extension of what this command writes; use {known}"
+    )
 
 
 @contextmanager

@@ -10,7 +10,6 @@ import typer
 from scraper.cli.arguments import store_url
 from scraper.cli.progress import show_progress
 from scraper.errors import ConfigurationError
-from scraper.urls import site_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -97,4 +96,4 @@ def _from_file(path: Path) -> ModelOf:
         ) from error
     except ConfigurationError as error:
         raise ConfigurationError(f"--model {path}: {error}") from error
-    return lambda page: model if site_of(page.url) in ("", model.site) else None
+    return lambda page: model if model.covers(page.url) else None

@@ -18,7 +18,7 @@ from scraper.cli.arguments import (
     query_of,
     store_url,
 )
-from scraper.cli.files import open_output
+from scraper.cli.files import format_of, open_output
 from scraper.cli.progress import show_count
 from scraper.urls import VIETNAM
 
@@ -42,6 +42,7 @@ def report(
     from scraper.monitoring.overview import gather
     from scraper.storage import open_store
 
+    format_of(out, among=["html"])
     query = query_of(since, until, site=site)
     with (
         open_store(store_url(store), create=False) as opened,

@@ -80,6 +80,19 @@ class Intake:
         self._frontier.keep(article, lease, moved_to=moved, **told)
         return article
 
+    async def read_alone(self, response: Response) -> Article | None:
+        """Return the article of a page that no lease asked for.
+
+        Nothing is settled, learned or archived. None, with a warning, for a page that
+        cannot be read.
+        """
+        try:
+            article = await self._models.read_alone(page_of(response))
+            return await self._whole(response, article)
+        except ExtractionError as error:
+            _logger.warning("%s", error)
+            return None
+
     async def failed(self, failure: Failure) -> None:
         """Count, report and settle a page that could not be fetched."""
         request = failure.request  # type: ignore[attr-defined]

@@ -8,9 +8,13 @@ from w3lib.encoding import http_content_type_encoding
 
 from scraper import clock
 from scraper.items import Page
+from scraper.storage import AddressKind
 
 if TYPE_CHECKING:
     from scrapy.http import Response
+
+_START = 1000
+"""Bytes of an answer within which its first tag stands."""
 
 
 def page_of(response: Response) -> Page:
@@ -29,6 +33,15 @@ def encoding_of(response: Response) -> str | None:
     """Return the encoding that the HTTP header declares, None where it does not."""
     declared = _content_type(response)
     return http_content_type_encoding(declared) if declared else None
+
+
+def source_kind_of(response: Response) -> AddressKind | None:
+    """Return whether *response* is a feed or a sitemap by what it begins with."""
+    start = response.body[:_START].lower()
+    if any(tag in start for tag in (b"<urlset", b"<sitemapindex")):
+        return AddressKind.SITEMAP
+    is_feed = any(tag in start for tag in (b"<rss", b"<feed", b"<rdf:rdf"))
+    return AddressKind.FEED if is_feed else None
 
 
 def _content_type(response: Response) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import logging
 import socket
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from twisted.internet.base import ReactorBase
     from twisted.internet.defer import Deferred
 
+_logger = logging.getLogger(__name__)
 _PRIVATE_NAMES = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 _METADATA = frozenset({ipaddress.ip_address("168.63.129.16")})
 """Of Azure: a public address that only a machine in its network reaches."""
@@ -182,4 +184,9 @@ async def _resolve(name: str) -> str:
 def _refusal(request: Request, address: str) -> Refused:
     host = (urlsplit(request.url).hostname or "")[:80]
     found = f"resolves to the private address {address}" if address else _IS_PRIVATE
-    return Refused("private", f"{host} {found}; --allow-private lets it be asked")
+    allowed = "--allow-private or TINSACH_ALLOW_PRIVATE=1 lets it be asked"
+    refused = Refused("private", f"{host} {found}; {allowed}")
+    if "lease" not in request.cb_kwargs and not request.meta.get("dont_obey_robotstxt"):
+        # No errback of ours reports it, and `scrapy shell` and `parse` pass it over.
+        _logger.warning("%s: %s", request.url, refused)
+    return refused

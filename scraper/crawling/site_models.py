@@ -91,6 +91,14 @@ class SiteModels:
             self._park(page, finish)
         return finish(article)
 
+    async def read_alone(self, page: Page) -> Article:
+        """Return the article of *page* by the stored model; nothing is learned from it.
+
+        Raises ExtractionError.
+        """
+        site = await self._site(site_of(page.url))
+        return await self._reader.read(page, site.model)
+
     def is_teaching(self, _reading: Reading) -> bool:
         """Tell whether a site is learned from this page: a crawl asks for articles alone."""
         return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -48,6 +49,8 @@ COLUMNS = (
     "revision",
     "gone_at",
 )
+OMITTED = ("schema_version", "blocks", "images", "extraction")
+"""Fields of the record that are no columns."""
 
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
 """As OWASP has it; signs of full width are the same to a spreadsheet."""
@@ -60,19 +63,22 @@ def write(articles: Iterable[Article], out: BinaryIO) -> int:
 
 def _row(article: Article) -> str:
     record = article.to_json()
-    return _line(_cell(record[name]) for name in COLUMNS)
+    return _line(cell(record[name]) for name in COLUMNS)
 
 
-def _cell(value: Any) -> str:  # noqa: ANN401  any field of the record
+def cell(value: Any) -> str:  # noqa: ANN401  any field of the record
+    """Return the cell of *value*: lists joined, formulas defused, nested values as JSON."""
     match value:
         case None:
             return ""
         case bool():
             return str(value).lower()
-        case list():
-            return _cell("; ".join(value))
+        case list() if all(isinstance(each, str) for each in value):
+            return cell("; ".join(value))
         case str():
             return f"'{value}" if _FORMULA.match(value) else value
+        case dict() | list():
+            return json.dumps(value, ensure_ascii=False)
         case _:
             return str(value)
 

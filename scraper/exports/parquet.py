@@ -48,7 +48,7 @@ _TIMES = ("published_at", "modified_at", "fetched_at", "gone_at")
 
 def write(articles: Iterable[Article], out: BinaryIO) -> int:
     """Write *articles*; raises ConfigurationError where pyarrow is not installed."""
-    arrow, parquet = _arrow()
+    arrow, parquet = load_arrow()
     schema, count, coming = _schema(arrow), 0, iter(articles)
     with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
         while rows := [_row(article) for article in islice(coming, _ROW_GROUP)]:
@@ -57,7 +57,7 @@ def write(articles: Iterable[Article], out: BinaryIO) -> int:
     return count
 
 
-def _arrow() -> tuple[Any, Any]:
+def load_arrow() -> tuple[Any, Any]:
     try:
         import pyarrow as arrow
         from pyarrow import parquet

@@ -54,13 +54,11 @@ def parse_page(page: Page) -> lxml.html.HtmlElement:
     _refuse_other_media(page)
     markup = decode(page.body[:MAX_BYTES], page.encoding)
     if not _ANY_TAG.search(markup):
-        raise UndecodablePage(f"{page.url}: plain text without any HTML tag")
+        raise _refusal(page, "plain text without any HTML tag")
     try:
         return parse_markup(markup.encode())
     except (etree.ParserError, etree.XMLSyntaxError) as error:
-        raise UndecodablePage(
-            f"{page.url}: no HTML could be parsed ({error})"
-        ) from error
+        raise _refusal(page, f"no HTML could be parsed ({error})") from error
 
 
 def parse_markup(markup: bytes) -> lxml.html.HtmlElement:
@@ -121,15 +119,19 @@ def _utf16_without_mark(body: bytes) -> str | None:
 def _refuse_other_media(page: Page) -> None:
     start = page.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start:
-        raise UndecodablePage(f"{page.url}: empty answer, 0 bytes of text")
+        raise _refusal(page, "empty answer, 0 bytes of text")
     for magic, name in _NOT_HTML:
         if start.startswith(magic):
-            raise UndecodablePage(f"{page.url}: {name}, not an HTML page")
+            raise _refusal(page, f"{name}, not an HTML page")
     if _FEED.match(start):
-        raise UndecodablePage(f"{page.url}: a feed or sitemap, not an HTML page")
+        raise _refusal(page, "a feed or sitemap, not an HTML page")
     media = (page.content_type or "text/html").split(";")[0].strip().lower()
     if not media.startswith(_HTML_TYPES) and not start[:1] == b"<":
-        raise UndecodablePage(f"{page.url}: {media}, not an HTML page")
+        raise _refusal(page, f"{media}, not an HTML page")
+
+
+def _refusal(page: Page, reason: str) -> UndecodablePage:
+    return UndecodablePage(f"{page.url or 'a page without URL'}: {reason}")
 
 
 @cache

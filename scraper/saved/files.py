@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import html
-import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,13 +14,6 @@ MAX_PAGE_BYTES = 20 * 1024 * 1024
 """A saved page above this, after decompression, is refused: the crawl's own limit."""
 
 _GZIP = b"\x1f\x8b"
-_HEAD = 256 * 1024
-_TAG = re.compile(
-    rb"(?is)<(?:link\b[^<>]*\brel\s*=\s*[\"']?canonical\b"
-    rb"|meta\b[^<>]*\bproperty\s*=\s*[\"']?og:url\b)[^<>]*>"
-)
-_ADDRESS = re.compile(rb"(?i)\b(?:href|content)\s*=\s*[\"']?(https?://[^\"'\s<>]+)")
-_SAVED_FROM = re.compile(rb"<!-- saved from url=\(\d+\)(https?://\S+) -->")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +33,10 @@ class SavedPage:
 
 
 def load_page(page_id: str, source: Path | BinaryIO, *, url: str = "") -> SavedPage:
-    """Return the page in *source*; without *url*, the address that the page declares."""
+    """Return the page in *source*.
+
+    Without *url* it has the one that it declares, else that of its file.
+    """
     try:
         body = _read(source)
     except (OSError, EOFError, ValueError, zlib.error) as error:
@@ -50,8 +44,10 @@ def load_page(page_id: str, source: Path | BinaryIO, *, url: str = "") -> SavedP
     if len(body) > MAX_PAGE_BYTES:
         limit = f"larger than {MAX_PAGE_BYTES // 2**20} MB, not read"
         return SavedPage(page_id, url=url, error=f"{_name(source)}: {limit}")
-    url = url or declared_address(body) or _own_address(source)
-    return SavedPage(page_id, Page(url, body), url)
+    page = Page(url, body)
+    if not page.url:
+        page = replace(page, url=_own_address(source))
+    return SavedPage(page_id, page, page.url)
 
 
 def read_limited(file: BinaryIO, size: int) -> bytes:
@@ -65,17 +61,6 @@ def read_limited(file: BinaryIO, size: int) -> bytes:
         return rest.read(size)
     with gzip.GzipFile(fileobj=rest) as stream:  # type: ignore[call-overload]
         return bytes(stream.read(size))
-
-
-def declared_address(body: bytes) -> str:
-    """Return the address that a page says it has (canonical, og:url), "" for none."""
-    head = body[:_HEAD]
-    if saved := _SAVED_FROM.search(head):
-        return _text(saved[1])
-    for tag in _TAG.finditer(head):
-        if address := _ADDRESS.search(tag[0]):
-            return _text(address[1])
-    return ""
 
 
 class _Rejoined:
@@ -97,10 +82,6 @@ def _read(source: Path | BinaryIO) -> bytes:
         return read_limited(source, MAX_PAGE_BYTES + 1)
     with source.open("rb") as file:
         return read_limited(file, MAX_PAGE_BYTES + 1)
-
-
-def _text(address: bytes) -> str:
-    return html.unescape(address.decode("utf-8", "replace"))
 
 
 def _name(source: Path | BinaryIO) -> str:

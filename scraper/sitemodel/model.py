@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from scraper.errors import ConfigurationError
+from scraper.urls import site_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,6 +111,10 @@ class SiteModel:
     openings: Mapping[str, tuple[Opening, ...]] = field(default_factory=dict)
     audited: int = 0
     agreed: int = 0
+
+    def covers(self, url: str) -> bool:
+        """Return True if a page at *url* is read by it: it is of its site, or of none."""
+        return site_of(url) in {"", self.site}
 
     def tells(self, path: str) -> bool | None:
         """Tell whether *path* is the article's on this site, None where it is not known.

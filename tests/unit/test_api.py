@@ -4,6 +4,7 @@ import pytest
 
 import scraper
 from scraper.errors import ExtractionError, FetchRefused
+from scraper.sitemodel import SiteModel
 from tests.unit.extraction.kit import ADDRESS, LEAD, TITLE, paragraphs, story
 
 PAGE = story(paragraphs())
@@ -25,9 +26,37 @@ def test_text_is_taken_as_it_is_whatever_the_page_declares():
     assert scraper.extract(text).title == TITLE
 
 
-def test_half_a_surrogate_pair_in_text_is_replaced():
-    text = PAGE.body.decode().replace(TITLE, f"{TITLE} \ud83d")
-    assert scraper.extract(text).title == f"{TITLE} ?"
+def test_a_page_without_url_has_the_one_that_it_declares():
+    link = f'<link rel="canonical" href="{ADDRESS}"></head>'.encode()
+    body = PAGE.body.replace(b"</head>", link)
+    assert scraper.extract(body) == scraper.extract(body, url=ADDRESS)
+    assert scraper.extract(body.decode()) == scraper.extract(body)
+
+
+@pytest.mark.parametrize(
+    ("html", "url", "error", "reason"),
+    [
+        (None, "", TypeError, "html must be bytes or str, not NoneType"),
+        (["<p>"], "", TypeError, "html must be bytes or str, not list"),
+        (b"<p>", None, TypeError, "url must be str, not NoneType"),
+        ("<p>\ud83d", "", ExtractionError, "html holds half a surrogate pair at .* 3"),
+        (b"<p>", "http://a/\udcff", ExtractionError, "url holds half a surrogate pair"),
+        (b"", "", ExtractionError, "^a page without URL: empty answer"),
+        ("", ADDRESS, ExtractionError, f"^{ADDRESS}: empty answer"),
+    ],
+)
+def test_what_is_no_page_is_refused_with_a_reason(html, url, error, reason):
+    with pytest.raises(error, match=reason):
+        scraper.extract(html, url=url)
+
+
+@pytest.mark.parametrize(
+    ("site", "version"), [("bao.example", True), ("a.example", False)]
+)
+def test_a_model_is_used_for_pages_of_its_own_site_alone(site, version):
+    model = SiteModel(site=site, pages=9)
+    found = scraper.extract(PAGE.body, url=ADDRESS, model=model).extraction
+    assert bool(found.model_version) is version
 
 
 def test_a_page_needs_no_address():
@@ -44,3 +73,8 @@ def test_bytes_that_are_no_page_are_refused():
 def test_an_address_that_is_not_fetched_is_refused(url):
     with pytest.raises(FetchRefused):
         scraper.fetch(url)
+
+
+def test_a_url_that_is_no_text_is_refused():
+    with pytest.raises(TypeError, match="url must be str, not NoneType"):
+        scraper.fetch(None)

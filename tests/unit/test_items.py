@@ -17,6 +17,7 @@ from scraper.items import (
     Image,
     Kind,
     LedgerEntry,
+    Page,
 )
 from scraper.urls import VIETNAM
 
@@ -55,6 +56,7 @@ WHOLE = Article(
     revision=2,
     ledger=(LedgerEntry("Dẫn.", "lead", kept=True, path="h2"),),
 )
+LONG = "Tin\n\x1b dài " * 500
 BARE = Article(url="", canonical_url="", site="", kind=Kind.OTHER)
 
 
@@ -167,3 +169,27 @@ def test_an_article_may_travel_between_processes():
 def test_an_article_does_not_change():
     with pytest.raises(dataclasses.FrozenInstanceError):
         WHOLE.title = "khác"
+
+
+def test_the_repr_of_an_article_is_its_id_url_title_and_number_of_words():
+    assert repr(WHOLE) == (
+        f"<Article {WHOLE.id} '{ADDRESS}?utm_source=x' 'Xe sách' (12 words)>"
+    )
+
+
+@pytest.mark.parametrize(
+    "item",
+    [replace(WHOLE, url=LONG, title=LONG), Page(LONG, b"<p>Tin" * 10_000)],
+    ids=["article", "page"],
+)
+def test_a_repr_is_one_printable_line_of_bounded_length(item):
+    assert repr(item).isprintable()
+    assert len(repr(item)) < 500
+
+
+def test_a_page_takes_the_url_that_its_html_declares_if_none_is_given():
+    markup = f"<meta name=og:url content={ADDRESS}?a=1&amp;b=2>"
+    for body in (markup.encode(), markup.encode("utf-16")):
+        assert Page("", body).url == f"{ADDRESS}?a=1&b=2"
+    assert Page("https://a.example/", markup.encode()).url == "https://a.example/"
+    assert Page("", b"<link rel=canonical href=/xe>").url == ""

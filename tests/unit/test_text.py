@@ -124,3 +124,7 @@ def test_hidden_characters_are_named_and_counted() -> None:
         "U+200B ZERO WIDTH SPACE": 2,
         "U+202E RIGHT-TO-LEFT OVERRIDE": 1,
     }
+
+
+def test_half_of_a_surrogate_pair_is_no_text():
+    assert clean("Tin \ud83d mới \U0001f600") == "Tin mới \U0001f600"

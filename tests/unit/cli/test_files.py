@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import pytest
 
@@ -43,3 +44,42 @@ def test_a_link_keeps_pointing_to_the_file_that_is_written(tmp_path) -> None:
         stream.write(b"results")
     assert (tmp_path / "link.jsonl").is_symlink()
     assert (tmp_path / "real.jsonl").read_bytes() == b"results"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name", "known"),
+    [
+        (["export"], "a.xlsx", ".jsonl, .csv, .md, .txt, .html, .parquet"),
+        (["export", "--chunks", 9], "a.json", ".jsonl, .csv, .md, .txt, .html"),
+        (["extract", "no.html"], "a.csv", ".jsonl"),
+        (["extract", "no.html"], "a.jsonl.gz", ".jsonl"),
+        (["explain", "no.html"], "a.pdf", ".html"),
+        (["report"], "a.md", ".html"),
+    ],
+)
+def test_an_extension_that_is_not_written_is_refused_before_any_work(
+    tinsach, home, arguments, name, known
+) -> None:
+    (home / name).write_bytes(b"before")
+    result = tinsach(*arguments, "-o", name)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"tinsach: {name}: ")
+    assert f"use {known}" in result.err
+    assert (home / name).read_bytes() == b"before"
+
+
+def test_the_format_that_is_asked_for_wins_over_the_extension(
+    tinsach, stored, home
+) -> None:
+    assert tinsach("export", "--format", "csv", "-o", "a.xlsx").code == 0
+    assert (home / "a.xlsx").read_bytes().startswith(b"id,url,")
+
+
+@pytest.mark.parametrize("options", [["-o", "a.parquet"], ["-f", "parquet", "-o", "a"]])
+def test_parquet_without_pyarrow_says_what_to_install_before_any_work(
+    tinsach, home, monkeypatch, options
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    result = tinsach("export", *options)
+    assert result.code == 2
+    assert "pip install 'tinsach[parquet]'" in result.err

@@ -152,6 +152,7 @@ def test_a_reader_that_is_gone_from_the_start_is_no_failure(
 
 
 @pytest.mark.parametrize("command", ALL_SORTS[:-1])
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
 def test_a_closed_stream_breaks_nothing(stored, command, closed: str) -> None:
     program = [COLD, "-c", "from scraper.cli import main; exit(main())"]

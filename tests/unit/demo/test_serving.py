@@ -107,6 +107,7 @@ def test_arguments_that_make_no_sense_are_said(capsys, arguments, said):
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_largest_portal_stays_small():
     with serving(100_000, now=NOW) as replica, Client(replica.base) as client:
 
@@ -128,16 +129,3 @@ def test_a_client_that_does_not_read_does_not_fill_the_memory(served):
         assert other.get("/robots.txt").status == 200
         assert memory(served.pid) < before + 20
         assert all(slow.reply().status == 200 for _ in range(200))
-
-
-def test_a_page_costs_the_server_little_time(served):
-    def spent():
-        fields = Path(f"/proc/{served.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    paths = [served.portal.headline(n).path for n in range(200)]
-    with Client(served.base) as client:
-        start = spent()
-        for path in paths:
-            client.get(path)
-    assert (spent() - start) / len(paths) < 0.003

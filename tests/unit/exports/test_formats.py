@@ -134,6 +134,7 @@ print(int(after) - int(before))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
 @pytest.mark.parametrize("fmt", ["csv", "html", "parquet"])
 def test_memory_stays_flat_over_many_articles(fmt):

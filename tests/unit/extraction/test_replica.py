@@ -29,7 +29,11 @@ TAIL = (
 )
 
 
-@pytest.fixture(scope="module", params=WORLDS, ids=lambda world: f"seed{world[0]}")
+@pytest.fixture(
+    scope="module",
+    params=[WORLDS[0], *(pytest.param(w, marks=pytest.mark.slow) for w in WORLDS[1:])],
+    ids=[f"seed{seed}" for seed, _ in WORLDS],
+)
 def told(request):
     """Each article as the portal knows it, with what was read off its page."""
     seed, now = request.param

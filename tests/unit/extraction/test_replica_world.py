@@ -18,7 +18,7 @@ START = datetime.fromisoformat("2026-03-02T00:00:00+07:00")
 PLAN = Plan(redesigned=timedelta(days=1, hours=15), outage=None, night=None)
 
 
-@pytest.fixture(scope="module", params=[0, 5])
+@pytest.fixture(scope="module", params=[0, pytest.param(5, marks=pytest.mark.slow)])
 def site(request):
     base = "https://baotintuc.example"
     return WorldSite(World(request.param, start=START, days=2, base=base, plan=PLAN))

@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
-from scraper import __version__, configuration
+from scrapy.utils.conf import closest_scrapy_cfg
 
+from scraper import __version__, configuration
+from scraper.import_path import find_namesake
+
+
+def _check_project() -> None:
+    """Exit if Scrapy meant the settings of a project whose own package is ``scraper``."""
+    project = str(Path(closest_scrapy_cfg() or "/").parent)
+    if project in sys.path and (other := find_namesake([project])):
+        raise SystemExit(
+            f"scrapy: scraper.settings is that of the installed tinsach, not of {other};"
+            " rename that package, or install tinsach in another environment"
+        )
+
+
+_check_project()
 configuration.apply()
 
 BOT_NAME = "tinsach"

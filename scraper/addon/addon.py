@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+from functools import cache
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import NotConfigured
@@ -9,10 +12,12 @@ from scrapy.exceptions import NotConfigured
 from scraper.addon.items import ArticlesMiddleware
 from scraper.addon.reading import AddonModels, ReadingMiddleware
 from scraper.crawling.reader import Reader
+from scraper.import_path import find_namesake
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
+_logger = logging.getLogger(__name__)
 DEFAULTS = {
     "TINSACH_ADDON_ALL": True,
     "TINSACH_ADDON_ITEMS": True,
@@ -42,7 +47,13 @@ class TinsachAddon:
     ``tinsach/failed/<error class>``, and those of the model.
     """
 
+    @classmethod
+    def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
+        """Warn of a namesake before the spiders, which may import it, are loaded."""
+        _warn_of_namesake()
+
     def update_settings(self, settings: BaseSettings) -> None:
+        _warn_of_namesake()
         reactor = str(settings["TWISTED_REACTOR"])
         if "asyncio" not in reactor:
             raise NotConfigured(
@@ -53,3 +64,13 @@ class TinsachAddon:
             settings.set(name, value, "addon")
         for name, component, order in _COMPONENTS:
             settings.setdefault_in_component_priority_dict(name, component, order)
+
+
+@cache
+def _warn_of_namesake() -> None:
+    if other := find_namesake(sys.path):
+        _logger.warning(
+            "in this process `import scraper` is tinsach, not %s: rename that one if the"
+            " project needs it",
+            other,
+        )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import subprocess
-import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from scraper import clock
 from scraper.crawling import ALLOW_PRIVATE
 from scraper.discovery.parts import may_have_parts, parse_parts
 from scraper.errors import DiscoveryError, FetchRefused
+from scraper.import_path import module_command
 from scraper.items import Page
 from scraper.joining import MOST_PARTS
 from scraper.urls import is_http
@@ -125,7 +125,7 @@ def _run(
     longest = timeout * (_REDIRECTS + len(urls)) + _START_UP
     try:
         done = subprocess.run(  # noqa: S603  this interpreter, a module of this package
-            [sys.executable, "-m", _CHILD],
+            module_command(_CHILD),
             input=json.dumps(
                 {"urls": urls, "timeout": timeout, "settings": settings}
             ).encode(),

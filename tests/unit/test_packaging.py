@@ -108,7 +108,7 @@ def test_scrapy_finds_its_settings(project: Path) -> None:
     assert importlib.import_module("scraper.settings").SPIDER_MODULES == ["spiders"]
 
 
-def test_the_wheel_holds_both_packages_and_nothing_else(
+def test_the_wheel_holds_the_packages_and_their_loader_and_nothing_else(
     project: Path, tmp_path: Path
 ) -> None:
     wheel = build_wheel(project, tmp_path)
@@ -117,8 +117,9 @@ def test_the_wheel_holds_both_packages_and_nothing_else(
     assert {top for top in tops if not top.endswith(".dist-info")} == {
         "scraper",
         "spiders",
+        "tinsach.py",
     }
-    committed = tracked_files(project, "scraper", "spiders")
+    committed = tracked_files(project, "scraper", "spiders", "tinsach.py")
     assert committed - names == set()
 
 

@@ -10,6 +10,7 @@ from scrapy.utils.conf import closest_scrapy_cfg
 
 from scraper import __version__, configuration
 from scraper.import_path import find_namesake
+from scraper.options import read_switch
 
 
 def _check_project() -> None:
@@ -76,7 +77,9 @@ REDIRECT_MAX_TIMES = 5
 DNS_TIMEOUT = 20
 TWISTED_DNS_RESOLVER = "scraper.crawling.private.PublicResolver"
 # Addresses of this network are asked only where this is true.
-TINSACH_ALLOW_PRIVATE = os.environ.get("TINSACH_ALLOW_PRIVATE", "") not in {"", "0"}
+TINSACH_ALLOW_PRIVATE = read_switch(
+    "TINSACH_ALLOW_PRIVATE", os.environ.get("TINSACH_ALLOW_PRIVATE")
+)
 
 # What is tried again.
 RETRY_TIMES = 2

@@ -16,12 +16,14 @@ from twisted.internet.error import DNSLookupError
 
 from scraper.crawling import ALLOW_PRIVATE
 from scraper.crawling.failures import Refused
+from scraper.options import read_switch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scrapy import Request
     from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
     from twisted.internet.base import ReactorBase
     from twisted.internet.defer import Deferred
 
@@ -62,7 +64,7 @@ class PublicResolver(CachingThreadedResolver):
             reactor,
             settings.getint("DNSCACHE_SIZE") if cached else 0,
             settings.getfloat("DNS_TIMEOUT"),
-            guards=not settings.getbool(ALLOW_PRIVATE),
+            guards=not is_private_allowed(settings),
         )
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802
@@ -81,7 +83,7 @@ class PrivateAddressGuard:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        if crawler.settings.getbool(ALLOW_PRIVATE):
+        if is_private_allowed(crawler.settings):
             raise NotConfigured
         self._proxies = proxy_hosts()
 
@@ -105,6 +107,11 @@ class PrivateAddressGuard:
             address = await _resolve(host)
             if address and is_private_address(address):
                 raise _refusal(request, address)
+
+
+def is_private_allowed(settings: BaseSettings) -> bool:
+    """Return what the setting says; raises ConfigurationError if it is no switch."""
+    return read_switch(ALLOW_PRIVATE, settings.get(ALLOW_PRIVATE))
 
 
 def is_private(url: str) -> bool:

@@ -161,7 +161,7 @@ SETTINGS = (
         _number,
         "30",
         "30",
-        "seconds after which a page that is being read goes into quarantine",
+        "seconds after which reading a page is given up; a crawl keeps the page in quarantine",
     ),
     Setting(
         "retry_pause",

@@ -17,6 +17,7 @@ from packaging.utils import canonicalize_name
 
 import scraper
 import spiders
+from scraper.cli.checks import EXTRAS
 
 SUPPORTED = ("3.11", "3.12", "3.13")
 KINDS = ("build", "dev", "health", "run")
@@ -63,6 +64,30 @@ def test_a_lock_pins_every_dependency_within_its_bounds(
     for line in settings["project"]["dependencies"]:
         wanted = Requirement(line)
         assert wanted.specifier.contains(pins[canonicalize_name(wanted.name)]), line
+
+
+def test_what_only_a_checkout_needs_is_no_extra_of_the_package(settings: dict) -> None:
+    extras = set(settings["project"]["optional-dependencies"])
+    assert extras == {"ray", *EXTRAS}
+    assert set(settings["dependency-groups"]) == {"dev", "fuzz", "peers"}
+
+
+@pytest.mark.parametrize("version", SUPPORTED)
+def test_the_lock_of_a_checkout_pins_its_dependency_group(
+    project: Path, settings: dict, version: str
+) -> None:
+    pins = _PIN.findall(read_lock(project, "dev", version))
+    pinned = {canonicalize_name(name): pin for name, pin in pins}
+    for line in settings["dependency-groups"]["dev"]:
+        wanted = Requirement(line)
+        assert wanted.specifier.contains(pinned[canonicalize_name(wanted.name)]), line
+
+
+def test_reporters_are_sent_to_no_page_that_the_project_does_not_have(
+    project: Path, settings: dict
+) -> None:
+    text = (project / "SECURITY.md").read_text("utf-8")
+    assert ("project page" in text) == ("urls" in settings["project"])
 
 
 @pytest.mark.parametrize("version", SUPPORTED)

@@ -176,5 +176,5 @@ def _peers() -> dict[str, Extractor]:
     }
     if importlib.util.find_spec("resiliparse"):
         return peers | {"resiliparse": _resiliparse}
-    say('resiliparse is not installed: pip install -e ".[peers]" brings it')
+    say("resiliparse is not installed: pip install --group peers brings it")
     return peers

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.errors import ConfigurationError
-from scraper.options import SETTINGS
+from scraper.options import SETTINGS, read_switch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,8 +73,12 @@ def load(file: Path | None) -> Configuration:
 
 
 def apply() -> None:
-    """Set for good, in this process, what the file says and the environment does not."""
+    """Set for good, in this process, what the file says and the environment does not.
+
+    Raises ConfigurationError for a file, or a variable, that makes no sense.
+    """
     os.environ.update(load(find_file()).missing_in(os.environ))
+    _check_switches()
 
 
 @contextmanager
@@ -85,12 +89,20 @@ def applied() -> Iterator[Configuration]:
         configuration = load(find_file())
         holding = configuration.missing_in(before)
         os.environ.update(holding)
+        _check_switches()
         yield Configuration(configuration.file, holding, frozenset(before))
     finally:
         for variable in (setting.variable for setting in SETTINGS):
             os.environ.pop(variable, None)
             if variable in before:
                 os.environ[variable] = before[variable]
+
+
+def _check_switches() -> None:
+    """Raise ConfigurationError for a variable that says neither yes nor no."""
+    for setting in SETTINGS:
+        if setting.is_switch:
+            read_switch(setting.variable, os.environ.get(setting.variable))
 
 
 def _flat(record: Mapping[str, object], of: str = "") -> Iterator[tuple[str, object]]:

@@ -9,6 +9,7 @@
     │   └── ExtractionTimeout    reading took longer than the limit
     ├── DiscoveryError           a feed, sitemap or section page could not be read
     ├── StorageError             the store is missing, locked, read-only or damaged
+    │   └── JobHeld              another run holds the job, or its host
     ├── FetchRefused             an address that is not fetched, or an answer not taken
     └── ConfigurationError       an argument or setting that makes no sense
 
@@ -50,6 +51,10 @@ class DiscoveryError(ScraperError):
 
 class StorageError(ScraperError):
     """The store cannot be opened, read or written."""
+
+
+class JobHeld(StorageError):  # noqa: N818
+    """Another run, which has not ended, holds the job or its host."""
 
 
 class FetchRefused(ScraperError):  # noqa: N818

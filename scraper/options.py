@@ -7,10 +7,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from scraper.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Read = Callable[[object, Path], str]
+
+ON = frozenset({"1", "true", "yes", "on"})
+OFF = frozenset({"", "0", "false", "no", "off"})
+
+
+def read_switch(name: str, value: object) -> bool:
+    """Return what *value* of the variable or Scrapy setting *name* says; None is False.
+
+    Raises ConfigurationError if it is neither one of ON nor of OFF, in whatever case.
+    """
+    word = "" if value is None else str(value).strip().lower()
+    if word not in ON | OFF:
+        raise ConfigurationError(
+            f"{name} is {value!r}: write 1, true, yes or on; or 0, false, no or off"
+        )
+    return word in ON
 
 
 def _text(value: object, _: Path) -> str:
@@ -72,6 +90,10 @@ class Setting:
     example: str
     meaning: str
     secret: bool = False
+
+    @property
+    def is_switch(self) -> bool:
+        return self.read is _switch
 
 
 def _alert(
@@ -139,7 +161,7 @@ SETTINGS = (
         _number,
         "30",
         "30",
-        "seconds after which a page that is being read goes into quarantine",
+        "seconds after which reading a page is given up; a crawl keeps the page in quarantine",
     ),
     Setting(
         "retry_pause",

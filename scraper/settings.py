@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
-from scraper import __version__, configuration, feeds
+from scrapy.utils.conf import closest_scrapy_cfg
 
+from scraper import __version__, configuration, feeds
+from scraper.import_path import find_namesake
+from scraper.options import read_switch
+
+
+def _check_project() -> None:
+    """Exit if Scrapy meant the settings of a project whose own package is ``scraper``."""
+    project = str(Path(closest_scrapy_cfg() or "/").parent)
+    if project in sys.path and (other := find_namesake([project])):
+        raise SystemExit(
+            f"scrapy: scraper.settings is that of the installed tinsach, not of {other};"
+            " rename that package, or install tinsach in another environment"
+        )
+
+
+_check_project()
 configuration.apply()
 
 BOT_NAME = "tinsach"
@@ -61,7 +78,9 @@ REDIRECT_MAX_TIMES = 5
 DNS_TIMEOUT = 20
 TWISTED_DNS_RESOLVER = "scraper.crawling.private.PublicResolver"
 # Addresses of this network are asked only where this is true.
-TINSACH_ALLOW_PRIVATE = os.environ.get("TINSACH_ALLOW_PRIVATE", "") not in {"", "0"}
+TINSACH_ALLOW_PRIVATE = read_switch(
+    "TINSACH_ALLOW_PRIVATE", os.environ.get("TINSACH_ALLOW_PRIVATE")
+)
 
 # What is tried again.
 RETRY_TIMES = 2

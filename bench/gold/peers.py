@@ -38,7 +38,7 @@ def require(peers: Iterable[Peer]) -> None:
     if missing:
         raise ConfigurationError(
             f"--peers needs {', '.join(missing)}, not installed here: "
-            'pip install -e ".[peers]" brings them'
+            "pip install --group peers brings them"
         )
 
 

@@ -1,6 +1,6 @@
 """Clean articles for the spiders of others: an add-on of Scrapy.
 
-``ADDONS = {"scraper.addon.TinsachAddon": 500}`` in the settings of a project, or of a
+``ADDONS = {"tinsach.TinsachAddon": 500}`` in the settings of a project, or of a
 spider, is all: each page that is an article gives an :class:`ArticleItem` beside what the
 spider's callback yields, and the callback finds it as ``response.meta["tinsach_article"]``.
 See :class:`TinsachAddon` for what can be set.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+from functools import cache
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import NotConfigured
@@ -10,10 +13,12 @@ from scraper.addon.items import ArticlesMiddleware
 from scraper.addon.reading import AddonModels, ReadingMiddleware
 from scraper.crawling.reader import Reader
 from scraper.feeds import FEED_EXPORTERS, register_adapter
+from scraper.import_path import find_namesake
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
+_logger = logging.getLogger(__name__)
 DEFAULTS = {
     "TINSACH_ADDON_ALL": True,
     "TINSACH_ADDON_ITEMS": True,
@@ -43,7 +48,13 @@ class TinsachAddon:
     ``tinsach/failed/<error class>``, and those of the model.
     """
 
+    @classmethod
+    def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
+        """Warn of a namesake before the spiders, which may import it, are loaded."""
+        _warn_of_namesake()
+
     def update_settings(self, settings: BaseSettings) -> None:
+        _warn_of_namesake()
         reactor = str(settings["TWISTED_REACTOR"])
         if "asyncio" not in reactor:
             raise NotConfigured(
@@ -57,3 +68,13 @@ class TinsachAddon:
         for name, exporter in FEED_EXPORTERS.items():
             settings["FEED_EXPORTERS"].setdefault(name, exporter, "addon")
         register_adapter()
+
+
+@cache
+def _warn_of_namesake() -> None:
+    if other := find_namesake(sys.path):
+        _logger.warning(
+            "in this process `import scraper` is tinsach, not %s: rename that one if the"
+            " project needs it",
+            other,
+        )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy.exceptions import NotConfigured
 
 from scraper.addon.reading import ARTICLE, is_at_own_address
+from scraper.options import read_switch
 from scraper.seen import Seen
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ class ArticlesMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        if not crawler.settings.getbool("TINSACH_ADDON_ITEMS"):
+        if not read_switch(
+            "TINSACH_ADDON_ITEMS", crawler.settings.get("TINSACH_ADDON_ITEMS")
+        ):
             raise NotConfigured
         return cls(crawler.stats)
 

@@ -13,6 +13,7 @@ from scraper.crawling.pages import page_of
 from scraper.crawling.reader import Reader
 from scraper.crawling.site_models import SiteModels
 from scraper.errors import ExtractionError
+from scraper.options import read_switch
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ class AddonModels(SiteModels):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        if not crawler.settings.getbool("TINSACH_ADDON_LEARN"):
+        if not read_switch(
+            "TINSACH_ADDON_LEARN", crawler.settings.get("TINSACH_ADDON_LEARN")
+        ):
             raise NotConfigured
         return cls(crawler)
 
@@ -75,7 +78,9 @@ class ReadingMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._all = crawler.settings.getbool("TINSACH_ADDON_ALL")
+        self._all = read_switch(
+            "TINSACH_ADDON_ALL", crawler.settings.get("TINSACH_ADDON_ALL")
+        )
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

@@ -146,6 +146,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         output.say(f"tinsach: {error}")
         return 2
     except SystemExit as end:
+        if isinstance(end.code, str):
+            output.say(end.code)
         code = end.code if isinstance(end.code, int) else int(bool(end.code))
         return output.finish(code)
     except OSError as error:

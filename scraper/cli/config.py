@@ -41,6 +41,9 @@ keep	90	…/tinsach.toml
 | in `tinsach.toml` | variable | default | meaning |
 |---|---|---|---|"""
 _OTHERS = """\
+A variable whose default is true or false takes 1, true, yes or on; or 0, false, no or off.
+With any other value no command runs.
+
 The settings of `alerts.` stand in a table `[alerts]`; they need
 `pip install 'tinsach[health]'`.
 

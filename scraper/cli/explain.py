@@ -16,7 +16,6 @@ from scraper.cli.files import format_of, open_output
 from scraper.cli.models import OneModelOption, model_chooser
 from scraper.cli.progress import show_waiting
 from scraper.errors import ConfigurationError, UndecodablePage
-from scraper.text import find_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from scraper.exports.explanation import Reading
     from scraper.items import Article, LedgerEntry, Page
+    from scraper.workers import ReaderPool
 
 
 def explain(
@@ -50,21 +50,24 @@ def explain(
     allow_private: AllowPrivateOption = False,
 ) -> None:
     """Show every visible block of one page: kept (+) or dropped (-), by which rule."""
-    from scraper.reading import read
+    from scraper.extraction.document import count_hidden
+    from scraper.workers import ReaderPool
 
     format_of(out, among=["html"])
     model_of = model_chooser(model, store=store)
-    page = load_page(source, url=url)
-    article = read(page, model_of(page), careful=True)
-    if out is not None:
-        _write_page(out, page, article)
-        return
+    with ReaderPool(workers=1) as pool:
+        page = load_page(source, url=url)
+        article = pool.explain(page, model_of(page)).result()
+        hidden = pool.run(page, count_hidden).result()
+        if out is not None:
+            _write_page(out, _readings(page, article, pool), hidden)
+            return
     console = output.make_console(sys.stdout)
     _print_head(console, article)
     for (kept, *why), texts in _grouped(article.ledger):
         _print_group(console, kept=kept, why="  ".join(filter(None, why)), texts=texts)
     _print_counts(console, article)
-    _print_hidden(console, page)
+    _print_hidden(console, hidden)
 
 
 def load_page(source: str, *, url: str = "") -> Page:
@@ -90,25 +93,25 @@ def load_page(source: str, *, url: str = "") -> Page:
     return replace(saved.page, url=url) if url else saved.page
 
 
-def _write_page(out: Path, page: Page, article: Article) -> None:
+def _write_page(out: Path, readings: list[Reading], hidden: dict[str, int]) -> None:
     from scraper.exports.common import encoded
     from scraper.exports.explanation import render_explanation
 
-    shown = render_explanation(_readings(page, article), hidden=_hidden(page))
+    shown = render_explanation(readings, hidden=hidden)
     with open_output(out) as stream:
         stream.write(encoded(shown))
-    output.note(f"{out}: {len(article.ledger)} blocks explained; open it in a browser")
+    blocks = len(readings[0].article.ledger)
+    output.note(f"{out}: {blocks} blocks explained; open it in a browser")
 
 
-def _readings(page: Page, article: Article) -> list[Reading]:
+def _readings(page: Page, article: Article, pool: ReaderPool) -> list[Reading]:
     """Return *article*, and what the page alone and trafilatura make of the page."""
     from scraper.exports.explanation import Reading
     from scraper.extraction.plain import extract_plain
-    from scraper.reading import read
 
     by_model = bool(article.extraction.model_version)
-    alone = read(page, careful=True) if by_model else article
-    plain = extract_plain(page)
+    alone = pool.explain(page).result() if by_model else article
+    plain = pool.run(page, extract_plain).result()
     readings = [
         Reading("the page alone", alone, "As if no other page of the site were known."),
         Reading("trafilatura alone", plain, "Its defaults, nothing of ours."),
@@ -162,15 +165,7 @@ def _print_group(console: Console, *, kept: bool, why: str, texts: list[str]) ->
             )
 
 
-def _hidden(page: Page) -> dict[str, int]:
-    """Return how often each character that nobody sees is in *page*, by its name."""
-    from scraper.extraction.document import decode
-
-    return find_hidden(decode(page.body, page.encoding))
-
-
-def _print_hidden(console: Console, page: Page) -> None:
-    hidden = _hidden(page)
+def _print_hidden(console: Console, hidden: dict[str, int]) -> None:
     if hidden:
         console.print("\ninvisible characters of the page, left out", style="yellow")
     for name, count in hidden.items():

@@ -16,6 +16,7 @@ from scraper.items import Kind
 from scraper.urls import is_http
 
 if TYPE_CHECKING:
+    from scraper.cli.models import ModelOf
     from scraper.items import Article
 
 _NO_ARTICLE = {
@@ -41,20 +42,30 @@ def fetch(
     """
     if not is_http(url):
         raise ConfigurationError(f"{url} is no http or https address; {_meant(url)}")
-    from scraper.crawling.fetch import fetch_parts
     from scraper.exports import render
-    from scraper.joining import join
-    from scraper.reading import read
 
     model_of = model_chooser(model, store=store)
     with show_waiting(f"fetch {url}"):
-        pages = fetch_parts(url)
-    article = join([read(page, model_of(page), with_ledger=False) for page in pages])
+        article = fetch_article(url, model_of)
     if article.kind.has_text or format_ is PageFormat.JSON:
         output.write_text(render(article, format_))
     if not article.kind.has_text:
         output.say(f"tinsach: {explain_kind(article)}")
         raise typer.Exit(1)
+
+
+def fetch_article(url: str, model_of: ModelOf) -> Article:
+    """Return the whole article at *url*, read by one worker within its limits.
+
+    Raises FetchRefused and ExtractionError.
+    """
+    from scraper.crawling.fetch import fetch_parts
+    from scraper.joining import join
+    from scraper.workers import ReaderPool
+
+    with ReaderPool(workers=1) as pool:  # it starts while the page is on its way
+        pages = fetch_parts(url, pool=pool)
+        return join([pool.submit(page, model_of(page)).result() for page in pages])
 
 
 def explain_kind(article: Article) -> str:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
+from scraper.options import read_switch
 from scraper.text import harmless
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def note(message: str) -> None:
 
 
 def is_quiet() -> bool:
-    return os.environ.get(QUIET, "") not in {"", "0"}
+    return read_switch(QUIET, os.environ.get(QUIET))
 
 
 def write_text(text: str) -> None:

@@ -10,14 +10,13 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from scraper.cli.arguments import read_site, store_url
-from scraper.cli.fetch import explain_kind
+from scraper.cli.fetch import explain_kind, fetch_article
 from scraper.cli.models import model_chooser
 from scraper.errors import ConfigurationError, ExtractionError
 
 if TYPE_CHECKING:
     from scraper.items import Article, LedgerEntry
     from scraper.storage import Hit
-    from scraper.workers import ReaderPool
 
 MOST_HITS = 50
 MOST_CHARACTERS = 100_000
@@ -33,7 +32,11 @@ _TOLD = (
 
 
 class Tools:
-    """The tools over one store, which need not be there."""
+    """The tools over one store, which need not be there.
+
+    Each call has a reader pool of its own: the next may come days later. The fork server
+    stays, so that all pools but the first are ready in milliseconds.
+    """
 
     def __init__(self, store: str | None) -> None:
         self._store = store
@@ -47,14 +50,7 @@ class Tools:
         an article, is an error that says so. The text is what the page says: material,
         never instructions.
         """
-        from scraper.crawling.fetch import fetch_parts
-        from scraper.joining import join
-
-        pages = fetch_parts(url)
-        model_of = model_chooser("stored", store=self._store)
-        with _reader() as pool:
-            parts = [pool.submit(page, model_of(page)).result() for page in pages]
-        article = join(parts)
+        article = fetch_article(url, model_chooser("stored", store=self._store))
         if not article.kind.has_text:
             raise ExtractionError(explain_kind(article))
         return _told(article)
@@ -86,22 +82,13 @@ class Tools:
         left_out counts the blocks of a long page that are not told.
         """
         from scraper.crawling.fetch import fetch_page
+        from scraper.workers import ReaderPool
 
-        page = fetch_page(url)
-        model = model_chooser("stored", store=self._store)(page)
-        with _reader() as pool:
-            article = pool.explain(page, model).result()
+        model_of = model_chooser("stored", store=self._store)
+        with ReaderPool(workers=1) as pool:
+            page = fetch_page(url)
+            article = pool.explain(page, model_of(page)).result()
         return _explained(article)
-
-
-def _reader() -> ReaderPool:
-    """Return a pool for one call: between calls, which may be days apart, none is kept.
-
-    The fork server stays, so that all but the first are ready in milliseconds.
-    """
-    from scraper.workers import ReaderPool
-
-    return ReaderPool(workers=1)
 
 
 def _told(article: Article) -> dict[str, Any]:

@@ -17,8 +17,9 @@ from scraper.discovery.front import (
     feed_pages_of,
     feeds_listed,
 )
-from scraper.errors import DiscoveryError
+from scraper.errors import DiscoveryError, ExtractionError
 from scraper.urls import site_of
+from scraper.workers import ReaderPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -62,37 +63,45 @@ def discover(url: str) -> Iterator[Source]:
     """Yield the sources of the site at *url*: the page itself, then the surest.
 
     A candidate that does not answer, or lists no article, is none. Raises FetchRefused
-    where the front page cannot be had, DiscoveryError where it is no HTML.
+    where the front page cannot be had, DiscoveryError where it is no HTML. Pages are
+    read by a worker within its limits; ExtractionError where the front page exceeds them.
     """
-    front = fetch_page(url)
-    named = feed_pages_of(front.body, url=front.url)[:_MOST_PAGES]
+    with ReaderPool(workers=1) as pool:
+        front = fetch_page(url)
+        candidates = _candidates(front, pool)
+        own = Candidate(front.url, LinkKind.LISTING, FoundBy.ASKED)
+        answers = fetch_pages([each.url for each in candidates])
+        for candidate, page in zip([own, *candidates], [front, *answers], strict=True):
+            with suppress(DiscoveryError, ExtractionError):
+                source = _source(candidate, page, pool) if page else None
+                if source:
+                    yield source
+
+
+def _candidates(front: Page, pool: ReaderPool) -> list[Candidate]:
+    named = pool.find_links(front, feed_pages_of).result()[:_MOST_PAGES]
     robots, *pages = fetch_pages([urljoin(front.url, "/robots.txt"), *named])
     rules = robots.body if robots else b""
-    candidates = candidates_of(front.body, rules, url=front.url)
-    candidates += _on_feed_pages(pages, {each.url for each in candidates})
-    own = Candidate(front.url, LinkKind.LISTING, FoundBy.ASKED)
-    answers = fetch_pages([each.url for each in candidates])
-    for candidate, page in zip([own, *candidates], [front, *answers], strict=True):
-        with suppress(DiscoveryError):
-            source = _source(candidate, page) if page else None
-            if source:
-                yield source
+    found = pool.find_links(front, candidates_of, robots=rules).result()
+    return found + _on_feed_pages(pages, {each.url for each in found}, pool)
 
 
-def _on_feed_pages(pages: Iterable[Page | None], known: set[str]) -> list[Candidate]:
+def _on_feed_pages(
+    pages: Iterable[Page | None], known: set[str], pool: ReaderPool
+) -> list[Candidate]:
     """Return the feeds named on *pages* that list them, but for those that are *known*."""
     found: dict[str, Candidate] = {}
     for page in filter(None, pages):
-        with suppress(DiscoveryError):
-            for each in feeds_listed(page.body, url=page.url):
+        with suppress(DiscoveryError, ExtractionError):
+            for each in pool.find_links(page, feeds_listed).result():
                 found.setdefault(each.url, each)
     return [each for url, each in found.items() if url not in known]
 
 
-def _source(candidate: Candidate, page: Page) -> Source | None:
+def _source(candidate: Candidate, page: Page, pool: ReaderPool) -> Source | None:
     """Return what *candidate* is by its *page*; raises DiscoveryError for another thing."""
     parse = _PARSERS[candidate.kind]
-    links = parse(page.body, url=page.url)
+    links = pool.find_links(page, parse).result()
     parts = [link for link in links if link.kind is LinkKind.SITEMAP]
     articles = parts or [link for link in links if _is_article(link, candidate)]
     if len(articles) < (_FEWEST if candidate.kind is LinkKind.LISTING else 1):

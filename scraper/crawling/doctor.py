@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scraper.crawling.doctor_host import Check, iter_host_checks
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from scraper.discovery import Link
     from scraper.items import Article, Page
     from scraper.storage import Address
+
+    _Source = tuple[str, str, Callable[..., list[Link]]]
 
 ARTICLES = 3
 _FIELDS = (
@@ -55,29 +58,29 @@ def check_site(spider_name: str, portal: str | None = None) -> list[Check]:
     if not checks[0].ok:
         return checks
     found: dict[str, Address] = {}
-    for kind, path, parse in _sources(spider):
-        check, candidates = _check_source(spider, kind, path, parse)
-        checks.append(check)
-        found |= {candidate.url: candidate for candidate in candidates}
-    return checks + _check_articles(spider, list(found)[:ARTICLES])
+    with ReaderPool(workers=1) as pool:
+        for source in _sources(spider):
+            check, candidates = _check_source(spider, source, pool)
+            checks.append(check)
+            found |= {candidate.url: candidate for candidate in candidates}
+        return checks + _check_articles(spider, list(found)[:ARTICLES], pool)
 
 
-def _sources(spider: Any) -> Iterable[tuple[str, str, Callable[..., list[Link]]]]:  # noqa: ANN401
+def _sources(spider: Any) -> Iterable[_Source]:  # noqa: ANN401
     for path in spider.feeds[:1]:
         yield "feed", path, parse_feed
     for name in list(spider.sections)[:1]:
         path = spider.section_page.format(section=name, stem=spider.sections[name])
         yield "section", path, parse_links
     if not spider.sections:
-        yield "front page", spider.front, _parse_headlines
+        yield "front page", spider.front, parse_listing
 
 
-def _parse_headlines(body: bytes, *, url: str) -> list[Link]:
-    """Return the links of the HTML page *body* that seem to lead to articles.
+def _headlines(links: list[Link]) -> list[Link]:
+    """Return those of a listing's *links* that seem to lead to articles.
 
     Those of the commonest shape: a few others lead to topics.
     """
-    links = parse_listing(body, url=url)
     shapes = [
         (shape_of(each.url), each) for each in links if each.kind is LinkKind.ARTICLE
     ]
@@ -87,14 +90,15 @@ def _parse_headlines(body: bytes, *, url: str) -> list[Link]:
 
 def _check_source(
     spider: Any,  # noqa: ANN401
-    kind: str,
-    path: str,
-    parse: Callable[..., list[Link]],
+    source: _Source,
+    pool: ReaderPool,
 ) -> tuple[Check, list[Address]]:
+    kind, path, parse = source
     url = spider.portal.base + path
     try:
-        page = fetch_page(url)
-        candidates = list(spider.portal.iter_candidates(parse(page.body, url=url)))
+        links = pool.find_links(replace(fetch_page(url), url=url), parse).result()
+        links = _headlines(links) if parse is parse_listing else links
+        candidates = list(spider.portal.iter_candidates(links))
     except ScraperError as error:
         return Check(kind, ok=False, detail=str(error)), []
     if not candidates:
@@ -103,12 +107,15 @@ def _check_source(
     return Check(kind, ok=True, detail=f"{url}: {len(candidates)} articles"), candidates
 
 
-def _check_articles(spider: Any, urls: list[str]) -> list[Check]:  # noqa: ANN401
+def _check_articles(
+    spider: Any,  # noqa: ANN401
+    urls: list[str],
+    pool: ReaderPool,
+) -> list[Check]:
     if not urls:
         detail = "no source gave an article to look at"
         return [Check("article", ok=False, detail=detail)]
-    with ReaderPool(workers=1) as pool:
-        return [_check_article(spider, url, pool) for url in urls]
+    return [_check_article(spider, url, pool) for url in urls]
 
 
 def _check_article(spider: Any, url: str, pool: ReaderPool) -> Check:  # noqa: ANN401

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import subprocess
-import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +12,15 @@ from scraper import clock
 from scraper.crawling import ALLOW_PRIVATE
 from scraper.discovery.parts import may_have_parts, parse_parts
 from scraper.errors import DiscoveryError, FetchRefused
+from scraper.import_path import module_command
 from scraper.items import Page
 from scraper.joining import MOST_PARTS
 from scraper.urls import is_http
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from scraper.workers import ReaderPool
 
 _CHILD = "scraper.crawling.fetch_once"
 _START_UP = 20.0
@@ -58,15 +60,21 @@ def fetch_pages(
 
 
 def fetch_parts(
-    url: str, *, timeout: float = 30.0, allow_private: bool = False
+    url: str,
+    *,
+    timeout: float = 30.0,
+    allow_private: bool = False,
+    pool: ReaderPool | None = None,
 ) -> list[Page]:
     """Return the page at *url*, and those on which its article goes on, in order.
 
-    A further page that cannot be had ends it. Raises FetchRefused as fetch_page() does.
+    Their links are looked for by a worker of *pool*, else in this process, without its
+    limits. A further page that cannot be had ends it. Raises FetchRefused as
+    fetch_page() does, and ExtractionError as the pool does.
     """
     pages = [fetch_page(url, timeout=timeout, allow_private=allow_private)]
     seen = {pages[0].url}
-    while len(pages) < MOST_PARTS and (following := _next_part(pages[-1])):
+    while len(pages) < MOST_PARTS and (following := _next_part(pages[-1], pool)):
         (page,) = fetch_pages([following], timeout=timeout, allow_private=allow_private)
         if page is None or page.url in seen:
             break
@@ -75,11 +83,15 @@ def fetch_parts(
     return pages
 
 
-def _next_part(page: Page) -> str:
+def _next_part(page: Page, pool: ReaderPool | None) -> str:
     if not may_have_parts(page.body, page.url):
         return ""
     with suppress(DiscoveryError):
-        links = parse_parts(page.body, url=page.url, encoding=page.encoding)
+        if pool is None:
+            links = parse_parts(page.body, url=page.url, encoding=page.encoding)
+        else:
+            found = pool.find_links(page, parse_parts, encoding=page.encoding)
+            links = found.result()
         return links[0].url if links else ""
     return ""
 
@@ -125,7 +137,7 @@ def _run(
     longest = timeout * (_REDIRECTS + len(urls)) + _START_UP
     try:
         done = subprocess.run(  # noqa: S603  this interpreter, a module of this package
-            [sys.executable, "-m", _CHILD],
+            module_command(_CHILD),
             input=json.dumps(
                 {"urls": urls, "timeout": timeout, "settings": settings}
             ).encode(),

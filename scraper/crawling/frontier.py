@@ -14,7 +14,7 @@ from scrapy.exceptions import CloseSpider
 
 from scraper import clock
 from scraper.crawling.store_client import StoreClient
-from scraper.errors import StorageError
+from scraper.errors import JobHeld, StorageError
 from scraper.storage import Address, AddressKind, Lease, Result, Settled, Visit, Wanted
 
 if TYPE_CHECKING:
@@ -210,7 +210,8 @@ class Frontier:
                 await self._client.call("jobs.forget", job)
         except StorageError as error:
             _logger.error("%s", error)  # noqa: TRY400
-            raise CloseSpider(JOB_HELD) from error
+            reason = JOB_HELD if isinstance(error, JobHeld) else STORE_FAILED
+            raise CloseSpider(reason) from error
         self._client.job = job
 
     async def _iter_due(

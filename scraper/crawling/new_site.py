@@ -87,8 +87,11 @@ def _check_free(name: str, spider: Path, folder: Path) -> None:
 
 def _title_of(front: Page) -> str:
     text = front.body[:100_000].decode(front.encoding or "utf-8", "replace")
-    found = re.search(r"(?is)<title[^>]*>(.*?)</title>", text)
-    return " ".join(found[1].split())[:100] if found else ""
+    opened = re.search(r"(?i)<title[^<>]*>", text)
+    closed = re.compile(r"(?i)</title").search(text, opened.end()) if opened else None
+    if not opened or not closed:
+        return ""
+    return " ".join(text[opened.end() : closed.start()].split())[:100]
 
 
 def _write_pages(folder: Path, pages: list[Page]) -> list[Path]:

@@ -17,12 +17,14 @@ from twisted.internet.error import DNSLookupError
 
 from scraper.crawling import ALLOW_PRIVATE
 from scraper.crawling.failures import Refused
+from scraper.options import read_switch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scrapy import Request
     from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
     from twisted.internet.base import ReactorBase
     from twisted.internet.defer import Deferred
 
@@ -64,7 +66,7 @@ class PublicResolver(CachingThreadedResolver):
             reactor,
             settings.getint("DNSCACHE_SIZE") if cached else 0,
             settings.getfloat("DNS_TIMEOUT"),
-            guards=not settings.getbool(ALLOW_PRIVATE),
+            guards=not is_private_allowed(settings),
         )
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802
@@ -83,7 +85,7 @@ class PrivateAddressGuard:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        if crawler.settings.getbool(ALLOW_PRIVATE):
+        if is_private_allowed(crawler.settings):
             raise NotConfigured
         self._proxies = proxy_hosts()
 
@@ -96,17 +98,18 @@ class PrivateAddressGuard:
             raise _refusal(request, "")
         host = urlsplit(request.url).hostname or ""
         if request.meta.get("proxy") or host in self._proxies:
-            address = await _resolve(host)
-            if address and is_private_address(address):
-                raise _refusal(request, address)
+            await _refuse_private(request, host)
 
     async def process_exception(self, request: Request, exception: Exception) -> None:
         """Say what kept a name from resolving: Twisted does not."""
         if isinstance(exception, CannotResolveHostError):
             host = urlsplit(request.url).hostname or ""
-            address = await _resolve(host)
-            if address and is_private_address(address):
-                raise _refusal(request, address)
+            await _refuse_private(request, host)
+
+
+def is_private_allowed(settings: BaseSettings) -> bool:
+    """Return what the setting says; raises ConfigurationError if it is no switch."""
+    return read_switch(ALLOW_PRIVATE, settings.get(ALLOW_PRIVATE))
 
 
 def is_private(url: str) -> bool:
@@ -169,16 +172,21 @@ def _public_only(address: str, name: str) -> str:
     return address
 
 
-async def _resolve(name: str) -> str:
-    """Return the address of *name* as the system has it, "" where there is none."""
+async def _refuse_private(request: Request, host: str) -> None:
+    """Raise Refused if *host* has an address of this network: a proxy may take any."""
     from twisted.internet.threads import deferToThread
 
-    def look_up() -> str:
-        with contextlib.suppress(OSError, UnicodeError):
-            return socket.gethostbyname(name)
-        return ""
+    addresses = await maybe_deferred_to_future(deferToThread(_addresses_of, host))
+    for address in filter(is_private_address, addresses):
+        raise _refusal(request, address)
 
-    return await maybe_deferred_to_future(deferToThread(look_up))
+
+def _addresses_of(name: str) -> list[str]:
+    """Return the addresses of *name*, IPv4 and IPv6, as the system has them."""
+    with contextlib.suppress(OSError, UnicodeError):
+        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+        return [str(place[0]) for *_, place in found]
+    return []
 
 
 def _refusal(request: Request, address: str) -> Refused:

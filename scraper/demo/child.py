@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from scraper.demo.desk import this_hour
 from scraper.demo.portal import Portal
 from scraper.demo.server import READY
+from scraper.import_path import module_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def spawned(
     RuntimeError where it does not start within 30 seconds.
     """
     with subprocess.Popen(  # noqa: S603  our own module
-        [sys.executable, "-m", module, *arguments],
+        module_command(module, *arguments),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

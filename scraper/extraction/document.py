@@ -12,6 +12,7 @@ from lxml import etree
 from w3lib.encoding import html_to_unicode, read_bom
 
 from scraper.errors import UndecodablePage
+from scraper.text import find_hidden
 
 if TYPE_CHECKING:
     from scraper.items import Page
@@ -83,6 +84,11 @@ def decode(body: bytes, declared: str | None = None) -> str:
     (the order of the WHATWG encoding standard). What cannot be decoded becomes U+FFFD.
     """
     return _CONTROLS.sub("", _decoded(body, declared))
+
+
+def count_hidden(page: Page) -> dict[str, int]:
+    """Return how often each character that nobody sees is in *page*, by its name."""
+    return find_hidden(decode(page.body, page.encoding))
 
 
 def _decoded(body: bytes, declared: str | None) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scraper.clock import monotonic
 from scraper.crawling.frontier import JOB_HELD, STORE_FAILED
+from scraper.import_path import module_command
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +81,7 @@ def _crawl(task: Task) -> dict[str, Any]:
         "settings": dict(task.settings),
     }
     with subprocess.Popen(  # noqa: S603  this interpreter, a module of this package
-        [sys.executable, "-m", _CHILD],
+        module_command(_CHILD),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -26,6 +26,7 @@ from spidermon.exceptions import NotConfigured
 
 from scraper.errors import ConfigurationError
 from scraper.monitoring.health import RULES
+from scraper.options import read_switch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -107,6 +108,10 @@ def make_action(channel: str, environment: Mapping[str, str]) -> Any:  # noqa: A
 _OURS = ("SPIDERMON_", "TINSACH_")
 
 
+def _is_on(settings: Settings, name: str) -> bool:
+    return read_switch(name, settings.get(name))
+
+
 class Email(SendEmail):  # type: ignore[misc]
     """spidermon's e-mail, sent by smtplib; user and password only where one is asked."""
 
@@ -130,8 +135,8 @@ class Email(SendEmail):  # type: ignore[misc]
             "port": given.getint("SPIDERMON_SMTP_PORT"),
             "user": given.get("SPIDERMON_SMTP_USER"),
             "password": given.get("SPIDERMON_SMTP_PASSWORD", ""),
-            "tls": given.getbool("SPIDERMON_SMTP_ENFORCE_TLS"),
-            "ssl": given.getbool("SPIDERMON_SMTP_ENFORCE_SSL"),
+            "tls": _is_on(given, "SPIDERMON_SMTP_ENFORCE_TLS"),
+            "ssl": _is_on(given, "SPIDERMON_SMTP_ENFORCE_SSL"),
         }
         return options
 

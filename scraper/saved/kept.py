@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from scraper.errors import ConfigurationError
+from scraper.options import OFF, ON
 from scraper.saved.archive import load_record
 from scraper.saved.members import end_of_sound, stated_end
 from scraper.saved.records import LISTED, listed_in
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 _BUFFER = 64 * 1024
 _NAME = re.compile(r"(\d{8})-\d{3,}\.warc\.gz")
-_ON = frozenset({"1", "true", "yes", "on"})
-_OFF = frozenset({"", "0", "false", "no", "off"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +49,9 @@ def archive_folder(setting: str) -> Path | None:
 
     "1" is ``archive`` in TINSACH_HOME (``./tinsach-home``), "" and "0" are none.
     """
-    if setting.lower() in _OFF:
+    if setting.lower() in OFF:
         return None
-    if setting.lower() in _ON:
+    if setting.lower() in ON:
         return Path(os.environ.get("TINSACH_HOME") or "tinsach-home", "archive")
     return Path(setting)
 

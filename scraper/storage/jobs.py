@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from scraper.errors import StorageError
+from scraper.errors import JobHeld
 from scraper.storage import frontier, settling
 from scraper.storage.failures import patient
 from scraper.storage.rows import encodable
@@ -69,7 +69,7 @@ class Jobs:
     ) -> int:
         """Begin a run of *job*, which asks *host* if any, and return its number.
 
-        *owner* is "machine:process", by default this one. Raises StorageError where
+        *owner* is "machine:process", by default this one. Raises JobHeld where
         another run holds the job, or the host: one that has not ended, whose process is
         alive or was so within FRESH.
         """
@@ -81,7 +81,7 @@ class Jobs:
                 if (row.job, row.owner, row.started_at) == (job, owner, at):
                     return int(row.position)  # begun, and the answer was lost
                 if _holds(row, at):
-                    raise StorageError(_held(row, at))
+                    raise JobHeld(_held(row, at))
             lost = sa.update(runs).where(open_runs)
             connection.execute(lost.values(ended_at=_row.seen_at))
             values = {"job": encodable(job), "owner": encodable(owner), "host": host}

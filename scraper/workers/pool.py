@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from scraper.discovery import Link
     from scraper.items import Article, Page
     from scraper.reading import Reading
     from scraper.sitemodel import SiteModel
 
 R = TypeVar("R")
+_TIMEOUT = "TINSACH_READ_TIMEOUT"
 WINDOW = 3
 """Pages that read_all() keeps under way for each worker."""
 
@@ -39,6 +39,7 @@ WINDOW = 3
 class ReaderPool:
     """Processes that read pages, each page within *timeout* seconds.
 
+    *timeout* defaults to the environment's TINSACH_READ_TIMEOUT, else to 30.
     A page that takes longer is given up and its worker replaced; the time in the queue
     does not count. So is one that kills its worker; the others go on. Both, and
     pages on which reading raises what is no ExtractionError, are kept in the folder
@@ -53,17 +54,17 @@ class ReaderPool:
         self,
         *,
         workers: int | None = None,
-        timeout: float = 30.0,
+        timeout: float | None = None,
         recycle: int = 3000,
         quarantine: Path | None = None,
         task: Callable[..., Article] = read_page,
     ) -> None:
         self.workers = usable_cores() if workers is None else workers
-        self._timeout = timeout
+        self._timeout = read_timeout() if timeout is None else timeout
         self._task = task
-        _check(workers=self.workers, timeout=timeout, recycle=recycle)
+        _check(workers=self.workers, timeout=self._timeout, recycle=recycle)
         self._models = ModelFiles()
-        terms = Terms(self.workers, timeout, recycle)
+        terms = Terms(self.workers, self._timeout, recycle)
         self._crew = Crew(terms, Quarantine(quarantine) if quarantine else None)
 
     def submit(self, page: Page, model: SiteModel | None = None) -> Future[Article]:
@@ -89,13 +90,17 @@ class ReaderPool:
         """Return the future of *page*'s article, or reading if *model* knows it not."""
         return self._crew.take(page, self._with(meet_page, model))
 
+    def run(self, page: Page, task: Callable[[Page], R]) -> Future[R]:
+        """Return the future of what *task*, importable by name, makes of *page*."""
+        return self._crew.take(page, task)
+
     def find_links(
         self,
         page: Page,
-        parse: Callable[..., list[Link]],
+        parse: Callable[..., list[R]],
         **options: Any,  # noqa: ANN401  those of parse
-    ) -> Future[list[Link]]:
-        """Return the future of the links that *parse*, of scraper.discovery, finds.
+    ) -> Future[list[R]]:
+        """Return the future of what *parse*, of scraper.discovery, finds: mostly links.
 
         It raises DiscoveryError, or ExtractionError as of submit().
         """
@@ -174,6 +179,18 @@ class ReaderPool:
             self.close()
         else:
             self.terminate()
+
+
+def read_timeout() -> float:
+    """Return the seconds that the environment gives the reading of a page.
+
+    Raises ConfigurationError if it gives no number.
+    """
+    given = os.environ.get(_TIMEOUT) or "30"
+    try:
+        return float(given)
+    except ValueError:
+        raise ConfigurationError(f"{_TIMEOUT} is {given!r}: give seconds") from None
 
 
 def usable_cores() -> int:

@@ -9,7 +9,7 @@ import traceback
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scraper.errors import ExtractionError, ScraperError
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from scraper.discovery import Link
     from scraper.items import Article, Page
     from scraper.reading import Reading
     from scraper.sitemodel import SiteModel
 
+R = TypeVar("R")
 OUT_OF_MEMORY = 77
 """Exit code of a worker whose page needed more memory than it may have."""
 PAGES_PER_RESET = 200
@@ -90,10 +90,10 @@ def meet_page(page: Page, model: Path) -> Article | Reading:
 
 def find_links(
     page: Page,
-    parse: Callable[..., list[Link]],
+    parse: Callable[..., list[R]],
     **options: Any,  # noqa: ANN401  those of parse
-) -> list[Link]:
-    """Return the links that *parse*, a function of scraper.discovery, finds in *page*.
+) -> list[R]:
+    """Return what *parse*, a function of scraper.discovery, finds in *page*.
 
     Raises :class:`~scraper.errors.DiscoveryError` where the page is not of that sort.
     """

@@ -26,7 +26,7 @@ from scraper.storage import open_store
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ADDON = 'ADDONS = {"scraper.addon.TinsachAddon": 500}\n'
+ADDON = 'ADDONS = {"tinsach.TinsachAddon": 500}\n'
 SLOWLY = "CONCURRENT_REQUESTS = 1\nDOWNLOAD_DELAY = 0.15\n"  # a model comes meanwhile
 LONGEST = 60
 FOLLOWING = """
@@ -242,7 +242,7 @@ def test_with_a_store_the_next_crawl_begins_with_the_model(folder, replica):
     spider = folder.write("plain.py", FOLLOWING)
     options = ("-a", f"base={replica.base}", "-s", "DEPTH_LIMIT=1")
     options += ("-s", "TINSACH_STORE=sqlite:///models.db")
-    addon = ("-s", 'ADDONS={"scraper.addon.TinsachAddon": 500}')
+    addon = ("-s", 'ADDONS={"tinsach.TinsachAddon": 500}')
     folder.crawl("runspider", spider, *options, *addon)
     with open_store(f"sqlite:///{folder.path}/models.db", create=False) as store:
         (kept, *_) = store.models.list_models()
@@ -256,9 +256,7 @@ def test_with_a_store_the_next_crawl_begins_with_the_model(folder, replica):
 def told(make_pages, tmp_path_factory):
     """Items and log of a crawl of pages of every sort."""
     folder = Folder(tmp_path_factory.mktemp("told"))
-    settings = (
-        '"ADDONS": {"scraper.addon.TinsachAddon": 500}, "TINSACH_READ_TIMEOUT": 3'
-    )
+    settings = '"ADDONS": {"tinsach.TinsachAddon": 500}, "TINSACH_READ_TIMEOUT": 3'
     spider = folder.write("telling.py", TELLING % settings)
     return folder.crawl("runspider", spider, "-a", f"base={make_pages.base}")
 
@@ -319,7 +317,7 @@ def test_pages_are_counted(told):
 
 def test_what_is_read_and_added_can_be_chosen(folder, make_pages):
     settings = (
-        '"ADDONS": {"scraper.addon.TinsachAddon": 500}, "TINSACH_ADDON_ALL": False,'
+        '"ADDONS": {"tinsach.TinsachAddon": 500}, "TINSACH_ADDON_ALL": False,'
         '"TINSACH_ADDON_ITEMS": False, "TINSACH_ADDON_LEARN": False'
     )
     spider = folder.write("telling.py", TELLING % settings)
@@ -348,7 +346,7 @@ class Ordered(scrapy.Spider):
     name = "ordered"
     start_urls = {[f"{site.base}/{name}" for name in order]}
     custom_settings = {{
-        "ADDONS": {{"scraper.addon.TinsachAddon": 500}},
+        "ADDONS": {{"tinsach.TinsachAddon": 500}},
         "CONCURRENT_REQUESTS": 1,
         "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
     }}
@@ -377,7 +375,7 @@ import scrapy
 class Slow(scrapy.Spider):
     name = "slow"
     start_urls = ["{site.base}/tin.htm", "{site.base}/cham.htm"]
-    custom_settings = {{"ADDONS": {{"scraper.addon.TinsachAddon": 500}}}}
+    custom_settings = {{"ADDONS": {{"tinsach.TinsachAddon": 500}}}}
 
     def parse(self, response):
         self.logger.info("it has %s", response.meta["tinsach_article"].title)

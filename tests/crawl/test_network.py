@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import json
 import ssl
+import subprocess
 
 import pytest
 
 from tests.certificate import write_certificate
+from tests.warm import COLD
 
 PORTAL = "http://portal.example.org"
 ARTICLE = "/thoi-su/bai-20261101100000000.htm"
@@ -94,6 +97,41 @@ def test_a_redirect_from_outside_into_this_network_is_refused(
     assert run.report["failed"] == {"redirect": 1}
     assert "redirects to another site" in run.stderr
     assert not [path for path in site.hits if "secret" in path]
+
+
+# What the system's resolver answers for names that have addresses of IPv6.
+_RESOLVER = """
+import runpy, socket
+answers = {"six.example": ["::1"], "both.example": ["93.184.215.14", "fd00::1"],
+           "public.example": ["2606:2800:21f::1"]}
+real = socket.getaddrinfo
+def look_up(host, *rest, **options):
+    found = [real(each, *rest, **options) for each in answers.get(host, [host])]
+    return sum(found, [])
+socket.getaddrinfo = look_up
+runpy.run_module("scraper.crawling.fetch_once", run_name="__main__")
+"""
+
+
+def test_a_name_of_ipv6_alone_leads_through_no_proxy_into_this_network(
+    site, crawls
+) -> None:
+    urls = [f"http://{name}.example/tin.htm" for name in ("six", "both", "public")]
+    site.put(urls[2], "<p>Tin")
+    done = subprocess.run(
+        [COLD, "-c", _RESOLVER],
+        input=json.dumps({"urls": urls, "timeout": 30, "settings": {}}),
+        env=crawls.environment
+        | {"http_proxy": site.base, "TINSACH_ALLOW_PRIVATE": "0"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    refused = "".join(sorted(done.stdout.splitlines()))
+    assert "six.example resolves to the private address ::1;" in refused
+    assert "both.example resolves to the private address fd00::1;" in refused
+    assert set(site.hits) == {urls[2]}
 
 
 def test_what_robots_txt_forbids_is_not_asked_for(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _NUMBERED = re.compile(r"(?<=\s)\d(?=[<>])")
 _OPERATORS = set("|&;()")
 _PLACEHOLDER = re.compile(r"[A-Z][A-Z|_-]*(\.[a-z]+)?|…")
+_GROUP = re.compile(r"pip install --group ([\w-]+)")
 _EXTRAS = re.compile(r"(?:tinsach|'\.)\[([a-z][\w,]*)\]")
 
 
@@ -34,6 +35,8 @@ def faults_of(script: str, *, whole: bool = True) -> list[str]:
     itself, so nothing is missing from it.
     """
     faults = [f"no extra {name}" for name in _extras_in(script) - _extras()]
+    groups = set(_GROUP.findall(script)) - _groups()
+    faults += [f"no dependency group {name}" for name in groups]
     for words in simple_commands(script):
         faults += _faults_of_words(words, whole=whole)
     return faults
@@ -149,8 +152,16 @@ def _targets() -> frozenset[str]:
 
 @cache
 def _extras() -> frozenset[str]:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return frozenset(project["optional-dependencies"])
+    return frozenset(_pyproject()["project"]["optional-dependencies"])
+
+
+def _groups() -> frozenset[str]:
+    return frozenset(_pyproject()["dependency-groups"])
+
+
+@cache
+def _pyproject() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 
 def _extras_in(text: str) -> set[str]:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 UPSTREAM = frozenset(
     {"Twisted", "Scrapy", "Protego", "libxml2", "feedparser", "SQLite", "w3lib"}
 )
-_COPIED = ("scraper", "spiders", "tests", "bench", "pyproject.toml", "scrapy.cfg")
+_COPIED = (
+    *("scraper", "spiders", "tinsach.py", "tests", "bench"),
+    *("pyproject.toml", "scrapy.cfg"),
+)
 
 
 class Edit(NamedTuple):

@@ -17,6 +17,7 @@ from packaging.utils import canonicalize_name
 
 import scraper
 import spiders
+from scraper.cli.checks import EXTRAS
 
 SUPPORTED = ("3.11", "3.12", "3.13")
 KINDS = ("build", "dev", "health", "run")
@@ -65,6 +66,30 @@ def test_a_lock_pins_every_dependency_within_its_bounds(
         assert wanted.specifier.contains(pins[canonicalize_name(wanted.name)]), line
 
 
+def test_what_only_a_checkout_needs_is_no_extra_of_the_package(settings: dict) -> None:
+    extras = set(settings["project"]["optional-dependencies"])
+    assert extras == {"ray", *EXTRAS}
+    assert set(settings["dependency-groups"]) == {"dev", "fuzz", "peers"}
+
+
+@pytest.mark.parametrize("version", SUPPORTED)
+def test_the_lock_of_a_checkout_pins_its_dependency_group(
+    project: Path, settings: dict, version: str
+) -> None:
+    pins = _PIN.findall(read_lock(project, "dev", version))
+    pinned = {canonicalize_name(name): pin for name, pin in pins}
+    for line in settings["dependency-groups"]["dev"]:
+        wanted = Requirement(line)
+        assert wanted.specifier.contains(pinned[canonicalize_name(wanted.name)]), line
+
+
+def test_reporters_are_sent_to_no_page_that_the_project_does_not_have(
+    project: Path, settings: dict
+) -> None:
+    text = (project / "SECURITY.md").read_text("utf-8")
+    assert ("project page" in text) == ("urls" in settings["project"])
+
+
 @pytest.mark.parametrize("version", SUPPORTED)
 def test_what_runs_is_what_was_tested(project: Path, version: str) -> None:
     build, dev, health, run = (
@@ -109,7 +134,7 @@ def test_scrapy_finds_its_settings(project: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_wheel_holds_both_packages_and_nothing_else(
+def test_the_wheel_holds_the_packages_and_their_loader_and_nothing_else(
     project: Path, tmp_path: Path
 ) -> None:
     wheel = build_wheel(project, tmp_path)
@@ -118,8 +143,9 @@ def test_the_wheel_holds_both_packages_and_nothing_else(
     assert {top for top in tops if not top.endswith(".dist-info")} == {
         "scraper",
         "spiders",
+        "tinsach.py",
     }
-    committed = tracked_files(project, "scraper", "spiders")
+    committed = tracked_files(project, "scraper", "spiders", "tinsach.py")
     assert committed - names == set()
 
 

@@ -20,7 +20,7 @@ def updated(**given) -> Settings:
 
 
 def test_the_path_that_is_documented_leads_to_it():
-    assert load_object("scraper.addon.TinsachAddon") is TinsachAddon
+    assert load_object("tinsach.TinsachAddon") is TinsachAddon
 
 
 def test_its_parts_are_put_beside_those_of_the_user():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from dataclasses import replace
 
 import pytest
@@ -12,7 +14,7 @@ from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
 from scraper import clock
-from scraper.crawling.frontier import AHEAD, DUPLICATE, JOB_HELD, Frontier
+from scraper.crawling.frontier import AHEAD, DUPLICATE, JOB_HELD, STORE_FAILED, Frontier
 from scraper.items import Article, Block, BlockKind, Kind
 from scraper.storage import Address, AddressKind, Outcome, Result, open_store
 
@@ -275,6 +277,15 @@ def test_a_job_that_is_held_closes_the_spider_and_says_by_whom(
         crawl(frontier, [FEED], visit=read(frontier))
     assert closed.value.reason == JOB_HELD
     assert "job bao is held by" in caplog.text
+
+
+def test_a_store_that_fails_at_the_start_is_not_said_to_be_held(frontier, caplog):
+    frontier._client.open()
+    os.kill(frontier._client._process._process.pid, signal.SIGKILL)
+    with pytest.raises(CloseSpider) as closed:
+        crawl(frontier, [FEED], visit=read(frontier))
+    assert closed.value.reason == STORE_FAILED
+    assert "the process that writes the store has ended" in caplog.text
 
 
 def test_a_crawl_without_the_extension_is_told(url) -> None:

@@ -1,0 +1,41 @@
+"""What ``scraper`` means on the import path of this process, and in its children."""
+
+from __future__ import annotations
+
+import sys
+from importlib.machinery import PathFinder
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_OWN = Path(__file__).with_name("__init__.py")
+_PROGRAM = """\
+import sys
+sys.path += [folder for folder in {folders!r} if folder not in sys.path]
+import runpy, tinsach
+runpy.run_module({module!r}, run_name="__main__", alter_sys=True)
+"""
+
+
+def module_command(module: str, *arguments: str) -> list[str]:
+    """Return the command that runs *module* as ``python -m`` would, without its risk.
+
+    ``python -m`` imports from the working folder first; this command does not (``-P``),
+    and in it ``scraper`` is the installed package. The folders of this process's
+    ``sys.path`` come last in the child's, so that it finds the settings of a Scrapy
+    project, for example, that this process was given.
+    """
+    folders = [folder or str(Path.cwd()) for folder in sys.path]
+    program = _PROGRAM.format(folders=folders, module=module)
+    return [sys.executable, "-P", "-c", program, *arguments]
+
+
+def find_namesake(folders: Iterable[str]) -> str:
+    """Return the file of another ``scraper`` in *folders*, "" if there is none."""
+    for folder in folders:
+        spec = PathFinder.find_spec("scraper", [folder or str(Path.cwd())])
+        if spec and spec.origin and not _OWN.samefile(spec.origin):
+            return spec.origin
+    return ""

@@ -109,9 +109,10 @@ def test_a_raised_floor_is_one_thousandth_under_its_figure(figure, before, after
 
 
 def test_a_ceiling_comes_down_and_never_goes_up():
-    figures = {"s.leaked": 2, "s.alone.below_0.8": 9}
-    before = {"s.leaked": 5, "s.alone.below_0.8": 4}
-    assert raised(figures, before) == {"s.alone.below_0.8": 4, "s.leaked": 2}
+    figures = {"s.leaked": 2, "s.alone.below_0.8": 9, "s.lost": 0.0123}
+    before = {"s.leaked": 5, "s.alone.below_0.8": 4, "s.lost": 0.02}
+    after = {"s.leaked": 2, "s.alone.below_0.8": 4, "s.lost": 0.0123}
+    assert raised(figures, before) == after
 
 
 def test_a_figure_over_its_ceiling_is_missed():

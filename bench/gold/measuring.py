@@ -24,7 +24,7 @@ _SHOWN = ("f1", "segments_f1", "date", "kind")
 class Measured:
     """The scores of *gold_set* by extractor; "" is us with the model.
 
-    *sample* is our part of them, of the same predictions, on the sample of the set.
+    *sample*: our part of them, of the same predictions, on the sample of a large set.
     """
 
     gold_set: GoldSet
@@ -34,8 +34,8 @@ class Measured:
     def held(self) -> dict[str, float]:
         """Return the figures that have floors: ours, on the set and on its sample."""
         ours = {key: value for key, value in self.scores.items() if key in OURS}
-        sample = self.gold_set.sampled().name
-        return _flat(self.gold_set.name, ours) | _flat(sample, self.sample)
+        sample = _flat(self.gold_set.sampled().name, self.sample)
+        return _flat(self.gold_set.name, ours) | sample
 
     def flat(self) -> dict[str, float]:
         """Return ``SET.FIGURE`` for us with the model, else ``SET.EXTRACTOR.FIGURE``."""
@@ -57,12 +57,12 @@ def measure(
 
     With *others* also us without the fast path, and trafilatura.
     """
-    result = Measured(gold_set)
+    result, sample = Measured(gold_set), gold_set.sampled()
     for key, found in predict_ours(gold_set, careful=others).items():
         result.scores[key] = score(gold_set.rows, found)
         _report(result, key)
-        if key in OURS:
-            result.sample[key] = score(gold_set.sampled().rows, found)
+        if key in OURS and sample is not gold_set:
+            result.sample[key] = score(sample.rows, found)
     for peer in [*(ALWAYS if others or peers else ()), *(EXTRA if peers else ())]:
         scores = score(gold_set.rows, predict(gold_set, peer))
         result.scores[peer.name] = _only(scores, peer.fields | {"kind"})

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from scraper.errors import ExtractionError
 from scraper.items import Article
 from scraper.reading import read
+from scraper.urls import site_of
 from scraper.workers import Learned, ReaderPool, SiteSamples
 
 if TYPE_CHECKING:
@@ -41,31 +42,38 @@ def predict_ours(gold_set: GoldSet, *, careful: bool) -> Mapping[str, Prediction
     cannot be read is of kind "error". CAREFUL is the model without the fast path.
     """
     with ReaderPool(timeout=PAGE_LIMIT) as pool:
-        alone, learned = _read_alone(gold_set, pool)
-        found = {MODEL: alone | _read_by_model(gold_set, learned, pool), ALONE: alone}
+        alone, learned, known = _read_alone(gold_set, pool)
+        pages = gold_set.iter_pages(known)
+        by_model = _named(pages, partial(pool.read_all, model_of=learned.model_of))
+        records = {name: _record(outcome) for name, _, outcome in by_model}
+    found = {MODEL: alone | records, ALONE: alone}
     if careful:
-        found[CAREFUL] = alone | _read_careful(gold_set, learned)
+        pages = gold_set.iter_pages(known)
+        found[CAREFUL] = alone | {n: _read_careful(p, learned) for n, p in pages}
     return found
 
 
 def _read_alone(
     gold_set: GoldSet, pool: ReaderPool
-) -> tuple[dict[str, dict[str, Any]], Learned]:
+) -> tuple[dict[str, dict[str, Any]], Learned, frozenset[str]]:
+    """Return the records, what is learned, and the ids of pages whose site has a model."""
     alone = {row["id"]: _record(None) for row in gold_set.rows}
-    samples = SiteSamples()
+    samples, sites = SiteSamples(), {}
     for name, page, reading in _named(gold_set.iter_pages(), pool.study_all):
         if not isinstance(reading, ExtractionError):
             alone[name] = _record(reading.article)
             samples.add(page, reading)
-    return alone, samples.learn()
+            sites[name] = site_of(page.url) or reading.article.site
+    learned = samples.learn()
+    known = frozenset(name for name, site in sites.items() if site in learned.models)
+    return alone, learned, known
 
 
-def _read_by_model(
-    gold_set: GoldSet, learned: Learned, pool: ReaderPool
-) -> dict[str, dict[str, Any]]:
-    read_all = partial(pool.read_all, model_of=learned.model_of)
-    outcomes = _named(_iter_known(gold_set, learned), read_all)
-    return {name: _record(outcome) for name, _, outcome in outcomes}
+def _read_careful(page: Page, learned: Learned) -> dict[str, Any]:
+    try:
+        return _record(read(page, learned.model_of(page), careful=True))
+    except ExtractionError:
+        return _record(None)
 
 
 def _named(
@@ -76,21 +84,6 @@ def _named(
     pairs, ahead = tee(named)
     for outcome, (name, page) in zip(read_all(p for _, p in ahead), pairs, strict=True):
         yield name, page, outcome[1]
-
-
-def _read_careful(gold_set: GoldSet, learned: Learned) -> dict[str, dict[str, Any]]:
-    found = {}
-    for name, page in _iter_known(gold_set, learned):
-        try:
-            found[name] = _record(read(page, learned.model_of(page), careful=True))
-        except ExtractionError:
-            found[name] = _record(None)
-    return found
-
-
-def _iter_known(gold_set: GoldSet, learned: Learned) -> Iterator[tuple[str, Page]]:
-    """Yield the pages whose site has a model."""
-    return (pair for pair in gold_set.iter_pages() if learned.model_of(pair[1]))
 
 
 def _record(outcome: Article | ExtractionError | None) -> dict[str, Any]:

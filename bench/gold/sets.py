@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scraper.errors import ConfigurationError
-from scraper.saved import iter_saved
+from scraper.saved.manifest import iter_manifest
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from scraper.items import Page
 
@@ -61,11 +61,16 @@ class GoldSet:
             rows = [self._parse(n, line) for n, line in numbered if line.strip()]
         return [row for row in rows if not self.is_sample or _is_drawn(row)]
 
-    def iter_pages(self) -> Iterator[tuple[str, Page]]:
-        """Yield (id, page), one in memory at a time; what cannot be read is left out."""
-        wanted = {row["id"] for row in self.rows}
-        for saved in iter_saved(self.manifest):
-            if saved.page is not None and saved.id in wanted:
+    def iter_pages(
+        self, only: Container[str] | None = None
+    ) -> Iterator[tuple[str, Page]]:
+        """Yield (id, page), one in memory at a time; what cannot be read is left out.
+
+        With *only* no other pages than those with these ids.
+        """
+        wanted = {row["id"] for row in self.rows if only is None or row["id"] in only}
+        for saved in iter_manifest(self.manifest, wants=wanted.__contains__):
+            if saved.page is not None:
                 yield saved.id, saved.page
 
     def _parse(self, number: int, line: str) -> dict[str, Any]:

@@ -28,3 +28,11 @@ def test_a_sample_stays_in_it_while_its_set_grows(gold_set):
     before = ids(gold_set(300).sampled())
     after = ids(gold_set(900).sampled())
     assert before < after
+
+
+def test_pages_are_read_by_id_and_what_cannot_be_read_is_left_out(gold_set):
+    some = gold_set(3)
+    (some.folder / "1.html").write_text("<p>one")
+    (some.folder / "2.html").write_text("<p>two")
+    assert [name for name, _ in some.iter_pages()] == ["1", "2"]
+    assert [name for name, _ in some.iter_pages({"2", "9"})] == ["2"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import warm
 from tests.postgres import serving
@@ -19,6 +20,14 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 os.environ["TINSACH_ALLOW_PRIVATE"] = "1"  # every site of a test is on loopback
 os.environ["XDG_CONFIG_HOME"] = str(ROOT / ".pytest_cache" / "config")  # not the user's
 _MISSING = "the gold pages (../shared/data) are not on this machine"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw few examples, the same ones, where slow tests are left out."""
+    forgiving = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("long", forgiving)
+    settings.register_profile("short", forgiving, max_examples=25, derandomize=True)
+    settings.load_profile("short" if "not slow" in config.option.markexpr else "long")
 
 
 @pytest.fixture(scope="session")

@@ -6,65 +6,82 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bench import say
-from bench.gold.extractors import OURS, measured_extractors
 from bench.gold.oracle import NAME as ORACLE
 from bench.gold.oracle import best_texts
+from bench.gold.ours import OURS, predict_ours
+from bench.gold.peers import ALWAYS, EXTRA, predict
 from bench.gold.scoring import Scores, score
 
 if TYPE_CHECKING:
     from bench.gold.sets import GoldSet
 
 _FIELDS = frozenset({"title", "lead", "authors", "agency", "date", "captions", "kind"})
+_SHOWN = ("f1", "segments_f1", "date", "kind")
+"""What is said of a set while it is measured: the first of these that it has."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """The scores of *gold_set* by extractor; "" is us with the model."""
+    """The scores of *gold_set* by extractor; "" is us with the model.
+
+    *sample*: our part of them, of the same predictions, on the sample of a large set.
+    """
 
     gold_set: GoldSet
     scores: dict[str, Scores] = field(default_factory=dict)
+    sample: dict[str, Scores] = field(default_factory=dict)
 
-    def ours(self) -> Measured:
-        """Return the same without the other extractors: what has floors."""
-        scores = {key: value for key, value in self.scores.items() if key in OURS}
-        return Measured(self.gold_set, scores)
+    def held(self) -> dict[str, float]:
+        """Return the figures that have floors: ours, on the set and on its sample."""
+        ours = {key: value for key, value in self.scores.items() if key in OURS}
+        sample = _flat(self.gold_set.sampled().name, self.sample)
+        return _flat(self.gold_set.name, ours) | sample
 
     def flat(self) -> dict[str, float]:
         """Return ``SET.FIGURE`` for us with the model, else ``SET.EXTRACTOR.FIGURE``."""
-        return {
-            ".".join(filter(None, (self.gold_set.name, extractor, name))): value
-            for extractor, scores in self.scores.items()
-            for name, value in scores.figures.items()
-        }
+        return _flat(self.gold_set.name, self.scores)
+
+
+def _flat(name: str, scores: dict[str, Scores]) -> dict[str, float]:
+    return {
+        ".".join(filter(None, (name, extractor, figure))): value
+        for extractor, each in scores.items()
+        for figure, value in each.figures.items()
+    }
 
 
 def measure(
     gold_set: GoldSet, *, others: bool = True, peers: bool = False, oracle: bool = False
 ) -> Measured:
-    """Return the scores of *gold_set*: ours, and beside them what is asked for."""
-    result = Measured(gold_set)
-    for extractor in measured_extractors(others=others, peers=peers):
-        found = extractor.predict(gold_set)
-        scores = score(gold_set.rows, found)
-        result.scores[extractor.key] = _only(scores, extractor.fields)
-        _tell(gold_set, extractor.key or "with the model", scores)
+    """Return the scores of *gold_set*: ours, and beside them what is asked for.
+
+    With *others* also us without the fast path, and trafilatura.
+    """
+    result, sample = Measured(gold_set), gold_set.sampled()
+    for key, found in predict_ours(gold_set, careful=others).items():
+        result.scores[key] = score(gold_set.rows, found)
+        _report(result, key)
+        if key in OURS and sample is not gold_set:
+            result.sample[key] = score(sample.rows, found)
+    for peer in [*(ALWAYS if others or peers else ()), *(EXTRA if peers else ())]:
+        scores = score(gold_set.rows, predict(gold_set, peer))
+        result.scores[peer.name] = _only(scores, peer.fields | {"kind"})
+        _report(result, peer.name)
     if oracle and (texts := best_texts(gold_set)):
         rows = [row for row in gold_set.rows if row["id"] in texts]
         result.scores[ORACLE] = _only(score(rows, texts), frozenset())
-        _tell(gold_set, ORACLE, result.scores[ORACLE])
+        _report(result, ORACLE)
     return result
 
 
-def _only(scores: Scores, fields: frozenset[str] | None) -> Scores:
+def _only(scores: Scores, fields: frozenset[str]) -> Scores:
     """Leave out figures of fields that the extractor does not state."""
-    if fields is None:
-        return scores
     left_out = _FIELDS - fields
     kept = {k: v for k, v in scores.figures.items() if k not in left_out}
     return Scores(kept, scores.pages)
 
 
-def _tell(gold_set: GoldSet, what: str, scores: Scores) -> None:
-    figures = scores.figures
-    shown = figures.get("f1", figures.get("segments_f1", figures.get("kind")))
-    say(f"{gold_set.name}, {what}: {shown}")
+def _report(result: Measured, key: str) -> None:
+    figures = result.scores[key].figures
+    shown = next((figures[name] for name in _SHOWN if name in figures), None)
+    say(f"{result.gold_set.name}, {key or 'with the model'}: {shown}")

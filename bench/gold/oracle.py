@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pebble import ProcessPool
 
-from bench.gold.scoring import agreement, fold, readings, shingles
+from bench.gold.scoring import agreement, fold, has_text, readings, shingles
 from scraper.errors import ExtractionError
 from scraper.extraction.blocks import iter_blocks
 from scraper.extraction.document import parse_page, strip_unseen
@@ -38,7 +38,7 @@ def best_texts(gold_set: GoldSet) -> dict[str, dict[str, Any]]:
     pages = [
         (name, page)
         for name, page in gold_set.iter_pages()
-        if "text" in rows.get(name, {})
+        if has_text(rows.get(name, {}))
     ]
     if not pages:
         return {}

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import warnings
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pebble import ProcessPool
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
+from bench import say
+from bench.gold.ours import PAGE_LIMIT
 from scraper.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
+    from bench.gold.ours import Predictions
+    from bench.gold.sets import GoldSet
     from scraper.items import Page
 
     Prediction = dict[str, Any]
@@ -40,6 +46,26 @@ def require(peers: Iterable[Peer]) -> None:
             f"--peers needs {', '.join(missing)}, not installed here: "
             "pip install --group peers brings them"
         )
+
+
+def predict(gold_set: GoldSet, peer: Peer) -> Predictions:
+    """Return what *peer* makes of each page of *gold_set*; nothing where it fails.
+
+    In processes of their own, with a time limit: some peers crash or do not end.
+    """
+    found: dict[str, Mapping[str, Any]] = {row["id"]: {} for row in gold_set.rows}
+    names, pages = zip(*gold_set.iter_pages(), strict=True)
+    failed = 0
+    with ProcessPool(max_workers=os.cpu_count() or 1) as pool:
+        results = pool.map(peer.read, pages, timeout=PAGE_LIMIT).result()
+        for name in names:
+            try:
+                found[name] = next(results)
+            except Exception:
+                failed += 1
+    if failed:
+        say(f"{gold_set.name}: {peer.name} failed on {failed} pages")
+    return found
 
 
 def _trafilatura(page: Page, *, precision: bool) -> Prediction:

@@ -9,13 +9,20 @@ f1, precision, recall over 4-word shingles of the text: means over pages, f1 of 
                       means; of a text with optional paragraphs the better reading counts
 page_f1, page_sd      mean and standard deviation of the pages' own f1
 perfect, below_0.8    share of pages above .999 / count of pages below .8
+lost                  share of pages below .5: a reader has no use for such a text
 leaked                forbidden strings that begin a line of a text, folded
 segments_*            where gold is ``with`` and ``without`` strings instead of a text
+starts, ends          where gold is ``fields_only``: share of pages whose text, or what
+                      follows its lead, begins / whose text ends with the gold's words
 kind                  share of pages told rightly apart as article or not
 title, lead, date,    share of the pages with such gold where the field agrees, folded;
-authors, agency       dates by day; authors as sets, also where gold has none
+authors, agency       leads without an agency's prefix ("TTO - "), dates by day, authors
+                      as sets, also where gold has none
 captions              captions in common, over all that are found or gold
 ===================== =================================================================
+
+A figure is left out if the set has no gold for it. A row that is ``fields_only`` counts
+for its fields, for kind, starts and ends alone.
 """
 
 from __future__ import annotations
@@ -36,8 +43,11 @@ if TYPE_CHECKING:
 SIZE = 4
 PERFECT = 0.999
 POOR = 0.8
+LOST = 0.5
 _WORD = re.compile(r"\w+")
 _BY = re.compile(r"(?i)^by\s+")
+_PREFIX = re.compile(r"^\s*(?:\([^()]{2,24}\)|[A-ZĐ]{2,8})\s*[-–—]\s*")
+"""What a paper puts before a lead: "(Dân trí) - ", "TTO - "."""
 _WITHOUT_ARTICLE = frozenset({"listing", "blocked", "other", "error"})
 
 
@@ -77,8 +87,10 @@ def score(rows: Iterable[Row], found: Mapping[str, Row]) -> Scores:
     rows = list(rows)
     pairs = [(row, found.get(row["id"], {})) for row in rows]
     articles = [(row, p) for row, p in pairs if row["kind"] == "article"]
-    told = [(row, p) for row, p in articles if "with" not in row]
-    pages = [_score_page(row, p.get("text") or "") for row, p in told]
+    stated = [(row, p) for row, p in articles if "with" not in row]
+    pages = [
+        _score_page(row, p.get("text") or "") for row, p in stated if has_text(row)
+    ]
     figures: dict[str, float] = {
         "pages": len(rows),
         "missing": sum(row["id"] not in found for row in rows),
@@ -89,8 +101,15 @@ def score(rows: Iterable[Row], found: Mapping[str, Row]) -> Scores:
     figures |= _segment_figures([(row, p) for row, p in articles if "with" in row])
     if pairs:
         figures["kind"] = _share([_is_kind_right(row, p) for row, p in pairs])
-    figures |= _field_figures(told)
+    figures |= _field_figures(stated)
+    figures |= _edge_figures([(row, p) for row, p in stated if not has_text(row)])
     return Scores({name: round(value, 4) for name, value in figures.items()}, pages)
+
+
+def has_text(row: Row) -> bool:
+    """Return True if *row* is the gold of an article's whole text."""
+    is_article = row.get("kind") == "article" and "text" in row
+    return is_article and not row.get("fields_only")
 
 
 def fold(text: str | None) -> str:
@@ -144,6 +163,7 @@ def _text_figures(pages: list[PageScore]) -> dict[str, float]:
         "page_sd": pstdev(values),
         "perfect": _share([value > PERFECT for value in values]),
         "below_0.8": sum(value < POOR for value in values),
+        "lost": _share([value < LOST for value in values]),
     }
 
 
@@ -175,6 +195,28 @@ def _is_kind_right(row: Row, prediction: Row) -> bool:
     return is_article is bool(row["kind"] == "article")
 
 
+def _edge_figures(pairs: list[tuple[Row, Row]]) -> dict[str, float]:
+    """Return ``starts`` and ``ends`` over the rows that state them."""
+    starts = [_starts(fold(row["starts"]), p) for row, p in pairs if row.get("starts")]
+    ends = [_ends(fold(row["ends"]), p) for row, p in pairs if row.get("ends")]
+    figures = {"starts": starts, "ends": ends}
+    return {name: _share(flags) for name, flags in figures.items() if flags}
+
+
+def _starts(words: str, prediction: Row) -> bool:
+    text = fold(prediction.get("text"))
+    behind_lead = text.removeprefix(fold(prediction.get("lead"))).strip()
+    return bool(words) and (text.startswith(words) or behind_lead.startswith(words))
+
+
+def _ends(words: str, prediction: Row) -> bool:
+    return bool(words) and fold(prediction.get("text")).endswith(words)
+
+
+def _lead(row: Row) -> str:
+    return fold(_PREFIX.sub("", row.get("lead") or ""))
+
+
 def _day(prediction: Row) -> str:
     return (prediction.get("published_at") or "")[:10]
 
@@ -186,7 +228,7 @@ def _names(authors: Iterable[str] | None) -> frozenset[str]:
 
 _AGREES: dict[str, Callable[[Row, Row], bool]] = {
     "title": lambda row, p: fold(row["title"]) == fold(p.get("title")),
-    "lead": lambda row, p: fold(row["lead"]) == fold(p.get("lead")),
+    "lead": lambda row, p: _lead(row) == _lead(p),
     "authors": lambda row, p: _names(row["authors"]) == _names(p.get("authors")),
     "agency": lambda row, p: fold(row["agency"]) == fold(p.get("agency")),
     "date": lambda row, p: row["date"][:10] == _day(p),

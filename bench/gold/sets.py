@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scraper.errors import ConfigurationError
-from scraper.saved import iter_saved
+from scraper.saved.manifest import iter_manifest
+from scraper.urls import site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from scraper.items import Page
 
@@ -20,13 +22,32 @@ GOLD = "gold.jsonl"
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent.parent / "shared" / "data"
 """Where the gold sets are that the floors were measured on; not part of the project."""
 
+SAMPLED = 10
+"""Of a large set every tenth site is in its sample."""
+SMALL = 64
+"""Pages up to which a set is its own sample."""
+
 
 @dataclass(frozen=True)
 class GoldSet:
-    """The set in *folder*: its ``gold.jsonl`` is also a manifest of its pages."""
+    """The set in *folder*: its ``gold.jsonl`` is also a manifest of its pages.
+
+    *is_sample*: of it only the pages of some sites, see :meth:`sampled`.
+    """
 
     name: str
     folder: Path
+    is_sample: bool = False
+
+    def sampled(self) -> GoldSet:
+        """Return the part that is quick to measure; the set itself if it is small.
+
+        Sites are drawn by a hash, so that the sample stays as it is while a set grows,
+        and whole: what their models learn, and so each prediction, is the same.
+        """
+        if self.is_sample or len(self.rows) <= SMALL:
+            return self
+        return GoldSet(f"{self.name}.sample", self.folder, is_sample=True)
 
     @property
     def manifest(self) -> Path:
@@ -37,11 +58,18 @@ class GoldSet:
         """The gold; raises ConfigurationError where a line is none."""
         with self.manifest.open(encoding="utf-8") as lines:
             numbered = enumerate(lines, start=1)
-            return [self._parse(n, line) for n, line in numbered if line.strip()]
+            rows = [self._parse(n, line) for n, line in numbered if line.strip()]
+        return [row for row in rows if not self.is_sample or _is_drawn(row)]
 
-    def iter_pages(self) -> Iterator[tuple[str, Page]]:
-        """Yield (id, page), one in memory at a time; what cannot be read is left out."""
-        for saved in iter_saved(self.manifest):
+    def iter_pages(
+        self, only: Container[str] | None = None
+    ) -> Iterator[tuple[str, Page]]:
+        """Yield (id, page), one in memory at a time; what cannot be read is left out.
+
+        With *only* no other pages than those with these ids.
+        """
+        wanted = {row["id"] for row in self.rows if only is None or row["id"] in only}
+        for saved in iter_manifest(self.manifest, wants=wanted.__contains__):
             if saved.page is not None:
                 yield saved.id, saved.page
 
@@ -58,6 +86,11 @@ class GoldSet:
 
     def _wrong(self, number: int, what: str) -> ConfigurationError:
         return ConfigurationError(f"{self.manifest}, line {number}: {what}")
+
+
+def _is_drawn(row: dict[str, Any]) -> bool:
+    site = site_of(row.get("url") or f"https://{row.get('site') or row['id']}")
+    return int(hashlib.sha256(site.encode()).hexdigest(), 16) % SAMPLED == 0
 
 
 def load_sets(data: Path) -> list[GoldSet]:

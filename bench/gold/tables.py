@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bench.gold.careful_only import KEY as CAREFUL
 from bench.gold.oracle import NAME as ORACLE
+from bench.gold.ours import ALONE, CAREFUL, MODEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from bench.gold.scoring import PageScore
 
 NAMES = {
-    "": "tinsach, model",
+    MODEL: "tinsach, model",
     CAREFUL: "tinsach, careful",
-    "alone": "tinsach, page alone",
+    ALONE: "tinsach, page alone",
     "trafilatura_precision": "trafilatura, prec.",
     "trafilatura_default": "trafilatura",
     ORACLE: "best of its blocks",
@@ -34,10 +34,13 @@ TEXT = {
     "page_sd": "± sd",
     "perfect": "perfect",
     "below_0.8": "<.8",
+    "lost": "lost",
     "leaked": "leaked",
     "segments_f1": "seg f1",
     "segments_precision": "prec",
     "segments_recall": "recall",
+    "starts": "starts",
+    "ends": "ends",
 }
 FIELDS = {
     name: name
@@ -97,7 +100,7 @@ def _print_worst(console: Console, result: Measured, worst: int) -> None:
         page.row["id"]: page.f1
         for page in (result.scores[ORACLE].pages if ORACLE in result.scores else ())
     }
-    for page in result.scores[""].worst(worst):
+    for page in result.scores[MODEL].worst(worst):
         _print_page(console, page, ceilings.get(page.row["id"]))
 
 

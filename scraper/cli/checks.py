@@ -32,7 +32,7 @@ EXTRAS = {
 LEAST_FREE = 500_000_000
 """Bytes that must be free: some weeks of a portal, or one upgrade of a middling store."""
 _GB = 1e9
-_OF_EXTRA = re.compile(r"(?P<name>[\w.-]+)[^;]*;.*\bextra == ['\"](?P<extra>[\w-]+)")
+_OF_EXTRA = re.compile(r"(?P<name>[\w.-]++)[^;]*+;.*\bextra == ['\"](?P<extra>[\w-]+)")
 
 
 @dataclass(frozen=True, slots=True)

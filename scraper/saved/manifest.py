@@ -11,14 +11,18 @@ from scraper.errors import ConfigurationError
 from scraper.saved.files import SavedPage, load_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _PLACES = ("pages/{}.html", "pages/{}.html.gz", "{}.html", "{}.html.gz")
 
 
-def iter_manifest(path: Path) -> Iterator[SavedPage]:
+def iter_manifest(
+    path: Path, *, wants: Callable[[str], bool] = lambda _: True
+) -> Iterator[SavedPage]:
     """Yield the pages that the manifest at *path* lists, in its order.
+
+    A page is not opened, and left out, unless *wants* returns True for its id.
 
     A line may leave out ``path``; the page is then ``pages/<id>.html`` or
     ``<id>.html`` beside the manifest, plain or ``.gz``. ``encoding``,
@@ -31,16 +35,20 @@ def iter_manifest(path: Path) -> Iterator[SavedPage]:
         raise ConfigurationError(f"{path}: {error.strerror}") from error
     with file:
         for number, line in enumerate(file, start=1):
-            if line.strip():
-                yield _load_line(path, number, line)
+            if line.strip() and (saved := _load_line(path, number, line, wants)):
+                yield saved
 
 
-def _load_line(manifest: Path, number: int, line: bytes) -> SavedPage:
+def _load_line(
+    manifest: Path, number: int, line: bytes, wants: Callable[[str], bool]
+) -> SavedPage | None:
     try:
         entry = _parse_entry(line)
     except ValueError as error:
         return SavedPage("", error=f"{manifest}, line {number}: {error}", line=number)
     page_id = str(entry.get("id") or entry.get("url") or entry["path"])
+    if not wants(page_id):
+        return None
     saved = load_page(
         page_id, _place(manifest.parent, entry, page_id), url=entry.get("url") or ""
     )

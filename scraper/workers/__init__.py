@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scraper.workers.learning import Learned, learn_sites
+from scraper.workers.learning import Learned, SiteSamples, learn_sites
 from scraper.workers.pool import ReaderPool
 
-__all__ = ["Learned", "ReaderPool", "learn_sites"]
+__all__ = ["Learned", "ReaderPool", "SiteSamples", "learn_sites"]

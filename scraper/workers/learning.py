@@ -12,9 +12,10 @@ from scraper.urls import site_of
 from scraper.workers.pool import ReaderPool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from scraper.items import Page
+    from scraper.reading import Reading
     from scraper.sitemodel import SiteModel
 
 
@@ -31,6 +32,34 @@ class Learned:
         return self.models.get(site)
 
 
+class SiteSamples:
+    """The digests of pages that were studied: of each site as many as a sample takes."""
+
+    def __init__(self) -> None:
+        self._samples: dict[str, Sample] = {}
+        self._sites: dict[str, str] = {}
+
+    def wants(self, page: Page) -> bool:
+        """Return False if the sample of *page*'s site would not keep its digest."""
+        sample = self._samples.get(site_of(page.url))
+        return sample is None or sample.wants(page_key(page.url, page.body))
+
+    def add(self, page: Page, reading: Reading) -> None:
+        """Add what was read of *page*; without an address it is of the site it names."""
+        site = site_of(page.url) or reading.article.site
+        if not page.url:
+            self._sites[reading.digest.key] = site
+        self._samples.setdefault(site, Sample()).add(reading.digest)
+
+    def learn(self) -> Learned:
+        """Return a model of each site that has enough pages."""
+        learned = Learned(sites=self._sites)
+        for site, sample in sorted(self._samples.items()):
+            if site and (model := learn(site, sample)):
+                learned.models[site] = model
+        return learned
+
+
 def learn_sites(
     pages: Iterable[Page],
     *,
@@ -43,29 +72,15 @@ def learn_sites(
     come too late are passed over. Pages that cannot be read teach nothing. *progress* is
     called with pages done, waiting (0) and articles.
     """
-    learned = Learned()
-    samples: dict[str, Sample] = {}
+    samples = SiteSamples()
     done = articles = 0
     with ReaderPool(workers=workers) as pool:
-        for page, reading in pool.study_all(_wanted(pages, samples)):
+        for page, reading in pool.study_all(filter(samples.wants, pages)):
             done += 1
             progress(done, 0, articles)
             if isinstance(reading, ExtractionError):
                 continue
-            site = site_of(page.url) or reading.article.site
-            if not page.url:
-                learned.sites[reading.digest.key] = site
-            samples.setdefault(site, Sample()).add(reading.digest)
+            samples.add(page, reading)
             articles += reading.digest.has_text
     progress(done, 0, articles)
-    for site, sample in sorted(samples.items()):
-        if site and (model := learn(site, sample)):
-            learned.models[site] = model
-    return learned
-
-
-def _wanted(pages: Iterable[Page], samples: dict[str, Sample]) -> Iterator[Page]:
-    for page in pages:
-        sample = samples.get(site_of(page.url))
-        if sample is None or sample.wants(page_key(page.url, page.body)):
-            yield page
+    return samples.learn()

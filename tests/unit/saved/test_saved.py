@@ -12,6 +12,7 @@ import pytest
 
 from scraper.errors import ConfigurationError
 from scraper.saved import MAX_PAGE_BYTES, SavedPage, iter_saved
+from scraper.saved.manifest import iter_manifest
 
 HTML = b"<html><head><title>Tin</title></head><body><p>Xin</p></body></html>"
 WITH_CANONICAL = (
@@ -162,6 +163,12 @@ def test_a_manifest_keeps_its_order_ids_and_addresses(tmp_path: Path) -> None:
         ("2", "https://bao.example/2", 1),
         ("1", "https://bao.example/tin.htm?a=1&b=2", 3),
     ]
+
+
+def test_a_page_that_is_not_wanted_is_not_opened(tmp_path: Path) -> None:
+    (tmp_path / "b.html").write_bytes(HTML)
+    manifest = write_manifest(tmp_path, {"id": "missing"}, {"id": "b"})
+    assert [s.id for s in iter_manifest(manifest, wants={"b"}.__contains__)] == ["b"]
 
 
 def test_a_manifest_may_state_what_the_answer_declared(tmp_path: Path) -> None:

@@ -88,12 +88,16 @@ class ExploredSpider(PortalSpider):
             return [*listed, page.further], None
         return listed, page.further
 
-    def _guesses(self, listed: Iterable[Address]) -> list[Address]:
+    def _guesses(self, listed: list[Address]) -> list[Address]:
         robots = self.crawler.get_extension(Robots)
         named = [*(robots.sitemaps if robots else ())]
         named += [self.portal.base + self.sitemap] if self.sitemap else []
         has_feeds = any(each.kind is AddressKind.FEED for each in listed)
         has_feeds |= bool(self.feeds)
+        if self.scope.limit is not None and listed:
+            has_feeds = True  # what the page names will do: no path is only tried
+            if not named:
+                return []
         found = guesses(self.portal.base, named, has_feeds=has_feeds)
         self.sources.guessed |= {each.url for each in found}
         return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from scraper.crawling.explorer import Explorer, guesses
+from scraper.crawling.explorer import Explorer, guesses, note_doubt
 from scraper.crawling.frontier import Frontier
 from scraper.crawling.pages import encoding_of
 from scraper.crawling.robots import Robots
@@ -57,7 +57,9 @@ class ExploredSpider(PortalSpider):
 
     async def parse_article(self, response: Response, lease: Lease) -> Article | None:
         fault_of = partial(self.explorer.fault_of, lease)
-        article = await self.intake.take(response, lease, self.portal, fault_of)
+        article = await self.intake.take(
+            response, lease, self.portal, fault_of, note_doubt
+        )
         await self._visit(self.explorer.heard(lease, article))
         return article
 

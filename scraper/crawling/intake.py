@@ -51,17 +51,19 @@ class Intake:
         lease: Lease,
         portal: Portal,
         fault_of: Callable[[Article], str] = lambda _: "",
+        finish: Callable[[Article], Article] = lambda article: article,
     ) -> Article | None:
         """Return the article of *response*, None, and *lease* is settled, for none.
 
-        *fault_of* says what keeps a page that reads like an article from being one.
+        *fault_of* says what keeps a page that reads like an article from being one;
+        *finish* returns the article with what the spider adds to it.
         """
         self._count_visit(lease)
         if is_unchanged(response, lease):
             self._count("articles/unchanged")
             await self._frontier.settle(lease, Result.UNCHANGED)
             return None
-        article, fault = await self._read(response, lease)
+        article, fault = await self._read(response, lease, finish)
         if article is None:
             await self._frontier.settle(lease, Result.FAILED, reason=fault)
             return None
@@ -118,17 +120,20 @@ class Intake:
         return models
 
     async def _read(
-        self, response: Response, lease: Lease
+        self,
+        response: Response,
+        lease: Lease,
+        finish: Callable[[Article], Article],
     ) -> tuple[Article | None, str]:
         """Return the article of *response*, or None and the reason why there is none."""
         page, kept = page_of(response), Receipt()
         archiver = Archiver.of(self._crawler)
 
-        def finish(article: Article) -> Article:
-            return kept.on(lease.address.complete(article))
+        def complete(article: Article) -> Article:
+            return finish(kept.on(lease.address.complete(article)))
 
         try:
-            article = await self._models.read(page, finish)
+            article = await self._models.read(page, complete)
             article = await self._whole(response, article)
         except ExtractionError as error:
             fate = "quarantined" if error.harmful else "failed"

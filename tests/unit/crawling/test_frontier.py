@@ -270,6 +270,18 @@ def test_an_article_is_stored_with_its_visit(frontier, url) -> None:
         assert store.load(story(1).url) == article_at(story(1))
 
 
+def test_a_changed_copy_is_stored_with_the_visit_of_its_page(frontier, url) -> None:
+    async def visit(lease) -> None:
+        article = article_at(lease.address)
+        frontier.keep(article, lease, etag='"1"')
+        await frontier.store(replace(article, title="Tên khác"))
+
+    crawl(frontier, [story(1)], visit=visit)
+    assert result_of(url) == "read"
+    with open_store(url, create=False) as store:
+        assert store.load(story(1).url).title == "Tên khác"
+
+
 @pytest.mark.parametrize(
     ("signal", "told", "result"),
     [

@@ -80,7 +80,12 @@ def crawl(base: str, folder: str) -> dict[str, Article]:
         text=True,
         timeout=LONGEST,
         check=False,
-        env={"TINSACH_HOME": folder, "TINSACH_NOW": NOW.isoformat(), "PYTHONPATH": "."},
+        env={
+            "TINSACH_HOME": folder,
+            "TINSACH_NOW": NOW.isoformat(),
+            "TINSACH_ALLOW_PRIVATE": "1",
+            "PYTHONPATH": ".",
+        },
     )
     if done.returncode not in {0, 4}:
         raise RuntimeError(

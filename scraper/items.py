@@ -159,7 +159,8 @@ class Extraction:
     careful or fast; *not_fast* says why a model did not lead to the fast way; *audit* is
     agreed or differed where the page was read both ways, and *agreement* the share
     (0-1) of the words of both texts that are in the other one too. *parts* counts the
-    pages that were joined.
+    pages that were joined. *doubt* says why the page may be no article: ``undated`` if an
+    exploration stored it although nothing on it states a date; else "".
     """
 
     method: str = "careful"
@@ -172,6 +173,7 @@ class Extraction:
     audit: str = ""
     agreement: float | None = None
     parts: int = 1
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -216,6 +218,11 @@ class Article:
     def id(self) -> str:
         """16 hex digits of the canonical address's SHA-256."""
         return id_of(self.canonical_url)
+
+    @property
+    def states_date(self) -> bool:
+        """Whether a date was read, not guessed, from the page, its address or a listing."""
+        return self.published_at is not None and self.published_source != "htmldate"
 
     @property
     def fault(self) -> str:

@@ -182,7 +182,10 @@ class _Comparer:
             return Comparison(
                 Effect.SAME, article.url, before
             )  # the archive has a part
-        return _differences(before, replace(article, gone_at=before.gone_at))
+        doubt = "" if article.states_date else before.extraction.doubt
+        found = replace(article.extraction, doubt=doubt)
+        after = replace(article, gone_at=before.gone_at, extraction=found)
+        return _differences(before, after)
 
     def _without_article(self, kept: Kept) -> Comparison:
         url = kept.page.url

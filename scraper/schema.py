@@ -121,6 +121,7 @@ def _extraction() -> dict[str, Any]:
         audit=_TEXT,
         agreement={"type": ["number", "null"], "minimum": 0, "maximum": 1},
         parts={"type": "integer", "minimum": 1},
+        doubt=_TEXT,
     )
 
 

@@ -95,13 +95,13 @@ TINSACH_RETRY_AFTER_MAX = os.environ.get("TINSACH_RETRY_AFTER_MAX", "300")  # se
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
 DOWNLOADER_MIDDLEWARES = {
-    "scraper.crawling.limit.LimitMiddleware": 120,
     "scraper.crawling.retry_after.RetryAfterMiddleware": 560,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scraper.crawling.decoding.DecodingMiddleware": 590,
     "scraper.crawling.redirects.RedirectGuard": 610,
     "scraper.crawling.private.PrivateAddressGuard": 760,
 }
+SPIDER_MIDDLEWARES = {"scraper.crawling.no_item.NoItemMiddleware": 0}
 EXTENSIONS = {
     "scrapy.extensions.remote_control.RemoteControl": None,  # .5 s of imports unused
     "scrapy.extensions.telnet.TelnetConsole": None,

@@ -86,7 +86,6 @@ class PortalSpider(Spider):
         """Raise ConfigurationError for an argument that makes no sense."""
         self.scope = parse_scope(arguments, sections=self.sections)
         super().__init__(name)
-        self.limit = self.scope.limit
         base = self.scope.portal or self.home
         self.portal = Portal(
             base, self.hosts, self.article_path, self.passed_over, self.home
@@ -116,8 +115,6 @@ class PortalSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.intake = Intake(crawler, spider.scope)
         spider.sources = Sources(crawler)
-        if spider.limit is not None:
-            crawler.settings.set("CLOSESPIDER_ITEMCOUNT", spider.limit, "spider")
         return spider
 
     @classmethod
@@ -126,15 +123,16 @@ class PortalSpider(Spider):
         return urlsplit(request.url).hostname in getattr(cls, "hosts", ())
 
     async def start(self) -> AsyncIterator[Request]:
-        """Visit what is due; with a limit, further sources only once these are used up."""
+        """Visit what is due; with a limit, as few sources as give that many articles."""
         waves = self._iter_waves()
-        if self.limit is None:
+        if self.scope.limit is None:
             waves = iter([[source for wave in waves for source in wave]])
         leases = Frontier.of(self.crawler).iter_leases(
             self.job,
             waves,
             host=urlsplit(self.portal.base).netloc,
             also=await self.prepare(),
+            limit=self.scope.limit,
             **narrower(self.scope),
         )
         async for lease in leases:

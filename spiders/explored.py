@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from scraper.crawling.explorer import Explorer, guesses
+from scraper.crawling.explorer import Explorer, guesses, note_doubt
 from scraper.crawling.frontier import Frontier
 from scraper.crawling.pages import encoding_of
 from scraper.crawling.robots import Robots
@@ -59,7 +59,9 @@ class ExploredSpider(PortalSpider):
         if lease is None:
             return await self.intake.read_alone(response)
         fault_of = partial(self.explorer.fault_of, lease)
-        article = await self.intake.take(response, lease, self.portal, fault_of)
+        article = await self.intake.take(
+            response, lease, self.portal, fault_of, note_doubt
+        )
         await self._visit(self.explorer.heard(lease, article))
         return article
 
@@ -90,12 +92,16 @@ class ExploredSpider(PortalSpider):
             return [*listed, page.further], None
         return listed, page.further
 
-    def _guesses(self, listed: Iterable[Address]) -> list[Address]:
+    def _guesses(self, listed: list[Address]) -> list[Address]:
         robots = self.crawler.get_extension(Robots)
         named = [*(robots.sitemaps if robots else ())]
         named += [self.portal.base + self.sitemap] if self.sitemap else []
         has_feeds = any(each.kind is AddressKind.FEED for each in listed)
         has_feeds |= bool(self.feeds)
+        if self.scope.limit is not None and listed:
+            has_feeds = True  # what the page names will do: no path is only tried
+            if not named:
+                return []
         found = guesses(self.portal.base, named, has_feeds=has_feeds)
         self.sources.guessed |= {each.url for each in found}
         return found

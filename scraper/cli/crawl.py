@@ -54,6 +54,13 @@ def crawl(  # noqa: PLR0913  each is an option of its own
             "until=2025-07-11, limit=100, portal=http://…; may be repeated.",
         ),
     ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Articles fetched at most, the newest first; -a limit=N in short.",
+        ),
+    ] = None,
     replay: Annotated[
         Path | None,
         typer.Option(help="Saved pages (folder, manifest, WARC) instead of a network."),
@@ -89,7 +96,7 @@ def crawl(  # noqa: PLR0913  each is an option of its own
     Of several sites, the one that has waited longest comes first, each host is asked from
     one place at a time, and the exit code is that of the worst.
     """
-    given = parse_pairs("-a", arguments)
+    given = _limited(parse_pairs("-a", arguments), limit)
     wanted: dict[str, object] = {"TINSACH_WORKERS": workers} if workers else {}
     wanted |= _keeping(archive, keep) | parse_pairs("-s", settings)
     url = store_url(store)
@@ -101,6 +108,17 @@ def crawl(  # noqa: PLR0913  each is an option of its own
         _crawl_one(sites[0], given, replay, url, wanted)
     else:
         raise ConfigurationError("name a site, such as baotintuc, or give --all")
+
+
+def _limited(given: dict[str, str], limit: int | None) -> dict[str, str]:
+    """Return the arguments *given*, with the *limit* of ``--limit`` among them."""
+    if limit is None:
+        return given
+    if "limit" in given:
+        raise ConfigurationError(
+            f"--limit {limit} and -a limit={given['limit']} are the same: give one"
+        )
+    return given | {"limit": str(limit)}
 
 
 def _refuse_replay(replay: Path | None) -> None:

@@ -10,23 +10,34 @@ import typer
 from scraper.cli import output
 from scraper.cli.arguments import StoreOption, store_url
 from scraper.cli.commands import Commands
-from scraper.errors import StorageError
+from scraper.errors import ConfigurationError, StorageError
 from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
     from scraper.storage import StoredRun
 
 _COLUMNS = ("run", "job", "began", "seconds", "new", "revised", "failed", "verdict")
+_MOST = 20
+"""Runs listed without an option."""
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a run.")]
 
 app = Commands(help="List the runs of the store, and show one.")
 
 
+LimitOption = Annotated[
+    int, typer.Option(min=1, help="Runs listed at most, the newest first.")
+]
+
+
 @app.callback(invoke_without_command=True)
-def runs(context: typer.Context) -> None:
-    """List the newest runs; `tinsach runs list` has options."""
+def runs(context: typer.Context, *, limit: LimitOption = _MOST) -> None:
+    """List the newest runs; `tinsach runs list` has more options."""
     if context.invoked_subcommand is None:
-        list_runs()
+        list_runs(limit=limit)
+    elif limit != _MOST:
+        raise ConfigurationError(
+            f"--limit {limit} comes last: tinsach runs list --limit {limit}"
+        )
 
 
 def list_runs(
@@ -34,7 +45,7 @@ def list_runs(
         str | None, typer.Argument(metavar="JOB", help="Only its runs.")
     ] = None,
     *,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
+    limit: LimitOption = _MOST,
     as_json: JsonOption = False,
     store: StoreOption = None,
 ) -> None:

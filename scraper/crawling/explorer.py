@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scraper.crawling.candidates import oldest_time
@@ -26,8 +27,13 @@ MAX_PAGES = 100
 """Pages of one listing that are followed at most."""
 MAX_DEPTH = 3
 """Clicks from the front page to a listing at most."""
-_UNDATED = 5
-"""Pages without a date after which a site may be one that dates nothing."""
+UNDATED = "undated"
+_COMPARED = 20
+"""Listing pages whose links are compared: what most of them link is on every page."""
+_FEWEST = 3
+"""Listing pages from which on it can be said that a link is on all of them."""
+_MOST_PAGES = 0.8
+"""Share of the compared pages: some listing pages have another frame than the rest."""
 MAX_LISTINGS = 300
 """Listings that one run looks for at most."""
 
@@ -60,7 +66,8 @@ class Explorer:
         self._listed: set[str] = set()
         self._depths: dict[str, int] = {}
         self._mistaken: dict[str, str] = {}
-        self._dated = self._undated = 0
+        self._compared = 0
+        self._linked: Counter[str] = Counter()
 
     def remember(self, visited: Iterable[tuple[str, AddressKind, bool]]) -> None:
         """Learn from earlier runs: addresses, what they were taken for, if rightly so."""
@@ -89,7 +96,8 @@ class Explorer:
 
     def by_page(self, links: Iterable[Link], lease: Lease) -> Listed:
         """Return what the HTML page of *lease* lists."""
-        source = lease.address
+        source, links = lease.address, list(links)
+        self._compare(links, source)
         wanted: list[Address] = []
         shown: set[str] = set()
         further = None
@@ -128,20 +136,29 @@ class Explorer:
         return found
 
     def fault_of(self, lease: Lease, article: Article) -> str:
-        """Return why *article* is none, "" where it is one: news has a date.
+        """Return why *article* is none, "" if it is one.
 
-        On a site that dates its articles, a page with a guessed date or none is none.
+        A page without a stated date is one if its address is an article's and is not
+        linked from every page, as that of an imprint is.
         """
         if article.kind is Kind.LISTING:
             self._mistaken[lease.address.url] = article.title or article.url
             return "listing"
-        is_dated = article.published_at and article.published_source != "htmldate"
-        if is_dated or article.fault:
-            self._dated += not article.fault
+        if article.states_date or article.fault:
             return ""
-        self._undated += 1
-        is_usual = self._undated > max(self._dated, _UNDATED)
-        return "" if is_usual and self._is_proved(lease.address.url) else "undated"
+        url = lease.address.url
+        is_likely = self._is_proved(url) or is_article_address(url)
+        return "" if is_likely and not self._is_everywhere(url) else UNDATED
+
+    def _compare(self, links: Iterable[Link], source: Address) -> None:
+        """Count what the first page of a listing links."""
+        if source.page == 1 and self._compared < _COMPARED:
+            self._compared += 1
+            self._linked.update({url for url, _ in self._own(links)})
+
+    def _is_everywhere(self, url: str) -> bool:
+        few = self._compared < _FEWEST
+        return not few and self._linked[url] > _MOST_PAGES * self._compared
 
     def _is_proved(self, url: str) -> bool:
         has_form = self._portal.article is not None and self._portal.is_article(url)
@@ -190,6 +207,13 @@ class Explorer:
         section, page = source.section, source.page + 1
         oldest = oldest_time(listed)
         return Address(url, AddressKind.SECTION, section, page, changed=oldest)
+
+
+def note_doubt(article: Article) -> Article:
+    """Return *article* with the doubt that an exploration has about a page without a date."""
+    if article.states_date:
+        return article
+    return replace(article, extraction=replace(article.extraction, doubt=UNDATED))
 
 
 def _address(url: str, link: Link, section: str = "") -> Address:

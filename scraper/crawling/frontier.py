@@ -13,22 +13,30 @@ from scrapy import signals
 from scrapy.exceptions import CloseSpider
 
 from scraper import clock
+from scraper.crawling.leases import OpenLeases
+from scraper.crawling.settling import ARTICLE_STORED, ItemOutcomes
 from scraper.crawling.store_client import StoreClient
 from scraper.errors import JobHeld, StorageError
-from scraper.storage import Address, AddressKind, Lease, Result, Settled, Visit, Wanted
+from scraper.storage import (
+    Address,
+    AddressKind,
+    Lease,
+    Outcome,
+    Result,
+    Settled,
+    Visit,
+    Wanted,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
     from datetime import datetime
 
     from scrapy.crawler import Crawler
-    from scrapy.http import Response
 
     from scraper.items import Article
 
 _logger = logging.getLogger(__name__)
-ARTICLE_STORED = object()
-"""Signal: an article is committed; *article*, and the *outcome* that it had."""
 PATIENCE = 30.0
 """Seconds after which the next source is asked though this one has not answered."""
 AHEAD = 100
@@ -37,8 +45,9 @@ REMEMBERED = 1000
 """Visits of earlier runs, of each kind, that tell what the addresses of a site are."""
 STORE_FAILED = "store_failed"
 JOB_HELD = "job_held"
-DUPLICATE = "duplicate"
-"""Why a pipeline drops what came already: where it has moved, the two are one."""
+UNSETTLED = "unsettled"
+LIMIT_REACHED = "limit_reached"
+_ARTICLE = frozenset({AddressKind.ARTICLE})
 
 
 def job_of(spider: str, base: str, home: str = "") -> str:
@@ -49,25 +58,30 @@ def job_of(spider: str, base: str, home: str = "") -> str:
 class Frontier:
     """Extension: leases what a job visits next and settles each visit once.
 
-    Every lease that was handed out is settled, by its callback, by its errback, or when
-    the item that it gave has gone through the pipelines. Stats: ``frontier/leased``.
+    Every lease that was handed out is settled: by its callback, by its errback, or when
+    the item of its page has gone through the pipelines, whatever these made of it. One
+    that nothing in the crawl works on any more is lost: it is reported, given back to
+    the store for the next run, and closes the spider as ``unsettled``. Stats:
+    ``frontier/leased``, ``frontier/unsettled``, and ``frontier/released`` of leases
+    that the run ended before.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._client = StoreClient.of(crawler)
         self._began: datetime
-        self._open: set[int] = set()
+        self._open = OpenLeases()
+        self._limit: int | None = None
+        self._kept = 0
+        self._has_asked = self._is_waiting = False
         self._has_more = True
-        self._kept: dict[int, tuple[Article, Visit]] = {}
         self._news = asyncio.Event()
         self._settled_one = asyncio.Event()
         self._closing: asyncio.Task[None] | None = None
         connect = crawler.signals.connect
-        connect(self._item_lost, signals.item_dropped)
-        connect(self._item_lost, signals.item_error)
-        connect(self._item_passed, signals.item_scraped)
-        connect(self._callback_failed, signals.spider_error)
+        connect(self._check_idle, signals.scheduler_empty)
+        connect(self._release, signals.spider_closed)
+        self._outcomes = ItemOutcomes(crawler, self)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -90,15 +104,19 @@ class Frontier:
         *,
         host: str = "",
         also: Iterable[AddressKind] = (),
+        limit: int | None = None,
         **narrower: Any,  # noqa: ANN401
     ) -> AsyncIterator[Lease]:
         """Begin a run of *job* and yield what it visits, until nothing is due any more.
 
         Sources of a later one of *waves* come once all of the waves before is settled.
         *host* is the one that is asked. *also* are kinds of sources that only pages will
-        name. *narrower* is of :class:`~scraper.storage.Wanted`. Raises CloseSpider where
-        another run holds the job or the host, or the store fails.
+        name. With a *limit* no more articles are leased than are still wanted, and
+        sources one by one, only while too few articles are due. *narrower* is of
+        :class:`~scraper.storage.Wanted`. Raises CloseSpider if another run holds the job
+        or the host, if the store fails, if the limit is reached, or if a lease was lost.
         """
+        self._limit = limit
         await self._begin(job, host)
         kinds = {AddressKind.ARTICLE, *also}
         for wave in waves:
@@ -107,6 +125,10 @@ class Frontier:
             kinds |= {source.kind for source in sources}
             async for lease in self._iter_due(frozenset(kinds), narrower):
                 yield lease
+        if self._open.lost():
+            raise CloseSpider(UNSETTLED)
+        if self._is_enough:
+            raise CloseSpider(LIMIT_REACHED)
 
     async def add(self, addresses: Iterable[Address]) -> list[str]:
         """Note *addresses* beside any visit; return those that are new."""
@@ -124,27 +146,51 @@ class Frontier:
 
     async def settle(self, lease: Lease, result: Result, **told: Any) -> Settled:  # noqa: ANN401
         """Settle *lease*; *told* is what else a :class:`~scraper.storage.Visit` holds."""
+        self._open.claim(lease)
         return await self._settle(self._visit(lease, result, told))
+
+    def claim(self, lease: Lease) -> bool:
+        """Return True for the first component that is to settle *lease*, if it is open."""
+        return self._open.claim(lease)
+
+    async def settle_kept(self, lease: Lease) -> None:
+        """Settle *lease* as keep() noted it, its article left out: no pipeline stored it."""
+        kept = self._open.kept(lease) or self._visit(lease, Result.READ, {})
+        self._kept += lease.address.kind is AddressKind.ARTICLE
+        await self._settle(replace(kept, article=None))
+
+    async def settle_moved(self, lease: Lease) -> bool:
+        """Settle *lease*, whose article is stored already, if it has moved there."""
+        kept = self._open.kept(lease)
+        if kept is None or not kept.moved_to:
+            return False
+        await self._settle(kept)
+        return True
 
     def keep(self, article: Article, lease: Lease, **told: Any) -> None:  # noqa: ANN401
         """Let *lease* be settled with *article*, once the pipelines have let it pass."""
         told["article"] = article
-        self._kept[id(article)] = article, self._visit(lease, Result.READ, told)
+        self._open.keep(lease, self._visit(lease, Result.READ, told))
 
     async def store(self, article: Article) -> Settled:
-        """Store *article*, and with it the visit that it was kept for, if any.
+        """Store *article*, and with it the visit of the page that it came from, if any.
 
         Raises StorageError.
         """
-        alone = Visit(position=0, at=clock.now(), result=Result.READ, article=article)
-        _, visit = self._kept.pop(id(article), (article, alone))
+        alone = Visit(position=0, at=clock.now(), result=Result.READ)
+        visit = self._open.claim_article(article.url)
         try:
-            settled = await self._client.settle(visit)
+            settled = await self._client.settle(
+                replace(visit or alone, article=article)
+            )
+            self._kept += visit is not None and settled.outcome is not Outcome.FORGOTTEN
         finally:
-            self._done(visit)
-        self._crawler.signals.send_catch_log(
-            ARTICLE_STORED, article=article, outcome=settled.outcome
-        )
+            self._done(visit or alone)
+        told = {
+            "outcome": settled.outcome,
+            "as_read": visit and visit.article == article,
+        }
+        self._crawler.signals.send_catch_log(ARTICLE_STORED, article=article, **told)
         return settled
 
     def _visit(self, lease: Lease, result: Result, told: dict[str, Any]) -> Visit:
@@ -160,44 +206,37 @@ class Frontier:
         return settled
 
     def _done(self, visit: Visit, *, has_news: bool = False) -> None:
-        self._open.discard(visit.position)
+        self._open.close(visit.position)
         self._settled_one.set()
         is_short = self._has_more and len(self._open) <= AHEAD // 2
-        if has_news or is_short or not self._open:
+        if has_news or is_short or not self._open or self._limit is not None:
             self._news.set()
 
-    async def _item_lost(
-        self,
-        item: Any,  # noqa: ANN401
-        exception: BaseException | None = None,
-    ) -> None:
-        """Settle the lease of an item that a pipeline dropped or failed on."""
-        _, visit = self._kept.pop(id(item), (item, None))
-        if visit is not None and visit.moved_to and str(exception) == DUPLICATE:
-            await self._settle(visit)
-        elif visit is not None:
-            reason = str(exception or "pipeline_failed")
-            again = exception is None or reason.endswith("/blocked")
-            result = Result.FAILED if again else Result.DROPPED
-            lost = Visit(
-                position=visit.position, at=visit.at, result=result, reason=reason
+    def _check_idle(self) -> None:
+        """Give up the leases that are open although the engine has nothing to do.
+
+        Scrapy asks no spider_idle before start() has ended, and start() waits for them.
+        """
+        if self._is_waiting and _is_idle(self._crawler) and self._open.lose():
+            self._settled_one.set()
+            self._news.set()
+
+    async def _release(self) -> None:
+        """Report what was lost; let the next run visit what this one has not settled."""
+        left, lost = self._open.unclaimed(), self._open.lost()
+        if lost:
+            self._crawler.stats.set_value("frontier/unsettled", len(lost))
+            _logger.warning(
+                "%d visits were never settled, %s the first: a middleware, a pipeline or"
+                " the spider dropped the request or its answer. They are left to the"
+                " next run",
+                *(len(lost), lost[0].address.url),
             )
-            await self._settle(lost)
-
-    async def _item_passed(self, item: Any) -> None:  # noqa: ANN401
-        """Settle the lease of an item that no pipeline stored: there may be none."""
-        _, visit = self._kept.pop(id(item), (item, None))
-        if visit is not None:
-            await self._settle(replace(visit, article=None))
-
-    async def _callback_failed(self, response: Response) -> None:
-        """Settle a lease on whose answer the spider failed, which is a fault of ours."""
-        request = response.request
-        lease = request.cb_kwargs.get("lease") if request else None
-        if isinstance(lease, Lease) and lease.position in self._open:
-            if lease.address.kind is AddressKind.ARTICLE:
-                self._crawler.stats.inc_value("pages/failed/spider_error")
-            await self.settle(lease, Result.FAILED, reason="spider_error")
+        if left:
+            self._crawler.stats.set_value("frontier/released", len(left) - len(lost))
+            positions = [lease.position for lease in left]
+            with suppress(StorageError):  # the next run takes them all the same
+                await self._client.call("jobs.release", self._client.run, positions)
 
     async def _begin(self, job: str, host: str) -> None:
         self._began = clock.now()
@@ -217,9 +256,9 @@ class Frontier:
     async def _iter_due(
         self, kinds: frozenset[AddressKind], narrower: dict[str, Any]
     ) -> AsyncIterator[Lease]:
-        while True:
+        while not self._is_enough:
             self._news.clear()
-            leases = await self._lease(kinds, narrower)
+            leases = await self._next(kinds, narrower)
             for lease in leases:
                 yield lease
                 if _comes_alone(lease.address):
@@ -227,7 +266,7 @@ class Frontier:
             # A visit that was settled while the store was asked may have brought more.
             if not leases and not self._open and not self._news.is_set():
                 return
-            await self._news.wait()
+            await self._wait(self._news)
 
     async def _wait_for(self, lease: Lease) -> None:
         """Let *lease* be settled before another source is asked.
@@ -237,23 +276,64 @@ class Frontier:
         """
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
-                while lease.position in self._open:
+                while lease in self._open:
                     self._settled_one.clear()
-                    await self._settled_one.wait()
+                    await self._wait(self._settled_one)
+
+    async def _wait(self, event: asyncio.Event) -> None:
+        self._is_waiting = True
+        self._check_idle()
+        try:
+            await event.wait()
+        finally:
+            self._is_waiting = False
+
+    @property
+    def _is_enough(self) -> bool:
+        return self._limit is not None and self._kept >= self._limit
+
+    async def _next(
+        self, kinds: frozenset[AddressKind], narrower: dict[str, Any]
+    ) -> list[Lease]:
+        room = AHEAD - len(self._open)
+        if self._limit is None:
+            return await self._lease(kinds, room, narrower)
+        articles = self._open.count_articles()
+        wanted = min(self._limit - self._kept - articles, room)
+        return await self._next_few(kinds - _ARTICLE, wanted, narrower)
+
+    async def _next_few(
+        self, sources: frozenset[AddressKind], wanted: int, narrower: dict[str, Any]
+    ) -> list[Lease]:
+        """Lease *wanted* articles; if fewer are due, a source that may bring more.
+
+        The first source of a run is asked in any case: it knows what is new.
+        """
+        is_asking = len(self._open) > self._open.count_articles()
+        leases: list[Lease] = []
+        if self._has_asked and wanted:
+            leases = await self._lease(_ARTICLE, wanted, narrower)
+        if len(leases) < wanted and not is_asking and sources:
+            asked = await self._lease(sources, 1, narrower)
+            if not asked and not self._has_asked:
+                leases = await self._lease(_ARTICLE, wanted, narrower)
+            leases += asked
+        self._has_asked = True
+        return leases
 
     async def _lease(
-        self, kinds: frozenset[AddressKind], narrower: dict[str, Any]
+        self, kinds: frozenset[AddressKind], limit: int, narrower: dict[str, Any]
     ) -> list[Lease]:
         wanted = Wanted(
             run=self._client.run,
             began=self._began,
             at=clock.now(),
-            limit=AHEAD - len(self._open),
+            limit=limit,
             kinds=kinds,
             **narrower,
         )
         leases: list[Lease] = await self._ask("jobs.lease", self._client.job, wanted)
-        self._open |= {lease.position for lease in leases}
+        self._open.add(leases)
         self._has_more = bool(leases)
         self._crawler.stats.inc_value("frontier/leased", len(leases))
         return leases
@@ -272,6 +352,14 @@ class Frontier:
         _logger.error("Stopping, articles cannot be stored: %s", error)
         close = self._crawler.engine.close_spider_async(reason=STORE_FAILED)
         self._closing = asyncio.create_task(close)
+
+
+def _is_idle(crawler: Crawler) -> bool:
+    """Return True if no request waits, is under way or is worked on in *crawler*."""
+    slot = crawler.engine._slot if crawler.crawling else None
+    if slot is None or slot.closing is not None or slot.inprogress:
+        return False
+    return not slot.scheduler.has_pending_requests()
 
 
 def _comes_alone(address: Address) -> bool:

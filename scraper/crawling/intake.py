@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from scraper.crawling.archiving import Archiver, Receipt
 from scraper.crawling.failures import explain_failure, failure_key
 from scraper.crawling.frontier import Frontier
-from scraper.crawling.limit import LimitMiddleware
 from scraper.crawling.pages import page_of
 from scraper.crawling.parts import Parts
 from scraper.crawling.site_models import SiteModels
@@ -52,28 +51,28 @@ class Intake:
         lease: Lease,
         portal: Portal,
         fault_of: Callable[[Article], str] = lambda _: "",
+        finish: Callable[[Article], Article] = lambda article: article,
     ) -> Article | None:
         """Return the article of *response*, None, and *lease* is settled, for none.
 
-        *fault_of* says what keeps a page that reads like an article from being one.
+        *fault_of* says what keeps a page that reads like an article from being one;
+        *finish* returns the article with what the spider adds to it.
         """
         self._count_visit(lease)
         if is_unchanged(response, lease):
             self._count("articles/unchanged")
-            await self._drop(response, lease, Result.UNCHANGED)
+            await self._frontier.settle(lease, Result.UNCHANGED)
             return None
-        article, fault = await self._read(response, lease)
+        article, fault = await self._read(response, lease, finish)
         if article is None:
-            await self._drop(response, lease, Result.FAILED, fault)
+            await self._frontier.settle(lease, Result.FAILED, reason=fault)
             return None
         if not lease.address.time and not self._scope.has(article.published_at):
             self._count("links/out_of_range")
-            self._count("articles/passed_over/out_of_range")
-            await self._drop(response, lease, Result.DROPPED, "out_of_range")
+            await self._drop(lease, "out_of_range")
             return None
         if fault := fault_of(article):
-            self._count(f"articles/passed_over/{fault}")
-            await self._drop(response, lease, Result.DROPPED, fault)
+            await self._drop(lease, fault)
             return None
         moved = _moved_to(article, lease, portal)
         told = validators_of(response)
@@ -97,10 +96,7 @@ class Intake:
         """Count, report and settle a page that could not be fetched."""
         request = failure.request  # type: ignore[attr-defined]
         lease: Lease = request.cb_kwargs["lease"]
-        self._settle(request)
         key = failure_key(failure)
-        if key == "limit":
-            return
         self._count_visit(lease)
         is_gone = key in _GONE
         result = Result.GONE if is_gone else Result.FAILED
@@ -116,11 +112,9 @@ class Intake:
         """Take note of articles that will be fetched."""
         self._models.expect(each.url for each in listed)
 
-    async def _drop(
-        self, response: Response, lease: Lease, result: Result, reason: str = ""
-    ) -> None:
-        self._settle(response.request)
-        await self._frontier.settle(lease, result, reason=reason)
+    async def _drop(self, lease: Lease, reason: str) -> None:
+        self._count(f"articles/passed_over/{reason}")
+        await self._frontier.settle(lease, Result.DROPPED, reason=reason)
 
     def _count_visit(self, lease: Lease) -> None:
         self._count("articles/revisited" if lease.visited_at else "articles/requested")
@@ -139,17 +133,20 @@ class Intake:
         return models
 
     async def _read(
-        self, response: Response, lease: Lease
+        self,
+        response: Response,
+        lease: Lease,
+        finish: Callable[[Article], Article],
     ) -> tuple[Article | None, str]:
         """Return the article of *response*, or None and the reason why there is none."""
         page, kept = page_of(response), Receipt()
         archiver = Archiver.of(self._crawler)
 
-        def finish(article: Article) -> Article:
-            return kept.on(lease.address.complete(article))
+        def complete(article: Article) -> Article:
+            return finish(kept.on(lease.address.complete(article)))
 
         try:
-            article = await self._models.read(page, finish)
+            article = await self._models.read(page, complete)
             article = await self._whole(response, article)
         except ExtractionError as error:
             fate = "quarantined" if error.harmful else "failed"
@@ -166,11 +163,6 @@ class Intake:
         if whole.extraction.parts > 1:
             self._models.unpark(response.url)
         return whole
-
-    def _settle(self, request: object) -> None:
-        limiter = self._crawler.get_downloader_middleware(LimitMiddleware)
-        if limiter is not None:
-            limiter.settle(request)  # type: ignore[arg-type]
 
     def _count(self, name: str) -> None:
         self._crawler.stats.inc_value(name)

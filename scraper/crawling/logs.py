@@ -38,7 +38,7 @@ class OneLine(LogFormatter):
         response: Response | Failure | None,
         spider: Spider,
     ) -> LogFormatterResult:
-        return _line(logging.DEBUG, "kept %(url)s", item)
+        return _line(logging.DEBUG, "kept %(url)s", item, response)
 
     def dropped(
         self,
@@ -48,7 +48,7 @@ class OneLine(LogFormatter):
         spider: Spider,
     ) -> LogFormatterResult:
         level = super().dropped(item, exception, response, spider)["level"]
-        return _line(level, "dropped %(url)s: %(reason)s", item, exception)
+        return _line(level, "dropped %(url)s: %(reason)s", item, response, exception)
 
     def item_error(
         self,
@@ -58,7 +58,11 @@ class OneLine(LogFormatter):
         spider: Spider,
     ) -> LogFormatterResult:
         return _line(
-            logging.ERROR, "could not keep %(url)s: %(reason)s", item, exception
+            logging.ERROR,
+            "could not keep %(url)s: %(reason)s",
+            item,
+            response,
+            exception,
         )
 
 
@@ -88,7 +92,9 @@ def _line(
     level: int,
     message: str,
     item: Any,  # noqa: ANN401
+    response: Response | Failure | None,
     reason: object = "",
 ) -> LogFormatterResult:
-    args = {"url": getattr(item, "url", "?"), "reason": reason}
+    url = getattr(item, "url", "") or getattr(response, "url", "?")
+    args = {"url": url, "reason": reason}
     return {"level": level, "msg": message, "args": args}

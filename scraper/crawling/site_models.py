@@ -109,7 +109,7 @@ class SiteModels:
             self._draws[site_of(url)].offer(page_key(url))
 
     def unpark(self, url: str) -> None:
-        """Do not read the page at *url* again: it is the first of several."""
+        """Do not read the page at *url* again at the end of the crawl."""
         self._parked = [each for each in self._parked if each[0].url != url]
 
     async def _meet(

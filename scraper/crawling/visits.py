@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request
 
 from scraper.crawling.candidates import priority_of
-from scraper.crawling.limit import ARTICLE
 from scraper.storage import AddressKind
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def request_for(
         cb_kwargs={"lease": lease},
         headers=_conditions(lease),
         priority=FIRST if is_first else priority_of(address.time or address.changed),
-        meta={ARTICLE: is_article, "handle_httpstatus_list": [HTTPStatus.NOT_MODIFIED]},
+        meta={"handle_httpstatus_list": [HTTPStatus.NOT_MODIFIED]},
         dont_filter=True,
     )
 

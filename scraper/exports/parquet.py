@@ -84,6 +84,7 @@ def _schema(arrow: Any) -> pa.Schema:  # noqa: ANN401  the lazily imported modul
         "audit": text,
         "agreement": arrow.float64(),
         "parts": arrow.int32(),
+        "doubt": text,
     }
     fields = (
         dict.fromkeys(_TEXTS, text)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Self
 from scrapy import signals
 
 from scraper import clock
-from scraper.crawling.frontier import ARTICLE_STORED
-from scraper.items import Article
+from scraper.crawling.settling import ARTICLE_STORED
 from scraper.storage import Outcome
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+    from scraper.items import Article
 
 FIELDS = (
     "lead",
@@ -30,43 +31,39 @@ _NEWS = 2 * 24 * 60
 
 
 class ArticleCounts:
-    """Extension: stats of articles that passed the pipelines.
+    """Extension: stats of articles that were stored.
 
     ``blocks/kept``, ``blocks/dropped/<rule>``; ``fields/<name>``; ``latency/minutes``, the
     median from publication to store of what is new and two days old at most, and
-    ``latency/articles`` of how many; ``articles/not_stored`` counts those on which a pipeline failed.
+    ``latency/articles`` of how many.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._latencies: list[float] = []
-        crawler.signals.connect(self._count, signals.item_scraped)
+        crawler.signals.connect(self._count, ARTICLE_STORED)
         crawler.signals.connect(self._count_latency, ARTICLE_STORED)
-        crawler.signals.connect(self._count_error, signals.item_error)
         crawler.signals.connect(self._sum_up, signals.spider_closed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def _count(self, item: object) -> None:
-        if not isinstance(item, Article):
+    def _count(self, article: Article, outcome: Outcome) -> None:
+        if outcome is Outcome.FORGOTTEN:
             return
         stats = self._crawler.stats
-        stats.inc_value("blocks/kept", item.extraction.kept)
-        for rule, count in item.extraction.dropped.items():
+        stats.inc_value("blocks/kept", article.extraction.kept)
+        for rule, count in article.extraction.dropped.items():
             stats.inc_value(f"blocks/dropped/{rule}", count)
         for name in FIELDS:
-            stats.inc_value(f"fields/{name}", int(bool(getattr(item, name))))
+            stats.inc_value(f"fields/{name}", int(bool(getattr(article, name))))
 
     def _count_latency(self, article: Article, outcome: Outcome) -> None:
         if outcome is Outcome.NEW and article.published_at:
             age = (clock.now() - article.published_at).total_seconds() / 60
             if 0 <= age <= _NEWS:
                 self._latencies.append(age)
-
-    def _count_error(self) -> None:
-        self._crawler.stats.inc_value("articles/not_stored")
 
     def _sum_up(self) -> None:
         if self._latencies:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from scraper.crawling.frontier import LIMIT_REACHED, UNSETTLED
 from scraper.crawling.sources import EMPTY
 from scraper.monitoring.sources import count_sources, iter_lost
 
@@ -21,7 +22,7 @@ MOST_FAILED = 0.3
 FEW_FAILED = 5
 NO_SOURCE = "no_source"
 """Name of the rule that must know whether it found something in the run before."""
-_COMPLETE = frozenset({"finished", "closespider_itemcount"})
+_COMPLETE = frozenset({"finished", "closespider_itemcount", LIMIT_REACHED, UNSETTLED})
 _ENOUGH = 10
 """Pages from which on the share of those that failed tells something."""
 _FEW_SOURCES = 3
@@ -78,6 +79,12 @@ def no_article(report: RunReport, past: Past) -> str:
         if asked >= FEW_FAILED or given:
             break
     return "" if given else f"{asked} pages were asked for and gave no article"
+
+
+def unsettled(report: RunReport, _: Past) -> str:
+    """Visits were lost inside the crawl: no component has said what became of them."""
+    lost = report.unsettled
+    return f"{lost} visits were lost in the crawl and never settled" if lost else ""
 
 
 def many_failed(report: RunReport, past: Past) -> str:

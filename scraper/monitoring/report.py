@@ -17,7 +17,8 @@ _REJECTED = ("validate/dropped/", "deduplicate/dropped/", "articles/passed_over/
 class RunReport:
     """The summary of one crawl.
 
-    *leased* counts the addresses that were due. *sources* are feeds, sitemaps and section
+    *leased* counts the addresses that were due, *unsettled* those of them of which no
+    component of the crawl has said what became. *sources* are feeds, sitemaps and section
     pages that were read, *unchanged_sources* those of them that had nothing new by the
     server's word; *links* the articles they listed, *requested* those that were fetched
     for the first time, *revisited* those seen again, of which *same* had not changed and
@@ -42,6 +43,7 @@ class RunReport:
     reason: str
     seconds: float = 0.0
     leased: int = 0
+    unsettled: int = 0
     sources: int = 0
     unchanged_sources: int = 0
     links: int = 0
@@ -117,6 +119,7 @@ def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunRe
         reason=reason,
         seconds=float(stats.get("elapsed_time_seconds", 0.0)),
         leased=stats.get("frontier/leased", 0),
+        unsettled=stats.get("frontier/unsettled", 0),
         unchanged_sources=stats.get("sources/unchanged", 0),
         sources=sum(_by_suffix(stats, "sources/read/").values()),
         links=stats.get("links/articles", 0),

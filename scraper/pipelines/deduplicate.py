@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from scrapy.exceptions import DropItem
-
-from scraper.crawling.frontier import DUPLICATE
+from scraper.crawling.settling import DUPLICATE, Rejected
+from scraper.pipelines.given import article_of
 from scraper.seen import Seen
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-    from scrapy.statscollectors import StatsCollector
 
     from scraper.items import Article
 
+_Item = TypeVar("_Item")
 REMEMBERED = 200_000
 """Keys held at most, two an article: some 4 MB; the oldest half is forgotten at once."""
 
@@ -28,20 +27,20 @@ class DeduplicatePipeline:
     Stats: ``deduplicate/dropped/duplicate``.
     """
 
-    def __init__(self, stats: StatsCollector, *, remembered: int = REMEMBERED) -> None:
-        self.stats = stats
+    def __init__(self, crawler: Crawler, *, remembered: int = REMEMBERED) -> None:
+        self.crawler = crawler
         self.remembered = remembered
         self.seen, self.before = Seen(), Seen()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler.stats)
+        return cls(crawler)
 
-    def process_item(self, item: Article) -> Article:
-        keys = _keys(item)
+    def process_item(self, item: _Item) -> _Item:
+        keys = _keys(article_of(item, self, self.crawler))
         if any(key in self.seen or key in self.before for key in keys):
-            self.stats.inc_value("deduplicate/dropped/duplicate")
-            raise DropItem(DUPLICATE)
+            self.crawler.stats.inc_value("deduplicate/dropped/duplicate")
+            raise Rejected(DUPLICATE)
         for key in keys:
             self.seen.add(key)
         if len(self.seen) >= self.remembered // 2:

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from scrapy.exceptions import CloseSpider, DropItem
+from scrapy.exceptions import CloseSpider
 
 from scraper.crawling.frontier import STORE_FAILED, Frontier
+from scraper.crawling.settling import Rejected
 from scraper.crawling.store_client import StoreClient
 from scraper.errors import StorageError
+from scraper.pipelines.given import article_of
 from scraper.storage import Outcome
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from scraper.items import Article
-
+_Item = TypeVar("_Item")
 logger = logging.getLogger(__name__)
 
 
 class StorePipeline:
     """Saves to the store of the setting TINSACH_STORE (default as in open_store).
 
-    An item passes once it is committed, together with the visit that found it. Stats:
+    An item passes, as it came, once it is committed, together with the visit that found
+    it; what a pipeline before changed is stored as changed. Stats:
     ``store/new``, ``store/changed``, ``store/unchanged``; ``store/forgotten``, which
     is dropped. A store that fails is logged
     once and closes the spider with the reason ``store_failed``.
@@ -43,14 +45,15 @@ class StorePipeline:
             logger.error("Nothing can be stored: %s", error)  # noqa: TRY400
             raise CloseSpider(STORE_FAILED) from error
 
-    async def process_item(self, item: Article) -> Article:
+    async def process_item(self, item: _Item) -> _Item:
         frontier = Frontier.of(self.crawler)
+        article = article_of(item, self, self.crawler)
         try:
-            settled = await frontier.store(item)
+            settled = await frontier.store(article)
         except StorageError as error:
             frontier.give_up(error)
-            raise DropItem("not stored") from error
+            raise Rejected("not stored") from error
         self.crawler.stats.inc_value(f"store/{settled.outcome}")
         if settled.outcome is Outcome.FORGOTTEN:
-            raise DropItem("forgotten")
+            raise Rejected("forgotten")
         return item

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from scrapy.exceptions import DropItem
+from scraper.crawling.settling import Rejected
+from scraper.pipelines.given import article_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-    from scrapy.statscollectors import StatsCollector
 
-    from scraper.items import Article
+_Item = TypeVar("_Item")
 
 
 class ValidatePipeline:
@@ -19,16 +19,16 @@ class ValidatePipeline:
     Stats: ``validate/dropped/<reason>``.
     """
 
-    def __init__(self, stats: StatsCollector) -> None:
-        self.stats = stats
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler.stats)
+        return cls(crawler)
 
-    def process_item(self, item: Article) -> Article:
-        reason = item.fault
+    def process_item(self, item: _Item) -> _Item:
+        reason = article_of(item, self, self.crawler).fault
         if reason:
-            self.stats.inc_value(f"validate/dropped/{reason}")
-            raise DropItem(reason)
+            self.crawler.stats.inc_value(f"validate/dropped/{reason}")
+            raise Rejected(reason)
         return item

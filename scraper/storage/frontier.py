@@ -232,6 +232,14 @@ def lease(connection: sa.Connection, job: str, wanted: Wanted) -> list[Lease]:
     return [_lease_of(row) for row in taken]
 
 
+def release(connection: sa.Connection, run: int, positions: Sequence[int]) -> None:
+    """Free the addresses at *positions* as far as *run* holds them."""
+    held = sa.update(frontier).where(_row.lessee == run)
+    for start in range(0, len(positions), _CHUNK):
+        chunk = positions[start : start + _CHUNK]
+        connection.execute(held.where(_row.position.in_(chunk)).values(lessee=None))
+
+
 def list_outcomes(
     connection: sa.Connection, job: str, limit: int
 ) -> list[tuple[str, AddressKind, bool]]:
@@ -259,7 +267,8 @@ def _due(connection: sa.Connection, job: str, wanted: Wanted) -> Iterator[sa.Row
     never = _row.visited_at.is_(None)
     again = sa.and_(_row.visited_at.is_not(None), _row.visited_at < wanted.began)
     for which in (never, again):
-        select = sa.select(frontier).where(which, *alike).order_by(_row.rank.desc())
+        select = sa.select(frontier).where(which, *alike)
+        select = select.order_by(_row.rank.desc(), _row.position)
         yield from connection.execute(select.limit(wanted.limit)).all()
 
 

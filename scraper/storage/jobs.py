@@ -158,6 +158,11 @@ class Jobs:
             _show_life(connection, wanted.run, wanted.at)
             return frontier.lease(connection, job, wanted)
 
+    def release(self, run: int, positions: Sequence[int]) -> None:
+        """Give back the leases of *run* at *positions*, which were not settled."""
+        with self._transaction(writes=True) as connection:
+            frontier.release(connection, run, positions)
+
     def settle(
         self,
         job: str,

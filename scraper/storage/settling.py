@@ -17,6 +17,7 @@ from scraper.storage.revisits import (
     next_interval,
     next_try,
 )
+from scraper.storage.rows import encodable
 from scraper.storage.tables import frontier as table
 from scraper.storage.visits import Address, AddressKind, Result, Settled
 
@@ -137,7 +138,7 @@ def _after(done: _Done) -> dict[str, Any]:
         "tries": tries,
         "changes": row.changes + done.changed,
         "result": visit.result.value,
-        "reason": visit.reason,
+        "reason": encodable(visit.reason),
     }
     if visit.result is Result.READ:
         named = ("etag", "last_modified", "content_hash")

@@ -85,6 +85,16 @@ def test_a_later_run_finds_what_is_new_and_walks_no_further(
     assert not [hit for hit in paper.site.hits if "?p=3" in hit]
 
 
+def test_a_limit_bounds_the_requests_too(paper, new_crawls) -> None:
+    arguments = {"site": paper.site.base, "limit": "5"}
+    run = new_crawls(spider="news", arguments=arguments)
+    assert (run.report["new"], run.report["reason"]) == (5, "limit_reached")
+    assert len(paper.site.hits) <= 15, paper.site.hits
+    paper.site.hits.clear()
+    later = explore(new_crawls.later(minutes=60), paper.site)
+    assert later.stored().keys() == paper.articles
+
+
 def test_a_calendar_without_an_end_costs_a_few_requests(
     paper, new_crawls, answer
 ) -> None:

@@ -39,7 +39,7 @@ def test_new_articles_are_stored_and_a_second_run_says_nothing_new(
 
 
 def test_the_store_may_be_another_file(home, replica) -> None:
-    result = crawl("-a", f"portal={replica.base}", "-a", "limit=2", "--store", "b.db")
+    result = crawl("-a", f"portal={replica.base}", "--limit", 2, "--store", "b.db")
     assert result.code == 0
     assert not (home / "tinsach-home" / "articles.db").exists()
     with open_store(f"sqlite:///{home / 'b.db'}", create=False) as store:
@@ -71,6 +71,7 @@ def save_pages(folder: Path, urls: list[str]) -> Path:
         (["nowhere"], "no spider nowhere; there are baotintuc"),
         (["baotintuc", "-a", "limit"], "-a limit: write it as key=value"),
         (["baotintuc", "-a", "limit=x"], "limit=x is no number above 0"),
+        (["baotintuc", "--limit", "2", "-a", "limit=3"], "are the same: give one"),
         (["baotintuc", "-a", "section=x"], "unknown section x; valid are "),
         (["baotintuc", "--replay", "none"], "none: no such file or folder"),
     ],

@@ -55,6 +55,14 @@ def test_runs_are_listed_the_newest_first(tinsach, kept) -> None:
     ]
 
 
+def test_a_limit_bounds_the_runs_that_are_listed(tinsach, kept) -> None:
+    result = tinsach("runs", "--limit", "1")
+    assert (result.code, len(result.out.splitlines())) == (0, 1)
+    refused = tinsach("runs", "--limit", "1", "show", "1")
+    assert refused.code == 2
+    assert "tinsach runs list --limit 1" in refused.err
+
+
 def test_runs_of_a_job_as_json(tinsach, kept) -> None:
     result = tinsach("runs", "list", "bao", "--limit", "1", "--json")
     (line,) = result.out.splitlines()

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import pytest
+
 from scraper.crawling.candidates import Portal
-from scraper.crawling.explorer import MAX_PAGES, Explorer, guesses
+from scraper.crawling.explorer import MAX_PAGES, Explorer, guesses, note_doubt
 from scraper.discovery import Link, LinkKind
+from scraper.items import Article, Block, BlockKind, Kind
 from scraper.storage import Address, AddressKind, Lease
 
 BASE = "https://bao.example"
@@ -75,3 +80,52 @@ def test_common_addresses_are_guessed_where_nothing_is_named() -> None:
     ]
     kinds = {each.kind for each in guesses(BASE, [], has_feeds=False)}
     assert kinds == {AddressKind.FEED, AddressKind.SITEMAP}
+
+
+def article(path: str, **fields: object) -> Article:
+    named = {"url": BASE + path, "canonical_url": BASE + path, "site": "bao.example"}
+    block = Block(BlockKind.PARAGRAPH, "Nội dung của bài.")
+    given = {"kind": Kind.ARTICLE, "title": "Tin", "blocks": (block,)} | fields
+    return Article(**named, **given)  # type: ignore[arg-type]
+
+
+def fault_of(site: Explorer, path: str, **fields: object) -> str:
+    visit = Lease(1, Address(BASE + path))
+    found = article(path, **fields)
+    fault = site.fault_of(visit, found)
+    site.heard(visit, None if fault else found)
+    return fault
+
+
+GUESSED = {"published_at": datetime(2026, 1, 1, tzinfo=UTC)} | {
+    "published_source": "htmldate"
+}
+STATED = GUESSED | {"published_source": "page"}
+
+
+@pytest.mark.parametrize("date", [{}, GUESSED])
+def test_an_undated_article_is_one_where_others_are_dated(date) -> None:
+    site = explorer()
+    for n in range(9):
+        assert fault_of(site, f"/tin/bai-{n}", **STATED) == ""
+    assert fault_of(site, "/kinh-te/gia-vang-tang-manh-hom-nay", **date) == ""
+    assert fault_of(site, "/tin/bai-99", **date) == ""
+    assert fault_of(site, "/tin-41234567.html", **date) == ""
+    assert fault_of(site, "/lien-he.html", **date) == "undated"
+
+
+def test_what_every_page_links_is_no_undated_article() -> None:
+    site = explorer()
+    privacy = "/chinh-sach-bao-mat-cua-chung-toi.html"
+    imprint = Link(BASE + privacy, LinkKind.ARTICLE)
+    for n in range(3):
+        site.by_page([imprint, *articles(n)], lease(f"/muc-{n}"))
+    assert fault_of(site, privacy) == "undated"
+    assert fault_of(site, privacy, **STATED) == ""
+    assert fault_of(site, "/tin/gia-vang-hom-nay-10000.html") == ""
+
+
+def test_the_doubt_about_an_undated_article_is_noted() -> None:
+    assert note_doubt(article("/a")).extraction.doubt == "undated"
+    assert note_doubt(article("/a", **GUESSED)).extraction.doubt == "undated"
+    assert note_doubt(article("/a", **STATED)).extraction.doubt == ""

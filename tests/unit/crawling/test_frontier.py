@@ -6,24 +6,38 @@ import asyncio
 import os
 import signal
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.exceptions import CloseSpider, DropItem
 from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
 from scraper import clock
-from scraper.crawling.frontier import AHEAD, DUPLICATE, JOB_HELD, STORE_FAILED, Frontier
+from scraper.crawling.frontier import (
+    AHEAD,
+    JOB_HELD,
+    LIMIT_REACHED,
+    STORE_FAILED,
+    Frontier,
+)
+from scraper.crawling.settling import DUPLICATE, Rejected
 from scraper.items import Article, Block, BlockKind, Kind
 from scraper.storage import Address, AddressKind, Outcome, Result, open_store
 
 FEED = Address("https://bao.vn/tin.rss", AddressKind.FEED)
+SITEMAP = Address("https://bao.vn/so-do.xml", AddressKind.SITEMAP)
 SECTION = Address("https://bao.vn/muc.htm", AddressKind.SECTION)
 
 
 def story(n: int) -> Address:
     return Address(f"https://bao.vn/tin-{n}.htm")
+
+
+def dated(n: int) -> Address:
+    """Return the address of story *n*, published on that day."""
+    return replace(story(n), time=datetime(2026, 11, n, tzinfo=UTC))
 
 
 def article_at(address: Address, text: str = "Nội dung.") -> Article:
@@ -55,9 +69,9 @@ def frontier(make_frontier):
     return make_frontier()
 
 
-def crawl(frontier, *waves, visit, job="bao", **narrower) -> list[str]:
+def crawl(frontier, *waves, visit, job="bao", seen=None, **narrower) -> list[str]:
     """Run a crawl whose every lease goes through *visit*; return the addresses."""
-    seen = []
+    seen = [] if seen is None else seen
 
     async def run() -> None:
         tasks = []
@@ -68,6 +82,18 @@ def crawl(frontier, *waves, visit, job="bao", **narrower) -> list[str]:
 
     asyncio.run(asyncio.wait_for(run(), 30))
     return seen
+
+
+def answer_of(lease) -> Response:
+    request = Request(lease.address.url, cb_kwargs={"lease": lease})
+    return Response(request.url, request=request)
+
+
+async def send(frontier, signal, lease, **told) -> None:
+    """Send *signal*, of the item that the page of *lease* gave, as Scrapy does."""
+    send_all = frontier._crawler.signals.send_catch_log_async
+    told |= {"item": object(), "spider": None, "response": answer_of(lease)}
+    await send_all(signal, **told)
 
 
 def read(frontier, **links):
@@ -179,6 +205,63 @@ def test_no_more_than_so_many_are_leased_ahead(frontier) -> None:
     assert max(most) <= AHEAD
 
 
+def storing(frontier, *, lost=(), **links):
+    """Return a visit that finds the *links* of a source and stores articles, but *lost*."""
+    read_source = read(frontier, **links)
+
+    async def visit(lease) -> None:
+        if lease.address.kind is not AddressKind.ARTICLE:
+            await read_source(lease)
+        elif lease.address in lost:
+            await frontier.settle(lease, Result.FAILED)
+        else:
+            frontier.keep(article := article_at(lease.address), lease)
+            await frontier.store(article)
+
+    return visit
+
+
+def limited(frontier, *waves, limit, **visit) -> list[str]:
+    """Return what a crawl with that *limit*, which it reaches, visits in which order."""
+    seen = []
+    with pytest.raises(CloseSpider) as closed:
+        crawl(
+            *(frontier, *waves),
+            visit=storing(frontier, **visit),
+            seen=seen,
+            limit=limit,
+        )
+    assert closed.value.reason == LIMIT_REACHED
+    return seen
+
+
+def test_a_limit_leases_as_many_articles_and_one_source(frontier) -> None:
+    tin = [dated(n) for n in range(1, 6)]
+    seen = limited(frontier, [FEED, SECTION], [SITEMAP], limit=2, tin=tin)
+    assert seen == ["tin.rss", "tin-5.htm", "tin-4.htm"]
+
+
+def test_a_limit_replaces_an_article_that_failed(frontier) -> None:
+    tin = [dated(n) for n in range(1, 6)]
+    seen = limited(frontier, [FEED], limit=2, tin=tin, lost=tin[3:])
+    assert seen == ["tin.rss", "tin-5.htm", "tin-4.htm", "tin-3.htm", "tin-2.htm"]
+
+
+def test_a_limit_asks_the_next_source_if_too_few_articles_are_due(frontier) -> None:
+    listed = {"tin": [dated(3)], "muc": [dated(2), dated(1)]}
+    seen = limited(frontier, [FEED], [SECTION, SITEMAP], limit=2, **listed)
+    assert seen == ["tin.rss", "tin-3.htm", "muc.htm", "tin-2.htm"]
+
+
+def test_what_a_limit_left_is_visited_by_the_next_run(make_frontier, url) -> None:
+    frontier = make_frontier()
+    limited(frontier, [FEED], limit=1, tin=[dated(n) for n in range(1, 4)])
+    with open_store(url) as store:
+        store.jobs.end(frontier._client.run, clock.now(), "")
+    seen = crawl(frontier := make_frontier(), [FEED], visit=storing(frontier))
+    assert seen[-2:] == ["tin-2.htm", "tin-1.htm"]
+
+
 def test_an_article_is_stored_with_its_visit(frontier, url) -> None:
     async def visit(lease) -> None:
         article = article_at(lease.address)
@@ -190,19 +273,34 @@ def test_an_article_is_stored_with_its_visit(frontier, url) -> None:
         assert store.load(story(1).url) == article_at(story(1))
 
 
+def test_a_changed_copy_is_stored_with_the_visit_of_its_page(frontier, url) -> None:
+    async def visit(lease) -> None:
+        article = article_at(lease.address)
+        frontier.keep(article, lease, etag='"1"')
+        await frontier.store(replace(article, title="Tên khác"))
+
+    crawl(frontier, [story(1)], visit=visit)
+    assert result_of(url) == "read"
+    with open_store(url, create=False) as store:
+        assert store.load(story(1).url).title == "Tên khác"
+
+
 @pytest.mark.parametrize(
-    ("why", "result"),
+    ("signal", "told", "result"),
     [
-        (DropItem("no_title"), "dropped"),
-        (DropItem("not_an_article/blocked"), "failed"),
-        (None, "failed"),
+        (signals.item_dropped, {"exception": Rejected("no_title")}, "dropped"),
+        (signals.item_dropped, {"exception": DropItem("mine")}, "dropped"),
+        (signals.item_dropped, {"exception": Rejected("x/blocked")}, "failed"),
+        (signals.item_error, {"failure": None}, "failed"),
     ],
 )
-def test_a_visit_whose_item_is_lost_is_settled(frontier, url, why, result) -> None:
+def test_a_visit_whose_item_is_lost_is_settled(
+    frontier, url, signal, told, result
+) -> None:
     async def visit(lease) -> None:
         article = article_at(lease.address)
         frontier.keep(article, lease)
-        await frontier._item_lost(article, why)
+        await send(frontier, signal, lease, **told)
 
     assert crawl(frontier, [story(1)], visit=visit) == ["tin-1.htm"]
     assert result_of(url) == result
@@ -222,7 +320,7 @@ def test_an_item_that_no_pipeline_stores_is_settled(frontier, url) -> None:
     async def visit(lease) -> None:
         article = article_at(lease.address)
         frontier.keep(article, lease)
-        await frontier._item_passed(article)
+        await send(frontier, signals.item_scraped, lease)
 
     crawl(frontier, [story(1)], visit=visit)
     assert result_of(url) == "read"
@@ -232,10 +330,10 @@ def test_an_item_that_no_pipeline_stores_is_settled(frontier, url) -> None:
 
 def test_an_answer_on_which_the_spider_fails_is_settled_once(frontier, url) -> None:
     async def visit(lease) -> None:
-        request = Request(lease.address.url, cb_kwargs={"lease": lease})
-        response = Response(request.url, request=request)
-        await frontier._callback_failed(response)
-        await frontier._callback_failed(response)
+        for _ in range(2):
+            frontier._crawler.signals.send_catch_log(
+                signals.spider_error, response=answer_of(lease)
+            )
 
     crawl(frontier, [story(1)], visit=visit)
     assert result_of(url) == "failed"
@@ -256,7 +354,8 @@ def test_a_duplicate_of_what_moved_is_one_article_with_it(make_frontier, url) ->
         if lease.address.url == moved.url:
             await frontier.store(article)
         else:
-            await frontier._item_lost(article, DropItem(DUPLICATE))
+            why = {"exception": Rejected(DUPLICATE)}
+            await send(frontier, signals.item_dropped, lease, **why)
 
     frontier = make_frontier()
     crawl(frontier, [story(1)], visit=store_first)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 from scrapy.exceptions import DropItem
-from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
 from scraper.items import Block, BlockKind, Kind
@@ -106,18 +105,18 @@ def passed(pipeline, *articles) -> list[bool]:
 
 
 @pytest.fixture
-def stats():
-    return MemoryStatsCollector(get_crawler())
+def crawler():
+    return get_crawler()
 
 
-def test_the_oldest_keys_are_forgotten_first(stats, make):
-    pipeline = DeduplicatePipeline(stats, remembered=4)
+def test_the_oldest_keys_are_forgotten_first(crawler, make):
+    pipeline = DeduplicatePipeline(crawler, remembered=4)
     assert passed(pipeline, make(1), make(2), make(3)) == [True] * 3
     assert passed(pipeline, make(3), make(1)) == [False, True]
     assert len(pipeline.seen) + len(pipeline.before) <= 4
 
 
-def test_articles_without_a_fingerprint_are_told_apart_by_address(stats, make):
-    pipeline = DeduplicatePipeline(stats)
+def test_articles_without_a_fingerprint_are_told_apart_by_address(crawler, make):
+    pipeline = DeduplicatePipeline(crawler)
     blank = {"content_fingerprint": "", "title": "Ảnh"}
     assert passed(pipeline, make(1, **blank), make(2, **blank)) == [True, True]

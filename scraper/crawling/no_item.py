@@ -1,0 +1,49 @@
+"""Answers that give no item: their visits are settled all the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import Request
+
+from scraper.crawling.frontier import Frontier
+from scraper.crawling.leases import lease_of
+from scraper.storage import AddressKind, Result
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+
+class NoItemMiddleware:
+    """Spider middleware, the last one before the pipelines.
+
+    If a callback, or a middleware after it, lets neither an item pass nor a request that
+    carries the lease on, the visit is dropped as ``no_item``, unless it was settled. Stats:
+    ``articles/passed_over/no_item``.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_spider_output(
+        self, response: Response, result: AsyncIterator[Any]
+    ) -> AsyncIterator[Any]:
+        lease, is_open = lease_of(response), False
+        async for each in result:
+            is_item = each is not None and not isinstance(each, Request)
+            is_open |= is_item or (lease is not None and lease_of(each) == lease)
+            yield each
+        if lease is None or is_open:
+            return
+        frontier = Frontier.of(self._crawler)
+        if frontier.claim(lease):
+            if lease.address.kind is AddressKind.ARTICLE:
+                self._crawler.stats.inc_value("articles/passed_over/no_item")
+            await frontier.settle(lease, Result.DROPPED, reason="no_item")

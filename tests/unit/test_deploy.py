@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -110,6 +111,9 @@ def test_what_the_image_takes_is_not_left_out(deploy, project) -> None:
         if line.startswith("COPY") and "--from" not in line:
             source = line.split()[1]
             assert source == "." or f"!{source}" in taken
+    settings = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))
+    wheel = settings["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert {f"!{name}" for name in wheel["only-include"]} <= set(taken)
 
 
 def every(deploy: Path, seconds: int, script: str, folder: Path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,8 @@ from scraper.storage import open_store
 NOW = datetime.now(UTC).replace(microsecond=0)
 PATH = "/thoi-su/bai-mot-post1.html"
 MOVED = "/the-gioi/bai-mot-post1.html"
+FOR_EVER = 600
+"""Seconds; a test ends what waits so long."""
 
 
 @pytest.fixture
@@ -97,23 +100,21 @@ def test_an_article_that_moved_is_one_article(run, portal, answer) -> None:
 
 def test_two_runs_of_one_job_never_overlap(portal, new_crawls, answer) -> None:
     feed = portal.answers["/thoi-su.rss"][0]
-    feed.stall = 8
+    feed.stall = FOR_EVER
     spec = {"arguments": {"portal": portal.base, "section": "thoi-su"}}
-    first = new_crawls.start(**spec)
+    first = new_crawls.start(**spec, settings={"DOWNLOAD_TIMEOUT": FOR_EVER})
     try:
-        _wait_for_hit(portal, "/thoi-su.rss")
+        _wait_for_hit(portal, "/thoi-su.rss", first)
         second = new_crawls(**spec)
     finally:
         first.kill()
-        first.communicate(timeout=20)
+        first.communicate()
     assert second.status == 1
     assert "is held by" in second.stderr
 
 
-def _wait_for_hit(portal, path: str) -> None:
-    import time
-
-    deadline = time.monotonic() + 20
-    while not portal.count(path) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert portal.count(path)
+def _wait_for_hit(portal, path: str, crawl) -> None:
+    """Wait until *crawl* has asked for *path*, as long as it takes to start."""
+    while not portal.count(path):
+        assert crawl.poll() is None
+        time.sleep(0.02)

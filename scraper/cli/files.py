@@ -52,8 +52,12 @@ def open_output(path: Path | None) -> Iterator[BinaryIO]:
     """
     if path is None or str(path) == "-":
         with _named("standard output"):
-            yield output.results()
-            output.results().flush()
+            try:
+                yield output.results()
+                output.results().flush()
+            except OSError:
+                output.discard_results()  # or its buffer fails again at the end
+                raise
     elif path.exists() and not path.is_file() and not path.is_dir():
         with _named(str(path)), path.open("wb") as stream:
             yield stream

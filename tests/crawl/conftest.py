@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 CHILD = Path(__file__).with_name("child.py")
-LONGEST = 60
+LONGEST = 300
 
 
 @dataclass
@@ -159,9 +159,10 @@ class Crawls:
         there.environment |= {"TINSACH_NOW": moment.isoformat()}
         return there
 
-    def start(self, **spec: Any) -> subprocess.Popen[str]:
+    def start(self, python: str = warm.COLD, **spec: Any) -> subprocess.Popen[str]:
+        """Start a crawl that a test may kill; a warm one would end a little later."""
         return subprocess.Popen(
-            [sys.executable, str(CHILD), json.dumps(spec)],
+            [python, str(CHILD), json.dumps(spec)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -170,7 +171,7 @@ class Crawls:
         )
 
     def raw(self, **spec: Any) -> tuple[dict[str, Any], str]:
-        process = self.start(**spec)
+        process = self.start(sys.executable, **spec)
         try:
             out, err = process.communicate(timeout=LONGEST)
         finally:

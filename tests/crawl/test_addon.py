@@ -22,13 +22,14 @@ import scraper
 from scraper.demo import serving
 from scraper.schema import article_schema
 from scraper.storage import open_store
+from tests.warm import COLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ADDON = 'ADDONS = {"tinsach.TinsachAddon": 500}\n'
 SLOWLY = "CONCURRENT_REQUESTS = 1\nDOWNLOAD_DELAY = 0.15\n"  # a model comes meanwhile
-LONGEST = 60
+LONGEST = 300
 FOLLOWING = """
 import re
 import scrapy
@@ -87,10 +88,10 @@ class Folder:
             if not name.startswith(("SCRAPY_", "TINSACH_")) and "proxy" not in name
         }
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, python: str = COLD) -> subprocess.Popen[str]:
         """Start ``scrapy`` with a process group of its own."""
         return subprocess.Popen(
-            [sys.executable, "-m", "scrapy", *arguments],
+            [python, "-m", "scrapy", *arguments],
             cwd=self.path,
             env=self.environment,
             start_new_session=True,
@@ -101,7 +102,9 @@ class Folder:
     def crawl(self, *arguments: str) -> tuple[list[dict[str, Any]], str]:
         """Return the items and the log of a crawl that leaves no process behind."""
         out = self.path / "out.jsonl"
-        with bounded(self.start(*arguments, "-O", out.name)) as child:
+        with bounded(
+            self.start(*arguments, "-O", out.name, python=sys.executable)
+        ) as child:
             _, log = child.communicate(timeout=LONGEST)
         assert child.returncode == 0, log
         assert gone(child.pid)
@@ -139,7 +142,7 @@ def members(group: int) -> list[str]:
 
 def gone(group: int) -> bool:
     """Tell whether every process of *group* ends, the fork server last."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + 300
     while members(group) and time.monotonic() < until:
         time.sleep(0.05)
     return not members(group)
@@ -360,6 +363,7 @@ class Ordered(scrapy.Spider):
     assert "'tinsach/duplicates': 3" in log
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", [1, 2])
 def test_ctrl_c_once_or_twice_leaves_no_process(
     folder, make_site, write_article, answer, times

@@ -107,6 +107,7 @@ def test_a_replay_and_a_crawl_without_it_archive_nothing(run, new_crawls, crawls
     assert not (new_crawls.folder / "archive").exists()
 
 
+@pytest.mark.slow
 def test_another_model_is_shown_first_and_applied_when_asked_for(run, crawls, tinsach):
     reextracted(tinsach, "--apply")  # by the model that the crawl ended with
     assert set(changes(reextracted(tinsach))) <= {"same", "older"}
@@ -157,6 +158,7 @@ def test_what_was_forgotten_comes_back_by_no_way(run, crawls, tinsach, replica):
     assert "new" not in changes(reextracted(tinsach, "--apply"))
 
 
+@pytest.mark.slow
 def test_a_store_is_backed_up_while_a_crawl_writes_it(new_crawls, replica, tmp_path):
     process = new_crawls.start(arguments={"portal": replica.base})
     try:
@@ -164,12 +166,13 @@ def test_a_store_is_backed_up_while_a_crawl_writes_it(new_crawls, replica, tmp_p
         done = command(new_crawls, "store", "backup", "copy.db")
         assert done.returncode == 0, done.stderr
         copied = count(f"sqlite:///{tmp_path}/copy.db")
-        process.communicate(timeout=60)
+        process.communicate(timeout=300)
     finally:
         process.kill()
     assert 3 < copied <= count(new_crawls.store) == SIZE
 
 
+@pytest.mark.slow
 def test_a_crawl_that_is_killed_leaves_an_archive_that_goes_on(new_crawls, replica):
     folder = new_crawls.folder / "archive"
     for size in (200_000, 2_000_000):
@@ -204,7 +207,7 @@ def count(url: str) -> int:
 
 
 def wait_for(happened) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not happened():
         assert time.monotonic() < deadline
         os.sched_yield()

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.slow
 
 def test_the_crawl_benchmark_prints_one_flat_object(bench) -> None:
     sizes = ("--size", "24", "--inline-size", "24", "--rounds", "1")
-    done = bench("crawl", "--json", *sizes, timeout=60)
+    done = bench("crawl", "--json", *sizes, timeout=300)
     figures = json.loads(done.stdout)
     assert set(figures) == {
         "crawl.vs_bare",
@@ -40,7 +40,7 @@ def test_the_speed_benchmark_prints_one_flat_object(bench, tmp_path) -> None:
 
 
 def test_the_memory_benchmark_prints_one_flat_object(bench) -> None:
-    done = bench("memory", "--json", "--size", "24", timeout=60)
+    done = bench("memory", "--json", "--size", "24", timeout=300)
     figures = json.loads(done.stdout)
     assert set(figures) == {
         "crawl.rss_mb",
@@ -61,6 +61,6 @@ def test_the_month_begins_as_it_should_go_on(bench) -> None:
 
 
 def test_an_option_that_a_benchmark_lacks_is_a_wrong_argument(bench) -> None:
-    done = bench("quality", "--size", "9", timeout=60, check=False)
+    done = bench("quality", "--size", "9", timeout=300, check=False)
     assert done.returncode == 2
     assert "unrecognized arguments: --size" in done.stderr

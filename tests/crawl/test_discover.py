@@ -66,7 +66,7 @@ def test_the_command_prints_a_line_for_each_source(portal, new_crawls) -> None:
         capture_output=True,
         text=True,
         env=new_crawls.environment,
-        timeout=60,
+        timeout=300,
         check=True,
     )
     rows = [json.loads(line) for line in done.stdout.splitlines()]

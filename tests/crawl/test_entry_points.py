@@ -33,7 +33,7 @@ SETS = ("aed", "fundus-tests", "postlight", "wcxb")
 """One page of each: a crawl learns a model from five of a site."""
 KNOWN_TO_A_CRAWL = frozenset({"fetched_at", "archive", "revision", "gone_at"})
 """When a page was fetched, where it is archived, and what the store knows of before."""
-LONGEST = 60
+LONGEST = 300
 ADDON_SPIDER = """
 import scrapy
 

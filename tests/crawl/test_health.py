@@ -130,6 +130,7 @@ def redesigned(body: str) -> str:
     return body.replace('class="', 'class="v2-').replace("divfirst", "than-bai")
 
 
+@pytest.mark.slow
 def test_a_changed_template_is_told_by_the_first_run_that_meets_it(
     paper, new_crawls
 ) -> None:

@@ -247,7 +247,7 @@ def test_standard_output_holds_the_protocol_and_nothing_else(tmp_path, replica) 
         asked = {"url": replica.portal.truth(0).url}
         ask(child, "tools/call", {"name": "fetch_article", "arguments": asked})
         answer = json.loads(child.stdout.readline())["result"]
-        out, err = child.communicate(timeout=30)
+        out, err = child.communicate(timeout=300)
     assert answer["structuredContent"]["title"] == replica.portal.truth(0).title
     assert (child.returncode, out, err) == (0, "", "")
 

@@ -126,7 +126,7 @@ def test_a_name_of_ipv6_alone_leads_through_no_proxy_into_this_network(
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=300,
     )
     refused = "".join(sorted(done.stdout.splitlines()))
     assert "six.example resolves to the private address ::1;" in refused

@@ -133,6 +133,7 @@ def test_a_page_without_a_date_is_no_article(paper, new_crawls, write_article) -
     assert run.stored().keys() == paper.articles
 
 
+@pytest.mark.slow
 def test_robots_txt_names_the_sitemaps_and_the_pause(
     paper, new_crawls, answer, write_article
 ) -> None:

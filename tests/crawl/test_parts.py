@@ -94,7 +94,7 @@ def test_a_fetch_prints_it_whole(serial, new_crawls) -> None:
         env=new_crawls.environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -111,7 +111,7 @@ def test_the_archive_read_again_leaves_it_whole(serial, new_crawls) -> None:
         cwd=new_crawls.folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr

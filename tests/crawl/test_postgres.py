@@ -27,6 +27,18 @@ def server():
         yield postgres
 
 
+def test_a_crawl_and_the_next_one_store_into_postgresql(postgres, new_crawls) -> None:
+    url = postgres.new_database()
+    new_crawls.environment["TINSACH_STORE"] = url
+    with replica_serving(size=12, seed=3) as replica:
+        found = new_crawls(arguments={"portal": replica.base})
+        assert found.report["new"] == 12
+        assert new_crawls(arguments={"portal": replica.base}).verdict == "nothing new"
+    with open_store(url) as store:
+        assert store.count() == 12
+
+
+@pytest.mark.slow
 def test_a_server_that_crashes_under_a_crawl_loses_no_article(
     replica, server, new_crawls
 ) -> None:
@@ -38,7 +50,7 @@ def test_a_server_that_crashes_under_a_crawl_loses_no_article(
     server.crash()
     time.sleep(1.5)
     server.start()
-    out, err = crawl.communicate(timeout=60)
+    out, err = crawl.communicate(timeout=300)
     assert crawl.returncode == 0, err
     outcome = json.loads(out)
     assert "trying again" in err
@@ -54,7 +66,7 @@ def test_a_server_that_crashes_under_a_crawl_loses_no_article(
 
 def _wait_for_some(url: str) -> None:
     with open_store(url) as store:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 300
         while store.count() < 20:
             assert time.monotonic() < until
             time.sleep(0.05)

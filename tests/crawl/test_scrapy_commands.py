@@ -16,7 +16,7 @@ from scraper.items import id_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-LONGEST = 60
+LONGEST = 300
 
 
 @pytest.fixture(scope="module")

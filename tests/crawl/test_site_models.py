@@ -117,6 +117,7 @@ def renamed(body):
     return body.replace(b'class="author"', b'class="credit"')
 
 
+@pytest.mark.slow
 def test_a_template_that_changed_is_found_out_and_learned_anew(replay):
     assert replay(0, 40).stats["model/learned"] >= 1
     changed = replay(40, 80, renamed)

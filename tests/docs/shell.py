@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-LONGEST = 100.0
+LONGEST = 300
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ class FaultServer:
 
     def start(self) -> None:
         self._thread.start()
-        self._listening.wait(10)
+        self._listening.wait(300)
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._end.set)

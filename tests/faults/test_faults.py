@@ -91,7 +91,7 @@ def test_a_faulty_robots_txt_keeps_no_page_away(tmp_path, fault) -> None:
 def refusals():
     faults = of(Place.INNER)
     with serving(faults, name=PORTAL) as server:
-        yield fetch(server, faults, timeout=60)
+        yield fetch(server, faults, timeout=300)
 
 
 @pytest.mark.slow

@@ -123,7 +123,7 @@ def every(deploy: Path, seconds: int, script: str, folder: Path):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
 
 

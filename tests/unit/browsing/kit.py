@@ -33,7 +33,7 @@ class Browsed:
         return f"sqlite:///{self.folder}/articles.db"
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, headers=named)
         answer = connection.getresponse()
@@ -52,7 +52,7 @@ class Browsed:
         return json.loads(text)
 
     def policy_of(self, path: str) -> str:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
         connection.request("GET", path)
         [policy] = connection.getresponse().headers.get_all("Content-Security-Policy")
         connection.close()

@@ -90,7 +90,7 @@ def test_the_store_is_read_as_it_is_now_while_a_crawl_writes_it(browsed) -> None
 
 
 def test_the_root_leads_to_the_articles(browsed) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", browsed.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", browsed.port, timeout=300)
     connection.request("GET", "/")
     answer = connection.getresponse()
     assert (answer.status, answer.headers["Location"]) == (302, ARTICLES)

@@ -56,7 +56,7 @@ def start(*arguments: object, **options: object) -> subprocess.Popen[bytes]:
 def run_apart(*arguments: object, given: bytes = b"", **options: object) -> Result:
     """Run ``tinsach`` in a process of its own; *given* is its standard input."""
     with start(*arguments, stdin=subprocess.PIPE, **options) as child:
-        out, err = child.communicate(given, timeout=60)
+        out, err = child.communicate(given, timeout=300)
     return Result(child.returncode, out.decode(), err.decode())
 
 

@@ -111,7 +111,7 @@ def test_a_closed_pipe_ends_quietly(home) -> None:
         child.stdout.readline()
         child.stdout.close()
         said = child.stderr.read()
-        code = child.wait(30)
+        code = child.wait(300)
     assert (code, said) == (0, b"")
 
 
@@ -123,7 +123,7 @@ ALL_SORTS = [["search", "cong an"], ["export"], ["doctor"], ["export", "-f", "pa
 def test_a_full_disk_is_one_line_and_exit_1(stored, command: list[str]) -> None:
     with FULL.open("wb") as full, start(*command, stdout=full) as child:
         said = child.stderr.read().decode()
-        assert child.wait(30) == 1
+        assert child.wait(300) == 1
     assert said.startswith("tinsach: ")
     assert said.endswith(": the disk is full; free some space\n")
     assert said.count("\n") == 1
@@ -148,7 +148,7 @@ def test_a_reader_that_is_gone_from_the_start_is_no_failure(
     with start(*command, stdout=writer) as child:
         os.close(writer)
         said = child.stderr.read()
-        assert (child.wait(30), said) == (0, b"")
+        assert (child.wait(300), said) == (0, b"")
 
 
 @pytest.mark.parametrize("command", ALL_SORTS[:-1])
@@ -206,7 +206,7 @@ def test_a_signal_ends_quietly_and_leaves_no_half_file(home, number, code) -> No
         (home / "endless.html").open("wb"),  # opens when the other side reads
     ):
         os.killpg(child.pid, number)
-        out, err = child.communicate(timeout=30)
+        out, err = child.communicate(timeout=300)
     assert (child.returncode, out, err) == (code, b"", b"")
     assert [path.name for path in home.iterdir()] == ["endless.html"]
 
@@ -233,7 +233,7 @@ def run_on_terminal(*arguments: str, env: dict[str, str]) -> bytes:
     ) as child:
         os.close(far)
         shown = b"".join(iter(lambda: read_some(near), b""))
-        assert child.wait(30) == 0
+        assert child.wait(300) == 0
     os.close(near)
     return shown
 

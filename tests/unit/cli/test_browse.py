@@ -18,7 +18,7 @@ from tests.unit.cli.kit import start
 def test_a_signal_ends_it_quietly(stored, number, code: int) -> None:
     with browsing() as (child, _):
         child.send_signal(number)
-        out, err = child.communicate(timeout=20)
+        out, err = child.communicate(timeout=300)
     assert (child.returncode, out, err) == (code, b"", b"")
 
 
@@ -27,7 +27,7 @@ def test_a_fault_of_the_sql_asked_for_cannot_reach_the_terminal(stored) -> None:
         shown = Browsed(urlsplit(address).port, "")
         assert shown.ask("/tinsach?sql=select+%5B%1B%5D2Jx%5D")[0] == 400
         child.send_signal(signal.SIGINT)
-        assert child.communicate(timeout=20) == (b"", b"")
+        assert child.communicate(timeout=300) == (b"", b"")
 
 
 def test_the_browser_is_opened_where_it_is_asked_for(stored, tmp_path, monkeypatch):
@@ -37,7 +37,7 @@ def test_the_browser_is_opened_where_it_is_asked_for(stored, tmp_path, monkeypat
     monkeypatch.setenv("BROWSER", str(browser))
     with browsing("--open") as (child, address):
         child.send_signal(signal.SIGINT)
-        child.wait(20)
+        child.wait(300)
         assert (tmp_path / "opened").read_text() == address
 
 

@@ -111,6 +111,6 @@ def test_ctrl_c_ends_a_crawl_in_order_with_130(home, replica) -> None:
         answers = (line for line in child.stderr if b"Crawled (200)" in line)
         assert len(list(islice(answers, 2))) == 2
         os.killpg(child.pid, signal.SIGINT)
-        _, err = child.communicate(timeout=60)
+        _, err = child.communicate(timeout=300)
     assert child.returncode == 130
     assert b"Traceback" not in err

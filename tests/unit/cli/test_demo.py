@@ -40,7 +40,7 @@ def test_an_interrupted_demo_ends_quietly_and_leaves_no_portal(home) -> None:
     with start("demo", "--size", "5000", start_new_session=True) as child:
         assert b"replica portal with 5000 articles" in child.stderr.readline()
         os.killpg(child.pid, signal.SIGINT)  # as a terminal does
-        _, said = child.communicate(timeout=30)
+        _, said = child.communicate(timeout=300)
     assert child.returncode == 130
     assert b"Traceback" not in said
     assert is_free(port_of(home))

@@ -17,7 +17,7 @@ from scraper.items import Block, BlockKind
 from scraper.storage import open_store
 from tests.unit.cli.kit import make_article, start
 
-LONGEST = 120
+LONGEST = 300
 
 
 class Following:

@@ -52,7 +52,7 @@ def on_a_terminal(*arguments: str, **variables: str) -> str:
             break
         said += piece
     os.close(ours)
-    assert child.wait(60) == 0
+    assert child.wait(300) == 0
     return said.decode()
 
 
@@ -162,7 +162,7 @@ def test_bash_completes_what_is_typed(tmp_path, typed: str, offered: str) -> Non
         | {"PATH": path, "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.stderr == ""

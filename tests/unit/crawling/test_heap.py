@@ -21,7 +21,7 @@ def test_garbage_is_looked_for_less_often():
         [sys.executable, "-c", _PROGRAM],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=True,
     )
     assert done.stdout.split() == ["20000", "True"]

@@ -43,7 +43,7 @@ class Client:
 
     def __init__(self, base):
         host, port = base.removeprefix("http://").split(":")
-        self.socket = socket.create_connection((host, int(port)), timeout=10)
+        self.socket = socket.create_connection((host, int(port)), timeout=300)
         self.stream = self.socket.makefile("rb")
 
     def send(self, raw):

@@ -82,7 +82,7 @@ def test_a_signal_ends_the_server_cleanly(number):
         line = process.stdout.readline()
         assert line.startswith("listening on http://127.0.0.1:")
         process.send_signal(number)
-        assert process.wait(10) == 0
+        assert process.wait(300) == 0
 
 
 def test_the_end_of_standard_input_ends_the_server_where_asked():
@@ -92,7 +92,7 @@ def test_the_end_of_standard_input_ends_the_server_where_asked():
     ) as process:
         process.stdout.readline()
         process.stdin.close()
-        assert process.wait(10) == 0
+        assert process.wait(300) == 0
 
 
 @pytest.mark.parametrize(

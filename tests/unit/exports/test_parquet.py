@@ -68,7 +68,7 @@ def test_without_pyarrow_the_message_says_what_to_install():
     )
     command = [sys.executable, "-c", code]
     run = subprocess.run(
-        command, check=False, capture_output=True, text=True, timeout=60
+        command, check=False, capture_output=True, text=True, timeout=300
     )
     assert "pip install 'tinsach[parquet]'" in run.stderr
     assert "Traceback" not in run.stderr
@@ -76,4 +76,4 @@ def test_without_pyarrow_the_message_says_what_to_install():
 
 def test_the_formats_are_loaded_without_pyarrow():
     code = "import sys, scraper.exports; sys.exit('pyarrow' in sys.modules)"
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=300)

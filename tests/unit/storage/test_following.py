@@ -151,10 +151,10 @@ def test_a_change_is_seen_no_earlier_than_those_with_lower_numbers(url, make):
         with open_store(url) as slow, slow._transaction(writes=True) as connection:
             saving.save(connection, [make(1)])
             begun.set()
-            assert go_on.wait(20)
+            assert go_on.wait(300)
 
     def write():
-        assert begun.wait(20)
+        assert begun.wait(300)
         with open_store(url) as quick:
             quick.save([make(2)])
 

@@ -29,13 +29,18 @@ def test_a_run_that_ended_lets_the_next_one_begin(store) -> None:
     assert (ended.job, ended.ended_at, ended.record) == ("bao", NOON, '{"new": 1}')
 
 
-def test_a_process_that_died_holds_nothing(store) -> None:
+@pytest.mark.parametrize("reaped", [True, False])
+def test_a_process_that_died_holds_nothing_even_if_nobody_asked_how(
+    store, *, reaped: bool
+) -> None:
     child = os.fork()
     if not child:
         os._exit(0)
-    os.waitpid(child, 0)
+    os.waitid(os.P_PID, child, os.WEXITED | (0 if reaped else os.WNOWAIT))
     store.jobs.begin("bao", NOON, owner=f"{socket.gethostname()}:{child}")
     assert store.jobs.begin("bao", NOON)
+    if not reaped:
+        os.waitpid(child, 0)
 
 
 def test_another_machine_is_believed_while_it_shows_life(store) -> None:

@@ -284,7 +284,7 @@ def test_several_processes_may_make_the_same_store_at_once(url):
     makers = [subprocess.Popen(command, stdin=subprocess.PIPE) for _ in range(4)]
     for maker in makers:
         maker.stdin.close()
-    assert [maker.wait(timeout=60) for maker in makers] == [0] * 4
+    assert [maker.wait(timeout=300) for maker in makers] == [0] * 4
     with open_store(url, create=False) as store:
         assert store.count() == 0
 
@@ -297,7 +297,7 @@ def test_opening_leaves_logging_and_standard_output_alone(url):
         "assert (logging.root.handlers[:], logging.root.level) == before\n"
     )
     command = [sys.executable, "-W", "error", "-c", code, url]
-    done = subprocess.run(command, capture_output=True, check=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, check=True, timeout=300)
     assert (done.stdout, done.stderr) == (b"", b"")
 
 
@@ -308,7 +308,7 @@ def test_a_store_that_is_up_to_date_is_opened_without_alembic(url):
         "with open_store(sys.argv[1]): pass\n"
         "assert 'alembic' not in sys.modules\n"
     )
-    subprocess.run([sys.executable, "-c", code, url], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code, url], check=True, timeout=300)
 
 
 def test_the_migrations_lie_beside_the_code_that_runs_them():

@@ -148,6 +148,7 @@ def test_near_duplicates_found_before_their_table_was_renamed_are_kept(
         assert store.near_duplicates(pair[1].url) == pair
 
 
+@pytest.mark.slow
 def test_more_articles_of_one_minute_than_it_has_numbers_are_upgraded(url, make):
     many = [make(n, "mưa", published_at=AT) for n in range(1100)]
     write_store(url, [*many, make(2000, "mưa", published_at=AT.replace(minute=1))])

@@ -38,7 +38,7 @@ def run_python(*args: str, cwd: Path, stdin: str = "") -> str:
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     return done.stdout + done.stderr
@@ -82,7 +82,7 @@ def test_a_parent_killed_outright_leaves_no_busy_worker_behind(tmp_path):
     parent, worker = start_parent(tmp_path)
     assert is_alive(worker)
     parent.kill()
-    parent.communicate(timeout=20)
+    parent.communicate(timeout=300)
     assert until(lambda: not is_alive(worker))
 
 
@@ -90,7 +90,7 @@ def test_a_parent_killed_outright_leaves_no_busy_worker_behind(tmp_path):
 def test_ctrl_c_is_the_parents_to_handle(tmp_path):
     parent, worker = start_parent(tmp_path)
     os.killpg(parent.pid, signal.SIGINT)
-    _, errors = parent.communicate(timeout=20)
+    _, errors = parent.communicate(timeout=300)
     assert errors.count(b"Traceback") == errors.count(b"KeyboardInterrupt") == 1
     assert until(lambda: not is_alive(worker))
 

@@ -9,6 +9,9 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON ?=
 export PYTHON
+# Bytecode is compiled once, not by each of some thousand processes; and standard output
+# is buffered, as it is for a user.
+unexport PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED
 
 BIN := .venv/bin
 READY := .venv/ready

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import scrapy.core.downloader.contextfactory  # noqa: F401  each deeper stack takes longer
 from hypothesis import HealthCheck, settings
 
 from tests import warm

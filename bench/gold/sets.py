@@ -22,8 +22,8 @@ GOLD = "gold.jsonl"
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent.parent / "shared" / "data"
 """Where the gold sets are that the floors were measured on; not part of the project."""
 
-SAMPLED = 10
-"""Of a large set every tenth site is in its sample."""
+SAMPLED = 25
+"""Of a large set one site in so many is in its sample."""
 SMALL = 64
 """Pages up to which a set is its own sample."""
 

@@ -241,6 +241,7 @@ def test_a_model_of_the_site_is_learned_meanwhile_and_nothing_is_kept(
     assert kept == {"scrapy.cfg", "theirs", "out.jsonl"}
 
 
+@pytest.mark.slow
 def test_with_a_store_the_next_crawl_begins_with_the_model(folder, replica):
     spider = folder.write("plain.py", FOLLOWING)
     options = ("-a", f"base={replica.base}", "-s", "DEPTH_LIMIT=1")

@@ -80,6 +80,7 @@ def test_a_night_without_news_is_healthy(run_at) -> None:
     assert records(night)[0]["findings"] == []
 
 
+@pytest.mark.slow
 def test_articles_that_are_taken_down_are_no_alarm(site, run_at, answer) -> None:
     run_at(0)
     for path in PATHS:

@@ -72,6 +72,7 @@ def test_every_article_of_every_page_of_a_section_is_found(paper, new_crawls) ->
     assert article.section == "Thời sự"
 
 
+@pytest.mark.slow
 def test_a_later_run_finds_what_is_new_and_walks_no_further(
     paper, new_crawls, write_article
 ) -> None:
@@ -95,6 +96,7 @@ def test_a_limit_bounds_the_requests_too(paper, new_crawls) -> None:
     assert later.stored().keys() == paper.articles
 
 
+@pytest.mark.slow
 def test_a_calendar_without_an_end_costs_a_few_requests(
     paper, new_crawls, answer
 ) -> None:
@@ -114,6 +116,7 @@ def test_a_calendar_without_an_end_costs_a_few_requests(
     assert len([hit for hit in paper.site.hits if hit.startswith("/lich/")]) <= 20
 
 
+@pytest.mark.slow
 def test_a_last_page_that_repeats_ends_the_walk(paper, new_crawls) -> None:
     for page in range(3, 30):
         more = f'<a href="/kinh-te/?p={page + 1}">Trang sau</a>'

@@ -55,6 +55,7 @@ def test_a_crawl_stores_it_whole(serial, new_crawls) -> None:
     assert len(run.stored()) == 5
 
 
+@pytest.mark.slow
 def test_what_is_read_again_once_a_model_is_learned_stays_whole(
     make_site, new_crawls, write_feed
 ) -> None:

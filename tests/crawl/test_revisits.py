@@ -98,6 +98,7 @@ def test_an_article_that_moved_is_one_article(run, portal, answer) -> None:
     assert again.report["new"] == 0
 
 
+@pytest.mark.slow
 def test_two_runs_of_one_job_never_overlap(portal, new_crawls, answer) -> None:
     feed = portal.answers["/thoi-su.rss"][0]
     feed.stall = FOR_EVER

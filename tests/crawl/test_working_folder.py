@@ -128,6 +128,7 @@ def test_what_is_trusted_in_a_working_folder_is_used(
     assert folder.imported() == {"tinsach-home/spiders/own.py"}
 
 
+@pytest.mark.slow
 def test_the_command_runs_even_if_the_python_path_leads_to_a_namesake(folder: Folder):
     folder.plant("scraper.py")
     (folder.path / "page.html").write_text(PAGE)

@@ -32,9 +32,18 @@ PARSERS: dict[str, Callable[[str], object]] = {
 }
 EVERY_COMMAND = [command for page in PAGES for command in commands_of(page)]
 READMES = ("README.md", "README.vi.md")  # run by test_readmes.py
+LONG = ("adding", "corpus", "index", "job", "model", "operations")
+"""Pages of docs/ that crawl again what README.md and docs/commands.md crawl."""
+RUN_HERE = [
+    pytest.param(
+        page, marks=[pytest.mark.slow] if page[5:].removesuffix(".md") in LONG else []
+    )
+    for page in PAGES
+    if page not in READMES
+]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page not in READMES])
+@pytest.mark.parametrize("page", RUN_HERE)
 def test_every_block_runs_and_says_what_the_page_shows(page, running) -> None:
     faults = running(page).faults_of(blocks_of(page))
     assert not faults, "\n".join(faults)

@@ -7,6 +7,8 @@ import socket
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from scraper import clock
 from scraper.cli.replica import is_free, serve_same_replica
 from scraper.storage import open_store
@@ -20,6 +22,7 @@ def port_of(home: Path) -> int:
     return json.loads((home / "tinsach-home" / "demo.json").read_text("utf-8"))["port"]
 
 
+@pytest.mark.slow
 def test_the_demo_stores_every_article_once_and_shows_one(home) -> None:
     first = run_apart("demo", "--size", "8")
     assert first.code == 0

@@ -59,6 +59,7 @@ def edits(site):
     return [e for e in site.world.events() if e.kind is Kind.EDIT]
 
 
+@pytest.mark.slow
 def test_an_edited_article_is_read_as_it_is_after_the_edit(site):
     assert {e.detail for e in edits(site)} == {"paragraph", "number", "name", "note"}
     assert_true(site, [(e.n, e.time) for e in edits(site)])
@@ -88,6 +89,7 @@ def test_a_correction_note_is_part_of_the_text(site):
     assert any("Đính chính:" in text for text in texts)
 
 
+@pytest.mark.slow
 def test_no_counter_and_no_list_beside_it_is_read(site):
     for n in range(0, 60, 2):
         for minutes in (30, 45):
@@ -97,6 +99,7 @@ def test_no_counter_and_no_list_beside_it_is_read(site):
             assert "đọc nhiều trong giờ" not in text
 
 
+@pytest.mark.slow
 def test_a_model_of_the_old_pages_reads_none_after_the_redesign(site):
     redesign = START + PLAN.redesigned
     before, after = redesign - timedelta(minutes=1), redesign

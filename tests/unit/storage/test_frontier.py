@@ -103,6 +103,7 @@ def test_a_visit_whose_article_cannot_be_stored_changes_nothing(crawl, store) ->
     assert crawl.urls() == ["tin-1.htm"]
 
 
+@pytest.mark.slow
 def test_articles_are_seen_again_at_half_a_day_a_day_and_two_days(crawl, make) -> None:
     crawl.add(story(0))
     seen = []
@@ -182,6 +183,7 @@ def test_days_and_later_pages_are_visited_once_until_a_walk_comes_again(crawl) -
     assert crawl.urls() == ["trang-2.htm"]
 
 
+@pytest.mark.slow
 def test_a_failed_article_is_tried_again_later_each_time_and_given_up(crawl) -> None:
     crawl.add(story(0))
     tried = []

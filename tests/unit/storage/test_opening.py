@@ -275,6 +275,7 @@ def test_passwords_are_masked_in_any_spelling():
     assert masked("sqlite:////a/b.db") == "sqlite:////a/b.db"
 
 
+@pytest.mark.slow
 def test_several_processes_may_make_the_same_store_at_once(url):
     code = (
         "import sys; from scraper.storage import open_store; sys.stdin.read(1);"

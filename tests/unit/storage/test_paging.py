@@ -104,6 +104,7 @@ def test_a_reader_in_the_middle_does_not_hold_up_a_writer(sqlite_url, make):
         assert len(list(reading)) == PAGE + 4
 
 
+@pytest.mark.slow
 def test_memory_stays_flat_over_many_articles(store, make):
     text = "chữ " * 200
     for start in range(0, 3000, 500):

@@ -113,6 +113,7 @@ def test_the_index_of_an_upgraded_store_is_whole(url, old):
         assert connection.execute(left).fetchall() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("revision", ["0002", "0005"])
 def test_near_duplicates_in_an_old_store_stand_together(tmp_path, url, make, revision):
     text = " ".join(f"từ{n}" for n in range(90))

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 from worker_tasks import limited_lxml_exit_code
@@ -52,12 +52,12 @@ def is_alive(pid: int) -> bool:
     return state not in "ZX"
 
 
-def until(condition, seconds: float = 20.0) -> bool:
+def until(condition, seconds: float = 300.0) -> bool:
     end = monotonic() + seconds
     while monotonic() < end:
         if condition():
             return True
-        os.sched_yield()
+        sleep(0.01)
     return condition()
 
 

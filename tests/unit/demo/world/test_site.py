@@ -148,6 +148,7 @@ def test_a_page_is_the_same_after_any_way_through_time(asked, month):
     assert here == [another.text(path, at) for path in paths]
 
 
+@pytest.mark.slow
 def test_what_is_taken_down_answers_its_status_and_is_in_no_list(asked):
     for event in of(asked.world, Kind.TAKEDOWN)[::2]:
         before, after = event.time - SECOND, event.time
@@ -158,6 +159,7 @@ def test_what_is_taken_down_answers_its_status_and_is_in_no_list(asked):
         assert not any(listed_anywhere(asked, event.address, after).values())
 
 
+@pytest.mark.slow
 def test_what_moves_redirects_and_is_listed_under_its_new_address(asked):
     for event in of(asked.world, Kind.MOVE)[::3]:
         old, new = event.address, event.detail

@@ -16,6 +16,7 @@ SKIPPED = {
     PORTAL: "serves until it is ended; the runner itself starts it so",
     ". .venv/bin/activate": "the environment of the test is on the PATH already",
     "make test": "these tests are part of it",
+    "make check": "these tests are part of it",
     "make floors": "minutes; tests/gold/test_floors.py runs what it does",
     "python -m bench ": "minutes to hours; tests/crawl/test_bench.py runs short ones",
     "pip install ": "the test's environment comes from requirements/, with hashes",

@@ -135,7 +135,7 @@ def _cluster() -> Iterator[str]:
     told = ("--include-dashboard=false", "--disable-usage-stats", "--num-cpus=2")
     _ray("start", "--head", f"--port={_PORT}", *told)
     try:
-        yield f"{get_node_ip_address()}:{_PORT}"  # type: ignore[no-untyped-call]
+        yield f"{get_node_ip_address()}:{_PORT}"
     finally:
         _ray("stop")
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from subprocess import CalledProcessError
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,7 +62,10 @@ def serving() -> Iterator[Postgres]:
         for setting in _IN_MEMORY:
             server.psql(f"ALTER SYSTEM SET {setting} = off")
         server.psql("SELECT pg_reload_conf()")
+        postgres = Postgres(server)
         try:
-            yield Postgres(server)
+            yield postgres
         finally:
+            with suppress(CalledProcessError):  # a test has crashed it already
+                postgres.crash()
             server.cleanup()

@@ -24,7 +24,7 @@ SHARED_DATA = Path(__file__).resolve().parent.parent.parent.parent / "shared" / 
 
 SAMPLED = 25
 """Of a large set one site in so many is in its sample."""
-SMALL = 64
+SMALL = 24
 """Pages up to which a set is its own sample."""
 
 

@@ -23,7 +23,7 @@ from scraper.storage import open_store
 from scraper.text import words
 
 ON = {"TINSACH_ARCHIVE": "1"}
-SIZE = 40
+SIZE = 24
 
 
 @pytest.fixture(scope="module")

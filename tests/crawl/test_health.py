@@ -73,6 +73,7 @@ def test_an_hour_of_503s_is_unhealthy_and_is_told_once(site, run_at, answer) -> 
     assert kept[-1]["findings"] == []
 
 
+@pytest.mark.slow
 def test_a_night_without_news_is_healthy(run_at) -> None:
     run_at(0)
     night = run_at(15)
@@ -91,6 +92,7 @@ def test_articles_that_are_taken_down_are_no_alarm(site, run_at, answer) -> None
     assert records(later)[0]["findings"] == []
 
 
+@pytest.mark.slow
 def test_what_each_source_told_is_known_to_the_next_run(site, run_at, answer) -> None:
     run_at(0)
     site.put(FEED, answer(status=404))

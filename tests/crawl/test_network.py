@@ -50,6 +50,7 @@ def test_a_host_that_refuses_connections_is_unreachable(crawls) -> None:
     assert run.report["pages"] == 0
 
 
+@pytest.mark.slow
 def test_a_name_that_does_not_resolve_is_unreachable(crawls) -> None:
     run = crawls(arguments={"portal": "http://portal.invalid"})
     assert (run.status, run.verdict) == (4, "the portal cannot be reached")
@@ -148,6 +149,7 @@ def test_what_robots_txt_forbids_is_not_asked_for(
     assert site.hits[0] == "/robots.txt"
 
 
+@pytest.mark.slow
 def test_one_request_a_second_is_the_default(
     crawls, site, write_article, write_feed
 ) -> None:
@@ -164,6 +166,7 @@ def test_one_request_a_second_is_the_default(
     assert min(gaps) > 0.9
 
 
+@pytest.mark.slow
 def test_a_page_that_failed_gives_its_place_under_the_limit_to_the_next(
     crawls, site, answer, write_article, write_feed
 ) -> None:

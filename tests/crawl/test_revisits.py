@@ -76,6 +76,7 @@ def test_an_edit_is_a_revision_with_what_was_said_before(
     assert [("rất đồng tình" in old.text) for old in history] == [False, True]
 
 
+@pytest.mark.slow
 def test_a_takedown_keeps_the_article_and_is_no_illness(run, portal, answer) -> None:
     run()
     portal.put(PATH, answer("", status=410))

@@ -16,6 +16,8 @@ from scraper.monitoring.report import RunReport
 from scraper.sitemodel import GOOD, SiteModel
 from scraper.storage import open_store
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def replica():

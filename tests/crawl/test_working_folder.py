@@ -114,6 +114,7 @@ def test_no_command_imports_what_a_working_folder_must_not_bring(
     assert json.loads(runs["extract"].stdout)["title"] == "Tin"
 
 
+@pytest.mark.slow
 def test_what_is_trusted_in_a_working_folder_is_used(
     folder: Folder, project: Path
 ) -> None:

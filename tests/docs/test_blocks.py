@@ -32,7 +32,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
 }
 EVERY_COMMAND = [command for page in PAGES for command in commands_of(page)]
 READMES = ("README.md", "README.vi.md")  # run by test_readmes.py
-LONG = ("adding", "corpus", "index", "job", "model", "operations")
+LONG = ("adding", "corpus", "formats", "index", "job", "model", "operations", "scrapy")
 """Pages of docs/ that crawl again what README.md and docs/commands.md crawl."""
 RUN_HERE = [
     pytest.param(

@@ -13,13 +13,13 @@ from scraper.sitemodel import NotFast, learn
 from scraper.urls import site_of
 
 
-def left_out(told, every=1):
-    """Yield one page of *every* so many with the model of the others of its site."""
+def left_out(told):
+    """Yield each page with the model of the others of its site."""
     sites = defaultdict(list)
     for page in told:
         sites[site_of(page.url)].append((page, study(page).digest))
     for site, members in sites.items():
-        for page, own in members[::every]:
+        for page, own in members:
             others = [digest for _, digest in members if digest is not own]
             yield page, learn(site, others)
 
@@ -48,18 +48,16 @@ def test_the_gold_pages_are_read_fast_and_as_the_careful_way_reads_them(
     assert len(differing) <= 0.005 * fast, differing
 
 
-@pytest.fixture(
-    scope="module", params=[5, pytest.param(1, id="all", marks=pytest.mark.slow)]
-)
-def replica(request, tmp_path_factory):
+@pytest.fixture(scope="module")
+def replica(tmp_path_factory):
     """The outcome of each page of the replica by its name; its templates are one site's."""
     gold_set = write_replica(tmp_path_factory.mktemp("replica"))
     names = {page.url: name for name, page in gold_set.iter_pages()}
     told = [page for _, page in gold_set.iter_pages()]
-    read_here = left_out(told, request.param)
-    return {names[page.url]: outcome(page, model) for page, model in read_here}
+    return {names[page.url]: outcome(page, model) for page, model in left_out(told)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("template", ["current", "cms", "older"])
 def test_every_article_of_the_replica_is_read_fast_and_alike(replica, template):
     found = {name: each for name, each in replica.items() if name.endswith(template)}
@@ -67,6 +65,7 @@ def test_every_article_of_the_replica_is_read_fast_and_alike(replica, template):
     assert found == dict.fromkeys(found, ("", []))
 
 
+@pytest.mark.slow
 def test_no_section_of_the_replica_is_read_otherwise_the_fast_way(replica):
     found = {name: each for name, each in replica.items() if name.startswith("section")}
     assert [fields for _, fields in found.values() if fields] == []

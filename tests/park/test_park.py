@@ -17,6 +17,8 @@ from tests.park.paper import SIZE, Paper
 from tests.park.plans import PLANS
 from tests.park.serve import serving
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 25, 12, tzinfo=VIETNAM)
 BASE = "http://127.0.9.9:80"
 _HREF = re.compile(r'<a href="([^"#]+)"')

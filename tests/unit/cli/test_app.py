@@ -161,6 +161,7 @@ def test_a_closed_stream_breaks_nothing(stored, command, closed: str) -> None:
     assert (run.returncode, run.stderr) == (0, b"")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["search", "cong an"], ["export"], ["doctor"]])
 def test_a_locale_without_vietnamese_letters_breaks_nothing(
     stored, command: list[str]

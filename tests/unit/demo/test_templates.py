@@ -60,6 +60,7 @@ def test_the_page_shows_the_fields_of_the_truth_in_their_places(portal, site, na
         assert tuple(unicodedata.normalize("NFC", tag) for tag in tags) == truth.tags
 
 
+@pytest.mark.slow
 def test_every_text_of_the_truth_is_on_its_page_in_order(portal, site):
     for truth in portal.truths():
         shown = visible(tree_of(site, path_of(portal, truth))).replace(" ", "")

@@ -102,6 +102,7 @@ def test_many_write_at_once_and_each_article_is_stored_once(url, make):
         assert store.count() == 40
 
 
+@pytest.mark.slow
 def test_what_the_server_went_away_under_is_done_again(own_server, make):
     url = own_server.new_database()
     with open_store(url) as store:
@@ -116,6 +117,7 @@ def test_what_the_server_went_away_under_is_done_again(own_server, make):
         assert [a.title for a in store.iter_articles()] == ["Tin số 2", "Tin số 1"]
 
 
+@pytest.mark.slow
 def test_a_server_that_stays_away_ends_it(own_server, make, monkeypatch):
     monkeypatch.setattr(failures, "PATIENCE", 0.5)
     with open_store(own_server.new_database()) as store:
@@ -147,6 +149,7 @@ def test_whoever_waits_too_long_for_a_turn_is_told(url, make):
             other.save([make(1)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

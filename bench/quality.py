@@ -147,4 +147,5 @@ def _open_sets(options: argparse.Namespace) -> Iterator[list[GoldSet]]:
                 f"--sets: no {', '.join(sorted(unknown))}; there are {there}"
             )
         chosen = [s for s in sets if s.name in names]
-        yield [s.sampled() for s in chosen] if options.sample else chosen
+        samples = [sample for s in chosen if (sample := s.sampled()).rows]
+        yield samples if options.sample else chosen

@@ -61,7 +61,7 @@ def measure(
     for key, found in predict_ours(gold_set, careful=others).items():
         result.scores[key] = score(gold_set.rows, found)
         _report(result, key)
-        if key in OURS and sample is not gold_set:
+        if key in OURS and sample is not gold_set and sample.rows:
             result.sample[key] = score(sample.rows, found)
     for peer in [*(ALWAYS if others or peers else ()), *(EXTRA if peers else ())]:
         scores = score(gold_set.rows, predict(gold_set, peer))

@@ -127,13 +127,22 @@ def test_a_last_page_that_repeats_ends_the_walk(paper, new_crawls) -> None:
     assert "/kinh-te/?p=5" not in paper.site.hits
 
 
-def test_a_page_without_a_date_is_no_article(paper, new_crawls, write_article) -> None:
+def test_a_page_without_a_date_is_an_article_if_its_address_is(
+    paper, new_crawls, write_article
+) -> None:
     page = re.sub(r"<meta property=.article:pub[^>]*>", "", write_article("Liên hệ"))
-    paper.site.put("/lien-he.html", page.replace("2026", ""))
-    paper.site.put("/", paper.page('<a href="/lien-he.html">Liên hệ với toà soạn</a>'))
-    run = explore(new_crawls, paper.site)
-    assert "/lien-he.html" in paper.site.hits
-    assert run.stored().keys() == paper.articles
+    imprint, undated = "/lien-he.html", "/cau-moi-qua-song-thong-xe-4711.html"
+    links = ""
+    for path in (imprint, undated):
+        paper.site.put(path, page.replace("2026", "").replace("Liên hệ", path))
+        links += f'<a href="{path}">Liên hệ với toà soạn {path}</a>'
+    paper.site.put("/", paper.page(links))
+    stored = explore(new_crawls, paper.site).stored()
+    assert imprint in paper.site.hits
+    assert stored.keys() == paper.articles | {paper.site.base + undated}
+    doubts = {url: article.extraction.doubt for url, article in stored.items()}
+    assert doubts.pop(paper.site.base + undated) == "undated"
+    assert set(doubts.values()) == {""}
 
 
 @pytest.mark.slow

@@ -34,12 +34,21 @@ def outcome(page, model):
 
 
 @pytest.mark.parametrize(
-    "name", ["baotintuc", pytest.param("fundus-eval", marks=pytest.mark.slow)]
+    "names",
+    [
+        ["baotintuc"],
+        pytest.param(["baotintuc", "fundus-eval"], marks=pytest.mark.slow),
+    ],
+    ids="+".join,
 )
 def test_the_gold_pages_are_read_fast_and_as_the_careful_way_reads_them(
-    shared_data, name
+    shared_data, names
 ):
-    told = [page for _, page in GoldSet(name, shared_data / name).iter_pages()]
+    told = [
+        page
+        for name in names
+        for _, page in GoldSet(name, shared_data / name).iter_pages()
+    ]
     outcomes = {page.url: outcome(page, model) for page, model in left_out(told)}
     careful = Counter(reason for reason, _ in outcomes.values() if reason)
     differing = {url: fields for url, (_, fields) in outcomes.items() if fields}

@@ -37,6 +37,11 @@ def park():
         yield [stack.enter_context(site_serving(name, 5, NOW)) for name in names]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _warm() -> None:
+    """Start everything cold: Ray has processes of its own, and kills look for names."""
+
+
 def start(folder: Path, store: str, *arguments: str) -> subprocess.Popen[str]:
     settings = [part for each in QUICK for part in ("-s", each)]
     command = ["crawl", *arguments, "--store", store, *settings]

@@ -89,7 +89,9 @@ def connected(address: str | None) -> Iterator[Any]:
         raise ConfigurationError(
             "--engine ray: Ray is not installed; pip install 'tinsach[ray]'"
         ) from None
-    options = {"address": address} if address else {"include_dashboard": False}
+    # Without an address Ray takes any cluster of this machine, also one that is gone.
+    own = {"address": "local", "include_dashboard": False}
+    options = {"address": address} if address else own
     try:
         ray.init(**options, log_to_driver=False, logging_level=logging.ERROR)
     except (ConnectionError, RuntimeError, ValueError) as error:

@@ -22,6 +22,8 @@ from scraper.sitemodel.model import Repeated
 from scraper.storage import open_store
 from scraper.text import words
 
+pytestmark = pytest.mark.slow
+
 ON = {"TINSACH_ARCHIVE": "1"}
 SIZE = 24
 
@@ -97,7 +99,6 @@ def test_what_has_not_changed_is_not_archived_again(run, crawls, replica):
     assert again.report["archived"] or grown == size
 
 
-@pytest.mark.slow
 def test_a_replay_and_a_crawl_without_it_archive_nothing(run, new_crawls, crawls):
     archive = str(crawls.folder / "archive")
     base = next(iter(run.stored())).split("/", 3)
@@ -107,7 +108,6 @@ def test_a_replay_and_a_crawl_without_it_archive_nothing(run, new_crawls, crawls
     assert not (new_crawls.folder / "archive").exists()
 
 
-@pytest.mark.slow
 def test_another_model_is_shown_first_and_applied_when_asked_for(run, crawls, tinsach):
     reextracted(tinsach, "--apply")  # by the model that the crawl ended with
     assert set(changes(reextracted(tinsach))) <= {"same", "older"}
@@ -158,7 +158,6 @@ def test_what_was_forgotten_comes_back_by_no_way(run, crawls, tinsach, replica):
     assert "new" not in changes(reextracted(tinsach, "--apply"))
 
 
-@pytest.mark.slow
 def test_a_store_is_backed_up_while_a_crawl_writes_it(new_crawls, replica, tmp_path):
     process = new_crawls.start(arguments={"portal": replica.base})
     try:
@@ -172,7 +171,6 @@ def test_a_store_is_backed_up_while_a_crawl_writes_it(new_crawls, replica, tmp_p
     assert 3 < copied <= count(new_crawls.store) == SIZE
 
 
-@pytest.mark.slow
 def test_a_crawl_that_is_killed_leaves_an_archive_that_goes_on(new_crawls, replica):
     folder = new_crawls.folder / "archive"
     for size in (200_000, 2_000_000):

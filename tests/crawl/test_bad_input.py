@@ -146,6 +146,7 @@ def test_a_run_with_many_failures_is_unhealthy(run) -> None:
     assert (run.status, run.verdict) == (4, "16 of 21 pages failed")
 
 
+@pytest.mark.slow
 def test_a_page_that_takes_too_long_is_quarantined_and_the_others_go_on(
     make_site, new_crawls, write_article, write_feed
 ) -> None:

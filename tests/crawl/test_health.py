@@ -53,6 +53,7 @@ def records(run) -> list:
         return [_record(each) for each in store.jobs.list_runs()]
 
 
+@pytest.mark.slow
 def test_an_hour_of_503s_is_unhealthy_and_is_told_once(site, run_at, answer) -> None:
     with mail_server() as (box, port):
         told = {

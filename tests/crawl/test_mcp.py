@@ -242,6 +242,7 @@ def ask(child, method: str, params: dict[str, Any]) -> None:
     child.stdin.flush()
 
 
+@pytest.mark.slow
 def test_standard_output_holds_the_protocol_and_nothing_else(tmp_path, replica) -> None:
     with raw_server(tmp_path) as child:
         asked = {"url": replica.portal.truth(0).url}
@@ -252,6 +253,7 @@ def test_standard_output_holds_the_protocol_and_nothing_else(tmp_path, replica) 
     assert (child.returncode, out, err) == (0, "", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
 )

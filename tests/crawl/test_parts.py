@@ -102,6 +102,7 @@ def test_a_fetch_prints_it_whole(serial, new_crawls) -> None:
     assert paragraphs(done.stdout) == WHOLE
 
 
+@pytest.mark.slow
 def test_the_archive_read_again_leaves_it_whole(serial, new_crawls) -> None:
     archive = new_crawls.folder / "archive"
     explore(new_crawls, serial, TINSACH_ARCHIVE=str(archive))

@@ -54,6 +54,7 @@ def test_a_page_that_says_it_has_not_changed_is_not_read_again(run, portal) -> N
     assert portal.count(PATH) == 2
 
 
+@pytest.mark.slow
 def test_the_front_page_brings_what_no_feed_lists(portal, answer, new_crawls) -> None:
     front = f'<html><body><ul><li><a href="{PATH}">Bài một</a></li></ul></body></html>'
     portal.put("/", answer(front))
@@ -88,6 +89,7 @@ def test_a_takedown_keeps_the_article_and_is_no_illness(run, portal, answer) -> 
     assert article.title == "Bài một"
 
 
+@pytest.mark.slow
 def test_an_article_that_moved_is_one_article(run, portal, answer) -> None:
     run()
     page = portal.answers[PATH][0]

@@ -32,8 +32,18 @@ PARSERS: dict[str, Callable[[str], object]] = {
 }
 EVERY_COMMAND = [command for page in PAGES for command in commands_of(page)]
 READMES = ("README.md", "README.vi.md")  # run by test_readmes.py
-LONG = ("adding", "corpus", "formats", "index", "job", "model", "operations", "scrapy")
-"""Pages of docs/ that crawl again what README.md and docs/commands.md crawl."""
+LONG = (
+    "adding",
+    "commands",
+    "corpus",
+    "formats",
+    "index",
+    "job",
+    "model",
+    "operations",
+    "scrapy",
+)
+"""Pages of docs/ that crawl again what README.md crawls; all commands are parsed."""
 RUN_HERE = [
     pytest.param(
         page, marks=[pytest.mark.slow] if page[5:].removesuffix(".md") in LONG else []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from tests.unit.cli.kit import run_apart
 
 EMPTY = "<html><body><hr></body></html>"  # trafilatura logs a warning of such a page
@@ -33,6 +35,7 @@ def test_the_package_changes_no_logger_of_another() -> None:
     assert "trafilatura" in done.stderr  # what it logs of such a page comes through
 
 
+@pytest.mark.slow
 def test_a_command_prints_nothing_that_a_library_logs(tmp_path) -> None:
     (tmp_path / "page.html").write_text(EMPTY)
     result = run_apart("extract", "page.html", cwd=tmp_path)

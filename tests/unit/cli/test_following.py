@@ -60,7 +60,7 @@ def title(number: int) -> str:
     return make_article(number).title
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def store(request, home, monkeypatch):
     """The default store, with three articles, in every database that can hold one."""
     if request.param == "postgresql":

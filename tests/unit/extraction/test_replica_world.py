@@ -14,11 +14,13 @@ from scraper.reading import read, study
 from scraper.sitemodel import learn
 from tests.unit.extraction.test_replica import as_truth
 
+pytestmark = pytest.mark.slow
+
 START = datetime.fromisoformat("2026-03-02T00:00:00+07:00")
 PLAN = Plan(redesigned=timedelta(days=1, hours=15), outage=None, night=None)
 
 
-@pytest.fixture(scope="module", params=[0, pytest.param(5, marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=[0, 5])
 def site(request):
     base = "https://baotintuc.example"
     return WorldSite(World(request.param, start=START, days=2, base=base, plan=PLAN))
@@ -59,7 +61,6 @@ def edits(site):
     return [e for e in site.world.events() if e.kind is Kind.EDIT]
 
 
-@pytest.mark.slow
 def test_an_edited_article_is_read_as_it_is_after_the_edit(site):
     assert {e.detail for e in edits(site)} == {"paragraph", "number", "name", "note"}
     assert_true(site, [(e.n, e.time) for e in edits(site)])
@@ -89,7 +90,6 @@ def test_a_correction_note_is_part_of_the_text(site):
     assert any("Đính chính:" in text for text in texts)
 
 
-@pytest.mark.slow
 def test_no_counter_and_no_list_beside_it_is_read(site):
     for n in range(0, 60, 2):
         for minutes in (30, 45):
@@ -99,7 +99,6 @@ def test_no_counter_and_no_list_beside_it_is_read(site):
             assert "đọc nhiều trong giờ" not in text
 
 
-@pytest.mark.slow
 def test_a_model_of_the_old_pages_reads_none_after_the_redesign(site):
     redesign = START + PLAN.redesigned
     before, after = redesign - timedelta(minutes=1), redesign

@@ -77,6 +77,7 @@ def start_parent(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
     return parent, int(told.read_text())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc").exists(), reason="needs /proc")
 def test_a_parent_killed_outright_leaves_no_busy_worker_behind(tmp_path):
     parent, worker = start_parent(tmp_path)
@@ -86,6 +87,7 @@ def test_a_parent_killed_outright_leaves_no_busy_worker_behind(tmp_path):
     assert until(lambda: not is_alive(worker))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc").exists(), reason="needs /proc")
 def test_ctrl_c_is_the_parents_to_handle(tmp_path):
     parent, worker = start_parent(tmp_path)

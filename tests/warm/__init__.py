@@ -35,7 +35,10 @@ _PROGRAM = (
 
 
 class Warm:
-    """The server and its folder of clients, until it is closed."""
+    """The server and its folder of clients, until it is closed.
+
+    Coverage is measured in the forks whose environment asks for it, not in the server.
+    """
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="warm"))
@@ -53,6 +56,7 @@ class Warm:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
+            env={n: v for n, v in os.environ.items() if not n.startswith("COVERAGE_")},
         )
         self._server.stdout.readline()  # it listens
 

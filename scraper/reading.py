@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 MOST_DROPPED = 0.2
 """Share of what the page alone keeps that a model may drop of it."""
 
+_ALONE = Extraction("careful")
 _OF_THE_WAY = frozenset({"extraction", "ledger"})
 
 
@@ -84,7 +85,7 @@ def read_fast(page: Page, model: SiteModel, *, with_ledger: bool = False) -> Art
             raise NotFast("no_text")
         if not guidance.template:
             extraction = replace(extraction, model_limited="unknown_template")
-    article = _article(examined, choice, extraction)
+    article = article_of(examined, choice, extraction)
     if not with_ledger:
         return article
     rest = (
@@ -140,7 +141,7 @@ class _Whole:
     @cached_property
     def own(self) -> Article:
         """The article as the page alone has it."""
-        return _article(self._examined, self._alone, _ALONE)
+        return article_of(self._examined, self._alone, _ALONE)
 
     def digest(self) -> PageDigest:
         return describe(self._examined, self._alone, self.own)
@@ -150,7 +151,7 @@ class _Whole:
         choice, extraction = self._alone, _ALONE
         if self._model is not None:
             choice, extraction = _guided(self._examined, self._alone, self._model)
-        article = _article(self._examined, choice, extraction)
+        article = article_of(self._examined, choice, extraction)
         if not self.with_ledger:
             return article
         return replace(article, ledger=choice.ledger.entries())
@@ -201,9 +202,6 @@ def _noted(article: Article, name: str, note: str | float) -> Article:
     return replace(article, extraction=extraction)
 
 
-_ALONE = Extraction("careful")
-
-
 def _guided(
     examined: Examined, alone: Choice, model: SiteModel
 ) -> tuple[Choice, Extraction]:
@@ -223,7 +221,10 @@ def _guided(
     return choice, follows
 
 
-def _article(examined: Examined, choice: Choice, extraction: Extraction) -> Article:
+def article_of(
+    examined: Examined, choice: Choice, extraction: Extraction = _ALONE
+) -> Article:
+    """Return the article of what was chosen of a page, without its ledger."""
     root, evidence, content = examined.root, examined.evidence, choice.content
     page, declared, data = evidence.page, evidence.declared, evidence.data
     language = metadata.extract_language(root, declared, data) or detect_language(

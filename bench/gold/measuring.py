@@ -63,7 +63,15 @@ def measure(
         _report(result, key)
         if key in OURS and sample is not gold_set and sample.rows:
             result.sample[key] = score(sample.rows, found)
-    for peer in [*(ALWAYS if others or peers else ()), *(EXTRA if peers else ())]:
+    if others or peers or oracle:
+        beside(result, peers=peers, oracle=oracle)
+    return result
+
+
+def beside(result: Measured, *, peers: bool, oracle: bool) -> None:
+    """Add to *result* what trafilatura makes of its set, and what else is asked for."""
+    gold_set = result.gold_set
+    for peer in [*ALWAYS, *(EXTRA if peers else ())]:
         scores = score(gold_set.rows, predict(gold_set, peer))
         result.scores[peer.name] = _only(scores, peer.fields | {"kind"})
         _report(result, peer.name)
@@ -71,7 +79,6 @@ def measure(
         rows = [row for row in gold_set.rows if row["id"] in texts]
         result.scores[ORACLE] = _only(score(rows, texts), frozenset())
         _report(result, ORACLE)
-    return result
 
 
 def _only(scores: Scores, fields: frozenset[str]) -> Scores:

@@ -39,6 +39,9 @@ _CAPTION_WORDS = (5, 80)
 _CAPTION_CLASS = re.compile(
     r"(?:^|[\s_-])[Cc]aption|[a-z]Caption(?:$|[\s_-])|photo-?cms-caption"
 )
+_HOLDING = frozenset({"button", "noscript"})
+_HELD = ("p", "h1", "article", "main")
+"""What no button holds, and what ``noscript`` holds only for readers."""
 _EMBED_CLASS = re.compile(
     r"(?:^|\s)(?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|fb-(?:post|video)"
     r"|reddit-(?:card|embed-bq)|bluesky-embed|mastodon-embed|text-post-media)(?:\s|$)"
@@ -159,7 +162,7 @@ class _Walk:
     def _enter(self, element: HtmlElement, tag: str) -> bool:
         """Take in that *element* begins; False to skip what it holds."""
         if tag in INVISIBLE_TAGS or (tag == "dialog" and element.get("open") is None):
-            return False
+            return self._enter_invisible(element, tag)
         sight = sight_of(element)
         if tag in BLOCK_TAGS:
             return self._enter_block(element, tag, sight)
@@ -172,6 +175,18 @@ class _Walk:
             self._bolds += 1
         elif tag == "br":
             self._break()
+        return True
+
+    def _enter_invisible(self, element: HtmlElement, tag: str) -> bool:
+        """Look into a button that was never closed, and into text for want of scripts.
+
+        The parser puts what follows an open button into it, the whole page perhaps.
+        """
+        if tag not in _HOLDING or not any(True for _ in element.iter(*_HELD)):
+            return False
+        self._flush()
+        if tag == "noscript" and self._hidden is None:
+            self._hidden = element
         return True
 
     def _enter_block(self, element: HtmlElement, tag: str, sight: Sight) -> bool:

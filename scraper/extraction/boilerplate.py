@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
-from scraper.extraction.names import matcher
 from scraper.items import BlockKind
 from scraper.text import compare_key, spellings, words
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
-
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.main_content import MainContent
 
@@ -24,20 +20,7 @@ _DATE_LINE = re.compile(
     r"(?:\d{1,2}[:hg]\d{2}\D{0,12})?\d{1,2}[/.-]\d{1,2}[/.-]\d{4}"
     r"(?:\D{0,12}\d{1,2}[:hg]\d{2}(?:\s*(?:\(?gmt\s*\+\d+\)?|am|pm))?)?\W*$"
 )
-_UNSAFE_PATH = re.compile(
-    r"(?i)(?:^|[\s_-])(?:share|sharing|social|likeshare|related|relate|newsletter|subscribe|promo|advert|"
-    r"ads?|sponsor(?:ed)?|comments?|breadcrumbs?|list-concern|author-?bio|recirc|recommend(?:ed|ations?)?|disclaimers?|disclosures?|"
-    r"(?:image|photo|picture|gallery|photogallery)-credits?|outbrain|taboola)"
-    r"(?:$|[\s_-])"
-)
 _NUMBER = re.compile(r"\d+(?:st|nd|rd|th|am|pm|h\d*)?")
-_FOOTER = re.compile(r"(?i)(?:^|[\s_-])footer(?:$|[\s_-])")
-_is_named_footer = matcher(_FOOTER)
-_is_unsafe = matcher(re.compile(f"{_UNSAFE_PATH.pattern}|{_FOOTER.pattern[4:]}"))
-_FRAME = frozenset({"body", "main", "article", "html"})
-_LEVELS = 4
-_HELD = 0.2
-_TEASER = 150
 _LINKED = 0.9
 _TEASER_WORDS = 4
 _SAME_TITLE = 0.8
@@ -53,7 +36,7 @@ _MAX_LABELLED = 40
 def rule_against(block: RawBlock, main: MainContent, *, title: str) -> str | None:
     """Return the name of the rule that drops *block* from the body, None to keep it."""
     if _is_plain_prose(block) and block.words != _words_of(title):
-        return "boilerplate_element" if block.index in main.boilerplate else None
+        return None
     key = block.key.strip(_EDGES)
     if not key:
         return "marks_only"
@@ -67,8 +50,6 @@ def rule_against(block: RawBlock, main: MainContent, *, title: str) -> str | Non
         return "labelled_link"
     if _is_bare_link(block, found=block.index in main.found):
         return "link_only"
-    if block.index in main.boilerplate:
-        return "boilerplate_element"
     return None
 
 
@@ -162,65 +143,6 @@ def is_title(block: RawBlock, title: str) -> bool:
 @lru_cache(maxsize=8)
 def _words_of(title: str) -> list[str]:
     return words(title)
-
-
-def boilerplate_blocks(blocks: list[RawBlock], found: set[int]) -> frozenset[int]:
-    """Return the indexes of the blocks in elements that are named as boilerplate is.
-
-    An element that holds more than a fifth of the words *found*, and more than a teaser
-    has, is named so by mistake, unless it is a footer.
-    """
-    around: dict[HtmlElement | None, HtmlElement | None] = {}
-    elements = {
-        b.index: e for b in blocks if (e := _boilerplate_element(b, around)) is not None
-    }
-    held: Counter[HtmlElement] = Counter()
-    for index in found & elements.keys():
-        held[elements[index]] += len(blocks[index].words)
-    limit = max(_TEASER, _HELD * sum(len(blocks[i].words) for i in found))
-    return frozenset(
-        i for i, e in elements.items() if held[e] <= limit or _is_footer(e)
-    )
-
-
-def _boilerplate_element(
-    block: RawBlock, around: dict[HtmlElement | None, HtmlElement | None]
-) -> HtmlElement | None:
-    """Look a few elements up, but never at the page's own frame.
-
-    *around* remembers what was found above each parent.
-    """
-    element = block.element
-    if element.tag in _FRAME:
-        return None
-    if _is_boilerplate(element):
-        return element
-    parent = element.getparent()
-    if parent not in around:
-        around[parent] = _named_above(parent)
-    return around[parent]
-
-
-def _named_above(node: HtmlElement | None) -> HtmlElement | None:
-    for _ in range(_LEVELS - 1):
-        if node is None or node.tag in _FRAME:
-            return None
-        if _is_boilerplate(node):
-            return node
-        node = node.getparent()
-    return None
-
-
-def _is_boilerplate(element: HtmlElement) -> bool:
-    return element.tag == "footer" or _is_unsafe(_label(element))
-
-
-def _is_footer(element: HtmlElement) -> bool:
-    return element.tag == "footer" or _is_named_footer(_label(element))
-
-
-def _label(element: HtmlElement) -> str:
-    return f"{element.get('class', '')} {element.get('id', '')}"
 
 
 def _is_bare_link(block: RawBlock, *, found: bool) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scraper.extraction import metadata
@@ -11,10 +12,10 @@ from scraper.extraction.content import Content, choose_content
 from scraper.extraction.document import parse_page, strip_unseen
 from scraper.extraction.json_ld import extract_structured_data
 from scraper.extraction.kind import Evidence
+from scraper.extraction.labeller import TRAINED
 from scraper.extraction.ledger import Ledger
-from scraper.extraction.main_content import find_main_content
+from scraper.extraction.main_content import PageHead, find_main_content
 from scraper.extraction.titles import extract_title
-from scraper.extraction.witness import hear_witness
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.labeller import Labeller
     from scraper.extraction.main_content import MainContent
     from scraper.items import Kind, Page
 
-    FindMain = Callable[[HtmlElement, list[RawBlock]], MainContent]
+    FindMain = Callable[[list[RawBlock], PageHead], MainContent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +70,13 @@ class Choice:
         )
 
 
-def examine(page: Page) -> Examined:
-    """Parse *page* and find its main content.
+def examine(page: Page, labeller: Labeller = TRAINED) -> Examined:
+    """Parse *page* and find its main content by *labeller*.
 
     Raises :class:`~scraper.errors.UndecodablePage` where the bytes are no HTML.
     """
     root = parse_page(page)
-    examined = examine_root(page, root, find_main_content)
-    main = examined.main
-    stated = examined.evidence.data.body
-    heard = hear_witness(examined.blocks, main, stated)
-    return replace(examined, main=replace(main, verdicts=heard))
+    return examine_root(page, root, partial(find_main_content, labeller=labeller))
 
 
 def examine_root(page: Page, root: HtmlElement, find_main: FindMain) -> Examined:
@@ -87,7 +85,7 @@ def examine_root(page: Page, root: HtmlElement, find_main: FindMain) -> Examined
     data = extract_structured_data(root)
     strip_unseen(root)
     blocks = iter_blocks(root)
-    main = find_main(root, blocks)
+    main = find_main(blocks, PageHead.of(root, declared, data, page.url))
     title = extract_title(
         root, declared, data, blocks, url=page.url, start=min(main.found, default=None)
     )

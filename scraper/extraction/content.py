@@ -13,7 +13,7 @@ from scraper.extraction.byline import (
     parse_byline,
 )
 from scraper.extraction.closing import is_correction
-from scraper.extraction.kind import Evidence, classify, is_gallery
+from scraper.extraction.kind import SURELY_NONE, Evidence, classify, is_gallery
 from scraper.extraction.lead import find_headline, find_lead, is_said_again, lead_text
 from scraper.extraction.live import entry_times, is_built_live
 from scraper.extraction.main_content import with_captions
@@ -28,10 +28,9 @@ if TYPE_CHECKING:
     from scraper.extraction.main_content import MainContent
 
 _NOBODY = Byline()
+
 _MOST = 0.6
 """A credit line after this share of the words closes the text."""
-
-
 _NEAR = 3
 """Blocks before the headline, and after it, that may print the date."""
 _LINE = 12
@@ -65,18 +64,21 @@ def choose_content(
 
     *kind* is what the page is known to be; else it is judged by what stands on it.
     """
-    kind = kind or classify(evidence)
+    told = kind is not None
+    kind = kind or classify(evidence, main.article)
     if kind is Kind.ARTICLE and is_built_live(evidence.blocks, main.inside, main.found):
         kind = Kind.LIVE
-    if not kind.has_text:
+    doubtful = kind is Kind.LISTING and not told and main.article >= SURELY_NONE
+    if not (kind.has_text or doubtful):
         ledger.drop(evidence.blocks, f"page_is_{kind.value}")
         return Content(kind)
     blocks = evidence.blocks
     headline = find_headline(blocks, evidence.found, title)
     ledger.keep(blocks[headline : headline + 1] if headline >= 0 else (), "title")
     following = [b for b in evidence.found if b.index > headline] or evidence.found
-    byline = _byline(blocks, main, following, ledger)
     start = _start_of_body(following, main)
+    text = [b for b in following if b.index >= start] or following
+    byline = _byline(blocks, main, text, ledger)
     lead = find_lead(
         blocks, after=headline, before=start, description=_description(evidence)
     )
@@ -97,7 +99,7 @@ def choose_content(
         tuple(body),
         byline,
         _near_title(blocks, headline, start),
-        _agreement(evidence.found, [*lead, *text]),
+        round(main.good, 4),
         times,
     )
 
@@ -128,8 +130,7 @@ def _byline(
 ) -> Byline:
     """Return who the credit line names.
 
-    What the container holds after a line that closes the text is dropped, but for a
-    correction.
+    What stands after a line that closes the text is dropped, but for a correction.
     """
     following = with_captions(following, blocks, main)
     named = named_lines(blocks, following)
@@ -145,7 +146,11 @@ def _byline(
     )
     before = sum(len(b.words) for b in following if b.index < end)
     if before > _MOST * sum(len(b.words) for b in following):
-        after = blocks[end + 1 : main.inside.stop]
+        after = (
+            b
+            for b in blocks[end + 1 :]
+            if b.index in main.inside or b.index in main.found
+        )
         ledger.drop([b for b in after if not is_correction(b)], "after_byline")
     return said
 
@@ -159,10 +164,3 @@ def _description(evidence: Evidence) -> str:
         evidence.declared.first("og:description", "description", "twitter:description")
         or evidence.data.description
     )
-
-
-def _agreement(found: list[RawBlock], kept: list[RawBlock]) -> float:
-    """Return the share of the words of both ways that both keep (Jaccard)."""
-    one, other = set(found), set(kept)
-    both, either = (sum(len(b.words) for b in s) for s in (one & other, one | other))
-    return round(both / either, 4) if either else 0.0

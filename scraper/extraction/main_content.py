@@ -1,32 +1,34 @@
-"""Which blocks are the main content, in two ways that check each other.
-
-First trafilatura (precision settings; Barbaresi 2021, doi:10.18653/v1/2021.acl-demo.15),
-whose output is laid back over the page's own blocks by their words. Then the container:
-the deepest element that holds most of what was found; a paragraph beside the ones found,
-set as they are, belongs to the article too.
-"""
+"""Which blocks are the main content: those that the labeller takes for body."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from trafilatura import bare_extraction
-
-from scraper.extraction.aligning import LONG, align, lines_of
-from scraper.extraction.boilerplate import boilerplate_blocks
+from scraper.extraction.features import Head, block_features
+from scraper.extraction.page_features import page_features
 from scraper.items import BlockKind
+from scraper.text import clean, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.json_ld import StructuredData
+    from scraper.extraction.labeller import Labeller
+    from scraper.extraction.metadata import Declared
     from scraper.extraction.verdicts import Verdict
 
-_LITTLE = 0.3
-_LEVELS = 3
+BODY = 0.5
+"""Probability from which on a block is body; f1 is flat from .4 to .6."""
+ALIKE = 0.25
+MOST = 0.5
+_OF_BEST = 0.7
+"""Share of the best probability of a page that is enough where none is enough of itself:
+a page comes with its best text and a low confidence, not with none."""
 _STORY = 3
 _LIGHT = frozenset({BlockKind.HEADING, BlockKind.CAPTION})
 _SHARE = 0.9
@@ -37,34 +39,94 @@ _SHARE = 0.9
 class MainContent:
     """Indexes of blocks.
 
-    *found*: what trafilatura keeps; *inside*: those of the container, a range, since the
-    blocks of an element follow each other; *boilerplate*: what stands in an element that
-    is named as boilerplate is; *verdicts*: what others say of single blocks.
+    *found*: what is body; *inside*: those of the container, a range, since the blocks of
+    an element follow each other; *verdicts*: what others say of single blocks;
+    *probabilities*: of each block that it is body, none where nobody asked; *article*:
+    of the page that it is one, *good*: of its text that it is right, as
+    :class:`~scraper.extraction.labeller.Labeller` has them.
     """
 
     found: frozenset[int] = frozenset()
     inside: range = range(0)
-    boilerplate: frozenset[int] = frozenset()
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)
+    probabilities: Sequence[float] = ()
+    article: float = 1.0
+    good: float = 1.0
 
 
-def find_main_content(root: HtmlElement, blocks: list[RawBlock]) -> MainContent:
-    """Return the main content of *root*; empty where trafilatura finds none.
+@dataclass(frozen=True, slots=True)
+class PageHead:
+    """What the head of a page declares, what it is called there, and its address."""
 
-    Text that stands on the page twice counts where the container is.
-    """
-    places = align(blocks, _find_lines(root, blocks))
-    boilerplate = boilerplate_blocks(blocks, set(places))
-    places = {i: at for i, at in places.items() if i not in boilerplate}
-    container = container_of(_telling(blocks, places))
-    if container is None:
-        return MainContent(boilerplate=boilerplate)
-    inside = _widened(container, blocks, places)
-    taken = {at for i in inside for at in places.get(i, ())}
-    found = {
-        i for i, at in places.items() if i in inside or (at and taken.isdisjoint(at))
+    declared: Declared
+    data: StructuredData
+    title: str
+    url: str
+
+    @classmethod
+    def of(
+        cls, root: HtmlElement, declared: Declared, data: StructuredData, url: str
+    ) -> Self:
+        node = next(root.iter("title"), None)
+        title = clean(node.text or "") if node is not None else ""
+        return cls(declared, data, title, url)
+
+    def words(self) -> Head:
+        """Return it as the features of blocks take it."""
+        declared, data = self.declared, self.data
+        description = declared.first("og:description", "description")
+        published = declared.first("article:published_time")
+        return Head(
+            words(declared.first("og:title") or data.headline or self.title),
+            words(description or data.description),
+            words(data.body) if data.stated_body else (),
+            data.is_article or bool(published),
+        )
+
+
+def find_main_content(
+    blocks: list[RawBlock], head: PageHead, labeller: Labeller
+) -> MainContent:
+    """Return what *labeller* takes for body."""
+    probabilities = labeller.body.probabilities(block_features(blocks, head.words()))
+    least = min(BODY, _OF_BEST * max(probabilities, default=0))
+    found = frozenset(
+        block.index
+        for block, probability in zip(blocks, probabilities, strict=True)
+        if probability >= least and block.kind is not BlockKind.CAPTION
+    )
+    found |= _set_alike(blocks, found, probabilities)
+    container = container_of(_telling(blocks, found))
+    inside = blocks_of(container, blocks) if container is not None else range(0)
+    numbers = page_features(blocks, probabilities, head.declared, head.data, head.url)
+    return MainContent(
+        found,
+        inside,
+        probabilities=probabilities,
+        article=labeller.article.probability(numbers),
+        good=labeller.good.probability(numbers),
+    )
+
+
+def _set_alike(
+    blocks: list[RawBlock], found: frozenset[int], probabilities: Sequence[float]
+) -> set[int]:
+    """Return less probable blocks on the path and in the element of most of the text."""
+    size: Counter[tuple[str, HtmlElement | None]] = Counter()
+    for index in found:
+        size[_setting(blocks[index])] += len(blocks[index].words)
+    setting = max(size, key=size.__getitem__, default=None)
+    if setting is None or size[setting] < MOST * size.total():
+        return set()
+    return {
+        block.index
+        for block, probability in zip(blocks, probabilities, strict=True)
+        if probability >= ALIKE and _setting(block) == setting
     }
-    return MainContent(frozenset(found), inside, boilerplate)
+
+
+def _setting(block: RawBlock) -> tuple[str, HtmlElement | None]:
+    return block.path, block.element.getparent()
 
 
 def with_captions(
@@ -77,9 +139,9 @@ def with_captions(
     return sorted({*found, *captions}, key=lambda block: block.index)
 
 
-def _telling(blocks: list[RawBlock], places: dict[int, range]) -> list[RawBlock]:
+def _telling(blocks: list[RawBlock], indexes: frozenset[int]) -> list[RawBlock]:
     """Return the blocks that tell the container: in a photo story also its captions."""
-    found = [blocks[i] for i in places]
+    found = [blocks[i] for i in sorted(indexes)]
     captions = [b for b in blocks if b.kind is BlockKind.CAPTION and not b.hidden]
     said = sum(len(b.words) for b in found if b.kind not in _LIGHT)
     shown = sum(len(b.words) for b in captions)
@@ -89,60 +151,11 @@ def _telling(blocks: list[RawBlock], places: dict[int, range]) -> list[RawBlock]
     )
 
 
-def _widened(
-    container: HtmlElement, blocks: list[RawBlock], places: dict[int, range]
-) -> range:
-    """Return the blocks of *container*, with the rest of a split body.
-
-    That is an element around it which adds found text and little else.
-    """
-    inside = blocks_of(container, blocks)
-    for parent in list(container.iterancestors())[:_LEVELS]:
-        if parent.tag == "html":
-            break
-        wider = blocks_of(parent, blocks)
-        added = [blocks[i] for i in wider if i not in inside]
-        text = [b for b in added if places.get(b.index) and b.kind not in _LIGHT]
-        gained = sum(len(b.words) for b in text if len(b.words) >= LONG)
-        other = sum(len(b.words) for b in added if b not in text)
-        if not gained or other > gained:
-            break
-        inside = wider
-    return inside
-
-
 def blocks_of(container: HtmlElement, blocks: list[RawBlock]) -> range:
     """Return the indexes of the *blocks* in *container*."""
     elements = set(container.iter())
     inside = [b.index for b in blocks if b.element in elements]
     return range(inside[0], inside[-1] + 1) if inside else range(0)
-
-
-def _find_lines(root: HtmlElement, blocks: list[RawBlock]) -> list[list[str]]:
-    """Return the words of each line of trafilatura's output, none where it finds none.
-
-    Its comparison with readability and jusText costs a third of its time and changes
-    nothing but where its own rules fail (13 of 290 gold pages, of which they kept less
-    than a tenth of the plain text): it is asked for only where they keep so little.
-    """
-    plain = sum(len(b.words) for b in blocks if _is_plain(b))
-    lines = _trafilatura_lines(root, fast=True)
-    if sum(map(len, lines)) < _LITTLE * plain:
-        return _trafilatura_lines(root, fast=False)
-    return lines
-
-
-def _is_plain(block: RawBlock) -> bool:
-    return (
-        len(block.words) >= LONG and block.link_density < _LITTLE and not block.hidden
-    )
-
-
-def _trafilatura_lines(root: HtmlElement, *, fast: bool) -> list[list[str]]:
-    document = bare_extraction(
-        root, fast=fast, favor_precision=True, include_comments=False
-    )
-    return lines_of(document)
 
 
 def container_of(blocks: Iterable[RawBlock]) -> HtmlElement | None:

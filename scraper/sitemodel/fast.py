@@ -7,8 +7,6 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from scraper.extraction.body import is_set_apart, siblings
-from scraper.extraction.boilerplate import boilerplate_blocks
 from scraper.extraction.careful import examine_root
 from scraper.extraction.document import parse_markup
 from scraper.extraction.main_content import MainContent, blocks_of
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
 
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.careful import Examined
+    from scraper.extraction.main_content import PageHead
     from scraper.items import Page
     from scraper.sitemodel.cut import Cut
     from scraper.sitemodel.model import SiteModel
@@ -54,26 +53,25 @@ def examine_fast(page: Page, model: SiteModel) -> Fast:
     piece = cut(page, model)
     root = parse_markup(piece.markup)
     if not piece.is_listing:
-        return Fast(examine_root(page, root, partial(_main, model=model)), piece)
-    examined = examine_root(page, root, lambda _, __: MainContent())
+        container = root.find(f".//*[@{CONTAINER}]")
+        if container is None:
+            raise NotFast("container_lost")
+        find = partial(_main_content, container=container, model=model)
+        return Fast(examine_root(page, root, find), piece)
+    examined = examine_root(page, root, lambda *_: MainContent())
     if examined.evidence.says_article:
         raise NotFast("no_container")
     return Fast(examined, piece)
 
 
-def _main(
-    root: HtmlElement, blocks: list[RawBlock], *, model: SiteModel
-) -> MainContent:
-    container = root.find(f".//*[@{CONTAINER}]")
-    if container is None:
-        raise NotFast("container_lost")
-    return _main_content(blocks, container, model)
-
-
 def _main_content(
-    blocks: list[RawBlock], container: HtmlElement, model: SiteModel
+    blocks: list[RawBlock],
+    _: PageHead,
+    *,
+    container: HtmlElement,
+    model: SiteModel,
 ) -> MainContent:
-    """Return what *model* takes for told, in place of what trafilatura would find."""
+    """Return what *model* takes for told, in place of what the labeller would find."""
     inside = blocks_of(container, blocks)
     seen = [b for b in blocks[: inside.stop] if not b.hidden]
     told = {
@@ -87,19 +85,17 @@ def _main_content(
         for a, b in pairwise(text)
         if told[a.index] is None and b.index in found and _heads(a, b)
     }
-    boilerplate = boilerplate_blocks(blocks, found)
-    found -= boilerplate
     shown = [b for b in seen if b.kind is BlockKind.CAPTION]
     if sum(len(b.words) for b in (*shown, *(blocks[i] for i in found))) < _LEAST:
         raise NotFast("short")
-    main = MainContent(frozenset(found), inside, boilerplate)
-    unknown = [b for b in seen if told[b.index] is None and _may_be_told(b, container)]
-    decided = found | boilerplate | siblings(seen, main) if unknown else ()
-    if any(b.index not in decided for b in unknown):
+    if any(
+        told[b.index] is None and b.index not in found and _may_be_told(b, container)
+        for b in seen
+    ):
         raise NotFast("unknown_block")
     if _hides_text(blocks[inside.start : inside.stop], container, model):
         raise NotFast("hidden_text")
-    return main
+    return MainContent(frozenset(found), inside)
 
 
 def _hides_text(
@@ -142,13 +138,13 @@ def _heads(block: RawBlock, following: RawBlock) -> bool:
 
 
 def _may_be_told(block: RawBlock, container: HtmlElement) -> bool:
-    """Tell what only trafilatura could decide, of the blocks on unknown paths.
+    """Tell what only the labeller could decide, of the blocks on unknown paths.
 
-    Captions and quotes set apart are kept; bare links, stray lines, headline and
+    Captions are kept; bare links, stray lines, headline and
     paragraphs above the *container* and what stands in an element of it for side matters
     are not.
     """
-    if block.kind is BlockKind.CAPTION or is_set_apart(block):
+    if block.kind is BlockKind.CAPTION:
         return False
     if block.link_density > _BARE:
         return False

@@ -6,16 +6,15 @@ from scraper.extraction.main_content import MainContent
 from scraper.items import BlockKind
 from tests.unit.extraction.kit import TITLE, VIETNAMESE, blocks_of
 
-ONE, TWO, THREE, FOUR = VIETNAMESE
+ONE, TWO, THREE, _ = VIETNAMESE
 
 
-def chosen(markup, found, *, inside=None, headline=-1, lead=(), boilerplate=()):
+def chosen(markup, found, *, inside=None, headline=-1, lead=()):
     """Choose the body of *markup* where the texts *found* are the main content."""
     blocks = blocks_of(markup)
     main = MainContent(
         frozenset(b.index for b in blocks if b.text in found),
         inside if inside is not None else range(len(blocks)),
-        frozenset(boilerplate),
     )
     ledger = Ledger(blocks)
     ledger.keep([blocks[i] for i in lead], "lead")
@@ -37,23 +36,10 @@ def test_found_blocks_are_the_body_in_page_order():
     assert set(rules.values()) == {"main_content"}
 
 
-def test_a_paragraph_between_found_ones_belongs_to_the_body():
-    body, rules = chosen(f"<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>", {ONE, THREE})
-    assert body == [ONE, TWO, THREE]
-    assert rules[TWO] == "sibling_of_main_content"
-
-
-def test_a_paragraph_after_the_last_found_one_does_not():
+def test_a_paragraph_that_was_not_found_does_not_belong():
     body, rules = chosen(f"<p>{ONE}</p><p>{TWO}</p>", {ONE})
     assert body == [ONE]
     assert rules[TWO] == "not_main_content"
-
-
-def test_a_paragraph_set_exactly_as_the_found_ones_does_even_after_the_last():
-    part = '<div class="part"><p>{}</p></div>'
-    body, rules = chosen("".join(map(part.format, VIETNAMESE[:3])), {ONE, TWO})
-    assert body == [ONE, TWO, THREE]
-    assert rules[THREE] == "set_as_main_content"
 
 
 def test_lines_to_the_reader_at_the_end_and_pull_quotes_do_not_belong():
@@ -64,34 +50,6 @@ def test_lines_to_the_reader_at_the_end_and_pull_quotes_do_not_belong():
     body, rules = chosen(markup, {ONE, longer, THREE, line})
     assert body == [longer, THREE]
     assert (rules[ONE], rules[line]) == ("pull_quote", "closing_line")
-
-
-def test_a_paragraph_set_deeper_than_the_found_ones_does_not():
-    markup = f"<p>{ONE}</p><aside><p>{TWO}</p></aside><p>{THREE}</p>"
-    body, rules = chosen(markup, {ONE, THREE})
-    assert body == [ONE, THREE]
-    assert rules[TWO] == "not_main_content"
-
-
-def test_a_paragraph_full_of_links_between_found_ones_does_not():
-    linked = f'<p>Xem thêm bài cùng chủ đề: <a href="/x">{TWO[:40]}</a></p>'
-    body, _ = chosen(f"<p>{ONE}</p>{linked}<p>{THREE}</p>", {ONE, THREE})
-    assert body == [ONE, THREE]
-
-
-def test_an_item_belongs_where_its_list_stands_beside_the_text():
-    markup = f"<p>{ONE}</p><ul><li>{TWO}</li></ul><p>{THREE}</p>"
-    body, _ = chosen(markup, {ONE, THREE})
-    assert body == [ONE, TWO, THREE]
-
-
-def test_a_hidden_paragraph_beside_found_ones_does_not_belong():
-    blocks = blocks_of(f"<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>")
-    blocks[1].hidden = True
-    main = MainContent(frozenset({0, 2}), range(3))
-    ledger = Ledger(blocks)
-    body = choose_body(blocks, main, ledger, title="", headline=-1, lead=[])
-    assert [b.index for b in body] == [0, 2]
 
 
 def test_captions_are_kept_from_the_headline_on():
@@ -120,10 +78,9 @@ def test_found_text_between_headline_and_container_belongs():
     assert body == [ONE, TWO]
 
 
-def test_found_text_after_the_container_does_not_belong():
-    body, rules = chosen(f"<p>{ONE}</p><p>{TWO}</p>", {ONE, TWO}, inside=range(1))
-    assert body == [ONE]
-    assert rules[TWO] == "outside_container"
+def test_found_text_after_the_container_belongs():
+    body, _ = chosen(f"<p>{ONE}</p><p>{TWO}</p>", {ONE, TWO}, inside=range(1))
+    assert body == [ONE, TWO]
 
 
 def test_blocks_decided_before_are_left_alone():
@@ -136,14 +93,6 @@ def test_a_rule_against_a_block_outranks_that_it_was_found():
     body, rules = chosen(f"<h2>{TITLE}</h2><p>{ONE}</p>", {TITLE, ONE})
     assert body == [ONE]
     assert rules[TITLE] == "title_repeated"
-
-
-def test_a_block_of_a_boilerplate_element_lends_its_place_to_no_sibling():
-    markup = f"<p>{ONE}</p><aside><p>{TWO}</p><p>{THREE}</p></aside><p>{FOUR}</p>"
-    body, rules = chosen(markup, {ONE, TWO, FOUR}, boilerplate=[1])
-    assert body == [ONE, FOUR]
-    assert rules[TWO] == "boilerplate_element"
-    assert rules[THREE] == "not_main_content"
 
 
 def test_a_long_block_said_before_is_dropped():
@@ -188,13 +137,6 @@ def test_a_question_that_is_asked_again_is_kept_twice():
         f"<p>{asked}</p><p>{ONE}</p><p>{asked}</p><p>{TWO}</p>", {asked, ONE, TWO}
     )
     assert body == [asked, ONE, asked, TWO]
-
-
-def test_text_between_two_elements_stands_beside_them():
-    markup = f"<div><p>{ONE}</p>{TWO}<p>{THREE}</p></div>"
-    body, rules = chosen(markup, {ONE, THREE})
-    assert body == [ONE, TWO, THREE]
-    assert rules[TWO] == "sibling_of_main_content"
 
 
 def test_a_line_over_the_headline_is_none_of_the_body():

@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 import pytest
-from lxml import etree
-from trafilatura.settings import Document
 
-from scraper.extraction import main_content
 from scraper.extraction.blocks import iter_blocks
+from scraper.extraction.json_ld import StructuredData
+from scraper.extraction.labeller import TRAINED, Labeller, Trees
 from scraper.extraction.main_content import (
     MainContent,
+    PageHead,
     container_of,
     find_main_content,
     with_captions,
 )
+from scraper.extraction.metadata import Declared
 from scraper.items import BlockKind
 from tests.unit.extraction.kit import (
     ENGLISH,
@@ -26,10 +27,18 @@ MENU = "".join(f'<li><a href="/{n}">Mục {n}</a></li>' for n in range(8))
 CHROME = f"<nav><ul>{MENU}</ul></nav>"
 
 
-def main_of(body):
-    root = tree(body)
-    blocks = iter_blocks(root)
-    return blocks, find_main_content(root, blocks)
+HEAD = PageHead(Declared({}), StructuredData(), "", "")
+
+
+def main_of(body, labeller=TRAINED):
+    blocks = iter_blocks(tree(body))
+    return blocks, find_main_content(blocks, HEAD, labeller)
+
+
+def labelled(probability):
+    """Return a labeller by which a block is body with what *probability* makes of units."""
+    sure = Trees((), lambda: 9.0)
+    return Labeller(Trees(("units",), probability), sure, sure)
 
 
 def texts(blocks, indexes):
@@ -46,34 +55,20 @@ def test_the_paragraphs_of_an_article_are_found_and_its_chrome_is_not(texts_):
 
 
 def test_a_page_without_text_has_no_main_content():
-    _, main = main_of(CHROME)
-    assert main == MainContent(boilerplate=main.boilerplate)
-    assert list(main.inside) == []
+    _, main = main_of("")
+    assert (main.found, list(main.inside)) == (frozenset(), [])
 
 
-def test_where_trafilatura_finds_nothing_there_is_no_main_content(monkeypatch):
-    monkeypatch.setattr(main_content, "bare_extraction", lambda *_, **__: None)
-    _, main = main_of(f"<article>{paragraphs()}</article>")
-    assert main.found == frozenset()
+def test_where_no_block_is_likely_the_likeliest_are_the_main_content():
+    body = f"<p>kém</p>{paragraphs()}"
+    blocks, main = main_of(body, labelled(lambda units: -2 if units > 5 else -6))
+    assert texts(blocks, main.found) == list(VIETNAMESE)
 
 
-def let_trafilatura_say(markup, monkeypatch):
-    said = Document()
-    said.body = etree.fromstring(f"<body>{markup}</body>")
-    monkeypatch.setattr(main_content, "bare_extraction", lambda *_, **__: said)
-
-
-def test_an_output_without_elements_is_one_line(monkeypatch):
-    let_trafilatura_say(VIETNAMESE[0], monkeypatch)
-    blocks, main = main_of(f"<div>{paragraphs()}</div>")
+def test_a_caption_is_never_found():
+    body = f"<p>{VIETNAMESE[0]}</p><figcaption>{VIETNAMESE[1]}</figcaption>"
+    blocks, main = main_of(body, labelled(lambda _: 3))
     assert texts(blocks, main.found) == [VIETNAMESE[0]]
-
-
-def test_a_block_that_says_most_of_a_found_line_is_found(monkeypatch):
-    let_trafilatura_say(paragraphs(), monkeypatch)
-    altered = VIETNAMESE[1].replace("bọn trẻ", "lũ nhỏ")
-    blocks, main = main_of(paragraphs([VIETNAMESE[0], altered, VIETNAMESE[2]]))
-    assert altered in texts(blocks, main.found)
 
 
 def test_a_body_split_by_breaks_is_found_run_by_run():
@@ -92,34 +87,14 @@ def test_a_body_split_over_two_containers_is_found_whole():
     assert texts(blocks, main.found) == list(VIETNAMESE)
 
 
-def test_the_container_is_widened_by_a_short_rest_of_the_body():
-    most, rest = paragraphs([*VIETNAMESE, *ENGLISH, *FRENCH[:2]]), FRENCH[2]
-    blocks, main = main_of(
-        f"{CHROME}<div class=body><div id=first>{most}</div><div id=rest>"
-        f"<p>{rest[:90]}</p></div></div>"
-    )
-    assert blocks[main.inside.stop - 1].text == rest[:90].strip()
-
-
-def test_text_that_stands_twice_counts_where_the_container_is(monkeypatch):
-    long = [*VIETNAMESE, *ENGLISH, *FRENCH]
-    let_trafilatura_say(paragraphs(long), monkeypatch)
-    teaser = f"<div class=focus><p>{VIETNAMESE[0]}</p></div>"
-    article = f"<div class=contents>{paragraphs(long)}</div>"
-    blocks, main = main_of(f"{teaser}<div>{CHROME}{article}</div>")
-    assert texts(blocks, main.found) == long
-    assert 0 not in main.found
-
-
 def test_a_body_without_an_element_of_its_own_is_held_by_the_page():
     blocks, main = main_of(f"{CHROME}{paragraphs()}")
     assert texts(blocks, main.found) == list(VIETNAMESE)
 
 
-def test_boilerplate_elements_are_never_found():
-    related = f'<div class="related"><p>{FRENCH[0]}</p></div>'
+def test_what_stands_under_related_is_not_found():
+    related = f'<div class="related"><a href="/x">{FRENCH[0]}</a></div>'
     blocks, main = main_of(f"<div>{paragraphs()}{related}</div>")
-    assert texts(blocks, main.boilerplate) == [FRENCH[0]]
     assert texts(blocks, main.found) == list(VIETNAMESE)
 
 

@@ -1,0 +1,142 @@
+"""Gold pages as rows of numbers with what is right of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bench.gold.scoring import SIZE, fold, has_text, score
+from scraper.errors import ExtractionError
+from scraper.extraction.careful import choose, examine
+from scraper.extraction.features import block_features
+from scraper.extraction.main_content import PageHead
+from scraper.extraction.page_features import page_features
+from scraper.reading import article_of
+from scraper.urls import site_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scraper.extraction.careful import Examined
+    from scraper.extraction.labeller import Labeller
+    from scraper.items import Page
+
+_MOST_WORDS = 150
+"""A longer block weighs no more than one of so many words."""
+_LEAST_TEXT = 60
+"""A gold text of fewer words weighs as one of so many: it may be cut off."""
+_IN_A_LINE = 0.6
+"""Share of a short block that stands in the gold, but not as a line of its own."""
+
+
+@dataclass(frozen=True)
+class Gold:
+    """A page of a set with its row of gold."""
+
+    set_name: str
+    row: Mapping[str, Any]
+    page: Page
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.set_name, self.row["id"]
+
+    @property
+    def site(self) -> str:
+        """The registrable domain; pages of one are never on both sides of a fold."""
+        return site_of(self.page.url) or self.row.get("site") or self.row["id"]
+
+
+@dataclass(frozen=True)
+class BlockRows:
+    """*columns* by name; of each block the *shares* that gold holds, and its *weights*."""
+
+    columns: Mapping[str, list[float]]
+    shares: list[float]
+    weights: list[float]
+
+
+@dataclass(frozen=True)
+class PageRow:
+    """*numbers* by name, the *prediction* of the page, and the *f1* of its text.
+
+    *f1* is None where gold has no text.
+    """
+
+    numbers: Mapping[str, float]
+    prediction: Mapping[str, Any]
+    f1: float | None
+    is_article: bool
+
+
+def block_rows(gold: Gold) -> BlockRows | None:
+    """Return the blocks of *gold*'s page, None where it states no text or has no block."""
+    if not has_text(gold.row):
+        return None
+    try:
+        examined = examine(gold.page)
+    except ExtractionError:
+        return None
+    blocks, evidence = examined.blocks, examined.evidence
+    head = PageHead.of(examined.root, evidence.declared, evidence.data, gold.page.url)
+    columns = block_features(blocks, head.words())
+    shares = _Text(gold.row["text"]).shares([b.text for b in blocks])
+    optional = _Text("\n".join(gold.row.get("optional") or ()))
+    passed = optional.shares([b.text for b in blocks])
+    sizes = [
+        0 if share > 0.5 else min(len(block.words), _MOST_WORDS) + 2  # noqa: PLR2004
+        for block, share in zip(blocks, passed, strict=True)
+    ]
+    told = sum(s for s, share in zip(sizes, shares, strict=True) if share > 0.5)  # noqa: PLR2004
+    scale = 100 / max(told, _LEAST_TEXT)
+    named = {name: list(map(float, column)) for name, column in columns.items()}
+    return BlockRows(named, shares, [size * scale for size in sizes]) if named else None
+
+
+def page_row(gold: Gold, labeller: Labeller) -> PageRow | None:
+    """Return what *labeller* makes of *gold*'s page; None where it cannot be read."""
+    try:
+        examined = examine(gold.page, labeller)
+    except ExtractionError:
+        return None
+    article = article_of(examined, choose(examined))
+    prediction = article.to_json()
+    f1 = None
+    if has_text(gold.row):
+        f1 = score([gold.row], {gold.row["id"]: prediction}).pages[0].f1
+    numbers = _numbers(examined, gold.page.url)
+    return PageRow(numbers, prediction, f1, gold.row["kind"] == "article")
+
+
+def _numbers(examined: Examined, url: str) -> Mapping[str, float]:
+    evidence, main = examined.evidence, examined.main
+    return page_features(
+        examined.blocks, main.probabilities, evidence.declared, evidence.data, url
+    )
+
+
+class _Text:
+    """A gold text, to ask which blocks it holds."""
+
+    def __init__(self, text: str) -> None:
+        lines = [" ".join(fold(line).split()) for line in text.split("\n")]
+        self._lines = set(filter(None, lines))
+        run = " ".join(filter(None, lines)).split()
+        self._run = f" {' '.join(run)} "
+        last = len(run) - SIZE + 1
+        self._shingles = {tuple(run[at : at + SIZE]) for at in range(last)}
+
+    def shares(self, texts: list[str]) -> list[float]:
+        """Return the share of each of *texts* that this one holds, 0-1."""
+        return [self._share(fold(text).split()) for text in texts]
+
+    def _share(self, run: list[str]) -> float:
+        if not run or not self._lines:
+            return 0.0
+        if len(run) < SIZE:
+            joined = " ".join(run)
+            if joined in self._lines:
+                return 1.0
+            return _IN_A_LINE if f" {joined} " in self._run else 0.0
+        own = [tuple(run[at : at + SIZE]) for at in range(len(run) - SIZE + 1)]
+        return sum(shingle in self._shingles for shingle in own) / len(own)

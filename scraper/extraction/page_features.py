@@ -1,0 +1,114 @@
+"""Numbers about a page as a whole: what tells an article from a list of articles."""
+
+from __future__ import annotations
+
+import re
+from statistics import median
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scraper.extraction.features import LONG, units
+from scraper.items import BlockKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.json_ld import StructuredData
+    from scraper.extraction.metadata import Declared
+
+_TEASER_WORDS = 4
+_LINK = 0.7
+_BODY = 0.5
+_SURE = 0.9
+_SLUG = re.compile(r"[^\W\d_]+")
+_NUMBER = re.compile(r"\d{5,}")
+_DAY = re.compile(r"/(?:19|20)\d\d[/-]\d\d?\b")
+
+
+def page_features(
+    blocks: list[RawBlock],
+    probabilities: Sequence[float],
+    declared: Declared,
+    data: StructuredData,
+    url: str,
+) -> dict[str, float]:
+    """Return numbers by name, of *blocks* with the *probabilities* that they are body."""
+    pairs = list(zip(blocks, probabilities, strict=True))
+    sizes = [units(b.text, b.words) for b in blocks]
+    body = [
+        (b, p, size)
+        for (b, p), size in zip(pairs, sizes, strict=True)
+        if p >= _BODY and b.kind is not BlockKind.CAPTION
+    ]
+    said = sum(size for _, _, size in body)
+    doubt = [size * min(p, 1 - p) for (_, p), size in zip(pairs, sizes, strict=True)]
+    teasers = [
+        size
+        for b, size in zip(blocks, sizes, strict=True)
+        if size >= _TEASER_WORDS and b.link_density > _LINK and not b.hidden
+    ]
+    headings = [b for b in blocks if b.kind is BlockKind.HEADING and not b.hidden]
+    linked = [b for b in headings if b.link_density > _LINK]
+    first = body[0][0].index if body else 0
+    last = body[-1][0].index if body else 0
+    between = sum(sizes[first : last + 1])
+    return {
+        "body": said,
+        "body_blocks": len(body),
+        "body_long": sum(size >= LONG for _, _, size in body),
+        "body_median": median(size for _, _, size in body) if body else 0,
+        "body_share": said / max(1, sum(sizes)),
+        "body_density": said / max(1, between),
+        "body_linked": sum(b.linked for b, _, _ in body)
+        / max(1, sum(len(b.text) for b, _, _ in body)),
+        "body_sure": sum(p * size for _, p, size in body) / max(1, said),
+        "body_very_sure": sum(size for _, p, size in body if p >= _SURE),
+        "best": max(probabilities, default=0),
+        "doubt": sum(doubt) / max(1, said),
+        "missed": sum(
+            size * p for (_, p), size in zip(pairs, sizes, strict=True) if p < _BODY
+        )
+        / max(1, said),
+        "teasers": len(teasers),
+        "teaser_words": sum(teasers),
+        "teasers_to_body": sum(teasers) / max(1, said),
+        "headings": len(headings),
+        "headings_linked": len(linked),
+        "headings_top": sum(b.element.tag == "h1" for b in headings),
+        "blocks": len(blocks),
+        "units": sum(sizes),
+        **_declared(declared, data),
+        **_address(url),
+    }
+
+
+def _declared(declared: Declared, data: StructuredData) -> dict[str, float]:
+    og_type = declared.first("og:type").lower()
+    return {
+        "says_article": data.is_article,
+        "says_listing": data.is_listing,
+        "og_article": og_type == "article",
+        "og_website": og_type == "website",
+        "published": bool(declared.first("article:published_time") or data.published),
+        "authors": len(data.authors) + bool(declared.first("author")),
+        "description": len(declared.first("og:description", "description").split()),
+        "title": len(declared.first("og:title").split()),
+    }
+
+
+def _address(url: str) -> dict[str, float]:
+    parts = urlsplit(url)
+    steps = [step for step in parts.path.split("/") if step]
+    last = steps[-1] if steps else parts.query
+    return {
+        "has_url": bool(url),
+        "steps": len(steps),
+        "slug": len(_SLUG.findall(last)),
+        "slug_digits": sum(c.isdigit() for c in last),
+        "numbered": bool(_NUMBER.search(last) or _NUMBER.search(parts.query)),
+        "dated": bool(_DAY.search(parts.path)),
+        "ends_open": parts.path.endswith("/"),
+        "suffix": "." in last,
+        "query": len(parts.query),
+    }

@@ -79,5 +79,5 @@ def test_pages_are_fetched_from_any_thread(site) -> None:
     found = []
     thread = threading.Thread(target=lambda: found.append(fetch_page(url).body))
     thread.start()
-    thread.join(30)
+    thread.join(300)
     assert found == [b"<html>x"]

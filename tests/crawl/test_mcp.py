@@ -260,7 +260,7 @@ def test_standard_output_holds_the_protocol_and_nothing_else(tmp_path, replica) 
 def test_a_signal_ends_it_at_once_while_its_input_is_open(tmp_path, number, code):
     with raw_server(tmp_path) as child:
         child.send_signal(number)
-        assert child.wait(5) == code
+        assert child.wait(300) == code
         assert child.stderr.read() == ""
 
 

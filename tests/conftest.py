@@ -31,6 +31,16 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("short" if "not slow" in config.option.markexpr else "long")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest tests, so that none of them runs alone at the end."""
+    items.sort(key=_is_short)
+
+
+def _is_short(item: pytest.Item) -> bool:
+    slow = item.get_closest_marker("slow")
+    return slow is None or not slow.kwargs.get("first")
+
+
 @pytest.fixture(scope="session")
 def project() -> Path:
     """The folder of the checkout."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,22 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("long", forgiving)
     settings.register_profile("short", forgiving, max_examples=25, derandomize=True)
     settings.load_profile("short" if "not slow" in config.option.markexpr else "long")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Iterator[None]:
+    """Leave modules and test items out of every garbage collection to come.
+
+    They are a million objects that live until the end: to go through them took a fifth of
+    the time of the tests.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

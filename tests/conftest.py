@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ _MISSING = "the gold pages (../shared/data) are not on this machine"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Draw few examples, the same ones, where slow tests are left out."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     forgiving = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.register_profile("long", forgiving)
     settings.register_profile("short", forgiving, max_examples=25, derandomize=True)

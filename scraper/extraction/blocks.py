@@ -39,6 +39,11 @@ _CAPTION_WORDS = (5, 80)
 _CAPTION_CLASS = re.compile(
     r"(?:^|[\s_-])[Cc]aption|[a-z]Caption(?:$|[\s_-])|photo-?cms-caption"
 )
+_HOLDING = frozenset({"button", "noscript"})
+_HELD = ("p", "h1", "article", "main")
+"""What no button holds, and what ``noscript`` holds only for readers."""
+_MOST_OPENED = 16
+"""Such elements of a page that are looked into: each costs a look at all it holds."""
 _EMBED_CLASS = re.compile(
     r"(?:^|\s)(?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|fb-(?:post|video)"
     r"|reddit-(?:card|embed-bq)|bluesky-embed|mastodon-embed|text-post-media)(?:\s|$)"
@@ -140,6 +145,7 @@ class _Walk:
         self._hidden: HtmlElement | None = None
         self._unrendered: HtmlElement | None = None
         self._skipped: HtmlElement | None = None
+        self._opened = 0
         self._stack: list[tuple[HtmlElement, BlockKind]] = [(root, BlockKind.PARAGRAPH)]
         walk = etree.iterwalk(root, events=("start", "end"))
         for event, element in walk:
@@ -159,7 +165,7 @@ class _Walk:
     def _enter(self, element: HtmlElement, tag: str) -> bool:
         """Take in that *element* begins; False to skip what it holds."""
         if tag in INVISIBLE_TAGS or (tag == "dialog" and element.get("open") is None):
-            return False
+            return self._enter_invisible(element, tag)
         sight = sight_of(element)
         if tag in BLOCK_TAGS:
             return self._enter_block(element, tag, sight)
@@ -172,6 +178,23 @@ class _Walk:
             self._bolds += 1
         elif tag == "br":
             self._break()
+        return True
+
+    def _enter_invisible(self, element: HtmlElement, tag: str) -> bool:
+        """Look into a button that was never closed, and into text for want of scripts.
+
+        The parser puts what follows an open button into it, the whole page perhaps.
+        """
+        if tag not in _HOLDING or self._opened == _MOST_OPENED:
+            return False
+        if next(element.iter(*_HELD), None) is None:
+            return False
+        self._opened += 1
+        self._flush()
+        if tag == "noscript":
+            self._hidden = self._hidden if self._hidden is not None else element
+            if self._unrendered is None:
+                self._unrendered = element
         return True
 
     def _enter_block(self, element: HtmlElement, tag: str, sight: Sight) -> bool:

@@ -41,6 +41,8 @@ _HTML_TYPES = (
     "application/octet-stream",
 )
 _ANY_TAG = re.compile(r"<[a-zA-Z!]")
+_EARLY_END = re.compile(r"(?i)</(?:body|html)\s*>")
+"""What follows the end of a page is lost, though browsers show it; pages end without."""
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _STATEFUL = re.compile(r"(?i)iso-?2022|utf-?7|hz-gb")
 
@@ -57,7 +59,7 @@ def parse_page(page: Page) -> lxml.html.HtmlElement:
     if not _ANY_TAG.search(markup):
         raise _refusal(page, "plain text without any HTML tag")
     try:
-        return parse_markup(markup.encode())
+        return parse_markup(_EARLY_END.sub("", markup).encode())
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise _refusal(page, f"no HTML could be parsed ({error})") from error
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,10 +27,38 @@ _MISSING = "the gold pages (../shared/data) are not on this machine"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Draw few examples, the same ones, where slow tests are left out."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     forgiving = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.register_profile("long", forgiving)
     settings.register_profile("short", forgiving, max_examples=25, derandomize=True)
     settings.load_profile("short" if "not slow" in config.option.markexpr else "long")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Iterator[None]:
+    """Leave modules and test items out of every garbage collection to come.
+
+    They are a million objects that live until the end: to go through them took a fifth of
+    the time of the tests.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest tests, so that none of them runs alone at the end."""
+    items.sort(key=_is_short)
+
+
+def _is_short(item: pytest.Item) -> bool:
+    slow = item.get_closest_marker("slow")
+    return slow is None or not slow.kwargs.get("first")
 
 
 @pytest.fixture(scope="session")

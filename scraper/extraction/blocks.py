@@ -42,6 +42,8 @@ _CAPTION_CLASS = re.compile(
 _HOLDING = frozenset({"button", "noscript"})
 _HELD = ("p", "h1", "article", "main")
 """What no button holds, and what ``noscript`` holds only for readers."""
+_MOST_OPENED = 16
+"""Such elements of a page that are looked into: each costs a look at all it holds."""
 _EMBED_CLASS = re.compile(
     r"(?:^|\s)(?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|fb-(?:post|video)"
     r"|reddit-(?:card|embed-bq)|bluesky-embed|mastodon-embed|text-post-media)(?:\s|$)"
@@ -143,6 +145,7 @@ class _Walk:
         self._hidden: HtmlElement | None = None
         self._unrendered: HtmlElement | None = None
         self._skipped: HtmlElement | None = None
+        self._opened = 0
         self._stack: list[tuple[HtmlElement, BlockKind]] = [(root, BlockKind.PARAGRAPH)]
         walk = etree.iterwalk(root, events=("start", "end"))
         for event, element in walk:
@@ -182,11 +185,16 @@ class _Walk:
 
         The parser puts what follows an open button into it, the whole page perhaps.
         """
-        if tag not in _HOLDING or not any(True for _ in element.iter(*_HELD)):
+        if tag not in _HOLDING or self._opened == _MOST_OPENED:
             return False
+        if next(element.iter(*_HELD), None) is None:
+            return False
+        self._opened += 1
         self._flush()
-        if tag == "noscript" and self._hidden is None:
-            self._hidden = element
+        if tag == "noscript":
+            self._hidden = self._hidden if self._hidden is not None else element
+            if self._unrendered is None:
+                self._unrendered = element
         return True
 
     def _enter_block(self, element: HtmlElement, tag: str, sight: Sight) -> bool:

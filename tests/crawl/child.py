@@ -1,6 +1,7 @@
 """One crawl in a process of its own, for tests: what to run in, what came out.
 
 ``python child.py SPEC``; SPEC and the line printed are JSON. Warnings are errors.
+DOWNLOAD_TIMEOUT applies to the paths that SPEC lists as ``timed``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 QUICK = {
     "AUTOTHROTTLE_ENABLED": False,
     "DOWNLOAD_DELAY": 0,
-    "DOWNLOAD_TIMEOUT": 10,
+    "DOWNLOAD_TIMEOUT": 2,
     "RETRY_TIMES": 1,
     "TINSACH_RETRY_PAUSE": 0.1,
     "TINSACH_WORKERS": 1,
@@ -28,7 +29,9 @@ def main(spec: dict[str, Any]) -> dict[str, Any]:
     from scraper.errors import ScraperError
     from scraper.monitoring.recorder import verdict_of
     from scraper.monitoring.report import build_report
+    from tests.patience import Patience
 
+    Patience(spec.get("timed", ()))
     spider = spec.get("spider", "baotintuc")
     progress: list[tuple[int, int, int]] = []
     options = RunOptions(

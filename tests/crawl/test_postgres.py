@@ -38,7 +38,7 @@ def test_a_crawl_and_the_next_one_store_into_postgresql(postgres, new_crawls) ->
         assert store.count() == 12
 
 
-@pytest.mark.slow
+@pytest.mark.slow(first=True)
 def test_a_server_that_crashes_under_a_crawl_loses_no_article(
     replica, server, new_crawls
 ) -> None:

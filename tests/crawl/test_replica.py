@@ -10,7 +10,7 @@ import pytest
 from scraper.demo import serving
 from scraper.storage import open_store
 
-SIZE = 60
+SIZE = 36
 FIELDS = (
     "kind",
     "title",

@@ -106,7 +106,7 @@ def test_two_runs_of_one_job_never_overlap(portal, new_crawls, answer) -> None:
     feed = portal.answers["/thoi-su.rss"][0]
     feed.stall = FOR_EVER
     spec = {"arguments": {"portal": portal.base, "section": "thoi-su"}}
-    first = new_crawls.start(**spec, settings={"DOWNLOAD_TIMEOUT": FOR_EVER})
+    first = new_crawls.start(**spec)
     try:
         _wait_for_hit(portal, "/thoi-su.rss", first)
         second = new_crawls(**spec)

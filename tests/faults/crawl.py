@@ -45,7 +45,9 @@ _PROGRAM = """
 import json, re, sys
 from pathlib import Path
 from scraper.crawling.run import RunOptions, run_crawl
+from tests.patience import Patience
 spec = json.loads(sys.argv[1])
+Patience(spec["timed"])
 options = RunOptions(settings=spec["settings"])
 outcome = run_crawl("faulty", {}, options=options)
 # Not ru_maxrss: a child begins with what its parent had.
@@ -111,6 +113,7 @@ def crawl(
 ) -> Crawled:
     """Crawl the site of *server*, which has *faults*, into a store in *folder*.
 
+    DOWNLOAD_TIMEOUT applies to the faults that end by it and to a faulty robots.txt.
     *product* is where the source lies, if not here; *longest* bounds the crawl, in
     seconds. Raises TimeoutExpired beyond it, RuntimeError for a crawl that fails.
     """
@@ -127,7 +130,7 @@ def crawl(
             sys.executable,
             "-c",
             _PROGRAM,
-            json.dumps({"settings": QUICK | (settings or {})}),
+            json.dumps({"settings": QUICK | (settings or {}), "timed": _timed(faults)}),
         ],
         capture_output=True,
         text=True,
@@ -183,6 +186,15 @@ def fetch(
 def _environment(product: Path | None) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if "proxy" not in k.lower()}
     return kept | ({"PYTHONPATH": str(product)} if product else {})
+
+
+def _timed(faults: Sequence[Fault]) -> list[str]:
+    """Return the paths of *faults* for which a short DOWNLOAD_TIMEOUT applies."""
+    return [
+        path_of(fault)
+        for fault in faults
+        if "timeout" in fault.ends or fault.place is Place.ROBOTS
+    ]
 
 
 def _write_spider(folder: Path, base: str, faults: Sequence[Fault]) -> None:

@@ -18,7 +18,7 @@ One fault takes 36 at most (``bench faults``); without the bounds they take 1,10
 """
 SOON = {
     "DOWNLOAD_TIMEOUT": 2,
-    "TINSACH_READ_TIMEOUT": 10.0,
+    "TINSACH_READ_TIMEOUT": 60.0,
     "TINSACH_RETRY_AFTER_MAX": 0.3,
     "TINSACH_RETRY_PAUSE": 0.1,
     "CONCURRENT_REQUESTS": 1,

@@ -113,7 +113,7 @@ def test_a_sample_of_gold_pages_reads_the_same_everywhere(shared_data, tmp_path)
     check_entry_points(tmp_path, sample, again=3)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(first=True)
 def test_every_page_of_aed_reads_the_same_everywhere(shared_data, tmp_path):
     pages = [*iter_gold(shared_data / "aed")]
     assert len(pages) > 200

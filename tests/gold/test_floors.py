@@ -13,11 +13,18 @@ import sys
 import pytest
 
 from bench.__main__ import main
-from bench.gold.floors import FLOORS, missed, raised, split
+from bench.gold.floors import FLOORS, missed, raised, set_of, split
 from bench.gold.measuring import Measured
+from bench.gold.replica import NAME as REPLICA
 from bench.gold.scoring import Scores
-from bench.gold.sets import SMALL
+from bench.gold.sets import SHARED_DATA, SMALL
 
+SETS = sorted(
+    {
+        set_of(key).removesuffix(".sample")
+        for key in json.loads(FLOORS.read_text("utf-8"))
+    }
+)
 PAGE = """<html lang="en"><head><title>A day at sea</title><meta property="og:type"
 content="article"><meta property="article:published_time" content="2026-11-02T08:00:00Z">
 </head><body><article><h1>A day at sea</h1><p>The boats left the harbour before dawn, and
@@ -58,14 +65,11 @@ def data(tmp_path):
     return tmp_path / "data"
 
 
-@pytest.mark.parametrize(
-    "part", ["--sample", pytest.param("--worst=3", id="all", marks=pytest.mark.slow)]
-)
-def test_every_measured_figure_holds_its_floor(project, part):
-    """In a process without coverage, which would double its cost and find nothing new."""
+def check(project, *arguments):
+    """Measure in a process without coverage, which would double its cost to no end."""
     traced = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
     done = subprocess.run(
-        [sys.executable, "-m", "bench", "quality", "--check", "--worst=3", part],
+        [sys.executable, "-m", "bench", "quality", "--check", "--worst=3", *arguments],
         cwd=project,
         env={name: value for name, value in os.environ.items() if name not in traced},
         capture_output=True,
@@ -74,6 +78,19 @@ def test_every_measured_figure_holds_its_floor(project, part):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "floors hold, 0 do not" in done.stdout
+
+
+def test_every_figure_of_the_samples_holds_its_floor(project):
+    check(project, "--sample")
+
+
+@pytest.mark.slow(first=True)
+@pytest.mark.parametrize("name", SETS)
+def test_every_figure_of_a_set_holds_its_floor(project, name):
+    """Each set is a test of its own, so that several cores measure."""
+    if name != REPLICA and not (SHARED_DATA / name).is_dir():
+        pytest.skip(f"the set {name} is not on this machine")
+    check(project, "--sets", name)
 
 
 def test_the_replica_has_floors_with_the_model_and_without():

@@ -63,10 +63,12 @@ class Job:
 def main(address: str, python: str) -> None:
     """Serve until standard input ends; a fork runs its job and returns."""
     base_path = sys.path[2:]
+    gc.disable()
     _preload()
     assert "twisted.internet.reactor" not in sys.modules
     gc.collect()
     gc.freeze()
+    gc.enable()
     job = Server(address).serve()
     if job is not None:
         _become(job, python)

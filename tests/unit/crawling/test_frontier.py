@@ -80,7 +80,7 @@ def crawl(frontier, *waves, visit, job="bao", seen=None, **narrower) -> list[str
             tasks.append(asyncio.create_task(visit(lease)))
         await asyncio.gather(*tasks)
 
-    asyncio.run(asyncio.wait_for(run(), 30))
+    asyncio.run(asyncio.wait_for(run(), 300))
     return seen
 
 

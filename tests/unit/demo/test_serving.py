@@ -18,8 +18,8 @@ COMMAND = [sys.executable, "-m", "scraper.demo", "--size", "20"]
 
 
 def is_gone(pid):
-    """Tell whether process *pid* ends within ten seconds."""
-    for _ in range(200):
+    """Tell whether process *pid* ends within five minutes."""
+    for _ in range(6000):
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
         except FileNotFoundError:

@@ -123,6 +123,28 @@ def test_a_form_control_parts_words_and_a_script_does_not():
     ]
 
 
+def test_a_button_that_was_never_closed_does_not_hold_the_page_back():
+    assert texts_of("<div><button>Menu<main><p>a</p><p>b</p></main></div>") == [
+        "Menu",
+        "a",
+        "b",
+    ]
+
+
+def test_paragraphs_for_want_of_scripts_are_hidden_blocks():
+    blocks = blocks_of("<noscript><p>a</p></noscript><p>b</p>")
+    assert [(b.text, b.hidden, b.rendered) for b in blocks] == [
+        ("a", True, False),
+        ("b", False, True),
+    ]
+
+
+def test_only_so_many_open_buttons_are_looked_into():
+    nested = "<button>" * 40 + "<p>a</p>"
+    assert texts_of(nested) == []
+    assert texts_of("<button>" * 16 + "<p>a</p>") == ["a"]
+
+
 def test_an_open_dialog_is_seen():
     assert texts_of("<dialog open><p>x</p></dialog>") == ["x"]
 

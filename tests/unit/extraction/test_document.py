@@ -25,6 +25,13 @@ def test_unicode_is_told_by_its_mark_or_its_form(encoding):
     assert parsed_text(raw) == TEXT
 
 
+@pytest.mark.parametrize("end", ["</html>", "</body></html>", "</BODY ></HTML\n>"])
+def test_text_after_an_early_end_is_read(end):
+    root = parse_page(Page(ADDRESS, f"<body><p>a</p>{end}<div><p>b</p></div>".encode()))
+    assert [p.text for p in root.iter("p")] == ["a", "b"]
+    assert [p.getparent().tag for p in root.iter("p")] == ["body", "div"]
+
+
 @pytest.mark.parametrize(
     "declared", ["iso-8859-1", "windows-1252", "gb2312", "nonsense"]
 )

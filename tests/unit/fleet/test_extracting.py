@@ -106,7 +106,7 @@ def test_a_uri_takes_it_too(shards, out, tmp_path) -> None:
     assert len(list((tmp_path / "out").rglob("*.parquet"))) == 2
 
 
-@pytest.mark.slow
+@pytest.mark.slow(first=True)
 def test_ray_gives_the_same(shards, out, tmp_path) -> None:
     pytest.importorskip("ray")
     run(shards, out)

@@ -164,7 +164,7 @@ def test_a_change_is_seen_no_earlier_than_those_with_lower_numbers(url, make):
         assert follow(store) == []
         go_on.set()
         for written in writes:
-            written.result(20)
+            written.result(300)
         assert titles(store) == ["Tin số 1", "Tin số 2"]
 
 

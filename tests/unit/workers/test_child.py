@@ -139,7 +139,7 @@ def test_lxml_meets_the_memory_limit_as_a_memory_error(megabytes, exit_code):
         target=limited_lxml_exit_code, args=(100 << 20, megabytes)
     )
     process.start()
-    process.join(30)
+    process.join(300)
     assert process.exitcode == exit_code
 
 

@@ -15,23 +15,25 @@ def test_a_worker_reads_by_a_model_as_the_parent_does():
     model = model_of(pages(3, inside=PROMOTED))
     own = page(9, inside=PROMOTED)
     with ReaderPool(workers=1) as pool:
-        assert pool.submit(own, model).result(30) == read(own, model, with_ledger=False)
-        assert pool.submit(own).result(30) == read(own, with_ledger=False)
+        assert pool.submit(own, model).result(300) == read(
+            own, model, with_ledger=False
+        )
+        assert pool.submit(own).result(300) == read(own, with_ledger=False)
 
 
 def test_a_worker_studies_as_the_parent_does():
     with ReaderPool(workers=1) as pool:
-        assert pool.study(page(1)).result(30) == study(page(1))
+        assert pool.study(page(1)).result(300) == study(page(1))
 
 
 def test_a_page_of_an_unknown_template_comes_back_with_its_digest():
     model = model_of(pages(3))
     known, unknown = page(9), page(9, tag="section class='new'")
     with ReaderPool(workers=1) as pool:
-        assert pool.meet(known, model).result(30) == read(
+        assert pool.meet(known, model).result(300) == read(
             known, model, with_ledger=False
         )
-        assert pool.meet(unknown, model).result(30) == study(unknown, model)
+        assert pool.meet(unknown, model).result(300) == study(unknown, model)
 
 
 def test_a_page_of_an_unknown_template_is_examined_once(monkeypatch):

@@ -35,12 +35,12 @@ def test_a_page_is_read_without_its_ledger():
 
 def test_a_worker_reads_as_the_parent_does():
     with ReaderPool(workers=1) as pool:
-        assert pool.submit(PAGE).result(30) == read_page(PAGE)
+        assert pool.submit(PAGE).result(300) == read_page(PAGE)
 
 
 def test_a_page_that_is_no_html_is_said_so_by_a_worker():
     with ReaderPool(workers=1) as pool:
-        error = pool.submit(Page(PAGE.url, b"%PDF-1.7")).exception(30)
+        error = pool.submit(Page(PAGE.url, b"%PDF-1.7")).exception(300)
     assert isinstance(error, UndecodablePage)
     assert PAGE.url in str(error)
 
@@ -67,7 +67,7 @@ def test_an_article_is_answered_pickled():
 
 @pytest.mark.parametrize(
     ("verbs", "exitcode"),
-    [(["good", "hang_in_c", "good"], -signal.SIGALRM), (["nap", "nap", "nap"], 0)],
+    [(["good", "hang_in_c", "good"], -signal.SIGALRM), (["nap"] * 5, 0)],
 )
 def test_each_page_of_a_message_has_its_own_time_out(verbs, exitcode):
     pages = [Page(f"https://example.org/{verb}", b"") for verb in verbs]
@@ -86,8 +86,8 @@ def test_an_error_about_the_page_is_answered_by_its_class_and_message():
 def test_links_are_found_in_a_worker():
     listing = Page(PAGE.url, b"<p><a href=/b.htm>B</a>", encoding="utf-8")
     with ReaderPool(workers=1) as pool:
-        found = pool.find_links(listing, parse_links, encoding="utf-8").result(30)
-        error = pool.find_links(Page(PAGE.url, b"%PDF-1.7"), parse_links).exception(30)
+        found = pool.find_links(listing, parse_links, encoding="utf-8").result(300)
+        error = pool.find_links(Page(PAGE.url, b"%PDF-1.7"), parse_links).exception(300)
     assert found == parse_links(listing.body, url=PAGE.url)
     assert [link.url for link in found] == ["https://example.org/b.htm"]
     assert type(error) is DiscoveryError

@@ -94,7 +94,7 @@ def eat_memory_in_lxml(megabytes):
 
 
 def nap(page):
-    time.sleep(0.4)
+    time.sleep(0.2)
     return article(page)
 
 

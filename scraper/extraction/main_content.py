@@ -22,10 +22,14 @@ if TYPE_CHECKING:
     from scraper.extraction.metadata import Declared
     from scraper.extraction.verdicts import Verdict
 
+    Setting = tuple[str, HtmlElement | None]
+
 BODY = 0.5
 """Probability from which on a block is body; f1 is flat from .4 to .6."""
 ALIKE = 0.25
+"""Probability that is enough for a block beside body that is set as it is."""
 MOST = 0.5
+"""Share of the words on one path, in one element, from which on they are set as body."""
 _OF_BEST = 0.7
 """Share of the best probability of a page that is enough where none is enough of itself:
 a page comes with its best text and a low confidence, not with none."""
@@ -111,22 +115,20 @@ def find_main_content(
 def _set_alike(
     blocks: list[RawBlock], found: frozenset[int], probabilities: Sequence[float]
 ) -> set[int]:
-    """Return less probable blocks on the path and in the element of most of the text."""
-    size: Counter[tuple[str, HtmlElement | None]] = Counter()
-    for index in found:
-        size[_setting(blocks[index])] += len(blocks[index].words)
-    setting = max(size, key=size.__getitem__, default=None)
-    if setting is None or size[setting] < MOST * size.total():
-        return set()
+    """Return less probable blocks that are set as others, of which most are body."""
+    settings = [(block.path, block.element.getparent()) for block in blocks]
+    size: Counter[Setting] = Counter()
+    body: Counter[Setting] = Counter()
+    for block, setting in zip(blocks, settings, strict=True):
+        size[setting] += len(block.words)
+        body[setting] += len(block.words) if block.index in found else 0
     return {
         block.index
-        for block, probability in zip(blocks, probabilities, strict=True)
-        if probability >= ALIKE and _setting(block) == setting
+        for block, setting in zip(blocks, settings, strict=True)
+        if probabilities[block.index] >= ALIKE
+        and block.kind is not BlockKind.CAPTION
+        and body[setting] > MOST * size[setting]
     }
-
-
-def _setting(block: RawBlock) -> tuple[str, HtmlElement | None]:
-    return block.path, block.element.getparent()
 
 
 def with_captions(

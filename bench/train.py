@@ -10,6 +10,7 @@ import hashlib
 import importlib.util
 import os
 import sys
+import tempfile
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -49,6 +50,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from bench.gold.replica import write_replica
     from bench.gold.sets import SHARED_DATA, load_sets
     from scraper.errors import ConfigurationError
 
@@ -60,8 +62,10 @@ def run(options: argparse.Namespace) -> int:
     except ConfigurationError as error:
         say(f"bench train: {error}")
         return WRONG_ARGUMENTS
-    wanted = set(options.sets.split(",")) if options.sets else {s.name for s in sets}
-    _train([each for each in sets if each.name in wanted], options)
+    with tempfile.TemporaryDirectory() as folder:
+        sets.append(write_replica(Path(folder)))
+        names = options.sets.split(",") if options.sets else [s.name for s in sets]
+        _train([each for each in sets if each.name in names], options)
     return 0
 
 

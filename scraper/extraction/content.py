@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from scraper.extraction.body import choose_body
@@ -64,11 +65,11 @@ def choose_content(
 
     *kind* is what the page is known to be; else it is judged by what stands on it.
     """
-    told = kind is not None
+    is_known = kind is not None
     kind = kind or classify(evidence, main.article)
     if kind is Kind.ARTICLE and is_built_live(evidence.blocks, main.inside, main.found):
         kind = Kind.LIVE
-    doubtful = kind is Kind.LISTING and not told and main.article >= SURELY_NONE
+    doubtful = kind is Kind.LISTING and not is_known and main.article >= SURELY_NONE
     if not (kind.has_text or doubtful):
         ledger.drop(evidence.blocks, f"page_is_{kind.value}")
         return Content(kind)
@@ -77,8 +78,8 @@ def choose_content(
     ledger.keep(blocks[headline : headline + 1] if headline >= 0 else (), "title")
     following = [b for b in evidence.found if b.index > headline] or evidence.found
     start = _start_of_body(following, main)
-    text = [b for b in following if b.index >= start] or following
-    byline = _byline(blocks, main, text, ledger)
+    told = list(dropwhile(lambda b: b.kind is BlockKind.HEADING, following))
+    byline = _byline(blocks, main, told or following, ledger)
     lead = find_lead(
         blocks, after=headline, before=start, description=_description(evidence)
     )

@@ -2,14 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.boilerplate import boilerplate_blocks, is_title, rule_against
+from scraper.extraction.boilerplate import is_title, rule_against
 from scraper.extraction.main_content import MainContent
 from tests.unit.extraction.kit import (
     TITLE,
     VIETNAMESE,
-    blocks_of,
     only_block,
-    paragraphs,
 )
 
 RESIDUAL = [
@@ -67,13 +65,6 @@ SENTENCES = [
 def against(markup, *, title=TITLE, found=True):
     main = MainContent(frozenset({0} if found else ()), range(1))
     return rule_against(only_block(markup), main, title=title)
-
-
-def in_boilerplate(markup, found=()):
-    """Return the texts of *markup* that stand in boilerplate elements."""
-    blocks = blocks_of(markup)
-    indexes = {b.index for b in blocks if b.text in found}
-    return [blocks[i].text for i in sorted(boilerplate_blocks(blocks, indexes))]
 
 
 @pytest.mark.parametrize(
@@ -219,78 +210,3 @@ def test_a_block_that_is_one_link_is_a_teaser_unless_it_is_the_articles(
     markup, found, rule
 ):
     assert against(markup, found=found) == rule
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "likeshare",
-        "share-sticky",
-        "article related",
-        "ad",
-        "advert",
-        "newsletter-box",
-        "list-concern",
-        "sponsored",
-        "site-footer",
-        "comments",
-        "outbrain",
-        "author-bio",
-        "recommend-title",
-        "commission-disclaimer",
-        "photo-credit",
-    ],
-)
-@pytest.mark.parametrize("attribute", ["class", "id"])
-def test_a_block_in_an_element_named_for_boilerplate_is_told(name, attribute):
-    markup = f'<div {attribute}="{name}"><div><p>x</p></div></div><p>y</p>'
-    assert in_boilerplate(markup) == ["x"]
-
-
-@pytest.mark.parametrize(
-    "name", ["shared", "adorable", "correlated", "loads", "header", "credit-cards"]
-)
-def test_a_name_that_only_holds_such_letters_is_safe(name):
-    assert in_boilerplate(f'<div class="{name}"><p>x</p></div>') == []
-
-
-def test_a_block_of_a_boilerplate_element_is_dropped():
-    main = MainContent(frozenset({0}), range(1), frozenset({0}))
-    block = only_block(f"<p>{VIETNAMESE[0]}</p>")
-    assert rule_against(block, main, title=TITLE) == "boilerplate_element"
-
-
-def test_a_footer_is_boilerplate_however_much_it_holds():
-    markup = f"<footer><div>{paragraphs()}</div></footer>"
-    assert in_boilerplate(markup, found=VIETNAMESE) == list(VIETNAMESE)
-
-
-def test_an_element_that_holds_most_of_the_text_is_named_so_by_mistake():
-    long = [f"{text} {n}" for n in range(3) for text in VIETNAMESE]
-    markup = f'<div class="promo">{paragraphs(long)}</div>'
-    assert in_boilerplate(markup, found=long) == []
-
-
-def test_an_element_with_a_teaser_of_found_text_stays_boilerplate():
-    markup = f'{paragraphs()}<div class="related"><p>một lời mời đọc</p></div>'
-    found = (*VIETNAMESE, "một lời mời đọc")
-    assert in_boilerplate(markup, found=found) == ["một lời mời đọc"]
-
-
-@pytest.mark.parametrize(
-    "markup",
-    [
-        '<article class="share"><p>x</p></article>',
-        '<main id="related"><p>x</p></main>',
-        '<div class="ads"><div><div><div><p>x</p></div></div></div></div>',
-        '<div><span class="ads"></span>x</div>',
-    ],
-)
-def test_the_frame_of_the_page_and_elements_far_up_say_nothing(markup):
-    assert in_boilerplate(markup) == []
-
-
-def test_the_body_of_the_page_is_its_frame():
-    block = only_block("<p>x</p>")
-    block.element.getparent().set("class", "comments")
-    assert boilerplate_blocks([block], set()) == frozenset()

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import pytest
+
+from scraper.extraction.features import Head, block_features, units
+from scraper.text import words
+from tests.unit.extraction.kit import VIETNAMESE, blocks_of, paragraphs
+
+MENU = "".join(f'<li><a href="/{n}">Mục số {n}</a></li>' for n in range(3))
+
+
+def columns(markup, **head):
+    return block_features(blocks_of(markup), Head(**head))
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("one two three", 3),
+        ("Bộ Công an điều động", 5),
+        ("東京の天気は晴れです", 5),
+        ("วันนี้อากาศดีมาก", 8),
+        ("서울의 날씨는 맑음", 3),
+        ("", 0),
+    ],
+)
+def test_words_are_counted_in_scripts_without_spaces_too(text, count):
+    assert units(text, words(text)) == count
+
+
+def test_a_page_without_blocks_has_no_columns():
+    assert columns("") == {}
+
+
+def test_every_column_has_a_number_for_each_block():
+    found = columns(f"<nav><ul>{MENU}</ul></nav><h1>Tít</h1>{paragraphs()}")
+    assert {len(column) for column in found.values()} == {len(VIETNAMESE) + 4}
+
+
+def test_the_same_page_has_the_same_numbers():
+    markup = f"<ul>{MENU}</ul>{paragraphs()}"
+    assert columns(markup) == columns(markup)
+
+
+def test_the_title_and_the_description_are_found_again():
+    markup = f"<h1>Xe sách</h1><p>{VIETNAMESE[0]}</p><p>khác hẳn</p>"
+    found = columns(markup, title=["xe", "sách"], description=words(VIETNAMESE[0]))
+    assert found["title_covered"][0] == 1
+    assert found["description_covered"] == pytest.approx([0.1, 1, 0], abs=0.1)
+    assert found["from_headline"] == [0, 1, 2]
+
+
+def test_what_json_ld_states_is_told_by_its_runs_of_words():
+    found = columns(paragraphs(), body=words(VIETNAMESE[1]))
+    assert found["stated"] == [0, 1, 0, 0]
+    assert set(columns(paragraphs())["stated"]) == {-1}
+
+
+def test_the_element_with_most_prose_is_the_top():
+    found = columns(f"<div><ul>{MENU}</ul></div><div>{paragraphs()}</div>")
+    assert found["steps_from_top"][-1] == 1
+    assert found["steps_from_top"][0] > 1
+    assert found["links_since_prose"][-1] == 0
+
+
+def test_neighbours_are_told_and_end_with_the_page():
+    found = columns("<p>a</p><p>b c</p><p>d e f</p>")
+    assert list(found["units+1"]) == [2, 3, 0]
+    assert list(found["units-2"]) == [0, 0, 1]
+    assert list(columns("<p>a</p>")["units-2"]) == [0]

@@ -30,6 +30,8 @@ ALIKE = 0.25
 """Probability that is enough for a block beside body that is set as it is."""
 MOST = 0.5
 """Share of the words on one path, in one element, from which on they are set as body."""
+_LEAST = 0.1
+"""Probability under which no block is body, however poor the others are."""
 _OF_BEST = 0.7
 """Share of the best probability of a page that is enough where none is enough of itself:
 a page comes with its best text and a low confidence, not with none."""
@@ -93,7 +95,8 @@ def find_main_content(
 ) -> MainContent:
     """Return what *labeller* takes for body."""
     probabilities = labeller.body.probabilities(block_features(blocks, head.words()))
-    least = min(BODY, _OF_BEST * max(probabilities, default=0))
+    best = max(probabilities, default=0.0)
+    least = BODY if best >= BODY else max(_LEAST, _OF_BEST * best)
     found = frozenset(
         block.index
         for block, probability in zip(blocks, probabilities, strict=True)

@@ -111,7 +111,7 @@ class PageDigest:
 
     @property
     def has_text(self) -> bool:
-        return bool(self.fingerprint)
+        return bool(self.fingerprint) and not self.is_listing
 
     @property
     def body_path(self) -> str:

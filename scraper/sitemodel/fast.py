@@ -31,7 +31,7 @@ _BARE = 0.7
 _FEW = 13
 """Words of a stray line, which no unknown element of the article is."""
 _TOLD_SHORT = frozenset({BlockKind.HEADING, BlockKind.LIST_ITEM, BlockKind.QUOTE})
-_TANGENTIAL = frozenset({"aside", "details", "dialog", "footer", "form", "nav"})
+_TANGENTIAL = frozenset({"dialog", "footer", "form", "nav"})
 _LEAST = 30
 """Words told from which on a page is an article for sure."""
 
@@ -53,10 +53,7 @@ def examine_fast(page: Page, model: SiteModel) -> Fast:
     piece = cut(page, model)
     root = parse_markup(piece.markup)
     if not piece.is_listing:
-        container = root.find(f".//*[@{CONTAINER}]")
-        if container is None:
-            raise NotFast("container_lost")
-        find = partial(_main_content, container=container, model=model)
+        find = partial(_main_content, root=root, model=model)
         return Fast(examine_root(page, root, find), piece)
     examined = examine_root(page, root, lambda *_: MainContent())
     if examined.evidence.says_article:
@@ -68,10 +65,13 @@ def _main_content(
     blocks: list[RawBlock],
     _: PageHead,
     *,
-    container: HtmlElement,
+    root: HtmlElement,
     model: SiteModel,
 ) -> MainContent:
     """Return what *model* takes for told, in place of what the labeller would find."""
+    container = root.find(f".//*[@{CONTAINER}]")
+    if container is None:
+        raise NotFast("container_lost")
     inside = blocks_of(container, blocks)
     seen = [b for b in blocks[: inside.stop] if not b.hidden]
     told = {
@@ -125,24 +125,18 @@ def _tells(
 
 
 def _heads(block: RawBlock, following: RawBlock) -> bool:
-    """Tell a heading that stands in one element with the text *following* it.
-
-    What is wrapped around the heading alone does not count.
-    """
+    """Tell a heading that stands in one element with the text *following* it."""
     if block.kind is not BlockKind.HEADING:
         return False
     around = block.element.getparent()
-    while around is not None and len(around) == 1:
-        around = around.getparent()
     return any(e is around for e in following.element.iterancestors())
 
 
 def _may_be_told(block: RawBlock, container: HtmlElement) -> bool:
     """Tell what only the labeller could decide, of the blocks on unknown paths.
 
-    Captions are kept; bare links, stray lines, headline and
-    paragraphs above the *container* and what stands in an element of it for side matters
-    are not.
+    Captions are kept; bare links, stray lines, the headline above the *container* and what
+    stands in an element of it for side matters are not.
     """
     if block.kind is BlockKind.CAPTION:
         return False
@@ -150,7 +144,7 @@ def _may_be_told(block: RawBlock, container: HtmlElement) -> bool:
         return False
     held = list(_up_to(container, block.element))
     is_above = bool(held) and held[-1].getparent() is None
-    if block.kind not in _TOLD_SHORT and (is_above or len(block.words) < _FEW):
+    if block.kind not in _TOLD_SHORT and len(block.words) < _FEW:
         return False
     if is_above:
         return str(block.element.tag) != "h1"

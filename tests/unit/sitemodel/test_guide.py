@@ -2,8 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from scraper.extraction.careful import examine
+from scraper.extraction.main_content import MainContent
 from scraper.items import Kind, Page
 from scraper.reading import read
+from scraper.sitemodel.guide import guide
 from scraper.sitemodel.model import PathFact
 from tests.unit.sitemodel.kit import (
     PROMOTION,
@@ -141,9 +144,14 @@ def test_a_body_that_is_split_is_found_whole_by_its_template():
     model = model_of(pages(3))
     rest = "".join(f"<p>{text}</p>" for text in sentences(70, 8))
     split = page(10, after=f"<aside><p>x</p></aside><div class='story'>{rest}</div>")
-    assert sentences(70)[0] not in read(split).text
-    article = read(split, model)
-    assert article.text == "\n\n".join((*sentences(10), *sentences(70, 8)))
+    blocks = examine(split).blocks
+    start = next(b.index for b in blocks if b.text == sentences(10)[0])
+    part = MainContent(frozenset(range(start, start + 6)), range(start, start + 6))
+    found = guide(blocks, part, model).main.found
+    assert [blocks[i].text for i in sorted(found)] == [
+        *sentences(10),
+        *sentences(70, 8),
+    ]
 
 
 def test_a_question_that_two_interviews_ask_is_kept():

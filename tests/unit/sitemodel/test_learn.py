@@ -126,10 +126,10 @@ def test_what_only_listings_have_is_learned():
 
 
 def test_a_path_that_is_mostly_dropped_is_told_so():
-    aside = "<div class='box related'><p>{}</p></div>"
+    aside = "<div class='box related'><p><a href='/x'>{}</a></p></div>"
     told = [page(n, inside=aside.format(sentences(n + 70, 1)[0])) for n in range(1, 5)]
     (template,) = model_of(told).templates
-    fact = template.paths["main > div.story > div.box.related > p"]
+    fact = template.paths["main > div.story > div.box.related > p > a"]
     assert (fact.keep, fact.kept, fact.pages) == (False, 0, 4)
 
 

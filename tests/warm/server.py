@@ -171,9 +171,12 @@ def _receive(client: socket.socket) -> Job | None:
     received = array.array("i")
     for _, _, data in ancillary:
         received.frombytes(data)
+    wanted = int.from_bytes(size, "big")
     with client.makefile("rb") as stream:
-        packed = stream.read(int.from_bytes(size, "big"))
-    if not packed:
+        packed = stream.read(wanted)
+    if not packed or len(packed) < wanted:  # the client was killed meanwhile
+        for number in received:
+            os.close(number)
         return None
     arguments, folder, environment, numbers = marshal.loads(packed)
     return Job(

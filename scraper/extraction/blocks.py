@@ -192,19 +192,21 @@ class _Walk:
             return False
         self._opened += 1
         self._flush()
-        if tag == "noscript" and self._hidden is None:
-            self._hidden = element
-        if tag == "noscript" and self._unrendered is None:
-            self._unrendered = element
+        if tag == "noscript":
+            self._hide(element, Sight.UNRENDERED)
         return True
 
-    def _enter_block(self, element: HtmlElement, tag: str, sight: Sight) -> bool:
-        """Begin the block of *element*; False for a table of data, which is one block."""
-        self._flush()
+    def _hide(self, element: HtmlElement, sight: Sight) -> None:
+        """Take note that *element*, if none around it does, hides what it holds."""
         if sight and self._hidden is None:
             self._hidden = element
         if sight is Sight.UNRENDERED and self._unrendered is None:
             self._unrendered = element
+
+    def _enter_block(self, element: HtmlElement, tag: str, sight: Sight) -> bool:
+        """Begin the block of *element*; False for a table of data, which is one block."""
+        self._flush()
+        self._hide(element, sight)
         if tag == "table" and is_data_table(element):
             self._table(element)
             return False

@@ -17,15 +17,13 @@ PATIENCE = 600.0
 """Seconds that any other answer may take."""
 
 
-class Patience:
-    """Keep DOWNLOAD_TIMEOUT for *timed*, the paths that a test lets time out."""
+def let_time_out(paths: Collection[str]) -> None:
+    """Let DOWNLOAD_TIMEOUT hold in this process for *paths* alone."""
 
-    def __init__(self, timed: Collection[str]) -> None:
-        self._timed = timed
-        reached = signals.request_reached_downloader
-        dispatcher.connect(self._leave_time, signal=reached, weak=False)
-
-    def _leave_time(self, request: Request) -> None:
+    def wait_longer(request: Request) -> None:
         first = request.meta.get("redirect_urls", [request.url])[0]
-        if urlsplit(first).path not in self._timed:
+        if urlsplit(first).path not in paths:
             request.meta["download_timeout"] = PATIENCE
+
+    reached = signals.request_reached_downloader
+    dispatcher.connect(wait_longer, signal=reached, weak=False)

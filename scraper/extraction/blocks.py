@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -39,9 +40,9 @@ _CAPTION_WORDS = (5, 80)
 _CAPTION_CLASS = re.compile(
     r"(?:^|[\s_-])[Cc]aption|[a-z]Caption(?:$|[\s_-])|photo-?cms-caption"
 )
-_HOLDING = frozenset({"button", "noscript"})
-_HELD = ("p", "h1", "article", "main")
-"""What no button holds, and what ``noscript`` holds only for readers."""
+_NEVER_HELD = ("h1", "article", "main")
+_PARAGRAPHS = {"button": 3, "noscript": 1}
+"""How many paragraphs tell a button that was never closed, and a text for readers."""
 _MOST_OPENED = 16
 """Such elements of a page that are looked into: each costs a look at all it holds."""
 _EMBED_CLASS = re.compile(
@@ -185,25 +186,27 @@ class _Walk:
 
         The parser puts what follows an open button into it, the whole page perhaps.
         """
-        if tag not in _HOLDING or self._opened == _MOST_OPENED:
+        if tag not in _PARAGRAPHS or self._opened == _MOST_OPENED:
             return False
-        if next(element.iter(*_HELD), None) is None:
+        if not _holds_text(element, _PARAGRAPHS[tag]):
             return False
         self._opened += 1
         self._flush()
         if tag == "noscript":
-            self._hidden = self._hidden if self._hidden is not None else element
-            if self._unrendered is None:
-                self._unrendered = element
+            self._hide(element, Sight.UNRENDERED)
         return True
 
-    def _enter_block(self, element: HtmlElement, tag: str, sight: Sight) -> bool:
-        """Begin the block of *element*; False for a table of data, which is one block."""
-        self._flush()
+    def _hide(self, element: HtmlElement, sight: Sight) -> None:
+        """Take note that *element*, if none around it does, hides what it holds."""
         if sight and self._hidden is None:
             self._hidden = element
         if sight is Sight.UNRENDERED and self._unrendered is None:
             self._unrendered = element
+
+    def _enter_block(self, element: HtmlElement, tag: str, sight: Sight) -> bool:
+        """Begin the block of *element*; False for a table of data, which is one block."""
+        self._flush()
+        self._hide(element, sight)
         if tag == "table" and is_data_table(element):
             self._table(element)
             return False
@@ -274,6 +277,13 @@ class _Walk:
             block.kind = BlockKind.CAPTION
         block.rendered = self._unrendered is None
         self.blocks.append(block)
+
+
+def _holds_text(element: HtmlElement, paragraphs: int) -> bool:
+    """Tell what holds a headline, the article, or so many *paragraphs*."""
+    if next(element.iter(*_NEVER_HELD), None) is not None:
+        return True
+    return len(list(islice(element.iter("p"), paragraphs))) == paragraphs
 
 
 def _is_under_picture(block: RawBlock) -> bool:

@@ -29,9 +29,9 @@ def main(spec: dict[str, Any]) -> dict[str, Any]:
     from scraper.errors import ScraperError
     from scraper.monitoring.recorder import verdict_of
     from scraper.monitoring.report import build_report
-    from tests.patience import Patience
+    from tests.patience import let_time_out
 
-    Patience(spec.get("timed", ()))
+    let_time_out(spec.get("timed", ()))
     spider = spec.get("spider", "baotintuc")
     progress: list[tuple[int, int, int]] = []
     options = RunOptions(

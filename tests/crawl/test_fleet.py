@@ -27,7 +27,7 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=VIETNAM)
 PROGRAM = "import sys; from scraper.cli import main; sys.exit(main())"
 QUICK = ("AUTOTHROTTLE_ENABLED=False", "DOWNLOAD_DELAY=0", "TINSACH_WORKERS=1")
 LONGEST = 900
-KILLS = 10
+KILLS = 20
 
 
 @pytest.fixture

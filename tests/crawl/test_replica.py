@@ -10,7 +10,7 @@ import pytest
 from scraper.demo import serving
 from scraper.storage import open_store
 
-SIZE = 36
+SIZE = 60
 FIELDS = (
     "kind",
     "title",

@@ -45,9 +45,9 @@ _PROGRAM = """
 import json, re, sys
 from pathlib import Path
 from scraper.crawling.run import RunOptions, run_crawl
-from tests.patience import Patience
+from tests.patience import let_time_out
 spec = json.loads(sys.argv[1])
-Patience(spec["timed"])
+let_time_out(spec["timed"])
 options = RunOptions(settings=spec["settings"])
 outcome = run_crawl("faulty", {}, options=options)
 # Not ru_maxrss: a child begins with what its parent had.

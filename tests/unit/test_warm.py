@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 
 import pytest
@@ -85,3 +86,17 @@ def test_its_pool_reads_pages_in_warm_workers() -> None:
     )
     with executable():
         assert run(warm().python, "-c", code).stdout == b"other\n"
+
+
+@pytest.mark.parametrize("sent", [b"\0\0\0\7", b"\0\0\0\7par"])
+def test_what_a_client_handed_over_before_it_was_killed_is_closed(sent) -> None:
+    if warm().python == COLD:
+        pytest.skip("TINSACH_TESTS_COLD is set")
+    read, write = os.pipe()
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(str(warm().folder / "socket"))
+        socket.send_fds(client, [sent], [write])
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        assert pipe.read() == ""
+    assert run(warm().python, "-c", "pass").returncode == 0

@@ -10,7 +10,6 @@ import array
 import atexit
 import contextlib
 import fcntl
-import gc
 import importlib
 import marshal
 import multiprocessing
@@ -32,6 +31,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from scrapy.settings import default_settings
 from scrapy.utils.misc import load_object
+
+from tests.garbage import made_to_last
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,12 +64,9 @@ class Job:
 def main(address: str, python: str) -> None:
     """Serve until standard input ends; a fork runs its job and returns."""
     base_path = sys.path[2:]
-    gc.disable()
-    _preload()
+    with made_to_last():
+        _preload()
     assert "twisted.internet.reactor" not in sys.modules
-    gc.collect()
-    gc.freeze()
-    gc.enable()
     job = Server(address).serve()
     if job is not None:
         _become(job, python)
@@ -171,9 +169,12 @@ def _receive(client: socket.socket) -> Job | None:
     received = array.array("i")
     for _, _, data in ancillary:
         received.frombytes(data)
+    wanted = int.from_bytes(size, "big")
     with client.makefile("rb") as stream:
-        packed = stream.read(int.from_bytes(size, "big"))
-    if not packed:
+        packed = stream.read(wanted)
+    if not packed or len(packed) < wanted:  # the client was killed meanwhile
+        for number in received:
+            os.close(number)
         return None
     arguments, folder, environment, numbers = marshal.loads(packed)
     return Job(

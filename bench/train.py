@@ -6,7 +6,6 @@ site. With ``--write`` one that saw them all becomes part of the package.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import os
 import sys
@@ -30,13 +29,12 @@ if TYPE_CHECKING:
     Parts = dict[str, Grown]
 
 E = TypeVar("E")
-FOLDS = 5
 WRONG_ARGUMENTS = 2
 WEIGHTS = Path(__file__).parent.parent / "scraper" / "extraction" / "weights.py"
 _BINS = 10
 _NOTE = """Trees of the labeller, written by ``python -m bench train --write``.
 
-Grown on {pages} pages of {sites} sites ({sets})."""
+Grown on {pages} pages of {sites} sites: {sets}."""
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -71,6 +69,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _train(sets: list[GoldSet], options: argparse.Namespace) -> None:
     from bench.training.examples import block_rows
+    from bench.training.folds import FOLDS, fold_of, path_of
     from bench.training.growing import grow_article, grow_body, grow_good
     from bench.training.trees import module
 
@@ -79,10 +78,18 @@ def _train(sets: list[GoldSet], options: argparse.Namespace) -> None:
     say(f"{len(golds)} pages of {len(sites)} sites")
     blocks = _each(block_rows, golds)
     say(f"{sum(len(rows.shares) for rows in blocks if rows)} blocks")
+    first_grown = [
+        grow_body(_others(golds, blocks, f)).compiled() for f in range(FOLDS)
+    ]
+    blocks = [
+        rows and rows.doubted(first_grown[fold_of(gold.site)])
+        for gold, rows in zip(golds, blocks, strict=True)
+    ]
+    say("grown once, to learn which gold to doubt")
     by_fold: list[Parts] = [
         {"body": grow_body(_others(golds, blocks, fold))} for fold in range(FOLDS)
     ]
-    say("read once, to learn what an article is and which texts are right")
+    say("grown again, and read to learn what an article is and which texts are right")
     first = _read(golds, by_fold)
     for fold, parts in enumerate(by_fold):
         others = _others(golds, first, fold)
@@ -100,11 +107,9 @@ def _train(sets: list[GoldSet], options: argparse.Namespace) -> None:
         named = ", ".join(each.name for each in sets)
         note = _NOTE.format(pages=len(golds), sites=len(sites), sets=named)
         options.output.write_text(module(parts, note), "utf-8")
-
-
-def fold_of(site: str) -> int:
-    """Return the fold (0-4) that the pages of *site* are in."""
-    return int(hashlib.sha256(site.encode()).hexdigest(), 16) % FOLDS
+        for fold, parts in enumerate(by_fold):
+            without = f"{note}\n\nWithout the sites of fold {fold}."
+            path_of(fold).write_text(module(parts, without), "utf-8")
 
 
 def _golds(sets: list[GoldSet]) -> Iterator[Gold]:
@@ -113,11 +118,13 @@ def _golds(sets: list[GoldSet]) -> Iterator[Gold]:
     for each in sets:
         rows = {row["id"]: row for row in each.rows}
         for name, page in each.iter_pages():
-            yield Gold(each.name, rows[name], page)
+            yield Gold(each.name, each.sites[name], rows[name], page)
 
 
 def _others(golds: Sequence[Gold], examples: Sequence[E | None], fold: int) -> list[E]:
     """Return the *examples* of pages whose site is not in *fold*."""
+    from bench.training.folds import fold_of
+
     pairs = zip(golds, examples, strict=True)
     return [e for gold, e in pairs if e is not None and fold_of(gold.site) != fold]
 
@@ -129,6 +136,8 @@ def _each(work: Callable[[Gold], E], golds: Sequence[Gold]) -> list[E]:
 
 def _read(golds: Sequence[Gold], by_fold: Sequence[Parts]) -> list[PageRow | None]:
     """Return what the labeller of its fold makes of each page."""
+    from bench.training.folds import fold_of
+
     work = [(gold, by_fold[fold_of(gold.site)]) for gold in golds]
     with get_context("fork").Pool(os.cpu_count()) as pool:
         return pool.map(_read_one, work, chunksize=16)

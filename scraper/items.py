@@ -138,7 +138,9 @@ class LedgerEntry:
     """What became of one visible block: *rule* kept it or dropped it.
 
     *evidence* is what a site model has seen, in words; "" for rules that look at the
-    page alone.
+    page alone. *probability* (0-1) is that of being body, None where the labeller was not
+    asked; *weighed* are the features that weighed most in it, with what each adds to the
+    log-odds, where :func:`scraper.reading.read` was asked for it.
     """
 
     text: str
@@ -146,6 +148,8 @@ class LedgerEntry:
     kept: bool
     path: str
     evidence: str = ""
+    probability: float | None = None
+    weighed: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from scraper.extraction import metadata
 from scraper.extraction.authors import choose_authors
 from scraper.extraction.block_kinds import article_blocks
-from scraper.extraction.careful import choose, examine
+from scraper.extraction.careful import choose, examine, weigh_blocks
 from scraper.extraction.dates import extract_dates
 from scraper.extraction.declared_lead import find_declared_lead
 from scraper.extraction.images import declared_image, extract_images
+from scraper.extraction.labeller import TRAINED
 from scraper.extraction.language import detect_language
 from scraper.extraction.ledger import OUTSIDE
 from scraper.items import Article, BlockKind, Extraction, Kind, LedgerEntry
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from scraper.extraction.careful import Choice, Examined
     from scraper.extraction.content import Content
     from scraper.extraction.kind import Evidence
+    from scraper.extraction.labeller import Labeller
     from scraper.items import Image, Page
     from scraper.sitemodel import PageDigest, SiteModel
 
@@ -55,15 +57,18 @@ def read(
     *,
     with_ledger: bool = True,
     careful: bool = False,
+    weigh: bool = False,
+    labeller: Labeller = TRAINED,
 ) -> Article:
     """Return the article of *page*, its ledger left out unless *with_ledger*.
 
     With a *model* that knows the page it is read the fast way, unless *careful*; a page
-    that is audited both ways. A listing, a wall or a page without text gives an article
+    that is audited both ways. With *weigh* the ledger also says which features of each
+    block weighed most, which takes some tenths of a second. A listing, a wall or a page without text gives an article
     of that kind with an empty text and a full ledger. Raises
     :class:`~scraper.errors.UndecodablePage` where the bytes are no HTML.
     """
-    whole = _Whole(page, model, with_ledger=with_ledger)
+    whole = _Whole(page, model, with_ledger=with_ledger, weigh=weigh, labeller=labeller)
     return whole.read() if model is None or careful else _read_by(model, whole)
 
 
@@ -104,9 +109,11 @@ def _drops_too_much(choice: Choice, blocks: list[RawBlock]) -> bool:
     return lost > MOST_DROPPED * (choice.size + lost)
 
 
-def study(page: Page, model: SiteModel | None = None) -> Reading:
+def study(
+    page: Page, model: SiteModel | None = None, *, labeller: Labeller = TRAINED
+) -> Reading:
     """Return what :func:`read` does, and the digest of the page as it reads alone."""
-    whole = _Whole(page, model)
+    whole = _Whole(page, model, labeller=labeller)
     article = _read_by(model, whole) if model else whole.own
     return Reading(article, whole.digest())
 
@@ -124,15 +131,23 @@ class _Whole:
     """A page that is parsed whole, and only once, when that turns out to be needed."""
 
     def __init__(
-        self, page: Page, model: SiteModel | None, *, with_ledger: bool = False
+        self,
+        page: Page,
+        model: SiteModel | None,
+        *,
+        with_ledger: bool = False,
+        weigh: bool = False,
+        labeller: Labeller = TRAINED,
     ) -> None:
         self.page = page
+        self._labeller = labeller
+        self._weigh = weigh
         self.with_ledger = with_ledger
         self._model = model
 
     @cached_property
     def _examined(self) -> Examined:
-        return examine(self.page)
+        return examine(self.page, self._labeller)
 
     @cached_property
     def _alone(self) -> Choice:
@@ -154,7 +169,9 @@ class _Whole:
         article = article_of(self._examined, choice, extraction)
         if not self.with_ledger:
             return article
-        return replace(article, ledger=choice.ledger.entries())
+        weighed = weigh_blocks(self._examined, self._labeller) if self._weigh else ()
+        probabilities = self._examined.main.probabilities
+        return replace(article, ledger=choice.ledger.entries(probabilities, weighed))
 
 
 def _read_by(model: SiteModel, whole: _Whole) -> Article:

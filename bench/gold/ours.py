@@ -6,85 +6,111 @@ a page is studied once, and read again only if its site has a model.
 
 from __future__ import annotations
 
+import os
 from functools import partial
-from itertools import tee
-from typing import TYPE_CHECKING, Any, TypeVar
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Any
 
 from scraper.errors import ExtractionError
-from scraper.items import Article
-from scraper.reading import read
+from scraper.extraction.labeller import TRAINED
+from scraper.reading import read, study
 from scraper.urls import site_of
-from scraper.workers import Learned, ReaderPool, SiteSamples
+from scraper.workers import SiteSamples
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
+    from multiprocessing.pool import Pool
 
     from bench.gold.sets import GoldSet
-    from scraper.items import Page
+    from scraper.extraction.labeller import Labeller
+    from scraper.items import Article, Page
+    from scraper.reading import Reading
+    from scraper.sitemodel import SiteModel
+    from scraper.workers import Learned
 
     Predictions = Mapping[str, Mapping[str, Any]]
+    LabellerOf = Callable[[str], Labeller]
 
-R = TypeVar("R")
 MODEL = ""
 ALONE = "alone"
 CAREFUL = "careful"
 OURS = frozenset({MODEL, ALONE})
 """What has floors, by its part of a figure's key."""
 
-PAGE_LIMIT = 600.0
-"""Seconds a page; a figure must not depend on how busy the machine is."""
+
+def shipped(_: str) -> Labeller:
+    """Return the labeller of the package, whatever the site."""
+    return TRAINED
 
 
-def predict_ours(gold_set: GoldSet, *, careful: bool) -> Mapping[str, Predictions]:
+def predict_ours(
+    gold_set: GoldSet, *, careful: bool, labeller_of: LabellerOf = shipped
+) -> Mapping[str, Predictions]:
     """Return our predictions for *gold_set* by MODEL and ALONE, if asked by CAREFUL.
 
     A prediction is the record of the page, by the id of its row; that of a page which
     cannot be read is of kind "error". CAREFUL is the model without the fast path.
+    *labeller_of* gives the labeller for the pages of a site.
     """
-    with ReaderPool(timeout=PAGE_LIMIT) as pool:
-        alone, learned, known = _read_alone(gold_set, pool)
-        pages = gold_set.iter_pages(known)
-        by_model = _named(pages, partial(pool.read_all, model_of=learned.model_of))
-        records = {name: _record(outcome) for name, _, outcome in by_model}
-    found = {MODEL: alone | records, ALONE: alone}
-    if careful:
-        pages = gold_set.iter_pages(known)
-        found[CAREFUL] = alone | {n: _read_careful(p, learned) for n, p in pages}
+    with get_context("fork").Pool(os.cpu_count()) as pool:
+        alone, learned, known = _read_alone(gold_set, labeller_of, pool)
+        found = {MODEL: alone, ALONE: alone}
+        pages = [
+            (name, page, learned.model_of(page))
+            for name, page in gold_set.iter_pages(known)
+        ]
+        of = partial(_read_by, sites=gold_set.sites, labeller_of=labeller_of)
+        found[MODEL] = alone | dict(pool.imap(of, pages))
+        if careful:
+            found[CAREFUL] = alone | dict(pool.imap(partial(of, careful=True), pages))
     return found
 
 
 def _read_alone(
-    gold_set: GoldSet, pool: ReaderPool
+    gold_set: GoldSet, labeller_of: LabellerOf, pool: Pool
 ) -> tuple[dict[str, dict[str, Any]], Learned, frozenset[str]]:
     """Return the records, what is learned, and the ids of pages whose site has a model."""
     alone = {row["id"]: _record(None) for row in gold_set.rows}
     samples, sites = SiteSamples(), {}
-    for name, page, reading in _named(gold_set.iter_pages(), pool.study_all):
-        if not isinstance(reading, ExtractionError):
+    work = partial(_study, sites=gold_set.sites, labeller_of=labeller_of)
+    for name, page, reading in pool.imap(work, gold_set.iter_pages()):
+        if reading is not None:
             alone[name] = _record(reading.article)
             samples.add(page, reading)
             sites[name] = site_of(page.url) or reading.article.site
     learned = samples.learn()
-    known = frozenset(name for name, site in sites.items() if site in learned.models)
-    return alone, learned, known
+    return (
+        alone,
+        learned,
+        frozenset(n for n, site in sites.items() if site in learned.models),
+    )
 
 
-def _read_careful(page: Page, learned: Learned) -> dict[str, Any]:
+def _study(
+    named: tuple[str, Page], *, sites: Mapping[str, str], labeller_of: LabellerOf
+) -> tuple[str, Page, Reading | None]:
+    name, page = named
     try:
-        return _record(read(page, learned.model_of(page), careful=True))
+        return name, page, study(page, labeller=labeller_of(sites[name]))
     except ExtractionError:
-        return _record(None)
+        return name, page, None
 
 
-def _named(
-    named: Iterator[tuple[str, Page]],
-    read_all: Callable[[Iterator[Page]], Iterator[tuple[Page, R]]],
-) -> Iterator[tuple[str, Page, R]]:
-    """Yield id, page and outcome of each page of *named*, a few ahead in memory."""
-    pairs, ahead = tee(named)
-    for outcome, (name, page) in zip(read_all(p for _, p in ahead), pairs, strict=True):
-        yield name, page, outcome[1]
+def _read_by(
+    work: tuple[str, Page, SiteModel | None],
+    *,
+    sites: Mapping[str, str],
+    labeller_of: LabellerOf,
+    careful: bool = False,
+) -> tuple[str, dict[str, Any]]:
+    name, page, model = work
+    labeller = labeller_of(sites[name])
+    try:
+        article = read(page, model, careful=careful, labeller=labeller)
+    except ExtractionError:
+        return name, _record(None)
+    return name, _record(article)
 
 
-def _record(outcome: Article | ExtractionError | None) -> dict[str, Any]:
-    return outcome.to_json() if isinstance(outcome, Article) else {"kind": "error"}
+def _record(article: Article | None) -> dict[str, Any]:
+    return {"kind": "error"} if article is None else article.to_json()

@@ -61,6 +61,11 @@ class GoldSet:
             rows = [self._parse(n, line) for n, line in numbered if line.strip()]
         return [row for row in rows if not self.is_sample or _is_drawn(row)]
 
+    @cached_property
+    def sites(self) -> dict[str, str]:
+        """The registrable domain of each page by its id, or what stands for it."""
+        return {row["id"]: _site_of(row) for row in self.rows}
+
     def iter_pages(
         self, only: Container[str] | None = None
     ) -> Iterator[tuple[str, Page]]:
@@ -88,8 +93,12 @@ class GoldSet:
         return ConfigurationError(f"{self.manifest}, line {number}: {what}")
 
 
+def _site_of(row: dict[str, Any]) -> str:
+    return site_of(row.get("url") or f"https://{row.get('site') or row['id']}")
+
+
 def _is_drawn(row: dict[str, Any]) -> bool:
-    site = site_of(row.get("url") or f"https://{row.get('site') or row['id']}")
+    site = _site_of(row)
     return int(hashlib.sha256(site.encode()).hexdigest(), 16) % SAMPLED == 0
 
 

@@ -2,49 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bench.gold.scoring import SIZE, fold, has_text, score
 from scraper.errors import ExtractionError
-from scraper.extraction.careful import choose, examine
+from scraper.extraction.careful import choose, examine, examine_root
+from scraper.extraction.document import parse_page
 from scraper.extraction.features import block_features
-from scraper.extraction.main_content import PageHead
+from scraper.extraction.main_content import MainContent, PageHead
 from scraper.extraction.page_features import page_features
 from scraper.reading import article_of
-from scraper.urls import site_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from scraper.extraction.careful import Examined
-    from scraper.extraction.labeller import Labeller
+    from scraper.extraction.labeller import Labeller, Trees
     from scraper.items import Page
 
+_MOST = 0.5
 _MOST_WORDS = 150
 """A longer block weighs no more than one of so many words."""
 _LEAST_TEXT = 60
 """A gold text of fewer words weighs as one of so many: it may be cut off."""
+_DOUBTED = 0.3
+"""What a block weighs where gold and a labeller that is sure contradict each other."""
+_SURELY, _HARDLY = 0.9, 0.08
+_HELD, _NOT_HELD = 0.8, 0.2
 _IN_A_LINE = 0.6
 """Share of a short block that stands in the gold, but not as a line of its own."""
 
 
 @dataclass(frozen=True)
 class Gold:
-    """A page of a set with its row of gold."""
+    """A page of a set with its row of gold; pages of one *site* are never parted."""
 
     set_name: str
+    site: str
     row: Mapping[str, Any]
     page: Page
 
     @property
     def key(self) -> tuple[str, str]:
         return self.set_name, self.row["id"]
-
-    @property
-    def site(self) -> str:
-        """The registrable domain; pages of one are never on both sides of a fold."""
-        return site_of(self.page.url) or self.row.get("site") or self.row["id"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,22 @@ class BlockRows:
     columns: Mapping[str, list[float]]
     shares: list[float]
     weights: list[float]
+
+    def doubted(self, body: Trees) -> BlockRows:
+        """Return these rows with less weight where *body*, of other sites, is sure.
+
+        A gold text that is cut off, or that holds the menu, teaches the wrong thing.
+        """
+        facts = zip(
+            self.weights, self.shares, body.probabilities(self.columns), strict=True
+        )
+        weights = [
+            weight * _DOUBTED
+            if (p > _SURELY and share < _NOT_HELD) or (p < _HARDLY and share > _HELD)
+            else weight
+            for weight, share, p in facts
+        ]
+        return replace(self, weights=weights)
 
 
 @dataclass(frozen=True)
@@ -74,7 +91,7 @@ def block_rows(gold: Gold) -> BlockRows | None:
     if not has_text(gold.row):
         return None
     try:
-        examined = examine(gold.page)
+        examined = unlabelled(gold.page)
     except ExtractionError:
         return None
     blocks, evidence = examined.blocks, examined.evidence
@@ -84,13 +101,18 @@ def block_rows(gold: Gold) -> BlockRows | None:
     optional = _Text("\n".join(gold.row.get("optional") or ()))
     passed = optional.shares([b.text for b in blocks])
     sizes = [
-        0 if share > 0.5 else min(len(block.words), _MOST_WORDS) + 2  # noqa: PLR2004
+        0 if share > _MOST else min(len(block.words), _MOST_WORDS) + 2
         for block, share in zip(blocks, passed, strict=True)
     ]
-    told = sum(s for s, share in zip(sizes, shares, strict=True) if share > 0.5)  # noqa: PLR2004
+    told = sum(s for s, share in zip(sizes, shares, strict=True) if share > _MOST)
     scale = 100 / max(told, _LEAST_TEXT)
     named = {name: list(map(float, column)) for name, column in columns.items()}
     return BlockRows(named, shares, [size * scale for size in sizes]) if named else None
+
+
+def unlabelled(page: Page) -> Examined:
+    """Return *page* taken apart without any labeller, which may want other features."""
+    return examine_root(page, parse_page(page), lambda *_: MainContent())
 
 
 def page_row(gold: Gold, labeller: Labeller) -> PageRow | None:
@@ -110,8 +132,15 @@ def page_row(gold: Gold, labeller: Labeller) -> PageRow | None:
 
 def _numbers(examined: Examined, url: str) -> Mapping[str, float]:
     evidence, main = examined.evidence, examined.main
+    head = PageHead.of(examined.root, evidence.declared, evidence.data, url)
+    columns = block_features(examined.blocks, head.words())
     return page_features(
-        examined.blocks, main.probabilities, evidence.declared, evidence.data, url
+        examined.blocks,
+        columns,
+        main.probabilities,
+        evidence.declared,
+        evidence.data,
+        url,
     )
 
 

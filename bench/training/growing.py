@@ -15,7 +15,7 @@ _SAME = {
     "seed": 1,
     "deterministic": True,
     "force_row_wise": True,
-    "num_threads": 2,
+    "num_threads": 1,
     "verbose": -1,
     "bagging_freq": 1,
 }
@@ -39,6 +39,8 @@ _PAGE = {
     "bagging_fraction": 0.8,
     "num_iterations": 80,
 }
+_EARLY = 20
+"""Trees that may rule a block out before the others are asked."""
 RIGHT = 0.9
 """F1 from which on the text of an article is right."""
 
@@ -53,7 +55,7 @@ def grow_body(examples: Sequence[BlockRows]) -> Grown:
     ]
     shares = [share for example in examples for share in example.shares]
     weights = [weight for example in examples for weight in example.weights]
-    return _grow("body", names, (rows, shares, weights), _BODY)
+    return _grow("body", names, (rows, shares, weights), _BODY, early=_EARLY)
 
 
 def grow_article(examples: Sequence[PageRow]) -> Grown:
@@ -80,6 +82,8 @@ def _grow(
     columns: list[str],
     known: tuple[list[tuple[float, ...]], list[float], list[float]],
     settings: dict[str, Any],
+    *,
+    early: int = 0,
 ) -> Grown:
     """Return trees named *name* from what is *known*: rows, what is true, weights."""
     import lightgbm
@@ -89,4 +93,6 @@ def _grow(
     booster = lightgbm.train(
         _SAME | settings, lightgbm.Dataset(rows, truth, weight=weights)
     )
-    return grown(booster.dump_model(), columns, name)
+    medians = map(float, np.median(rows, axis=0))
+    usual = dict(zip(columns, medians, strict=True))
+    return grown(booster.dump_model(), usual, name, early=early)

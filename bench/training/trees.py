@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from scraper.extraction.labeller import Trees
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     Node = dict[str, Any]
 
+_RULED_OUT = -2.5
+"""Log-odds of the first trees from which on no block became body in the end."""
 _DIGITS = 6
 """Digits of a threshold or a leaf that are kept."""
 
@@ -22,25 +24,45 @@ class Grown:
 
     features: tuple[str, ...]
     source: str
+    usual: tuple[float, ...] = ()
 
     def compiled(self) -> Trees:
         found: dict[str, Any] = {}
         exec(self.source, found)  # noqa: S102  what was just written
-        return Trees(self.features, found[_name_of(self.source)])
+        return Trees(self.features, found[_name_of(self.source)], self.usual)
 
 
-def grown(dump: dict[str, Any], names: Sequence[str], name: str) -> Grown:
+def grown(
+    dump: dict[str, Any],
+    columns: Mapping[str, float],
+    name: str,
+    *,
+    early: int = 0,
+) -> Grown:
     """Return what LightGBM's ``dump_model`` gives as the function *name*.
 
-    *names* are the columns; those that no tree asks for are left out.
+    *columns* are their names with the usual numbers; those that no tree asks for are
+    left out. The other trees are not asked where the first, *early*, have ruled a thing
+    out.
     """
     roots = [tree["tree_structure"] for tree in dump["tree_info"]]
     used = sorted({at for root in roots for at in _columns(root)})
     letters = {at: f"x{number}" for number, at in enumerate(used)}
+    source = f"def {name}({', '.join(letters.values())}):\n"
+    first, others = _sum(roots[:early], letters), _sum(roots[early:], letters)
+    if early:
+        source += f"    score = {first}\n    if score < {_RULED_OUT}:\n"
+        source += f"        return score\n    return score + {others}\n"
+    else:
+        source += f"    return {others}\n"
+    named = list(columns)
+    features = tuple(named[at] for at in used)
+    return Grown(features, source, tuple(columns[name] for name in features))
+
+
+def _sum(roots: Sequence[Node], letters: dict[int, str]) -> str:
     terms = "".join(f"        + {_expression(root, letters)}\n" for root in roots)
-    arguments = ", ".join(letters.values())
-    source = f"def {name}({arguments}):\n    return (\n        0.0\n{terms}    )\n"
-    return Grown(tuple(names[at] for at in used), source)
+    return f"(\n        0.0\n{terms}    )"
 
 
 def module(parts: dict[str, Grown], note: str) -> str:
@@ -48,7 +70,11 @@ def module(parts: dict[str, Grown], note: str) -> str:
     lines = [f'"""{note}"""\n\n# mypy: ignore-errors\n']
     for name, part in parts.items():
         features = "".join(f'    "{feature}",\n' for feature in part.features)
-        lines.append(f"{name.upper()} = (\n{features})\n\n\n{part.source}\n")
+        usual = "".join(f"    {number:.{_DIGITS}g},\n" for number in part.usual)
+        lines.append(
+            f"{name.upper()} = (\n{features})\n{name.upper()}_USUAL = (\n{usual})\n"
+        )
+        lines.append(f"\n{part.source}\n")
     return "\n".join(lines)
 
 

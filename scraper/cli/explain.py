@@ -64,8 +64,8 @@ def explain(
             return
     console = output.make_console(sys.stdout)
     _print_head(console, article)
-    for (kept, *why), texts in _grouped(article.ledger):
-        _print_group(console, kept=kept, why="  ".join(filter(None, why)), texts=texts)
+    for (kept, *why), entries in _grouped(article.ledger):
+        _print_group(console, kept, "  ".join(filter(None, why)), entries)
     _print_counts(console, article)
     _print_hidden(console, hidden)
 
@@ -148,21 +148,35 @@ def _model_line(article: Article) -> str:
 
 def _grouped(
     ledger: tuple[LedgerEntry, ...],
-) -> Iterator[tuple[tuple[bool, str, str, str], list[str]]]:
-    """Yield neighbours of one fate together: kept, rule, evidence, path; their texts."""
+) -> Iterator[tuple[tuple[bool, str, str, str], list[LedgerEntry]]]:
+    """Yield neighbours of one fate together: kept, rule, evidence, path; and them."""
     fates = groupby(ledger, key=lambda e: (e.kept, e.rule, e.evidence, e.path))
     for fate, entries in fates:
-        yield fate, [entry.text for entry in entries]
+        yield fate, list(entries)
 
 
-def _print_group(console: Console, *, kept: bool, why: str, texts: list[str]) -> None:
+def _print_group(
+    console: Console, kept: bool, why: str, entries: list[LedgerEntry]
+) -> None:
+    """Print what became of *entries*; before each its probability of being body.
+
+    After it the features that weighed most, with what they add to the log-odds.
+    """
     sign, style = ("+", "green") if kept else ("-", "red")
     console.print(f"{sign} {why}", style=style, markup=False, soft_wrap=True)
-    for text in texts:
-        for line in text.splitlines():
+    for entry in entries:
+        first = "" if entry.probability is None else f"{entry.probability:.2f}"
+        for line in entry.text.splitlines():
             console.print(
-                f"    {line}", style="" if kept else "dim", markup=False, soft_wrap=True
+                f"{first:>5} {line}",
+                style="" if kept else "dim",
+                markup=False,
+                soft_wrap=True,
             )
+            first = ""
+        if entry.weighed:
+            told = ", ".join(f"{name} {weight:+}" for name, weight in entry.weighed)
+            console.print(f"      {told}", style="cyan", markup=False, soft_wrap=True)
 
 
 def _print_hidden(console: Console, hidden: dict[str, int]) -> None:

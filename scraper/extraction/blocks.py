@@ -211,8 +211,19 @@ class _Walk:
             self._table(element)
             return False
         outer = self._stack[-1][1]
-        self._stack.append((element, _kind_in(outer, tag, element.get("class", ""))))
+        kind = _kind_in(outer, tag, element.get("class", ""))
+        if kind is not outer and tag not in _KIND_OF_TAG and self._holds_more(element):
+            kind = outer
+        self._stack.append((element, kind))
         return True
+
+    def _holds_more(self, element: HtmlElement) -> bool:
+        """Tell what is only named after a caption or a post, as a page with some may be."""
+        if self._opened == _MOST_OPENED:
+            return False
+        holds = next(element.iter(*_NEVER_HELD), None) is not None
+        self._opened += holds
+        return holds
 
     def _leave(self, element: HtmlElement, tag: str) -> None:
         if element is self._skipped:

@@ -9,31 +9,23 @@ counts, so that a page has the same numbers on every machine.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, count
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.extraction.blocks import HEADINGS
 from scraper.extraction.languages import phrases
-from scraper.extraction.paths import template_paths
-from scraper.extraction.surroundings import (
-    FAMILIES,
-    TAGS,
-    Surroundings,
-    surroundings,
-)
+from scraper.extraction.surroundings import FAMILIES, nodes_of
 from scraper.items import BlockKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lxml.html import HtmlElement
-
     from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.surroundings import Node
 
 Column = Sequence[float]
 LONG = 12
@@ -41,7 +33,6 @@ LONG = 12
 _LINKED = 0.3
 _LINK = 0.5
 _ENDS = tuple(".!?…。！？।؟۔”\"»’'")
-_STOPS = re.compile("[.!?…。！？।؟۔]")
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
 )
@@ -68,8 +59,10 @@ _OWN_TAGS = {
 }
 _LEVELS = 4
 """Ancestors whose contents are summed up."""
-_NOWHERE = 999
+_NONE = 999
 """How far it is to what a page has not."""
+_HIDES = 3
+"""A page hides its text where it has so many times the prose that it shows."""
 _ALIKE = 0.4
 """Likeness to the declared title from which on a block is taken for the headline."""
 _CONTEXT = 3
@@ -93,7 +86,6 @@ class Head:
     title: Sequence[str] = ()
     description: Sequence[str] = ()
     body: Sequence[str] = ()
-    is_article: bool = False
 
 
 class _Sums(NamedTuple):
@@ -104,6 +96,15 @@ class _Sums(NamedTuple):
     linked: list[int]
     prose: list[int]
     links: list[int]
+
+
+class _Held(NamedTuple):
+    """What an element holds: words, share in links, share of prose, blocks."""
+
+    units: int
+    linked: float
+    prose: float
+    blocks: int
 
 
 def block_features(blocks: list[RawBlock], head: Head) -> dict[str, Column]:
@@ -119,14 +120,15 @@ class _Page:
         self.head = head
         self.units = [units(b.text, b.words) for b in blocks]
         self.linked = [b.link_density for b in blocks]
-        self.ends = [b.text.endswith(_ENDS) for b in blocks]
-        facts = zip(blocks, self.units, self.linked, self.ends, strict=True)
-        self.prose = [
+        facts = zip(blocks, self.units, self.linked, strict=True)
+        told = [
             size
-            if size >= LONG and linked < _LINKED and ends and not block.hidden
+            if size >= LONG and linked < _LINKED and block.text.endswith(_ENDS)
             else 0
-            for block, size, linked, ends in facts
+            for block, size, linked in facts
         ]
+        shown = [0 if b.hidden else size for b, size in zip(blocks, told, strict=True)]
+        self.prose = told if sum(told) > _HIDES * sum(shown) else shown
         self.sums = _Sums(
             _before(self.units),
             _before([len(b.text) for b in blocks]),
@@ -134,151 +136,149 @@ class _Page:
             _before(self.prose),
             _before([linked > _LINK for linked in self.linked]),
         )
-        self.first: dict[HtmlElement, int] = {}
-        self.last: dict[HtmlElement, int] = {}
-        chains: dict[HtmlElement, list[HtmlElement]] = {}
-        self.chains: list[list[HtmlElement]] = []
-        for at, block in enumerate(blocks):
-            chain = chains.get(block.element)
-            if chain is None:
-                chain = [block.element, *block.element.iterancestors()]
-                chains[block.element] = chain
-            self.chains.append(chain)
-            for element in chain:
-                self.first.setdefault(element, at)
-                self.last[element] = at
+        self.nodes = nodes_of(blocks)
+        self._held_by: dict[Node, _Held] = {}
 
     def columns(self) -> Iterator[tuple[str, Column]]:
         yield from self._own()
         yield from self._around()
         yield from self._said()
         yield from self._held()
-        yield from self._of_path()
+        yield from self._of_design()
         yield from self._from_headline()
         yield from self._from_prose()
         yield from self._from_top()
         yield from self._from_headings()
-        yield from self._neighbours()
         yield from self._whole()
 
     def _own(self) -> Iterator[tuple[str, Column]]:
         blocks = self.blocks
         yield "kind", [_KINDS[b.kind] for b in blocks]
         yield "tag", [_OWN_TAGS.get(b.element.tag, 0) for b in blocks]
-        yield "hidden", [b.hidden for b in blocks]
-        yield "bold", [b.is_bold for b in blocks]
         yield "units", [*self.units]
         yield "size", [len(b.text) for b in blocks]
         yield "linked", self.linked
-        yield "ends", [*self.ends]
 
     def _around(self) -> Iterator[tuple[str, Column]]:
-        known: dict[HtmlElement, Surroundings] = {}
-        places = [surroundings(b.element, known) for b in self.blocks]
-        yield "depth", [place.depth for place in places]
-        for bit, tag in enumerate(TAGS):
-            yield f"in_{tag}", [place.tags >> bit & 1 for place in places]
-        columns = zip(*(place.near for place in places), strict=True)
+        nodes = self.nodes
+        yield "in_main", [node.in_main for node in nodes]
+        yield "in_list", [node.in_list for node in nodes]
+        columns = zip(*[node.near() for node in nodes], strict=True)
         near = dict(zip(FAMILIES, map(list, columns), strict=True))
         self.signed = [levels <= 1 for levels in near["signed"]]
         for family, levels in near.items():
             yield f"near_{family}", levels
 
     def _said(self) -> Iterator[tuple[str, Column]]:
-        blocks, functional = self.blocks, phrases().function_words
+        blocks = self.blocks
         title, description = set(self.head.title), set(self.head.description)
-        stated, copies = _shingles(self.head.body), Counter(b.text for b in blocks)
-        own = [set(b.words) for b in blocks]
-        counts = [max(1, len(words)) for words in own]
-        of_title = [len(words & title) for words in own]
-        told = [len(words & description) for words in own]
-        yield "stops", [len(_STOPS.findall(b.text)) for b in blocks]
-        yield "capitals", [_capitals(b.text) for b in blocks]
-        yield (
-            "function_words",
-            [
-                len(words & functional) / count
-                for words, count in zip(own, counts, strict=True)
-            ],
+        stated = _shingles(self.head.body)
+        own = self.vocabularies
+        counts = [len(words) or 1 for words in own]
+        of_title = [len(words & title) for words in own] if title else [0] * len(own)
+        told = (
+            [len(words & description) for words in own]
+            if description
+            else [0] * len(own)
         )
-        yield "address", ["@" in b.text or "©" in b.text for b in blocks]
         yield "title_shared", [n / c for n, c in zip(of_title, counts, strict=True)]
         yield "title_covered", [n / max(1, len(title)) for n in of_title]
         yield "description_shared", [n / c for n, c in zip(told, counts, strict=True)]
-        yield "description_covered", [n / max(1, len(description)) for n in told]
+        self.described = [n / max(1, len(description)) for n in told]
+        yield "description_covered", self.described
         yield "stated", [_share(b.words, stated) if stated else -1 for b in blocks]
-        yield "copies", [copies[b.text] for b in blocks]
+
+    @cached_property
+    def vocabularies(self) -> list[set[str]]:
+        return [set(b.words) for b in self.blocks]
 
     def _held(self) -> Iterator[tuple[str, Column]]:
-        """Yield what each of the ancestors of a block holds."""
-        known: dict[HtmlElement, tuple[float, ...]] = {}
+        """Yield what each of the elements around a block holds."""
+        around = [node.above or node for node in self.nodes]
+        yield "siblings", [len(node.element) for node in around]
+        yield "in_parent", [at - node.first for at, node in enumerate(around)]
         for level in range(1, _LEVELS + 1):
-            rows = []
-            for chain in self.chains:
-                element = chain[min(level, len(chain) - 1)]
-                row = known.get(element)
-                if row is None:
-                    known[element] = row = self._sums_of(element)
-                rows.append(row)
-            names = ("units", "linked", "prose", "blocks")
-            for name, column in zip(names, zip(*rows, strict=True), strict=True):
-                yield f"{name}_held_{level}", list(column)
-        parents = [chain[1] if len(chain) > 1 else chain[0] for chain in self.chains]
-        yield "siblings", [len(parent) for parent in parents]
-        yield "in_parent", [at - self.first[e] for at, e in enumerate(parents)]
+            rows = [self.held_by(node) for node in around]
+            for name, column in zip(
+                _Held._fields, zip(*rows, strict=True), strict=True
+            ):
+                yield f"{name}_held_{level}", column
+            around = [node.above or node for node in around]
 
-    def _sums_of(self, element: HtmlElement) -> tuple[float, ...]:
-        start, end = self.first[element], self.last[element] + 1
-        said, size, linked, prose, _ = (each[end] - each[start] for each in self.sums)
-        return said, linked / max(1, size), prose / max(1, said), end - start
+    def held_by(self, node: Node) -> _Held:
+        found = self._held_by.get(node)
+        if found is None:
+            start, end = node.first, node.last + 1
+            said, size, linked, prose, _ = [
+                each[end] - each[start] for each in self.sums
+            ]
+            found = _Held(said, linked / (size or 1), prose / (said or 1), end - start)
+            self._held_by[node] = found
+        return found
 
-    def _of_path(self) -> Iterator[tuple[str, Column]]:
-        """Yield what the blocks on a block's template path are together."""
-        paths = template_paths(self.blocks)
-        places: dict[str, list[int]] = defaultdict(list)
-        for at, path in enumerate(paths):
-            places[path].append(at)
+    def _of_design(self) -> Iterator[tuple[str, Column]]:
+        """Yield what the blocks that are set as one is are together."""
+        designs = [
+            (*node.design, b.is_bold, linked > _LINK)
+            for node, b, linked in zip(
+                self.nodes, self.blocks, self.linked, strict=True
+            )
+        ]
+        places: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        for at, design in enumerate(designs):
+            places[design].append(at)
         total = max(1, self.sums.prose[-1])
-        facts: dict[str, tuple[float, ...]] = {}
-        for path, ats in places.items():
+        facts: dict[tuple[object, ...], tuple[float, ...]] = {}
+        for design, ats in places.items():
             said = sum([self.units[at] for at in ats])
             linked = sum([self.units[at] * self.linked[at] for at in ats])
             prose = sum([self.prose[at] for at in ats])
-            facts[path] = (
+            described = max([self.described[at] for at in ats])
+            facts[design] = (
                 len(ats),
                 said,
-                linked / max(1, said),
+                linked / (said or 1),
                 prose,
                 prose / total,
+                described,
+                ats[0] - self.headline,
             )
-        names = ("blocks", "units", "linked", "prose", "share")
-        columns = zip(*(facts[path] for path in paths), strict=True)
+        names = ("blocks", "units", "linked", "prose", "share", "described", "start")
+        columns = zip(*[facts[design] for design in designs], strict=True)
         for name, column in zip(names, columns, strict=True):
-            yield f"path_{name}", list(column)
-        yield "path_before", [at - places[p][0] for at, p in enumerate(paths)]
-        yield "path_after", [places[p][-1] - at for at, p in enumerate(paths)]
-        self.paths = len(places)
+            yield f"design_{name}", column
+        yield "design_before", [at - places[d][0] for at, d in enumerate(designs)]
+        self.designs = len(places)
 
     def _from_headline(self) -> Iterator[tuple[str, Column]]:
         """Yield what stands between the headline and each block, and before it at all."""
-        count, said, prose = len(self.blocks), self.sums.units, self.sums.prose
+        size, said, prose = len(self.blocks), self.sums.units, self.sums.prose
         headline = self.headline
-        spans = [(min(headline, at), max(headline, at)) for at in range(count)]
+        spans = [(min(headline, at), max(headline, at)) for at in range(size)]
         headings, signed = _before(self.headings), _before(self.signed)
         links = self.sums.links
-        yield "at", [at / count for at in range(count)]
-        yield "units_before", [said[at] / max(1, said[-1]) for at in range(count)]
-        yield "prose_before", [prose[at] / max(1, prose[-1]) for at in range(count)]
-        yield "from_headline", [at - headline for at in range(count)]
+        yield "at", [at / size for at in range(size)]
+        yield "units_before", [n / max(1, said[-1]) for n in said[:-1]]
+        yield "prose_before", [n / max(1, prose[-1]) for n in prose[:-1]]
+        yield "from_headline", [at - headline for at in range(size)]
         yield "units_from_headline", [said[b] - said[a] for a, b in spans]
         yield "headings_from_headline", [headings[b] - headings[a] for a, b in spans]
         yield "links_from_headline", [links[b] - links[a] for a, b in spans]
         yield "signed_from_headline", [signed[b] - signed[a] for a, b in spans]
+        yield from self._meeting("headline", self.nodes[headline])
+        own = self.nodes[headline].article
+        yield (
+            "of_article",
+            [
+                -1 if node.article is None else node.article is own
+                for node in self.nodes
+            ],
+        )
 
     @cached_property
     def headings(self) -> list[bool]:
         return [
-            b.kind is BlockKind.HEADING or (b.is_bold and size < LONG)
+            b.kind is BlockKind.HEADING or (size < LONG and b.is_bold)
             for b, size in zip(self.blocks, self.units, strict=True)
         ]
 
@@ -291,8 +291,9 @@ class _Page:
             is_h1 = block.element.tag == "h1"
             if block.hidden or (self.units[at] > 3 * LONG and not is_h1):
                 continue
-            own = set(block.words)
-            alike = len(own & title) / max(1, len(own | title)) + is_h1 / 2
+            own = self.vocabularies[at]
+            shared = len(own & title)
+            alike = shared / max(1, len(own) + len(title) - shared) + is_h1 / 2
             alike += (block.kind is BlockKind.HEADING) / 10
             if alike > best:
                 best, found = alike, at
@@ -300,101 +301,99 @@ class _Page:
 
     def _from_prose(self) -> Iterator[tuple[str, Column]]:
         """Yield how far it is to the next paragraphs, and what stands between."""
-        told = [at for at, size in enumerate(self.prose) if size]
-        links, count = self.sums.links, len(self.blocks)
-        before = [_last_below(told, at) for at in range(count)]
-        after = [_first_above(told, at) for at in range(count)]
-        yield (
-            "since_prose",
-            [at - b if b >= 0 else _NOWHERE for at, b in enumerate(before)],
-        )
-        yield "to_prose", [a - at if a >= 0 else _NOWHERE for at, a in enumerate(after)]
+        links, size = self.sums.links, len(self.blocks)
+        before, after = [-1] * size, [-1] * size
+        last = -1
+        for at in range(size):
+            before[at] = last
+            last = at if self.prose[at] else last
+        last = -1
+        for at in range(size - 1, -1, -1):
+            after[at] = last
+            last = at if self.prose[at] else last
+        back, on = list(enumerate(before)), list(enumerate(after))
         yield (
             "links_since_prose",
-            [
-                links[at] - links[b] if b >= 0 else _NOWHERE
-                for at, b in enumerate(before)
-            ],
+            [links[at] - links[b] if b >= 0 else _NONE for at, b in back],
         )
         yield (
             "links_to_prose",
-            [
-                links[a] - links[at] if a >= 0 else _NOWHERE
-                for at, a in enumerate(after)
-            ],
+            [links[a] - links[at] if a >= 0 else _NONE for at, a in on],
         )
+        nodes = self.nodes
         yield (
             "steps_from_prose",
-            [self._steps(at, b) if b >= 0 else _NOWHERE for at, b in enumerate(before)],
+            [_steps(nodes[at], nodes[b]) if b >= 0 else _NONE for at, b in back],
         )
         yield (
             "steps_to_prose",
-            [self._steps(at, a) if a >= 0 else _NOWHERE for at, a in enumerate(after)],
+            [_steps(nodes[at], nodes[a]) if a >= 0 else _NONE for at, a in on],
         )
-
-    def _steps(self, one: int, other: int) -> int:
-        """Return how many steps lead from block to block, up and down the tree."""
-        here, there = self.chains[one], self.chains[other]
-        if here is there:
-            return 0
-        common = min(len(here), len(there))
-        while common and here[-common] is not there[-common]:
-            common -= 1
-        return len(here) + len(there) - 2 * common
 
     def _from_top(self) -> Iterator[tuple[str, Column]]:
         """Yield how far a block is from the element with most prose close below it."""
-        direct: Counter[HtmlElement] = Counter()
-        for chain, size in zip(self.chains, self.prose, strict=True):
+        direct: dict[Node, int] = {}
+        for node, size in zip(self.nodes, self.prose, strict=True):
             if size:
-                for level, element in enumerate(chain[1 : 1 + _CONTEXT]):
-                    direct[element] += size * 4 >> level
-        top = max(direct, key=lambda e: (direct[e], -self.first[e]), default=None)
-        levels: dict[HtmlElement, int] = {}
-        if top is not None:
-            above = enumerate([top, *top.iterancestors()])
-            levels = {element: level for level, element in above}
-        known: dict[HtmlElement, tuple[int, int]] = {}
-        for chain in self.chains:
-            if chain[0] not in known:
-                known[chain[0]] = _meeting(chain, levels)
-        met = [known[chain[0]] for chain in self.chains]
-        yield "levels_from_top", [level for level, _ in met]
-        yield "steps_from_top", [steps for _, steps in met]
+                around = node.above
+                for level in range(_CONTEXT):
+                    if around is None:
+                        break
+                    direct[around] = direct.get(around, 0) + (size * 4 >> level)
+                    around = around.above
+        top = max(direct, key=lambda e: (direct[e], -e.first), default=None)
+        yield from self._meeting("top", top)
         share = 0.0
         if top is not None:
             prose = self.sums.prose
-            held = prose[self.last[top] + 1] - prose[self.first[top]]
-            share = held / prose[-1]
+            share = (prose[top.last + 1] - prose[top.first]) / prose[-1]
         yield "top_share", [share] * len(self.blocks)
+
+    def _meeting(self, name: str, anchor: Node | None) -> Iterator[tuple[str, Column]]:
+        """Yield where each block meets an element: how far up, and what is held there."""
+        levels = dict(zip(anchor.up(), count(), strict=False)) if anchor else {}
+        prose = self.sums.prose
+        total = prose[-1] or 1
+        known: dict[Node, tuple[float, ...]] = {}
+        for node in self.nodes:
+            if node in known:
+                continue
+            met: Node | None = node
+            down = 0
+            while met is not None and met not in levels:
+                met, down = met.above, down + 1
+            if met is None:
+                known[node] = (_NONE, _NONE, 0, 0)
+                continue
+            level = levels[met]
+            held = prose[met.last + 1] - prose[met.first]
+            linked = self.held_by(met).linked
+            known[node] = (level, level + down, held / total, linked)
+        names = ("levels", "steps", "prose", "linked")
+        columns = zip(*[known[node] for node in self.nodes], strict=True)
+        for fact, column in zip(names, columns, strict=True):
+            yield f"{fact}_to_{name}", column
 
     def _from_headings(self) -> Iterator[tuple[str, Column]]:
         """Yield how far the last heading is, and the last label of boilerplate."""
         lists = phrases()
         labels = lists.residual | lists.closing_headings
         since, sizes, since_label = [], [], []
-        heading, label = -_NOWHERE, -_NOWHERE
+        heading, label = -_NONE, -_NONE
         for at, block in enumerate(self.blocks):
-            since.append(min(at - heading, _NOWHERE))
+            since.append(min(at - heading, _NONE))
             sizes.append(self.units[heading] if heading >= 0 else 0)
             if self.units[at] < LONG and block.key.strip(_EDGES) in labels:
                 label = at
-            since_label.append(min(at - label, _NOWHERE))
+            since_label.append(min(at - label, _NONE))
             if self.headings[at]:
                 heading = at
         yield "since_heading", since
         yield "heading_units", sizes
         yield "since_label", since_label
 
-    def _neighbours(self) -> Iterator[tuple[str, Column]]:
-        for name, column in (("units", self.units), ("linked", self.linked)):
-            for offset in (1, 2):
-                edge: list[float] = [0] * min(offset, len(column))
-                yield f"{name}-{offset}", [*edge, *column[:-offset]]
-                yield f"{name}+{offset}", [*column[offset:], *edge]
-
     def _whole(self) -> Iterator[tuple[str, Column]]:
-        said, size, linked, prose, _ = (each[-1] for each in self.sums)
+        said, size, linked, prose, _ = [each[-1] for each in self.sums]
         facts = {
             "blocks": len(self.blocks),
             "units": said,
@@ -402,43 +401,29 @@ class _Page:
             "prose": prose,
             "long": sum(map(bool, self.prose)),
             "stated": len(self.head.body),
-            "article": self.head.is_article,
-            "paths": self.paths,
+            "designs": self.designs,
+            "articles": len({id(n.article) for n in self.nodes}),
         }
         for name, value in facts.items():
             yield f"page_{name}", [value] * len(self.blocks)
 
 
+def _steps(here: Node, there: Node) -> int:
+    """Return how many steps lead from one element to another, up and down the tree."""
+    steps = 0
+    one: Node | None = here
+    other: Node | None = there
+    while one is not other:
+        if other is None or (one is not None and one.depth >= other.depth):
+            one = one.above if one else None
+        else:
+            other = other.above
+        steps += 1
+    return steps
+
+
 def _before(values: Sequence[int]) -> list[int]:
     return [0, *accumulate(values)]
-
-
-def _last_below(sorted_: list[int], at: int) -> int:
-    found = bisect_left(sorted_, at)
-    return sorted_[found - 1] if found else -1
-
-
-def _first_above(sorted_: list[int], at: int) -> int:
-    found = bisect_right(sorted_, at)
-    return sorted_[found] if found < len(sorted_) else -1
-
-
-def _meeting(
-    chain: list[HtmlElement], levels: dict[HtmlElement, int]
-) -> tuple[int, int]:
-    """Return at which level above an element *chain* meets it, and the steps between.
-
-    *levels* are those of the element and of what is around it.
-    """
-    for down, element in enumerate(chain):
-        if element in levels:
-            return levels[element], levels[element] + down
-    return _NOWHERE, _NOWHERE
-
-
-def _capitals(text: str) -> float:
-    parts = text.split()
-    return sum([part[0].isupper() for part in parts]) / max(1, len(parts))
 
 
 def _shingles(run: Sequence[str]) -> frozenset[tuple[str, ...]]:

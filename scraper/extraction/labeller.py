@@ -8,20 +8,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from scraper.extraction import weights
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from types import ModuleType
 
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """*features* names the numbers that *score* takes; it returns a log-odds."""
+    """*features* names the numbers that *score* takes; it returns a log-odds.
+
+    *usual* are the medians of these numbers.
+    """
 
     features: tuple[str, ...]
     score: Callable[..., float]
+    usual: tuple[float, ...] = ()
 
     def probability(self, numbers: Mapping[str, float]) -> float:
         """Return the probability (0-1) for one thing with these *numbers*."""
@@ -31,8 +36,33 @@ class Trees:
         """Return the probability of each row of *columns*."""
         if not columns:
             return []
-        rows = zip(*(columns[name] for name in self.features), strict=True)
-        return [_probability(self.score(*row)) for row in rows]
+        return [_probability(self.score(*row)) for row in self._rows(columns)]
+
+    def weighed(
+        self, columns: Mapping[str, Sequence[float]], *, most: int = 3
+    ) -> list[tuple[tuple[str, float], ...]]:
+        """Return for each row the features that weighed *most*, and how much.
+
+        That is by how much the log-odds would fall if the number were a usual one.
+        """
+        return (
+            [self._weigh(row)[:most] for row in self._rows(columns)] if columns else []
+        )
+
+    def _weigh(self, row: tuple[float, ...]) -> tuple[tuple[str, float], ...]:
+        score = self.score(*row)
+        found = []
+        for at, (name, usual) in enumerate(zip(self.features, self.usual, strict=True)):
+            if row[at] != usual:
+                other = self.score(*row[:at], usual, *row[at + 1 :])
+                found.append((name, round(score - other, 2)))
+        told = [(name, weight) for name, weight in found if weight]
+        return tuple(sorted(told, key=lambda pair: (-abs(pair[1]), pair[0])))
+
+    def _rows(
+        self, columns: Mapping[str, Sequence[float]]
+    ) -> Iterator[tuple[float, ...]]:
+        return zip(*(columns[name] for name in self.features), strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +77,24 @@ class Labeller:
     article: Trees
     good: Trees
 
+    @classmethod
+    def of(cls, module: ModuleType) -> Self:
+        """Return the labeller that ``python -m bench train`` wrote as *module*."""
+        return cls(
+            *(
+                Trees(
+                    getattr(module, name.upper()),
+                    getattr(module, name),
+                    getattr(module, f"{name.upper()}_USUAL"),
+                )
+                for name in cls.__slots__
+            )
+        )
+
 
 def _probability(log_odds: float) -> float:
     return 1 / (1 + exp(-log_odds))
 
 
-TRAINED = Labeller(
-    Trees(weights.BODY, weights.body),
-    Trees(weights.ARTICLE, weights.article),
-    Trees(weights.GOOD, weights.good),
-)
+TRAINED = Labeller.of(weights)
 """The labeller of this version."""

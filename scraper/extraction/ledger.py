@@ -10,7 +10,7 @@ from scraper.extraction.verdicts import Verdict
 from scraper.items import LedgerEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from scraper.extraction.blocks import RawBlock
 
@@ -43,12 +43,29 @@ class Ledger:
     def is_decided(self, block: RawBlock) -> bool:
         return block.index in self._decided
 
-    def entries(self) -> tuple[LedgerEntry, ...]:
-        """Return an entry for each block that is rendered or kept, in page order."""
+    def entries(
+        self,
+        probabilities: Sequence[float] = (),
+        weighed: Sequence[tuple[tuple[str, float], ...]] = (),
+    ) -> tuple[LedgerEntry, ...]:
+        """Return an entry for each block that is rendered or kept, in page order.
+
+        Each with its probability of being body and what weighed most in it, where these
+        are given for all blocks.
+        """
         return tuple(
-            _entry(block, self.decision(block))
+            LedgerEntry(
+                block.text,
+                verdict.rule,
+                verdict.keep,
+                path_of(block.element),
+                verdict.evidence,
+                round(probabilities[block.index], 3) if probabilities else None,
+                weighed[block.index] if weighed else (),
+            )
             for block in self._blocks
             if self._is_accounted(block)
+            for verdict in [self.decision(block)]
         )
 
     def counts(self) -> tuple[int, dict[str, int]]:
@@ -62,13 +79,3 @@ class Ledger:
 
     def _is_accounted(self, block: RawBlock) -> bool:
         return block.rendered or self.decision(block).keep
-
-
-def _entry(block: RawBlock, verdict: Verdict) -> LedgerEntry:
-    return LedgerEntry(
-        block.text,
-        verdict.rule,
-        verdict.keep,
-        path_of(block.element),
-        verdict.evidence,
-    )

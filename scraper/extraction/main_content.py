@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from scraper.extraction.features import Head, block_features
 from scraper.extraction.page_features import page_features
+from scraper.extraction.paths import template_paths
 from scraper.items import BlockKind
 from scraper.text import clean, words
 
@@ -81,12 +82,10 @@ class PageHead:
         """Return it as the features of blocks take it."""
         declared, data = self.declared, self.data
         description = declared.first("og:description", "description")
-        published = declared.first("article:published_time")
         return Head(
             words(declared.first("og:title") or data.headline or self.title),
             words(description or data.description),
             words(data.body) if data.stated_body else (),
-            data.is_article or bool(published),
         )
 
 
@@ -94,7 +93,8 @@ def find_main_content(
     blocks: list[RawBlock], head: PageHead, labeller: Labeller
 ) -> MainContent:
     """Return what *labeller* takes for body."""
-    probabilities = labeller.body.probabilities(block_features(blocks, head.words()))
+    columns = block_features(blocks, head.words())
+    probabilities = labeller.body.probabilities(columns)
     best = max(probabilities, default=0.0)
     least = BODY if best >= BODY else max(_LEAST, _OF_BEST * best)
     found = frozenset(
@@ -105,7 +105,9 @@ def find_main_content(
     found |= _set_alike(blocks, found, probabilities)
     container = container_of(_telling(blocks, found))
     inside = blocks_of(container, blocks) if container is not None else range(0)
-    numbers = page_features(blocks, probabilities, head.declared, head.data, head.url)
+    numbers = page_features(
+        blocks, columns, probabilities, head.declared, head.data, head.url
+    )
     return MainContent(
         found,
         inside,
@@ -119,19 +121,30 @@ def _set_alike(
     blocks: list[RawBlock], found: frozenset[int], probabilities: Sequence[float]
 ) -> set[int]:
     """Return less probable blocks that are set as others, of which most are body."""
-    settings = [(block.path, block.element.getparent()) for block in blocks]
+    doubtful = [
+        block
+        for block in blocks
+        if probabilities[block.index] >= ALIKE
+        and block.index not in found
+        and block.kind is not BlockKind.CAPTION
+    ]
+    around = {block.element.getparent() for block in doubtful}
+    kin = [block for block in blocks if block.element.getparent() in around]
+    settings = dict(zip(kin, map(_setting, kin, template_paths(kin)), strict=True))
     size: Counter[Setting] = Counter()
     body: Counter[Setting] = Counter()
-    for block, setting in zip(blocks, settings, strict=True):
+    for block, setting in settings.items():
         size[setting] += len(block.words)
         body[setting] += len(block.words) if block.index in found else 0
     return {
         block.index
-        for block, setting in zip(blocks, settings, strict=True)
-        if probabilities[block.index] >= ALIKE
-        and block.kind is not BlockKind.CAPTION
-        and body[setting] > MOST * size[setting]
+        for block in doubtful
+        if body[settings[block]] > MOST * size[settings[block]]
     }
+
+
+def _setting(block: RawBlock, path: str) -> Setting:
+    return path, block.element.getparent()
 
 
 def with_captions(

@@ -11,7 +11,9 @@ from scraper.extraction.features import LONG, units
 from scraper.items import BlockKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.json_ld import StructuredData
@@ -28,12 +30,16 @@ _DAY = re.compile(r"/(?:19|20)\d\d[/-]\d\d?\b")
 
 def page_features(
     blocks: list[RawBlock],
+    columns: Mapping[str, Sequence[float]],
     probabilities: Sequence[float],
     declared: Declared,
     data: StructuredData,
     url: str,
 ) -> dict[str, float]:
-    """Return numbers by name, of *blocks* with the *probabilities* that they are body."""
+    """Return numbers by name, of *blocks* with the *probabilities* that they are body.
+
+    *columns* are their :func:`~scraper.extraction.features.block_features`.
+    """
     pairs = list(zip(blocks, probabilities, strict=True))
     sizes = [units(b.text, b.words) for b in blocks]
     body = [
@@ -78,9 +84,45 @@ def page_features(
         "headings_top": sum(b.element.tag == "h1" for b in headings),
         "blocks": len(blocks),
         "units": sum(sizes),
+        **_shape(blocks, columns, probabilities, sizes),
         **_declared(declared, data),
         **_address(url),
     }
+
+
+def _shape(
+    blocks: list[RawBlock],
+    columns: Mapping[str, Sequence[float]],
+    probabilities: Sequence[float],
+    sizes: list[int],
+) -> dict[str, float]:
+    """Return how connected the body is: an article is one text, a list is many."""
+    names = ("parents", "run", "titled", "title_heads", "described", "articles")
+    if not blocks:
+        return dict.fromkeys(names, 0.0)
+    parents: dict[HtmlElement | None, int] = {}
+    run = longest = 0
+    for block, probability, size in zip(blocks, probabilities, sizes, strict=True):
+        if probability >= _BODY and size >= LONG:
+            around = block.element.getparent()
+            parents[around] = parents.get(around, 0) + size
+        if block.link_density > _LINK and size >= _TEASER_WORDS and not block.hidden:
+            run = 0
+        elif probability >= _BODY:
+            run += size
+            longest = max(longest, run)
+    total = sum(parents.values())
+    titled = zip(blocks, columns["title_covered"], strict=True)
+    heads = [covered for b, covered in titled if b.element.tag == "h1"]
+    values = (
+        max(parents.values(), default=0) / max(1, total),
+        longest,
+        max(columns["title_covered"]),
+        max(heads, default=0),
+        max(columns["description_covered"]),
+        columns["page_articles"][0],
+    )
+    return dict(zip(names, values, strict=True))
 
 
 def _declared(declared: Declared, data: StructuredData) -> dict[str, float]:

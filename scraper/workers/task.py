@@ -65,11 +65,11 @@ def read_page(page: Page, model: Path | None = None) -> Article:
 
 
 def explain_page(page: Page, model: Path | None = None) -> Article:
-    """Return the article of *page* read the careful way, with its ledger."""
+    """Return the article of *page* read the careful way, with a ledger that says why."""
     from scraper.reading import read
 
     _reset_now_and_then()
-    return read(page, _load(model), careful=True)
+    return read(page, _load(model), careful=True, weigh=True)
 
 
 def study_page(page: Page, model: Path | None = None) -> Reading:

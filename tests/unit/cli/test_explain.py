@@ -15,10 +15,20 @@ def test_every_block_is_shown_as_kept_or_dropped_with_its_rule(tinsach, home) ->
     for line in result.out.splitlines():
         if line.startswith(("+ ", "- ")):
             sign = line[0]
-        elif line.startswith("    "):
-            fates[line.strip()] = sign
+        elif sign:
+            fates[line[6:]] = sign
     assert {fates[text] for text in BODY} == {"+"}
     assert {fates[text] for text in MENU} == {"-"}
+
+
+def test_a_block_has_its_probability_and_the_features_that_weighed_most(
+    tinsach, home
+) -> None:
+    (home / "tin.html").write_bytes(PAGE)
+    lines = tinsach("explain", "tin.html").out.splitlines()
+    told = next(at for at, line in enumerate(lines) if line.endswith(BODY[0]))
+    assert 0.5 < float(lines[told].split()[0]) <= 1
+    assert len(re.findall(r"[a-z_0-9]+ [+-]\d+\.\d+", lines[told + 1])) == 3
 
 
 def test_the_counts_are_at_the_end(tinsach, home) -> None:

@@ -156,8 +156,8 @@ class LedgerEntry:
 class Extraction:
     """How an article was found.
 
-    *confidence* (0-1) is the share of the text on which the two ways of finding it
-    agree; *dropped* counts dropped blocks by rule. *model_limited* says why the model was
+    *confidence* (0-1) is the labeller's probability that the text is right, 1 where the
+    page was read fast; *dropped* counts dropped blocks by rule. *model_limited* says why the model was
     not followed wholly: ``drops_too_much``, the page was judged alone;
     ``unknown_template``, only what all of the site repeats counted; else "". *method* is
     careful or fast; *not_fast* says why a model did not lead to the fast way; *audit* is

@@ -8,6 +8,7 @@ at all is told in :mod:`scraper.extraction.visible`.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -326,5 +327,5 @@ def _kind_in(outer: BlockKind, tag: str, name: str) -> BlockKind:
 
 
 def _size(text: str) -> int:
-    """Return how many characters of *text* are no space."""
-    return sum(map(len, text.split()))
+    """Return how many characters of *text* in NFC, as blocks have it, are no space."""
+    return sum(map(len, unicodedata.normalize("NFC", text).split()))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from scraper.extraction.boilerplate import rule_against
-from scraper.extraction.closing import closing_rules
+from scraper.extraction.closing import closing_rules, is_correction
 from scraper.extraction.leftovers import leftover_rules
 from scraper.extraction.verdicts import dropped, kept
 from scraper.items import BlockKind
@@ -105,4 +105,4 @@ def _rule_for(block: RawBlock, main: MainContent) -> str | None:
         return None if block.hidden else "caption"
     if block.index in main.found:
         return "main_content"
-    return None
+    return "correction" if is_correction(block) and not block.hidden else None

@@ -1,4 +1,4 @@
-"""The careful path: the whole page parsed, trafilatura asked, its article chosen."""
+"""Full extraction: the whole page parsed, its blocks labelled, its article chosen."""
 
 from __future__ import annotations
 

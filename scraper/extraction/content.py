@@ -78,8 +78,7 @@ def choose_content(
     ledger.keep(blocks[headline : headline + 1] if headline >= 0 else (), "title")
     following = [b for b in evidence.found if b.index > headline] or evidence.found
     start = _start_of_body(following, main)
-    told = list(dropwhile(lambda b: b.kind is BlockKind.HEADING, following))
-    byline = _byline(blocks, main, told or following, ledger)
+    byline = _byline(blocks, main, _below_headings(following, main, blocks), ledger)
     lead = find_lead(
         blocks, after=headline, before=start, description=_description(evidence)
     )
@@ -123,6 +122,17 @@ def _start_of_body(following: list[RawBlock], main: MainContent) -> int:
     return next(inside, main.inside.start)
 
 
+def _below_headings(
+    following: list[RawBlock], main: MainContent, blocks: list[RawBlock]
+) -> list[RawBlock]:
+    """Return *following* with its captions, from the first that is no heading on.
+
+    A lead that is set as a heading stands above the credit line, not below it.
+    """
+    told = list(dropwhile(lambda b: b.kind is BlockKind.HEADING, following))
+    return with_captions(told, blocks, main) or following
+
+
 def _byline(
     blocks: list[RawBlock],
     main: MainContent,
@@ -133,7 +143,6 @@ def _byline(
 
     What stands after a line that closes the text is dropped, but for a correction.
     """
-    following = with_captions(following, blocks, main)
     named = named_lines(blocks, following)
     line = find_byline(blocks, following, named)
     if line is None:

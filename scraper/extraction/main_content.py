@@ -37,6 +37,8 @@ _OF_BEST = 0.7
 """Share of the best probability of a page that is enough where none is enough of itself:
 a page comes with its best text and a low confidence, not with none."""
 _STORY = 3
+_BARE = 0.9
+"""Share of links from which on a block is nothing else: tags and teasers beside a body."""
 _LIGHT = frozenset({BlockKind.HEADING, BlockKind.CAPTION})
 _SHARE = 0.9
 """The container is the deepest element with this share of the words found."""
@@ -92,7 +94,10 @@ class PageHead:
 def find_main_content(
     blocks: list[RawBlock], head: PageHead, labeller: Labeller
 ) -> MainContent:
-    """Return what *labeller* takes for body."""
+    """Return what *labeller* takes for body.
+
+    Bare links are of it only inside the container that the rest of it has.
+    """
     columns = block_features(blocks, head.words())
     probabilities = labeller.body.probabilities(columns)
     best = max(probabilities, default=0.0)
@@ -103,8 +108,10 @@ def find_main_content(
         if probability >= least and block.kind is not BlockKind.CAPTION
     )
     found |= _set_alike(blocks, found, probabilities)
-    container = container_of(_telling(blocks, found))
+    bare = frozenset(i for i in found if blocks[i].link_density >= _BARE)
+    container = container_of(_telling(blocks, found - bare or found))
     inside = blocks_of(container, blocks) if container is not None else range(0)
+    found -= bare - set(inside)
     numbers = page_features(
         blocks, columns, probabilities, head.declared, head.data, head.url
     )

@@ -1,4 +1,4 @@
-"""What somebody besides the page's own look says of a block: a witness, a site model."""
+"""What is said of a block: by the rules of a page alone, or by a site model."""
 
 from __future__ import annotations
 

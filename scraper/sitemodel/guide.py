@@ -34,6 +34,7 @@ def guide(blocks: list[RawBlock], main: MainContent, model: SiteModel) -> Guidan
     template = _template_of(blocks, paths, model)
     main = _with_missed_body(blocks, paths, main, template)
     judge = Judge(model, template)
+    main = _widened(blocks, paths, main, judge)
     told = {
         at: judge.verdict(blocks[at], paths[at], is_found=at in main.found)
         for at in main.inside
@@ -84,6 +85,28 @@ def _with_missed_body(
     indexes = {b.index for b in body} | main.found
     inside = range(min(indexes), max(indexes) + 1)
     return replace(main, found=frozenset(indexes), inside=inside)
+
+
+def _widened(
+    blocks: list[RawBlock], paths: list[str], main: MainContent, judge: Judge
+) -> MainContent:
+    """Return *main* with what its template keeps of the page outside the container.
+
+    The rest of a body that is split may be too short to tell the container.
+    """
+    template = judge.template
+    outside = [
+        (block, path)
+        for block, path in zip(blocks, paths, strict=True)
+        if template and template.keeps(path) and block.index not in main.inside
+    ]
+    told = {b.index: judge.verdict(b, path, is_found=False) for b, path in outside}
+    kept = {at for at, verdict in told.items() if verdict and verdict.keep}
+    if not main.inside or kept <= main.found:
+        return main
+    indexes = kept | {*main.inside}
+    inside = range(min(indexes), max(indexes) + 1)
+    return replace(main, found=main.found | kept, inside=inside)
 
 
 def _looks_listed(blocks: list[RawBlock], paths: list[str], model: SiteModel) -> bool:

@@ -102,9 +102,11 @@ def find_links(
 
 def _reset_now_and_then() -> None:
     if next(_pages_read) % PAGES_PER_RESET == 0:
-        from trafilatura.meta import reset_caches
+        from courlan.meta import clear_caches
+        from htmldate.meta import reset_caches
 
         reset_caches()
+        clear_caches()
 
 
 def _load(model: Path | None) -> SiteModel | None:

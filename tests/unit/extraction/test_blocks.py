@@ -45,6 +45,10 @@ def test_text_is_nfc_with_single_spaces_and_without_invisible_characters():
     assert texts_of(body) == ["Bộ Công an nhân dân"]
 
 
+def test_what_is_linked_counts_the_characters_of_the_text_in_nfc():
+    assert only_block("<p>a <a href=/>Bô\u0323</a></p>").linked == 2
+
+
 @pytest.mark.parametrize(
     ("markup", "kind"),
     [

@@ -42,6 +42,12 @@ def test_a_paragraph_that_was_not_found_does_not_belong():
     assert rules[TWO] == "not_main_content"
 
 
+def test_a_correction_in_the_container_belongs_though_it_was_not_found():
+    note = "Đính chính: Bản tin trước ghi nhầm tên thôn, xin cáo lỗi cùng bạn đọc."
+    body, rules = chosen(f"<p>{ONE}</p><p>{note}</p>", {ONE})
+    assert (body, rules[note]) == ([ONE, note], "correction")
+
+
 def test_lines_to_the_reader_at_the_end_and_pull_quotes_do_not_belong():
     line = "Đăng ký nhận bản tin buổi sáng"
     quote = f"<blockquote>{ONE}</blockquote>"

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from scraper.items import Kind
+from scraper.extraction.careful import choose, examine
+from scraper.items import BlockKind, Kind
 from scraper.reading import read
 from tests.unit.extraction.kit import (
     FRENCH,
@@ -103,6 +106,20 @@ def test_a_correction_below_the_byline_is_kept():
     )
     assert article.text == text_of(LEAD, *VIETNAMESE, note)
     assert article.byline == BYLINE
+
+
+def test_a_credit_line_below_a_lead_set_as_a_heading_is_the_byline_of_the_captions():
+    figures = "".join(
+        f"<figure><img src={n}.jpg><figcaption>{text}</figcaption></figure>"
+        for n, text in enumerate(VIETNAMESE)
+    )
+    page = story(f'<div class="author">{BYLINE}</div><div>{figures}</div>')
+    examined = examine(page)
+    lead = next(b.index for b in examined.blocks if b.text == LEAD)
+    captions = [b.index for b in examined.blocks if b.kind is BlockKind.CAPTION]
+    inside = range(captions[0], captions[-1] + 1)
+    main = replace(examined.main, found=frozenset({lead}), inside=inside)
+    assert choose(examined, main).content.byline.printed == BYLINE
 
 
 def test_the_byline_closes_the_body():

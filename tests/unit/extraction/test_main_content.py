@@ -149,6 +149,26 @@ def test_a_short_line_is_found_where_it_follows_the_line_before():
     assert texts(blocks, main.found) == said
 
 
+def test_bare_links_outside_the_container_are_not_found_and_do_not_widen_it():
+    tags = "".join(
+        f"<li><a href=/{n}>{text}</a>,</li>" for n, text in enumerate(FRENCH)
+    )
+    body = f"<div><div>{paragraphs()}</div><ul>{tags}</ul></div>"
+    blocks, main = main_of(body, labelled(lambda _: 3))
+    assert texts(blocks, main.found) == texts(blocks, main.inside) == list(VIETNAMESE)
+
+
+def test_bare_links_inside_the_container_can_be_found():
+    links = "".join(
+        f"<li><a href=/{n}>{text}</a></li>" for n, text in enumerate(FRENCH)
+    )
+    body = (
+        f"<div>{paragraphs(VIETNAMESE[:2])}<ul>{links}</ul>{paragraphs(ENGLISH)}</div>"
+    )
+    blocks, main = main_of(body, labelled(lambda _: 3))
+    assert set(FRENCH) <= set(texts(blocks, main.found))
+
+
 def test_a_menu_entry_that_is_a_word_of_the_text_is_not_found():
     menu = "<div><span><a href=/x>ven suối</a></span></div>"
     blocks, main = main_of(f"{menu}<article>{paragraphs()}</article>")

@@ -107,7 +107,8 @@ def test_a_model_of_the_old_pages_reads_none_after_the_redesign(site):
     own = [n for n in range(count - 130, count) if n not in gone]
     pages = [page_at(site, n, before) for n in own[:60:2]]
     model = learn("baotintuc.example", [study(page).digest for page in pages])
-    for moment, fewest, most in ((before, 9, 12), (after, 0, 0)):
+    # of the twelve, three are of another template and two have a table, which is unknown
+    for moment, fewest, most in ((before, 7, 12), (after, 0, 0)):
         articles = [read(page_at(site, n, moment), model) for n in own[-12:]]
         fast = sum(article.extraction.method == "fast" for article in articles)
         assert fewest <= fast <= most

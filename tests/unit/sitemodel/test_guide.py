@@ -154,6 +154,19 @@ def test_a_body_that_is_split_is_found_whole_by_its_template():
     ]
 
 
+def test_the_short_rest_of_a_split_body_is_found_and_so_is_its_caption():
+    model = model_of(pages(3))
+    figure = "<figure><img src=a.jpg><figcaption>Sau cơn lũ.</figcaption></figure>"
+    rest = f"{figure}<p>{sentences(70, 1)[0]}</p>"
+    split = page(10, after=f"<div class='story'>{rest}</div>")
+    blocks = examine(split).blocks
+    start = next(b.index for b in blocks if b.text == sentences(10)[0])
+    part = MainContent(frozenset(range(start, start + 6)), range(start, start + 6))
+    main = guide(blocks, part, model).main
+    assert blocks[max(main.found)].text == sentences(70, 1)[0]
+    assert any(blocks[i].text == "Sau cơn lũ." for i in main.inside)
+
+
 def test_a_question_that_two_interviews_ask_is_kept():
     asked = "Ông có thể kể cho bạn đọc nghe về ngày đầu tiên ở nơi này được không?"
     answer = "<p>{}</p>"

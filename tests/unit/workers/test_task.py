@@ -7,7 +7,7 @@ import sys
 
 import pytest
 import worker_tasks
-from trafilatura import meta
+from htmldate import meta
 
 from scraper.discovery import parse_links
 from scraper.errors import (
@@ -49,7 +49,7 @@ def test_an_article_crosses_the_border_small():
     assert len(pickle.dumps(read_page(PAGE))) < len(BODY.encode()) + 2_000
 
 
-def test_trafilaturas_caches_are_emptied_now_and_then(monkeypatch):
+def test_htmldates_caches_are_emptied_now_and_then(monkeypatch):
     emptied = []
     monkeypatch.setattr(meta, "reset_caches", lambda: emptied.append(True))
     monkeypatch.setattr(task, "_pages_read", itertools.count(task.PAGES_PER_RESET - 1))

@@ -43,8 +43,8 @@ def register(parser: argparse.ArgumentParser) -> None:
     add("--sets", metavar="A,B", help="only these sets")
     add("--worst", type=int, default=10, metavar="N", help="pages shown of a set (10)")
     add("--peers", action="store_true", help="trafilatura and the oracle beside it")
-    add("--write", action="store_true", help="write scraper/extraction/weights.py")
-    add("--output", type=Path, default=WEIGHTS, metavar="FILE", help="instead of it")
+    add("--write", action="store_true", help="write the weights into the package")
+    add("--output", type=Path, metavar="DIR", help="write them there")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -97,7 +97,7 @@ def _train(sets: list[GoldSet], options: argparse.Namespace) -> None:
     say("read again, by labellers that did not see the site")
     pages = _read(golds, by_fold)
     _report(sets, golds, pages, options)
-    if options.write:
+    if options.write or options.output:
         known = [page for page in first if page]
         parts = {
             "body": grow_body([rows for rows in blocks if rows]),
@@ -106,10 +106,13 @@ def _train(sets: list[GoldSet], options: argparse.Namespace) -> None:
         }
         named = ", ".join(each.name for each in sets)
         note = _NOTE.format(pages=len(golds), sites=len(sites), sets=named)
-        options.output.write_text(module(parts, note), "utf-8")
+        folder = options.output
+        path = folder / WEIGHTS.name if folder else WEIGHTS
+        path.write_text(module(parts, note), "utf-8")
         for fold, parts in enumerate(by_fold):
             without = f"{note}\n\nWithout the sites of fold {fold}."
-            path_of(fold).write_text(module(parts, without), "utf-8")
+            path = folder / path_of(fold).name if folder else path_of(fold)
+            path.write_text(module(parts, without), "utf-8")
 
 
 def _golds(sets: list[GoldSet]) -> Iterator[Gold]:

@@ -41,9 +41,10 @@ _HTML_TYPES = (
     "application/octet-stream",
 )
 _ANY_TAG = re.compile(r"<[a-zA-Z!]")
-_EARLY_END = re.compile(r"(?i)</(?:body|html)\s*>")
+_EARLY_END = re.compile(rb"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])\s*>")
 """What follows the end of a page is lost, though browsers show it; pages end without."""
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
+_NO_CONTROLS = dict.fromkeys(_CONTROLS)
 _STATEFUL = re.compile(r"(?i)iso-?2022|utf-?7|hz-gb")
 
 
@@ -59,7 +60,7 @@ def parse_page(page: Page) -> lxml.html.HtmlElement:
     if not _ANY_TAG.search(markup):
         raise _refusal(page, "plain text without any HTML tag")
     try:
-        return parse_markup(_EARLY_END.sub("", markup).encode())
+        return parse_markup(_EARLY_END.sub(b"", markup.encode()))
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise _refusal(page, f"no HTML could be parsed ({error})") from error
 
@@ -85,7 +86,20 @@ def decode(body: bytes, declared: str | None = None) -> str:
     valid UTF-8 are not); then the HTTP header, the page's own declaration, Windows-1252
     (the order of the WHATWG encoding standard). What cannot be decoded becomes U+FFFD.
     """
-    return _CONTROLS.sub("", _decoded(body, declared))
+    marked, bom = read_bom(body)
+    if marked and bom:
+        text = body[len(bom) :].decode(marked, "replace")
+    elif guessed := _utf16_without_mark(body):
+        text = body.decode(guessed, "replace")
+    else:
+        if not _STATEFUL.match(declared or ""):
+            try:
+                clean = body.translate(None, _CONTROLS)
+                return codecs.utf_8_decode(clean, "strict", False)[0]
+            except UnicodeDecodeError:
+                pass
+        text = _by_declaration(body, declared)
+    return text.translate(_NO_CONTROLS)
 
 
 def count_hidden(page: Page) -> dict[str, int]:
@@ -93,18 +107,7 @@ def count_hidden(page: Page) -> dict[str, int]:
     return find_hidden(decode(page.body, page.encoding))
 
 
-def _decoded(body: bytes, declared: str | None) -> str:
-    marked, bom = read_bom(body)
-    if marked and bom:
-        return body[len(bom) :].decode(marked, "replace")
-    guessed = _utf16_without_mark(body)
-    if guessed:
-        return body.decode(guessed, "replace")
-    if not _STATEFUL.match(declared or ""):
-        try:
-            return codecs.utf_8_decode(body, "strict", False)[0]
-        except UnicodeDecodeError:
-            pass
+def _by_declaration(body: bytes, declared: str | None) -> str:
     header = f"text/html; charset={declared}" if declared else None
     try:
         text: str = html_to_unicode(header, body, default_encoding="cp1252")[1]

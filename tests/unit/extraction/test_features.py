@@ -58,13 +58,33 @@ def test_what_json_ld_states_is_told_by_its_runs_of_words():
 
 def test_the_element_with_most_prose_is_the_top():
     found = columns(f"<div><ul>{MENU}</ul></div><div>{paragraphs()}</div>")
-    assert found["steps_from_top"][-1] == 1
-    assert found["steps_from_top"][0] > 1
+    assert found["steps_to_top"][-1] == 1
+    assert found["steps_to_top"][0] > 1
     assert found["links_since_prose"][-1] == 0
 
 
-def test_neighbours_are_told_and_end_with_the_page():
-    found = columns("<p>a</p><p>b c</p><p>d e f</p>")
-    assert list(found["units+1"]) == [2, 3, 0]
-    assert list(found["units-2"]) == [0, 0, 1]
-    assert list(columns("<p>a</p>")["units-2"]) == [0]
+def test_text_that_a_page_hides_is_prose_where_it_shows_next_to_none():
+    hidden = f'<div style="display:none">{paragraphs()}</div>'
+    alone = columns(f"<p>{VIETNAMESE[0]}</p>{hidden}")
+    beside = columns(f"<div>{paragraphs()}</div>{hidden}")
+    assert alone["page_prose"][0] > beside["page_prose"][0]
+
+
+def test_blocks_that_are_set_alike_are_of_one_design_whatever_their_numbers():
+    markup = "".join(f'<div class="teaser t{n}"><p>Tin {n}</p></div>' for n in range(3))
+    assert columns(markup)["design_blocks"] == (3, 3, 3)
+
+
+def test_a_second_article_is_told_from_that_of_the_headline():
+    first, second = (
+        f"<article><h1>{title}</h1>{paragraphs()}</article>" for title in ("Một", "Hai")
+    )
+    found = columns(first + second + "<p>x</p>", title=["một"])
+    half = len(VIETNAMESE) + 1
+    assert found["of_article"] == [1] * half + [0] * half + [-1]
+
+
+def test_where_a_block_and_the_headline_meet_is_told():
+    found = columns(f"<main><h1>Tin</h1><div>{paragraphs()}</div></main><p>x</p>")
+    assert found["levels_to_headline"] == (0, 1, 1, 1, 1, 2)
+    assert found["prose_to_headline"][1] == 1

@@ -65,7 +65,9 @@ class Judge:
         return Verdict("label_on_site", False, f"label seen on {pages} pages")
 
     def _of_path(self, path: str, *, is_found: bool) -> Verdict | None:
-        fact = self.template.paths.get(path) if self.template else None
+        if self.template is None:
+            return None if is_found else self._of_any_template(path)
+        fact = self.template.paths.get(path)
         if fact is None or fact.keep is None or (fact.keep and is_found):
             return None
         if fact.keep:
@@ -73,3 +75,10 @@ class Judge:
             return Verdict("path_kept_on_site", keep=True, evidence=evidence)
         evidence = f"dropped on {fact.pages - fact.kept} of {fact.pages} pages"
         return Verdict("path_dropped_on_site", keep=False, evidence=evidence)
+
+    def _of_any_template(self, path: str) -> Verdict | None:
+        """Return what the fast path would do: a page may be too short for its template."""
+        if self.model.tells(path) is not True:
+            return None
+        evidence = "kept on the pages of all templates"
+        return Verdict("path_kept_on_site", keep=True, evidence=evidence)

@@ -82,10 +82,10 @@ def test_its_pool_reads_pages_in_warm_workers() -> None:
     code = (
         "from scraper.items import Page; from scraper.workers import ReaderPool\n"
         "with ReaderPool(workers=1) as pool:\n"
-        "    print(pool.submit(Page('', b'<h1>Tin</h1>')).result().kind)"
+        "    print(pool.submit(Page('', b'<h1>Tin</h1>')).result().title)"
     )
     with executable():
-        assert run(warm().python, "-c", code).stdout == b"other\n"
+        assert run(warm().python, "-c", code).stdout == b"Tin\n"
 
 
 @pytest.mark.parametrize("sent", [b"\0\0\0\7", b"\0\0\0\7par"])

@@ -167,6 +167,16 @@ def test_the_short_rest_of_a_split_body_is_found_and_so_is_its_caption():
     assert any(blocks[i].text == "Sau cơn lũ." for i in main.inside)
 
 
+def test_a_page_too_short_for_its_template_keeps_what_all_templates_keep():
+    said = ["Cơn lũ đã cuốn trôi hai trăm ngôi nhà.", "Nước rút trong đêm."]
+    blocks = examine(page(10, body=said)).blocks
+    first, rest = (b.index for b in blocks if b.text in said)
+    part = MainContent(frozenset({first}), range(first, rest + 1))
+    guidance = guide(blocks, part, model_of(pages(3)))
+    assert guidance.template == ""
+    assert guidance.main.verdicts[rest].rule == "path_kept_on_site"
+
+
 def test_a_question_that_two_interviews_ask_is_kept():
     asked = "Ông có thể kể cho bạn đọc nghe về ngày đầu tiên ở nơi này được không?"
     answer = "<p>{}</p>"

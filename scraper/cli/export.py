@@ -57,6 +57,15 @@ def export(  # noqa: PLR0913  each is an option of its own
         str | None, typer.Option(help="Section, marks and case do not count.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=0, help="At most so many.")] = None,
+    min_confidence: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            max=1,
+            metavar="SHARE",
+            help="Only articles of which so large a share has the right text (0-1).",
+        ),
+    ] = 0,
     no_near_duplicates: Annotated[
         bool,
         typer.Option(
@@ -98,6 +107,7 @@ def export(  # noqa: PLR0913  each is an option of its own
     _check_follow(out, after=after, follow=follow)
     span = query_of(since, until, site=site)
     query = replace(span, section=section, limit=limit, heads=no_near_duplicates)
+    query = replace(query, confidence=min_confidence)
     write = _writer(chosen, chunks)
     with open_store(store_url(store), create=False) as opened:
         if follow:

@@ -9,11 +9,11 @@ counts, so that a page has the same numbers on every machine.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, count
+from itertools import accumulate, count, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.extraction.blocks import HEADINGS
@@ -194,6 +194,7 @@ class _Page:
 
     def _held(self) -> Iterator[tuple[str, Column]]:
         """Yield what each of the elements around a block holds."""
+        yield "repeats", self._repeats()
         around = [node.above or node for node in self.nodes]
         yield "siblings", [len(node.element) for node in around]
         yield "in_parent", [at - node.first for at, node in enumerate(around)]
@@ -204,6 +205,31 @@ class _Page:
             ):
                 yield f"{name}_held_{level}", column
             around = [node.above or node for node in around]
+
+    def _repeats(self) -> list[int]:
+        """Return of how many the element around each block is that is most often set so.
+
+        It and they stand in one element and hold several blocks each, as teasers do.
+        """
+        beside: Counter[tuple[Node, str]] = Counter()
+        seen: set[Node] = set()
+        for node in self.nodes:
+            for around in node.up():
+                if around in seen:
+                    break
+                seen.add(around)
+                if around.above is not None and around.last > around.first:
+                    beside[around.above, around.design[0]] += 1
+        found: dict[Node, int] = {}
+        for node in self.nodes:
+            if node not in found:
+                counts = (
+                    beside[around.above, around.design[0]]
+                    for around in islice(node.up(), _LEVELS + 1)
+                    if around.above is not None and around.last > around.first
+                )
+                found[node] = max(counts, default=0)
+        return [found[node] for node in self.nodes]
 
     def held_by(self, node: Node) -> _Held:
         found = self._held_by.get(node)

@@ -25,6 +25,44 @@ _BODY = 0.5
 _SURE = 0.9
 _SLUG = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d{5,}")
+_GRID = 4
+"""Elements that are set alike from which on they are a list."""
+_PRICE = re.compile(r"[$€£¥₫]\s?\d|\d\s?(?:[€£₫đ]|kr|zł|USD|EUR|VND)(?!\w)")
+_LISTS = frozenset(
+    [
+        "archive",
+        "archives",
+        "category",
+        "categories",
+        "collection",
+        "collections",
+        "search",
+        "tag",
+        "tags",
+        "taxonomy",
+        "topic",
+        "topics",
+        "home",
+        "index",
+        "list",
+        "listing",
+        "browse",
+        "shop",
+        "cat",
+        "products",
+        "directory",
+        "catalog",
+        "author",
+        "page",
+        "news",
+        "danh",
+        "chuyen",
+    ]
+)
+"""Words in the class of a page that name lists of articles."""
+_SINGLES = frozenset(
+    ["single", "post", "article", "detail", "details", "story", "entry", "product"]
+)
 _DAY = re.compile(r"/(?:19|20)\d\d[/-]\d\d?\b")
 
 
@@ -81,7 +119,6 @@ def page_features(
         "teasers_to_body": sum(teasers) / max(1, said),
         "headings": len(headings),
         "headings_linked": len(linked),
-        "headings_top": sum(b.element.tag == "h1" for b in headings),
         "blocks": len(blocks),
         "units": sum(sizes),
         **_shape(blocks, columns, probabilities, sizes),
@@ -97,7 +134,11 @@ def _shape(
     sizes: list[int],
 ) -> dict[str, float]:
     """Return how connected the body is: an article is one text, a list is many."""
-    names = ("parents", "run", "titled", "title_heads", "described", "articles")
+    names = (
+        *("parents", "run", "titled", "title_heads", "described", "articles"),
+        *("grid", "grid_share", "grid_linked", "grid_body", "prices"),
+        *("named_list", "named_single"),
+    )
     if not blocks:
         return dict.fromkeys(names, 0.0)
     parents: dict[HtmlElement | None, int] = {}
@@ -112,6 +153,10 @@ def _shape(
             run += size
             longest = max(longest, run)
     total = sum(parents.values())
+    repeats = columns["repeats"]
+    grid = [at for at, n in enumerate(repeats) if n >= _GRID]
+    gridded = sum(sizes[at] for at in grid)
+    names_of_page = _names_of_page(blocks[0])
     titled = zip(blocks, columns["title_covered"], strict=True)
     heads = [covered for b, covered in titled if b.element.tag == "h1"]
     values = (
@@ -121,8 +166,22 @@ def _shape(
         max(heads, default=0),
         max(columns["description_covered"]),
         columns["page_articles"][0],
+        max(repeats),
+        gridded / max(1, sum(sizes)),
+        sum(blocks[at].linked for at in grid)
+        / max(1, sum(len(blocks[at].text) for at in grid)),
+        sum(sizes[at] for at in grid if probabilities[at] >= _BODY) / max(1, total),
+        sum(_PRICE.search(b.text) is not None for b in blocks),
+        len(_LISTS & names_of_page),
+        len(_SINGLES & names_of_page),
     )
     return dict(zip(names, values, strict=True))
+
+
+def _names_of_page(block: RawBlock) -> set[str]:
+    """Return the words of the classes of the page that *block* is of."""
+    body = next(block.element.iterancestors("body"), block.element)
+    return set(_SLUG.findall(body.get("class", "").lower()))
 
 
 def _declared(declared: Declared, data: StructuredData) -> dict[str, float]:
@@ -144,13 +203,11 @@ def _address(url: str) -> dict[str, float]:
     steps = [step for step in parts.path.split("/") if step]
     last = steps[-1] if steps else parts.query
     return {
-        "has_url": bool(url),
         "steps": len(steps),
         "slug": len(_SLUG.findall(last)),
         "slug_digits": sum(c.isdigit() for c in last),
         "numbered": bool(_NUMBER.search(last) or _NUMBER.search(parts.query)),
         "dated": bool(_DAY.search(parts.path)),
-        "ends_open": parts.path.endswith("/"),
         "suffix": "." in last,
         "query": len(parts.query),
     }

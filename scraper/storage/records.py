@@ -37,8 +37,8 @@ class Query:
     *section* is compared folded, "thoi-su" is "Thời sự". *since* is included, *until*
     is not; both are aware, and an article without a date lies in no such span. With
     *heads* an article is left out where the store has an earlier one of which it is a
-    near-duplicate.
-    Raises ConfigurationError for a naive time and a negative limit.
+    near-duplicate. *confidence* (0-1) is the least that an article has.
+    Raises ConfigurationError for a naive time, a negative limit and another confidence.
     """
 
     site: str | None = None
@@ -47,6 +47,7 @@ class Query:
     until: datetime | None = None
     limit: int | None = None
     heads: bool = False
+    confidence: float = 0.0
 
     def __post_init__(self) -> None:
         for name, moment in (("since", self.since), ("until", self.until)):
@@ -56,6 +57,8 @@ class Query:
                 )
         if self.limit is not None and self.limit < 0:
             raise ConfigurationError(f"limit is {self.limit}: it cannot be negative")
+        if not 0 <= self.confidence <= 1:
+            raise ConfigurationError(f"confidence is {self.confidence}: from 0 to 1")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
@@ -153,7 +154,12 @@ class Store:
 
         Articles without a date come last; articles of one moment as they were stored.
         """
-        return map(self._read, iter_records(query, self._fetch))
+        if not query.confidence:
+            return map(self._read, iter_records(query, self._fetch))
+        unlimited = replace(query, limit=None)
+        articles = map(self._read, iter_records(unlimited, self._fetch))
+        sure = (a for a in articles if a.extraction.confidence >= query.confidence)
+        return islice(sure, query.limit)
 
     def last_change(self) -> int:
         """Return the number of the last change of an article, 0 in an empty store.
@@ -172,7 +178,12 @@ class Store:
         the next *after*, no change is missed and none met twice, whoever writes.
         """
         changed = following.iter_changed(query, after, to, self._fetch)
-        return ((change, self._read(record)) for change, record in changed)
+        articles = ((change, self._read(record)) for change, record in changed)
+        return (
+            (change, article)
+            for change, article in articles
+            if article.extraction.confidence >= query.confidence
+        )
 
     def search(
         self, words: str, *, limit: int = 20, site: str | None = None

@@ -6,8 +6,9 @@ import pyarrow.parquet
 import pytest
 from jsonschema import Draft202012Validator
 
-from scraper.items import Article
+from scraper.items import Article, Extraction
 from scraper.schema import article_schema, chunk_schema
+from scraper.storage import open_store
 from tests.unit.cli.kit import BODY, LEAD, make_article
 
 
@@ -74,6 +75,36 @@ def test_filters_say_which(tinsach, stored, options: list[str], count: int) -> N
     result = tinsach("export", *options)
     assert result.code == 0
     assert len(result.out.splitlines()) == count
+
+
+@pytest.mark.parametrize(
+    ("options", "numbers"),
+    [
+        (["--min-confidence", ".5"], [3, 1]),
+        (["--min-confidence", ".5", "--limit", "1"], [3]),
+        (["--min-confidence", "1"], []),
+        (["--min-confidence", "0"], [3, 2, 1]),
+    ],
+)
+def test_only_articles_that_are_sure_enough_may_be_asked_for(
+    tinsach, home, options, numbers
+) -> None:
+    sure = {1: 0.5, 2: 0.49, 3: 0.9}
+    with open_store() as store:
+        store.save(
+            [
+                make_article(n, extraction=Extraction("careful", confidence=share))
+                for n, share in sure.items()
+            ]
+        )
+    found = titles(tinsach("export", *options).out)
+    assert [int(title.split()[-1]) for title in found] == numbers
+
+
+def test_a_confidence_is_a_share(tinsach, stored) -> None:
+    result = tinsach("export", "--min-confidence", "90")
+    assert result.code == 2
+    assert "less than or equal to 1" in result.err
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,11 @@ FIELDS = (
     "section",
     "tags",
     "images",
+    "sure_text",
 )
-"""Fields that a run counts where they are filled; every stored article has the others."""
+"""What a run counts of articles: fields where they are filled, and texts that are sure."""
+_SURE = 0.5
+"""Confidence from which on a text is rather right than wrong."""
 _NEWS = 2 * 24 * 60
 """Minutes up to which an article is news: what is older was not published for this run."""
 
@@ -57,7 +60,7 @@ class ArticleCounts:
         for rule, count in article.extraction.dropped.items():
             stats.inc_value(f"blocks/dropped/{rule}", count)
         for name in FIELDS:
-            stats.inc_value(f"fields/{name}", int(bool(getattr(article, name))))
+            stats.inc_value(f"fields/{name}", int(_has(article, name)))
 
     def _count_latency(self, article: Article, outcome: Outcome) -> None:
         if outcome is Outcome.NEW and article.published_at:
@@ -70,3 +73,9 @@ class ArticleCounts:
             stats = self._crawler.stats
             stats.set_value("latency/minutes", round(median(self._latencies), 1))
             stats.set_value("latency/articles", len(self._latencies))
+
+
+def _has(article: Article, name: str) -> bool:
+    if name == "sure_text":
+        return article.extraction.confidence >= _SURE
+    return bool(getattr(article, name))

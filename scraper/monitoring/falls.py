@@ -57,7 +57,7 @@ def _usual(weeks: Sequence[Sequence[int]]) -> float:
 
 
 def less_coverage(report: RunReport, past: Past) -> str:
-    """Say which fields are filled in far fewer of the latest articles than before."""
+    """Say what far fewer of the latest articles have than before: fields, a sure text."""
     if not report.articles:
         return ""
     reports = [each for each in past.latest(report) if each.articles]
@@ -78,7 +78,7 @@ def _fall(name: str, now: Sequence[RunReport], before: Sequence[RunReport]) -> s
     chance = sqrt(was * (1 - was) / _count(now))
     if was - has <= max(_FALL, _FALL_SPREADS * chance):
         return ""
-    return f"{name} is filled in {has:.0%} of the articles, before in {was:.0%}"
+    return f"{has:.0%} of the articles have {name}, before {was:.0%}"
 
 
 def _count(reports: Sequence[RunReport]) -> int:

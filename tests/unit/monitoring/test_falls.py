@@ -59,7 +59,7 @@ def test_a_field_that_is_no_longer_found_is_told() -> None:
     now = filled(10, byline=2)
     past = after(now, now, *[filled(20, byline=18)] * 10)
     assert less_coverage(now, past) == (
-        "byline is filled in 20% of the articles, before in 90%"
+        "20% of the articles have byline, before 90%"
     )
 
 

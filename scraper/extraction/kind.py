@@ -30,7 +30,7 @@ _GALLERY_CAPTIONS = 3
 ARTICLE = 0.25
 """Probability under which a page is taken for a list; of gold articles 1 % are under it,
 of gold lists two thirds."""
-SURELY_NONE = 0.2
+SURELY_NONE = 0.1
 """Probability under which a list has no text of its own."""
 
 

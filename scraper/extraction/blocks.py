@@ -1,7 +1,7 @@
 """A tree to the blocks a reader sees: runs of text between block-level tags.
 
-``br`` parts runs inside a paragraph, since portals split whole bodies with it; inside a
-heading, a caption or a cell it is a space. A table of data is one block. What is visible
+``br`` parts runs inside a paragraph or a cell of a layout, since portals split whole
+bodies with it; inside a heading or a caption it is a space. A table of data is one block. What is visible
 at all is told in :mod:`scraper.extraction.visible`.
 """
 
@@ -34,8 +34,13 @@ if TYPE_CHECKING:
 _BOLD = frozenset({"b", "strong"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SPACES = " \t\n"
-_UNSPLIT = HEADINGS | {"figcaption", "caption", "td", "th"}
+_UNSPLIT = HEADINGS | {"figcaption", "caption"}
 _PICTURES = frozenset({"img", "picture"})
+_SENTENCE_ENDS = (".", "!", "?", "…")
+_PERMALINKS = " #¶§"
+"""Marks beside a heading that link to it."""
+_ANCHORED = 80
+"""Characters of a paragraph that leads to a mark on its page."""
 _CAPTION_WORDS = (5, 80)
 """Fewer name a person beside a portrait, more are a paragraph."""
 _CAPTION_CLASS = re.compile(
@@ -175,11 +180,13 @@ class _Walk:
             self._account_for(element, sight)
             return False
         if tag == "a":
-            self._links += 1
+            self._links += _is_link(element)
         elif tag in _BOLD:
             self._bolds += 1
         elif tag == "br":
             self._break()
+        elif tag == "span" or "-" in tag:
+            self._part(element.text)
         return True
 
     def _enter_invisible(self, element: HtmlElement, tag: str) -> bool:
@@ -233,9 +240,11 @@ class _Walk:
             self._flush()
             self._stack.pop()
         elif tag == "a":
-            self._links -= 1
+            self._links -= _is_link(element)
         elif tag in _BOLD:
             self._bolds -= 1
+        elif tag == "span" or "-" in tag:
+            self._part(element.tail)
         if element is self._hidden:
             self._hidden = None
         if element is self._unrendered:
@@ -256,6 +265,12 @@ class _Walk:
             self._linked += size if self._links else 0
             self._bold += size if self._bolds else 0
 
+    def _part(self, following: str | None) -> None:
+        """Part two sentences that only a style or a script of the page sets apart."""
+        if following and self._parts and following[0].isupper():
+            if self._parts[-1].endswith(_SENTENCE_ENDS):
+                self._parts.append(" ")
+
     def _break(self) -> None:
         if self._stack[-1][0].tag in _UNSPLIT:
             self._parts.append(" ")
@@ -266,8 +281,10 @@ class _Walk:
         if not self._parts:
             return
         text = clean("".join(self._parts))
+        element, kind = self._stack[-1]
+        if kind is BlockKind.HEADING and self._linked == 1:
+            text = text.strip(_PERMALINKS)
         if text:
-            element, kind = self._stack[-1]
             self._append(element, kind, text, self._linked)
         self._parts.clear()
         self._linked = self._bold = 0
@@ -289,6 +306,14 @@ class _Walk:
             block.kind = BlockKind.CAPTION
         block.rendered = self._unrendered is None
         self.blocks.append(block)
+
+
+def _is_link(element: HtmlElement) -> bool:
+    """Tell a link that leads elsewhere; a paragraph may be an anchor, or lead to one."""
+    target = element.get("href")
+    if target is None:
+        return False
+    return not target.startswith("#") or len(element.text_content()) < _ANCHORED
 
 
 def _holds_text(element: HtmlElement, paragraphs: int) -> bool:
@@ -320,6 +345,8 @@ def _kind_in(outer: BlockKind, tag: str, name: str) -> BlockKind:
         return outer
     if _EMBED_CLASS.search(name):
         return BlockKind.EMBED
+    if outer is BlockKind.HEADING and tag == "p":  # a heading that was never closed
+        return BlockKind.PARAGRAPH
     own = _KIND_OF_TAG.get(tag)
     if own is None and _CAPTION_CLASS.search(name):
         own = BlockKind.CAPTION

@@ -110,17 +110,27 @@ def _month_names() -> frozenset[str]:
 
 
 def _is_labelled_link(block: RawBlock) -> bool:
-    """Tell "RELATED: ..." and what follows it in a link: a label in capitals or a known one."""
+    """Tell "RELATED: ..." and what follows it in a link: a label in capitals or a known one.
+
+    Behind a known one there need be no colon.
+    """
     if block.kind is not BlockKind.PARAGRAPH or not block.linked:
         return False
-    label, _, rest = block.text.strip("[(>»•*- ").partition(":")
-    if not 0 < len(label) <= _LABEL:
-        return False
+    text = block.text.strip("[(>»•*- ")
+    label, _, rest = text.partition(":")
     known = compare_key(label) in phrases().teaser_labels
-    if not known and not label.isupper():
+    if not known and (found := _label_of(compare_key(text))):
+        known, label, rest = True, text[: len(found)], text[len(found) :]
+    if not 0 < len(label) <= _LABEL or not (known or label.isupper()):
         return False
     size = sum(map(len, rest.split()))
     return 0 < _REST * size <= block.linked and len(block.words) <= _MAX_LABELLED
+
+
+def _label_of(key: str) -> str:
+    """Return the known label of teasers that *key* starts with, "" for none."""
+    labels = (each for each in phrases().teaser_labels if key.startswith(f"{each} "))
+    return max(labels, key=len, default="")
 
 
 def is_title(block: RawBlock, title: str) -> bool:

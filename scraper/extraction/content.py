@@ -92,7 +92,7 @@ def choose_content(
     captions = [b for b in body if b.kind is BlockKind.CAPTION]
     text = [b for b in body if b.kind is not BlockKind.CAPTION]
     if not (lead or body):
-        return Content(Kind.OTHER)
+        return Content(kind if kind is Kind.LISTING else Kind.OTHER)
     return Content(
         Kind.GALLERY if kind is Kind.ARTICLE and is_gallery(text, captions) else kind,
         lead_text(lead),

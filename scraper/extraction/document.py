@@ -73,8 +73,12 @@ def parse_markup(markup: bytes) -> lxml.html.HtmlElement:
 def strip_unseen(root: lxml.html.HtmlElement) -> None:
     """Remove scripts, styles and drawings from the tree of *root*, in place.
 
-    They hold no text and are a third of the elements that every later stage walks over.
+    They hold no text and are a third of the elements that every later stage walks over. A
+    template that is the inside of an element, shown without a script, is none of them.
     """
+    for template in list(root.iter("template")):
+        if template.get("shadowrootmode"):
+            template.tag = "div"
     etree.strip_elements(root, "script", "style", "svg", "template", with_tail=False)
 
 

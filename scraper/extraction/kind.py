@@ -80,7 +80,7 @@ def is_gallery(blocks: list[RawBlock], captions: list[RawBlock]) -> bool:
 
 def is_wall(evidence: Evidence) -> bool:
     """Tell a consent, bot or login page: it says so and says little else."""
-    visible = evidence.visible
+    visible = evidence.visible or evidence.blocks
     said = sum(len(block.words) for block in visible)
     if said > _WALL_WORDS:
         return False

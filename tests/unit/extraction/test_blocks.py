@@ -32,12 +32,68 @@ def test_a_break_parts_a_paragraph():
     ]
 
 
-@pytest.mark.parametrize("tag", ["h1", "h3", "figcaption", "caption", "td"])
-def test_a_break_inside_a_heading_a_caption_or_a_cell_is_a_space(tag):
+@pytest.mark.parametrize("tag", ["h1", "h3", "figcaption", "caption"])
+def test_a_break_inside_a_heading_or_a_caption_is_a_space(tag):
     body = f"<{tag}>first<br>second</{tag}>"
-    if tag in ("caption", "td"):
-        body = f"<table>{body if tag == 'caption' else f'<tr>{body}</tr>'}</table>"
+    if tag == "caption":
+        body = f"<table>{body}</table>"
     assert only_block(body).text == "first second"
+
+
+def test_a_break_inside_a_cell_of_a_layout_parts_paragraphs():
+    layout = "<table><tr><td>first<br><br>second</td></tr></table>"
+    assert texts_of(layout) == ["first", "second"]
+
+
+@pytest.mark.parametrize("tag", ["span", "x-line"])
+def test_sentences_that_a_script_or_a_style_sets_apart_are_not_glued(tag):
+    body = (
+        f"<p><{tag}>It rose.</{tag}><{tag}>Then it fell</{tag}>.<{tag}>So.</{tag}></p>"
+    )
+    assert texts_of(body) == ["It rose. Then it fell. So."]
+
+
+def test_a_word_that_is_parted_by_elements_stays_one():
+    assert texts_of("<p><span>T</span>he U.<b>S</b>.</p>") == ["The U.S."]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "linked"),
+    [("", False), ('name="x"', False), ('href="#x"', False), ('href="/x"', True)],
+)
+def test_a_paragraph_in_an_anchor_is_no_link_unless_it_leads_elsewhere(
+    attributes, linked
+):
+    text = "The boats left the harbour before dawn. " * 3
+    block = only_block(f"<a {attributes}><p>{text}</p></a>")
+    assert bool(block.linked) is linked
+
+
+def test_a_short_link_to_a_mark_on_the_page_is_a_link():
+    assert only_block('<li><a href="#a">Contents</a></li>').link_density == 1
+
+
+@pytest.mark.parametrize(
+    "heading", ["<a href='#v'>¶</a>When", "When <a href='#v'>#</a>", "When"]
+)
+def test_a_mark_that_links_to_its_heading_is_no_part_of_it(heading):
+    assert texts_of(f"<h2>{heading}</h2>") == ["When"]
+
+
+def test_a_heading_keeps_its_own_marks():
+    assert texts_of("<h2>Why C#</h2>") == ["Why C#"]
+
+
+def test_paragraphs_in_a_heading_that_was_never_closed_are_paragraphs():
+    kinds = [b.kind for b in blocks_of("<h2>When<p>Not everyone is.</p>")]
+    assert kinds == [BlockKind.HEADING, BlockKind.PARAGRAPH]
+
+
+@pytest.mark.parametrize("name", ["site-caption-two", "twitter-tweet"])
+def test_a_class_of_the_whole_page_makes_no_caption_of_it(name):
+    body = f'<div class="{name}"><h1>Tin</h1><p>Text</p></div>'
+    assert BlockKind.CAPTION not in {b.kind for b in blocks_of(body)}
+    assert BlockKind.EMBED not in {b.kind for b in blocks_of(body)}
 
 
 def test_text_is_nfc_with_single_spaces_and_without_invisible_characters():

@@ -58,9 +58,7 @@ def filled(articles: int, **fields: int) -> object:
 def test_a_field_that_is_no_longer_found_is_told() -> None:
     now = filled(10, byline=2)
     past = after(now, now, *[filled(20, byline=18)] * 10)
-    assert less_coverage(now, past) == (
-        "20% of the articles have byline, before 90%"
-    )
+    assert less_coverage(now, past) == ("20% of the articles have byline, before 90%")
 
 
 @pytest.mark.parametrize("has", [5, 6, 10])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NAME = "replica"
 ARTICLES = 60
-SECTIONS = ("/", "/thoi-su-472ct0.htm", "/the-thao-273ct0.htm", "/anh.htm")
+FRONTS = ("/", "/anh.htm")
 NOW = datetime.fromisoformat("2026-03-02T09:00:00+07:00")
 BASE = "https://baotintuc.example"
 TAIL = (
@@ -38,7 +38,7 @@ TAIL = (
 
 
 def write_replica(folder: Path) -> GoldSet:
-    """Write the set into the empty *folder*: 60 articles of 3 templates, 4 sections."""
+    """Write the set into the empty *folder*: 60 articles of 3 templates, each section."""
     portal = Portal(ARTICLES, seed=3, base=BASE, now=NOW)
     site = Site(portal)
     (folder / "pages").mkdir()
@@ -69,6 +69,7 @@ def _iter_rows(portal: Portal) -> Iterator[dict[str, Any]]:
             "forbidden": [truth.title, *others, *TAIL],
             "fetched_at": fetched_at,
         }
-    for n, path in enumerate(SECTIONS):
+    sections = [section.path for section in portal.sections.by_id.values()]
+    for n, path in enumerate([*FRONTS, *sections]):
         address = {"url": BASE + path, "fetched_at": fetched_at}
         yield {"id": f"section-{n}", "kind": "listing", "text": ""} | address

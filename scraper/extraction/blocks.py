@@ -267,9 +267,10 @@ class _Walk:
 
     def _part(self, following: str | None) -> None:
         """Part two sentences that only a style or a script of the page sets apart."""
-        if following and self._parts and following[0].isupper():
-            if self._parts[-1].endswith(_SENTENCE_ENDS):
-                self._parts.append(" ")
+        if not (following and self._parts and following[0].isupper()):
+            return
+        if self._parts[-1].endswith(_SENTENCE_ENDS):
+            self._parts.append(" ")
 
     def _break(self) -> None:
         if self._stack[-1][0].tag in _UNSPLIT:

@@ -90,20 +90,9 @@ def decode(body: bytes, declared: str | None = None) -> str:
     valid UTF-8 are not); then the HTTP header, the page's own declaration, Windows-1252
     (the order of the WHATWG encoding standard). What cannot be decoded becomes U+FFFD.
     """
-    marked, bom = read_bom(body)
-    if marked and bom:
-        text = body[len(bom) :].decode(marked, "replace")
-    elif guessed := _utf16_without_mark(body):
-        text = body.decode(guessed, "replace")
-    else:
-        if not _STATEFUL.match(declared or ""):
-            try:
-                clean = body.translate(None, _CONTROLS)
-                return codecs.utf_8_decode(clean, "strict", False)[0]
-            except UnicodeDecodeError:
-                pass
-        text = _by_declaration(body, declared)
-    return text.translate(_NO_CONTROLS)
+    text = _decoded(body, declared)
+    holds_some = len(body) != len(body.translate(None, _CONTROLS))
+    return text.translate(_NO_CONTROLS) if holds_some else text
 
 
 def count_hidden(page: Page) -> dict[str, int]:
@@ -111,7 +100,18 @@ def count_hidden(page: Page) -> dict[str, int]:
     return find_hidden(decode(page.body, page.encoding))
 
 
-def _by_declaration(body: bytes, declared: str | None) -> str:
+def _decoded(body: bytes, declared: str | None) -> str:
+    marked, bom = read_bom(body)
+    if marked and bom:
+        return body[len(bom) :].decode(marked, "replace")
+    guessed = _utf16_without_mark(body)
+    if guessed:
+        return body.decode(guessed, "replace")
+    if not _STATEFUL.match(declared or ""):
+        try:
+            return codecs.utf_8_decode(body, "strict", False)[0]
+        except UnicodeDecodeError:
+            pass
     header = f"text/html; charset={declared}" if declared else None
     try:
         text: str = html_to_unicode(header, body, default_encoding="cp1252")[1]

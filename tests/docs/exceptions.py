@@ -65,6 +65,7 @@ READY = {
         for url in $(curl -s {base}/tin-moi-nhat.rss | grep -o 'http[^<]*htm' | sort -u | head -8)
         do curl -s "$url" >"pages/${{url##*/}}"; done
         curl -s {story} >tin.html""",
+    "docs/labeller.md": "curl -s {story} >tin.html",
 }
 """What a reader of a page has before its first block: here pages that were saved."""
 

@@ -74,7 +74,7 @@ def test_gold_that_a_sure_labeller_contradicts_weighs_less():
 
 
 def test_a_block_is_body_by_the_share_that_gold_holds():
-    page = Page(f"<h1>Tin</h1>{paragraphs()}".encode(), url="https://a.example/1")
+    page = Page("https://a.example/1", f"<h1>Tin</h1>{paragraphs()}".encode())
     row = {"id": "1", "kind": "article", "text": "\n\n".join(VIETNAMESE[:2])}
     row["optional"] = [VIETNAMESE[3]]
     found = block_rows(Gold("tiny", "a.example", row, page))

@@ -64,9 +64,10 @@ def read(
 
     With a *model* that knows the page it is read the fast way, unless *careful*; a page
     that is audited both ways. With *weigh* the ledger also says which features of each
-    block weighed most, which takes some tenths of a second. A listing, a wall or a page without text gives an article
-    of that kind with an empty text and a full ledger. Raises
-    :class:`~scraper.errors.UndecodablePage` where the bytes are no HTML.
+    block weighed most, which takes some tenths of a second. A wall, a page without text
+    and what surely is a list of articles give an article of that kind with an empty text
+    and a full ledger. Raises :class:`~scraper.errors.UndecodablePage` where the bytes are
+    no HTML.
     """
     whole = _Whole(page, model, with_ledger=with_ledger, weigh=weigh, labeller=labeller)
     return whole.read() if model is None or careful else _read_by(model, whole)

@@ -47,7 +47,7 @@ def fetch(
     model_of = model_chooser(model, store=store)
     with show_waiting(f"fetch {url}"):
         article = fetch_article(url, model_of)
-    if article.kind.has_text or format_ is PageFormat.JSON:
+    if article.kind.has_text or article.text or format_ is PageFormat.JSON:
         output.write_text(render(article, format_))
     if not article.kind.has_text:
         output.say(f"tinsach: {explain_kind(article)}")

@@ -110,6 +110,21 @@ def test_a_long_block_said_before_is_dropped():
     assert ledger.entries()[1].rule == "said_before"
 
 
+def test_a_block_said_before_is_dropped_in_scripts_without_spaces_too():
+    said = "青石镇渡口周五上午正式恢复通航，停了七个月的渡船重新开始运送居民"
+    assert said_twice(said) == [0]
+    assert said_twice("船工老周说") == [0, 1]
+
+
+def said_twice(text):
+    """Return the indexes of what is kept of a page that says *text* twice."""
+    blocks = blocks_of(f"<p>{text}</p><p>{text}</p>")
+    main = MainContent(frozenset({0, 1}), range(2))
+    ledger = Ledger(blocks)
+    body = choose_body(blocks, main, ledger, title="", headline=-1, lead=[])
+    return [block.index for block in body]
+
+
 def test_the_lead_said_again_as_a_paragraph_is_dropped():
     body, _ = chosen(f"<p>{ONE}</p><p>{ONE}</p>", {ONE}, lead=[0])
     assert body == []

@@ -176,6 +176,13 @@ def test_a_label_before_text_a_list_and_a_sentence_are_kept(markup):
     assert against(markup) != "labelled_link"
 
 
+@pytest.mark.parametrize("label", ["Đọc thêm", "<b>Xem thêm</b>", "Read more"])
+def test_behind_a_known_label_there_need_be_no_colon(label):
+    link = '<a href="/x">Đội bóng phố biển thắng trận sân nhà</a>'
+    assert against(f"<p>{label} {link}</p>") == "labelled_link"
+    assert against(f"<p>{label} {VIETNAMESE[0]} {link}</p>") != "labelled_link"
+
+
 def test_a_heading_with_another_word_in_place_of_one_is_another():
     title = "Chuyện cây cầu dân sinh ở xã Suối Cát"
     assert is_title(only_block(f"<h2>{title}: kỳ hai</h2>"), title)

@@ -169,6 +169,22 @@ def test_unseen_elements_go_and_the_text_after_them_stays():
     assert not list(root.iter("script", "svg"))
 
 
+def test_a_template_that_is_the_inside_of_an_element_is_read():
+    root = parse_page(
+        Page(
+            ADDRESS,
+            b"<p>a</p><x-tin><template shadowrootmode='open'><p>b</p></template></x-tin>"
+            b"<template><p>c</p></template>",
+        )
+    )
+    strip_unseen(root)
+    assert root.text_content() == "ab"
+
+
+def test_control_characters_do_not_make_broken_bytes_valid():
+    assert parsed_text(b"<p>caf\xc3\x01\xa0</p>") == "caf\u00c3"
+
+
 def test_a_page_nested_a_hundred_thousand_deep_is_cut_and_read():
     raw = b"<p>before</p>" + b"<div>" * 100_000 + b"deep" + b"</div>" * 100_000
     assert parsed_text(raw).startswith("before")

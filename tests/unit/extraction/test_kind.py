@@ -60,6 +60,11 @@ def test_a_page_that_says_it_is_a_wall_and_little_else_is_blocked(wall):
     assert kind_of(f"<h1>{wall}</h1><p>Mã: 12345</p>") is Kind.BLOCKED
 
 
+def test_a_page_that_only_asks_for_scripts_is_a_wall():
+    asked = "Bạn cần bật JavaScript để chạy ứng dụng này trên trình duyệt."
+    assert kind_of(f"<noscript><p>{asked}</p></noscript>") is Kind.BLOCKED
+
+
 def test_a_wall_may_say_so_in_its_declared_title():
     head = '<meta property="og:title" content="Just a moment">'
     assert kind_of("<p>x</p>", head=head) is Kind.BLOCKED

@@ -17,7 +17,7 @@ from scraper.extraction.closing import is_correction
 from scraper.extraction.kind import SURELY_NONE, Evidence, classify, is_gallery
 from scraper.extraction.lead import find_headline, find_lead, is_said_again, lead_text
 from scraper.extraction.live import entry_times, is_built_live
-from scraper.extraction.main_content import with_captions
+from scraper.extraction.main_content import BODY, with_captions
 from scraper.items import BlockKind, Kind
 
 if TYPE_CHECKING:
@@ -69,8 +69,7 @@ def choose_content(
     kind = kind or classify(evidence, main.article)
     if kind is Kind.ARTICLE and is_built_live(evidence.blocks, main.inside, main.found):
         kind = Kind.LIVE
-    doubtful = kind is Kind.LISTING and not is_known and main.article >= SURELY_NONE
-    if not (kind.has_text or doubtful):
+    if not (kind.has_text or (kind is Kind.LISTING and not is_known and _may_be(main))):
         ledger.drop(evidence.blocks, f"page_is_{kind.value}")
         return Content(kind)
     blocks = evidence.blocks
@@ -102,6 +101,12 @@ def choose_content(
         round(main.good, 4),
         times,
     )
+
+
+def _may_be(main: MainContent) -> bool:
+    """Tell a list of articles that may be an article after all: it has sure body."""
+    best = max(main.probabilities, default=0.0)
+    return best >= BODY and main.article >= SURELY_NONE
 
 
 def _near_title(

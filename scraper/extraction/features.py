@@ -32,7 +32,8 @@ LONG = 12
 """Words from which on a line can be prose."""
 _LINKED = 0.3
 _LINK = 0.5
-_ENDS = tuple(".!?…。！？।؟۔”\"»’'")
+ENDS = tuple(".!?…。！？।؟۔”\"»’'")
+"""What a sentence ends with."""
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
 )
@@ -120,12 +121,9 @@ class _Page:
         self.head = head
         self.units = [units(b.text, b.words) for b in blocks]
         self.linked = [b.link_density for b in blocks]
-        facts = zip(blocks, self.units, self.linked, strict=True)
         told = [
-            size
-            if size >= LONG and linked < _LINKED and block.text.endswith(_ENDS)
-            else 0
-            for block, size, linked in facts
+            size if _is_prose(block, size) else 0
+            for block, size in zip(blocks, self.units, strict=True)
         ]
         shown = [0 if b.hidden else size for b, size in zip(blocks, told, strict=True)]
         self.prose = told if sum(told) > _HIDES * sum(shown) else shown
@@ -446,6 +444,15 @@ def _steps(here: Node, there: Node) -> int:
             other = other.above
         steps += 1
     return steps
+
+
+def is_prose(block: RawBlock) -> bool:
+    """Tell whole sentences with few links in them."""
+    return _is_prose(block, units(block.text, block.words))
+
+
+def _is_prose(block: RawBlock, size: int) -> bool:
+    return size >= LONG and block.link_density < _LINKED and block.text.endswith(ENDS)
 
 
 def _before(values: Sequence[int]) -> list[int]:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from scraper.extraction.features import Head, block_features
+from scraper.extraction.features import ENDS, Head, block_features, is_prose
 from scraper.extraction.page_features import page_features
 from scraper.extraction.paths import template_paths
 from scraper.items import BlockKind
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 BODY = 0.5
 """Probability from which on a block is body; f1 is flat from .4 to .6."""
 ALIKE = 0.25
-"""Probability that is enough for a block beside body that is set as it is."""
+"""Probability that is enough for a block beside body that is set as it is, and for a
+quotation, a table or a whole sentence in the container."""
 MOST = 0.5
 """Share of the words on one path, in one element, from which on they are set as body."""
 _LEAST = 0.1
@@ -39,6 +40,7 @@ a page comes with its best text and a low confidence, not with none."""
 _STORY = 3
 _BARE = 0.9
 """Share of links from which on a block is nothing else: tags and teasers beside a body."""
+_SET_APART = frozenset({BlockKind.QUOTE, BlockKind.TABLE})
 _LIGHT = frozenset({BlockKind.HEADING, BlockKind.CAPTION})
 _SHARE = 0.9
 """The container is the deepest element with this share of the words found."""
@@ -109,9 +111,20 @@ def find_main_content(
     )
     found |= _set_alike(blocks, found, probabilities)
     bare = frozenset(i for i in found if blocks[i].link_density >= _BARE)
-    container = container_of(_telling(blocks, found - bare or found))
+    telling = [blocks[at] for at in sorted(found - bare or found)]
+    captions = [b for b in blocks if b.kind is BlockKind.CAPTION and not b.hidden]
+    is_story = _is_photo_story(telling, captions)
+    if is_story:
+        telling = [*(b for b in telling if b.kind not in _LIGHT), *captions]
+    container = container_of(telling)
     inside = blocks_of(container, blocks) if container is not None else range(0)
     found -= bare - set(inside)
+    found |= {
+        at
+        for at in inside
+        if _is_part(blocks[at], probabilities[at])
+        or (is_story and _stands_alone(blocks[at]))
+    }
     numbers = page_features(
         blocks, columns, probabilities, head.declared, head.data, head.url
     )
@@ -122,6 +135,13 @@ def find_main_content(
         article=labeller.article.probability(numbers),
         good=labeller.good.probability(numbers),
     )
+
+
+def _is_part(block: RawBlock, probability: float) -> bool:
+    """Tell what in the container looks like text, or like nothing around it."""
+    if probability < ALIKE or block.kind is BlockKind.CAPTION:
+        return False
+    return block.kind in _SET_APART or is_prose(block)
 
 
 def _set_alike(
@@ -164,16 +184,17 @@ def with_captions(
     return sorted({*found, *captions}, key=lambda block: block.index)
 
 
-def _telling(blocks: list[RawBlock], indexes: frozenset[int]) -> list[RawBlock]:
-    """Return the blocks that tell the container: in a photo story also its captions."""
-    found = [blocks[i] for i in sorted(indexes)]
-    captions = [b for b in blocks if b.kind is BlockKind.CAPTION and not b.hidden]
+def _is_photo_story(found: list[RawBlock], captions: list[RawBlock]) -> bool:
+    """Tell a page whose captions say more than its text; they tell the container too."""
     said = sum(len(b.words) for b in found if b.kind not in _LIGHT)
     shown = sum(len(b.words) for b in captions)
-    is_story = len(captions) >= _STORY and shown > said
-    return (
-        [*(b for b in found if b.kind not in _LIGHT), *captions] if is_story else found
-    )
+    return len(captions) >= _STORY and shown > said
+
+
+def _stands_alone(block: RawBlock) -> bool:
+    """Tell a sentence between the pictures of a photo story."""
+    is_plain = block.kind is BlockKind.PARAGRAPH and not block.linked
+    return is_plain and not block.hidden and block.text.endswith(ENDS)
 
 
 def blocks_of(container: HtmlElement, blocks: list[RawBlock]) -> range:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from scraper.extraction.careful import examine_root
 from scraper.extraction.document import parse_markup
 from scraper.extraction.main_content import MainContent, blocks_of
 from scraper.extraction.paths import template_paths
+from scraper.extraction.surroundings import families_of
 from scraper.items import BlockKind
 from scraper.sitemodel.cut import CONTAINER, NotFast, cut
 
@@ -30,8 +32,15 @@ _LINKED = 0.3
 _BARE = 0.7
 _FEW = 13
 """Words of a stray line, which no unknown element of the article is."""
+_WRAPPED = re.compile(r"(?: > (?:b|strong|em|i|u|small))+$")
+_SIDE_NAMES = frozenset({"signed", "newsletter", "comment"})
+_LEAD_NAME = re.compile(
+    r"(?i)lead|lede|sapo|standfirst|(?-i:[Dd]ek|[Dd]eck)(?![a-z])|subhead"
+)
+_NEAR = 2
+"""Elements up from a block whose names say what it is."""
 _TOLD_SHORT = frozenset({BlockKind.HEADING, BlockKind.LIST_ITEM, BlockKind.QUOTE})
-_TANGENTIAL = frozenset({"dialog", "footer", "form", "nav"})
+_TANGENTIAL = frozenset({"dialog", "form", "nav"})
 _LEAST = 30
 """Words told from which on a page is an article for sure."""
 
@@ -88,9 +97,9 @@ def _main_content(
     shown = [b for b in seen if b.kind is BlockKind.CAPTION]
     if sum(len(b.words) for b in (*shown, *(blocks[i] for i in found))) < _LEAST:
         raise NotFast("short")
+    unknown = [b for b in seen if told[b.index] is None and b.index not in found]
     if any(
-        told[b.index] is None and b.index not in found and _may_be_told(b, container)
-        for b in seen
+        _may_be_told(b, container) for b in unknown if not _is_pulled(b, seen, found)
     ):
         raise NotFast("unknown_block")
     if _hides_text(blocks[inside.start : inside.stop], container, model):
@@ -116,8 +125,13 @@ def _hides_text(
 def _tells(
     block: RawBlock, path: str, container: HtmlElement, model: SiteModel
 ) -> bool | None:
-    """Tell whether *block* is the article's; a paragraph right in the container is."""
+    """Tell whether *block* is the article's; a paragraph right in the container is.
+
+    What is bold or in italics is told as what is not.
+    """
     known = model.tells(path)
+    if known is None:
+        known = model.tells(_WRAPPED.sub("", path))
     if known is None and block.element.getparent() is container:
         is_text = block.element.tag == "p" and block.link_density < _LINKED
         return True if is_text else None
@@ -132,11 +146,19 @@ def _heads(block: RawBlock, following: RawBlock) -> bool:
     return any(e is around for e in following.element.iterancestors())
 
 
+def _is_pulled(block: RawBlock, seen: list[RawBlock], found: set[int]) -> bool:
+    """Tell a quotation that the text holds too: no way of reading keeps it."""
+    if block.kind is not BlockKind.QUOTE:
+        return False
+    text = " | ".join(" ".join(b.words) for b in seen if b.index in found)
+    return " ".join(block.words) in text
+
+
 def _may_be_told(block: RawBlock, container: HtmlElement) -> bool:
     """Tell what only the labeller could decide, of the blocks on unknown paths.
 
-    Captions are kept; bare links, stray lines, the headline above the *container* and what
-    stands in an element of it for side matters are not.
+    Captions are kept; bare links, stray lines, headline and lead above the *container* (they
+    are found there) and what stands in an element of it for side matters are not.
     """
     if block.kind is BlockKind.CAPTION:
         return False
@@ -147,7 +169,10 @@ def _may_be_told(block: RawBlock, container: HtmlElement) -> bool:
     if block.kind not in _TOLD_SHORT and len(block.words) < _FEW:
         return False
     if is_above:
-        return str(block.element.tag) != "h1"
+        names = " ".join(e.get("class", "") for e in islice(held, _NEAR))
+        return str(block.element.tag) != "h1" and not _LEAD_NAME.search(names)
+    if any(families_of(e) & _SIDE_NAMES for e in islice(held, _NEAR)):
+        return False
     return not any(element.tag in _TANGENTIAL for element in held)
 
 

@@ -106,7 +106,7 @@ def test_text_for_subscribers_only_is_told():
     assert not read(SEED).paywalled
 
 
-def test_confidence_is_the_share_on_which_both_ways_agree():
+def test_confidence_is_the_probability_that_the_text_is_right():
     assert 0.5 < read(SEED).extraction.confidence <= 1
     assert read(PAGES["listing"]).extraction.confidence == 0
 

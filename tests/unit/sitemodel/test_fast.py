@@ -82,7 +82,6 @@ def test_a_site_without_anything_around_its_container_is_read_fast_too():
         "<p>Một chữ \x01\x02lạ\x0b trong câu này, bài vẫn đọc được như mọi khi.</p>",
         "<p>Một câu &amp; &lt;div&gt; viết bằng ký hiệu, đọc được như mọi khi.</p>",
         "<figure><img src='/b.jpg'><figcaption>Một bức ảnh khác.</figcaption></figure>",
-        "<footer>" + OWN + "</footer>",
         "<div class='wide'><figure><figcaption>" + OWN + "</figcaption></figure></div>",
         "<div class='odd'>Một dòng lạc.</div>",
         "<div class='odd'><a href='/x'>" + OWN + "</a></div>",
@@ -153,6 +152,7 @@ def wrapped(number, heading=""):
         ("</h1>", f"</h1><div class='odd'>{OWN}</div>"),
         (CONTAINER, f"{CONTAINER}<ul><li>{OWN}</li></ul>"),
         (CONTAINER, f"{CONTAINER}<aside><p>{OWN}</p></aside>"),
+        (CONTAINER, f"{CONTAINER}<footer>{OWN}</footer>"),
         (CONTAINER, f"{CONTAINER}<aside><blockquote>{OWN}</blockquote></aside>"),
     ],
 )

@@ -168,7 +168,8 @@ def find_byline(
 ) -> CreditLine | None:
     """Return the credit line, None where the page prints none.
 
-    First an element that is named so and stands next to the *body*; then one of the last
+    First an element that is named so and stands next to the *body*, the one above it if
+    both name the same; then one of the last
     lines of the body, or the first after it, that reads like one. *named* are those of
     :func:`named_lines`.
     """
@@ -179,11 +180,15 @@ def find_byline(
     after = [line for line in named if line.block.index >= last - _NEAR]
     before = [line for line in named if line.block.index < first]
     if after:
-        return after[0]
+        return before[-1] if before and _same(before[-1], after[0]) else after[0]
     written = _written_at_end(blocks, body)
     if written:
         return CreditLine(written, written.text)
     return before[-1] if before else None
+
+
+def _same(one: CreditLine, other: CreditLine) -> bool:
+    return parse_byline(one.printed).authors == parse_byline(other.printed).authors
 
 
 def named_lines(blocks: list[RawBlock], body: list[RawBlock]) -> list[CreditLine]:
@@ -240,6 +245,9 @@ def _written_at_end(blocks: list[RawBlock], body: list[RawBlock]) -> RawBlock | 
     last = body[-1].index
     for block in reversed(blocks[body[len(body) // 2].index : last + _NEAR]):
         if block.hidden or block.kind is BlockKind.CAPTION:
+            continue
+        element = block.element
+        if _is_foreign(f"{_label(element)} {_names_around(element.getparent())}"):
             continue
         at_end = block.index >= last - 1
         if reads_like_byline(block, at_end=at_end):

@@ -77,7 +77,8 @@ def choose_content(
     ledger.keep(blocks[headline : headline + 1] if headline >= 0 else (), "title")
     following = [b for b in evidence.found if b.index > headline] or evidence.found
     start = _start_of_body(following, main)
-    byline = _byline(blocks, main, _below_headings(following, main, blocks), ledger)
+    told = [b for b in following if b.index >= start] or following
+    byline = _byline(blocks, main, _below_headings(told, main, blocks), ledger)
     lead = find_lead(
         blocks, after=headline, before=start, description=_description(evidence)
     )

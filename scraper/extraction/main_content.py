@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
 from scraper.extraction.features import ENDS, Head, block_features, is_prose
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 BODY = 0.5
 """Probability from which on a block is body; f1 is flat from .4 to .6."""
 ALIKE = 0.25
-"""Probability that is enough for a block beside body that is set as it is, and for a
-quotation, a table or a whole sentence in the container."""
+"""Probability that is enough for a block beside body that is set as it is."""
+PART = 0.3
+"""That for a quotation, a table or a whole sentence in the container."""
 MOST = 0.5
 """Share of the words on one path, in one element, from which on they are set as body."""
 _LEAST = 0.1
@@ -125,6 +127,7 @@ def find_main_content(
         if _is_part(blocks[at], probabilities[at])
         or (is_story and _stands_alone(blocks[at]))
     }
+    found |= _headings_over(found, [blocks[at] for at in inside])
     numbers = page_features(
         blocks, columns, probabilities, head.declared, head.data, head.url
     )
@@ -137,9 +140,27 @@ def find_main_content(
     )
 
 
+def _headings_over(found: frozenset[int], inside: list[RawBlock]) -> set[int]:
+    """Return the headings right above body, in one element with it."""
+    shown = [b for b in inside if b.kind is not BlockKind.CAPTION and not b.hidden]
+    return {
+        a.index
+        for a, b in pairwise(shown)
+        if b.index in found and not a.linked and is_heading_of(a, b)
+    }
+
+
+def is_heading_of(block: RawBlock, following: RawBlock) -> bool:
+    """Tell a heading that stands in one element with the text *following* it."""
+    if block.kind is not BlockKind.HEADING:
+        return False
+    around = block.element.getparent()
+    return any(e is around for e in following.element.iterancestors())
+
+
 def _is_part(block: RawBlock, probability: float) -> bool:
     """Tell what in the container looks like text, or like nothing around it."""
-    if probability < ALIKE or block.kind is BlockKind.CAPTION:
+    if probability < PART or block.kind is BlockKind.CAPTION:
         return False
     return block.kind in _SET_APART or is_prose(block)
 

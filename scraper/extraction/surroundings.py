@@ -147,14 +147,6 @@ def _enter(element: HtmlElement, at: int, known: dict[HtmlElement, Node]) -> Nod
     return known[element]
 
 
-def families_of(element: HtmlElement) -> set[str]:
-    """Return the :data:`FAMILIES` that the names of *element* are of."""
-    get = element.get
-    named = _named(element.tag, get("role", ""), get("class", ""), get("id", ""))
-    order = list(FAMILIES)
-    return {order[at] for at in named.families}
-
-
 @lru_cache(maxsize=8192)
 def _named(tag: str, role: str, classes: str, own_id: str) -> _Names:
     """Return what an element so named is; the pages of a site share their names."""

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 from scraper.extraction.careful import examine_root
 from scraper.extraction.document import parse_markup
-from scraper.extraction.main_content import MainContent, blocks_of
+from scraper.extraction.main_content import (
+    MainContent,
+    blocks_of,
+    is_heading_of,
+)
 from scraper.extraction.paths import template_paths
-from scraper.extraction.surroundings import families_of
 from scraper.items import BlockKind
 from scraper.sitemodel.cut import CONTAINER, NotFast, cut
 
@@ -33,7 +36,7 @@ _BARE = 0.7
 _FEW = 13
 """Words of a stray line, which no unknown element of the article is."""
 _WRAPPED = re.compile(r"(?: > (?:b|strong|em|i|u|small))+$")
-_SIDE_NAMES = frozenset({"signed", "newsletter", "comment"})
+_SIDE_NAME = re.compile(r"(?i)author-?bio|newsletter|sign-?up|comment|carousel|slider")
 _LEAD_NAME = re.compile(
     r"(?i)lead|lede|sapo|standfirst|(?-i:[Dd]ek|[Dd]eck)(?![a-z])|subhead"
 )
@@ -92,15 +95,15 @@ def _main_content(
     found |= {
         a.index
         for a, b in pairwise(text)
-        if told[a.index] is None and b.index in found and _heads(a, b)
+        if told[a.index] is None and b.index in found and is_heading_of(a, b)
     }
     shown = [b for b in seen if b.kind is BlockKind.CAPTION]
     if sum(len(b.words) for b in (*shown, *(blocks[i] for i in found))) < _LEAST:
         raise NotFast("short")
     unknown = [b for b in seen if told[b.index] is None and b.index not in found]
-    if any(
-        _may_be_told(b, container) for b in unknown if not _is_pulled(b, seen, found)
-    ):
+    quoted = {b.index for b in unknown if b.kind is BlockKind.QUOTE}
+    found |= quoted & {*inside}
+    if any(_may_be_told(b, container) for b in unknown if b.index not in found):
         raise NotFast("unknown_block")
     if _hides_text(blocks[inside.start : inside.stop], container, model):
         raise NotFast("hidden_text")
@@ -138,27 +141,12 @@ def _tells(
     return known
 
 
-def _heads(block: RawBlock, following: RawBlock) -> bool:
-    """Tell a heading that stands in one element with the text *following* it."""
-    if block.kind is not BlockKind.HEADING:
-        return False
-    around = block.element.getparent()
-    return any(e is around for e in following.element.iterancestors())
-
-
-def _is_pulled(block: RawBlock, seen: list[RawBlock], found: set[int]) -> bool:
-    """Tell a quotation that the text holds too: no way of reading keeps it."""
-    if block.kind is not BlockKind.QUOTE:
-        return False
-    text = " | ".join(" ".join(b.words) for b in seen if b.index in found)
-    return " ".join(block.words) in text
-
-
 def _may_be_told(block: RawBlock, container: HtmlElement) -> bool:
     """Tell what only the labeller could decide, of the blocks on unknown paths.
 
     Captions are kept; bare links, stray lines, headline and lead above the *container* (they
-    are found there) and what stands in an element of it for side matters are not.
+    are found there) and what stands in an element of it for side matters or pictures are not. Quotations in
+    it have been taken for told.
     """
     if block.kind is BlockKind.CAPTION:
         return False
@@ -168,12 +156,15 @@ def _may_be_told(block: RawBlock, container: HtmlElement) -> bool:
     is_above = bool(held) and held[-1].getparent() is None
     if block.kind not in _TOLD_SHORT and len(block.words) < _FEW:
         return False
-    if is_above:
-        names = " ".join(e.get("class", "") for e in islice(held, _NEAR))
-        return str(block.element.tag) != "h1" and not _LEAD_NAME.search(names)
-    if any(families_of(e) & _SIDE_NAMES for e in islice(held, _NEAR)):
+    names = " ".join(e.get("class", "") for e in islice(held, _NEAR))
+    if _SIDE_NAME.search(names):
         return False
-    return not any(element.tag in _TANGENTIAL for element in held)
+    if is_above:
+        return str(block.element.tag) != "h1" and not _LEAD_NAME.search(names)
+    tags = {element.tag for element in held}
+    if block.kind is BlockKind.PARAGRAPH and "figure" in tags:
+        return False
+    return _TANGENTIAL.isdisjoint(tags)
 
 
 def _up_to(container: HtmlElement, element: HtmlElement) -> Iterator[HtmlElement]:

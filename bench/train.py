@@ -63,7 +63,11 @@ def run(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as folder:
         sets.append(write_replica(Path(folder)))
         names = options.sets.split(",") if options.sets else [s.name for s in sets]
-        _train([each for each in sets if each.name in names], options)
+        try:
+            _train([each for each in sets if each.name in names], options)
+        except ConfigurationError as error:
+            say(f"bench train: {error}")
+            return WRONG_ARGUMENTS
     return 0
 
 
@@ -72,10 +76,13 @@ def _train(sets: list[GoldSet], options: argparse.Namespace) -> None:
     from bench.training.folds import FOLDS, fold_of, path_of
     from bench.training.growing import grow_article, grow_body, grow_good
     from bench.training.trees import module
+    from scraper.errors import ConfigurationError
 
     golds = list(_golds(sets))
     sites = {gold.site for gold in golds}
     say(f"{len(golds)} pages of {len(sites)} sites")
+    if len({fold_of(site) for site in sites}) == 1:
+        raise ConfigurationError("all pages are of one fold: add sets of other sites")
     blocks = _each(block_rows, golds)
     say(f"{sum(len(rows.shares) for rows in blocks if rows)} blocks")
     first_grown = [

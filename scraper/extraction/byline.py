@@ -26,7 +26,7 @@ _BYLINE_CLASS = re.compile(
 )
 _is_named = matcher(_BYLINE_CLASS)
 _FOREIGN_CLASS = re.compile(
-    r"(?i)comment|related|sidebar|footer|avatar|author-?bio|card|teaser|recommend"
+    r"(?i)comment|related|sidebar|footer|avatar|author-?bio|card|teaser|recommend|most-?read"
 )
 _is_foreign = matcher(_FOREIGN_CLASS)
 _RIGHT = re.compile(r"(?i)text-align\s*:\s*right")
@@ -169,7 +169,7 @@ def find_byline(
     """Return the credit line, None where the page prints none.
 
     First an element that is named so and stands next to the *body*, the one above it if
-    both name the same; then one of the last
+    it names as many; then one of the last
     lines of the body, or the first after it, that reads like one. *named* are those of
     :func:`named_lines`.
     """
@@ -177,18 +177,29 @@ def find_byline(
         return None
     first, last = body[0].index, body[-1].index
     named = [line for line in named if parse_byline(line.printed)]
-    after = [line for line in named if line.block.index >= last - _NEAR]
+    after = [
+        line
+        for line in named
+        if line.block.index >= last - _NEAR and not _is_contact(line.block)
+    ]
     before = [line for line in named if line.block.index < first]
     if after:
-        return before[-1] if before and _same(before[-1], after[0]) else after[0]
+        return before[-1] if before and _names_all(before[-1], after[0]) else after[0]
     written = _written_at_end(blocks, body)
     if written:
         return CreditLine(written, written.text)
     return before[-1] if before else None
 
 
-def _same(one: CreditLine, other: CreditLine) -> bool:
-    return parse_byline(one.printed).authors == parse_byline(other.printed).authors
+def _is_contact(block: RawBlock) -> bool:
+    """Tell how to reach an author, which stands below the article."""
+    return "@" in block.text
+
+
+def _names_all(line: CreditLine, other: CreditLine) -> bool:
+    """Tell whether *line* names all authors that the *other* names."""
+    named = parse_byline(line.printed).authors
+    return set(parse_byline(other.printed).authors) <= set(named)
 
 
 def named_lines(blocks: list[RawBlock], body: list[RawBlock]) -> list[CreditLine]:

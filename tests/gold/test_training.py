@@ -111,13 +111,20 @@ def test_the_error_of_calibration_is_how_far_confidence_and_truth_are_apart():
     assert calibration_error([page(0.9, None)]) == 0
 
 
+def test_pages_of_one_site_cannot_judge_each_other(capfd):
+    assert main(["train", "--sets", "replica"]) == 2
+    assert "add sets of other sites" in capfd.readouterr().err
+
+
 @pytest.mark.slow
-def test_the_same_pages_give_the_same_weights_byte_for_byte(tmp_path, capfd):
+def test_the_same_pages_give_the_same_weights_byte_for_byte(
+    shared_data, tmp_path, capfd
+):
     made = []
     for name in ("first", "second"):
         folder = tmp_path / name
         folder.mkdir()
-        arguments = ["train", "--sets", "replica", "--worst", "0"]
+        arguments = ["train", "--sets", "vn2,vietnamese,replica", "--worst", "0"]
         assert main([*arguments, "--output", str(folder)]) == 0
         assert "calibration error" in capfd.readouterr().out
         made.append({path.name: path.read_bytes() for path in folder.iterdir()})

@@ -257,8 +257,8 @@ def _written_at_end(blocks: list[RawBlock], body: list[RawBlock]) -> RawBlock | 
     for block in reversed(blocks[body[len(body) // 2].index : last + _NEAR]):
         if block.hidden or block.kind is BlockKind.CAPTION:
             continue
-        element = block.element
-        if _is_foreign(f"{_label(element)} {_names_around(element.getparent())}"):
+        names = _label(block.element) + _names_around(block.element.getparent())
+        if "footer" in names.lower():
             continue
         at_end = block.index >= last - 1
         if reads_like_byline(block, at_end=at_end):

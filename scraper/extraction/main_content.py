@@ -104,13 +104,7 @@ def find_main_content(
     """
     columns = block_features(blocks, head.words())
     probabilities = labeller.body.probabilities(columns)
-    best = max(probabilities, default=0.0)
-    least = BODY if best >= BODY else max(_LEAST, _OF_BEST * best)
-    found = frozenset(
-        block.index
-        for block, probability in zip(blocks, probabilities, strict=True)
-        if probability >= least and block.kind is not BlockKind.CAPTION
-    )
+    found = _probable(blocks, probabilities)
     found |= _set_alike(blocks, found, probabilities)
     bare = frozenset(i for i in found if blocks[i].link_density >= _BARE)
     telling = [blocks[at] for at in sorted(found - bare or found)]
@@ -121,13 +115,11 @@ def find_main_content(
     container = container_of(telling)
     inside = blocks_of(container, blocks) if container is not None else range(0)
     found -= bare - set(inside)
-    found |= {
-        at
-        for at in inside
-        if _is_part(blocks[at], probabilities[at])
-        or (is_story and _stands_alone(blocks[at]))
-    }
-    found |= _headings_over(found, [blocks[at] for at in inside])
+    held = [blocks[at] for at in inside]
+    found |= {b.index for b in held if _is_part(b, probabilities[b.index])}
+    if is_story:
+        found |= {b.index for b in held if _stands_alone(b)}
+    found |= _headings_over(found, held)
     numbers = page_features(
         blocks, columns, probabilities, head.declared, head.data, head.url
     )
@@ -137,6 +129,17 @@ def find_main_content(
         probabilities=probabilities,
         article=labeller.article.probability(numbers),
         good=labeller.good.probability(numbers),
+    )
+
+
+def _probable(blocks: list[RawBlock], probabilities: Sequence[float]) -> frozenset[int]:
+    """Return the blocks that are body by themselves, the best ones where none is."""
+    best = max(probabilities, default=0.0)
+    least = BODY if best >= BODY else max(_LEAST, _OF_BEST * best)
+    return frozenset(
+        block.index
+        for block, probability in zip(blocks, probabilities, strict=True)
+        if probability >= least and block.kind is not BlockKind.CAPTION
     )
 
 

@@ -14,6 +14,7 @@ from scraper.extraction.main_content import (
 )
 from scraper.extraction.metadata import Declared
 from scraper.items import BlockKind
+from scraper.text import words
 from tests.unit.extraction.kit import (
     ENGLISH,
     FRENCH,
@@ -69,6 +70,59 @@ def test_a_caption_is_never_found():
     body = f"<p>{VIETNAMESE[0]}</p><figcaption>{VIETNAMESE[1]}</figcaption>"
     blocks, main = main_of(body, labelled(lambda _: 3))
     assert texts(blocks, main.found) == [VIETNAMESE[0]]
+
+
+def unsure(*said, of=-0.5):
+    """Return a labeller that is sure of all but texts of as many units as *said* have."""
+    doubted = {len(words(text)) for text in said}
+    return labelled(lambda size: of if size in doubted else 3)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<blockquote>{}</blockquote>",
+        "<table><tr><td>{0}</td></tr></table>",
+        "<div>{}</div>",
+    ],
+)
+def test_what_may_be_body_is_in_the_container_of_the_rest_and_not_elsewhere(markup):
+    doubted = "Sáng nay bà con ở đầu vàm kể rằng bến mới rộng hơn bến cũ rất nhiều."
+    labeller = unsure(doubted)
+    held = f"<article>{paragraphs()}{markup.format(doubted)}{paragraphs()}</article>"
+    blocks, main = main_of(held, labeller)
+    assert doubted in texts(blocks, main.found)
+    apart = f"<article>{paragraphs()}</article><aside>{markup.format(doubted)}</aside>"
+    blocks, main = main_of(apart, labeller)
+    assert doubted not in texts(blocks, main.found)
+
+
+def test_a_heading_right_above_body_in_one_element_is_of_it():
+    labeller = unsure("Bến mới", of=-3)
+    over = f"<article>{paragraphs()}<h2>Bến mới</h2>{paragraphs()}</article>"
+    blocks, main = main_of(over, labeller)
+    assert "Bến mới" in texts(blocks, main.found)
+    apart = (
+        f"<article>{paragraphs()}<div><h2>Bến mới</h2></div>{paragraphs()}</article>"
+    )
+    blocks, main = main_of(apart, labeller)
+    assert "Bến mới" not in texts(blocks, main.found)
+
+
+def test_a_sentence_between_the_pictures_of_a_photo_story_is_of_it():
+    pictures = [
+        f"<figure><img src='/{n}.jpg'><figcaption>{VIETNAMESE[n]}</figcaption></figure>"
+        for n in range(3)
+    ]
+    lead, alone = "Một ngày ở chợ nổi đầu vàm.", "Bến cũ."
+    start = f"<h1>Bến</h1><p>{lead}</p>"
+    labeller = unsure(alone, *VIETNAMESE[:3], of=-3)
+    story = f"{start}<div>{''.join(pictures)}<p>{alone}</p></div>"
+    blocks, main = main_of(story, labeller)
+    assert alone in texts(blocks, main.found)
+    no_story = f"{start}<div>{pictures[0]}<p>{alone}</p></div>"
+    blocks, main = main_of(no_story, labeller)
+    assert alone not in texts(blocks, main.found)
 
 
 def test_a_body_split_by_breaks_is_found_run_by_run():

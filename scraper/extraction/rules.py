@@ -54,6 +54,9 @@ RULES = {
         "It stands in the container after a byline that closes the text.",
     ),
     "main_content": Rule(Stage.LABEL, True, "The labeller takes it for body."),
+    "correction": Rule(
+        Stage.LABEL, True, "It stands in the container and corrects the article."
+    ),
     "not_main_content": Rule(
         Stage.LABEL, False, "It stands in the container; the labeller does not."
     ),

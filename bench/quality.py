@@ -27,7 +27,7 @@ WRONG_ARGUMENTS = 2
 def register(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--data", type=Path, metavar="DIR", help="gold sets (../shared/data)")
-    add("--sets", metavar="A,B", help="only these sets; replica is always there")
+    add("--sets", metavar="A,B", help="only these sets; replica and park are always there")
     add("--sample", action="store_true", help="some sites of a large set")
     add(
         "--peers", action="store_true", help="resiliparse, readability, newspaper4k too"
@@ -92,11 +92,11 @@ def _flat(results: list[Measured]) -> dict[str, float]:
 
 
 def _cost(sets: list[GoldSet]) -> dict[str, float]:
-    """Time the samples of the real sets; the replica stands in if there is none."""
+    """Time the samples of the real sets; those we make stand in if there is none."""
     from bench.gold.cost import measure_cost
-    from bench.gold.replica import NAME
+    from bench.gold.made import NAMES
 
-    real = [each.sampled() for each in sets if each.name != NAME]
+    real = [each.sampled() for each in sets if each.name not in NAMES]
     return measure_cost(real or sets)
 
 
@@ -128,8 +128,8 @@ def _raise(path: Path, floors: dict[str, float], figures: dict[str, float]) -> i
 
 @contextmanager
 def _open_sets(options: argparse.Namespace) -> Iterator[list[GoldSet]]:
-    """Give the sets asked for: those of the folder, then the replica."""
-    from bench.gold.replica import write_replica
+    """Give the sets asked for: those of the folder, then those we make."""
+    from bench.gold.made import write_made
     from bench.gold.sets import SHARED_DATA, load_sets
     from scraper.errors import ConfigurationError
 
@@ -137,9 +137,9 @@ def _open_sets(options: argparse.Namespace) -> Iterator[list[GoldSet]]:
     if options.data or SHARED_DATA.is_dir():
         sets = load_sets(options.data or SHARED_DATA)
     else:
-        say("no gold sets beside the project (../shared/data): only the replica's")
+        say("no gold sets beside the project (../shared/data): only those we make")
     with tempfile.TemporaryDirectory() as folder:
-        sets.append(write_replica(Path(folder)))
+        sets += write_made(Path(folder))
         names = options.sets.split(",") if options.sets else [s.name for s in sets]
         if unknown := set(names) - {s.name for s in sets}:
             there = ", ".join(s.name for s in sets)

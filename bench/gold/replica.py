@@ -5,12 +5,10 @@ It needs nothing beside the project, so that every clone has figures and floors.
 
 from __future__ import annotations
 
-import gzip
-import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bench.gold.sets import GOLD, GoldSet
+from bench.gold.sets import write_set
 from scraper.demo import Portal
 from scraper.demo.markup import plain
 from scraper.demo.site import Site
@@ -18,6 +16,8 @@ from scraper.demo.site import Site
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from bench.gold.sets import GoldSet
 
 NAME = "replica"
 ARTICLES = 60
@@ -41,14 +41,11 @@ def write_replica(folder: Path) -> GoldSet:
     """Write the set into the empty *folder*: 60 articles of 3 templates, each section."""
     portal = Portal(ARTICLES, seed=3, base=BASE, now=NOW)
     site = Site(portal)
-    (folder / "pages").mkdir()
-    with (folder / GOLD).open("w", encoding="utf-8") as gold:
-        for row in _iter_rows(portal):
-            body = b"".join(plain(site.answer(row["url"].removeprefix(BASE)).parts))
-            packed = gzip.compress(body, compresslevel=1, mtime=0)
-            (folder / "pages" / f"{row['id']}.html.gz").write_bytes(packed)
-            gold.write(json.dumps(row, ensure_ascii=False) + "\n")
-    return GoldSet(NAME, folder)
+
+    def body(url: str) -> bytes:
+        return b"".join(plain(site.answer(url.removeprefix(BASE)).parts))
+
+    return write_set(NAME, folder, ((r, body(r["url"])) for r in _iter_rows(portal)))
 
 
 def _iter_rows(portal: Portal) -> Iterator[dict[str, Any]]:

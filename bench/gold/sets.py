@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from scraper.saved.manifest import iter_manifest
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from scraper.items import Page
 
@@ -100,6 +101,19 @@ def _site_of(row: dict[str, Any]) -> str:
 def _is_drawn(row: dict[str, Any]) -> bool:
     site = _site_of(row)
     return int(hashlib.sha256(site.encode()).hexdigest(), 16) % SAMPLED == 0
+
+
+def write_set(
+    name: str, folder: Path, pages: Iterable[tuple[dict[str, Any], bytes]]
+) -> GoldSet:
+    """Write *pages*, rows of gold with their HTML, into *folder*, which must be empty."""
+    (folder / "pages").mkdir()
+    with (folder / GOLD).open("w", encoding="utf-8") as gold:
+        for row, body in pages:
+            packed = gzip.compress(body, compresslevel=1, mtime=0)
+            (folder / "pages" / f"{row['id']}.html.gz").write_bytes(packed)
+            gold.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return GoldSet(name, folder)
 
 
 def load_sets(data: Path) -> list[GoldSet]:

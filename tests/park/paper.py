@@ -53,6 +53,14 @@ class Paper:
             for s in self.stories
         ]
 
+    def lists(self, count: int) -> list[str]:
+        """Return targets of lists: the front, *count* sections, pages of them, days."""
+        first = [self._page(place, 1) for place in self.places[:count]]
+        second = self._page(self.places[0], 2)
+        archive = [path for path in self._routes if path.startswith("/archive/")]
+        paths = ["/", *first, second, "/tag/0", *archive[:2]]
+        return [path for path in paths if path in self._routes]
+
     def answer(self, target: str) -> Response:
         """Return what is at *target*, path and query as they were asked for."""
         plain = traps.plain(target) if self.plan.traps else target

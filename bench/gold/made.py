@@ -1,0 +1,24 @@
+"""The sets that the project makes itself, so that every clone has figures and floors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.gold import park, replica
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bench.gold.sets import GoldSet
+
+_MAKERS = {replica.NAME: replica.write_replica, park.NAME: park.write_park}
+NAMES = frozenset(_MAKERS)
+
+
+def write_made(folder: Path) -> list[GoldSet]:
+    """Write each of these sets into a folder of its own in *folder*."""
+    sets = []
+    for name, write in _MAKERS.items():
+        (folder / name).mkdir()
+        sets.append(write(folder / name))
+    return sets

@@ -27,7 +27,11 @@ WRONG_ARGUMENTS = 2
 def register(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--data", type=Path, metavar="DIR", help="gold sets (../shared/data)")
-    add("--sets", metavar="A,B", help="only these sets; replica and park are always there")
+    add(
+        "--sets",
+        metavar="A,B",
+        help="only these sets; replica and park are always there",
+    )
     add("--sample", action="store_true", help="some sites of a large set")
     add(
         "--peers", action="store_true", help="resiliparse, readability, newspaper4k too"

@@ -32,6 +32,8 @@ E = TypeVar("E")
 WRONG_ARGUMENTS = 2
 WEIGHTS = Path(__file__).parent.parent / "scraper" / "extraction" / "weights.py"
 _BINS = 10
+_MADE = 0.3
+"""What a page counts that the project made itself."""
 _NOTE = """Trees of the labeller, written by ``python -m bench train --write``.
 
 Grown on {pages} pages of {sites} sites: {sets}."""
@@ -123,12 +125,14 @@ def _train(sets: list[GoldSet], options: argparse.Namespace) -> None:
 
 
 def _golds(sets: list[GoldSet]) -> Iterator[Gold]:
+    from bench.gold.made import NAMES
     from bench.training.examples import Gold
 
     for each in sets:
         rows = {row["id"]: row for row in each.rows}
         for name, page in each.iter_pages():
-            yield Gold(each.name, each.sites[name], rows[name], page)
+            weight = _MADE if each.name in NAMES else 1.0
+            yield Gold(each.name, each.sites[name], rows[name], page, weight)
 
 
 def _others(golds: Sequence[Gold], examples: Sequence[E | None], fold: int) -> list[E]:

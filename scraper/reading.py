@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from scraper.extraction import metadata
 from scraper.extraction.authors import choose_authors
 from scraper.extraction.block_kinds import article_blocks
-from scraper.extraction.careful import choose, examine, weigh_blocks
+from scraper.extraction.careful import choose, examine
 from scraper.extraction.dates import extract_dates
 from scraper.extraction.declared_lead import find_declared_lead
 from scraper.extraction.images import declared_image, extract_images
@@ -170,9 +170,11 @@ class _Whole:
         article = article_of(self._examined, choice, extraction)
         if not self.with_ledger:
             return article
-        weighed = weigh_blocks(self._examined, self._labeller) if self._weigh else ()
-        probabilities = self._examined.main.probabilities
-        return replace(article, ledger=choice.ledger.entries(probabilities, weighed))
+        main = self._examined.main
+        weighed = self._labeller.body.weighed(main.columns) if self._weigh else ()
+        return replace(
+            article, ledger=choice.ledger.entries(main.probabilities, weighed)
+        )
 
 
 def _read_by(model: SiteModel, whole: _Whole) -> Article:

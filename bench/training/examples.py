@@ -10,15 +10,16 @@ from scraper.errors import ExtractionError
 from scraper.extraction.careful import choose, examine, examine_root
 from scraper.extraction.document import parse_page
 from scraper.extraction.features import block_features
-from scraper.extraction.main_content import MainContent, PageHead
-from scraper.extraction.page_features import page_features
+from scraper.extraction.main_content import MainContent
 from scraper.reading import article_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from scraper.extraction.blocks import RawBlock
     from scraper.extraction.careful import Examined
     from scraper.extraction.labeller import Labeller, Trees
+    from scraper.extraction.main_content import PageHead
     from scraper.items import Page
 
 _MOST = 0.5
@@ -36,12 +37,16 @@ _IN_A_LINE = 0.6
 
 @dataclass(frozen=True)
 class Gold:
-    """A page of a set with its row of gold; pages of one *site* are never parted."""
+    """A page of a set with its row of gold; pages of one *site* are never parted.
+
+    *weight* is what the page counts beside one that somebody published.
+    """
 
     set_name: str
     site: str
     row: Mapping[str, Any]
     page: Page
+    weight: float = 1.0
 
     @property
     def key(self) -> tuple[str, str]:
@@ -84,6 +89,7 @@ class PageRow:
     prediction: Mapping[str, Any]
     f1: float | None
     is_article: bool
+    weight: float = 1.0
 
 
 def block_rows(gold: Gold) -> BlockRows | None:
@@ -94,9 +100,7 @@ def block_rows(gold: Gold) -> BlockRows | None:
         examined = unlabelled(gold.page)
     except ExtractionError:
         return None
-    blocks, evidence = examined.blocks, examined.evidence
-    head = PageHead.of(examined.root, evidence.declared, evidence.data, gold.page.url)
-    columns = block_features(blocks, head.words())
+    blocks = examined.blocks
     shares = _Text(gold.row["text"]).shares([b.text for b in blocks])
     optional = _Text("\n".join(gold.row.get("optional") or ()))
     passed = optional.shares([b.text for b in blocks])
@@ -105,14 +109,19 @@ def block_rows(gold: Gold) -> BlockRows | None:
         for block, share in zip(blocks, passed, strict=True)
     ]
     told = sum(s for s, share in zip(sizes, shares, strict=True) if share > _MOST)
-    scale = 100 / max(told, _LEAST_TEXT)
-    named = {name: list(map(float, column)) for name, column in columns.items()}
+    scale = 100 * gold.weight / max(told, _LEAST_TEXT)
+    columns = examined.main.columns.items()
+    named = {name: list(map(float, column)) for name, column in columns}
     return BlockRows(named, shares, [size * scale for size in sizes]) if named else None
 
 
 def unlabelled(page: Page) -> Examined:
-    """Return *page* taken apart without any labeller, which may want other features."""
-    return examine_root(page, parse_page(page), lambda *_: MainContent())
+    """Return *page* with its features, which the labeller at hand may not know."""
+
+    def find(blocks: list[RawBlock], head: PageHead) -> MainContent:
+        return MainContent(columns=block_features(blocks, head.words()))
+
+    return examine_root(page, parse_page(page), find)
 
 
 def page_row(gold: Gold, labeller: Labeller) -> PageRow | None:
@@ -126,22 +135,8 @@ def page_row(gold: Gold, labeller: Labeller) -> PageRow | None:
     f1 = None
     if has_text(gold.row):
         f1 = score([gold.row], {gold.row["id"]: prediction}).pages[0].f1
-    numbers = _numbers(examined, gold.page.url)
-    return PageRow(numbers, prediction, f1, gold.row["kind"] == "article")
-
-
-def _numbers(examined: Examined, url: str) -> Mapping[str, float]:
-    evidence, main = examined.evidence, examined.main
-    head = PageHead.of(examined.root, evidence.declared, evidence.data, url)
-    columns = block_features(examined.blocks, head.words())
-    return page_features(
-        examined.blocks,
-        columns,
-        main.probabilities,
-        evidence.declared,
-        evidence.data,
-        url,
-    )
+    is_article = gold.row["kind"] == "article"
+    return PageRow(examined.main.numbers, prediction, f1, is_article, gold.weight)
 
 
 class _Text:

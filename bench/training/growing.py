@@ -76,7 +76,7 @@ def grow_good(examples: Sequence[PageRow]) -> Grown:
 def _grow_page(examples: Sequence[PageRow], truth: list[float], name: str) -> Grown:
     names = list(examples[0].numbers)
     rows = [tuple(float(e.numbers[n]) for n in names) for e in examples]
-    return _grow(name, names, (rows, truth, [1.0] * len(rows)), _PAGE)
+    return _grow(name, names, (rows, truth, [e.weight for e in examples]), _PAGE)
 
 
 def _grow(

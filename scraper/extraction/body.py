@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scraper.extraction.boilerplate import rule_against
 from scraper.extraction.closing import closing_rules, is_correction
-from scraper.extraction.features import units
+from scraper.extraction.features import count_units
 from scraper.extraction.leftovers import leftover_rules
 from scraper.extraction.verdicts import dropped, kept
 from scraper.items import BlockKind
@@ -94,7 +94,7 @@ def _above(block: RawBlock, headline: int) -> str | None:
 def _said_before(block: RawBlock, said: dict[int, list[list[str]]]) -> str | None:
     """Tell a long block whose words stand in *said*, runs of words by their length."""
     size = len(block.words)
-    if units(block.text, block.words) < _LONG or block.kind is BlockKind.CAPTION:
+    if count_units(block.text, block.words) < _LONG or block.kind is BlockKind.CAPTION:
         return None
     if block.text.endswith("?"):  # several people are asked the same
         return None

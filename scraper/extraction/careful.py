@@ -10,7 +10,6 @@ from scraper.extraction import metadata
 from scraper.extraction.blocks import iter_blocks
 from scraper.extraction.content import Content, choose_content
 from scraper.extraction.document import parse_page, strip_unseen
-from scraper.extraction.features import block_features
 from scraper.extraction.json_ld import extract_structured_data
 from scraper.extraction.kind import Evidence
 from scraper.extraction.labeller import TRAINED
@@ -92,17 +91,6 @@ def examine_root(page: Page, root: HtmlElement, find_main: FindMain) -> Examined
     )
     found = [blocks[i] for i in sorted(main.found)]
     return Examined(root, Evidence(page, blocks, found, declared, data), main, title)
-
-
-def weigh_blocks(
-    examined: Examined, labeller: Labeller
-) -> list[tuple[tuple[str, float], ...]]:
-    """Return for each block of *examined* the features that weighed most in its label."""
-    evidence = examined.evidence
-    head = PageHead.of(
-        examined.root, evidence.declared, evidence.data, evidence.page.url
-    )
-    return labeller.body.weighed(block_features(evidence.blocks, head.words()))
 
 
 def choose(

@@ -70,7 +70,7 @@ _CONTEXT = 3
 """Levels up to which prose counts for the element that holds it."""
 
 
-def units(text: str, run: list[str]) -> int:
+def count_units(text: str, run: list[str]) -> int:
     """Return how much *text* says, in words; *run* are its words.
 
     In scripts without spaces two characters count as a word.
@@ -119,10 +119,10 @@ class _Page:
     def __init__(self, blocks: list[RawBlock], head: Head) -> None:
         self.blocks = blocks
         self.head = head
-        self.units = [units(b.text, b.words) for b in blocks]
+        self.units = [count_units(b.text, b.words) for b in blocks]
         self.linked = [b.link_density for b in blocks]
         told = [
-            size if _is_prose(block, size) else 0
+            size if is_prose(block, size) else 0
             for block, size in zip(blocks, self.units, strict=True)
         ]
         shown = [0 if b.hidden else size for b, size in zip(blocks, told, strict=True)]
@@ -446,12 +446,8 @@ def _steps(here: Node, there: Node) -> int:
     return steps
 
 
-def is_prose(block: RawBlock) -> bool:
-    """Tell whole sentences with few links in them."""
-    return _is_prose(block, units(block.text, block.words))
-
-
-def _is_prose(block: RawBlock, size: int) -> bool:
+def is_prose(block: RawBlock, size: float) -> bool:
+    """Tell whole sentences, of *size* words, with few links in them."""
     return size >= LONG and block.link_density < _LINKED and block.text.endswith(ENDS)
 
 

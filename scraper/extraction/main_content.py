@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.features import Column
     from scraper.extraction.json_ld import StructuredData
     from scraper.extraction.labeller import Labeller
     from scraper.extraction.metadata import Declared
@@ -54,14 +55,18 @@ class MainContent:
 
     *found*: what is body; *inside*: those of the container, a range, since the blocks of
     an element follow each other; *verdicts*: what others say of single blocks;
-    *probabilities*: of each block that it is body, none where nobody asked; *article*:
-    of the page that it is one, *good*: of its text that it is right, as
+    *columns*: the :func:`~scraper.extraction.features.block_features` and *numbers* the
+    :func:`~scraper.extraction.page_features.page_features`, none where nobody asked;
+    *probabilities*: of each block that it is body; *article*: of the page that it is one,
+    *good*: of its text that it is right, as
     :class:`~scraper.extraction.labeller.Labeller` has them.
     """
 
     found: frozenset[int] = frozenset()
     inside: range = range(0)
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    numbers: Mapping[str, float] = field(default_factory=dict)
     probabilities: Sequence[float] = ()
     article: float = 1.0
     good: float = 1.0
@@ -116,7 +121,10 @@ def find_main_content(
     inside = blocks_of(container, blocks) if container is not None else range(0)
     found -= bare - set(inside)
     held = [blocks[at] for at in inside]
-    found |= {b.index for b in held if _is_part(b, probabilities[b.index])}
+    units = columns.get("units", ())
+    found |= {
+        b.index for b in held if _is_part(b, probabilities[b.index], units[b.index])
+    }
     if is_story:
         found |= {b.index for b in held if _stands_alone(b)}
     found |= _headings_over(found, held)
@@ -126,6 +134,8 @@ def find_main_content(
     return MainContent(
         found,
         inside,
+        columns=columns,
+        numbers=numbers,
         probabilities=probabilities,
         article=labeller.article.probability(numbers),
         good=labeller.good.probability(numbers),
@@ -161,11 +171,14 @@ def is_heading_of(block: RawBlock, following: RawBlock) -> bool:
     return any(e is around for e in following.element.iterancestors())
 
 
-def _is_part(block: RawBlock, probability: float) -> bool:
-    """Tell what in the container looks like text, or like nothing around it."""
+def _is_part(block: RawBlock, probability: float, size: float) -> bool:
+    """Tell what in the container looks like text, or like nothing around it.
+
+    It has *size* words.
+    """
     if probability < PART or block.kind is BlockKind.CAPTION:
         return False
-    return block.kind in _SET_APART or is_prose(block)
+    return block.kind in _SET_APART or is_prose(block, size)
 
 
 def _set_alike(

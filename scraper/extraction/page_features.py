@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from scraper.extraction.features import LONG, units
+from scraper.extraction.features import LONG
 from scraper.items import BlockKind
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.features import Column
     from scraper.extraction.json_ld import StructuredData
     from scraper.extraction.metadata import Declared
 
@@ -59,7 +60,7 @@ _LISTS = frozenset(
         "chuyen",
     ]
 )
-"""Words in the class of a page that name lists of articles."""
+"""Words in the class or the address of a page that name lists of articles."""
 _SINGLES = frozenset(
     ["single", "post", "article", "detail", "details", "story", "entry", "product"]
 )
@@ -78,18 +79,18 @@ def page_features(
 
     *columns* are their :func:`~scraper.extraction.features.block_features`.
     """
-    pairs = list(zip(blocks, probabilities, strict=True))
-    sizes = [units(b.text, b.words) for b in blocks]
+    sizes = columns.get("units", ())
+    rows = list(zip(blocks, probabilities, sizes, strict=True))
     body = [
         (b, p, size)
-        for (b, p), size in zip(pairs, sizes, strict=True)
+        for b, p, size in rows
         if p >= _BODY and b.kind is not BlockKind.CAPTION
     ]
-    said = sum(size for _, _, size in body)
-    doubt = [size * min(p, 1 - p) for (_, p), size in zip(pairs, sizes, strict=True)]
+    said = sum([size for _, _, size in body])
+    doubt = [size * min(p, 1 - p) for _, p, size in rows]
     teasers = [
         size
-        for b, size in zip(blocks, sizes, strict=True)
+        for b, _, size in rows
         if size >= _TEASER_WORDS and b.link_density > _LINK and not b.hidden
     ]
     headings = [b for b in blocks if b.kind is BlockKind.HEADING and not b.hidden]
@@ -110,10 +111,7 @@ def page_features(
         "body_very_sure": sum(size for _, p, size in body if p >= _SURE),
         "best": max(probabilities, default=0),
         "doubt": sum(doubt) / max(1, said),
-        "missed": sum(
-            size * p for (_, p), size in zip(pairs, sizes, strict=True) if p < _BODY
-        )
-        / max(1, said),
+        "missed": sum([size * p for _, p, size in rows if p < _BODY]) / max(1, said),
         "teasers": len(teasers),
         "teaser_words": sum(teasers),
         "teasers_to_body": sum(teasers) / max(1, said),
@@ -131,7 +129,7 @@ def _shape(
     blocks: list[RawBlock],
     columns: Mapping[str, Sequence[float]],
     probabilities: Sequence[float],
-    sizes: list[int],
+    sizes: Column,
 ) -> dict[str, float]:
     """Return how connected the body is: an article is one text, a list is many."""
     names = (
@@ -141,8 +139,8 @@ def _shape(
     )
     if not blocks:
         return dict.fromkeys(names, 0.0)
-    parents: dict[HtmlElement | None, int] = {}
-    run = longest = 0
+    parents: dict[HtmlElement | None, float] = {}
+    run = longest = 0.0
     for block, probability, size in zip(blocks, probabilities, sizes, strict=True):
         if probability >= _BODY and size >= LONG:
             around = block.element.getparent()
@@ -204,7 +202,9 @@ def _address(url: str) -> dict[str, float]:
     last = steps[-1] if steps else parts.query
     return {
         "steps": len(steps),
+        "listed": any(step.lower().rsplit(".", 1)[0] in _LISTS for step in steps),
         "slug": len(_SLUG.findall(last)),
+        "wordiest": max([len(_SLUG.findall(step)) for step in steps], default=0),
         "slug_digits": sum(c.isdigit() for c in last),
         "numbered": bool(_NUMBER.search(last) or _NUMBER.search(parts.query)),
         "dated": bool(_DAY.search(parts.path)),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.features import Head, block_features, units
+from scraper.extraction.features import Head, block_features, count_units
 from scraper.text import words
 from tests.unit.extraction.kit import VIETNAMESE, blocks_of, paragraphs
 
@@ -25,7 +25,7 @@ def columns(markup, **head):
     ],
 )
 def test_words_are_counted_in_scripts_without_spaces_too(text, count):
-    assert units(text, words(text)) == count
+    assert count_units(text, words(text)) == count
 
 
 def test_a_page_without_blocks_has_no_columns():

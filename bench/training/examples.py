@@ -39,7 +39,7 @@ _IN_A_LINE = 0.6
 class Gold:
     """A page of a set with its row of gold; pages of one *site* are never parted.
 
-    *weight* is what the page counts beside one that somebody published.
+    *weight* is what the page counts beside a published one, to tell articles from lists.
     """
 
     set_name: str
@@ -109,7 +109,7 @@ def block_rows(gold: Gold) -> BlockRows | None:
         for block, share in zip(blocks, passed, strict=True)
     ]
     told = sum(s for s, share in zip(sizes, shares, strict=True) if share > _MOST)
-    scale = 100 * gold.weight / max(told, _LEAST_TEXT)
+    scale = 100 / max(told, _LEAST_TEXT)
     columns = examined.main.columns.items()
     named = {name: list(map(float, column)) for name, column in columns}
     return BlockRows(named, shares, [size * scale for size in sizes]) if named else None

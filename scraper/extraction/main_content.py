@@ -43,7 +43,8 @@ a page comes with its best text and a low confidence, not with none."""
 _STORY = 3
 _BARE = 0.9
 """Share of links from which on a block is nothing else: tags and teasers beside a body."""
-_SET_APART = frozenset({BlockKind.QUOTE, BlockKind.TABLE})
+SET_APART = frozenset({BlockKind.QUOTE, BlockKind.TABLE})
+"""What is seldom anything else than body where it stands in the container."""
 _LIGHT = frozenset({BlockKind.HEADING, BlockKind.CAPTION})
 _SHARE = 0.9
 """The container is the deepest element with this share of the words found."""
@@ -178,7 +179,7 @@ def _is_part(block: RawBlock, probability: float, size: float) -> bool:
     """
     if probability < PART or block.kind is BlockKind.CAPTION:
         return False
-    return block.kind in _SET_APART or is_prose(block, size)
+    return block.kind in SET_APART or is_prose(block, size)
 
 
 def _set_alike(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from scraper.extraction.careful import examine_root
 from scraper.extraction.document import parse_markup
 from scraper.extraction.main_content import (
+    SET_APART,
     MainContent,
     blocks_of,
     is_heading_of,
@@ -91,6 +92,8 @@ def _main_content(
         for block, path in zip(seen, template_paths(seen), strict=True)
     }
     found = {i for i, keep in told.items() if keep}
+    set_apart = {b.index for b in seen if b.kind in SET_APART and told[b.index] is None}
+    found |= set_apart & {*inside}
     text = (b for b in seen if b.kind is not BlockKind.CAPTION)
     found |= {
         a.index
@@ -101,9 +104,7 @@ def _main_content(
     if sum(len(b.words) for b in (*shown, *(blocks[i] for i in found))) < _LEAST:
         raise NotFast("short")
     unknown = [b for b in seen if told[b.index] is None and b.index not in found]
-    quoted = {b.index for b in unknown if b.kind is BlockKind.QUOTE}
-    found |= quoted & {*inside}
-    if any(_may_be_told(b, container) for b in unknown if b.index not in found):
+    if any(_may_be_told(b, container) for b in unknown):
         raise NotFast("unknown_block")
     if _hides_text(blocks[inside.start : inside.stop], container, model):
         raise NotFast("hidden_text")
@@ -145,8 +146,8 @@ def _may_be_told(block: RawBlock, container: HtmlElement) -> bool:
     """Tell what only the labeller could decide, of the blocks on unknown paths.
 
     Captions are kept; bare links, stray lines, headline and lead above the *container* (they
-    are found there) and what stands in an element of it for side matters or pictures are not. Quotations in
-    it have been taken for told.
+    are found there) and what stands in an element of it for side matters or pictures are
+    not. Quotations and tables in it have been taken for told.
     """
     if block.kind is BlockKind.CAPTION:
         return False

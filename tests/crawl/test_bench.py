@@ -33,7 +33,7 @@ def test_the_speed_benchmark_prints_one_flat_object(bench, tmp_path) -> None:
     data = str(tmp_path / "none")
     done = bench("speed", "--json", "--rounds", "1", "--data", data, timeout=300)
     figures = json.loads(done.stdout)
-    assert figures["speed.fast_share"] == figures["speed.replica_fast_share"] == 1
+    assert figures["speed.fast_share"] == figures["speed.replica_fast_share"] > 0.95
     assert figures["speed.fast_equals_careful"] == 1
     assert figures["speed.fast_vs_trafilatura"] > 0
     assert "is not there" in done.stderr

@@ -72,7 +72,8 @@ def test_every_article_of_the_replica_is_read_fast_and_alike(replica, template):
     found = {name: each for name, each in replica.items() if name.endswith(template)}
     assert len(found) > 1
     assert not any(fields for _, fields in found.values())
-    assert not any(reason for reason, _ in found.values())
+    reasons = [reason for reason, _ in found.values() if reason]
+    assert reasons in ([], ["unknown_block"])  # a heading, apart from its text
 
 
 @pytest.mark.slow

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.gold import park, replica
+from bench.gold import inserts, park, replica
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.gold.sets import GoldSet
 
-_MAKERS = {replica.NAME: replica.write_replica, park.NAME: park.write_park}
+_MAKERS = {
+    replica.NAME: replica.write_replica,
+    park.NAME: park.write_park,
+    inserts.NAME: inserts.write_inserts,
+}
 NAMES = frozenset(_MAKERS)
 
 

@@ -39,7 +39,7 @@ _PAGE = {
     "bagging_fraction": 0.8,
     "num_iterations": 80,
 }
-_EARLY = 40
+_EARLY = (25, 45)
 """Trees that may rule a block out before the others are asked."""
 _OF_PAGES = frozenset({"repeats"})
 """Columns that tell a list of articles, and of a single block nothing new."""
@@ -85,7 +85,7 @@ def _grow(
     known: tuple[list[tuple[float, ...]], list[float], list[float]],
     settings: dict[str, Any],
     *,
-    early: int = 0,
+    early: Sequence[int] = (),
 ) -> Grown:
     """Return trees named *name* from what is *known*: rows, what is true, weights."""
     import lightgbm

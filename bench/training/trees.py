@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from scraper.extraction.labeller import Trees
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     Node = dict[str, Any]
 
-_RULED_OUT = -2.5
+_RULED_OUT = -2.2
 """Log-odds of the first trees from which on no block became body in the end."""
 _DIGITS = 6
 """Digits of a threshold or a leaf that are kept."""
@@ -37,24 +38,24 @@ def grown(
     columns: Mapping[str, float],
     name: str,
     *,
-    early: int = 0,
+    early: Sequence[int] = (),
 ) -> Grown:
     """Return what LightGBM's ``dump_model`` gives as the function *name*.
 
     *columns* are their names with the usual numbers; those that no tree asks for are
-    left out. The other trees are not asked where the first, *early*, have ruled a thing
-    out.
+    left out. Where so many trees as *early* says have ruled a thing out, the others are
+    not asked.
     """
     roots = [tree["tree_structure"] for tree in dump["tree_info"]]
     used = sorted({at for root in roots for at in _columns(root)})
     letters = {at: f"x{number}" for number, at in enumerate(used)}
     source = f"def {name}({', '.join(letters.values())}):\n"
-    first, others = _sum(roots[:early], letters), _sum(roots[early:], letters)
-    if early:
-        source += f"    score = {first}\n    if score < {_RULED_OUT}:\n"
-        source += f"        return score\n    return score + {others}\n"
-    else:
-        source += f"    return {others}\n"
+    source += "    score = 0.0\n"
+    for start, end in pairwise((0, *early)):
+        source += f"    score += {_sum(roots[start:end], letters)}\n"
+        source += f"    if score < {_RULED_OUT}:\n        return score\n"
+    last = early[-1] if early else 0
+    source += f"    return score + {_sum(roots[last:], letters)}\n"
     named = list(columns)
     features = tuple(named[at] for at in used)
     return Grown(features, source, tuple(columns[name] for name in features))

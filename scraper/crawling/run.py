@@ -11,9 +11,9 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 
-from scraper.crawling.heap import tune_heap
 from scraper.crawling.replay import REPLAY_SETTINGS
 from scraper.errors import ConfigurationError, ScraperError
+from scraper.heap import tune_heap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,6 +15,7 @@ from scraper.extraction.kind import Evidence
 from scraper.extraction.labeller import TRAINED
 from scraper.extraction.ledger import Ledger
 from scraper.extraction.main_content import PageHead, find_main_content
+from scraper.extraction.stated import add_stated_text
 from scraper.extraction.titles import extract_title
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def examine_root(page: Page, root: HtmlElement, find_main: FindMain) -> Examined
     declared = metadata.extract_declared(root)
     data = extract_structured_data(root)
     strip_unseen(root)
+    add_stated_text(root, data)
     blocks = iter_blocks(root)
     main = find_main(blocks, PageHead.of(root, declared, data, page.url))
     title = extract_title(

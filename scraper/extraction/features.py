@@ -54,6 +54,7 @@ _OWN_TAGS = {
             "body",
             "article",
             *sorted(HEADINGS),
+            "summary",
         ),
         start=1,
     )
@@ -156,6 +157,13 @@ class _Page:
         yield "units", [*self.units]
         yield "size", [len(b.text) for b in blocks]
         yield "linked", self.linked
+        yield (
+            "labels_link",
+            [
+                _LINKED < linked < 1 and _labels_link(b)
+                for b, linked in zip(blocks, self.linked, strict=True)
+            ],
+        )
 
     def _around(self) -> Iterator[tuple[str, Column]]:
         nodes = self.nodes
@@ -449,6 +457,15 @@ def _steps(here: Node, there: Node) -> int:
 def is_prose(block: RawBlock, size: float) -> bool:
     """Tell whole sentences, of *size* words, with few links in them."""
     return size >= LONG and block.link_density < _LINKED and block.text.endswith(ENDS)
+
+
+def _labels_link(block: RawBlock) -> bool:
+    """Tell a label, up to a colon, with nothing but links after it."""
+    label, colon, _ = block.text.partition(":")
+    if not colon:
+        label, colon, _ = block.text.partition("：")
+    own = len(label) + 1 - label.count(" ")
+    return bool(colon) and abs(block.size - block.linked - own) <= 1
 
 
 def _before(values: Sequence[int]) -> list[int]:

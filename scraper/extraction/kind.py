@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _WALL_STATUS = frozenset({401, 402, 403, 407, 429, 451})
 _WALL_WORDS = 250
 """A wall says little; the longest seen, with a cookie notice, has 180 words."""
+_GONE_WORDS = 80
+"""What a page that is not there says at most, but for its menus and teasers."""
+_HEADING_WORDS = 12
 
 _TEASER_WORDS = 4
 _LINKED = 0.7
@@ -63,6 +66,8 @@ def classify(evidence: Evidence, article: float) -> Kind:
         return Kind.LISTING
     if not evidence.found and not _captions(evidence.visible):
         return Kind.OTHER
+    if is_gone(evidence):
+        return Kind.OTHER
     if "LiveBlogPosting" in evidence.data.types:
         return Kind.LIVE
     og_type = evidence.declared.first("og:type").lower()
@@ -89,6 +94,17 @@ def is_wall(evidence: Evidence) -> bool:
     text = compare_key(" ".join(block.text for block in visible))
     title = compare_key(evidence.declared.first("og:title"))
     return any(wall in text or wall in title for wall in phrases().walls)
+
+
+def is_gone(evidence: Evidence) -> bool:
+    """Tell a page that is not there, whatever its status: it says so, and little else."""
+    if sum(len(block.words) for block in evidence.found) > _GONE_WORDS:
+        return False
+    headings = [b for b in evidence.visible if b.kind is BlockKind.HEADING]
+    said = [b.key for b in headings if len(b.words) <= _HEADING_WORDS]
+    said += [block.key for block in evidence.found[:1]]
+    title = compare_key(evidence.declared.first("og:title"))
+    return any(gone in text for text in (*said, title) for gone in phrases().gone)
 
 
 def is_home(url: str) -> bool:

@@ -1,13 +1,14 @@
 """Imported once by the fork server, so that a new worker is ready in milliseconds.
 
 Reading a small article makes extraction load what it loads on first use (the language
-model, compiled patterns); every worker then shares it.
+model, compiled patterns); every worker then shares it, and looks for garbage elsewhere.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
 
+from scraper.heap import tune_heap
 from scraper.items import Page
 from scraper.workers.task import read_page
 
@@ -19,3 +20,4 @@ _WARM_UP = """<!doctype html><html lang="vi"><head><meta charset="utf-8">
 
 with suppress(Exception):  # a fork server that fails here would take the pool with it
     read_page(Page("https://example.org/ban-tin.htm", _WARM_UP.encode()))
+tune_heap()

@@ -52,7 +52,7 @@ def test_what_the_first_trees_rule_out_the_others_are_not_asked():
     }
     usual = {"a": 0.0}
     asked = grown(dump, usual, "x").compiled()
-    early = grown(dump, usual, "x", early=1).compiled()
+    early = grown(dump, usual, "x", early=(1,)).compiled()
     assert [asked.score(0), asked.score(1)] == [2, 5]
     assert [early.score(0), early.score(1)] == [-3, 5]
 

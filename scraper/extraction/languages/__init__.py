@@ -26,7 +26,7 @@ class Phrases:
     *groups*: last words of a group that signs as an author; *not_names*: words that no author's name holds; *months*: the number of
     a month and a name of it; *update_words*: what tells the time of a change;
     *connectors*: words
-    between two names; *walls*: what a consent, bot or login page says;
+    between two names; *walls*: what a consent, bot or login page says; *gone*: a page that is not there;
     *lead_prefixes*: a paper's own mark at the start of a lead; *function_words*: the
     words that every text of the language is full of.
     *closing_patterns*:
@@ -53,6 +53,7 @@ class Phrases:
     update_words: frozenset[str] = frozenset()
     connectors: frozenset[str] = frozenset()
     walls: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
     lead_prefixes: frozenset[str] = frozenset()
     function_words: frozenset[str] = frozenset()
     closing_patterns: frozenset[str] = frozenset()

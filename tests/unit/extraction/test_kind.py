@@ -79,6 +79,24 @@ def test_a_short_page_that_is_missing_is_not_blocked():
     assert kind_of("<p>x</p>", status=404) is Kind.OTHER
 
 
+@pytest.mark.parametrize(
+    ("heading", "text"),
+    [
+        ("Page not found", "Try the search box or go back to where you came from."),
+        ("Rất tiếc", "Bài viết không tồn tại hoặc đã bị gỡ bỏ khỏi trang này."),
+        ("Oups !", "Cette page a été déplacée. Retournez à l'accueil."),
+    ],
+)
+def test_a_page_that_says_it_is_not_there_holds_no_article(heading, text):
+    markup = f"<h1>{heading}</h1><p>{text}</p>"
+    assert kind_of(markup, found=[text]) is Kind.OTHER
+
+
+def test_an_article_about_a_page_that_is_not_there_is_one():
+    markup = f"<h1>Page not found</h1>{paragraphs(VIETNAMESE * 3)}"
+    assert kind_of(markup, found=VIETNAMESE * 3) is Kind.ARTICLE
+
+
 @pytest.mark.parametrize("status", [200, 403])
 def test_an_article_that_speaks_of_a_wall_is_no_wall(status):
     long = [f"{text} Just a moment, she said." for text in VIETNAMESE * 3]

@@ -113,14 +113,21 @@ def test_a_worker_out_of_memory_exits(monkeypatch):
         run(eat, PAGE)
 
 
-def test_the_fork_server_loads_the_reader(monkeypatch):
+@pytest.fixture
+def fresh(monkeypatch):
+    """The preloaded module, to be loaded again, but for what it does to the process."""
+    monkeypatch.setattr("scraper.heap.tune_heap", lambda: None)
     monkeypatch.delitem(sys.modules, "scraper.workers.preload", raising=False)
+
+
+@pytest.mark.usefixtures("fresh")
+def test_the_fork_server_loads_the_reader(monkeypatch):
     monkeypatch.setattr(task, "_pages_read", itertools.count(1))
     __import__("scraper.workers.preload")
     assert next(task._pages_read) == 2
 
 
+@pytest.mark.usefixtures("fresh")
 def test_a_reader_that_fails_does_not_take_the_fork_server_along(monkeypatch):
-    monkeypatch.delitem(sys.modules, "scraper.workers.preload", raising=False)
     monkeypatch.setattr(task, "read_page", lambda page: 1 / 0)
     __import__("scraper.workers.preload")

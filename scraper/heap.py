@@ -1,4 +1,4 @@
-"""How a crawl's process holds its memory: garbage and what the C library keeps."""
+"""How a process that reads pages holds its memory: garbage, what the C library keeps."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _M_ARENA_MAX = -8
 def tune_heap() -> None:
     """Look for garbage less often, and give large buffers back at once.
 
-    Twisted makes some thousand objects a page that die at once; with Python's own
-    thresholds a tenth of the crawl's time goes into walking over the others. glibc
+    Twisted and extraction make some thousand objects a page that die at once; with
+    Python's own thresholds a tenth of their time goes into walking over the others. glibc
     raises its threshold to the largest buffer that was freed, and keeps what is below
     it in as many arenas as there are threads: a long crawl grew by a third for that.
     """

@@ -32,8 +32,6 @@ E = TypeVar("E")
 WRONG_ARGUMENTS = 2
 WEIGHTS = Path(__file__).parent.parent / "scraper" / "extraction" / "weights.py"
 _BINS = 10
-_MADE = 0.3
-"""What a page counts that the project made itself."""
 _NOTE = """Trees of the labeller, written by ``python -m bench train --write``.
 
 Grown on {pages} pages of {sites} sites: {sets}."""
@@ -125,13 +123,13 @@ def _train(sets: list[GoldSet], options: argparse.Namespace) -> None:
 
 
 def _golds(sets: list[GoldSet]) -> Iterator[Gold]:
-    from bench.gold.made import NAMES
+    from bench.gold.made import WEIGHTS
     from bench.training.examples import Gold
 
     for each in sets:
         rows = {row["id"]: row for row in each.rows}
         for name, page in each.iter_pages():
-            weight = _MADE if each.name in NAMES else 1.0
+            weight = WEIGHTS.get(each.name, 1.0)
             yield Gold(each.name, each.sites[name], rows[name], page, weight)
 
 

@@ -10,6 +10,7 @@ from trafilatura import bare_extraction
 
 from bench import say
 from scraper.errors import ExtractionError
+from scraper.heap import tune_heap
 from scraper.reading import read
 
 if TYPE_CHECKING:
@@ -24,9 +25,10 @@ ROUNDS = 3
 def measure_cost(sets: Iterable[GoldSet], rounds: int = ROUNDS) -> dict[str, float]:
     """Return ``cost.*``: CPU milliseconds a page and the median of the rounds' ratios.
 
-    One process, without a model; the two take turns page by page, and in who is first,
-    so that a busy machine and warm caches count for both.
+    One process, whose heap is that of a worker, without a model; the two take turns page
+    by page, and in who is first, so that a busy machine and warm caches count for both.
     """
+    tune_heap()
     pages = [page for gold_set in sets for _, page in gold_set.iter_pages()]
     _careful(pages[0])
     _trafilatura(pages[0])

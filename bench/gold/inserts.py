@@ -37,6 +37,8 @@ _WITH_MORE = 0.7
 """Share of pages that offer others."""
 _SHORT = 0.1
 """Share of pages that say next to nothing beside much else."""
+_BRIEF = 0.6
+"""Share of lists whose items are a few words."""
 _WALLED = 0.1
 """Share of pages with a notice before the article."""
 _INSIDE = 0.5
@@ -228,9 +230,13 @@ def _details(draft: _Draft) -> None:
 
 
 def _items(draft: _Draft) -> None:
+    others = draft.chance.sample(draft.others, 4)
+    texts = [other.lead for other in others]
+    if draft.chance.random() < _BRIEF:
+        texts = [" ".join(text.split()[:7]) for text in texts]
     draft.put("<ul>")
-    for other in draft.chance.sample(draft.others, 3):
-        draft.tell(other.lead, "<li>{}</li>")
+    for text in texts:
+        draft.tell(text, "<li>{}</li>")
     draft.put("</ul>")
 
 

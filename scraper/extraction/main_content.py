@@ -46,7 +46,7 @@ _BARE = 0.9
 SET_APART = frozenset({BlockKind.QUOTE, BlockKind.TABLE})
 """What is seldom anything else than body where it stands in the container."""
 _LIGHT = frozenset({BlockKind.HEADING, BlockKind.CAPTION})
-_SHARE = 0.9
+SHARE = 0.9
 """The container is the deepest element with this share of the words found."""
 
 
@@ -243,7 +243,7 @@ def blocks_of(container: HtmlElement, blocks: list[RawBlock]) -> range:
 
 
 def container_of(blocks: Iterable[RawBlock]) -> HtmlElement | None:
-    """Return the deepest element with :data:`_SHARE` of the words of *blocks*.
+    """Return the deepest element with :data:`SHARE` of the words of *blocks*.
 
     Headings weigh nothing while there are paragraphs: a standfirst is often set as a
     heading outside. A body in one paragraph is held by what is around it.
@@ -260,5 +260,5 @@ def container_of(blocks: Iterable[RawBlock]) -> HtmlElement | None:
             weight[element] = weight.get(element, 0) + len(block.words)
             depth[element] = len(chain) - distance
     total = sum(len(block.words) for block in weighing)
-    enough = [e for e, w in weight.items() if w >= _SHARE * total]
+    enough = [e for e, w in weight.items() if w >= SHARE * total]
     return max(enough, key=depth.__getitem__, default=None)

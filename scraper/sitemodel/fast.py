@@ -12,6 +12,7 @@ from scraper.extraction.careful import examine_root
 from scraper.extraction.document import parse_markup
 from scraper.extraction.main_content import (
     SET_APART,
+    SHARE,
     MainContent,
     blocks_of,
     is_heading_of,
@@ -19,6 +20,7 @@ from scraper.extraction.main_content import (
 from scraper.extraction.paths import template_paths
 from scraper.items import BlockKind
 from scraper.sitemodel.cut import CONTAINER, NotFast, cut
+from scraper.text import compare_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +43,8 @@ _SIDE_NAME = re.compile(r"(?i)author-?bio|newsletter|sign-?up|comment|carousel|s
 _LEAD_NAME = re.compile(
     r"(?i)lead|lede|sapo|standfirst|(?-i:[Dd]ek|[Dd]eck)(?![a-z])|subhead"
 )
+_ALIKE = 60
+"""Characters of a lead that the description begins with."""
 _NEAR = 2
 """Elements up from a block whose names say what it is."""
 _TOLD_SHORT = frozenset({BlockKind.HEADING, BlockKind.LIST_ITEM, BlockKind.QUOTE})
@@ -76,7 +80,7 @@ def examine_fast(page: Page, model: SiteModel) -> Fast:
 
 def _main_content(
     blocks: list[RawBlock],
-    _: PageHead,
+    head: PageHead,
     *,
     root: HtmlElement,
     model: SiteModel,
@@ -104,7 +108,9 @@ def _main_content(
     if sum(len(b.words) for b in (*shown, *(blocks[i] for i in found))) < _LEAST:
         raise NotFast("short")
     unknown = [b for b in seen if told[b.index] is None and b.index not in found]
-    if any(_may_be_told(b, container) for b in unknown):
+    said = sum(len(blocks[i].words) for i in found)
+    above = [b for b in unknown if b.index < inside.start and _is_lead(b, head, said)]
+    if any(_may_be_told(b, container) for b in unknown if b not in above):
         raise NotFast("unknown_block")
     if _hides_text(blocks[inside.start : inside.stop], container, model):
         raise NotFast("hidden_text")
@@ -166,6 +172,14 @@ def _may_be_told(block: RawBlock, container: HtmlElement) -> bool:
     if block.kind is BlockKind.PARAGRAPH and "figure" in tags:
         return False
     return _TANGENTIAL.isdisjoint(tags)
+
+
+def _is_lead(block: RawBlock, head: PageHead, said: int) -> bool:
+    """Tell what the page's description says, too little of the *said* words to widen it."""
+    description = head.declared.first("og:description", "description")
+    start = block.key[:_ALIKE]
+    is_described = len(start) == _ALIKE and compare_key(description).startswith(start)
+    return is_described and len(block.words) < (1 - SHARE) * said
 
 
 def _up_to(container: HtmlElement, element: HtmlElement) -> Iterator[HtmlElement]:

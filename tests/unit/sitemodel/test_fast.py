@@ -26,6 +26,10 @@ from tests.unit.sitemodel.kit import (
 
 OWN = sentences(60)[0]
 MODEL = model_of([*rich_pages(6), *(listing(n) for n in (1, 2, 3))])
+TABLE = (
+    f"<table><tr><th>Tỉnh</th><th>Số vụ</th></tr><tr><td>{OWN}</td><td>12</td></tr>"
+    "<tr><td>Lào Cai</td><td>31</td></tr></table>"
+)
 CONTAINER = '<div class="box" data-id="9">'
 
 
@@ -84,6 +88,7 @@ def test_a_site_without_anything_around_its_container_is_read_fast_too():
         "<figure><img src='/b.jpg'><figcaption>Một bức ảnh khác.</figcaption></figure>",
         "<div class='wide'><figure><figcaption>" + OWN + "</figcaption></figure></div>",
         "<blockquote>" + OWN + "</blockquote>",
+        TABLE,
         "<blockquote>" + sentences(9)[2] + "</blockquote>",
         "<p><em>" + OWN + "</em></p>",
         "<div class='odd'>Một dòng lạc.</div>",
@@ -224,6 +229,15 @@ def test_an_article_set_in_the_markup_of_listings_is_none():
 )
 def test_a_page_that_is_not_as_the_model_knows_goes_the_careful_way(reason, odd):
     assert why_careful(odd) == reason
+
+
+def test_a_lead_on_an_unknown_path_is_told_by_the_description():
+    lead = ('<h2 class="sapo">', '<div class="u7"><p>'), ("</h2>", "</p></div>")
+    odd = changed(rich(9, body=sentences(9, 24)), *lead)
+    assert assert_fast(odd).lead.startswith("Nhiều gia đình")
+    undescribed = changed(odd, ('name="description"', 'name="other"'))
+    assert why_careful(undescribed) == "unknown_block"
+    assert why_careful(changed(rich(9), *lead)) == "unknown_block"
 
 
 def test_a_form_around_the_whole_page_excuses_no_unknown_block():

@@ -175,9 +175,11 @@ def is_heading_of(block: RawBlock, following: RawBlock) -> bool:
 def _is_part(block: RawBlock, probability: float, size: float) -> bool:
     """Tell what in the container looks like text, or like nothing around it.
 
-    It has *size* words.
+    It has *size* words; what stands in an ``aside`` has to be probable by itself.
     """
     if probability < PART or block.kind is BlockKind.CAPTION:
+        return False
+    if any(e.tag == "aside" for e in (block.element, *block.element.iterancestors())):
         return False
     return block.kind in SET_APART or is_prose(block, size)
 

@@ -95,6 +95,9 @@ def test_what_may_be_body_is_in_the_container_of_the_rest_and_not_elsewhere(mark
     apart = f"<article>{paragraphs()}</article><aside>{markup.format(doubted)}</aside>"
     blocks, main = main_of(apart, labeller)
     assert doubted not in texts(blocks, main.found)
+    beside = f"<article>{paragraphs()}<aside>{markup.format(doubted)}</aside>{paragraphs()}</article>"
+    blocks, main = main_of(beside, labeller)
+    assert doubted not in texts(blocks, main.found)
 
 
 def test_a_heading_right_above_body_in_one_element_is_of_it():

@@ -30,7 +30,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     add(
         "--sets",
         metavar="A,B",
-        help="only these sets; replica and park are always there",
+        help="only these sets; replica, park and inserts are always there",
     )
     add("--sample", action="store_true", help="some sites of a large set")
     add(

@@ -129,8 +129,8 @@ def _golds(sets: list[GoldSet]) -> Iterator[Gold]:
     for each in sets:
         rows = {row["id"]: row for row in each.rows}
         for name, page in each.iter_pages():
-            weight = WEIGHTS.get(each.name, 1.0)
-            yield Gold(each.name, each.sites[name], rows[name], page, weight)
+            weights = WEIGHTS.get(each.name, (1.0, 1.0))
+            yield Gold(each.name, each.sites[name], rows[name], page, *weights)
 
 
 def _others(golds: Sequence[Gold], examples: Sequence[E | None], fold: int) -> list[E]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bench.gold.sets import GoldSet
     from tests.park.stories import Story
+    from tests.park.words import Words
 
     Insert = Callable[["_Draft"], None]
 
@@ -39,6 +40,8 @@ _SHORT = 0.1
 """Share of pages that say next to nothing beside much else."""
 _BRIEF = 0.6
 """Share of lists whose items are a few words."""
+_SIGNED = 0.7
+"""Share of pages that print the author and the time."""
 _WALLED = 0.1
 """Share of pages with a notice before the article."""
 _INSIDE = 0.5
@@ -181,6 +184,8 @@ def _page(number: int, paper: Paper) -> tuple[dict[str, Any], bytes]:
     draft = _Draft(chance, phrases, others)
     inserts = chance.sample(_WITHIN, chance.randrange(1, 4))
     places = [chance.randrange(1, len(told) + 1) for _ in inserts]
+    if chance.random() < _SIGNED:
+        _signed(draft, story, paper.words)
     for at, text in enumerate(told):
         _tell(draft, text)
         for insert, place in zip(inserts, places, strict=True):
@@ -201,6 +206,21 @@ def _page(number: int, paper: Paper) -> tuple[dict[str, Any], bytes]:
         "text": "\n\n".join(draft.told),
     }
     return row, _whole(draft, story, main, after).encode()
+
+
+def _signed(draft: _Draft, story: Story, words: Words) -> None:
+    """Say who wrote it and when, and offer to share it, before the text."""
+    author, moment = escape(story.author), escape(words.date(story.published))
+    share = "".join(f"<li>{escape(name)}</li>" for name in words.share)
+    form = draft.chance.choice(
+        (
+            "<p>{author}</p><p>{moment}</p>",
+            "<div>{author} - {moment}</div>",
+            '<div class="meta"><span>{author}</span> <span>{moment}</span></div>',
+            "<div><a href='/a'>{author}</a><br>{moment}</div><ul>{share}</ul>",
+        )
+    )
+    draft.put(form.format(author=author, moment=moment, share=share))
 
 
 def _tell(draft: _Draft, text: str) -> None:

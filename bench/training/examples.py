@@ -39,7 +39,8 @@ _IN_A_LINE = 0.6
 class Gold:
     """A page of a set with its row of gold; pages of one *site* are never parted.
 
-    *weight* is what the page counts beside a published one, to tell articles from lists.
+    *weight* is what its blocks count beside those of a published one, *page_weight* what
+    the page counts to tell articles from lists.
     """
 
     set_name: str
@@ -47,6 +48,7 @@ class Gold:
     row: Mapping[str, Any]
     page: Page
     weight: float = 1.0
+    page_weight: float = 1.0
 
     @property
     def key(self) -> tuple[str, str]:
@@ -109,7 +111,7 @@ def block_rows(gold: Gold) -> BlockRows | None:
         for block, share in zip(blocks, passed, strict=True)
     ]
     told = sum(s for s, share in zip(sizes, shares, strict=True) if share > _MOST)
-    scale = 100 / max(told, _LEAST_TEXT)
+    scale = 100 * gold.weight / max(told, _LEAST_TEXT)
     columns = examined.main.columns.items()
     named = {name: list(map(float, column)) for name, column in columns}
     return BlockRows(named, shares, [size * scale for size in sizes]) if named else None
@@ -136,7 +138,7 @@ def page_row(gold: Gold, labeller: Labeller) -> PageRow | None:
     if has_text(gold.row):
         f1 = score([gold.row], {gold.row["id"]: prediction}).pages[0].f1
     is_article = gold.row["kind"] == "article"
-    return PageRow(examined.main.numbers, prediction, f1, is_article, gold.weight)
+    return PageRow(examined.main.numbers, prediction, f1, is_article, gold.page_weight)
 
 
 class _Text:

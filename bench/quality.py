@@ -133,7 +133,7 @@ def _raise(path: Path, floors: dict[str, float], figures: dict[str, float]) -> i
 @contextmanager
 def _open_sets(options: argparse.Namespace) -> Iterator[list[GoldSet]]:
     """Give the sets asked for: those of the folder, then those we make."""
-    from bench.gold.made import write_made
+    from bench.gold.made import NAMES, write_made
     from bench.gold.sets import SHARED_DATA, load_sets
     from scraper.errors import ConfigurationError
 
@@ -143,10 +143,11 @@ def _open_sets(options: argparse.Namespace) -> Iterator[list[GoldSet]]:
     else:
         say("no gold sets beside the project (../shared/data): only those we make")
     with tempfile.TemporaryDirectory() as folder:
-        sets += write_made(Path(folder))
-        names = options.sets.split(",") if options.sets else [s.name for s in sets]
+        asked = options.sets.split(",") if options.sets else []
+        sets += write_made(Path(folder), asked or NAMES)
+        names = asked or [s.name for s in sets]
         if unknown := set(names) - {s.name for s in sets}:
-            there = ", ".join(s.name for s in sets)
+            there = ", ".join(dict.fromkeys([*(s.name for s in sets), *sorted(NAMES)]))
             raise ConfigurationError(
                 f"--sets: no {', '.join(sorted(unknown))}; there are {there}"
             )

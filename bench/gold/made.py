@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bench.gold import inserts, park, replica
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from pathlib import Path
 
     from bench.gold.sets import GoldSet
@@ -21,10 +22,12 @@ WEIGHTS = {replica.NAME: (1.0, 0.3), park.NAME: (1.0, 0.6), inserts.NAME: (0.5, 
 NAMES = frozenset(_MAKERS)
 
 
-def write_made(folder: Path) -> list[GoldSet]:
-    """Write each of these sets into a folder of its own in *folder*."""
+def write_made(folder: Path, only: Container[str] = NAMES) -> list[GoldSet]:
+    """Write each of these sets, or *only* some, into a folder of its own in *folder*."""
     sets = []
     for name, write in _MAKERS.items():
+        if name not in only:
+            continue
         (folder / name).mkdir()
         sets.append(write(folder / name))
     return sets

@@ -1,6 +1,6 @@
 """What ``tinsach extract`` scores on the gold pages may not go down unasked.
 
-The replica's pages are always measured, the sets beside the project where they exist.
+The sets that are made here are always measured, those beside the project where they exist.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 from bench.__main__ import main
 from bench.gold.floors import FLOORS, missed, raised, set_of, split
 from bench.gold.measuring import Measured
-from bench.gold.replica import NAME as REPLICA
+from bench.gold.made import NAMES as MADE
 from bench.gold.scoring import Scores
 from bench.gold.sets import SHARED_DATA, SMALL
 
@@ -88,7 +88,7 @@ def test_every_figure_of_the_samples_holds_its_floor(project):
 @pytest.mark.parametrize("name", SETS)
 def test_every_figure_of_a_set_holds_its_floor(project, name):
     """Each set is a test of its own, so that several cores measure."""
-    if name != REPLICA and not (SHARED_DATA / name).is_dir():
+    if name not in MADE and not (SHARED_DATA / name).is_dir():
         pytest.skip(f"the set {name} is not on this machine")
     check(project, "--sets", name)
 

@@ -14,8 +14,8 @@ import pytest
 
 from bench.__main__ import main
 from bench.gold.floors import FLOORS, missed, raised, set_of, split
-from bench.gold.measuring import Measured
 from bench.gold.made import NAMES as MADE
+from bench.gold.measuring import Measured
 from bench.gold.scoring import Scores
 from bench.gold.sets import SHARED_DATA, SMALL
 

@@ -21,9 +21,7 @@ _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _BIDI = "\u061c\u202a-\u202e\u2066-\u2069"
 _SURROGATES = "\ud800-\udfff"
 """Halves of pairs, from JSON that a page holds; no encoding has them."""
-_UNSEEN = (
-    "\u00ad\u180e\u200b-\u200f\u2060-\u2065\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
-)
+_UNSEEN = "\u00ad\u180e\u200b-\u200f\u2060-\u2065\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f"
 _INVISIBLE = re.compile(f"[{_CONTROLS}{_BIDI}{_SURROGATES}{_UNSEEN}]")
 _HARMFUL = re.compile(rf"[{_CONTROLS}{_BIDI}]|\r(?!\n)")
 _WORD = re.compile(r"\w+")

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 _ARTICLE = re.compile(r"(?:Article|BlogPosting|LiveBlogPosting|Report|Review)$")
 _LISTING = frozenset({"CollectionPage", "ItemList", "SearchResultsPage"})
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
-_MARKUP = re.compile(r"<[^<>]{1,2000}>")
+MARKUP = re.compile(r"<[^<>]{1,2000}>")
 _MAX_NODES = 2000
 
 
@@ -49,7 +49,7 @@ class StructuredData:
     @property
     def body(self) -> str:
         """The longest articleBody, markup in it as space; cleaned when asked for."""
-        return _text(_MARKUP.sub(" ", html.unescape(self.stated_body)))
+        return _text(MARKUP.sub(" ", html.unescape(self.stated_body)))
 
     @property
     def is_article(self) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import lxml.html
 
+from scraper.extraction.json_ld import MARKUP
 from scraper.text import clean, words
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _MOST_SHOWN = 0.5
 _PROBES = 20
 _PROBE = 6
 """Words of a probe: so many of the text, evenly spread, are looked for on the page."""
-_TAG = re.compile(r"<(?:p|div|br|h[1-6]|li|blockquote)\b", re.IGNORECASE)
+_BREAK = re.compile(r"(?i)</?(?:p|div|br|h[1-6]|li|ul|ol|blockquote)\b[^<>]{0,2000}>")
 
 
 def add_stated_text(root: HtmlElement, data: StructuredData) -> None:
@@ -37,18 +38,22 @@ def add_stated_text(root: HtmlElement, data: StructuredData) -> None:
     run = words(data.body) if data.is_article and data.stated_body else []
     if len(run) < _LEAST:
         return
-    shown = f" {' '.join(words(root.text_content()))} "
+    shown = f" {' '.join(words(' '.join(root.itertext())))} "
     if _share_of(run, shown) > _MOST_SHOWN:
         return
     paragraphs = _paragraphs(data.stated_body)
     runs = [" ".join(words(text)) for text in paragraphs]
     told = [f" {each} " in shown for each in runs]
-    last = max((at for at, is_told in enumerate(told) if is_told), default=-1)
-    place = _place_of(root, runs[last]) if last >= 0 else None
+    shown_last = [
+        each
+        for each, is_told in zip(runs, told, strict=True)
+        if is_told and each.count(" ") >= _PROBE
+    ][-1:]
+    place = _place_of(root, *shown_last) if shown_last else None
     pairs = zip(paragraphs, told, strict=True)
     added = [_paragraph(text) for text, is_told in pairs if not is_told]
     if place is None:
-        next(root.iter("article", "main", "body"), root).extend(added)
+        _end_of(root).extend(added)
         return
     for paragraph in reversed(added):
         place.addnext(paragraph)
@@ -65,22 +70,21 @@ def _share_of(run: list[str], shown: str) -> float:
 
 def _place_of(root: HtmlElement, run: str) -> HtmlElement | None:
     """Return the paragraph of *root* whose words are *run*."""
-    paragraphs = root.iter("p", "div")
-    same = (p for p in paragraphs if " ".join(words(p.text_content())) == run)
+    same = (p for p in root.iter("p") if " ".join(words(p.text_content())) == run)
     return next(same, None)
+
+
+def _end_of(root: HtmlElement) -> HtmlElement:
+    """Return the element that the article of *root* ends with."""
+    places = (next(root.iter(tag), None) for tag in ("article", "main", "body"))
+    return next((place for place in places if place is not None), root)
 
 
 def _paragraphs(stated: str) -> list[str]:
     markup = html.unescape(stated)
-    if not _TAG.search(markup):
-        lines = markup.split("\n")
-    else:
-        fragment = lxml.html.fragment_fromstring(markup, create_parent="div")
-        for line_break in fragment.iter("br"):
-            line_break.tail = "\n" + (line_break.tail or "")
-        for block in fragment.iter("p", "div", "li", "blockquote", "h2", "h3", "h4"):
-            block.tail = "\n" + (block.tail or "")
-        lines = fragment.text_content().split("\n")
+    if _BREAK.search(markup):
+        markup = _BREAK.sub("\n", markup.replace("\n", " "))
+    lines = MARKUP.sub(" ", markup).split("\n")
     return list(dict.fromkeys(filter(None, map(clean, lines))))
 
 

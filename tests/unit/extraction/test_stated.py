@@ -33,13 +33,28 @@ def test_what_a_page_leaves_to_a_script_is_told_after_its_teaser(form):
     assert text_of(body, stated) == TEXT
 
 
-def test_a_page_that_shows_nothing_is_told_by_its_data():
-    assert text_of("<main><h1>Tít</h1></main>", "\n".join(TEXT)) == TEXT
+def test_a_short_line_that_stands_in_a_menu_too_is_no_place():
+    body = f"<article><h1>Tít</h1><div><p>{TEXT[0]}</p></div></article><p>Thời sự</p>"
+    assert text_of(body, "\n".join([*TEXT, "Thời sự"])) == TEXT
+
+
+@pytest.mark.parametrize("around", ["main", "article", "div"])
+def test_a_page_that_shows_nothing_is_told_by_its_data(around):
+    after = "<p>Bài khác: một dòng.</p>"
+    body = f"<{around}><h1>Tít</h1></{around}>{after if around != 'div' else ''}"
+    assert text_of(body, "\n".join(TEXT))[: len(TEXT)] == TEXT
 
 
 def test_a_page_that_shows_the_text_in_other_parts_is_told_once():
     body = "".join(f"<p>{text}</p>" for text in TEXT)
     assert text_of(f"<article><h1>Tít</h1>{body}</article>", " ".join(TEXT)) == TEXT
+
+
+@pytest.mark.parametrize("form", ["{}\n", "{}<br>", "<p>{}</p>"])
+def test_what_no_tree_holds_is_left_out_of_what_is_stated(form):
+    odd = (text.replace(" ", " \uffff\x0b\ufffe", 1) for text in TEXT)
+    stated = "".join(map(form.format, odd))
+    assert text_of("<main><h1>Tít</h1></main>", stated) == TEXT
 
 
 def test_a_short_statement_and_one_that_is_no_article_add_nothing():

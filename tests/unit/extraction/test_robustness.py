@@ -30,8 +30,12 @@ from tests.unit.extraction.pages import (
         b"<p>" + " ".join(f"w{n}" for n in range(100_000)).encode(),
         b"<a href=x>" * 30_000,
         b"<p>ha ha ha ha ha ha ha ha ha ha ha ha ha</p>" * 300,
+        b'<script type="application/ld+json">{"@type": "NewsArticle", "articleBody": "'
+        + b"<p" * 300_000
+        + b" ha" * 100
+        + b'"}</script>',
     ],
-    ids=["deep", "bold", "tables", "long", "links", "repeated"],
+    ids=["deep", "bold", "tables", "long", "links", "repeated", "stated"],
 )
 def test_a_hostile_page_is_read_to_its_end(body):
     assert read(Page(ADDRESS, body)).url == ADDRESS

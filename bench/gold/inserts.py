@@ -347,7 +347,7 @@ def _consent(draft: _Draft) -> None:
 def _comments(draft: _Draft) -> None:
     name = draft.name("comments", "commentlist", "replies")
     items = "".join(
-        f"<li><cite>{draft.chance.choice(('gull', 'oldsalt', 'minh87', 'Lise'))}</cite> "
+        f"<li><cite>{draft.chance.choice(('tern', 'rowboat', 'minh87', 'Lise'))}</cite> "
         f"{escape(draft.phrases.says)} <p>{escape(text)}</p></li>"
         for text in draft.chance.sample(draft.phrases.comments, 2)
     )

@@ -13,13 +13,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bench import print_figures, say
+from bench.gold.park import NOW
 from bench.gold.scoring import agreement, shingles
 from scraper.storage import open_store
-from scraper.urls import VIETNAM
 from tests.park.plans import PLANS
 from tests.park.serve import serving
 
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from tests.park.serve import Served
 
 LONGEST = 300.0
-NOW = datetime(2026, 11, 25, 12, tzinfo=VIETNAM)
 _QUICK = ("AUTOTHROTTLE_ENABLED=False", "DOWNLOAD_DELAY=0", "LOG_LEVEL=ERROR")
 _PROGRAM = "import sys; from scraper.cli import main; sys.exit(main())"
 

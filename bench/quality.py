@@ -96,7 +96,7 @@ def _flat(results: list[Measured]) -> dict[str, float]:
 
 
 def _cost(sets: list[GoldSet]) -> dict[str, float]:
-    """Time the samples of the real sets; those we make stand in if there is none."""
+    """Time the samples of the real sets, or of the generated ones where there are none."""
     from bench.gold.cost import measure_cost
     from bench.gold.made import NAMES
 
@@ -133,9 +133,8 @@ def _raise(path: Path, floors: dict[str, float], figures: dict[str, float]) -> i
 @contextmanager
 def _open_sets(options: argparse.Namespace) -> Iterator[list[GoldSet]]:
     """Give the sets asked for: those of the folder, then those we make."""
-    from bench.gold.made import NAMES, write_made
+    from bench.gold.made import chosen_sets
     from bench.gold.sets import SHARED_DATA, load_sets
-    from scraper.errors import ConfigurationError
 
     sets: list[GoldSet] = []
     if options.data or SHARED_DATA.is_dir():
@@ -143,14 +142,6 @@ def _open_sets(options: argparse.Namespace) -> Iterator[list[GoldSet]]:
     else:
         say("no gold sets beside the project (../shared/data): only those we make")
     with tempfile.TemporaryDirectory() as folder:
-        asked = options.sets.split(",") if options.sets else []
-        sets += write_made(Path(folder), asked or NAMES)
-        names = asked or [s.name for s in sets]
-        if unknown := set(names) - {s.name for s in sets}:
-            there = ", ".join(dict.fromkeys([*(s.name for s in sets), *sorted(NAMES)]))
-            raise ConfigurationError(
-                f"--sets: no {', '.join(sorted(unknown))}; there are {there}"
-            )
-        chosen = [s for s in sets if s.name in names]
+        chosen = chosen_sets(sets, options.sets or "", Path(folder))
         samples = [sample for s in chosen if (sample := s.sampled()).rows]
         yield samples if options.sample else chosen

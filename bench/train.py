@@ -48,7 +48,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from bench.gold.made import NAMES, write_made
+    from bench.gold.made import chosen_sets
     from bench.gold.sets import SHARED_DATA, load_sets
     from scraper.errors import ConfigurationError
 
@@ -61,11 +61,8 @@ def run(options: argparse.Namespace) -> int:
         say(f"bench train: {error}")
         return WRONG_ARGUMENTS
     with tempfile.TemporaryDirectory() as folder:
-        asked = options.sets.split(",") if options.sets else []
-        sets += write_made(Path(folder), asked or NAMES)
-        names = asked or [s.name for s in sets]
         try:
-            _train([each for each in sets if each.name in names], options)
+            _train(chosen_sets(sets, options.sets or "", Path(folder)), options)
         except ConfigurationError as error:
             say(f"bench train: {error}")
             return WRONG_ARGUMENTS

@@ -9,13 +9,12 @@ drawn. A page is a site of its own.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from html import escape
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from bench.gold.park import NOW
 from bench.gold.sets import write_set
-from scraper.urls import VIETNAM
 from tests.park.paper import Paper
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 NAME = "inserts"
 PAGES = 300
 SEED = 5
-NOW = datetime(2026, 11, 25, 12, tzinfo=VIETNAM)
 _LINKED = 0.04
 """Share of paragraphs that are one link."""
 _WITH_MORE = 0.7

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.gold import inserts, park, replica
+from scraper.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -20,6 +21,22 @@ _MAKERS = {
 WEIGHTS = {replica.NAME: (1.0, 0.3), park.NAME: (1.0, 0.6), inserts.NAME: (0.5, 0.1)}
 """What a page of a set counts beside a published one: its blocks, and to tell lists."""
 NAMES = frozenset(_MAKERS)
+
+
+def chosen_sets(found: list[GoldSet], asked: str, folder: Path) -> list[GoldSet]:
+    """Return the sets *asked* for, with commas, of those *found* and those made here.
+
+    Without a name all of them; those made are written into *folder*. Raises
+    ConfigurationError where there is no such set.
+    """
+    names = asked.split(",") if asked else [*(s.name for s in found), *_MAKERS]
+    sets = [*found, *write_made(folder, names)]
+    if unknown := set(names) - {s.name for s in sets}:
+        there = ", ".join(dict.fromkeys([*(s.name for s in found), *_MAKERS]))
+        raise ConfigurationError(
+            f"--sets: no {', '.join(sorted(unknown))}; there are {there}"
+        )
+    return [each for each in sets if each.name in names]
 
 
 def write_made(folder: Path, only: Container[str] = NAMES) -> list[GoldSet]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scraper.extraction.json_ld import StructuredData
 
 _LEAST = 60
-"""Words that a page must lack."""
+"""Words that a stated text has at least."""
 _MOST_SHOWN = 0.5
 """Share of the stated text that it may show."""
 _PROBES = 20
@@ -43,15 +43,15 @@ def add_stated_text(root: HtmlElement, data: StructuredData) -> None:
         return
     paragraphs = _paragraphs(data.stated_body)
     runs = [" ".join(words(text)) for text in paragraphs]
-    told = [f" {each} " in shown for each in runs]
-    shown_last = [
+    is_shown = [f" {each} " in shown for each in runs]
+    anchors = [
         each
-        for each, is_told in zip(runs, told, strict=True)
-        if is_told and each.count(" ") >= _PROBE
-    ][-1:]
-    place = _place_of(root, *shown_last) if shown_last else None
-    pairs = zip(paragraphs, told, strict=True)
-    added = [_paragraph(text) for text, is_told in pairs if not is_told]
+        for each, there in zip(runs, is_shown, strict=True)
+        if there and each.count(" ") >= _PROBE
+    ]
+    place = _place_of(root, anchors[-1]) if anchors else None
+    pairs = zip(paragraphs, is_shown, strict=True)
+    added = [_paragraph(text) for text, there in pairs if not there]
     if place is None:
         _end_of(root).extend(added)
         return

@@ -137,7 +137,7 @@ def _tells(
 ) -> bool | None:
     """Tell whether *block* is the article's; a paragraph right in the container is.
 
-    What is bold or in italics is told as what is not.
+    A path that ends in bold or italics counts as the path without them.
     """
     known = model.tells(path)
     if known is None:

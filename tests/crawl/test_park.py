@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 
+from bench.gold.park import NOW
 from bench.park import score
-from scraper.urls import VIETNAM
 from tests.park.serve import serving
 
 pytestmark = pytest.mark.slow
-
-NOW = datetime(2026, 11, 25, 12, tzinfo=VIETNAM)
 
 
 @pytest.mark.parametrize(

@@ -111,9 +111,16 @@ def test_the_error_of_calibration_is_how_far_confidence_and_truth_are_apart():
     assert calibration_error([page(0.9, None)]) == 0
 
 
+@pytest.mark.usefixtures("shared_data")
 def test_pages_of_one_site_cannot_judge_each_other(capfd):
     assert main(["train", "--sets", "replica"]) == 2
     assert "add sets of other sites" in capfd.readouterr().err
+
+
+@pytest.mark.usefixtures("shared_data")
+def test_a_set_that_is_not_there_is_named(capfd):
+    assert main(["train", "--sets", "replica,nosuch"]) == 2
+    assert "--sets: no nosuch; there are" in capfd.readouterr().err
 
 
 @pytest.mark.slow

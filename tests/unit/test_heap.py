@@ -24,7 +24,7 @@ def test_garbage_is_looked_for_less_often(program):
     assert done.stdout.split() == ["20000", "True"]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="it is glibc that is told")
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc has these settings")
 def test_the_c_library_takes_what_it_is_told():
     from scraper.heap import limit_arenas
 

@@ -204,38 +204,38 @@ class _Page:
         around = [node.above or node for node in self.nodes]
         yield "siblings", [len(node.element) for node in around]
         yield "in_parent", [at - node.first for at, node in enumerate(around)]
-        for level in range(1, _LEVELS + 1):
-            rows = [self.held_by(node) for node in around]
-            for name, column in zip(
-                _Held._fields, zip(*rows, strict=True), strict=True
-            ):
-                yield f"{name}_held_{level}", column
-            around = [node.above or node for node in around]
+        facts = {node: self._held_above(node) for node in dict.fromkeys(around)}
+        columns = zip(*[facts[node] for node in around], strict=True)
+        for at, column in enumerate(columns):
+            level, fact = divmod(at, len(_Held._fields))
+            yield f"{_Held._fields[fact]}_held_{level + 1}", column
+
+    def _held_above(self, node: Node) -> tuple[float, ...]:
+        """Return what *node* holds, and each of the next elements around it."""
+        found: tuple[float, ...] = ()
+        for _ in range(_LEVELS):
+            found += self.held_by(node)
+            node = node.above or node
+        return found
 
     def _repeats(self) -> list[int]:
         """Return of how many the element around each block is that is most often set so.
 
         It and they stand in one element and hold several blocks each, as teasers do.
         """
-        beside: Counter[tuple[Node, str]] = Counter()
-        seen: set[Node] = set()
+        teasers: dict[Node, tuple[Node, str]] = {}
         for node in self.nodes:
             for around in node.up():
-                if around in seen:
+                if around in teasers or around.above is None:
                     break
-                seen.add(around)
-                if around.above is not None and around.last > around.first:
-                    beside[around.above, around.design[0]] += 1
-        found: dict[Node, int] = {}
-        for node in self.nodes:
-            if node not in found:
-                counts = (
-                    beside[around.above, around.design[0]]
-                    for around in islice(node.up(), _LEVELS + 1)
-                    if around.above is not None and around.last > around.first
-                )
-                found[node] = max(counts, default=0)
-        return [found[node] for node in self.nodes]
+                if around.last > around.first:
+                    teasers[around] = around.above, around.design[0]
+        beside = Counter(teasers.values())
+        found = {node: beside[place] for node, place in teasers.items()}
+        return [
+            max([found.get(a, 0) for a in islice(node.up(), _LEVELS + 1)])
+            for node in self.nodes
+        ]
 
     def held_by(self, node: Node) -> _Held:
         found = self._held_by.get(node)

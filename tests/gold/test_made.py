@@ -36,4 +36,4 @@ def test_what_is_told_stands_on_the_page(made):
 
 def test_a_paper_and_an_article_with_inserts_is_a_site_of_its_own(made):
     sites = {each.name: set(each.sites.values()) for each in made}
-    assert [len(sites[name]) for name in ("park", "inserts")] == [15, 300]
+    assert [len(sites[name]) for name in ("park", "inserts")] == [15, 450]

@@ -106,14 +106,14 @@ def block_rows(gold: Gold) -> BlockRows | None:
     shares = _Text(gold.row["text"]).shares([b.text for b in blocks])
     optional = _Text("\n".join(gold.row.get("optional") or ()))
     passed = optional.shares([b.text for b in blocks])
+    columns = examined.main.columns
     sizes = [
-        0 if share > _MOST else min(len(block.words), _MOST_WORDS) + 2
-        for block, share in zip(blocks, passed, strict=True)
+        0 if share > _MOST else min(units, _MOST_WORDS) + 2
+        for units, share in zip(columns.get("units", ()), passed, strict=True)
     ]
     told = sum(s for s, share in zip(sizes, shares, strict=True) if share > _MOST)
     scale = 100 * gold.weight / max(told, _LEAST_TEXT)
-    columns = examined.main.columns.items()
-    named = {name: list(map(float, column)) for name, column in columns}
+    named = {name: list(map(float, column)) for name, column in columns.items()}
     return BlockRows(named, shares, [size * scale for size in sizes]) if named else None
 
 

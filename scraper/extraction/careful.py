@@ -15,7 +15,8 @@ from scraper.extraction.kind import Evidence
 from scraper.extraction.labeller import TRAINED
 from scraper.extraction.ledger import Ledger
 from scraper.extraction.main_content import PageHead, find_main_content
-from scraper.extraction.stated import add_stated_text
+from scraper.extraction.stated import add_stated_text, find_stated_text
+from scraper.extraction.styles import Styles
 from scraper.extraction.titles import extract_title
 
 if TYPE_CHECKING:
@@ -84,10 +85,13 @@ def examine_root(page: Page, root: HtmlElement, find_main: FindMain) -> Examined
     """Take the tree of *page* apart, which is changed; *find_main* finds its main content."""
     declared = metadata.extract_declared(root)
     data = extract_structured_data(root)
+    stated = find_stated_text(root, declared, data)
+    styles = Styles.of(root)
     strip_unseen(root)
-    add_stated_text(root, data)
+    add_stated_text(root, stated)
     blocks = iter_blocks(root)
     main = find_main(blocks, PageHead.of(root, declared, data, page.url))
+    main = styles.without_hidden(main, blocks)
     title = extract_title(
         root, declared, data, blocks, url=page.url, start=min(main.found, default=None)
     )

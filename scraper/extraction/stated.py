@@ -1,6 +1,7 @@
-"""The text of an article that only its structured data holds, put where a page shows less.
+"""The text of an article that only its data holds, put where a page shows less.
 
-Pages show a teaser and let a script fetch the rest, or hold nothing but their JSON-LD.
+Pages show a teaser and let a script fetch the rest, or hold nothing but their JSON-LD or
+the data of the framework that builds them.
 """
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ from typing import TYPE_CHECKING
 
 import lxml.html
 
+from scraper.extraction.features import count_units
 from scraper.extraction.json_ld import MARKUP
+from scraper.extraction.script_data import find_script_text
 from scraper.text import clean, words
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from scraper.extraction.json_ld import StructuredData
+    from scraper.extraction.metadata import Declared
 
 _LEAST = 60
 """Words that a stated text has at least."""
@@ -29,19 +33,33 @@ _PROBE = 6
 _BREAK = re.compile(r"(?i)</?(?:p|div|br|h[1-6]|li|ul|ol|blockquote)\b[^<>]{0,2000}>")
 
 
-def add_stated_text(root: HtmlElement, data: StructuredData) -> None:
-    """Put the paragraphs that *data* states and the tree of *root* does not show into it.
+def find_stated_text(
+    root: HtmlElement, declared: Declared, data: StructuredData
+) -> str:
+    """Return the text that JSON-LD or another script of *root* states, with its markup."""
+    if data.is_article and data.stated_body:
+        return data.stated_body
+    if not data.is_article and declared.first("og:type").lower() not in {"", "article"}:
+        return ""
+    node = next(root.iter("title"), None)
+    title = clean(node.text or "") if node is not None else ""
+    return find_script_text(root, {declared.first("og:title"), data.headline, title})
+
+
+def add_stated_text(root: HtmlElement, stated: str) -> None:
+    """Put the paragraphs that are *stated* and that *root* does not show into its tree.
 
     They stand after the last of those that it shows, or at the end of its article.
     Nothing happens where the page shows about as much.
     """
-    run = words(data.body) if data.is_article and data.stated_body else []
-    if len(run) < _LEAST:
+    paragraphs = _paragraphs(stated)
+    text = " ".join(paragraphs)
+    run = words(text)
+    if count_units(text, run) < _LEAST:
         return
     shown = f" {' '.join(words(' '.join(root.itertext())))} "
     if _share_of(run, shown) > _MOST_SHOWN:
         return
-    paragraphs = _paragraphs(data.stated_body)
     runs = [" ".join(words(text)) for text in paragraphs]
     is_shown = [f" {each} " in shown for each in runs]
     anchors = [
@@ -61,10 +79,9 @@ def add_stated_text(root: HtmlElement, data: StructuredData) -> None:
 
 def _share_of(run: list[str], shown: str) -> float:
     """Return the share (0-1) of probes of *run* that are in *shown*."""
-    step = max(1, (len(run) - _PROBE) // _PROBES)
-    probes = [
-        " ".join(run[at : at + _PROBE]) for at in range(0, len(run) - _PROBE, step)
-    ]
+    last = max(1, len(run) - _PROBE)
+    step = max(1, last // _PROBES)
+    probes = [" ".join(run[at : at + _PROBE]) for at in range(0, last, step)]
     return sum(f" {probe} " in shown for probe in probes) / len(probes)
 
 

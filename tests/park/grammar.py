@@ -10,6 +10,7 @@ from scraper.demo.story import Block
 from tests.park.lexicon import english, french
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from tests.park.stories import Place
@@ -23,11 +24,11 @@ Draft = tuple[str, str, tuple[Block, ...], "Place", str, tuple[str, ...]]
 
 
 class Teller:
-    """Fills patterns of one language; a slot of *facts* stays the same throughout."""
+    """Fills the patterns of a *stock*; a slot of *facts* stays the same throughout."""
 
-    def __init__(self, language: str, seed: int) -> None:
+    def __init__(self, stock: Mapping[str, Sequence[str]], seed: int) -> None:
         self.chance = Random(seed)
-        self.stock = _LEXICONS[language].STOCK
+        self.stock = stock
         self.facts: dict[str, str] = {}
         self._decks: dict[str, list[str]] = {}
 
@@ -51,7 +52,7 @@ class Teller:
 
 def tell(language: str, seed: int, n: int, place: Place, _moment: datetime) -> Draft:
     """Return title, lead, body, section, author and tags of one story."""
-    teller = Teller(language, seed)
+    teller = Teller(_LEXICONS[language].STOCK, seed)
     for fact in ("thing", "town"):
         teller.facts[fact] = teller.say(fact)
     title, lead = teller.say("Title"), teller.say("Lead")

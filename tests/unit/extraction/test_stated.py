@@ -63,3 +63,72 @@ def test_a_short_statement_and_one_that_is_no_article_add_nothing():
     body = f"<article><h1>Tít</h1>{shown}</article>"
     assert text_of(body, TEXT[-1]) == [*VIETNAMESE[:3]]
     assert text_of(body, "\n".join(TEXT) * 3, kind="Product") == [*VIETNAMESE[:3]]
+
+
+HTML = "".join(f"<p>{text}</p>" for text in TEXT)
+PARTS = [{"type": "paragraph", "text": text} for text in TEXT]
+TREE = [{"_type": "block", "children": [{"text": t[:20]}, {"text": t[20:]}]} for t in TEXT]  # fmt: skip
+OTHER = {"title": "Bài khác trên trang", "body": HTML.replace("sách", "báo") * 2}
+FLAT = [{"story": 1}, {"title": 2, "body": 3, "near": 4}, "Tít", HTML, [5], {"title": 6}, "Bài"]  # fmt: skip
+
+
+def shell(script, *, shown="", title="Tít", kind="article"):
+    """Return the paragraphs read off a page that a *script* builds."""
+    markup = f"""<html lang="vi"><head><title>{title}</title>
+    <meta property="og:title" content="{title}"><meta property="og:type"
+    content="{kind}"></head><body><div id="app">{shown}</div>{script}</body></html>"""
+    page = Page("https://bao.example/tin/tit-cua-bai-123456.htm", markup.encode())
+    return [block.text for block in read(page).blocks]
+
+
+def data(value, name="__NEXT_DATA__"):
+    return f'<script id="{name}" type="application/json">{json.dumps(value)}</script>'
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        data({"props": {"page": {"title": "Tít", "content": HTML, "near": [OTHER]}}}),
+        data({"story": {"meta": {"headline": "Tít"}, "elements": PARTS}}, "island"),
+        data({"a": [{"title": "Tít", "body": TREE}, OTHER]}, ""),
+        data({"page": {"title": "Tít", "paragraphs": TEXT}}),
+        data(FLAT, "__NUXT_DATA__"),
+        f"<script>window.__NUXT__ = {json.dumps({'title': 'Tít', 'body': HTML})};</script>",
+        f"<script>var a = 1; window.__INITIAL_STATE__={json.dumps({'x': [1, {'title': 'Tít', 'html': HTML}]})};(function(){{}}())</script>",
+        f"<script>window.__STATE__ = JSON.parse({json.dumps(json.dumps({'title': 'Tít', 'text': HTML}))})</script>",
+    ],
+    ids=["next", "parts", "tree", "list", "nuxt 3", "nuxt", "state", "parsed"],
+)  # fmt: skip
+def test_a_page_that_a_script_builds_is_told_by_its_data(script):
+    assert shell(script) == TEXT
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        data({"page": {"title": "Bài khác", "content": HTML}}),
+        data({"title": "Tít", "content": TEXT[0]}),
+        data({"title": "Tít", "near": OTHER}),
+        data({"title": "Tít", "style": ".a {color: red} " + HTML}),
+        '<script type=\'application/json\'>{"title": "Tít", broken</script>',
+        data({"title": "Tít"}) + data({"content": HTML}),
+        f'<script type="text/template">{{"title": "Tít", "content": "{HTML}"}}</script>',
+    ],
+)
+def test_data_of_something_else_adds_nothing(script):
+    assert TEXT[-1] not in shell(script)
+
+
+def test_a_page_that_shows_its_paragraphs_is_not_asked_for_its_data():
+    shown = "".join(f"<p>{text}</p>" for text in [*VIETNAMESE, *VIETNAMESE])
+    assert TEXT[-1] not in shell(data({"title": "Tít", "body": HTML}), shown=shown)
+
+
+def test_data_that_names_itself_without_end_is_given_up():
+    assert shell(data([{"title": 1, "body": 0}, "Tít"], "__NUXT_DATA__")) == []
+
+
+def test_the_data_of_a_page_that_is_declared_no_article_adds_nothing():
+    script = data({"title": "Tít", "body": HTML})
+    assert TEXT[-1] in shell(script, kind="")
+    assert TEXT[-1] not in shell(script, kind="website")

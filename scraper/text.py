@@ -30,9 +30,8 @@ _INVISIBLE = re.compile(
 )
 _JOINERS = re.compile("[\u200c\u200d]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z][A-Za-z\d]{1,30});")
-_MARKUP = re.compile(
-    r"(?i)</?(?:p|br|span|div|font|strong|em|b|i|u|a|h[1-6]|ul|ol|li|img)\b[^<>]{0,2000}>"
-)
+_INLINE_TAG = re.compile(r"(?i)</?(?:span|font|strong|em|b|i|u|a)\b[^<>]{0,2000}>")
+_BLOCK_TAG = re.compile(r"(?i)</?(?:p|br|div|h[1-6]|ul|ol|li|img)\b[^<>]{0,2000}>")
 _HARMFUL = re.compile(rf"[{_CONTROLS}{_BIDI}]|\r(?!\n)")
 _WORD = re.compile(r"\w+")
 _TONE_ON_SECOND = re.compile(r"o[àáảãạèéẻẽẹ](?!\w)|u[ỳýỷỹỵ](?!\w)")
@@ -92,12 +91,13 @@ def clean(text: str) -> str:
 def readable(text: str) -> str:
     """Return *text*, cleaned, as a reader is meant to see it.
 
-    Entities that were escaped twice are decoded, and the tags of a text are left out.
+    Entities that were escaped twice are decoded, and tags that are closed left out: a
+    text may as well be about a tag.
     """
     if "&" in text and _ENTITY.search(text):
         text = html.unescape(text)
-    if "<" in text:
-        text = _MARKUP.sub(" ", text)
+    if "</" in text:
+        text = _BLOCK_TAG.sub(" ", _INLINE_TAG.sub("", text))
     return clean(text)
 
 

@@ -19,7 +19,7 @@ _WRAPPING = re.compile(
     r"/[*/]\s*(?:<!\[CDATA\[|\]\]>)\s*(?:\*/)?|<!\[CDATA\[|\]\]>|<!--|-->"
 )
 _STRING_OR_COMMENT = re.compile(
-    r'("(?:[^"\\]|\\.)*")|/\*.*?\*/|(?<![:\w])//[^\n]*', re.DOTALL
+    r'("(?:[^"\\]|\\.)*")|/\*.{0,2000}?\*/|(?<![:\w])//[^\n]*', re.DOTALL
 )
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
 _BAD_ESCAPE = re.compile(r"\\(?:(?P<good>[\"\\/bfnrt]|u[\da-fA-F]{4})|(?P<quote>'))?")
@@ -69,7 +69,8 @@ def parse_json(text: str) -> list[Any]:
 
 def _values(text: str) -> list[Any]:
     """Return the values that *text* begins with, at least one of them an object."""
-    decoder, values, at = json.JSONDecoder(strict=False), [], 0
+    decoder, at = json.JSONDecoder(strict=False), 0
+    values: list[Any] = []
     while at < len(text) and len(values) < _MOST_OBJECTS:
         try:
             value, at = decoder.raw_decode(text, at)

@@ -7,6 +7,7 @@ index and every query go through :func:`fold`, so that both sides agree.
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 import unicodedata
 from collections import Counter
@@ -21,8 +22,16 @@ _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _BIDI = "\u061c\u202a-\u202e\u2066-\u2069"
 _SURROGATES = "\ud800-\udfff"
 """Halves of pairs, from JSON that a page holds; no encoding has them."""
-_UNSEEN = "\u00ad\u180e\u200b-\u200f\u2060-\u2065\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f"
-_INVISIBLE = re.compile(f"[{_CONTROLS}{_BIDI}{_SURROGATES}{_UNSEEN}]")
+_UNSEEN = "\u00ad\u180e\u200b\u200e\u200f\u2060-\u2065\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f"
+_JOINED = "\u0590-\u1fff\u2190-\u2bff\ua640-\ud7ff\ufb1d-\ufefc\U0001f000-\U0001faff"
+"""Scripts in which a joiner changes the letter before it, and pictures it joins."""
+_INVISIBLE = re.compile(
+    f"[{_CONTROLS}{_BIDI}{_SURROGATES}{_UNSEEN}]|(?<![{_JOINED}])[\u200c\u200d]"
+)
+_JOINERS = re.compile("[\u200c\u200d]")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z][A-Za-z\d]{1,30});")
+_INLINE_TAG = re.compile(r"(?i)</?(?:span|font|strong|em|b|i|u|a)\b[^<>]{0,2000}>")
+_BLOCK_TAG = re.compile(r"(?i)</?(?:p|br|div|h[1-6]|ul|ol|li|img)\b[^<>]{0,2000}>")
 _HARMFUL = re.compile(rf"[{_CONTROLS}{_BIDI}]|\r(?!\n)")
 _WORD = re.compile(r"\w+")
 _TONE_ON_SECOND = re.compile(r"o[àáảãạèéẻẽẹ](?!\w)|u[ỳýỷỹỵ](?!\w)")
@@ -79,6 +88,19 @@ def clean(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", text).split())
 
 
+def readable(text: str) -> str:
+    """Return *text*, cleaned, as a reader is meant to see it.
+
+    Entities that were escaped twice are decoded, and tags that are closed left out: a
+    text may as well be about a tag.
+    """
+    if "&" in text and _ENTITY.search(text):
+        text = html.unescape(text)
+    if "</" in text:
+        text = _BLOCK_TAG.sub(" ", _INLINE_TAG.sub("", text))
+    return clean(text)
+
+
 def harmless(text: str) -> str:
     """Return *text* without what a terminal obeys: control characters, turns of direction.
 
@@ -110,7 +132,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    text = text.lower()
+    text = _JOINERS.sub("", text.lower())
     for letter, plain in _STROKES.items():
         text = text.replace(letter, plain)
     bare = _LATIN_MARKS.sub("", unicodedata.normalize("NFD", text))
@@ -151,6 +173,8 @@ def words(text: str) -> list[str]:
     plain = _without_marks(text)
     if plain.isascii():
         return plain.translate(_TO_SPACE).split()
+    if "\u200c" in text or "\u200d" in text:
+        text = _JOINERS.sub("", text)
     return _WORD.findall(text)
 
 

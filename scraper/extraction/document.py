@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from functools import cache
 from typing import TYPE_CHECKING
 
 import lxml.html
 from lxml import etree
-from w3lib.encoding import html_to_unicode, read_bom
 
 from scraper.errors import UndecodablePage
+from scraper.extraction.encoding import decode_bytes
 from scraper.text import find_hidden
 
 if TYPE_CHECKING:
@@ -45,7 +44,6 @@ _EARLY_END = re.compile(rb"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])\s*>")
 """What follows the end of a page is lost, though browsers show it; pages end without."""
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
 _NO_CONTROLS = dict.fromkeys(_CONTROLS)
-_STATEFUL = re.compile(r"(?i)iso-?2022|utf-?7|hz-gb")
 
 
 def parse_page(page: Page) -> lxml.html.HtmlElement:
@@ -85,12 +83,9 @@ def strip_unseen(root: lxml.html.HtmlElement) -> None:
 def decode(body: bytes, declared: str | None = None) -> str:
     """Return *body* as text without NUL and control characters.
 
-    A byte order mark decides first; then valid UTF-8 is believed before any
-    declaration (a wrong header is common, bytes of another encoding that happen to be
-    valid UTF-8 are not); then the HTTP header, the page's own declaration, Windows-1252
-    (the order of the WHATWG encoding standard). What cannot be decoded becomes U+FFFD.
+    See :func:`~scraper.extraction.encoding.decode_bytes` for the encoding.
     """
-    text = _decoded(body, declared)
+    text = decode_bytes(body, declared)
     holds_some = len(body) != len(body.translate(None, _CONTROLS))
     return text.translate(_NO_CONTROLS) if holds_some else text
 
@@ -98,37 +93,6 @@ def decode(body: bytes, declared: str | None = None) -> str:
 def count_hidden(page: Page) -> dict[str, int]:
     """Return how often each character that nobody sees is in *page*, by its name."""
     return find_hidden(decode(page.body, page.encoding))
-
-
-def _decoded(body: bytes, declared: str | None) -> str:
-    marked, bom = read_bom(body)
-    if marked and bom:
-        return body[len(bom) :].decode(marked, "replace")
-    guessed = _utf16_without_mark(body)
-    if guessed:
-        return body.decode(guessed, "replace")
-    if not _STATEFUL.match(declared or ""):
-        try:
-            return codecs.utf_8_decode(body, "strict", False)[0]
-        except UnicodeDecodeError:
-            pass
-    header = f"text/html; charset={declared}" if declared else None
-    try:
-        text: str = html_to_unicode(header, body, default_encoding="cp1252")[1]
-    except LookupError:  # a codec of Python's that is none of text: "uu", "rot13"
-        return body.decode("cp1252", "replace")
-    return text
-
-
-def _utf16_without_mark(body: bytes) -> str | None:
-    """Tell UTF-16 by the NULs that markup leaves in every second byte."""
-    head = body[:400]
-    odd, even = head[1::2].count(0), head[0::2].count(0)
-    if odd > len(head) // 4 and not even:
-        return "utf-16-le"
-    if even > len(head) // 4 and not odd:
-        return "utf-16-be"
-    return None
 
 
 def _refuse_other_media(page: Page) -> None:

@@ -6,24 +6,20 @@ A witness, not the truth: portals glue names, cut texts and repeat the site as a
 from __future__ import annotations
 
 import html
-import json
-import logging
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scraper.text import clean
+from scraper.extraction.json_scripts import iter_json_ld
+from scraper.text import clean, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lxml.html import HtmlElement
 
-logger = logging.getLogger(__name__)
-
 _ARTICLE = re.compile(r"(?:Article|BlogPosting|LiveBlogPosting|Report|Review)$")
 _LISTING = frozenset({"CollectionPage", "ItemList", "SearchResultsPage"})
-_TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 MARKUP = re.compile(r"<[^<>]{1,2000}>")
 _MAX_NODES = 2000
 
@@ -49,7 +45,7 @@ class StructuredData:
     @property
     def body(self) -> str:
         """The longest articleBody, markup in it as space; cleaned when asked for."""
-        return _text(MARKUP.sub(" ", html.unescape(self.stated_body)))
+        return clean(html.unescape(MARKUP.sub(" ", html.unescape(self.stated_body))))
 
     @property
     def is_article(self) -> bool:
@@ -97,11 +93,7 @@ def _is_free(article: dict[str, Any], nodes: list[dict[str, Any]]) -> bool:
 
 
 def _nodes(root: HtmlElement) -> Iterator[dict[str, Any]]:
-    pending: list[Any] = [
-        _load(script.text or "")
-        for script in root.iter("script")
-        if "ld+json" in script.get("type", "").lower()
-    ]
+    pending = list(iter_json_ld(root))
     seen = 0
     while pending and seen < _MAX_NODES:
         value = pending.pop(0)
@@ -111,17 +103,13 @@ def _nodes(root: HtmlElement) -> Iterator[dict[str, Any]]:
         elif isinstance(value, dict):
             yield value
             pending.extend(value.get(key) for key in ("@graph", "mainEntity"))
+            pending.extend(_only(value.get("hasPart")))
 
 
-def _load(text: str) -> Any:  # noqa: ANN401  whatever the page wrote
-    text = text.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
-    for attempt in (text, _TRAILING_COMMA.sub("", text)):
-        try:
-            return json.loads(attempt, strict=False)
-        except (ValueError, RecursionError):
-            continue
-    logger.debug("JSON-LD of %d characters is no JSON", len(text))
-    return None
+def _only(parts: object) -> list[Any]:
+    """Return the part of what has just one; several are those of a list of articles."""
+    listed = _list(parts)
+    return listed if len(listed) == 1 else []
 
 
 def _types(node: dict[str, Any]) -> Iterator[str]:
@@ -167,7 +155,7 @@ def _texts(value: object) -> list[str]:
 
 
 def _text(value: object) -> str:
-    return clean(html.unescape(value)) if isinstance(value, str) else ""
+    return readable(html.unescape(value)) if isinstance(value, str) else ""
 
 
 def _list(value: object) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from scraper.extraction.names import matcher
-from scraper.text import clean, fold, words
+from scraper.text import clean, fold, readable, words
 from scraper.urls import is_http, normalise_url, site_of
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ class Declared:
         return next((v for name in names for v in self.all(name)), "")
 
     def all(self, name: str) -> list[str]:
-        """Return what is declared as *name*, cleaned, empty contents left out."""
-        return [text for v in self.values.get(name, ()) if (text := clean(v))]
+        """Return what is declared as *name*, readable, empty contents left out."""
+        return [text for v in self.values.get(name, ()) if (text := readable(v))]
 
 
 def extract_declared(root: HtmlElement) -> Declared:

@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scraper.text import clean, fold, words
+from scraper.extraction.features import count_units
+from scraper.text import clean, fold, readable, words
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
@@ -16,15 +17,23 @@ if TYPE_CHECKING:
     from scraper.extraction.json_ld import StructuredData
     from scraper.extraction.metadata import Declared
 
-_SEPARATOR = re.compile(r"(?<!\s)\s+[|»·•–—-]\s+|(?:(?<!\s)\s+)?\|\s*")
-_MARKS = " |»·•–—-"
-_MARK = re.compile("[|»·•–—-]")
+_SEPARATOR = re.compile(
+    r"(?<!\s)\s+(?:[|»«·•–—‹›~*/‖-]|::)\s+|(?:(?<!\s)\s+)?[|｜]\s*|_(?=[^\x00-\xff])"
+)
+_GLUED = re.compile(r"(?<=\w)[-–—:：_](?=\w)")
+"""Marks that part a title only if a name of the site follows."""
+_MARKS = " |｜»«·•–—‹›~*/‖:-_"
+_MARK = re.compile("[|｜»«·•–—‹›~*/‖:_-]")
+_STRONG = re.compile(r"\s*[|｜/‹›«»]")
 _AGREES = 0.5
 """Share of the words, of both together, that a headline has in common with another."""
 
 _SAME = 0.8
 _FEW = 4
 _HEADLINE_WORDS = 3
+_MOST_WORDS = 40
+_CONFIRMED = 2
+"""Statements of the head that a part of the printed headline needs to count alone."""
 
 
 def extract_title(
@@ -44,23 +53,57 @@ def extract_title(
     for search engines; else the declared one, the site's name cut off.
     """
     node = next(root.iter("title"), None)
-    bare = clean(node.text or "") if node is not None else ""
+    bare = readable(node.text or "") if node is not None else ""
     names = site_names(declared, data, url)
-    titles = (declared.first("og:title"), data.headline, bare)
-    distinct = dict.fromkeys(titles)
-    candidates = [cut for title in distinct if (cut := _headline(title, names))]
-    said = [set(words(candidate)) for candidate in candidates]
     shown = [b for b in blocks if not b.hidden]
+    above = [b for b in shown if start is None or b.index <= start]
+    titles = (declared.first("og:title"), data.headline, bare)
+    stated = [without_site(each, names) for each in titles if each]
+    candidates = [cut for each in stated if (cut := _headline(each, above))]
+    said = [_tokens(candidate, words(candidate)) for candidate in candidates]
     first = [b for b in shown if b.element.tag == "h1" and not _names(b, names)]
     if len(first) == 1 and not any(titles[:2]):
-        return without_site(first[0].text, names)
+        return without_site(readable(first[0].text), names)
     best = max(first, key=lambda block: _likeness(block, said), default=None)
     if best and (not candidates or _likeness(best, said) >= _AGREES):
-        return without_site(best.text, names)
-    above = [b for b in shown if start is None or b.index <= start]
+        printed = without_site(readable(best.text), names)
+        more = _twitter_title(declared, names)
+        return _confirmed(printed, best.element, stated + more, candidates + more)
     same = (b.text for b in above if _likeness(b, said) >= _SAME)
     own = (b.text for b in reversed(above) if _is_headline(b) and b in first)
-    return next(same, None) or next(own, None) or next(iter(candidates), "")
+    found = next(same, None) or next(own, None)
+    return readable(found) if found else next(iter(candidates), "")
+
+
+def _twitter_title(declared: Declared, names: frozenset[str]) -> list[str]:
+    title = declared.first("twitter:title")
+    return [without_site(title, names)] if title else []
+
+
+def _confirmed(
+    printed: str, element: HtmlElement, stated: list[str], cut: list[str]
+) -> str:
+    """Return the part of the *printed* headline that the head states as the title.
+
+    That is what follows a kicker or a date set apart in the *element*, as the head has
+    *stated* it, or what precedes a bar and is stated twice, the site's name *cut*. Words
+    that elements glued together are parted as they are stated.
+    """
+    own, texts = words(printed), list(map(str, element.itertext()))
+    ends = [
+        words(" ".join(texts[at:])) for at in range(1, min(len(texts), _MOST_WORDS))
+    ]
+    for title in dict.fromkeys(stated):
+        run = words(title)
+        if run != own and "".join(run) == "".join(own):
+            return title
+        if len(run) >= _HEADLINE_WORDS and run in ends:
+            return title
+    for title in dict.fromkeys(cut):
+        is_start = printed.startswith(title) and cut.count(title) >= _CONFIRMED
+        if is_start and _STRONG.match(printed[len(title) :]):
+            return title
+    return printed
 
 
 def site_names(declared: Declared, data: StructuredData, url: str) -> frozenset[str]:
@@ -76,30 +119,58 @@ def site_names(declared: Declared, data: StructuredData, url: str) -> frozenset[
 
 def without_site(title: str, names: frozenset[str]) -> str:
     """Return *title* without first and last parts that name the site."""
-    parts = _parts(title)
-    if len(parts) > 1 and _key(parts[-1]) in names:
-        return without_site(title[: title.rindex(parts[-1])].rstrip(_MARKS), names)
-    if len(parts) > 1 and _key(parts[0]) in names:
-        return without_site(title[len(parts[0]) :].lstrip(_MARKS), names)
+    for pattern in (_SEPARATOR, _GLUED):
+        parts = _parts(title, pattern)
+        if len(parts) > 1 and _key(parts[-1]) in names:
+            return without_site(title[: title.rindex(parts[-1])].rstrip(_MARKS), names)
+        if len(parts) > 1 and _key(parts[0]) in names:
+            return without_site(title[len(parts[0]) :].lstrip(_MARKS), names)
     return clean(title)
 
 
-def _headline(title: str, names: frozenset[str]) -> str:
-    """Return a declared *title* without the site's name, also where it is not declared.
+def _headline(title: str, above: list[RawBlock]) -> str:
+    """Return a declared *title* without the site's name, also if that is not declared.
 
-    A last part of a few words is taken for it where the rest is longer.
+    What a line *above* the body prints of it is the headline. Else a last part of a few
+    words is taken for the name if the rest is longer, and so are all that follow "_".
     """
-    cut = without_site(title, names)
-    parts = _parts(cut)
-    if len(parts) == 1 or cut != clean(title):
-        return cut
-    if not len(words(parts[-1])) <= _FEW < len(words(" ".join(parts[:-1]))):
-        return cut
-    return clean(cut[: cut.rindex(parts[-1])].rstrip(_MARKS))
+    parts = _parts(title, _SEPARATOR)
+    if len(parts) == 1:
+        return title
+    starts = [clean(title[: _end_of(title, parts, n)]) for n in range(1, len(parts))]
+    lines = [b for b in above if len(b.words) <= _MOST_WORDS]
+    headings = {"".join(b.words) for b in lines if b.element.tag in ("h1", "h2")}
+    if "".join(words(title)) in headings:
+        return title
+    printed = {"".join(b.words) for b in lines if _units(b.text) >= _HEADLINE_WORDS}
+    for start in reversed(starts):
+        if "".join(words(start)) in printed:
+            return start
+    cut = title
+    for start, part in zip(reversed(starts), reversed(parts), strict=False):
+        rest = _units(start)
+        if not _units(part) <= _FEW < rest:
+            break
+        cut = start
+        if "_" not in title:
+            break
+    return cut
 
 
-def _parts(title: str) -> list[str]:
-    return _SEPARATOR.split(title) if _MARK.search(title) else [title]
+def _end_of(title: str, parts: list[str], count: int) -> int:
+    """Return where the first *count* of *parts* end in *title*."""
+    at = 0
+    for part in parts[:count]:
+        at = title.index(part, at) + len(part)
+    return at
+
+
+def _parts(title: str, pattern: re.Pattern[str]) -> list[str]:
+    return pattern.split(title) if _MARK.search(title) else [title]
+
+
+def _units(text: str) -> int:
+    return count_units(text, words(text))
 
 
 @lru_cache(maxsize=1024)
@@ -113,10 +184,19 @@ def _names(block: RawBlock, names: frozenset[str]) -> bool:
 
 
 def _is_headline(block: RawBlock) -> bool:
-    return block.element.tag == "h1" and len(block.words) >= _HEADLINE_WORDS
+    units = count_units(block.text, block.words)
+    return block.element.tag == "h1" and units >= _HEADLINE_WORDS
 
 
 def _likeness(block: RawBlock, candidates: list[set[str]]) -> float:
-    """Return the share of words that *block* and the likest candidate have in common."""
-    own = set(block.words)
+    """Return the share of tokens that *block* and the likest candidate have in common."""
+    own = _tokens(block.text, block.words)
     return max((len(own & c) / max(1, len(own | c)) for c in candidates), default=0.0)
+
+
+def _tokens(text: str, run: list[str]) -> set[str]:
+    """Return the words of *run*, or pairs of characters in a script without spaces."""
+    if count_units(text, run) == len(run):
+        return set(run)
+    letters = "".join(run)
+    return {letters[at : at + 2] for at in range(len(letters) - 1)}

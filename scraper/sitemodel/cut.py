@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.extraction.encoding import decode_bytes, is_mostly_utf8
 from scraper.sitemodel.audit import is_trusted
 from scraper.sitemodel.digest import Role
 from scraper.sitemodel.markup import (
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from scraper.sitemodel.model import Opening, SiteModel
 
 _DECLARATIONS = re.compile(
-    rb"(?i)<(?:html\b[^<>]*+>|meta\b(?>[^<>\"']+|\"[^\"]*\"|'[^']*')*+>"
+    rb"(?i)<(?:(?:html|base)\b[^<>]*+>|meta\b(?>[^<>\"']+|\"[^\"]*\"|'[^']*')*+>"
     rb"|title\b[^<>]*+>[^<]*+</title\s*>|link\b(?=[^<>]*\bcanonical\b)[^<>]*+>)"
 )
 CONTAINER = "tinsach-container"
@@ -97,18 +98,16 @@ def cut(page: Page, model: SiteModel) -> Cut:
         *_marked(body, story, model),
         *after,
     )
-    markup = _mended(b"".join(pieces)).translate(None, _CONTROLS)
+    markup = _decoded(b"".join(pieces)).translate(None, _CONTROLS)
     left_out = ((head_end, story.start), (story.end, len(body)))
     return Cut(markup, left_out, story.container < 0)
 
 
-def _mended(markup: bytes) -> bytes:
-    """Return *markup* with what is no UTF-8 replaced as decoding the page would do it."""
-    try:
-        markup.decode()
-    except UnicodeDecodeError:
-        return markup.decode(errors="replace").encode()
-    return markup
+def _decoded(markup: bytes) -> bytes:
+    """Return *markup* as decoding the page would give it."""
+    if not is_mostly_utf8(markup):
+        raise NotFast("encoding")
+    return decode_bytes(markup).encode()
 
 
 def _marked(body: bytes, story: _Story, model: SiteModel) -> Iterator[bytes]:
@@ -153,9 +152,9 @@ def _starts(model: SiteModel) -> tuple[Opening, ...]:
 
 
 def _is_utf8(page: Page) -> bool:
-    """Tell whether the careful path would decode the page as UTF-8.
+    """Tell whether the careful path may decode the page as UTF-8.
 
-    Where that is declared a few broken bytes elsewhere do not matter.
+    If that is declared, a few broken bytes outside the article do not matter.
     """
     body = page.body
     if body[:3] == b"\xef\xbb\xbf" or b"\0" in body[:400]:

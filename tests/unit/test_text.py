@@ -13,6 +13,7 @@ from scraper.text import (
     fingerprint,
     fold,
     harmless,
+    readable,
     words,
 )
 
@@ -128,3 +129,34 @@ def test_hidden_characters_are_named_and_counted() -> None:
 
 def test_half_of_a_surrogate_pair_is_no_text():
     assert clean("Tin \ud83d mới \U0001f600") == "Tin mới \U0001f600"
+
+
+@pytest.mark.parametrize("word", ["کتاب‌خانه", "क्‍ष", "👩‍🚀", "❤️‍🔥", "ശ്‌രീ"])
+def test_joiners_stay_where_they_change_what_is_seen(word):
+    assert clean(f" {word}\u200b ") == word
+    assert not find_hidden(word)
+
+
+@pytest.mark.parametrize("text", ["a\u200cb", "\u200da b", "x \u200c\u200d1"])
+def test_joiners_between_other_letters_are_left_out(text):
+    assert clean(text) == text.replace("\u200c", "").replace("\u200d", "")
+    assert find_hidden(text)
+
+
+def test_a_word_with_a_joiner_is_one_word_and_folds_without():
+    assert words("می‌روم خانه") == ["میروم", "خانه"]
+    assert fold("کتاب‌خانه") == fold("کتابخانه")
+    assert fingerprint("کتاب‌خانه") == fingerprint("کتابخانه")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Tide &amp; time", "Tide & time"),
+        ("The ship&#x2019;s  bell", "The ship’s bell"),
+        ("<p>One <b class='x'>bell</b></p><br/>rings", "One bell rings"),
+        ("AT&T; R&D; a < b > c", "AT&T; R&D; a < b > c"),
+    ],
+)
+def test_text_is_readable_without_entities_and_tags(written, shown):
+    assert readable(written) == shown

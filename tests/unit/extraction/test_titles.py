@@ -94,3 +94,94 @@ def test_only_a_last_part_that_names_the_site_is_cut(declared, title):
 def test_the_declared_name_of_the_site_is_cut_from_a_short_title():
     site = '<meta property="og:site_name" content="Báo Ví dụ">'
     assert title_of("<p>x</p>", f"{site}{og_title('Xe sách - báo ví dụ')}") == "Xe sách"
+
+
+NAMED = '<meta property="og:site_name" content="Brook Daily">'
+CLOCK = "The town hall clock runs again after a year"
+
+
+@pytest.mark.parametrize(
+    "joined",
+    [
+        "{} › Brook Daily",
+        "{} * Brook Daily",
+        "{} :: Brook Daily",
+        "{} / Brook Daily",
+        "{}｜Brook Daily",
+        "{}-Brook Daily",
+        "{}_Brook Daily",
+    ],
+)
+def test_the_sites_name_is_cut_after_any_mark(joined):
+    head = f"{NAMED}<title>{joined.format(CLOCK)}</title>"
+    assert title_of("<p>x</p>", head) == CLOCK
+
+
+@pytest.mark.parametrize(
+    ("stated", "title"),
+    [
+        ("河边图书馆重新开放迎来读者_本地_河网", "河边图书馆重新开放迎来读者"),
+        ("川辺の図書館が改装を終えて再開｜川辺新聞", "川辺の図書館が改装を終えて再開"),
+        (
+            "강변 도서관이 새 단장을 마치고 다시 문을 열었다 | 강변뉴스",
+            "강변 도서관이 새 단장을 마치고 다시 문을 열었다",
+        ),
+        (
+            "snake_case and camelCase in one file",
+            "snake_case and camelCase in one file",
+        ),
+    ],
+)
+def test_an_unknown_site_is_cut_in_every_script(stated, title):
+    assert title_of("<p>x</p>", f"<title>{stated}</title>") == title
+
+
+def test_what_a_line_above_the_body_prints_of_a_title_is_the_headline():
+    head = f"<title>{CLOCK} | News from the towns of the north coast</title>"
+    body = f"<div class=a>{CLOCK}</div><p>x</p>"
+    assert title_of(body, head, start=1) == CLOCK
+
+
+def test_a_printed_headline_with_a_mark_in_it_is_not_cut():
+    whole = f"{CLOCK} - and how"
+    head = og_title(f"{whole}")
+    assert title_of(f"<h2>{whole}</h2><p>x</p>", head) == whole
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        (f"<span>Town</span> {CLOCK}", CLOCK),
+        (f"<small>4 July</small><b>{CLOCK}</b>", CLOCK),
+        (f"Town {CLOCK}", f"Town {CLOCK}"),
+        (
+            "<span>Clock of the town</span><span>It runs again</span>",
+            "Clock of the town: It runs again",
+        ),
+    ],
+)
+def test_a_kicker_set_apart_in_the_headline_is_left_out(heading, title):
+    stated = title if title.startswith("Clock") else CLOCK
+    assert title_of(f"<h1>{heading}</h1>", og_title(stated)) == title
+
+
+@pytest.mark.parametrize("rest", [" | Opinion", " / July", "｜社説"])
+def test_what_follows_a_bar_is_left_out_if_the_head_has_it_not_twice(rest):
+    twice = og_title(CLOCK) + f'<meta name="twitter:title" content="{CLOCK}">'
+    assert title_of(f"<h1>{CLOCK}{rest}</h1>", twice) == CLOCK
+    whole = title_of(f"<h1>{CLOCK}{rest}</h1>", og_title(CLOCK))
+    assert whole.startswith(f"{CLOCK}{rest[:2]}")
+
+
+@pytest.mark.parametrize(
+    "written", ["Tide &amp;amp; time on the quay", "Tide &amp;#38; time on the quay"]
+)
+def test_entities_in_a_headline_are_decoded_once_more(written):
+    assert title_of(f"<h1>{written}</h1>") == "Tide & time on the quay"
+    assert title_of("<p>x</p>", og_title(written)) == "Tide & time on the quay"
+
+
+def test_headlines_in_a_script_without_spaces_are_compared_by_characters():
+    head = og_title("川辺の図書館が改装を終えて再開した")
+    body = "<h1>くらしと文化のページ案内</h1><h1>川辺の図書館が改装を終え再開した</h1>"
+    assert title_of(body, head) == "川辺の図書館が改装を終え再開した"

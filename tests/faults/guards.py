@@ -200,7 +200,7 @@ GUARDS = (
     ),
     Guard(
         "discovery.feeds: no entities",
-        (Edit(_FEEDS, "if _ENTITY.search(text):", "if False:"),),
+        (Edit(_FEEDS, "if markup.follows:", "if False:"),),
     ),
     Guard(
         "discovery.feeds: bytes, tags",
@@ -211,7 +211,7 @@ GUARDS = (
     ),
     Guard(
         "discovery.feeds: a feed's root",
-        (Edit(_FEEDS, "if root is None or", "if False and"),),
+        (Edit(_FEEDS, "if markup.root not in ROOTS:", "if False:"),),
     ),
     Guard(
         "discovery.payload: 50 MB",
@@ -236,12 +236,15 @@ GUARDS = (
         test="tests/unit/crawling/test_candidates.py",
     ),
     Guard(
-        "discovery.sitemaps: no entities",
+        "discovery.markup: no entities",
         (
-            Edit(_SITEMAPS, "resolve_entities=False", "resolve_entities=True"),
-            Edit(_SITEMAPS, "load_dtd=False", "load_dtd=True"),
-            Edit(_SITEMAPS, "huge_tree=False", "huge_tree=True"),
+            Edit(
+                "scraper/discovery/markup.py",
+                "return UNKNOWN if name in entities else escape(found[0])",
+                "return escape(found[0])",
+            ),
         ),
+        test="tests/unit/discovery/test_sitemaps.py",
     ),
     Guard(
         "discovery.sitemaps: 50,000 entries",

@@ -128,6 +128,7 @@ GUARDS = (
             Edit(
                 _SETTINGS,
                 'HttpCompressionMiddleware": None,\n'
+                '    "scraper.crawling.redirects.RefreshMiddleware": 580,\n'
                 '    "scraper.crawling.decoding.DecodingMiddleware": 590,',
                 'HttpCompressionMiddleware": 590,',
             ),
@@ -146,6 +147,18 @@ GUARDS = (
                 "if unpack is None: continue\n        if unpack is None:",
             ),
         ),
+    ),
+    Guard(
+        "crawling.decoding: plain text",
+        (Edit(_DECODING, "if _is_plain(body):", "if False:"),),
+    ),
+    Guard(
+        "crawling.decoding: no packing",
+        (Edit(_DECODING, "if not _is_no_packing(each)]", "if each]"),),
+    ),
+    Guard(
+        "crawling.decoding: gzip unsaid",
+        (Edit(_DECODING, "if body.startswith(_GZIP_MAGIC) and", "if False and"),),
     ),
     Guard(
         "crawling.decoding: DOWNLOAD_MAXSIZE",

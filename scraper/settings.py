@@ -42,7 +42,8 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "vi,en;q=0.5",
 }
-COOKIES_ENABLED = False  # a cookie switches portals to their mobile template
+COOKIES_ENABLED = False  # a cookie switches portals to their mobile template; but see
+# RedirectGuard for those that a redirect sets
 
 # How often: one request a second and host, slower where the host is slow.
 ROBOTSTXT_OBEY = True
@@ -73,7 +74,7 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_MAXSIZE = 20 * 1024 * 1024  # before and after decompression
 DOWNLOAD_WARNSIZE = 5 * 1024 * 1024
 DOWNLOAD_TIMEOUT = 30
-METAREFRESH_ENABLED = False
+METAREFRESH_ENABLED = False  # RefreshMiddleware does it
 REDIRECT_MAX_TIMES = 5
 DNS_TIMEOUT = 20
 TWISTED_DNS_RESOLVER = "scraper.crawling.private.PublicResolver"
@@ -97,6 +98,7 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 DOWNLOADER_MIDDLEWARES = {
     "scraper.crawling.retry_after.RetryAfterMiddleware": 560,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "scraper.crawling.redirects.RefreshMiddleware": 580,
     "scraper.crawling.decoding.DecodingMiddleware": 590,
     "scraper.crawling.redirects.RedirectGuard": 610,
     "scraper.crawling.private.PrivateAddressGuard": 760,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 import brotli
 from isal import isal_zlib
 from scrapy.http import TextResponse
 from scrapy.responsetypes import responsetypes
+from w3lib.encoding import resolve_encoding
 
 from scraper.crawling.failures import Refused
 
@@ -32,6 +36,10 @@ _GZIP = 31
 _ZLIB = 15
 _RAW = -15
 _MAGIC = b"\x1f\x8b"
+_GZIP_MAGIC = b"\x1f\x8b\x08"
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_CONTROLS = bytes({*range(32)} - set(b"\t\n\f\r\x1b"))
+_NO_PACKING = frozenset({"", "identity", "none", "binary", "7bit", "8bit", "text/html"})
 _METHOD = 8
 _CUT = "it is cut short"
 _ACCEPTED = "gzip, deflate, br, zstd"
@@ -43,7 +51,8 @@ class DecodingMiddleware:
     In place of Scrapy's own, which takes of an answer that is cut or damaged what there
     is: half an article would be stored as a whole one. Refused as ``damaged`` is what
     does not unpack to its end, an encoding nobody knows and more than MOST_LAYERS; as
-    ``too_large`` what unpacks to more than ``DOWNLOAD_MAXSIZE``.
+    ``too_large`` what unpacks to more than ``DOWNLOAD_MAXSIZE``. A header may be wrong:
+    what is plain text stays so, whatever it says, and gzip that none names is unpacked.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -62,11 +71,14 @@ class DecodingMiddleware:
             "latin-1"
         )
         layers = [each.strip().lower() for each in listed.split(",")]
-        layers = [each for each in layers if each not in {"", "identity"}]
-        if not layers or not response.body:
+        layers = [each for each in layers if not _is_no_packing(each)]
+        body = decode(response.body, layers, self._most) if response.body else b""
+        if body.startswith(_GZIP_MAGIC) and not _is_archive(response):
+            with suppress(Refused):  # whoever reads it says what is wrong with it
+                body = decode(body, ["gzip"], self._most)
+        response.headers.pop("Content-Encoding", None)
+        if body == response.body:
             return response
-        body = decode(response.body, layers, self._most)
-        del response.headers["Content-Encoding"]
         kind = responsetypes.from_args(
             headers=response.headers, url=response.url, body=body
         )
@@ -87,19 +99,49 @@ def decode(body: bytes, layers: list[str], most: int) -> bytes:
         unpack = _UNPACKERS.get(name)
         if unpack is None:
             raise Refused("damaged", f"packed as {name[:40]!r}, which nobody knows")
-        body = _bounded(name, unpack(body), most)
+        body = _bounded(name, unpack, body, most)
     return body
 
 
-def _bounded(name: str, pieces: Iterator[bytes], most: int) -> bytes:
+def _is_no_packing(name: str) -> bool:
+    """Return True for what servers name that pack nothing, also a charset."""
+    if name in _UNPACKERS:
+        return False
+    return name in _NO_PACKING or resolve_encoding(name) is not None
+
+
+def _is_archive(response: Response) -> bool:
+    """Return True for a file that is gzip by its name or type, as sitemaps are."""
+    kind = (response.headers.get("Content-Type") or b"").lower()
+    return b"gzip" in kind or urlsplit(response.url).path.lower().endswith("gz")
+
+
+def _is_plain(body: bytes) -> bool:
+    """Return True for text: nothing packed is without control characters."""
+    if body.startswith(_UTF_16):
+        return True
+    if len(body.translate(None, _CONTROLS)) < len(body):
+        return False
+    try:
+        codecs.utf_8_decode(body, "strict", False)
+    except UnicodeDecodeError:
+        return body.lstrip().startswith(b"<")
+    return True
+
+
+def _bounded(
+    name: str, unpack: Callable[[bytes], Iterator[bytes]], body: bytes, most: int
+) -> bytes:
     parts, size = [], 0
     try:
-        for piece in pieces:
+        for piece in unpack(body):
             parts.append(piece)
             size += len(piece)
             if size > most:
                 break
     except Exception as error:  # each library raises its own
+        if _is_plain(body):
+            return body
         reason = f"the {name} does not unpack ({error})"
         raise Refused("damaged", reason) from error
     if size > most:

@@ -37,6 +37,7 @@ _OVERRIDES = {
     "ITEM_PIPELINES": {},
     "DOWNLOADER_MIDDLEWARES": {
         "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+        "scraper.crawling.redirects.RefreshMiddleware": 580,
         "scraper.crawling.decoding.DecodingMiddleware": 590,
         "scraper.crawling.redirects.RedirectGuard": 610,
         "scraper.crawling.private.PrivateAddressGuard": 760,

@@ -37,7 +37,7 @@ def encoding_of(response: Response) -> str | None:
 
 def source_kind_of(response: Response) -> AddressKind | None:
     """Return whether *response* is a feed or a sitemap by what it begins with."""
-    start = response.body[:_START].lower()
+    start = response.body[:_START].replace(b"\0", b"").lower()  # of UTF-16 too
     if any(tag in start for tag in (b"<urlset", b"<sitemapindex")):
         return AddressKind.SITEMAP
     is_feed = any(tag in start for tag in (b"<rss", b"<feed", b"<rdf:rdf"))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin
 
+from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
 from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
+from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware
 
 from scraper.crawling.failures import Refused
+from scraper.crawling.pages import encoding_of
 from scraper.crawling.visits import CONDITIONS
+from scraper.discovery.refresh import find_refresh
 from scraper.urls import is_http
 
 if TYPE_CHECKING:
@@ -17,6 +22,10 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_COOKIES = "chain_cookies"
+"""Of a request's meta: what keeps the cookies of the redirects that led to it."""
+SOON = 10
+"""Seconds after which a page that sends on is one to read: portals reload themselves."""
 
 
 class RedirectGuard:
@@ -24,6 +33,9 @@ class RedirectGuard:
 
     Refused are targets that are not http(s) or lie off the spider's domains. Whether
     one lies in this network is asked for every request (:mod:`scraper.crawling.private`).
+
+    Cookies that are set on the way are sent on the way, by Scrapy's rules, and forgotten
+    where it ends: some sites redirect until they get the one that they set.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -33,14 +45,28 @@ class RedirectGuard:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
+    def process_request(self, request: Request) -> None:
+        if _COOKIES in request.meta:
+            request.meta[_COOKIES].process_request(request)
+
     def process_response(self, request: Request, response: Response) -> Response:
         """Raise Refused for a redirect that is not taken."""
         if response.status in _REDIRECTS and b"Location" in response.headers:
             location = (response.headers.get("Location") or b"").decode("latin-1")
-            self._check_target(request, urljoin(request.url, location.strip()))
-            for name in CONDITIONS:  # they speak of the old address
-                request.headers.pop(name, None)
+            self.prepare(request, response, urljoin(request.url, location.strip()))
         return response
+
+    def prepare(self, request: Request, response: Response, target: str) -> None:
+        """Ready *request*, which *response* redirects, for being sent on to *target*.
+
+        Raises Refused where it is not taken.
+        """
+        self._check_target(request, target)
+        for name in CONDITIONS:  # they speak of the old address
+            request.headers.pop(name, None)
+        if b"Set-Cookie" in response.headers:
+            cookies = request.meta.setdefault(_COOKIES, CookiesMiddleware())
+            cookies.process_response(request, response)
 
     def _check_target(self, request: Request, target: str) -> None:
         if not is_http(target):
@@ -53,6 +79,35 @@ class RedirectGuard:
             and not offsite.should_follow(_at(request, target), spider)
         ):
             raise Refused("redirect", f"redirects to another site: {target[:200]}")
+
+
+class RefreshMiddleware(BaseRedirectMiddleware):
+    """Downloader middleware: follows a page that sends browsers on within SOON seconds.
+
+    By ``meta`` or the header Refresh, within REDIRECT_MAX_TIMES and by the rules of
+    :class:`RedirectGuard`. In place of Scrapy's own, which reads 4 KiB of a page and
+    follows one that reloads itself.
+    """
+
+    def process_response(
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        if request.meta.get("dont_redirect") or response.status != HTTPStatus.OK:
+            return response
+        header = (response.headers.get("Refresh") or b"").decode("latin-1")
+        found = find_refresh(
+            response.body,
+            url=response.url,
+            encoding=encoding_of(response),
+            header=header,
+        )
+        if found is None or found.seconds > SOON:
+            return response
+        guard = self.crawler.get_downloader_middleware(RedirectGuard)
+        if guard:
+            guard.prepare(request, response, found.url)
+        redirected = self._build_redirect_request(request, response, url=found.url)
+        return self._redirect(redirected, request, "refresh")
 
 
 def _at(request: Request, url: str) -> Request:

@@ -12,6 +12,7 @@ from scrapy.exceptions import StopDownload
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.robotstxt import ProtegoRobotParser
 
+from scraper.discovery.robots import robots_text
 from scraper.urls import is_http
 
 if TYPE_CHECKING:
@@ -26,13 +27,14 @@ LONGEST = 60.0
 
 
 class BoundedParser(ProtegoRobotParser):
-    """Scrapy's parser of robots.txt, which reads no more than MOST of one."""
+    """Scrapy's parser of robots.txt, which reads no more than MOST, in any encoding."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, robotstxt_body: bytes) -> Self:
+        text = robots_text(robotstxt_body[:MOST])
         if len(robotstxt_body) > MOST:
-            robotstxt_body = robotstxt_body[:MOST].rpartition(b"\n")[0]
-        return super().from_crawler(crawler, robotstxt_body)
+            text = text.rpartition("\n")[0]
+        return super().from_crawler(crawler, text.encode())
 
 
 class Robots:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import io
 import re
 from datetime import UTC, tzinfo
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 from w3lib.html import remove_tags, replace_entities
 
 from scraper.discovery.links import Link, LinkKind
+from scraper.discovery.markup import UNKNOWN, parse_markup
 from scraper.discovery.payload import describe, unpack
 from scraper.discovery.times import parse_time
 from scraper.errors import DiscoveryError
-from scraper.extraction.document import decode
 from scraper.text import clean
 from scraper.urls import is_http, time_in_url
 
@@ -25,21 +26,22 @@ MAX_FEED_BYTES = 10_000_000
 MAX_TAGS = 300_000
 """feedparser takes 30 µs for each; 5,000 items of an ordinary feed have 60,000."""
 
-_DECLARATION = re.compile(r"^\s*<\?xml.*?\?>\s*", re.DOTALL)
-_ENTITY = re.compile(r"(?i)<!ENTITY")
-_ROOT = re.compile(r"(?i)<(?:\w+:)?(?:rss|feed|rdf)[\s>]")
-_HTML = re.compile(r"(?i)<!doctype html|<html[\s>]")
+ROOTS = frozenset({"rss", "feed", "rdf"})
+_ITEM = re.compile(r"(?i)<(?:\w+:)?(?:item|entry)(?=[\s>])")
 _ITEM_END = re.compile(r"(?i)</(?:\w+:)?(?:item|entry)\s*>")
-_HEAD = 20_000
-"""Characters within which a feed's root element stands."""
+_NO_CHARACTER = re.compile(r"&(?:amp;)?#\w{9,};?")
+"""A reference by a number so long that Python refuses to convert it."""
+_ORIGINAL = ("feedburner_origlink", "pheedo_origlink")
+"""Where a service that counts clicks keeps the address of the article itself."""
 
 
 def parse_feed(body: bytes, *, url: str, tz: tzinfo = UTC) -> list[Link]:
     """Return the links of the feed *body*, in its order, at most MAX_ITEMS.
 
     Addresses are made absolute; *tz* is the zone of times that name none. Nothing is
-    fetched. Raises DiscoveryError where *body* is no feed, has more than
-    MAX_FEED_BYTES or MAX_TAGS, or declares entities (no feed needs any; bombs do).
+    fetched. Of broken XML all items are read but those that are broken. Raises
+    DiscoveryError where *body* is no feed, has more than MAX_FEED_BYTES or MAX_TAGS, or
+    declares entities that name a file or one another (no feed needs any; bombs do).
     """
     text = _feed_text(unpack(body, url=url), url)
     links = (_link(entry, url, tz) for entry in _entries(text, url)[:MAX_ITEMS])
@@ -49,43 +51,65 @@ def parse_feed(body: bytes, *, url: str, tz: tzinfo = UTC) -> list[Link]:
 def _feed_text(content: bytes, url: str) -> str:
     if len(content) > MAX_FEED_BYTES:
         raise DiscoveryError(f"{url}: a feed of {len(content):,} bytes, not read")
-    text = _DECLARATION.sub("", decode(content))
-    root = _ROOT.search(text, 0, _HEAD)
-    if root is None or _HTML.search(text, 0, root.start()):
-        raise DiscoveryError(f"{url}: no feed but {describe(text[:1000].encode())}")
-    if text.count("<") > MAX_TAGS:
-        raise DiscoveryError(f"{url}: a feed of {text.count('<'):,} tags, not read")
-    if _ENTITY.search(text):
+    markup = parse_markup(content)
+    if markup.root not in ROOTS:
+        raise DiscoveryError(f"{url}: no feed but {describe(content)}")
+    tags = markup.text.count("<")
+    if tags > MAX_TAGS:
+        raise DiscoveryError(f"{url}: a feed of {tags:,} tags, not read")
+    if markup.follows:
         raise DiscoveryError(f"{url}: a feed that declares entities, not read")
-    return text
+    return markup.text
 
 
 def _entries(text: str, url: str) -> list[dict[str, Any]]:
-    import feedparser
-
+    """Return what feedparser makes of the feed *text*, of each item alone if it must."""
     for count, end in enumerate(_ITEM_END.finditer(text), 1):
         if count == MAX_ITEMS:
             text = text[: end.end()]
             break
-    headers = {"content-type": "text/xml; charset=utf-8", "content-location": url}
     try:
-        feed = feedparser.parse(
-            io.BytesIO(text.encode("utf-8", "replace")),
-            response_headers=headers,
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
-    except Exception as error:  # its SGML fallback raises what it likes
-        raise DiscoveryError(f"{url}: a feed beyond reading ({error!r})") from error
-    if not feed.version and not feed.entries:
-        raise DiscoveryError(f"{url}: no feed but {describe(text[:1000].encode())}")
+        return _parsed(text, url)
+    except DiscoveryError:
+        raise
+    except Exception:  # its SGML fallback raises what it likes
+        return _each_alone(text, url)
+
+
+def _each_alone(text: str, url: str) -> list[dict[str, Any]]:
+    root = text[: text.find(">") + 1]
+    starts = (found.start() for found in _ITEM.finditer(text))
+    entries, fault = [], None
+    for begin, end in pairwise(chain(starts, [len(text)])):
+        try:
+            entries += _parsed(root + text[begin:end], url)
+        except Exception as error:
+            fault = error
+    if fault and not entries:
+        raise DiscoveryError(f"{url}: a feed beyond reading ({fault!r})") from fault
+    return entries
+
+
+def _parsed(text: str, url: str) -> list[dict[str, Any]]:
+    import feedparser
+
+    headers = {"content-type": "text/xml; charset=utf-8", "content-location": url}
+    feed = feedparser.parse(
+        io.BytesIO(text.encode("utf-8", "replace")),
+        response_headers=headers,
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    if not feed.get("version") and not feed.entries:
+        raise DiscoveryError(f"{url}: no feed but {describe(text.encode())}")
     entries: list[dict[str, Any]] = feed.entries
     return entries
 
 
 def _link(entry: dict[str, Any], source: str, tz: tzinfo) -> Link | None:
-    url = str(entry.get("link", "")).strip()
-    if not is_http(url):
+    stated = (str(entry.get(name, "")).strip() for name in (*_ORIGINAL, "link"))
+    url = next(filter(is_http, stated), "")
+    if not url or UNKNOWN in url:
         return None
     tags = entry.get("tags") or [{}]
     return Link(
@@ -99,9 +123,10 @@ def _link(entry: dict[str, Any], source: str, tz: tzinfo) -> Link | None:
 
 
 def _time(entry: dict[str, Any], tz: tzinfo) -> datetime | None:
-    printed = entry.get("published") or entry.get("updated") or ""
-    return parse_time(printed, tz=tz)
+    printed = (entry.get(name) or "" for name in ("published", "updated"))
+    return next(filter(None, (parse_time(each, tz=tz) for each in printed)), None)
 
 
 def _plain(markup: str | None) -> str:
-    return clean(replace_entities(remove_tags(replace_entities(markup or ""))))
+    text = _NO_CHARACTER.sub("", markup or "")
+    return clean(replace_entities(remove_tags(replace_entities(text))))

@@ -13,6 +13,7 @@ from protego import Protego
 from scraper.discovery.links import LinkKind, absolute
 from scraper.discovery.listing import linked_feeds, parse_listing
 from scraper.discovery.pages import base_of, feeds_of, links_of, parse_root
+from scraper.discovery.robots import robots_text
 from scraper.text import compare_key
 from scraper.urls import normalise_url, site_of
 
@@ -83,7 +84,7 @@ def feeds_listed(page: bytes, *, url: str) -> list[Candidate]:
 
 
 def _from_robots(robots: bytes, url: str) -> Iterator[Candidate]:
-    for address in Protego.parse(robots.decode("utf-8", "replace")).sitemaps:
+    for address in Protego.parse(robots_text(robots)).sitemaps:
         there = absolute(url, address)
         if there:
             yield Candidate(there, LinkKind.SITEMAP, FoundBy.ROBOTS)

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import re
 import zlib
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from scraper.errors import DiscoveryError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_BYTES = 50_000_000
 """The sitemap protocol's own limit, after unpacking."""
 
 _GZIP = b"\x1f\x8b"
+_MOST_LAYERS = 2
+"""Of gzip: a file that is packed, and packed once more on its way."""
+_PIECE = 512
+"""Bytes unpacked at once: of a damaged piece all is lost."""
+_CHECK_SUM = 8
+"""Bytes at the end, which may be wrong where all that they speak of is right."""
 _KNOWN = (
     (re.compile(rb"(?i)<!doctype html|<html[\s>]"), "an HTML page"),
     (re.compile(rb"[{\[]"), "JSON"),
@@ -23,27 +34,46 @@ _KNOWN = (
 
 
 def unpack(body: bytes, *, url: str) -> bytes:
-    """Return *body*, ungzipped where it is gzip; of a cut one, what is there.
+    """Return *body*, ungzipped where it is gzip, also twice over.
 
-    Raises DiscoveryError for more than MAX_BYTES and for damaged gzip.
+    Of one that is cut or damaged, what stands before the fault. Raises DiscoveryError
+    for more than MAX_BYTES, and where nothing could be unpacked.
     """
-    content = _gunzip(body, url) if body.startswith(_GZIP) else body
+    content = body
+    for _ in range(_MOST_LAYERS):
+        if content.startswith(_GZIP):
+            content = _gunzip(content, url)
     if len(content) > MAX_BYTES:
         raise DiscoveryError(f"{url}: more than {MAX_BYTES:,} bytes, not read")
     return content
 
 
 def _gunzip(body: bytes, url: str) -> bytes:
-    parts, size = [], 0
-    while body.startswith(_GZIP) and size <= MAX_BYTES:
-        unzip = zlib.decompressobj(wbits=31)
-        try:
-            parts.append(unzip.decompress(body, MAX_BYTES + 1 - size))
-        except zlib.error as error:
+    parts: list[bytes] = []
+    size = 0
+    try:
+        for piece in _iter_pieces(body):
+            parts.append(piece)
+            size += len(piece)
+            if size > MAX_BYTES:
+                break
+    except zlib.error as error:
+        if not size:
             raise DiscoveryError(f"{url}: damaged gzip data ({error})") from error
-        size += len(parts[-1])
-        body = unzip.unused_data
     return b"".join(parts)
+
+
+def _iter_pieces(body: bytes) -> Iterator[bytes]:
+    """Yield what all members of *body* hold, little by little; raises zlib.error."""
+    unzip = zlib.decompressobj(wbits=31)
+    last = max(0, len(body) - _CHECK_SUM)
+    for start, end in pairwise([*range(0, last, _PIECE), last, len(body)]):
+        piece = body[start:end]
+        while piece:
+            yield unzip.decompress(piece)
+            piece = unzip.unused_data
+            if unzip.eof:
+                unzip = zlib.decompressobj(wbits=31)
 
 
 def describe(content: bytes) -> str:

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-import io
 import logging
+import re
 from datetime import UTC, tzinfo
+from functools import cache
+from html import unescape
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from scraper.discovery.feeds import ROOTS as FEEDS
 from scraper.discovery.feeds import parse_feed
 from scraper.discovery.links import Link, LinkKind, absolute
+from scraper.discovery.markup import UNKNOWN, parse_markup
 from scraper.discovery.payload import describe, unpack
 from scraper.discovery.times import parse_time
 from scraper.errors import DiscoveryError
 from scraper.text import clean
-from scraper.urls import time_in_url
+from scraper.urls import is_http, time_in_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from scraper.discovery.markup import Markup
 
 logger = logging.getLogger(__name__)
 
 MAX_ENTRIES = 50_000
 """The sitemap protocol's own limit."""
-_FEEDS = {"rss", "feed", "rdf"}
-_ENTRIES = {"url", "sitemap"}
+_OTHERS = frozenset({"image", "video"})
+"""Parts of an entry that have addresses and titles of their own."""
+_NO_ADDRESS = re.compile(rf"[<>\s{UNKNOWN}]")
 
 
 def parse_sitemap(body: bytes, *, url: str, tz: tzinfo = UTC) -> list[Link]:
@@ -33,84 +41,82 @@ def parse_sitemap(body: bytes, *, url: str, tz: tzinfo = UTC) -> list[Link]:
 
     Gzip is unpacked. Entries of an index have the kind sitemap; those with a news
     element or a time in their address, article; others, other. *tz* is the zone of
-    times that name none. A feed in the place of a sitemap, which the protocol allows,
-    is read as one. Broken XML gives what stands before the fault, which is logged.
-    Raises DiscoveryError where *body* is no sitemap.
+    times that name none. In the place of XML the protocol allows a feed, and a text
+    with an address a line. Of broken XML all entries are read but those that are
+    broken; that the end is missing is logged. Raises DiscoveryError where *body* is no
+    sitemap.
     """
-    content = unpack(body, url=url).lstrip()
-    root = _root_name(content)
-    if root in _FEEDS:
+    content = unpack(body, url=url)
+    markup = parse_markup(content)
+    if markup.root in FEEDS:
         return parse_feed(content, url=url, tz=tz)
-    if root not in {"urlset", "sitemapindex"}:
-        raise DiscoveryError(f"{url}: no sitemap but {describe(content)}")
     links: list[Link] = []
-    try:
-        for entry in _iter_entries(content):
-            link = _link(entry, url, tz)
-            if link:
-                links.append(link)
-            if len(links) == MAX_ENTRIES:
-                logger.info("%s: cut after %d entries", url, MAX_ENTRIES)
-                break
-    except etree.XMLSyntaxError as error:
-        logger.warning("%s: cut after %d entries: %s", url, len(links), error)
+    entries = _iter_entries(markup) if markup.root else _iter_lines(markup.text)
+    for link in filter(None, (_link(entry, url, tz) for entry in entries)):
+        links.append(link)
+        if len(links) == MAX_ENTRIES:
+            logger.info("%s: cut after %d entries", url, MAX_ENTRIES)
+            return links
+    if not markup.root and not links:
+        raise DiscoveryError(f"{url}: no sitemap but {describe(content)}")
+    if markup.is_cut:
+        logger.warning("%s: cut after %d entries: it has no end", url, len(links))
     return links
 
 
-def _root_name(content: bytes) -> str:
-    try:
-        for _, element in _iterparse(content, "start"):
-            return _name(element)
-    except etree.XMLSyntaxError:
-        pass
-    return ""
+def _iter_lines(text: str) -> Iterator[dict[str, str]]:
+    """Yield the addresses of a text that has one a line; of another text, none."""
+    lines = (unescape(line).strip() for line in text.splitlines())
+    lines = (line for line in lines if line and not line.startswith("#"))
+    first = next(lines, "")
+    if is_http(first) and not _NO_ADDRESS.search(first):
+        for line in chain([first], lines):
+            if is_http(line):
+                yield {"entry": "url", "loc": line}
 
 
-def _iter_entries(content: bytes) -> Iterator[dict[str, str]]:
-    """Yield each entry as a mapping of its elements' local names to their text."""
-    for _, element in _iterparse(content, "end"):
-        if _name(element) in _ENTRIES:
-            yield {"entry": _name(element)} | _fields(element)
-            _release(element)
+def _iter_entries(markup: Markup) -> Iterator[dict[str, str]]:
+    """Yield each entry as a mapping of its elements' local names to their text.
+
+    Each is parsed by itself, so that what is broken in one costs no other.
+    """
+    start = re.compile(rf"(?i)<{re.escape(markup.prefix)}(?:url|sitemap)(?=[\s>])")
+    starts = (found.start() for found in start.finditer(markup.text))
+    for begin, end in pairwise(chain(starts, [len(markup.text)])):
+        entry = etree.fromstring(markup.text[begin:end].encode(), parser=_parser())
+        if entry is not None:
+            yield {"entry": _name(entry)} | dict(_iter_fields(entry))
 
 
-def _fields(entry: etree._Element) -> dict[str, str]:
-    """Return the entry's own elements and those of its news element, not an image's."""
-    fields: dict[str, str] = {}
-    for part in entry.iterchildren(etree.Element):
-        inner = part.iterchildren(etree.Element) if _name(part) == "news" else ()
-        for element in (part, *inner):
-            fields.setdefault(_name(element), clean(element.text or ""))
-    return fields
+def _iter_fields(parent: etree._Element) -> Iterator[tuple[str, str]]:
+    """Yield the name and text of what is in an entry, the first of a name last."""
+    for part in reversed(parent):
+        name = _name(part)
+        if name not in _OTHERS:
+            yield from _iter_fields(part)
+            yield name, clean(part.text or "")
 
 
-def _iterparse(content: bytes, event: str) -> etree.iterparse:
-    return etree.iterparse(
-        io.BytesIO(content),
-        events=(event,),
+@cache
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(
+        encoding="utf-8",
+        recover=True,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
         huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
     )
 
 
-def _release(element: etree._Element) -> None:
-    """Free *element* and what stands before it, so that memory stays flat."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and parent[0] is not element:
-        del parent[0]
-
-
 def _name(element: etree._Element) -> str:
-    return str(element.tag).rpartition("}")[2].lower()
+    """Return the local name; a prefix that is declared nowhere is part of the tag."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2].lower()
 
 
 def _link(entry: dict[str, str], source: str, tz: tzinfo) -> Link | None:
-    url = absolute(source, entry.get("loc"))
+    stated = entry.get("loc", "")
+    url = None if _NO_ADDRESS.search(stated) else absolute(source, stated)
     if url is None:
         return None
     stamp = time_in_url(url)

@@ -3,35 +3,72 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, datetime, tzinfo
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
-_NAMED_OFFSET = re.compile(r"\b(?:GMT|UTC)\s*([+-])(\d{1,2})(?::?(\d{2}))?\s*$")
+from scraper.discovery.printed_times import parse_printed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_ZONES = {
+    name: hours
+    for hours, names in {
+        0: "WET",
+        1: "BST CET WEST",
+        2: "CEST EET",
+        3: "EEST MSK",
+        7: "ICT WIB",
+        8: "HKT SGT",
+        9: "JST KST",
+        10: "AEST",
+        11: "AEDT",
+        12: "NZST",
+        13: "NZDT",
+    }.items()
+    for name in names.split()
+}
+"""Hours ahead of UTC, of zones that RFC 822 does not name."""
+_LONGEST = 80
+_YEARS = range(1990, 2100)
+"""Years that are believed: 1970-01-01 and 0001-01-01 stand for no time."""
+_ZONE = re.compile(r"(?<![A-Za-z])\(?([A-Z]{3,4})\)?$")
+_NAMED_OFFSET = re.compile(
+    r"(?<![A-Za-z])\(?(?:GMT|UTC)\s*([+-])(\d{1,2})(?::?(\d{2}))?\s*\)?$"
+)
+_LOST_SIGN = re.compile(r"(?<=[T ]\d\d:\d\d:\d\d) (?=[01]\d:?[0-5]\d$)")
+"""A plus that was taken for the space of an encoded address."""
+_SECONDS = re.compile(r"(\d{10})(?:\.\d+|\d{3})?")
 _YEAR_MONTH = re.compile(r"(\d{4})(?:-(\d{2}))?")
-_FORMATS = (
-    "%Y/%m/%d %H:%M:%S",
-    "%m/%d/%Y %I:%M:%S %p",
-    "%d/%m/%Y %H:%M:%S",
-    "%d/%m/%Y %H:%M",
-    "%d/%m/%Y",
+_RFC_822 = re.compile(
+    r"(?:\w+\.?,?\s+)?\d{1,2}\s+[A-Za-z]{3,9}\s+\d{2,4}\s+\d{1,2}:\d\d(?::\d\d)?"
+    r"(?:\s*(?:[+-]\d\d:?\d\d|GMT|UTC?|Z|[ECMP][SD]T))?"
 )
 
 
 def parse_time(text: str, *, tz: tzinfo = UTC) -> datetime | None:
     """Return the moment that *text* states, aware, in UTC; None where it states none.
 
-    Read are RFC 822 dates (also with "GMT+7"), ISO 8601 with its short forms "2025" and
-    "2025-07", and day/month/year. *tz* is the zone of a text that names none.
+    Read are ISO 8601 with its short forms "2025" and "2025-07", RFC 822 (also with
+    "GMT+7"), seconds or milliseconds since 1970, and what
+    :func:`~scraper.discovery.printed_times.parse_printed` reads. *tz* is the zone of a
+    text that names none. Years of
+    before 1990 and from 2100 on are none.
     """
+    text = unicodedata.normalize("NFKC", text[:_LONGEST]).strip()
     if not text:
         return None
-    text = _NAMED_OFFSET.sub(_numeric_offset, text.strip())
-    for parse in (datetime.fromisoformat, parsedate_to_datetime, _parse_other):
+    text = _NAMED_OFFSET.sub(_numeric_offset, text)
+    text = _LOST_SIGN.sub("+", _ZONE.sub(_offset_of_zone, text))
+    for parse in _PARSERS:
         try:
             time = parse(text)
-            return (time if time.tzinfo else time.replace(tzinfo=tz)).astimezone(UTC)
+            time = (time if time.tzinfo else time.replace(tzinfo=tz)).astimezone(UTC)
         except (ValueError, OverflowError, IndexError, TypeError):
             continue
+        return time if time.year in _YEARS else None
     return None
 
 
@@ -40,13 +77,32 @@ def _numeric_offset(match: re.Match[str]) -> str:
     return f"{sign}{int(hours):02}{minutes or '00'}"
 
 
-def _parse_other(text: str) -> datetime:
-    if match := _YEAR_MONTH.fullmatch(text):
-        year, month = match.groups()
-        return datetime(int(year), int(month or 1), 1)  # noqa: DTZ001  zone added later
-    for form in _FORMATS:
-        try:
-            return datetime.strptime(text, form)  # noqa: DTZ007  zone added later
-        except ValueError:
-            continue
-    raise ValueError(text)
+def _offset_of_zone(match: re.Match[str]) -> str:
+    hours = _ZONES.get(match[1])
+    return match[0] if hours is None else f"+{hours:02}00"
+
+
+def _parse_seconds(text: str) -> datetime:
+    found = _SECONDS.fullmatch(text)
+    return datetime.fromtimestamp(int(found[1] if found else ""), UTC)
+
+
+def _parse_short(text: str) -> datetime:
+    found = _YEAR_MONTH.fullmatch(text)
+    year, month = found.groups() if found else ("", "")
+    return datetime(int(year), int(month or 1), 1)  # noqa: DTZ001  zone added later
+
+
+def _parse_rfc_822(text: str) -> datetime:
+    if not _RFC_822.fullmatch(text):
+        raise ValueError(text)
+    return parsedate_to_datetime(text)
+
+
+_PARSERS: tuple[Callable[[str], datetime], ...] = (
+    _parse_seconds,
+    datetime.fromisoformat,
+    _parse_rfc_822,
+    _parse_short,
+    parse_printed,
+)

@@ -59,6 +59,7 @@ class Site:
         self.hits: list[str] = []
         self.times: list[tuple[str, float]] = []
         self.agents: set[str] = set()
+        self.cookies: list[tuple[str, str | None]] = []
         self.closing = threading.Event()
         site = self
 
@@ -86,6 +87,7 @@ class Site:
         self.hits.append(handler.path)
         self.times.append((handler.path, time.monotonic()))
         self.agents.add(handler.headers.get("User-Agent", ""))
+        self.cookies.append((handler.path, handler.headers.get("Cookie")))
         waiting = self.answers.get(handler.path, [Answer(status=404)])
         answer = waiting.pop(0) if len(waiting) > 1 else waiting[0]
         if answer.stall:

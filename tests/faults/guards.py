@@ -128,6 +128,7 @@ GUARDS = (
             Edit(
                 _SETTINGS,
                 'HttpCompressionMiddleware": None,\n'
+                '    "scraper.crawling.redirects.RefreshMiddleware": 580,\n'
                 '    "scraper.crawling.decoding.DecodingMiddleware": 590,',
                 'HttpCompressionMiddleware": 590,',
             ),
@@ -146,6 +147,18 @@ GUARDS = (
                 "if unpack is None: continue\n        if unpack is None:",
             ),
         ),
+    ),
+    Guard(
+        "crawling.decoding: plain text",
+        (Edit(_DECODING, "if _is_plain(body):", "if False:"),),
+    ),
+    Guard(
+        "crawling.decoding: no packing",
+        (Edit(_DECODING, "if not _is_no_packing(each)]", "if each]"),),
+    ),
+    Guard(
+        "crawling.decoding: gzip unsaid",
+        (Edit(_DECODING, "if body.startswith(_GZIP_MAGIC) and", "if False and"),),
     ),
     Guard(
         "crawling.decoding: DOWNLOAD_MAXSIZE",
@@ -200,7 +213,7 @@ GUARDS = (
     ),
     Guard(
         "discovery.feeds: no entities",
-        (Edit(_FEEDS, "if _ENTITY.search(text):", "if False:"),),
+        (Edit(_FEEDS, "if markup.follows:", "if False:"),),
     ),
     Guard(
         "discovery.feeds: bytes, tags",
@@ -211,7 +224,7 @@ GUARDS = (
     ),
     Guard(
         "discovery.feeds: a feed's root",
-        (Edit(_FEEDS, "if root is None or", "if False and"),),
+        (Edit(_FEEDS, "if markup.root not in ROOTS:", "if False:"),),
     ),
     Guard(
         "discovery.payload: 50 MB",
@@ -236,12 +249,15 @@ GUARDS = (
         test="tests/unit/crawling/test_candidates.py",
     ),
     Guard(
-        "discovery.sitemaps: no entities",
+        "discovery.markup: no entities",
         (
-            Edit(_SITEMAPS, "resolve_entities=False", "resolve_entities=True"),
-            Edit(_SITEMAPS, "load_dtd=False", "load_dtd=True"),
-            Edit(_SITEMAPS, "huge_tree=False", "huge_tree=True"),
+            Edit(
+                "scraper/discovery/markup.py",
+                "return UNKNOWN if name in entities else escape(found[0])",
+                "return escape(found[0])",
+            ),
         ),
+        test="tests/unit/discovery/test_sitemaps.py",
     ),
     Guard(
         "discovery.sitemaps: 50,000 entries",

@@ -31,6 +31,38 @@ def test_rules_beyond_it_are_not_read_and_the_last_one_not_in_half() -> None:
     assert parser.allowed("http://x.vn/aaa", "tinsach")
 
 
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")
+
+
+@pytest.mark.parametrize("encoding", [*ENCODINGS, "latin-1", "cp1252"])
+def test_rules_hold_in_every_encoding(encoding: str) -> None:
+    text = "User-agent: *\r\nDisallow: /café/\r\nSitemap: http://x.vn/s.xml\r\n"
+    parser = parser_of(text.encode(encoding))
+    assert not parser.allowed("http://x.vn/caf%C3%A9/1", "tinsach")
+    assert parser.allowed("http://x.vn/other", "tinsach")
+    assert list(parser.rp.sitemaps) == ["http://x.vn/s.xml"]
+
+
+@pytest.mark.parametrize("path", ["/caf%E9/1", "/caf%e9/1", "/café/1"])
+def test_a_rule_of_latin_bytes_holds_for_each_spelling(path: str) -> None:
+    parser = parser_of("User-agent: *\nDisallow: /café/\n".encode("latin-1"))
+    assert not parser.allowed(f"http://x.vn{path}", "tinsach")
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_long_one_is_cut_within_no_letter(encoding: str) -> None:
+    rules = "User-agent: *\nDisallow: /đỏ\n".encode(encoding)
+    body = rules + ("# " + "aaaệ" * 24 + "\n").encode(encoding) * 6000
+    parser = parser_of(body)
+    assert not parser.allowed("http://x.vn/đỏ", "tinsach")
+    assert parser.allowed("http://x.vn/ệ", "tinsach")
+
+
+def test_two_byte_order_marks_hide_no_rule() -> None:
+    parser = parser_of(b"\xef\xbb\xbf" * 2 + b"User-agent: *\n" + RULE)
+    assert not parser.allowed(URL, "tinsach")
+
+
 def test_a_robots_txt_without_end_is_not_loaded_to_its_end() -> None:
     robots = Robots(get_crawler())
     request = Request("http://x.vn/robots.txt", meta={"dont_obey_robotstxt": True})

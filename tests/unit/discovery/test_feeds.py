@@ -118,7 +118,7 @@ def test_a_title_loses_its_markup():
         (b"", "0 bytes without content"),
         (b"<urlset><url/></urlset>", "a sitemap"),
         (b"%PDF-1.7", "a PDF"),
-        (b"\x89PNG", "bytes that start with"),
+        (b"\x89PNG", "an image"),
         (b"<note/>", "markup of another kind"),
     ],
 )
@@ -133,9 +133,120 @@ def test_a_feed_without_items_has_no_links():
     assert parse_feed(rss(), url=URL) == []
 
 
-def test_broken_xml_gives_what_can_be_read():
-    body = rss(item(), item("https://example.org/b"))[:-40] + b" & <"
-    assert parse_feed(body, url=URL)[0].url == "https://example.org/a.htm"
+def paths(body: bytes) -> list[str]:
+    return [
+        link.url.removeprefix("https://example.org/")
+        for link in parse_feed(body, url=URL)
+    ]
+
+
+def test_a_feed_that_is_cut_gives_what_is_whole():
+    body = rss(*(item(f"https://example.org/{n}") for n in range(4)))
+    assert paths(body[: body.index(b"/3<")]) == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *("&", "<", "&#xD800;", "&#99999999;", "&#0;", "&#" + "9" * 5000 + ";"),
+        *("\x0b", "\ufffe", "<dc:x/>", "</b>", "<br>", "<!--", "<![CDATA[", "]]>"),
+        *("<?", "<!ELEMENT", "</item>", "</entry>", '"', "&nbsp;", "&nothing;"),
+    ],
+)
+@pytest.mark.parametrize(
+    "place", ["Tựa ", "<category>Thời ", "<description>Một ", "<description><![CDATA["]
+)
+def test_a_fault_costs_at_most_its_item(fault, place):
+    more = (
+        "<category>Thời sự</category>"
+        "<description>Một hai</description><description><![CDATA[<p>x</p>]]></description>"
+    )
+    items = [
+        item(f"https://example.org/{n}", more).replace("Tựa", "Tựa bài")
+        for n in range(5)
+    ]
+    items[2] = items[2].replace(place, place + fault, 1)
+    left = paths(rss(*items))
+    assert [path for path in left if path in set("0134")] == ["0", "1", "3", "4"]
+
+
+def test_what_feedparser_chokes_on_costs_its_item_alone(monkeypatch):
+    parse = feedparser.parse
+
+    def choke(stream, **options):
+        if b"choke" in stream.getvalue():
+            raise AssertionError("unexpected markup")
+        return parse(stream, **options)
+
+    monkeypatch.setattr(feedparser, "parse", choke)
+    body = rss(item("https://example.org/0"), "choke", item("https://example.org/2"))
+    assert paths(body) == ["0", "2"]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "<br />\n<b>Notice</b>: Undefined index in <b>/srv/feed.php</b><br />\n",
+        "\ufeff\ufeff",
+        "\n\n  ",
+        "<!-- made by hand -->",
+        '<?xml-stylesheet href="a.xsl"?>',
+        '<!DOCTYPE rss SYSTEM "rss.dtd">',
+        '<!DOCTYPE rss PUBLIC "-//X//DTD" "http://127.0.0.1:9/rss.dtd">',
+    ],
+)
+def test_what_stands_before_a_feed_does_no_harm(before):
+    body = rss(item(), head=before)
+    assert paths(body) == paths(before.encode() + body) == ["a.htm"]
+
+
+def test_entities_that_name_characters_are_declared_in_vain():
+    head = '<!DOCTYPE rss [<!ENTITY eacute "&#233;"><!ENTITY nbsp "&#160;">]>'
+    body = rss(item().replace("Tựa", "Caf&eacute;&nbsp;Một"), head=head)
+    assert parse_feed(body, url=URL)[0].title == "Café Một"
+
+
+def test_an_entity_is_not_expanded():
+    head = '<!DOCTYPE rss [<!ENTITY home "https://example.org/secret">]>'
+    assert paths(rss(item("&home;"), item(), head=head)) == ["a.htm"]
+
+
+@pytest.mark.parametrize(
+    "name", ["feedburner:origLink", "pheedo:origLink", "feedburner:origlink"]
+)
+@pytest.mark.parametrize("space", ["", ' xmlns:feedburner="x" xmlns:pheedo="y"'])
+def test_a_feed_that_counts_clicks_keeps_the_address_of_the_article(name, space):
+    more = f"<{name}>https://example.org/real.htm</{name}>"
+    body = rss(item("https://clicks.example.net/~r/abc", more))
+    body = body.replace(b'version="2.0"', b'version="2.0"' + space.encode())
+    assert paths(body) == ["real.htm"]
+
+
+def test_what_is_no_address_takes_the_place_of_none():
+    more = "<feedburner:origLink>abc</feedburner:origLink>"
+    assert paths(rss(item(more=more))) == ["a.htm"]
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "12/07/2025 3:13:00 CH",
+        "2025年7月12日 15時13分",
+        "sam., 12 juil. 2025 15:13:00",
+        "1752307980",
+        "12 tháng 7, 2025 15:13",
+    ],
+)
+def test_times_are_read_as_feeds_print_them(printed):
+    body = rss(item(more=f"<pubDate>{printed}</pubDate>"))
+    assert parse_feed(body, url=URL, tz=VIETNAM)[0].time == MOMENT
+
+
+def test_a_time_of_publication_that_says_nothing_leaves_that_of_the_change():
+    body = b"""<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>One</title>
+    <link href="/one.html"/><published>soon</published>
+    <updated>2025-07-12T08:13:00Z</updated></entry></feed>"""
+    assert parse_feed(body, url=URL)[0].time == MOMENT
 
 
 def test_no_more_than_the_limit_is_read(monkeypatch):
@@ -151,7 +262,7 @@ def test_a_feed_too_large_is_refused(monkeypatch):
 
 
 def test_a_feed_of_nothing_but_tags_is_refused():
-    with pytest.raises(DiscoveryError, match="a feed of 400,001 tags, not read"):
+    with pytest.raises(DiscoveryError, match="a feed of 400,000 tags, not read"):
         parse_feed(b"<rss>" + b"<a>" * 400_000, url=URL)
 
 

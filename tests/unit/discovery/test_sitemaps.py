@@ -120,13 +120,127 @@ def test_more_bytes_than_the_limit_are_refused(monkeypatch, pack):
         parse_sitemap(pack(urlset(loc("a"), loc("b"))), url=URL)
 
 
-@pytest.mark.parametrize("fault", ["", "&", "<loc>x</url>"])
-def test_broken_xml_gives_what_stands_before_the_fault_and_says_so(caplog, fault):
-    whole = urlset(loc("a"), loc("b"), "<loc>CUT")
-    body = whole[: whole.index(b"CUT")] + fault.encode()
-    links = parse_sitemap(body, url=URL)
-    assert [x.url[-1] for x in links] == ["a", "b"]
-    assert f"{URL}: cut after 2 entries" in caplog.text
+def paths(body: bytes) -> list[str]:
+    return [
+        link.url.removeprefix("https://example.org/")
+        for link in parse_sitemap(body, url=URL)
+    ]
+
+
+@pytest.mark.parametrize(
+    "end", ["<loc>https://exam", "<loc", "<loc>https://x.org</l", ""]
+)
+def test_a_sitemap_that_is_cut_gives_what_is_whole_and_says_so(caplog, end):
+    whole = urlset(loc("a"), loc("b"), "CUT")
+    assert paths(whole[: whole.index(b"CUT")] + end.encode())[:2] == ["a", "b"]
+    assert f"{URL}: cut after" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *("&", "<", ">", "&#xD800;", "&#0;", "&#x110000;", "\x00", "\x1b", "\ufffe"),
+        *("<x:y/>", "</b>", "<br>", "<!--", "-->", "<![CDATA[", "]]>", "<?", "<!X"),
+        *("</url>", "<url>", "</urlset>", "</sitemap>", '"', "&nbsp;", "&nothing;"),
+    ],
+)
+@pytest.mark.parametrize(
+    "place",
+    ["<loc>", "https://example.org/", "<lastmod>", "<news:title>T", "<ur", "</l"],
+)
+def test_a_fault_costs_at_most_its_entry(fault, place):
+    news = "<news:news><news:title>Tựa</news:title></news:news>"
+    entries = [loc(str(n)) + "<lastmod>2025-07-12</lastmod>" + news for n in range(5)]
+    body = urlset(*entries).decode()
+    at = body.index(place, body.index("<loc>https://example.org/2") - 5) + len(place)
+    left = paths((body[:at] + fault + body[at:]).encode())
+    assert [path for path in left if path in set("0134")] == ["0", "1", "3", "4"]
+
+
+def test_an_ampersand_of_an_address_is_one():
+    body = urlset("<loc>https://example.org/?a=1&b=2&copy=3&amp;d=4</loc>")
+    assert paths(body) == ["?a=1&b=2&copy=3&d=4"]
+
+
+def test_comments_hold_no_entries_and_sections_do():
+    hidden = f"<!-- <url>{loc('no')}</url> <![CDATA[ -->"
+    body = urlset("<loc><![CDATA[https://example.org/?a=1&b=2]]></loc>", loc("b"))
+    assert paths(body.replace(b"<url>", hidden.encode() + b"<url>", 1)) == [
+        "?a=1&b=2",
+        "b",
+    ]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "<br />\n<b>Warning</b>: Cannot modify header information<br />\n",
+        "\ufeff\ufeff",
+        "\n \t",
+        "Deprecated: something on line 3\n",
+        '<!DOCTYPE urlset SYSTEM "sitemap.dtd">',
+        '<!DOCTYPE urlset [<!ELEMENT urlset ANY> <!ENTITY x "y">]>',
+    ],
+)
+def test_what_stands_before_a_sitemap_does_no_harm(before):
+    assert paths(before.encode() + urlset(loc("a"), loc("b"))) == ["a", "b"]
+
+
+@pytest.mark.parametrize("root", ["", "<urlst>", "<url set>"])
+def test_entries_without_their_root_are_a_sitemap(root):
+    entries = f"<url>{loc('a')}</url>\n<url>\n {loc('b')}</url>"
+    assert paths((root + entries).encode()) == ["a", "b"]
+
+
+def test_a_prefix_of_its_own_is_read():
+    body = f"<s:urlset {SPACE.replace('xmlns', 'xmlns:s')}><s:url>{loc('a')}</s:url>"
+    body = body.replace("loc>", "s:loc>") + "</s:urlset>"
+    assert paths(body.encode()) == ["a"]
+
+
+def test_a_page_that_quotes_a_sitemap_is_none():
+    with pytest.raises(DiscoveryError, match="no sitemap but an HTML page"):
+        parse_sitemap(b"<html><pre>" + urlset(loc("a")), url=URL)
+
+
+@pytest.mark.parametrize(
+    "pack",
+    [
+        str.encode,
+        lambda text: text.encode("utf-8-sig"),
+        lambda text: text.encode("utf-16"),
+        lambda text: gzip.compress(text.encode()),
+        lambda text: text.replace("\n", "\r\n\r\n").encode(),
+        lambda text: b"# all pages\n" + text.encode(),
+    ],
+)
+def test_a_text_with_an_address_a_line_is_a_sitemap(pack):
+    lines = (
+        "https://example.org/a?x=1&y=2\nno address\nftp://example.org/\n"
+        "https://example.org/b-20250712151300000.htm"
+    )
+    links = parse_sitemap(pack(lines), url=URL)
+    assert [(link.url[20:23], link.kind) for link in links] == [
+        ("a?x", LinkKind.OTHER),
+        ("b-2", LinkKind.ARTICLE),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["Not found", "see https://example.org/a", "https://", "<p>https://x.org/"]
+)
+def test_another_text_is_no_sitemap(text):
+    with pytest.raises(DiscoveryError, match="no sitemap but"):
+        parse_sitemap(text.encode(), url=URL)
+
+
+@pytest.mark.parametrize(
+    "printed", ["12/07/2025 3:13 CH", "1752307980", "2025-07-12T15:13:00 07:00"]
+)
+def test_the_last_change_is_read_as_sitemaps_print_it(printed):
+    body = urlset(loc("a") + f"<lastmod>{printed}</lastmod>")
+    (link,) = parse_sitemap(body, url=URL, tz=VIETNAM)
+    assert link.time == datetime(2025, 7, 12, 8, 13, tzinfo=UTC)
 
 
 def test_no_more_than_the_limit_is_read(monkeypatch, caplog):

@@ -27,6 +27,34 @@ MOMENT = datetime(2025, 7, 12, 8, 13, tzinfo=UTC)
         "7/12/2025 3:13:00 PM",
         "2025/07/12 15:13:00",
         " 2025-07-12 15:13 ",
+        "2025-07-12T15:13:00 07:00",
+        "2025-07-12T15:13:00GMT+07:00",
+        "2025-7-12 15:13",
+        "1752307980",
+        "1752307980.5",
+        "1752307980123",
+        "Sat, 12 Jul 2025 10:13:00 CEST",
+        "Sat, 12 Jul 2025 15:13:00 ICT",
+        "Sat, 12 Jul 2025 17:13:00 (JST)",
+        "Sat, 12 Jul 2025 03:13:00 PM GMT+7",
+        "Sat Jul 12 08:13:00 +0000 2025",
+        "Jul 12, 2025 3:13 PM",
+        "July 12, 2025 3:13 p.m.",
+        "12/07/2025 3:13:00 CH",
+        "Thứ Bảy, 12/07/2025 3:13 chiều",
+        "15:13 ngày 12/07/2025",
+        "ngày 12 tháng 7 năm 2025, 15:13",
+        "12 Thg 7 2025 15:13",
+        "2025年7月12日 15:13",
+        "2025年07月12日(土) 15時13分00秒",
+        "2025年7月12日 午後3時13分",
+        "2025年7月12日 下午3:13",
+        "2025년 7월 12일 오후 3:13",
+        "sam., 12 juil. 2025 10:13:00 +0200",
+        "12 juillet 2025 à 15h13",
+        "12 de julio de 2025 15:13",
+        "12. Juli 2025, 15:13",
+        "12.07.2025 15:13",
     ],
 )
 def test_each_spelling_of_one_moment_is_read(text):
@@ -45,7 +73,33 @@ def test_a_date_alone_is_its_first_moment(text, day):
     assert parse_time(text) == day
 
 
-@pytest.mark.parametrize("text", ["", "hôm nay", "2025-13", "99/99/2025", "0000", "+7"])
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [
+        *(("12/07/2025 08:13 SA", 8), ("12/07/2025 12:13 SA", 0)),
+        *(("12/07/2025 12:13 CH", 12), ("2025年7月12日 午前8時13分", 8)),
+        *(("7/12/2025 12:13:00 AM", 0), ("12/07/2025 15:13 CH", 15)),
+    ],
+)
+def test_halves_of_the_day_are_told_apart(text, hour):
+    assert parse_time(text) == datetime(2025, 7, 12, hour, 13, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "month", "day"),
+    [("7/12/2025", 12, 7), ("7/13/2025", 7, 13), ("août 3, 2025", 8, 3)],
+)
+def test_the_day_stands_before_the_month_where_it_can(text, month, day):
+    assert parse_time(text) == datetime(2025, month, day, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "hôm nay", "2025-13", "99/99/2025", "0000", "+7", "12 brumaire 2025"),
+        *("0001-01-01T00:00:00", "1970-01-01T00:00:00Z", "15:13", "9999999999999"),
+    ],
+)
 def test_what_is_no_time_is_none(text):
     assert parse_time(text) is None
 

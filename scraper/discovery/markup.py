@@ -1,0 +1,138 @@
+"""XML as sites send it: repaired, so that one fault costs at most one entry."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape, unescape
+from html.entities import html5
+from typing import TYPE_CHECKING
+
+from scraper.extraction.document import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+UNKNOWN = "\ufffd"
+"""Stands for what a reference would have to be followed for."""
+_HEAD = 20_000
+"""Characters within which the root element begins."""
+_TAIL = 1_000
+"""Characters within which its end stands."""
+_HTML = re.compile(r"(?i)<!doctype html|<html[\s>]")
+_OPENING = re.compile(
+    r"(?i)<!--(?:(?!<!--).)*?-->"
+    r"|<!DOCTYPE[^\[<>]*(?:\[(?P<declared>(?:(?!<!DOCTYPE).)*?)\]\s*)?>"
+    r"|<(?P<prefix>[\w.-]+:)?(?:(?P<root>rss|feed|rdf|urlset|sitemapindex)(?=[\s>/])"
+    r"|(?P<entry>url|sitemap)(?=>\s*<(?:[\w.-]+:)?loc\s*>))",
+    re.DOTALL,
+)
+_ENTITY = re.compile(r"""(?i)<!ENTITY\s+([^\s"'<>]+)\s*("[^"]*"|'[^']*')?""")
+"""Of one that stands for a file, and of one of the document type's own, no value."""
+_COMMENT = "<!--"
+_SECTION = re.compile(r"<!--|<!\[CDATA\[|\]\]>")
+_ENDS = {
+    _COMMENT: re.compile("<!--|-->"),
+    "<![CDATA[": re.compile(r"<!\[CDATA\[|\]\]>"),
+}
+"""What ends each section, or shows that the one that was opened is none."""
+_INSTRUCTION = re.compile(r"<\?[^<>?]*\?>")
+_NO_TAG = re.compile(r"<(?!/?[^\W\d])")
+_REFERENCE = re.compile(r"&(?:#(?:[xX][0-9a-fA-F]{1,8}|[0-9]{1,10});|(\w{1,40});)?")
+_KEPT = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_NO_CHARACTERS = {0xFFFE: None, 0xFFFF: None}
+"""What XML 1.0, section 2.2, does not allow and :func:`decode` leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """A document from its root element on, of nothing but tags and text.
+
+    *root* is the local name of the root in lower case; that of a sitemap's entry where
+    the root is missing; "" where it is none of these, and *text* is all there is.
+    *prefix* is the root's, with its colon. *is_cut* says that the end is missing: what
+    the cut has left of a tag or a text is left out. *follows* says that entities are
+    declared that name a file or one another.
+    """
+
+    text: str
+    root: str = ""
+    prefix: str = ""
+    is_cut: bool = False
+    follows: bool = False
+
+
+def parse_markup(content: bytes) -> Markup:
+    """Return *content*, a feed or a sitemap, repaired.
+
+    What stands before the root, comments, document types and instructions are left out;
+    CDATA is escaped; ``&``, ``<`` and ``]]>`` that belong to nothing are text. References
+    to characters, by number or by HTML's names, become these. No entity is expanded and
+    no file is read: a reference to one that is declared becomes UNKNOWN.
+    """
+    text = decode(content).translate(_NO_CHARACTERS)
+    root, declared = _opening(text)
+    entities = dict(declared)
+    whole = "".join(_repaired(text[root.start() if root else 0 :], frozenset(entities)))
+    if root is None:
+        return Markup(whole)
+    name, prefix = (root["root"] or root["entry"]).lower(), root["prefix"] or ""
+    is_cut = f"</{prefix}{name}".lower() not in whole[-_TAIL:].lower()
+    return Markup(
+        whole[: whole.rfind("<")] if is_cut else whole,
+        name,
+        prefix,
+        is_cut,
+        any(_follows(value, entities) for _, value in declared),
+    )
+
+
+def _opening(text: str) -> tuple[re.Match[str] | None, list[tuple[str, str]]]:
+    """Return where the root begins, and the entities declared before it, with values."""
+    declared: list[tuple[str, str]] = []
+    for found in _OPENING.finditer(text, 0, _HEAD):
+        declared += _ENTITY.findall(found["declared"] or "")
+        if found["root"] or found["entry"]:
+            is_page = _HTML.search(text, 0, found.start())
+            return (None if is_page else found), declared
+    return None, declared
+
+
+def _follows(value: str, entities: dict[str, str]) -> bool:
+    """Return True if the *value* of an entity is a file, or names another entity."""
+    return not value or any(name in entities for name in _REFERENCE.findall(value))
+
+
+def _repaired(text: str, entities: frozenset[str]) -> Iterator[str]:
+    """Yield the parts of *text*: comments left out, CDATA escaped, the rest repaired.
+
+    What opens a section is stray if another opens before that one ends.
+    """
+    done = 0
+    while mark := _SECTION.search(text, done):
+        yield _as_markup(text[done : mark.start()], entities)
+        done = mark.end()
+        opened = mark[0]
+        end = _ENDS[opened].search(text, done) if opened in _ENDS else None
+        if end and end[0] != opened:
+            if opened != _COMMENT:
+                yield escape(text[done : end.start()], quote=False)
+            done = end.end()
+        elif opened == "]]>":
+            yield "]]&gt;"
+    yield _as_markup(text[done:], entities)
+
+
+def _as_markup(text: str, entities: frozenset[str]) -> str:
+    """Return *text*, which holds no sections, with nothing but tags and references."""
+
+    def replace(found: re.Match[str]) -> str:
+        name = found[1]
+        if name in _KEPT:
+            return found[0]
+        if name and f"{name};" not in html5:
+            return UNKNOWN if name in entities else escape(found[0])
+        return escape(unescape(found[0]).replace("\f", ""))
+
+    text = _NO_TAG.sub("&lt;", _INSTRUCTION.sub("", text))
+    return _REFERENCE.sub(replace, text)

@@ -1,0 +1,76 @@
+"""A page that sends the browser on: where to, and after how many seconds."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from scraper.discovery.links import absolute
+from scraper.discovery.pages import base_of, parse_root
+from scraper.errors import DiscoveryError
+from scraper.urls import normalise_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
+
+_READ = 256 * 1024
+"""Bytes of a page that are looked at: heads are shorter."""
+_SIGN = re.compile(rb"(?i)http-equiv\s*=\s*[\"']?\s*refresh")
+_CONTENT = re.compile(
+    r"\s*(?P<seconds>\d{1,6})[\d.]*\s*[;,\s]\s*(?:url\s*=\s*)?+"
+    r"(?:\"(?P<double>[^\"]*)|'(?P<single>[^']*)|(?P<bare>\S.*))",
+    re.IGNORECASE,
+)
+_INERT = frozenset({"iframe", "script", "style", "svg", "template", "textarea"})
+_NO_TEXT = ("script", "style", "noscript", "template")
+_MOST_WORDS = 100
+"""Words of a page that says no more than that it needs a script."""
+
+
+class Refresh(NamedTuple):
+    url: str
+    seconds: int
+
+
+def find_refresh(
+    body: bytes, *, url: str, encoding: str | None = None, header: str = ""
+) -> Refresh | None:
+    """Return where the HTML page *body* at *url* sends a browser, None where it stays.
+
+    Its first ``meta`` that is a refresh says so, else the *header* Refresh. One that
+    stands in a ``noscript`` counts only on a page without a text. What is no http
+    address, and the page itself, is nowhere.
+    """
+    head = body[:_READ]
+    base, stated = url, [header] if header else []
+    if (b"efresh" in head or b"EFRESH" in head) and _SIGN.search(head):
+        try:
+            root = parse_root(head, url=url, encoding=encoding)
+        except DiscoveryError:
+            return None
+        base, stated = base_of(root, url), [*_iter_stated(root), *stated]
+    for content in stated:
+        if found := _CONTENT.match(content):
+            target = found["double"] or found["single"] or found["bare"] or ""
+            address = absolute(base, target)
+            if address is None or normalise_url(address) == normalise_url(url):
+                return None
+            return Refresh(address, int(found["seconds"]))
+    return None
+
+
+def _iter_stated(root: HtmlElement) -> Iterator[str]:
+    for element in root.iter("meta"):
+        if element.get("http-equiv", "").strip().lower() != "refresh":
+            continue
+        around = {str(each.tag) for each in element.iterancestors()}
+        if not around & _INERT and not ("noscript" in around and _has_text(root)):
+            yield element.get("content", "")
+
+
+def _has_text(root: HtmlElement) -> bool:
+    hidden = " or ".join(f"ancestor::{name}" for name in _NO_TEXT)
+    texts = root.xpath(f"//body//text()[not({hidden})]")
+    return sum(len(text.split()) for text in texts) > _MOST_WORDS

@@ -255,6 +255,7 @@ def article_of(
         evidence,
         root,
         near_title=list(content.near_title),
+        title=examined.title,
         language=language,
         guess=content.kind.has_text,
     )

@@ -68,8 +68,12 @@ def extract_structured_data(root: HtmlElement) -> StructuredData:
         headline=_text(article.get("headline") or article.get("name")),
         description=_text(article.get("description")),
         authors=tuple(_names(article.get("author"))),
-        published=_text(article.get("datePublished") or article.get("dateCreated")),
-        modified=_text(article.get("dateModified")),
+        published=_text(
+            article.get("datePublished")
+            or article.get("dateCreated")
+            or _of_page("datePublished", nodes)
+        ),
+        modified=_text(article.get("dateModified") or _of_page("dateModified", nodes)),
         section=next(iter(_texts(article.get("articleSection"))), ""),
         tags=tuple(_keywords(article.get("keywords"))),
         language=_text(article.get("inLanguage")),
@@ -78,6 +82,12 @@ def extract_structured_data(root: HtmlElement) -> StructuredData:
         free=_is_free(article, nodes),
         stated_body=_longest_body(nodes),
     )
+
+
+def _of_page(key: str, nodes: list[dict[str, Any]]) -> Any:  # noqa: ANN401
+    """Return what the node of the page itself says, for one without an article's."""
+    pages = (node for node in nodes if "WebPage" in _types(node))
+    return next((node[key] for node in pages if node.get(key)), None)
 
 
 def _longest_body(nodes: list[dict[str, Any]]) -> str:

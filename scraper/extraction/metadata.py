@@ -53,7 +53,7 @@ class Declared:
 def extract_declared(root: HtmlElement) -> Declared:
     values: dict[str, list[str]] = {}
     for meta in root.iter("meta"):
-        content = meta.get("content")
+        content = meta.get("content") or meta.get("value")
         if not content:
             continue
         for attribute in ("property", "name", "itemprop", "http-equiv"):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING
 
-from scraper.extraction.dates import parse_printed
+from scraper.extraction.dates import printed_days
 from scraper.extraction.paths import template_paths
 from scraper.items import BlockKind, Kind
 from scraper.sitemodel.digest import (
@@ -53,7 +52,7 @@ def _places(
 ) -> tuple[PlaceDigest, ...]:
     if article.kind is Kind.LISTING:
         return find_listing_places(examined)
-    return find_places(examined, alone) if article.text else ()
+    return find_places(examined, alone, article.language) if article.text else ()
 
 
 class _Fates:
@@ -61,6 +60,7 @@ class _Fates:
         self._alone = alone
         self._near_title = {b.index for b in alone.content.near_title}
         self._tags = {word for tag in article.tags for word in words(tag)}
+        self._language = article.language
         self._day = article.published_at and article.published_at.date()
 
     def of(self, block: RawBlock) -> Fate:
@@ -85,5 +85,4 @@ class _Fates:
     def _prints_day(self, block: RawBlock) -> bool:
         if block.index not in self._near_title or self._day is None:
             return False
-        printed = parse_printed(block.text, UTC)
-        return printed is not None and printed.date() == self._day
+        return self._day in printed_days(block.text, self._language)

@@ -6,10 +6,9 @@ import html
 import re
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC
 from typing import TYPE_CHECKING
 
-from scraper.extraction.dates import parse_printed
+from scraper.extraction.dates import printed_days
 from scraper.extraction.kind import is_teaser
 from scraper.extraction.main_content import container_of
 from scraper.extraction.metadata import (
@@ -44,7 +43,9 @@ _AROUND = 2
 _ADDED = 0.5
 
 
-def find_places(examined: Examined, alone: Choice) -> tuple[PlaceDigest, ...]:
+def find_places(
+    examined: Examined, alone: Choice, language: str
+) -> tuple[PlaceDigest, ...]:
     """Return the places of the page's article; none where its bytes are no UTF-8.
 
     The container is looked for up to two elements further out, as long as they add
@@ -58,7 +59,9 @@ def find_places(examined: Examined, alone: Choice) -> tuple[PlaceDigest, ...]:
         return ()
     finder = _Finder(body)
     found = [finder.place(Role.CONTAINER, [e]) for e in _around(container, inside)]
-    outside = [b for b in _needed(alone, kept) if not _holds(container, b.element)]
+    outside = [
+        b for b in _needed(alone, kept, language) if not _holds(container, b.element)
+    ]
     before = [b for b in outside if b.index < inside[0].index]
     after = [b for b in outside if b.index > inside[-1].index]
     ends = [(Role.START, b) for b in before[:1]] + [(Role.END, b) for b in after[-1:]]
@@ -95,10 +98,10 @@ def find_listing_places(examined: Examined) -> tuple[PlaceDigest, ...]:
     return tuple(replace(place, path=path) for place in found if place)
 
 
-def _needed(alone: Choice, kept: list[RawBlock]) -> list[RawBlock]:
+def _needed(alone: Choice, kept: list[RawBlock], language: str) -> list[RawBlock]:
     """Return the blocks that the article is made of, and those that print its day."""
     near = [b for b in alone.content.near_title if not b.hidden]
-    dated = [b for b in near if parse_printed(b.text, UTC)]
+    dated = [b for b in near if printed_days(b.text, language)]
     return sorted({*kept, *dated}, key=lambda block: block.index)
 
 

@@ -18,7 +18,8 @@ from scraper.discovery.times import parse_time
 from scraper.errors import ScraperError
 from scraper.extraction.blocks import iter_blocks
 from scraper.extraction.byline import parse_byline
-from scraper.extraction.dates import parse_iso, parse_printed
+from scraper.extraction.dates import printed_days
+from scraper.extraction.dates.printed import parse_iso
 from scraper.extraction.document import decode, parse_markup, parse_page
 from scraper.extraction.json_ld import extract_structured_data
 from scraper.items import Page
@@ -73,7 +74,7 @@ def _json_ld(data: bytes) -> None:
 def _dates(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
     parse_iso(text, UTC)
-    parse_printed(text, UTC)
+    printed_days(text, "vi")
     parse_time(text)
     parse_retry_after(data)
 

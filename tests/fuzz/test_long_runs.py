@@ -17,10 +17,9 @@ from scraper.discovery.listing import parse_listing
 from scraper.errors import ExtractionError
 from scraper.exports import RENDERERS, render
 from scraper.extraction.byline import parse_byline
-from scraper.extraction.dates import parse_printed
+from scraper.extraction.dates import printed_days
 from scraper.items import Page
 from scraper.reading import read
-from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +62,7 @@ def test_a_long_run_is_read_in_proportion(sign: str, *, at_length: bool) -> None
             render(article, form)
         parse_listing(page.body, url=page.url)
         parse_byline(run)
-        parse_printed(run, VIETNAM)
+        printed_days(run, "vi")
 
     assert_in_proportion(read_run)
 

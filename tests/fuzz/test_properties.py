@@ -15,7 +15,8 @@ from lxml import etree
 from scraper.errors import ScraperError
 from scraper.extraction.blocks import iter_blocks
 from scraper.extraction.byline import parse_byline
-from scraper.extraction.dates import parse_iso, parse_printed
+from scraper.extraction.dates.locales import Convention
+from scraper.extraction.dates.printed import find_printed, parse_iso
 from scraper.extraction.document import decode, parse_markup
 from scraper.extraction.json_ld import extract_structured_data
 from scraper.sitemodel import SiteModel
@@ -74,9 +75,11 @@ def test_what_json_ld_says_is_text(value: object) -> None:
 @given(st.text(max_size=40), st.integers(0, 20_000_000))
 def test_a_printed_time_is_found_behind_any_text(before: str, minutes: int) -> None:
     moment = datetime(1990, 1, 1, tzinfo=VIETNAM) + timedelta(minutes=minutes)
-    found = parse_printed(f"{before}. {moment:%d/%m/%Y %H:%M}", VIETNAM)
-    assert found is None or found.tzinfo is not None
-    assert parse_printed(f"{moment:%d/%m/%Y %H:%M}", VIETNAM) == moment
+    convention = Convention("vi", zone=VIETNAM)
+    text = f"{moment:%d/%m/%Y %H:%M}"
+    for each in find_printed(f"{before}. {text}", convention):
+        assert each.at(VIETNAM).tzinfo is not None
+    assert [p.at(VIETNAM) for p in find_printed(text, convention)] == [moment]
 
 
 @given(st.text(max_size=60))

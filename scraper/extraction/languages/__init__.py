@@ -24,7 +24,11 @@ class Phrases:
     *byline_prefixes*: what needs none; *picture_labels*: what credits a picture alone; *agencies*: wire services; *publications*: first words of
     a paper's name; *other_roles*: what stands before people who did not write;
     *groups*: last words of a group that signs as an author; *not_names*: words that no author's name holds; *months*: the number of
-    a month and a name of it; *update_words*: what tells the time of a change;
+    a month and a name of it that the CLDR does not have, or that stands on lines of a date;
+    *persian_months*: those of the Solar Hijri calendar; *date_joints*: what stands between
+    day, month and year; *update_words*: what labels the time of a change;
+    *publish_words*: that of publication, *first_published*: behind which stands its day in a
+    sentence; *event_words*: a time that is neither; *today_words*: the day of the visit;
     *connectors*: words
     between two names; *walls*: what a consent, bot or login page says; *gone*: a page that is not there;
     *lead_prefixes*: a paper's own mark at the start of a lead; *function_words*: the
@@ -50,7 +54,13 @@ class Phrases:
     groups: frozenset[str] = frozenset()
     not_names: frozenset[str] = frozenset()
     months: frozenset[str] = frozenset()
+    persian_months: frozenset[str] = frozenset()
+    date_joints: frozenset[str] = frozenset()
     update_words: frozenset[str] = frozenset()
+    publish_words: frozenset[str] = frozenset()
+    first_published: frozenset[str] = frozenset()
+    event_words: frozenset[str] = frozenset()
+    today_words: frozenset[str] = frozenset()
     connectors: frozenset[str] = frozenset()
     walls: frozenset[str] = frozenset()
     gone: frozenset[str] = frozenset()

@@ -1,0 +1,334 @@
+"""The choice among the dates that a page states."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scraper.extraction.dates.candidates import Candidate, Claim, Place, parse_stated
+from scraper.extraction.dates.clocks import fixed
+from scraper.extraction.dates.locales import Convention, convention_of
+from scraper.extraction.dates.nearby import Nearby, elsewhere, first_published
+from scraper.extraction.dates.offsets import local_moment, on_day, reconciled
+from scraper.extraction.dates.printed import find_printed
+from scraper.extraction.lead import find_headline
+from scraper.urls import time_in_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from lxml.html import HtmlElement
+
+    from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.kind import Evidence
+
+_PUBLISHED = (
+    *("article:published_time", "datepublished", "og:published_time", "pubdate"),
+    *("og:article:published_time", "article:published:time", "article:published"),
+    *("pub_date", "publishdate", "publish-date", "publish_date", "publication_date"),
+    *(
+        "date_published",
+        "published_date",
+        "published",
+        "publishtime",
+        "article_date_original",
+        "date",
+        "dc.date",
+    ),
+    *("dc.date.issued", "dc.date.created", "dcterms.date", "dcterms.issued"),
+    *("dcterms.created", "citation_publication_date", "citation_online_date"),
+    *("sailthru.date", "parsely-pub-date", "article.published", "datecreated"),
+    "cxenseparse:recs:publishtime",
+)
+_MODIFIED = (
+    *("article:modified_time", "datemodified", "og:updated_time", "lastmod"),
+    *("last-modified", "dcterms.modified", "og:article:modified_time"),
+    *("article:modified:time", "article:modified", "dc.date.modified", "modified"),
+)
+_DAY_IN_PATH = re.compile(
+    r"/((?:19|20)\d{2})[/-]([01]?\d|[a-z]{3,9})[/-]([0-3]?\d)(?=[/-])", re.IGNORECASE
+)
+_NUMBERS = re.compile(
+    r"(?<![\d./-])(\d{1,2})[./-](\d{1,2})[./-](?:19|20)?\d\d(?![\d./-])"
+)
+_MONTHS = 12
+_DAY = timedelta(days=1)
+_EARLIEST = 1990
+_NO_CLOCK = datetime(2099, 12, 31, tzinfo=UTC)
+"""Stands for the time of fetching where it is not known: no clock is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Aware datetimes, each with its source: json_ld, meta, url, page or htmldate.
+
+    *doubt* says why the day of publication may be another: "update", only a change is
+    stated; "order", day and month may be the other way round; "guess"; else "".
+    """
+
+    published_at: datetime | None = None
+    published_source: str = ""
+    modified_at: datetime | None = None
+    modified_source: str = ""
+    doubt: str = ""
+
+
+def extract_dates(
+    evidence: Evidence,
+    root: HtmlElement,
+    *,
+    near_title: list[RawBlock],
+    title: str,
+    language: str,
+    guess: bool = True,
+) -> Dates:
+    """Return the dates of a page; *near_title* are the blocks that may print them.
+
+    *guess*: if nothing states one, htmldate is asked.
+    """
+    stated = _Stated(evidence, root, near_title, title, language)
+    found, doubt = stated.published(), ""
+    change = stated.change()
+    if found is None:
+        found, doubt = stated.stand_in()
+    if found is None and guess:
+        found, doubt = _by_htmldate(stated), "guess"
+    moment = stated.localised(found) if found else None
+    changed = fixed(change.moment) if change else None
+    if moment and changed and not changed.utcoffset():
+        changed = changed.astimezone(moment.tzinfo)
+    return Dates(
+        moment,
+        found.source if found else "",
+        changed,
+        change.source if change else "",
+        doubt if found else "",
+    )
+
+
+class _Stated:
+    """The credible candidates of a page."""
+
+    def __init__(
+        self,
+        evidence: Evidence,
+        root: HtmlElement,
+        near_title: list[RawBlock],
+        title: str,
+        language: str,
+    ) -> None:
+        self._evidence, self.root, self._near = evidence, root, near_title
+        self._title = title
+        self.page, declared = evidence.page, evidence.declared
+        codes = (root.get("lang", ""), declared.first("og:locale", "language"))
+        self.convention = convention_of(self.page.url, language, codes)
+        self._latest = self.page.fetched_at + _DAY if self.page.fetched_at else None
+
+    @cached_property
+    def _head(self) -> list[Candidate]:
+        """What JSON-LD, head and address state of the publication."""
+        declared = self._evidence.declared
+        fields = [("json_ld", self._evidence.data.published)]
+        fields += [("meta", text) for n in _PUBLISHED for text in declared.all(n)]
+        found = [parse_stated(text, self.convention, name) for name, text in fields]
+        stamp = time_in_url(self.page.url)
+        return self._credible([*found, Candidate(stamp, "url") if stamp else None])
+
+    @cached_property
+    def _changes(self) -> list[Candidate]:
+        declared = self._evidence.declared
+        fields = [("json_ld", self._evidence.data.modified)]
+        fields += [("meta", text) for n in _MODIFIED for text in declared.all(n)]
+        return self._credible(
+            [
+                parse_stated(text, self.convention, name, Claim.UPDATED)
+                for name, text in fields
+            ]
+        )
+
+    @cached_property
+    def _headline(self) -> Nearby:
+        evidence = self._evidence
+        headline = find_headline(evidence.blocks, evidence.found, self._title)
+        near = self._near
+        ends = (near[0].index - 1, near[-1].index + 1) if near else ()
+        around = [b for at in ends for b in evidence.blocks[max(0, at) : at + 1]]
+        return Nearby(near, headline, around=around, body=evidence.found)
+
+    @cached_property
+    def _nearby(self) -> list[Candidate]:
+        """What stands around the headline, the most credible first."""
+        found = self._headline.iter_candidates(self.convention)
+        return sorted(self._credible(found), key=lambda c: (c.claim, c.place))
+
+    @cached_property
+    def _path_day(self) -> Candidate | None:
+        """The day of an address like ``/2023/12/22/slug``."""
+        match = _DAY_IN_PATH.search(urlsplit(self.page.url).path)
+        if match is None:
+            return None
+        stated = parse_stated(" ".join(match.groups()), self.convention, "url")
+        return next(iter(self._credible([stated])), None)
+
+    def published(self) -> Candidate | None:
+        """Return what the page states of its publication, None if nothing does.
+
+        What its head declares counts first. It gives way to an earlier day below the
+        headline: systems declare the day on which a page was built anew.
+        """
+        path = self._path_day
+        shown = [c for c in self._nearby if c.claim < Claim.UPDATED]
+        if path:
+            shown = [c for c in shown if abs(c.day - path.day) <= _DAY]
+        elif not any(c.claim is Claim.PUBLISHED for c in (*self._head, *shown)):
+            shown = [*self._sentences, *shown]
+        ranked = [*self._head, *shown, *([path] if path else [])]
+        if self._head and shown and _is_before(shown[0], self._head[0]):
+            ranked = shown
+        return _with_time(ranked)
+
+    @cached_property
+    def _sentences(self) -> list[Candidate]:
+        """What says when an article that was republished came out first."""
+        return self._credible(first_published(self._evidence.visible, self.convention))
+
+    def stand_in(self) -> tuple[Candidate | None, str]:
+        """Return what may be the day of publication if nothing states one, and the doubt.
+
+        A change shown at the headline, what lines elsewhere all call the publication, a
+        declared change, the only day that lines of nothing but a date name.
+        """
+        found = elsewhere(self._evidence.visible, self.convention, near=set(self._near))
+        lines = self._credible(found)
+        labelled = [c for c in lines if c.claim is Claim.PUBLISHED]
+        alone = [c for c in lines if c.claim < Claim.OTHER]
+        for ranked, doubt in (
+            ([c for c in self._nearby if c.claim is Claim.UPDATED], "update"),
+            (_agreed(labelled), ""),
+            (self._changes, "update"),
+            (_agreed(alone), "guess"),
+        ):
+            if ranked:
+                return _with_time(ranked), doubt
+        return None, ""
+
+    def change(self) -> Candidate | None:
+        shown = [c for c in self._nearby if c.claim is Claim.UPDATED]
+        return _with_time([*self._changes, *shown])
+
+    def far_days(self) -> set[date]:
+        return self._headline.far_days(self.root, self.convention)
+
+    def localised(self, found: Candidate) -> datetime:
+        """Return the moment of *found* with the offset of the page's own time."""
+        shown = [c for c in self._nearby if c.claim < Claim.UPDATED or c.has_zone]
+        stamps = [*self._head, *shown, *self._changes]
+        moment = reconciled(fixed(found.moment), stamps)
+        if not found.has_zone and self.convention.is_home:
+            return moment
+        moment = local_moment(moment, [*self._head, *shown], self.convention)
+        path = self._path_day
+        days = [c.day for c in shown if not (c.has_zone or c.has_time)]
+        if found.has_time:
+            days += [path.day] if path else []
+            moment = on_day(moment, days, self.convention)
+        return moment
+
+    def _credible(self, found: Iterable[Candidate | None]) -> list[Candidate]:
+        """Return those of *found* that can be true, day and month as the page has them."""
+        turned = (c and (c.turned() if self._is_turned(c) else c) for c in found)
+        return [c for c in turned if c and is_credible(c.moment, self._latest)]
+
+    def _is_turned(self, candidate: Candidate) -> bool:
+        """Return True if other dates of the page read the day of *candidate* as a month."""
+        other = candidate.other
+        if other is None:
+            return False
+        if not is_credible(candidate.moment, self._latest):
+            return True
+        days = self._certain_days
+        if other in days or candidate.day in days:
+            return candidate.day not in days
+        votes = self._votes
+        return (
+            votes[not self.convention.month_first] > votes[self.convention.month_first]
+        )
+
+    @cached_property
+    def _certain_days(self) -> frozenset[date]:
+        """The days that head, address and attributes state as ISO 8601 does."""
+        data = self._evidence.data
+        path = _DAY_IN_PATH.search(urlsplit(self.page.url).path)
+        texts = [data.published, data.modified]
+        texts += [
+            t for n in _PUBLISHED + _MODIFIED for t in self._evidence.declared.all(n)
+        ]
+        texts += [e.get("datetime", "") for e in self.root.iter("time")]
+        texts += [" ".join(path.groups())] if path else []
+        found = (parse_stated(text, self.convention, "") for text in texts)
+        return frozenset(c.day for c in found if c and c.other is None)
+
+    @cached_property
+    def _votes(self) -> Counter[bool]:
+        """How many dates in numbers put the month first, and how many the day."""
+        pairs = (
+            (int(first) <= _MONTHS, int(second) <= _MONTHS)
+            for block in self._evidence.blocks
+            for first, second in _NUMBERS.findall(block.text)
+        )
+        return Counter(month for month, day in pairs if month != day)
+
+
+def is_credible(moment: datetime, latest: datetime | None) -> bool:
+    return moment.year >= _EARLIEST and (latest is None or moment <= latest)
+
+
+def _agreed(found: list[Candidate]) -> list[Candidate]:
+    """Return *found* if all are of one day, else none."""
+    return found if len({c.day for c in found}) == 1 else []
+
+
+def _is_before(shown: Candidate, declared: Candidate) -> bool:
+    return shown.place is Place.BELOW and shown.day < declared.day - _DAY
+
+
+def _with_time(ranked: list[Candidate]) -> Candidate | None:
+    """Return the first, or one of the same day with a time if the first has none."""
+    first = next(iter(ranked), None)
+    if first is None or first.has_time:
+        return first
+    return next((c for c in ranked if c.day == first.day and c.has_time), first)
+
+
+def _by_htmldate(stated: _Stated) -> Candidate | None:
+    """Ask htmldate, the last resort: a day without a time."""
+    from htmldate import find_date
+
+    page = stated.page
+    latest = f"{page.fetched_at or _NO_CLOCK:%Y-%m-%d}"
+    try:
+        found = find_date(
+            stated.root,
+            extensive_search=False,  # days in the text are those of events
+            url=page.url or None,
+            max_date=latest,
+            original_date=True,
+        )
+    except (ValueError, RecursionError):
+        return None
+    if not found or found.endswith("-01-01"):  # a guess: it knew the year alone
+        return None
+    guess = parse_stated(found, stated.convention, "htmldate")
+    return guess if guess and guess.day not in stated.far_days() else None
+
+
+def printed_days(text: str, language: str) -> set[date]:
+    """Return the days that *text* prints, in both readings of 4/7/2025."""
+    found = find_printed(text, Convention(language))
+    return {day for each in found for day in (each.day, each.other) if day}

@@ -1,0 +1,248 @@
+"""Dates that a page shows: around its headline, and on lines of their own elsewhere."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from functools import cache
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from scraper.extraction.dates.candidates import (
+    Candidate,
+    Claim,
+    Place,
+    alternatives,
+    claim_in,
+    claims_of,
+    of_printed,
+    parse_stated,
+    says_today,
+)
+from scraper.extraction.dates.printed import find_printed
+from scraper.extraction.languages import phrases
+from scraper.items import BlockKind
+from scraper.text import words
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from lxml.html import HtmlElement
+
+    from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.dates.locales import Convention
+
+_VALUES = (
+    *("datetime", "content", "data-datetime", "data-published", "data-timestamp"),
+    *("data-utime", "data-date", "data-time"),
+)
+_NAMES = ("itemprop", "property")
+_SAYS_PUBLISHED = re.compile(r"(?i)publish|pubdate|posted|created|entry-date")
+_SAYS_UPDATED = re.compile(r"(?i)updated?(?![a-z])|modified|lastmod|changed")
+_LABEL_WORDS = 4
+_LABEL = 60
+"""Characters before an element that may say what its date is."""
+_SENTENCE_WORDS = 45
+_LINE_WORDS = 14
+"""Words of a line that names authors, their posts and a date."""
+_DATE_WORDS = 10
+"""Words of a line that is a date with a time and a label, in the text as well."""
+_LINK_WORDS = 4
+"""Words of a link that is the headline of another article."""
+_TEASER_LENGTH = 400
+_UP = 2
+"""Elements up from a line that may state its date, or link the article of its date."""
+_DAY = timedelta(days=1)
+
+
+class Nearby:
+    """The *blocks* around the headline of a page, and what stands in them.
+
+    *headline* is the index of its block, -1 if it is not shown; *around* are the blocks
+    before and after these; *body* are those of the text.
+    """
+
+    def __init__(
+        self,
+        blocks: list[RawBlock],
+        headline: int,
+        *,
+        around: Iterable[RawBlock],
+        body: Collection[RawBlock],
+    ) -> None:
+        self._blocks = blocks
+        self._body = frozenset(body)
+        self._headline = next((b for b in blocks if b.index == headline), None)
+        wider = {e for block in around for e in block.element.iterancestors()}
+        self._held: dict[HtmlElement, RawBlock] = {}
+        for block in blocks:
+            for outer in _upwards(block.element, _UP):
+                if outer not in wider:
+                    for element in outer.iter():
+                        self._held.setdefault(element, block)
+
+    def iter_candidates(self, convention: Convention) -> Iterator[Candidate]:
+        """Yield the dates that attributes state, then those that lines print."""
+        for element, block in self._held.items():
+            value = _value_of(element)
+            place = self._place(block) if value else Place.ELSEWHERE
+            if place is Place.ELSEWHERE:
+                continue
+            claim = _claim_of(element)
+            found = parse_stated(value, convention, "page", claim, place)
+            if found and _agrees(found, element, convention):
+                yield found
+        previous: RawBlock | None = None
+        for block in self._blocks:
+            if not self._tells(block):
+                yield from self._in_line(block, convention, previous)
+            previous = block if block.words else previous
+
+    def far_days(self, root: HtmlElement, convention: Convention) -> set[date]:
+        """Return the days of the time elements of *root* that stand elsewhere."""
+        far = (e for e in root.iter("time") if e not in self._held)
+        stated = (parse_stated(_value_of(e), convention, "page") for e in far)
+        return {found.day for found in stated if found}
+
+    def _in_line(
+        self, block: RawBlock, convention: Convention, previous: RawBlock | None
+    ) -> Iterator[Candidate]:
+        if not any(map(str.isdigit, block.text)):
+            return
+        place = self._place(block)
+        if place is Place.ELSEWHERE or (
+            place is Place.ABOVE and says_today(block.text)
+        ):
+            return
+        yield from _in_line(block, convention, previous, place)
+
+    def _tells(self, block: RawBlock) -> bool:
+        """Return True if *block* is text in which a date is not that of the article."""
+        is_text = block in self._body or block.kind is BlockKind.HEADING
+        most = _DATE_WORDS if is_text else _LINE_WORDS
+        return block.kind is BlockKind.CAPTION or len(block.words) > most
+
+    def _place(self, block: RawBlock) -> Place:
+        headline = self._headline
+        if headline is None or block.index >= headline.index:
+            return Place.BELOW
+        around = _upwards(headline.element)
+        common = next((e for e in _upwards(block.element) if e in around), None)
+        is_apart = common is None or common.tag in ("body", "html")
+        is_flat = headline.element.getparent() is common
+        return Place.ELSEWHERE if is_apart and not is_flat else Place.ABOVE
+
+
+def _upwards(element: HtmlElement, most: int = 64) -> list[HtmlElement]:
+    return [element, *element.iterancestors()][: most + 1]
+
+
+def _value_of(element: HtmlElement) -> str:
+    """Return what an attribute of *element* states that may be a date."""
+    attributes = element.keys()
+    found = next((name for name in _VALUES if name in attributes), "")
+    if found == "content":
+        named = "".join(element.get(name, "") for name in _NAMES)
+        return element.get(found, "") if "date" in named else ""
+    return element.get(found, "") if found else ""
+
+
+def _agrees(found: Candidate, element: HtmlElement, convention: Convention) -> bool:
+    """Return True unless *element* shows another day than its attribute states.
+
+    Some systems fill the attribute with the day on which the template was written.
+    """
+    shown = find_printed("".join(element.itertext()), convention)
+    days = [day for each in shown for day in (each.day, each.other) if day]
+    return not days or any(abs(day - found.day) <= _DAY for day in days)
+
+
+def _claim_of(element: HtmlElement) -> Claim:
+    """Return what the words beside *element* say, else its name, else its class."""
+    own = "".join(element.itertext())[:_LABEL]
+    previous, parent = element.getprevious(), element.getparent()
+    if previous is not None:
+        before = previous.tail or ""
+    else:
+        before = (parent.text or "") if parent is not None else ""
+    said = claim_in(f"{before[-_LABEL:]} {own}", last=False)
+    if said is not Claim.UNSAID:
+        return said
+    named = " ".join(element.get(name, "") for name in _NAMES)
+    for name in (named, element.get("class", "")):
+        if _SAYS_PUBLISHED.search(name):
+            return Claim.PUBLISHED
+        if _SAYS_UPDATED.search(name):
+            return Claim.UPDATED
+    return Claim.UNSAID
+
+
+def _in_line(
+    block: RawBlock, convention: Convention, previous: RawBlock | None, place: Place
+) -> Iterator[Candidate]:
+    """Yield the dates of *block*; a lone one may have its label in the *previous*."""
+    found = find_printed(block.text, convention)
+    if not found:
+        return
+    claims = list(claims_of(block.text, found))
+    if claims == [Claim.UNSAID] and previous is not None:
+        claims = [_label_in(previous)]
+    for printed, claim in zip(found, claims, strict=True):
+        yield of_printed(printed, convention, "page", claim, place)
+
+
+def _label_in(block: RawBlock) -> Claim:
+    """Return what *block* says of a date in the next one, if it is nothing but a label."""
+    is_label = len(block.words) <= _LABEL_WORDS
+    if not is_label or any(map(str.isdigit, block.text)):
+        return Claim.UNSAID
+    return claim_in(block.text)
+
+
+def first_published(
+    blocks: Iterable[RawBlock], convention: Convention
+) -> Iterator[Candidate]:
+    """Yield the days that sentences like "originally published on 3 May 2024" name."""
+    for block in blocks:
+        if len(block.words) > _SENTENCE_WORDS:
+            continue
+        match = _first_published().search(block.key)
+        if match is None:
+            continue
+        found = find_printed(block.key[match.start() :], convention)
+        if found:
+            yield of_printed(
+                found[0], convention, "page", Claim.PUBLISHED, Place.ELSEWHERE
+            )
+
+
+@cache
+def _first_published() -> re.Pattern[str]:
+    return re.compile(alternatives(list(phrases().first_published)))
+
+
+def elsewhere(
+    blocks: Iterable[RawBlock], convention: Convention, *, near: Collection[RawBlock]
+) -> Iterator[Candidate]:
+    """Yield the dates of lines that are a date and its label, but for teasers' lines.
+
+    The label may be the line before. Those of the blocks *near* the headline are known.
+    """
+    previous: RawBlock | None = None
+    for block in blocks:
+        if len(block.words) <= _DATE_WORDS and block not in near:
+            for each in _in_line(block, convention, previous, Place.ELSEWHERE):
+                if not _is_of_teaser(block.element):
+                    yield each
+        previous = block if block.words else previous
+
+
+def _is_of_teaser(element: HtmlElement) -> bool:
+    """Return True if the small element around *element* links to another article."""
+    small = takewhile(_is_small, _upwards(element, _UP))
+    links = (link for each in small for link in each.iter("a"))
+    return any(len(words("".join(link.itertext()))) >= _LINK_WORDS for link in links)
+
+
+def _is_small(element: HtmlElement) -> bool:
+    return len("".join(element.itertext())) <= _TEASER_LENGTH

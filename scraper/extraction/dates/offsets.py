@@ -1,0 +1,91 @@
+"""The offset of a page's own time, as its stamps betray it together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scraper.extraction.dates.candidates import Candidate
+    from scraper.extraction.dates.locales import Convention
+
+_QUARTER = timedelta(minutes=15)
+_FARTHEST = timedelta(hours=14)
+_MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
+_MOST_WEST, _MOST_EAST = 9, 12
+"""Hours of the farthest zones with many papers."""
+
+
+def reconciled(moment: datetime, stated: list[Candidate]) -> datetime:
+    """Return *moment* with the offset that most stamps of the same wall clock name.
+
+    Content systems write one of several fields of a page with the offset of a server.
+    """
+    naive = moment.replace(tzinfo=None)
+    same = (c.moment for c in stated if c.has_zone and c.has_time)
+    votes = Counter(
+        other.utcoffset()
+        for other in same
+        if abs(other.replace(tzinfo=None) - naive) < _MINUTE
+    )
+    others = Counter(c.moment.utcoffset() for c in stated if c.has_zone and c.has_time)
+    own = moment.utcoffset()
+    best = max(votes, key=lambda offset: (others[offset], offset == own), default=own)
+    if best is None or best == own or not best or others[best] <= others[own]:
+        return moment
+    return moment.replace(tzinfo=timezone(best))
+
+
+def local_moment(
+    moment: datetime, stated: Iterable[Candidate], convention: Convention
+) -> datetime:
+    """Return *moment*, if it is in UTC, with the offset that the *stated* times show.
+
+    A stated time of another offset counts if it is the same instant; one without an
+    offset if it differs by a quarter of an hour or several, as far as zones do.
+    """
+    if moment.utcoffset():
+        return moment
+    for other in stated:
+        if not other.has_time:
+            continue
+        apart = _minutes(other.moment) - _minutes(moment)
+        named = other.moment.utcoffset() or timedelta()
+        if other.has_zone and (not named or abs(apart - named) > _HOUR):
+            continue  # another moment, unless the name of a zone is that of winter
+        if apart and abs(apart) <= _FARTHEST and not apart % _QUARTER:
+            return moment.astimezone(timezone(apart))
+    return moment
+
+
+def _minutes(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0, tzinfo=UTC)
+
+
+def on_day(moment: datetime, days: Iterable[date], convention: Convention) -> datetime:
+    """Return *moment*, if it is in UTC, as the zone of a page has it that states a day.
+
+    Of *days*, those that the page prints, the first counts that is its neighbour and
+    that a zone can have then: that of the country, else the nearest to Greenwich.
+    """
+    if moment.utcoffset():
+        return moment
+    for day in days:
+        if day == moment.date():
+            return moment
+        if abs(day - moment.date()) > _DAY:
+            continue
+        home = moment.astimezone(convention.zone)
+        if convention.is_home and home.date() == day:
+            return home.astimezone(timezone(home.utcoffset() or timedelta()))
+        is_later = day > moment.date()
+        for hours in range(1, 1 + (_MOST_EAST if is_later else _MOST_WEST)):
+            east = timedelta(hours=hours if is_later else -hours)
+            if moment.astimezone(timezone(east)).date() == day:
+                return moment.astimezone(timezone(east))
+    return moment

@@ -1,0 +1,230 @@
+"""Dates in a line of text, as pages print them and as their heads declare them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from scraper.extraction.dates.calendars import (
+    ERAS,
+    FIRST,
+    from_persian,
+    gregorian_year,
+    is_persian,
+)
+from scraper.extraction.dates.clocks import Clock, find_clocks
+from scraper.extraction.dates.locales import (
+    Convention,
+    key_of,
+    language_by_script,
+    names_of,
+    plain,
+)
+from scraper.extraction.languages import phrases
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import tzinfo
+
+_MAX_LENGTH = 160
+_CENTURY = 2000
+_THAI_CENTURY = 2500
+_MAX_LETTERS = 30
+"""Letters of a line that is a date with a year of two digits and its label."""
+_YEARS_AHEAD = 50
+"""Two digits of a year past these are of the century before."""
+_EPOCH = re.compile(r"(?:/Date\()?(1\d{9}|[4-9]\d{8})(\d{3})?(?:\)/)?")
+"""Seconds since 1970, of 1982 to 2033, or milliseconds."""
+_COMPACT = re.compile(r"((?:19|20)\d{6})(\d{6})")
+_FOUR_DIGIT_OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
+_YEAR_FIRST = re.compile(
+    r"(?<![\d./-])(?P<y>\d{4})\s?[-/.]\s?(?P<n>\d{1,2})\s?[-/.]\s?(?P<d>\d{1,2})(?!\d)"
+)
+_YEAR_LAST = re.compile(
+    r"(?<![\d./:-])(?P<a>\d{1,2})\s?(?P<sign>[-/.])\s?(?P<b>\d{1,2})\s?(?P=sign)\s?"
+    r"(?P<y>\d{4}(?!\d{3})|\d\d(?![\d./-]))"
+)
+_EAST_ASIAN = re.compile(
+    rf"(?:(?P<era>{'|'.join(ERAS)})\s?)?(?P<y>\d{{1,4}}|{FIRST})\s?[年년]\s?"
+    r"(?P<n>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일号號]"
+)
+_MAY_HOLD_A_DAY = re.compile(r"\d.*\d\d|[年년]")
+_SPACED = re.compile(r"(?P<y>\d{4}) (?P<n>\d{1,2}) (?P<d>\d{1,2})(?= \d\d:|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A day in a text, from *start* to *end*, and the time beside it.
+
+    *other* is the day if day and month are written the other way round, None if they
+    cannot be.
+    """
+
+    start: int
+    end: int
+    day: date
+    other: date | None = None
+    clock: Clock | None = None
+
+    def at(self, zone: tzinfo) -> datetime:
+        """Return the moment, in *zone* if its clock names none."""
+        clock = self.clock
+        if clock is None:
+            return datetime.combine(self.day, time(), tzinfo=zone)
+        moment = datetime.combine(
+            self.day, clock.time, tzinfo=clock.zone_on(self.day) or zone
+        )
+        return moment + timedelta(days=1) if clock.is_midnight else moment
+
+
+def parse_iso(text: str, zone: tzinfo) -> datetime | None:
+    """Return the moment that the ISO 8601 *text* states, in *zone* if it names none."""
+    text = _FOUR_DIGIT_OFFSET.sub(r"\1:\2", text.strip().replace(" +", "+"))
+    text = _COMPACT.sub(r"\1T\2", text)
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    year = gregorian_year(moment.year)
+    if year != moment.year:
+        moment = moment.replace(year=year)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def parse_number(text: str) -> datetime | None:
+    """Return the moment of seconds or milliseconds since 1970, None for other text."""
+    match = _EPOCH.fullmatch(text.strip())
+    return datetime.fromtimestamp(int(match[1]), tz=UTC) if match else None
+
+
+def find_printed(text: str, convention: Convention) -> list[Printed]:
+    """Return the days in the first characters of *text*, each with the time beside it."""
+    text = plain(text[:_MAX_LENGTH])
+    if not _MAY_HOLD_A_DAY.search(text):
+        return []
+    language = convention.language or language_by_script(text)
+    days = list(_days(text, language, month_first=convention.month_first))
+    if not days:
+        return []
+    rest = list(text)
+    for each in days:
+        rest[each.start : each.end] = " " * (each.end - each.start)
+    clocks = list(find_clocks("".join(rest), language))
+    return list(_with_clocks(days, clocks)) if clocks else days
+
+
+def _with_clocks(days: list[Printed], clocks: list[Clock]) -> Iterator[Printed]:
+    """Yield *days* with the clock behind each, or before it if one leads the line."""
+    leads = clocks[0].start < days[0].start
+    for at, day in enumerate(days):
+        after = days[at + 1].start if at + 1 < len(days) else _MAX_LENGTH
+        before = days[at - 1].end if at else 0
+        behind = [c for c in clocks if day.end <= c.start < after]
+        ahead = [c for c in clocks if before <= c.start < day.start]
+        near = (ahead[-1:] or behind) if leads else behind
+        yield replace(day, clock=near[0]) if near else day
+
+
+def _days(text: str, language: str, *, month_first: bool) -> Iterator[Printed]:
+    """Yield the days in *text* from left to right, the longer of two that overlap."""
+    forms = (*_worded(language), _YEAR_FIRST, _YEAR_LAST, _EAST_ASIAN, _SPACED)
+    found = [match for form in forms for match in form.finditer(text)]
+    end = 0
+    for match in sorted(found, key=lambda m: (m.start(), -m.end())):
+        if match.start() < end or not _is_told_by_two_digits(match, text):
+            continue
+        try:
+            printed = _printed(match, language, month_first=month_first)
+        except (ValueError, OverflowError):
+            continue
+        if printed:
+            end = printed.end
+            yield printed
+
+
+def _is_told_by_two_digits(match: re.Match[str], text: str) -> bool:
+    """Return True unless *match* is of numbers with a short year amid other text."""
+    if match.re is not _YEAR_LAST or len(match["y"]) > len("25"):
+        return True
+    letters = sum(map(str.isalpha, text))
+    whole = match["sign"] == "/" or len(match["a"]) == len(match["b"]) == len("04")
+    return whole and letters <= _MAX_LETTERS
+
+
+def _printed(
+    match: re.Match[str], language: str, *, month_first: bool
+) -> Printed | None:
+    """Return the day of *match*; raises ValueError if there is no such day."""
+    found = match.groupdict()
+    year = _year(found["y"], found.get("era") or "", language)
+    if "a" in found:
+        first, second = int(found["a"]), int(found["b"])
+        readings = [(second, first), (first, second)]  # month, day
+        days = [_day(year, *each) for each in readings[:: -1 if month_first else 1]]
+        possible = [day for day in days if day]
+        if not possible:
+            return None
+        other = possible[1] if len(set(possible)) > 1 else None
+        return Printed(match.start(), match.end(), possible[0], other)
+    name, number = key_of(found.get("m") or ""), int(found.get("n") or 0)
+    if name in _persian_months() or (is_persian(year) and not found.get("era")):
+        month = _persian_months().get(name, number)
+        return Printed(*match.span(), from_persian(year, month, int(found["d"])))
+    month = names_of(language).months[name] if name else number
+    return Printed(*match.span(), date(year, month, int(found["d"])))
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _year(text: str, era: str, language: str) -> int:
+    year = 1 if text == FIRST else int(text)
+    if era:
+        return year + ERAS[era]
+    if len(text) > len("25"):
+        return gregorian_year(year)
+    if language == "th":
+        return gregorian_year(_THAI_CENTURY + year)
+    return _CENTURY + year - (100 if year > _YEARS_AHEAD else 0)
+
+
+@lru_cache(maxsize=1)
+def _persian_months() -> dict[str, int]:
+    return dict(_numbered(phrases().persian_months))
+
+
+def _numbered(entries: Iterable[str]) -> Iterator[tuple[str, int]]:
+    for entry in entries:
+        number, _, name = entry.partition(" ")
+        yield key_of(name), int(number)
+
+
+@lru_cache(maxsize=64)
+def _worded(language: str) -> tuple[re.Pattern[str], ...]:
+    """Return the forms of a day with the name of its month."""
+    names = sorted({*names_of(language).months, *_persian_months()}, key=len)[::-1]
+    spelt = "|".join(r"[.\s]{0,2}".join(map(re.escape, name)) for name in names)
+    month = rf"(?:(?<![^\W\d_])|(?-i:(?<=[a-z])(?=[A-Z])))(?P<m>{spelt})(?![^\W\d_])\.?"
+    joints = "|".join(map(re.escape, sorted(phrases().date_joints, key=len)[::-1]))
+    joint = rf"[\s,./|-]{{0,3}}(?:(?:{joints})(?![^\W\d_])\.?[\s,]{{0,2}})?"
+    day = r"(?:(?<!\w)|(?<=[12]\d{3}))(?P<d>\d{1,2})(?!\d)(?:st|nd|rd|th|er|re|º|ª|ème|η)?"
+    year = r"(?P<y>\d{4})(?!\d{3})"
+    again = rf"(?:\s?/\s?(?:{spelt})(?![^\W\d_]))?"
+    short = r"(?P<y>\d{4}(?!\d{3})|\d\d(?=\s*(?:$|[|,•·–-]\D)))"
+    if language == "th":
+        short = r"(?P<y>\d{4}(?!\d{3})|\d\d(?!\d))"
+    forms = (
+        f"{day}{joint}{month}{again}{joint}['’]?{short}",
+        f"{month}{joint}{day}{joint}{year}",
+        f"{year}{joint}{month}{joint}{day}(?!:)",
+    )
+    return tuple(re.compile(form, re.IGNORECASE) for form in forms)

@@ -36,7 +36,7 @@ _LINKED = (0.0, 0.0, 0.0, 0.04, 0.04, 0.3)
 """Shares of paragraphs that are one link, as pages of some publishers have them."""
 _SHORT = 0.25
 """Share of articles of one to three sentences."""
-_PIECES = 3
+_PIECES = 4
 """Pieces between the paragraphs of a page, at most."""
 _SIGNED = 0.7
 """Share of pages that print the author and the time."""
@@ -137,7 +137,7 @@ def _tell(draft: Draft, texts: list[str]) -> None:
     """Tell *texts* with some pieces between them, no more than there are texts."""
     chance = draft.chance
     chosen: list[Piece] = [
-        chance.choice(chance.choice((pieces.TOLD, pieces.UNTOLD)))
+        chance.choice(chance.choice((pieces.TOLD, pieces.TOLD, pieces.UNTOLD)))
         for _ in range(chance.randrange(min(_PIECES, len(texts)) + 1))
     ]
     places = [chance.randrange(1, len(texts) + 1) for _ in chosen]

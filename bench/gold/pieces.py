@@ -298,15 +298,10 @@ def next_article(draft: Draft) -> None:
 
 
 TOLD: tuple[Piece, ...] = (
-    line,
-    details,
-    items,
-    terms,
-    code,
-    interview,
-    quotation,
-    chapter,
+    *(line, line, line, chapter, chapter),
+    *(details, items, terms, code, interview, quotation),
 )
+"""What is of the text, some of it more often than the rest."""
 UNTOLD: tuple[Piece, ...] = (read_also, card, related, letter, figure)
 """What stands between paragraphs and is not of the text."""
 AFTER: tuple[Piece, ...] = (prompt, comments, comments, related, letter, next_article)

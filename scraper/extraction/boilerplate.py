@@ -6,6 +6,7 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from scraper.extraction.features import ENDS, count_units
 from scraper.extraction.languages import phrases
 from scraper.items import BlockKind
 from scraper.text import compare_key, spellings, words
@@ -23,6 +24,8 @@ _DATE_LINE = re.compile(
 _NUMBER = re.compile(r"\d+(?:st|nd|rd|th|am|pm|h\d*)?")
 _LINKED = 0.9
 _TEASER_WORDS = 4
+_SENTENCE = 15
+"""Words from which on a linked paragraph can be prose; titles have fewer."""
 _SAME_TITLE = 0.8
 _DATE_NUMBERS = 2
 _DATE_WORDS = 20
@@ -161,6 +164,15 @@ def _is_bare_link(block: RawBlock, *, found: bool) -> bool:
         return False
     if found and block.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE):
         return False
-    if block.link_density < _LINKED:
+    if block.link_density < _LINKED or (found and _is_wrapped_sentence(block)):
         return False
     return len(block.words) >= _TEASER_WORDS or not found
+
+
+def _is_wrapped_sentence(block: RawBlock) -> bool:
+    """Return True if an anchor is put around a whole paragraph, as AMP pages have it."""
+    around = block.element.getparent()
+    if around is None or around.tag != "a" or block.kind is not BlockKind.PARAGRAPH:
+        return False
+    is_long = count_units(block.text, block.words) >= _SENTENCE
+    return is_long and block.text.endswith(ENDS)

@@ -15,6 +15,7 @@ from scraper.extraction.kind import Evidence
 from scraper.extraction.labeller import TRAINED
 from scraper.extraction.ledger import Ledger
 from scraper.extraction.main_content import PageHead, find_main_content
+from scraper.extraction.next_articles import without_next_articles
 from scraper.extraction.stated import add_stated_text, find_stated_text
 from scraper.extraction.styles import Styles
 from scraper.extraction.titles import extract_title
@@ -91,7 +92,7 @@ def examine_root(page: Page, root: HtmlElement, find_main: FindMain) -> Examined
     add_stated_text(root, stated)
     blocks = iter_blocks(root)
     main = find_main(blocks, PageHead.of(root, declared, data, page.url))
-    main = styles.without_hidden(main, blocks)
+    main = styles.without_hidden(without_next_articles(main, blocks), blocks)
     title = extract_title(
         root, declared, data, blocks, url=page.url, start=min(main.found, default=None)
     )

@@ -76,7 +76,7 @@ class Styles:
         """
         chain: list[HtmlElement] = []
         node: HtmlElement | None = element
-        while node not in known:
+        while node is not None and node not in known:
             chain.append(node)
             node = node.getparent()
         is_hidden = known[node]

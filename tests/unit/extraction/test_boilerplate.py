@@ -217,3 +217,19 @@ def test_a_block_that_is_one_link_is_a_teaser_unless_it_is_the_articles(
     markup, found, rule
 ):
     assert against(markup, found=found) == rule
+
+
+@pytest.mark.parametrize(
+    ("markup", "found", "rule"),
+    [
+        (f'<a href="/x"><p>{VIETNAMESE[0]}</p></a>', True, None),
+        (f'<a href="/x" rel="nofollow"><p><i>{VIETNAMESE[1]}</i></p></a>', True, None),
+        ('<a href="/x"><p>三条木船今天早上重新下水，岸边站满了来看热闹的村民。</p></a>', True, None),
+        (f'<a href="/x"><p>{VIETNAMESE[0]}</p></a>', False, "link_only"),
+        (f'<p><a href="/x">{VIETNAMESE[0]}</a></p>', True, "link_only"),
+        (f'<a href="/x"><p>{VIETNAMESE[0].strip(".")}</p></a>', True, "link_only"),
+        ('<a href="/x"><p>Xe sách về bản trong mưa.</p></a>', True, "link_only"),
+    ],
+)  # fmt: skip
+def test_an_anchor_around_a_whole_paragraph_is_no_teaser(markup, found, rule):
+    assert against(markup, found=found) == rule

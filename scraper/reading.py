@@ -269,7 +269,7 @@ def article_of(
         lead=content.lead,
         lead_source="page" if content.lead else "",
         blocks=article_blocks(list(content.body), content.times),
-        images=_images(content, evidence),
+        images=_images(content, evidence, metadata.base_url(root, page.url)),
         byline=content.byline.printed,
         authors=_authors(evidence, content),
         agency=content.byline.agency,
@@ -300,8 +300,8 @@ def article_of(
     )
 
 
-def _images(content: Content, evidence: Evidence) -> tuple[Image, ...]:
-    url, body = evidence.page.url, list(content.body)
+def _images(content: Content, evidence: Evidence, url: str) -> tuple[Image, ...]:
+    body = list(content.body)
     if content.kind.has_text and not body:
         return declared_image(evidence.declared, url=url)
     captions = [block for block in body if block.kind is BlockKind.CAPTION]

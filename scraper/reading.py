@@ -24,7 +24,7 @@ from scraper.extraction.ledger import OUTSIDE
 from scraper.items import Article, BlockKind, Extraction, Kind, LedgerEntry
 from scraper.sitemodel import NotFast, examine_fast, guide, is_audited
 from scraper.sitemodel.describe import describe
-from scraper.text import fingerprint
+from scraper.text import fingerprint, words
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
@@ -248,7 +248,7 @@ def article_of(
     root, evidence, content = examined.root, examined.evidence, choice.content
     page, declared, data = evidence.page, evidence.declared, evidence.data
     language = metadata.extract_language(root, declared, data) or detect_language(
-        [word for block in content.body for word in block.words]
+        [*words(examined.title), *(w for block in content.body for w in block.words)]
     )
     breadcrumbs = metadata.extract_breadcrumbs(root, data)
     dates = extract_dates(

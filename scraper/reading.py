@@ -24,7 +24,7 @@ from scraper.extraction.ledger import OUTSIDE
 from scraper.items import Article, BlockKind, Extraction, Kind, LedgerEntry
 from scraper.sitemodel import NotFast, examine_fast, guide, is_audited
 from scraper.sitemodel.describe import describe
-from scraper.text import fingerprint
+from scraper.text import fingerprint, words
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
@@ -248,7 +248,7 @@ def article_of(
     root, evidence, content = examined.root, examined.evidence, choice.content
     page, declared, data = evidence.page, evidence.declared, evidence.data
     language = metadata.extract_language(root, declared, data) or detect_language(
-        [word for block in content.body for word in block.words]
+        [*words(examined.title), *(w for block in content.body for w in block.words)]
     )
     breadcrumbs = metadata.extract_breadcrumbs(root, data)
     dates = extract_dates(
@@ -270,7 +270,7 @@ def article_of(
         lead=content.lead,
         lead_source="page" if content.lead else "",
         blocks=article_blocks(list(content.body), content.times),
-        images=_images(content, evidence),
+        images=_images(content, evidence, metadata.base_url(root, page.url)),
         byline=content.byline.printed,
         authors=_authors(evidence, content),
         agency=content.byline.agency,
@@ -301,8 +301,8 @@ def article_of(
     )
 
 
-def _images(content: Content, evidence: Evidence) -> tuple[Image, ...]:
-    url, body = evidence.page.url, list(content.body)
+def _images(content: Content, evidence: Evidence, url: str) -> tuple[Image, ...]:
+    body = list(content.body)
     if content.kind.has_text and not body:
         return declared_image(evidence.declared, url=url)
     captions = [block for block in body if block.kind is BlockKind.CAPTION]

@@ -12,8 +12,21 @@ VIETNAM = timezone(timedelta(hours=7))
 """The offset of Vietnamese portals; the country has no daylight saving time."""
 
 _TRACKING = re.compile(
-    r"(?i)^(utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|zarsrc|_ga|ref_src)$"
+    r"(?i)^(?:(?:utm|mtm|pk|piwik|matomo|itm|hsa|oly|vero|gad)_\w+"
+    r"|ns_(?:mchannel|source|campaign|linkname|fee)|fb_(?:action_ids|ref|source)"
+    r"|at_(?:medium|campaign|format|creation|variant|network|link\w*|ptr_\w+|custom\d)"
+    r"|(?:fb|g|d|y|ys|tw|tt)clid|msclkid|[gw]braid|gclsrc|igsh(?:id)?"
+    r"|li_fat_id|srsltid|(?:cmp|icmp|oc|sm|ic|nc|s_c)id|mc_[ce]id|mkt_tok|wt[._]mc(?:_\w+)?"
+    r"|_hs(?:enc|mi)|hsctatracking|ref_(?:src|url)|_g[al]|_openstat|xtor|zarsrc|dicbo|spm"
+    r"|__twitter_impression|guccounter|guce_\w+)$"
 )
+_SHARED = re.compile(r"(?i)^(?:ref|cmp|source|src|from|via)$")
+_CHANNEL = re.compile(
+    r"(?i)^(?:rss|feed|atom|newsletter|mail|email|share|shared?[_-]\w+|social|facebook|fb"
+    r"|twitter|tw|x|linkedin|telegram|whatsapp|zalo|google|googlenews|push|amp|app|home"
+    r"|homepage)$"
+)
+"""Where a reader came from, as the value of a parameter that may as well name a story."""
 _SESSION = re.compile(r"(?i)^(phpsessid|jsessionid|aspsessionid\w*|s?sid|session_?id)$")
 _TOKEN = re.compile(r"(?=\w*\d)\w{16,}|[a-f\d-]{32,}", re.IGNORECASE)
 _PATH_SESSION = re.compile(r"(?i);jsessionid=[^/?#]*")
@@ -98,9 +111,13 @@ def _query(query: str) -> str:
 
 
 def _is_noise(name: str, value: str) -> bool:
-    """Tell what says who came from where; ``sid`` may as well number a story."""
+    """Return True for what says who came from where, and for session ids.
+
+    Names that may as well name a story, such as ``sid`` and ``ref``, need such a value.
+    """
     is_session = _SESSION.match(name) and _TOKEN.fullmatch(value)
-    return bool(_TRACKING.match(name) or is_session)
+    is_channel = _SHARED.match(name) and _CHANNEL.match(value)
+    return bool(_TRACKING.match(name) or is_session or is_channel)
 
 
 def time_in_url(url: str) -> datetime | None:

@@ -12,8 +12,9 @@ from protego import Protego
 
 from scraper.discovery.links import LinkKind, absolute
 from scraper.discovery.listing import linked_feeds, parse_listing
-from scraper.discovery.pages import base_of, feeds_of, links_of, parse_root
+from scraper.discovery.pages import feeds_of, links_of, parse_root
 from scraper.discovery.robots import robots_text
+from scraper.extraction.metadata import base_url
 from scraper.text import compare_key
 from scraper.urls import normalise_url, site_of
 
@@ -71,7 +72,7 @@ def feed_pages_of(front: bytes, *, url: str) -> list[str]:
     Raises DiscoveryError where *front* is no HTML.
     """
     root = parse_root(front, url=url)
-    links = links_of([root], url, base=base_of(root, url))
+    links = links_of([root], url, base=base_url(root, url))
     return [link.url for link in links if _is_feed_page(link.url, link.title, url)]
 
 

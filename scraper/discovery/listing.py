@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from scraper.discovery.addresses import is_article_address, is_numbered
 from scraper.discovery.links import Link, LinkKind
-from scraper.discovery.pages import base_of, feeds_in, links_of, next_of, parse_root
+from scraper.discovery.pages import feeds_in, links_of, next_of, parse_root
+from scraper.extraction.metadata import base_url
 from scraper.text import clean
 from scraper.urls import normalise_url, site_of
 
@@ -49,7 +50,7 @@ def parse_listing(body: bytes, *, url: str, encoding: str | None = None) -> list
     """
     root = parse_root(body, url=url, encoding=encoding)
     following = next_of(root, url)
-    base = base_of(root, url)
+    base = base_url(root, url)
     in_chrome = links_of(list(_chrome(root)), url, base=base)
     chrome = {normalise_url(link.url) for link in in_chrome}
     kept = [*feeds_in(root, url), *linked_feeds(root, url)]
@@ -66,7 +67,7 @@ def parse_listing(body: bytes, *, url: str, encoding: str | None = None) -> list
 
 def linked_feeds(root: HtmlElement, url: str) -> list[Link]:
     """Return the anchors of a parsed page whose address is that of a feed."""
-    links = links_of([root], url, base=base_of(root, url))
+    links = links_of([root], url, base=base_url(root, url))
     return [
         replace(link, kind=LinkKind.FEED)
         for link in links

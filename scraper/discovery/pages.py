@@ -9,6 +9,7 @@ from scraper.discovery.links import Link, LinkKind, absolute
 from scraper.errors import DiscoveryError, UndecodablePage
 from scraper.extraction.document import parse_page
 from scraper.extraction.json_ld import extract_structured_data
+from scraper.extraction.metadata import base_url
 from scraper.items import Page
 from scraper.text import clean
 from scraper.urls import normalise_url, site_of, time_in_url
@@ -53,7 +54,7 @@ def parse_links(
     """
     root = parse_root(body, url=url, encoding=encoding)
     return links_of(
-        _within(root, places), url, base=base_of(root, url), section=_section(root)
+        _within(root, places), url, base=base_url(root, url), section=_section(root)
     )
 
 
@@ -89,7 +90,7 @@ def next_page(body: bytes, *, url: str, encoding: str | None = None) -> str | No
 
 def next_of(root: HtmlElement, url: str) -> str | None:
     """Return what :func:`next_page` does, of a page that is parsed."""
-    base = base_of(root, url)
+    base = base_url(root, url)
     for href in _iter_next(root):
         address = absolute(base, href)
         if address and _is_sibling(address, url):
@@ -104,7 +105,7 @@ def feeds_of(body: bytes, *, url: str, encoding: str | None = None) -> list[Link
 
 def feeds_in(root: HtmlElement, url: str) -> list[Link]:
     """Return what :func:`feeds_of` does, of a page that is parsed."""
-    base = base_of(root, url)
+    base = base_url(root, url)
     links: dict[str, Link] = {}
     for element in root.iter("link"):
         if element.get("type", "").strip().lower() not in _FEED_TYPES:
@@ -160,15 +161,6 @@ def _is_sibling(address: str, url: str) -> bool:
     return normalise_url(address) != normalise_url(url) and (
         site_of(address) == site_of(url)
     )
-
-
-def base_of(root: HtmlElement, url: str) -> str:
-    """Return what relative addresses of the page refer to (<base href>, else *url*)."""
-    for element in root.iter("base"):
-        address = absolute(url, element.get("href"))
-        if address:
-            return address
-    return url
 
 
 def _rel(element: HtmlElement) -> set[str]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scraper.discovery.links import Link, LinkKind
-from scraper.discovery.pages import base_of, links_of, next_of, parse_root
+from scraper.discovery.pages import links_of, next_of, parse_root
+from scraper.extraction.metadata import base_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +77,7 @@ def _candidates(root: HtmlElement, url: str) -> Iterator[str]:
     following = next_of(root, url)
     if following:
         yield following
-    yield from (link.url for link in links_of([root], url, base=base_of(root, url)))
+    yield from (link.url for link in links_of([root], url, base=base_url(root, url)))
 
 
 def _split(url: str) -> tuple[str, str, int]:

@@ -95,7 +95,7 @@ def choose_content(
         return Content(kind if kind is Kind.LISTING else Kind.OTHER)
     return Content(
         Kind.GALLERY if kind is Kind.ARTICLE and is_gallery(text, captions) else kind,
-        lead_text(lead),
+        lead_text(lead, _description(evidence)),
         tuple(body),
         byline,
         _near_title(blocks, headline, start),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import function_words
@@ -11,23 +12,77 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _ENOUGH = 20
+_ENOUGH_LETTERS = 40
 _READ = 500
 _SHARE = 0.12
 """Share of function words below which no language is told; real texts have .25-.5."""
+_MOST = 0.5
+"""Share of the letters from which on a script is that of the text."""
+_SCRIPTS = {
+    "el": "\u0370-\u03ff\u1f00-\u1fff",
+    "cyrillic": "\u0400-\u052f",
+    "hy": "\u0530-\u058f",
+    "he": "\u0590-\u05ff",
+    "arabic": "\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc",
+    "hi": "\u0900-\u097f",
+    "bn": "\u0980-\u09ff",
+    "pa": "\u0a00-\u0a7f",
+    "gu": "\u0a80-\u0aff",
+    "ta": "\u0b80-\u0bff",
+    "te": "\u0c00-\u0c7f",
+    "kn": "\u0c80-\u0cff",
+    "ml": "\u0d00-\u0d7f",
+    "si": "\u0d80-\u0dff",
+    "th": "\u0e00-\u0e7f",
+    "lo": "\u0e80-\u0eff",
+    "my": "\u1000-\u109f",
+    "ka": "\u10a0-\u10ff",
+    "ko": "\u1100-\u11ff\uac00-\ud7af",
+    "am": "\u1200-\u137f",
+    "km": "\u1780-\u17ff",
+    "han": "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff",
+}
+_LETTERS = {code: re.compile(f"[{span}]") for code, span in _SCRIPTS.items()}
+_TELLING = {
+    "han": {"ja": "\u3040-\u30ff"},
+    "arabic": {"ur": "ٹڈڑںے", "fa": "پچژگکی"},
+    "cyrillic": {"be": "ў", "uk": "їєґ", "mk": "ѓќѕ", "sr": "ђћљњџј", "kk": "әғқңөұү"},
+}
+"""Letters that of the languages of a script only one has, or, of several, the first."""
+_TOLD = 0.01
+_USUAL = {"han": "zh", "arabic": "ar", "cyrillic": ""}
+"""What a script stands for without such letters; "" if only words can tell."""
 
 
 def detect_language(run: Sequence[str]) -> str:
-    """Return the ISO 639-1 code of the words *run*, "" where it cannot be told.
+    """Return the ISO 639-1 code of the words *run*, "" if it cannot be told.
 
-    The language whose function words make up most of the text; those of nine languages
-    are known (``languages/*.toml``).
+    Most scripts are of one language, or have letters that tell theirs apart. Else it is
+    the language whose function words make up most of the text (``languages/*.toml``).
     """
+    read = run[:_READ]
+    if code := _by_script("".join(read)):
+        return code
     if len(run) < _ENOUGH:
         return ""
-    words = [compare_key(word) for word in run[:_READ]]
+    words = [compare_key(word) for word in read]
     shares = {
         code: sum(word in listed for word in words) / len(words)
         for code, listed in function_words().items()
     }
     best = max(shares, key=lambda code: shares[code])
     return best if shares[best] >= _SHARE else ""
+
+
+def _by_script(letters: str) -> str:
+    if letters.isascii() or len(letters) < _ENOUGH_LETTERS:
+        return ""
+    counts = {code: len(each.findall(letters)) for code, each in _LETTERS.items()}
+    script = max(counts, key=lambda code: counts[code])
+    if counts[script] < _MOST * len(letters):
+        return ""
+    for code, telling in _TELLING.get(script, {}).items():
+        told = len(re.findall(f"[{telling}]", letters))
+        if told >= _TOLD * counts[script]:
+            return code
+    return _USUAL.get(script, script)

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.extraction.boilerplate import is_title
+from scraper.extraction.features import count_units
 from scraper.extraction.languages import phrases
 from scraper.items import BlockKind
 from scraper.text import clean, compare_key, words
@@ -32,6 +33,15 @@ _NEAR = 2
 _MIN_WORDS = 6
 _MAX_WORDS = 150
 _AGREES = 0.75
+_HEADINGS = frozenset({"h2", "h3", "h4", "strong"})
+_SENTENCE = 10
+"""Words from which on a line is no label: a heading that is a sentence, or a paragraph of
+a page that describes itself nowhere."""
+_SENTENCE_ENDS = (".", "!", "?", "。", "।", "…", '."', ".”")
+_LINKED = 0.5
+_MOST_POINTS = 8
+_MOST_PLACE = 3
+_DASHES = ("- ", "– ", "— ", "• ")
 
 
 def find_headline(blocks: list[RawBlock], found: list[RawBlock], title: str) -> int:
@@ -58,15 +68,55 @@ def find_lead(
     """
     between = [b for b in blocks[after + 1 : before + 1] if _can_be_lead(b)]
     declared = frozenset(words(description))
-    for block in between:
-        if _is_named(block):
-            return [b for b in between if b.element is block.element]
-    for block in between:
-        heading = block.element.tag in ("h2", "h3", "h4", "strong")
-        apart = block.index < before and after >= 0 and _is_text(block)
-        if (heading or apart) and _agrees(block, declared):
-            return [block]
-    return []
+    apart = [b for b in between if b.index < before and after >= 0 and _is_text(b)]
+    named = [b for b in between if _is_named(b)]
+    headings = [b for b in between if b.element.tag in _HEADINGS]
+    described = [b for b in (*named, *headings, *apart) if _agrees(b, declared)]
+    if found := next(iter(described), None) or next(iter(named), None):
+        return _whole(found, blocks)
+    said = [b for b in headings if b.text.endswith(_SENTENCE_ENDS)]
+    said += [b for b in apart if b.element.tag == "p"]
+    long = [b for b in said if _is_long(b) and not declared]
+    return long[:1] or _points(blocks[after + 1 :], before)
+
+
+def _whole(block: RawBlock, blocks: list[RawBlock]) -> list[RawBlock]:
+    """Return *block* with what its lead goes on with: lines, points, or paragraphs.
+
+    Lines are those of the same element, points those of the same list, paragraphs those
+    beside it that are named as it is.
+    """
+    whole = [block]
+    for b in blocks[block.index + 1 : block.index + _MOST_POINTS]:
+        if not b.hidden and (
+            b.link_density >= _LINKED or not _goes_on(b.element, block)
+        ):
+            break
+        whole.append(b)
+    return [b for b in whole if not b.hidden]
+
+
+def _goes_on(element: HtmlElement, block: RawBlock) -> bool:
+    own = block.element
+    if element is own:
+        return True
+    if element.getparent() is not own.getparent() or element.tag != own.tag:
+        return False
+    is_named = _label(element) == _label(own) and _names_lead(_label(own))
+    return is_named or block.kind is BlockKind.LIST_ITEM
+
+
+def _points(blocks: list[RawBlock], before: int) -> list[RawBlock]:
+    """Return the points that an element alone holds, not after index *before*.
+
+    Each begins with a dash; an element that also holds other text is a conversation.
+    """
+    first = next((b for b in blocks if b.text.startswith(_DASHES)), None)
+    if first is None or first.index > before:
+        return []
+    own = [b for b in blocks if b.element is first.element]
+    is_list = all(b.text.startswith(_DASHES) for b in own)
+    return own if is_list and 1 < len(own) <= _MOST_POINTS else []
 
 
 def is_said_again(lead: list[RawBlock], blocks: list[RawBlock]) -> bool:
@@ -76,9 +126,15 @@ def is_said_again(lead: list[RawBlock], blocks: list[RawBlock]) -> bool:
     return bool(run) and any(own[: len(run)] == run for own in longer)
 
 
-def lead_text(blocks: list[RawBlock]) -> str:
-    """Return the lead without the paper's own mark ("TTO -") at its start."""
+def lead_text(blocks: list[RawBlock], description: str = "") -> str:
+    """Return the lead without the paper's own mark ("TTO -") or the place at its start.
+
+    A place is what stands before the words of the page's *description*.
+    """
     text = clean(" ".join(block.text for block in blocks))
+    start = text.removesuffix(description)
+    if description and len(words(start)) <= _MOST_PLACE and start.endswith("· "):
+        return description
     start = compare_key(text[: _longest_prefix()])
     for prefix in phrases().lead_prefixes:
         if start.startswith(prefix) and compare_key(text[: len(prefix)]) == prefix:
@@ -92,9 +148,13 @@ def _longest_prefix() -> int:
 
 
 def _can_be_lead(block: RawBlock) -> bool:
-    fits = _MIN_WORDS <= len(block.words) <= _MAX_WORDS
+    fits = _MIN_WORDS <= count_units(block.text, block.words) <= _MAX_WORDS
     fits = fits and block.kind is not BlockKind.CAPTION
-    return fits and not block.hidden and block.link_density < 0.5  # noqa: PLR2004
+    return fits and not block.hidden and block.link_density < _LINKED
+
+
+def _is_long(block: RawBlock) -> bool:
+    return count_units(block.text, block.words) >= _SENTENCE
 
 
 def _is_text(block: RawBlock) -> bool:

@@ -62,6 +62,15 @@ def extract_declared(root: HtmlElement) -> Declared:
     return Declared(values)
 
 
+def base_url(root: HtmlElement, url: str) -> str:
+    """Return what relative addresses of the page at *url* refer to: its base, or *url*."""
+    for element in root.iter("base"):
+        href = element.get("href", "").strip()
+        if href and is_http(base := _join(url, href)):
+            return base
+    return url
+
+
 def canonical_url(root: HtmlElement, declared: Declared, url: str) -> str:
     """Return the page's own address, normalised.
 
@@ -73,8 +82,9 @@ def canonical_url(root: HtmlElement, declared: Declared, url: str) -> str:
         for link in root.iter("link")
         if "canonical" in link.get("rel", "").lower().split()
     )
+    base = base_url(root, url)
     for candidate in (*links, declared.first("og:url")):
-        absolute = _join(url, candidate.strip())
+        absolute = _join(base, candidate.strip())
         if candidate.strip() and is_http(absolute) and _same_page(absolute, url):
             return normalise_url(absolute)
     return normalise_url(url)

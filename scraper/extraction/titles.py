@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.extraction.features import count_units
+from scraper.extraction.tokens import tokens
 from scraper.text import clean, fold, readable, words
 from scraper.urls import site_of
 
@@ -60,7 +61,7 @@ def extract_title(
     titles = (declared.first("og:title"), data.headline, bare)
     stated = [without_site(each, names) for each in titles if each]
     candidates = [cut for each in stated if (cut := _headline(each, above))]
-    said = [_tokens(candidate, words(candidate)) for candidate in candidates]
+    said = [tokens(candidate, words(candidate)) for candidate in candidates]
     first = [b for b in shown if b.element.tag == "h1" and not _names(b, names)]
     if len(first) == 1 and not any(titles[:2]):
         return without_site(readable(first[0].text), names)
@@ -190,13 +191,5 @@ def _is_headline(block: RawBlock) -> bool:
 
 def _likeness(block: RawBlock, candidates: list[set[str]]) -> float:
     """Return the share of tokens that *block* and the likest candidate have in common."""
-    own = _tokens(block.text, block.words)
+    own = tokens(block.text, block.words)
     return max((len(own & c) / max(1, len(own | c)) for c in candidates), default=0.0)
-
-
-def _tokens(text: str, run: list[str]) -> set[str]:
-    """Return the words of *run*, or pairs of characters in a script without spaces."""
-    if count_units(text, run) == len(run):
-        return set(run)
-    letters = "".join(run)
-    return {letters[at : at + 2] for at in range(len(letters) - 1)}

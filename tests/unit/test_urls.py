@@ -56,6 +56,27 @@ def test_an_address_is_http_where_it_is_absolute_and_has_a_host(url, expected):
         ("https://bao.example/a#top", "https://bao.example/a"),
         ("https://bao.example/a?utm_source=x&fbclid=y", "https://bao.example/a"),
         (
+            "https://bao.example/a?at_format=x&p=2&at_link_id=4",
+            "https://bao.example/a?p=2",
+        ),
+        (
+            "https://bao.example/a?icmpid=x&WT.mc_id=2&xtor=RSS-1",
+            "https://bao.example/a",
+        ),
+        ("https://bao.example/a?ref=newsletter&src=twitter", "https://bao.example/a"),
+        (
+            "https://bao.example/a?gbraid=1&srsltid=2&_hsenc=3&id=4",
+            "https://bao.example/a?id=4",
+        ),
+        (
+            "https://bao.example/a?ref=4711&source=12&cid=7",
+            "https://bao.example/a?ref=4711&source=12&cid=7",
+        ),
+        (
+            "https://bao.example/a?at=1&format=x&ns=3",
+            "https://bao.example/a?at=1&format=x&ns=3",
+        ),
+        (
             "https://bao.example/a?id=7&PHPSESSID=5d41402abc4b2a76b9719d911017c592",
             "https://bao.example/a?id=7",
         ),

@@ -41,3 +41,55 @@ def test_a_page_that_declares_no_language_has_that_of_its_text():
 
 def test_what_a_page_declares_is_believed():
     assert read(story(paragraphs(FRENCH), lang="en")).language == "en"
+
+
+OTHERS = {
+    "sv": "Bussen med böckerna kom till skolan innan solen hade gått upp, och barnen stod "
+    "redan vid muren eftersom de inte ville vänta längre på att få låna något nytt.",
+    "no": "Bussen med bøkene kom til skolen før sola var oppe, og barna sto allerede ved "
+    "muren fordi de ikke ville vente lenger på å få låne noe nytt av den unge sjåføren.",
+    "pl": "Autobus z książkami przyjechał do szkoły jeszcze przed świtem, a dzieci stały "
+    "już przy murze, bo nie chciały czekać dłużej na to, co będzie można wypożyczyć.",
+    "tr": "Kitap otobüsü gün doğmadan okula geldi ve çocuklar daha fazla beklemek "
+    "istemedikleri için bir saat önce duvarın yanında, her biri için yeni olan kitaplar ile bekledi.",
+    "hu": "A könyves busz még napkelte előtt ért az iskolához, és a gyerekek már a fal "
+    "mellett álltak, mert nem akartak tovább várni, hogy egy új könyvet is vihessenek.",
+    "ro": "Autobuzul cu cărți a ajuns la școală înainte de răsărit, iar copiii erau deja "
+    "lângă zid pentru că nu mai voiau să aștepte până când pot lua o carte nouă și bună.",
+    "ru": "Автобус с книгами приехал к школе ещё до рассвета, и дети уже стояли у стены, "
+    "потому что не хотели больше ждать, когда можно будет взять что-то новое.",
+    "uk": "Автобус із книжками приїхав до школи ще до світанку, і діти вже стояли біля "
+    "стіни, бо не хотіли більше чекати, коли можна буде взяти щось нове.",
+    "bg": "Автобусът с книгите дойде до училището още преди изгрев и децата вече стояха "
+    "до стената, защото не искаха да чакат повече, за да вземат нещо ново за вкъщи.",
+    "ja": "本を積んだバスは夜明け前に学校へ着き、子どもたちはもう壁のそばに並んでいた。"
+    "新しい本を早く借りたかったからだ。",
+    "zh": "装着书的汽车在天亮以前就到了学校，孩子们早已站在墙边，因为他们不想再等，"
+    "都希望早一点借到新书，带回家去读给弟弟妹妹听。",
+    "ko": "책을 실은 버스는 해가 뜨기 전에 학교에 도착했고 아이들은 벌써 담장 옆에 서 있었다. "
+    "새 책을 빌리려고 더 기다리고 싶지 않았기 때문이다.",
+    "th": "รถหนังสือมาถึงโรงเรียนก่อนรุ่งสาง และเด็กๆ ยืนรออยู่ข้างกำแพงแล้ว เพราะไม่อยากรอนานกว่านี้",
+    "fa": "اتوبوس کتاب پیش از سپیده به مدرسه رسید و بچه‌ها کنار دیوار ایستاده بودند "
+    "چون نمی‌خواستند بیشتر منتظر بمانند و کتاب تازه‌ای بگیرند.",
+    "ar": "وصلت حافلة الكتب إلى المدرسة قبل الفجر، وكان الأطفال يقفون إلى جانب الجدار "
+    "لأنهم لم يرغبوا في الانتظار أكثر من ذلك للحصول على كتاب جديد.",
+    "hi": "किताबों वाली बस सूरज निकलने से पहले स्कूल पहुँची और बच्चे पहले से दीवार के पास खड़े थे "
+    "क्योंकि वे और इंतज़ार नहीं करना चाहते थे।",
+    "el": "Το λεωφορείο με τα βιβλία έφτασε στο σχολείο πριν ξημερώσει και τα παιδιά "
+    "στέκονταν ήδη δίπλα στον τοίχο.",
+}
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_the_languages_of_many_scripts_are_told(code):
+    assert detect_language(words(OTHERS[code])) == code
+
+
+@pytest.mark.parametrize("text", ["渡口", "Αθήνα και Πάτρα", "Название по-русски"])
+def test_few_letters_of_a_script_tell_no_language(text):
+    assert detect_language(words(text)) == ""
+
+
+def test_names_in_another_script_do_not_make_the_language():
+    quoted = f"{' '.join(ENGLISH)} (川辺の図書館, Александр Иванович Куприянов)"
+    assert detect_language(words(quoted)) == "en"

@@ -114,7 +114,6 @@ def test_without_a_headline_no_paragraph_is_the_lead_for_what_the_page_declares(
 @pytest.mark.parametrize(
     ("markup", "description"),
     [
-        (f"<h2>{LEAD}</h2>", ""),
         (f"<h2>{LEAD}</h2>", "Giá cà phê giảm mạnh trong phiên cuối tuần này"),
         (f'<p class="slide-text">{LEAD}</p>', LEAD),
         (f'<div class="author-line"><p>{LEAD}</p></div>', LEAD),
@@ -125,7 +124,7 @@ def test_without_a_headline_no_paragraph_is_the_lead_for_what_the_page_declares(
         (f'<p class="sapo">{"dài " * 151}</p>', ""),
         (f'<p class="sapo"><a href="/x">{LEAD}</a></p>', ""),
         (f'<figure class="sapo"><figcaption>{LEAD}</figcaption></figure>', ""),
-        (f'<p class="misleading">{LEAD}</p>', ""),
+        (f'<p class="misleading">{LEAD}</p>', "Giá cà phê giảm mạnh cuối tuần này"),
     ],
 )
 def test_what_is_not_set_apart_as_a_lead_is_none(markup, description):
@@ -188,3 +187,65 @@ def test_the_mark_of_the_paper_is_cut_from_the_lead(prefix):
 )
 def test_a_lead_that_only_names_the_paper_is_kept_whole(text):
     assert lead_text(blocks_of(f"<p>{text}</p>")) == text
+
+
+POINTS = [
+    "Xe sách đi qua mười hai bản vùng cao",
+    "Trẻ em được mượn ba cuốn một tuần",
+    "Chuyến sau lên đường vào thứ hai tới",
+]
+OTHER = "Giá cà phê giảm mạnh trong phiên cuối tuần này"
+
+
+@pytest.mark.parametrize("tag", ["h2", "p"])
+def test_a_sentence_set_apart_is_the_lead_of_a_page_that_declares_none(tag):
+    markup = f"<{tag}>{LEAD}</{tag}>"
+    assert lead_of(markup) == LEAD
+    assert lead_of(markup, description=OTHER) == ""
+
+
+def test_a_short_line_or_a_heading_without_an_end_is_no_lead():
+    assert lead_of("<h2>Xe sách đã lên mười hai bản.</h2>") == ""
+    assert lead_of(f"<h2>{LEAD.rstrip('.')}</h2>") == ""
+
+
+def test_what_agrees_with_the_description_comes_before_what_is_only_named():
+    between = f'<p class="summary">{OTHER} của người trồng</p><h2>{LEAD}</h2>'
+    assert lead_of(between, description=LEAD) == LEAD
+
+
+def test_the_points_of_a_named_list_are_one_lead():
+    items = "".join(f"<li>{point}</li>" for point in POINTS)
+    assert lead_of(f'<ul class="summary-list">{items}</ul>') == " ".join(POINTS)
+
+
+def test_paragraphs_named_alike_are_one_lead_but_for_links():
+    lines = "".join(f'<p class="lead">{point}</p>' for point in POINTS)
+    more = f'<p class="lead"><a href="/x">{OTHER}</a></p>'
+    assert lead_of(f"<div>{lines}{more}</div>") == " ".join(POINTS)
+
+
+def test_points_with_dashes_that_an_element_holds_alone_are_the_lead():
+    lines = [f"- {point}" for point in POINTS]
+    assert lead_of(f"<div>{'<br>'.join(lines)}</div>") == " ".join(lines)
+    talk = [*lines, "Ông cười và không nói thêm gì nữa"]
+    assert lead_of(f"<div>{'<br>'.join(talk)}</div>", description=OTHER) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "周六上午，河边的图书馆重新开放，新的阅览室多了二十个座位，读者排起了长队。",
+        "土曜日の朝、川辺の図書館が改装を終えて再び開き、閲覧室の席が二十増えた。",
+        "ห้องสมุดริมแม่น้ำเปิดอีกครั้งในเช้าวันเสาร์ และมีที่นั่งเพิ่มขึ้นยี่สิบที่",
+    ],
+)
+def test_a_named_lead_in_a_script_without_spaces_is_found(text):
+    assert lead_of(f'<p class="summary">{text}</p>') == text
+
+
+@pytest.mark.parametrize("place", ["Huế", "Thừa Thiên Huế"])
+def test_a_place_before_what_the_page_declares_is_left_out(place):
+    blocks = blocks_of(f"<p>{place} · {LEAD}</p>")
+    assert lead_text(blocks, LEAD) == LEAD
+    assert lead_text(blocks, OTHER) == f"{place} · {LEAD}"

@@ -226,3 +226,21 @@ def test_a_declared_tier_tells_of_a_paywall(tier, paywalled):
 
 def test_data_that_is_not_free_tells_of_a_paywall():
     assert is_paywalled(declared_of(""), StructuredData(free=False))
+
+
+@pytest.mark.parametrize(
+    ("bases", "expected"),
+    [
+        ('<base href="/b/">', "https://www.example.com/b/c"),
+        (
+            '<base target="_top"><base href="https://www.example.com/d/">',
+            "https://www.example.com/d/c",
+        ),
+        ('<base href="javascript:x">', "https://www.example.com/a/c"),
+        ('<base href="http://[">', "https://www.example.com/a/c"),
+    ],
+)
+def test_a_relative_address_refers_to_the_base_of_the_page(bases, expected):
+    root = tree("<p>x</p>", head=f'{bases}<link rel="canonical" href="c">')
+    url = "https://www.example.com/a/b"
+    assert canonical_url(root, extract_declared(root), url) == expected

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import UTC, tzinfo
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 from w3lib.html import remove_tags, replace_entities
@@ -28,7 +28,6 @@ MAX_TAGS = 300_000
 
 ROOTS = frozenset({"rss", "feed", "rdf"})
 _ITEM = re.compile(r"(?i)<(?:\w+:)?(?:item|entry)(?=[\s>])")
-_ITEM_END = re.compile(r"(?i)</(?:\w+:)?(?:item|entry)\s*>")
 _NO_CHARACTER = re.compile(r"&(?:amp;)?#\w{9,};?")
 """A reference by a number so long that Python refuses to convert it."""
 _ORIGINAL = ("feedburner_origlink", "pheedo_origlink")
@@ -64,10 +63,8 @@ def _feed_text(content: bytes, url: str) -> str:
 
 def _entries(text: str, url: str) -> list[dict[str, Any]]:
     """Return what feedparser makes of the feed *text*, of each item alone if it must."""
-    for count, end in enumerate(_ITEM_END.finditer(text), 1):
-        if count == MAX_ITEMS:
-            text = text[: end.end()]
-            break
+    beyond = next(islice(_ITEM.finditer(text), MAX_ITEMS, None), None)
+    text = text[: beyond.start()] if beyond else text
     try:
         return _parsed(text, url)
     except DiscoveryError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.faults import bodies, connections, inner, sources
+from tests.faults import bodies, connections, inner, refreshes, sources
 
 if TYPE_CHECKING:
     from tests.faults.fault import Fault, Place
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 FAULTS: tuple[Fault, ...] = (
     *connections.FAULTS,
     *bodies.FAULTS,
+    *refreshes.FAULTS,
     *inner.FAULTS,
     *sources.FAULTS,
 )

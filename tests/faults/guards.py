@@ -118,6 +118,20 @@ GUARDS = (
         ),
     ),
     Guard(
+        "crawling.redirects: seconds",
+        (Edit("scraper/crawling/redirects.py", "SOON = 10", f"SOON = {_HUGE}"),),
+    ),
+    Guard(
+        "discovery.refresh: the page itself",
+        (
+            Edit(
+                "scraper/discovery/refresh.py",
+                "normalise_url(address) == normalise_url(url)",
+                "False",
+            ),
+        ),
+    ),
+    Guard(
         "DOWNLOAD_VERIFY_CERTIFICATES",
         settings={"DOWNLOAD_VERIFY_CERTIFICATES": False},
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from functools import cache
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from scraper.extraction.dates.candidates import (
@@ -52,6 +52,7 @@ _LINK_WORDS = 4
 _TEASER_LENGTH = 400
 _UP = 2
 """Elements up from a line that may state its date, or link the article of its date."""
+_MOST_LEVELS = 64
 _DAY = timedelta(days=1)
 
 
@@ -77,9 +78,11 @@ class Nearby:
         self._held: dict[HtmlElement, RawBlock] = {}
         for block in blocks:
             for outer in _upwards(block.element, _UP):
-                if outer not in wider:
-                    for element in outer.iter():
-                        self._held.setdefault(element, block)
+                if outer in wider:
+                    break
+                wider.add(outer)
+                for element in outer.iter():
+                    self._held.setdefault(element, block)
 
     def iter_candidates(self, convention: Convention) -> Iterator[Candidate]:
         """Yield the dates that attributes state, then those that lines print."""
@@ -133,8 +136,8 @@ class Nearby:
         return Place.ELSEWHERE if is_apart and not is_flat else Place.ABOVE
 
 
-def _upwards(element: HtmlElement, most: int = 64) -> list[HtmlElement]:
-    return [element, *element.iterancestors()][: most + 1]
+def _upwards(element: HtmlElement, most: int = _MOST_LEVELS) -> list[HtmlElement]:
+    return [element, *islice(element.iterancestors(), most)]
 
 
 def _value_of(element: HtmlElement) -> str:

@@ -164,7 +164,9 @@ class Extraction:
     agreed or differed where the page was read both ways, and *agreement* the share
     (0-1) of the words of both texts that are in the other one too. *parts* counts the
     pages that were joined. *doubt* says why the page may be no article: ``undated`` if an
-    exploration stored it although nothing on it states a date; else "".
+    exploration stored it although nothing on it states a date; else "". *date_doubt*
+    says why the day of publication may be another: ``update``, the page states a change
+    only; ``order``, day and month may be the other way round; ``guess``; else "".
     """
 
     method: str = "careful"
@@ -178,6 +180,7 @@ class Extraction:
     agreement: float | None = None
     parts: int = 1
     doubt: str = ""
+    date_doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

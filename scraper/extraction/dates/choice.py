@@ -108,7 +108,7 @@ def extract_dates(
         found.source if found else "",
         changed,
         change.source if change else "",
-        doubt if found else "",
+        doubt or ("order" if stated.may_be_turned(found) else "") if found else "",
     )
 
 
@@ -255,10 +255,16 @@ class _Stated:
         days = self._certain_days
         if other in days or candidate.day in days:
             return candidate.day not in days
-        votes = self._votes
-        return (
-            votes[not self.convention.month_first] > votes[self.convention.month_first]
-        )
+        return self._votes[not self.convention.month_first] > self._usual_votes
+
+    def may_be_turned(self, found: Candidate) -> bool:
+        """Return True if nothing tells the day of *found* from its month."""
+        is_told = self.convention.is_sure or found.day in self._certain_days
+        return found.other is not None and not (is_told or self._votes.total())
+
+    @property
+    def _usual_votes(self) -> int:
+        return self._votes[self.convention.month_first]
 
     @cached_property
     def _certain_days(self) -> frozenset[date]:

@@ -68,8 +68,9 @@ _NO_CLOCK = datetime(2099, 12, 31, tzinfo=UTC)
 class Dates:
     """Aware datetimes, each with its source: json_ld, meta, url, page or htmldate.
 
-    *doubt* says why the day of publication may be another: "update", only a change is
-    stated; "order", day and month may be the other way round; "guess"; else "".
+    *doubt* says why the day of publication may be another: "update", the headline shows
+    the day of a change only; "order", day and month may be the other way round; "guess",
+    it is declared as a change or stands apart from the article; else "".
     """
 
     published_at: datetime | None = None
@@ -211,7 +212,7 @@ class _Stated:
         for ranked, doubt in (
             ([c for c in self._nearby if c.claim is Claim.UPDATED], "update"),
             (_agreed(labelled), ""),
-            (self._changes, "update"),
+            (self._changes, "guess"),
             (_agreed(alone), "guess"),
         ):
             if ranked:

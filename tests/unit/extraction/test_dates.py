@@ -261,8 +261,10 @@ def test_microdata_rdfa_and_data_attributes_at_the_headline_are_read(markup):
 @pytest.mark.parametrize(
     "body",
     [
-        '<div class="bar"><a href="/b">Strike <time datetime="2025-07-10">now</time></a>'
-        "</div>",
+        (
+            '<div class="bar"><a href="/b">Strike <time datetime="2025-07-10">now</time></a>'
+            "</div>"
+        ),
         '<nav><time datetime="2025-07-10T08:00:00Z">1 min</time></nav>',
         "<header><span>10 July 2025</span></header>",
     ],
@@ -308,18 +310,24 @@ def test_a_date_right_above_the_headline_counts_if_none_is_below():
         ("<p>更新：2025年7月6日</p><p>发布：2025年7月4日</p>", "zh"),
         ("<p>Received: July 1, 2025</p><p>Published: July 4, 2025</p>", "en"),
         (
-            'Updated <time datetime="2025-07-06">6 July</time> | Published '
-            '<time datetime="2025-07-04">4 July</time>',
+            (
+                'Updated <time datetime="2025-07-06">6 July</time> | Published '
+                '<time datetime="2025-07-04">4 July</time>'
+            ),
             "en",
         ),
         (
-            '<time class="updated" datetime="2025-07-06">x</time>'
-            '<time class="entry-date published" datetime="2025-07-04">x</time>',
+            (
+                '<time class="updated" datetime="2025-07-06">x</time>'
+                '<time class="entry-date published" datetime="2025-07-04">x</time>'
+            ),
             "en",
         ),
         (
-            '<time itemprop="dateModified" datetime="2025-07-06">x</time>'
-            '<time itemprop="datePublished" datetime="2025-07-04">x</time>',
+            (
+                '<time itemprop="dateModified" datetime="2025-07-06">x</time>'
+                '<time itemprop="datePublished" datetime="2025-07-04">x</time>'
+            ),
             "en",
         ),
     ],

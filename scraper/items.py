@@ -164,7 +164,10 @@ class Extraction:
     agreed or differed where the page was read both ways, and *agreement* the share
     (0-1) of the words of both texts that are in the other one too. *parts* counts the
     pages that were joined. *doubt* says why the page may be no article: ``undated`` if an
-    exploration stored it although nothing on it states a date; else "".
+    exploration stored it although nothing on it states a date; else "". *date_doubt*
+    says why the day of publication may be another: ``update``, the headline shows that of a
+    change; ``order``, day and month may be the other way round; ``guess``, it is declared
+    as a change, or stands apart from the article; else "".
     """
 
     method: str = "careful"
@@ -178,6 +181,7 @@ class Extraction:
     agreement: float | None = None
     parts: int = 1
     doubt: str = ""
+    date_doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -226,7 +230,9 @@ class Article:
     @property
     def states_date(self) -> bool:
         """Whether a date was read, not guessed, from the page, its address or a listing."""
-        return self.published_at is not None and self.published_source != "htmldate"
+        doubt, source = self.extraction.date_doubt, self.published_source
+        is_guess = doubt == "guess" or source == "htmldate"
+        return self.published_at is not None and not is_guess
 
     @property
     def fault(self) -> str:

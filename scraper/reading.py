@@ -284,7 +284,11 @@ def article_of(
         language=language,
         paywalled=metadata.is_paywalled(declared, data),
         extraction=replace(
-            extraction, confidence=content.confidence, kept=kept, dropped=dropped
+            extraction,
+            confidence=content.confidence,
+            kept=kept,
+            dropped=dropped,
+            date_doubt=dates.doubt,
         ),
         fetched_at=page.fetched_at,
     )

@@ -122,6 +122,7 @@ def _extraction() -> dict[str, Any]:
         agreement={"type": ["number", "null"], "minimum": 0, "maximum": 1},
         parts={"type": "integer", "minimum": 1},
         doubt=_TEXT,
+        date_doubt=_TEXT,
     )
 
 

@@ -85,6 +85,7 @@ def _schema(arrow: Any) -> pa.Schema:  # noqa: ANN401  the lazily imported modul
         "agreement": arrow.float64(),
         "parts": arrow.int32(),
         "doubt": text,
+        "date_doubt": text,
     }
     fields = (
         dict.fromkeys(_TEXTS, text)

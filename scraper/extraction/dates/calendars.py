@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+MINGUO = "民國"
 ERAS = {
     "令和": 2018,
     "平成": 1988,
     "昭和": 1925,
     "大正": 1911,
-    "民國": 1911,
+    MINGUO: 1911,
     "民国": 1911,
 }
 """What is added to a year of an era, the first of which may be written 元."""

@@ -68,8 +68,9 @@ _NO_CLOCK = datetime(2099, 12, 31, tzinfo=UTC)
 class Dates:
     """Aware datetimes, each with its source: json_ld, meta, url, page or htmldate.
 
-    *doubt* says why the day of publication may be another: "update", only a change is
-    stated; "order", day and month may be the other way round; "guess"; else "".
+    *doubt* says why the day of publication may be another: "update", the headline shows
+    the day of a change only; "order", day and month may be the other way round; "guess",
+    it is declared as a change or stands apart from the article; else "".
     """
 
     published_at: datetime | None = None
@@ -108,7 +109,7 @@ def extract_dates(
         found.source if found else "",
         changed,
         change.source if change else "",
-        doubt if found else "",
+        doubt or ("order" if stated.may_be_turned(found) else "") if found else "",
     )
 
 
@@ -211,7 +212,7 @@ class _Stated:
         for ranked, doubt in (
             ([c for c in self._nearby if c.claim is Claim.UPDATED], "update"),
             (_agreed(labelled), ""),
-            (self._changes, "update"),
+            (self._changes, "guess"),
             (_agreed(alone), "guess"),
         ):
             if ranked:
@@ -255,10 +256,16 @@ class _Stated:
         days = self._certain_days
         if other in days or candidate.day in days:
             return candidate.day not in days
-        votes = self._votes
-        return (
-            votes[not self.convention.month_first] > votes[self.convention.month_first]
-        )
+        return self._votes[not self.convention.month_first] > self._usual_votes
+
+    def may_be_turned(self, found: Candidate) -> bool:
+        """Return True if nothing tells the day of *found* from its month."""
+        is_told = self.convention.is_sure or found.day in self._certain_days
+        return found.other is not None and not (is_told or self._votes.total())
+
+    @property
+    def _usual_votes(self) -> int:
+        return self._votes[self.convention.month_first]
 
     @cached_property
     def _certain_days(self) -> frozenset[date]:

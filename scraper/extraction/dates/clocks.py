@@ -185,6 +185,6 @@ def _pattern(language: str) -> re.Pattern[str]:
         r"(?:\s?[:分분]\s?(?P<s>[0-5]\d)(?:[.,]\d{1,9})?)?\s?[分분]?"
         rf"(?:\s?(?P<after>[ap]\.?m\.?|{part}))?"
         rf"|\.(?P<m2>[0-5]\d)(?![\d.])(?:\s?(?P<after2>{part})|(?P<unit>\s?(?:Uhr|hrs|น\.)))?"
-        rf"|\s?(?P<full>時|时|点|點|시|giờ)(?!\w)|\s?(?P<only>{part}))",
+        rf"|\s?(?:時|时|点|點|시|giờ)(?!\w)|h(?=\s?(?:ngày|[,|-]))|\s?(?P<only>{part}))",
         re.IGNORECASE,
     )

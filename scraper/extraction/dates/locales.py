@@ -63,6 +63,7 @@ _SCRIPTS = (
     ("\u4e00-\u9fff", "zh"),
 )
 """The most common language of a script, for a line of a page that declares none."""
+_LANGUAGES_OF_BOTH = frozenset({"", "en"})
 _VOWEL_MARKS = re.compile("[\u064b-\u0652]")
 _LATIN = "\u0590"
 """Scripts past these write one letter for a part of the day."""
@@ -73,12 +74,14 @@ _REGION = re.compile(r"^[a-z]{2,3}(?:[-_][a-z]{4})?[-_]([a-z]{2})\b", re.IGNOREC
 class Convention:
     """How a page writes its dates.
 
-    *month_first*: 7/4/2025 is the fourth of July. *zone* is that of a time without one;
+    *month_first*: 7/4/2025 is the fourth of July; *is_sure* unless papers of the language
+    write both and the country is unknown. *zone* is that of a time without one;
     it *is_home* if the country of the page has no other.
     """
 
     language: str = ""
     month_first: bool = False
+    is_sure: bool = True
     zone: tzinfo = UTC
     is_home: bool = False
 
@@ -103,7 +106,11 @@ def convention_of(url: str, language: str, declared: Iterable[str] = ()) -> Conv
 def _convention(language: str, region: str) -> Convention:
     zone = _home_zone(language, region)
     return Convention(
-        language, _is_month_first(language, region), zone or UTC, zone is not None
+        language,
+        month_first=_is_month_first(language, region),
+        is_sure=bool(region) or language not in _LANGUAGES_OF_BOTH,
+        zone=zone or UTC,
+        is_home=zone is not None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from functools import cache
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from scraper.extraction.dates.candidates import (
@@ -47,11 +47,15 @@ _LINE_WORDS = 14
 """Words of a line that names authors, their posts and a date."""
 _DATE_WORDS = 10
 """Words of a line that is a date with a time and a label, in the text as well."""
+_SENTENCE = 6
+"""Words of the shortest sentence that holds a day."""
+_SENTENCE_END = re.compile(r"\w{3}[.!?…。]$")
 _LINK_WORDS = 4
 """Words of a link that is the headline of another article."""
 _TEASER_LENGTH = 400
 _UP = 2
 """Elements up from a line that may state its date, or link the article of its date."""
+_MOST_LEVELS = 64
 _DAY = timedelta(days=1)
 
 
@@ -77,9 +81,11 @@ class Nearby:
         self._held: dict[HtmlElement, RawBlock] = {}
         for block in blocks:
             for outer in _upwards(block.element, _UP):
-                if outer not in wider:
-                    for element in outer.iter():
-                        self._held.setdefault(element, block)
+                if outer in wider:
+                    break
+                wider.add(outer)
+                for element in outer.iter():
+                    self._held.setdefault(element, block)
 
     def iter_candidates(self, convention: Convention) -> Iterator[Candidate]:
         """Yield the dates that attributes state, then those that lines print."""
@@ -100,9 +106,13 @@ class Nearby:
 
     def far_days(self, root: HtmlElement, convention: Convention) -> set[date]:
         """Return the days of the time elements of *root* that stand elsewhere."""
-        far = (e for e in root.iter("time") if e not in self._held)
+        far = (e for e in root.iter("time") if not self._is_near(e))
         stated = (parse_stated(_value_of(e), convention, "page") for e in far)
         return {found.day for found in stated if found}
+
+    def _is_near(self, element: HtmlElement) -> bool:
+        block = self._held.get(element)
+        return block is not None and self._place(block) is not Place.ELSEWHERE
 
     def _in_line(
         self, block: RawBlock, convention: Convention, previous: RawBlock | None
@@ -120,7 +130,8 @@ class Nearby:
         """Return True if *block* is text in which a date is not that of the article."""
         is_text = block in self._body or block.kind is BlockKind.HEADING
         most = _DATE_WORDS if is_text else _LINE_WORDS
-        return block.kind is BlockKind.CAPTION or len(block.words) > most
+        is_caption = block.kind is BlockKind.CAPTION
+        return is_caption or len(block.words) > most or _is_sentence(block)
 
     def _place(self, block: RawBlock) -> Place:
         headline = self._headline
@@ -133,8 +144,13 @@ class Nearby:
         return Place.ELSEWHERE if is_apart and not is_flat else Place.ABOVE
 
 
-def _upwards(element: HtmlElement, most: int = 64) -> list[HtmlElement]:
-    return [element, *element.iterancestors()][: most + 1]
+def _is_sentence(block: RawBlock) -> bool:
+    """Return True if *block* ends as sentences do, and not with a short form."""
+    return len(block.words) >= _SENTENCE and bool(_SENTENCE_END.search(block.text))
+
+
+def _upwards(element: HtmlElement, most: int = _MOST_LEVELS) -> list[HtmlElement]:
+    return [element, *islice(element.iterancestors(), most)]
 
 
 def _value_of(element: HtmlElement) -> str:
@@ -230,7 +246,8 @@ def elsewhere(
     """
     previous: RawBlock | None = None
     for block in blocks:
-        if len(block.words) <= _DATE_WORDS and block not in near:
+        is_short = len(block.words) <= _DATE_WORDS and not _is_sentence(block)
+        if is_short and block not in near:
             for each in _in_line(block, convention, previous, Place.ELSEWHERE):
                 if not _is_of_teaser(block.element):
                     yield each

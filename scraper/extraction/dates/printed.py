@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from scraper.extraction.dates.calendars import (
     ERAS,
     FIRST,
+    MINGUO,
     from_persian,
     gregorian_year,
     is_persian,
@@ -90,8 +91,10 @@ def parse_iso(text: str, zone: tzinfo) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    year = gregorian_year(moment.year)
-    if year != moment.year:
+    if is_persian(moment.year):
+        day = from_persian(moment.year, moment.month, moment.day)
+        moment = datetime.combine(day, moment.timetz())
+    elif (year := gregorian_year(moment.year)) != moment.year:
         moment = moment.replace(year=year)
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
@@ -188,6 +191,8 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 def _year(text: str, era: str, language: str) -> int:
     year = 1 if text == FIRST else int(text)
+    if language == "zh" and not era and len(text) == len("114"):
+        era = MINGUO
     if era:
         return year + ERAS[era]
     if len(text) > len("25"):

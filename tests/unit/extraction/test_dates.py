@@ -29,7 +29,7 @@ def dates_of(body="<p>x</p>", *, head="", url=PLAIN, lang="vi", fetched_at=FETCH
     strip_unseen(root)
     blocks = iter_blocks(root)
     headline = next((b.index for b in blocks if b.element.tag == "h1"), 0)
-    near = blocks[max(0, headline - 3) : headline + 4]
+    near = blocks[max(0, headline - 3) : headline + 5]
     return extract_dates(
         Evidence(given, blocks, [], declared, data),
         root,
@@ -203,3 +203,279 @@ def test_a_printed_day_counts_before_htmldate():
 def test_the_day_in_the_path_counts_where_it_is_one(path, source):
     found = dates_of(url=f"https://bao.example{path}", lang="en")
     assert found.published_source == source
+
+
+def published(body, *, head="", lang="en", url=PLAIN, **options):
+    return dates_of(body, head=head, lang=lang, url=url, **options).published_at
+
+
+def day_of(body, **options):
+    found = published(body, **options)
+    return found and (found.year, found.month, found.day)
+
+
+JULY_4 = (2025, 7, 4)
+ARTICLE = (
+    f"<article>{H1}{{}}<p>Ban quản lý thư viện cho biết đã sửa xong mái.</p></article>"
+)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Fri, 07/04/2025 - 17:57",
+        "Fri Jul 04 2025 17:57:00 GMT+0000 (Coordinated Universal Time)",
+        "Fri, 04 Jul 2025 17:57:00 +0000",
+        "2025-7-4T17:57:00Z",
+        "7/4/2025 5:57:00 PM",
+        "2025-07-04T17:57:00.123Z UTC",
+        "20250704175700",
+        "1751651820",
+        "1751651820000",
+    ],
+)
+@pytest.mark.parametrize("stated", [meta, lambda text: json_ld(datePublished=text)])
+def test_a_declared_time_is_read_in_the_forms_that_systems_write(content, stated):
+    found = published("", head=stated(content))
+    assert found.replace(second=0, microsecond=0) == datetime(
+        2025, 7, 4, 17, 57, tzinfo=UTC
+    )
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<span itemprop="datePublished" content="2025-07-04T09:15:00+02:00">Fr</span>',
+        '<b property="schema:datePublished" content="2025-07-04T09:15+02:00">Fr</b>',
+        '<p><i property="dc:date" content="2025-07-04T09:15:00+0200">x</i></p>',
+        '<span data-datetime="2025-07-04T09:15:00+02:00">vor drei Wochen</span>',
+        '<span class="ago" data-timestamp="1751613300">3 weeks ago</span>',
+        '<div><time datetime="2025-07-04T09:15:00+02:00"></time></div>',
+    ],
+)
+def test_microdata_rdfa_and_data_attributes_at_the_headline_are_read(markup):
+    found = published(ARTICLE.format(markup))
+    assert found == datetime(2025, 7, 4, 7, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        (
+            '<div class="bar"><a href="/b">Strike <time datetime="2025-07-10">now</time></a>'
+            "</div>"
+        ),
+        '<nav><time datetime="2025-07-10T08:00:00Z">1 min</time></nav>',
+        "<header><span>10 July 2025</span></header>",
+    ],
+)
+def test_a_date_over_the_article_is_not_its_own(body):
+    assert day_of(body + ARTICLE.format("<p>4 July 2025</p>")) == JULY_4
+    assert day_of(body + ARTICLE.format("")) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "lang"),
+    [
+        ("Hôm nay, 10/07/2025", "vi"),
+        ("Today is July 10, 2025", "en"),
+        ("今日：2025年7月10日", "ja"),
+    ],
+)
+def test_the_day_of_the_visit_is_none_of_the_articles(line, lang):
+    body = f"<article><p>{line}</p>{H1}<p>Ban quản lý cho biết.</p></article>"
+    assert day_of(body, lang=lang) is None
+
+
+def test_a_date_right_above_the_headline_counts_if_none_is_below():
+    assert day_of(f"<main><p>July 4, 2025</p>{H1}<p>x</p></main>") == JULY_4
+    both = f"<main><p>July 9, 2025</p>{H1}<p>July 4, 2025</p></main>"
+    assert day_of(both) == JULY_4
+
+
+@pytest.mark.parametrize(
+    ("lines", "lang"),
+    [
+        ("<p>Cập nhật lúc 10:00 ngày 06/07/2025</p><p>Xuất bản: 04/07/2025</p>", "vi"),
+        ("<p>Updated July 6, 2025 | Published July 4, 2025</p>", "en"),
+        ("<p>July 4, 2025 Updated: July 6, 2025</p>", "en"),
+        (
+            "<p>Last modified</p><p>July 6, 2025</p><p>Posted</p><p>July 4, 2025</p>",
+            "en",
+        ),
+        ("<p>Aktualisiert am 6. Juli 2025, veröffentlicht am 4. Juli 2025</p>", "de"),
+        ("<p>Mis à jour le 6 juillet 2025, publié le 4 juillet 2025</p>", "fr"),
+        ("<p>2025年7月6日 更新 2025年7月4日 公開</p>", "ja"),
+        ("<p>수정 2025.07.06 10:00</p><p>입력 2025.07.04 09:15</p>", "ko"),
+        ("<p>更新：2025年7月6日</p><p>发布：2025年7月4日</p>", "zh"),
+        ("<p>Received: July 1, 2025</p><p>Published: July 4, 2025</p>", "en"),
+        (
+            (
+                'Updated <time datetime="2025-07-06">6 July</time> | Published '
+                '<time datetime="2025-07-04">4 July</time>'
+            ),
+            "en",
+        ),
+        (
+            (
+                '<time class="updated" datetime="2025-07-06">x</time>'
+                '<time class="entry-date published" datetime="2025-07-04">x</time>'
+            ),
+            "en",
+        ),
+        (
+            (
+                '<time itemprop="dateModified" datetime="2025-07-06">x</time>'
+                '<time itemprop="datePublished" datetime="2025-07-04">x</time>'
+            ),
+            "en",
+        ),
+    ],
+)
+def test_of_several_dates_that_of_the_publication_is_taken(lines, lang):
+    assert day_of(ARTICLE.format(lines), lang=lang) == JULY_4
+
+
+def test_a_printed_change_is_the_time_of_change_and_stands_in_with_a_doubt():
+    found = dates_of(ARTICLE.format("<p>Updated: July 6, 2025</p>"), lang="en")
+    assert (found.published_at.day, found.modified_at.day) == (6, 6)
+    assert (found.modified_source, found.doubt) == ("page", "update")
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "<p>First posted: July 4, 2025</p>",
+        "<p>Published</p><p>July 4, 2025</p>",
+        "<p>July 4, 2025</p>",
+    ],
+)
+def test_a_line_of_its_own_under_the_text_states_the_day(after):
+    text = "<p>The keeper told us about the roof and the books below it.</p>" * 6
+    assert day_of(f"<main>{H1}{text}{after}</main>") == JULY_4
+    other = f"<main>{H1}{text}{after}{after.replace('4', '7')}</main>"
+    assert day_of(other) is None
+
+
+def test_the_date_of_a_teaser_is_not_the_articles():
+    text = "<p>The keeper told us about the roof and the books below it.</p>" * 6
+    teaser = (
+        '<div><a href="/b">Heavy rain floods the valley</a><p>July 4, 2025</p></div>'
+    )
+    far = '<aside><a href="/c">x</a> <time datetime="2025-07-05">2 h</time></aside>'
+    assert day_of(f"<main>{H1}{text}</main>{teaser}{far}") is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The council will meet again on 2 July 2025.",
+        "The law of 23 May 1999 stays as it is, said the mayor on 3 July 2025.",
+        "Voting begins on July 1, 2025, and ends on July 3, 2025, in all of the towns.",
+    ],
+)
+def test_a_day_that_the_text_tells_of_is_no_publication(sentence):
+    assert day_of(ARTICLE.format(f"<p>{sentence}</p>")) is None
+
+
+def test_a_caption_and_a_heading_name_no_publication():
+    shown = (
+        "<figure><img src=a><figcaption>The hall on July 2, 2025</figcaption></figure>"
+        "<h2>What has changed for all readers of the town since July 1, 2025</h2>"
+    )
+    assert day_of(ARTICLE.format(shown)) is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "declared", "day"),
+    [
+        ("July 4, 2025", "2025-07-10", 4),
+        ("July 10, 2025", "2025-07-04", 4),
+        ("July 9, 2025", "2025-07-10", 10),
+    ],
+)
+def test_an_earlier_day_below_the_headline_outranks_the_declared(
+    printed, declared, day
+):
+    head = json_ld(datePublished=declared)
+    assert published(ARTICLE.format(f"<p>{printed}</p>"), head=head).day == day
+
+
+def test_a_sentence_says_when_a_republished_article_was_new():
+    body = (
+        "<main>"
+        + H1
+        + "<p>July 9, 2025</p><p>Text.</p>"
+        + "<p>This story was originally published on July 4, 2025 at 4:10pm.</p></main>"
+    )
+    assert day_of(body) == JULY_4
+    assert day_of(body.replace("July 9", "Published July 9")) == (2025, 7, 9)
+
+
+def test_an_attribute_that_its_own_text_contradicts_is_no_date():
+    stale = '<time datetime="2019-09-03">July 4, 2025</time>'
+    assert day_of(ARTICLE.format(stale)) == JULY_4
+
+
+@pytest.mark.parametrize(
+    ("body", "head", "url"),
+    [
+        ("<p>04/07/2025</p>", meta("2025-07-04", "article:modified_time"), PLAIN),
+        ("<p>04/07/2025</p>", "", "https://bao.example/2025/07/04/mo-thu-vien"),
+        ("<p>04/07/2025</p>", "", "https://bao.example/2025/july/04/mo-thu-vien"),
+        ("<p>04/07/2025</p><p>Comments</p><p>28/06/2025</p>", "", PLAIN),
+        ('<p>04/07/2025</p><time datetime="2025-07-04">x</time>', "", PLAIN),
+    ],
+)
+def test_other_dates_of_the_page_tell_day_from_month(body, head, url):
+    found = dates_of(ARTICLE.format(body), head=head, url=url, lang="en")
+    assert (found.published_at.month, found.published_at.day) == (7, 4)
+    assert found.doubt in ("", "update")
+
+
+def test_a_day_in_the_future_is_read_the_other_way_round():
+    assert published(ARTICLE.format("<p>09/07/2025</p>")).month == 7
+
+
+def test_a_day_that_could_be_a_month_is_doubted_where_both_orders_are_in_use():
+    body = ARTICLE.format("<p>04/03/2025</p>")
+    assert dates_of(body, lang="en").doubt == "order"
+    assert dates_of(body, lang="en", url="https://paper.co.uk/a").doubt == ""
+    assert dates_of(body, lang="vi").doubt == ""
+
+
+def test_the_offset_that_most_stamps_name_is_the_pages():
+    head = json_ld(datePublished="2025-07-04T09:15:00+08:00")
+    others = meta("2025-07-04T09:15:00+07:00") + meta(
+        "2025-07-04T10:00:00+07:00", "article:modified_time"
+    )
+    assert published("", head=head + others).isoformat() == "2025-07-04T09:15:00+07:00"
+    assert published("", head=head).isoformat() == "2025-07-04T09:15:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("stamp", "url", "lang", "expected"),
+    [
+        (
+            "2025-07-03T22:30:00Z",
+            "https://giornale.it/a",
+            "it",
+            "2025-07-04T00:30+02:00",
+        ),
+        ("2025-07-05T02:30:00Z", PLAIN, "en", "2025-07-04T23:30-03:00"),
+        ("2025-07-04T09:30:00Z", PLAIN, "en", "2025-07-04T09:30+00:00"),
+        ("2025-07-07T09:30:00Z", PLAIN, "en", "2025-07-04T00:00+00:00"),
+    ],
+)
+def test_a_stamp_in_utc_falls_on_the_day_that_the_page_prints(
+    stamp, url, lang, expected
+):
+    line = "<p>4 luglio 2025</p>" if lang == "it" else "<p>July 4, 2025</p>"
+    found = published(ARTICLE.format(line), head=meta(stamp), url=url, lang=lang)
+    assert found.isoformat(timespec="minutes") == expected
+
+
+def test_the_name_of_a_winter_zone_in_summer_shows_the_offset_all_the_same():
+    head = meta("2025-07-04T14:10:00Z")
+    body = ARTICLE.format("<p>July 4, 2025 10:10 AM EST</p>")
+    assert published(body, head=head).isoformat() == "2025-07-04T10:10:00-04:00"

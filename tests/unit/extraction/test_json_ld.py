@@ -185,3 +185,12 @@ def test_another_node_tells_of_access_where_the_article_does_not():
     other = '{"@type": "WebPage", "isAccessibleForFree": false}'
     assert not data_of(other, article()).free
     assert data_of(other, article(isAccessibleForFree=True)).free
+
+
+def test_the_node_of_the_page_tells_of_dates_where_no_article_does():
+    page = '{"@type": "WebPage", "datePublished": "2025-07-04", "dateModified": "x"}'
+    other = '{"@type": "VideoObject", "datePublished": "2025-07-01"}'
+    found = data_of(other, page)
+    assert (found.published, found.modified) == ("2025-07-04", "x")
+    assert data_of(page, article(datePublished="2025-07-03")).published == "2025-07-03"
+    assert data_of(other).published == ""

@@ -37,6 +37,12 @@ def test_a_declaration_is_found_under_any_attribute_and_case(attribute):
     ) == ("a b")
 
 
+def test_a_declaration_may_be_written_as_a_value():
+    head = '<meta name="date" value="2025-07-04"><meta name="a" content="x" value="y">'
+    declared = declared_of(head)
+    assert (declared.first("date"), declared.first("a")) == ("2025-07-04", "x")
+
+
 def test_the_first_name_with_a_value_counts():
     declared = declared_of('<meta name="a" content=""><meta name="b" content="x">')
     assert declared.first("a", "b") == "x"

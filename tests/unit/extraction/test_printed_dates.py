@@ -34,6 +34,7 @@ def moment(text, language="en", **options):
         ("20250711T140623-0500", "2025-07-11T14:06:23-05:00"),
         ("20250711140623", "2025-07-11T14:06:23+07:00"),
         ("2568-07-11T14:06:23+07:00", "2025-07-11T14:06:23+07:00"),
+        ("1404-04-20T14:06:23+03:30", "2025-07-11T14:06:23+03:30"),
     ],
 )
 def test_a_time_as_iso_8601_is_read_with_its_zone(text, expected):
@@ -111,6 +112,11 @@ def test_a_vietnamese_date_is_read_in_the_forms_in_use(text, expected):
         ("2025年３月５日 午後５時３０分", "ja", (2025, 3, 5, 17, 30)),
         ("2025년 3월 5일 오후 5:30", "ko", (2025, 3, 5, 17, 30)),
         ("Rabu, 5 Maret 2025 17.30 WIB", "id", (2025, 3, 5, 17, 30)),
+        ("2025 m. kovo 5 d. 17:30", "lt", (2025, 3, 5, 17, 30)),
+        ("5 d'agost de 2025", "ca", (2025, 8, 5)),
+        ("5 במרץ 2025, 17:30", "he", (2025, 3, 5, 17, 30)),
+        ("17h ngày 5/3/2025", "vi", (2025, 3, 5, 17)),
+        ("Tin 24h 5/3/2025", "vi", (2025, 3, 5)),
     ],
 )
 def test_a_day_is_read_with_its_time_in_the_words_of_its_language(
@@ -155,6 +161,7 @@ def test_what_states_no_day_is_none(text):
         ("令和7年3月5日", "ja", date(2025, 3, 5)),
         ("平成元年3月5日", "ja", date(1989, 3, 5)),
         ("民國114年3月5日", "zh", date(2025, 3, 5)),
+        ("114年3月5日", "zh", date(2025, 3, 5)),
     ],
 )
 def test_years_of_other_calendars_become_gregorian(text, language, expected):

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.discovery.links import absolute
-from scraper.discovery.pages import base_of, parse_root
+from scraper.discovery.pages import parse_root
 from scraper.errors import DiscoveryError
+from scraper.extraction.metadata import base_url
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def find_refresh(
             root = parse_root(head, url=url, encoding=encoding)
         except DiscoveryError:
             return None
-        base, stated = base_of(root, url), [*_iter_stated(root), *stated]
+        base, stated = base_url(root, url), [*_iter_stated(root), *stated]
     for content in stated:
         if found := _CONTENT.match(content):
             target = found["double"] or found["single"] or found["bare"] or ""

@@ -177,7 +177,7 @@ def _is_part(block: RawBlock, probability: float, size: float) -> bool:
 
     It has *size* words; what stands in an ``aside`` has to be probable by itself.
     """
-    if probability < PART or block.kind is BlockKind.CAPTION:
+    if probability < PART or block.kind is BlockKind.CAPTION or block.hidden:
         return False
     if any(e.tag == "aside" for e in (block.element, *block.element.iterancestors())):
         return False
@@ -194,6 +194,7 @@ def _set_alike(
         if probabilities[block.index] >= ALIKE
         and block.index not in found
         and block.kind is not BlockKind.CAPTION
+        and not block.hidden
     ]
     around = {block.element.getparent() for block in doubtful}
     kin = [block for block in blocks if block.element.getparent() in around]

@@ -59,6 +59,8 @@ _NUMBERS = re.compile(
 )
 _MONTHS = 12
 _DAY = timedelta(days=1)
+_FOLLOWING, _SHORT = 4, 6
+"""Blocks after the first lines of an article that may be its date, and their words."""
 _EARLIEST = 1990
 _NO_CLOCK = datetime(2099, 12, 31, tzinfo=UTC)
 """Stands for the time of fetching where it is not known: no clock is asked."""
@@ -124,7 +126,8 @@ class _Stated:
         title: str,
         language: str,
     ) -> None:
-        self._evidence, self.root, self._near = evidence, root, near_title
+        self._evidence, self.root = evidence, root
+        self._near = [*near_title, *_lines_after(near_title, evidence.blocks)]
         self._title = title
         self.page, declared = evidence.page, evidence.declared
         codes = (root.get("lang", ""), declared.first("og:locale", "language"))
@@ -294,6 +297,13 @@ class _Stated:
 
 def is_credible(moment: datetime, latest: datetime | None) -> bool:
     return moment.year >= _EARLIEST and (latest is None or moment <= latest)
+
+
+def _lines_after(near: list[RawBlock], blocks: list[RawBlock]) -> list[RawBlock]:
+    """Return the short lines right after *near*, of its *blocks*."""
+    start = near[-1].index + 1 if near else len(blocks)
+    following = blocks[start : start + _FOLLOWING]
+    return [block for block in following if len(block.words) <= _SHORT]
 
 
 def _agreed(found: list[Candidate]) -> list[Candidate]:

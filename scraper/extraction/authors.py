@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from scraper.extraction.byline import Byline, parse_byline
+from scraper.extraction.people import Byline, parse_byline
 from scraper.extraction.languages import phrases
 from scraper.text import clean, compare_key, words
 

@@ -7,17 +7,13 @@ from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from scraper.extraction.body import choose_body
-from scraper.extraction.byline import (
-    Byline,
-    find_byline,
-    named_lines,
-    parse_byline,
-)
+from scraper.extraction.byline import find_byline, named_lines
 from scraper.extraction.closing import is_correction
 from scraper.extraction.kind import SURELY_NONE, Evidence, classify, is_gallery
 from scraper.extraction.lead import find_headline, find_lead, is_said_again, lead_text
 from scraper.extraction.live import entry_times, is_built_live
 from scraper.extraction.main_content import BODY, with_captions
+from scraper.extraction.people import Byline, parse_byline
 from scraper.items import BlockKind, Kind
 
 if TYPE_CHECKING:

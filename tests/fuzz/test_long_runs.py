@@ -16,7 +16,7 @@ import pytest
 from scraper.discovery.listing import parse_listing
 from scraper.errors import ExtractionError
 from scraper.exports import RENDERERS, render
-from scraper.extraction.byline import parse_byline
+from scraper.extraction.people import parse_byline
 from scraper.extraction.dates import parse_printed
 from scraper.items import Page
 from scraper.reading import read

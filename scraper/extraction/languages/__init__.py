@@ -25,7 +25,8 @@ class Phrases:
     a paper's name; *other_roles*: what stands before people who did not write;
     *groups*: last words of a group that signs as an author; *not_names*: words that no author's name holds; *months*: the number of
     a month and a name of it; *update_words*: what tells the time of a change;
-    *connectors*: words
+    *account_names*: whole names that sign for nobody, such as "Admin"; *name_particles*:
+    small words within a name; *connectors*: words
     between two names; *walls*: what a consent, bot or login page says; *gone*: a page that is not there;
     *lead_prefixes*: a paper's own mark at the start of a lead; *function_words*: the
     words that every text of the language is full of.
@@ -49,6 +50,8 @@ class Phrases:
     other_roles: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     not_names: frozenset[str] = frozenset()
+    account_names: frozenset[str] = frozenset()
+    name_particles: frozenset[str] = frozenset()
     months: frozenset[str] = frozenset()
     update_words: frozenset[str] = frozenset()
     connectors: frozenset[str] = frozenset()

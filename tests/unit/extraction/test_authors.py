@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from scraper.extraction.authors import choose_authors, clean_authors
-from scraper.extraction.byline import parse_byline
+from scraper.extraction.people import parse_byline
 from scraper.extraction.json_ld import StructuredData
 from tests.unit.extraction.kit import blocks_of, declared_of
 

@@ -4,13 +4,11 @@ import pytest
 
 from scraper.extraction.byline import (
     find_byline,
-    is_agency,
-    is_name,
     named_line,
     named_lines,
-    parse_byline,
     reads_like_byline,
 )
+from scraper.extraction.people import is_agency, is_name, parse_byline
 from tests.unit.extraction.kit import VIETNAMESE, blocks_of, only_block, paragraphs
 
 

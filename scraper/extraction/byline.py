@@ -160,7 +160,7 @@ def reads_like_byline(block: RawBlock, *, at_end: bool = True) -> bool:
     if not signed and not any(word in block.key for word in _starts_of_agencies()):
         return False
     found = parse_byline(text)
-    return bool(found.agency or (found and signed)) and _covers(found, text)
+    return bool(found.agency or (found and signed)) and covers(found)
 
 
 @cache
@@ -170,9 +170,10 @@ def _starts_of_agencies() -> frozenset[str]:
     return frozenset(name.split()[0] for name in named)
 
 
-def _covers(found: Byline, text: str) -> bool:
-    """Tell whether names, agency and labels are all that *text* says."""
-    named = words(" ".join((*found.authors, found.agency)))
+def covers(byline: Byline) -> bool:
+    """Return True if names, agency and labels are all that *byline* prints."""
+    text = byline.printed
+    named = words(" ".join((*byline.authors, byline.agency)))
     labels = _label_words()
     run = zip(words(text), words(compare_key(text)), strict=False)
     other = [word for word, key in run if word not in named and key not in labels]
@@ -182,7 +183,7 @@ def _covers(found: Byline, text: str) -> bool:
 @cache
 def _label_words() -> frozenset[str]:
     labels = phrases().byline_labels
-    return frozenset(word for label in labels for word in label.split())
+    return frozenset(word for label in labels for word in words(label))
 
 
 def _is_set_apart(block: RawBlock) -> bool:

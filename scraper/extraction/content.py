@@ -37,7 +37,8 @@ _LINE = 12
 class Content:
     """What was chosen of a page; *near_title* are the blocks that may print a date.
 
-    *times* are those that head a live page's entries, by the index of their block.
+    *headline* is the index of its block, -1 if no block is; *times* are those that head a
+    live page's entries, by the index of their block.
     """
 
     kind: Kind
@@ -47,6 +48,7 @@ class Content:
     near_title: tuple[RawBlock, ...] = ()
     confidence: float = 0.0
     times: Mapping[int, str] = field(default_factory=dict)
+    headline: int = -1
 
 
 def choose_content(
@@ -97,6 +99,7 @@ def choose_content(
         _near_title(blocks, headline, start),
         round(main.good, 4),
         times,
+        headline,
     )
 
 

@@ -30,7 +30,9 @@ _HAN_NAME = 4
 _SYLLABLES_NAME = 12
 _MAX_NAME_WORDS = 5
 _MAX_LABEL_WORDS = 4
-_MAX_HANDLE = 40
+_MAX_LETTERS = 40
+_MAX_TOKENS = 200
+"""Words of a line that are looked at; credit lines have few."""
 _INITIAL = 2
 """Letters of a shortened word, whose full stop is part of the name: "Jr."."""
 
@@ -110,7 +112,7 @@ def _segments(text: str) -> list[tuple[Label, str]]:
 
     What stands before a label without a colon, a date or a menu word, is left out.
     """
-    tokens = text.replace(":", ": ").replace("://", " ").split()
+    tokens = text.replace(":", ": ").split()[:_MAX_TOKENS]
     keys = [compare_key(token) for token in tokens]
     found: list[tuple[Label, int, int]] = [(Label.NONE, 0, 0)]
     at = 0
@@ -131,25 +133,23 @@ def _label_at(tokens: list[str], keys: list[str], at: int) -> tuple[Label, int]:
     """Return the label that stands at *at*, and of how many tokens; 0 where none does."""
     for size in range(min(len(tokens) - at, _MAX_LABEL_WORDS), 0, -1):
         key = " ".join(keys[at : at + size])
-        rest = tokens[at + size :]
-        if key.endswith(":"):
-            label = _labels().get(key.rstrip(" :"))
-            if label is not None:
-                return label, size
-        elif _needs_no_colon(key, tokens, at, rest):
-            return _labels()[key], size
+        label = _labels().get(key.rstrip(" :"))
+        if label is None:
+            continue
+        if key.endswith(":") or _needs_no_colon(key, tokens, at, size):
+            return label, size
     return Label.NONE, 0
 
 
-def _needs_no_colon(key: str, tokens: list[str], at: int, rest: list[str]) -> bool:
+def _needs_no_colon(key: str, tokens: list[str], at: int, size: int) -> bool:
     """Tell a label without a colon: alone, before an agency, or one that needs none.
 
     Within a line "von" is part of a name, but for after a date.
     """
     if key not in phrases().byline_prefixes and key not in phrases().other_roles:
-        joined = " ".join(rest)
-        stands_alone = not rest or is_agency(joined) or _names_vietnamese(key, joined)
-        return not at and key in phrases().byline_labels and stands_alone
+        rest = " ".join(tokens[at + size :])
+        stands_alone = not rest or is_agency(rest) or _names_vietnamese(key, rest)
+        return not at and stands_alone
     if not at:
         return True
     after_date = any(c.isdigit() for c in tokens[at - 1]) or tokens[at - 1] in "|·•-–—/"
@@ -184,12 +184,15 @@ def _trimmed(piece: str) -> str:
     tokens = piece.strip(_AROUND).split()
     dated = next((n for n, t in enumerate(tokens) if any(map(str.isdigit, t))), None)
     if dated is not None:
-        tokens = tokens[:dated]
+        tokens = [
+            *tokens[: max(0, dated - 1)],
+            *map(_without_month, tokens[:dated][-1:]),
+        ]
         while tokens and compare_key(tokens[-1]).strip(".,") in words_of_dates():
             tokens.pop()
     ends = (n for n, t in enumerate(tokens) if n and not _is_of_name(t))
     end = next(ends, len(tokens))
-    if end == 1 and is_no_name(" ".join(tokens[end:])):
+    if end == 1 and (len(tokens) > _INITIAL or is_no_name(" ".join(tokens[end:]))):
         return ""
     tokens = tokens[:end]
     while tokens and compare_key(tokens[-1]) in _trailing():
@@ -200,6 +203,20 @@ def _trimmed(piece: str) -> str:
     return name if is_short else name.rstrip(".")
 
 
+def _without_month(token: str) -> str:
+    """Cut a month off that is glued to a name: "RoeJune" before a day."""
+    for month in _months():
+        at = len(token) - len(month)
+        if at > 1 and token[at].isupper() and token[at:].lower() == month:
+            return token[:at]
+    return token
+
+
+@cache
+def _months() -> frozenset[str]:
+    return frozenset(entry.split(" ", 1)[1] for entry in phrases().months)
+
+
 def _is_of_name(token: str) -> bool:
     return token.lower() in phrases().name_particles or any(
         c.isupper() or _is_uncased(c) for c in token
@@ -208,9 +225,7 @@ def _is_of_name(token: str) -> bool:
 
 @cache
 def words_of_dates() -> frozenset[str]:
-    known = phrases()
-    months = {entry.split(" ", 1)[1] for entry in known.months}
-    return known.date_words | months | known.update_words
+    return phrases().date_words | _months() | phrases().update_words
 
 
 @cache
@@ -261,6 +276,8 @@ def is_name(text: str) -> bool:
         return False
     if any(map(_DOMAIN.search, parts)):
         return False
+    if all(word in words_of_dates() for word in compare_key(text).split()):
+        return False
     if any(map(_is_uncased, text)):
         return _is_uncased_name(text)
     particles = [part in phrases().name_particles for part in parts]
@@ -279,15 +296,20 @@ def _is_uncased_name(text: str) -> bool:
     if any(phrase in text for phrase in _trailing()):
         return False
     if not _SYLLABLES.search(letters):
-        return len(letters) <= _MAX_HANDLE
+        return len(letters) <= _MAX_LETTERS
     if letters == text and all(map(_HAN.match, letters)):
         return 1 < len(letters) <= _HAN_NAME
     return 1 < len(letters) <= _SYLLABLES_NAME
 
 
+def is_account(text: str) -> bool:
+    """Return True if *text* is the name of an account that signs for nobody: "Admin"."""
+    return compare_key(text).strip(" .") in phrases().account_names
+
+
 def is_no_name(text: str) -> bool:
     """Return True if *text* holds a job title or a menu word, or is an account's name."""
-    if compare_key(text).strip(" .") in phrases().account_names:
+    if is_account(text):
         return True
     run = words(compare_key(text))
     if _first_of_no_names().isdisjoint(run):

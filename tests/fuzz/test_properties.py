@@ -14,10 +14,10 @@ from lxml import etree
 
 from scraper.errors import ScraperError
 from scraper.extraction.blocks import iter_blocks
-from scraper.extraction.people import parse_byline
 from scraper.extraction.dates import parse_iso, parse_printed
 from scraper.extraction.document import decode, parse_markup
 from scraper.extraction.json_ld import extract_structured_data
+from scraper.extraction.people import parse_byline
 from scraper.sitemodel import SiteModel
 from scraper.text import clean, find_hidden, harmless
 from scraper.urls import VIETNAM

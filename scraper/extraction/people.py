@@ -23,6 +23,7 @@ _MARKUP = re.compile(r"<[^<>]{1,2000}>")
 _DOMAIN = re.compile(r"\w\.[A-Za-z]{2,}$")
 _VIETNAMESE = re.compile("(?i)[ăđơưạ-ỹ]")
 _AROUND = " \t\"'“”‘’«»《》〈〉【】「」『』*:~_|-–—·"
+_GLUED = re.compile(r"[^\W\d_](?=[A-Z]{2,12}$)")
 _HAN = re.compile("[\u3400-\u9fff]")
 _SYLLABLES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _HAN_NAME = 4
@@ -244,6 +245,14 @@ def _without_agency(text: str) -> tuple[str, str]:
         capital = parts[start][0].isupper()
         if capital and " ".join(keys[start:]) in phrases().agencies:
             return " ".join(parts[:start]), " ".join(parts[start:])
+    return _unglued(text)
+
+
+def _unglued(text: str) -> tuple[str, str]:
+    """Return the name and the agency of "Linh SơnTTXVN", as portals declare them."""
+    for glued in _GLUED.finditer(text):
+        if compare_key(text[glued.end() :]) in phrases().agencies:
+            return text[: glued.end()], text[glued.end() :]
     return text, ""
 
 

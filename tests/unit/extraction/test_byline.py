@@ -279,3 +279,9 @@ def test_a_group_of_reporters_of_an_agency_names_the_agency(printed):
 )
 def test_what_is_no_name_in_a_credit_line_is_left_out(printed, authors):
     assert list(parse_byline(printed).authors) == authors
+
+
+@pytest.mark.parametrize("glued", ["Lê BốnTTXVN", "Jane DoeAFP", "An BìnhVNA"])
+def test_an_agency_glued_to_a_name_is_cut_off(glued):
+    found = parse_byline(glued)
+    assert f"{found.authors[0]}{found.agency}" == glued

@@ -155,6 +155,9 @@ KEYWORDS = '<meta name="news_keywords" content="sách,bản làng">'
             ("sách", "bản"),
         ),
         ("<p>x</p>", tag_meta("Sách", "sách", " ,", "rất dài " * 7), ("Sách",)),
+        ("<p>x</p>", tag_meta("chợ,bến phà,ghe"), ("chợ", "bến phà", "ghe")),
+        ("<p>x</p>", tag_meta("a, b, c", "d"), ("a", "b", "c", "d")),
+        ("<p>x</p>", tag_meta("Chợ Bến, Đồi Cao", "d"), ("Chợ Bến, Đồi Cao", "d")),
         ("<p>x</p>", "", ()),
     ],
 )
@@ -178,6 +181,12 @@ CRUMB_DATA = json_ld(
         ("<p>x</p>", CRUMB_DATA, ("B",)),
         ('<nav aria-label="Breadcrumb"><a>Xã hội</a></nav>', "", ("Xã hội",)),
         ('<div id="breadcrumbs"><a></a></div>', CRUMB_DATA, ("B",)),
+        (
+            '<p itemtype="https://schema.org/BreadcrumbList"><a>Xã hội</a></p>',
+            "",
+            ("Xã hội",),
+        ),
+        ('<p class="breadcrumb"><a>Xã hội</a></p>', "", ()),
         ("<p>x</p>", "", ()),
     ],
 )
@@ -226,3 +235,26 @@ def test_a_declared_tier_tells_of_a_paywall(tier, paywalled):
 
 def test_data_that_is_not_free_tells_of_a_paywall():
     assert is_paywalled(declared_of(""), StructuredData(free=False))
+
+
+@pytest.mark.parametrize(
+    ("stated", "crumbs", "section"),
+    [
+        ("Chợ,Bến phà", (), "Chợ"),
+        ("Chợ, Bến phà, Ghe", (), "Chợ"),
+        ("Chợ, Bến phà", ("Chợ",), "Chợ"),
+        ("Food, Drink", (), "Food, Drink"),
+    ],
+)
+def test_of_several_sections_in_one_element_the_first_counts(stated, crumbs, section):
+    head = f'<meta property="article:section" content="{stated}">'
+    root = tree("<p>x</p>", head=head)
+    data = extract_structured_data(root)
+    assert extract_section(root, extract_declared(root), data, crumbs) == section
+
+
+@pytest.mark.parametrize("element", ["span", "a", "p"])
+def test_a_section_is_known_by_its_microdata(element):
+    root = tree(f'<{element} itemprop="articleSection">Bến phà</{element}>')
+    data = extract_structured_data(root)
+    assert extract_section(root, extract_declared(root), data, ()) == "Bến phà"

@@ -76,7 +76,7 @@ def _train(sets: list[GoldSet], options: argparse.Namespace) -> None:
     from bench.training.trees import module
     from scraper.errors import ConfigurationError
 
-    golds = list(_golds(sets))
+    golds = list(golds_of(sets))
     sites = {gold.site for gold in golds}
     say(f"{len(golds)} pages of {len(sites)} sites")
     if len({fold_of(site) for site in sites}) == 1:
@@ -120,7 +120,8 @@ def _train(sets: list[GoldSet], options: argparse.Namespace) -> None:
             path.write_text(module(parts, without), "utf-8")
 
 
-def _golds(sets: list[GoldSet]) -> Iterator[Gold]:
+def golds_of(sets: Sequence[GoldSet]) -> Iterator[Gold]:
+    """Yield the pages of *sets* with their gold, one after the other."""
     from bench.gold.made import WEIGHTS
     from bench.training.examples import Gold
 

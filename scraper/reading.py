@@ -15,6 +15,7 @@ from scraper.extraction import metadata
 from scraper.extraction.authors import choose_authors
 from scraper.extraction.block_kinds import article_blocks
 from scraper.extraction.careful import choose, examine
+from scraper.extraction.credits import Place, find_stated
 from scraper.extraction.dates import extract_dates
 from scraper.extraction.declared_lead import find_declared_lead
 from scraper.extraction.images import declared_image, extract_images
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.careful import Choice, Examined
     from scraper.extraction.content import Content
+    from scraper.extraction.credits import Stated
     from scraper.extraction.kind import Evidence
     from scraper.extraction.labeller import Labeller
     from scraper.items import Image, Page
@@ -314,7 +316,15 @@ def _images(content: Content, evidence: Evidence, url: str) -> tuple[Image, ...]
 
 
 def _authors(evidence: Evidence, content: Content) -> tuple[str, ...]:
+    return choose_authors(content.byline, stated_authors(evidence, content))
+
+
+def stated_authors(evidence: Evidence, content: Content) -> Stated:
+    """Return what a page states of the authors of its *content*."""
     declared, data = evidence.declared, evidence.data
     site = site_of(evidence.page.url)
     names = (declared.first("og:site_name"), data.publisher, site)
-    return choose_authors(content.byline, content.near_title, declared, data, names)
+    lines = content.body or content.near_title[:1]
+    first, last = (lines[0].index, lines[-1].index) if lines else (0, 0)
+    place = Place(content.headline, first, last)
+    return find_stated(declared, data, evidence.blocks, place, content.byline, names)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bench.training.trees import Grown, grown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bench.training.examples import BlockRows, PageRow
 
@@ -34,6 +34,15 @@ _PAGE = {
     "objective": "binary",
     "learning_rate": 0.08,
     "num_leaves": 6,
+    "min_data_in_leaf": 10,
+    "feature_fraction": 0.5,
+    "bagging_fraction": 0.8,
+    "num_iterations": 80,
+}
+_AUTHORS = {
+    "objective": "binary",
+    "learning_rate": 0.08,
+    "num_leaves": 8,
     "min_data_in_leaf": 10,
     "feature_fraction": 0.5,
     "bagging_fraction": 0.8,
@@ -71,6 +80,17 @@ def grow_good(examples: Sequence[PageRow]) -> Grown:
     known = [example for example in examples if example.f1 is not None]
     truth = [float((example.f1 or 0) >= RIGHT) for example in known]
     return _grow_page(known, truth, "good")
+
+
+def grow_authors(rows: Sequence[tuple[Mapping[str, float], float]]) -> Grown:
+    """Return trees for the probability that a set of names is that of all authors.
+
+    *rows* are the numbers of a set by their names, and 1.0 if it is right.
+    """
+    names = sorted(rows[0][0])
+    table = [tuple(float(numbers[n]) for n in names) for numbers, _ in rows]
+    truth = [right for _, right in rows]
+    return _grow("authors", names, (table, truth, [1.0] * len(rows)), _AUTHORS)
 
 
 def _grow_page(examples: Sequence[PageRow], truth: list[float], name: str) -> Grown:

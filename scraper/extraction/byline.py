@@ -1,14 +1,15 @@
-"""The credit line: where it stands, and the people and wire service it names."""
+"""The credit line of an article: where it stands on the page."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
 from scraper.extraction.names import matcher
+from scraper.extraction.people import Byline, parse_byline, publications
 from scraper.items import BlockKind
 from scraper.text import clean, compare_key, words
 
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
 
     from scraper.extraction.blocks import RawBlock
 
-_PARENTHESES = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
-_SEPARATOR = re.compile(r"(?:(?<!\s)\s+)?(?:[,;|&]|\s[-–—]\s|[–—])\s*")
-_AT = re.compile(r"(?<!\S)[^\s@]+@\S+|https?://\S+")
-_DOMAIN = re.compile(r"\w\.[A-Za-z]{2,}$")
 _BYLINE_CLASS = re.compile(
     r"(?i)(?:^|[\s_-])(?:authors?|byline|bylines|tac-?gia|nguoi-?viet|writer|author_mail)(?:$|[\s_-])"
 )
@@ -31,128 +28,8 @@ _FOREIGN_CLASS = re.compile(
 _is_foreign = matcher(_FOREIGN_CLASS)
 _RIGHT = re.compile(r"(?i)text-align\s*:\s*right")
 _MAX_WORDS = 25
-_MAX_NAME_WORDS = 5
-_MAX_LABEL_WORDS = 4
 _NEAR = 3
 _INLINE = ("span", "a", "strong", "b", "em", "i", "cite")
-
-
-@dataclass(frozen=True, slots=True)
-class Byline:
-    """*printed* as on the page; *authors* are people, *agency* a wire service or paper."""
-
-    printed: str = ""
-    authors: tuple[str, ...] = ()
-    agency: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.authors or self.agency)
-
-
-@lru_cache(maxsize=16)
-def parse_byline(printed: str) -> Byline:
-    """Return who "Tin, ảnh: Mạnh Tú (TTXVN)" names: Mạnh Tú, of TTXVN.
-
-    "TTXVN/Báo Tin tức và Dân tộc" names no person: the agency is the whole line. What
-    a page prints or declares several times is parsed once.
-    """
-    printed = clean(printed)
-    inner = _PARENTHESES.findall(printed)
-    outer = _without_label(_AT.sub(" ", _PARENTHESES.sub(" ", printed)))
-    parts = [part for part in map(clean, outer.split("/")) if part]
-    if parts and all(is_agency(part) for part in parts):
-        return Byline(printed, (), "/".join(parts))
-    agencies = [part for part in parts if is_agency(part)]
-    agencies += [a for text in inner if (a := _without_label(text)) and is_agency(a)]
-    names: list[str] = []
-    for part in parts:
-        if not is_agency(part):
-            pieces = _people(part)
-            split = [_without_agency(piece) for piece in pieces]
-            names += [name for name, _ in split if is_name(name)]
-            agencies += [agency for _, agency in split if agency]
-    return Byline(printed, tuple(dict.fromkeys(names)), agencies[0] if agencies else "")
-
-
-def _without_label(text: str) -> str:
-    """Cut "Tin, ảnh:" or "By" off the start of *text*."""
-    label, colon, rest = text.partition(":")
-    if colon and compare_key(label) in phrases().byline_labels:
-        return clean(rest)
-    parts, keys = text.split(), compare_key(text).split()
-    for count in range(min(len(parts), _MAX_LABEL_WORDS), 0, -1):
-        if _is_label(" ".join(keys[:count]), parts[count:]):
-            return " ".join(parts[count:])
-    return " ".join(parts)
-
-
-def _is_label(key: str, rest: list[str]) -> bool:
-    """Tell a label without a colon: alone, before an agency, or one that needs none."""
-    if key in phrases().byline_prefixes:
-        return True
-    return key in phrases().byline_labels and (not rest or is_agency(" ".join(rest)))
-
-
-def _people(text: str) -> list[str]:
-    pairs = zip(text.split(), compare_key(text).split(), strict=False)
-    connectors = phrases().connectors
-    joined = " ".join("," if key in connectors else word for word, key in pairs)
-    return [piece for piece in map(_without_label, _SEPARATOR.split(joined)) if piece]
-
-
-def _without_agency(text: str) -> tuple[str, str]:
-    """Return the name and the agency of "Jane Doe The Associated Press", "PV TTXVN"."""
-    if is_agency(text):
-        return "", text
-    parts, keys = text.split(), compare_key(text).split()
-    for start in range(max(1, len(parts) - _longest_agency()), len(parts)):
-        capital = parts[start][0].isupper()
-        if capital and " ".join(keys[start:]) in phrases().agencies:
-            return " ".join(parts[:start]), " ".join(parts[start:])
-    return text, ""
-
-
-@cache
-def _longest_agency() -> int:
-    return max(len(agency.split()) for agency in phrases().agencies)
-
-
-def is_agency(text: str) -> bool:
-    """Tell a wire service or a paper from a person."""
-    folded = compare_key(text).strip(" .")
-    return folded in phrases().agencies or folded.startswith(_publications())
-
-
-@cache
-def _publications() -> tuple[str, ...]:
-    return tuple(f"{word} " for word in phrases().publications)
-
-
-def is_name(text: str) -> bool:
-    """Tell whether *text* can be a person's name: a few words, each with a capital."""
-    parts = text.split()
-    if not parts or len(parts) > _MAX_NAME_WORDS or any(c.isdigit() for c in text):
-        return False
-    if is_agency(text) or _is_no_name(text):
-        return False
-    if any(map(_DOMAIN.search, parts)):
-        return False
-    capitals = sum(part[0].isupper() for part in parts)
-    return capitals == len(parts) or (capitals >= 2 and len(parts) > 2)  # noqa: PLR2004
-
-
-def _is_no_name(text: str) -> bool:
-    """Tell a text with a job title, a word of the menu or another that no name has."""
-    run = words(compare_key(text))
-    if _first_of_no_names().isdisjoint(run):
-        return False
-    said = f" {' '.join(run)} "
-    return any(f" {phrase} " in said for phrase in phrases().not_names)
-
-
-@cache
-def _first_of_no_names() -> frozenset[str]:
-    return frozenset(phrase.split()[0] for phrase in phrases().not_names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,19 +160,20 @@ def reads_like_byline(block: RawBlock, *, at_end: bool = True) -> bool:
     if not signed and not any(word in block.key for word in _starts_of_agencies()):
         return False
     found = parse_byline(text)
-    return bool(found.agency or (found and signed)) and _covers(found, text)
+    return bool(found.agency or (found and signed)) and covers(found)
 
 
 @cache
 def _starts_of_agencies() -> frozenset[str]:
     """Return the first words of agencies and papers: a line without any names none."""
-    named = (*phrases().agencies, *_publications())
+    named = (*phrases().agencies, *publications())
     return frozenset(name.split()[0] for name in named)
 
 
-def _covers(found: Byline, text: str) -> bool:
-    """Tell whether names, agency and labels are all that *text* says."""
-    named = words(" ".join((*found.authors, found.agency)))
+def covers(byline: Byline) -> bool:
+    """Return True if names, agency and labels are all that *byline* prints."""
+    text = byline.printed
+    named = words(" ".join((*byline.authors, byline.agency)))
     labels = _label_words()
     run = zip(words(text), words(compare_key(text)), strict=False)
     other = [word for word, key in run if word not in named and key not in labels]
@@ -305,7 +183,7 @@ def _covers(found: Byline, text: str) -> bool:
 @cache
 def _label_words() -> frozenset[str]:
     labels = phrases().byline_labels
-    return frozenset(word for label in labels for word in label.split())
+    return frozenset(word for label in labels for word in words(label))
 
 
 def _is_set_apart(block: RawBlock) -> bool:

@@ -7,17 +7,13 @@ from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from scraper.extraction.body import choose_body
-from scraper.extraction.byline import (
-    Byline,
-    find_byline,
-    named_lines,
-    parse_byline,
-)
+from scraper.extraction.byline import find_byline, named_lines
 from scraper.extraction.closing import is_correction
 from scraper.extraction.kind import SURELY_NONE, Evidence, classify, is_gallery
 from scraper.extraction.lead import find_headline, find_lead, is_said_again, lead_text
 from scraper.extraction.live import entry_times, is_built_live
 from scraper.extraction.main_content import BODY, with_captions
+from scraper.extraction.people import Byline, parse_byline
 from scraper.items import BlockKind, Kind
 
 if TYPE_CHECKING:
@@ -41,7 +37,8 @@ _LINE = 12
 class Content:
     """What was chosen of a page; *near_title* are the blocks that may print a date.
 
-    *times* are those that head a live page's entries, by the index of their block.
+    *headline* is the index of its block, -1 if no block is; *times* are those that head a
+    live page's entries, by the index of their block.
     """
 
     kind: Kind
@@ -51,6 +48,7 @@ class Content:
     near_title: tuple[RawBlock, ...] = ()
     confidence: float = 0.0
     times: Mapping[int, str] = field(default_factory=dict)
+    headline: int = -1
 
 
 def choose_content(
@@ -101,6 +99,7 @@ def choose_content(
         _near_title(blocks, headline, start),
         round(main.good, 4),
         times,
+        headline,
     )
 
 

@@ -67,7 +67,7 @@ def extract_structured_data(root: HtmlElement) -> StructuredData:
         types=types,
         headline=_text(article.get("headline") or article.get("name")),
         description=_text(article.get("description")),
-        authors=tuple(_names(article.get("author"))),
+        authors=_authors(article, nodes),
         published=_text(
             article.get("datePublished")
             or article.get("dateCreated")
@@ -147,12 +147,54 @@ def _breadcrumbs(nodes: list[dict[str, Any]]) -> Iterator[str]:
             return
 
 
+def _authors(article: dict[str, Any], nodes: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Return the authors of *article*: its people, or else its organizations.
+
+    An author that is only an ``@id`` is looked up among *nodes*.
+    """
+    known = {
+        node["@id"]: node
+        for node in reversed(nodes)
+        if isinstance(node.get("@id"), str) and any(_names([node]))
+    }
+    listed = [
+        part if (name := _reference(part)) is None else known.get(name, part)
+        for part in _list(article.get("author") or article.get("creator"))
+    ]
+    named = [(part, list(_names(part))) for part in listed]
+    people = [names for part, names in named if not _is_organization(part)]
+    return tuple(
+        name for names in people or [names for _, names in named] for name in names
+    )
+
+
+def _reference(value: object) -> str | None:
+    """Return the ``@id`` of a *value* that says no more, or that is one itself."""
+    if isinstance(value, dict):
+        named = None if any(_names([value])) else value.get("@id")
+        return named if isinstance(named, str) else None
+    return value if isinstance(value, str) and "://" in value else None
+
+
+def _is_organization(value: object) -> bool:
+    return isinstance(value, dict) and any(
+        name.endswith("Organization") for name in _types(value)
+    )
+
+
 def _names(value: object) -> Iterator[str]:
     for part in _list(value):
         if isinstance(part, dict):
-            yield from _names(part.get("name"))
+            yield from _names(part.get("name") or _name_in_parts(part))
         elif _text(part):
             yield _text(part)
+
+
+def _name_in_parts(person: dict[str, Any]) -> str:
+    """Return the full name of a *person* that states given and family name apart."""
+    return " ".join(
+        filter(None, (_text(person.get(k)) for k in ("givenName", "familyName")))
+    )
 
 
 def _keywords(value: object) -> Iterator[str]:

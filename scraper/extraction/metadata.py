@@ -28,6 +28,9 @@ _SECTION = re.compile(
     r"(?i)(?:^|\s)(?:cate(?:gory)?|section(?:-name)?|article__cate)(?:$|\s)"
 )
 _names_section = matcher(_SECTION)
+_COMMA_SPACE = re.compile(r",\s")
+_SECTION_COMMAS = 2
+"""Names that "Food, Drink" may be one section of; more are several sections."""
 _PAID_TIERS = frozenset({"locked", "metered"})
 _MAX_TAG_WORDS = 12
 
@@ -133,14 +136,18 @@ def extract_tags(
             if declared.first(*_KEYWORDS)
             else list(data.tags)
         )
-    if len(found) == 1:
-        found = found[0].split(",")
     unique: dict[str, str] = {}
-    for tag in found:
+    for tag in (part for joined in found for part in _one_by_one(joined, len(found))):
         name = clean(tag).strip(" ,;#")
         if name and len(words(name)) <= _MAX_TAG_WORDS:
             unique.setdefault(fold(name), name)
     return tuple(unique.values())
+
+
+def _one_by_one(joined: str, count: int) -> list[str]:
+    """Return the tags that one of *count* elements holds; a comma may be part of a tag."""
+    several = count == 1 or joined.count(",") > 1
+    return joined.split(",") if several else [joined]
 
 
 def tags_element(root: HtmlElement) -> HtmlElement | None:
@@ -167,9 +174,14 @@ def extract_breadcrumbs(root: HtmlElement, data: StructuredData) -> tuple[str, .
 
 def breadcrumbs_element(root: HtmlElement) -> HtmlElement | None:
     """Return the first element that is named so and holds links with a text."""
-    for element in root.iter("ul", "ol", "nav", "div"):
-        label = f"{element.get('class', '')} {element.get('id', '')} {element.get('aria-label', '')}"
-        if _names_breadcrumbs(label) and any(_link_texts(element)):
+    for element in root.iter("ul", "ol", "nav", "div", "p", "span"):
+        get = element.get
+        label = f"{get('class', '')} {get('id', '')} {get('aria-label', '')}"
+        is_block = element.tag not in ("p", "span")
+        is_named = is_block and _names_breadcrumbs(label)
+        if (is_named or "BreadcrumbList" in get("itemtype", "")) and any(
+            _link_texts(element)
+        ):
             return element
     return None
 
@@ -184,10 +196,16 @@ def extract_section(
     data: StructuredData,
     breadcrumbs: tuple[str, ...],
 ) -> str:
-    """Return the section: article:section, a printed one, JSON-LD, the last breadcrumb."""
-    declared_name = declared.first("article:section")
+    """Return the section: article:section, a printed one, JSON-LD, the last breadcrumb.
+
+    Of several that are declared in one element, joined by commas, it is the first.
+    """
+    declared_name = declared.first("article:section", "articlesection")
     if declared_name:
-        return declared_name
+        names = [clean(part) for part in declared_name.split(",")]
+        joined = len(names) > _SECTION_COMMAS or not _COMMA_SPACE.search(declared_name)
+        known = {*breadcrumbs, data.section}
+        return names[0] if joined or names[0] in known else declared_name
     element = section_element(root)
     if element is not None:
         return clean(element.text_content())
@@ -197,7 +215,8 @@ def extract_section(
 def section_element(root: HtmlElement) -> HtmlElement | None:
     """Return the first element that is named as sections are and holds a few words."""
     for element in root.iter("h4", "div", "span", "a", "p"):
-        if _names_section(element.get("class", "")):
+        is_named = _names_section(element.get("class", ""))
+        if is_named or element.get("itemprop") == "articleSection":
             printed = clean(element.text_content())
             if printed and len(words(printed)) <= _MAX_TAG_WORDS // 2:
                 return element

@@ -17,11 +17,11 @@ from scraper.discovery.payload import unpack
 from scraper.discovery.times import parse_time
 from scraper.errors import ScraperError
 from scraper.extraction.blocks import iter_blocks
-from scraper.extraction.byline import parse_byline
 from scraper.extraction.dates import printed_days
 from scraper.extraction.dates.printed import parse_iso
 from scraper.extraction.document import decode, parse_markup, parse_page
 from scraper.extraction.json_ld import extract_structured_data
+from scraper.extraction.people import parse_byline
 from scraper.items import Page
 from scraper.reading import read, study
 from scraper.sitemodel import SiteModel, learn

@@ -29,7 +29,8 @@ class Phrases:
     day, month and year; *update_words*: what labels the time of a change;
     *publish_words*: that of publication, *first_published*: behind which stands its day in a
     sentence; *event_words*: a time that is neither; *today_words*: the day of the visit;
-    *connectors*: words
+    *account_names*: whole names that sign for nobody, such as "Admin"; *name_particles*:
+    small words within a name; *connectors*: words
     between two names; *walls*: what a consent, bot or login page says; *gone*: a page that is not there;
     *lead_prefixes*: a paper's own mark at the start of a lead; *function_words*: the
     words that every text of the language is full of.
@@ -53,6 +54,8 @@ class Phrases:
     other_roles: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     not_names: frozenset[str] = frozenset()
+    account_names: frozenset[str] = frozenset()
+    name_particles: frozenset[str] = frozenset()
     months: frozenset[str] = frozenset()
     persian_months: frozenset[str] = frozenset()
     date_joints: frozenset[str] = frozenset()

@@ -4,13 +4,11 @@ import pytest
 
 from scraper.extraction.byline import (
     find_byline,
-    is_agency,
-    is_name,
     named_line,
     named_lines,
-    parse_byline,
     reads_like_byline,
 )
+from scraper.extraction.people import is_agency, is_name, parse_byline
 from tests.unit.extraction.kit import VIETNAMESE, blocks_of, only_block, paragraphs
 
 
@@ -250,3 +248,40 @@ def test_a_first_name_that_is_a_label_in_another_language_is_kept():
 @pytest.mark.parametrize("printed", ["PV TTXVN", "Nhóm phóng viên TTXVN"])
 def test_a_group_of_reporters_of_an_agency_names_the_agency(printed):
     assert parse_byline(printed).agency == "TTXVN"
+
+
+@pytest.mark.parametrize(
+    ("printed", "authors"),
+    [
+        ("By Jane Doe, Science editor, in Little Bay", ["Jane Doe"]),
+        ("by June May Roe, August 3, 2021", ["June May Roe"]),
+        ("3 May 2021 by Jane Doe - 12 Comments", ["Jane Doe"]),
+        ("By Jane Doe Edited by Al Poe", ["Jane Doe"]),
+        ("By Jane Doe • 6 min read", ["Jane Doe"]),
+        ("By JANE DOEMay 3, 2021", ["JANE DOE"]),
+        ("By Jane Doe, Lisbon", ["Jane Doe"]),
+        ("<a href='/j'>Jane Doe</a>, Al Poe", ["Jane Doe", "Al Poe"]),
+        ("Von Rosa von der Au und Ben Tal", ["Rosa von der Au", "Ben Tal"]),
+        ("Por Ana Sol y Luz Mar", ["Ana Sol", "Luz Mar"]),
+        ("Theo Lê Thị Bốn", ["Lê Thị Bốn"]),
+        ("Lê Thị Bốn (Tổng hợp)", ["Lê Thị Bốn"]),
+        ("作者：张小雨", ["张小雨"]),
+        ("文／张小雨、陈大山", ["张小雨", "陈大山"]),
+        ("来源：某某网 记者：张小雨 编辑：陈大山", ["张小雨"]),
+        ("김보기 기자 kim@paper.example", ["김보기"]),
+        ("بقلم سارة المثال", ["سارة المثال"]),
+        ("โดย มานี ตัวอย่าง", ["มานี ตัวอย่าง"]),
+        ("Автор: Анна Образцова", ["Анна Образцова"]),
+        ("Includes material of others", []),
+        ("BTV", []),
+        ("Thứ Sáu", []),
+    ],
+)
+def test_what_is_no_name_in_a_credit_line_is_left_out(printed, authors):
+    assert list(parse_byline(printed).authors) == authors
+
+
+@pytest.mark.parametrize("glued", ["Lê BốnTTXVN", "Jane DoeAFP", "An BìnhVNA"])
+def test_an_agency_glued_to_a_name_is_cut_off(glued):
+    found = parse_byline(glued)
+    assert f"{found.authors[0]}{found.agency}" == glued

@@ -194,3 +194,37 @@ def test_the_node_of_the_page_tells_of_dates_where_no_article_does():
     assert (found.published, found.modified) == ("2025-07-04", "x")
     assert data_of(page, article(datePublished="2025-07-03")).published == "2025-07-03"
     assert data_of(other).published == ""
+
+
+PERSON = {"@type": "Person", "@id": "#ann", "name": "Ann Roe"}
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        {"@id": "#ann"},
+        [{"@id": "#ann"}],
+        {"@type": "Person", "@id": "#ann"},
+        {"@type": "Person", "givenName": "Ann", "familyName": "Roe"},
+        {"@type": "Person", "@id": "#other", "name": "Ann Roe"},
+    ],
+)
+def test_an_author_is_named_by_reference_or_in_parts(author):
+    graph = [{"@type": "Article", "headline": "x", "author": author}, PERSON]
+    assert data_of(json.dumps({"@graph": graph})).authors == ("Ann Roe",)
+
+
+def test_an_address_as_author_is_looked_up_too():
+    person = PERSON | {"@id": "https://paper.example/#ann"}
+    graph = [{"@type": "Article", "author": "https://paper.example/#ann"}, person]
+    assert data_of(json.dumps({"@graph": graph})).authors == ("Ann Roe",)
+
+
+def test_a_reference_that_leads_nowhere_names_nobody():
+    assert data_of(article(author={"@id": "#nobody"})).authors == ()
+
+
+def test_organizations_are_authors_only_where_no_person_is():
+    paper = {"@type": "NewsMediaOrganization", "name": "Paper"}
+    assert data_of(article(author=[paper, PERSON])).authors == ("Ann Roe",)
+    assert data_of(article(author=[paper])).authors == ("Paper",)

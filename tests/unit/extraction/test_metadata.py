@@ -161,6 +161,9 @@ KEYWORDS = '<meta name="news_keywords" content="sách,bản làng">'
             ("sách", "bản"),
         ),
         ("<p>x</p>", tag_meta("Sách", "sách", " ,", "rất dài " * 7), ("Sách",)),
+        ("<p>x</p>", tag_meta("chợ,bến phà,ghe"), ("chợ", "bến phà", "ghe")),
+        ("<p>x</p>", tag_meta("a, b, c", "d"), ("a", "b", "c", "d")),
+        ("<p>x</p>", tag_meta("Chợ Bến, Đồi Cao", "d"), ("Chợ Bến, Đồi Cao", "d")),
         ("<p>x</p>", "", ()),
     ],
 )
@@ -184,6 +187,12 @@ CRUMB_DATA = json_ld(
         ("<p>x</p>", CRUMB_DATA, ("B",)),
         ('<nav aria-label="Breadcrumb"><a>Xã hội</a></nav>', "", ("Xã hội",)),
         ('<div id="breadcrumbs"><a></a></div>', CRUMB_DATA, ("B",)),
+        (
+            '<p itemtype="https://schema.org/BreadcrumbList"><a>Xã hội</a></p>',
+            "",
+            ("Xã hội",),
+        ),
+        ('<p class="breadcrumb"><a>Xã hội</a></p>', "", ()),
         ("<p>x</p>", "", ()),
     ],
 )
@@ -250,3 +259,26 @@ def test_a_relative_address_refers_to_the_base_of_the_page(bases, expected):
     root = tree("<p>x</p>", head=f'{bases}<link rel="canonical" href="c">')
     url = "https://www.example.com/a/b"
     assert canonical_url(root, extract_declared(root), url) == expected
+
+
+@pytest.mark.parametrize(
+    ("stated", "crumbs", "section"),
+    [
+        ("Chợ,Bến phà", (), "Chợ"),
+        ("Chợ, Bến phà, Ghe", (), "Chợ"),
+        ("Chợ, Bến phà", ("Chợ",), "Chợ"),
+        ("Food, Drink", (), "Food, Drink"),
+    ],
+)
+def test_of_several_sections_in_one_element_the_first_counts(stated, crumbs, section):
+    head = f'<meta property="article:section" content="{stated}">'
+    root = tree("<p>x</p>", head=head)
+    data = extract_structured_data(root)
+    assert extract_section(root, extract_declared(root), data, crumbs) == section
+
+
+@pytest.mark.parametrize("element", ["span", "a", "p"])
+def test_a_section_is_known_by_its_microdata(element):
+    root = tree(f'<{element} itemprop="articleSection">Bến phà</{element}>')
+    data = extract_structured_data(root)
+    assert extract_section(root, extract_declared(root), data, ()) == "Bến phà"

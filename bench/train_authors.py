@@ -1,0 +1,93 @@
+"""Train the chooser of authors on gold sets, and measure it on sites that it did not see.
+
+Five folds by registrable domain, as ``python -m bench train`` has them. With ``--write``
+trees grown on all pages become part of the package.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections import Counter
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench import print_figures, say
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from bench.training.authoring import AuthorPage
+
+WRONG_ARGUMENTS = 2
+WEIGHTS = Path(__file__).parent.parent / "scraper" / "extraction" / "author_weights.py"
+_NOTE = """Trees that choose authors, written by ``python -m bench train_authors --write``.
+
+Grown on {pages} pages of {sites} sites: {sets}."""
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--data", type=Path, metavar="DIR", help="gold sets (../shared/data)")
+    add("--write", action="store_true", help="write the weights into the package")
+    add("--worst", type=int, default=0, metavar="N", help="wrong pages shown of a set")
+
+
+def run(options: argparse.Namespace) -> int:
+    from bench.gold.sets import SHARED_DATA, load_sets
+    from bench.train import golds_of
+    from bench.training.authoring import author_page
+    from scraper.errors import ConfigurationError
+
+    if importlib.util.find_spec("lightgbm") is None:
+        say("bench train_authors: needs lightgbm; pip install --group dev brings it")
+        return WRONG_ARGUMENTS
+    try:
+        sets = load_sets(options.data or SHARED_DATA)
+    except ConfigurationError as error:
+        say(f"bench train_authors: {error}")
+        return WRONG_ARGUMENTS
+    with get_context("fork").Pool(os.cpu_count()) as pool:
+        read = pool.imap(author_page, golds_of(sets), chunksize=4)
+        pages = [page for page in read if page is not None]
+    print_figures(_figures(pages, options.worst), as_json=options.json)
+    if options.write:
+        _write(pages)
+    return 0
+
+
+def _figures(pages: Sequence[AuthorPage], worst: int) -> dict[str, float]:
+    """Return the share of pages with the right authors by set, none seen by its judge."""
+    from bench.training.authoring import folded, grow_without
+    from bench.training.folds import FOLDS, fold_of
+
+    trees = [grow_without(pages, fold).compiled() for fold in range(FOLDS)]
+    right: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
+    for page in pages:
+        chosen = page.chosen(trees[fold_of(page.site)])
+        if folded(chosen) == page.right:
+            right[page.set_name] += 1
+            continue
+        wrong[page.set_name] += 1
+        if wrong[page.set_name] <= worst:
+            say(f"{page.set_name} {page.name}: {sorted(page.right)}, not {chosen}")
+    names = sorted({*right, *wrong})
+    return {
+        f"authors.{name}": round(right[name] / (right[name] + wrong[name]), 4)
+        for name in names
+    }
+
+
+def _write(pages: Sequence[AuthorPage]) -> None:
+    from bench.training.authoring import grow_without
+    from bench.training.trees import module
+
+    note = _NOTE.format(
+        pages=len(pages),
+        sites=len({page.site for page in pages}),
+        sets=", ".join(sorted({page.set_name for page in pages})),
+    )
+    WEIGHTS.write_text(module({"authors": grow_without(pages)}, note), "utf-8")

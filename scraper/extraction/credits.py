@@ -1,0 +1,456 @@
+"""Who may have written an article: the names it declares or prints, with what speaks for each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from scraper.extraction.languages import phrases
+from scraper.extraction.names import matcher
+from scraper.extraction.people import (
+    Label,
+    is_account,
+    is_agency,
+    is_no_name,
+    parse_byline,
+    without_label,
+    words_of_dates,
+)
+from scraper.text import clean, compare_key, fold, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from lxml.html import HtmlElement
+
+    from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.json_ld import StructuredData
+    from scraper.extraction.metadata import Declared
+    from scraper.extraction.people import Byline
+
+_META = re.compile(
+    r"(?:^|[.:_-])(?:authors?|author[_-]?names?|creator|byl|byline)$|^dable:author$"
+)
+_NO_META = frozenset({"twitter:creator", "article:creator"})
+_PROFILE = re.compile(
+    r"(?i)/(?:authors?|writers?|staff|profiles?|people|persons?|contributors?|producers?"
+    r"|reporters?|journalists?|columnists?|auteurs?|autor(?:es|en)?|users?|by|team|tac-gia"
+    r"|meet-the-team|our-team|members?)/[^/?#]|/@\w"
+)
+_CREDIT_CLASS = re.compile(
+    r"(?i)author|by-?line|writer|creator|contributor|autor|auteur|journalist|reporter"
+    r"|tac-?gia|nguoi-?viet|pen-?name|signature|(?:posted|written)-?by"
+)
+_names_credit = matcher(_CREDIT_CLASS)
+_FOREIGN_CLASS = re.compile(
+    r"(?i)comment|related|sidebar|footer|card|teaser|recommend|most-?read|popular|promo"
+    r"|newsletter|bio(?:$|[\s_-])|carousel|widget|menu|nav"
+)
+_names_foreign = matcher(_FOREIGN_CLASS)
+_COMMENT_CLASS = re.compile(
+    r"(?i)(?:^|[\s_-])(?:comments?|commentlist|replies|respond)(?![a-z])"
+)
+_names_comment = matcher(_COMMENT_CLASS)
+_HANDLE = re.compile(r"[^\W\d_][\w.’'-]{2,30}(?: [^\W\d_][\w.’'-]{0,20}){0,2}")
+_INLINE = ("a", "span", "b", "strong", "em", "i", "cite", "address")
+_GROUP_WORDS = 5
+_JOINS = re.compile(r"[\s,&|/•·–—-]*")
+_MAX_WORDS = 40
+_ABOVE = 4
+_BELOW = 9
+_INTO = 3
+"""Blocks before the headline, after the end of the body, and of its start and end."""
+_AROUND = 5
+"""Elements around a line that may say that it is of a comment."""
+_BARE = 10
+"""Blocks before the body where no headline is known."""
+_TOLD_OTHERS, _BARE_OTHERS = 16, 2
+"""Words that a line may say beside names: named for credits, or nothing but short."""
+
+
+class Place(NamedTuple):
+    """Where on the page an article is: indexes of its blocks, *headline* -1 if unknown."""
+
+    headline: int
+    first: int
+    last: int
+
+
+class Line(NamedTuple):
+    """A block that prints *names*, those *linked* to an author's page, what speaks for it."""
+
+    names: tuple[str, ...]
+    linked: tuple[str, ...]
+    numbers: dict[str, float]
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a label, a name of an element, or a link tells that it is a credit."""
+        told = self.numbers["labelled"] + self.numbers["named"] + len(self.linked)
+        return bool(told) and not self.numbers["role"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a page states of its authors: names of its head, and lines that print some.
+
+    *byline* are the names of its credit line, *sites* the keys of what the site is named.
+    """
+
+    json_ld: tuple[str, ...]
+    meta: tuple[str, ...]
+    lines: tuple[Line, ...]
+    byline: tuple[str, ...]
+    sites: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """*names* that may be all authors, with the numbers that tell whether they are."""
+
+    names: tuple[str, ...]
+    numbers: dict[str, float]
+
+
+def find_stated(
+    declared: Declared,
+    data: StructuredData,
+    blocks: Sequence[RawBlock],
+    place: Place,
+    byline: Byline,
+    site_names: Iterable[str],
+) -> Stated:
+    """Return what the head and the lines around headline and body state of authors."""
+    sites = frozenset(key_of(name) for name in site_names if name)
+    return Stated(
+        _people(data.authors, sites),
+        _people(_metas(declared), sites),
+        tuple(_lines(blocks, place, sites)),
+        tuple(name for name in byline.authors if key_of(name) not in sites),
+        sites,
+    )
+
+
+def candidates(stated: Stated) -> list[Candidate]:
+    """Return the sets of names that may be all authors of a page, each once."""
+    told = [line for line in stated.lines if line.is_told and line.numbers["above"]]
+    below = [line for line in stated.lines if line.is_told and line not in told]
+    printed = {key_of(n) for line in stated.lines for n in line.names}
+    shown = {key_of(n) for line in told for n in line.names}
+    listed: list[tuple[str, tuple[str, ...]]] = [
+        ("json_ld", stated.json_ld),
+        ("meta", stated.meta),
+        ("byline", stated.byline),
+        ("either", _united((stated.json_ld, stated.meta))),
+        ("told", _united(line.names for line in told)),
+        ("below", _united(line.names for line in below)),
+        ("linked", _united(line.linked for line in told)),
+        ("confirmed", tuple(n for n in stated.json_ld if key_of(n) in printed)),
+        ("confirmed", tuple(n for n in stated.meta if key_of(n) in printed)),
+        ("shown", tuple(n for n in stated.json_ld if key_of(n) in shown)),
+        ("shown", tuple(n for n in stated.meta if key_of(n) in shown)),
+    ]
+    listed += [("line", names) for line in stated.lines for names in line[:2]]
+    by_keys: dict[frozenset[str], tuple[tuple[str, ...], set[str]]] = {}
+    for source, names in listed:
+        if names:
+            keys = frozenset(map(key_of, names))
+            by_keys.setdefault(keys, (names, set()))[1].add(source)
+    facts = _Facts(stated, told, below)
+    return [
+        Candidate(names, facts.of(keys, names, sources))
+        for keys, (names, sources) in by_keys.items()
+    ]
+
+
+_SOURCES = (
+    *("json_ld", "meta", "byline", "either", "told", "below", "linked", "confirmed"),
+    *("shown", "line"),
+)
+
+
+class _Facts:
+    """The numbers of a set of names on a page."""
+
+    def __init__(self, stated: Stated, told: list[Line], below: list[Line]) -> None:
+        self._lines = [(frozenset(map(key_of, e.names)), e) for e in stated.lines]
+        self._json_ld = frozenset(map(key_of, stated.json_ld))
+        self._meta = frozenset(map(key_of, stated.meta))
+        self._told = frozenset(key_of(n) for e in told for n in e.names)
+        self._below = frozenset(key_of(n) for e in below for n in e.names)
+        self._linked = frozenset(key_of(n) for e in told for n in e.linked)
+        self._sites = stated.sites
+        self._page = {
+            "json_ld_size": float(len(self._json_ld)),
+            "meta_size": float(len(self._meta)),
+            "told_size": float(len(self._told)),
+            "told_lines": float(len(told)),
+            "below_size": float(len(self._below)),
+            "linked_size": float(len(self._linked)),
+            "labelled_lines": sum(e.numbers["labelled"] for e in told),
+        }
+
+    def of(
+        self, keys: frozenset[str], names: tuple[str, ...], sources: set[str]
+    ) -> dict[str, float]:
+        numbers = {f"is_{source}": float(source in sources) for source in _SOURCES}
+        for name, others in (
+            ("json_ld", self._json_ld),
+            ("meta", self._meta),
+            ("told", self._told),
+            ("below", self._below),
+            ("linked", self._linked),
+        ):
+            numbers[f"{name}_share"] = len(keys & others) / len(keys)
+            numbers[f"{name}_left"] = float(len(others - keys))
+        line = max(
+            (e for own, e in self._lines if own & keys),
+            key=lambda e: _strength(e, keys),
+            default=_NO_LINE,
+        )
+        numbers["lines"] = float(sum(keys <= own for own, _ in self._lines))
+        numbers["site"] = float(bool(keys & self._sites))
+        return numbers | line.numbers | _form(names) | self._page
+
+
+_LINE_NUMBERS = (
+    "above",
+    "head_gap",
+    "body_gap",
+    "end_gap",
+    "labelled",
+    "role",
+    "named",
+    "foreign",
+    "others",
+    "line_names",
+    "heading",
+    "inner",
+)
+_NO_LINE = Line((), (), dict.fromkeys(_LINE_NUMBERS, -99.0))
+
+
+def _strength(line: Line, keys: frozenset[str]) -> tuple[float, ...]:
+    numbers = line.numbers
+    return (
+        len(keys.intersection(map(key_of, line.names))),
+        not numbers["role"],
+        numbers["labelled"] + (numbers["named"] > 0) + bool(line.linked),
+        numbers["above"],
+        -numbers["others"],
+    )
+
+
+def _form(names: tuple[str, ...]) -> dict[str, float]:
+    size = len(names)
+    return {
+        "size": float(size),
+        "single": sum(" " not in name for name in names) / size,
+        "upper": sum(map(str.isupper, names)) / size,
+        "lower": sum(map(str.islower, names)) / size,
+        "group": float(any(map(is_group, names))),
+        "longest": float(max(map(len, names))),
+    }
+
+
+def _united(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    named = [name for names in lists for name in names]
+    return tuple({key_of(name): name for name in reversed(named)}.values())[::-1]
+
+
+def key_of(name: str) -> str:
+    """Return what two spellings of a name share: case, marks and punctuation do not count."""
+    return " ".join(words(fold(name)))
+
+
+def _people(texts: Iterable[str], sites: frozenset[str]) -> tuple[str, ...]:
+    """Return the people that *texts* state, the site's own name left out."""
+    stated = (
+        n for t in texts if key_of(t) not in sites for n in named_in(t, loose=True)
+    )
+    return _united([tuple(n for n in stated if key_of(n) not in sites)])
+
+
+def _metas(declared: Declared) -> Iterator[str]:
+    """Yield what ``meta`` elements named for authors state, addresses left out."""
+    for meta, values in declared.values.items():
+        if _META.search(meta) and meta not in _NO_META:
+            for value in map(clean, values):
+                if "://" not in value and not value.startswith(("(", "@", "/")):
+                    yield value
+    label = compare_key(declared.first("twitter:label1")).strip(" :")
+    if label in phrases().byline_prefixes or label in phrases().byline_labels:
+        yield declared.first("twitter:data1")
+
+
+def named_in(text: str, *, loose: bool = False) -> tuple[str, ...]:
+    """Return the people that *text* names; if *loose* a group or an account, for want."""
+    found = parse_byline(text).authors
+    if found or not loose:
+        return found
+    bare = clean(without_label(text)).strip(" .,")
+    if is_agency(bare) or is_account(bare):
+        return ()
+    if is_group(bare) or (_HANDLE.fullmatch(bare) and not is_no_name(bare)):
+        return (bare,)
+    return ()
+
+
+def is_group(name: str) -> bool:
+    """Return True for a group that signs as an author: "Example Staff"."""
+    key = compare_key(name)
+    ends = tuple(f" {group}" for group in phrases().groups)
+    if not key.endswith(ends) or len(key.split()) > _GROUP_WORDS or "|" in name:
+        return False
+    own = [word for word in key.split() if word not in _common_words()]
+    return bool(own)
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    """Return words that no group is told by: "The News Team" may be anybody's."""
+    known = phrases()
+    lists = (known.groups, known.not_names, known.function_words, known.connectors)
+    said = (word for entries in lists for entry in entries for word in entry.split())
+    return frozenset(said) | {"our", "web", "online"}
+
+
+def _lines(
+    blocks: Sequence[RawBlock], place: Place, sites: frozenset[str]
+) -> Iterator[Line]:
+    """Yield the lines around headline and body that name somebody."""
+    start = place.headline - _ABOVE if place.headline >= 0 else place.first - _BARE
+    above = range(max(0, start), min(place.first + _INTO, len(blocks)))
+    below = range(
+        max(above.stop, place.last - _INTO), min(place.last + _BELOW, len(blocks))
+    )
+    for index in (*above, *below):
+        block = blocks[index]
+        if block.hidden or not block.text or len(block.words) > _MAX_WORDS:
+            continue
+        if index >= place.last and _is_comment(block.element):
+            continue
+        if line := _line(block, place, sites, is_above=index in above):
+            yield line
+
+
+def _line(
+    block: RawBlock, place: Place, sites: frozenset[str], *, is_above: bool
+) -> Line | None:
+    text = _pieces(block)
+    around = _names_around(block.element)
+    named = _level(around)
+    said = parse_byline(text)
+    names = said.authors or named_in(block.text)
+    if not names and (named or said.label is Label.WRITER or _is_linked(block.element)):
+        names = named_in(text, loose=True)
+    people = tuple(name for name in names if key_of(name) not in sites)
+    names = people or names
+    if not names:
+        return None
+    own = [(name, *_own_numbers(name, block.element)) for name in names]
+    linked = tuple(name for name, is_linked, _ in own if is_linked)
+    head = block.index - place.headline if place.headline >= 0 else 99
+    numbers = {
+        "above": float(is_above),
+        "head_gap": float(head),
+        "body_gap": float(block.index - place.first),
+        "end_gap": float(block.index - place.last),
+        "labelled": float(said.label is Label.WRITER),
+        "role": float(said.label > Label.WRITER),
+        "named": float(named),
+        "foreign": float(_names_foreign(" ".join(around))),
+        "others": float(_others(block, names)),
+        "line_names": float(len(names)),
+        "heading": float(block.kind.value == "heading"),
+        "inner": float(any(is_named for _, _, is_named in own)),
+    }
+    told = numbers["labelled"] or named or linked
+    if numbers["others"] > (_TOLD_OTHERS if told else _BARE_OTHERS):
+        return None
+    return Line(names, linked, numbers)
+
+
+def _is_comment(element: HtmlElement) -> bool:
+    around = (element, *islice(element.iterancestors(), _AROUND))
+    return any(_names_comment(f"{_label(e)} {e.get('id', '')}") for e in around)
+
+
+def _pieces(block: RawBlock) -> str:
+    """Return the text of *block* with "|" between its elements, a label left with its name."""
+    if not len(block.element):
+        return block.text
+    joined = ""
+    for text in map(clean, map(str, block.element.itertext())):
+        if not text or text not in block.text:
+            continue
+        glued = not joined or _JOINS.fullmatch(text) or _is_label(joined)
+        joined += f" {text}" if glued or text[0] in ",;&" else f" | {text}"
+    return joined or block.text
+
+
+def _is_label(text: str) -> bool:
+    last = text.rpartition("|")[2]
+    return not without_label(last) or compare_key(last) in phrases().connectors
+
+
+def _names_around(element: HtmlElement) -> tuple[str, ...]:
+    """Return what *element* and the two around it are named."""
+    chain = [element]
+    for _ in range(2):
+        parent = chain[-1].getparent()
+        if parent is None or parent.tag in ("body", "html", "article", "main"):
+            break
+        chain.append(parent)
+    return tuple(map(_label, chain))
+
+
+def _label(element: HtmlElement) -> str:
+    get = element.get
+    return f"{get('class', '')} {get('itemprop', '')} {get('rel', '')}"
+
+
+def _level(around: tuple[str, ...]) -> int:
+    """Return how near an element named for credits is: 3 the own one, 0 none."""
+    return next((3 - n for n, name in enumerate(around) if _names_credit(name)), 0)
+
+
+def _own_numbers(name: str, element: HtmlElement) -> tuple[bool, bool]:
+    """Return if a link to an author's page prints *name*, if an element named so does."""
+    run = f" {' '.join(words(name))} "
+    inner = [
+        e
+        for e in element.iter(*_INLINE)
+        if run in f" {' '.join(words(' '.join(map(str, e.itertext()))))} "
+    ]
+    is_linked = any(e.tag == "a" and _leads_to_author(e) for e in inner)
+    return is_linked, any(_names_credit(_label(e)) for e in inner)
+
+
+def _is_linked(element: HtmlElement) -> bool:
+    return any(map(_leads_to_author, element.iter("a")))
+
+
+def _leads_to_author(link: HtmlElement) -> bool:
+    profile = _PROFILE.search(link.get("href", ""))
+    return bool(profile) or "author" in link.get("rel", "").lower().split()
+
+
+def _others(block: RawBlock, names: Iterable[str]) -> int:
+    """Return how many words of *block* are no name, no label, and no date."""
+    said = {word for name in names for word in words(name)}
+    return sum(
+        word not in said and word not in _light_words() and not word[:1].isdigit()
+        for word in block.words
+    )
+
+
+@cache
+def _light_words() -> frozenset[str]:
+    known = phrases()
+    labels = (known.byline_labels, known.byline_prefixes, known.connectors)
+    said = {w for entries in labels for entry in entries for w in words(entry)}
+    return frozenset(said) | words_of_dates()

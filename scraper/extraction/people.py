@@ -1,0 +1,332 @@
+"""What a credit line says: its labels, the people and the wire service that it names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from scraper.extraction.languages import phrases
+from scraper.text import clean, compare_key, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_WIDE = str.maketrans("：；，、（）［］／｜＆", ":;,,()[]/|&")
+_PARENTHESES = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_SEPARATOR = re.compile(r"(?:(?<!\s)\s+)?(?:[,;|&•]|\s[-–—·+]\s|[–—])\s*")
+_AT = re.compile(r"(?<!\S)[^\s@]*@\S+|https?://\S+")
+_MARKUP = re.compile(r"<[^<>]{1,2000}>")
+_DOMAIN = re.compile(r"\w\.[A-Za-z]{2,}$")
+_VIETNAMESE = re.compile("(?i)[ăđơưạ-ỹ]")
+_AROUND = " \t\"'“”‘’«»《》〈〉【】「」『』*:~_|-–—·"
+_GLUED = re.compile(r"[^\W\d_](?=[A-Z]{2,12}$)")
+_HAN = re.compile("[\u3400-\u9fff]")
+_SYLLABLES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_HAN_NAME = 4
+"""Letters of a name in Chinese characters; those of two peoples have up to six."""
+_SYLLABLES_NAME = 12
+_MAX_NAME_WORDS = 5
+_MAX_LABEL_WORDS = 4
+_MAX_LETTERS = 40
+_MAX_TOKENS = 200
+"""Words of a line that are looked at; credit lines have few."""
+_INITIAL = 2
+"""Letters of a shortened word, whose full stop is part of the name: "Jr."."""
+
+
+class Label(IntEnum):
+    """What stands before the names of a line."""
+
+    NONE = 0
+    WRITER = 1
+    PICTURE = 2
+    OTHER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """*printed* as on the page; *authors* are people, *agency* a wire service or paper.
+
+    *label* is what stands before the first of them.
+    """
+
+    printed: str = ""
+    authors: tuple[str, ...] = ()
+    agency: str = ""
+    label: Label = Label.NONE
+
+    def __bool__(self) -> bool:
+        return bool(self.authors or self.agency)
+
+
+@lru_cache(maxsize=256)
+def parse_byline(printed: str) -> Byline:
+    """Return who "Tin, ảnh: Mạnh Tú (TTXVN)" names: Mạnh Tú, of TTXVN.
+
+    "TTXVN/Báo Tin tức và Dân tộc" names no person: the agency is the whole line. Dates,
+    places, and people of another role ("Edited by …") are left out. What a page prints
+    or declares several times is parsed once.
+    """
+    printed = clean(_MARKUP.sub(" ", printed)) if "<" in printed else clean(printed)
+    plain = printed.translate(_WIDE)
+    inner = _PARENTHESES.findall(plain)
+    outer = _AT.sub(" ", _PARENTHESES.sub(" ", plain))
+    spoken = [each for each in _segments(outer) if each[0] is not Label.OTHER]
+    written = [each for each in spoken if each[0] is not Label.PICTURE] or spoken
+    label = max((each[0] for each in written), default=Label.NONE)
+    parts = [p for _, text in written for p in map(clean, text.split("/")) if p]
+    if parts and all(is_agency(part) for part in parts):
+        return Byline(printed, (), "/".join(parts), label)
+    agencies = [part for part in parts if is_agency(part)]
+    agencies += [a for text in inner if (a := without_label(text)) and is_agency(a)]
+    names: list[str] = []
+    for part in parts:
+        if not is_agency(part):
+            split = [_without_agency(piece) for piece in _people(part)]
+            names += [name for each, _ in split if is_name(name := _trimmed(each))]
+            agencies += [agency for _, agency in split if agency]
+    authors = tuple(dict.fromkeys(_without_places(names)))
+    return Byline(printed, authors, agencies[0] if agencies else "", label)
+
+
+def _without_places(names: list[str]) -> list[str]:
+    """Leave out the single words after a full name: a place, a degree, a company."""
+    full = next((n for n, name in enumerate(names) if " " in name), len(names))
+    return [
+        name
+        for n, name in enumerate(names)
+        if n <= full or " " in name or _is_uncased(name[0])
+    ]
+
+
+def without_label(text: str) -> str:
+    """Cut the labels off *text*: "Tin, ảnh:", "By"."""
+    return " ".join(part for _, part in _segments(text.translate(_WIDE)))
+
+
+def _segments(text: str) -> list[tuple[Label, str]]:
+    """Return *text* taken apart at its labels: "By A Edited by B" names two in two roles.
+
+    What stands before a label without a colon, a date or a menu word, is left out.
+    """
+    tokens = text.replace(":", ": ").split()[:_MAX_TOKENS]
+    keys = [compare_key(token) for token in tokens]
+    found: list[tuple[Label, int, int]] = [(Label.NONE, 0, 0)]
+    at = 0
+    while at < len(tokens):
+        label, size = _label_at(tokens, keys, at)
+        if size:
+            found.append((label, at, at + size))
+        at += size or 1
+    ends = [start for _, start, _ in found[1:]] + [len(tokens)]
+    parts = [
+        (label, " ".join(tokens[start:end]))
+        for (label, _, start), end in zip(found, ends, strict=True)
+    ]
+    return [each for each in parts if each[1]]
+
+
+def _label_at(tokens: list[str], keys: list[str], at: int) -> tuple[Label, int]:
+    """Return the label that stands at *at*, and of how many tokens; 0 where none does."""
+    for size in range(min(len(tokens) - at, _MAX_LABEL_WORDS), 0, -1):
+        key = " ".join(keys[at : at + size])
+        label = _labels().get(key.rstrip(" :"))
+        if label is None:
+            continue
+        if key.endswith(":") or _needs_no_colon(key, tokens, at, size):
+            return label, size
+    return Label.NONE, 0
+
+
+def _needs_no_colon(key: str, tokens: list[str], at: int, size: int) -> bool:
+    """Tell a label without a colon: alone, before an agency, or one that needs none.
+
+    Within a line "von" is part of a name, but for after a date.
+    """
+    if key not in phrases().byline_prefixes and key not in phrases().other_roles:
+        rest = " ".join(tokens[at + size :])
+        stands_alone = not rest or is_agency(rest) or _names_vietnamese(key, rest)
+        return not at and stands_alone
+    if not at:
+        return True
+    after_date = any(c.isdigit() for c in tokens[at - 1]) or tokens[at - 1] in "|·•-–—/"
+    return after_date or key not in phrases().name_particles
+
+
+def _names_vietnamese(key: str, rest: str) -> bool:
+    """Tell "Theo Hồ Hương", who is cited, from the name "Theo Marsh"."""
+    return key == "theo" and bool(_VIETNAMESE.search(rest))
+
+
+@cache
+def _labels() -> dict[str, Label]:
+    known = phrases()
+    labels = dict.fromkeys(known.picture_labels, Label.PICTURE)
+    labels |= dict.fromkeys(known.other_roles, Label.OTHER)
+    written = (*known.byline_labels, *known.byline_prefixes)
+    return labels | dict.fromkeys(written, Label.WRITER)
+
+
+def _people(text: str) -> Iterator[str]:
+    pairs = zip(text.split(), compare_key(text).split(), strict=False)
+    connectors = phrases().connectors
+    joined = " ".join("," if key in connectors else word for word, key in pairs)
+    for piece in _SEPARATOR.split(joined):
+        if named := without_label(piece):
+            yield named
+
+
+def _trimmed(piece: str) -> str:
+    """Cut a date, a place and a role off the end of *piece*: "Ann Roe in Paris"."""
+    tokens = piece.strip(_AROUND).split()
+    dated = next((n for n, t in enumerate(tokens) if any(map(str.isdigit, t))), None)
+    if dated is not None:
+        tokens = [
+            *tokens[: max(0, dated - 1)],
+            *map(_without_month, tokens[:dated][-1:]),
+        ]
+        while tokens and compare_key(tokens[-1]).strip(".,") in words_of_dates():
+            tokens.pop()
+    ends = (n for n, t in enumerate(tokens) if n and not _is_of_name(t))
+    end = next(ends, len(tokens))
+    if end == 1 and (len(tokens) > _INITIAL or is_no_name(" ".join(tokens[end:]))):
+        return ""
+    tokens = tokens[:end]
+    while tokens and compare_key(tokens[-1]) in _trailing():
+        tokens.pop()
+    name = " ".join(tokens).strip(_AROUND)
+    last = name.rsplit(" ", 1)[-1]
+    is_short = len(last.rstrip(".")) <= _INITIAL or "." in last[:-1]
+    return name if is_short else name.rstrip(".")
+
+
+def _without_month(token: str) -> str:
+    """Cut a month off that is glued to a name: "RoeJune" before a day."""
+    for month in _months():
+        at = len(token) - len(month)
+        if at > 1 and token[at].isupper() and token[at:].lower() == month:
+            return token[:at]
+    return token
+
+
+@cache
+def _months() -> frozenset[str]:
+    return frozenset(entry.split(" ", 1)[1] for entry in phrases().months)
+
+
+def _is_of_name(token: str) -> bool:
+    return token.lower() in phrases().name_particles or any(
+        c.isupper() or _is_uncased(c) for c in token
+    )
+
+
+@cache
+def words_of_dates() -> frozenset[str]:
+    return phrases().date_words | _months() | phrases().update_words
+
+
+@cache
+def _trailing() -> frozenset[str]:
+    """Return the roles that scripts without capitals set after a name."""
+    roles = {*phrases().not_names, *phrases().byline_labels}
+    return frozenset(role for role in roles if _is_uncased(role[:1]))
+
+
+def _without_agency(text: str) -> tuple[str, str]:
+    """Return the name and the agency of "Jane Doe The Associated Press", "PV TTXVN"."""
+    if is_agency(text):
+        return "", text
+    parts, keys = text.split(), compare_key(text).split()
+    for start in range(max(1, len(parts) - _longest_agency()), len(parts)):
+        capital = parts[start][0].isupper()
+        if capital and " ".join(keys[start:]) in phrases().agencies:
+            return " ".join(parts[:start]), " ".join(parts[start:])
+    return _unglued(text)
+
+
+def _unglued(text: str) -> tuple[str, str]:
+    """Return the name and the agency of "Linh SơnTTXVN", as portals declare them."""
+    for glued in _GLUED.finditer(text):
+        if compare_key(text[glued.end() :]) in phrases().agencies:
+            return text[: glued.end()], text[glued.end() :]
+    return text, ""
+
+
+@cache
+def _longest_agency() -> int:
+    return max(len(agency.split()) for agency in phrases().agencies)
+
+
+def is_agency(text: str) -> bool:
+    """Return True if *text* is a wire service or a paper, not a person."""
+    folded = compare_key(text).strip(" .")
+    return folded in phrases().agencies or folded.startswith(publications())
+
+
+@cache
+def publications() -> tuple[str, ...]:
+    """Return what the name of a paper starts with."""
+    return tuple(f"{word} " for word in phrases().publications)
+
+
+def is_name(text: str) -> bool:
+    """Return True if *text* can be a person's name: a few words, each with a capital.
+
+    Scripts without capitals have shorter ones.
+    """
+    parts = text.split()
+    if not parts or len(parts) > _MAX_NAME_WORDS or any(c.isdigit() for c in text):
+        return False
+    if is_agency(text) or is_no_name(text):
+        return False
+    if any(map(_DOMAIN.search, parts)):
+        return False
+    if all(word in words_of_dates() for word in compare_key(text).split()):
+        return False
+    if any(map(_is_uncased, text)):
+        return _is_uncased_name(text)
+    particles = [part in phrases().name_particles for part in parts]
+    capitals = [any(map(str.isupper, part)) for part in parts]
+    if not (capitals[0] or (particles[0] and len(parts) > 1)):
+        return False
+    return capitals[-1] and all(map(max, capitals, particles))
+
+
+def _is_uncased(letter: str) -> bool:
+    return unicodedata.category(letter[:1] or " ") == "Lo"
+
+
+def _is_uncased_name(text: str) -> bool:
+    letters = text.replace(" ", "").replace("·", "").replace("・", "")
+    if any(phrase in text for phrase in _trailing()):
+        return False
+    if not _SYLLABLES.search(letters):
+        return len(letters) <= _MAX_LETTERS
+    if letters == text and all(map(_HAN.match, letters)):
+        return 1 < len(letters) <= _HAN_NAME
+    return 1 < len(letters) <= _SYLLABLES_NAME
+
+
+def is_account(text: str) -> bool:
+    """Return True if *text* is the name of an account that signs for nobody: "Admin"."""
+    return compare_key(text).strip(" .") in phrases().account_names
+
+
+def is_no_name(text: str) -> bool:
+    """Return True if *text* holds a job title or a menu word, or is an account's name."""
+    if is_account(text):
+        return True
+    run = words(compare_key(text))
+    if _first_of_no_names().isdisjoint(run):
+        return False
+    said = f" {' '.join(run)} "
+    return any(f" {phrase} " in said for phrase in phrases().not_names)
+
+
+@cache
+def _first_of_no_names() -> frozenset[str]:
+    return frozenset(phrase.split()[0] for phrase in phrases().not_names)

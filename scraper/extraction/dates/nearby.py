@@ -21,6 +21,7 @@ from scraper.extraction.dates.candidates import (
 )
 from scraper.extraction.dates.printed import find_printed
 from scraper.extraction.languages import phrases
+from scraper.extraction.visible import BLOCK_TAGS
 from scraper.items import BlockKind
 from scraper.text import words
 
@@ -78,14 +79,22 @@ class Nearby:
         self._body = frozenset(body)
         self._headline = next((b for b in blocks if b.index == headline), None)
         wider = {e for block in around for e in block.element.iterancestors()}
+        unread = set(wider)
         self._held: dict[HtmlElement, RawBlock] = {}
         for block in blocks:
+            for outer in unread.intersection(_upwards(block.element, 1)):
+                unread.discard(outer)
+                self._hold(block, _loose_in(outer))
             for outer in _upwards(block.element, _UP):
                 if outer in wider:
                     break
                 wider.add(outer)
-                for element in outer.iter():
-                    self._held.setdefault(element, block)
+                self._hold(block, [outer])
+
+    def _hold(self, block: RawBlock, outer: Iterable[HtmlElement]) -> None:
+        for each in outer:
+            for element in each.iter():
+                self._held.setdefault(element, block)
 
     def iter_candidates(self, convention: Convention) -> Iterator[Candidate]:
         """Yield the dates that attributes state, then those that lines print."""
@@ -147,6 +156,16 @@ class Nearby:
 def _is_sentence(block: RawBlock) -> bool:
     """Return True if *block* ends as sentences do, and not with a short form."""
     return len(block.words) >= _SENTENCE and bool(_SENTENCE_END.search(block.text))
+
+
+def _loose_in(element: HtmlElement) -> list[HtmlElement]:
+    """Return the first children of *element* that are no blocks: inline, or empty."""
+    first = takewhile(lambda child: child.tag != "p", islice(element, _MOST_LEVELS))
+    return [
+        child
+        for child in first
+        if child.tag not in BLOCK_TAGS or not "".join(child.itertext()).strip()
+    ]
 
 
 def _upwards(element: HtmlElement, most: int = _MOST_LEVELS) -> list[HtmlElement]:

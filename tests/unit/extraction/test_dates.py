@@ -253,9 +253,26 @@ def test_a_declared_time_is_read_in_the_forms_that_systems_write(content, stated
         '<div><time datetime="2025-07-04T09:15:00+02:00"></time></div>',
     ],
 )
-def test_microdata_rdfa_and_data_attributes_at_the_headline_are_read(markup):
-    found = published(ARTICLE.format(markup))
+@pytest.mark.parametrize("paragraphs", [0, 12])
+def test_microdata_rdfa_and_data_attributes_at_the_headline_are_read(
+    markup, paragraphs
+):
+    text = "<p>Ban quản lý thư viện cho biết đã sửa xong mái của nhà đọc sách.</p>"
+    found = published(ARTICLE.format(markup + text * paragraphs))
     assert found == datetime(2025, 7, 4, 7, 15, tzinfo=UTC)
+
+
+def test_the_time_of_a_comment_is_not_the_articles():
+    text = "<p>Ban quản lý thư viện cho biết đã sửa xong mái của nhà đọc sách.</p>"
+    comment = '<div><time itemprop="datePublished" datetime="2025-07-06">x</time></div>'
+    assert day_of(ARTICLE.format(text * 12 + comment)) is None
+
+
+def test_a_date_a_few_lines_below_the_headlines_own_is_found():
+    lines = "".join(f"<p>{line}</p>" for line in ("Văn hóa", "Mạnh Tú", "Ảnh", "In"))
+    text = "<p>Ban quản lý thư viện cho biết đã sửa xong mái của nhà đọc sách.</p>"
+    near = f"{lines}<p>July 4, 2025</p>{text * 6}<p>July 6, 2025</p><p>July 8, 2025</p>"
+    assert day_of(ARTICLE.format(near)) == JULY_4
 
 
 @pytest.mark.parametrize(
@@ -351,14 +368,14 @@ def test_a_printed_change_is_the_time_of_change_and_stands_in_with_a_doubt():
     ],
 )
 def test_a_line_of_its_own_under_the_text_states_the_day(after):
-    text = "<p>The keeper told us about the roof and the books below it.</p>" * 6
+    text = "<p>The keeper told us about the roof and the books below it.</p>" * 12
     assert day_of(f"<main>{H1}{text}{after}</main>") == JULY_4
     other = f"<main>{H1}{text}{after}{after.replace('4', '7')}</main>"
     assert day_of(other) is None
 
 
 def test_the_date_of_a_teaser_is_not_the_articles():
-    text = "<p>The keeper told us about the roof and the books below it.</p>" * 6
+    text = "<p>The keeper told us about the roof and the books below it.</p>" * 12
     teaser = (
         '<div><a href="/b">Heavy rain floods the valley</a><p>July 4, 2025</p></div>'
     )

@@ -15,12 +15,13 @@ from scraper.extraction import metadata
 from scraper.extraction.authors import choose_authors
 from scraper.extraction.block_kinds import article_blocks
 from scraper.extraction.careful import choose, examine
-from scraper.extraction.dates import extract_dates
+from scraper.extraction.dates import extract_dates, zone_of
 from scraper.extraction.declared_lead import find_declared_lead
 from scraper.extraction.images import declared_image, extract_images
 from scraper.extraction.labeller import TRAINED
 from scraper.extraction.language import detect_language
 from scraper.extraction.ledger import OUTSIDE
+from scraper.hints import with_hints
 from scraper.items import Article, BlockKind, Extraction, Kind, LedgerEntry
 from scraper.sitemodel import NotFast, examine_fast, guide, is_audited
 from scraper.sitemodel.describe import describe
@@ -78,6 +79,8 @@ def read_fast(page: Page, model: SiteModel, *, with_ledger: bool = False) -> Art
 
     Raises :class:`~scraper.sitemodel.cut.NotFast`.
     """
+    if page.hints:
+        raise NotFast("hints")
     fast = examine_fast(page, model)
     examined, extraction = fast.examined, Extraction("fast", model.version)
     if fast.cut.is_listing:
@@ -287,6 +290,9 @@ def article_of(
         ),
         fetched_at=page.fetched_at,
     )
+    if page.hints:
+        zone = zone_of(page.url, language)
+        article = with_hints(article, root, page, zone)
     text = article.text
     if not text:
         return article

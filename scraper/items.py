@@ -35,10 +35,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
+from scraper.errors import ConfigurationError
 from scraper.urls import declared_url
 
 if TYPE_CHECKING:
@@ -88,13 +89,53 @@ def id_of(canonical_url: str) -> str:
     return hashlib.sha256(canonical_url.encode()).hexdigest()[:16]
 
 
+HINTED = ("title", "authors", "published_at", "section", "tags")
+"""Fields that a hint may be for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Where *field*, one of HINTED, sits on the pages of one site: a CSS selector.
+
+    It holds for pages from *since* to *until*, both included, if they are given. Raises
+    ConfigurationError for another field and for a selector that is none.
+    """
+
+    field: str
+    place: str
+    since: date | None = None
+    until: date | None = None
+
+    def __post_init__(self) -> None:
+        from lxml.cssselect import CSSSelector, SelectorError
+
+        if self.field not in HINTED:
+            known = ", ".join(HINTED)
+            raise ConfigurationError(f"no hint for {self.field}; there are {known}")
+        try:
+            CSSSelector(self.place)
+        except SelectorError as error:
+            raise ConfigurationError(
+                f"hint for {self.field}: {self.place!r} is no CSS selector ({error})"
+            ) from error
+
+    def holds_on(self, day: date | None) -> bool:
+        """Return True if it holds for a page of *day*; without a day, if it is undated."""
+        if day is None:
+            return self.since is None and self.until is None
+        return not (
+            (self.since and day < self.since) or (self.until and day > self.until)
+        )
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Page:
     """One fetched or saved page.
 
     If *url* is "", the page takes the one that its HTML declares, if any: every entry
     point, from a file to a crawl, sees the same page. *content_type* and *encoding* are
-    what the HTTP header declared, None if it did not; *fetched_at* is aware.
+    what the HTTP header declared, None if it did not; *fetched_at* is aware. *hints* are
+    those of the site's spider.
     """
 
     url: str
@@ -103,6 +144,7 @@ class Page:
     encoding: str | None = None
     status: int = 200
     fetched_at: datetime | None = None
+    hints: tuple[Hint, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.url:

@@ -22,6 +22,7 @@ from scraper.extraction.images import declared_image, extract_images
 from scraper.extraction.labeller import TRAINED
 from scraper.extraction.language import detect_language
 from scraper.extraction.ledger import OUTSIDE
+from scraper.hints import with_hints
 from scraper.items import Article, BlockKind, Extraction, Kind, LedgerEntry
 from scraper.sitemodel import NotFast, examine_fast, guide, is_audited
 from scraper.sitemodel.describe import describe
@@ -80,6 +81,8 @@ def read_fast(page: Page, model: SiteModel, *, with_ledger: bool = False) -> Art
 
     Raises :class:`~scraper.sitemodel.cut.NotFast`.
     """
+    if page.hints:
+        raise NotFast("hints")
     fast = examine_fast(page, model)
     examined, extraction = fast.examined, Extraction("fast", model.version)
     if fast.cut.is_listing:
@@ -294,6 +297,8 @@ def article_of(
         ),
         fetched_at=page.fetched_at,
     )
+    if page.hints:
+        article = with_hints(article, root, page)
     text = article.text
     if not text:
         return article

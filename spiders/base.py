@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from scraper.items import Article
+    from scraper.items import Article, Hint
 
 DEEPEST = 3
 """An index of sitemaps, one that it lists, and what that lists: as deep as one goes."""
@@ -51,7 +51,8 @@ class PortalSpider(Spider):
     :attr:`listing` are CSS selectors of the places on a section page that
     list its own articles, :attr:`spotlight` of those that repeat the newest on every
     page and are read on the first. :attr:`templates` maps a name to a pattern that only pages
-    of that template hold, for ``tinsach doctor``.
+    of that template hold, for ``tinsach doctor``. :attr:`hints` say where fields sit that
+    extraction does not find, and from when to when.
 
     :attr:`title` is what people call the site, :attr:`family` the make of its pages, and
     :attr:`checked` says against what all this was verified, for the table of sites.
@@ -81,6 +82,7 @@ class PortalSpider(Spider):
     listing: ClassVar[tuple[str, ...]] = ()
     spotlight: ClassVar[tuple[str, ...]] = ()
     templates: ClassVar[Mapping[str, re.Pattern[bytes]]] = {}
+    hints: ClassVar[tuple[Hint, ...]] = ()
 
     def __init__(self, name: str | None = None, **arguments: str) -> None:
         """Raise ConfigurationError for an argument that makes no sense."""

@@ -120,7 +120,7 @@ def _check_articles(
 
 def _check_article(spider: Any, url: str, pool: ReaderPool) -> Check:  # noqa: ANN401
     try:
-        page = fetch_page(url)
+        page = replace(fetch_page(url), hints=spider.hints)
         article = pool.submit(page).result()
     except ScraperError as error:
         return Check("article", ok=False, detail=str(error))

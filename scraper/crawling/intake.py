@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from scraper.crawling.candidates import Portal
     from scraper.crawling.scope import Scope
-    from scraper.items import Article
+    from scraper.items import Article, Page
     from scraper.storage import Address, Lease
 
 _logger = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ class Intake:
         cannot be read.
         """
         try:
-            article = await self._models.read_alone(page_of(response))
+            article = await self._models.read_alone(self._page_of(response))
             return await self._whole(response, article)
         except ExtractionError as error:
             _logger.warning("%s", error)
@@ -111,6 +111,9 @@ class Intake:
     def expect(self, listed: Iterable[Address]) -> None:
         """Take note of articles that will be fetched."""
         self._models.expect(each.url for each in listed)
+
+    def _page_of(self, response: Response) -> Page:
+        return page_of(response, getattr(self._crawler.spider, "hints", ()))
 
     async def _drop(self, lease: Lease, reason: str) -> None:
         self._count(f"articles/passed_over/{reason}")
@@ -139,7 +142,7 @@ class Intake:
         finish: Callable[[Article], Article],
     ) -> tuple[Article | None, str]:
         """Return the article of *response*, or None and the reason why there is none."""
-        page, kept = page_of(response), Receipt()
+        page, kept = self._page_of(response), Receipt()
         archiver = Archiver.of(self._crawler)
 
         def complete(article: Article) -> Article:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -14,13 +14,14 @@ from scraper.crawling.fetch import fetch_page, fetch_pages
 from scraper.crawling.run import load_spider
 from scraper.crawling.spider_source import SiteFacts, is_name, name_of, spider_source
 from scraper.errors import ConfigurationError, DiscoveryError, ExtractionError
+from scraper.items import HINTED, Article
 from scraper.workers import ReaderPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from scraper.items import Article, Page
+    from scraper.items import Page
 
 SHOWN = 10
 """Articles that are fetched for a look at their fields."""
@@ -64,9 +65,10 @@ def add_site(
     tell(f"reading articles of {len(sources)} sources")
     pages = [page for page in fetch_pages(facts.articles[:SHOWN]) if page]
     written = _write_pages(folder, [front, *pages])
+    read = list(zip(written[1:], _read(pages), strict=True))
+    facts = replace(facts, missing=_missing([result for _, result in read]))
     today = clock.now().date()
     _write_new(spider, spider_source(facts, pages=len(written), day=today))
-    read = list(zip(written[1:], _read(pages), strict=True))
     return NewSite(name, spider, folder, len(sources), read)
 
 
@@ -113,6 +115,17 @@ def _write_new(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("x", encoding="utf-8") as file:
         file.write(text)
+
+
+def _missing(read: list[Article | ExtractionError]) -> list[str]:
+    """Return the fields a hint may be for that most of the articles *read* lack."""
+    articles = [each for each in read if isinstance(each, Article) and each.text]
+    return [
+        name
+        for name in HINTED
+        if articles
+        and sum(not getattr(each, name) for each in articles) > len(articles) / 2
+    ]
 
 
 def _read(pages: list[Page]) -> list[Article | ExtractionError]:

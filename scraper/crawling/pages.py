@@ -13,12 +13,17 @@ from scraper.storage import AddressKind
 if TYPE_CHECKING:
     from scrapy.http import Response
 
+    from scraper.items import Hint
+
 _START = 1000
 """Bytes of an answer within which its first tag stands."""
 
 
-def page_of(response: Response) -> Page:
-    """Return the page of *response*; the encoding is the HTTP header's alone."""
+def page_of(response: Response, hints: tuple[Hint, ...] = ()) -> Page:
+    """Return the page of *response*; the encoding is the HTTP header's alone.
+
+    *hints* are those of its spider.
+    """
     return Page(
         url=response.url,
         body=response.body,
@@ -26,6 +31,7 @@ def page_of(response: Response) -> Page:
         encoding=encoding_of(response),
         status=response.status,
         fetched_at=clock.now(),
+        hints=hints,
     )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scrapy import Spider
 
     from scraper.crawling.progress import Progress
+    from scraper.items import Hint
 
 DEFAULT_SETTINGS = "scraper.settings"
 
@@ -103,6 +104,18 @@ def load_spider(name: str, settings: Settings | None = None) -> type[Spider]:
         )
         listed = f"{meant}there are {', '.join(known)}"
         raise ConfigurationError(f"no spider {name}; {listed}") from None
+
+
+def load_hints() -> dict[str, tuple[Hint, ...]]:
+    """Return the hints of every spider that states some, by the hosts of its site."""
+    loader = get_spider_loader(load_settings(RunOptions()))
+    spiders = (loader.load(name) for name in loader.list())
+    return {
+        host: hints
+        for spider in spiders
+        if (hints := getattr(spider, "hints", ()))
+        for host in getattr(spider, "hosts", ())
+    }
 
 
 def _check_replay(path: Path) -> None:

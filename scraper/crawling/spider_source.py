@@ -45,16 +45,24 @@ class {name_of_class}(ExploredSpider):
     home = {home}
     hosts = frozenset({hosts})
 {lines}'''
+_HINTS = """\
+    # Not found on most pages. If pages show it, name the place by a CSS selector, with
+    # `from datetime import date` and `from scraper.items import Hint`:
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class SiteFacts:
-    """What was found of the site at *home*, an address without a path."""
+    """What was found of the site at *home*, an address without a path.
+
+    *missing* are the fields that most of its articles lack.
+    """
 
     name: str
     title: str
     home: str
     sources: Sequence[Source]
+    missing: Sequence[str] = ()
 
     @property
     def articles(self) -> list[str]:
@@ -87,6 +95,7 @@ def spider_source(facts: SiteFacts, *, pages: int, day: date) -> str:
     lines += _listed("feeds", _paths(facts, LinkKind.FEED)[:_MOST_FEEDS])
     sitemaps = _paths(facts, LinkKind.SITEMAP)
     lines += [f"    sitemap = {_literal(sitemaps[0])}\n"] if sitemaps else []
+    lines += _proposed_hints(facts.missing, day)
     return _SOURCE.format(
         host=re.sub(r"[^\w.:-]", "", host),
         day=day,
@@ -134,6 +143,17 @@ def _listed(name: str, values: Sequence[str]) -> list[str]:
         return []
     rows = "".join(f"        {_literal(value)},\n" for value in values)
     return [f"    {name} = (\n{rows}    )\n"]
+
+
+def _proposed_hints(missing: Sequence[str], day: date) -> list[str]:
+    """Return hints for the *missing* fields as comments, for a person to fill in."""
+    if not missing:
+        return []
+    since = f"since=date({day.year}, {day.month}, {day.day})"
+    rows = [
+        f'    #     Hint("{name}", ".place-of-{name}", {since}),\n' for name in missing
+    ]
+    return [_HINTS, "    # hints = (\n", *rows, "    # )\n"]
 
 
 def _literal(text: str) -> str:

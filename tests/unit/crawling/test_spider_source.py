@@ -18,6 +18,7 @@ from scraper.crawling.spider_source import (
 )
 from scraper.discovery import LinkKind
 from scraper.discovery.front import FoundBy
+from scraper.items import Hint
 from spiders.base import PortalSpider
 
 HOME = "https://bao.example"
@@ -50,6 +51,30 @@ def test_the_spider_holds_what_was_found() -> None:
     assert spider.checked == "against 3 pages of 2026-11-25"
     assert all(spider.article_path.search(url.removeprefix(HOME)) for url in ARTICLES)
     assert not spider.article_path.search("/kinh-te")
+
+
+def test_hints_are_proposed_for_what_was_not_found() -> None:
+    facts = SiteFacts("bao", "Báo", HOME, [FEED], missing=["authors", "tags"])
+    source = spider_source(facts, pages=3, day=DAY)
+    assert (
+        '#     Hint("authors", ".place-of-authors", since=date(2026, 11, 25)),'
+        in source
+    )
+    assert '#     Hint("tags", ".place-of-tags", since=date(2026, 11, 25)),' in source
+    filled = source.replace("    # hints", "    hints").replace("    # )", "    )")
+    filled = filled.replace("    #     Hint", "        Hint")
+    space = {"date": date, "Hint": Hint}
+    exec(compile(filled, "bao.py", "exec"), space)
+    hints = space["BaoSpider"].hints
+    assert [(each.field, each.since) for each in hints] == [
+        ("authors", DAY),
+        ("tags", DAY),
+    ]
+
+
+def test_no_hint_is_proposed_where_nothing_is_missing() -> None:
+    facts = SiteFacts("bao", "Báo", HOME, [FEED])
+    assert "hints" not in spider_source(facts, pages=3, day=DAY)
 
 
 def test_articles_of_several_forms_leave_the_form_out() -> None:

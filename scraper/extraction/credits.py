@@ -15,6 +15,7 @@ from scraper.extraction.people import (
     is_account,
     is_agency,
     is_no_name,
+    may_hold_label,
     parse_byline,
     without_label,
     words_of_dates,
@@ -59,8 +60,11 @@ _INLINE = ("a", "span", "b", "strong", "em", "i", "cite", "address")
 _GROUP_WORDS = 5
 _JOINS = re.compile(r"[\s,&|/•·–—-]*")
 _MAX_WORDS = 40
+_ENDS = ".?!:…"
+_BARE_WORDS, _LABELLED_WORDS = 8, 16
+"""Words of a line that nothing around tells: without a word of a label, and with one."""
 _ABOVE = 4
-_BELOW = 9
+_BELOW = 7
 _INTO = 3
 """Blocks before the headline, after the end of the body, and of its start and end."""
 _AROUND = 5
@@ -340,19 +344,20 @@ def _lines(
 def _line(
     block: RawBlock, place: Place, sites: frozenset[str], *, is_above: bool
 ) -> Line | None:
-    text = _pieces(block)
     around = _names_around(block.element)
     named = _level(around)
+    links = [link for link in block.element.iter("a") if _leads_to_author(link)]
+    if not (named or links or _may_be_bare(block, place, is_above=is_above)):
+        return None
+    text = _pieces(block)
     said = parse_byline(text)
     names = said.authors or named_in(block.text)
-    if not names and (named or said.label is Label.WRITER or _is_linked(block.element)):
+    if not names and (named or said.label is Label.WRITER or links):
         names = named_in(text, loose=True)
-    people = tuple(name for name in names if key_of(name) not in sites)
-    names = people or names
+    names = tuple(n for n in names if key_of(n) not in sites) or names
     if not names:
         return None
-    own = [(name, *_own_numbers(name, block.element)) for name in names]
-    linked = tuple(name for name, is_linked, _ in own if is_linked)
+    linked = _held_by(links, names)
     head = block.index - place.headline if place.headline >= 0 else 99
     numbers = {
         "above": float(is_above),
@@ -366,7 +371,7 @@ def _line(
         "others": float(_others(block, names)),
         "line_names": float(len(names)),
         "heading": float(block.kind.value == "heading"),
-        "inner": float(any(is_named for _, _, is_named in own)),
+        "inner": float(bool(_held_by(_named_inside(block.element), names))),
     }
     told = numbers["labelled"] or named or linked
     if numbers["others"] > (_TOLD_OTHERS if told else _BARE_OTHERS):
@@ -418,20 +423,35 @@ def _level(around: tuple[str, ...]) -> int:
     return next((3 - n for n, name in enumerate(around) if _names_credit(name)), 0)
 
 
-def _own_numbers(name: str, element: HtmlElement) -> tuple[bool, bool]:
-    """Return if a link to an author's page prints *name*, if an element named so does."""
-    run = f" {' '.join(words(name))} "
-    inner = [
-        e
-        for e in element.iter(*_INLINE)
-        if run in f" {' '.join(words(' '.join(map(str, e.itertext()))))} "
-    ]
-    is_linked = any(e.tag == "a" and _leads_to_author(e) for e in inner)
-    return is_linked, any(_names_credit(_label(e)) for e in inner)
+def _may_be_bare(block: RawBlock, place: Place, *, is_above: bool) -> bool:
+    """Return True if *block* may be a credit line although nothing around it tells."""
+    size, text = len(block.words), block.text
+    if size > _LABELLED_WORDS or text[-1] in _ENDS or block.link_density == 1:
+        return False
+    if may_hold_label(block.words):
+        return True
+    is_near = is_above or block.index - place.last <= 1
+    return is_near and size <= _BARE_WORDS and not text[0].islower()
 
 
-def _is_linked(element: HtmlElement) -> bool:
-    return any(map(_leads_to_author, element.iter("a")))
+def _held_by(elements: list[HtmlElement], names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of *names* that one of *elements* prints."""
+    if not elements:
+        return ()
+    texts = [f" {' '.join(words(_text(element)))} " for element in elements]
+    return tuple(
+        name
+        for name in names
+        if any(f" {' '.join(words(name))} " in text for text in texts)
+    )
+
+
+def _text(element: HtmlElement) -> str:
+    return " ".join(map(str, element.itertext()))
+
+
+def _named_inside(element: HtmlElement) -> list[HtmlElement]:
+    return [e for e in element.iter(*_INLINE) if _names_credit(_label(e))]
 
 
 def _leads_to_author(link: HtmlElement) -> bool:

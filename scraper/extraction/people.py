@@ -13,7 +13,7 @@ from scraper.extraction.languages import phrases
 from scraper.text import clean, compare_key, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _WIDE = str.maketrans("：；，、（）［］／｜＆", ":;,,()[]/|&")
 _PARENTHESES = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
@@ -114,7 +114,23 @@ def _segments(text: str) -> list[tuple[Label, str]]:
     What stands before a label without a colon, a date or a menu word, is left out.
     """
     tokens = text.replace(":", ": ").split()[:_MAX_TOKENS]
-    keys = [compare_key(token) for token in tokens]
+    keys = compare_key(" ".join(tokens)).split()
+    if may_hold_label(keys):
+        return _parted(tokens, keys)
+    return [(Label.NONE, " ".join(tokens))] if tokens else []
+
+
+def may_hold_label(keys: Iterable[str]) -> bool:
+    """Return True if one of *keys*, words as they are compared, may begin a label."""
+    return not _first_of_labels().isdisjoint(key.rstrip(":") for key in keys)
+
+
+@cache
+def _first_of_labels() -> frozenset[str]:
+    return frozenset(label.split()[0] for label in _labels())
+
+
+def _parted(tokens: list[str], keys: list[str]) -> list[tuple[Label, str]]:
     found: list[tuple[Label, int, int]] = [(Label.NONE, 0, 0)]
     at = 0
     while at < len(tokens):
@@ -241,6 +257,8 @@ def _without_agency(text: str) -> tuple[str, str]:
     if is_agency(text):
         return "", text
     parts, keys = text.split(), compare_key(text).split()
+    if keys[-1] not in _last_of_agencies():
+        return _unglued(text)
     for start in range(max(1, len(parts) - _longest_agency()), len(parts)):
         capital = parts[start][0].isupper()
         if capital and " ".join(keys[start:]) in phrases().agencies:
@@ -257,10 +275,16 @@ def _unglued(text: str) -> tuple[str, str]:
 
 
 @cache
+def _last_of_agencies() -> frozenset[str]:
+    return frozenset(agency.split()[-1] for agency in phrases().agencies)
+
+
+@cache
 def _longest_agency() -> int:
     return max(len(agency.split()) for agency in phrases().agencies)
 
 
+@lru_cache(maxsize=1024)
 def is_agency(text: str) -> bool:
     """Return True if *text* is a wire service or a paper, not a person."""
     folded = compare_key(text).strip(" .")
@@ -273,6 +297,7 @@ def publications() -> tuple[str, ...]:
     return tuple(f"{word} " for word in phrases().publications)
 
 
+@lru_cache(maxsize=1024)
 def is_name(text: str) -> bool:
     """Return True if *text* can be a person's name: a few words, each with a capital.
 

@@ -236,7 +236,7 @@ class _Stated:
         moment = reconciled(fixed(found.moment), stamps)
         if not found.has_zone and self.convention.is_home:
             return moment
-        moment = local_moment(moment, [*self._head, *shown], self.convention)
+        moment = local_moment(moment, [*self._head, *shown])
         path = self._path_day
         days = [c.day for c in shown if not (c.has_zone or c.has_time)]
         if found.has_time:

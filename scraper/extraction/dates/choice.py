@@ -61,7 +61,7 @@ _MONTHS = 12
 _DAY = timedelta(days=1)
 _FOLLOWING, _SHORT = 4, 6
 """Blocks after the first lines of an article that may be its date, and their words."""
-_EARLIEST = 1990
+_EARLIEST, _LATEST = 1990, 2100
 _NO_CLOCK = datetime(2099, 12, 31, tzinfo=UTC)
 """Stands for the time of fetching where it is not known: no clock is asked."""
 
@@ -236,7 +236,7 @@ class _Stated:
         moment = reconciled(fixed(found.moment), stamps)
         if not found.has_zone and self.convention.is_home:
             return moment
-        moment = local_moment(moment, [*self._head, *shown], self.convention)
+        moment = local_moment(moment, [*self._head, *shown])
         path = self._path_day
         days = [c.day for c in shown if not (c.has_zone or c.has_time)]
         if found.has_time:
@@ -296,7 +296,8 @@ class _Stated:
 
 
 def is_credible(moment: datetime, latest: datetime | None) -> bool:
-    return moment.year >= _EARLIEST and (latest is None or moment <= latest)
+    is_likely = _EARLIEST <= moment.year < _LATEST
+    return is_likely and (latest is None or moment <= latest)
 
 
 def _lines_after(near: list[RawBlock], blocks: list[RawBlock]) -> list[RawBlock]:

@@ -41,9 +41,7 @@ def reconciled(moment: datetime, stated: list[Candidate]) -> datetime:
     return moment.replace(tzinfo=timezone(best))
 
 
-def local_moment(
-    moment: datetime, stated: Iterable[Candidate], convention: Convention
-) -> datetime:
+def local_moment(moment: datetime, stated: Iterable[Candidate]) -> datetime:
     """Return *moment*, if it is in UTC, with the offset that the *stated* times show.
 
     A stated time of another offset counts if it is the same instant; one without an

@@ -35,6 +35,7 @@ _CENTURY = 2000
 _THAI_CENTURY = 2500
 _MAX_LETTERS = 30
 """Letters of a line that is a date with a year of two digits and its label."""
+_YEARS = range(1900, 2100)
 _YEARS_AHEAD = 50
 """Two digits of a year past these are of the century before."""
 _EPOCH = re.compile(r"(?:/Date\()?(1\d{9}|[4-9]\d{8})(\d{3})?(?:\)/)?")
@@ -145,7 +146,7 @@ def _days(text: str, language: str, *, month_first: bool) -> Iterator[Printed]:
             printed = _printed(match, language, month_first=month_first)
         except (ValueError, OverflowError):
             continue
-        if printed:
+        if printed and printed.day.year in _YEARS:
             end = printed.end
             yield printed
 

@@ -76,6 +76,11 @@ def test_a_page_without_time_of_fetching_is_not_checked_against_a_clock():
     assert found.published_at.year == 2091
 
 
+def test_a_date_of_the_far_future_is_not_believed_without_a_time_of_fetching_either():
+    head = meta("9999-12-31T23:59:59-11:00")
+    assert dates_of(head=head, fetched_at=None).published_at is None
+
+
 def test_a_date_in_the_future_gives_way_to_the_next_source():
     found = dates_of(head=meta("2031-01-01T10:00:00+07:00"), url=STAMPED)
     assert (found.published_source, found.published_at.day) == ("url", 11)

@@ -140,6 +140,8 @@ def test_a_page_without_language_is_read_by_its_script():
         "2 days ago",
         "x " * 90 + "May 2, 2023",
         "Version 1.2.25",
+        "31/12/9999 24:00",
+        "1 May 1066",
         "20/21/22",
         "Call 555-12-3456",
         "Chủ nhật, 29/02/2025",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.extraction import author_weights
+from scraper.extraction.author_sets import candidates
 from scraper.extraction.byline import covers
-from scraper.extraction.credits import candidates
 from scraper.extraction.labeller import Trees
 
 if TYPE_CHECKING:

@@ -51,6 +51,7 @@ _FOREIGN_CLASS = re.compile(
     r"|newsletter|bio(?:$|[\s_-])|carousel|widget|menu|nav"
 )
 _names_foreign = matcher(_FOREIGN_CLASS)
+_SITE = re.compile(r"(?i)\w\.[a-z]{2,3}$")
 _COMMENT_CLASS = re.compile(
     r"(?i)(?:^|[\s_-])(?:comments?|commentlist|replies|respond)(?![a-z])"
 )
@@ -167,7 +168,7 @@ def named_in(text: str, *, loose: bool = False) -> tuple[str, ...]:
     if found or not loose:
         return found
     bare = clean(without_label(text)).strip(" .,")
-    if is_agency(bare) or is_account(bare):
+    if is_agency(bare) or is_account(bare) or _SITE.search(bare):
         return ()
     if is_group(bare) or (_HANDLE.fullmatch(bare) and not is_no_name(bare)):
         return (bare,)

@@ -9,9 +9,9 @@ from bench.gold.scoring import fold
 from bench.training.folds import fold_of, labeller_without
 from bench.training.growing import grow_authors
 from scraper.errors import ExtractionError
+from scraper.extraction.author_sets import candidates
 from scraper.extraction.authors import choose_authors
 from scraper.extraction.careful import choose, examine
-from scraper.extraction.credits import candidates
 from scraper.reading import stated_authors
 
 if TYPE_CHECKING:

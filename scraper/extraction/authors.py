@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.extraction import author_weights
+from scraper.extraction.author_sets import candidates
 from scraper.extraction.byline import covers
-from scraper.extraction.credits import candidates
 from scraper.extraction.labeller import Trees
+from scraper.text import words
 
 if TYPE_CHECKING:
     from scraper.extraction.credits import Stated
@@ -34,7 +35,7 @@ def choose_authors(
     A credit line of nothing but people and their wire service stands, and one of a wire
     service alone names nobody. Else the likeliest of the sets that are *stated* is chosen.
     """
-    if byline.agency and covers(byline):
+    if _prints_agency(byline) and covers(byline):
         return byline.authors
     chosen: tuple[str, ...] = ()
     likeliest = LIKELY
@@ -43,3 +44,8 @@ def choose_authors(
         if probability > likeliest:
             chosen, likeliest = candidate.names, probability
     return chosen
+
+
+def _prints_agency(byline: Byline) -> bool:
+    """Return True if the line itself names the agency, not an element after it."""
+    return bool(byline.agency) and set(words(byline.agency)) <= {*words(byline.printed)}

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
 from scraper.extraction.names import matcher
-from scraper.extraction.people import Byline, parse_byline, publications
+from scraper.extraction.people import (
+    Byline,
+    parse_byline,
+    publications,
+    without_label,
+)
 from scraper.items import BlockKind
 from scraper.text import clean, compare_key, words
 
@@ -26,6 +31,8 @@ _FOREIGN_CLASS = re.compile(
     r"(?i)comment|related|sidebar|footer|avatar|author-?bio|card|teaser|recommend|most-?read"
 )
 _is_foreign = matcher(_FOREIGN_CLASS)
+_SOURCE_CLASS = re.compile(r"(?i)(?:^|[\s_-])(?:source|nguon)(?:$|[\s_-])")
+_SOURCE_WORDS = 8
 _RIGHT = re.compile(r"(?i)text-align\s*:\s*right")
 _MAX_WORDS = 25
 _NEAR = 3
@@ -66,6 +73,21 @@ def find_byline(
     if written:
         return CreditLine(written, written.text)
     return before[-1] if before else None
+
+
+def source_after(blocks: list[RawBlock], line: CreditLine) -> str:
+    """Return the paper that the element right after *line*, named for sources, prints."""
+    following = blocks[line.block.index + 1 : line.block.index + 2]
+    return next(
+        (
+            without_label(block.text)
+            for block in following
+            if not block.hidden
+            and len(block.words) <= _SOURCE_WORDS
+            and _SOURCE_CLASS.search(_label(block.element))
+        ),
+        "",
+    )
 
 
 def _is_contact(block: RawBlock) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from scraper.extraction.body import choose_body
-from scraper.extraction.byline import find_byline, named_lines
+from scraper.extraction.byline import find_byline, named_lines, source_after
 from scraper.extraction.closing import is_correction
 from scraper.extraction.kind import SURELY_NONE, Evidence, classify, is_gallery
 from scraper.extraction.lead import find_headline, find_lead, is_said_again, lead_text
@@ -153,6 +153,8 @@ def _byline(
     if line is None:
         return _NOBODY
     said = parse_byline(line.printed)
+    if not said.agency:
+        said = replace(said, agency=source_after(blocks, line))
     again = [each.block for each in named if _repeats(each, said)]
     ledger.keep([line.block], "byline")
     ledger.drop(again, "byline_repeated")

@@ -86,6 +86,12 @@ def test_the_site_that_declares_itself_is_no_author(head):
     assert authors(head=head) == ()
 
 
+def test_an_account_that_signs_is_an_author_but_no_other_site():
+    signed = "<p>By <a rel='author' href='/author/x'>{}</a></p>"
+    assert authors(signed.format("saltyjane")) == ("saltyjane",)
+    assert authors(signed.format("lonelyisles.net")) == ()
+
+
 def test_the_sites_name_beside_a_person_is_left_out():
     assert authors("<p class='byline'>By Jane Doe, The Sound Post</p>") == ("Jane Doe",)
 

@@ -7,6 +7,7 @@ from scraper.extraction.byline import (
     named_line,
     named_lines,
     reads_like_byline,
+    source_after,
 )
 from scraper.extraction.people import is_agency, is_name, parse_byline
 from tests.unit.extraction.kit import VIETNAMESE, blocks_of, only_block, paragraphs
@@ -285,3 +286,19 @@ def test_what_is_no_name_in_a_credit_line_is_left_out(printed, authors):
 def test_an_agency_glued_to_a_name_is_cut_off(glued):
     found = parse_byline(glued)
     assert f"{found.authors[0]}{found.agency}" == glued
+
+
+@pytest.mark.parametrize(
+    ("element", "source"),
+    [
+        ('<p class="source">Sóng Xanh</p>', "Sóng Xanh"),
+        ('<div class="article-source">Nguồn: Sóng Xanh</div>', "Sóng Xanh"),
+        ('<p class="nguon">Sóng Xanh</p>', "Sóng Xanh"),
+        ("<p>Sóng Xanh</p>", ""),
+        ('<p class="resource">Sóng Xanh</p>', ""),
+        (f'<p class="source">{"rất dài " * 5}</p>', ""),
+    ],
+)
+def test_a_source_right_after_the_credit_line_is_its_agency(element, source):
+    blocks = blocks_of(f'<p class="author">Lê Bốn</p>{element}')
+    assert source_after(blocks, named_line(blocks[0], {})) == source

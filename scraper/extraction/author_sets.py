@@ -1,0 +1,141 @@
+"""The sets of names that may be all authors of a page, and the numbers that tell them apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scraper.extraction.credits import Line, is_group, key_of, united
+
+if TYPE_CHECKING:
+    from scraper.extraction.credits import Stated
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """*names* that may be all authors, with the numbers that tell whether they are."""
+
+    names: tuple[str, ...]
+    numbers: dict[str, float]
+
+
+def candidates(stated: Stated) -> list[Candidate]:
+    """Return the sets of names that may be all authors of a page, each once."""
+    told = [line for line in stated.lines if line.is_told and line.numbers["above"]]
+    below = [line for line in stated.lines if line.is_told and line not in told]
+    printed = {key_of(n) for line in stated.lines for n in line.names}
+    shown = {key_of(n) for line in told for n in line.names}
+    listed: list[tuple[str, tuple[str, ...]]] = [
+        ("json_ld", stated.json_ld),
+        ("meta", stated.meta),
+        ("byline", stated.byline),
+        ("either", united((stated.json_ld, stated.meta))),
+        ("told", united(line.names for line in told)),
+        ("below", united(line.names for line in below)),
+        ("linked", united(line.linked for line in told)),
+        ("confirmed", tuple(n for n in stated.json_ld if key_of(n) in printed)),
+        ("confirmed", tuple(n for n in stated.meta if key_of(n) in printed)),
+        ("shown", tuple(n for n in stated.json_ld if key_of(n) in shown)),
+        ("shown", tuple(n for n in stated.meta if key_of(n) in shown)),
+    ]
+    listed += [("line", names) for line in stated.lines for names in line[:2]]
+    by_keys: dict[frozenset[str], tuple[tuple[str, ...], set[str]]] = {}
+    for source, names in listed:
+        if names:
+            keys = frozenset(map(key_of, names))
+            by_keys.setdefault(keys, (names, set()))[1].add(source)
+    facts = _Facts(stated, told, below)
+    return [
+        Candidate(names, facts.of(keys, names, sources))
+        for keys, (names, sources) in by_keys.items()
+    ]
+
+
+_SOURCES = (
+    *("json_ld", "meta", "byline", "either", "told", "below", "linked", "confirmed"),
+    *("shown", "line"),
+)
+
+
+class _Facts:
+    """The numbers of a set of names on a page."""
+
+    def __init__(self, stated: Stated, told: list[Line], below: list[Line]) -> None:
+        self._lines = [(frozenset(map(key_of, e.names)), e) for e in stated.lines]
+        self._json_ld = frozenset(map(key_of, stated.json_ld))
+        self._meta = frozenset(map(key_of, stated.meta))
+        self._told = frozenset(key_of(n) for e in told for n in e.names)
+        self._below = frozenset(key_of(n) for e in below for n in e.names)
+        self._linked = frozenset(key_of(n) for e in told for n in e.linked)
+        self._sites = stated.sites
+        self._page = {
+            "json_ld_size": float(len(self._json_ld)),
+            "meta_size": float(len(self._meta)),
+            "told_size": float(len(self._told)),
+            "told_lines": float(len(told)),
+            "below_size": float(len(self._below)),
+            "linked_size": float(len(self._linked)),
+            "labelled_lines": sum(e.numbers["labelled"] for e in told),
+        }
+
+    def of(
+        self, keys: frozenset[str], names: tuple[str, ...], sources: set[str]
+    ) -> dict[str, float]:
+        numbers = {f"is_{source}": float(source in sources) for source in _SOURCES}
+        for name, others in (
+            ("json_ld", self._json_ld),
+            ("meta", self._meta),
+            ("told", self._told),
+            ("below", self._below),
+            ("linked", self._linked),
+        ):
+            numbers[f"{name}_share"] = len(keys & others) / len(keys)
+            numbers[f"{name}_left"] = float(len(others - keys))
+        line = max(
+            (e for own, e in self._lines if own & keys),
+            key=lambda e: _strength(e, keys),
+            default=_NO_LINE,
+        )
+        numbers["lines"] = float(sum(keys <= own for own, _ in self._lines))
+        numbers["site"] = float(bool(keys & self._sites))
+        return numbers | line.numbers | _form(names) | self._page
+
+
+_LINE_NUMBERS = (
+    "above",
+    "head_gap",
+    "body_gap",
+    "end_gap",
+    "labelled",
+    "role",
+    "named",
+    "foreign",
+    "others",
+    "line_names",
+    "heading",
+    "inner",
+)
+_NO_LINE = Line((), (), dict.fromkeys(_LINE_NUMBERS, -99.0))
+
+
+def _strength(line: Line, keys: frozenset[str]) -> tuple[float, ...]:
+    numbers = line.numbers
+    return (
+        len(keys.intersection(map(key_of, line.names))),
+        not numbers["role"],
+        numbers["labelled"] + (numbers["named"] > 0) + bool(line.linked),
+        numbers["above"],
+        -numbers["others"],
+    )
+
+
+def _form(names: tuple[str, ...]) -> dict[str, float]:
+    size = len(names)
+    return {
+        "size": float(size),
+        "single": sum(" " not in name for name in names) / size,
+        "upper": sum(map(str.isupper, names)) / size,
+        "lower": sum(map(str.islower, names)) / size,
+        "group": float(any(map(is_group, names))),
+        "longest": float(max(map(len, names))),
+    }

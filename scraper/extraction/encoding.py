@@ -57,6 +57,7 @@ _SPECIALS = {ord(bytes([b]).decode(_WESTERN, "replace")): b for b in range(128, 
 _SPECIALS.pop(0xFFFD)
 _HIGH_RUN = re.compile(f"[\x80-\xff{''.join(map(chr, _SPECIALS))}]{{2,}}")
 _TWICE_READ = 128 * 1024
+_MOST_ROUNDS = 3
 _TWICE_LEAST, _TWICE_SHARE = 5, 0.9
 """Runs that read as UTF-8 once more, at least, and as a share of all runs: the runs of
 text that was encoded once ("é»", "…”") hardly ever do."""
@@ -209,13 +210,15 @@ def _count_high(body: bytes) -> int:
 
 
 def _decoded_again(text: str) -> str:
-    """Return *text* with what was encoded twice as it was before."""
-    runs = _HIGH_RUN.findall(text)
-    once = {run: _decoded_run(run) for run in dict.fromkeys(runs)}
-    changed = sum(once[run] != run for run in runs)
-    if changed < max(_TWICE_LEAST, _TWICE_SHARE * len(runs)):
-        return text
-    return _HIGH_RUN.sub(lambda found: once[found.group()], text)
+    """Return *text* with what was encoded twice, or more often, as it was before."""
+    for _ in range(_MOST_ROUNDS):
+        runs = _HIGH_RUN.findall(text)
+        once = {run: _decoded_run(run) for run in dict.fromkeys(runs)}
+        changed = sum(once[run] != run for run in runs)
+        if changed < max(_TWICE_LEAST, _TWICE_SHARE * len(runs)):
+            break
+        text = _HIGH_RUN.sub(lambda found, once=once: once[found.group()], text)  # type: ignore[misc]
+    return text
 
 
 def _decoded_run(run: str) -> str:

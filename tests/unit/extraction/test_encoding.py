@@ -157,3 +157,8 @@ def test_a_page_keeps_the_replacement_character_that_it_holds():
 def test_undecodable_bytes_of_a_declared_encoding_are_left_out():
     raw = page(JAPANESE * 3).encode("shift_jis") + b"<p>\x81\x20z</p>"
     assert "\ufffd" not in decode_bytes(raw, "shift_jis")
+
+
+def test_text_that_was_encoded_three_times_is_decoded_as_often():
+    often = page(FRENCH).encode().decode("latin-1").encode().decode("latin-1")
+    assert decode_bytes(often.encode()) == page(FRENCH)

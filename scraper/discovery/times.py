@@ -8,10 +8,18 @@ from datetime import UTC, datetime, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from scraper.discovery.printed_times import parse_printed
+from scraper.extraction.dates.locales import Convention
+from scraper.extraction.dates.printed import find_printed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from scraper.extraction.dates.printed import Printed
+
+LANGUAGES = ("vi", "en", "fr", "de", "es", "it", "pt", "nl", "id", "ja", "zh", "ko")
+"""Whose names of months and halves of the day are read: no feed says which it writes."""
+_AMERICAN = re.compile(r"(?i)\d\s?[ap]\.? ?m\b")
+"""A clock of those who write the month before the day."""
 
 _ZONES = {
     name: hours
@@ -45,6 +53,7 @@ _YEAR_MONTH = re.compile(r"(\d{4})(?:-(\d{2}))?")
 _RFC_822 = re.compile(
     r"(?:\w+\.?,?\s+)?\d{1,2}\s+[A-Za-z]{3,9}\s+\d{2,4}\s+\d{1,2}:\d\d(?::\d\d)?"
     r"(?:\s*(?:[+-]\d\d:?\d\d|GMT|UTC?|Z|[ECMP][SD]T))?"
+    r"|[A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d(?: [+-]\d{4})? \d{4}"
 )
 
 
@@ -52,10 +61,9 @@ def parse_time(text: str, *, tz: tzinfo = UTC) -> datetime | None:
     """Return the moment that *text* states, aware, in UTC; None where it states none.
 
     Read are ISO 8601 with its short forms "2025" and "2025-07", RFC 822 (also with
-    "GMT+7"), seconds or milliseconds since 1970, and what
-    :func:`~scraper.discovery.printed_times.parse_printed` reads. *tz* is the zone of a
-    text that names none. Years of
-    before 1990 and from 2100 on are none.
+    "GMT+7"), seconds or milliseconds since 1970, and days as people write them in
+    :data:`LANGUAGES`. *tz* is the zone of a text that names none. Years before 1990 and
+    from 2100 on are none.
     """
     text = unicodedata.normalize("NFKC", text[:_LONGEST]).strip()
     if not text:
@@ -64,7 +72,7 @@ def parse_time(text: str, *, tz: tzinfo = UTC) -> datetime | None:
     text = _LOST_SIGN.sub("+", _ZONE.sub(_offset_of_zone, text))
     for parse in _PARSERS:
         try:
-            time = parse(text)
+            time = parse(text, tz)
             time = (time if time.tzinfo else time.replace(tzinfo=tz)).astimezone(UTC)
         except (ValueError, OverflowError, IndexError, TypeError):
             continue
@@ -82,27 +90,43 @@ def _offset_of_zone(match: re.Match[str]) -> str:
     return match[0] if hours is None else f"+{hours:02}00"
 
 
-def _parse_seconds(text: str) -> datetime:
+def _parse_seconds(text: str, _: tzinfo) -> datetime:
     found = _SECONDS.fullmatch(text)
     return datetime.fromtimestamp(int(found[1] if found else ""), UTC)
 
 
-def _parse_short(text: str) -> datetime:
+def _parse_iso(text: str, _: tzinfo) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _parse_short(text: str, _: tzinfo) -> datetime:
     found = _YEAR_MONTH.fullmatch(text)
     year, month = found.groups() if found else ("", "")
     return datetime(int(year), int(month or 1), 1)  # noqa: DTZ001  zone added later
 
 
-def _parse_rfc_822(text: str) -> datetime:
+def _parse_rfc_822(text: str, _: tzinfo) -> datetime:
     if not _RFC_822.fullmatch(text):
         raise ValueError(text)
     return parsedate_to_datetime(text)
 
 
-_PARSERS: tuple[Callable[[str], datetime], ...] = (
+def _parse_printed(text: str, tz: tzinfo) -> datetime:
+    month_first = bool(_AMERICAN.search(text))
+    conventions = (Convention(each, month_first=month_first) for each in LANGUAGES)
+    found = (find_printed(text, convention) for convention in conventions)
+    return max((days[0] for days in found if days), key=_is_told).at(tz)
+
+
+def _is_told(day: Printed) -> tuple[bool, bool]:
+    """Return how much of *day* a language understands: a clock, and a half of the day."""
+    return day.clock is not None, day.clock is not None and day.clock.is_halved
+
+
+_PARSERS: tuple[Callable[[str, tzinfo], datetime], ...] = (
     _parse_seconds,
-    datetime.fromisoformat,
+    _parse_iso,
     _parse_rfc_822,
     _parse_short,
-    parse_printed,
+    _parse_printed,
 )

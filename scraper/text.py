@@ -34,6 +34,10 @@ _INLINE_TAG = re.compile(r"(?i)</?(?:span|font|strong|em|b|i|u|a)\b[^<>]{0,2000}
 _BLOCK_TAG = re.compile(r"(?i)</?(?:p|br|div|h[1-6]|ul|ol|li|img)\b[^<>]{0,2000}>")
 _HARMFUL = re.compile(rf"[{_CONTROLS}{_BIDI}]|\r(?!\n)")
 _WORD = re.compile(r"\w+")
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
+)
+_FIRST_UNSPACED = "\u0e00"
 _TONE_ON_SECOND = re.compile(r"o[àáảãạèéẻẽẹ](?!\w)|u[ỳýỷỹỵ](?!\w)")
 _TONE_ON_FIRST = dict(
     zip(
@@ -176,6 +180,24 @@ def words(text: str) -> list[str]:
     if "\u200c" in text or "\u200d" in text:
         text = _JOINERS.sub("", text)
     return _WORD.findall(text)
+
+
+def count_units(text: str, run: list[str]) -> int:
+    """Return how much *text* says, in words; *run* are its words.
+
+    In scripts without spaces two characters count as a word.
+    """
+    if text.isascii() or not text or max(text) < _FIRST_UNSPACED:
+        return len(run)
+    return max(len(run), len(_UNSPACED.findall(text)) // 2)
+
+
+def tokens(text: str, run: list[str]) -> set[str]:
+    """Return the words *run* of *text*; pairs of characters in a script without spaces."""
+    if count_units(text, run) == len(run):
+        return set(run)
+    letters = "".join(run)
+    return {letters[at : at + 2] for at in range(len(letters) - 1)}
 
 
 def _without_marks(text: str) -> str:

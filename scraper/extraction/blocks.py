@@ -26,7 +26,7 @@ from scraper.extraction.visible import (
     visible_text,
 )
 from scraper.items import BlockKind
-from scraper.text import clean, compare_key, words
+from scraper.text import clean, compare_key, count_units, words
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -41,8 +41,10 @@ _PERMALINKS = " #¶§"
 """Marks beside a heading that link to it."""
 _ANCHORED = 80
 """Characters of a paragraph that leads to a mark on its page."""
-_CAPTION_WORDS = (5, 80)
-"""Fewer name a person beside a portrait, more are a paragraph."""
+_CAPTION_UNITS = (5, 80)
+"""Words; fewer name a person beside a portrait, more are a paragraph."""
+_LINE_UNITS = 20
+"""Words of a line whose picture stands in an element of its own, or before a line break."""
 _CAPTION_CLASS = re.compile(
     r"(?:^|[\s_-])[Cc]aption|[a-z]Caption(?:$|[\s_-])|photo-?cms-caption"
 )
@@ -325,18 +327,49 @@ def _holds_text(element: HtmlElement, paragraphs: int) -> bool:
 
 
 def _is_under_picture(block: RawBlock) -> bool:
-    """Tell the one text of an element that holds a picture and nothing else.
+    """Return True for the only line below, or beside, the only picture of an element.
 
     Asked for each block of a page, so it does not count an element's children.
     """
     below = block.element
     picture = below.getprevious()
-    if picture is None or picture.tag not in _PICTURES:
+    if picture is None or not _is_picture(picture):
+        return _is_broken_off(block)
+    if picture.getprevious() is not None or below.getnext() is not None:
         return False
-    is_pair = picture.getprevious() is None and below.getnext() is None
-    is_line = _CAPTION_WORDS[0] <= len(block.words) <= _CAPTION_WORDS[1]
     loose = (picture.getparent().text, picture.tail, below.tail)
-    return is_pair and is_line and not any(t and t.strip() for t in loose)
+    most = _CAPTION_UNITS[1] if picture.tag in _PICTURES else _LINE_UNITS
+    return _is_caption_long(block, most) and not any(map(_says, loose))
+
+
+def _is_broken_off(block: RawBlock) -> bool:
+    """Return True if an element holds a picture, a line break and this one line."""
+    element = block.element
+    first = next(iter(element), None)
+    if first is None or not _is_picture(first) or _says(element.text):
+        return False
+    following = first.getnext()
+    if following is None or following.tag != "br" or _says(first.tail):
+        return False
+    is_only = next(following.itersiblings("br"), None) is None
+    return is_only and _is_caption_long(block, _LINE_UNITS)
+
+
+def _is_picture(element: HtmlElement) -> bool:
+    """Return True for a picture, alone in as many elements as there are."""
+    while element.tag not in _PICTURES:
+        if len(element) != 1 or _says(element.text) or _says(element[0].tail):
+            return False
+        element = element[0]
+    return True
+
+
+def _is_caption_long(block: RawBlock, most: int) -> bool:
+    return _CAPTION_UNITS[0] <= count_units(block.text, block.words) <= most
+
+
+def _says(text: str | None) -> bool:
+    return text is not None and bool(text.strip())
 
 
 @lru_cache(maxsize=8192)

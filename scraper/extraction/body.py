@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from scraper.extraction.boilerplate import rule_against
 from scraper.extraction.closing import closing_rules, is_correction
-from scraper.extraction.features import count_units
 from scraper.extraction.leftovers import leftover_rules
 from scraper.extraction.verdicts import dropped, kept
 from scraper.items import BlockKind
+from scraper.text import count_units
 
 if TYPE_CHECKING:
     from scraper.extraction.blocks import RawBlock

@@ -6,10 +6,10 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from scraper.extraction.features import ENDS, count_units
+from scraper.extraction.features import ENDS
 from scraper.extraction.languages import phrases
 from scraper.items import BlockKind
-from scraper.text import compare_key, spellings, words
+from scraper.text import compare_key, count_units, spellings, words
 
 if TYPE_CHECKING:
     from scraper.extraction.blocks import RawBlock

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scraper.extraction.features import count_units
-from scraper.extraction.tokens import tokens
-from scraper.text import clean, words
+from scraper.text import clean, count_units, tokens, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

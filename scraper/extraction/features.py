@@ -8,7 +8,6 @@ counts, so that a page has the same numbers on every machine.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from scraper.extraction.blocks import HEADINGS
 from scraper.extraction.languages import phrases
 from scraper.extraction.surroundings import FAMILIES, nodes_of
 from scraper.items import BlockKind
+from scraper.text import count_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,10 +34,6 @@ _LINKED = 0.3
 _LINK = 0.5
 ENDS = tuple(".!?…。！？।؟۔”\"»’'")
 """What a sentence ends with."""
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
-)
-_FIRST_UNSPACED = "\u0e00"
 _SHINGLE = 4
 _EDGES = " :.…-–—|»›*_•·"
 _KINDS = {kind: at for at, kind in enumerate(BlockKind)}
@@ -69,16 +65,6 @@ _ALIKE = 0.4
 """Likeness to the declared title from which on a block is taken for the headline."""
 _CONTEXT = 3
 """Levels up to which prose counts for the element that holds it."""
-
-
-def count_units(text: str, run: list[str]) -> int:
-    """Return how much *text* says, in words; *run* are its words.
-
-    In scripts without spaces two characters count as a word.
-    """
-    if text.isascii() or not text or max(text) < _FIRST_UNSPACED:
-        return len(run)
-    return max(len(run), len(_UNSPACED.findall(text)) // 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.extraction.boilerplate import is_title
-from scraper.extraction.features import count_units
 from scraper.extraction.languages import phrases
 from scraper.items import BlockKind
-from scraper.text import clean, compare_key, words
+from scraper.text import clean, compare_key, count_units, words
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

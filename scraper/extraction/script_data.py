@@ -10,8 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from scraper.extraction.features import count_units
-from scraper.text import words
+from scraper.text import count_units, words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

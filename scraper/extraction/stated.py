@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 
 import lxml.html
 
-from scraper.extraction.features import count_units
 from scraper.extraction.json_ld import MARKUP
 from scraper.extraction.script_data import find_script_text
-from scraper.text import clean, words
+from scraper.text import clean, count_units, words
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -6,9 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scraper.extraction.features import count_units
-from scraper.extraction.tokens import tokens
-from scraper.text import clean, fold, readable, words
+from scraper.text import clean, count_units, fold, readable, tokens, words
 from scraper.urls import site_of
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.features import Head, block_features, count_units
-from scraper.text import words
+from scraper.extraction.features import Head, block_features
+from scraper.text import count_units, words
 from tests.unit.extraction.kit import VIETNAMESE, blocks_of, paragraphs
 
 MENU = "".join(f'<li><a href="/{n}">Mục số {n}</a></li>' for n in range(3))

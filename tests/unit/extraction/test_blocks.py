@@ -401,5 +401,7 @@ def test_an_embedded_post_is_told_by_its_maker_s_class(name):
     ],
 )
 def test_the_one_line_under_a_picture_is_its_caption(body, kind):
-    found = [block for block in blocks_of(body) if block.text not in {"x", "Hai", "Một"}]
+    found = [
+        block for block in blocks_of(body) if block.text not in {"x", "Hai", "Một"}
+    ]
     assert found[0].kind.value == kind

@@ -18,7 +18,7 @@ _MAKERS = {
     park.NAME: park.write_park,
     inserts.NAME: inserts.write_inserts,
 }
-WEIGHTS = {replica.NAME: (1.0, 0.3), park.NAME: (1.0, 0.6), inserts.NAME: (0.5, 0.03)}
+WEIGHTS = {replica.NAME: (1.0, 0.3), park.NAME: (1.0, 0.6), inserts.NAME: (0.33, 0.03)}
 """What a page of a set counts beside a published one: its blocks, and to tell lists."""
 NAMES = frozenset(_MAKERS)
 

@@ -42,6 +42,8 @@ _SIGNED = 0.7
 """Share of pages that print the author and the time."""
 _WALLED = 0.2
 """Share of pages with a consent before the article, or after it."""
+_SPLIT = 0.25
+"""Share of pages whose text is set in several elements."""
 _STREAMS = 0.12
 """Share of pages that go on with other articles, set as the first."""
 _WITH_CARDS = 0.6
@@ -93,7 +95,7 @@ def _page(
     if chance.random() < _SIGNED:
         _sign(draft, story)
     _tell(draft, _text_of(draft, story))
-    body = draft.take()
+    body = _split(draft) if chance.random() < _SPLIT else draft.take()
     told = "\n\n".join(draft.told)
     page = _whole(draft, story, body)
     row = {
@@ -146,6 +148,22 @@ def _tell(draft: Draft, texts: list[str]) -> None:
         for piece, place in zip(chosen, places, strict=True):
             if place == at:
                 piece(draft)
+
+
+def _split(draft: Draft) -> str:
+    """Return the body in two or three elements beside each other, something between."""
+    parts, chance = draft.html.copy(), draft.chance
+    draft.html.clear()
+    name = draft.name("module", "text", "part")
+    between = [
+        f'<div class="{draft.name("ads", "slot")}"><p>{chance.choice(draft.speech.share)}</p></div>',
+        f"<div>{draft.link()}</div>",
+        "",
+    ]
+    size = -(-len(parts) // chance.choice((2, 2, 3)))
+    runs = ["\n".join(parts[at : at + size]) for at in range(0, len(parts), size)]
+    joint = chance.choice(between)
+    return joint.join(f'<div class="{name}">{run}</div>' for run in runs)
 
 
 def _whole(draft: Draft, story: Story, body: str) -> str:

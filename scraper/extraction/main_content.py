@@ -133,6 +133,7 @@ def find_main_content(
     if is_story:
         found |= {b.index for b in held if _stands_alone(b)}
     found |= _headings_over(found, held)
+    found |= _labels_over(found, held, probabilities)
     numbers = page_features(
         blocks, columns, probabilities, head.declared, head.data, head.url
     )
@@ -176,6 +177,22 @@ def _headings_over(found: frozenset[int], inside: list[RawBlock]) -> set[int]:
         a.index
         for a, b in pairwise(shown)
         if b.index in found and not a.linked and is_heading_of(a, b)
+    }
+
+
+def _labels_over(
+    found: frozenset[int], inside: list[RawBlock], probabilities: Sequence[float]
+) -> set[int]:
+    """Return short lines in bold, none too improbable, right above body set beside them."""
+    return {
+        a.index
+        for a, b in pairwise(inside)
+        if probabilities[a.index] >= ALIKE
+        and a.is_bold
+        and not (a.linked or a.hidden)
+        and b.index in found
+        and a.element.getparent() is b.element.getparent()
+        and a.kind is BlockKind.PARAGRAPH
     }
 
 

@@ -20,7 +20,7 @@ _READ = 256 * 1024
 """Bytes of a page that are looked at: heads are shorter."""
 _SIGN = re.compile(rb"(?i)http-equiv\s*=\s*[\"']?\s*refresh")
 _CONTENT = re.compile(
-    r"\s*(?P<seconds>\d{1,6})[\d.]*\s*[;,\s]\s*(?:url\s*=\s*)?+"
+    r"\s*+(?P<seconds>\d{1,6})[\d.]*+(?=[;,\s])\s*+[;,]?+\s*+(?:url\s*+=\s*+)?+"
     r"(?:\"(?P<double>[^\"]*)|'(?P<single>[^']*)|(?P<bare>\S.*))",
     re.IGNORECASE,
 )

@@ -27,8 +27,7 @@ _LATIN = frozenset(
     {"cp1250", "cp1252", "cp1254", "cp1257", "cp1258"}
     | {f"iso8859-{part}" for part in (1, 2, 3, 4, 9, 10, 13, 14, 15, 16)}
 )
-_TAGS = re.compile(rb"(?is)<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>")
-_BREAKS = re.compile(rb"\s*[\r\n]\s*")
+_TAGS = re.compile(rb"(?is)<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^<>]*>")
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _HIGH_BYTES = bytes(range(128, 256))
 _SAMPLE = 20_000
@@ -190,7 +189,7 @@ def _detect(sample: bytes) -> str | None:
 
 def _sample(body: bytes) -> bytes:
     """Return lines of the text of *body* that are more than ASCII, without markup."""
-    lines = _BREAKS.split(_TAGS.sub(b" ", body))
+    lines = map(bytes.strip, _TAGS.sub(b" ", body).splitlines())
     return b"\n".join(line for line in lines if _HIGH.search(line))[:_SAMPLE]
 
 

@@ -61,7 +61,7 @@ class Styles:
         if not hidden or said - left > _MOST * said:
             return main
         for block in hidden:
-            block.hidden, block.rendered = True, False
+            block.hidden = True
         return replace(main, found=found)
 
     def _is_hidden(

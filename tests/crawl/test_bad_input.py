@@ -40,7 +40,9 @@ def run(site, crawls, write_article, write_feed, answer):
             )
         ],
         "cut": [answer(b"<html>", declared_length=1000)],
-        "hong-gzip": [answer(b"no gzip", headers={"Content-Encoding": "gzip"})],
+        "hong-gzip": [
+            answer(b"\x1f\x8b\x08damaged", headers={"Content-Encoding": "gzip"})
+        ],
         "ra-ngoai": [
             answer(status=302, headers={"Location": "ftp://example.org/a.htm"})
         ],

@@ -200,7 +200,7 @@ FAULTS = (
         "UTF-8 that says it is ISO-8859-1",
         article("wrong-charset"),
         "read",
-        "extraction.document: valid UTF-8 first",
+        "extraction.encoding: valid UTF-8 first",
         "text/html; charset=iso-8859-1",
     ),
     _plain(
@@ -216,7 +216,7 @@ FAULTS = (
         "UTF-16 without a word about it",
         lambda: article("utf-16").decode().encode("utf-16-le"),
         "read",
-        "extraction.document: UTF-16",
+        "extraction.encoding: UTF-16",
         "text/html",
     ),
     _plain(

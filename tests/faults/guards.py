@@ -60,6 +60,7 @@ _SETTINGS = "scraper/settings.py"
 _FAILURES = "scraper/crawling/failures.py"
 _DECODING = "scraper/crawling/decoding.py"
 _DOCUMENT = "scraper/extraction/document.py"
+_ENCODING = "scraper/extraction/encoding.py"
 _FEEDS = "scraper/discovery/feeds.py"
 _SITEMAPS = "scraper/discovery/sitemaps.py"
 _MIDDLEWARE = '    "scraper.crawling.private.PrivateAddressGuard": 760,\n'
@@ -189,16 +190,18 @@ GUARDS = (
         (Edit(_DECODING, "MOST_LAYERS = 2", "MOST_LAYERS = 1000"),),
     ),
     Guard(
-        "extraction.document: valid UTF-8 first",
+        "extraction.encoding: valid UTF-8 first",
         (
             Edit(
-                _DOCUMENT, 'if not _STATEFUL.match(declared or ""):', "if not declared:"
+                _ENCODING,
+                'if _STATEFUL.match(declared or ""):',
+                "if declared:",
             ),
         ),
     ),
     Guard(
-        "extraction.document: UTF-16",
-        (Edit(_DOCUMENT, "    if guessed:\n", "    if False:\n"),),
+        "extraction.encoding: UTF-16",
+        (Edit(_ENCODING, "    if guessed:\n", "    if False:\n"),),
     ),
     Guard(
         "extraction.document: other media",

@@ -53,7 +53,7 @@ _EAST_ASIAN = re.compile(
     rf"(?:(?P<era>{'|'.join(ERAS)})\s?)?(?P<y>\d{{1,4}}|{FIRST})\s?[年년]\s?"
     r"(?P<n>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일号號]"
 )
-_MAY_HOLD_A_DAY = re.compile(r"\d.*\d\d|[年년]")
+_MAY_HOLD_A_DAY = re.compile(r"\d\D+\d|[年년]")
 _SPACED = re.compile(r"(?P<y>\d{4}) (?P<n>\d{1,2}) (?P<d>\d{1,2})(?= \d\d:|$)")
 
 

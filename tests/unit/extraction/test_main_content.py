@@ -4,6 +4,7 @@ import pytest
 
 from scraper.extraction.blocks import iter_blocks
 from scraper.extraction.json_ld import StructuredData
+from scraper.extraction.kind import ARTICLE
 from scraper.extraction.labeller import TRAINED, Labeller, Trees
 from scraper.extraction.main_content import (
     MainContent,
@@ -230,3 +231,63 @@ def test_a_menu_entry_that_is_a_word_of_the_text_is_not_found():
     menu = "<div><span><a href=/x>ven suối</a></span></div>"
     blocks, main = main_of(f"{menu}<article>{paragraphs()}</article>")
     assert "ven suối" not in texts(blocks, main.found)
+
+
+def teasers(count):
+    items = (
+        f'<li><a href="/{n}">Thư viện xã {n} mở cửa trở lại</a></li>'
+        for n in range(count)
+    )
+    return f"<ul>{''.join(items)}</ul>"
+
+
+@pytest.mark.parametrize("chrome", ["", "<h1>Văn hóa</h1>", "<p>Mục Văn hóa.</p>"])
+def test_a_page_that_says_nothing_among_many_teasers_is_a_list(chrome):
+    _, main = main_of(chrome + teasers(20), labelled(lambda units: -9.0))
+    assert main.article < ARTICLE
+
+
+def test_a_page_with_fewer_teasers_or_a_text_is_what_the_labeller_says():
+    nothing = labelled(lambda units: -9.0)
+    _, few = main_of(teasers(12), nothing)
+    _, long = main_of(
+        teasers(20) + paragraphs(VIETNAMESE),
+        labelled(lambda units: 9.0 if units > 12 else -9.0),
+    )
+    assert min(few.article, long.article) > ARTICLE
+
+
+def test_a_page_that_declares_an_article_is_one_among_teasers():
+    data = StructuredData(types=("NewsArticle",))
+    blocks = iter_blocks(tree(teasers(20)))
+    head = PageHead(Declared({}), data, "", "")
+    main = find_main_content(blocks, head, labelled(lambda units: -9.0))
+    assert main.article > ARTICLE
+
+
+@pytest.mark.parametrize(
+    ("label", "is_kept"),
+    [
+        ("<p><b>Vì sao xe đến muộn?</b></p>", True),
+        ("<div><strong>Chặng đường dài</strong></div>", True),
+        ('<p><b><a href="/x">Vì sao xe đến muộn?</a></b></p>', False),
+        ("<p hidden><b>Vì sao xe đến muộn?</b></p>", False),
+        ("<section><p><b>Vì sao xe đến muộn?</b></p></section>", False),
+    ],
+)
+def test_a_bold_line_right_above_body_is_of_it(label, is_kept):
+    first, *rest = VIETNAMESE
+    body = f"<article><p>{first}</p>{label}{paragraphs(rest)}</article>"
+    doubtful = labelled(lambda units: 9.0 if units > 12 else -1.0)
+    _, main = main_of(body, doubtful)
+    assert len(main.found) == len(VIETNAMESE) + is_kept
+
+
+@pytest.mark.parametrize("element", ["blockquote", "p"])
+def test_what_the_page_hides_is_no_part_of_the_container(element):
+    first, second, *rest = VIETNAMESE
+    hidden = f"<{element} hidden>{second}</{element}>"
+    body = f"<article><p>{first}</p>{hidden}{paragraphs(rest)}</article>"
+    probabilities = {len(words(second)): -0.7}
+    blocks, main = main_of(body, labelled(lambda units: probabilities.get(units, 9.0)))
+    assert texts(blocks, main.found) == [first, *rest]

@@ -162,3 +162,8 @@ def test_undecodable_bytes_of_a_declared_encoding_are_left_out():
 def test_text_that_was_encoded_three_times_is_decoded_as_often():
     often = page(FRENCH).encode().decode("latin-1").encode().decode("latin-1")
     assert decode_bytes(often.encode()) == page(FRENCH)
+
+
+@pytest.mark.parametrize("text", ["25\xa0°\xa0C", "hööö", "naïve…”"])
+def test_a_few_characters_are_western_if_nothing_declares_them(text):
+    assert decode_bytes(text.encode("cp1252")) == text

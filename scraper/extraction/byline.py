@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
-from scraper.extraction.names import matcher
+from scraper.extraction.names import label_of, matcher
 from scraper.extraction.people import (
     Byline,
     parse_byline,
@@ -84,7 +84,7 @@ def source_after(blocks: list[RawBlock], line: CreditLine) -> str:
             for block in following
             if not block.hidden
             and len(block.words) <= _SOURCE_WORDS
-            and _SOURCE_CLASS.search(_label(block.element))
+            and _SOURCE_CLASS.search(label_of(block.element))
         ),
         "",
     )
@@ -124,11 +124,13 @@ def named_line(
     parent = element.getparent()
     if parent not in around:
         around[parent] = _names_around(parent)
-    labels = f"{_label(element)} {around[parent]}"
+    labels = f"{label_of(element)} {around[parent]}"
     if _is_foreign(labels):
         return None
     if len(element):
-        inner = next((e for e in element.iter(*_INLINE) if _is_named(_label(e))), None)
+        inner = next(
+            (e for e in element.iter(*_INLINE) if _is_named(label_of(e))), None
+        )
         if inner is not None:
             return CreditLine(block, clean(" ".join(map(str, inner.itertext()))))
     return CreditLine(block, block.text) if _is_named(labels) else None
@@ -137,13 +139,7 @@ def named_line(
 def _names_around(parent: HtmlElement | None) -> str:
     if parent is None:
         return ""
-    above = parent.getparent()
-    return f"{_label(parent)} {_label(above)}" if above is not None else _label(parent)
-
-
-def _label(element: HtmlElement) -> str:
-    get = element.get
-    return f"{get('class', '')} {get('itemprop', '')} {get('rel', '')}"
+    return " ".join(label_of(e) for e in (parent, parent.getparent()) if e is not None)
 
 
 def _written_at_end(blocks: list[RawBlock], body: list[RawBlock]) -> RawBlock | None:
@@ -156,7 +152,7 @@ def _written_at_end(blocks: list[RawBlock], body: list[RawBlock]) -> RawBlock | 
     for block in reversed(blocks[body[len(body) // 2].index : last + _NEAR]):
         if block.hidden or block.kind is BlockKind.CAPTION:
             continue
-        names = _label(block.element) + _names_around(block.element.getparent())
+        names = label_of(block.element) + _names_around(block.element.getparent())
         if "footer" in names.lower():
             continue
         at_end = block.index >= last - 1

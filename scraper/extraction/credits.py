@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.extraction.languages import phrases
-from scraper.extraction.names import matcher
+from scraper.extraction.names import label_of, matcher
 from scraper.extraction.people import (
     Label,
     is_account,
@@ -253,7 +253,7 @@ def _line(
 
 def _is_comment(element: HtmlElement) -> bool:
     around = (element, *islice(element.iterancestors(), _AROUND))
-    return any(_names_comment(f"{_label(e)} {e.get('id', '')}") for e in around)
+    return any(_names_comment(f"{label_of(e)} {e.get('id', '')}") for e in around)
 
 
 def _pieces(block: RawBlock) -> str:
@@ -282,12 +282,7 @@ def _names_around(element: HtmlElement) -> tuple[str, ...]:
         if parent is None or parent.tag in ("body", "html", "article", "main"):
             break
         chain.append(parent)
-    return tuple(map(_label, chain))
-
-
-def _label(element: HtmlElement) -> str:
-    get = element.get
-    return f"{get('class', '')} {get('itemprop', '')} {get('rel', '')}"
+    return tuple(map(label_of, chain))
 
 
 def _level(around: tuple[str, ...]) -> int:
@@ -323,7 +318,7 @@ def _text(element: HtmlElement) -> str:
 
 
 def _named_inside(element: HtmlElement) -> list[HtmlElement]:
-    return [e for e in element.iter(*_INLINE) if _names_credit(_label(e))]
+    return [e for e in element.iter(*_INLINE) if _names_credit(label_of(e))]
 
 
 def _leads_to_author(link: HtmlElement) -> bool:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Callable
 
+    from lxml.html import HtmlElement
+
 _REMEMBERED = 4096
 
 
@@ -20,3 +22,9 @@ def matcher(pattern: re.Pattern[str]) -> Callable[[str], bool]:
         return pattern.search(name) is not None
 
     return stands_in
+
+
+def label_of(element: HtmlElement) -> str:
+    """Return what *element* is called: its class, ``itemprop`` and ``rel``."""
+    get = element.get
+    return f"{get('class', '')} {get('itemprop', '')} {get('rel', '')}"

@@ -29,12 +29,17 @@ if TYPE_CHECKING:
 
 BODY = 0.5
 """Probability from which on a block is body; f1 is flat from .4 to .6."""
-ALIKE = 0.25
+ALIKE = 0.4
 """Probability that is enough for a block beside body that is set as it is."""
 PART = 0.3
 """That for a quotation, a table or a whole sentence in the container."""
 MOST = 0.5
 """Share of the words on one path, in one element, from which on they are set as body."""
+_LABEL = 0.25
+"""That for a short line in bold right above body."""
+_OTHER_NAMES = ("near_related", "near_comment", "near_newsletter")
+_CLOSE = 2
+"""Elements up from a block whose names count against its being a part."""
 _LEAST = 0.1
 """Probability under which no block is body, however poor the others are."""
 _OF_BEST = 0.7
@@ -128,7 +133,10 @@ def find_main_content(
     held = [blocks[at] for at in inside]
     units = columns.get("units", ())
     found |= {
-        b.index for b in held if _is_part(b, probabilities[b.index], units[b.index])
+        b.index
+        for b in held
+        if _is_part(b, probabilities[b.index], units[b.index])
+        and not _is_named_otherwise(b, columns)
     }
     if is_story:
         found |= {b.index for b in held if _stands_alone(b)}
@@ -187,7 +195,7 @@ def _labels_over(
     return {
         a.index
         for a, b in pairwise(inside)
-        if probabilities[a.index] >= ALIKE
+        if probabilities[a.index] >= _LABEL
         and a.is_bold
         and not (a.linked or a.hidden)
         and b.index in found
@@ -214,6 +222,11 @@ def _is_part(block: RawBlock, probability: float, size: float) -> bool:
     if any(e.tag == "aside" for e in (block.element, *block.element.iterancestors())):
         return False
     return block.kind in SET_APART or is_prose(block, size)
+
+
+def _is_named_otherwise(block: RawBlock, columns: Mapping[str, Column]) -> bool:
+    """Return True close to a name for teasers, comments or letters."""
+    return any(columns[name][block.index] <= _CLOSE for name in _OTHER_NAMES)
 
 
 def _set_alike(

@@ -68,6 +68,8 @@ _ABOVE = 4
 _BELOW = 7
 _INTO = 3
 """Blocks before the headline, after the end of the body, and of its start and end."""
+_MOST_PIECES = 200
+"""Texts of an element that are read for a line of it; a page may be one element."""
 _AROUND = 5
 """Elements around a line that may say that it is of a comment."""
 _BARE = 10
@@ -261,7 +263,7 @@ def _pieces(block: RawBlock) -> str:
     if not len(block.element):
         return block.text
     joined = ""
-    for text in map(clean, map(str, block.element.itertext())):
+    for text in map(clean, map(str, islice(block.element.itertext(), _MOST_PIECES))):
         if not text or text not in block.text:
             continue
         glued = not joined or _JOINS.fullmatch(text) or _is_label(joined)

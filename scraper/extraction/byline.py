@@ -127,7 +127,7 @@ def named_line(
     labels = f"{label_of(element)} {around[parent]}"
     if _is_foreign(labels):
         return None
-    if len(element):
+    if next(iter(element), None) is not None:
         inner = next(
             (e for e in element.iter(*_INLINE) if _is_named(label_of(e))), None
         )

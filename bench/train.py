@@ -6,7 +6,6 @@ site. With ``--write`` one that saw them all becomes part of the package.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 import tempfile
@@ -49,23 +48,16 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from bench.gold.made import chosen_sets
-    from bench.gold.sets import SHARED_DATA, load_sets
+    from bench.training import sets_to_train_on
     from scraper.errors import ConfigurationError
 
-    if importlib.util.find_spec("lightgbm") is None:
-        say("bench train: needs lightgbm; pip install --group dev brings it")
-        return WRONG_ARGUMENTS
     try:
-        sets = load_sets(options.data or SHARED_DATA)
+        sets = sets_to_train_on(options.data)
+        with tempfile.TemporaryDirectory() as folder:
+            _train(chosen_sets(sets, options.sets or "", Path(folder)), options)
     except ConfigurationError as error:
         say(f"bench train: {error}")
         return WRONG_ARGUMENTS
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            _train(chosen_sets(sets, options.sets or "", Path(folder)), options)
-        except ConfigurationError as error:
-            say(f"bench train: {error}")
-            return WRONG_ARGUMENTS
     return 0
 
 

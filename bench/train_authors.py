@@ -6,7 +6,6 @@ trees grown on all pages become part of the package.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from collections import Counter
 from multiprocessing import get_context
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     from bench.training.authoring import AuthorPage
 
-WRONG_ARGUMENTS = 2
 WEIGHTS = Path(__file__).parent.parent / "scraper" / "extraction" / "author_weights.py"
 _NOTE = """Trees that choose authors, written by ``python -m bench train_authors --write``.
 
@@ -36,16 +34,13 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from bench.gold.sets import SHARED_DATA, load_sets
-    from bench.train import golds_of
+    from bench.train import WRONG_ARGUMENTS, golds_of
+    from bench.training import sets_to_train_on
     from bench.training.authoring import author_page
     from scraper.errors import ConfigurationError
 
-    if importlib.util.find_spec("lightgbm") is None:
-        say("bench train_authors: needs lightgbm; pip install --group dev brings it")
-        return WRONG_ARGUMENTS
     try:
-        sets = load_sets(options.data or SHARED_DATA)
+        sets = sets_to_train_on(options.data)
     except ConfigurationError as error:
         say(f"bench train_authors: {error}")
         return WRONG_ARGUMENTS

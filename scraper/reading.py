@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from scraper.extraction import metadata
@@ -321,7 +321,7 @@ def _images(content: Content, evidence: Evidence, url: str) -> tuple[Image, ...]
 
 
 def _authors(evidence: Evidence, content: Content) -> tuple[str, ...]:
-    return choose_authors(content.byline, stated_authors(evidence, content))
+    return choose_authors(content.byline, partial(stated_authors, evidence, content))
 
 
 def stated_authors(evidence: Evidence, content: Content) -> Stated:

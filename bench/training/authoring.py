@@ -37,7 +37,7 @@ class AuthorPage:
 
     def chosen(self, trees: Trees) -> tuple[str, ...]:
         """Return the authors that *trees* choose."""
-        return choose_authors(self.byline, self.stated, trees)
+        return choose_authors(self.byline, lambda: self.stated, trees)
 
     def rows(self) -> list[tuple[Mapping[str, float], float]]:
         """Return the numbers of each candidate, and 1.0 if it is right, else 0.0."""

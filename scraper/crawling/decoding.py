@@ -15,6 +15,7 @@ from scrapy.responsetypes import responsetypes
 from w3lib.encoding import resolve_encoding
 
 from scraper.crawling.failures import Refused
+from scraper.extraction.encoding import is_utf8
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -122,11 +123,7 @@ def _is_plain(body: bytes) -> bool:
         return True
     if len(body.translate(None, _CONTROLS)) < len(body):
         return False
-    try:
-        codecs.utf_8_decode(body, "strict", False)
-    except UnicodeDecodeError:
-        return body.lstrip().startswith(b"<")
-    return True
+    return is_utf8(body) or body.lstrip().startswith(b"<")
 
 
 def _bounded(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import codecs
 from urllib.parse import quote
 
 from scraper.extraction.document import decode
+from scraper.extraction.encoding import is_utf8
 
 _ASCII = bytes(range(128))
 
@@ -17,17 +17,9 @@ def robots_text(body: bytes) -> str:
     some is given twice: as Windows-1252, and with the bytes as an address has them
     (RFC 9309, section 2.2.2). Either form of the rule then holds.
     """
-    if b"\0" in body or _is_utf8(body):
+    if b"\0" in body or is_utf8(body):
         return decode(body).lstrip("\ufeff")
     return "\n".join(line for raw in body.splitlines() for line in _spellings(raw))
-
-
-def _is_utf8(body: bytes) -> bool:
-    try:
-        codecs.utf_8_decode(body, "strict", False)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _spellings(line: bytes) -> list[str]:

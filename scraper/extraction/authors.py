@@ -11,6 +11,8 @@ from scraper.extraction.labeller import Trees
 from scraper.text import words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scraper.extraction.credits import Stated
     from scraper.extraction.people import Byline
 
@@ -28,18 +30,19 @@ TRAINED = Trees(
 
 
 def choose_authors(
-    byline: Byline, stated: Stated, trees: Trees = TRAINED
+    byline: Byline, find_stated: Callable[[], Stated], trees: Trees = TRAINED
 ) -> tuple[str, ...]:
     """Return the people who wrote the article, () if none are likely.
 
     A credit line of nothing but people and their wire service stands, and one of a wire
-    service alone names nobody. Else the likeliest of the sets that are *stated* is chosen.
+    service alone names nobody. Else the likeliest set of those is chosen that *find_stated* gives,
+    which is asked for then only.
     """
     if _prints_agency(byline) and covers(byline):
         return byline.authors
     chosen: tuple[str, ...] = ()
     likeliest = LIKELY
-    for candidate in candidates(stated):
+    for candidate in candidates(find_stated()):
         probability = trees.probability(candidate.numbers)
         if probability > likeliest:
             chosen, likeliest = candidate.names, probability

@@ -91,6 +91,15 @@ def decode_bytes(body: bytes, declared: str | None = None) -> str:
     )
 
 
+def is_utf8(body: bytes) -> bool:
+    """Return True if *body* is valid UTF-8, also if it ends within a character."""
+    try:
+        codecs.utf_8_decode(body, "strict", False)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def is_mostly_utf8(body: bytes) -> bool:
     """Return True if *body* is UTF-8 but for a few bytes."""
     valid, wrong = _count_utf8(body)

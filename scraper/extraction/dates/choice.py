@@ -174,11 +174,13 @@ class _Stated:
     @cached_property
     def _path_day(self) -> Candidate | None:
         """The day of an address like ``/2023/12/22/slug``."""
-        match = _DAY_IN_PATH.search(urlsplit(self.page.url).path)
-        if match is None:
-            return None
-        stated = parse_stated(" ".join(match.groups()), self.convention, "url")
+        stated = parse_stated(self._path_text, self.convention, "url")
         return next(iter(self._credible([stated])), None)
+
+    @cached_property
+    def _path_text(self) -> str:
+        match = _DAY_IN_PATH.search(urlsplit(self.page.url).path)
+        return " ".join(match.groups()) if match else ""
 
     def published(self) -> Candidate | None:
         """Return what the page states of its publication, None if nothing does.
@@ -274,13 +276,11 @@ class _Stated:
     def _certain_days(self) -> frozenset[date]:
         """The days that head, address and attributes state as ISO 8601 does."""
         data = self._evidence.data
-        path = _DAY_IN_PATH.search(urlsplit(self.page.url).path)
-        texts = [data.published, data.modified]
+        texts = [data.published, data.modified, self._path_text]
         texts += [
             t for n in _PUBLISHED + _MODIFIED for t in self._evidence.declared.all(n)
         ]
         texts += [e.get("datetime", "") for e in self.root.iter("time")]
-        texts += [" ".join(path.groups())] if path else []
         found = (parse_stated(text, self.convention, "") for text in texts)
         return frozenset(c.day for c in found if c and c.other is None)
 

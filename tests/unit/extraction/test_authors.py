@@ -116,5 +116,5 @@ def test_people_of_another_role_are_no_authors(role):
 def test_nobody_is_named_where_no_set_of_names_is_likely():
     stated = Stated(("Jane Doe",), (), (), (), frozenset())
     sure, unsure = (Trees((), lambda at=at: at) for at in (9.0, -9.0))
-    assert choose_authors(Byline(), stated, sure) == ("Jane Doe",)
-    assert choose_authors(Byline(), stated, unsure) == ()
+    assert choose_authors(Byline(), lambda: stated, sure) == ("Jane Doe",)
+    assert choose_authors(Byline(), lambda: stated, unsure) == ()

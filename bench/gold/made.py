@@ -27,7 +27,7 @@ def chosen_sets(found: list[GoldSet], asked: str, folder: Path) -> list[GoldSet]
     """Return the sets *asked* for, with commas, of those *found* and those made here.
 
     Without a name all of them; those made are written into *folder*. Raises
-    ConfigurationError where there is no such set.
+    ConfigurationError for an unknown name.
     """
     names = asked.split(",") if asked else [*(s.name for s in found), *_MAKERS]
     sets = [*found, *write_made(folder, names)]

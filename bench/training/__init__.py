@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def sets_to_train_on(folder: Path | None) -> list[GoldSet]:
     """Return the gold sets in *folder* (../shared/data).
 
-    Raises ConfigurationError where there are none, and where LightGBM is missing.
+    Raises ConfigurationError if the folder has no gold sets or LightGBM is missing.
     """
     if importlib.util.find_spec("lightgbm") is None:
         raise ConfigurationError("needs lightgbm; pip install --group dev brings it")

@@ -53,7 +53,7 @@ def folded(names: Sequence[str]) -> frozenset[str]:
 
 
 def author_page(gold: Gold) -> AuthorPage | None:
-    """Return *gold*'s page; None if it is no article, unreadable, or of unknown authors.
+    """Return *gold*'s page, or None unless it is a readable article with known authors.
 
     The labeller that finds its text has not seen its site.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scraper.text import clean, count_units, tokens, words
+from scraper.text import count_units, tokens, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,5 +73,5 @@ def _descriptions(
     declared: Declared, data: StructuredData
 ) -> Iterator[tuple[str, str]]:
     for name in _METAS:
-        yield "meta", clean(declared.first(name))
+        yield "meta", declared.first(name)
     yield "json_ld", data.description

@@ -6,6 +6,8 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+from scraper.extraction.dates.clocks import fixed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -80,7 +82,7 @@ def on_day(moment: datetime, days: Iterable[date], convention: Convention) -> da
             continue
         home = moment.astimezone(convention.zone)
         if convention.is_home and home.date() == day:
-            return home.astimezone(timezone(home.utcoffset() or timedelta()))
+            return fixed(home)
         is_later = day > moment.date()
         for hours in range(1, 1 + (_MOST_EAST if is_later else _MOST_WEST)):
             east = timedelta(hours=hours if is_later else -hours)

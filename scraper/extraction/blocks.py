@@ -358,9 +358,12 @@ def _is_broken_off(block: RawBlock) -> bool:
 def _is_picture(element: HtmlElement) -> bool:
     """Return True for a picture, alone in as many elements as there are."""
     while element.tag not in _PICTURES:
-        if len(element) != 1 or _says(element.text) or _says(element[0].tail):
+        only = next(iter(element), None)
+        if only is None or only.getnext() is not None:
             return False
-        element = element[0]
+        if _says(element.text) or _says(only.tail):
+            return False
+        element = only
     return True
 
 

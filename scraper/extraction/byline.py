@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
@@ -37,6 +38,8 @@ _RIGHT = re.compile(r"(?i)text-align\s*:\s*right")
 _MAX_WORDS = 25
 _NEAR = 3
 _INLINE = ("span", "a", "strong", "b", "em", "i", "cite")
+_MOST_INSIDE = 8
+"""Elements named for credits that are looked at inside one element."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,33 +110,46 @@ def named_lines(blocks: list[RawBlock], body: list[RawBlock]) -> list[CreditLine
         return []
     first, last = body[0].index, body[-1].index
     near = blocks[max(0, first - 4 * _NEAR) : last + 2 * _NEAR + 1]
-    around: dict[HtmlElement | None, str] = {}
-    return [line for block in near if (line := named_line(block, around))]
+    return [line for line in map(NamedElements().line_of, near) if line]
 
 
-def named_line(
-    block: RawBlock, around: dict[HtmlElement | None, str]
-) -> CreditLine | None:
-    """Return the credit line of an element named so: the block, or one inside it.
+class NamedElements:
+    """The elements of a page that are named for credit lines, each looked for once.
 
-    *around* remembers what the elements around each parent are named.
+    Line breaks part an element into many blocks.
     """
-    if block.hidden or len(block.words) > _MAX_WORDS:
-        return None
-    element = block.element
-    parent = element.getparent()
-    if parent not in around:
-        around[parent] = _names_around(parent)
-    labels = f"{label_of(element)} {around[parent]}"
-    if _is_foreign(labels):
-        return None
-    if next(iter(element), None) is not None:
-        inner = next(
-            (e for e in element.iter(*_INLINE) if _is_named(label_of(e))), None
-        )
-        if inner is not None:
-            return CreditLine(block, clean(" ".join(map(str, inner.itertext()))))
-    return CreditLine(block, block.text) if _is_named(labels) else None
+
+    def __init__(self) -> None:
+        self._around: dict[HtmlElement | None, str] = {}
+        self._inside: dict[HtmlElement, list[str]] = {}
+
+    def line_of(self, block: RawBlock) -> CreditLine | None:
+        """Return the credit line of an element named so: the block, or one inside it."""
+        if block.hidden or len(block.words) > _MAX_WORDS:
+            return None
+        element = block.element
+        parent = element.getparent()
+        if parent not in self._around:
+            self._around[parent] = _names_around(parent)
+        labels = f"{label_of(element)} {self._around[parent]}"
+        if _is_foreign(labels):
+            return None
+        if element not in self._inside:
+            self._inside[element] = _named_inside(element)
+        inside = self._inside[element]
+        if inside:
+            shown = "".join(block.text.split())
+            printed = next((p for p in inside if "".join(p.split()) in shown), "")
+            if printed:
+                return CreditLine(block, printed)
+        return CreditLine(block, block.text) if _is_named(labels) else None
+
+
+def _named_inside(element: HtmlElement) -> list[str]:
+    """Return the texts of the first elements in *element* that are named for credits."""
+    named = (e for e in element.iter(*_INLINE) if _is_named(label_of(e)))
+    texts = (" ".join(map(str, e.itertext())) for e in islice(named, _MOST_INSIDE))
+    return [text for text in map(clean, texts) if text]
 
 
 def _names_around(parent: HtmlElement | None) -> str:

@@ -158,9 +158,8 @@ def _byline(
     again = [each.block for each in named if _repeats(each, said)]
     ledger.keep([line.block], "byline")
     ledger.drop(again, "byline_repeated")
-    end = max(
-        b.index for b in (line.block, *again) if b is line.block or b in following
-    )
+    followed = {b.index for b in following}
+    end = max([line.block.index, *(b.index for b in again if b.index in followed)])
     before = sum(len(b.words) for b in following if b.index < end)
     if before > _MOST * sum(len(b.words) for b in following):
         after = (

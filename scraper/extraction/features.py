@@ -188,9 +188,11 @@ class _Page:
         """Yield what each of the elements around a block holds."""
         yield "repeats", self._repeats()
         around = [node.above or node for node in self.nodes]
-        yield "siblings", [len(node.element) for node in around]
+        once = dict.fromkeys(around)
+        siblings = {node: len(node.element) for node in once}
+        yield "siblings", [siblings[node] for node in around]
         yield "in_parent", [at - node.first for at, node in enumerate(around)]
-        facts = {node: self._held_above(node) for node in dict.fromkeys(around)}
+        facts = {node: self._held_above(node) for node in once}
         columns = zip(*[facts[node] for node in around], strict=True)
         for at, column in enumerate(columns):
             level, fact = divmod(at, len(_Held._fields))

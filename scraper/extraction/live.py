@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scraper.extraction.blocks import RawBlock
 
 _MOST_WORDS = 9
+_MOST_ELEMENTS = 16
+"""Elements, or texts, of a block that are read for a time: line breaks share one element."""
 _CLOCK = re.compile(
     r"(?i)(?:\d{1,2}[:.hg]\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?"
     r"|\d+\s*(?:m|mins?|h|hrs?|d|phút|giờ|ngày)\s*(?:ago|trước))(?:\W.{0,28})?"
@@ -42,10 +44,12 @@ def _is_time(block: RawBlock) -> bool:
     element = block.element
     if len(block.words) > _MOST_WORDS or not block.words:
         return False
-    inner = element if element.tag == "time" else element.find(".//time")
+    first = islice(element.iter(), _MOST_ELEMENTS)
+    inner = next((e for e in first if e.tag == "time"), None)
     if inner is None:
         return False
-    said = "".join("".join(map(str, inner.itertext())).split())
+    texts = islice(inner.itertext(), _MOST_ELEMENTS)
+    said = "".join("".join(map(str, texts)).split())
     return said == "".join(block.text.split())
 
 

@@ -45,9 +45,14 @@ _TOP = frozenset({"body", "html"})
 def template_paths(blocks: Iterable[RawBlock]) -> list[str]:
     """Return the template path of each of *blocks*, in order; each is worked out once."""
     known: dict[HtmlElement, tuple[str, ...]] = {}
+    paths: dict[HtmlElement, str] = {}
     listed = list(blocks)
     for block in listed:
-        block.path = block.path or _path(block.element, known)
+        if not block.path:
+            element = block.element
+            if element not in paths:
+                paths[element] = _path(element, known)
+            block.path = paths[element]
     return [block.path for block in listed]
 
 

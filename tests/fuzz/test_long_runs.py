@@ -70,6 +70,8 @@ def test_a_long_run_is_read_in_proportion(sign: str, *, at_length: bool) -> None
 ELEMENTS = (
     *("<p>a", "<div>a</div>", "<a href=/x>a b</a>", "<li>a", "<br>a", "<h2>a</h2>"),
     *("<table><td>a</table>", "<img src=x>", "<b>a</b> ", "<p class=author>Mạnh Tú"),
+    *("<p>Ngày 12/3/2024 10:00", "<b>12/3/2024</b><br>", "<h2>a</h2><br>b"),
+    *("<br>Ảnh: Anh <em class=credit>x</em>", "<br>a <time>10:00</time>"),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from functools import cache
-from itertools import islice, takewhile
+from itertools import accumulate, islice, takewhile
 from typing import TYPE_CHECKING
 
 from scraper.extraction.dates.candidates import (
@@ -281,4 +281,5 @@ def _is_of_teaser(element: HtmlElement) -> bool:
 
 
 def _is_small(element: HtmlElement) -> bool:
-    return len("".join(element.itertext())) <= _TEASER_LENGTH
+    lengths = accumulate(map(len, element.itertext()))
+    return all(length <= _TEASER_LENGTH for length in lengths)

@@ -4,7 +4,7 @@ import pytest
 
 from scraper.extraction.byline import (
     find_byline,
-    named_line,
+    NamedElements,
     named_lines,
     reads_like_byline,
     source_after,
@@ -212,13 +212,13 @@ def test_a_page_without_a_body_has_no_credit_line():
 
 def test_the_named_part_of_a_longer_line_is_the_credit_line():
     block = only_block('<p>Cập nhật 15:30 · <span class="author">Mạnh Tú</span></p>')
-    assert named_line(block, {}).printed == "Mạnh Tú"
+    assert NamedElements().line_of(block).printed == "Mạnh Tú"
 
 
 def test_a_line_of_a_hidden_element_is_none():
     block = only_block('<p class="author">Mạnh Tú</p>')
     block.hidden = True
-    assert named_line(block, {}) is None
+    assert NamedElements().line_of(block) is None
 
 
 @pytest.mark.parametrize(
@@ -301,4 +301,4 @@ def test_an_agency_glued_to_a_name_is_cut_off(glued):
 )
 def test_a_source_right_after_the_credit_line_is_its_agency(element, source):
     blocks = blocks_of(f'<p class="author">Lê Bốn</p>{element}')
-    assert source_after(blocks, named_line(blocks[0], {})) == source
+    assert source_after(blocks, NamedElements().line_of(blocks[0])) == source

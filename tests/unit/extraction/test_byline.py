@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from scraper.extraction.byline import (
-    find_byline,
     NamedElements,
+    find_byline,
     named_lines,
     reads_like_byline,
     source_after,

@@ -318,6 +318,23 @@ class Article:
                 record |= {"text": self.text, "captions": list(self.captions)}
         return record
 
+    def to_text(self) -> str:
+        """Return it as ``tinsach extract --format text`` prints it."""
+        return self._rendered("text")
+
+    def to_markdown(self) -> str:
+        """Return it as CommonMark, tables as GitHub has them."""
+        return self._rendered("markdown")
+
+    def to_html(self) -> str:
+        """Return it as a whole HTML page, everything from the article escaped."""
+        return self._rendered("html")
+
+    def _rendered(self, fmt: str) -> str:
+        from scraper.exports import render
+
+        return render(self, fmt)
+
     def to_fields(self) -> dict[str, Any]:
         """Return of :meth:`to_json` what :meth:`from_json` needs, nothing derived."""
         values: dict[str, Any] = {name: getattr(self, name) for name in _FIELDS}

@@ -1,8 +1,9 @@
-"""``tinsach extract``: saved pages to JSON lines, no network."""
+"""``tinsach extract``: saved pages to records or to pages to read, no network."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections import deque
 from dataclasses import dataclass
 from functools import partial
@@ -13,10 +14,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scraper.cli import output
-from scraper.cli.arguments import SAVED_PAGES, StoreOption, WorkersOption
-from scraper.cli.files import format_of, open_output
+from scraper.cli.arguments import (
+    SAVED_PAGES,
+    PageFormat,
+    StoreOption,
+    WorkersOption,
+)
+from scraper.cli.files import FileNames, format_of, is_folder, open_output
 from scraper.cli.models import ModelOption, model_chooser
 from scraper.cli.progress import show_progress
+from scraper.errors import ConfigurationError
 from scraper.items import Article
 
 if TYPE_CHECKING:
@@ -30,8 +37,12 @@ if TYPE_CHECKING:
     ReadAll = Callable[
         [Iterable[Page]], Iterable[tuple[Page, Article | ExtractionError]]
     ]
+    Outcome = tuple[SavedPage, Article | str]
+    """A saved page with its article, or with the reason why there is none."""
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
+_ADDRESS = re.compile(r"(?i)(https?):/+(.*)")
+"""What is left of an address that was taken for a path."""
 
 
 @dataclass(slots=True)
@@ -42,6 +53,7 @@ class Tally:
     articles: int = 0
     failed: int = 0
     left_out: int = 0
+    without_text: int = 0
 
 
 def extract(
@@ -50,39 +62,66 @@ def extract(
         typer.Argument(metavar="INPUT", help=SAVED_PAGES),
     ],
     *,
+    format_: Annotated[
+        PageFormat | None,
+        typer.Option(
+            "--format",
+            "-f",
+            help="Default: by the extension of the file, else json: one object a line.",
+        ),
+    ] = None,
     out: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", help="JSON lines; default standard output."),
+        str | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE|FOLDER",
+            help="A file for all pages, or a folder (its name ends with /) for a file a"
+            " page; default standard output.",
+        ),
     ] = None,
     model: ModelOption = "auto",
     store: StoreOption = None,
     workers: WorkersOption = None,
 ) -> None:
-    """Read saved pages: one JSON object a page, in the order of the input.
+    """Read saved pages, in the order of the input: one JSON object a page, or texts.
 
-    A page that cannot be read gives an object of kind "error"; exit 1 at the end.
+    A page that cannot be read gives a JSON object of kind "error", and no text; exit 1
+    at the end.
     """
     from scraper.saved import iter_saved
     from scraper.workers import ReaderPool
 
-    format_of(out, among=["jsonl"])
+    fmt = _choose_format(format_, out)
+    _refuse_addresses(inputs)
     sources = [iter_saved(path) for path in inputs]
     model_of = model_chooser(model, inputs=inputs, store=store, workers=workers)
     tally = Tally()
     wanted = left_in((page for source in sources for page in source), tally)
-    with (
-        show_progress("extract") as report,
-        open_output(out) as stream,
-        ReaderPool(workers=workers) as pool,
-    ):
+    with show_progress("extract") as report, ReaderPool(workers=workers) as pool:
         read = partial(pool.read_all, model_of=model_of)
-        for record in _iter_records(wanted, read, tally):
-            stream.write(
-                json.dumps(record, ensure_ascii=False).encode("utf-8", "replace")
-            )
-            stream.write(b"\n")
-            _count(record, tally, report)
+        outcomes = _count(_iter_outcomes(wanted, read), tally, report)
+        if out and is_folder(out):
+            _write_files(outcomes, fmt, Path(out), tally)
+        else:
+            _write_one_file(outcomes, fmt, Path(out) if out else None, tally)
     _sum_up(tally)
+
+
+def _choose_format(given: PageFormat | None, out: str | None) -> PageFormat:
+    if given or out is None or is_folder(out):
+        return given or PageFormat.JSON
+    named = format_of(Path(out), among=["jsonl", "markdown", "text", "html"])
+    return PageFormat.JSON if named in (None, "jsonl") else PageFormat(named)
+
+
+def _refuse_addresses(inputs: list[Path]) -> None:
+    for path in inputs:
+        if address := _ADDRESS.fullmatch(str(path)):
+            url = f"{address[1]}://{address[2]}"
+            raise ConfigurationError(
+                f"{url} is an address; for a page of the network use: tinsach fetch {url}"
+            )
 
 
 def left_in(pages: Iterable[SavedPage], tally: Tally) -> Iterator[SavedPage]:
@@ -99,19 +138,12 @@ def _is_html_answer(page: Page) -> bool:
     return page.status == HTTPStatus.OK and (page.content_type or "text/html") in _HTML
 
 
-def _iter_records(
-    pages: Iterable[SavedPage], read: ReadAll, tally: Tally
-) -> Iterator[dict[str, Any]]:
+def _iter_outcomes(pages: Iterable[SavedPage], read: ReadAll) -> Iterator[Outcome]:
     for saved, outcome in _read_in_order(pages, read):
-        if saved.page is None and not saved.id:
-            tally.failed += 1
-            output.say(f"tinsach: {saved.error}")
-        elif isinstance(outcome, Article):
-            record = outcome.to_json()
-            yield record | {"id": saved.id if saved.id != "-" else record["id"]}
+        if isinstance(outcome, Article):
+            yield saved, outcome
         else:
-            error = saved.error or str(outcome)
-            yield {"id": saved.id, "url": saved.url, "kind": "error", "error": error}
+            yield saved, saved.error or str(outcome)
 
 
 def _read_in_order(
@@ -134,17 +166,96 @@ def _read_in_order(
         yield saved, None
 
 
-def _count(record: dict[str, Any], tally: Tally, report: Report) -> None:
-    tally.written += 1
-    tally.failed += record["kind"] == "error"
-    tally.articles += bool(record.get("text"))
-    report(tally.written, 0, tally.articles)
+def _count(
+    outcomes: Iterable[Outcome], tally: Tally, report: Report
+) -> Iterator[Outcome]:
+    """Yield *outcomes*, each counted; say which lines of a manifest name no page."""
+    for saved, outcome in outcomes:
+        tally.failed += not isinstance(outcome, Article)
+        if saved.page is None and not saved.id:
+            output.say(f"tinsach: {outcome}")
+            continue
+        tally.articles += isinstance(outcome, Article) and bool(outcome.text)
+        yield saved, outcome
+        report(tally.written, 0, tally.articles)
+
+
+def _write_one_file(
+    outcomes: Iterable[Outcome], fmt: PageFormat, path: Path | None, tally: Tally
+) -> None:
+    from scraper.exports import EXPORTERS
+
+    with open_output(path) as stream:
+        if fmt is PageFormat.JSON:
+            for outcome in outcomes:
+                stream.write(_encoded(_record(*outcome)) + b"\n")
+                tally.written += 1
+        else:
+            articles = (article for _, article in _with_text(outcomes, tally))
+            tally.written = EXPORTERS[fmt](articles, stream)
+
+
+def _write_files(
+    outcomes: Iterable[Outcome], fmt: PageFormat, folder: Path, tally: Tally
+) -> None:
+    """Write a file a page, named by the page's id."""
+    from scraper.exports import render
+    from scraper.exports.common import encoded
+
+    names = FileNames(folder, fmt)
+    chosen = (
+        _without_errors(outcomes)
+        if fmt is PageFormat.JSON
+        else _with_text(outcomes, tally)
+    )
+    for saved, article in chosen:
+        with open_output(names.of(saved.id, article.id)) as stream:
+            if fmt is PageFormat.JSON:
+                stream.write(_encoded(_record(saved, article), indent=2) + b"\n")
+            else:
+                stream.write(encoded(render(article, fmt)))
+        tally.written += 1
+
+
+def _record(saved: SavedPage, outcome: Article | str) -> dict[str, Any]:
+    if not isinstance(outcome, Article):
+        return {"id": saved.id, "url": saved.url, "kind": "error", "error": outcome}
+    record = outcome.to_json()
+    return record | {"id": saved.id if saved.id != "-" else record["id"]}
+
+
+def _encoded(record: dict[str, Any], indent: int | None = None) -> bytes:
+    text = json.dumps(record, ensure_ascii=False, indent=indent)
+    return text.encode("utf-8", "replace")
+
+
+def _without_errors(
+    outcomes: Iterable[Outcome],
+) -> Iterator[tuple[SavedPage, Article]]:
+    """Yield the pages that could be read; say of the others why they could not."""
+    for saved, outcome in outcomes:
+        if isinstance(outcome, Article):
+            yield saved, outcome
+        else:
+            output.say(f"tinsach: {saved.id}: {outcome}")
+
+
+def _with_text(
+    outcomes: Iterable[Outcome], tally: Tally
+) -> Iterator[tuple[SavedPage, Article]]:
+    """Yield the pages that hold an article, and count those that hold none."""
+    for saved, article in _without_errors(outcomes):
+        if article.kind.has_text and article.text:
+            yield saved, article
+        else:
+            tally.without_text += 1
 
 
 def _sum_up(tally: Tally) -> None:
     if tally.left_out:
         output.note(f"tinsach: {tally.left_out} records are no HTML page, left out")
+    if tally.without_text:
+        output.note(f"tinsach: {tally.without_text} pages hold no article, left out")
     if tally.failed:
-        total = tally.written
-        output.say(f"tinsach: {tally.failed} failed, {total} objects written")
+        output.say(f"tinsach: {tally.failed} failed, {tally.written} written")
         raise typer.Exit(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,11 @@ _EXTENSIONS = {
     ".parquet": "parquet",
 }
 """The formats of files that commands write, by extension."""
+_PAGE_EXTENSIONS = {"json": ".json", "markdown": ".md", "text": ".txt", "html": ".html"}
+"""The extensions of files that hold one page, by format."""
+_NOT_IN_NAMES = re.compile(r"[^\w.,()+-]+")
+_LONGEST_NAME = 200
+"""Bytes: file systems take 255 with the extension and the name until it is whole."""
 
 
 def format_of(path: Path | None, *, among: Collection[str]) -> str | None:
@@ -39,6 +45,43 @@ def format_of(path: Path | None, *, among: Collection[str]) -> str | None:
     raise ConfigurationError(
         f"{path}: {extension} is no extension of what this command writes; use {known}"
     )
+
+
+def is_folder(path: str) -> bool:
+    """Return True if *path* names a folder: one that exists, or a name that ends with /."""
+    return path.endswith(("/", os.sep)) or Path(path).is_dir()
+
+
+class FileNames:
+    """Names of files in *folder*, made where it is missing, with the extension of *fmt*.
+
+    Raises ConfigurationError where the folder cannot be made.
+    """
+
+    def __init__(self, folder: Path, fmt: str) -> None:
+        self._folder, self._extension = folder, _PAGE_EXTENSIONS[fmt]
+        self._taken: set[str] = set()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = output.reason_of(error)
+            raise ConfigurationError(f"{folder} cannot be made: {reason}") from error
+
+    def of(self, page_id: str, instead: str) -> Path:
+        """Return a file for the page *page_id*, *instead* if no file can be called so.
+
+        Pages of the same id are numbered from the second on.
+        """
+        stem = _NOT_IN_NAMES.sub("_", page_id).strip("._-")
+        while len(os.fsencode(stem)) > _LONGEST_NAME:
+            stem = stem[:-1]
+        stem = name = stem or instead
+        number = 1
+        while name.casefold() in self._taken:
+            number += 1
+            name = f"{stem}-{number}"
+        self._taken.add(name.casefold())
+        return self._folder / f"{name}{self._extension}"
 
 
 @contextmanager

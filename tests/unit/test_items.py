@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from scraper.exports import render
 from scraper.items import (
     SCHEMA_VERSION,
     Article,
@@ -193,3 +194,9 @@ def test_a_page_takes_the_url_that_its_html_declares_if_none_is_given():
         assert Page("", body).url == f"{ADDRESS}?a=1&b=2"
     assert Page("https://a.example/", markup.encode()).url == "https://a.example/"
     assert Page("", b"<link rel=canonical href=/xe>").url == ""
+
+
+def test_an_article_prints_itself_as_the_exports_do():
+    assert WHOLE.to_markdown() == render(WHOLE, "markdown")
+    assert WHOLE.to_text() == render(WHOLE, "text")
+    assert WHOLE.to_html() == render(WHOLE, "html")

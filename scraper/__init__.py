@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scraper.lazy import lazy
+
 if TYPE_CHECKING:
     from scraper.api import extract, fetch
     from scraper.items import Article, Page
@@ -23,15 +25,4 @@ _HOMES = {
     "extract": "scraper.api",
     "fetch": "scraper.api",
 }
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'scraper' has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(_HOMES[name]), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazy(__name__, _HOMES)

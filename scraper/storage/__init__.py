@@ -1,28 +1,34 @@
 """Articles, site models and the frontier in SQL, through SQLAlchemy.
 
-:func:`open_store` opens or makes a store; everything else happens on the
+The names below are loaded when they are first used: to name an address takes no
+SQLAlchemy. :func:`open_store` opens or makes a store; everything else happens on the
 :class:`Store` it returns. Only :class:`~scraper.errors.StorageError` is raised.
 """
 
 from __future__ import annotations
 
-from scraper.storage.backups import back_up, restore, upgrade
-from scraper.storage.copying import copy_store
-from scraper.storage.forgetting import Forgotten, forgotten_id
-from scraper.storage.frontier import Wanted
-from scraper.storage.jobs import Jobs, StoredRun
-from scraper.storage.models import Models
-from scraper.storage.opening import open_read_only, open_store, stored_model
-from scraper.storage.records import Hit, Outcome, Query, StoredModel
-from scraper.storage.store import Store
-from scraper.storage.visits import (
-    Address,
-    AddressKind,
-    Lease,
-    Result,
-    Settled,
-    Visit,
-)
+from typing import TYPE_CHECKING
+
+from scraper.lazy import lazy
+
+if TYPE_CHECKING:
+    from scraper.storage.backups import back_up, restore, upgrade
+    from scraper.storage.copying import copy_store
+    from scraper.storage.forgetting import Forgotten, forgotten_id
+    from scraper.storage.frontier import Wanted
+    from scraper.storage.jobs import Jobs, StoredRun
+    from scraper.storage.models import Models
+    from scraper.storage.opening import open_read_only, open_store, stored_model
+    from scraper.storage.records import Hit, Outcome, Query, StoredModel
+    from scraper.storage.store import Store
+    from scraper.storage.visits import (
+        Address,
+        AddressKind,
+        Lease,
+        Result,
+        Settled,
+        Visit,
+    )
 
 __all__ = [
     "Address",
@@ -50,3 +56,31 @@ __all__ = [
     "stored_model",
     "upgrade",
 ]
+
+_HOMES = {
+    "Address": "scraper.storage.visits",
+    "AddressKind": "scraper.storage.visits",
+    "Forgotten": "scraper.storage.forgetting",
+    "Hit": "scraper.storage.records",
+    "Jobs": "scraper.storage.jobs",
+    "Lease": "scraper.storage.visits",
+    "Models": "scraper.storage.models",
+    "Outcome": "scraper.storage.records",
+    "Query": "scraper.storage.records",
+    "Result": "scraper.storage.visits",
+    "Settled": "scraper.storage.visits",
+    "Store": "scraper.storage.store",
+    "StoredModel": "scraper.storage.records",
+    "StoredRun": "scraper.storage.jobs",
+    "Visit": "scraper.storage.visits",
+    "Wanted": "scraper.storage.frontier",
+    "back_up": "scraper.storage.backups",
+    "copy_store": "scraper.storage.copying",
+    "forgotten_id": "scraper.storage.forgetting",
+    "open_read_only": "scraper.storage.opening",
+    "open_store": "scraper.storage.opening",
+    "restore": "scraper.storage.backups",
+    "stored_model": "scraper.storage.opening",
+    "upgrade": "scraper.storage.backups",
+}
+__getattr__, __dir__ = lazy(__name__, _HOMES)

@@ -1,8 +1,25 @@
-"""The process pool around read(): time-out, recycling, quarantine; and learning in it."""
+"""The process pool around read(): time-out, recycling, quarantine; and learning in it.
+
+The names below are loaded when they are first used: who reads in other processes needs no
+extraction of its own.
+"""
 
 from __future__ import annotations
 
-from scraper.workers.learning import Learned, SiteSamples, learn_sites
-from scraper.workers.pool import ReaderPool
+from typing import TYPE_CHECKING
+
+from scraper.lazy import lazy
+
+if TYPE_CHECKING:
+    from scraper.workers.learning import Learned, SiteSamples, learn_sites
+    from scraper.workers.pool import ReaderPool
 
 __all__ = ["Learned", "ReaderPool", "SiteSamples", "learn_sites"]
+
+_HOMES = {
+    "Learned": "scraper.workers.learning",
+    "ReaderPool": "scraper.workers.pool",
+    "SiteSamples": "scraper.workers.learning",
+    "learn_sites": "scraper.workers.learning",
+}
+__getattr__, __dir__ = lazy(__name__, _HOMES)

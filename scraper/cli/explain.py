@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from scraper.exports.explanation import Reading
     from scraper.items import Article, LedgerEntry, Page
-    from scraper.workers import ReaderPool
+    from scraper.workers import Reader
 
 
 def explain(
@@ -51,16 +51,16 @@ def explain(
 ) -> None:
     """Show every visible block of one page: kept (+) or dropped (-), by which rule."""
     from scraper.extraction.document import count_hidden
-    from scraper.workers import ReaderPool
+    from scraper.workers import SingleReader
 
     format_of(out, among=["html"])
     model_of = model_chooser(model, store=store)
-    with ReaderPool(workers=1) as pool:
+    with SingleReader() as reader:
         page = load_page(source, url=url)
-        article = pool.explain(page, model_of(page)).result()
-        hidden = pool.run(page, count_hidden).result()
+        article = reader.explain(page, model_of(page)).result()
+        hidden = reader.run(page, count_hidden).result()
         if out is not None:
-            _write_page(out, _readings(page, article, pool), hidden)
+            _write_page(out, _readings(page, article, reader), hidden)
             return
     console = output.make_console(sys.stdout)
     _print_head(console, article)
@@ -104,14 +104,14 @@ def _write_page(out: Path, readings: list[Reading], hidden: dict[str, int]) -> N
     output.note(f"{out}: {blocks} blocks explained; open it in a browser")
 
 
-def _readings(page: Page, article: Article, pool: ReaderPool) -> list[Reading]:
+def _readings(page: Page, article: Article, reader: Reader) -> list[Reading]:
     """Return *article*, and what the page alone and trafilatura make of the page."""
     from scraper.exports.explanation import Reading
     from scraper.extraction.plain import extract_plain
 
     by_model = bool(article.extraction.model_version)
-    alone = pool.explain(page).result() if by_model else article
-    plain = pool.run(page, extract_plain).result()
+    alone = reader.explain(page).result() if by_model else article
+    plain = reader.run(page, extract_plain).result()
     readings = [
         Reading("the page alone", alone, "As if no other page of the site were known."),
         Reading("trafilatura alone", plain, "Its defaults, nothing of ours."),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from scraper.errors import ExtractionError
     from scraper.items import Page
     from scraper.saved import SavedPage
+    from scraper.workers import Reader
 
     ReadAll = Callable[
         [Iterable[Page]], Iterable[tuple[Page, Article | ExtractionError]]
@@ -90,7 +93,6 @@ def extract(
     at the end.
     """
     from scraper.saved import iter_saved
-    from scraper.workers import ReaderPool
 
     fmt = _choose_format(format_, out)
     _refuse_addresses(inputs)
@@ -98,14 +100,31 @@ def extract(
     model_of = model_chooser(model, inputs=inputs, store=store, workers=workers)
     tally = Tally()
     wanted = left_in((page for source in sources for page in source), tally)
-    with show_progress("extract") as report, ReaderPool(workers=workers) as pool:
-        read = partial(pool.read_all, model_of=model_of)
-        outcomes = _count(_iter_outcomes(wanted, read), tally, report)
+    first = list(islice(wanted, 2))
+    with _reading(len(first), workers) as (reader, report):
+        read = partial(reader.read_all, model_of=model_of)
+        pages = chain(first, wanted)
+        outcomes = _count(_iter_outcomes(pages, read), tally, report)
         if out and is_folder(out):
             _write_files(outcomes, fmt, Path(out), tally)
         else:
             _write_one_file(outcomes, fmt, Path(out) if out else None, tally)
     _sum_up(tally)
+
+
+@contextmanager
+def _reading(pages: int, workers: int | None) -> Iterator[tuple[Reader, Report]]:
+    """Yield what reads the *pages* and what draws how far it is; for one, no pool."""
+    if pages > 1:
+        from scraper.workers import ReaderPool
+
+        with ReaderPool(workers=workers) as pool, show_progress("extract") as report:
+            yield pool, report
+    else:
+        from scraper.workers import SingleReader
+
+        with SingleReader() as single:
+            yield single, lambda *_: None
 
 
 def _choose_format(given: PageFormat | None, out: str | None) -> PageFormat:

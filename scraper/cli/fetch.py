@@ -45,8 +45,7 @@ def fetch(
     from scraper.exports import render
 
     model_of = model_chooser(model, store=store)
-    with show_waiting(f"fetch {url}"):
-        article = fetch_article(url, model_of)
+    article = fetch_article(url, model_of)
     if article.kind.has_text or article.text or format_ is PageFormat.JSON:
         output.write_text(render(article, format_))
     if not article.kind.has_text:
@@ -55,17 +54,18 @@ def fetch(
 
 
 def fetch_article(url: str, model_of: ModelOf) -> Article:
-    """Return the whole article at *url*, read by one worker within its limits.
+    """Return the whole article at *url*, read within the limits of a worker.
 
     Raises FetchRefused and ExtractionError.
     """
     from scraper.crawling.fetch import fetch_parts
     from scraper.joining import join
-    from scraper.workers import ReaderPool
+    from scraper.workers import SingleReader
 
-    with ReaderPool(workers=1) as pool:  # it starts while the page is on its way
-        pages = fetch_parts(url, pool=pool)
-        return join([pool.submit(page, model_of(page)).result() for page in pages])
+    with SingleReader() as reader:
+        with show_waiting(f"fetch {url}"):
+            pages = fetch_parts(url, reader=reader)
+        return join([reader.submit(page, model_of(page)).result() for page in pages])
 
 
 def explain_kind(article: Article) -> str:

@@ -20,7 +20,7 @@ from scraper.urls import is_http
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from scraper.workers import ReaderPool
+    from scraper.workers import Reader
 
 _CHILD = "scraper.crawling.fetch_once"
 _START_UP = 20.0
@@ -64,17 +64,17 @@ def fetch_parts(
     *,
     timeout: float = 30.0,
     allow_private: bool = False,
-    pool: ReaderPool | None = None,
+    reader: Reader | None = None,
 ) -> list[Page]:
     """Return the page at *url*, and those on which its article goes on, in order.
 
-    Their links are looked for by a worker of *pool*, else in this process, without its
-    limits. A further page that cannot be had ends it. Raises FetchRefused as
-    fetch_page() does, and ExtractionError as the pool does.
+    Their links are looked for by *reader*, else in this process, without its limits. A
+    further page that cannot be had ends it. Raises FetchRefused as fetch_page() does, and
+    ExtractionError as the reader does.
     """
     pages = [fetch_page(url, timeout=timeout, allow_private=allow_private)]
     seen = {pages[0].url}
-    while len(pages) < MOST_PARTS and (following := _next_part(pages[-1], pool)):
+    while len(pages) < MOST_PARTS and (following := _next_part(pages[-1], reader)):
         (page,) = fetch_pages([following], timeout=timeout, allow_private=allow_private)
         if page is None or page.url in seen:
             break
@@ -83,14 +83,14 @@ def fetch_parts(
     return pages
 
 
-def _next_part(page: Page, pool: ReaderPool | None) -> str:
+def _next_part(page: Page, reader: Reader | None) -> str:
     if not may_have_parts(page.body, page.url):
         return ""
     with suppress(DiscoveryError):
-        if pool is None:
+        if reader is None:
             links = parse_parts(page.body, url=page.url, encoding=page.encoding)
         else:
-            found = pool.find_links(page, parse_parts, encoding=page.encoding)
+            found = reader.find_links(page, parse_parts, encoding=page.encoding)
             links = found.result()
         return links[0].url if links else ""
     return ""

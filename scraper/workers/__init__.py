@@ -13,12 +13,23 @@ from scraper.lazy import lazy
 if TYPE_CHECKING:
     from scraper.workers.learning import Learned, SiteSamples, learn_sites
     from scraper.workers.pool import ReaderPool
+    from scraper.workers.reader import Reader
+    from scraper.workers.single import SingleReader
 
-__all__ = ["Learned", "ReaderPool", "SiteSamples", "learn_sites"]
+__all__ = [
+    "Learned",
+    "Reader",
+    "ReaderPool",
+    "SingleReader",
+    "SiteSamples",
+    "learn_sites",
+]
 
 _HOMES = {
     "Learned": "scraper.workers.learning",
+    "Reader": "scraper.workers.reader",
     "ReaderPool": "scraper.workers.pool",
+    "SingleReader": "scraper.workers.single",
     "SiteSamples": "scraper.workers.learning",
     "learn_sites": "scraper.workers.learning",
 }

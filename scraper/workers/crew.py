@@ -22,13 +22,13 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pebble import ProcessPool
+from pebble import ProcessExpired, ProcessPool
 
 from scraper.clock import monotonic
 from scraper.workers.child import prepare_worker
 from scraper.workers.context import worker_context
 from scraper.workers.line import Job, Line
-from scraper.workers.outcome import given_up, judge, unpack
+from scraper.workers.outcome import ended, given_up, not_given, timed_out, unpack
 from scraper.workers.task import Failure, run_all
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ class Crew:
         if not jobs or answer.cancelled():
             return
         if error := answer.exception():
-            yield jobs[0], judge(error, jobs[0].page, self._terms.timeout)
+            yield jobs[0], _judge(error, jobs[0].page, self._terms.timeout)
         else:
             yield from zip(jobs, map(unpack, answer.result()), strict=True)
 
@@ -231,6 +231,17 @@ class Crew:
         with self._lock:
             self._line.put_back(job for job in jobs if job.promise in self._jobs)
             self._hand_out()
+
+
+def _judge(error: BaseException, page: Page, limit: float) -> Failure:
+    """Return the Failure that *error*, met by a page alone with its worker, stands for."""
+    match error:
+        case ProcessExpired(exitcode=code):
+            return ended(page, code, limit)
+        case TimeoutError():
+            return timed_out(page, limit)
+        case _:
+            return not_given(page, error)
 
 
 def _is_broken(answer: Answers) -> bool:

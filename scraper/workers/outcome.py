@@ -6,8 +6,6 @@ import pickle
 import signal
 from typing import TYPE_CHECKING
 
-from pebble import ProcessExpired
-
 from scraper.errors import ExtractionError, ExtractionTimeout
 from scraper.workers.child import MEMORY_ABOVE_START
 from scraper.workers.task import OUT_OF_MEMORY, Failure
@@ -16,16 +14,20 @@ if TYPE_CHECKING:
     from scraper.items import Page
 
 
-def judge(error: BaseException, page: Page, limit: float) -> Failure:
-    """Return the Failure that *error*, met by a page alone with its worker, stands for."""
-    match error:
-        case ProcessExpired(exitcode=code) if code != -signal.SIGALRM:
-            return _harmful(page, _cause_of_death(code))
-        case ProcessExpired() | TimeoutError():
-            message = f"{page.url}: reading took longer than {limit:g} s"
-            return Failure(ExtractionTimeout, message, harmful=True)
-        case _:
-            return _harmful(page, f"no worker could be given it: {error!r}")
+def ended(page: Page, exitcode: int, limit: float) -> Failure:
+    """Return what it says of *page*, alone with a process, that this ended so."""
+    if exitcode == -signal.SIGALRM:
+        return timed_out(page, limit)
+    return _harmful(page, _cause_of_death(exitcode))
+
+
+def timed_out(page: Page, limit: float) -> Failure:
+    message = f"{page.url}: reading took longer than {limit:g} s"
+    return Failure(ExtractionTimeout, message, harmful=True)
+
+
+def not_given(page: Page, error: BaseException) -> Failure:
+    return _harmful(page, f"no worker could be given it: {error!r}")
 
 
 def given_up(page: Page, attempts: int) -> Failure:

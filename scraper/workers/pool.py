@@ -3,51 +3,33 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from concurrent.futures import Future, wait
-from functools import partial
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from scraper.errors import ConfigurationError, ExtractionError
 from scraper.workers.crew import Crew, Terms
-from scraper.workers.model_files import ModelFiles
 from scraper.workers.quarantine import Quarantine
-from scraper.workers.task import (
-    explain_page,
-    find_links,
-    meet_page,
-    read_page,
-    study_page,
-)
+from scraper.workers.reader import Reader, check_numbers
+from scraper.workers.task import read_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
-    from types import TracebackType
 
     from scraper.items import Article, Page
-    from scraper.reading import Reading
-    from scraper.sitemodel import SiteModel
 
 R = TypeVar("R")
-_TIMEOUT = "TINSACH_READ_TIMEOUT"
-WINDOW = 3
-"""Pages that read_all() keeps under way for each worker."""
 
 
-class ReaderPool:
-    """Processes that read pages, each page within *timeout* seconds.
+class ReaderPool(Reader):
+    """A Reader whose processes live on: a page that harms one leaves the others alone.
 
-    *timeout* defaults to the environment's TINSACH_READ_TIMEOUT, else to 30.
-    A page that takes longer is given up and its worker replaced; the time in the queue
-    does not count. So is one that kills its worker; the others go on. Both, and
-    pages on which reading raises what is no ExtractionError, are kept in the folder
-    *quarantine*. A worker is replaced after *recycle* messages. *workers* defaults to the
-    cores this process may use. *task*, importable by name, stands in for reading.
+    A page that takes longer than its time-out is given up and its worker replaced; the
+    time in the queue does not count. So is one that kills its worker; the others go on.
+    Both, and pages on which reading raises what is no ExtractionError, are kept in the
+    folder *quarantine*. A worker is replaced after *recycle* messages. *workers* defaults
+    to the cores this process may use.
 
     Callbacks of the futures run in a thread of the pool and should be short.
-    Raises ConfigurationError for numbers that make no sense.
     """
 
     def __init__(
@@ -59,93 +41,13 @@ class ReaderPool:
         quarantine: Path | None = None,
         task: Callable[..., Article] = read_page,
     ) -> None:
-        self.workers = usable_cores() if workers is None else workers
-        self._timeout = read_timeout() if timeout is None else timeout
-        self._task = task
-        _check(workers=self.workers, timeout=self._timeout, recycle=recycle)
-        self._models = ModelFiles()
+        super().__init__(usable_cores() if workers is None else workers, timeout, task)
+        check_numbers(recycle=recycle)
         terms = Terms(self.workers, self._timeout, recycle)
         self._crew = Crew(terms, Quarantine(quarantine) if quarantine else None)
 
-    def submit(self, page: Page, model: SiteModel | None = None) -> Future[Article]:
-        """Return the future of *page*'s article by *model*; it has no ledger.
-
-        The future raises ExtractionError, ExtractionTimeout past the limit. Cancelling
-        it stops the work. Raises RuntimeError once the pool is closed.
-        """
-        return self._crew.take(page, self._with(self._task, model))
-
-    def explain(self, page: Page, model: SiteModel | None = None) -> Future[Article]:
-        """Return the future of *page*'s article, as of submit(), with its ledger.
-
-        Read the careful way, where the ledger holds every block.
-        """
-        return self._crew.take(page, self._with(explain_page, model))
-
-    def study(self, page: Page, model: SiteModel | None = None) -> Future[Reading]:
-        """Return the future of *page*'s article, as of submit(), and of its digest."""
-        return self._crew.take(page, self._with(study_page, model))
-
-    def meet(self, page: Page, model: SiteModel) -> Future[Article | Reading]:
-        """Return the future of *page*'s article, or reading if *model* knows it not."""
-        return self._crew.take(page, self._with(meet_page, model))
-
-    def run(self, page: Page, task: Callable[[Page], R]) -> Future[R]:
-        """Return the future of what *task*, importable by name, makes of *page*."""
+    def _take(self, page: Page, task: Callable[[Page], R]) -> Future[R]:
         return self._crew.take(page, task)
-
-    def find_links(
-        self,
-        page: Page,
-        parse: Callable[..., list[R]],
-        **options: Any,  # noqa: ANN401  those of parse
-    ) -> Future[list[R]]:
-        """Return the future of what *parse*, of scraper.discovery, finds: mostly links.
-
-        It raises DiscoveryError, or ExtractionError as of submit().
-        """
-        return self._crew.take(page, partial(find_links, parse=parse, **options))
-
-    def read_all(
-        self,
-        pages: Iterable[Page],
-        *,
-        model_of: Callable[[Page], SiteModel | None] = lambda _: None,
-    ) -> Iterator[tuple[Page, Article | ExtractionError]]:
-        """Yield each page with its article or error, in the order of *pages*.
-
-        *pages* may be endless: no more than WINDOW a worker are taken ahead.
-        """
-        return self._in_order(pages, lambda page: self.submit(page, model_of(page)))
-
-    def study_all(
-        self, pages: Iterable[Page]
-    ) -> Iterator[tuple[Page, Reading | ExtractionError]]:
-        """Yield each page with its reading or error, as read_all() does."""
-        return self._in_order(pages, self.study)
-
-    def _in_order(
-        self, pages: Iterable[Page], submit: Callable[[Page], Future[R]]
-    ) -> Iterator[tuple[Page, R | ExtractionError]]:
-        source = iter(pages)
-        window = deque(
-            (page, submit(page)) for page in islice(source, WINDOW * self.workers)
-        )
-        try:
-            while window:
-                page, future = window.popleft()
-                outcome = _outcome(future)
-                window.extend((p, submit(p)) for p in islice(source, 1))
-                yield page, outcome
-        finally:
-            for _, future in window:
-                future.cancel()
-
-    def _with(
-        self, task: Callable[..., R], model: SiteModel | None
-    ) -> Callable[..., R]:
-        """Return *task* with the file that a worker finds *model* in."""
-        return partial(task, model=self._models.path_of(model)) if model else task
 
     def close(self) -> None:
         """Wait for what was submitted, then end the workers; twice does no harm.
@@ -166,50 +68,9 @@ class ReaderPool:
         self._crew.dismiss()
         self._models.remove()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            self.close()
-        else:
-            self.terminate()
-
-
-def read_timeout() -> float:
-    """Return the seconds that the environment gives the reading of a page.
-
-    Raises ConfigurationError if it gives no number.
-    """
-    given = os.environ.get(_TIMEOUT) or "30"
-    try:
-        return float(given)
-    except ValueError:
-        raise ConfigurationError(f"{_TIMEOUT} is {given!r}: give seconds") from None
-
 
 def usable_cores() -> int:
     """Return how many cores this process may run on."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _outcome(future: Future[R]) -> R | ExtractionError:
-    try:
-        return future.result()
-    except ExtractionError as error:
-        return error
-
-
-def _check(**numbers: float) -> None:
-    for name, number in numbers.items():
-        if number <= 0:
-            raise ConfigurationError(
-                f"ReaderPool: {name} is {number}; it must be more than 0"
-            )

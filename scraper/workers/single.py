@@ -1,0 +1,128 @@
+"""SingleReader: one page now, without a pool to start for it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+import threading
+from concurrent.futures import Future
+from pathlib import Path
+from time import sleep
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from scraper.workers.child import prepare_worker
+from scraper.workers.outcome import ended, timed_out, unpack
+from scraper.workers.reader import Reader
+from scraper.workers.task import Failure, read_page, run_all
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.connection import Connection
+
+    from scraper.items import Article, Page
+    from scraper.workers.pool import ReaderPool
+
+R = TypeVar("R")
+_SLACK = 5.0
+"""Seconds beyond the time-out after which a child that does not answer is killed."""
+_THREADS = Path("/proc/self/task")
+_LOOKS, _BETWEEN_LOOKS = 20, 0.002
+
+
+class SingleReader(Reader):
+    """A Reader for a page or two: each is read at once, in a fork of this process.
+
+    A pool would start an interpreter that loads the reader once more. The limits of time
+    and memory are those of its workers. A fork is safe on Linux while this process has
+    one thread; otherwise a pool of one worker reads. The reader is loaded meanwhile, by
+    a thread that ends before the first fork.
+    """
+
+    def __init__(
+        self,
+        *,
+        timeout: float | None = None,
+        task: Callable[..., Article] = read_page,
+    ) -> None:
+        super().__init__(1, timeout, task)
+        self._pool: ReaderPool | None = None
+        self._loading = threading.Thread(target=_load_reader, daemon=True)
+        if _is_fork_safe():
+            self._loading.start()
+        else:
+            self._start_pool()
+
+    def _take(self, page: Page, task: Callable[[Page], R]) -> Future[R]:
+        if self._pool is None:
+            self._loading.join()
+            if not _is_fork_safe():
+                self._start_pool()
+        if self._pool is not None:
+            return self._pool.run(page, task)
+        future: Future[R] = Future()
+        outcome = self._fork(page, task)
+        if isinstance(outcome, Failure):
+            future.set_exception(outcome.as_error())
+        else:
+            future.set_result(cast("R", outcome))
+        return future
+
+    def _fork(self, page: Page, task: Callable[[Page], R]) -> object:
+        context = multiprocessing.get_context("fork")
+        receiver, sender = context.Pipe(duplex=False)
+        child = context.Process(
+            target=_answer, args=(sender, page, task, self._timeout), daemon=True
+        )
+        child.start()
+        sender.close()
+        try:
+            with receiver:
+                if not receiver.poll(self._timeout + _SLACK):
+                    return timed_out(page, self._timeout)
+                return unpack(receiver.recv())
+        except EOFError:
+            child.join()
+            return ended(page, child.exitcode or 0, self._timeout)
+        finally:
+            child.kill()
+            child.join()
+
+    def _start_pool(self) -> None:
+        from scraper.workers.pool import ReaderPool
+
+        self._pool = ReaderPool(workers=1, timeout=self._timeout)
+
+    def close(self) -> None:
+        """End the pool, where there is one; what was submitted is done."""
+        if self._pool is not None:
+            self._pool.close()
+        self._models.remove()
+
+    def terminate(self) -> None:
+        """End the pool at once, where there is one."""
+        if self._pool is not None:
+            self._pool.terminate()
+        self._models.remove()
+
+
+def _load_reader() -> None:
+    import scraper.reading  # noqa: F401
+
+
+def _is_fork_safe() -> bool:
+    """Return True if this process has one thread; one that just ended takes a moment."""
+    if sys.platform != "linux":
+        return False
+    for _ in range(_LOOKS):
+        if sum(1 for _ in _THREADS.iterdir()) == 1:
+            return True
+        sleep(_BETWEEN_LOOKS)
+    return False
+
+
+def _answer(
+    sender: Connection, page: Page, task: Callable[[Page], object], limit: float
+) -> None:
+    """Send what *task* makes of *page*, within the limits of a worker."""
+    prepare_worker()
+    sender.send(run_all([(task, page)], limit)[0])

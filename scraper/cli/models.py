@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,11 +64,15 @@ def model_chooser(
 
 
 def _learned(inputs: Sequence[Path], workers: int | None) -> ModelOf:
+    pages = _iter_pages(path for path in inputs if _can_be_read_twice(path))
+    first = list(islice(pages, 2))
+    if len(first) < 2:  # noqa: PLR2004  a lone page shares nothing with others
+        return lambda _: None
     from scraper.workers import learn_sites
 
     with show_progress("learn") as report:
-        pages = _iter_pages(path for path in inputs if _can_be_read_twice(path))
-        return learn_sites(pages, workers=workers, progress=report).model_of
+        read = chain(first, pages)
+        return learn_sites(read, workers=workers, progress=report).model_of
 
 
 def _can_be_read_twice(path: Path) -> bool:

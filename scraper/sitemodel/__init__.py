@@ -7,23 +7,17 @@ a clock, and nothing depends on the order of the pages.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from scraper.lazy import lazy
-
-if TYPE_CHECKING:
-    from scraper.sitemodel.audit import is_audited
-    from scraper.sitemodel.cut import NotFast
-    from scraper.sitemodel.digest import BlockDigest, Fate, PageDigest
-    from scraper.sitemodel.fast import examine_fast
-    from scraper.sitemodel.guide import Guidance, guide
-    from scraper.sitemodel.learn import GOOD, USEFUL, learn
-    from scraper.sitemodel.model import SiteModel
-    from scraper.sitemodel.sample import Sample
+from scraper.sitemodel.audit import is_audited
+from scraper.sitemodel.cut import NotFast
+from scraper.sitemodel.digest import BlockDigest, Fate, PageDigest
+from scraper.sitemodel.fast import examine_fast
+from scraper.sitemodel.guide import Guidance, guide
+from scraper.sitemodel.learn import GOOD, learn
+from scraper.sitemodel.model import SiteModel
+from scraper.sitemodel.sample import Sample
 
 __all__ = [
     "GOOD",
-    "USEFUL",
     "BlockDigest",
     "Fate",
     "Guidance",
@@ -36,20 +30,3 @@ __all__ = [
     "is_audited",
     "learn",
 ]
-
-_HOMES = {
-    "BlockDigest": "scraper.sitemodel.digest",
-    "Fate": "scraper.sitemodel.digest",
-    "GOOD": "scraper.sitemodel.learn",
-    "Guidance": "scraper.sitemodel.guide",
-    "NotFast": "scraper.sitemodel.cut",
-    "PageDigest": "scraper.sitemodel.digest",
-    "Sample": "scraper.sitemodel.sample",
-    "SiteModel": "scraper.sitemodel.model",
-    "USEFUL": "scraper.sitemodel.learn",
-    "examine_fast": "scraper.sitemodel.fast",
-    "guide": "scraper.sitemodel.guide",
-    "is_audited": "scraper.sitemodel.audit",
-    "learn": "scraper.sitemodel.learn",
-}
-__getattr__, __dir__ = lazy(__name__, _HOMES)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from scraper.errors import ExtractionError
-from scraper.sitemodel import USEFUL, Sample, learn
+from scraper.sitemodel import Sample, learn
 from scraper.sitemodel.digest import page_key
 from scraper.urls import site_of
 from scraper.workers.pool import ReaderPool
@@ -29,8 +28,6 @@ class Learned:
 
     def model_of(self, page: Page) -> SiteModel | None:
         """Return the model of *page*'s site, None where there is none."""
-        if not self.models:
-            return None
         site = site_of(page.url) or self.sites.get(page_key("", page.body), "")
         return self.models.get(site)
 
@@ -77,11 +74,6 @@ def learn_sites(
     """
     samples = SiteSamples()
     done = articles = 0
-    pages = iter(pages)
-    first = list(islice(pages, USEFUL))
-    if len(first) < USEFUL:
-        return samples.learn()
-    pages = chain(first, pages)
     with ReaderPool(workers=workers) as pool:
         for page, reading in pool.study_all(filter(samples.wants, pages)):
             done += 1

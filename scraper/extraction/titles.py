@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from scraper.items import BlockKind
 from scraper.text import clean, count_units, fold, readable, tokens, words
 from scraper.urls import site_of
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _SEPARATOR = re.compile(
     r"(?<!\s)\s+(?:[|»«·•–—‹›~*/‖-]|::)\s+|(?:(?<!\s)\s+)?[|｜]\s*|_(?=[^\x00-\xff])"
 )
-_GLUED = re.compile(r"(?<=\w)[-–—:：_](?=\w)")
+_GLUED = re.compile(r"(?<=\S)[-–—:：_](?=\w)")
 """Marks that part a title only if a name of the site follows."""
 _MARKS = " |｜»«·•–—‹›~*/‖:-_"
 _MARK = re.compile("[|｜»«·•–—‹›~*/‖:_-]")
@@ -60,18 +61,38 @@ def extract_title(
     stated = [without_site(each, names) for each in titles if each]
     candidates = [cut for each in stated if (cut := _headline(each, above))]
     said = [tokens(candidate, words(candidate)) for candidate in candidates]
-    first = [b for b in shown if b.element.tag == "h1" and not _names(b, names)]
-    if len(first) == 1 and not any(titles[:2]):
+    first = [b for b in shown if _may_be_headline(b, names)]
+    same = [b for b in above if _likeness(b, said) >= _SAME]
+    if len(first) == 1 and not any(titles[:2]) and _stands(first[0], said, above, same):
         return without_site(readable(first[0].text), names)
     best = max(first, key=lambda block: _likeness(block, said), default=None)
-    if best and (not candidates or _likeness(best, said) >= _AGREES):
-        printed = without_site(readable(best.text), names)
-        more = _twitter_title(declared, names)
-        return _confirmed(printed, best.element, stated + more, candidates + more)
-    same = (b.text for b in above if _likeness(b, said) >= _SAME)
-    own = (b.text for b in reversed(above) if _is_headline(b) and b in first)
-    found = next(same, None) or next(own, None)
-    return readable(found) if found else next(iter(candidates), "")
+    if not best or (candidates and _likeness(best, said) < _AGREES):
+        own = (b for b in reversed(above) if b in first and _is_headline(b))
+        like = max(same, key=lambda block: _likeness(block, said), default=None)
+        best = like or next(own, None)
+    if not best:
+        return next(iter(candidates), "")
+    printed = without_site(readable(best.text), names)
+    more = _twitter_title(declared, names)
+    return _confirmed(printed, best.element, stated + more, candidates + more)
+
+
+def _may_be_headline(block: RawBlock, names: frozenset[str]) -> bool:
+    is_first = block.element.tag == "h1" and len(block.words) <= _MOST_WORDS
+    return is_first and not _names(block, names)
+
+
+def _stands(
+    heading: RawBlock, said: list[set[str]], above: list[RawBlock], same: list[RawBlock]
+) -> bool:
+    """Return True if the only ``h1`` is the headline of a page with but a title.
+
+    It is if it has a word of the title; else if it stands above the body, and no other
+    heading there says the title.
+    """
+    if not said or _likeness(heading, said) > 0:
+        return True
+    return heading in above and not any(b.kind is BlockKind.HEADING for b in same)
 
 
 def _twitter_title(declared: Declared, names: frozenset[str]) -> list[str]:
@@ -88,16 +109,24 @@ def _confirmed(
     *stated* it, or what precedes a bar and is stated twice, the site's name *cut*. Words
     that elements glued together are parted as they are stated.
     """
-    own, texts = words(printed), list(map(str, element.itertext()))
-    ends = [
-        words(" ".join(texts[at:])) for at in range(1, min(len(texts), _MOST_WORDS))
-    ]
-    for title in dict.fromkeys(stated):
-        run = words(title)
+    own, texts = words(printed), list(map(str, element.itertext()))[:_MOST_WORDS]
+    parted = [(texts[:at], texts[at:]) for at in range(1, len(texts))]
+    starts, ends = (
+        [words(" ".join(half)) for half in halves]
+        for halves in (zip(*parted, strict=True) if parted else ((), ()))
+    )
+    runs = list(map(words, stated))
+    for title, run in zip(stated, runs, strict=True):
         if run != own and "".join(run) == "".join(own):
             return title
-        if len(run) >= _HEADLINE_WORDS and run in ends:
+        if len(run) < _HEADLINE_WORDS or runs.count(own) >= runs.count(run):
+            continue
+        if run in ends or (run in starts and runs.count(run) >= _CONFIRMED):
             return title
+    for _, half in parted:
+        end = words(" ".join(half))
+        if len(end) >= _HEADLINE_WORDS and own not in runs and any(run[-len(end):] == end for run in runs):
+            return clean(" ".join(half))
     for title in dict.fromkeys(cut):
         is_start = printed.startswith(title) and cut.count(title) >= _CONFIRMED
         if is_start and _STRONG.match(printed[len(title) :]):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.items import BlockKind
 from scraper.text import clean, count_units, fold, readable, tokens, words
@@ -24,16 +25,32 @@ _GLUED = re.compile(r"(?<=\S)[-–—:：_](?=\w)")
 """Marks that part a title only if a name of the site follows."""
 _MARKS = " |｜»«·•–—‹›~*/‖:-_"
 _MARK = re.compile("[|｜»«·•–—‹›~*/‖:_-]")
+_JOINTS = " :|–—-"
+"""Marks between a kicker and a headline."""
 _STRONG = re.compile(r"\s*[|｜/‹›«»]")
 _AGREES = 0.5
 """Share of the words, of both together, that a headline has in common with another."""
 
 _SAME = 0.8
+_BELOW = 2
+"""Blocks below an ``h1`` that may print the headline for readers."""
 _FEW = 4
 _HEADLINE_WORDS = 3
 _MOST_WORDS = 40
 _CONFIRMED = 2
 """Statements of the head that a part of the printed headline needs to count alone."""
+
+
+class _Head(NamedTuple):
+    """Titles that the head states, without the site's *names*.
+
+    *meant* are ``og:title`` and the headline of JSON-LD; *bare* is the ``title`` element.
+    """
+
+    names: frozenset[str]
+    meant: list[str]
+    bare: list[str]
+    twitter: list[str]
 
 
 def extract_title(
@@ -45,59 +62,86 @@ def extract_title(
     url: str = "",
     start: int | None = None,
 ) -> str:
-    """Return the headline that the page prints.
+    """Return the headline that the page prints, or what its head states if it prints none.
 
-    That is the ``h1`` that agrees best with what the head declares. Where none does, it
-    is another line above the body that says the same; else the last ``h1`` above the body (whose
-    first block is number *start*), since the head often holds another headline, written
-    for search engines; else the declared one, the site's name cut off.
+    The site's name is cut off. *start* is the index of the first block of the body.
     """
-    node = next(root.iter("title"), None)
-    bare = readable(node.text or "") if node is not None else ""
-    names = site_names(declared, data, url)
+    head = _read_head(root, declared, data, url)
     shown = [b for b in blocks if not b.hidden]
     above = [b for b in shown if start is None or b.index <= start]
-    titles = (declared.first("og:title"), data.headline, bare)
-    stated = [without_site(each, names) for each in titles if each]
-    candidates = [cut for each in stated if (cut := _headline(each, above))]
-    said = [tokens(candidate, words(candidate)) for candidate in candidates]
-    first = [b for b in shown if _may_be_headline(b, names)]
-    same = [b for b in above if _likeness(b, said) >= _SAME]
-    if len(first) == 1 and not any(titles[:2]) and _stands(first[0], said, above, same):
-        return without_site(readable(first[0].text), names)
-    best = max(first, key=lambda block: _likeness(block, said), default=None)
-    if not best or (candidates and _likeness(best, said) < _AGREES):
-        own = (b for b in reversed(above) if b in first and _is_headline(b))
-        like = max(same, key=lambda block: _likeness(block, said), default=None)
-        best = like or next(own, None)
-    if not best:
-        return next(iter(candidates), "")
-    printed = without_site(readable(best.text), names)
-    more = _twitter_title(declared, names)
-    return _confirmed(printed, best.element, stated + more, candidates + more)
+    stated = [*head.meant, *head.bare]
+    cut = [title for each in stated if (title := _headline(each, above))]
+    h1s = [b for b in shown if _may_be_headline(b, head.names)]
+    found = _find_printed(h1s, above, cut, is_bare=not head.meant)
+    if found is None:
+        return next(iter(cut), "")
+    block = _stated_below(found, above, head)
+    printed = without_site(readable(block.text), head.names)
+    twitter = head.twitter
+    return _confirmed(printed, block.element, stated + twitter, cut + twitter)
+
+
+def _read_head(
+    root: HtmlElement, declared: Declared, data: StructuredData, url: str
+) -> _Head:
+    names = site_names(declared, data, url)
+    node = next(root.iter("title"), None)
+    bare = readable(node.text or "") if node is not None else ""
+    meant = (declared.first("og:title"), data.headline)
+    texts = (meant, (bare,), (declared.first("twitter:title"),))
+    return _Head(
+        names, *([without_site(t, names) for t in each if t] for each in texts)
+    )
 
 
 def _may_be_headline(block: RawBlock, names: frozenset[str]) -> bool:
-    is_first = block.element.tag == "h1" and len(block.words) <= _MOST_WORDS
-    return is_first and not _names(block, names)
+    is_short = block.element.tag == "h1" and len(block.words) <= _MOST_WORDS
+    return is_short and _key(block.text) not in names
 
 
-def _stands(
-    heading: RawBlock, said: list[set[str]], above: list[RawBlock], same: list[RawBlock]
-) -> bool:
-    """Return True if the only ``h1`` is the headline of a page with but a title.
+def _find_printed(
+    h1s: list[RawBlock], above: list[RawBlock], cut: list[str], *, is_bare: bool
+) -> RawBlock | None:
+    """Return the block that prints the headline, None if no block does.
 
-    It is if it has a word of the title; else if it stands above the body, and no other
-    heading there says the title.
+    That is the ``h1`` that agrees best with what the head states, *cut*. If none agrees,
+    it is the heading or line above the body that says the same; else the last ``h1``
+    above the body, since the head often states another headline, written for search
+    engines. An ``h1`` of few words may name a section; the only one of a page whose head
+    *is_bare* of all but a ``title`` counts nevertheless.
     """
-    if not said or _likeness(heading, said) > 0:
-        return True
-    return heading in above and not any(b.kind is BlockKind.HEADING for b in same)
+    said = [tokens(title, words(title)) for title in cut]
+    best = max(h1s, key=lambda block: _likeness(block, said), default=None)
+    if best and (not cut or _likeness(best, said) >= _AGREES):
+        return best
+    is_only = is_bare and len(h1s) == 1
+    lines = [b for b in above if len(b.words) <= _MOST_WORDS]
+    same = [b for b in lines if _likeness(b, said) >= _SAME]
+    like = max(same, key=lambda block: _likeness(block, said), default=None)
+    last = (b for b in reversed(above) if b in h1s and (is_only or _is_headline(b)))
+    own = next(last, None)
+    if like and own and like.kind is not BlockKind.HEADING and like.index < own.index:
+        return own
+    return like or own
 
 
-def _twitter_title(declared: Declared, names: frozenset[str]) -> list[str]:
-    title = declared.first("twitter:title")
-    return [without_site(title, names)] if title else []
+def _stated_below(found: RawBlock, above: list[RawBlock], head: _Head) -> RawBlock:
+    """Return the heading just below the ``h1`` *found* if the head states it, else *found*.
+
+    Of two printed headlines the upper one is written for search engines.
+    """
+    if found.element.tag != "h1":
+        return found
+    runs = map(words, (*head.meant, *head.twitter))
+    keys = {"".join(run) for run in runs if len(run) >= _HEADLINE_WORDS}
+    below = (
+        b
+        for b in above
+        if found.index < b.index <= found.index + _BELOW
+        and b.kind is BlockKind.HEADING
+        and not b.linked
+    )
+    return next((b for b in below if "".join(b.words) in keys), found)
 
 
 def _confirmed(
@@ -105,33 +149,52 @@ def _confirmed(
 ) -> str:
     """Return the part of the *printed* headline that the head states as the title.
 
-    That is what follows a kicker or a date set apart in the *element*, as the head has
-    *stated* it, or what precedes a bar and is stated twice, the site's name *cut*. Words
-    that elements glued together are parted as they are stated.
+    That is what precedes or follows a text set apart in the *element*, such as a kicker,
+    as the head has *stated* it, or what precedes a bar and is stated twice, the site's
+    name *cut*. Words that elements glued together are parted as they are stated.
     """
-    own, texts = words(printed), list(map(str, element.itertext()))[:_MOST_WORDS]
-    parted = [(texts[:at], texts[at:]) for at in range(1, len(texts))]
-    starts, ends = (
-        [words(" ".join(half)) for half in halves]
-        for halves in (zip(*parted, strict=True) if parted else ((), ()))
-    )
-    runs = list(map(words, stated))
-    for title, run in zip(stated, runs, strict=True):
+    own = words(printed)
+    for title in stated:
+        run = words(title)
         if run != own and "".join(run) == "".join(own):
             return title
-        if len(run) < _HEADLINE_WORDS or runs.count(own) >= runs.count(run):
-            continue
-        if run in ends or (run in starts and runs.count(run) >= _CONFIRMED):
-            return title
-    for _, half in parted:
-        end = words(" ".join(half))
-        if len(end) >= _HEADLINE_WORDS and own not in runs and any(run[-len(end):] == end for run in runs):
-            return clean(" ".join(half))
+    for before, after in _halves(element):
+        if part := _stated_part(before, after, own, stated):
+            return part
     for title in dict.fromkeys(cut):
         is_start = printed.startswith(title) and cut.count(title) >= _CONFIRMED
         if is_start and _STRONG.match(printed[len(title) :]):
             return title
     return printed
+
+
+def _halves(element: HtmlElement) -> list[tuple[str, str]]:
+    """Return the text of *element* in two, for each place where an element in it ends."""
+    texts = list(map(clean, map(str, islice(element.itertext(), _MOST_WORDS))))
+    return [
+        (clean(" ".join(texts[:at])), clean(" ".join(texts[at:])))
+        for at in range(1, len(texts))
+    ]
+
+
+def _stated_part(before: str, after: str, own: list[str], stated: list[str]) -> str:
+    """Return what is *stated* of the two parts of a headline, "" if the whole is.
+
+    A text set apart at the end is left out if twice stated so, a kicker also if the head
+    has another one.
+    """
+    runs = list(map(words, stated))
+    for part, least in ((after, 1), (before, _CONFIRMED)):
+        run = words(part)
+        if len(run) >= _HEADLINE_WORDS and runs.count(run) >= max(
+            least, runs.count(own) + 1
+        ):
+            return stated[runs.index(run)]
+    end = after.lstrip(_JOINTS)
+    if own in runs or len(words(end)) < _HEADLINE_WORDS:
+        return ""
+    ended = (title[: -len(end)].rstrip() for title in stated if title.endswith(end))
+    return end if any(start.endswith(tuple(_JOINTS)) for start in ended) else ""
 
 
 def site_names(declared: Declared, data: StructuredData, url: str) -> frozenset[str]:
@@ -149,11 +212,20 @@ def without_site(title: str, names: frozenset[str]) -> str:
     """Return *title* without first and last parts that name the site."""
     for pattern in (_SEPARATOR, _GLUED):
         parts = _parts(title, pattern)
-        if len(parts) > 1 and _key(parts[-1]) in names:
+        if len(parts) > 1 and _names_site(parts[-1], names):
             return without_site(title[: title.rindex(parts[-1])].rstrip(_MARKS), names)
-        if len(parts) > 1 and _key(parts[0]) in names:
+        if len(parts) > 1 and _names_site(parts[0], names):
             return without_site(title[len(parts[0]) :].lstrip(_MARKS), names)
     return clean(title)
+
+
+def _names_site(part: str, names: frozenset[str]) -> bool:
+    """Return True if *part* is a name of the site, or most of a longer one."""
+    key = _key(part)
+    if key in names:
+        return True
+    starts = (name.startswith(key) and 2 * len(key) > len(name) for name in names)
+    return len(words(part)) > 1 and any(starts)
 
 
 def _headline(title: str, above: list[RawBlock]) -> str:
@@ -205,10 +277,6 @@ def _units(text: str) -> int:
 def _key(name: str) -> str:
     """Return what two spellings of a site's name share; a site has few."""
     return "".join(words(fold(name)))
-
-
-def _names(block: RawBlock, names: frozenset[str]) -> bool:
-    return _key(block.text) in names
 
 
 def _is_headline(block: RawBlock) -> bool:

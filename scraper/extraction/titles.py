@@ -134,6 +134,7 @@ def _stated_below(found: RawBlock, above: list[RawBlock], head: _Head) -> RawBlo
         return found
     runs = map(words, (*head.meant, *head.twitter))
     keys = {"".join(run) for run in runs if len(run) >= _HEADLINE_WORDS}
+    keys.discard("".join(found.words))
     below = (
         b
         for b in above
@@ -181,8 +182,10 @@ def _stated_part(before: str, after: str, own: list[str], stated: list[str]) -> 
     """Return what is *stated* of the two parts of a headline, "" if the whole is.
 
     A text set apart at the end is left out if twice stated so, a kicker also if the head
-    has another one.
+    has another one. A colon that parts the two in the head is put in.
     """
+    if (joined := f"{before}: {after}") in stated:
+        return joined
     runs = list(map(words, stated))
     for part, least in ((after, 1), (before, _CONFIRMED)):
         run = words(part)

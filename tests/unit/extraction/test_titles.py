@@ -278,6 +278,22 @@ def test_a_heading_just_below_the_h1_is_the_headline_if_the_head_states_it(
     assert title_of(body, head, start=3) == OTHER
 
 
+@pytest.mark.parametrize("tag", ["h1", "h2", "h3"])
+def test_a_colon_that_the_head_has_after_a_kicker_is_put_in(tag):
+    parts = f"<span>Town hall</span> <span>{CLOCK}</span>"
+    heading = f"<h1>{OTHER}</h1>" if tag != "h1" else ""
+    body = f"{heading}<{tag}>{parts}</{tag}><p>x</p>"
+    head = og_title(f"Town hall: {CLOCK}")
+    assert title_of(body, head, start=2) == f"Town hall: {CLOCK}"
+
+
+@pytest.mark.parametrize("mark", [":", " -", ","])
+def test_a_heading_that_repeats_the_h1_in_other_marks_does_not_count_before_it(mark):
+    body = f"<h1>Town hall{mark} {CLOCK}</h1><h2>Town hall {CLOCK}</h2><p>x</p>"
+    whole = f"Town hall{mark} {CLOCK}"
+    assert title_of(body, og_title(whole), start=2) == whole
+
+
 @pytest.mark.parametrize(
     ("below", "stated"),
     [

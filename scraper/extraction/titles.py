@@ -37,6 +37,8 @@ _BELOW = 2
 _FEW = 4
 _HEADLINE_WORDS = 3
 _MOST_WORDS = 40
+_MOST_PIECES = 16
+"""Texts of an element that are looked at for a kicker; a page may be one element."""
 _CONFIRMED = 2
 """Statements of the head that a part of the printed headline needs to count alone."""
 
@@ -118,8 +120,11 @@ def _find_printed(
     lines = [b for b in above if len(b.words) <= _MOST_WORDS]
     same = [b for b in lines if _likeness(b, said) >= _SAME]
     like = max(same, key=lambda block: _likeness(block, said), default=None)
-    last = (b for b in reversed(above) if b in h1s and (is_only or _is_headline(b)))
-    own = next(last, None)
+    end = above[-1].index if above else -1
+    before = (b for b in reversed(h1s) if b.index <= end)
+    own = next(
+        (b for b in before if is_only or _units(b.text) >= _HEADLINE_WORDS), None
+    )
     if like and own and like.kind is not BlockKind.HEADING and like.index < own.index:
         return own
     return like or own
@@ -132,9 +137,8 @@ def _stated_below(found: RawBlock, above: list[RawBlock], head: _Head) -> RawBlo
     """
     if found.element.tag != "h1":
         return found
-    runs = map(words, (*head.meant, *head.twitter))
-    keys = {"".join(run) for run in runs if len(run) >= _HEADLINE_WORDS}
-    keys.discard("".join(found.words))
+    stated = (t for t in head.meant + head.twitter if _units(t) >= _HEADLINE_WORDS)
+    keys = {"".join(words(title)) for title in stated} - {"".join(found.words)}
     below = (
         b
         for b in above
@@ -171,11 +175,9 @@ def _confirmed(
 
 def _halves(element: HtmlElement) -> list[tuple[str, str]]:
     """Return the text of *element* in two, for each place where an element in it ends."""
-    texts = list(map(clean, map(str, islice(element.itertext(), _MOST_WORDS))))
-    return [
-        (clean(" ".join(texts[:at])), clean(" ".join(texts[at:])))
-        for at in range(1, len(texts))
-    ]
+    pieces = map(clean, map(str, islice(element.itertext(), _MOST_PIECES)))
+    texts = [text for text in pieces if text]
+    return [(" ".join(texts[:at]), " ".join(texts[at:])) for at in range(1, len(texts))]
 
 
 def _stated_part(before: str, after: str, own: list[str], stated: list[str]) -> str:
@@ -187,17 +189,17 @@ def _stated_part(before: str, after: str, own: list[str], stated: list[str]) -> 
     if (joined := f"{before}: {after}") in stated:
         return joined
     runs = list(map(words, stated))
+    whole = runs.count(own)
     for part, least in ((after, 1), (before, _CONFIRMED)):
         run = words(part)
-        if len(run) >= _HEADLINE_WORDS and runs.count(run) >= max(
-            least, runs.count(own) + 1
-        ):
+        is_long = count_units(part, run) >= _HEADLINE_WORDS
+        if is_long and runs.count(run) >= max(least, whole + 1):
             return stated[runs.index(run)]
     end = after.lstrip(_JOINTS)
-    if own in runs or len(words(end)) < _HEADLINE_WORDS:
+    if whole or _units(end) < _HEADLINE_WORDS:
         return ""
-    ended = (title[: -len(end)].rstrip() for title in stated if title.endswith(end))
-    return end if any(start.endswith(tuple(_JOINTS)) for start in ended) else ""
+    kickers = (t.removesuffix(end).rstrip() for t in stated if t.endswith(end))
+    return end if any(k.endswith(tuple(_JOINTS)) for k in kickers) else ""
 
 
 def site_names(declared: Declared, data: StructuredData, url: str) -> frozenset[str]:
@@ -280,11 +282,6 @@ def _units(text: str) -> int:
 def _key(name: str) -> str:
     """Return what two spellings of a site's name share; a site has few."""
     return "".join(words(fold(name)))
-
-
-def _is_headline(block: RawBlock) -> bool:
-    units = count_units(block.text, block.words)
-    return block.element.tag == "h1" and units >= _HEADLINE_WORDS
 
 
 def _likeness(block: RawBlock, candidates: list[set[str]]) -> float:

@@ -181,6 +181,22 @@ def test_entities_in_a_headline_are_decoded_once_more(written):
     assert title_of("<p>x</p>", og_title(written)) == "Tide & time on the quay"
 
 
+@pytest.mark.parametrize(
+    ("heading", "twice"),
+    [
+        ("<span>社会</span><span>川辺の図書館が再開した</span>", False),
+        ("<span>川辺の図書館が再開した</span><small>改装を終えて</small>", True),
+        ("<h1>くらしの案内</h1><h2>川辺の図書館が再開した</h2>", False),
+    ],
+)
+def test_parts_of_a_headline_are_told_in_a_script_without_spaces(heading, twice):
+    stated = "川辺の図書館が再開した"
+    head = og_title(stated)
+    head += f'<meta name="twitter:title" content="{stated}">' if twice else ""
+    heading = heading if heading.startswith("<h1") else f"<h1>{heading}</h1>"
+    assert title_of(f"{heading}<p>x</p>", head, start=2) == stated
+
+
 def test_headlines_in_a_script_without_spaces_are_compared_by_characters():
     head = og_title("川辺の図書館が改装を終えて再開した")
     body = "<h1>くらしと文化のページ案内</h1><h1>川辺の図書館が改装を終え再開した</h1>"

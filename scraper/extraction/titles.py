@@ -131,12 +131,10 @@ def _find_printed(
 
 
 def _stated_below(found: RawBlock, above: list[RawBlock], head: _Head) -> RawBlock:
-    """Return the heading just below the ``h1`` *found* if the head states it, else *found*.
+    """Return the heading just below *found* if the head states it, else *found*.
 
     Of two printed headlines the upper one is written for search engines.
     """
-    if found.element.tag != "h1":
-        return found
     stated = (t for t in head.meant + head.twitter if _units(t) >= _HEADLINE_WORDS)
     keys = {"".join(words(title)) for title in stated} - {"".join(found.words)}
     below = (

@@ -354,6 +354,7 @@ def test_what_is_set_apart_after_the_headline_is_left_out_if_it_is_twice_stated_
     ("kicker", "stated"),
     [
         ("<span>Town</span> - ", "Town hall: “{}”"),
+        ("Town<b> - </b>", "Town hall: “{}”"),
         ("<b>Round the tower</b>", "News – “{}”"),
         ("<em>Bells:</em> ", "Bells and clocks | “{}”"),
     ],
@@ -375,6 +376,33 @@ def test_words_that_are_no_kicker_stay(heading, stated):
     printed = heading.replace("</", "<").split("<")
     whole = " ".join("".join(part.split(">")[-1] for part in printed).split())
     assert title_of(f"<h1>{heading}</h1>", og_title(stated)) == whole
+
+
+def test_a_kicker_stays_if_the_head_has_it_too():
+    heading = f"<h1><span>Town</span> <span>“{CLOCK}”</span></h1>"
+    head = f"{og_title(f'Town “{CLOCK}”')}<title>Coast: “{CLOCK}”</title>"
+    assert title_of(heading, head) == f"Town “{CLOCK}”"
+
+
+def test_a_kicker_is_left_out_with_the_mark_before_the_headline():
+    heading = f"<h1><span>Town</span> – {CLOCK}</h1>"
+    assert title_of(heading, og_title(f"Coast: {CLOCK}")) == CLOCK
+
+
+def test_a_start_of_two_words_is_no_headline_that_was_added_to():
+    heading = "<h1><span>Spring tides</span><span>, and what they leave</span></h1>"
+    head = TWICE.replace(CLOCK, "Spring tides")
+    assert title_of(heading, head, start=1) == "Spring tides, and what they leave"
+
+
+@pytest.mark.parametrize("between", ["<br>", "</span><span>", "</b><i>"])
+def test_words_that_elements_glue_together_are_parted_as_they_are_stated(between):
+    heading = f"<h1><span>Eleven steps{between}lead up</span></h1>"
+    assert title_of(heading, og_title("Eleven steps lead up")) == "Eleven steps lead up"
+
+
+def test_without_any_title_in_the_head_the_first_h1_counts():
+    assert title_of("<h1>Tides</h1><p>x</p><h1>Heights of the tides</h1>") == "Tides"
 
 
 def test_a_headline_is_whole_if_the_head_states_it_as_often_as_its_end():

@@ -28,6 +28,8 @@ _NOT_NAMED = re.compile(
 )
 _JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])|_+")
 """Where the words of a name such as ``HeaderDek`` meet."""
+_TITLE_UNITS = 3
+"""Words of a title from which on an ``h1`` is known by a part of it."""
 _NEAR = 2
 _MIN_WORDS = 6
 _MAX_WORDS = 150
@@ -49,11 +51,20 @@ def find_headline(blocks: list[RawBlock], found: list[RawBlock], title: str) -> 
     The first ``h1``, else the last one that is not past the middle of the main content.
     """
     end = found[len(found) // 2].index if found else len(blocks)
-    printed = [
-        b for b in blocks if not b.hidden and b.index <= end and is_title(b, title)
-    ]
+    near = (b for b in blocks if not b.hidden and b.index <= end)
+    printed = [b for b in near if is_title(b, title) or _holds_title(b, title)]
     headings = [b.index for b in printed if b.element.tag == "h1"]
     return headings[0] if headings else max((b.index for b in printed), default=-1)
+
+
+def _holds_title(block: RawBlock, title: str) -> bool:
+    """Return True for an ``h1`` that says *title* after a kicker, or before an addition."""
+    if block.element.tag != "h1":
+        return False
+    run = words(title)
+    own, said = "".join(block.words), "".join(run)
+    is_long = count_units(title, run) >= _TITLE_UNITS
+    return is_long and (own.startswith(said) or own.endswith(said))
 
 
 def find_lead(

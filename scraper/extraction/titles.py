@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.items import BlockKind
 from scraper.text import clean, count_units, fold, readable, tokens, words
 from scraper.urls import site_of
 
@@ -19,20 +21,38 @@ if TYPE_CHECKING:
 _SEPARATOR = re.compile(
     r"(?<!\s)\s+(?:[|»«·•–—‹›~*/‖-]|::)\s+|(?:(?<!\s)\s+)?[|｜]\s*|_(?=[^\x00-\xff])"
 )
-_GLUED = re.compile(r"(?<=\w)[-–—:：_](?=\w)")
+_GLUED = re.compile(r"(?<=\S)[-–—:：_](?=\w)")
 """Marks that part a title only if a name of the site follows."""
 _MARKS = " |｜»«·•–—‹›~*/‖:-_"
 _MARK = re.compile("[|｜»«·•–—‹›~*/‖:_-]")
+_JOINTS = " :|–—-"
+"""Marks between a kicker and a headline."""
 _STRONG = re.compile(r"\s*[|｜/‹›«»]")
 _AGREES = 0.5
 """Share of the words, of both together, that a headline has in common with another."""
 
 _SAME = 0.8
+_BELOW = 2
+"""Blocks below an ``h1`` that may print the headline for readers."""
 _FEW = 4
 _HEADLINE_WORDS = 3
 _MOST_WORDS = 40
+_MOST_PIECES = 16
+"""Texts of an element that are looked at for a kicker; a page may be one element."""
 _CONFIRMED = 2
 """Statements of the head that a part of the printed headline needs to count alone."""
+
+
+class _Head(NamedTuple):
+    """Titles that the head states, without the site's *names*.
+
+    *meant* are ``og:title`` and the headline of JSON-LD; *bare* is the ``title`` element.
+    """
+
+    names: frozenset[str]
+    meant: list[str]
+    bare: list[str]
+    twitter: list[str]
 
 
 def extract_title(
@@ -44,39 +64,87 @@ def extract_title(
     url: str = "",
     start: int | None = None,
 ) -> str:
-    """Return the headline that the page prints.
+    """Return the headline that the page prints, or what its head states if it prints none.
 
-    That is the ``h1`` that agrees best with what the head declares. Where none does, it
-    is another line above the body that says the same; else the last ``h1`` above the body (whose
-    first block is number *start*), since the head often holds another headline, written
-    for search engines; else the declared one, the site's name cut off.
+    The site's name is cut off. *start* is the index of the first block of the body.
     """
-    node = next(root.iter("title"), None)
-    bare = readable(node.text or "") if node is not None else ""
-    names = site_names(declared, data, url)
+    head = _read_head(root, declared, data, url)
     shown = [b for b in blocks if not b.hidden]
     above = [b for b in shown if start is None or b.index <= start]
-    titles = (declared.first("og:title"), data.headline, bare)
-    stated = [without_site(each, names) for each in titles if each]
-    candidates = [cut for each in stated if (cut := _headline(each, above))]
-    said = [tokens(candidate, words(candidate)) for candidate in candidates]
-    first = [b for b in shown if b.element.tag == "h1" and not _names(b, names)]
-    if len(first) == 1 and not any(titles[:2]):
-        return without_site(readable(first[0].text), names)
-    best = max(first, key=lambda block: _likeness(block, said), default=None)
-    if best and (not candidates or _likeness(best, said) >= _AGREES):
-        printed = without_site(readable(best.text), names)
-        more = _twitter_title(declared, names)
-        return _confirmed(printed, best.element, stated + more, candidates + more)
-    same = (b.text for b in above if _likeness(b, said) >= _SAME)
-    own = (b.text for b in reversed(above) if _is_headline(b) and b in first)
-    found = next(same, None) or next(own, None)
-    return readable(found) if found else next(iter(candidates), "")
+    stated = [*head.meant, *head.bare]
+    cut = [title for each in stated if (title := _headline(each, above))]
+    h1s = [b for b in shown if _may_be_headline(b, head.names)]
+    found = _find_printed(h1s, above, cut, is_bare=not head.meant)
+    if found is None:
+        return next(iter(cut), "")
+    block = _stated_below(found, above, head)
+    printed = without_site(readable(block.text), head.names)
+    twitter = head.twitter
+    return _confirmed(printed, block.element, stated + twitter, cut + twitter)
 
 
-def _twitter_title(declared: Declared, names: frozenset[str]) -> list[str]:
-    title = declared.first("twitter:title")
-    return [without_site(title, names)] if title else []
+def _read_head(
+    root: HtmlElement, declared: Declared, data: StructuredData, url: str
+) -> _Head:
+    names = site_names(declared, data, url)
+    node = next(root.iter("title"), None)
+    bare = readable(node.text or "") if node is not None else ""
+    meant = (declared.first("og:title"), data.headline)
+    texts = (meant, (bare,), (declared.first("twitter:title"),))
+    return _Head(
+        names, *([without_site(t, names) for t in each if t] for each in texts)
+    )
+
+
+def _may_be_headline(block: RawBlock, names: frozenset[str]) -> bool:
+    is_short = block.element.tag == "h1" and len(block.words) <= _MOST_WORDS
+    return is_short and _key(block.text) not in names
+
+
+def _find_printed(
+    h1s: list[RawBlock], above: list[RawBlock], cut: list[str], *, is_bare: bool
+) -> RawBlock | None:
+    """Return the block that prints the headline, None if no block does.
+
+    That is the ``h1`` that agrees best with what the head states, *cut*. If none agrees,
+    it is the heading or line above the body that says the same; else the last ``h1``
+    above the body, since the head often states another headline, written for search
+    engines. An ``h1`` of few words may name a section; the only one of a page whose head
+    *is_bare* of all but a ``title`` counts nevertheless.
+    """
+    said = [tokens(title, words(title)) for title in cut]
+    best = max(h1s, key=lambda block: _likeness(block, said), default=None)
+    if best and (not cut or _likeness(best, said) >= _AGREES):
+        return best
+    is_only = is_bare and len(h1s) == 1
+    lines = [b for b in above if len(b.words) <= _MOST_WORDS]
+    same = [b for b in lines if _likeness(b, said) >= _SAME]
+    like = max(same, key=lambda block: _likeness(block, said), default=None)
+    end = above[-1].index if above else -1
+    before = (b for b in reversed(h1s) if b.index <= end)
+    own = next(
+        (b for b in before if is_only or _units(b.text) >= _HEADLINE_WORDS), None
+    )
+    if like and own and like.kind is not BlockKind.HEADING and like.index < own.index:
+        return own
+    return like or own
+
+
+def _stated_below(found: RawBlock, above: list[RawBlock], head: _Head) -> RawBlock:
+    """Return the heading just below *found* if the head states it, else *found*.
+
+    Of two printed headlines the upper one is written for search engines.
+    """
+    stated = (t for t in head.meant + head.twitter if _units(t) >= _HEADLINE_WORDS)
+    keys = {"".join(words(title)) for title in stated} - {"".join(found.words)}
+    below = (
+        b
+        for b in above
+        if found.index < b.index <= found.index + _BELOW
+        and b.kind is BlockKind.HEADING
+        and not b.linked
+    )
+    return next((b for b in below if "".join(b.words) in keys), found)
 
 
 def _confirmed(
@@ -84,25 +152,52 @@ def _confirmed(
 ) -> str:
     """Return the part of the *printed* headline that the head states as the title.
 
-    That is what follows a kicker or a date set apart in the *element*, as the head has
-    *stated* it, or what precedes a bar and is stated twice, the site's name *cut*. Words
-    that elements glued together are parted as they are stated.
+    That is what precedes or follows a text set apart in the *element*, such as a kicker,
+    as the head has *stated* it, or what precedes a bar and is stated twice, the site's
+    name *cut*. Words that elements glued together are parted as they are stated.
     """
-    own, texts = words(printed), list(map(str, element.itertext()))
-    ends = [
-        words(" ".join(texts[at:])) for at in range(1, min(len(texts), _MOST_WORDS))
-    ]
-    for title in dict.fromkeys(stated):
+    own = words(printed)
+    for title in stated:
         run = words(title)
         if run != own and "".join(run) == "".join(own):
             return title
-        if len(run) >= _HEADLINE_WORDS and run in ends:
-            return title
+    for before, after in _halves(element):
+        if part := _stated_part(before, after, own, stated):
+            return part
     for title in dict.fromkeys(cut):
         is_start = printed.startswith(title) and cut.count(title) >= _CONFIRMED
         if is_start and _STRONG.match(printed[len(title) :]):
             return title
     return printed
+
+
+def _halves(element: HtmlElement) -> list[tuple[str, str]]:
+    """Return the text of *element* in two, for each place where an element in it ends."""
+    pieces = map(clean, map(str, islice(element.itertext(), _MOST_PIECES)))
+    texts = [text for text in pieces if text]
+    return [(" ".join(texts[:at]), " ".join(texts[at:])) for at in range(1, len(texts))]
+
+
+def _stated_part(before: str, after: str, own: list[str], stated: list[str]) -> str:
+    """Return what is *stated* of the two parts of a headline, "" if the whole is.
+
+    A text set apart at the end is left out if twice stated so, a kicker also if the head
+    has another one. A colon that parts the two in the head is put in.
+    """
+    if (joined := f"{before}: {after}") in stated:
+        return joined
+    runs = list(map(words, stated))
+    whole = runs.count(own)
+    for part, least in ((after, 1), (before, _CONFIRMED)):
+        run = words(part)
+        is_long = count_units(part, run) >= _HEADLINE_WORDS
+        if is_long and runs.count(run) >= max(least, whole + 1):
+            return stated[runs.index(run)]
+    end = after.lstrip(_JOINTS)
+    if whole or _units(end) < _HEADLINE_WORDS:
+        return ""
+    kickers = (t.removesuffix(end).rstrip() for t in stated if t.endswith(end))
+    return end if any(k.endswith(tuple(_JOINTS)) for k in kickers) else ""
 
 
 def site_names(declared: Declared, data: StructuredData, url: str) -> frozenset[str]:
@@ -120,11 +215,20 @@ def without_site(title: str, names: frozenset[str]) -> str:
     """Return *title* without first and last parts that name the site."""
     for pattern in (_SEPARATOR, _GLUED):
         parts = _parts(title, pattern)
-        if len(parts) > 1 and _key(parts[-1]) in names:
+        if len(parts) > 1 and _names_site(parts[-1], names):
             return without_site(title[: title.rindex(parts[-1])].rstrip(_MARKS), names)
-        if len(parts) > 1 and _key(parts[0]) in names:
+        if len(parts) > 1 and _names_site(parts[0], names):
             return without_site(title[len(parts[0]) :].lstrip(_MARKS), names)
     return clean(title)
+
+
+def _names_site(part: str, names: frozenset[str]) -> bool:
+    """Return True if *part* is a name of the site, or most of a longer one."""
+    key = _key(part)
+    if key in names:
+        return True
+    starts = (name.startswith(key) and 2 * len(key) > len(name) for name in names)
+    return len(words(part)) > 1 and any(starts)
 
 
 def _headline(title: str, above: list[RawBlock]) -> str:
@@ -176,15 +280,6 @@ def _units(text: str) -> int:
 def _key(name: str) -> str:
     """Return what two spellings of a site's name share; a site has few."""
     return "".join(words(fold(name)))
-
-
-def _names(block: RawBlock, names: frozenset[str]) -> bool:
-    return _key(block.text) in names
-
-
-def _is_headline(block: RawBlock) -> bool:
-    units = count_units(block.text, block.words)
-    return block.element.tag == "h1" and units >= _HEADLINE_WORDS
 
 
 def _likeness(block: RawBlock, candidates: list[set[str]]) -> float:

@@ -51,6 +51,19 @@ def test_without_an_h1_the_last_before_the_text_counts():
     assert headline_of(f"<p>{TITLE}</p><h2>{TITLE}</h2>{BODY}") == 1
 
 
+@pytest.mark.parametrize(
+    "heading", [f"Văn hóa {TITLE}", f"{TITLE} (ảnh)", f"Văn hóa - <b>{TITLE}</b>"]
+)
+def test_an_h1_with_a_kicker_or_an_addition_is_the_headline(heading):
+    assert headline_of(f"<p>x</p><h1>{heading}</h1>{BODY}") == 1
+    assert headline_of(f"<p>x</p><h2>{heading}, các huyện miền núi</h2>{BODY}") == -1
+
+
+def test_a_title_of_two_words_is_not_looked_for_in_a_longer_h1():
+    blocks = blocks_of(f"<h1>Văn hóa đọc ở vùng cao</h1>{BODY}")
+    assert find_headline(blocks, [], "Văn hóa") == -1
+
+
 def test_a_hidden_headline_does_not_count():
     blocks = blocks_of(f"<h2>{TITLE}</h2><h1>{TITLE}</h1>")
     blocks[1].hidden = True

@@ -181,7 +181,259 @@ def test_entities_in_a_headline_are_decoded_once_more(written):
     assert title_of("<p>x</p>", og_title(written)) == "Tide & time on the quay"
 
 
+@pytest.mark.parametrize(
+    ("heading", "twice"),
+    [
+        ("<span>社会</span><span>川辺の図書館が再開した</span>", False),
+        ("<span>川辺の図書館が再開した</span><small>改装を終えて</small>", True),
+        ("<h1>くらしの案内</h1><h2>川辺の図書館が再開した</h2>", False),
+    ],
+)
+def test_parts_of_a_headline_are_told_in_a_script_without_spaces(heading, twice):
+    stated = "川辺の図書館が再開した"
+    head = og_title(stated)
+    head += f'<meta name="twitter:title" content="{stated}">' if twice else ""
+    heading = heading if heading.startswith("<h1") else f"<h1>{heading}</h1>"
+    assert title_of(f"{heading}<p>x</p>", head, start=2) == stated
+
+
 def test_headlines_in_a_script_without_spaces_are_compared_by_characters():
     head = og_title("川辺の図書館が改装を終えて再開した")
     body = "<h1>くらしと文化のページ案内</h1><h1>川辺の図書館が改装を終え再開した</h1>"
     assert title_of(body, head) == "川辺の図書館が改装を終え再開した"
+
+
+@pytest.mark.parametrize(
+    ("body", "head"),
+    [
+        (f"<ul><li>Start · Town · {CLOCK}</ul><p class=title>{CLOCK}</p>", ""),
+        (f"<div>Home / {CLOCK}</div><h2>{CLOCK}</h2>", ""),
+        (f"<div>{CLOCK} | 4</div><div>{CLOCK}</div>", og_title(CLOCK)),
+    ],
+)
+def test_of_lines_like_the_stated_title_the_likest_is_the_headline(body, head):
+    head = head or f"<title>{CLOCK}</title>"
+    assert title_of(f"{body}<p>x</p>", head, start=2) == CLOCK
+
+
+OTHER = "Eleven steps lead up to the bell"
+
+
+@pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        ("River diary", f"<h2>{CLOCK}</h2>"),
+        ("A diary of small rivers", f"<h3>{CLOCK}</h3>"),
+        ("Zoe writes", f"<h2><a>{CLOCK}</a></h2>"),
+    ],
+)
+def test_a_heading_that_says_the_title_counts_before_an_h1_that_says_nothing_of_it(
+    heading, line
+):
+    head = f"<title>{CLOCK}</title>"
+    assert title_of(f"<h1>{heading}</h1>{line}<p>x</p>", head, start=2) == CLOCK
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        (f"<h1>A clock</h1><p>{CLOCK}</p><h2>x</h2>", CLOCK),
+        (f"<p>{CLOCK}</p><h1>Tides</h1><p>x</p>", "Tides"),
+        ("<h1>Tides</h1><p>x</p>", "Tides"),
+        ("<div>x</div><p>x</p><p>x</p><h1>Tides</h1>", CLOCK),
+        (f"<h1>{OTHER}</h1><h2>{CLOCK} now</h2><p>x</p>", f"{CLOCK} now"),
+    ],
+)
+def test_an_only_h1_beside_a_bare_title_counts_by_its_place(body, title):
+    assert title_of(body, f"<title>{CLOCK}</title>", start=2) == title
+
+
+@pytest.mark.parametrize(
+    ("body", "head"),
+    [
+        ("{}<p>x</p>", og_title(CLOCK)),
+        ("{}<p>x</p>", f"<title>{CLOCK}</title>"),
+        (f"{{}}<h2>{CLOCK}</h2><p>x</p>", og_title(CLOCK)),
+    ],
+)
+def test_a_paragraph_that_is_set_as_h1_is_no_headline(body, head):
+    sentence = "The keeper wound it up by hand after a year of work in the town hall."
+    body = body.format(f"<h1>{' '.join([sentence] * 3)}</h1>")
+    assert title_of(body, head, start=1) == CLOCK
+
+
+@pytest.mark.parametrize(
+    "line", [f"<li>{CLOCK}</li>", f"<p>{CLOCK}</p>", f"<div>Home {CLOCK}</div>"]
+)
+def test_an_h1_counts_before_a_line_above_it_that_is_no_heading(line):
+    head = og_title(CLOCK)
+    assert title_of(f"{line}<h1>{OTHER}</h1><p>x</p>", head, start=2) == OTHER
+    below = f"<h1>{OTHER}</h1><div>{CLOCK}</div><p>x</p>"
+    assert title_of(below, head, start=2) == CLOCK
+    heading = f"<h3>{CLOCK}</h3><h1>{OTHER}</h1><p>x</p>"
+    assert title_of(heading, head, start=2) == CLOCK
+
+
+SAID = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "%s"}</script>'
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        og_title(OTHER),
+        SAID % OTHER,
+        f'<meta name="twitter:title" content="{OTHER} | Brook Daily">{NAMED}',
+    ],
+)
+@pytest.mark.parametrize("between", ["", "<p>4 July</p>"])
+def test_a_heading_just_below_the_h1_is_the_headline_if_the_head_states_it(
+    head, between
+):
+    body = f"<h1>{CLOCK}</h1>{between}<h2>{OTHER}</h2><p>x</p>"
+    head += f"<title>{CLOCK}</title>"
+    assert title_of(body, head, start=3) == OTHER
+
+
+@pytest.mark.parametrize("tag", ["h1", "h2", "h3"])
+def test_a_colon_that_the_head_has_after_a_kicker_is_put_in(tag):
+    parts = f"<span>Town hall</span> <span>{CLOCK}</span>"
+    heading = f"<h1>{OTHER}</h1>" if tag != "h1" else ""
+    body = f"{heading}<{tag}>{parts}</{tag}><p>x</p>"
+    head = og_title(f"Town hall: {CLOCK}")
+    assert title_of(body, head, start=2) == f"Town hall: {CLOCK}"
+
+
+@pytest.mark.parametrize("mark", [":", " -", ","])
+def test_a_heading_that_repeats_the_h1_in_other_marks_does_not_count_before_it(mark):
+    body = f"<h1>Town hall{mark} {CLOCK}</h1><h2>Town hall {CLOCK}</h2><p>x</p>"
+    whole = f"Town hall{mark} {CLOCK}"
+    assert title_of(body, og_title(whole), start=2) == whole
+
+
+@pytest.mark.parametrize(
+    ("below", "stated"),
+    [
+        (f"<h2><a href=/b>{OTHER}</a></h2>", og_title(OTHER)),
+        (f"<p>a</p><p>b</p><h2>{OTHER}</h2>", og_title(OTHER)),
+        (f"<p>{OTHER}</p>", og_title(OTHER)),
+        ("<h2>The bell</h2>", og_title("The bell")),
+        (f"<h2>{OTHER}</h2>", ""),
+        (f"<p>x</p><h2>{OTHER}</h2>", og_title(OTHER)),
+    ],
+)
+def test_other_lines_below_the_h1_do_not_count_before_it(below, stated):
+    head = f"{stated}{SAID % CLOCK}<title>{OTHER}</title>"
+    start = 1 if below.startswith("<p>x") else 4
+    assert title_of(f"<h1>{CLOCK}</h1>{below}<p>x</p>", head, start=start) == CLOCK
+
+
+TWICE = og_title(CLOCK) + f'<meta name="twitter:title" content="{CLOCK}">'
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "<small>The keeper wound it up by hand</small>",
+        " <a href=https://other.example>(other.example)</a><span>12</span>",
+        "<span>Updated on Friday</span>",
+    ],
+)
+def test_what_is_set_apart_after_the_headline_is_left_out_if_it_is_twice_stated_so(
+    rest,
+):
+    heading = f"<h1><span>{CLOCK}</span>{rest}</h1>"
+    assert title_of(heading, TWICE) == CLOCK
+    whole = title_of(heading, og_title(CLOCK))
+    assert whole.startswith(CLOCK)
+    assert whole != CLOCK
+    plain = f"<h1>{CLOCK} as it did before</h1>"
+    assert title_of(plain, TWICE) == f"{CLOCK} as it did before"
+
+
+@pytest.mark.parametrize(
+    ("kicker", "stated"),
+    [
+        ("<span>Town</span> - ", "Town hall: “{}”"),
+        ("Town<b> - </b>", "Town hall: “{}”"),
+        ("<b>Round the tower</b>", "News – “{}”"),
+        ("<em>Bells:</em> ", "Bells and clocks | “{}”"),
+    ],
+)
+def test_a_kicker_is_left_out_if_the_head_has_another_one(kicker, stated):
+    heading = f"<h1>{kicker}<span>“{CLOCK}”</span></h1>"
+    assert title_of(heading, og_title(stated.format(CLOCK))) == f"“{CLOCK}”"
+
+
+@pytest.mark.parametrize(
+    ("heading", "stated"),
+    [
+        (f"<em>How</em> {CLOCK.lower()}", f"Why {CLOCK.lower()}"),
+        (f"<span>Town</span> {CLOCK}", f"Town {CLOCK}"),
+        ("<b>Town hall:</b> It chimes", "Tower: It chimes"),
+    ],
+)
+def test_words_that_are_no_kicker_stay(heading, stated):
+    printed = heading.replace("</", "<").split("<")
+    whole = " ".join("".join(part.split(">")[-1] for part in printed).split())
+    assert title_of(f"<h1>{heading}</h1>", og_title(stated)) == whole
+
+
+def test_a_kicker_stays_if_the_head_has_it_too():
+    heading = f"<h1><span>Town</span> <span>“{CLOCK}”</span></h1>"
+    head = f"{og_title(f'Town “{CLOCK}”')}<title>Coast: “{CLOCK}”</title>"
+    assert title_of(heading, head) == f"Town “{CLOCK}”"
+
+
+def test_a_kicker_is_left_out_with_the_mark_before_the_headline():
+    heading = f"<h1><span>Town</span> – {CLOCK}</h1>"
+    assert title_of(heading, og_title(f"Coast: {CLOCK}")) == CLOCK
+
+
+def test_a_start_of_two_words_is_no_headline_that_was_added_to():
+    heading = "<h1><span>Spring tides</span><span>, and what they leave</span></h1>"
+    head = TWICE.replace(CLOCK, "Spring tides")
+    assert title_of(heading, head, start=1) == "Spring tides, and what they leave"
+
+
+@pytest.mark.parametrize("between", ["<br>", "</span><span>", "</b><i>"])
+def test_words_that_elements_glue_together_are_parted_as_they_are_stated(between):
+    heading = f"<h1><span>Eleven steps{between}lead up</span></h1>"
+    assert title_of(heading, og_title("Eleven steps lead up")) == "Eleven steps lead up"
+
+
+def test_without_any_title_in_the_head_the_first_h1_counts():
+    assert title_of("<h1>Tides</h1><p>x</p><h1>Heights of the tides</h1>") == "Tides"
+
+
+def test_a_headline_is_whole_if_the_head_states_it_as_often_as_its_end():
+    heading = f"<h1><span>News of the coast</span> <span>{CLOCK}</span></h1>"
+    whole = f"News of the coast {CLOCK}"
+    head = og_title(whole) + f"<title>{CLOCK}</title>"
+    assert title_of(heading, head) == whole
+
+
+@pytest.mark.parametrize("mark", ["」:", "!-", ")_"])
+def test_the_sites_name_is_cut_after_a_mark_that_follows_punctuation(mark):
+    head = f"{NAMED}<title>{CLOCK}{mark}Brook Daily</title>"
+    assert title_of("<p>x</p>", head) == f"{CLOCK}{mark[0]}"
+    other = f"{CLOCK}{mark}Then it stopped"
+    assert title_of("<p>x</p>", f"{NAMED}<title>{other}</title>") == other
+
+
+@pytest.mark.parametrize(
+    ("site", "stated", "title"),
+    [
+        ("Brook Daily News", "Brook Daily | The clock", "The clock"),
+        ("Brook Daily Media", "The clock | Brook Daily", "The clock"),
+        ("Brook Valley Times", "Brook Valley: | The clock", "The clock"),
+        ("Brooks", "Brook | The clock", "Brook | The clock"),
+        (
+            "Brook Daily and Evening Post",
+            "Brook Daily | The clock",
+            "Brook Daily | The clock",
+        ),
+    ],
+)
+def test_most_of_the_sites_name_is_cut_too(site, stated, title):
+    named = f'<meta property="og:site_name" content="{site}">'
+    assert title_of("<p>x</p>", named + og_title(stated)) == title

@@ -16,7 +16,6 @@ from scraper.extraction.dates.locales import Convention, convention_of
 from scraper.extraction.dates.nearby import Nearby, elsewhere, first_published
 from scraper.extraction.dates.offsets import local_moment, on_day, reconciled
 from scraper.extraction.dates.printed import find_printed
-from scraper.extraction.lead import find_headline
 from scraper.urls import time_in_url
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.kind import Evidence
+    from scraper.extraction.metadata import Declared
 
 _PUBLISHED = (
     *("article:published_time", "datepublished", "og:published_time", "pubdate"),
@@ -87,7 +87,7 @@ def extract_dates(
     root: HtmlElement,
     *,
     near_title: list[RawBlock],
-    title: str,
+    headline: int,
     language: str,
     guess: bool = True,
 ) -> Dates:
@@ -95,7 +95,7 @@ def extract_dates(
 
     *guess*: if nothing states one, htmldate is asked.
     """
-    stated = _Stated(evidence, root, near_title, title, language)
+    stated = _Stated(evidence, root, near_title, headline, language)
     found, doubt = stated.published(), ""
     change = stated.change()
     if found is None:
@@ -123,12 +123,12 @@ class _Stated:
         evidence: Evidence,
         root: HtmlElement,
         near_title: list[RawBlock],
-        title: str,
+        headline: int,
         language: str,
     ) -> None:
         self._evidence, self.root = evidence, root
         self._near = [*near_title, *_lines_after(near_title, evidence.blocks)]
-        self._title = title
+        self._headline = headline
         self.page, declared = evidence.page, evidence.declared
         codes = (root.get("lang", ""), declared.first("og:locale", "language"))
         self.convention = convention_of(self.page.url, language, codes)
@@ -139,7 +139,7 @@ class _Stated:
         """What JSON-LD, head and address state of the publication."""
         declared = self._evidence.declared
         fields = [("json_ld", self._evidence.data.published)]
-        fields += [("meta", text) for n in _PUBLISHED for text in declared.all(n)]
+        fields += [("meta", text) for text in _all(declared, _PUBLISHED)]
         found = [parse_stated(text, self.convention, name) for name, text in fields]
         stamp = time_in_url(self.page.url)
         return self._credible([*found, Candidate(stamp, "url") if stamp else None])
@@ -148,7 +148,7 @@ class _Stated:
     def _changes(self) -> list[Candidate]:
         declared = self._evidence.declared
         fields = [("json_ld", self._evidence.data.modified)]
-        fields += [("meta", text) for n in _MODIFIED for text in declared.all(n)]
+        fields += [("meta", text) for text in _all(declared, _MODIFIED)]
         return self._credible(
             [
                 parse_stated(text, self.convention, name, Claim.UPDATED)
@@ -157,18 +157,16 @@ class _Stated:
         )
 
     @cached_property
-    def _headline(self) -> Nearby:
-        evidence = self._evidence
-        headline = find_headline(evidence.blocks, evidence.found, self._title)
-        near = self._near
+    def _around(self) -> Nearby:
+        evidence, near = self._evidence, self._near
         ends = (near[0].index - 1, near[-1].index + 1) if near else ()
         around = [b for at in ends for b in evidence.blocks[max(0, at) : at + 1]]
-        return Nearby(near, headline, around=around, body=evidence.found)
+        return Nearby(near, self._headline, around=around, body=evidence.found)
 
     @cached_property
     def _nearby(self) -> list[Candidate]:
         """What stands around the headline, the most credible first."""
-        found = self._headline.iter_candidates(self.convention)
+        found = self._around.iter_candidates(self.convention)
         return sorted(self._credible(found), key=lambda c: (c.claim, c.place))
 
     @cached_property
@@ -180,7 +178,12 @@ class _Stated:
     @cached_property
     def _path_text(self) -> str:
         match = _DAY_IN_PATH.search(urlsplit(self.page.url).path)
-        return " ".join(match.groups()) if match else ""
+        if match is None:
+            return ""
+        year, month, day = match.groups()
+        if month.isdigit():
+            return f"{year}-{month:0>2}-{day:0>2}"
+        return f"{year} {month} {day}"
 
     def published(self) -> Candidate | None:
         """Return what the page states of its publication, None if nothing does.
@@ -229,7 +232,7 @@ class _Stated:
         return _with_time([*self._changes, *shown])
 
     def far_days(self) -> set[date]:
-        return self._headline.far_days(self.root, self.convention)
+        return self._around.far_days(self.root, self.convention)
 
     def localised(self, found: Candidate) -> datetime:
         """Return the moment of *found* with the offset of the page's own time."""
@@ -265,8 +268,9 @@ class _Stated:
 
     def may_be_turned(self, found: Candidate) -> bool:
         """Return True if nothing tells the day of *found* from its month."""
-        is_told = self.convention.is_sure or found.day in self._certain_days
-        return found.other is not None and not (is_told or self._votes.total())
+        if found.other is None or self.convention.is_sure:
+            return False
+        return found.day not in self._certain_days and not self._votes.total()
 
     @property
     def _usual_votes(self) -> int:
@@ -277,9 +281,7 @@ class _Stated:
         """The days that head, address and attributes state as ISO 8601 does."""
         data = self._evidence.data
         texts = [data.published, data.modified, self._path_text]
-        texts += [
-            t for n in _PUBLISHED + _MODIFIED for t in self._evidence.declared.all(n)
-        ]
+        texts += _all(self._evidence.declared, _PUBLISHED + _MODIFIED)
         texts += [e.get("datetime", "") for e in self.root.iter("time")]
         found = (parse_stated(text, self.convention, "") for text in texts)
         return frozenset(c.day for c in found if c and c.other is None)
@@ -293,6 +295,12 @@ class _Stated:
             for first, second in _NUMBERS.findall(block.text)
         )
         return Counter(month for month, day in pairs if month != day)
+
+
+def _all(declared: Declared, names: tuple[str, ...]) -> list[str]:
+    """Return what is declared as any of *names*."""
+    values = declared.values
+    return [text for name in names if name in values for text in declared.all(name)]
 
 
 def is_credible(moment: datetime, latest: datetime | None) -> bool:

@@ -6,13 +6,14 @@ import re
 from datetime import date, timedelta
 from functools import cache
 from itertools import accumulate, islice, takewhile
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from scraper.extraction.dates.candidates import (
     Candidate,
     Claim,
     Place,
-    alternatives,
+    any_of,
     claim_in,
     claims_of,
     of_printed,
@@ -32,11 +33,13 @@ if TYPE_CHECKING:
 
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.dates.locales import Convention
+    from scraper.extraction.dates.printed import Printed
 
 _VALUES = (
     *("datetime", "content", "data-datetime", "data-published", "data-timestamp"),
     *("data-utime", "data-date", "data-time"),
 )
+_DATED = frozenset(_VALUES)
 _NAMES = ("itemprop", "property")
 _SAYS_PUBLISHED = re.compile(r"(?i)publish|pubdate|posted|created|entry-date")
 _SAYS_UPDATED = re.compile(r"(?i)updated?(?![a-z])|modified|lastmod|changed")
@@ -50,6 +53,7 @@ _DATE_WORDS = 10
 """Words of a line that is a date with a time and a label, in the text as well."""
 _SENTENCE = 6
 """Words of the shortest sentence that holds a day."""
+_TAIL = 5
 _SENTENCE_END = re.compile(r"\w{3}[.!?…。]$")
 _LINK_WORDS = 4
 """Words of a link that is the headline of another article."""
@@ -78,27 +82,25 @@ class Nearby:
         self._blocks = blocks
         self._body = frozenset(body)
         self._headline = next((b for b in blocks if b.index == headline), None)
+        self._places: dict[int, Place] = {}
         wider = {e for block in around for e in block.element.iterancestors()}
         unread = set(wider)
-        self._held: dict[HtmlElement, RawBlock] = {}
+        held: dict[HtmlElement, RawBlock] = {}
         for block in blocks:
             for outer in unread.intersection(_upwards(block.element, 1)):
                 unread.discard(outer)
-                self._hold(block, _loose_in(outer))
+                for loose in _loose_in(outer):
+                    held.setdefault(loose, block)
             for outer in _upwards(block.element, _UP):
                 if outer in wider:
                     break
                 wider.add(outer)
-                self._hold(block, [outer])
-
-    def _hold(self, block: RawBlock, outer: Iterable[HtmlElement]) -> None:
-        for each in outer:
-            for element in each.iter():
-                self._held.setdefault(element, block)
+                held.setdefault(outer, block)
+        self._dated = _dated_in(held)
 
     def iter_candidates(self, convention: Convention) -> Iterator[Candidate]:
         """Yield the dates that attributes state, then those that lines print."""
-        for element, block in self._held.items():
+        for element, block in self._dated.items():
             value = _value_of(element)
             place = self._place(block) if value else Place.ELSEWHERE
             if place is Place.ELSEWHERE:
@@ -120,20 +122,21 @@ class Nearby:
         return {found.day for found in stated if found}
 
     def _is_near(self, element: HtmlElement) -> bool:
-        block = self._held.get(element)
+        block = self._dated.get(element)
         return block is not None and self._place(block) is not Place.ELSEWHERE
 
     def _in_line(
         self, block: RawBlock, convention: Convention, previous: RawBlock | None
     ) -> Iterator[Candidate]:
-        if not any(map(str.isdigit, block.text)):
+        found = find_printed(block.text, convention)
+        if not found:
             return
         place = self._place(block)
         if place is Place.ELSEWHERE or (
             place is Place.ABOVE and says_today(block.text)
         ):
             return
-        yield from _in_line(block, convention, previous, place)
+        yield from _in_line(block, found, convention, previous, place)
 
     def _tells(self, block: RawBlock) -> bool:
         """Return True if *block* is text in which a date is not that of the article."""
@@ -146,16 +149,44 @@ class Nearby:
         headline = self._headline
         if headline is None or block.index >= headline.index:
             return Place.BELOW
-        around = _upwards(headline.element)
+        place = self._places.get(block.index)
+        if place is None:
+            place = self._places[block.index] = self._place_above(block, headline)
+        return place
+
+    def _place_above(self, block: RawBlock, headline: RawBlock) -> Place:
+        around = set(_upwards(headline.element))
         common = next((e for e in _upwards(block.element) if e in around), None)
         is_apart = common is None or common.tag in ("body", "html")
         is_flat = headline.element.getparent() is common
         return Place.ELSEWHERE if is_apart and not is_flat else Place.ABOVE
 
 
+def _dated_in(held: dict[HtmlElement, RawBlock]) -> dict[HtmlElement, RawBlock]:
+    """Return the elements in those *held* that may state a date, each with its block.
+
+    That is the block of the first of *held* that an element is in.
+    """
+    order = {outer: at for at, outer in enumerate(held)}
+    outermost = (outer for outer in held if outer.getparent() not in held)
+    dated = {
+        element: min(
+            (order[up] for up in _upwards(element) if up in order),
+            default=order[outer],
+        )
+        for outer in outermost
+        for element in outer.iter()
+        if not _DATED.isdisjoint(element.keys())
+    }
+    blocks = list(held.values())
+    return {e: blocks[at] for e, at in sorted(dated.items(), key=itemgetter(1))}
+
+
 def _is_sentence(block: RawBlock) -> bool:
     """Return True if *block* ends as sentences do, and not with a short form."""
-    return len(block.words) >= _SENTENCE and bool(_SENTENCE_END.search(block.text))
+    return len(block.words) >= _SENTENCE and bool(
+        _SENTENCE_END.search(block.text[-_TAIL:])
+    )
 
 
 def _loose_in(element: HtmlElement) -> list[HtmlElement]:
@@ -164,7 +195,7 @@ def _loose_in(element: HtmlElement) -> list[HtmlElement]:
     return [
         child
         for child in first
-        if child.tag not in BLOCK_TAGS or not "".join(child.itertext()).strip()
+        if child.tag not in BLOCK_TAGS or not any(map(str.strip, child.itertext()))
     ]
 
 
@@ -213,12 +244,13 @@ def _claim_of(element: HtmlElement) -> Claim:
 
 
 def _in_line(
-    block: RawBlock, convention: Convention, previous: RawBlock | None, place: Place
+    block: RawBlock,
+    found: list[Printed],
+    convention: Convention,
+    previous: RawBlock | None,
+    place: Place,
 ) -> Iterator[Candidate]:
-    """Yield the dates of *block*; a lone one may have its label in the *previous*."""
-    found = find_printed(block.text, convention)
-    if not found:
-        return
+    """Yield the dates *found* in *block*; a lone one may have its label in *previous*."""
     claims = list(claims_of(block.text, found))
     if claims == [Claim.UNSAID] and previous is not None:
         claims = [_label_in(previous)]
@@ -253,7 +285,7 @@ def first_published(
 
 @cache
 def _first_published() -> re.Pattern[str]:
-    return re.compile(alternatives(list(phrases().first_published)))
+    return any_of(phrases().first_published)
 
 
 def elsewhere(
@@ -267,9 +299,9 @@ def elsewhere(
     for block in blocks:
         is_short = len(block.words) <= _DATE_WORDS and not _is_sentence(block)
         if is_short and block not in near:
-            for each in _in_line(block, convention, previous, Place.ELSEWHERE):
-                if not _is_of_teaser(block.element):
-                    yield each
+            found = find_printed(block.text, convention)
+            if found and not _is_of_teaser(block.element):
+                yield from _in_line(block, found, convention, previous, Place.ELSEWHERE)
         previous = block if block.words else previous
 
 

@@ -29,14 +29,16 @@ def reconciled(moment: datetime, stated: list[Candidate]) -> datetime:
     Content systems write one of several fields of a page with the offset of a server.
     """
     naive = moment.replace(tzinfo=None)
-    same = (c.moment for c in stated if c.has_zone and c.has_time)
+    timed = [c.moment for c in stated if c.has_zone and c.has_time]
+    own = moment.utcoffset()
+    if all(other.utcoffset() == own for other in timed):
+        return moment
+    others = Counter(other.utcoffset() for other in timed)
     votes = Counter(
         other.utcoffset()
-        for other in same
+        for other in timed
         if abs(other.replace(tzinfo=None) - naive) < _MINUTE
     )
-    others = Counter(c.moment.utcoffset() for c in stated if c.has_zone and c.has_time)
-    own = moment.utcoffset()
     best = max(votes, key=lambda offset: (others[offset], offset == own), default=own)
     if best is None or best == own or not best or others[best] <= others[own]:
         return moment

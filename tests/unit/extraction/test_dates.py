@@ -28,13 +28,13 @@ def dates_of(body="<p>x</p>", *, head="", url=PLAIN, lang="vi", fetched_at=FETCH
     declared, data = extract_declared(root), extract_structured_data(root)
     strip_unseen(root)
     blocks = iter_blocks(root)
-    headline = next((b.index for b in blocks if b.element.tag == "h1"), 0)
-    near = blocks[max(0, headline - 3) : headline + 5]
+    headline = next((b.index for b in blocks if b.element.tag == "h1"), -1)
+    near = blocks[max(0, headline - 3) : max(0, headline) + 5]
     return extract_dates(
         Evidence(given, blocks, [], declared, data),
         root,
         near_title=near,
-        title=TITLE,
+        headline=headline,
         language=lang,
     )
 

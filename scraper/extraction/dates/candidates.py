@@ -127,9 +127,10 @@ def claims_of(text: str, found: list[Printed]) -> Iterator[Claim]:
 
 def claim_in(label: str, *, last: bool = True) -> Claim:
     """Return what the words of *label* say, by the last or the first of them."""
-    claims = _claims()
+    if not label.strip():
+        return Claim.UNSAID
     found = _pattern().findall(compare_key(label))
-    return claims[found[-1 if last else 0]] if found else Claim.UNSAID
+    return _claims()[found[-1 if last else 0]] if found else Claim.UNSAID
 
 
 def says_today(text: str) -> bool:

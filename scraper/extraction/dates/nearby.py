@@ -83,20 +83,7 @@ class Nearby:
         self._body = frozenset(body)
         self._headline = next((b for b in blocks if b.index == headline), None)
         self._places: dict[int, Place] = {}
-        wider = {e for block in around for e in block.element.iterancestors()}
-        unread = set(wider)
-        held: dict[HtmlElement, RawBlock] = {}
-        for block in blocks:
-            for outer in unread.intersection(_upwards(block.element, 1)):
-                unread.discard(outer)
-                for loose in _loose_in(outer):
-                    held.setdefault(loose, block)
-            for outer in _upwards(block.element, _UP):
-                if outer in wider:
-                    break
-                wider.add(outer)
-                held.setdefault(outer, block)
-        self._dated = _dated_in(held)
+        self._dated = _dated_in(_held_by(blocks, around))
 
     def iter_candidates(self, convention: Convention) -> Iterator[Candidate]:
         """Yield the dates that attributes state, then those that lines print."""
@@ -162,6 +149,31 @@ class Nearby:
         return Place.ELSEWHERE if is_apart and not is_flat else Place.ABOVE
 
 
+def _held_by(
+    blocks: list[RawBlock], around: Iterable[RawBlock]
+) -> dict[HtmlElement, RawBlock]:
+    """Return the elements that belong to one of *blocks*, each with its block.
+
+    They are its own and the two around it, unless they hold a block of *around* too;
+    of such only what stands loose in them.
+    """
+    wider = {e for block in around for e in block.element.iterancestors()}
+    unread = set(wider)
+    held: dict[HtmlElement, RawBlock] = {}
+    for block in blocks:
+        chain = _upwards(block.element, _UP)
+        for outer in chain[:_UP]:
+            if outer in unread:
+                unread.discard(outer)
+                held |= {e: block for e in _loose_in(outer) if e not in held}
+        for outer in chain:
+            if outer in wider:
+                break
+            wider.add(outer)
+            held.setdefault(outer, block)
+    return held
+
+
 def _dated_in(held: dict[HtmlElement, RawBlock]) -> dict[HtmlElement, RawBlock]:
     """Return the elements in those *held* that may state a date, each with its block.
 
@@ -200,7 +212,12 @@ def _loose_in(element: HtmlElement) -> list[HtmlElement]:
 
 
 def _upwards(element: HtmlElement, most: int = _MOST_LEVELS) -> list[HtmlElement]:
-    return [element, *islice(element.iterancestors(), most)]
+    """Return *element* and what is around it, *most* levels up."""
+    chain, outer = [element], element.getparent()
+    while outer is not None and len(chain) <= most:
+        chain.append(outer)
+        outer = outer.getparent()
+    return chain
 
 
 def _value_of(element: HtmlElement) -> str:

@@ -115,10 +115,11 @@ def find_printed(text: str, convention: Convention) -> list[Printed]:
     days = list(_days(text, language, month_first=convention.month_first))
     if not days:
         return []
-    rest = list(text)
+    rest = text
     for each in days:
-        rest[each.start : each.end] = " " * (each.end - each.start)
-    clocks = list(find_clocks("".join(rest), language))
+        blank = " " * (each.end - each.start)
+        rest = rest[: each.start] + blank + rest[each.end :]
+    clocks = list(find_clocks(rest, language))
     return list(_with_clocks(days, clocks)) if clocks else days
 
 

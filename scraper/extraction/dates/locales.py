@@ -65,6 +65,7 @@ _SCRIPTS = (
 """The most common language of a script, for a line of a page that declares none."""
 _LANGUAGES_OF_BOTH = frozenset({"", "en"})
 _OTHER_DIGITS = re.compile(r"(?![0-9])\d")
+_POINTS = re.compile(r"[\s.\u200c]+")
 _VOWEL_MARKS = re.compile("[\u064b-\u0652]")
 _LATIN = "\u0590"
 """Scripts past these write one letter for a part of the day."""
@@ -206,9 +207,10 @@ def language_by_script(text: str) -> str:
     return "" if text.isascii() else next(found, "")
 
 
+@lru_cache(maxsize=4096)
 def key_of(name: str) -> str:
     """Return how *name* is looked up: in lower case, without points and spaces."""
-    return re.sub(r"[\s.\u200c]+", "", plain(name).lower())
+    return _POINTS.sub("", plain(name).lower())
 
 
 @cache

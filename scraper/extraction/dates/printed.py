@@ -54,6 +54,7 @@ _EAST_ASIAN = re.compile(
     rf"(?:(?P<era>{'|'.join(ERAS)})\s?)?(?P<y>\d{{1,4}}|{FIRST})\s?[年년]\s?"
     r"(?P<n>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일号號]"
 )
+_DIGIT = re.compile(r"\d")
 _MAY_HOLD_A_DAY = re.compile(r"\d\D+\d|[年년]")
 _SPACED = re.compile(r"(?=\d)(?P<y>\d{4}) (?P<n>\d{1,2}) (?P<d>\d{1,2})(?= \d\d:|$)")
 
@@ -108,7 +109,10 @@ def parse_number(text: str) -> datetime | None:
 
 def find_printed(text: str, convention: Convention) -> list[Printed]:
     """Return the days in the first characters of *text*, each with the time beside it."""
-    text = plain(text[:_MAX_LENGTH])
+    text = text[:_MAX_LENGTH]
+    if not _DIGIT.search(text):
+        return []
+    text = plain(text)
     if not _MAY_HOLD_A_DAY.search(text):
         return []
     language = convention.language or language_by_script(text)

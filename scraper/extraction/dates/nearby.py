@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import accumulate, islice, takewhile
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
 from scraper.extraction.dates.candidates import (
@@ -62,6 +63,7 @@ _UP = 2
 """Elements up from a line that may state its date, or link the article of its date."""
 _MOST_LEVELS = 64
 _DAY = timedelta(days=1)
+_by_claim = attrgetter("claim")
 
 
 class Nearby:
@@ -86,7 +88,19 @@ class Nearby:
         self._dated = _dated_in(_held_by(blocks, around))
 
     def iter_candidates(self, convention: Convention) -> Iterator[Candidate]:
-        """Yield the dates that attributes state, then those that lines print."""
+        """Yield the dates that attributes state, then those that lines print.
+
+        What an attribute's date is may be said by the line that prints its day.
+        """
+        printed = list(self._in_lines(convention))
+        said = {c.day: c.claim for c in sorted(printed, key=_by_claim, reverse=True)}
+        for stated in self._in_attributes(convention):
+            is_said = stated.claim is not Claim.UNSAID
+            claim = stated.claim if is_said else said.get(stated.day, stated.claim)
+            yield replace(stated, claim=claim)
+        yield from printed
+
+    def _in_attributes(self, convention: Convention) -> Iterator[Candidate]:
         for element, block in self._dated.items():
             value = _value_of(element)
             place = self._place(block) if value else Place.ELSEWHERE
@@ -96,6 +110,8 @@ class Nearby:
             found = parse_stated(value, convention, "page", claim, place)
             if found and _agrees(found, element, convention):
                 yield found
+
+    def _in_lines(self, convention: Convention) -> Iterator[Candidate]:
         previous: RawBlock | None = None
         for block in self._blocks:
             if not self._tells(block):
@@ -325,8 +341,8 @@ def elsewhere(
 def _is_of_teaser(element: HtmlElement) -> bool:
     """Return True if the small element around *element* links to another article."""
     small = takewhile(_is_small, _upwards(element, _UP))
-    links = (link for each in small for link in each.iter("a"))
-    return any(len(words("".join(link.itertext()))) >= _LINK_WORDS for link in links)
+    shown = ("".join(link.itertext()) for each in small for link in each.iter("a"))
+    return any(len(words(text)) >= _LINK_WORDS for text in shown if "://" not in text)
 
 
 def _is_small(element: HtmlElement) -> bool:

@@ -56,6 +56,11 @@ _EAST_ASIAN = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _MAY_HOLD_A_DAY = re.compile(r"\d\D+\d|[年년]")
+_YEAR_AFTER_CLOCK = re.compile(
+    r"(?<=\d )(\d\d:\d\d:\d\d(?: [A-Z]{1,5}(?:[+-]\d\d:?\d\d)?| [+-]\d{4})?)"
+    r" ((?:19|20)\d\d)(?![\d:])"
+)
+"""The end of "Mon Aug 03 12:45:00 EDT 2015", as Unix and Java write a time."""
 _SPACED = re.compile(r"(?=\d)(?P<y>\d{4}) (?P<n>\d{1,2}) (?P<d>\d{1,2})(?= \d\d:|$)")
 
 
@@ -115,6 +120,8 @@ def find_printed(text: str, convention: Convention) -> list[Printed]:
     text = plain(text)
     if not _MAY_HOLD_A_DAY.search(text):
         return []
+    if ":" in text:
+        text = _YEAR_AFTER_CLOCK.sub(r"\2 \1", text)
     language = convention.language or language_by_script(text)
     days = list(_days(text, language, month_first=convention.month_first))
     if not days:

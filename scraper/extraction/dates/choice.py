@@ -12,9 +12,16 @@ from urllib.parse import urlsplit
 
 from scraper.extraction.dates.candidates import Candidate, Claim, Place, parse_stated
 from scraper.extraction.dates.clocks import fixed
+from scraper.extraction.dates.fields import MODIFIED, PUBLISHED, declared_texts
 from scraper.extraction.dates.locales import Convention, convention_of
 from scraper.extraction.dates.nearby import Nearby, elsewhere, first_published
-from scraper.extraction.dates.offsets import local_moment, on_day, reconciled
+from scraper.extraction.dates.offsets import (
+    at_home,
+    beside,
+    local_moment,
+    on_day,
+    reconciled,
+)
 from scraper.extraction.dates.printed import find_printed
 from scraper.urls import time_in_url
 
@@ -26,31 +33,7 @@ if TYPE_CHECKING:
 
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.kind import Evidence
-    from scraper.extraction.metadata import Declared
 
-_PUBLISHED = (
-    *("article:published_time", "datepublished", "og:published_time", "pubdate"),
-    *("og:article:published_time", "article:published:time", "article:published"),
-    *("pub_date", "publishdate", "publish-date", "publish_date", "publication_date"),
-    *(
-        "date_published",
-        "published_date",
-        "published",
-        "publishtime",
-        "article_date_original",
-        "date",
-        "dc.date",
-    ),
-    *("dc.date.issued", "dc.date.created", "dcterms.date", "dcterms.issued"),
-    *("dcterms.created", "citation_publication_date", "citation_online_date"),
-    *("sailthru.date", "parsely-pub-date", "article.published", "datecreated"),
-    "cxenseparse:recs:publishtime",
-)
-_MODIFIED = (
-    *("article:modified_time", "datemodified", "og:updated_time", "lastmod"),
-    *("last-modified", "dcterms.modified", "og:article:modified_time"),
-    *("article:modified:time", "article:modified", "dc.date.modified", "modified"),
-)
 _DAY_IN_PATH = re.compile(
     r"/((?:19|20)\d{2})[/-]([01]?\d|[a-z]{3,9})[/-]([0-3]?\d)(?=[/-])", re.IGNORECASE
 )
@@ -104,8 +87,8 @@ def extract_dates(
         found, doubt = _by_htmldate(stated), "guess"
     moment = stated.localised(found) if found else None
     changed = fixed(change.moment) if change else None
-    if moment and changed and not changed.utcoffset():
-        changed = changed.astimezone(moment.tzinfo)
+    if change and found and moment:
+        changed = beside(change, found, moment)
     return Dates(
         moment,
         found.source if found else "",
@@ -139,7 +122,7 @@ class _Stated:
         """What JSON-LD, head and address state of the publication."""
         declared = self._evidence.declared
         fields = [("json_ld", self._evidence.data.published)]
-        fields += [("meta", text) for text in _all(declared, _PUBLISHED)]
+        fields += [("meta", text) for text in declared_texts(declared, PUBLISHED)]
         found = [parse_stated(text, self.convention, name) for name, text in fields]
         stamp = time_in_url(self.page.url)
         return self._credible([*found, Candidate(stamp, "url") if stamp else None])
@@ -148,7 +131,7 @@ class _Stated:
     def _changes(self) -> list[Candidate]:
         declared = self._evidence.declared
         fields = [("json_ld", self._evidence.data.modified)]
-        fields += [("meta", text) for text in _all(declared, _MODIFIED)]
+        fields += [("meta", text) for text in declared_texts(declared, MODIFIED)]
         return self._credible(
             [
                 parse_stated(text, self.convention, name, Claim.UPDATED)
@@ -241,6 +224,8 @@ class _Stated:
         moment = reconciled(fixed(found.moment), stamps)
         if not found.has_zone and self.convention.is_home:
             return moment
+        if self.convention.is_home and found.has_time:
+            moment = at_home(moment, shown, self.convention.zone)
         moment = local_moment(moment, [*self._head, *shown])
         path = self._path_day
         days = [c.day for c in shown if not (c.has_zone or c.has_time)]
@@ -281,7 +266,7 @@ class _Stated:
         """The days that head, address and attributes state as ISO 8601 does."""
         data = self._evidence.data
         texts = [data.published, data.modified, self._path_text]
-        texts += _all(self._evidence.declared, _PUBLISHED + _MODIFIED)
+        texts += declared_texts(self._evidence.declared, PUBLISHED + MODIFIED)
         texts += [e.get("datetime", "") for e in self.root.iter("time")]
         found = (parse_stated(text, self.convention, "") for text in texts)
         return frozenset(c.day for c in found if c and c.other is None)
@@ -295,12 +280,6 @@ class _Stated:
             for first, second in _NUMBERS.findall(block.text)
         )
         return Counter(month for month, day in pairs if month != day)
-
-
-def _all(declared: Declared, names: tuple[str, ...]) -> list[str]:
-    """Return what is declared as any of *names*."""
-    values = declared.values
-    return [text for name in names if name in values for text in declared.all(name)]
 
 
 def is_credible(moment: datetime, latest: datetime | None) -> bool:

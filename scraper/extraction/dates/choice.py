@@ -221,7 +221,7 @@ class _Stated:
         """Return the moment of *found* with the offset of the page's own time."""
         shown = [c for c in self._nearby if c.claim < Claim.UPDATED or c.has_zone]
         stamps = [*self._head, *shown, *self._changes]
-        moment = reconciled(fixed(found.moment), stamps)
+        moment = reconciled(fixed(found.moment), stamps, self.convention)
         if not found.has_zone and self.convention.is_home:
             return moment
         if self.convention.is_home and found.has_time:

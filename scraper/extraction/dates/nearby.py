@@ -42,8 +42,11 @@ _VALUES = (
 )
 _DATED = frozenset(_VALUES)
 _NAMES = ("itemprop", "property")
-_SAYS_PUBLISHED = re.compile(r"(?i)publish|pubdate|posted|created|entry-date")
-_SAYS_UPDATED = re.compile(r"(?i)updated?(?![a-z])|modified|lastmod|changed")
+_NAMED = (
+    (Claim.PUBLISHED, re.compile(r"(?i)publish|pubdate|posted|created")),
+    (Claim.UPDATED, re.compile(r"(?i)updated?(?![a-z])|modified|lastmod|changed")),
+    (Claim.PUBLISHED, re.compile(r"(?i)entry-date")),
+)
 _LABEL_WORDS = 4
 _LABEL = 60
 """Characters before an element that may say what its date is."""
@@ -146,7 +149,7 @@ class Nearby:
         is_text = block in self._body or block.kind is BlockKind.HEADING
         most = _DATE_WORDS if is_text else _LINE_WORDS
         is_caption = block.kind is BlockKind.CAPTION
-        return is_caption or len(block.words) > most or _is_sentence(block)
+        return is_caption or _said(block) > most or _is_sentence(block)
 
     def _place(self, block: RawBlock) -> Place:
         headline = self._headline
@@ -210,6 +213,11 @@ def _dated_in(held: dict[HtmlElement, RawBlock]) -> dict[HtmlElement, RawBlock]:
     return {e: blocks[at] for e, at in sorted(dated.items(), key=itemgetter(1))}
 
 
+def _said(block: RawBlock) -> int:
+    """Return how many words *block* has beside those of its dates."""
+    return sum(not word.isdigit() for word in block.words)
+
+
 def _is_sentence(block: RawBlock) -> bool:
     """Return True if *block* ends as sentences do, and not with a short form."""
     return len(block.words) >= _SENTENCE and bool(
@@ -262,6 +270,7 @@ def _claim_of(element: HtmlElement) -> Claim:
     previous, parent = element.getprevious(), element.getparent()
     if previous is not None:
         before = previous.tail or ""
+        before = before if before.strip() else _label_of(previous)
     else:
         before = (parent.text or "") if parent is not None else ""
     said = claim_in(f"{before[-_LABEL:]} {own}", last=False)
@@ -269,11 +278,18 @@ def _claim_of(element: HtmlElement) -> Claim:
         return said
     named = " ".join(element.get(name, "") for name in _NAMES)
     for name in (named, element.get("class", "")):
-        if _SAYS_PUBLISHED.search(name):
-            return Claim.PUBLISHED
-        if _SAYS_UPDATED.search(name):
-            return Claim.UPDATED
+        for claim, says in _NAMED:
+            if says.search(name):
+                return claim
     return Claim.UNSAID
+
+
+def _label_of(element: HtmlElement) -> str:
+    """Return the text of *element*, "" for more than a label."""
+    if not isinstance(element.tag, str):
+        return ""
+    text = "".join(islice(element.itertext(), _LABEL_WORDS))
+    return text if len(text) <= _LABEL else ""
 
 
 def _in_line(

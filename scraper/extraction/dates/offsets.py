@@ -24,11 +24,13 @@ _MOST_WEST, _MOST_EAST = 9, 12
 """Hours of the farthest zones with many papers."""
 
 
-def reconciled(moment: datetime, stated: list[Candidate]) -> datetime:
+def reconciled(
+    moment: datetime, stated: list[Candidate], convention: Convention
+) -> datetime:
     """Return *moment* with the offset that most stamps of the same wall clock name.
 
     Content systems write one of several fields of a page with the offset of a server.
-    UTC gives way to as many that name another offset.
+    Of as many the country's own counts, and any before UTC.
     """
     naive = moment.replace(tzinfo=None)
     timed = [c.moment for c in stated if c.has_zone and c.has_time]
@@ -41,8 +43,14 @@ def reconciled(moment: datetime, stated: list[Candidate]) -> datetime:
         for other in timed
         if abs(other.replace(tzinfo=None) - naive) < _MINUTE
     )
-    best = max(votes, key=lambda offset: (others[offset], offset == own), default=own)
-    if not best or best == own or others[best] < others[own] + bool(own):
+    home = fixed(moment.replace(tzinfo=convention.zone)).utcoffset()
+
+    def weight(offset: timedelta | None) -> tuple[int, bool, bool, bool]:
+        is_home = convention.is_home and offset == home
+        return others[offset], is_home, bool(offset), offset == own
+
+    best = max(votes, key=weight, default=own)
+    if not best or best == own or weight(best) < weight(own):
         return moment
     return moment.replace(tzinfo=timezone(best))
 

@@ -43,7 +43,7 @@ _EPOCH = re.compile(r"(?:/Date\()?(1\d{9}|[4-9]\d{8})(\d{3})?(?:\)/)?")
 """Seconds since 1970, of 1982 to 2033, or milliseconds."""
 _COMPACT = re.compile(r"((?:19|20)\d{6})\d{6}")
 _YEAR_FIRST = re.compile(
-    r"(?=\d)(?<![\d./-])(?P<y>\d{4})\s?[-/.]\s?(?P<n>\d{1,2})\s?[-/.]\s?(?P<d>\d{1,2})(?!\d)"
+    r"(?=\d)(?<![\d./-])(?P<y>\d{4}|1\d\d)\s?[-/.]\s?(?P<n>\d{1,2})\s?[-/.]\s?(?P<d>\d{1,2})(?!\d)"
 )
 _YEAR_LAST = re.compile(
     r"(?=\d)(?<![\d./:-])(?P<a>\d{1,2})\s?(?P<sign>[-/.])\s?(?P<b>\d{1,2})\s?(?P=sign)\s?"
@@ -182,6 +182,8 @@ def _printed(
 ) -> Printed | None:
     """Return the day of *match*; raises ValueError if there is no such day."""
     found = match.groupdict()
+    if match.re is _YEAR_FIRST and len(found["y"]) == len("114") and language != "zh":
+        return None
     year = _year(found["y"], found.get("era") or "", language)
     if "a" in found:
         first, second = int(found["a"]), int(found["b"])
@@ -242,7 +244,7 @@ def _worded(language: str) -> tuple[re.Pattern[str], list[re.Pattern[str]]]:
     day = r"(?=\d)(?:(?<!\w)|(?<=[12]\d{3}))(?P<d>\d{1,2})(?!\d)(?:st|nd|rd|th|er|re|º|ª|ème|η)?"
     year = r"(?P<y>\d{4})(?!\d{3})"
     again = rf"(?:\s?/\s?(?:{spelt})(?![^\W\d_]))?"
-    short = r"(?P<y>\d{4}(?!\d{3})|\d\d(?=\s*(?:$|[|,•·–-]\D)))"
+    short = r"(?P<y>\d{4}(?!\d{3})|\d\d(?=\s*(?:$|[|,•·–-]\D|\d\d:\d\d)))"
     if language == "th":
         short = r"(?P<y>\d{4}(?!\d{3})|\d\d(?!\d))"
     forms = (

@@ -224,8 +224,7 @@ class _Stated:
         moment = reconciled(fixed(found.moment), stamps, self.convention)
         if not found.has_zone and self.convention.is_home:
             return moment
-        if self.convention.is_home and found.has_time:
-            moment = at_home(moment, shown, self.convention.zone)
+        moment = at_home(moment, shown, self.convention.zone)
         moment = local_moment(moment, [*self._head, *shown])
         path = self._path_day
         days = [c.day for c in shown if not (c.has_zone or c.has_time)]

@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 from scraper.extraction.dates.candidates import Candidate, Claim, Place, parse_stated
 from scraper.extraction.dates.clocks import fixed
+from scraper.extraction.dates.elsewhere import elsewhere, first_published
 from scraper.extraction.dates.fields import MODIFIED, PUBLISHED, declared_texts
 from scraper.extraction.dates.locales import Convention, convention_of
-from scraper.extraction.dates.nearby import Nearby, elsewhere, first_published
+from scraper.extraction.dates.nearby import Nearby
 from scraper.extraction.dates.offsets import (
     at_home,
     beside,

@@ -1,20 +1,18 @@
-"""Dates that a page shows: around its headline, and on lines of their own elsewhere."""
+"""Dates that a page shows around its headline."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
-from itertools import accumulate, islice, takewhile
-from operator import attrgetter, itemgetter
+from itertools import islice, takewhile
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from scraper.extraction.dates.candidates import (
     Candidate,
     Claim,
     Place,
-    any_of,
     claim_in,
     claims_of,
     of_printed,
@@ -22,10 +20,8 @@ from scraper.extraction.dates.candidates import (
     says_today,
 )
 from scraper.extraction.dates.printed import find_printed
-from scraper.extraction.languages import phrases
 from scraper.extraction.visible import BLOCK_TAGS
 from scraper.items import BlockKind
-from scraper.text import words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -50,23 +46,20 @@ _NAMED = (
 _LABEL_WORDS = 4
 _LABEL = 60
 """Characters before an element that may say what its date is."""
-_SENTENCE_WORDS = 45
 _LINE_WORDS = 14
 """Words of a line that names authors, their posts and a date."""
-_DATE_WORDS = 10
+_NUMBERS = 3
+"""Times as many words as usual that a line of dates and clocks may have."""
+DATE_WORDS = 10
 """Words of a line that is a date with a time and a label, in the text as well."""
 _SENTENCE = 6
 """Words of the shortest sentence that holds a day."""
 _TAIL = 5
 _SENTENCE_END = re.compile(r"\w{3}[.!?…。]$")
-_LINK_WORDS = 4
-"""Words of a link that is the headline of another article."""
-_TEASER_LENGTH = 400
-_UP = 2
+UP = 2
 """Elements up from a line that may state its date, or link the article of its date."""
 _MOST_LEVELS = 64
 _DAY = timedelta(days=1)
-_by_claim = attrgetter("claim")
 
 
 class Nearby:
@@ -96,11 +89,12 @@ class Nearby:
         What an attribute's date is may be said by the line that prints its day.
         """
         printed = list(self._in_lines(convention))
-        said = {c.day: c.claim for c in sorted(printed, key=_by_claim, reverse=True)}
         for stated in self._in_attributes(convention):
-            is_said = stated.claim is not Claim.UNSAID
-            claim = stated.claim if is_said else said.get(stated.day, stated.claim)
-            yield replace(stated, claim=claim)
+            said = [c.claim for c in printed if c.day == stated.day]
+            if said and stated.claim is Claim.UNSAID:
+                yield replace(stated, claim=min(said))
+            else:
+                yield stated
         yield from printed
 
     def _in_attributes(self, convention: Convention) -> Iterator[Candidate]:
@@ -142,14 +136,14 @@ class Nearby:
             place is Place.ABOVE and says_today(block.text)
         ):
             return
-        yield from _in_line(block, found, convention, previous, place)
+        yield from in_line(block, found, convention, previous, place)
 
     def _tells(self, block: RawBlock) -> bool:
         """Return True if *block* is text in which a date is not that of the article."""
         is_text = block in self._body or block.kind is BlockKind.HEADING
-        most = _DATE_WORDS if is_text else _LINE_WORDS
+        most = DATE_WORDS if is_text else _LINE_WORDS
         is_caption = block.kind is BlockKind.CAPTION
-        return is_caption or _said(block) > most or _is_sentence(block)
+        return is_caption or _is_long(block, most) or is_sentence(block)
 
     def _place(self, block: RawBlock) -> Place:
         headline = self._headline
@@ -161,8 +155,8 @@ class Nearby:
         return place
 
     def _place_above(self, block: RawBlock, headline: RawBlock) -> Place:
-        around = set(_upwards(headline.element))
-        common = next((e for e in _upwards(block.element) if e in around), None)
+        around = set(upwards(headline.element))
+        common = next((e for e in upwards(block.element) if e in around), None)
         is_apart = common is None or common.tag in ("body", "html")
         is_flat = headline.element.getparent() is common
         return Place.ELSEWHERE if is_apart and not is_flat else Place.ABOVE
@@ -180,8 +174,8 @@ def _held_by(
     unread = set(wider)
     held: dict[HtmlElement, RawBlock] = {}
     for block in blocks:
-        chain = _upwards(block.element, _UP)
-        for outer in chain[:_UP]:
+        chain = upwards(block.element, UP)
+        for outer in chain[:UP]:
             if outer in unread:
                 unread.discard(outer)
                 held |= {e: block for e in _loose_in(outer) if e not in held}
@@ -202,7 +196,7 @@ def _dated_in(held: dict[HtmlElement, RawBlock]) -> dict[HtmlElement, RawBlock]:
     outermost = (outer for outer in held if outer.getparent() not in held)
     dated = {
         element: min(
-            (order[up] for up in _upwards(element) if up in order),
+            (order[up] for up in upwards(element) if up in order),
             default=order[outer],
         )
         for outer in outermost
@@ -213,12 +207,14 @@ def _dated_in(held: dict[HtmlElement, RawBlock]) -> dict[HtmlElement, RawBlock]:
     return {e: blocks[at] for e, at in sorted(dated.items(), key=itemgetter(1))}
 
 
-def _said(block: RawBlock) -> int:
-    """Return how many words *block* has beside those of its dates."""
-    return sum(not word.isdigit() for word in block.words)
+def _is_long(block: RawBlock, most: int) -> bool:
+    """Return True if *block* has over *most* words beside the numbers of its dates."""
+    if not most < len(block.words) <= _NUMBERS * most:
+        return len(block.words) > most
+    return sum(not word.isdigit() for word in block.words) > most
 
 
-def _is_sentence(block: RawBlock) -> bool:
+def is_sentence(block: RawBlock) -> bool:
     """Return True if *block* ends as sentences do, and not with a short form."""
     return len(block.words) >= _SENTENCE and bool(
         _SENTENCE_END.search(block.text[-_TAIL:])
@@ -235,7 +231,7 @@ def _loose_in(element: HtmlElement) -> list[HtmlElement]:
     ]
 
 
-def _upwards(element: HtmlElement, most: int = _MOST_LEVELS) -> list[HtmlElement]:
+def upwards(element: HtmlElement, most: int = _MOST_LEVELS) -> list[HtmlElement]:
     """Return *element* and what is around it, *most* levels up."""
     chain, outer = [element], element.getparent()
     while outer is not None and len(chain) <= most:
@@ -292,7 +288,7 @@ def _label_of(element: HtmlElement) -> str:
     return text if len(text) <= _LABEL else ""
 
 
-def _in_line(
+def in_line(
     block: RawBlock,
     found: list[Printed],
     convention: Convention,
@@ -313,54 +309,3 @@ def _label_in(block: RawBlock) -> Claim:
     if not is_label or any(map(str.isdigit, block.text)):
         return Claim.UNSAID
     return claim_in(block.text)
-
-
-def first_published(
-    blocks: Iterable[RawBlock], convention: Convention
-) -> Iterator[Candidate]:
-    """Yield the days that sentences like "originally published on 3 May 2024" name."""
-    for block in blocks:
-        if len(block.words) > _SENTENCE_WORDS:
-            continue
-        match = _first_published().search(block.key)
-        if match is None:
-            continue
-        found = find_printed(block.key[match.start() :], convention)
-        if found:
-            yield of_printed(
-                found[0], convention, "page", Claim.PUBLISHED, Place.ELSEWHERE
-            )
-
-
-@cache
-def _first_published() -> re.Pattern[str]:
-    return any_of(phrases().first_published)
-
-
-def elsewhere(
-    blocks: Iterable[RawBlock], convention: Convention, *, near: Collection[RawBlock]
-) -> Iterator[Candidate]:
-    """Yield the dates of lines that are a date and its label, but for teasers' lines.
-
-    The label may be the line before. Those of the blocks *near* the headline are known.
-    """
-    previous: RawBlock | None = None
-    for block in blocks:
-        is_short = len(block.words) <= _DATE_WORDS and not _is_sentence(block)
-        if is_short and block not in near:
-            found = find_printed(block.text, convention)
-            if found and not _is_of_teaser(block.element):
-                yield from _in_line(block, found, convention, previous, Place.ELSEWHERE)
-        previous = block if block.words else previous
-
-
-def _is_of_teaser(element: HtmlElement) -> bool:
-    """Return True if the small element around *element* links to another article."""
-    small = takewhile(_is_small, _upwards(element, _UP))
-    shown = ("".join(link.itertext()) for each in small for link in each.iter("a"))
-    return any(len(words(text)) >= _LINK_WORDS for text in shown if "://" not in text)
-
-
-def _is_small(element: HtmlElement) -> bool:
-    lengths = accumulate(map(len, element.itertext()))
-    return all(length <= _TEASER_LENGTH for length in lengths)

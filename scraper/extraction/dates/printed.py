@@ -120,7 +120,7 @@ def find_printed(text: str, convention: Convention) -> list[Printed]:
     text = plain(text)
     if not _MAY_HOLD_A_DAY.search(text):
         return []
-    if ":" in text:
+    if text.count(":") > 1:
         text = _YEAR_AFTER_CLOCK.sub(r"\2 \1", text)
     language = convention.language or language_by_script(text)
     days = list(_days(text, language, month_first=convention.month_first))

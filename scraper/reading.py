@@ -260,7 +260,7 @@ def article_of(
         evidence,
         root,
         near_title=list(content.near_title),
-        title=examined.title,
+        headline=content.headline,
         language=language,
         guess=content.kind.has_text,
     )

@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from enum import IntEnum
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from scraper.extraction.dates.locales import plain
+from scraper.extraction.dates.locales import begins, plain
 from scraper.extraction.dates.printed import find_printed, parse_iso, parse_number
 from scraper.extraction.languages import phrases
 from scraper.text import compare_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from scraper.extraction.dates.locales import Convention
     from scraper.extraction.dates.printed import Printed
@@ -112,21 +113,24 @@ def claims_of(text: str, found: list[Printed]) -> Iterator[Claim]:
     has words after the last one.
     """
     text = plain(text)
-    lead, tail = text[: found[0].start], text[found[-1].end :]
-    is_behind = claim_in(lead) is Claim.UNSAID and claim_in(tail) is not Claim.UNSAID
-    for at, printed in enumerate(found):
-        before = found[at - 1].end if at else 0
-        after = found[at + 1].start if at + 1 < len(found) else len(text)
-        label = text[printed.end : after] if is_behind else text[before : printed.start]
-        yield claim_in(label, last=not is_behind)
+    first = claim_in(text[: found[0].start])
+    tail = text[found[-1].end :]
+    if first is Claim.UNSAID and claim_in(tail) is not Claim.UNSAID:
+        for this, after in pairwise(found):
+            yield claim_in(text[this.end : after.start], last=False)
+        yield claim_in(tail, last=False)
+        return
+    yield first
+    for before, this in pairwise(found):
+        yield claim_in(text[before.end : this.start])
 
 
 def claim_in(label: str, *, last: bool = True) -> Claim:
     """Return what the words of *label* say, by the last or the first of them."""
-    found = list(_pattern().finditer(compare_key(label)))
-    if not found:
+    if not label.strip():
         return Claim.UNSAID
-    return Claim[found[-1 if last else 0].lastgroup or "UNSAID"]
+    found = _pattern().findall(compare_key(label))
+    return _claims()[found[-1 if last else 0]] if found else Claim.UNSAID
 
 
 def says_today(text: str) -> bool:
@@ -136,22 +140,26 @@ def says_today(text: str) -> bool:
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
+def _claims() -> dict[str, Claim]:
+    """Return what each word of a label says; one of several lists means a change."""
     lists = phrases()
     named = (
-        (Claim.UPDATED, lists.update_words),
-        (Claim.PUBLISHED, lists.publish_words),
         (Claim.OTHER, lists.event_words),
+        (Claim.PUBLISHED, lists.publish_words),
+        (Claim.UPDATED, lists.update_words),
     )
-    return re.compile(
-        "|".join(f"(?P<{claim.name}>{alternatives(list(ws))})" for claim, ws in named)
-    )
+    return {word: claim for claim, words in named for word in words}
 
 
-def alternatives(words: list[str]) -> str:
-    """Return a pattern for any of *words*, at the start of a word if scripts part them."""
+@cache
+def _pattern() -> re.Pattern[str]:
+    return any_of(_claims())
+
+
+def any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern for the longest of *words*, whole ones if the script parts them."""
     longest = sorted(words, key=len, reverse=True)
     joined = [re.escape(w) for w in longest if w >= _JOINED_SCRIPTS]
     parted = [re.escape(w) for w in longest if w < _JOINED_SCRIPTS]
-    start = rf"(?<![^\W\d_])(?:{'|'.join(parted)})"
-    return "|".join([start, *joined])
+    start = rf"(?<![^\W\d_]){begins(parted)}(?:{'|'.join(parted)})"
+    return re.compile("|".join([start, *joined]))

@@ -12,11 +12,18 @@ from urllib.parse import urlsplit
 
 from scraper.extraction.dates.candidates import Candidate, Claim, Place, parse_stated
 from scraper.extraction.dates.clocks import fixed
+from scraper.extraction.dates.elsewhere import elsewhere, first_published
+from scraper.extraction.dates.fields import MODIFIED, PUBLISHED, declared_texts
 from scraper.extraction.dates.locales import Convention, convention_of
-from scraper.extraction.dates.nearby import Nearby, elsewhere, first_published
-from scraper.extraction.dates.offsets import local_moment, on_day, reconciled
+from scraper.extraction.dates.nearby import Nearby
+from scraper.extraction.dates.offsets import (
+    at_home,
+    beside,
+    local_moment,
+    on_day,
+    reconciled,
+)
 from scraper.extraction.dates.printed import find_printed
-from scraper.extraction.lead import find_headline
 from scraper.urls import time_in_url
 
 if TYPE_CHECKING:
@@ -28,29 +35,6 @@ if TYPE_CHECKING:
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.kind import Evidence
 
-_PUBLISHED = (
-    *("article:published_time", "datepublished", "og:published_time", "pubdate"),
-    *("og:article:published_time", "article:published:time", "article:published"),
-    *("pub_date", "publishdate", "publish-date", "publish_date", "publication_date"),
-    *(
-        "date_published",
-        "published_date",
-        "published",
-        "publishtime",
-        "article_date_original",
-        "date",
-        "dc.date",
-    ),
-    *("dc.date.issued", "dc.date.created", "dcterms.date", "dcterms.issued"),
-    *("dcterms.created", "citation_publication_date", "citation_online_date"),
-    *("sailthru.date", "parsely-pub-date", "article.published", "datecreated"),
-    "cxenseparse:recs:publishtime",
-)
-_MODIFIED = (
-    *("article:modified_time", "datemodified", "og:updated_time", "lastmod"),
-    *("last-modified", "dcterms.modified", "og:article:modified_time"),
-    *("article:modified:time", "article:modified", "dc.date.modified", "modified"),
-)
 _DAY_IN_PATH = re.compile(
     r"/((?:19|20)\d{2})[/-]([01]?\d|[a-z]{3,9})[/-]([0-3]?\d)(?=[/-])", re.IGNORECASE
 )
@@ -87,7 +71,7 @@ def extract_dates(
     root: HtmlElement,
     *,
     near_title: list[RawBlock],
-    title: str,
+    headline: int,
     language: str,
     guess: bool = True,
 ) -> Dates:
@@ -95,7 +79,7 @@ def extract_dates(
 
     *guess*: if nothing states one, htmldate is asked.
     """
-    stated = _Stated(evidence, root, near_title, title, language)
+    stated = _Stated(evidence, root, near_title, headline, language)
     found, doubt = stated.published(), ""
     change = stated.change()
     if found is None:
@@ -104,8 +88,8 @@ def extract_dates(
         found, doubt = _by_htmldate(stated), "guess"
     moment = stated.localised(found) if found else None
     changed = fixed(change.moment) if change else None
-    if moment and changed and not changed.utcoffset():
-        changed = changed.astimezone(moment.tzinfo)
+    if change and found and moment:
+        changed = beside(change, found, moment)
     return Dates(
         moment,
         found.source if found else "",
@@ -123,12 +107,12 @@ class _Stated:
         evidence: Evidence,
         root: HtmlElement,
         near_title: list[RawBlock],
-        title: str,
+        headline: int,
         language: str,
     ) -> None:
         self._evidence, self.root = evidence, root
         self._near = [*near_title, *_lines_after(near_title, evidence.blocks)]
-        self._title = title
+        self._headline = headline
         self.page, declared = evidence.page, evidence.declared
         codes = (root.get("lang", ""), declared.first("og:locale", "language"))
         self.convention = convention_of(self.page.url, language, codes)
@@ -139,7 +123,7 @@ class _Stated:
         """What JSON-LD, head and address state of the publication."""
         declared = self._evidence.declared
         fields = [("json_ld", self._evidence.data.published)]
-        fields += [("meta", text) for n in _PUBLISHED for text in declared.all(n)]
+        fields += [("meta", text) for text in declared_texts(declared, PUBLISHED)]
         found = [parse_stated(text, self.convention, name) for name, text in fields]
         stamp = time_in_url(self.page.url)
         return self._credible([*found, Candidate(stamp, "url") if stamp else None])
@@ -148,7 +132,7 @@ class _Stated:
     def _changes(self) -> list[Candidate]:
         declared = self._evidence.declared
         fields = [("json_ld", self._evidence.data.modified)]
-        fields += [("meta", text) for n in _MODIFIED for text in declared.all(n)]
+        fields += [("meta", text) for text in declared_texts(declared, MODIFIED)]
         return self._credible(
             [
                 parse_stated(text, self.convention, name, Claim.UPDATED)
@@ -157,18 +141,16 @@ class _Stated:
         )
 
     @cached_property
-    def _headline(self) -> Nearby:
-        evidence = self._evidence
-        headline = find_headline(evidence.blocks, evidence.found, self._title)
-        near = self._near
+    def _around(self) -> Nearby:
+        evidence, near = self._evidence, self._near
         ends = (near[0].index - 1, near[-1].index + 1) if near else ()
         around = [b for at in ends for b in evidence.blocks[max(0, at) : at + 1]]
-        return Nearby(near, headline, around=around, body=evidence.found)
+        return Nearby(near, self._headline, around=around, body=evidence.found)
 
     @cached_property
     def _nearby(self) -> list[Candidate]:
         """What stands around the headline, the most credible first."""
-        found = self._headline.iter_candidates(self.convention)
+        found = self._around.iter_candidates(self.convention)
         return sorted(self._credible(found), key=lambda c: (c.claim, c.place))
 
     @cached_property
@@ -180,7 +162,12 @@ class _Stated:
     @cached_property
     def _path_text(self) -> str:
         match = _DAY_IN_PATH.search(urlsplit(self.page.url).path)
-        return " ".join(match.groups()) if match else ""
+        if match is None:
+            return ""
+        year, month, day = match.groups()
+        if month.isdigit():
+            return f"{year}-{month:0>2}-{day:0>2}"
+        return f"{year} {month} {day}"
 
     def published(self) -> Candidate | None:
         """Return what the page states of its publication, None if nothing does.
@@ -229,15 +216,16 @@ class _Stated:
         return _with_time([*self._changes, *shown])
 
     def far_days(self) -> set[date]:
-        return self._headline.far_days(self.root, self.convention)
+        return self._around.far_days(self.root, self.convention)
 
     def localised(self, found: Candidate) -> datetime:
         """Return the moment of *found* with the offset of the page's own time."""
         shown = [c for c in self._nearby if c.claim < Claim.UPDATED or c.has_zone]
         stamps = [*self._head, *shown, *self._changes]
-        moment = reconciled(fixed(found.moment), stamps)
+        moment = reconciled(fixed(found.moment), stamps, self.convention)
         if not found.has_zone and self.convention.is_home:
             return moment
+        moment = at_home(moment, shown, self.convention.zone)
         moment = local_moment(moment, [*self._head, *shown])
         path = self._path_day
         days = [c.day for c in shown if not (c.has_zone or c.has_time)]
@@ -265,8 +253,9 @@ class _Stated:
 
     def may_be_turned(self, found: Candidate) -> bool:
         """Return True if nothing tells the day of *found* from its month."""
-        is_told = self.convention.is_sure or found.day in self._certain_days
-        return found.other is not None and not (is_told or self._votes.total())
+        if found.other is None or self.convention.is_sure:
+            return False
+        return found.day not in self._certain_days and not self._votes.total()
 
     @property
     def _usual_votes(self) -> int:
@@ -277,9 +266,7 @@ class _Stated:
         """The days that head, address and attributes state as ISO 8601 does."""
         data = self._evidence.data
         texts = [data.published, data.modified, self._path_text]
-        texts += [
-            t for n in _PUBLISHED + _MODIFIED for t in self._evidence.declared.all(n)
-        ]
+        texts += declared_texts(self._evidence.declared, PUBLISHED + MODIFIED)
         texts += [e.get("datetime", "") for e in self.root.iter("time")]
         found = (parse_stated(text, self.convention, "") for text in texts)
         return frozenset(c.day for c in found if c and c.other is None)

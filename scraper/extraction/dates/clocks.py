@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scraper.extraction.dates.locales import Hours, key_of, names_of, zone_named
+from scraper.extraction.dates.locales import Hours, begins, key_of, names_of, zone_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,7 @@ _HALF_DAY = 12
 _DAY = 24
 _FARTHEST = 14
 """Hours between the farthest zone and Greenwich."""
+_LABELS = (r"kl\.?", "klo", "pukul", "om")
 _PARTS = ("before", "after", "after2", "only")
 _SIGNS = r":|h|g|giờ|時|时|点|點|시"
 _OFFSET = re.compile(
@@ -177,10 +178,12 @@ def _pattern(language: str) -> re.Pattern[str]:
     names = sorted(names_of(language).day_parts, key=len, reverse=True)
     spelt = [r"[.\s]{0,2}".join(map(re.escape, name)) for name in names]
     part = rf"(?:{'|'.join(spelt)})\.?(?![^\W\d_])"
-    before = "|".join(each for each in spelt if not each.isascii())
+    leading = [each for each in spelt if not each.isascii()]
+    before = "|".join(leading)
     return re.compile(
+        rf"{begins([*leading, *_LABELS], digit=True)}"
         rf"(?<![\d:.,])(?:(?P<before>{before or '(?!)'})\s?)?"
-        r"(?P<label>\b(?:kl\.?|klo|pukul|om)\s)?(?P<h>\d{1,2})(?:"
+        rf"(?P<label>\b(?:{'|'.join(_LABELS)})\s)?(?P<h>\d{{1,2}})(?:"
         rf"\s?(?:{_SIGNS})\s?(?P<m>[0-5]\d)(?!\d)"
         r"(?:\s?[:分분]\s?(?P<s>[0-5]\d)(?:[.,]\d{1,9})?)?\s?[分분]?"
         rf"(?:\s?(?P<after>[ap]\.?m\.?|{part}))?"

@@ -64,6 +64,8 @@ _SCRIPTS = (
 )
 """The most common language of a script, for a line of a page that declares none."""
 _LANGUAGES_OF_BOTH = frozenset({"", "en"})
+_OTHER_DIGITS = re.compile(r"(?![0-9])\d")
+_POINTS = re.compile(r"[\s.\u200c]+")
 _VOWEL_MARKS = re.compile("[\u064b-\u0652]")
 _LATIN = "\u0590"
 """Scripts past these write one letter for a part of the day."""
@@ -187,11 +189,16 @@ def plain(text: str) -> str:
     if text.isascii():
         return text
     text = _VOWEL_MARKS.sub("", unicodedata.normalize("NFKC", text))
-    if text.isascii():
-        return text
-    return "".join(
-        str(unicodedata.decimal(c)) if c > "\x7f" and c.isdecimal() else c for c in text
-    )
+    return _OTHER_DIGITS.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
+
+
+def begins(names: Iterable[str], *, digit: bool = False) -> str:
+    """Return a pattern that looks ahead for the first letter of *names*, or a *digit*.
+
+    Before a pattern of many names it is what makes a search of other text cheap.
+    """
+    letters = "".join(sorted({re.escape(name[0]) for name in names}))
+    return f"(?=[{letters}" + (r"\d])" if digit else "])")
 
 
 def language_by_script(text: str) -> str:
@@ -200,9 +207,10 @@ def language_by_script(text: str) -> str:
     return "" if text.isascii() else next(found, "")
 
 
+@lru_cache(maxsize=4096)
 def key_of(name: str) -> str:
     """Return how *name* is looked up: in lower case, without points and spaces."""
-    return re.sub(r"[\s.\u200c]+", "", plain(name).lower())
+    return _POINTS.sub("", plain(name).lower())
 
 
 @cache

@@ -1,18 +1,18 @@
-"""Dates that a page shows: around its headline, and on lines of their own elsewhere."""
+"""Dates that a page shows around its headline."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
-from itertools import accumulate, islice, takewhile
+from itertools import islice, takewhile
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from scraper.extraction.dates.candidates import (
     Candidate,
     Claim,
     Place,
-    alternatives,
     claim_in,
     claims_of,
     of_printed,
@@ -20,10 +20,8 @@ from scraper.extraction.dates.candidates import (
     says_today,
 )
 from scraper.extraction.dates.printed import find_printed
-from scraper.extraction.languages import phrases
 from scraper.extraction.visible import BLOCK_TAGS
 from scraper.items import BlockKind
-from scraper.text import words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -32,29 +30,33 @@ if TYPE_CHECKING:
 
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.dates.locales import Convention
+    from scraper.extraction.dates.printed import Printed
 
 _VALUES = (
     *("datetime", "content", "data-datetime", "data-published", "data-timestamp"),
     *("data-utime", "data-date", "data-time"),
 )
+_DATED = frozenset(_VALUES)
 _NAMES = ("itemprop", "property")
-_SAYS_PUBLISHED = re.compile(r"(?i)publish|pubdate|posted|created|entry-date")
-_SAYS_UPDATED = re.compile(r"(?i)updated?(?![a-z])|modified|lastmod|changed")
+_NAMED = (
+    (Claim.PUBLISHED, re.compile(r"(?i)publish|pubdate|posted|created")),
+    (Claim.UPDATED, re.compile(r"(?i)updated?(?![a-z])|modified|lastmod|changed")),
+    (Claim.PUBLISHED, re.compile(r"(?i)entry-date")),
+)
 _LABEL_WORDS = 4
 _LABEL = 60
 """Characters before an element that may say what its date is."""
-_SENTENCE_WORDS = 45
 _LINE_WORDS = 14
 """Words of a line that names authors, their posts and a date."""
-_DATE_WORDS = 10
+_NUMBERS = 3
+"""Times as many words as usual that a line of dates and clocks may have."""
+DATE_WORDS = 10
 """Words of a line that is a date with a time and a label, in the text as well."""
 _SENTENCE = 6
 """Words of the shortest sentence that holds a day."""
+_TAIL = 5
 _SENTENCE_END = re.compile(r"\w{3}[.!?…。]$")
-_LINK_WORDS = 4
-"""Words of a link that is the headline of another article."""
-_TEASER_LENGTH = 400
-_UP = 2
+UP = 2
 """Elements up from a line that may state its date, or link the article of its date."""
 _MOST_LEVELS = 64
 _DAY = timedelta(days=1)
@@ -78,27 +80,25 @@ class Nearby:
         self._blocks = blocks
         self._body = frozenset(body)
         self._headline = next((b for b in blocks if b.index == headline), None)
-        wider = {e for block in around for e in block.element.iterancestors()}
-        unread = set(wider)
-        self._held: dict[HtmlElement, RawBlock] = {}
-        for block in blocks:
-            for outer in unread.intersection(_upwards(block.element, 1)):
-                unread.discard(outer)
-                self._hold(block, _loose_in(outer))
-            for outer in _upwards(block.element, _UP):
-                if outer in wider:
-                    break
-                wider.add(outer)
-                self._hold(block, [outer])
-
-    def _hold(self, block: RawBlock, outer: Iterable[HtmlElement]) -> None:
-        for each in outer:
-            for element in each.iter():
-                self._held.setdefault(element, block)
+        self._places: dict[int, Place] = {}
+        self._dated = _dated_in(_held_by(blocks, around))
 
     def iter_candidates(self, convention: Convention) -> Iterator[Candidate]:
-        """Yield the dates that attributes state, then those that lines print."""
-        for element, block in self._held.items():
+        """Yield the dates that attributes state, then those that lines print.
+
+        What an attribute's date is may be said by the line that prints its day.
+        """
+        printed = list(self._in_lines(convention))
+        for stated in self._in_attributes(convention):
+            said = [c.claim for c in printed if c.day == stated.day]
+            if said and stated.claim is Claim.UNSAID:
+                yield replace(stated, claim=min(said))
+            else:
+                yield stated
+        yield from printed
+
+    def _in_attributes(self, convention: Convention) -> Iterator[Candidate]:
+        for element, block in self._dated.items():
             value = _value_of(element)
             place = self._place(block) if value else Place.ELSEWHERE
             if place is Place.ELSEWHERE:
@@ -107,6 +107,8 @@ class Nearby:
             found = parse_stated(value, convention, "page", claim, place)
             if found and _agrees(found, element, convention):
                 yield found
+
+    def _in_lines(self, convention: Convention) -> Iterator[Candidate]:
         previous: RawBlock | None = None
         for block in self._blocks:
             if not self._tells(block):
@@ -120,42 +122,103 @@ class Nearby:
         return {found.day for found in stated if found}
 
     def _is_near(self, element: HtmlElement) -> bool:
-        block = self._held.get(element)
+        block = self._dated.get(element)
         return block is not None and self._place(block) is not Place.ELSEWHERE
 
     def _in_line(
         self, block: RawBlock, convention: Convention, previous: RawBlock | None
     ) -> Iterator[Candidate]:
-        if not any(map(str.isdigit, block.text)):
+        found = find_printed(block.text, convention)
+        if not found:
             return
         place = self._place(block)
         if place is Place.ELSEWHERE or (
             place is Place.ABOVE and says_today(block.text)
         ):
             return
-        yield from _in_line(block, convention, previous, place)
+        yield from in_line(block, found, convention, previous, place)
 
     def _tells(self, block: RawBlock) -> bool:
         """Return True if *block* is text in which a date is not that of the article."""
         is_text = block in self._body or block.kind is BlockKind.HEADING
-        most = _DATE_WORDS if is_text else _LINE_WORDS
+        most = DATE_WORDS if is_text else _LINE_WORDS
         is_caption = block.kind is BlockKind.CAPTION
-        return is_caption or len(block.words) > most or _is_sentence(block)
+        return is_caption or _is_long(block, most) or is_sentence(block)
 
     def _place(self, block: RawBlock) -> Place:
         headline = self._headline
         if headline is None or block.index >= headline.index:
             return Place.BELOW
-        around = _upwards(headline.element)
-        common = next((e for e in _upwards(block.element) if e in around), None)
+        place = self._places.get(block.index)
+        if place is None:
+            place = self._places[block.index] = self._place_above(block, headline)
+        return place
+
+    def _place_above(self, block: RawBlock, headline: RawBlock) -> Place:
+        around = set(upwards(headline.element))
+        common = next((e for e in upwards(block.element) if e in around), None)
         is_apart = common is None or common.tag in ("body", "html")
         is_flat = headline.element.getparent() is common
         return Place.ELSEWHERE if is_apart and not is_flat else Place.ABOVE
 
 
-def _is_sentence(block: RawBlock) -> bool:
+def _held_by(
+    blocks: list[RawBlock], around: Iterable[RawBlock]
+) -> dict[HtmlElement, RawBlock]:
+    """Return the elements that belong to one of *blocks*, each with its block.
+
+    They are its own and the two around it, unless they hold a block of *around* too;
+    of such only what stands loose in them.
+    """
+    wider = {e for block in around for e in block.element.iterancestors()}
+    unread = set(wider)
+    held: dict[HtmlElement, RawBlock] = {}
+    for block in blocks:
+        chain = upwards(block.element, UP)
+        for outer in chain[:UP]:
+            if outer in unread:
+                unread.discard(outer)
+                held |= {e: block for e in _loose_in(outer) if e not in held}
+        for outer in chain:
+            if outer in wider:
+                break
+            wider.add(outer)
+            held.setdefault(outer, block)
+    return held
+
+
+def _dated_in(held: dict[HtmlElement, RawBlock]) -> dict[HtmlElement, RawBlock]:
+    """Return the elements in those *held* that may state a date, each with its block.
+
+    That is the block of the first of *held* that an element is in.
+    """
+    order = {outer: at for at, outer in enumerate(held)}
+    outermost = (outer for outer in held if outer.getparent() not in held)
+    dated = {
+        element: min(
+            (order[up] for up in upwards(element) if up in order),
+            default=order[outer],
+        )
+        for outer in outermost
+        for element in outer.iter()
+        if not _DATED.isdisjoint(element.keys())
+    }
+    blocks = list(held.values())
+    return {e: blocks[at] for e, at in sorted(dated.items(), key=itemgetter(1))}
+
+
+def _is_long(block: RawBlock, most: int) -> bool:
+    """Return True if *block* has over *most* words beside the numbers of its dates."""
+    if not most < len(block.words) <= _NUMBERS * most:
+        return len(block.words) > most
+    return sum(not word.isdigit() for word in block.words) > most
+
+
+def is_sentence(block: RawBlock) -> bool:
     """Return True if *block* ends as sentences do, and not with a short form."""
-    return len(block.words) >= _SENTENCE and bool(_SENTENCE_END.search(block.text))
+    return len(block.words) >= _SENTENCE and bool(
+        _SENTENCE_END.search(block.text[-_TAIL:])
+    )
 
 
 def _loose_in(element: HtmlElement) -> list[HtmlElement]:
@@ -164,12 +227,17 @@ def _loose_in(element: HtmlElement) -> list[HtmlElement]:
     return [
         child
         for child in first
-        if child.tag not in BLOCK_TAGS or not "".join(child.itertext()).strip()
+        if child.tag not in BLOCK_TAGS or not any(map(str.strip, child.itertext()))
     ]
 
 
-def _upwards(element: HtmlElement, most: int = _MOST_LEVELS) -> list[HtmlElement]:
-    return [element, *islice(element.iterancestors(), most)]
+def upwards(element: HtmlElement, most: int = _MOST_LEVELS) -> list[HtmlElement]:
+    """Return *element* and what is around it, *most* levels up."""
+    chain, outer = [element], element.getparent()
+    while outer is not None and len(chain) <= most:
+        chain.append(outer)
+        outer = outer.getparent()
+    return chain
 
 
 def _value_of(element: HtmlElement) -> str:
@@ -198,6 +266,7 @@ def _claim_of(element: HtmlElement) -> Claim:
     previous, parent = element.getprevious(), element.getparent()
     if previous is not None:
         before = previous.tail or ""
+        before = before if before.strip() else _label_of(previous)
     else:
         before = (parent.text or "") if parent is not None else ""
     said = claim_in(f"{before[-_LABEL:]} {own}", last=False)
@@ -205,20 +274,28 @@ def _claim_of(element: HtmlElement) -> Claim:
         return said
     named = " ".join(element.get(name, "") for name in _NAMES)
     for name in (named, element.get("class", "")):
-        if _SAYS_PUBLISHED.search(name):
-            return Claim.PUBLISHED
-        if _SAYS_UPDATED.search(name):
-            return Claim.UPDATED
+        for claim, says in _NAMED:
+            if says.search(name):
+                return claim
     return Claim.UNSAID
 
 
-def _in_line(
-    block: RawBlock, convention: Convention, previous: RawBlock | None, place: Place
+def _label_of(element: HtmlElement) -> str:
+    """Return the text of *element*, "" for more than a label."""
+    if not isinstance(element.tag, str):
+        return ""
+    text = "".join(islice(element.itertext(), _LABEL_WORDS))
+    return text if len(text) <= _LABEL else ""
+
+
+def in_line(
+    block: RawBlock,
+    found: list[Printed],
+    convention: Convention,
+    previous: RawBlock | None,
+    place: Place,
 ) -> Iterator[Candidate]:
-    """Yield the dates of *block*; a lone one may have its label in the *previous*."""
-    found = find_printed(block.text, convention)
-    if not found:
-        return
+    """Yield the dates *found* in *block*; a lone one may have its label in *previous*."""
     claims = list(claims_of(block.text, found))
     if claims == [Claim.UNSAID] and previous is not None:
         claims = [_label_in(previous)]
@@ -232,54 +309,3 @@ def _label_in(block: RawBlock) -> Claim:
     if not is_label or any(map(str.isdigit, block.text)):
         return Claim.UNSAID
     return claim_in(block.text)
-
-
-def first_published(
-    blocks: Iterable[RawBlock], convention: Convention
-) -> Iterator[Candidate]:
-    """Yield the days that sentences like "originally published on 3 May 2024" name."""
-    for block in blocks:
-        if len(block.words) > _SENTENCE_WORDS:
-            continue
-        match = _first_published().search(block.key)
-        if match is None:
-            continue
-        found = find_printed(block.key[match.start() :], convention)
-        if found:
-            yield of_printed(
-                found[0], convention, "page", Claim.PUBLISHED, Place.ELSEWHERE
-            )
-
-
-@cache
-def _first_published() -> re.Pattern[str]:
-    return re.compile(alternatives(list(phrases().first_published)))
-
-
-def elsewhere(
-    blocks: Iterable[RawBlock], convention: Convention, *, near: Collection[RawBlock]
-) -> Iterator[Candidate]:
-    """Yield the dates of lines that are a date and its label, but for teasers' lines.
-
-    The label may be the line before. Those of the blocks *near* the headline are known.
-    """
-    previous: RawBlock | None = None
-    for block in blocks:
-        is_short = len(block.words) <= _DATE_WORDS and not _is_sentence(block)
-        if is_short and block not in near:
-            for each in _in_line(block, convention, previous, Place.ELSEWHERE):
-                if not _is_of_teaser(block.element):
-                    yield each
-        previous = block if block.words else previous
-
-
-def _is_of_teaser(element: HtmlElement) -> bool:
-    """Return True if the small element around *element* links to another article."""
-    small = takewhile(_is_small, _upwards(element, _UP))
-    links = (link for each in small for link in each.iter("a"))
-    return any(len(words("".join(link.itertext()))) >= _LINK_WORDS for link in links)
-
-
-def _is_small(element: HtmlElement) -> bool:
-    lengths = accumulate(map(len, element.itertext()))
-    return all(length <= _TEASER_LENGTH for length in lengths)

@@ -10,6 +10,7 @@ from scraper.extraction.dates.clocks import fixed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import tzinfo
 
     from scraper.extraction.dates.candidates import Candidate
     from scraper.extraction.dates.locales import Convention
@@ -23,24 +24,64 @@ _MOST_WEST, _MOST_EAST = 9, 12
 """Hours of the farthest zones with many papers."""
 
 
-def reconciled(moment: datetime, stated: list[Candidate]) -> datetime:
+def reconciled(
+    moment: datetime, stated: list[Candidate], convention: Convention
+) -> datetime:
     """Return *moment* with the offset that most stamps of the same wall clock name.
 
     Content systems write one of several fields of a page with the offset of a server.
+    Of as many the country's own counts, and any before UTC.
     """
     naive = moment.replace(tzinfo=None)
-    same = (c.moment for c in stated if c.has_zone and c.has_time)
+    timed = [c.moment for c in stated if c.has_zone and c.has_time]
+    own = moment.utcoffset()
+    if all(other.utcoffset() == own for other in timed):
+        return moment
+    others = Counter(other.utcoffset() for other in timed)
     votes = Counter(
         other.utcoffset()
-        for other in same
+        for other in timed
         if abs(other.replace(tzinfo=None) - naive) < _MINUTE
     )
-    others = Counter(c.moment.utcoffset() for c in stated if c.has_zone and c.has_time)
-    own = moment.utcoffset()
-    best = max(votes, key=lambda offset: (others[offset], offset == own), default=own)
-    if best is None or best == own or not best or others[best] <= others[own]:
+    home = fixed(moment.replace(tzinfo=convention.zone)).utcoffset()
+
+    def weight(offset: timedelta | None) -> tuple[int, bool, bool, bool]:
+        is_home = convention.is_home and offset == home
+        return others[offset], is_home, bool(offset), offset == own
+
+    best = max(votes, key=weight, default=own)
+    if not best or best == own or weight(best) < weight(own):
         return moment
     return moment.replace(tzinfo=timezone(best))
+
+
+def at_home(moment: datetime, shown: Iterable[Candidate], home: tzinfo) -> datetime:
+    """Return *moment* in the zone *home* if it claims UTC and the page prints its clock.
+
+    Content systems write the time of their own clock with a "Z" behind it. What states
+    fractions of a second is believed: JavaScript writes so, and always in UTC.
+    """
+    if moment.utcoffset() or moment.microsecond:
+        return moment
+    clocks = (c.moment for c in shown if c.has_time and not c.has_zone)
+    naive = moment.replace(second=0, microsecond=0, tzinfo=None)
+    is_printed = any(c.replace(second=0, tzinfo=None) == naive for c in clocks)
+    return fixed(moment.replace(tzinfo=home)) if is_printed else moment
+
+
+def beside(change: Candidate, found: Candidate, moment: datetime) -> datetime:
+    """Return the time of *change* with the offset of *moment*, which *found* became.
+
+    If *found* was not in UTC as it claimed, a change of the same source was not either.
+    """
+    changed = fixed(change.moment)
+    if changed.utcoffset():
+        return changed
+    is_same = change.source == found.source and change.has_zone and found.has_zone
+    is_kept = found.moment.replace(tzinfo=None) == moment.replace(tzinfo=None)
+    if is_same and is_kept and not found.moment.utcoffset():
+        return changed.replace(tzinfo=moment.tzinfo)
+    return changed.astimezone(moment.tzinfo)
 
 
 def local_moment(moment: datetime, stated: Iterable[Candidate]) -> datetime:

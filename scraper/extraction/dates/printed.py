@@ -19,6 +19,7 @@ from scraper.extraction.dates.calendars import (
 from scraper.extraction.dates.clocks import Clock, find_clocks
 from scraper.extraction.dates.locales import (
     Convention,
+    begins,
     key_of,
     language_by_script,
     names_of,
@@ -40,21 +41,27 @@ _YEARS_AHEAD = 50
 """Two digits of a year past these are of the century before."""
 _EPOCH = re.compile(r"(?:/Date\()?(1\d{9}|[4-9]\d{8})(\d{3})?(?:\)/)?")
 """Seconds since 1970, of 1982 to 2033, or milliseconds."""
-_COMPACT = re.compile(r"((?:19|20)\d{6})(\d{6})")
-_FOUR_DIGIT_OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
+_COMPACT = re.compile(r"((?:19|20)\d{6})\d{6}")
 _YEAR_FIRST = re.compile(
-    r"(?<![\d./-])(?P<y>\d{4})\s?[-/.]\s?(?P<n>\d{1,2})\s?[-/.]\s?(?P<d>\d{1,2})(?!\d)"
+    r"(?=\d)(?<![\d./-])(?P<y>\d{4}|1\d\d)\s?[-/.]\s?(?P<n>\d{1,2})\s?[-/.]\s?(?P<d>\d{1,2})(?!\d)"
 )
 _YEAR_LAST = re.compile(
-    r"(?<![\d./:-])(?P<a>\d{1,2})\s?(?P<sign>[-/.])\s?(?P<b>\d{1,2})\s?(?P=sign)\s?"
+    r"(?=\d)(?<![\d./:-])(?P<a>\d{1,2})\s?(?P<sign>[-/.])\s?(?P<b>\d{1,2})\s?(?P=sign)\s?"
     r"(?P<y>\d{4}(?!\d{3})|\d\d(?![\d./-]))"
 )
 _EAST_ASIAN = re.compile(
+    rf"{begins((*ERAS, FIRST), digit=True)}"
     rf"(?:(?P<era>{'|'.join(ERAS)})\s?)?(?P<y>\d{{1,4}}|{FIRST})\s?[年년]\s?"
     r"(?P<n>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일号號]"
 )
+_DIGIT = re.compile(r"\d")
 _MAY_HOLD_A_DAY = re.compile(r"\d\D+\d|[年년]")
-_SPACED = re.compile(r"(?P<y>\d{4}) (?P<n>\d{1,2}) (?P<d>\d{1,2})(?= \d\d:|$)")
+_YEAR_AFTER_CLOCK = re.compile(
+    r"(?<=\d )(\d\d:\d\d:\d\d(?: [A-Z]{1,5}(?:[+-]\d\d:?\d\d)?| [+-]\d{4})?)"
+    r" ((?:19|20)\d\d)(?![\d:])"
+)
+"""The end of "Mon Aug 03 12:45:00 EDT 2015", as Unix and Java write a time."""
+_SPACED = re.compile(r"(?=\d)(?P<y>\d{4}) (?P<n>\d{1,2}) (?P<d>\d{1,2})(?= \d\d:|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +91,9 @@ class Printed:
 
 def parse_iso(text: str, zone: tzinfo) -> datetime | None:
     """Return the moment that the ISO 8601 *text* states, in *zone* if it names none."""
-    text = _FOUR_DIGIT_OFFSET.sub(r"\1:\2", text.strip().replace(" +", "+"))
-    text = _COMPACT.sub(r"\1T\2", text)
-    if not text:
-        return None
+    text = text.strip().replace(" +", "+")
+    if match := _COMPACT.match(text):
+        text = f"{match[1]}T{text[match.end(1) :]}"
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -108,17 +114,23 @@ def parse_number(text: str) -> datetime | None:
 
 def find_printed(text: str, convention: Convention) -> list[Printed]:
     """Return the days in the first characters of *text*, each with the time beside it."""
-    text = plain(text[:_MAX_LENGTH])
+    text = text[:_MAX_LENGTH]
+    if not _DIGIT.search(text):
+        return []
+    text = plain(text)
     if not _MAY_HOLD_A_DAY.search(text):
         return []
+    if text.count(":") > 1:
+        text = _YEAR_AFTER_CLOCK.sub(r"\2 \1", text)
     language = convention.language or language_by_script(text)
     days = list(_days(text, language, month_first=convention.month_first))
     if not days:
         return []
-    rest = list(text)
+    rest = text
     for each in days:
-        rest[each.start : each.end] = " " * (each.end - each.start)
-    clocks = list(find_clocks("".join(rest), language))
+        blank = " " * (each.end - each.start)
+        rest = rest[: each.start] + blank + rest[each.end :]
+    clocks = list(find_clocks(rest, language))
     return list(_with_clocks(days, clocks)) if clocks else days
 
 
@@ -136,7 +148,12 @@ def _with_clocks(days: list[Printed], clocks: list[Clock]) -> Iterator[Printed]:
 
 def _days(text: str, language: str, *, month_first: bool) -> Iterator[Printed]:
     """Yield the days in *text* from left to right, the longer of two that overlap."""
-    forms = (*_worded(language), _YEAR_FIRST, _YEAR_LAST, _EAST_ASIAN, _SPACED)
+    month, worded = _worded(language)
+    forms = [_YEAR_FIRST, _YEAR_LAST, _SPACED]
+    if month.search(text):
+        forms += worded
+    if not text.isascii():
+        forms.append(_EAST_ASIAN)
     found = [match for form in forms for match in form.finditer(text)]
     end = 0
     for match in sorted(found, key=lambda m: (m.start(), -m.end())):
@@ -165,6 +182,8 @@ def _printed(
 ) -> Printed | None:
     """Return the day of *match*; raises ValueError if there is no such day."""
     found = match.groupdict()
+    if match.re is _YEAR_FIRST and len(found["y"]) == len("114") and language != "zh":
+        return None
     year = _year(found["y"], found.get("era") or "", language)
     if "a" in found:
         first, second = int(found["a"]), int(found["b"])
@@ -215,17 +234,17 @@ def _numbered(entries: Iterable[str]) -> Iterator[tuple[str, int]]:
 
 
 @lru_cache(maxsize=64)
-def _worded(language: str) -> tuple[re.Pattern[str], ...]:
-    """Return the forms of a day with the name of its month."""
+def _worded(language: str) -> tuple[re.Pattern[str], list[re.Pattern[str]]]:
+    """Return what finds the name of a month, and the forms of a day with one."""
     names = sorted({*names_of(language).months, *_persian_months()}, key=len)[::-1]
     spelt = "|".join(r"[.\s]{0,2}".join(map(re.escape, name)) for name in names)
-    month = rf"(?:(?<![^\W\d_])|(?-i:(?<=[a-z])(?=[A-Z])))(?P<m>{spelt})(?![^\W\d_])\.?"
+    month = rf"{begins(names)}(?:(?<![^\W\d_])|(?-i:(?<=[a-z])(?=[A-Z])))(?P<m>{spelt})(?![^\W\d_])\.?"
     joints = "|".join(map(re.escape, sorted(phrases().date_joints, key=len)[::-1]))
     joint = rf"[\s,./|-]{{0,3}}(?:(?:{joints})(?![^\W\d_])\.?[\s,]{{0,2}})?"
-    day = r"(?:(?<!\w)|(?<=[12]\d{3}))(?P<d>\d{1,2})(?!\d)(?:st|nd|rd|th|er|re|º|ª|ème|η)?"
+    day = r"(?=\d)(?:(?<!\w)|(?<=[12]\d{3}))(?P<d>\d{1,2})(?!\d)(?:st|nd|rd|th|er|re|º|ª|ème|η)?"
     year = r"(?P<y>\d{4})(?!\d{3})"
     again = rf"(?:\s?/\s?(?:{spelt})(?![^\W\d_]))?"
-    short = r"(?P<y>\d{4}(?!\d{3})|\d\d(?=\s*(?:$|[|,•·–-]\D)))"
+    short = r"(?P<y>\d{4}(?!\d{3})|\d\d(?=\s*(?:$|[|,•·–-]\D|\d\d:\d\d)))"
     if language == "th":
         short = r"(?P<y>\d{4}(?!\d{3})|\d\d(?!\d))"
     forms = (
@@ -233,4 +252,5 @@ def _worded(language: str) -> tuple[re.Pattern[str], ...]:
         f"{month}{joint}{day}{joint}{year}",
         f"{year}{joint}{month}{joint}{day}(?!:)",
     )
-    return tuple(re.compile(form, re.IGNORECASE) for form in forms)
+    month_name, *worded = (re.compile(f, re.IGNORECASE) for f in (month, *forms))
+    return month_name, worded

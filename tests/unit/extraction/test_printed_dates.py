@@ -97,6 +97,7 @@ def test_a_vietnamese_date_is_read_in_the_forms_in_use(text, expected):
         ("the 3rd of March, 2021", "en", (2021, 3, 3)),
         ("Updated: November, 25/2026 - 10:12", "en", (2026, 11, 25, 10, 12)),
         ("9 Jun 17", "en", (2017, 6, 9)),
+        ("9 Jun 17 15:07", "en", (2017, 6, 9, 15, 7)),
         ("Publié le 1er août 2023 à 7h05", "fr", (2023, 8, 1, 7, 5)),
         ("Miércoles, 5 de marzo de 2025, 5:30 p. m.", "es", (2025, 3, 5, 17, 30)),
         ("Mi., 5. März 2025, 17.30 Uhr", "de", (2025, 3, 5, 17, 30)),
@@ -143,6 +144,7 @@ def test_a_page_without_language_is_read_by_its_script():
         "31/12/9999 24:00",
         "1 May 1066",
         "20/21/22",
+        "Row 114/3/5",
         "Call 555-12-3456",
         "Chủ nhật, 29/02/2025",
         "a note of many words that ends in a fraction or a score of 01/02/03",
@@ -164,6 +166,9 @@ def test_what_states_no_day_is_none(text):
         ("平成元年3月5日", "ja", date(1989, 3, 5)),
         ("民國114年3月5日", "zh", date(2025, 3, 5)),
         ("114年3月5日", "zh", date(2025, 3, 5)),
+        ("114/03/05", "zh", date(2025, 3, 5)),
+        ("114-3-5 17:30", "zh", date(2025, 3, 5)),
+        ("更新 114.03.05", "zh", date(2025, 3, 5)),
     ],
 )
 def test_years_of_other_calendars_become_gregorian(text, language, expected):

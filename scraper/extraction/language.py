@@ -58,7 +58,7 @@ _TELLING = {
 """Letters that of the languages of a script only one has, or, of several, the first."""
 _TOLD = 0.01
 _LATIN = {"az": "ə", "tr": "ğı", "lt": "ėįų", "lv": "āēīģķļņ", "is": "ðþ"}
-"""Letters of languages that say little in function words."""
+"""Letters that of the languages in Latin script only these write often."""
 _TOLD_LATIN = 0.02
 _USUAL = {"han": "zh", "arabic": "ar", "cyrillic": ""}
 """What a script stands for without such letters; "" if only words can tell."""
@@ -88,13 +88,15 @@ def detect_language(run: Sequence[str]) -> str:
         return code
     if len(run) < _ENOUGH:
         return ""
+    if code := _told_by(_LATIN, letters, _TOLD_LATIN):
+        return code
     words = [compare_key(word) for word in read]
     shares = {
         code: sum(word in listed for word in words) / len(words)
         for code, listed in function_words().items()
     }
     best = max(shares, key=lambda code: shares[code])
-    return best if shares[best] >= _SHARE else _told_by(_LATIN, letters, _TOLD_LATIN)
+    return best if shares[best] >= _SHARE else ""
 
 
 def _is_always_latin(code: str) -> bool:

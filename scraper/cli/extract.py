@@ -15,6 +15,7 @@ import typer
 from scraper.cli import output
 from scraper.cli.arguments import SAVED_PAGES, StoreOption, WorkersOption
 from scraper.cli.files import format_of, open_output
+from scraper.cli.hinted import hinted
 from scraper.cli.models import ModelOption, model_chooser
 from scraper.cli.progress import show_progress
 from scraper.items import Article
@@ -124,7 +125,7 @@ def _read_in_order(
         for saved in pages:
             ahead.append(saved)
             if saved.page is not None:
-                yield saved.page
+                yield hinted(saved.page)
 
     for _, outcome in read(take()):
         while (saved := ahead.popleft()).page is None:

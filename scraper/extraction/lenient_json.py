@@ -51,7 +51,8 @@ def read_values(text: str) -> list[Any]:
     string, single and typographic marks, keys without any, words that are no value, and
     text before, between and after the values. Of one that is cut off, what is whole.
     """
-    reader, values = _Reader(text[:_MOST_READ]), []
+    reader = _Reader(text[:_MOST_READ])
+    values: list[Any] = []
     while len(values) < MOST_OBJECTS and reader.find_structure():
         value = reader.read(0)
         if value is not _MISSING and value:

@@ -43,7 +43,7 @@ _IS_MARKUP = re.compile(
     rf"(?i)</\w|<(?:{_INLINE}|{_BLOCK})(?:\s*/>|\s+[\w-]+\s*=|>(?=\S)|(?<=\S<br)>)"
 )
 """A tag that is closed, has attributes or touches a word: a text may be about tags."""
-_WRAPPED = re.compile(r"<!\[CDATA\[|\]\]>|(?s:<!--.*?-->)")
+_WRAPPED = re.compile(r"<!\[CDATA\[|\]\]>|(?s:<!--.{0,2000}?-->)")
 _MOST_ESCAPED = 3
 _HARMFUL = re.compile(rf"[{_CONTROLS}{_BIDI}]|\r(?!\n)")
 _WORD = re.compile(r"\w+")

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from scraper.items import Hint, Page
 
-_STATED = re.compile(r"^\s+hints\b[^=\n]*=(?!\s*\(\))", re.MULTILINE)
+_STATED = re.compile(r"^[ \t]++hints\b[^=\n]*+=(?! *+\(\))", re.MULTILINE)
 
 
 def hinted(page: Page) -> Page:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Ends = Callable[[str, int], bool]
 
 MOST_OBJECTS = 20
 _DEEPEST = 60
@@ -17,7 +22,9 @@ _SPACE = (
 )
 _QUOTES = "\"'“”„‟"
 _CLOSING = {'"': '"', "'": "'"} | dict.fromkeys("“”„‟", '“”"')
-_STRUCTURE = re.compile(r"[{\[](?=[\s\u200b\ufeff]*(?:[{}\[\]\"'“”„/,]|[\w$@]+\s*:))")
+_STRUCTURE = re.compile(
+    r"[{\[](?=[\s\u200b\ufeff]*+(?:[{}\[\]\"'“”„/,]|[\w$@]{1,60}+\s*+:))"
+)
 _GAP = re.compile(f"(?:{_SPACE}[,;])*+{_SPACE}", re.DOTALL)
 _SKIP = re.compile(_SPACE, re.DOTALL)
 _KEY = re.compile(
@@ -73,9 +80,9 @@ class _Reader:
         self._at = found.start() if found else len(self._text)
         return found is not None
 
-    def read(self, depth: int, ends: re.Pattern[str] = _ENDS_VALUE) -> Any:  # noqa: ANN401
+    def read(self, depth: int, ends: Ends | None = None) -> Any:  # noqa: ANN401
         """Return the value that begins here, _MISSING if none does."""
-        self._skip(_SKIP)
+        self._pass(_SKIP.match(self._text, self._at))
         if template := _TEMPLATE.match(self._text, self._at):
             self._at = template.end()
             return None
@@ -88,7 +95,7 @@ class _Reader:
         if first == "[":
             return self._list(depth)
         if first and first in _QUOTES:
-            return self._string(ends)
+            return self._string(ends or _ends_value)
         return self._word()
 
     def _object(self, depth: int) -> dict[str, Any]:
@@ -108,7 +115,7 @@ class _Reader:
         self._at += 1
         found: list[Any] = []
         while self._more("]}"):
-            start, value = self._at, self.read(depth + 1, _ENDS_ITEM)
+            start, value = self._at, self.read(depth + 1, _ends_item)
             if value is not _MISSING:
                 found.append(value)
             elif self._at == start:
@@ -117,7 +124,7 @@ class _Reader:
 
     def _more(self, ends: str) -> bool:
         """Return True if another member stands here; the mark of the end is passed."""
-        self._skip(_GAP)
+        self._pass(_GAP.match(self._text, self._at))
         first = self._text[self._at : self._at + 1]
         if first and first in ends:
             self._at += 1
@@ -131,7 +138,7 @@ class _Reader:
         self._at = found.end()
         return found["quoted"] or found["bare"]
 
-    def _string(self, ends: re.Pattern[str]) -> Any:  # noqa: ANN401
+    def _string(self, ends: Ends) -> Any:  # noqa: ANN401
         closing = _CLOSING[self._text[self._at]]
         parts, at = [], self._at + 1
         while at < len(self._text):
@@ -145,7 +152,7 @@ class _Reader:
                 parts.append(shown)
                 continue
             at += 1
-            if letter in closing and ends.match(self._text, at):
+            if letter in closing and ends(self._text, at):
                 self._at = at
                 return _joined(parts)
             parts.append(letter)
@@ -170,9 +177,16 @@ class _Reader:
         self._at = at if self._slips < _MOST_SLIPS else len(self._text)
         return self._at
 
-    def _skip(self, pattern: re.Pattern[str]) -> None:
-        if found := pattern.match(self._text, self._at):
-            self._at = found.end()
+    def _pass(self, found: re.Match[str] | None) -> None:
+        self._at = found.end() if found else self._at
+
+
+def _ends_value(text: str, at: int) -> bool:
+    return _ENDS_VALUE.match(text, at) is not None
+
+
+def _ends_item(text: str, at: int) -> bool:
+    return _ENDS_ITEM.match(text, at) is not None
 
 
 def _joined(parts: list[str]) -> str:

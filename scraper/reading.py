@@ -20,7 +20,7 @@ from scraper.extraction.dates import extract_dates
 from scraper.extraction.declared_lead import find_declared_lead
 from scraper.extraction.images import declared_image, extract_images
 from scraper.extraction.labeller import TRAINED
-from scraper.extraction.language import detect_language
+from scraper.extraction.language import settle_language
 from scraper.extraction.ledger import OUTSIDE
 from scraper.hints import with_hints
 from scraper.items import Article, BlockKind, Extraction, Kind, LedgerEntry
@@ -252,8 +252,9 @@ def article_of(
     """Return the article of what was chosen of a page, without its ledger."""
     root, evidence, content = examined.root, examined.evidence, choice.content
     page, declared, data = evidence.page, evidence.declared, evidence.data
-    language = metadata.extract_language(root, declared, data) or detect_language(
-        [*words(examined.title), *(w for block in content.body for w in block.words)]
+    language = settle_language(
+        metadata.extract_language(root, declared, data),
+        [*words(examined.title), *(w for block in content.body for w in block.words)],
     )
     breadcrumbs = metadata.extract_breadcrumbs(root, data)
     dates = extract_dates(

@@ -28,10 +28,23 @@ _JOINED = "\u0590-\u1fff\u2190-\u2bff\ua640-\ud7ff\ufb1d-\ufefc\U0001f000-\U0001
 _INVISIBLE = re.compile(
     f"[{_CONTROLS}{_BIDI}{_SURROGATES}{_UNSEEN}]|(?<![{_JOINED}])[\u200c\u200d]"
 )
+_FLAG = re.compile("(\U0001f3f4[\U000e0061-\U000e007a]{2,6}\U000e007f)")
+"""The flag of a region: a black one, and letters that say whose."""
 _JOINERS = re.compile("[\u200c\u200d]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z][A-Za-z\d]{1,30});")
-_INLINE_TAG = re.compile(r"(?i)</?(?:span|font|strong|em|b|i|u|a)\b[^<>]{0,2000}>")
-_BLOCK_TAG = re.compile(r"(?i)</?(?:p|br|div|h[1-6]|ul|ol|li|img)\b[^<>]{0,2000}>")
+_INLINE = (
+    "a|abbr|b|big|cite|code|del|em|font|i|ins|label|mark|nobr|q|s|small|span|strong|sub"
+    "|sup|time|tt|u|wbr"
+)
+_BLOCK = "article|blockquote|br|div|figure|h[1-6]|header|hr|img|li|ol|p|section|table|td|tr|ul"
+_INLINE_TAG = re.compile(rf"(?i)</?(?:{_INLINE})\b[^<>]{{0,2000}}>")
+_BLOCK_TAG = re.compile(rf"(?i)</?(?:{_BLOCK})\b[^<>]{{0,2000}}>")
+_IS_MARKUP = re.compile(
+    rf"(?i)</\w|<(?:{_INLINE}|{_BLOCK})(?:\s*/>|\s+[\w-]+\s*=|>(?=\S)|(?<=\S<br)>)"
+)
+"""A tag that is closed, has attributes or touches a word: a text may be about tags."""
+_WRAPPED = re.compile(r"<!\[CDATA\[|\]\]>|(?s:<!--.{0,2000}?-->)")
+_MOST_ESCAPED = 3
 _HARMFUL = re.compile(rf"[{_CONTROLS}{_BIDI}]|\r(?!\n)")
 _WORD = re.compile(r"\w+")
 _UNSPACED = re.compile(
@@ -89,19 +102,25 @@ def clean(text: str) -> str:
     text = " ".join(unicodedata.normalize("NFC", text).split())
     if text.isprintable():
         return text
-    return " ".join(_INVISIBLE.sub("", text).split())
+    parts = _FLAG.split(text)
+    parts[::2] = (_INVISIBLE.sub("", part) for part in parts[::2])
+    return " ".join("".join(parts).split())
 
 
 def readable(text: str) -> str:
     """Return *text*, cleaned, as a reader is meant to see it.
 
-    Entities that were escaped twice are decoded, and tags that are closed left out: a
-    text may as well be about a tag.
+    Entities that were escaped twice, or more often, are decoded; tags, comments and CDATA
+    marks are left out. What only names a tag stays.
     """
-    if "&" in text and _ENTITY.search(text):
+    for _ in range(_MOST_ESCAPED):
+        if "&" not in text or not _ENTITY.search(text):
+            break
         text = html.unescape(text)
-    if "</" in text:
-        text = _BLOCK_TAG.sub(" ", _INLINE_TAG.sub("", text))
+    if "<" in text:
+        text = _WRAPPED.sub("", text)
+        if _IS_MARKUP.search(text):
+            text = _BLOCK_TAG.sub(" ", _INLINE_TAG.sub("", text))
     return clean(text)
 
 
@@ -121,7 +140,7 @@ def find_hidden(text: str) -> dict[str, int]:
     Those that :func:`clean` leaves out: they turn the direction of what is read, break
     words for a search, or carry a text that nobody sees.
     """
-    found = Counter(_INVISIBLE.findall(text))
+    found = Counter(_INVISIBLE.findall(_FLAG.sub("", text)))
     return {
         f"U+{ord(letter):04X} {unicodedata.name(letter, 'control character')}": count
         for letter, count in found.most_common()

@@ -18,11 +18,18 @@ _TRACKING = re.compile(
     r"|(?:fb|g|d|y|ys|tw|tt)clid|msclkid|[gw]braid|gclsrc|igsh(?:id)?"
     r"|li_fat_id|srsltid|(?:cmp|icmp|oc|sm|ic|nc|s_c)id|mc_[ce]id|mkt_tok|wt[._]mc(?:_\w+)?"
     r"|_hs(?:enc|mi)|hsctatracking|ref_(?:src|url)|_g[al]|_openstat|xtor|zarsrc|dicbo|spm"
-    r"|__twitter_impression|guccounter|guce_\w+)$"
+    r"|__twitter_impression|guccounter|guce_\w+|gaa_\w+|soc_(?:src|trk)|tt_(?:medium|content)"
+    r"|smtyp|sref|ftag|mbid|ito|int_?cmp|trk(?:campaign)?|tpcc|cx_testid|vgo_ee|bcmt|epik"
+    r"|_x_tr_\w+|_branch_match_id|(?:rdt|sc)_cid|elqtrack(?:id)?|wt_z?mc|xtref|echobox|usqp"
+    r"|sfmc_id|hss_channel|cndid|bxid|esrc|recip_id|mibextid|s_kwcid|ef_id|dm_i"
+    r"|feed(?:type|name)|ml_subscriber(?:_hash)?|_ke|_kx)$"
 )
-_SHARED = re.compile(r"(?i)^(?:ref|cmp|source|src|from|via)$")
+_SHARED = re.compile(
+    r"(?i)^(?:ref|referrer|cmp|source|src|from|via|partner|feature|share|mod|emc"
+    r"|traffic_source)$"
+)
 _CHANNEL = re.compile(
-    r"(?i)^(?:rss|feed|atom|newsletter|mail|email|share|shared?[_-]\w+|social|facebook|fb"
+    r"(?i)^(?:rss(?:[_-]\w+)?|feed|atom|newsletter|mail|email|share|shared?[_-]\w+|social|facebook|fb"
     r"|twitter|tw|x|linkedin|telegram|whatsapp|zalo|google|googlenews|push|amp|app|home"
     r"|homepage)$"
 )

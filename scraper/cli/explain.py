@@ -13,6 +13,7 @@ from scraper.cli import output
 from scraper.cli.arguments import AllowPrivateOption, StoreOption, is_url
 from scraper.cli.fetch import explain_kind
 from scraper.cli.files import format_of, open_output
+from scraper.cli.hinted import hinted
 from scraper.cli.models import OneModelOption, model_chooser
 from scraper.cli.progress import show_waiting
 from scraper.errors import ConfigurationError, UndecodablePage
@@ -56,7 +57,7 @@ def explain(
     format_of(out, among=["html"])
     model_of = model_chooser(model, store=store)
     with SingleReader() as reader:
-        page = load_page(source, url=url)
+        page = hinted(load_page(source, url=url))
         article = reader.explain(page, model_of(page)).result()
         hidden = reader.run(page, count_hidden).result()
         if out is not None:

@@ -23,6 +23,7 @@ from scraper.cli.arguments import (
     WorkersOption,
 )
 from scraper.cli.files import FileNames, format_of, is_folder, open_output
+from scraper.cli.hinted import hinted
 from scraper.cli.models import ModelOption, model_chooser
 from scraper.cli.progress import show_progress
 from scraper.errors import ConfigurationError
@@ -175,7 +176,7 @@ def _read_in_order(
         for saved in pages:
             ahead.append(saved)
             if saved.page is not None:
-                yield saved.page
+                yield hinted(saved.page)
 
     for _, outcome in read(take()):
         while (saved := ahead.popleft()).page is None:

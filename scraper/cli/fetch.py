@@ -9,6 +9,7 @@ import typer
 
 from scraper.cli import output
 from scraper.cli.arguments import AllowPrivateOption, PageFormat, StoreOption
+from scraper.cli.hinted import hinted
 from scraper.cli.models import OneModelOption, model_chooser
 from scraper.cli.progress import show_waiting
 from scraper.errors import ConfigurationError
@@ -64,7 +65,7 @@ def fetch_article(url: str, model_of: ModelOf) -> Article:
 
     with SingleReader() as reader:
         with show_waiting(f"fetch {url}"):
-            pages = fetch_parts(url, reader=reader)
+            pages = [*map(hinted, fetch_parts(url, reader=reader))]
         return join([reader.submit(page, model_of(page)).result() for page in pages])
 
 

@@ -6,7 +6,6 @@ import json
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import urlsplit
 
 import typer
 
@@ -20,6 +19,7 @@ from scraper.cli.arguments import (
     read_site,
     store_url,
 )
+from scraper.cli.hinted import hinted
 from scraper.cli.history import print_changes
 from scraper.cli.models import model_chooser
 from scraper.cli.progress import show_progress
@@ -29,12 +29,11 @@ from scraper.errors import ConfigurationError
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable
 
     from rich.console import Console
 
     from scraper.reextraction import Tally
-    from scraper.saved.kept import Kept
 
 _SAID = {
     "same": "as stored",
@@ -119,8 +118,8 @@ def reextract(  # noqa: PLR0913  each is an option of its own
     ):
         model_of = model_chooser("stored", store=store)
         options: dict[str, Any] = {"apply": apply, "progress": report}
-        hinted = _with_hints(pages)
-        tally = read_again(hinted, opened, pool, model_of=model_of, **options)
+        kept = (replace(each, page=hinted(each.page)) for each in pages)
+        tally = read_again(kept, opened, pool, model_of=model_of, **options)
     if as_json:
         record = _record(tally, applied=apply)
         output.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
@@ -130,16 +129,6 @@ def reextract(  # noqa: PLR0913  each is an option of its own
         output.say(f"tinsach: {line}")
     if damaged:
         raise typer.Exit(1)
-
-
-def _with_hints(pages: Iterable[Kept]) -> Iterator[Kept]:
-    """Yield *pages* with the hints of their sites' spiders, as the crawl read them."""
-    from scraper.crawling.run import load_hints
-
-    known = load_hints()
-    for kept in pages:
-        hints = known.get(urlsplit(kept.page.url).hostname or "", ())
-        yield replace(kept, page=replace(kept.page, hints=hints)) if hints else kept
 
 
 def _chooser(site: str | None) -> Callable[[str], bool]:

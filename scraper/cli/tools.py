@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from scraper.cli.arguments import read_site, store_url
 from scraper.cli.fetch import explain_kind, fetch_article
+from scraper.cli.hinted import hinted
 from scraper.cli.models import model_chooser
 from scraper.errors import ConfigurationError, ExtractionError
 
@@ -86,7 +87,7 @@ class Tools:
 
         model_of = model_chooser("stored", store=self._store)
         with ReaderPool(workers=1) as pool:
-            page = fetch_page(url)
+            page = hinted(fetch_page(url))
             article = pool.explain(page, model_of(page)).result()
         return _explained(article)
 

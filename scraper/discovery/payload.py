@@ -16,6 +16,8 @@ MAX_BYTES = 50_000_000
 """The sitemap protocol's own limit, after unpacking."""
 
 _GZIP = b"\x1f\x8b"
+_BEFORE = 20
+"""Bytes within which gzip begins, after the white space of a script."""
 _MOST_LAYERS = 2
 """Of gzip: a file that is packed, and packed once more on its way."""
 _PIECE = 512
@@ -41,8 +43,9 @@ def unpack(body: bytes, *, url: str) -> bytes:
     """
     content = body
     for _ in range(_MOST_LAYERS):
-        if content.startswith(_GZIP):
-            content = _gunzip(content, url)
+        start = content[:_BEFORE].lstrip(b"\xef\xbb\xbf \r\n")
+        if start.startswith(_GZIP):
+            content = _gunzip(content[content.index(_GZIP) :], url)
     if len(content) > MAX_BYTES:
         raise DiscoveryError(f"{url}: more than {MAX_BYTES:,} bytes, not read")
     return content

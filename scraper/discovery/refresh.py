@@ -20,7 +20,7 @@ _READ = 256 * 1024
 """Bytes of a page that are looked at: heads are shorter."""
 _SIGN = re.compile(rb"(?i)http-equiv\s*=\s*[\"']?\s*refresh")
 _CONTENT = re.compile(
-    r"\s*+(?P<seconds>\d{1,6})[\d.]*+(?=[;,\s])\s*+[;,]?+\s*+(?:url\s*+=\s*+)?+"
+    r"\s*+(?P<seconds>\d{1,6}|(?=\.\d))[\d.]*+(?=[;,\s])\s*+[;,]?+\s*+(?:url\s*+=\s*+)?+"
     r"(?:\"(?P<double>[^\"]*)|'(?P<single>[^']*)|(?P<bare>\S.*))",
     re.IGNORECASE,
 )
@@ -58,7 +58,7 @@ def find_refresh(
             address = absolute(base, target)
             if address is None or normalise_url(address) == normalise_url(url):
                 return None
-            return Refresh(address, int(found["seconds"]))
+            return Refresh(address, int(found["seconds"] or 0))
     return None
 
 

@@ -8,6 +8,7 @@ from scraper.extraction.document import decode
 from scraper.extraction.encoding import is_utf8
 
 _ASCII = bytes(range(128))
+_UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u2060"))
 
 
 def robots_text(body: bytes) -> str:
@@ -18,7 +19,7 @@ def robots_text(body: bytes) -> str:
     (RFC 9309, section 2.2.2). Either form of the rule then holds.
     """
     if b"\0" in body or is_utf8(body):
-        return decode(body).lstrip("\ufeff")
+        return decode(body).translate(_UNSEEN)
     return "\n".join(line for raw in body.splitlines() for line in _spellings(raw))
 
 

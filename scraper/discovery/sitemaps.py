@@ -115,7 +115,7 @@ def _name(element: etree._Element) -> str:
 
 
 def _link(entry: dict[str, str], source: str, tz: tzinfo) -> Link | None:
-    stated = entry.get("loc", "")
+    stated = entry.get("loc", "").replace("&amp;", "&")  # escaped twice
     url = None if _NO_ADDRESS.search(stated) else absolute(source, stated)
     if url is None:
         return None

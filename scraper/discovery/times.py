@@ -16,8 +16,19 @@ if TYPE_CHECKING:
 
     from scraper.extraction.dates.printed import Printed
 
-LANGUAGES = ("vi", "en", "fr", "de", "es", "it", "pt", "nl", "id", "ja", "zh", "ko")
+LANGUAGES = (
+    *("vi", "en", "fr", "de", "es", "it", "pt", "nl", "id", "ja", "zh", "ko"),
+    *("pl", "tr", "cs", "sv", "da"),
+)
 """Whose names of months and halves of the day are read: no feed says which it writes."""
+_OF_LETTERS = {
+    "[\u0400-\u04ff]": ("ru", "uk", "bg"),
+    "[\u0e00-\u0e7f]": ("th",),
+    "[\u0600-\u06ff]": ("ar", "fa"),
+    "[\u0370-\u03ff]": ("el",),
+    "[\u0900-\u097f]": ("hi",),
+}
+"""Those that are tried alone, by the letters that they are written in."""
 _AMERICAN = re.compile(r"(?i)\d\s?[ap]\.? ?m\b")
 """A clock of those who write the month before the day."""
 
@@ -48,10 +59,12 @@ _NAMED_OFFSET = re.compile(
 )
 _LOST_SIGN = re.compile(r"(?<=[T ]\d\d:\d\d:\d\d) (?=[01]\d:?[0-5]\d$)")
 """A plus that was taken for the space of an encoded address."""
+_JAVA = re.compile(r"(?:\S{1,4},? )?(\d{1,2}) (\d{1,2})[月월] (\d{4})(?= )")
+"""A day as Java prints RFC 822 in the languages whose months are numbers."""
 _SECONDS = re.compile(r"(\d{10})(?:\.\d+|\d{3})?")
 _YEAR_MONTH = re.compile(r"(\d{4})(?:-(\d{2}))?")
 _RFC_822 = re.compile(
-    r"(?:\w+\.?,?\s+)?\d{1,2}\s+[A-Za-z]{3,9}\s+\d{2,4}\s+\d{1,2}:\d\d(?::\d\d)?"
+    r"(?:\w+\.?,?\s+)?\d{1,2}[\s-]+[A-Za-z]{3,9}[\s-]+\d{2,4}\s+\d{1,2}:\d\d(?::\d\d)?"
     r"(?:\s*(?:[+-]\d\d:?\d\d|GMT|UTC?|Z|[ECMP][SD]T))?"
     r"|[A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d(?: [+-]\d{4})? \d{4}"
 )
@@ -62,12 +75,13 @@ def parse_time(text: str, *, tz: tzinfo = UTC) -> datetime | None:
 
     Read are ISO 8601 with its short forms "2025" and "2025-07", RFC 822 (also with
     "GMT+7"), seconds or milliseconds since 1970, and days as people write them in
-    :data:`LANGUAGES`. *tz* is the zone of a text that names none. Years before 1990 and
+    :data:`LANGUAGES` and those of :data:`_OF_LETTERS`. *tz* is the zone of a text that names none. Years before 1990 and
     from 2100 on are none.
     """
     text = unicodedata.normalize("NFKC", text[:_LONGEST]).strip()
     if not text:
         return None
+    text = _JAVA.sub(_iso_day, text)
     text = _NAMED_OFFSET.sub(_numeric_offset, text)
     text = _LOST_SIGN.sub("+", _ZONE.sub(_offset_of_zone, text))
     for parse in _PARSERS:
@@ -78,6 +92,11 @@ def parse_time(text: str, *, tz: tzinfo = UTC) -> datetime | None:
             continue
         return time if time.year in _YEARS else None
     return None
+
+
+def _iso_day(match: re.Match[str]) -> str:
+    day, month, year = match.groups()
+    return f"{year}-{month:0>2}-{day:0>2}"
 
 
 def _numeric_offset(match: re.Match[str]) -> str:
@@ -96,7 +115,7 @@ def _parse_seconds(text: str, _: tzinfo) -> datetime:
 
 
 def _parse_iso(text: str, _: tzinfo) -> datetime:
-    return datetime.fromisoformat(text)
+    return datetime.fromisoformat(text.upper())
 
 
 def _parse_short(text: str, _: tzinfo) -> datetime:
@@ -113,7 +132,9 @@ def _parse_rfc_822(text: str, _: tzinfo) -> datetime:
 
 def _parse_printed(text: str, tz: tzinfo) -> datetime:
     month_first = bool(_AMERICAN.search(text))
-    conventions = (Convention(each, month_first=month_first) for each in LANGUAGES)
+    letters = (told for each, told in _OF_LETTERS.items() if re.search(each, text))
+    languages = next(letters, LANGUAGES)
+    conventions = (Convention(each, month_first=month_first) for each in languages)
     found = (find_printed(text, convention) for convention in conventions)
     return max((days[0] for days in found if days), key=_is_told).at(tz)
 

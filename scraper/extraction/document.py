@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,12 @@ _HTML_TYPES = (
 _ANY_TAG = re.compile(r"<[a-zA-Z!]")
 _EARLY_END = re.compile(rb"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])\s*>")
 """What follows the end of a page is lost, though browsers show it; pages end without."""
+_NO_CHARACTERS = re.compile(
+    rb"(?:&#(?:0*(?:5[5-7]\d{3}|\d{7,})|0+|[xX]0*(?:[dD][89a-fA-F][\da-fA-F]{2}"
+    rb"|[\da-fA-F]{6,})|[xX]0+);)+"
+)
+"""References that libxml2 takes for U+FFFD: halves of a pair, and what is no character."""
+_REFERENCE = re.compile(rb"&#(?:[xX]([\da-fA-F]{1,10})|(\d{1,10}));")
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
 _NO_CONTROLS = dict.fromkeys(_CONTROLS)
 
@@ -65,7 +72,18 @@ def parse_page(page: Page) -> lxml.html.HtmlElement:
 
 def parse_markup(markup: bytes) -> lxml.html.HtmlElement:
     """Return the root of *markup*, clean UTF-8; raises what lxml does."""
+    markup = _NO_CHARACTERS.sub(_characters, markup)
     return lxml.html.document_fromstring(markup, parser=_utf8_parser())
+
+
+def _characters(references: re.Match[bytes]) -> bytes:
+    """Return the characters that *references* are, in UTF-8: pairs joined, others left out."""
+    numbers = (
+        int(digits, 16) if digits else int(decimal)
+        for digits, decimal in _REFERENCE.findall(references[0])
+    )
+    units = "".join(chr(n) for n in numbers if 0 < n <= sys.maxunicode)
+    return units.encode("utf-16", "surrogatepass").decode("utf-16", "ignore").encode()
 
 
 def strip_unseen(root: lxml.html.HtmlElement) -> None:

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-_ARTICLE = re.compile(r"(?:Article|BlogPosting|LiveBlogPosting|Report|Review)$")
+_ARTICLE = re.compile(r"(?i)(?:Article|BlogPosting|LiveBlogPosting|Report|Review)$")
 _LISTING = frozenset({"CollectionPage", "ItemList", "SearchResultsPage"})
 MARKUP = re.compile(r"<[^<>]{1,2000}>")
+_WITHIN = ("@graph", "@list", "mainEntity", "mainEntityOfPage")
 _MAX_NODES = 2000
 
 
@@ -112,18 +113,23 @@ def _nodes(root: HtmlElement) -> Iterator[dict[str, Any]]:
             pending.extend(value)
         elif isinstance(value, dict):
             yield value
-            pending.extend(value.get(key) for key in ("@graph", "mainEntity"))
-            pending.extend(_only(value.get("hasPart")))
+            named = "@type" in value
+            pending.extend(map(value.get, _WITHIN if named else value))
+            pending.extend(_only(value.get("hasPart")) if named else ())
 
 
 def _only(parts: object) -> list[Any]:
-    """Return the part of what has just one; several are those of a list of articles."""
+    """Return the part of what has just one; several are those of a list of articles.
+
+    What is said of elements of the page does not count.
+    """
     listed = _list(parts)
-    return listed if len(listed) == 1 else []
+    others = [part for part in listed if "WebPageElement" not in _types(part)]
+    return listed if len(listed) == 1 else others if len(others) == 1 else []
 
 
-def _types(node: dict[str, Any]) -> Iterator[str]:
-    for value in _list(node.get("@type")):
+def _types(node: object) -> Iterator[str]:
+    for value in _list(node.get("@type") if isinstance(node, dict) else None):
         if isinstance(value, str):
             yield value.rsplit("/", 1)[-1]
 
@@ -207,6 +213,11 @@ def _texts(value: object) -> list[str]:
 
 
 def _text(value: object) -> str:
+    """Return the text that *value* is or holds, the first of several, "" for none."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, dict):
+        value = value.get("@value")
     return readable(html.unescape(value)) if isinstance(value, str) else ""
 
 

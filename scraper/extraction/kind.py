@@ -23,6 +23,8 @@ _WALL_WORDS = 250
 _GONE_WORDS = 80
 """What a page that is not there says at most, but for its menus and teasers."""
 _HEADING_WORDS = 12
+_OPENING = 2
+"""First blocks that may say that a page is not there: a heading, and what is below it."""
 
 _TEASER_WORDS = 4
 _LINKED = 0.7
@@ -100,9 +102,11 @@ def is_gone(evidence: Evidence) -> bool:
     """Tell a page that is not there, whatever its status: it says so, and little else."""
     if sum(len(block.words) for block in evidence.found) > _GONE_WORDS:
         return False
+    if evidence.says_article:
+        return False
     headings = [b for b in evidence.visible if b.kind is BlockKind.HEADING]
     said = [b.key for b in headings if len(b.words) <= _HEADING_WORDS]
-    said += [block.key for block in evidence.found[:1]]
+    said += [block.key for block in evidence.found[:_OPENING]]
     title = compare_key(evidence.declared.first("og:title"))
     return any(gone in text for text in (*said, title) for gone in phrases().gone)
 

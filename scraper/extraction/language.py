@@ -9,10 +9,10 @@ from scraper.extraction.languages import function_words
 from scraper.text import compare_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _ENOUGH = 20
-_ENOUGH_LETTERS = 40
+_ENOUGH_LETTERS = 20
 _READ = 500
 _SHARE = 0.12
 """Share of function words below which no language is told; real texts have .25-.5."""
@@ -43,15 +43,38 @@ _SCRIPTS = {
     "han": "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff",
 }
 _LETTERS = {code: re.compile(f"[{span}]") for code, span in _SCRIPTS.items()}
+_ANY_LETTER = re.compile(f"[{''.join(_SCRIPTS.values())}]")
 _TELLING = {
     "han": {"ja": "\u3040-\u30ff"},
-    "arabic": {"ur": "ٹڈڑںے", "fa": "پچژگکی"},
-    "cyrillic": {"be": "ў", "uk": "їєґ", "mk": "ѓќѕ", "sr": "ђћљњџј", "kk": "әғқңөұү"},
+    "arabic": {"ku": "ێۆڕڵ", "ps": "ښځډړڼ", "ur": "ٹڈڑںے", "fa": "پچژگکی"},
+    "cyrillic": {
+        "be": "ў",
+        "uk": "їєґ",
+        "mk": "ѓќѕ",
+        "sr": "ђћљњџј",
+        "kk": "әғқңұ",
+        "mn": "өү",
+    },
 }
 """Letters that of the languages of a script only one has, or, of several, the first."""
 _TOLD = 0.01
+_LATIN = {"az": "ə", "tr": "ğı", "lt": "ėįų", "lv": "āēīģķļņ", "is": "ðþ"}
+"""Letters that of the languages in Latin script only these write often."""
+_TOLD_LATIN = 0.02
 _USUAL = {"han": "zh", "arabic": "ar", "cyrillic": ""}
 """What a script stands for without such letters; "" if only words can tell."""
+
+
+def settle_language(declared: str, run: Sequence[str]) -> str:
+    """Return the language of the words *run*: *declared*, unless it is of other letters.
+
+    Templates come with "en", and pages in Japanese keep it. A language that is written in
+    several scripts is believed.
+    """
+    if not declared:
+        return detect_language(run)
+    is_contradicted = _is_always_latin(declared) and _script_of("".join(run[:_READ]))
+    return (detect_language(run) if is_contradicted else "") or declared
 
 
 def detect_language(run: Sequence[str]) -> str:
@@ -61,10 +84,13 @@ def detect_language(run: Sequence[str]) -> str:
     the language whose function words make up most of the text (``languages/*.toml``).
     """
     read = run[:_READ]
-    if code := _by_script("".join(read)):
+    letters = "".join(read)
+    if code := _by_script(letters):
         return code
     if len(run) < _ENOUGH:
         return ""
+    if code := _told_by(_LATIN, letters, _TOLD_LATIN):
+        return code
     words = [compare_key(word) for word in read]
     shares = {
         code: sum(word in listed for word in words) / len(words)
@@ -74,15 +100,35 @@ def detect_language(run: Sequence[str]) -> str:
     return best if shares[best] >= _SHARE else ""
 
 
+def _is_always_latin(code: str) -> bool:
+    from babel.core import get_global
+
+    scripts = get_global("likely_subtags")
+    is_latin = "_Latn" in scripts.get(code, "")
+    return is_latin and not {f"{code}_Arab", f"{code}_Cyrl"} & scripts.keys()
+
+
 def _by_script(letters: str) -> str:
+    script = _script_of(letters)
+    return script and (
+        _told_by(_TELLING.get(script, {}), letters, _TOLD) or _USUAL.get(script, script)
+    )
+
+
+def _script_of(letters: str) -> str:
+    """Return the script, of those in _SCRIPTS, that most of *letters* are of, or ""."""
     if letters.isascii() or len(letters) < _ENOUGH_LETTERS:
+        return ""
+    if len(_ANY_LETTER.findall(letters)) < _MOST * len(letters):
         return ""
     counts = {code: len(each.findall(letters)) for code, each in _LETTERS.items()}
     script = max(counts, key=lambda code: counts[code])
-    if counts[script] < _MOST * len(letters):
-        return ""
-    for code, telling in _TELLING.get(script, {}).items():
-        told = len(re.findall(f"[{telling}]", letters))
-        if told >= _TOLD * counts[script]:
+    return script if counts[script] >= _MOST * len(letters) else ""
+
+
+def _told_by(telling: Mapping[str, str], letters: str, least: float) -> str:
+    """Return the first language whose own letters are a share of *least*, "" for none."""
+    for code, own in telling.items():
+        if len(re.findall(f"[{own}]", letters)) >= least * len(letters) > 0:
             return code
-    return _USUAL.get(script, script)
+    return ""

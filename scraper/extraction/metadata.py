@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from scraper.extraction.json_ld import StructuredData
 
-_LANGUAGE = re.compile(r"^[a-z]{2}(?=$|[-_])")
+_LANGUAGE = re.compile(r"^[a-z]{2,3}(?=$|[-_])")
+_CODE = 2
 _KEYWORDS = ("news_keywords", "keywords")
 _CRUMBS = re.compile(r"(?i)breadcrumb")
 _names_breadcrumbs = matcher(_CRUMBS)
@@ -28,6 +29,7 @@ _SECTION = re.compile(
     r"(?i)(?:^|\s)(?:cate(?:gory)?|section(?:-name)?|article__cate)(?:$|\s)"
 )
 _names_section = matcher(_SECTION)
+_OTHER_COMMAS = re.compile("[;；，、]")
 _COMMA_SPACE = re.compile(r",\s")
 _SECTION_COMMAS = 2
 """Names that "Food, Drink" may be one section of; more are several sections."""
@@ -119,10 +121,20 @@ def extract_language(
         declared.first("content-language", "language", "og:locale"),
         data.language,
     )
-    for name in named:
-        if match := _LANGUAGE.match(name.strip().lower()):
-            return match.group()
-    return ""
+    return next(filter(None, map(_language_code, named)), "")
+
+
+def _language_code(name: str) -> str:
+    """Return the ISO 639-1 code that *name* is or begins with, "" for "vn" and "und"."""
+    from babel.core import get_global
+
+    match = _LANGUAGE.match(name.strip().lower())
+    if match is None:
+        return ""
+    code = match.group()
+    current = get_global("language_aliases").get(code, code).partition("_")[0]
+    code = current if len(current) == _CODE else code
+    return code if len(code) == _CODE and code in get_global("likely_subtags") else ""
 
 
 def extract_tags(
@@ -132,7 +144,7 @@ def extract_tags(
     found = declared.all("article:tag") or _link_texts(tags_element(root))
     if not found:
         found = (
-            declared.first(*_KEYWORDS).split(",")
+            [declared.first(*_KEYWORDS)]
             if declared.first(*_KEYWORDS)
             else list(data.tags)
         )
@@ -146,6 +158,8 @@ def extract_tags(
 
 def _one_by_one(joined: str, count: int) -> list[str]:
     """Return the tags that one of *count* elements holds; a comma may be part of a tag."""
+    if count == 1 and "," not in joined:
+        return _OTHER_COMMAS.split(joined)
     several = count == 1 or joined.count(",") > 1
     return joined.split(",") if several else [joined]
 
@@ -162,7 +176,7 @@ def tags_element(root: HtmlElement) -> HtmlElement | None:
 def _link_texts(element: HtmlElement | None) -> list[str]:
     if element is None:
         return []
-    return [clean(a.text_content()) for a in element.iter("a")]
+    return [readable(a.text_content()) for a in element.iter("a")]
 
 
 def extract_breadcrumbs(root: HtmlElement, data: StructuredData) -> tuple[str, ...]:
@@ -208,7 +222,7 @@ def extract_section(
         return names[0] if joined or names[0] in known else declared_name
     element = section_element(root)
     if element is not None:
-        return clean(element.text_content())
+        return readable(element.text_content())
     return data.section or (breadcrumbs[-1] if breadcrumbs else "")
 
 

@@ -63,3 +63,12 @@ def test_what_a_hint_finds_is_stored_and_read_again(
     assert again.returncode == 0, again.stderr
     effects = json.loads(again.stdout)["effects"]
     assert effects["same"] == 1, effects
+
+    fetched = run("fetch", url, "--format", "json")
+    assert json.loads(fetched.stdout)["tags"] == ["lúa", "gạo"], fetched.stderr
+    saved = new_crawls.folder / "page.html"
+    for address, tags in ((url, ["lúa", "gạo"]), ("https://other.example/a.html", [])):
+        canonical = f'<link rel="canonical" href="{address}"></head>'
+        saved.write_text(page.replace("</head>", canonical))
+        extracted = run("extract", "page.html")
+        assert json.loads(extracted.stdout)["tags"] == tags, extracted.stderr

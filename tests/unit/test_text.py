@@ -131,10 +131,38 @@ def test_half_of_a_surrogate_pair_is_no_text():
     assert clean("Tin \ud83d mới \U0001f600") == "Tin mới \U0001f600"
 
 
-@pytest.mark.parametrize("word", ["کتاب‌خانه", "क्‍ष", "👩‍🚀", "❤️‍🔥", "ശ്‌രീ"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "کتاب‌خانه",
+        "क्‍ष",
+        "👩‍🚀",
+        "❤️‍🔥",
+        "ശ്‌രീ",
+        "বিশ্‌ব",
+        "ක්‍ෂ",
+        "👨‍👩‍👧",
+        "🏳️‍🌈",
+        "🧑🏽‍🌾",
+        "می‌شود",
+        "ᠮᠣᠩ‍ᠭᠣᠯ",
+    ],
+)
 def test_joiners_stay_where_they_change_what_is_seen(word):
     assert clean(f" {word}\u200b ") == word
     assert not find_hidden(word)
+
+
+FLAGS = ["gbeng", "gbsct", "usca"]
+
+
+@pytest.mark.parametrize("region", FLAGS)
+def test_the_flag_of_a_region_keeps_its_letters(region):
+    tags = "".join(chr(0xE0000 + ord(letter)) for letter in region) + "\U000e007f"
+    flag = f"\U0001f3f4{tags}"
+    assert clean(f"{flag}\u200b 1:0") == f"{flag} 1:0"
+    assert not find_hidden(flag)
+    assert clean(f"a{tags}") == "a"
 
 
 @pytest.mark.parametrize("text", ["a\u200cb", "\u200da b", "x \u200c\u200d1"])
@@ -156,6 +184,18 @@ def test_a_word_with_a_joiner_is_one_word_and_folds_without():
         ("The ship&#x2019;s  bell", "The ship’s bell"),
         ("<p>One <b class='x'>bell</b></p><br/>rings", "One bell rings"),
         ("AT&T; R&D; a < b > c", "AT&T; R&D; a < b > c"),
+        ("Tide &amp;amp;amp; time", "Tide & time"),
+        ("&amp;lt;i&amp;gt;Swan&amp;lt;/i&amp;gt; sails", "Swan sails"),
+        ("CO<sub>2</sub> and <mark>new</mark> <q>mills</q>", "CO2 and new mills"),
+        ("One<br>bell", "One bell"),
+        ("One <br /> bell", "One bell"),
+        ("<p>The bell of the tower", "The bell of the tower"),
+        ('<p class="lead"> Cut off in', "Cut off in"),
+        ("Bell<img src='/a.jpg'> rings", "Bell rings"),
+        ("<![CDATA[One bell]]>", "One bell"),
+        ("<!-- x -->One bell", "One bell"),
+        ("The <br> tag and the <p> tag", "The <br> tag and the <p> tag"),
+        ("if a<b and c>d", "if a<b and c>d"),
     ],
 )
 def test_text_is_readable_without_entities_and_tags(written, shown):

@@ -65,6 +65,23 @@ def test_an_address_is_http_where_it_is_absolute_and_has_a_host(url, expected):
         ),
         ("https://bao.example/a?ref=newsletter&src=twitter", "https://bao.example/a"),
         (
+            "https://bao.example/a?partner=rss&emc=rss&mod=rss_home",
+            "https://bao.example/a",
+        ),
+        ("https://bao.example/a?feature=share&referrer=email", "https://bao.example/a"),
+        (
+            "https://bao.example/a?soc_src=x&soc_trk=y&feedType=RSS&feedName=news&id=4",
+            "https://bao.example/a?id=4",
+        ),
+        (
+            "https://bao.example/a?INTCMP=x&trk=y&Echobox=1&_x_tr_sl=vi&gaa_at=z&p=2",
+            "https://bao.example/a?p=2",
+        ),
+        (
+            "https://bao.example/a?share=12&partner=ttxvn&mod=view&feature=9&emc=2",
+            "https://bao.example/a?share=12&partner=ttxvn&mod=view&feature=9&emc=2",
+        ),
+        (
             "https://bao.example/a?gbraid=1&srsltid=2&_hsenc=3&id=4",
             "https://bao.example/a?id=4",
         ),

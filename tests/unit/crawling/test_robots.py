@@ -58,9 +58,19 @@ def test_a_long_one_is_cut_within_no_letter(encoding: str) -> None:
     assert parser.allowed("http://x.vn/ệ", "tinsach")
 
 
-def test_two_byte_order_marks_hide_no_rule() -> None:
-    parser = parser_of(b"\xef\xbb\xbf" * 2 + b"User-agent: *\n" + RULE)
-    assert not parser.allowed(URL, "tinsach")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff\ufeffUser-agent: *\nDisallow: /secret\n",
+        "\u200bUser-agent: *\n\u200bDisallow: /secret",
+        "User-agent: *\n\ufeffDisallow: /secret\n",
+        "\r\nUSER-AGENT:*\r\rDISALLOW:/secret # why\r",
+        "User-agent:\u00a0*\nDisallow:\u00a0/secret",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_what_nobody_sees_hides_no_rule(text: str, encoding: str) -> None:
+    assert not parser_of(text.encode(encoding)).allowed(URL, "tinsach")
 
 
 def test_a_robots_txt_without_end_is_not_loaded_to_its_end() -> None:

@@ -22,6 +22,8 @@ def page(content: str, *, before: str = "", after: str = "") -> bytes:
     [
         *(("0; url=/moi.htm", 0), ("0;URL='/moi.htm'", 0), ("5;/moi.htm", 5)),
         *(("3, url = /moi.htm", 3), ("0 https://example.org/moi.htm", 0)),
+        *((".5;url=/moi.htm", 0), ("00;\nURL = /moi.htm", 0)),
+        *(("0;url=//example.org/moi.htm", 0), ("0,/moi.htm", 0)),
         *((" 0.5 ; Url=../moi.htm ", 0), ("1800; url=/moi.htm#top", 1800)),
     ],
 )
@@ -36,6 +38,9 @@ def test_every_spelling_is_read(content: str, seconds: int) -> None:
         '<meta content="0; url=/moi.htm" http-equiv=refresh />',
         '<noscript><meta http-equiv="refresh" content="0; url=/moi.htm"></noscript>',
         '<base href="/"><meta http-equiv="refresh" content="0; url=moi.htm">',
+        '<base href="https://example.org/x/y"><meta http-equiv=refresh content="0;../moi.htm">',
+        "<meta http-equiv=refresh content=0;url=/moi.htm>",
+        '</head><body><p>x</p><meta http-equiv="refresh " content="0;url=/moi.htm">',
         f"<style>{'a{}' * 5000}</style><meta http-equiv='REFRESH' content='0;/moi.htm'>",
     ],
 )

@@ -157,9 +157,15 @@ def test_a_fault_costs_at_most_its_entry(fault, place):
     assert [path for path in left if path in set("0134")] == ["0", "1", "3", "4"]
 
 
-def test_an_ampersand_of_an_address_is_one():
-    body = urlset("<loc>https://example.org/?a=1&b=2&copy=3&amp;d=4</loc>")
-    assert paths(body) == ["?a=1&b=2&copy=3&d=4"]
+@pytest.mark.parametrize("mark", ["&", "&amp;", "&#38;", "&amp;amp;", "&#x26;"])
+def test_an_ampersand_of_an_address_is_one(mark):
+    body = urlset(f"<loc>https://example.org/?a=1{mark}b=2{mark}copy=3</loc>")
+    assert paths(body) == ["?a=1&b=2&copy=3"]
+
+
+@pytest.mark.parametrize("before", [b"\n", b"\r\n", b"\xef\xbb\xbf", b" \n"])
+def test_white_space_before_gzip_does_no_harm(before):
+    assert paths(before + gzip.compress(urlset(loc("a")))) == ["a"]
 
 
 def test_comments_hold_no_entries_and_sections_do():

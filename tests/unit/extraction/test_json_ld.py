@@ -70,7 +70,7 @@ def test_the_fullest_of_several_articles_counts():
         "null",
         "[1, [2], null]",
         '{"@type": 7, "headline": ["x"]}',
-        '{"@type": "NewsArticle", "headline": {"@value": "x"}, "author": 5}',
+        '{"@type": "NewsArticle", "headline": {"value": "x"}, "author": 5}',
     ],
 )
 def test_broken_or_odd_data_says_nothing(script):
@@ -228,3 +228,57 @@ def test_organizations_are_authors_only_where_no_person_is():
     paper = {"@type": "NewsMediaOrganization", "name": "Paper"}
     assert data_of(article(author=[paper, PERSON])).authors == ("Ann Roe",)
     assert data_of(article(author=[paper])).authors == ("Paper",)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [["Tít", "Phụ"], {"@value": "Tít", "@language": "vi"}, [{"@value": "Tít"}]],
+)
+def test_a_value_may_be_listed_or_have_a_language(value):
+    data = data_of(article(headline=value, datePublished=value))
+    assert (data.headline, data.published) == ("Tít", "Tít")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "newsarticle",
+        "schema:NewsArticle",
+        "https://schema.org#Article",
+        "OpinionNewsArticle",
+    ],
+)
+def test_a_type_is_known_however_it_is_written(kind):
+    data = data_of(json.dumps({"@type": kind, "headline": "Tít"}))
+    assert data.is_article
+    assert data.headline == "Tít"
+
+
+ONE = {"@type": "NewsArticle", "headline": "Tít"}
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        {"@type": "WebSite", "mainEntityOfPage": ONE},
+        {"@type": "WebPage", "hasPart": [ONE, {"@type": "WebPageElement"}]},
+        {"@graph": [{"@graph": [ONE]}]},
+        {"schema": [{"article": ONE}]},
+        {"@list": [ONE]},
+        json.dumps(ONE),
+    ],
+)
+def test_an_article_is_found_within_other_data(around):
+    assert data_of(json.dumps(around)).headline == "Tít"
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        {"@type": "ItemList", "itemListElement": [{"@type": "ListItem", "item": ONE}]},
+        {"@type": "ImageObject", "isPartOf": ONE},
+        {"@type": "CollectionPage", "hasPart": [ONE, ONE]},
+    ],
+)
+def test_an_article_that_others_only_name_is_not_that_of_the_page(around):
+    assert data_of(json.dumps(around)).headline == ""

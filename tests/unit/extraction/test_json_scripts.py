@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from time import process_time
 
 import pytest
 
@@ -8,6 +9,7 @@ from scraper.extraction.json_ld import extract_structured_data
 from scraper.extraction.json_scripts import iter_json_ld, parse_json
 from tests.unit.extraction.kit import tree
 
+MOST_SECONDS = 2
 ARTICLE = (
     '{"@type": "NewsArticle", "headline": "A ferry returns", "author": "Ida Brook"}'
 )
@@ -47,6 +49,101 @@ def test_slightly_broken_json_is_read(written):
 def test_strings_keep_what_they_say(written, headline):
     (found,) = parse_json(f'{{"@type": "NewsArticle", "headline": "{written}",}}')
     assert found["headline"] == (headline or written)
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        '"Swan"',
+        'The "Swan", the "Goose" and the mill',
+        'Ida: "the ferry": yes',
+        '"It sails," says Ida',
+        'Ida says: "It sails."',
+        'Phà "Thiên Nga", chuyến đầu',
+        '渡口"天鹅"，"大雁"重新开放',
+        'A 24" wheel, a 12" one',
+    ],
+)
+@pytest.mark.parametrize("after", ['", "author"', '" , \n"author"', '"\n"author"'])
+def test_marks_within_a_text_are_part_of_it(headline, after):
+    written = ARTICLE.replace("A ferry returns", headline).replace('", "author"', after)
+    (found,) = parse_json(written)
+    assert (found["headline"], found["author"]) == (headline, "Ida Brook")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ARTICLE.replace('"', "'"),
+        ARTICLE.replace('"', "'").replace("A ferry", "Ida's ferry"),
+        ARTICLE.replace('"', "”"),
+        ARTICLE.replace('"@type"', "“@type”"),
+        ARTICLE.replace('"', "&#34;"),
+        ARTICLE.replace('"', "&#x22;"),
+        ARTICLE.replace('"', "&amp;quot;"),
+        ARTICLE.replace('"headline"', "headline").replace('"author"', "author"),
+        ARTICLE.replace('", "', '",, "'),
+        ARTICLE.replace('", "', '"\n "'),
+        ARTICLE.replace(': "', ":\u00a0").replace(":\u00a0", ':\u00a0"'),
+        ARTICLE.replace('", "', '",<br />"'),
+        ARTICLE.replace("}", ', "section": None}'),
+        ARTICLE.replace("}", ', "section": {{ section }}}'),
+        ARTICLE.replace("}", ', "section": }'),
+        ARTICLE.replace("}", ', "section": undefined, "free": True}'),
+        ARTICLE.removesuffix("}"),
+        ARTICLE.removesuffix("}") + ', "section": "Riv',
+        ARTICLE.removesuffix("}") + ', "sect',
+        ARTICLE + "}]",
+        "\ufeff" + ARTICLE,
+        f"var data = {ARTICLE};",
+        f"<p>{ARTICLE}</p>",
+        f"<b>Notice</b>: Undefined index [x] in a.php on line 3<br/>{ARTICLE}",
+        ARTICLE.replace("{", "{,"),
+    ],
+)
+def test_data_that_hands_and_templates_broke_are_read(written):
+    found = [each for each in parse_json(written) if isinstance(each, dict)]
+    assert "ferry returns" in found[0]["headline"]
+    assert found[0]["author"] == "Ida Brook"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (r"The ferry\x27s bell", "The ferry's bell"),
+        (r"Bell \ud83d\ude00", "Bell \U0001f600"),
+        ("A ferry \\\nreturns", "A ferry returns"),
+        (r"Half \ud83d", "Half "),
+    ],
+)
+def test_escapes_of_scripts_are_characters(written, shown):
+    (found,) = parse_json(f'{{"@type": "NewsArticle", "headline": "{written}",}}')
+    assert found["headline"] == shown
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ['"', '{"a":', "[", '"//', "{{", "a:", '","', "/*", "\\", '{"a" ', "&#34;", "aa"],
+)
+def test_a_long_script_is_read_in_proportion(piece):
+    start = process_time()
+    parse_json(f"{{{piece * (200_000 // len(piece))}")
+    assert process_time() - start < MOST_SECONDS
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        'type="application/json+ld"',
+        'type=" Application/LD+JSON; charset=utf-8"',
+        'type="application/json"',
+        "",
+    ],
+)
+def test_json_ld_is_known_by_its_type_or_its_vocabulary(attributes):
+    stated = ARTICLE.replace("{", '{"@context": "https://schema.org", ')
+    root = tree(f"<p>x</p><script {attributes}>{stated}</script>")
+    assert [each["author"] for each in iter_json_ld(root)] == ["Ida Brook"]
 
 
 @pytest.mark.parametrize("between", ["", "\n", ",", " ; "])

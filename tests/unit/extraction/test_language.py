@@ -80,6 +80,26 @@ OTHERS = {
 }
 
 
+OTHERS |= {
+    "az": "Kitab avtobusu məktəbə gün çıxmamış gəldi və uşaqlar artıq divarın yanında "
+    "durmuşdular, çünki yeni kitabları tez götürmək istəyirdilər. Sürücü dedi ki, belə səhər görməyib.",
+    "is": "Bókabíllinn kom að skólanum fyrir sólarupprás og börnin stóðu þegar við vegginn "
+    "því þau vildu ekki bíða lengur eftir að fá lánaðar nýjar bækur hjá bílstjóranum.",
+    "lt": "Knygų autobusas atvyko į mokyklą dar prieš aušrą, ir vaikai jau stovėjo prie "
+    "sienos, nes nenorėjo ilgiau laukti, kol galės pasiimti naujų knygų į namus.",
+    "lv": "Grāmatu autobuss ieradās skolā vēl pirms rītausmas, un bērni jau stāvēja pie "
+    "sienas, jo negribēja ilgāk gaidīt, kad varēs paņemt jaunas grāmatas līdzi.",
+    "km": "ឡានសៀវភៅបានមកដល់សាលារៀនមុនថ្ងៃរះ ហើយក្មេងៗឈរក្បែរជញ្ជាំងរួចទៅហើយ",
+    "lo": "ລົດປຶ້ມມາຮອດໂຮງຮຽນກ່ອນຕາເວັນຂຶ້ນ ແລະເດັກນ້ອຍຢືນຢູ່ຂ້າງກຳແພງແລ້ວ",
+    "my": "စာအုပ်ကားက နေမထွက်ခင် ကျောင်းကို ရောက်ခဲ့ပြီး ကလေးတွေ နံရံဘေးမှာ ရပ်နေကြပြီ",
+    "mn": "Номын автобус үүр цайхаас өмнө сургуульд ирэхэд хүүхдүүд ханын дэргэд зогсож, "
+    "шинэ ном хурдан авахыг хүсэж байлаа.",
+    "ps": "د کتابونو بس د لمر له ختو مخکې ښوونځي ته ورسېد او ماشومان له دېوال سره ولاړ وو "
+    "ځکه چې نوي کتابونه يې غوښتل.",
+    "ta": "சூரியன் உதிக்கும் முன் புத்தகப் பேருந்து பள்ளிக்கு வந்தது, குழந்தைகள் ஏற்கனவே நின்றனர்",
+}
+
+
 @pytest.mark.parametrize("code", OTHERS)
 def test_the_languages_of_many_scripts_are_told(code):
     assert detect_language(words(OTHERS[code])) == code
@@ -93,3 +113,27 @@ def test_few_letters_of_a_script_tell_no_language(text):
 def test_names_in_another_script_do_not_make_the_language():
     quoted = f"{' '.join(ENGLISH)} (川辺の図書館, Александр Иванович Куприянов)"
     assert detect_language(words(quoted)) == "en"
+
+
+@pytest.mark.parametrize("declared", ["en", "en-US", "vi", "vn", "de", "kr"])
+@pytest.mark.parametrize("code", ["ja", "ko", "th", "ru", "ar", "el"])
+def test_a_language_in_other_letters_than_the_declared_one_is_detected(code, declared):
+    page = story(paragraphs([OTHERS[code]] * 3), title=OTHERS[code][:30], lang=declared)
+    assert read(page).language == code
+
+
+@pytest.mark.parametrize("declared", ["sr", "uz", "kk", "ru"])
+def test_a_language_of_several_scripts_is_believed(declared):
+    page = story(paragraphs([OTHERS["ru"]] * 3), title="Автобус", lang=declared)
+    assert read(page).language == declared
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "渡口周五上午正式恢复通航，村民排队等候新船",
+        "駅前の図書館が二年ぶりに改装を終えて再開した。",
+    ],
+)
+def test_a_sentence_of_a_script_without_spaces_tells_its_language(text):
+    assert detect_language(words(text)) in {"zh", "ja"}

@@ -125,6 +125,12 @@ def test_a_page_of_no_known_address_is_believed():
         ("", '<meta http-equiv="content-language" content="vi">', "vi"),
         ("", json_ld(**{"@type": "NewsArticle", "inLanguage": "en-GB"}), "en"),
         ("vietnamese", "", ""),
+        *(("vie", "", "vi"), ("fra-CA", "", "fr"), ("ger", "", "de"), ("iw", "", "he")),
+        *(
+            (wrong, "", "")
+            for wrong in ("vn", "jp", "cn", "cz", "ua", "und", "x-default")
+        ),
+        ("jp", '<meta property="og:locale" content="ja_JP">', "ja"),
         ("", "", ""),
     ],
 )
@@ -142,6 +148,7 @@ def tag_meta(*tags):
     return "".join(f'<meta property="article:tag" content="{t}">' for t in tags)
 
 
+TAGS = ("sách", "bản làng")
 PRINTED = '<div class="keysword"><a>sách</a><a>#bản  làng</a></div>'
 KEYWORDS = '<meta name="news_keywords" content="sách,bản làng">'
 
@@ -154,6 +161,15 @@ KEYWORDS = '<meta name="news_keywords" content="sách,bản làng">'
         (PRINTED, KEYWORDS, ("sách", "bản làng")),
         ("<p>x</p>", KEYWORDS, ("sách", "bản làng")),
         (PRINTED, tag_meta("chợ", "phiên"), ("chợ", "phiên")),
+        (
+            '<p class="tags"><a>Chợ &amp;amp; bến</a><a>Caf&amp;eacute;</a></p>',
+            "",
+            ("Chợ & bến", "Café"),
+        ),
+        *(
+            ("<p>x</p>", f'<meta name="keywords" content="sách{comma}bản làng">', TAGS)
+            for comma in (",", "; ", "，", "、")
+        ),
         ('<div class="tags"></div>', KEYWORDS, ("sách", "bản làng")),
         (
             "<p>x</p>",
@@ -186,6 +202,11 @@ CRUMB_DATA = json_ld(
         (CRUMBS, CRUMB_DATA, ("Văn hóa",)),
         ("<p>x</p>", CRUMB_DATA, ("B",)),
         ('<nav aria-label="Breadcrumb"><a>Xã hội</a></nav>', "", ("Xã hội",)),
+        (
+            '<ol class="breadcrumb"><li><a>Chợ &amp;amp; bến</a></li></ol>',
+            "",
+            ("Chợ & bến",),
+        ),
         ('<div id="breadcrumbs"><a></a></div>', CRUMB_DATA, ("B",)),
         (
             '<p itemtype="https://schema.org/BreadcrumbList"><a>Xã hội</a></p>',

@@ -1,0 +1,171 @@
+"""Bytes that are damaged, declared wrongly, or of two encodings on one page."""
+
+from __future__ import annotations
+
+import pytest
+
+from scraper.extraction.document import parse_page
+from scraper.extraction.encoding import decode_bytes
+from scraper.items import Page
+from tests.unit.extraction.kit import ADDRESS
+from tests.unit.extraction.test_encoding import (
+    CHINESE,
+    FRENCH,
+    GREEK,
+    JAPANESE,
+    KOREAN,
+    POLISH,
+    RUSSIAN,
+    SIMPLIFIED,
+    THAI,
+    VIETNAMESE,
+    page,
+)
+
+ARABIC = (
+    "أعيد يوم السبت فتح قاعة القراءة في مكتبة المدينة بعد تجديدها. وأضيف عشرون مقعدا قرب "
+    "النوافذ، كما أصبحت رفوف كتب الأطفال أقل ارتفاعا."
+)
+CZECH = (
+    "Městská knihovna v sobotu otevřela opravenou čítárnu. U oken přibylo dvacet míst a "
+    "police s dětskými knihami jsou nižší. Vedoucí říká, že chce, aby tu lidé zůstávali déle."
+)
+TURKISH = (
+    "Şehir kütüphanesi cumartesi günü yenilenen okuma salonunu açtı. Pencerelerin yanına "
+    "yirmi yer eklendi, çocuk rafları da alçaltıldı. Müdür, burasının uzun süre oturulan bir "
+    "yer olmasını istediğini söyledi."
+)
+OLD = [
+    (RUSSIAN, "iso8859_5"),
+    (RUSSIAN, "cp866"),
+    (RUSSIAN, "mac_cyrillic"),
+    (ARABIC, "iso8859_6"),
+    (CZECH, "iso8859_2"),
+    (POLISH, "iso8859_2"),
+]
+OF_TWO_BYTES = [
+    (JAPANESE, "euc_jp"),
+    (JAPANESE, "shift_jis"),
+    (KOREAN, "euc_kr"),
+    (CHINESE, "big5"),
+    (SIMPLIFIED, "gb18030"),
+    (THAI, "cp874"),
+]
+
+
+@pytest.mark.parametrize("declared", [None, "utf-8", "iso-8859-1"])
+@pytest.mark.parametrize(("text", "encoding"), OLD)
+def test_an_encoding_of_old_systems_is_detected(text, encoding, declared):
+    whole = page(text * 3)
+    assert decode_bytes(whole.encode(encoding), declared) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"), [*OLD[:2], *OLD[3:], (FRENCH, "mac_roman"), (FRENCH, "cp850")]
+)
+def test_an_old_encoding_that_is_declared_is_believed(text, encoding):
+    whole = page(text * 3, f'<meta charset="{encoding.replace("_", "-")}">')
+    assert decode_bytes(whole.encode(encoding)) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [(TURKISH, "cp1254"), (CZECH, "cp1250"), (POLISH, "cp1250"), (RUSSIAN, "cp1251")],
+)
+def test_latin_1_by_default_is_no_word_on_a_text_in_other_letters(text, encoding):
+    head = '<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1">'
+    whole = page(text * 2, head)
+    assert decode_bytes(whole.encode(encoding)) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "name"),
+    [
+        (JAPANESE, "iso2022_jp", "iso-2022-jp"),
+        (KOREAN, "iso2022_kr", "iso-2022-kr"),
+        (SIMPLIFIED, "hz", "hz-gb-2312"),
+    ],
+)
+def test_an_encoding_of_seven_bits_is_read(text, encoding, name):
+    head = f'<meta charset="{name}">'
+    assert decode_bytes(page(text, head).encode(encoding)) == page(text, head)
+    assert decode_bytes(page(text).encode(encoding), name) == page(text)
+    if encoding != "hz":
+        assert decode_bytes(page(text).encode(encoding)) == page(text)
+
+
+@pytest.mark.parametrize("name", ["iso-2022-jp", "hz-gb-2312", "utf-7"])
+def test_a_text_of_eight_bits_is_in_none_of_seven_whatever_is_declared(name):
+    assert decode_bytes(page(VIETNAMESE).encode(), name) == page(VIETNAMESE)
+
+
+@pytest.mark.parametrize("stray", [b"\xff", b"\x80", b"\xa0"])
+@pytest.mark.parametrize(("text", "encoding"), OF_TWO_BYTES)
+def test_a_stray_byte_does_not_hide_an_old_encoding(text, encoding, stray):
+    packed = text.encode(encoding)
+    damaged = packed[:30] + stray + packed[30:]
+    raw = b"<p>" + packed + b"</p><p>" + damaged + b"</p><p>" + packed + b"</p>"
+    assert decode_bytes(raw).count(f"<p>{text}</p>") >= 2
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (RUSSIAN, "cp1251"),
+        (GREEK, "cp1253"),
+        (SIMPLIFIED, "gb18030"),
+        (JAPANESE, "shift_jis"),
+        (ARABIC, "cp1256"),
+    ],
+)
+def test_each_part_of_a_page_is_read_in_its_own_encoding(text, encoding):
+    part, rest = f"<div>{text[:70]}</div>", page(text) * 3
+    assert decode_bytes(rest.encode() + part.encode(encoding)) == rest + part
+    assert decode_bytes(rest.encode(encoding) + part.encode()) == rest + part
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "the keeper’s bell – at last…",
+        "Près de la rivière, l’été",
+        "He said “no” twice",
+    ],
+)
+@pytest.mark.parametrize("between", ["latin-1", "cp1252"])
+def test_a_part_that_was_encoded_twice_is_decoded_twice(part, between):
+    if between == "cp1252":
+        part = part.replace("”", "’")  # its last byte is none of Windows-1252
+    twice = part.encode().decode(between)
+    raw = f"{page(VIETNAMESE)}<p>{twice}</p>".encode()
+    assert decode_bytes(raw) == f"{page(VIETNAMESE)}<p>{part}</p>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["« l’été\xa0» et « voilà\xa0»", "“AMANHÔ e “IRMÔ", "está»” y «ROMû", "5 Â° C"],
+)
+def test_accents_before_marks_are_no_text_encoded_twice(text):
+    raw = f"{page(FRENCH)}<p>{text}</p>".encode()
+    assert decode_bytes(raw) == f"{page(FRENCH)}<p>{text}</p>"
+
+
+def test_marks_of_windows_that_became_controls_are_marks():
+    assert decode_bytes("<p>It\x92s \x93here\x94 \x96 5 \x80</p>".encode()) == (
+        "<p>It’s “here” – 5 €</p>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("a &#55357;&#56832; b", "a \U0001f600 b"),
+        ("a &#xD83D;&#xde00; b", "a \U0001f600 b"),
+        ("a&#55357;b&#xDE00;c", "abc"),
+        ("a&#0;b&#x0;c&#x110000;d&#99999999;", "abcd"),
+        ("a &#26085;&#x672C; &lt;b&#00062;", "a 日本 <b>"),
+    ],
+)
+def test_references_to_halves_of_a_character_become_it(written, shown):
+    root = parse_page(Page(ADDRESS, f"<p>{written}</p>".encode()))
+    assert root.text_content() == shown

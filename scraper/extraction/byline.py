@@ -10,12 +10,8 @@ from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
 from scraper.extraction.names import label_of, matcher
-from scraper.extraction.people import (
-    Byline,
-    parse_byline,
-    publications,
-    without_label,
-)
+from scraper.extraction.people import Byline, parse_byline, without_label
+from scraper.extraction.person_names import publications
 from scraper.items import BlockKind
 from scraper.text import clean, compare_key, words
 

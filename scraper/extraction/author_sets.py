@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,9 @@ from scraper.extraction.credits import Line, is_group, key_of, united
 
 if TYPE_CHECKING:
     from scraper.extraction.credits import Stated
+
+
+_GLUED = re.compile(r"[a-z\u00df-\u00f6]{3}[A-Z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class _Facts:
         self._below = frozenset(key_of(n) for e in below for n in e.names)
         self._linked = frozenset(key_of(n) for e in told for n in e.linked)
         self._sites = stated.sites
+        self._signed = [(frozenset(map(key_of, e.names)), _told_by(e)) for e in told]
         self._page = {
             "json_ld_size": float(len(self._json_ld)),
             "meta_size": float(len(self._meta)),
@@ -97,6 +102,9 @@ class _Facts:
             default=_NO_LINE,
         )
         numbers["lines"] = float(sum(keys <= own for own, _ in self._lines))
+        numbers["rival"] = max(
+            (by for own, by in self._signed if not own & keys), default=0.0
+        )
         numbers["site"] = float(bool(keys & self._sites))
         return numbers | line.numbers | _form(names) | self._page
 
@@ -114,8 +122,15 @@ _LINE_NUMBERS = (
     "line_names",
     "heading",
     "inner",
+    "hidden",
 )
 _NO_LINE = Line((), (), dict.fromkeys(_LINE_NUMBERS, -99.0))
+
+
+def _told_by(line: Line) -> float:
+    """Return how many things tell that *line* is a credit (0-3)."""
+    numbers = line.numbers
+    return numbers["labelled"] + (numbers["named"] > 0) + bool(line.linked)
 
 
 def _strength(line: Line, keys: frozenset[str]) -> tuple[float, ...]:
@@ -123,7 +138,7 @@ def _strength(line: Line, keys: frozenset[str]) -> tuple[float, ...]:
     return (
         len(keys.intersection(map(key_of, line.names))),
         not numbers["role"],
-        numbers["labelled"] + (numbers["named"] > 0) + bool(line.linked),
+        _told_by(line),
         numbers["above"],
         -numbers["others"],
     )
@@ -134,6 +149,7 @@ def _form(names: tuple[str, ...]) -> dict[str, float]:
     return {
         "size": float(size),
         "single": sum(" " not in name for name in names) / size,
+        "glued": sum(bool(_GLUED.search(name)) for name in names) / size,
         "upper": sum(map(str.isupper, names)) / size,
         "lower": sum(map(str.islower, names)) / size,
         "group": float(any(map(is_group, names))),

@@ -39,7 +39,7 @@ _META = re.compile(
 )
 _NO_META = frozenset({"twitter:creator", "article:creator"})
 _PROFILE = re.compile(
-    r"(?i)/(?:authors?|writers?|staff|profiles?|people|persons?|contributors?|producers?"
+    r"(?i)[?&]_?author=|/(?:authors?|writers?|staff|profiles?|people|persons?|contributors?|producers?"
     r"|reporters?|journalists?|columnists?|auteurs?|autor(?:es|en)?|users?|by|team|tac-gia"
     r"|meet-the-team|our-team|members?)/[^/?#]|/@\w"
 )
@@ -76,6 +76,9 @@ _AROUND = 5
 """Elements around a line that may say that it is of a comment."""
 _BARE = 10
 """Blocks before the body where no headline is known."""
+_WIDER = 8
+"""Blocks more, on each side, in which a line counts that is told to be a credit."""
+_NAME_PART = re.compile(r"(?i)(?:first|given|last|family|sur)[_-]?name")
 _TOLD_OTHERS, _BARE_OTHERS = 16, 2
 """Words that a line may say beside names: named for credits, or nothing but short."""
 
@@ -179,9 +182,16 @@ def named_in(text: str, *, loose: bool = False) -> tuple[str, ...]:
     return ()
 
 
+def _group_in(text: str) -> tuple[str, ...]:
+    bare = clean(without_label(text)).strip(" .,")
+    return (bare,) if is_group(bare) else ()
+
+
 def is_group(name: str) -> bool:
     """Return True for a group that signs as an author: "Example Staff"."""
     key = compare_key(name)
+    if is_account(name):
+        return False
     ends = tuple(f" {group}" for group in phrases().groups)
     if not key.endswith(ends) or len(key.split()) > _GROUP_WORDS or "|" in name:
         return False
@@ -201,19 +211,25 @@ def _common_words() -> frozenset[str]:
 def _lines(
     blocks: Sequence[RawBlock], place: Place, sites: frozenset[str]
 ) -> Iterator[Line]:
-    """Yield the lines around headline and body that name somebody."""
+    """Yield the lines around headline and body that name somebody.
+
+    Of hidden lines and of those farther off only such as are told to be credits.
+    """
     start = place.headline - _ABOVE if place.headline >= 0 else place.first - _BARE
-    above = range(max(0, start), min(place.first + _INTO, len(blocks)))
-    below = range(
-        max(above.stop, place.last - _INTO), min(place.last + _BELOW, len(blocks))
-    )
-    for index in (*above, *below):
+    stop = max(place.first, place.headline) + _INTO
+    end = max(stop, place.last - _INTO)
+    for index in (
+        *range(max(0, start - _WIDER), min(stop + _WIDER, end, len(blocks))),
+        *range(end, min(place.last + _BELOW + _WIDER, len(blocks))),
+    ):
         block = blocks[index]
-        if block.hidden or not block.text or len(block.words) > _MAX_WORDS:
+        if not block.text or len(block.words) > _MAX_WORDS:
             continue
         if index >= place.last and _is_comment(block.element):
             continue
-        if line := _line(block, place, sites, is_above=index in above):
+        line = _line(block, place, sites, is_above=index < end)
+        is_near = start <= index < stop or end <= index < place.last + _BELOW
+        if line and (line.is_told or (is_near and not block.hidden)):
             yield line
 
 
@@ -227,7 +243,7 @@ def _line(
         return None
     text = _pieces(block)
     said = parse_byline(text)
-    names = said.authors or named_in(block.text)
+    names = said.authors or named_in(block.text) or _group_in(block.text)
     if not names and (named or said.label is Label.WRITER or links):
         names = named_in(text, loose=True)
     names = tuple(n for n in names if key_of(n) not in sites) or names
@@ -247,6 +263,7 @@ def _line(
         "others": float(_others(block, names)),
         "line_names": float(len(names)),
         "heading": float(block.kind.value == "heading"),
+        "hidden": float(block.hidden),
         "inner": float(bool(_held_by(_named_inside(block.element), names))),
     }
     told = numbers["labelled"] or named or linked
@@ -262,7 +279,7 @@ def _is_comment(element: HtmlElement) -> bool:
 
 def _pieces(block: RawBlock) -> str:
     """Return the text of *block* with "|" between its elements, a label left with its name."""
-    if not len(block.element):
+    if not len(block.element) or _parts_name(block.element):
         return block.text
     joined = ""
     for text in map(clean, map(str, islice(block.element.itertext(), _MOST_PIECES))):
@@ -273,9 +290,17 @@ def _pieces(block: RawBlock) -> str:
     return joined or block.text
 
 
+def _parts_name(element: HtmlElement) -> bool:
+    """Return True if given and family name stand in elements of their own."""
+    inside = islice(element.iter("span"), _MOST_PIECES)
+    return any(_NAME_PART.search(label_of(each)) for each in inside)
+
+
 def _is_label(text: str) -> bool:
     last = text.rpartition("|")[2]
-    return not without_label(last) or compare_key(last) in phrases().connectors
+    key = compare_key(last)
+    joins = key in phrases().connectors or key in phrases().place_words
+    return joins or not without_label(last)
 
 
 def _names_around(element: HtmlElement) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
 from scraper.extraction.person_names import (
+    han_names,
     is_agency,
     is_name,
     is_uncased,
@@ -20,11 +21,14 @@ from scraper.text import clean, compare_key
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_WIDE = str.maketrans("：；，、（）［］／｜＆", ":;,,()[]/|&")
+_WIDE = str.maketrans("：；，、（）［］／｜＆⋅∙", ":;,,()[]/|&••")
 _PARENTHESES = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _SEPARATOR = re.compile(r"(?:(?<!\s)\s+)?(?:[,;|&•]|\s[-–—·+]\s|[–—])\s*")
 _AT = re.compile(r"(?<!\S)[^\s@]*@\S+|https?://\S+")
 _MARKUP = re.compile(r"<[^<>]{1,2000}>")
+_HAN_WORD = re.compile("[\u3400-\u9fff・]+")
+_HANGUL_DOT = re.compile("(?<=[\uac00-\ud7af])[·ㆍ・](?=[\uac00-\ud7af])")
+_WHOLE = re.compile(r"[(\[]([^()\[\]]*)[)\]]\.?")
 _VIETNAMESE = re.compile("(?i)[ăđơưạ-ỹ]")
 _GLUED = re.compile(r"[^\W\d_](?=[A-Z]{2,12}$)")
 _MAX_LABEL_WORDS = 4
@@ -67,6 +71,8 @@ def parse_byline(printed: str) -> Byline:
     """
     printed = clean(_MARKUP.sub(" ", printed)) if "<" in printed else clean(printed)
     plain = printed.translate(_WIDE)
+    if whole := _WHOLE.fullmatch(plain):
+        plain = whole[1]
     inner = _PARENTHESES.findall(plain)
     outer = _AT.sub(" ", _PARENTHESES.sub(" ", plain))
     spoken = [each for each in _segments(outer) if each[0] is not Label.OTHER]
@@ -107,11 +113,26 @@ def _segments(text: str) -> list[tuple[Label, str]]:
 
     What stands before a label without a colon, a date or a menu word, is left out.
     """
-    tokens = text.replace(":", ": ").split()[:_MAX_TOKENS]
+    tokens = _unglued_labels(text.replace(":", ": ")).split()[:_MAX_TOKENS]
     keys = compare_key(" ".join(tokens)).split()
     if may_hold_label(keys):
         return _parted(tokens, keys)
     return [(Label.NONE, " ".join(tokens))] if tokens else []
+
+
+def _unglued_labels(text: str) -> str:
+    """Return *text* with a space after the label of "记者王小明" and "文・山田太郎"."""
+    return _glued_label().sub(r"\1\2: ", text) if is_uncased(text) else text
+
+
+@cache
+def _glued_label() -> re.Pattern[str]:
+    prefixes = [p for p in phrases().byline_prefixes if _HAN_WORD.fullmatch(p)]
+    longest = "|".join(map(re.escape, sorted(prefixes, key=len, reverse=True)))
+    long = "|".join(map(re.escape, (p for p in prefixes if len(p) > 1)))
+    return re.compile(
+        rf"(?<!\S)({longest})[・·/](?=\S)|(?<!\S)({long})(?=[\u3400-\u9fff])"
+    )
 
 
 def may_hold_label(keys: Iterable[str]) -> bool:
@@ -129,7 +150,7 @@ def _parted(tokens: list[str], keys: list[str]) -> list[tuple[Label, str]]:
     at = 0
     while at < len(tokens):
         label, size = _label_at(tokens, keys, at)
-        if size:
+        if size and not _is_last_role(label, keys, at, size):
             found.append((label, at, at + size))
         at += size or 1
     ends = [start for _, start, _ in found[1:]] + [len(tokens)]
@@ -138,6 +159,12 @@ def _parted(tokens: list[str], keys: list[str]) -> list[tuple[Label, str]]:
         for (label, _, start), end in zip(found, ends, strict=True)
     ]
     return [each for each in parts if each[1]]
+
+
+def _is_last_role(label: Label, keys: list[str], at: int, size: int) -> bool:
+    """Return True for a role that nobody follows: "The Editors" are no editors of A."""
+    ends = at + size == len(keys) and not keys[-1].endswith(":")
+    return bool(at) and ends and label is Label.OTHER
 
 
 def _label_at(tokens: list[str], keys: list[str], at: int) -> tuple[Label, int]:
@@ -184,10 +211,22 @@ def _labels() -> dict[str, Label]:
 def _people(text: str) -> Iterator[str]:
     pairs = zip(text.split(), compare_key(text).split(), strict=False)
     connectors = phrases().connectors
-    joined = " ".join("," if key in connectors else word for word, key in pairs)
-    for piece in _SEPARATOR.split(joined):
+    joined = ""
+    for word, key in pairs:
+        joins = key in connectors and not (_starts_name(word) and _at_start(joined))
+        joined += f" {',' if joins else word}"
+    for piece in _SEPARATOR.split(_HANGUL_DOT.sub(", ", joined)):
         if named := without_label(piece):
-            yield named
+            yield from han_names(named)
+
+
+def _starts_name(word: str) -> bool:
+    """Return True for "Dan", who is a person, not the Indonesian word for "and"."""
+    return len(word) > 1 and word[0].isupper() and not word.isupper()
+
+
+def _at_start(text: str) -> bool:
+    return not text.strip() or text.rstrip().endswith((",", ";", "|"))
 
 
 def _without_agency(text: str) -> tuple[str, str]:

@@ -14,10 +14,13 @@ _HAN = re.compile("[\u3400-\u9fff]")
 _SYLLABLES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _HAN_NAME = 4
 """Letters of a name in Chinese characters; those of two peoples have up to six."""
+_HAN_FULL, _HAN_PARTS = 3, 2
+"""Letters of a name that is a full one, and parts that one person's name has."""
 _SYLLABLES_NAME = 12
 _MAX_NAME_WORDS = 5
 _MAX_LETTERS = 40
 _AROUND = " \t\"'“”‘’«»《》〈〉【】「」『』*:~_|-–—·"
+_DIGITS = "0123456789"
 _INITIAL = 2
 """Letters of a shortened word, whose full stop is part of the name: "Jr."."""
 
@@ -44,7 +47,7 @@ def is_name(text: str) -> bool:
     parts = text.split()
     if not parts or len(parts) > _MAX_NAME_WORDS or any(c.isdigit() for c in text):
         return False
-    if is_agency(text) or is_no_name(text):
+    if is_agency(text) or is_no_name(text) or all(map(_is_degree, parts)):
         return False
     if any(map(_DOMAIN.search, parts)):
         return False
@@ -57,6 +60,20 @@ def is_name(text: str) -> bool:
     if not (capitals[0] or (particles[0] and len(parts) > 1)):
         return False
     return capitals[-1] and all(map(max, capitals, particles))
+
+
+def han_names(text: str) -> list[str]:
+    """Return the names of "王小明 李四光": full ones in Chinese characters, spaces between.
+
+    Two parts of two letters are family and given name of one person.
+    """
+    parts = text.split()
+    sizes = [len(part) if all(map(_HAN.match, part)) else 0 for part in parts]
+    full = all(_HAN_FULL <= size <= _HAN_NAME for size in sizes)
+    several = full or (
+        len(parts) > _HAN_PARTS and min(sizes) > 1 and max(sizes) <= _HAN_NAME
+    )
+    return parts if len(parts) > 1 and several else [text]
 
 
 def is_uncased(letter: str) -> bool:
@@ -76,7 +93,7 @@ def _is_uncased_name(text: str) -> bool:
 
 def is_account(text: str) -> bool:
     """Return True if *text* is the name of an account that signs for nobody: "Admin"."""
-    return compare_key(text).strip(" .") in phrases().account_names
+    return compare_key(text).strip(" .").rstrip(_DIGITS) in phrases().account_names
 
 
 def is_no_name(text: str) -> bool:
@@ -97,6 +114,8 @@ def _first_of_no_names() -> frozenset[str]:
 
 def trimmed(piece: str) -> str:
     """Cut a date, a place and a role off the end of *piece*: "Ann Roe in Paris"."""
+    if compare_key(piece).strip(" .") in phrases().not_names:
+        return ""
     tokens = piece.strip(_AROUND).split()
     dated = next((n for n, t in enumerate(tokens) if any(map(str.isdigit, t))), None)
     if dated is not None:
@@ -108,15 +127,21 @@ def trimmed(piece: str) -> str:
             tokens.pop()
     ends = (n for n, t in enumerate(tokens) if n and not _is_of_name(t))
     end = next(ends, len(tokens))
-    if end == 1 and (len(tokens) > _INITIAL or is_no_name(" ".join(tokens[end:]))):
+    if end == 1 and (len(tokens) > _INITIAL or is_no_name(" ".join(tokens))):
         return ""
     tokens = tokens[:end]
     while tokens and compare_key(tokens[-1]) in _trailing():
+        tokens.pop()
+    while len(tokens) > 1 and _is_degree(tokens[-1]):
         tokens.pop()
     name = " ".join(tokens).strip(_AROUND)
     last = name.rsplit(" ", 1)[-1]
     is_short = len(last.rstrip(".")) <= _INITIAL or "." in last[:-1]
     return name if is_short else name.rstrip(".")
+
+
+def _is_degree(token: str) -> bool:
+    return compare_key(token).replace(".", "") in phrases().degrees
 
 
 def _without_month(token: str) -> str:

@@ -133,12 +133,19 @@ class NamedElements:
         if element not in self._inside:
             self._inside[element] = _named_inside(element)
         inside = self._inside[element]
+        if len(inside) > 1 and _stand_apart(inside):
+            return CreditLine(block, block.text)
         if inside:
             shown = "".join(block.text.split())
             printed = next((p for p in inside if "".join(p.split()) in shown), "")
             if printed:
                 return CreditLine(block, printed)
         return CreditLine(block, block.text) if _is_named(labels) else None
+
+
+def _stand_apart(texts: list[str]) -> bool:
+    """Return True if none of *texts* holds another: they are several, not one in one."""
+    return not any(one in other for one in texts for other in texts if one is not other)
 
 
 def _named_inside(element: HtmlElement) -> list[str]:

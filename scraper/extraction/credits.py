@@ -12,6 +12,7 @@ from scraper.extraction.languages import phrases
 from scraper.extraction.names import label_of, matcher
 from scraper.extraction.people import (
     Label,
+    joins_names,
     may_hold_label,
     parse_byline,
     without_label,
@@ -92,11 +93,15 @@ class Place(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A block that prints *names*, those *linked* to an author's page, what speaks for it."""
+    """A block that prints *names*, those *linked* to an author's page, what speaks for it.
+
+    Lines of one *form* stand in elements of the same names.
+    """
 
     names: tuple[str, ...]
     linked: tuple[str, ...]
     numbers: dict[str, float]
+    form: str = ""
 
     @property
     def is_told(self) -> bool:
@@ -261,6 +266,7 @@ def _line(
         "named": float(named),
         "foreign": float(_names_foreign(" ".join(around))),
         "others": float(_others(block, names)),
+        "joined": float(joins_names(block.text, names)),
         "line_names": float(len(names)),
         "heading": float(block.kind.value == "heading"),
         "hidden": float(block.hidden),
@@ -269,7 +275,7 @@ def _line(
     told = numbers["labelled"] or named or linked
     if numbers["others"] > (_TOLD_OTHERS if told else _BARE_OTHERS):
         return None
-    return Line(names, linked, numbers)
+    return Line(names, linked, numbers, f"{block.element.tag} {' '.join(around)}")
 
 
 def _is_comment(element: HtmlElement) -> bool:

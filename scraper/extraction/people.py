@@ -19,7 +19,7 @@ from scraper.extraction.person_names import (
 from scraper.text import clean, compare_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 _WIDE = str.maketrans("：；，、（）［］／｜＆⋅∙", ":;,,()[]/|&••")
 _PARENTHESES = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
@@ -218,6 +218,14 @@ def _people(text: str) -> Iterator[str]:
     for piece in _SEPARATOR.split(_HANGUL_DOT.sub(", ", joined)):
         if named := without_label(piece):
             yield from han_names(named)
+
+
+def joins_names(text: str, names: Sequence[str]) -> bool:
+    """Return True if *text* joins the last two of *names*, of several, by an "and"."""
+    if len(names) < 2:  # noqa: PLR2004
+        return False
+    between = clean(text).partition(names[-2])[2].partition(names[-1])[0].strip(" ,")
+    return between == "&" or compare_key(between) in phrases().connectors
 
 
 def _starts_name(word: str) -> bool:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scraper.extraction.credits import Line, is_group, key_of, united
-from scraper.extraction.person_names import is_uncased
+from scraper.extraction.person_names import is_full
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from scraper.extraction.credits import Stated
 
 
@@ -38,14 +40,22 @@ def candidates(stated: Stated) -> list[Candidate]:
         ("either", united((stated.json_ld, stated.meta))),
         ("told", united(line.names for line in told)),
         ("below", united(line.names for line in below)),
-        *(("alike", names) for names in _alike(told)),
+        *(("alike", names) for names in _alike(e for e in stated.lines if e.is_told)),
         ("linked", united(line.linked for line in told)),
         ("confirmed", tuple(n for n in stated.json_ld if key_of(n) in printed)),
         ("confirmed", tuple(n for n in stated.meta if key_of(n) in printed)),
         ("shown", tuple(n for n in stated.json_ld if key_of(n) in shown)),
         ("shown", tuple(n for n in stated.meta if key_of(n) in shown)),
     ]
-    listed += [("line", names) for line in stated.lines for names in line[:2]]
+    is_declared = stated.json_ld or stated.meta
+    runs = [] if is_declared else [set(map(key_of, names)) for names in _alike(told)]
+    listed += [
+        ("line", names)
+        for line in stated.lines
+        for names in line[:2]
+        if not any(set(map(key_of, names)) < run for run in runs)
+    ]
+    listed = [*_printed_first(listed, told)]
     by_keys: dict[frozenset[str], tuple[tuple[str, ...], set[str]]] = {}
     for source, names in listed:
         if names:
@@ -58,13 +68,39 @@ def candidates(stated: Stated) -> list[Candidate]:
     ]
 
 
-def _alike(told: list[Line]) -> list[tuple[str, ...]]:
-    """Return the names of lines of one form together, of each form with several."""
-    forms: dict[str, list[tuple[str, ...]]] = {}
-    for line in told:
-        forms.setdefault(line.form, []).append(line.names)
-    groups = [united(lists) for lists in forms.values() if len(lists) > 1]
+def _printed_first(
+    listed: list[tuple[str, tuple[str, ...]]], told: list[Line]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield *listed* with the names of each in the order of a line that prints them all."""
+    orders = [[key_of(name) for name in line.names] for line in told]
+    for source, names in listed:
+        keys = set(map(key_of, names))
+        order = next((o for o in orders if len(o) > 1 and set(o) == keys), None)
+        yield (
+            source,
+            names
+            if order is None
+            else tuple(sorted(names, key=lambda n: order.index(key_of(n)))),
+        )
+
+
+def _alike(lines: Iterable[Line]) -> list[tuple[str, ...]]:
+    """Return the names of neighbouring lines of one form together, each run of them."""
+    runs: list[list[Line]] = []
+    for line in lines:
+        if not all(map(is_full, line.names)):
+            continue
+        last = runs[-1][-1] if runs else None
+        if last and last.form == line.form and _gap(last, line) <= _NEXT:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    groups = [united(line.names for line in run) for run in runs if len(run) > 1]
     return [names for names in groups if len(names) > 1]
+
+
+def _gap(one: Line, other: Line) -> float:
+    return other.numbers["body_gap"] - one.numbers["body_gap"]
 
 
 def _without_posters(stated: Stated) -> Stated:
@@ -108,13 +144,15 @@ def _is_credit(line: Line, byline: tuple[str, ...]) -> bool:
     numbers = line.numbers
     if numbers["role"] or numbers["hidden"] or numbers["others"] > _FEW_OTHERS:
         return False
-    if not all(" " in name or is_uncased(name) for name in line.names):
+    if not all(map(is_full, line.names)):
         return False
     if numbers["above"]:
         return bool(numbers["labelled"])
     return line.names == byline and abs(numbers["end_gap"]) <= 1
 
 
+_NEXT = 2
+"""Blocks from one author's line to that of the next: a portrait or a role may be between."""
 _FEW_OTHERS = 3
 """Words beside the names that a credit line has which is believed before the head.
 
@@ -138,7 +176,10 @@ class _Facts:
         self._below = frozenset(key_of(n) for e in below for n in e.names)
         self._linked = frozenset(key_of(n) for e in told for n in e.linked)
         self._sites = stated.sites
-        self._alike = [frozenset(map(key_of, names)) for names in _alike(told)]
+        self._alike = [
+            frozenset(map(key_of, names))
+            for names in _alike(e for e in stated.lines if e.is_told)
+        ]
         self._signed = [(frozenset(map(key_of, e.names)), _told_by(e)) for e in told]
         self._page = {
             "json_ld_size": float(len(self._json_ld)),
@@ -219,7 +260,7 @@ def _form(names: tuple[str, ...]) -> dict[str, float]:
     size = len(names)
     return {
         "size": float(size),
-        "single": sum(" " not in name for name in names) / size,
+        "single": sum(not is_full(name) for name in names) / size,
         "glued": sum(bool(_GLUED.search(name)) for name in names) / size,
         "upper": sum(map(str.isupper, names)) / size,
         "lower": sum(map(str.islower, names)) / size,

@@ -134,13 +134,27 @@ def find_stated(
 ) -> Stated:
     """Return what the head and the lines around headline and body state of authors."""
     sites = frozenset(key_of(name) for name in site_names if name)
+    lines = tuple(_lines(blocks, place, sites))
     return Stated(
         _people(data.authors, sites),
         _people(_metas(declared), sites),
-        tuple(_lines(blocks, place, sites)),
-        tuple(name for name in byline.authors if key_of(name) not in sites),
+        lines,
+        _parted(
+            tuple(name for name in byline.authors if key_of(name) not in sites), lines
+        ),
         sites,
     )
+
+
+def _parted(names: tuple[str, ...], lines: Iterable[Line]) -> tuple[str, ...]:
+    """Return *names* as one of *lines* has them, which knows where its elements end."""
+    run = _squeezed(names)
+    same = (each.names for each in lines if _squeezed(each.names) == run)
+    return max((names, *same), key=len)
+
+
+def _squeezed(names: Iterable[str]) -> str:
+    return "".join("".join(names).split())
 
 
 def united(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

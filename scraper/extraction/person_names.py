@@ -76,6 +76,11 @@ def han_names(text: str) -> list[str]:
     return parts if len(parts) > 1 and several else [text]
 
 
+def is_full(name: str) -> bool:
+    """Return True if *name* may be given and family name; other scripts join them."""
+    return " " in name or is_uncased(name)
+
+
 def is_uncased(letter: str) -> bool:
     return unicodedata.category(letter[:1] or " ") == "Lo"
 

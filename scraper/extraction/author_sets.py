@@ -29,6 +29,8 @@ class Candidate:
 def candidates(stated: Stated) -> list[Candidate]:
     """Return the sets of names that may be all authors of a page, each once."""
     stated = _without_posters(stated)
+    if not (stated.json_ld or stated.meta):
+        stated = replace(stated, lines=tuple(_united_runs(stated.lines)))
     told = [line for line in stated.lines if line.is_told and line.numbers["above"]]
     below = [line for line in stated.lines if line.is_told and line not in told]
     printed = {key_of(n) for line in stated.lines for n in line.names}
@@ -40,21 +42,13 @@ def candidates(stated: Stated) -> list[Candidate]:
         ("either", united((stated.json_ld, stated.meta))),
         ("told", united(line.names for line in told)),
         ("below", united(line.names for line in below)),
-        *(("alike", names) for names in _alike(e for e in stated.lines if e.is_told)),
         ("linked", united(line.linked for line in told)),
         ("confirmed", tuple(n for n in stated.json_ld if key_of(n) in printed)),
         ("confirmed", tuple(n for n in stated.meta if key_of(n) in printed)),
         ("shown", tuple(n for n in stated.json_ld if key_of(n) in shown)),
         ("shown", tuple(n for n in stated.meta if key_of(n) in shown)),
     ]
-    is_declared = stated.json_ld or stated.meta
-    runs = [] if is_declared else [set(map(key_of, names)) for names in _alike(told)]
-    listed += [
-        ("line", names)
-        for line in stated.lines
-        for names in line[:2]
-        if not any(set(map(key_of, names)) < run for run in runs)
-    ]
+    listed += [("line", names) for line in stated.lines for names in line[:2]]
     listed = [*_printed_first(listed, told)]
     by_keys: dict[frozenset[str], tuple[tuple[str, ...], set[str]]] = {}
     for source, names in listed:
@@ -84,23 +78,33 @@ def _printed_first(
         )
 
 
-def _alike(lines: Iterable[Line]) -> list[tuple[str, ...]]:
-    """Return the names of neighbouring lines of one form together, each run of them."""
-    runs: list[list[Line]] = []
+def _united_runs(lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield *lines*, neighbours of one form as one: each author may have a line."""
+    last: Line | None = None
     for line in lines:
-        if not all(map(is_full, line.names)):
+        if last and _continues(line, last):
+            last = _with_names(last, line)
             continue
-        last = runs[-1][-1] if runs else None
-        if last and last.form == line.form and _gap(last, line) <= _NEXT:
-            runs[-1].append(line)
-        else:
-            runs.append([line])
-    groups = [united(line.names for line in run) for run in runs if len(run) > 1]
-    return [names for names in groups if len(names) > 1]
+        if last:
+            yield last
+        last = line
+    if last:
+        yield last
 
 
-def _gap(one: Line, other: Line) -> float:
-    return other.numbers["body_gap"] - one.numbers["body_gap"]
+def _continues(line: Line, last: Line) -> bool:
+    if not (line.is_told and last.is_told and line.form == last.form):
+        return False
+    is_near = line.index - last.index <= _NEXT
+    return is_near and all(map(is_full, (*last.names, *line.names)))
+
+
+def _with_names(line: Line, other: Line) -> Line:
+    """Return *line* with the names of the *other*, which stands below it."""
+    names = united((line.names, other.names))
+    numbers = line.numbers | {"line_names": float(len(names))}
+    linked = united((line.linked, other.linked))
+    return Line(names, linked, numbers, line.form, other.index)
 
 
 def _without_posters(stated: Stated) -> Stated:
@@ -161,7 +165,7 @@ the head; of lines without a label 2 of 12 (2026-11).
 """
 _SOURCES = (
     *("json_ld", "meta", "byline", "either", "told", "below", "linked", "confirmed"),
-    *("shown", "alike", "line"),
+    *("shown", "line"),
 )
 
 
@@ -176,10 +180,6 @@ class _Facts:
         self._below = frozenset(key_of(n) for e in below for n in e.names)
         self._linked = frozenset(key_of(n) for e in told for n in e.linked)
         self._sites = stated.sites
-        self._alike = [
-            frozenset(map(key_of, names))
-            for names in _alike(e for e in stated.lines if e.is_told)
-        ]
         self._signed = [(frozenset(map(key_of, e.names)), _told_by(e)) for e in told]
         self._page = {
             "json_ld_size": float(len(self._json_ld)),
@@ -212,9 +212,6 @@ class _Facts:
         numbers["lines"] = float(sum(keys <= own for own, _ in self._lines))
         numbers["rival"] = max(
             (by for own, by in self._signed if not own & keys), default=0.0
-        )
-        numbers["alike_left"] = max(
-            (float(len(own - keys)) for own in self._alike if own & keys), default=0.0
         )
         numbers["site"] = float(bool(keys & self._sites))
         return numbers | line.numbers | _form(names) | self._page

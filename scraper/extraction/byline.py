@@ -30,6 +30,7 @@ _FOREIGN_CLASS = re.compile(
 _is_foreign = matcher(_FOREIGN_CLASS)
 _SOURCE_CLASS = re.compile(r"(?i)(?:^|[\s_-])(?:source|nguon)(?:$|[\s_-])")
 _SOURCE_WORDS = 8
+_ASIDE = re.compile(r"(?<=\S) *[(\[][^()\[\]]{1,40}[)\]]")
 _RIGHT = re.compile(r"(?i)text-align\s*:\s*right")
 _MAX_WORDS = 25
 _NEAR = 3
@@ -133,7 +134,7 @@ class NamedElements:
         if element not in self._inside:
             self._inside[element] = _named_inside(element)
         inside = self._inside[element]
-        if len(inside) > 1 and _stand_apart(inside):
+        if len(inside) > 1 and _names_several(block.text, inside):
             return CreditLine(block, block.text)
         if inside:
             shown = "".join(block.text.split())
@@ -143,9 +144,10 @@ class NamedElements:
         return CreditLine(block, block.text) if _is_named(labels) else None
 
 
-def _stand_apart(texts: list[str]) -> bool:
-    """Return True if none of *texts* holds another: they are several, not one in one."""
-    return not any(one in other for one in texts for other in texts if one is not other)
+def _names_several(text: str, parts: list[str]) -> bool:
+    """Return True if *parts* of *text* name several people, and all of it them all."""
+    named = {name for part in parts for name in parse_byline(part).authors}
+    return len(named) > 1 and named <= set(parse_byline(text).authors)
 
 
 def _named_inside(element: HtmlElement) -> list[str]:
@@ -208,8 +210,11 @@ def _starts_of_agencies() -> frozenset[str]:
 
 
 def covers(byline: Byline) -> bool:
-    """Return True if names, agency and labels are all that *byline* prints."""
-    text = byline.printed
+    """Return True if names, agency and labels are all that *byline* prints.
+
+    What stands in parentheses may say where or how: "(from Paris)".
+    """
+    text = _ASIDE.sub(" ", byline.printed)
     named = words(" ".join((*byline.authors, byline.agency)))
     labels = _label_words()
     run = zip(words(text), words(compare_key(text)), strict=False)

@@ -95,13 +95,14 @@ class Place(NamedTuple):
 class Line(NamedTuple):
     """A block that prints *names*, those *linked* to an author's page, what speaks for it.
 
-    Lines of one *form* stand in elements of the same names.
+    Lines of one *form* stand in elements of the same names; *index* is that of the block.
     """
 
     names: tuple[str, ...]
     linked: tuple[str, ...]
     numbers: dict[str, float]
     form: str = ""
+    index: int = 0
 
     @property
     def is_told(self) -> bool:
@@ -289,7 +290,8 @@ def _line(
     told = numbers["labelled"] or named or linked
     if numbers["others"] > (_TOLD_OTHERS if told else _BARE_OTHERS):
         return None
-    return Line(names, linked, numbers, f"{block.element.tag} {' '.join(around)}")
+    form = f"{block.element.tag} {' '.join(around)}"
+    return Line(names, linked, numbers, form, block.index)
 
 
 def _is_comment(element: HtmlElement) -> bool:

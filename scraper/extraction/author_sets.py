@@ -30,7 +30,8 @@ def candidates(stated: Stated) -> list[Candidate]:
     """Return the sets of names that may be all authors of a page, each once."""
     stated = _without_posters(stated)
     if not (stated.json_ld or stated.meta):
-        stated = replace(stated, lines=tuple(_united_runs(stated.lines)))
+        lines = tuple(_united_runs(stated.lines))
+        stated = replace(stated, lines=lines, byline=_whole(stated.byline, lines))
     told = [line for line in stated.lines if line.is_told and line.numbers["above"]]
     below = [line for line in stated.lines if line.is_told and line not in told]
     printed = {key_of(n) for line in stated.lines for n in line.names}
@@ -90,6 +91,17 @@ def _united_runs(lines: Iterable[Line]) -> Iterator[Line]:
         last = line
     if last:
         yield last
+
+
+def _whole(names: tuple[str, ...], lines: Iterable[Line]) -> tuple[str, ...]:
+    """Return *names*, or those of a credit that has them among others and no more."""
+    keys = set(map(key_of, names))
+    wholes = (
+        line.names
+        for line in lines
+        if line.is_told and not line.numbers["others"] and all(map(is_full, line.names))
+    )
+    return next((w for w in wholes if keys and keys < set(map(key_of, w))), names)
 
 
 def _continues(line: Line, last: Line) -> bool:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scraper.extraction.credits import Line, is_group, key_of, united
+from scraper.extraction.credit_lines import Line, is_group, key_of, united
 from scraper.extraction.person_names import is_full
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _whole(names: tuple[str, ...], lines: Iterable[Line]) -> tuple[str, ...]:
 def _continues(line: Line, last: Line) -> bool:
     if not (line.is_told and last.is_told and line.form == last.form):
         return False
-    is_near = line.index - last.index <= _NEXT
+    is_near = line.at - last.at <= _NEXT
     return is_near and all(map(is_full, (*last.names, *line.names)))
 
 

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
-from scraper.extraction.names import label_of, matcher
+from scraper.extraction.names import INLINE, label_of, matcher
 from scraper.extraction.people import Byline, parse_byline, without_label
 from scraper.extraction.person_names import publications
 from scraper.items import BlockKind
@@ -34,7 +34,6 @@ _ASIDE = re.compile(r"(?<=\S) *[(\[][^()\[\]]{1,40}[)\]]")
 _RIGHT = re.compile(r"(?i)text-align\s*:\s*right")
 _MAX_WORDS = 25
 _NEAR = 3
-_INLINE = ("span", "a", "strong", "b", "em", "i", "cite")
 _MOST_INSIDE = 8
 """Elements named for credits that are looked at inside one element."""
 
@@ -152,7 +151,7 @@ def _names_several(text: str, parts: list[str]) -> bool:
 
 def _named_inside(element: HtmlElement) -> list[str]:
     """Return the texts of the first elements in *element* that are named for credits."""
-    named = (e for e in element.iter(*_INLINE) if _is_named(label_of(e)))
+    named = (e for e in element.iter(*INLINE) if _is_named(label_of(e)))
     texts = (" ".join(map(str, e.itertext())) for e in islice(named, _MOST_INSIDE))
     return [text for text in map(clean, texts) if text]
 

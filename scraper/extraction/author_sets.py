@@ -116,7 +116,7 @@ def _with_names(line: Line, other: Line) -> Line:
     names = united((line.names, other.names))
     numbers = line.numbers | {"line_names": float(len(names))}
     linked = united((line.linked, other.linked))
-    return Line(names, linked, numbers, line.form, other.index)
+    return Line(names, linked, numbers, line.form, other.at)
 
 
 def _without_posters(stated: Stated) -> Stated:

@@ -162,6 +162,7 @@ def iter_lines(
     start = place.headline - _ABOVE if place.headline >= 0 else place.first - _BARE
     stop = max(place.first, place.headline) + _INTO
     end = max(stop, place.last - _INTO)
+    reader = _Reader(place, sites)
     for index in (
         *range(max(0, start - _WIDER), min(stop + _WIDER, end, len(blocks))),
         *range(end, min(place.last + _BELOW + _WIDER, len(blocks))),
@@ -171,20 +172,47 @@ def iter_lines(
             continue
         if index >= place.last and _is_comment(block.element):
             continue
-        line = _line(block, place, sites, is_above=index < end)
         is_near = start <= index < stop or end <= index < place.last + _BELOW
-        if line and (line.is_told or (is_near and not block.hidden)):
+        bare = is_near and not block.hidden
+        line = reader.line_of(block, is_above=index < end, bare=bare)
+        if line and (bare or line.is_told):
             yield line
 
 
+class _Reader:
+    """Lines of a page whose article is at *place*; elements around them are named once."""
+
+    def __init__(self, place: Place, sites: frozenset[str]) -> None:
+        self._place, self._sites = place, sites
+        self._around: dict[HtmlElement, tuple[str, ...]] = {}
+
+    def line_of(self, block: RawBlock, *, is_above: bool, bare: bool) -> Line | None:
+        """Return the line that *block* is, None if it names nobody.
+
+        Where *bare* it may be one although nothing around it tells.
+        """
+        element = block.element
+        if element not in self._around:
+            self._around[element] = _names_around(element)
+        around = self._around[element]
+        links = [link for link in element.iter("a") if _leads_to_author(link)]
+        told = _level(around) or links or _may_be_labelled(block)
+        if not (told or (bare and _may_be_bare(block, self._place, is_above=is_above))):
+            return None
+        line = _line(block, self._place, self._sites, around, links)
+        if line:
+            line.numbers["above"] = float(is_above)
+        return line
+
+
 def _line(
-    block: RawBlock, place: Place, sites: frozenset[str], *, is_above: bool
+    block: RawBlock,
+    place: Place,
+    sites: frozenset[str],
+    around: tuple[str, ...],
+    links: list[HtmlElement],
 ) -> Line | None:
-    around = _names_around(block.element)
     named = _level(around)
-    links = [link for link in block.element.iter("a") if _leads_to_author(link)]
-    if not (named or links or _may_be_bare(block, place, is_above=is_above)):
-        return None
     text = _pieces(block)
     said = parse_byline(text)
     names = said.authors or named_in(block.text) or _group_in(block.text)
@@ -196,7 +224,6 @@ def _line(
     linked = _held_by(links, names)
     head = block.index - place.headline if place.headline >= 0 else 99
     numbers = {
-        "above": float(is_above),
         "head_gap": float(head),
         "body_gap": float(block.index - place.first),
         "end_gap": float(block.index - place.last),
@@ -265,15 +292,23 @@ def _level(around: tuple[str, ...]) -> int:
     return next((3 - n for n, name in enumerate(around) if _names_credit(name)), 0)
 
 
+def _may_be_labelled(block: RawBlock) -> bool:
+    """Return True if *block* is short and holds a word that may begin a label."""
+    return _is_short(block) and may_hold_label(block.words)
+
+
+def _is_short(block: RawBlock) -> bool:
+    ends = block.text[-1] in _ENDS
+    return len(block.words) <= _LABELLED_WORDS and not ends and block.link_density != 1
+
+
 def _may_be_bare(block: RawBlock, place: Place, *, is_above: bool) -> bool:
     """Return True if *block* may be a credit line although nothing around it tells."""
+    is_next = is_above or block.index - place.last <= 1
     size, text = len(block.words), block.text
-    if size > _LABELLED_WORDS or text[-1] in _ENDS or block.link_density == 1:
-        return False
-    if may_hold_label(block.words):
-        return True
-    is_near = is_above or block.index - place.last <= 1
-    return is_near and size <= _BARE_WORDS and not text[0].islower()
+    return (
+        is_next and size <= _BARE_WORDS and not text[0].islower() and _is_short(block)
+    )
 
 
 def _held_by(elements: list[HtmlElement], names: tuple[str, ...]) -> tuple[str, ...]:

@@ -84,9 +84,10 @@ def parse_byline(printed: str) -> Byline:
     agencies = [part for part in parts if is_agency(part)]
     agencies += [a for text in inner if (a := without_label(text)) and is_agency(a)]
     names: list[str] = []
+    labelled = may_hold_label(compare_key(outer).split())
     for part in parts:
         if not is_agency(part):
-            split = [_without_agency(piece) for piece in _people(part)]
+            split = [_without_agency(piece) for piece in _people(part, labelled)]
             names += [name for each, _ in split if is_name(name := trimmed(each))]
             agencies += [agency for _, agency in split if agency]
     authors = tuple(dict.fromkeys(_without_places(names)))
@@ -208,7 +209,8 @@ def _labels() -> dict[str, Label]:
     return labels | dict.fromkeys(written, Label.WRITER)
 
 
-def _people(text: str) -> Iterator[str]:
+def _people(text: str, labelled: bool) -> Iterator[str]:
+    """Yield the pieces of *text* that may be names, without labels if it is *labelled*."""
     pairs = zip(text.split(), compare_key(text).split(), strict=False)
     connectors = phrases().connectors
     joined = ""
@@ -216,7 +218,7 @@ def _people(text: str) -> Iterator[str]:
         joins = key in connectors and not (_starts_name(word) and _at_start(joined))
         joined += f" {',' if joins else word}"
     for piece in _SEPARATOR.split(_HANGUL_DOT.sub(", ", joined)):
-        if named := without_label(piece):
+        if named := without_label(piece) if labelled else piece.strip():
             yield from han_names(named)
 
 

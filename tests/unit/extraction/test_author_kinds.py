@@ -195,8 +195,8 @@ def test_a_section_after_the_name_is_no_author():
         ('{"@id": "#p"}', '{"@id": "#p", "givenName": "Jane", "familyName": "Doe"}'),
         (
             '[{"@id": "#o"}, {"@id": "#p"}]',
-            '{"@id": "#p", "name": "Jane Doe"}, '
-            '{"@id": "#o", "@type": "Organization", "name": "Blue Bay"}',
+            """{"@id": "#p", "name": "Jane Doe"},
+            {"@id": "#o", "@type": "Organization", "name": "Blue Bay"}""",
         ),
         ('{"@list": [{"@id": "#p"}]}', '{"@id": "#p", "name": "Jane Doe"}'),
     ],

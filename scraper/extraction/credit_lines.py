@@ -134,7 +134,7 @@ def _group_in(text: str) -> tuple[str, ...]:
 def is_group(name: str) -> bool:
     """Return True for a group that signs as an author: "Example Staff"."""
     key = compare_key(name)
-    if is_account(name):
+    if is_account(name) or any(w.strip(",.").isdigit() for w in key.split()):
         return False
     ends = tuple(f" {group}" for group in phrases().groups)
     if not key.endswith(ends) or len(key.split()) > _GROUP_WORDS or "|" in name:

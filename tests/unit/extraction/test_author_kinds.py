@@ -169,6 +169,12 @@ def test_authors_in_elements_of_their_own_are_all_named(line):
     assert authors(line) == ("Zoe Roe", "Jane Doe")
 
 
+@pytest.mark.parametrize("line", ["Sound Post Team", "By the Sound Post Team"])
+def test_a_group_signs_without_a_word_around_it_that_says_so(line):
+    assert authors(f"<p>{line}</p>")[-1].endswith("Sound Post Team")
+    assert authors(f"<p>Dec 19, 2023 {line}</p>") in ((), ("Sound Post Team",))
+
+
 def test_authors_stand_in_the_order_in_which_they_are_printed():
     head = ld('[{"name": "Jane Doe"}, {"name": "Zoe Roe"}]')
     line = "<p class='byline'>By Zoe Roe and Jane Doe</p>"

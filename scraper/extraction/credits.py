@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scraper.extraction.credit_lines import iter_lines, key_of, named_in, united
 from scraper.extraction.languages import phrases
+from scraper.extraction.person_names import is_agency, is_no_name
 from scraper.text import clean, compare_key
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _META = re.compile(
     r"(?:^|[.:_-])(?:authors?|author[_-]?names?|creator|byl|byline)$|^dable:author$"
 )
+_INVERTED = re.compile(r"([^\W\d_][\w’'-]+), ([^\W\d_][\w’'.-]*(?: [^\W\d_]\.?)?)")
 _NO_META = frozenset({"twitter:creator", "article:creator"})
 
 
@@ -86,7 +88,15 @@ def _metas(declared: Declared) -> Iterator[str]:
         if _META.search(meta) and meta not in _NO_META:
             for value in map(clean, values):
                 if "://" not in value and not value.startswith(("(", "@", "/")):
-                    yield value
+                    yield _in_order(value)
     label = compare_key(declared.first("twitter:label1")).strip(" :")
     if label in phrases().byline_prefixes or label in phrases().byline_labels:
         yield declared.first("twitter:data1")
+
+
+def _in_order(value: str) -> str:
+    """Return the name that "Roe, Jane" states, family name first, as it is printed."""
+    found = _INVERTED.fullmatch(value)
+    if not found or is_agency(found[1]) or is_no_name(value):
+        return value
+    return f"{found[2]} {found[1]}"

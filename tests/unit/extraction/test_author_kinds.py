@@ -175,6 +175,19 @@ def test_a_group_signs_without_a_word_around_it_that_says_so(line):
     assert authors(f"<p>Dec 19, 2023 {line}</p>") in ((), ("Sound Post Team",))
 
 
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("Roe, Jane", ("Jane Roe",)),
+        ("Roe, Jane B.", ("Jane B. Roe",)),
+        ("Poe-Roe, Al", ("Al Poe-Roe",)),
+        ("Jane Roe, Al Poe", ("Jane Roe", "Al Poe")),
+    ],
+)
+def test_a_family_name_may_be_declared_first(value, names):
+    assert authors(head=f'<meta name="author" content="{value}">') == names
+
+
 def test_authors_stand_in_the_order_in_which_they_are_printed():
     head = ld('[{"name": "Jane Doe"}, {"name": "Zoe Roe"}]')
     line = "<p class='byline'>By Zoe Roe and Jane Doe</p>"

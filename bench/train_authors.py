@@ -1,7 +1,8 @@
 """Train the chooser of authors on gold sets, and measure it on sites that it did not see.
 
 Five folds by registrable domain, as ``python -m bench train`` has them. With ``--write``
-trees grown on all pages become part of the package.
+trees grown on all pages become part of the package; those of the folds stay beside the
+labellers of the folds, for ``python -m bench quality``.
 """
 
 from __future__ import annotations
@@ -78,6 +79,7 @@ def _figures(pages: Sequence[AuthorPage], worst: int) -> dict[str, float]:
 
 def _write(pages: Sequence[AuthorPage]) -> None:
     from bench.training.authoring import grow_without
+    from bench.training.folds import FOLDS, authors_path_of
     from bench.training.trees import module
 
     note = _NOTE.format(
@@ -86,3 +88,7 @@ def _write(pages: Sequence[AuthorPage]) -> None:
         sets=", ".join(sorted({page.set_name for page in pages})),
     )
     WEIGHTS.write_text(module({"authors": grow_without(pages)}, note), "utf-8")
+    for fold in range(FOLDS):
+        without = f"{note}\n\nWithout the sites of fold {fold}."
+        source = module({"authors": grow_without(pages, fold)}, without)
+        authors_path_of(fold).write_text(source, "utf-8")

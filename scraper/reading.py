@@ -15,7 +15,8 @@ from scraper.extraction import metadata
 from scraper.extraction.authors import choose_authors
 from scraper.extraction.block_kinds import article_blocks
 from scraper.extraction.careful import choose, examine
-from scraper.extraction.credits import Place, find_stated
+from scraper.extraction.credit_lines import Place
+from scraper.extraction.credits import find_stated
 from scraper.extraction.dates import extract_dates
 from scraper.extraction.declared_lead import find_declared_lead
 from scraper.extraction.images import declared_image, extract_images

@@ -11,7 +11,7 @@ from bench.gold.oracle import best_texts
 from bench.gold.ours import OURS, predict_ours
 from bench.gold.peers import ALWAYS, EXTRA, predict
 from bench.gold.scoring import Scores, score
-from bench.training.folds import labeller_without
+from bench.training.folds import authors_without, labeller_without
 
 if TYPE_CHECKING:
     from bench.gold.sets import GoldSet
@@ -57,10 +57,15 @@ def measure(
     """Return the scores of *gold_set*: ours, and beside them what is asked for.
 
     With *others* also us without the fast path, and trafilatura. Each of our pages is
-    read by a labeller that did not see its site.
+    read by a labeller and author trees that did not see its site.
     """
     result, sample = Measured(gold_set), gold_set.sampled()
-    ours = predict_ours(gold_set, careful=others, labeller_of=labeller_without)
+    ours = predict_ours(
+        gold_set,
+        careful=others,
+        labeller_of=labeller_without,
+        authors_of=authors_without,
+    )
     for key, found in ours.items():
         result.scores[key] = score(gold_set.rows, found)
         _report(result, key)

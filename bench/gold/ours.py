@@ -7,6 +7,7 @@ a page is studied once, and read again only if its site has a model.
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from functools import partial
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from scraper.workers import SiteSamples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
     from multiprocessing.pool import Pool
 
     from bench.gold.sets import GoldSet
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     Predictions = Mapping[str, Mapping[str, Any]]
     LabellerOf = Callable[[str], Labeller]
+    AuthorsOf = Callable[[str], AbstractContextManager[object]]
 
 MODEL = ""
 ALONE = "alone"
@@ -44,22 +47,32 @@ def shipped(_: str) -> Labeller:
 
 
 def predict_ours(
-    gold_set: GoldSet, *, careful: bool, labeller_of: LabellerOf = shipped
+    gold_set: GoldSet,
+    *,
+    careful: bool,
+    labeller_of: LabellerOf = shipped,
+    authors_of: AuthorsOf = nullcontext,
 ) -> Mapping[str, Predictions]:
     """Return our predictions for *gold_set* by MODEL and ALONE, if asked by CAREFUL.
 
     A prediction is the record of the page, by the id of its row; that of a page which
     cannot be read is of kind "error". CAREFUL is the model without the fast path.
-    *labeller_of* gives the labeller for the pages of a site.
+    *labeller_of* gives the labeller for the pages of a site, *authors_of* the context in
+    which they are read: by default authors are chosen as the package does.
     """
     with get_context("fork").Pool(os.cpu_count()) as pool:
-        alone, learned, known = _read_alone(gold_set, labeller_of, pool)
+        alone, learned, known = _read_alone(gold_set, labeller_of, authors_of, pool)
         found = {MODEL: alone, ALONE: alone}
         pages = [
             (name, page, learned.model_of(page))
             for name, page in gold_set.iter_pages(known)
         ]
-        of = partial(_read_by, sites=gold_set.sites, labeller_of=labeller_of)
+        of = partial(
+            _read_by,
+            sites=gold_set.sites,
+            labeller_of=labeller_of,
+            authors_of=authors_of,
+        )
         found[MODEL] = alone | dict(pool.imap(of, pages))
         if careful:
             found[CAREFUL] = alone | dict(pool.imap(partial(of, careful=True), pages))
@@ -67,12 +80,14 @@ def predict_ours(
 
 
 def _read_alone(
-    gold_set: GoldSet, labeller_of: LabellerOf, pool: Pool
+    gold_set: GoldSet, labeller_of: LabellerOf, authors_of: AuthorsOf, pool: Pool
 ) -> tuple[dict[str, dict[str, Any]], Learned, frozenset[str]]:
     """Return the records, what is learned, and the ids of pages whose site has a model."""
     alone = {row["id"]: _record(None) for row in gold_set.rows}
     samples, sites = SiteSamples(), {}
-    work = partial(_study, sites=gold_set.sites, labeller_of=labeller_of)
+    work = partial(
+        _study, sites=gold_set.sites, labeller_of=labeller_of, authors_of=authors_of
+    )
     for name, page, reading in pool.imap(work, gold_set.iter_pages()):
         if reading is not None:
             alone[name] = _record(reading.article)
@@ -87,11 +102,16 @@ def _read_alone(
 
 
 def _study(
-    named: tuple[str, Page], *, sites: Mapping[str, str], labeller_of: LabellerOf
+    named: tuple[str, Page],
+    *,
+    sites: Mapping[str, str],
+    labeller_of: LabellerOf,
+    authors_of: AuthorsOf,
 ) -> tuple[str, Page, Reading | None]:
     name, page = named
     try:
-        return name, page, study(page, labeller=labeller_of(sites[name]))
+        with authors_of(sites[name]):
+            return name, page, study(page, labeller=labeller_of(sites[name]))
     except ExtractionError:
         return name, page, None
 
@@ -101,12 +121,14 @@ def _read_by(
     *,
     sites: Mapping[str, str],
     labeller_of: LabellerOf,
+    authors_of: AuthorsOf,
     careful: bool = False,
 ) -> tuple[str, dict[str, Any]]:
     name, page, model = work
     labeller = labeller_of(sites[name])
     try:
-        article = read(page, model, careful=careful, labeller=labeller)
+        with authors_of(sites[name]):
+            article = read(page, model, careful=careful, labeller=labeller)
     except ExtractionError:
         return name, _record(None)
     return name, _record(article)

@@ -30,14 +30,15 @@ TRAINED = Trees(
 
 
 def choose_authors(
-    byline: Byline, find_stated: Callable[[], Stated], trees: Trees = TRAINED
+    byline: Byline, find_stated: Callable[[], Stated], trees: Trees | None = None
 ) -> tuple[str, ...]:
     """Return the people who wrote the article, () if none are likely.
 
     A credit line of nothing but people and their wire service stands, and one of a wire
     service alone names nobody. Else the likeliest set of those is chosen that *find_stated* gives,
-    which is asked for then only.
+    which is asked for then only, by *trees* (default: TRAINED).
     """
+    trees = trees or TRAINED
     if _prints_agency(byline) and covers(byline):
         return byline.authors
     chosen: tuple[str, ...] = ()

@@ -9,13 +9,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
-from scraper.extraction.names import label_of, matcher
-from scraper.extraction.people import (
-    Byline,
-    parse_byline,
-    publications,
-    without_label,
-)
+from scraper.extraction.names import INLINE, label_of, matcher
+from scraper.extraction.people import Byline, parse_byline, without_label
+from scraper.extraction.person_names import publications
 from scraper.items import BlockKind
 from scraper.text import clean, compare_key, words
 
@@ -34,10 +30,10 @@ _FOREIGN_CLASS = re.compile(
 _is_foreign = matcher(_FOREIGN_CLASS)
 _SOURCE_CLASS = re.compile(r"(?i)(?:^|[\s_-])(?:source|nguon)(?:$|[\s_-])")
 _SOURCE_WORDS = 8
+_ASIDE = re.compile(r"(?<=\S) *[(\[][^()\[\]]{1,40}[)\]]")
 _RIGHT = re.compile(r"(?i)text-align\s*:\s*right")
 _MAX_WORDS = 25
 _NEAR = 3
-_INLINE = ("span", "a", "strong", "b", "em", "i", "cite")
 _MOST_INSIDE = 8
 """Elements named for credits that are looked at inside one element."""
 
@@ -137,6 +133,8 @@ class NamedElements:
         if element not in self._inside:
             self._inside[element] = _named_inside(element)
         inside = self._inside[element]
+        if len(inside) > 1 and _names_several(block.text, inside):
+            return CreditLine(block, block.text)
         if inside:
             shown = "".join(block.text.split())
             printed = next((p for p in inside if "".join(p.split()) in shown), "")
@@ -145,9 +143,15 @@ class NamedElements:
         return CreditLine(block, block.text) if _is_named(labels) else None
 
 
+def _names_several(text: str, parts: list[str]) -> bool:
+    """Return True if *parts* of *text* name several people, and all of it them all."""
+    named = {name for part in parts for name in parse_byline(part).authors}
+    return len(named) > 1 and named <= set(parse_byline(text).authors)
+
+
 def _named_inside(element: HtmlElement) -> list[str]:
     """Return the texts of the first elements in *element* that are named for credits."""
-    named = (e for e in element.iter(*_INLINE) if _is_named(label_of(e)))
+    named = (e for e in element.iter(*INLINE) if _is_named(label_of(e)))
     texts = (" ".join(map(str, e.itertext())) for e in islice(named, _MOST_INSIDE))
     return [text for text in map(clean, texts) if text]
 
@@ -205,8 +209,11 @@ def _starts_of_agencies() -> frozenset[str]:
 
 
 def covers(byline: Byline) -> bool:
-    """Return True if names, agency and labels are all that *byline* prints."""
-    text = byline.printed
+    """Return True if names, agency and labels are all that *byline* prints.
+
+    What stands in parentheses may say where or how: "(from Paris)".
+    """
+    text = _ASIDE.sub(" ", byline.printed)
     named = words(" ".join((*byline.authors, byline.agency)))
     labels = _label_words()
     run = zip(words(text), words(compare_key(text)), strict=False)

@@ -1,33 +1,21 @@
-"""Who may have written an article: the names it declares or prints, with what speaks for each."""
+"""Who may have written an article: what its head declares and its lines print."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
-from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from scraper.extraction.credit_lines import iter_lines, key_of, named_in, united
 from scraper.extraction.languages import phrases
-from scraper.extraction.names import label_of, matcher
-from scraper.extraction.people import (
-    Label,
-    is_account,
-    is_agency,
-    is_no_name,
-    may_hold_label,
-    parse_byline,
-    without_label,
-    words_of_dates,
-)
-from scraper.text import clean, compare_key, fold, words
+from scraper.extraction.person_names import is_agency, is_no_name
+from scraper.text import clean, compare_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from lxml.html import HtmlElement
-
     from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.credit_lines import Line, Place
     from scraper.extraction.json_ld import StructuredData
     from scraper.extraction.metadata import Declared
     from scraper.extraction.people import Byline
@@ -35,69 +23,8 @@ if TYPE_CHECKING:
 _META = re.compile(
     r"(?:^|[.:_-])(?:authors?|author[_-]?names?|creator|byl|byline)$|^dable:author$"
 )
+_INVERTED = re.compile(r"([^\W\d_][\w’'-]+), ([^\W\d_][\w’'.-]*(?: [^\W\d_]\.?)?)")
 _NO_META = frozenset({"twitter:creator", "article:creator"})
-_PROFILE = re.compile(
-    r"(?i)/(?:authors?|writers?|staff|profiles?|people|persons?|contributors?|producers?"
-    r"|reporters?|journalists?|columnists?|auteurs?|autor(?:es|en)?|users?|by|team|tac-gia"
-    r"|meet-the-team|our-team|members?)/[^/?#]|/@\w"
-)
-_CREDIT_CLASS = re.compile(
-    r"(?i)author|by-?line|writer|creator|contributor|autor|auteur|journalist|reporter"
-    r"|tac-?gia|nguoi-?viet|pen-?name|signature|(?:posted|written)-?by"
-)
-_names_credit = matcher(_CREDIT_CLASS)
-_FOREIGN_CLASS = re.compile(
-    r"(?i)comment|related|sidebar|footer|card|teaser|recommend|most-?read|popular|promo"
-    r"|newsletter|bio(?:$|[\s_-])|carousel|widget|menu|nav"
-)
-_names_foreign = matcher(_FOREIGN_CLASS)
-_SITE = re.compile(r"(?i)\w\.[a-z]{2,3}$")
-_COMMENT_CLASS = re.compile(
-    r"(?i)(?:^|[\s_-])(?:comments?|commentlist|replies|respond)(?![a-z])"
-)
-_names_comment = matcher(_COMMENT_CLASS)
-_HANDLE = re.compile(r"[^\W\d_][\w.’'-]{2,30}(?: [^\W\d_][\w.’'-]{0,20}){0,2}")
-_INLINE = ("a", "span", "b", "strong", "em", "i", "cite", "address")
-_GROUP_WORDS = 5
-_JOINS = re.compile(r"[\s,&|/•·–—-]*")
-_MAX_WORDS = 40
-_ENDS = ".?!:…"
-_BARE_WORDS, _LABELLED_WORDS = 8, 16
-"""Words of a line that nothing around tells: without a word of a label, and with one."""
-_ABOVE = 4
-_BELOW = 7
-_INTO = 3
-"""Blocks before the headline, after the end of the body, and of its start and end."""
-_MOST_PIECES = 200
-"""Texts of an element that are read for a line of it; a page may be one element."""
-_AROUND = 5
-"""Elements around a line that may say that it is of a comment."""
-_BARE = 10
-"""Blocks before the body where no headline is known."""
-_TOLD_OTHERS, _BARE_OTHERS = 16, 2
-"""Words that a line may say beside names: named for credits, or nothing but short."""
-
-
-class Place(NamedTuple):
-    """Where on the page an article is: indexes of its blocks, *headline* -1 if unknown."""
-
-    headline: int
-    first: int
-    last: int
-
-
-class Line(NamedTuple):
-    """A block that prints *names*, those *linked* to an author's page, what speaks for it."""
-
-    names: tuple[str, ...]
-    linked: tuple[str, ...]
-    numbers: dict[str, float]
-
-    @property
-    def is_told(self) -> bool:
-        """Whether a label, a name of an element, or a link tells that it is a credit."""
-        told = self.numbers["labelled"] + self.numbers["named"] + len(self.linked)
-        return bool(told) and not self.numbers["role"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,24 +51,27 @@ def find_stated(
 ) -> Stated:
     """Return what the head and the lines around headline and body state of authors."""
     sites = frozenset(key_of(name) for name in site_names if name)
+    lines = tuple(iter_lines(blocks, place, sites))
     return Stated(
         _people(data.authors, sites),
         _people(_metas(declared), sites),
-        tuple(_lines(blocks, place, sites)),
-        tuple(name for name in byline.authors if key_of(name) not in sites),
+        lines,
+        _parted(
+            tuple(name for name in byline.authors if key_of(name) not in sites), lines
+        ),
         sites,
     )
 
 
-def united(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the names of *lists* in their order, each once, in its first spelling."""
-    named = [name for names in lists for name in names]
-    return tuple({key_of(name): name for name in reversed(named)}.values())[::-1]
+def _parted(names: tuple[str, ...], lines: Iterable[Line]) -> tuple[str, ...]:
+    """Return *names* as one of *lines* has them, which knows where its elements end."""
+    run = _squeezed(names)
+    same = (each.names for each in lines if _squeezed(each.names) == run)
+    return max((names, *same), key=len)
 
 
-def key_of(name: str) -> str:
-    """Return what two spellings of a name share: case, marks and punctuation do not count."""
-    return " ".join(words(fold(name)))
+def _squeezed(names: Iterable[str]) -> str:
+    return "".join("".join(names).split())
 
 
 def _people(texts: Iterable[str], sites: frozenset[str]) -> tuple[str, ...]:
@@ -158,188 +88,15 @@ def _metas(declared: Declared) -> Iterator[str]:
         if _META.search(meta) and meta not in _NO_META:
             for value in map(clean, values):
                 if "://" not in value and not value.startswith(("(", "@", "/")):
-                    yield value
+                    yield _in_order(value)
     label = compare_key(declared.first("twitter:label1")).strip(" :")
     if label in phrases().byline_prefixes or label in phrases().byline_labels:
         yield declared.first("twitter:data1")
 
 
-def named_in(text: str, *, loose: bool = False) -> tuple[str, ...]:
-    """Return the people that *text* names; if *loose* a group or an account, for want."""
-    found = parse_byline(text).authors
-    if found or not loose:
-        return found
-    bare = clean(without_label(text)).strip(" .,")
-    if is_agency(bare) or is_account(bare) or _SITE.search(bare):
-        return ()
-    if is_group(bare) or (_HANDLE.fullmatch(bare) and not is_no_name(bare)):
-        return (bare,)
-    return ()
-
-
-def is_group(name: str) -> bool:
-    """Return True for a group that signs as an author: "Example Staff"."""
-    key = compare_key(name)
-    ends = tuple(f" {group}" for group in phrases().groups)
-    if not key.endswith(ends) or len(key.split()) > _GROUP_WORDS or "|" in name:
-        return False
-    own = [word for word in key.split() if word not in _common_words()]
-    return bool(own)
-
-
-@cache
-def _common_words() -> frozenset[str]:
-    """Return words that no group is told by: "The News Team" may be anybody's."""
-    known = phrases()
-    lists = (known.groups, known.not_names, known.function_words, known.connectors)
-    said = (word for entries in lists for entry in entries for word in entry.split())
-    return frozenset(said) | {"our", "web", "online"}
-
-
-def _lines(
-    blocks: Sequence[RawBlock], place: Place, sites: frozenset[str]
-) -> Iterator[Line]:
-    """Yield the lines around headline and body that name somebody."""
-    start = place.headline - _ABOVE if place.headline >= 0 else place.first - _BARE
-    above = range(max(0, start), min(place.first + _INTO, len(blocks)))
-    below = range(
-        max(above.stop, place.last - _INTO), min(place.last + _BELOW, len(blocks))
-    )
-    for index in (*above, *below):
-        block = blocks[index]
-        if block.hidden or not block.text or len(block.words) > _MAX_WORDS:
-            continue
-        if index >= place.last and _is_comment(block.element):
-            continue
-        if line := _line(block, place, sites, is_above=index in above):
-            yield line
-
-
-def _line(
-    block: RawBlock, place: Place, sites: frozenset[str], *, is_above: bool
-) -> Line | None:
-    around = _names_around(block.element)
-    named = _level(around)
-    links = [link for link in block.element.iter("a") if _leads_to_author(link)]
-    if not (named or links or _may_be_bare(block, place, is_above=is_above)):
-        return None
-    text = _pieces(block)
-    said = parse_byline(text)
-    names = said.authors or named_in(block.text)
-    if not names and (named or said.label is Label.WRITER or links):
-        names = named_in(text, loose=True)
-    names = tuple(n for n in names if key_of(n) not in sites) or names
-    if not names:
-        return None
-    linked = _held_by(links, names)
-    head = block.index - place.headline if place.headline >= 0 else 99
-    numbers = {
-        "above": float(is_above),
-        "head_gap": float(head),
-        "body_gap": float(block.index - place.first),
-        "end_gap": float(block.index - place.last),
-        "labelled": float(said.label is Label.WRITER),
-        "role": float(said.label > Label.WRITER),
-        "named": float(named),
-        "foreign": float(_names_foreign(" ".join(around))),
-        "others": float(_others(block, names)),
-        "line_names": float(len(names)),
-        "heading": float(block.kind.value == "heading"),
-        "inner": float(bool(_held_by(_named_inside(block.element), names))),
-    }
-    told = numbers["labelled"] or named or linked
-    if numbers["others"] > (_TOLD_OTHERS if told else _BARE_OTHERS):
-        return None
-    return Line(names, linked, numbers)
-
-
-def _is_comment(element: HtmlElement) -> bool:
-    around = (element, *islice(element.iterancestors(), _AROUND))
-    return any(_names_comment(f"{label_of(e)} {e.get('id', '')}") for e in around)
-
-
-def _pieces(block: RawBlock) -> str:
-    """Return the text of *block* with "|" between its elements, a label left with its name."""
-    if not len(block.element):
-        return block.text
-    joined = ""
-    for text in map(clean, map(str, islice(block.element.itertext(), _MOST_PIECES))):
-        if not text or text not in block.text:
-            continue
-        glued = not joined or _JOINS.fullmatch(text) or _is_label(joined)
-        joined += f" {text}" if glued or text[0] in ",;&" else f" | {text}"
-    return joined or block.text
-
-
-def _is_label(text: str) -> bool:
-    last = text.rpartition("|")[2]
-    return not without_label(last) or compare_key(last) in phrases().connectors
-
-
-def _names_around(element: HtmlElement) -> tuple[str, ...]:
-    """Return what *element* and the two around it are named."""
-    chain = [element]
-    for _ in range(2):
-        parent = chain[-1].getparent()
-        if parent is None or parent.tag in ("body", "html", "article", "main"):
-            break
-        chain.append(parent)
-    return tuple(map(label_of, chain))
-
-
-def _level(around: tuple[str, ...]) -> int:
-    """Return how near an element named for credits is: 3 the own one, 0 none."""
-    return next((3 - n for n, name in enumerate(around) if _names_credit(name)), 0)
-
-
-def _may_be_bare(block: RawBlock, place: Place, *, is_above: bool) -> bool:
-    """Return True if *block* may be a credit line although nothing around it tells."""
-    size, text = len(block.words), block.text
-    if size > _LABELLED_WORDS or text[-1] in _ENDS or block.link_density == 1:
-        return False
-    if may_hold_label(block.words):
-        return True
-    is_near = is_above or block.index - place.last <= 1
-    return is_near and size <= _BARE_WORDS and not text[0].islower()
-
-
-def _held_by(elements: list[HtmlElement], names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return those of *names* that one of *elements* prints."""
-    if not elements:
-        return ()
-    texts = [f" {' '.join(words(_text(element)))} " for element in elements]
-    return tuple(
-        name
-        for name in names
-        if any(f" {' '.join(words(name))} " in text for text in texts)
-    )
-
-
-def _text(element: HtmlElement) -> str:
-    return " ".join(map(str, element.itertext()))
-
-
-def _named_inside(element: HtmlElement) -> list[HtmlElement]:
-    return [e for e in element.iter(*_INLINE) if _names_credit(label_of(e))]
-
-
-def _leads_to_author(link: HtmlElement) -> bool:
-    profile = _PROFILE.search(link.get("href", ""))
-    return bool(profile) or "author" in link.get("rel", "").lower().split()
-
-
-def _others(block: RawBlock, names: Iterable[str]) -> int:
-    """Return how many words of *block* are no name, no label, and no date."""
-    said = {word for name in names for word in words(name)}
-    return sum(
-        word not in said and word not in _light_words() and not word[:1].isdigit()
-        for word in block.words
-    )
-
-
-@cache
-def _light_words() -> frozenset[str]:
-    known = phrases()
-    labels = (known.byline_labels, known.byline_prefixes, known.connectors)
-    said = {w for entries in labels for entry in entries for w in words(entry)}
-    return frozenset(said) | words_of_dates()
+def _in_order(value: str) -> str:
+    """Return the name that "Roe, Jane" states, family name first, as it is printed."""
+    found = _INVERTED.fullmatch(value)
+    if not found or is_agency(found[1]) or is_no_name(value):
+        return value
+    return f"{found[2]} {found[1]}"

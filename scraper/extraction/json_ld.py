@@ -179,7 +179,8 @@ def _reference(value: object) -> str | None:
     if isinstance(value, dict):
         named = None if any(_names([value])) else value.get("@id")
         return named if isinstance(named, str) else None
-    return value if isinstance(value, str) and "://" in value else None
+    is_id = isinstance(value, str) and ("://" in value or value.startswith("#"))
+    return str(value) if is_id else None
 
 
 def _is_organization(value: object) -> bool:
@@ -222,6 +223,8 @@ def _text(value: object) -> str:
 
 
 def _list(value: object) -> list[Any]:
+    if isinstance(value, dict):
+        value = value.get("@list", value)
     if value is None:
         return []
     return value if isinstance(value, list) else [value]

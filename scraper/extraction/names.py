@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _REMEMBERED = 4096
+INLINE = ("a", "span", "b", "strong", "em", "i", "cite", "address")
+"""Elements that may print a name within a line."""
 
 
 def matcher(pattern: re.Pattern[str]) -> Callable[[str], bool]:

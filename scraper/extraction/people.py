@@ -3,39 +3,37 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
-from scraper.text import clean, compare_key, words
+from scraper.extraction.person_names import (
+    han_names,
+    is_agency,
+    is_name,
+    is_uncased,
+    trimmed,
+)
+from scraper.text import clean, compare_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-_WIDE = str.maketrans("：；，、（）［］／｜＆", ":;,,()[]/|&")
+_WIDE = str.maketrans("：；，、（）［］／｜＆⋅∙", ":;,,()[]/|&••")
 _PARENTHESES = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _SEPARATOR = re.compile(r"(?:(?<!\s)\s+)?(?:[,;|&•]|\s[-–—·+]\s|[–—])\s*")
 _AT = re.compile(r"(?<!\S)[^\s@]*@\S+|https?://\S+")
 _MARKUP = re.compile(r"<[^<>]{1,2000}>")
-_DOMAIN = re.compile(r"\w\.[A-Za-z]{2,}$")
+_HAN_WORD = re.compile("[\u3400-\u9fff・]+")
+_HANGUL_DOT = re.compile("(?<=[\uac00-\ud7af])[·ㆍ・](?=[\uac00-\ud7af])")
+_WHOLE = re.compile(r"[(\[]([^()\[\]]*)[)\]]\.?")
 _VIETNAMESE = re.compile("(?i)[ăđơưạ-ỹ]")
-_AROUND = " \t\"'“”‘’«»《》〈〉【】「」『』*:~_|-–—·"
 _GLUED = re.compile(r"[^\W\d_](?=[A-Z]{2,12}$)")
-_HAN = re.compile("[\u3400-\u9fff]")
-_SYLLABLES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_HAN_NAME = 4
-"""Letters of a name in Chinese characters; those of two peoples have up to six."""
-_SYLLABLES_NAME = 12
-_MAX_NAME_WORDS = 5
 _MAX_LABEL_WORDS = 4
-_MAX_LETTERS = 40
 _MAX_TOKENS = 200
 """Words of a line that are looked at; credit lines have few."""
-_INITIAL = 2
-"""Letters of a shortened word, whose full stop is part of the name: "Jr."."""
 
 
 class Label(IntEnum):
@@ -73,6 +71,8 @@ def parse_byline(printed: str) -> Byline:
     """
     printed = clean(_MARKUP.sub(" ", printed)) if "<" in printed else clean(printed)
     plain = printed.translate(_WIDE)
+    if whole := _WHOLE.fullmatch(plain):
+        plain = whole[1]
     inner = _PARENTHESES.findall(plain)
     outer = _AT.sub(" ", _PARENTHESES.sub(" ", plain))
     spoken = [each for each in _segments(outer) if each[0] is not Label.OTHER]
@@ -84,10 +84,11 @@ def parse_byline(printed: str) -> Byline:
     agencies = [part for part in parts if is_agency(part)]
     agencies += [a for text in inner if (a := without_label(text)) and is_agency(a)]
     names: list[str] = []
+    labelled = may_hold_label(compare_key(outer).split())
     for part in parts:
         if not is_agency(part):
-            split = [_without_agency(piece) for piece in _people(part)]
-            names += [name for each, _ in split if is_name(name := _trimmed(each))]
+            split = [_without_agency(piece) for piece in _people(part, labelled)]
+            names += [name for each, _ in split if is_name(name := trimmed(each))]
             agencies += [agency for _, agency in split if agency]
     authors = tuple(dict.fromkeys(_without_places(names)))
     return Byline(printed, authors, agencies[0] if agencies else "", label)
@@ -99,7 +100,7 @@ def _without_places(names: list[str]) -> list[str]:
     return [
         name
         for n, name in enumerate(names)
-        if n <= full or " " in name or _is_uncased(name[0])
+        if n <= full or " " in name or is_uncased(name[0])
     ]
 
 
@@ -113,11 +114,26 @@ def _segments(text: str) -> list[tuple[Label, str]]:
 
     What stands before a label without a colon, a date or a menu word, is left out.
     """
-    tokens = text.replace(":", ": ").split()[:_MAX_TOKENS]
+    tokens = _unglued_labels(text.replace(":", ": ")).split()[:_MAX_TOKENS]
     keys = compare_key(" ".join(tokens)).split()
     if may_hold_label(keys):
         return _parted(tokens, keys)
     return [(Label.NONE, " ".join(tokens))] if tokens else []
+
+
+def _unglued_labels(text: str) -> str:
+    """Return *text* with a space after the label of "记者王小明" and "文・山田太郎"."""
+    return _glued_label().sub(r"\1\2: ", text) if is_uncased(text) else text
+
+
+@cache
+def _glued_label() -> re.Pattern[str]:
+    prefixes = [p for p in phrases().byline_prefixes if _HAN_WORD.fullmatch(p)]
+    longest = "|".join(map(re.escape, sorted(prefixes, key=len, reverse=True)))
+    long = "|".join(map(re.escape, (p for p in prefixes if len(p) > 1)))
+    return re.compile(
+        rf"(?<!\S)({longest})[・·/](?=\S)|(?<!\S)({long})(?=[\u3400-\u9fff])"
+    )
 
 
 def may_hold_label(keys: Iterable[str]) -> bool:
@@ -135,7 +151,7 @@ def _parted(tokens: list[str], keys: list[str]) -> list[tuple[Label, str]]:
     at = 0
     while at < len(tokens):
         label, size = _label_at(tokens, keys, at)
-        if size:
+        if size and not _is_last_role(label, keys, at, size):
             found.append((label, at, at + size))
         at += size or 1
     ends = [start for _, start, _ in found[1:]] + [len(tokens)]
@@ -144,6 +160,12 @@ def _parted(tokens: list[str], keys: list[str]) -> list[tuple[Label, str]]:
         for (label, _, start), end in zip(found, ends, strict=True)
     ]
     return [each for each in parts if each[1]]
+
+
+def _is_last_role(label: Label, keys: list[str], at: int, size: int) -> bool:
+    """Return True for a role that nobody follows: "The Editors" are no editors of A."""
+    ends = at + size == len(keys) and not keys[-1].endswith(":")
+    return bool(at) and ends and label is Label.OTHER
 
 
 def _label_at(tokens: list[str], keys: list[str], at: int) -> tuple[Label, int]:
@@ -187,69 +209,34 @@ def _labels() -> dict[str, Label]:
     return labels | dict.fromkeys(written, Label.WRITER)
 
 
-def _people(text: str) -> Iterator[str]:
+def _people(text: str, labelled: bool) -> Iterator[str]:
+    """Yield the pieces of *text* that may be names, without labels if it is *labelled*."""
     pairs = zip(text.split(), compare_key(text).split(), strict=False)
     connectors = phrases().connectors
-    joined = " ".join("," if key in connectors else word for word, key in pairs)
-    for piece in _SEPARATOR.split(joined):
-        if named := without_label(piece):
-            yield named
+    joined = ""
+    for word, key in pairs:
+        joins = key in connectors and not (_starts_name(word) and _at_start(joined))
+        joined += f" {',' if joins else word}"
+    for piece in _SEPARATOR.split(_HANGUL_DOT.sub(", ", joined)):
+        if named := without_label(piece) if labelled else piece.strip():
+            yield from han_names(named)
 
 
-def _trimmed(piece: str) -> str:
-    """Cut a date, a place and a role off the end of *piece*: "Ann Roe in Paris"."""
-    tokens = piece.strip(_AROUND).split()
-    dated = next((n for n, t in enumerate(tokens) if any(map(str.isdigit, t))), None)
-    if dated is not None:
-        tokens = [
-            *tokens[: max(0, dated - 1)],
-            *map(_without_month, tokens[:dated][-1:]),
-        ]
-        while tokens and compare_key(tokens[-1]).strip(".,") in words_of_dates():
-            tokens.pop()
-    ends = (n for n, t in enumerate(tokens) if n and not _is_of_name(t))
-    end = next(ends, len(tokens))
-    if end == 1 and (len(tokens) > _INITIAL or is_no_name(" ".join(tokens[end:]))):
-        return ""
-    tokens = tokens[:end]
-    while tokens and compare_key(tokens[-1]) in _trailing():
-        tokens.pop()
-    name = " ".join(tokens).strip(_AROUND)
-    last = name.rsplit(" ", 1)[-1]
-    is_short = len(last.rstrip(".")) <= _INITIAL or "." in last[:-1]
-    return name if is_short else name.rstrip(".")
+def joins_names(text: str, names: Sequence[str]) -> bool:
+    """Return True if *text* joins the last two of *names*, of several, by an "and"."""
+    if len(names) < 2:  # noqa: PLR2004
+        return False
+    between = clean(text).partition(names[-2])[2].partition(names[-1])[0].strip(" ,")
+    return between == "&" or compare_key(between) in phrases().connectors
 
 
-def _without_month(token: str) -> str:
-    """Cut a month off that is glued to a name: "RoeJune" before a day."""
-    for month in _months():
-        at = len(token) - len(month)
-        if at > 1 and token[at].isupper() and token[at:].lower() == month:
-            return token[:at]
-    return token
+def _starts_name(word: str) -> bool:
+    """Return True for "Dan", who is a person, not the Indonesian word for "and"."""
+    return len(word) > 1 and word[0].isupper() and not word.isupper()
 
 
-@cache
-def _months() -> frozenset[str]:
-    return frozenset(entry.split(" ", 1)[1] for entry in phrases().months)
-
-
-def _is_of_name(token: str) -> bool:
-    return token.lower() in phrases().name_particles or any(
-        c.isupper() or _is_uncased(c) for c in token
-    )
-
-
-@cache
-def words_of_dates() -> frozenset[str]:
-    return phrases().date_words | _months() | phrases().update_words
-
-
-@cache
-def _trailing() -> frozenset[str]:
-    """Return the roles that scripts without capitals set after a name."""
-    roles = {*phrases().not_names, *phrases().byline_labels}
-    return frozenset(role for role in roles if _is_uncased(role[:1]))
+def _at_start(text: str) -> bool:
+    return not text.strip() or text.rstrip().endswith((",", ";", "|"))
 
 
 def _without_agency(text: str) -> tuple[str, str]:
@@ -282,76 +269,3 @@ def _last_of_agencies() -> frozenset[str]:
 @cache
 def _longest_agency() -> int:
     return max(len(agency.split()) for agency in phrases().agencies)
-
-
-@lru_cache(maxsize=1024)
-def is_agency(text: str) -> bool:
-    """Return True if *text* is a wire service or a paper, not a person."""
-    folded = compare_key(text).strip(" .")
-    return folded in phrases().agencies or folded.startswith(publications())
-
-
-@cache
-def publications() -> tuple[str, ...]:
-    """Return what the name of a paper starts with."""
-    return tuple(f"{word} " for word in phrases().publications)
-
-
-@lru_cache(maxsize=1024)
-def is_name(text: str) -> bool:
-    """Return True if *text* can be a person's name: a few words, each with a capital.
-
-    Scripts without capitals have shorter ones.
-    """
-    parts = text.split()
-    if not parts or len(parts) > _MAX_NAME_WORDS or any(c.isdigit() for c in text):
-        return False
-    if is_agency(text) or is_no_name(text):
-        return False
-    if any(map(_DOMAIN.search, parts)):
-        return False
-    if all(word in words_of_dates() for word in compare_key(text).split()):
-        return False
-    if any(map(_is_uncased, text)):
-        return _is_uncased_name(text)
-    particles = [part in phrases().name_particles for part in parts]
-    capitals = [any(map(str.isupper, part)) for part in parts]
-    if not (capitals[0] or (particles[0] and len(parts) > 1)):
-        return False
-    return capitals[-1] and all(map(max, capitals, particles))
-
-
-def _is_uncased(letter: str) -> bool:
-    return unicodedata.category(letter[:1] or " ") == "Lo"
-
-
-def _is_uncased_name(text: str) -> bool:
-    letters = text.replace(" ", "").replace("·", "").replace("・", "")
-    if any(phrase in text for phrase in _trailing()):
-        return False
-    if not _SYLLABLES.search(letters):
-        return len(letters) <= _MAX_LETTERS
-    if letters == text and all(map(_HAN.match, letters)):
-        return 1 < len(letters) <= _HAN_NAME
-    return 1 < len(letters) <= _SYLLABLES_NAME
-
-
-def is_account(text: str) -> bool:
-    """Return True if *text* is the name of an account that signs for nobody: "Admin"."""
-    return compare_key(text).strip(" .") in phrases().account_names
-
-
-def is_no_name(text: str) -> bool:
-    """Return True if *text* holds a job title or a menu word, or is an account's name."""
-    if is_account(text):
-        return True
-    run = words(compare_key(text))
-    if _first_of_no_names().isdisjoint(run):
-        return False
-    said = f" {' '.join(run)} "
-    return any(f" {phrase} " in said for phrase in phrases().not_names)
-
-
-@cache
-def _first_of_no_names() -> frozenset[str]:
-    return frozenset(phrase.split()[0] for phrase in phrases().not_names)

@@ -11,10 +11,17 @@ import pytest
 from bench.__main__ import main
 from bench.train import calibration_error
 from bench.training.examples import BlockRows, Gold, PageRow, block_rows
-from bench.training.folds import FOLDS, fold_of, labeller_without, path_of
+from bench.training.folds import (
+    FOLDS,
+    authors_path_of,
+    authors_without,
+    fold_of,
+    labeller_without,
+    path_of,
+)
 from bench.training.growing import grow_body
 from bench.training.trees import grown
-from scraper.extraction import weights
+from scraper.extraction import authors, weights
 from scraper.extraction.features import Head, block_features
 from scraper.extraction.labeller import TRAINED, Trees
 from scraper.items import Page
@@ -89,6 +96,17 @@ def test_a_fold_has_a_labeller_of_its_own_and_no_site_is_in_two():
     assert labeller_without("a.example") is labeller_without("a.example")
     assert labeller_without(sites[0]) != TRAINED
     assert {path_of(fold).is_file() for fold in range(FOLDS)} == {True}
+
+
+def test_a_fold_has_author_trees_of_its_own_in_which_its_sites_are_read():
+    shipped = authors.TRAINED
+    with authors_without("a.example"):
+        unseen = authors.TRAINED
+        assert unseen != shipped
+    assert authors.TRAINED is shipped
+    with authors_without("a.example"):
+        assert authors.TRAINED is unseen
+    assert {authors_path_of(fold).is_file() for fold in range(FOLDS)} == {True}
 
 
 def test_the_features_of_the_weights_are_those_of_a_page():

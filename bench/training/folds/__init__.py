@@ -1,16 +1,24 @@
 """Five labellers, each grown without a fifth of the sites: to measure what is unseen.
 
-``python -m bench train --write`` writes them beside the one of the package.
+``python -m bench train --write`` writes them beside the one of the package, and
+``python -m bench train_authors --write`` the trees that choose authors.
 """
 
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest.mock import patch
 
-from scraper.extraction.labeller import Labeller
+from scraper.extraction import authors
+from scraper.extraction.labeller import Labeller, Trees
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FOLDS = 5
 
@@ -33,3 +41,21 @@ def labeller_without(site: str) -> Labeller:
 @cache
 def _labeller(fold: int) -> Labeller:
     return Labeller.of(import_module(f"{__name__}.{path_of(fold).stem}"))
+
+
+def authors_path_of(fold: int) -> Path:
+    """Return where the author trees that saw no site of *fold* are written."""
+    return Path(__file__).with_name(f"fold_authors_{fold}.py")
+
+
+@contextmanager
+def authors_without(site: str) -> Iterator[None]:
+    """Have this process choose authors by trees that saw no page of *site*."""
+    with patch.object(authors, "TRAINED", _author_trees(fold_of(site))):
+        yield
+
+
+@cache
+def _author_trees(fold: int) -> Trees:
+    module = import_module(f"{__name__}.{authors_path_of(fold).stem}")
+    return Trees(module.AUTHORS, module.authors, module.AUTHORS_USUAL)

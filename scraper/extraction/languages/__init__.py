@@ -30,7 +30,8 @@ class Phrases:
     *publish_words*: that of publication, *first_published*: behind which stands its day in a
     sentence; *event_words*: a time that is neither; *today_words*: the day of the visit;
     *account_names*: whole names that sign for nobody, such as "Admin"; *name_particles*:
-    small words within a name; *connectors*: words
+    small words within a name; *degrees*: what stands behind one, without full stops;
+    *place_words*: what stands between a name and a place or a section; *connectors*: words
     between two names; *walls*: what a consent, bot or login page says; *gone*: a page that is not there;
     *lead_prefixes*: a paper's own mark at the start of a lead; *function_words*: the
     words that every text of the language is full of.
@@ -56,6 +57,8 @@ class Phrases:
     not_names: frozenset[str] = frozenset()
     account_names: frozenset[str] = frozenset()
     name_particles: frozenset[str] = frozenset()
+    degrees: frozenset[str] = frozenset()
+    place_words: frozenset[str] = frozenset()
     months: frozenset[str] = frozenset()
     persian_months: frozenset[str] = frozenset()
     date_joints: frozenset[str] = frozenset()

@@ -31,6 +31,7 @@ _is_foreign = matcher(_FOREIGN_CLASS)
 _SOURCE_CLASS = re.compile(r"(?i)(?:^|[\s_-])(?:source|nguon)(?:$|[\s_-])")
 _SOURCE_WORDS = 8
 _ASIDE = re.compile(r"(?<=\S) *[(\[][^()\[\]]{1,40}[)\]]")
+_IN_BRACKETS = re.compile(r"[(\[].*[)\]]")
 _RIGHT = re.compile(r"(?i)text-align\s*:\s*right")
 _MAX_WORDS = 25
 _NEAR = 3
@@ -184,7 +185,8 @@ def _written_at_end(blocks: list[RawBlock], body: list[RawBlock]) -> RawBlock | 
 def reads_like_byline(block: RawBlock, *, at_end: bool = True) -> bool:
     """Tell a credit line by its form: a label, an agency, or a name set to the right.
 
-    Where it is not *at_end*, neither a place to the right nor a picture's credit counts.
+    Where it is not *at_end*, neither a place to the right nor a picture's credit counts:
+    that has its label, or names somebody in brackets.
     """
     text = block.text
     if len(block.words) > _MAX_WORDS // 2 or text.endswith(
@@ -198,6 +200,8 @@ def reads_like_byline(block: RawBlock, *, at_end: bool = True) -> bool:
     if not signed and not any(word in block.key for word in _starts_of_agencies()):
         return False
     found = parse_byline(text)
+    if not at_end and found.authors and _IN_BRACKETS.fullmatch(text):
+        return False
     return bool(found.agency or (found and signed)) and covers(found)
 
 

@@ -290,6 +290,16 @@ def test_an_agency_glued_to_a_name_is_cut_off(glued):
 
 
 @pytest.mark.parametrize(
+    "credit",
+    ["(Rosa Ferro / Associated Press)", "[Mạnh Tú/TTXVN]", "(Lê Bốn – Reuters)"],
+)
+def test_a_name_in_brackets_within_the_text_is_that_of_a_photographer(credit):
+    block = only_block(f"<p>{credit}</p>")
+    assert reads_like_byline(block)
+    assert not reads_like_byline(block, at_end=False)
+
+
+@pytest.mark.parametrize(
     ("element", "source"),
     [
         ('<p class="source">Sóng Xanh</p>', "Sóng Xanh"),

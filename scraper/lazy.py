@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ def lazy(
 ) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
     """Return the ``__getattr__`` and ``__dir__`` of *package*.
 
-    *homes* maps each public name to the module that defines it.
+    *homes* maps each public name to the module that defines it; the package says in
+    ``__all__`` which there are.
     """
 
     def load(name: str) -> object:
@@ -22,4 +24,4 @@ def lazy(
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         return getattr(import_module(homes[name]), name)
 
-    return load, lambda: sorted(homes)
+    return load, lambda: list(sys.modules[package].__all__)

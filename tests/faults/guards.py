@@ -194,8 +194,8 @@ GUARDS = (
         (
             Edit(
                 _ENCODING,
-                'if _STATEFUL.match(declared or ""):',
-                "if declared:",
+                'text = codecs.utf_8_decode(body, "strict", False)[0]',
+                'text = body.decode(declared or "utf-8")',
             ),
         ),
     ),

@@ -190,10 +190,11 @@ PLAIN = {"NO_COLOR": "1"}
 
 
 def test_a_bar_is_drawn_on_a_terminal_only(home) -> None:
-    (home / "tin.html").write_bytes(PAGE)
-    shown = run_on_terminal("extract", "tin.html", "-o", "out.jsonl", env=PLAIN)
-    assert b"1/1 pages, 1 articles" in shown
-    assert run_apart("extract", "tin.html").err == ""
+    for name in ("tin.html", "tin-2.html"):
+        (home / name).write_bytes(PAGE)
+    shown = run_on_terminal("extract", ".", "-o", "out.jsonl", env=PLAIN)
+    assert b"2/2 pages, 2 articles" in shown
+    assert run_apart("extract", ".").err == ""
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,7 @@ GUARDS = (
             Edit(
                 _ENCODING,
                 'text = codecs.utf_8_decode(body, "strict", False)[0]',
-                'text = body.decode(declared or "utf-8")',
+                'text = body.decode(declared or "utf-8", "ignore")',
             ),
         ),
     ),

@@ -43,10 +43,11 @@ _HTML_TYPES = (
 _ANY_TAG = re.compile(r"<[a-zA-Z!]")
 _EARLY_END = re.compile(rb"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])\s*>")
 """What follows the end of a page is lost, though browsers show it; pages end without."""
-_NO_CHARACTERS = re.compile(
-    rb"(?:&#(?:0*(?:5[5-7]\d{3}|\d{7,})|0+|[xX]0*(?:[dD][89a-fA-F][\da-fA-F]{2}"
-    rb"|[\da-fA-F]{6,})|[xX]0+);)+"
+_NUMBER = (
+    rb"(?:0*(?:5[5-7]\d{3}|\d{7,})|0+|[xX]0*(?:[dD][89a-fA-F][\da-fA-F]{2}"
+    rb"|[\da-fA-F]{6,})|[xX]0+);"
 )
+_NO_CHARACTERS = re.compile(rb"&#%b(?:&#%b)*" % (_NUMBER, _NUMBER))
 """References that libxml2 takes for U+FFFD: halves of a pair, and what is no character."""
 _REFERENCE = re.compile(rb"&#(?:[xX]([\da-fA-F]{1,10})|(\d{1,10}));")
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+import scraper.workers.pool  # noqa: F401  programs import it, and workers run them again
 from scraper.heap import tune_heap
 from scraper.items import Page
 from scraper.workers.task import read_page

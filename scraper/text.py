@@ -107,6 +107,11 @@ def clean(text: str) -> str:
     return " ".join("".join(parts).split())
 
 
+def paired(text: str) -> str:
+    """Return *text* with two halves of a character as one, and lone halves left out."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+
+
 def readable(text: str) -> str:
     """Return *text*, cleaned, as a reader is meant to see it.
 

@@ -190,14 +190,14 @@ def _count(
     outcomes: Iterable[Outcome], tally: Tally, report: Report
 ) -> Iterator[Outcome]:
     """Yield *outcomes*, each counted; say which lines of a manifest name no page."""
-    for saved, outcome in outcomes:
+    for done, (saved, outcome) in enumerate(outcomes, 1):
         tally.failed += not isinstance(outcome, Article)
         if saved.page is None and not saved.id:
             output.say(f"tinsach: {outcome}")
             continue
         tally.articles += isinstance(outcome, Article) and bool(outcome.text)
         yield saved, outcome
-        report(tally.written, 0, tally.articles)
+        report(done, 0, tally.articles)
 
 
 def _write_one_file(

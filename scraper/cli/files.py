@@ -60,7 +60,7 @@ class FileNames:
 
     def __init__(self, folder: Path, fmt: str) -> None:
         self._folder, self._extension = folder, _PAGE_EXTENSIONS[fmt]
-        self._taken: set[str] = set()
+        self._taken: dict[str, int] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -76,11 +76,11 @@ class FileNames:
         while len(os.fsencode(stem)) > _LONGEST_NAME:
             stem = stem[:-1]
         stem = name = stem or instead
-        number = 1
+        key = stem.casefold()
         while name.casefold() in self._taken:
-            number += 1
-            name = f"{stem}-{number}"
-        self._taken.add(name.casefold())
+            self._taken[key] += 1
+            name = f"{stem}-{self._taken[key]}"
+        self._taken.setdefault(name.casefold(), 1)
         return self._folder / f"{name}{self._extension}"
 
 

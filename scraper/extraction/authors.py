@@ -23,9 +23,7 @@ Out of fold, on 1000 gold pages with authors, .1 finds 1 % more of them and .5 f
 less (2026-11); pages without authors are few in the gold sets.
 """
 
-TRAINED = Trees(
-    author_weights.AUTHORS, author_weights.authors, author_weights.AUTHORS_USUAL
-)
+TRAINED = Trees.of(author_weights, "authors")
 """The probability that a set of names is that of all authors, as this version has it."""
 
 

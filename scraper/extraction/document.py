@@ -12,7 +12,7 @@ from lxml import etree
 
 from scraper.errors import UndecodablePage
 from scraper.extraction.encoding import decode_bytes
-from scraper.text import find_hidden
+from scraper.text import find_hidden, paired
 
 if TYPE_CHECKING:
     from scraper.items import Page
@@ -83,8 +83,7 @@ def _characters(references: re.Match[bytes]) -> bytes:
         int(digits, 16) if digits else int(decimal)
         for digits, decimal in _REFERENCE.findall(references[0])
     )
-    units = "".join(chr(n) for n in numbers if 0 < n <= sys.maxunicode)
-    return units.encode("utf-16", "surrogatepass").decode("utf-16", "ignore").encode()
+    return paired("".join(chr(n) for n in numbers if 0 < n <= sys.maxunicode)).encode()
 
 
 def strip_unseen(root: lxml.html.HtmlElement) -> None:

@@ -28,6 +28,13 @@ class Trees:
     score: Callable[..., float]
     usual: tuple[float, ...] = ()
 
+    @classmethod
+    def of(cls, module: ModuleType, name: str) -> Self:
+        """Return the trees called *name* of a *module* that training wrote."""
+        upper = name.upper()
+        features, usual = getattr(module, upper), getattr(module, f"{upper}_USUAL")
+        return cls(features, getattr(module, name), usual)
+
     def probability(self, numbers: Mapping[str, float]) -> float:
         """Return the probability (0-1) for one thing with these *numbers*."""
         return _probability(self.score(*(numbers[name] for name in self.features)))
@@ -80,16 +87,7 @@ class Labeller:
     @classmethod
     def of(cls, module: ModuleType) -> Self:
         """Return the labeller that ``python -m bench train`` wrote as *module*."""
-        return cls(
-            *(
-                Trees(
-                    getattr(module, name.upper()),
-                    getattr(module, name),
-                    getattr(module, f"{name.upper()}_USUAL"),
-                )
-                for name in cls.__slots__
-            )
-        )
+        return cls(*(Trees.of(module, name) for name in cls.__slots__))
 
 
 def _probability(log_odds: float) -> float:

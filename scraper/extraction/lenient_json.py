@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from scraper.text import paired
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -154,7 +156,7 @@ class _Reader:
             at += 1
             if letter in closing and ends(self._text, at):
                 self._at = at
-                return _joined(parts)
+                return paired("".join(parts))
             parts.append(letter)
             at = self._slip(at)
         self._at = at
@@ -187,12 +189,6 @@ def _ends_value(text: str, at: int) -> bool:
 
 def _ends_item(text: str, at: int) -> bool:
     return _ENDS_ITEM.match(text, at) is not None
-
-
-def _joined(parts: list[str]) -> str:
-    """Return *parts* as one text, in which two halves of a character are one."""
-    text = "".join(parts)
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
 
 
 def _unescaped(text: str, at: int) -> tuple[str, int]:

@@ -143,11 +143,8 @@ def extract_tags(
     """Return the keywords: article:tag, else a tag list in the body, else news_keywords."""
     found = declared.all("article:tag") or _link_texts(tags_element(root))
     if not found:
-        found = (
-            [declared.first(*_KEYWORDS)]
-            if declared.first(*_KEYWORDS)
-            else list(data.tags)
-        )
+        keywords = declared.first(*_KEYWORDS)
+        found = [keywords] if keywords else list(data.tags)
     unique: dict[str, str] = {}
     for tag in (part for joined in found for part in _one_by_one(joined, len(found))):
         name = clean(tag).strip(" ,;#")

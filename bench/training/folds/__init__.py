@@ -58,4 +58,4 @@ def authors_without(site: str) -> Iterator[None]:
 @cache
 def _author_trees(fold: int) -> Trees:
     module = import_module(f"{__name__}.{authors_path_of(fold).stem}")
-    return Trees(module.AUTHORS, module.authors, module.AUTHORS_USUAL)
+    return Trees.of(module, "authors")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
-from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from scraper.cli.arguments import spider_sources
 
 if TYPE_CHECKING:
     from scraper.items import Hint, Page
@@ -18,21 +18,16 @@ _STATED = re.compile(r"^[ \t]++hints\b[^=\n]*+=(?! *+\(\))", re.MULTILINE)
 
 def hinted(page: Page) -> Page:
     """Return *page* with the hints that a spider states for its host, if any does."""
-    hints = _known_hints().get(urlsplit(page.url).hostname or "", ())
+    host = urlsplit(page.url).hostname
+    hints = _known_hints().get(host, ()) if host else ()
     return replace(page, hints=hints) if hints else page
 
 
 @cache
 def _known_hints() -> dict[str, tuple[Hint, ...]]:
-    if not _are_stated():
+    """Return the hints of all spiders; to load them takes a second, and most have none."""
+    if not any(map(_STATED.search, spider_sources())):
         return {}
     from scraper.crawling.run import load_hints
 
     return load_hints()
-
-
-def _are_stated() -> bool:
-    """Return True if some spider's file states hints: to load all takes a second."""
-    folders = map(Path, import_module("spiders").__path__)
-    files = (file for folder in folders for file in folder.glob("*.py"))
-    return any(_STATED.search(file.read_text("utf-8", "replace")) for file in files)

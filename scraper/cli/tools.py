@@ -83,12 +83,12 @@ class Tools:
         left_out counts the blocks of a long page that are not told.
         """
         from scraper.crawling.fetch import fetch_page
-        from scraper.workers import ReaderPool
+        from scraper.workers import SingleReader
 
         model_of = model_chooser("stored", store=self._store)
-        with ReaderPool(workers=1) as pool:
+        with SingleReader() as reader:
             page = hinted(fetch_page(url))
-            article = pool.explain(page, model_of(page)).result()
+            article = reader.explain(page, model_of(page)).result()
         return _explained(article)
 
 

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
 
 _GLUED = re.compile(r"[a-z\u00df-\u00f6]{3}[A-Z]")
+_NEXT = 2
+"""Blocks from one author's line to that of the next: a portrait or a role may be between."""
+_FEW_OTHERS = 3
+"""Words beside the names that a credit line has which is believed before the head.
+
+Of 16 gold pages with such a line of other people, 8 have those of the line, 2 those of
+the head; of lines without a label 2 of 12 (2026-11).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +138,7 @@ def _without_posters(stated: Stated) -> Stated:
         word
         for line in stated.lines
         for name in line.names
-        for word in name_words(name)
+        for word in _name_words(name)
     }
 
     def stands(names: tuple[str, ...]) -> bool:
@@ -141,7 +149,7 @@ def _without_posters(stated: Stated) -> Stated:
         ):
             return False
         return not credits_ or not printed.isdisjoint(
-            w for n in names for w in name_words(n)
+            w for n in names for w in _name_words(n)
         )
 
     return replace(
@@ -151,7 +159,7 @@ def _without_posters(stated: Stated) -> Stated:
     )
 
 
-def name_words(name: str) -> list[str]:
+def _name_words(name: str) -> list[str]:
     return [word for word in key_of(name).split() if len(word) > 1]
 
 
@@ -167,14 +175,6 @@ def _is_credit(line: Line, byline: tuple[str, ...]) -> bool:
     return line.names == byline and abs(numbers["end_gap"]) <= 1
 
 
-_NEXT = 2
-"""Blocks from one author's line to that of the next: a portrait or a role may be between."""
-_FEW_OTHERS = 3
-"""Words beside the names that a credit line has which is believed before the head.
-
-Of 16 gold pages with such a line of other people, 8 have those of the line, 2 those of
-the head; of lines without a label 2 of 12 (2026-11).
-"""
 _SOURCES = (
     *("json_ld", "meta", "byline", "either", "told", "below", "linked", "confirmed"),
     *("shown", "line"),

@@ -69,7 +69,7 @@ _AROUND = 5
 _BARE = 10
 """Blocks before the body where no headline is known."""
 _WIDER = 8
-"""Blocks more, on each side, in which a line counts that is told to be a credit."""
+"""Further blocks on each side, where a line counts if something marks it as a credit."""
 _NAME_PART = re.compile(r"(?i)(?:first|given|last|family|sur)[_-]?name")
 _TOLD_OTHERS, _BARE_OTHERS = 16, 2
 """Words that a line may say beside names: named for credits, or nothing but short."""
@@ -118,7 +118,7 @@ def named_in(text: str, *, loose: bool = False) -> tuple[str, ...]:
     found = parse_byline(text).authors
     if found or not loose:
         return found
-    bare = clean(without_label(text)).strip(" .,")
+    bare = _bare_name(text)
     if is_agency(bare) or is_account(bare) or _SITE.search(bare):
         return ()
     if is_group(bare) or (_HANDLE.fullmatch(bare) and not is_no_name(bare)):
@@ -127,8 +127,12 @@ def named_in(text: str, *, loose: bool = False) -> tuple[str, ...]:
 
 
 def _group_in(text: str) -> tuple[str, ...]:
-    bare = clean(without_label(text)).strip(" .,")
+    bare = _bare_name(text)
     return (bare,) if is_group(bare) else ()
+
+
+def _bare_name(text: str) -> str:
+    return clean(without_label(text)).strip(" .,")
 
 
 def is_group(name: str) -> bool:
@@ -157,12 +161,11 @@ def iter_lines(
 ) -> Iterator[Line]:
     """Yield the lines around headline and body that name somebody.
 
-    Of hidden lines and of those farther off only such as are told to be credits.
+    Hidden lines and lines farther off count only if something marks them as credits.
     """
     start = place.headline - _ABOVE if place.headline >= 0 else place.first - _BARE
     stop = max(place.first, place.headline) + _INTO
     end = max(stop, place.last - _INTO)
-    reader = _Reader(place, sites)
     for index in (
         *range(max(0, start - _WIDER), min(stop + _WIDER, end, len(blocks))),
         *range(end, min(place.last + _BELOW + _WIDER, len(blocks))),
@@ -174,35 +177,32 @@ def iter_lines(
             continue
         is_near = start <= index < stop or end <= index < place.last + _BELOW
         bare = is_near and not block.hidden
-        line = reader.line_of(block, is_above=index < end, bare=bare)
+        line = _line_of(block, place, sites, is_above=index < end, bare=bare)
         if line and (bare or line.is_told):
             yield line
 
 
-class _Reader:
-    """Lines of a page whose article is at *place*; elements around them are named once."""
+def _line_of(
+    block: RawBlock,
+    place: Place,
+    sites: frozenset[str],
+    *,
+    is_above: bool,
+    bare: bool,
+) -> Line | None:
+    """Return the line that *block* is, None if it names nobody.
 
-    def __init__(self, place: Place, sites: frozenset[str]) -> None:
-        self._place, self._sites = place, sites
-        self._around: dict[HtmlElement, tuple[str, ...]] = {}
-
-    def line_of(self, block: RawBlock, *, is_above: bool, bare: bool) -> Line | None:
-        """Return the line that *block* is, None if it names nobody.
-
-        Where *bare* it may be one although nothing around it tells.
-        """
-        element = block.element
-        if element not in self._around:
-            self._around[element] = _names_around(element)
-        around = self._around[element]
-        links = [link for link in element.iter("a") if _leads_to_author(link)]
-        told = _level(around) or links or _may_be_labelled(block)
-        if not (told or (bare and _may_be_bare(block, self._place, is_above=is_above))):
-            return None
-        line = _line(block, self._place, self._sites, around, links)
-        if line:
-            line.numbers["above"] = float(is_above)
-        return line
+    Where *bare* it may be one although nothing around it tells.
+    """
+    around = _names_around(block.element)
+    links = [link for link in block.element.iter("a") if _leads_to_author(link)]
+    told = _level(around) or links or _may_be_labelled(block)
+    if not (told or (bare and _may_be_bare(block, place, is_above=is_above))):
+        return None
+    line = _line(block, place, sites, around, links)
+    if line:
+        line.numbers["above"] = float(is_above)
+    return line
 
 
 def _line(

@@ -47,7 +47,7 @@ class SingleReader(Reader):
         super().__init__(1, timeout, task)
         self._pool: ReaderPool | None = None
         self._loading = threading.Thread(target=_load_reader, daemon=True)
-        if _is_fork_safe():
+        if _is_fork_safe(looks=1):
             self._loading.start()
         else:
             self._start_pool()
@@ -55,7 +55,7 @@ class SingleReader(Reader):
     def _take(self, page: Page, task: Callable[[Page], R]) -> Future[R]:
         if self._pool is None:
             self._loading.join()
-            if not _is_fork_safe():
+            if not _is_fork_safe(looks=_LOOKS):
                 self._start_pool()
         if self._pool is not None:
             return self._pool.run(page, task)
@@ -109,14 +109,15 @@ def _load_reader() -> None:
     import scraper.reading  # noqa: F401
 
 
-def _is_fork_safe() -> bool:
+def _is_fork_safe(*, looks: int) -> bool:
     """Return True if this process has one thread; one that just ended takes a moment."""
     if sys.platform != "linux":
         return False
-    for _ in range(_LOOKS):
+    for look in range(looks):
+        if look:
+            sleep(_BETWEEN_LOOKS)
         if sum(1 for _ in _THREADS.iterdir()) == 1:
             return True
-        sleep(_BETWEEN_LOOKS)
     return False
 
 

@@ -216,6 +216,15 @@ def test_the_named_part_of_a_longer_line_is_the_credit_line():
     assert NamedElements().line_of(block).printed == "Mạnh Tú"
 
 
+def test_only_the_line_that_prints_the_name_is_the_credit_line_of_an_element():
+    text = "Nhịp cầu mới nối hai bờ.<br>Hàng trăm người dân đến xem.<br>"
+    blocks = blocks_of(f'<div>{text}<b class="author">Mạnh Tú</b></div>')
+    lines = named_lines(blocks, blocks)
+    assert [(line.block.text, line.printed) for line in lines] == [
+        ("Mạnh Tú", "Mạnh Tú")
+    ]
+
+
 def test_a_line_of_a_hidden_element_is_none():
     block = only_block('<p class="author">Mạnh Tú</p>')
     block.hidden = True

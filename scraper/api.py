@@ -40,11 +40,13 @@ def fetch(
     Raises :class:`~scraper.errors.FetchRefused` where there is no page to be had, and
     what :func:`extract` raises.
     """
+    from scraper.crawling.downloader import Downloader
     from scraper.crawling.fetch import fetch_parts
     from scraper.joining import join
 
     _check_url(url)
-    pages = fetch_parts(url, allow_private=allow_private)
+    with Downloader(allow_private=allow_private) as downloader:
+        pages = fetch_parts(url, downloader)
     return join([_read(page, model) for page in pages])
 
 

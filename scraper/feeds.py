@@ -24,8 +24,6 @@ from scraper.text import harmless
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FEED_EXPORTERS = {"csv": "scraper.feeds.CsvFeed", "xml": "scraper.feeds.XmlFeed"}
-"""What the setting of this name holds for these formats."""
 _MARKS = frozenset({"schema_version", "canonical_url"})
 """Fields by which an article is known whose pipeline made a dictionary of it."""
 _NOT_XML = re.compile("[\ufffe\uffff]")

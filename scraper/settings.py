@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scrapy.utils.conf import closest_scrapy_cfg
 
-from scraper import __version__, configuration, feeds
+from scraper import __version__, configuration, crawling
 from scraper.import_path import find_namesake
 from scraper.options import read_switch
 
@@ -138,7 +138,7 @@ TINSACH_KEEP = os.environ.get("TINSACH_KEEP", "0")
 
 # What this process does not open, keep or print.
 FEED_EXPORT_ENCODING = "utf-8"
-FEED_EXPORTERS = feeds.FEED_EXPORTERS
+FEED_EXPORTERS = crawling.FEED_EXPORTERS
 LOG_LEVEL = "INFO"
 LOG_FORMATTER = "scraper.crawling.logs.OneLine"
 DEFAULT_DROPITEM_LOG_LEVEL = "INFO"

@@ -6,42 +6,20 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from scraper import __version__, configuration
-from scraper.cli import (
-    browse,
-    config,
-    crawl,
-    demo,
-    discover,
-    doctor,
-    explain,
-    export,
-    extract,
-    fetch,
-    forget,
-    history,
-    mcp,
-    model,
-    near_duplicates,
-    new_site,
-    output,
-    reextract,
-    report,
-    runs,
-    search,
-    sites,
-    store,
-)
+from scraper.cli import output
 from scraper.cli.commands import Commands
 from scraper.errors import ConfigurationError, ScraperError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
 
 INTERRUPTED = 128 + signal.SIGINT
 TERMINATED = 128 + signal.SIGTERM
@@ -66,13 +44,56 @@ class _Commands(TyperGroup):
             raise typer.Exit(0) from None
 
 
-app = Commands(
-    cls=_Commands,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+COMMANDS = (
+    "demo",
+    "crawl",
+    "fetch",
+    "extract",
+    "explain",
+    "export",
+    "search",
+    "browse",
+    "mcp",
+    "history",
+    "report",
+    "near-duplicates",
+    "reextract",
+    "forget",
+    "discover",
+    "new-site",
+    "sites",
+    "doctor",
 )
+"""Each is a function of its name in a module of its name."""
+GROUPS = ("model", "runs", "store", "config")
+"""Each is the ``app`` of a module of its name."""
+
+
+def make_app(only: str | None = None) -> Commands:
+    """Return all commands, or where *only* names one or a group, that alone.
+
+    To load and build the others takes longer than to read a page.
+    """
+    app = Commands(
+        cls=_Commands,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(tinsach)
+    is_known = only in (*COMMANDS, *GROUPS)
+    for name in COMMANDS:
+        if not is_known or name == only:
+            app.command()(getattr(_module_of(name), name.replace("-", "_")))
+    for name in GROUPS:
+        if not is_known or name == only:
+            app.add_typer(_module_of(name).app, name=name)
+    return app
+
+
+def _module_of(name: str) -> ModuleType:
+    return import_module(f"scraper.cli.{name.replace('-', '_')}")
 
 
 def _print_version(wanted: bool) -> None:
@@ -81,7 +102,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def tinsach(
     *,
     version: Annotated[
@@ -95,33 +115,6 @@ def tinsach(
     ] = False,
 ) -> None:
     """Crawl a news portal, keep the article, drop everything else, prove it."""
-
-
-for _command in (
-    demo.demo,
-    crawl.crawl,
-    fetch.fetch,
-    extract.extract,
-    explain.explain,
-    export.export,
-    search.search,
-    browse.browse,
-    mcp.mcp,
-    history.history,
-    report.report,
-    near_duplicates.near_duplicates,
-    reextract.reextract,
-    forget.forget,
-    discover.discover,
-    new_site.new_site,
-    sites.sites,
-    doctor.doctor,
-):
-    app.command()(_command)
-app.add_typer(model.app, name="model")
-app.add_typer(runs.app, name="runs")
-app.add_typer(store.app, name="store")
-app.add_typer(config.app, name="config")
 
 
 def _end_in_order_at_sigterm() -> None:
@@ -141,7 +134,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         with configuration.applied() as holding:
             os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "scraper.settings")
-            app(args=arguments, prog_name="tinsach", obj=holding)
+            given = sys.argv[1:] if arguments is None else list(arguments)
+            app = make_app(given[0] if given else None)
+            app(args=given, prog_name="tinsach", obj=holding)
     except ConfigurationError as error:
         output.say(f"tinsach: {error}")
         return 2

@@ -59,14 +59,18 @@ def fetch_article(url: str, model_of: ModelOf) -> Article:
 
     Raises FetchRefused and ExtractionError.
     """
-    from scraper.crawling.fetch import fetch_parts
-    from scraper.joining import join
-    from scraper.workers import SingleReader
+    from scraper.crawling.downloader import Downloader
 
-    with SingleReader() as reader:
-        with show_waiting(f"fetch {url}"):
-            pages = [*map(hinted, fetch_parts(url, reader=reader))]
-        return join([reader.submit(page, model_of(page)).result() for page in pages])
+    with Downloader() as downloader:
+        from scraper.crawling.fetch import fetch_parts
+        from scraper.joining import join
+        from scraper.workers import SingleReader
+
+        with SingleReader() as reader:
+            with show_waiting(f"fetch {url}"):
+                pages = [*map(hinted, fetch_parts(url, downloader, reader=reader))]
+            downloader.close()
+            return join([reader.submit(page, model_of(page)).result() for page in pages])
 
 
 def explain_kind(article: Article) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer.main
 
 from scraper.cli import output
-from scraper.cli.app import app
+from scraper.cli.app import make_app
 from scraper.cli.examples import EXAMPLES
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ Results go to standard output, everything else to standard error. Exit codes: 0 
 
 def render_reference() -> str:
     """Return the page as Markdown."""
-    commands = list(iter_commands(typer.main.get_command(app)))
+    commands = list(iter_commands(typer.main.get_command(make_app())))
     rows = (f"| `tinsach {name}` | {_first_line(c)} |" for name, c in commands)
     table = ["| command | does |", "|---|---|", *rows, ""]
     parts = (_section(name, command) for name, command in commands)

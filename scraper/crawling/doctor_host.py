@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapy.robotstxt import ProtegoRobotParser
 
 from scraper import clock
-from scraper.crawling.fetch import ask
+from scraper.crawling.fetch import fetch_answers
 from scraper.crawling.run import RunOptions, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from scraper.crawling.downloader import Answer
 
 MOST_APART = 120
 """Seconds that the clocks of the host and of this machine may be apart."""
@@ -32,30 +34,30 @@ class Check:
 
 def iter_host_checks(base: str, addresses: list[str]) -> Iterator[Check]:
     """Ask robots.txt of the host at *base* and say what follows for *addresses*."""
-    answer, body = ask([f"{base}/robots.txt"])[0]
+    (answer,) = fetch_answers([f"{base}/robots.txt"])
     yield _check_tls(base, answer)
-    if "status" in answer:
-        yield _check_robots(answer, body, addresses)
-    if answer.get("date"):
-        yield check_date(datetime.fromisoformat(answer["date"]))
+    if answer.status is not None:
+        yield _check_robots(answer, addresses)
+    if answer.date:
+        yield check_date(datetime.fromisoformat(answer.date))
 
 
-def _check_tls(base: str, answer: dict[str, Any]) -> Check:
-    if "status" not in answer:
-        return Check("tls", ok=False, detail=f"{base}: {answer['refused']}")
+def _check_tls(base: str, answer: Answer) -> Check:
+    if answer.status is None:
+        return Check("tls", ok=False, detail=f"{base}: {answer.refused}")
     is_secure = base.startswith("https:")
     found = "certificate verified" if is_secure else "answers without TLS"
     return Check("tls", ok=True, detail=f"{base}: {found}")
 
 
-def _check_robots(answer: dict[str, Any], body: bytes, addresses: list[str]) -> Check:
-    if answer["status"] in _NONE:
+def _check_robots(answer: Answer, addresses: list[str]) -> Check:
+    if answer.status in _NONE:
         return Check("robots", ok=True, detail="no robots.txt: everything is allowed")
-    if "refused" in answer:
+    if answer.refused:
         advice = "a crawl takes everything for allowed; try again later"
-        return Check("robots", ok=False, detail=f"{answer['refused']}; {advice}")
+        return Check("robots", ok=False, detail=f"{answer.refused}; {advice}")
     agent = load_settings(RunOptions())["ROBOTSTXT_USER_AGENT"]
-    rules = ProtegoRobotParser(body, None)
+    rules = ProtegoRobotParser(answer.body, None)
     forbidden = [url for url in addresses if not rules.allowed(url, agent)]
     if forbidden:
         asked = f"{len(forbidden)} of {len(addresses)} sources, such as {forbidden[0]}"

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin
 
-from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
 from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
 from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware
 
@@ -65,6 +64,8 @@ class RedirectGuard:
         for name in CONDITIONS:  # they speak of the old address
             request.headers.pop(name, None)
         if b"Set-Cookie" in response.headers:
+            from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
+
             cookies = request.meta.setdefault(_COOKIES, CookiesMiddleware())
             cookies.process_response(request, response)
 

@@ -1,12 +1,20 @@
-"""Bytes of a feed, sitemap or section page to links with a kind and a time."""
+"""Bytes of a feed, sitemap or section page to links with a kind and a time.
+
+The names below are loaded when they are first used.
+"""
 
 from __future__ import annotations
 
-from scraper.discovery.feeds import parse_feed
-from scraper.discovery.links import Link, LinkKind
-from scraper.discovery.listing import parse_listing
-from scraper.discovery.pages import feeds_of, next_page, parse_links
-from scraper.discovery.sitemaps import parse_sitemap
+from typing import TYPE_CHECKING
+
+from scraper.lazy import lazy
+
+if TYPE_CHECKING:
+    from scraper.discovery.feeds import parse_feed
+    from scraper.discovery.links import Link, LinkKind
+    from scraper.discovery.listing import parse_listing
+    from scraper.discovery.pages import feeds_of, next_page, parse_links
+    from scraper.discovery.sitemaps import parse_sitemap
 
 __all__ = [
     "Link",
@@ -18,3 +26,15 @@ __all__ = [
     "parse_listing",
     "parse_sitemap",
 ]
+
+_HOMES = {
+    "Link": "scraper.discovery.links",
+    "LinkKind": "scraper.discovery.links",
+    "feeds_of": "scraper.discovery.pages",
+    "next_page": "scraper.discovery.pages",
+    "parse_feed": "scraper.discovery.feeds",
+    "parse_links": "scraper.discovery.pages",
+    "parse_listing": "scraper.discovery.listing",
+    "parse_sitemap": "scraper.discovery.sitemaps",
+}
+__getattr__, __dir__ = lazy(__name__, _HOMES)

@@ -6,9 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.discovery.links import absolute
-from scraper.discovery.pages import parse_root
 from scraper.errors import DiscoveryError
-from scraper.extraction.metadata import base_url
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
@@ -47,6 +45,10 @@ def find_refresh(
     head = body[:_READ]
     base, stated = url, [header] if header else []
     if (b"efresh" in head or b"EFRESH" in head) and _SIGN.search(head):
+        # Most pages have none, and a downloader reads no page otherwise.
+        from scraper.discovery.pages import parse_root
+        from scraper.extraction.metadata import base_url
+
         try:
             root = parse_root(head, url=url, encoding=encoding)
         except DiscoveryError:

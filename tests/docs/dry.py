@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import typer.main
 
 import bench.__main__
-from scraper.cli.app import app
+from scraper.cli.app import make_app
 from tests.docs.pages import ROOT
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _spiders_in(given: dict[str, Any]) -> set[str]:
 @cache
 def _program() -> Any:
     """Return the command line as click has it: to make it takes 40 ms."""
-    return typer.main.get_command(app)
+    return typer.main.get_command(make_app())
 
 
 @cache

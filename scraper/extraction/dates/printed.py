@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.extraction.dates.calendars import (
@@ -54,6 +54,8 @@ _EAST_ASIAN = re.compile(
     rf"(?:(?P<era>{'|'.join(ERAS)})\s?)?(?P<y>\d{{1,4}}|{FIRST})\s?[年년]\s?"
     r"(?P<n>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일号號]"
 )
+_MARK = "\ua840"
+"""A letter of a dead script, which stands for each of a month's name."""
 _DIGIT = re.compile(r"\d")
 _MAY_HOLD_A_DAY = re.compile(r"\d\D+\d|[年년]")
 _YEAR_AFTER_CLOCK = re.compile(
@@ -148,19 +150,20 @@ def _with_clocks(days: list[Printed], clocks: list[Clock]) -> Iterator[Printed]:
 
 def _days(text: str, language: str, *, month_first: bool) -> Iterator[Printed]:
     """Yield the days in *text* from left to right, the longer of two that overlap."""
-    month, worded = _worded(language)
     forms = [_YEAR_FIRST, _YEAR_LAST, _SPACED]
-    if month.search(text):
-        forms += worded
     if not text.isascii():
         forms.append(_EAST_ASIAN)
     found = [match for form in forms for match in form.finditer(text)]
+    marked, months = _month_name(language).subn(_marks, text.replace(_MARK, " "))
+    if months:
+        forms = _worded(is_thai=language == "th")
+        found += [match for form in forms for match in form.finditer(marked)]
     end = 0
     for match in sorted(found, key=lambda m: (m.start(), -m.end())):
         if match.start() < end or not _is_told_by_two_digits(match, text):
             continue
         try:
-            printed = _printed(match, language, month_first=month_first)
+            printed = _printed(match, text, language, month_first=month_first)
         except (ValueError, OverflowError):
             continue
         if printed and printed.day.year in _YEARS:
@@ -177,8 +180,12 @@ def _is_told_by_two_digits(match: re.Match[str], text: str) -> bool:
     return whole and letters <= _MAX_LETTERS
 
 
+def _marks(month: re.Match[str]) -> str:
+    return _MARK * len(month[0])
+
+
 def _printed(
-    match: re.Match[str], language: str, *, month_first: bool
+    match: re.Match[str], text: str, language: str, *, month_first: bool
 ) -> Printed | None:
     """Return the day of *match*; raises ValueError if there is no such day."""
     found = match.groupdict()
@@ -194,7 +201,8 @@ def _printed(
             return None
         other = possible[1] if len(set(possible)) > 1 else None
         return Printed(match.start(), match.end(), possible[0], other)
-    name, number = key_of(found.get("m") or ""), int(found.get("n") or 0)
+    spelt = text[slice(*match.span("m"))] if found.get("m") else ""
+    name, number = key_of(spelt), int(found.get("n") or 0)
     if name in _persian_months() or (is_persian(year) and not found.get("era")):
         month = _persian_months().get(name, number)
         return Printed(*match.span(), from_persian(year, month, int(found["d"])))
@@ -234,23 +242,30 @@ def _numbered(entries: Iterable[str]) -> Iterator[tuple[str, int]]:
 
 
 @lru_cache(maxsize=64)
-def _worded(language: str) -> tuple[re.Pattern[str], list[re.Pattern[str]]]:
-    """Return what finds the name of a month, and the forms of a day with one."""
+def _month_name(language: str) -> re.Pattern[str]:
+    """Return what finds the name of a month."""
     names = sorted({*names_of(language).months, *_persian_months()}, key=len)[::-1]
     spelt = "|".join(r"[.\s]{0,2}".join(map(re.escape, name)) for name in names)
-    month = rf"{begins(names)}(?:(?<![^\W\d_])|(?-i:(?<=[a-z])(?=[A-Z])))(?P<m>{spelt})(?![^\W\d_])\.?"
+    before = r"(?:(?<![^\W\d_])|(?-i:(?<=[a-z])(?=[A-Z])))"
+    name = rf"{begins(names)}{before}(?:{spelt})(?![^\W\d_])"
+    return re.compile(name, re.IGNORECASE)
+
+
+@cache
+def _worded(*, is_thai: bool) -> list[re.Pattern[str]]:
+    """Return the forms of a day with the name of a month, of whose letters marks are left."""
+    month = rf"(?P<m>{_MARK}+)\.?"
     joints = "|".join(map(re.escape, sorted(phrases().date_joints, key=len)[::-1]))
     joint = rf"[\s,./|-]{{0,3}}(?:(?:{joints})(?![^\W\d_])\.?[\s,]{{0,2}})?"
     day = r"(?=\d)(?:(?<!\w)|(?<=[12]\d{3}))(?P<d>\d{1,2})(?!\d)(?:st|nd|rd|th|er|re|º|ª|ème|η)?"
     year = r"(?P<y>\d{4})(?!\d{3})"
-    again = rf"(?:\s?/\s?(?:{spelt})(?![^\W\d_]))?"
+    again = rf"(?:\s?/\s?{_MARK}+)?"
     short = r"(?P<y>\d{4}(?!\d{3})|\d\d(?=\s*(?:$|[|,•·–-]\D|\d\d:\d\d)))"
-    if language == "th":
+    if is_thai:
         short = r"(?P<y>\d{4}(?!\d{3})|\d\d(?!\d))"
     forms = (
         f"{day}{joint}{month}{again}{joint}['’]?{short}",
         f"{month}{joint}{day}{joint}{year}",
         f"{year}{joint}{month}{joint}{day}(?!:)",
     )
-    month_name, *worded = (re.compile(f, re.IGNORECASE) for f in (month, *forms))
-    return month_name, worded
+    return [re.compile(form, re.IGNORECASE) for form in forms]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 import typer.main
 
-from scraper.cli.app import app
+from scraper.cli.app import make_app
 from scraper.cli.examples import EXAMPLES
 from scraper.cli.reference import iter_commands
 from scraper.storage import open_store
@@ -109,7 +109,7 @@ def test_no_color_is_heard(pages) -> None:
 
 
 def test_every_command_shows_how_it_is_used(tinsach) -> None:
-    commands = [name for name, _ in iter_commands(typer.main.get_command(app))]
+    commands = [name for name, _ in iter_commands(typer.main.get_command(make_app()))]
     assert list(EXAMPLES) == commands
     for name in commands:
         said = tinsach(*name.split(), "--help").out
@@ -125,7 +125,7 @@ def test_an_example_is_a_line_that_the_command_takes(line: str) -> None:
         words = shlex.split(part.partition(" > ")[0])
         if words[0] != "tinsach":
             continue
-        command = typer.main.get_command(app)
+        command = typer.main.get_command(make_app())
         path, rest = [], words[1:]
         while hasattr(command, "commands"):
             path.append(rest.pop(0))

@@ -1,0 +1,170 @@
+"""The child process of a Downloader: addresses in, an answer for each out.
+
+Run as ``python -m scraper.crawling.download_process OPTIONS``, the options being JSON:
+``{"timeout": …, "settings": {…}}``, the last those of Scrapy that differ. Standard input:
+a line of JSON for each address, ``{"number": …, "url": …, "at_once": …}``, until it
+ends. Standard output, for each address as it is answered: a line of JSON with its
+``number`` and the ``size`` of the body, then the body; or ``refused`` with the reason, and
+the status where the host answered. ``date`` is the host's, with what a cache added.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.spiderloader import get_spider_loader
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from scraper.crawling.failures import explain_failure, failure_key
+from scraper.crawling.pages import encoding_of
+from scraper.crawling.run import RunOptions, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+_AT_ONCE = "at once"
+"""The slot of requests that do not wait for others to the same host."""
+_MIDDLEWARES = "scrapy.downloadermiddlewares"
+_OVERRIDES = {
+    # Nothing but what a request and its answer need: each of Scrapy's own parts that is
+    # left out is one that need not be imported.
+    "SPIDER_MODULES": [],
+    "EXTENSIONS_BASE": {},
+    "EXTENSIONS": {},
+    "ITEM_PIPELINES": {},
+    "SPIDER_MIDDLEWARES_BASE": {
+        "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": 50
+    },
+    "SPIDER_MIDDLEWARES": {},
+    "DOWNLOADER_MIDDLEWARES_BASE": {
+        f"{_MIDDLEWARES}.defaultheaders.DefaultHeadersMiddleware": 400,
+        f"{_MIDDLEWARES}.useragent.UserAgentMiddleware": 500,
+        f"{_MIDDLEWARES}.redirect.RedirectMiddleware": 600,
+        f"{_MIDDLEWARES}.httpproxy.HttpProxyMiddleware": 750,
+    },
+    "DOWNLOADER_MIDDLEWARES": {
+        "scraper.crawling.redirects.RefreshMiddleware": 580,
+        "scraper.crawling.decoding.DecodingMiddleware": 590,
+        "scraper.crawling.redirects.RedirectGuard": 610,
+        "scraper.crawling.private.PrivateAddressGuard": 760,
+    },
+    "AUTOTHROTTLE_ENABLED": False,
+    "CONCURRENT_REQUESTS": 128,
+    "DOWNLOAD_SLOTS": {_AT_ONCE: {"concurrency": 2, "delay": 0}},
+    "LOG_LEVEL": "CRITICAL",
+}
+_LONGEST_LINE = 1 << 24
+
+
+class AskedPages(Spider):
+    """Asks for the addresses of standard input and writes down what came of each."""
+
+    name = "asked-pages"
+    legacy_tls_hosts: ClassVar[set[str]] = set()
+    """Filled when a handshake fails: to load every spider takes a second."""
+
+    def __init__(self, lines: AsyncIterator[bytes], timeout: float) -> None:
+        super().__init__()
+        self.lines = lines
+        self.timeout = timeout
+
+    async def start(self) -> AsyncIterator[Request]:
+        async for line in self.lines:
+            asked = json.loads(line)
+            try:
+                yield self._request(**asked)
+            except ValueError as error:
+                _write({"refused": f"no address ({error})"}, asked["number"])
+
+    def _request(self, number: int, url: str, *, at_once: bool) -> Request:
+        slot = _AT_ONCE if at_once else urlsplit(url).netloc.lower()
+        return Request(
+            url,
+            meta={"download_timeout": self.timeout, "download_slot": slot},
+            cb_kwargs={"number": number},
+            errback=self.refuse,
+            dont_filter=True,
+        )
+
+    def parse(self, response: Response, number: int) -> None:
+        declared = response.headers.get("Content-Type")
+        answer = {
+            "url": response.url,
+            "status": response.status,
+            "content_type": declared.decode("latin-1") if declared else None,
+            "encoding": encoding_of(response),
+            "date": _date_of(response),
+        }
+        _write(answer, number, response.body)
+
+    def refuse(self, failure: Failure) -> Request | None:
+        request: Request = failure.request  # type: ignore[attr-defined]
+        if failure_key(failure) == "tls" and self._allows_old_handshake(request):
+            return request.replace(dont_filter=True)
+        answer: dict[str, Any] = {"refused": explain_failure(failure)}
+        if isinstance(failure.value, HttpError):
+            response = failure.value.response
+            answer |= {"status": response.status, "date": _date_of(response)}
+        _write(answer, request.cb_kwargs["number"])
+        return None
+
+    def _allows_old_handshake(self, request: Request) -> bool:
+        """Return True if *request* failed because it was not known that its host does."""
+        host = urlsplit(request.url).hostname
+        if host in self.legacy_tls_hosts:
+            return False
+        loader = get_spider_loader(load_settings(RunOptions()))
+        for name in loader.list():
+            hosts = getattr(loader.load(name), "legacy_tls_hosts", ())
+            self.legacy_tls_hosts.update(hosts)
+        return host in self.legacy_tls_hosts
+
+
+def _write(answer: dict[str, Any], number: int, body: bytes = b"") -> None:
+    head = json.dumps(answer | {"number": number, "size": len(body)})
+    sys.stdout.buffer.write(head.encode() + b"\n" + body)
+    sys.stdout.buffer.flush()
+
+
+def _date_of(response: Response) -> str:
+    """Return the moment at which the host answered, "" where it does not say."""
+    said = (response.headers.get("Date") or b"").decode("latin-1")
+    age = (response.headers.get("Age") or b"0").decode("latin-1")
+    try:
+        moment = parsedate_to_datetime(said) + timedelta(seconds=int(age))
+    except (ValueError, OverflowError):
+        return ""
+    return moment.isoformat()
+
+
+async def _lines() -> AsyncIterator[bytes]:
+    reader = asyncio.StreamReader(_LONGEST_LINE)
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin.buffer.raw
+    )
+    async for line in reader:
+        yield line
+
+
+def answer_all(timeout: float, given: Mapping[str, Any]) -> None:
+    """Ask for the addresses of standard input and write the answers; once in a process."""
+    settings = load_settings(RunOptions(settings={**_OVERRIDES, **given}))
+    process = AsyncCrawlerProcess(settings)
+    process.crawl(AskedPages, lines=_lines(), timeout=timeout)
+    process.start()
+
+
+if __name__ == "__main__":
+    options = json.loads(sys.argv[1])
+    answer_all(options["timeout"], options["settings"])

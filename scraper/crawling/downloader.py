@@ -1,0 +1,224 @@
+"""Downloader: the crawl's downloader for whoever asks for pages by their addresses."""
+
+from __future__ import annotations
+
+import json
+import selectors
+import subprocess
+import tempfile
+import threading
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, Self
+
+from scraper import clock
+from scraper.crawling import ALLOW_PRIVATE
+from scraper.errors import FetchRefused
+from scraper.import_path import module_command
+from scraper.items import Page
+from scraper.urls import is_http
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_CHILD = "scraper.crawling.download_process"
+_START_UP = 20.0
+"""Seconds that the child may take beyond the time-outs of an address and its redirects."""
+_PIECE = 1 << 18
+_REDIRECTS = 5
+"""REDIRECT_MAX_TIMES of the settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one address: a page's *body*, or why it was *refused*, in one line.
+
+    *url* is where the page was found; *status* and *date*, the moment by the host's clock
+    in ISO 8601, are there where the host answered.
+    """
+
+    refused: str = ""
+    url: str = ""
+    status: int | None = None
+    content_type: str | None = None
+    encoding: str | None = None
+    date: str = ""
+    body: bytes = b""
+
+    def page(self, asked: str) -> Page:
+        """Return the page; raises FetchRefused, with the address *asked*, for none."""
+        if self.refused or self.status is None:
+            raise FetchRefused(f"{asked}: {self.refused}")
+        return Page(
+            url=self.url,
+            body=self.body,
+            content_type=self.content_type,
+            encoding=self.encoding,
+            status=self.status,
+            fetched_at=clock.now(),
+        )
+
+
+class Downloader:
+    """Gets pages in a process of its own, as long as it is open, from any thread.
+
+    The handshakes, proxies, limits of size and refusals are those of a crawl; *timeout*
+    are the seconds of one answer. An address of this network is refused, unless
+    *allow_private* or the environment's TINSACH_ALLOW_PRIVATE says otherwise. robots.txt,
+    which speaks to robots, is not asked: a person names the pages. The process starts at
+    once, and again where it has died.
+    """
+
+    def __init__(self, *, timeout: float = 30.0, allow_private: bool = False) -> None:
+        settings = {ALLOW_PRIVATE: True} if allow_private else {}
+        options = json.dumps({"timeout": timeout, "settings": settings})
+        self._command = module_command(_CHILD, options)
+        self._longest = timeout * (_REDIRECTS + 1) + _START_UP
+        self._lock = threading.Lock()
+        self._asked = 0
+        self._child = _Child(self._command, self._longest)
+
+    def ask(self, url: str, *, at_once: bool = True) -> Future[Answer]:
+        """Return the future of what comes of *url*; it raises nothing but CancelledError.
+
+        Of the addresses that are not asked for *at_once*, those of one host follow each
+        other a second apart.
+        """
+        if not is_http(url):
+            future: Future[Answer] = Future()
+            future.set_result(Answer("not an http or https address"))
+            return future
+        with self._lock:
+            if self._child.has_ended:
+                self._child = _Child(self._command, self._longest)
+            self._asked += 1
+            asked = {"number": self._asked, "url": url, "at_once": at_once}
+            return self._child.ask(asked)
+
+    def fetch(self, url: str, *, at_once: bool = True) -> Page:
+        """Return the page at *url*; raises FetchRefused where there is none."""
+        return self.ask(url, at_once=at_once).result().page(url)
+
+    def close(self) -> None:
+        """End the process at once; what was not answered is refused."""
+        self._child.end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class _Child:
+    """One process of the downloader, and the thread that takes its answers."""
+
+    def __init__(self, command: list[str], longest: float) -> None:
+        self._longest = longest
+        self._lock = threading.Lock()
+        self._open: dict[int, Future[Answer]] = {}
+        self._why_ended = ""
+        self._last_sign = clock.monotonic()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  closed by the thread
+        self._process = subprocess.Popen(  # noqa: S603  this interpreter, this package
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            bufsize=0,
+        )
+        self._thread = threading.Thread(
+            target=self._take_answers, name="downloader", daemon=True
+        )
+        self._thread.start()
+
+    @property
+    def has_ended(self) -> bool:
+        return bool(self._why_ended)
+
+    def ask(self, asked: dict[str, Any]) -> Future[Answer]:
+        future: Future[Answer] = Future()
+        with self._lock:
+            if self._why_ended:
+                future.set_result(Answer(self._why_ended))
+                return future
+            self._open[asked["number"]] = future
+            self._last_sign = clock.monotonic()
+        with suppress(OSError):  # it has died; the thread will say so
+            _piped(self._process.stdin).write(json.dumps(asked).encode() + b"\n")
+        return future
+
+    def end(self) -> None:
+        self._why_ended = self._why_ended or "the downloader was closed"
+        self._process.kill()
+        self._thread.join()
+
+    def _take_answers(self) -> None:
+        stream, buffer = _piped(self._process.stdout), bytearray()
+        while self._wait_for(stream) and (piece := stream.read(_PIECE)):
+            buffer += piece
+            for number, answer in iter(lambda: _cut_answer(buffer), None):
+                self._settle(number, answer)
+        self._finish()
+
+    def _wait_for(self, stream: IO[bytes]) -> bool:
+        """Wait until there is something to read; False where it should long be there."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(stream, selectors.EVENT_READ)
+            while not selector.select(self._longest / 10):
+                silent = clock.monotonic() - self._last_sign
+                if self._open and silent > self._longest:
+                    self._why_ended = f"no answer within {self._longest:.0f} s"
+                    return False
+        return True
+
+    def _settle(self, number: int, answer: Answer) -> None:
+        with self._lock:
+            future = self._open.pop(number)
+            self._last_sign = clock.monotonic()
+        if future.set_running_or_notify_cancel():
+            future.set_result(answer)
+
+    def _finish(self) -> None:
+        """Clear up after the process, and say of what it owes why it does not come."""
+        self._process.kill()
+        code = self._process.wait()
+        with self._lock:
+            self._why_ended = self._why_ended or self._failure(code)
+            owed = list(self._open)
+        for number in owed:
+            self._settle(number, Answer(self._why_ended))
+        for stream in (self._process.stdin, self._process.stdout, self._errors):
+            with suppress(OSError):
+                _piped(stream).close()
+
+    def _failure(self, code: int) -> str:
+        self._errors.seek(0)
+        said = self._errors.read().decode(errors="replace").strip().splitlines()
+        return f"the downloader failed ({said[-1] if said else f'exit code {code}'})"
+
+
+def _cut_answer(buffer: bytearray) -> tuple[int, Answer] | None:
+    """Take the first answer, with its number, off *buffer*; None if it is not all there."""
+    line_end = buffer.find(b"\n") + 1
+    if not line_end:
+        return None
+    head = json.loads(buffer[:line_end])
+    number, end = head.pop("number"), line_end + head.pop("size")
+    if len(buffer) < end:
+        return None
+    answer = Answer(**head, body=bytes(buffer[line_end:end]))
+    del buffer[:end]
+    return number, answer
+
+
+def _piped(stream: IO[bytes] | None) -> IO[bytes]:
+    if stream is None:
+        raise RuntimeError("the process was started without this pipe")
+    return stream

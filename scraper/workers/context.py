@@ -3,36 +3,52 @@
 A fork of the parent is no choice: it runs threads (reactor, DNS, pebble). A fork server
 is a fresh interpreter, safe to start at any moment, and forks workers from there.
 
-As with every start method but fork, a worker imports the parent's main module under the
-name ``__mp_main__``. So ``python -m``, console scripts, pytest, an interactive session
-and ``python -`` work as they are; a script keeps what it runs below
-``if __name__ == "__main__":``.
+multiprocessing would have every worker run the parent's main module, to find in it what
+the parent may send. What pools send lies in modules, so here none does: a notebook, a
+script without ``if __name__ == "__main__":`` and a program from standard input work alike.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
+import threading
 from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
-from pathlib import Path
-from typing import TYPE_CHECKING
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from multiprocessing.context import ForkServerContext
+    from multiprocessing.process import BaseProcess
 
 PRELOADED = ("tinsach", "scraper.workers.preload")
 """In this order: the first makes sure that ``scraper`` is the installed package."""
 _SAFE_PATH = "PYTHONSAFEPATH"
 
 
+_MAIN = "__main__"
+_swapping = threading.Lock()
+
+
+class _Process(ForkServerProcess):
+    """A process that does not run its parent's main module."""
+
+    @staticmethod
+    def _Popen(process_obj: BaseProcess) -> Any:  # noqa: ANN401, N802
+        with _without_main():
+            return ForkServerProcess._Popen(process_obj)
+
+
+class _Context(ForkServerContext):
+    Process = _Process
+
+
 def worker_context() -> ForkServerContext:
     """Return the context that pools start their workers in."""
-    _forget_main_without_file()
-    context = multiprocessing.get_context("forkserver")
+    context = _Context()
     context.set_forkserver_preload(list(PRELOADED))
     _start_fork_server()
     return context
@@ -73,13 +89,13 @@ def _safe_path() -> Iterator[None]:
             os.environ[_SAFE_PATH] = before
 
 
-def _forget_main_without_file() -> None:
-    """Say of a program read from standard input that it has no file.
-
-    Python gives it the ``__file__`` "<stdin>", which every worker would try to run and
-    die of. With None it is left alone, as an interactive session is.
-    """
-    main = sys.modules["__main__"]
-    path = getattr(main, "__file__", None)
-    if path == "<stdin>" and not Path(path).exists():
-        main.__file__ = None
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Let the main module be one without a file, as that of an interactive session is."""
+    with _swapping:
+        main = sys.modules[_MAIN]
+        sys.modules[_MAIN] = ModuleType(_MAIN)
+        try:
+            yield
+        finally:
+            sys.modules[_MAIN] = main

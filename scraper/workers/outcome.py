@@ -31,12 +31,7 @@ def not_given(page: Page, error: BaseException) -> Failure:
 
 
 def given_up(page: Page, attempts: int) -> Failure:
-    return _harmful(
-        page,
-        f"given up after {attempts} worker pools broke. Where no page gets read: do "
-        "workers start? A script runs what it does below "
-        "'if __name__ == \"__main__\":'",
-    )
+    return _harmful(page, f"given up after {attempts} worker pools broke")
 
 
 def unpack(answer: bytes | Failure) -> object:

@@ -47,15 +47,12 @@ class SingleReader(Reader):
         super().__init__(1, timeout, task)
         self._pool: ReaderPool | None = None
         self._loading = threading.Thread(target=_load_reader, daemon=True)
-        if _is_fork_safe(looks=1):
-            self._loading.start()
-        else:
-            self._start_pool()
+        self._loading.start()
 
     def _take(self, page: Page, task: Callable[[Page], R]) -> Future[R]:
         if self._pool is None:
             self._loading.join()
-            if not _is_fork_safe(looks=_LOOKS):
+            if not _is_fork_safe():
                 self._start_pool()
         if self._pool is not None:
             return self._pool.run(page, task)
@@ -109,15 +106,14 @@ def _load_reader() -> None:
     import scraper.reading  # noqa: F401
 
 
-def _is_fork_safe(*, looks: int) -> bool:
+def _is_fork_safe() -> bool:
     """Return True if this process has one thread; one that just ended takes a moment."""
     if sys.platform != "linux":
         return False
-    for look in range(looks):
-        if look:
-            sleep(_BETWEEN_LOOKS)
+    for _ in range(_LOOKS):
         if sum(1 for _ in _THREADS.iterdir()) == 1:
             return True
+        sleep(_BETWEEN_LOOKS)
     return False
 
 

@@ -59,3 +59,6 @@ def __getattr__(name: str) -> object:
 
 
 _load_package()
+
+if __name__ == "__main__":
+    sys.exit(main())

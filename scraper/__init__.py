@@ -13,14 +13,24 @@ from scraper.lazy import lazy
 if TYPE_CHECKING:
     from scraper.api import extract, fetch
     from scraper.items import Article, Page
+    from scraper.session import Session
     from scraper.sitemodel import SiteModel
 
 __version__ = "0.1.0"
-__all__ = ["Article", "Page", "SiteModel", "__version__", "extract", "fetch"]
+__all__ = [
+    "Article",
+    "Page",
+    "Session",
+    "SiteModel",
+    "__version__",
+    "extract",
+    "fetch",
+]
 
 _HOMES = {
     "Article": "scraper.items",
     "Page": "scraper.items",
+    "Session": "scraper.session",
     "SiteModel": "scraper.sitemodel",
     "extract": "scraper.api",
     "fetch": "scraper.api",

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from scraper.errors import UndecodablePage
 from scraper.items import Page
-from scraper.reading import read
 
 if TYPE_CHECKING:
     from scraper.items import Article
@@ -27,7 +26,7 @@ def extract(
     :class:`~scraper.errors.ExtractionError` if *html* is no HTML page, or text that
     holds half a surrogate pair, and TypeError for another type.
     """
-    return _read(_page_of(html, url), model)
+    return _read(page_of(html, url), model)
 
 
 def fetch(
@@ -50,7 +49,8 @@ def fetch(
     return join([_read(page, model) for page in pages])
 
 
-def _page_of(html: bytes | str, url: str) -> Page:
+def page_of(html: bytes | str, url: str) -> Page:
+    """Return *html*, found at *url*, as a page; raises what :func:`extract` raises for it."""
     if not isinstance(html, bytes | str):
         raise TypeError(f"html must be bytes or str, not {type(html).__name__}")
     _check_url(url)
@@ -77,4 +77,6 @@ def _encoded(text: str, name: str) -> bytes:
 
 
 def _read(page: Page, model: SiteModel | None) -> Article:
+    from scraper.reading import read
+
     return read(page, model if model and model.covers(page.url) else None)

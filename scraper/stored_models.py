@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from scraper.sitemodel import SiteModel
-from scraper.storage import stored_model
+from scraper.storage.location import is_missing
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ def stored_models(store: str | None) -> Callable[[Page], SiteModel | None]:
     None is the default store, as of open_store(). It raises StorageError for one that
     cannot be read, ConfigurationError for a model that says nothing.
     """
+    if is_missing(store):
+        return lambda _: None
+    from scraper.storage.opening import stored_model
 
     @cache
     def of_site(site: str) -> SiteModel | None:

@@ -11,8 +11,8 @@ from scrapy.exceptions import NotConfigured
 
 from scraper.addon.items import ArticlesMiddleware
 from scraper.addon.reading import AddonModels, ReadingMiddleware
-from scraper.crawling.reader import Reader
 from scraper.crawling import FEED_EXPORTERS
+from scraper.crawling.reader import Reader
 from scraper.feeds import register_adapter
 from scraper.import_path import find_namesake
 

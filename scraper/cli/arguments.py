@@ -6,7 +6,6 @@ import os
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
@@ -63,8 +62,6 @@ SAVED_PAGES = (
 )
 """The help of an argument that takes what :func:`scraper.saved.iter_saved` reads."""
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from scraper.storage import Query
 
 _SPIDER = re.compile(r'(?m)^    name = "(\w+)"')
@@ -82,15 +79,10 @@ class PageFormat(StrEnum):
 
 def complete_spider(incomplete: str) -> list[str]:
     """Return the spiders whose names begin so, by their files: to load them takes 2 s."""
+    from scraper.crawling.hinted import spider_sources
+
     names = sorted(found[1] for found in map(_SPIDER.search, spider_sources()) if found)
     return [name for name in names if name.startswith(incomplete)]
-
-
-def spider_sources() -> Iterator[str]:
-    """Yield the text of each spider's file, ours and the user's, without loading it."""
-    for folder in import_module("spiders").__path__:
-        for file in Path(folder).glob("*.py"):
-            yield file.read_text("utf-8", "replace")
 
 
 def is_url(text: str) -> bool:

@@ -13,9 +13,9 @@ from scraper.cli import output
 from scraper.cli.arguments import AllowPrivateOption, StoreOption, is_url
 from scraper.cli.fetch import explain_kind
 from scraper.cli.files import format_of, open_output
-from scraper.cli.hinted import hinted
 from scraper.cli.models import OneModelOption, model_chooser
 from scraper.cli.progress import show_waiting
+from scraper.crawling.hinted import hinted
 from scraper.errors import ConfigurationError, UndecodablePage
 
 if TYPE_CHECKING:

@@ -23,9 +23,9 @@ from scraper.cli.arguments import (
     WorkersOption,
 )
 from scraper.cli.files import FileNames, format_of, is_folder, open_output
-from scraper.cli.hinted import hinted
 from scraper.cli.models import ModelOption, model_chooser
 from scraper.cli.progress import show_progress
+from scraper.crawling.hinted import hinted
 from scraper.errors import ConfigurationError
 from scraper.items import Article
 

@@ -1,24 +1,33 @@
-"""``tinsach fetch``: one page of the network to standard output."""
+"""``tinsach fetch``: pages of the network to standard output."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scraper.cli import output
-from scraper.cli.arguments import AllowPrivateOption, PageFormat, StoreOption
-from scraper.cli.hinted import hinted
+from scraper.cli.arguments import (
+    AllowPrivateOption,
+    PageFormat,
+    StoreOption,
+    WorkersOption,
+)
 from scraper.cli.models import OneModelOption, model_chooser
-from scraper.cli.progress import show_waiting
-from scraper.errors import ConfigurationError
+from scraper.cli.progress import show_progress, show_waiting
+from scraper.errors import ConfigurationError, ScraperError
 from scraper.items import Kind
 from scraper.urls import is_http
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from scraper.cli.models import ModelOf
     from scraper.items import Article
+
+    Fetched = Iterable[tuple[str, Article | ScraperError]]
 
 _NO_ARTICLE = {
     Kind.LISTING: "a listing: a page that lists articles and is none",
@@ -27,55 +36,152 @@ _NO_ARTICLE = {
 }
 
 
-def fetch(
-    url: Annotated[str, typer.Argument(help="Address, http or https.")],
+def fetch(  # noqa: PLR0913  each is an option of its own
+    urls: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="URL", help="Addresses, http or https."),
+    ] = None,
     *,
+    inputs: Annotated[
+        Path | None,
+        typer.Option(
+            "--input",
+            "-i",
+            metavar="FILE",
+            help="Addresses, one a line, - for standard input; after those above.",
+        ),
+    ] = None,
     format_: Annotated[
         PageFormat, typer.Option("--format", "-f", help="What is printed.")
     ] = PageFormat.TEXT,
+    unordered: Annotated[
+        bool,
+        typer.Option(
+            "--unordered", help="As they come; else in the order of the input."
+        ),
+    ] = False,
     model: OneModelOption = "stored",
     store: StoreOption = None,
+    workers: WorkersOption = None,
     allow_private: AllowPrivateOption = False,
 ) -> None:
-    """Fetch one page and print its article, read by the stored model of its site.
+    """Fetch pages and print their articles, each read by the stored model of its site.
 
-    An article that goes on on further pages is made whole.
+    An article that goes on on further pages is made whole. Of several pages, hosts are
+    asked side by side, each of them once a second. A page that cannot be had, or holds no
+    article, is named with the reason; exit 1 at the end.
     """
-    if not is_http(url):
-        raise ConfigurationError(f"{url} is no http or https address; {_meant(url)}")
-    from scraper.exports import render
+    named = urls or []
+    _refuse_files(named)
+    if len(named) == 1 and inputs is None:
+        _fetch_one(named[0], format_, model, store)
+    elif named or inputs:
+        wanted = _iter_wanted(named, inputs)
+        _fetch_many(
+            wanted, format_, model_chooser(model, store=store), workers, unordered
+        )
+    else:
+        raise ConfigurationError("name an address, or a file of them with -i FILE")
 
-    model_of = model_chooser(model, store=store)
-    article = fetch_article(url, model_of)
-    if article.kind.has_text or article.text or format_ is PageFormat.JSON:
-        output.write_text(render(article, format_))
-    if not article.kind.has_text:
-        output.say(f"tinsach: {explain_kind(article)}")
-        raise typer.Exit(1)
 
-
-def fetch_article(url: str, model_of: ModelOf) -> Article:
+def fetch_article(url: str, choose_model: Callable[[], ModelOf]) -> Article:
     """Return the whole article at *url*, read within the limits of a worker.
 
-    Raises FetchRefused and ExtractionError.
+    *choose_model* is called, and the reader loaded, while the downloader starts. Raises
+    FetchRefused and ExtractionError.
     """
     from scraper.crawling.downloader import Downloader
 
     with Downloader() as downloader:
-        from scraper.crawling.fetch import fetch_parts
-        from scraper.joining import join
+        from scraper.crawling.fetch import fetch_parts, read_parts
         from scraper.workers import SingleReader
 
-        with SingleReader() as reader:
-            with show_waiting(f"fetch {url}"):
-                pages = [*map(hinted, fetch_parts(url, downloader, reader=reader))]
+        with SingleReader() as reader, show_waiting(f"fetch {url}"):
+            model_of = choose_model()
+            pages = fetch_parts(url, downloader, reader=reader)
             downloader.close()
-            return join([reader.submit(page, model_of(page)).result() for page in pages])
+            return read_parts(pages, reader, model_of)
 
 
 def explain_kind(article: Article) -> str:
     """Return in words why *article* has no text."""
     return f"{article.url} is {_NO_ARTICLE[article.kind]}"
+
+
+def _fetch_one(url: str, fmt: PageFormat, model: str, store: str | None) -> None:
+    article = fetch_article(url, lambda: model_chooser(model, store=store))
+    from scraper.exports import render
+
+    if article.kind.has_text or article.text or fmt is PageFormat.JSON:
+        output.write_text(render(article, fmt))
+    if not article.kind.has_text:
+        output.say(f"tinsach: {explain_kind(article)}")
+        raise typer.Exit(1)
+
+
+def _fetch_many(
+    urls: Iterable[str],
+    fmt: PageFormat,
+    model_of: ModelOf,
+    workers: int | None,
+    unordered: bool,
+) -> None:
+    from scraper.exports import EXPORTERS
+    from scraper.session import Session
+
+    failures: list[str] = []
+    with Session(workers=workers, model_of=model_of) as session:
+        fetched = session.fetch_many(urls, ordered=not unordered)
+        articles = _iter_articles(fetched, fmt, failures)
+        name = "jsonl" if fmt is PageFormat.JSON else fmt
+        EXPORTERS[name](articles, output.results())
+        output.results().flush()
+    if failures:
+        output.say(f"tinsach: {len(failures)} failed")
+        raise typer.Exit(1)
+
+
+def _iter_articles(
+    fetched: Fetched, fmt: PageFormat, failures: list[str]
+) -> Iterator[Article]:
+    """Yield what is printed; say of each other page, into *failures* too, why it is not."""
+    with show_progress("fetch") as report:
+        for done, (url, outcome) in enumerate(fetched, 1):
+            reason = ""
+            if isinstance(outcome, ScraperError):
+                reason = str(outcome)
+            elif not outcome.kind.has_text:
+                reason = explain_kind(outcome)
+            if reason:
+                failures.append(url)
+                output.say(f"tinsach: {reason}")
+            if not isinstance(outcome, ScraperError) and (
+                outcome.text or fmt is PageFormat.JSON
+            ):
+                yield outcome
+            report(done, 0, done - len(failures))
+
+
+def _iter_wanted(named: list[str], file: Path | None) -> Iterator[str]:
+    """Yield the addresses *named*, then those of *file*; empty lines and # are passed over."""
+    yield from named
+    if file is None:
+        return
+    try:
+        with sys.stdin if str(file) == "-" else file.open(encoding="utf-8") as lines:
+            for line in lines:
+                if (url := line.strip()) and not url.startswith("#"):
+                    yield url
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{file} is no list of addresses: {error}") from error
+
+
+def _refuse_files(urls: list[str]) -> None:
+    for url in urls:
+        if not is_http(url):
+            raise ConfigurationError(
+                f"{url} is no http or https address; {_meant(url)}"
+            )
 
 
 def _meant(url: str) -> str:

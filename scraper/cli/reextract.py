@@ -19,12 +19,12 @@ from scraper.cli.arguments import (
     read_site,
     store_url,
 )
-from scraper.cli.hinted import hinted
 from scraper.cli.history import print_changes
 from scraper.cli.models import model_chooser
 from scraper.cli.progress import show_progress
 from scraper.cli.several import AddressOption, Engine
 from scraper.cli.shards import Reading, read_shards
+from scraper.crawling.hinted import hinted
 from scraper.errors import ConfigurationError
 from scraper.urls import site_of
 

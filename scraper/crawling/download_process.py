@@ -151,7 +151,7 @@ def _date_of(response: Response) -> str:
 async def _lines() -> AsyncIterator[bytes]:
     reader = asyncio.StreamReader(_LONGEST_LINE)
     await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin.buffer.raw
+        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
     )
     async for line in reader:
         yield line

@@ -163,8 +163,8 @@ class _Child:
         stream, buffer = _piped(self._process.stdout), bytearray()
         while self._wait_for(stream) and (piece := stream.read(_PIECE)):
             buffer += piece
-            for number, answer in iter(lambda: _cut_answer(buffer), None):
-                self._settle(number, answer)
+            while (answered := _cut_answer(buffer)) is not None:
+                self._settle(*answered)
         self._finish()
 
     def _wait_for(self, stream: IO[bytes]) -> bool:

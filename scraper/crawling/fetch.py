@@ -6,14 +6,16 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from scraper.crawling.downloader import Answer, Downloader
+from scraper.crawling.hinted import hinted
 from scraper.discovery.parts import may_have_parts, parse_parts
 from scraper.errors import DiscoveryError, FetchRefused
-from scraper.joining import MOST_PARTS
+from scraper.joining import MOST_PARTS, join
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from scraper.items import Page
+    from scraper.items import Article, Page
+    from scraper.sitemodel import SiteModel
     from scraper.workers import Reader
 
 
@@ -65,6 +67,20 @@ def fetch_parts(
             pages.append(page)
             seen.add(page.url)
     return pages
+
+
+def read_parts(
+    pages: Sequence[Page],
+    reader: Reader,
+    model_of: Callable[[Page], SiteModel | None],
+) -> Article:
+    """Return the article that *pages*, as of fetch_parts(), are, read by *reader*.
+
+    With the hints of the spider that knows their site. Raises ExtractionError.
+    """
+    known = [*map(hinted, pages)]
+    futures = [reader.submit(page, model_of(page)) for page in known]
+    return join([future.result() for future in futures])
 
 
 def _next_part(page: Page, reader: Reader | None) -> str:

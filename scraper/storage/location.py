@@ -6,12 +6,13 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError
-
 from scraper.errors import StorageError
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 _SECRET = re.compile(
     r"(://[^/:\s]{0,200}:)\S{0,1000}@"
@@ -73,7 +74,7 @@ def locate(url: str | None) -> Location:
     The default is TINSACH_STORE, else articles.db in TINSACH_HOME, else in the folder
     tinsach-home here. Raises StorageError for what is no URL of such a place.
     """
-    given = _as_text(url or os.environ.get("TINSACH_STORE") or _default())
+    given = _as_text(_given(url))
     parsed = _parse(given)
     if parsed.drivername in _SERVERS:
         return _on_server(parsed)
@@ -88,11 +89,27 @@ def locate(url: str | None) -> Location:
     return _at(parsed, parsed.database)
 
 
+def is_missing(url: str | None) -> bool:
+    """Tell whether *url*, or the default place, is a file that is not there.
+
+    By its spelling, without SQLAlchemy, which takes .4 s to load; False where that does
+    not tell.
+    """
+    scheme, slashes, name = _given(url).partition(":///")
+    if scheme != "sqlite" or not slashes or "?" in name or name.startswith("file:"):
+        return False
+    return not Path(unquote(name, errors=_BYTES)).exists()
+
+
 def masked(url: str) -> str:
     """Return *url* fit to print: passwords out."""
     return _SECRET.sub(
         lambda found: (found[1] and found[1] + "***@") or found[2] + "***", url
     )
+
+
+def _given(url: str | None) -> str:
+    return url or os.environ.get("TINSACH_STORE") or _default()
 
 
 def _default() -> str:
@@ -114,6 +131,9 @@ def _as_text(url: str) -> str:
 
 
 def _parse(given: str) -> sa.URL:
+    import sqlalchemy as sa
+    from sqlalchemy.exc import ArgumentError
+
     try:
         return sa.make_url(given)
     except (ArgumentError, ValueError):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from scraper.lazy import lazy
 
 if TYPE_CHECKING:
-    from scraper.workers.learning import Learned, SiteSamples, learn_sites
+    from scraper.workers.learning import Learned, SiteSamples, learn_by, learn_sites
     from scraper.workers.pool import ReaderPool
     from scraper.workers.reader import Reader
     from scraper.workers.single import SingleReader
@@ -22,6 +22,7 @@ __all__ = [
     "ReaderPool",
     "SingleReader",
     "SiteSamples",
+    "learn_by",
     "learn_sites",
 ]
 
@@ -31,6 +32,7 @@ _HOMES = {
     "ReaderPool": "scraper.workers.pool",
     "SingleReader": "scraper.workers.single",
     "SiteSamples": "scraper.workers.learning",
+    "learn_by": "scraper.workers.learning",
     "learn_sites": "scraper.workers.learning",
 }
 __getattr__, __dir__ = lazy(__name__, _HOMES)

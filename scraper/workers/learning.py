@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scraper.items import Page
     from scraper.reading import Reading
     from scraper.sitemodel import SiteModel
+    from scraper.workers.reader import Reader
 
 
 @dataclass(slots=True)
@@ -72,15 +73,25 @@ def learn_sites(
     come too late are passed over. Pages that cannot be read teach nothing. *progress* is
     called with pages done, waiting (0) and articles.
     """
+    with ReaderPool(workers=workers) as pool:
+        return learn_by(pool, pages, progress=progress)
+
+
+def learn_by(
+    reader: Reader,
+    pages: Iterable[Page],
+    *,
+    progress: Callable[[int, int, int], None] = lambda *_: None,
+) -> Learned:
+    """Return what learn_sites() does, *pages* being read by *reader*."""
     samples = SiteSamples()
     done = articles = 0
-    with ReaderPool(workers=workers) as pool:
-        for page, reading in pool.study_all(filter(samples.wants, pages)):
-            done += 1
-            progress(done, 0, articles)
-            if isinstance(reading, ExtractionError):
-                continue
-            samples.add(page, reading)
-            articles += reading.digest.has_text
+    for page, reading in reader.study_all(filter(samples.wants, pages)):
+        done += 1
+        progress(done, 0, articles)
+        if isinstance(reading, ExtractionError):
+            continue
+        samples.add(page, reading)
+        articles += reading.digest.has_text
     progress(done, 0, articles)
     return samples.learn()

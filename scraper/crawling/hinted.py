@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from scraper.cli.arguments import spider_sources
-
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scraper.items import Hint, Page
 
 _STATED = re.compile(r"^[ \t]++hints\b[^=\n]*+=(?! *+\(\))", re.MULTILINE)
@@ -31,3 +33,10 @@ def _known_hints() -> dict[str, tuple[Hint, ...]]:
     from scraper.crawling.run import load_hints
 
     return load_hints()
+
+
+def spider_sources() -> Iterator[str]:
+    """Yield the text of each spider's file, ours and the user's, without loading it."""
+    for folder in import_module("spiders").__path__:
+        for file in Path(folder).glob("*.py"):
+            yield file.read_text("utf-8", "replace")

@@ -1,0 +1,201 @@
+"""Session: fetch, extract, crawl and learn from a script, with one pool and downloader."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+from urllib.parse import quote
+
+from scraper.api import page_of
+from scraper.crawling.downloader import Downloader
+from scraper.crawling.fetch import fetch_parts, read_parts
+from scraper.crawling.hinted import hinted
+from scraper.crawling.side_by_side import SideBySide
+from scraper.errors import ConfigurationError, ScraperError
+from scraper.import_path import module_command
+from scraper.items import Article
+from scraper.stored_models import stored_models
+from scraper.workers import Learned, ReaderPool, learn_by
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from types import TracebackType
+
+    from scraper.items import Page
+    from scraper.sitemodel import SiteModel
+
+_FEED = json.dumps({"stdout:": {"format": "jsonlines"}})
+_SPIDER = re.compile(r"\w+")
+_NOTHING_NEW = 3
+_WRONG_ARGUMENTS = 2
+
+
+class Session:
+    """What a script needs of tinsach, until it is closed: ``with Session() as session``.
+
+    Pages are read in *workers* processes (default: one a core), each page within limits
+    of time and memory, and come through one downloader, an answer within *timeout*
+    seconds. Both start when they are first needed. A page is read by the site model that
+    :meth:`learn` made, else by that of *model_of*, or of *store*, a SQLite file or a
+    SQLAlchemy URL, else alone. An address of this network is refused unless *allow_private*, or the
+    environment's TINSACH_ALLOW_PRIVATE, lets it be asked. Works in a notebook, from any
+    thread, and in a script without ``if __name__ == "__main__":``.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: str | Path | None = None,
+        allow_private: bool = False,
+        workers: int | None = None,
+        timeout: float = 30.0,
+        model_of: Callable[[Page], SiteModel | None] | None = None,
+    ) -> None:
+        self._store = _as_url(store)
+        self._given_model_of = model_of or _models_in(self._store)
+        self._allow_private = allow_private
+        self._workers = workers
+        self._timeout = timeout
+        self._learned = Learned()
+
+    def fetch(self, url: str) -> Article:
+        """Return the article at *url*, at once: nobody waits a second for one page.
+
+        An article that goes on on further pages is made whole. robots.txt, which speaks
+        to robots, is not asked. Raises FetchRefused where there is no page to be had, and
+        ExtractionError where it cannot be read.
+        """
+        return self._fetch(url, at_once=True)
+
+    def fetch_many(
+        self, urls: Iterable[str], *, ordered: bool = True
+    ) -> Iterator[tuple[str, Article | ScraperError]]:
+        """Yield each of *urls* with its article, or with the error that fetch() raises.
+
+        In the order given, or with *ordered* false as they come. Hosts are asked side by
+        side, one of them once a second. *urls* may come slowly and without an end.
+        """
+        work = SideBySide(self._fetch, urls)
+        yield from work.outcomes(ordered=ordered)
+
+    def fetch_page(self, url: str) -> Page:
+        """Return the page at *url* as it came; raises FetchRefused as fetch() does."""
+        return self._downloader.fetch(url)
+
+    def extract(self, html: bytes | str, *, url: str = "") -> Article:
+        """Return the article of *html*, found at *url*, without a network.
+
+        As :func:`scraper.extract` does, but within the limits of a worker. Raises
+        ExtractionError, also past the limits.
+        """
+        page = hinted(page_of(html, url))
+        return self._pool.submit(page, self._model_of(page)).result()
+
+    def learn(self, pages: Iterable[Page]) -> dict[str, SiteModel]:
+        """Learn the models of the sites of *pages*; return those of sites with enough.
+
+        From then on pages of these sites are read by them.
+        """
+        learned = learn_by(self._pool, pages)
+        self._learned.models |= learned.models
+        self._learned.sites |= learned.sites
+        return learned.models
+
+    def crawl(self, site: str, *, limit: int | None = None) -> Iterator[Article]:
+        """Crawl *site*, an address or the name of a spider; yield articles as they come.
+
+        At most *limit*, the newest first, by the rules of ``tinsach crawl``: robots.txt,
+        one request a second. They are stored in *store*, where one was given, and those
+        that it holds already are passed over; else nothing is kept. Raises
+        ConfigurationError for a *site* that is none, and ScraperError where nothing came
+        because the crawl failed.
+        """
+        if self._store is not None:
+            yield from self._crawl(site, limit, self._store)
+            return
+        with tempfile.TemporaryDirectory(prefix="tinsach-") as folder:
+            yield from self._crawl(site, limit, f"sqlite:///{folder}/articles.db")
+
+    def close(self) -> None:
+        """End the processes; twice does no harm."""
+        for name in ("_downloader", "_pool"):
+            if started := self.__dict__.pop(name, None):
+                started.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @cached_property
+    def _pool(self) -> ReaderPool:
+        return ReaderPool(workers=self._workers)
+
+    @cached_property
+    def _downloader(self) -> Downloader:
+        return Downloader(timeout=self._timeout, allow_private=self._allow_private)
+
+    def _fetch(self, url: str, *, at_once: bool = False) -> Article:
+        pages = fetch_parts(url, self._downloader, reader=self._pool, at_once=at_once)
+        return read_parts(pages, self._pool, self._model_of)
+
+    def _model_of(self, page: Page) -> SiteModel | None:
+        return self._learned.model_of(page) or self._given_model_of(page)
+
+    def _crawl(self, site: str, limit: int | None, store: str) -> Iterator[Article]:
+        command = module_command("tinsach", *_crawl_arguments(site, limit, store))
+        if self._allow_private:
+            command.append("--allow-private")
+        with (
+            tempfile.TemporaryFile() as said,
+            subprocess.Popen(  # noqa: S603  this interpreter, this package
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            ) as crawl,
+        ):
+            stored = 0
+            try:
+                for line in crawl.stdout or ():
+                    stored += 1
+                    yield Article.from_json(json.loads(line))
+            finally:
+                crawl.terminate()
+            code = crawl.wait()
+            said.seek(0)
+            lines = said.read().decode(errors="replace").strip().splitlines()
+        if code not in (0, _NOTHING_NEW) and not stored:
+            kind = ConfigurationError if code == _WRONG_ARGUMENTS else ScraperError
+            raise kind(lines[-1] if lines else f"the crawl ended with exit code {code}")
+
+
+def _crawl_arguments(site: str, limit: int | None, store: str) -> list[str]:
+    named = [site] if _SPIDER.fullmatch(site) else ["news", "-a", f"site={site}"]
+    limited = [] if limit is None else ["--limit", str(limit)]
+    return ["crawl", *named, *limited, "--store", store, "-s", f"FEEDS={_FEED}", "-q"]
+
+
+def _models_in(store: str | None) -> Callable[[Page], SiteModel | None]:
+    return stored_models(store) if store else lambda _: None
+
+
+def _as_url(store: str | Path | None) -> str | None:
+    if store is None:
+        return None
+    if "://" in str(store):
+        return str(store)
+    return f"sqlite:///{quote(str(Path(store).absolute()))}"

@@ -8,6 +8,7 @@ else is called so. Raises ImportError if another ``scraper`` was imported before
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -17,14 +18,20 @@ if TYPE_CHECKING:
     from scraper.addon import ArticleItem, TinsachAddon
 
 __all__ = ["ArticleItem", "TinsachAddon", "main"]
+_OBJECTS_OF_START = 50_000
+"""Objects after which garbage is looked for: modules that are loaded leave none."""
 _PACKAGE = Path(__file__).with_name("scraper") / "__init__.py"
 
 
 def main() -> int:
     """Run the command ``tinsach``; see :func:`scraper.cli.main`."""
+    gc.set_threshold(_OBJECTS_OF_START)
     from scraper.cli import main as run
 
-    return run()
+    try:
+        return run()
+    finally:
+        gc.freeze()  # the end of a process looks for garbage in all that it holds
 
 
 def _load_package() -> None:

@@ -81,7 +81,7 @@ def fetch(  # noqa: PLR0913  each is an option of its own
             wanted, format_, model_chooser(model, store=store), workers, unordered
         )
     else:
-        raise ConfigurationError("name an address, or a file of them with -i FILE")
+        raise typer.BadParameter("name an address, or a file of them with -i FILE")
 
 
 def fetch_article(url: str, choose_model: Callable[[], ModelOf]) -> Article:

@@ -31,6 +31,7 @@ class SideBySide(Generic[R]):
         self._waiting: defaultdict[str, deque[tuple[int, str]]] = defaultdict(deque)
         self._outcomes: Queue[tuple[int, str, R | BaseException]] = Queue(_AHEAD)
         self._total: int | None = None
+        self._broken: BaseException | None = None
         self._ended = False
         self._threads = ThreadPoolExecutor(HOSTS, thread_name_prefix="host")
         threading.Thread(target=self._take, args=(urls,), daemon=True).start()
@@ -61,18 +62,20 @@ class SideBySide(Generic[R]):
                 continue
             taken += 1
             yield outcome
+        if self._broken is not None:
+            raise self._broken
 
     def _take(self, urls: Iterable[str]) -> None:
-        number = 0
+        given = 0
         try:
-            for number, url in enumerate(urls, 1):
+            for url in urls:
                 if self._ended:
                     return
-                self._add(number - 1, url)
-        except BaseException as error:
-            self._put((number, "", error))
-            number += 1
-        self._total = number
+                self._add(given, url)
+                given += 1
+        except BaseException as error:  # raised where the outcomes are taken
+            self._broken = error
+        self._total = given
 
     def _add(self, number: int, url: str) -> None:
         host = _host_of(url)

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import gzip
+import os
+import signal
 import threading
+import time
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 
+from scraper.crawling.downloader import Downloader
 from scraper.crawling.fetch import fetch_page
 from scraper.errors import FetchRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture(autouse=True)
@@ -81,3 +90,63 @@ def test_pages_are_fetched_from_any_thread(site) -> None:
     thread.start()
     thread.join(300)
     assert found == [b"<html>x"]
+
+
+@pytest.fixture(scope="module")
+def downloader() -> Iterator[Downloader]:
+    with Downloader(allow_private=True) as opened:
+        yield opened
+
+
+def test_one_process_answers_one_address_after_the_other(site, downloader) -> None:
+    urls = [site.put(f"/one-{n}.htm", f"<html>{n}" * 50_000) for n in range(3)]
+    bodies = [downloader.fetch(url).body for url in urls]
+    assert bodies == [f"<html>{n}".encode() * 50_000 for n in range(3)]
+
+
+def test_addresses_asked_at_once_do_not_wait_and_others_of_a_host_do(
+    make_site, downloader
+) -> None:
+    sites = [make_site(), make_site()]
+    urls = [site.put(f"/{n}", "<html>x") for n in range(3) for site in sites]
+    for at_once in (True, False):
+        asked = [downloader.ask(url, at_once=at_once) for url in urls]
+        assert all(future.result().status == 200 for future in asked)
+    for site in sites:
+        at = [moment for _, moment in site.times]
+        assert at[2] - at[0] < 0.9
+        assert all(later - earlier > 0.9 for earlier, later in pairwise(at[3:]))
+        assert at[-1] - at[3] < 10
+
+
+def test_a_downloader_that_died_says_so_and_starts_again(site, answer) -> None:
+    slow = site.put("/dies.htm", answer(stall=20.0))
+    with Downloader(allow_private=True) as downloader:
+        asked = downloader.ask(slow)
+        while "/dies.htm" not in site.hits:
+            time.sleep(0.05)
+        downloader._child._process.kill()
+        assert asked.result(60).refused.startswith("the downloader failed (")
+        page = downloader.fetch(site.put("/lives.htm", "<html>x"))
+    assert page.body == b"<html>x"
+
+
+def test_a_downloader_that_is_silent_for_too_long_is_ended(site, monkeypatch) -> None:
+    monkeypatch.setattr("scraper.crawling.downloader._START_UP", 2.0)
+    with Downloader(timeout=0.1, allow_private=True) as downloader:
+        os.kill(downloader._child._process.pid, signal.SIGSTOP)
+        answer = downloader.ask(site.put("/silent.htm", "<html>x")).result(60)
+    assert "no answer within" in answer.refused
+
+
+def test_what_is_still_open_when_it_is_closed_is_refused(site, answer) -> None:
+    slow = site.put("/late.htm", answer(stall=20.0))
+    with Downloader(allow_private=True) as downloader:
+        asked = downloader.ask(slow)
+    assert asked.result(60).refused == "the downloader was closed"
+
+
+def test_an_address_that_is_none_stops_no_other(site, downloader) -> None:
+    asked = downloader.ask("http://[::1")
+    assert "not an http or https address" in asked.result(60).refused
+    assert downloader.fetch(site.put("/after.htm", "<html>x")).status == 200

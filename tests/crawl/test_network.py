@@ -110,7 +110,7 @@ def look_up(host, *rest, **options):
     found = [real(each, *rest, **options) for each in answers.get(host, [host])]
     return sum(found, [])
 socket.getaddrinfo = look_up
-runpy.run_module("scraper.crawling.fetch_once", run_name="__main__")
+runpy.run_module("scraper.crawling.download_process", run_name="__main__")
 """
 
 
@@ -120,8 +120,11 @@ def test_a_name_of_ipv6_alone_leads_through_no_proxy_into_this_network(
     urls = [f"http://{name}.example/tin.htm" for name in ("six", "both", "public")]
     site.put(urls[2], "<p>Tin")
     done = subprocess.run(
-        [COLD, "-c", _RESOLVER],
-        input=json.dumps({"urls": urls, "timeout": 30, "settings": {}}),
+        [COLD, "-c", _RESOLVER, '{"timeout": 30, "settings": {}}'],
+        input="".join(
+            json.dumps({"number": number, "url": url, "at_once": True}) + "\n"
+            for number, url in enumerate(urls)
+        ),
         env=crawls.environment
         | {"http_proxy": site.base, "TINSACH_ALLOW_PRIVATE": "0"},
         capture_output=True,

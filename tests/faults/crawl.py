@@ -164,8 +164,9 @@ def fetch(
         "http_proxy": server.at.base,
     }
     program = (
-        "import json, sys; from scraper.crawling.fetch import ask;"
-        "print(json.dumps([head for head, _ in ask(json.loads(sys.argv[1]))]))"
+        "import json, sys; from scraper.crawling.fetch import fetch_answers;"
+        "answers = fetch_answers(json.loads(sys.argv[1]));"
+        "print(json.dumps([answer.refused for answer in answers]))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program, json.dumps(urls)],
@@ -176,11 +177,8 @@ def fetch(
         cwd=product,
         env=environment,
     )
-    heads = json.loads(done.stdout)
-    return {
-        fault.name: head.get("refused", "")
-        for fault, head in zip(faults, heads, strict=True)
-    }
+    names = (fault.name for fault in faults)
+    return dict(zip(names, json.loads(done.stdout), strict=True))
 
 
 def _environment(product: Path | None) -> dict[str, str]:

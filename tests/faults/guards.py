@@ -225,7 +225,7 @@ GUARDS = (
         "crawling.private",
         (
             Edit(_SETTINGS, _MIDDLEWARE, ""),
-            Edit("scraper/crawling/fetch_once.py", f"    {_MIDDLEWARE}", ""),
+            Edit("scraper/crawling/download_process.py", f"    {_MIDDLEWARE}", ""),
         ),
     ),
     Guard(

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.urls import VIETNAM, is_http, normalise_url, site_of, time_in_url
+from scraper.urls import (
+    VIETNAM,
+    _public_suffixes,
+    is_http,
+    normalise_url,
+    site_of,
+    time_in_url,
+)
 
 
 @pytest.mark.parametrize(
@@ -150,3 +157,34 @@ def test_a_letter_may_stand_before_the_stamp(name):
 )
 def test_an_address_without_such_a_stamp_states_no_time(url):
     assert time_in_url(url) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "site"),
+    [
+        ("news.bbc.co.uk", "bbc.co.uk"),
+        ("www.gov.uk", "gov.uk"),
+        ("co.uk", "co.uk"),
+        ("Www2.NhanDan.vn.", "nhandan.vn"),
+        ("a.b.example.github.io", "example.github.io"),
+        ("city.kawasaki.jp", "city.kawasaki.jp"),
+        ("a.foo.kawasaki.jp", "a.foo.kawasaki.jp"),
+        ("báo.xn--p1ai", "báo.xn--p1ai"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("localhost", "localhost"),
+        ("paper.internal", "paper.internal"),
+        ("", ""),
+    ],
+)
+def test_a_site_is_one_label_more_than_its_public_suffix(host: str, site: str) -> None:
+    assert site_of(f"https://{host}/") == site
+
+
+def test_the_list_of_suffixes_is_read_as_the_library_reads_it() -> None:
+    from courlan import extract_domain
+
+    rules = [rule for rule in sorted(_public_suffixes()) if "/" not in rule and rule]
+    for rule in rules[::23]:
+        host = "a.example." + rule.replace("*", "star")
+        if "!" not in rule:
+            assert site_of(f"https://{host}") == extract_domain(f"https://{host}")

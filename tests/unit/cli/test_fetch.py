@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
@@ -79,3 +80,37 @@ def test_explain_asks_the_network_too(tinsach, replica) -> None:
     result = tinsach("explain", truth.url)
     assert result.code == 0
     assert truth.title in result.out
+
+
+def test_many_addresses_are_printed_in_order_and_failures_named(
+    tinsach, replica, home, tmp_path
+) -> None:
+    truth, missing = replica.portal.truth(0), f"{replica.base}/khong-co.htm"
+    listed = tmp_path / "list.txt"
+    listed.write_text(f"# what to read\n\n{missing}\n {truth.url} \nnot an address\n")
+    result = tinsach("fetch", truth.url, "-i", str(listed), "-f", "json")
+    urls = [json.loads(line)["url"] for line in result.out.splitlines()]
+    assert (result.code, urls) == (1, [truth.url, truth.url])
+    assert result.err.splitlines() == [
+        f"tinsach: {missing}: HTTP 404 Not Found; no such page",
+        "tinsach: not an address: not an http or https address",
+        "tinsach: 2 failed",
+    ]
+
+
+def test_addresses_come_from_standard_input_too(
+    tinsach, replica, home, monkeypatch
+) -> None:
+    truth = replica.portal.truth(0)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{truth.url}\n{replica.base}/\n"))
+    result = tinsach("fetch", "-i", "-", "--unordered")
+    assert result.code == 1
+    assert result.out.startswith(truth.title)
+    assert "is a listing" in result.err
+
+
+def test_a_list_that_is_none_is_said(tinsach, home, tmp_path) -> None:
+    assert "gone.txt" in tinsach("fetch", "-i", str(tmp_path / "gone.txt")).err
+    (tmp_path / "image.png").write_bytes(b"\x89PNG\xff")
+    result = tinsach("fetch", "-i", str(tmp_path / "image.png"))
+    assert (result.code, "no list of addresses" in result.err) == (2, True)

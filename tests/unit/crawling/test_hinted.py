@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.cli import hinted as module
-from scraper.cli.hinted import hinted
+from scraper.crawling import hinted as module
 from scraper.crawling import run
+from scraper.crawling.hinted import hinted
 from scraper.items import Hint, Page
 
 HINTS = (Hint("tags", ".tag"),)

@@ -1,20 +1,26 @@
-"""What a start costs: ``tinsach --help`` as a user runs it, and ``import scraper``.
+"""What a start costs: ``tinsach`` as a user runs it once, and ``import scraper``.
 
 Each is a process of its own, by the clock, ROUNDS of them in turn; the figures are
 medians. The import is that of a process that imports the package, less a process that
-imports nothing.
+imports nothing. One page of the replica is extracted, over the time of trafilatura's
+command on it, and fetched from loopback, over the time that it takes to import Scrapy
+and trafilatura.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
 from bench import print_figures, say
+from scraper.crawling.fetch import fetch_page
+from scraper.demo import serving
 
 if TYPE_CHECKING:
     import argparse
@@ -36,36 +42,57 @@ def run(options: argparse.Namespace) -> int:
 
 def measure(rounds: int) -> dict[str, float]:
     """Return the medians of *rounds* processes of each kind, in milliseconds."""
-    commands = {
-        "help": _help(),
-        "nothing": [sys.executable, "-c", "pass"],
-        "import": [sys.executable, "-c", "import scraper"],
+    with serving(1) as replica, tempfile.TemporaryDirectory() as folder:
+        url = replica.portal.truth(0).url
+        page = Path(folder) / "page.html"
+        page.write_bytes(fetch_page(url, allow_private=True).body)
+        spans = _time(_commands(url, page), rounds)
+    found = {name: median(each) for name, each in spans.items()}
+    return {
+        "start.help_ms": round(found["help"], 1),
+        "start.import_ms": round(found["import"] - found["nothing"], 1),
+        "start.extract_ms": round(found["extract"], 1),
+        "start.extract_vs_trafilatura": round(
+            found["extract"] / found["trafilatura"], 3
+        ),
+        "start.fetch_ms": round(found["fetch"], 1),
+        "start.fetch_vs_imports": round(found["fetch"] / found["imports"], 3),
     }
-    for command in commands.values():
-        _milliseconds(command)  # writes and warms what is read from the disk
+
+
+def _commands(url: str, page: Path) -> dict[str, tuple[list[str], Path | None]]:
+    """Return what is timed by name: a command, and the file on its standard input."""
+    python, tinsach = [sys.executable, "-c"], [sys.executable, "-m", "tinsach"]
+    run_trafilatura = "from trafilatura.cli import main; main()"
+    return {
+        "help": ([*tinsach, "--help"], None),
+        "nothing": ([*python, "pass"], None),
+        "import": ([*python, "import scraper"], None),
+        "extract": ([*tinsach, "extract", str(page)], None),
+        "trafilatura": ([*python, run_trafilatura], page),
+        "fetch": ([*tinsach, "fetch", "--allow-private", url], None),
+        "imports": ([*python, "import scrapy, trafilatura"], None),
+    }
+
+
+def _time(
+    commands: dict[str, tuple[list[str], Path | None]], rounds: int
+) -> dict[str, list[float]]:
+    for command, given in commands.values():
+        _milliseconds(command, given)  # writes and warms what is read from the disk
     spans = {name: [0.0] * rounds for name in commands}
     for number in range(rounds):
-        for name, command in commands.items():
-            spans[name][number] = _milliseconds(command)
+        for name, (command, given) in commands.items():
+            spans[name][number] = _milliseconds(command, given)
     for name, found in spans.items():
         say(f"{name}: {min(found):.1f} to {max(found):.1f} ms")
-    bare = median(spans["nothing"])
-    return {
-        "start.help_ms": round(median(spans["help"]), 1),
-        "start.import_ms": round(median(spans["import"]) - bare, 1),
-    }
+    return spans
 
 
-def _help() -> list[str]:
-    """Return the console script beside this Python; without one, what it runs."""
-    script = Path(sys.executable).with_name("tinsach")
-    if script.is_file():
-        return [str(script), "--help"]
-    run_main = "import sys; from scraper.cli import main; sys.exit(main(['--help']))"
-    return [sys.executable, "-c", run_main]
-
-
-def _milliseconds(command: Sequence[str]) -> float:
-    started = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
-    return (time.perf_counter() - started) * 1000
+def _milliseconds(command: Sequence[str], given: Path | None) -> float:
+    with (given or Path(os.devnull)).open("rb") as stdin:
+        started = time.perf_counter()
+        subprocess.run(  # noqa: S603  this interpreter
+            command, check=True, stdin=stdin, stdout=subprocess.DEVNULL
+        )
+        return (time.perf_counter() - started) * 1000

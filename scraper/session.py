@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import tempfile
-from functools import cached_property
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
@@ -63,6 +63,9 @@ class Session:
         self._workers = workers
         self._timeout = timeout
         self._learned = Learned()
+        self._lock = threading.Lock()
+        self._pool: ReaderPool | None = None
+        self._downloader: Downloader | None = None
 
     def fetch(self, url: str) -> Article:
         """Return the article at *url*, at once: nobody waits a second for one page.
@@ -86,7 +89,7 @@ class Session:
 
     def fetch_page(self, url: str) -> Page:
         """Return the page at *url* as it came; raises FetchRefused as fetch() does."""
-        return self._downloader.fetch(url)
+        return self._start_downloader().fetch(url)
 
     def extract(self, html: bytes | str, *, url: str = "") -> Article:
         """Return the article of *html*, found at *url*, without a network.
@@ -95,14 +98,14 @@ class Session:
         ExtractionError, also past the limits.
         """
         page = hinted(page_of(html, url))
-        return self._pool.submit(page, self._model_of(page)).result()
+        return self._start_pool().submit(page, self._model_of(page)).result()
 
     def learn(self, pages: Iterable[Page]) -> dict[str, SiteModel]:
         """Learn the models of the sites of *pages*; return those of sites with enough.
 
         From then on pages of these sites are read by them.
         """
-        learned = learn_by(self._pool, pages)
+        learned = learn_by(self._start_pool(), pages)
         self._learned.models |= learned.models
         self._learned.sites |= learned.sites
         return learned.models
@@ -124,9 +127,11 @@ class Session:
 
     def close(self) -> None:
         """End the processes; twice does no harm."""
-        for name in ("_downloader", "_pool"):
-            if started := self.__dict__.pop(name, None):
-                started.close()
+        with self._lock:
+            for started in (self._downloader, self._pool):
+                if started is not None:
+                    started.close()
+            self._downloader = self._pool = None
 
     def __enter__(self) -> Self:
         return self
@@ -139,17 +144,22 @@ class Session:
     ) -> None:
         self.close()
 
-    @cached_property
-    def _pool(self) -> ReaderPool:
-        return ReaderPool(workers=self._workers)
-
-    @cached_property
-    def _downloader(self) -> Downloader:
-        return Downloader(timeout=self._timeout, allow_private=self._allow_private)
-
     def _fetch(self, url: str, *, at_once: bool = False) -> Article:
-        pages = fetch_parts(url, self._downloader, reader=self._pool, at_once=at_once)
-        return read_parts(pages, self._pool, self._model_of)
+        downloader, pool = self._start_downloader(), self._start_pool()
+        pages = fetch_parts(url, downloader, reader=pool, at_once=at_once)
+        return read_parts(pages, pool, self._model_of)
+
+    def _start_pool(self) -> ReaderPool:
+        with self._lock:
+            self._pool = self._pool or ReaderPool(workers=self._workers)
+            return self._pool
+
+    def _start_downloader(self) -> Downloader:
+        with self._lock:
+            self._downloader = self._downloader or Downloader(
+                timeout=self._timeout, allow_private=self._allow_private
+            )
+            return self._downloader
 
     def _model_of(self, page: Page) -> SiteModel | None:
         return self._learned.model_of(page) or self._given_model_of(page)

@@ -25,7 +25,7 @@ def crawl(  # noqa: PLR0913  each is an option of its own
     sites: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="SITE...",
+            metavar="SITE",
             autocompletion=complete_spider,
             help="A site's spider, such as baotintuc; of several sites, addresses too.",
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -15,10 +16,12 @@ from scraper.cli.arguments import (
     complete_spider,
     store_url,
 )
+from scraper.cli.checks import NO_CONTACT
 from scraper.cli.progress import show_progress
 from scraper.cli.several import AddressOption, Engine, Several, crawl_several
 from scraper.cli.summary import print_summary
-from scraper.errors import ConfigurationError
+from scraper.errors import ConfigurationError, StorageError
+from scraper.options import CONTACT
 
 
 def crawl(  # noqa: PLR0913  each is an option of its own
@@ -100,6 +103,8 @@ def crawl(  # noqa: PLR0913  each is an option of its own
     wanted: dict[str, object] = {"TINSACH_WORKERS": workers} if workers else {}
     wanted |= _keeping(archive, keep) | parse_pairs("-s", settings)
     url = store_url(store)
+    if not os.environ.get(CONTACT) and _is_first_crawl(url):
+        output.note(f"tinsach: {NO_CONTACT}")
     several = Several(engine, jobs, address, url, wanted)
     if every or several.is_asked_for or len(sites or ()) > 1:
         _refuse_replay(replay)
@@ -108,6 +113,17 @@ def crawl(  # noqa: PLR0913  each is an option of its own
         _crawl_one(sites[0], given, replay, url, wanted)
     else:
         raise ConfigurationError("name a site, such as baotintuc, or give --all")
+
+
+def _is_first_crawl(store: str | None) -> bool:
+    """Return True if no crawl was recorded in the store, or there is none yet."""
+    from scraper.storage import open_store
+
+    try:
+        with open_store(store, create=False) as opened:
+            return not opened.jobs.list_runs(limit=1)
+    except StorageError:
+        return True
 
 
 def _limited(given: dict[str, str], limit: int | None) -> dict[str, str]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scraper import clock
 from scraper.cli import output
 from scraper.cli.arguments import StoreOption, store_url
-from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,7 +55,7 @@ def _print_hit(console: Console, hit: Hit, head: str | None) -> None:
     article = hit.article
     console.print(Text(article.title, "bold"), soft_wrap=True)
     when = article.published_at
-    moment = f"{when.astimezone(VIETNAM):%Y-%m-%d %H:%M}  " if when else ""
+    moment = f"{clock.shown(when)}  " if when else ""
     console.print(Text(f"  {moment}{article.url}", "dim"), soft_wrap=True)
     if head:
         console.print(Text(f"  near-duplicate of {head}", "dim"), soft_wrap=True)

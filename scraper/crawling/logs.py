@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 
+from scraper import clock
 from scraper.crawling.failures import explain_failure
 from scraper.text import harmless
 
@@ -70,14 +72,22 @@ class Indented(logging.Formatter):
     """Formats as *inner* does; only the first line of a record begins at the margin.
 
     What a page or a url says cannot pass for a record of its own, nor command a terminal.
+    Times are those of :func:`scraper.clock.shown`, unless the user has another form.
     """
 
     def __init__(self, inner: logging.Formatter | None) -> None:
         super().__init__()
         self._inner = inner or logging.Formatter()
+        if self._inner.datefmt == clock.OF_THE_LOG:
+            self._inner.formatTime = _shown_time  # type: ignore[assignment, method-assign]
 
     def format(self, record: logging.LogRecord) -> str:
         return harmless("\n    ".join(self._inner.format(record).splitlines()))
+
+
+def _shown_time(record: logging.LogRecord, _: str | None = None) -> str:
+    moment = datetime.fromtimestamp(record.created, UTC)
+    return clock.shown(moment, precision="seconds")
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from scrapy import signals
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 
 from scraper import clock
@@ -14,6 +15,7 @@ from scraper.text import harmless
 
 if TYPE_CHECKING:
     from scrapy import Spider
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
@@ -23,13 +25,23 @@ _ROBOTS = "scrapy.downloadermiddlewares.robotstxt"
 class OneLine(LogFormatter):
     """Scrapy's messages about items, with the address in place of the item.
 
-    Every handler of the run writes as :class:`Indented` does.
+    Every handler of the run writes as :class:`Indented` does, also the one that Scrapy
+    2.19 installs anew after it has made this formatter.
     A robots.txt that cannot be fetched is one line too, without its traceback.
     """
 
     def __init__(self) -> None:
         super().__init__()
         logging.getLogger(_ROBOTS).addFilter(_without_traceback)
+        self._indent_all()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        made = cls()
+        crawler.signals.connect(made._indent_all, signals.spider_opened)
+        return made
+
+    def _indent_all(self) -> None:
         for handler in logging.root.handlers:
             if not isinstance(handler.formatter, Indented):
                 handler.setFormatter(Indented(handler.formatter))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,8 @@ def read_switch(name: str, value: object) -> bool:
     return word in ON
 
 
+QUIET = "TINSACH_QUIET"
+"""The variable that says that nothing but results and errors is wanted."""
 CONTACT = "TINSACH_CONTACT"
 """The variable that says where the person who crawls can be reached."""
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
@@ -66,6 +69,11 @@ def _contact(value: object, folder: Path) -> str:
             f"an e-mail address, or an http or https URL, not {text!r}"
         ) from None
     return text
+
+
+def is_quiet() -> bool:
+    """Return True if nothing but results and errors is wanted."""
+    return read_switch(QUIET, os.environ.get(QUIET))
 
 
 def _text(value: object, _: Path) -> str:
@@ -226,11 +234,11 @@ SETTINGS = (
     ),
     Setting(
         "quiet",
-        "TINSACH_QUIET",
+        QUIET,
         _switch,
         "false",
         "true",
-        "no progress and no notes: results and what went wrong only",
+        "nothing but results and errors: no progress, notes, warnings or table of a run",
     ),
     Setting(
         "scrapy_settings",

@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand
 
 from scraper.cli.examples import EXAMPLES
-from scraper.cli.output import QUIET
+from scraper.options import QUIET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ _QUIET = inspect.Parameter(
         typer.Option(
             "--quiet",
             "-q",
-            help="No progress and no notes; default $TINSACH_QUIET.",
+            help="Nothing but results and errors; default $TINSACH_QUIET.",
         ),
     ],
 )

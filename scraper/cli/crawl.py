@@ -21,7 +21,7 @@ from scraper.cli.progress import show_progress
 from scraper.cli.several import AddressOption, Engine, Several, crawl_several
 from scraper.cli.summary import print_summary
 from scraper.errors import ConfigurationError, StorageError
-from scraper.options import CONTACT
+from scraper.options import CONTACT, is_quiet
 
 
 def crawl(  # noqa: PLR0913  each is an option of its own
@@ -150,6 +150,7 @@ def _crawl_one(
     wanted: dict[str, object],
 ) -> None:
     from scraper.crawling.run import RunOptions, run_crawl
+    from scraper.monitoring.health import ExitStatus
     from scraper.monitoring.recorder import verdict_of
     from scraper.monitoring.report import build_report
 
@@ -163,13 +164,15 @@ def _crawl_one(
         outcome = run_crawl(spider, given, options=options)
     summary = build_report(outcome.stats, spider=spider, reason=outcome.reason)
     verdict = verdict_of(outcome.stats, summary)
-    print_summary(summary, verdict.said)
+    if not is_quiet():
+        print_summary(summary, verdict.said)
     if outcome.reason == "shutdown":
         raise KeyboardInterrupt
     for warning in verdict.warnings:
-        output.say(f"tinsach: {spider}: warning: {warning.said}")
+        output.note(f"tinsach: {spider}: warning: {warning.said}")
     if verdict.status:
-        output.say(f"tinsach: {spider}: {verdict.said}")
+        tell = output.note if verdict.status is ExitStatus.NOTHING_NEW else output.say
+        tell(f"tinsach: {spider}: {verdict.said}")
         raise typer.Exit(int(verdict.status))
 
 

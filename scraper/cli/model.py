@@ -48,7 +48,7 @@ def list_models(
         listed = opened.models.list_models(wanted)
     if not listed:
         of_site = f" of {wanted}" if wanted else ""
-        output.say(
+        output.note(
             f"tinsach: no model{of_site} is stored;"
             " `tinsach model learn PAGES` learns one from saved pages"
         )

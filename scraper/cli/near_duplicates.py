@@ -39,7 +39,7 @@ def near_duplicates(
     else:
         output.write_text("".join(map(_line, found)))
     if len(found) == 1:
-        output.say("tinsach: no near-duplicate of it is stored")
+        output.note("tinsach: no near-duplicate of it is stored")
 
 
 def _line(article: Article) -> str:

@@ -58,7 +58,7 @@ def list_runs(
     with open_store(store_url(store), create=False) as opened:
         listed = opened.jobs.list_runs(job, limit=limit)
     if not listed:
-        output.say("tinsach: no run is stored; `tinsach crawl SPIDER` makes one")
+        output.note("tinsach: no run is stored; `tinsach crawl SPIDER` makes one")
     elif as_json:
         output.write_json_lines(map(_record, listed))
     else:

@@ -46,7 +46,7 @@ def search(
         for hit in hits:
             _print_hit(console, hit, heads.get(hit.article.id))
     if not hits:
-        output.say(f"tinsach: no stored article has the words: {wanted}")
+        output.note(f"tinsach: no stored article has the words: {wanted}")
 
 
 def _print_hit(console: Console, hit: Hit, head: str | None) -> None:

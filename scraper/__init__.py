@@ -35,4 +35,5 @@ _HOMES = {
     "extract": "scraper.api",
     "fetch": "scraper.api",
 }
-__getattr__, __dir__ = lazy(__name__, _HOMES)
+if not TYPE_CHECKING:  # to a checker of types, every name would be one that there is
+    __getattr__, __dir__ = lazy(__name__, _HOMES)

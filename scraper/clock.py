@@ -1,4 +1,7 @@
-"""The only place that asks for the time, so that a simulation can own it."""
+"""The only place that asks for the time, so that a simulation can own it.
+
+And the only one that says how times are shown: see :func:`shown`.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,15 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from scraper.errors import ConfigurationError
+from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 START = "TINSACH_NOW"
 """The environment variable that holds the moment at which a process starts."""
+OF_THE_LOG = "%Y-%m-%d %H:%M:%S%z"
+"""The form of times in the log, in the machine's zone until a crawl has its formatter."""
 
 _STARTED = time.monotonic()
 _sources: list[Callable[[], datetime]] = []
@@ -31,6 +37,15 @@ def now() -> datetime:
     if _sources:
         return _sources[-1]().astimezone(UTC)
     return datetime.now(UTC) + _shift(os.environ.get(START, ""))
+
+
+def shown(moment: datetime, *, precision: str = "minutes") -> str:
+    """Return *moment*, aware, as people see it: ``2026-01-05 08:00+07:00``.
+
+    The zone is that in which days begin, whatever the machine's is. *precision* is that
+    of :meth:`datetime.isoformat`.
+    """
+    return moment.astimezone(VIETNAM).isoformat(" ", precision)
 
 
 def monotonic() -> float:

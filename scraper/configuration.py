@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.errors import ConfigurationError
-from scraper.options import SETTINGS, read_switch
+from scraper.options import CONTACT, SETTINGS, read_contact, read_switch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -78,7 +78,7 @@ def apply() -> None:
     Raises ConfigurationError for a file, or a variable, that makes no sense.
     """
     os.environ.update(load(find_file()).missing_in(os.environ))
-    _check_switches()
+    _check_variables()
 
 
 @contextmanager
@@ -89,7 +89,7 @@ def applied() -> Iterator[Configuration]:
         configuration = load(find_file())
         holding = configuration.missing_in(before)
         os.environ.update(holding)
-        _check_switches()
+        _check_variables()
         yield Configuration(configuration.file, holding, frozenset(before))
     finally:
         for variable in (setting.variable for setting in SETTINGS):
@@ -98,8 +98,9 @@ def applied() -> Iterator[Configuration]:
                 os.environ[variable] = before[variable]
 
 
-def _check_switches() -> None:
-    """Raise ConfigurationError for a variable that says neither yes nor no."""
+def _check_variables() -> None:
+    """Raise ConfigurationError for a variable that makes no sense."""
+    read_contact(os.environ.get(CONTACT, ""))
     for setting in SETTINGS:
         if setting.is_switch:
             read_switch(setting.variable, os.environ.get(setting.variable))

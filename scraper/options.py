@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +31,49 @@ def read_switch(name: str, value: object) -> bool:
             f"{name} is {value!r}: write 1, true, yes or on; or 0, false, no or off"
         )
     return word in ON
+
+
+QUIET = "TINSACH_QUIET"
+"""The variable that says that nothing but results and errors is wanted."""
+CONTACT = "TINSACH_CONTACT"
+"""The variable that says where the person who crawls can be reached."""
+_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
+_WEB_PAGE = re.compile(r"https?://[^\s()<>\"\\]+", re.ASCII | re.IGNORECASE)
+
+
+def read_contact(value: str) -> str:
+    """Return the address that the User-Agent names for *value*, "" for "".
+
+    That is a ``mailto:`` URL or a web page. Raises ConfigurationError if *value* is
+    neither an e-mail address nor an http or https URL, in printable ASCII.
+    """
+    text = value.removeprefix("mailto:")
+    if not text:
+        return ""
+    if _EMAIL.fullmatch(text):
+        return f"mailto:{text}"
+    if text.isascii() and text.isprintable() and _WEB_PAGE.fullmatch(value):
+        return value
+    raise ConfigurationError(
+        f"{CONTACT} is {value!r}: write an e-mail address, or an http or https URL,"
+        " without blanks and brackets"
+    )
+
+
+def _contact(value: object, folder: Path) -> str:
+    text = _text(value, folder)
+    try:
+        read_contact(text)
+    except ConfigurationError:
+        raise ValueError(
+            f"an e-mail address, or an http or https URL, not {text!r}"
+        ) from None
+    return text
+
+
+def is_quiet() -> bool:
+    """Return True if nothing but results and errors is wanted."""
+    return read_switch(QUIET, os.environ.get(QUIET))
 
 
 def _text(value: object, _: Path) -> str:
@@ -141,11 +186,11 @@ SETTINGS = (
     ),
     Setting(
         "contact",
-        "TINSACH_CONTACT",
-        _text,
-        "mailto:tinsach@localhost",
-        '"mailto:you@example.org"',
-        "told to portals in the User-Agent: where you can be reached",
+        CONTACT,
+        _contact,
+        "",
+        '"you@example.org"',
+        "your e-mail address, or a page of yours: portals see it in the User-Agent",
     ),
     Setting(
         "workers",
@@ -189,11 +234,11 @@ SETTINGS = (
     ),
     Setting(
         "quiet",
-        "TINSACH_QUIET",
+        QUIET,
         _switch,
         "false",
         "true",
-        "no progress and no notes: results and what went wrong only",
+        "nothing but results and errors: no progress, notes, warnings or table of a run",
     ),
     Setting(
         "scrapy_settings",

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from scrapy.utils.conf import closest_scrapy_cfg
 
-from scraper import __version__, configuration, crawling
+from scraper import __version__, clock, configuration, crawling
 from scraper.import_path import find_namesake
-from scraper.options import read_switch
+from scraper.options import CONTACT, read_contact, read_switch
 
 
 def _check_project() -> None:
@@ -33,11 +33,11 @@ SPIDER_LOADER_WARN_ONLY = True  # a file of the user's that is broken stops no o
 
 # Who asks: a desktop browser's name, since portals send a mobile template to the rest,
 # and an address where a portal reaches the person who runs this crawl.
-_CONTACT = os.environ.get("TINSACH_CONTACT", "mailto:tinsach@localhost")
+_CONTACT = read_contact(os.environ.get(CONTACT, ""))
 USER_AGENT = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
-    f"Chrome/140.0.0.0 Safari/537.36 tinsach/{__version__} (+{_CONTACT})"
-)
+    f"Chrome/140.0.0.0 Safari/537.36 tinsach/{__version__}"
+) + (f" (+{_CONTACT})" if _CONTACT else "")
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "vi,en;q=0.5",
@@ -140,5 +140,6 @@ TINSACH_KEEP = os.environ.get("TINSACH_KEEP", "0")
 FEED_EXPORT_ENCODING = "utf-8"
 FEED_EXPORTERS = crawling.FEED_EXPORTERS
 LOG_LEVEL = "INFO"
+LOG_DATEFORMAT = clock.OF_THE_LOG
 LOG_FORMATTER = "scraper.crawling.logs.OneLine"
 DEFAULT_DROPITEM_LOG_LEVEL = "INFO"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 os.environ["TINSACH_ALLOW_PRIVATE"] = "1"  # every site of a test is on loopback
+os.environ["TINSACH_CONTACT"] = "toi@bao.example"
 os.environ["XDG_CONFIG_HOME"] = str(ROOT / ".pytest_cache" / "config")  # not the user's
 _MISSING = "the gold pages (../shared/data) are not on this machine"
 

@@ -11,16 +11,16 @@ from urllib.parse import urlencode
 from datasette.utils.asgi import NotFound, Response
 from datasette.views.base import DatasetteError
 
+from scraper import clock
 from scraper.browsing.database import NAME
 from scraper.changes import Change, steps_of
 from scraper.errors import StorageError
 from scraper.items import BlockKind
 from scraper.storage.viewing import VIEW
-from scraper.urls import VIETNAM, is_http
+from scraper.urls import is_http
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from datasette.app import Datasette
     from datasette.utils.asgi import Request
@@ -63,7 +63,7 @@ async def show_article(request: Request, datasette: Datasette) -> Response:
         "alike": [(other.title, page_of(datasette, other.url)) for other in alike],
         "all_articles": datasette.urls.table(NAME, VIEW),
         "is_http": is_http,
-        "local": local,
+        "shown": clock.shown,
     }
     page = await datasette.render_template("article.html", context, request=request)
     return Response.html(page, headers={"content-security-policy": _POLICY})
@@ -72,10 +72,6 @@ async def show_article(request: Request, datasette: Datasette) -> Response:
 def page_of(datasette: Datasette, url: str) -> str:
     """Return where the page of the article at *url* is."""
     return f"{datasette.urls.path('/-/article')}?{urlencode({'url': url})}"
-
-
-def local(moment: datetime) -> str:
-    return f"{moment.astimezone(VIETNAM):%Y-%m-%d %H:%M}"
 
 
 def _load(store: Store, url: str) -> tuple[list[Article], list[Article]]:
@@ -88,8 +84,8 @@ def _load(store: Store, url: str) -> tuple[list[Article], list[Article]]:
 def _facts(article: Article) -> list[tuple[str, str]]:
     """Return what is known of *article*, each with its name; nothing that is empty."""
     facts = (
-        ("Published", article.published_at and local(article.published_at)),
-        ("Modified", article.modified_at and local(article.modified_at)),
+        ("Published", article.published_at and clock.shown(article.published_at)),
+        ("Modified", article.modified_at and clock.shown(article.modified_at)),
         ("Byline", article.byline),
         ("Authors", ", ".join(article.authors)),
         ("Agency", article.agency),
@@ -97,8 +93,8 @@ def _facts(article: Article) -> list[tuple[str, str]]:
         ("Section", article.section),
         ("Tags", ", ".join(article.tags)),
         ("Kind", article.kind.value),
-        ("Fetched", article.fetched_at and local(article.fetched_at)),
-        ("Taken down, found", article.gone_at and local(article.gone_at)),
+        ("Fetched", article.fetched_at and clock.shown(article.fetched_at)),
+        ("Taken down, found", article.gone_at and clock.shown(article.gone_at)),
         ("Raw page", article.archive),
     )
     return [(name, value) for name, value in facts if value]

@@ -11,7 +11,8 @@ from datasette.filters import FilterArguments
 from datasette.utils.asgi import Response
 from markupsafe import Markup
 
-from scraper.browsing.article_page import ROUTE, local, page_of, show_article
+from scraper import clock
+from scraper.browsing.article_page import ROUTE, page_of, show_article
 from scraper.browsing.database import NAME
 from scraper.storage.viewing import MATCHES, VIEW
 
@@ -54,7 +55,7 @@ def render_cell(
         address = page_of(datasette, row["canonical_url"])
         return Markup('<a href="{}">{}</a>').format(address, value)
     if column == "published_at":
-        return local(datetime.fromisoformat(f"{value}+00:00"))
+        return clock.shown(datetime.fromisoformat(f"{value}+00:00"))
     return None
 
 

@@ -6,8 +6,8 @@ import sys
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from scraper import clock
 from scraper.cli import output
-from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,7 +71,7 @@ def iter_kept_lines(article: Article) -> Iterator[Text]:
     yield Text(article.title, "bold")
     when = article.published_at
     facts = (
-        f"{when.astimezone(VIETNAM):%Y-%m-%d %H:%M}" if when else "",
+        clock.shown(when) if when else "",
         article.section,
         ", ".join(article.authors),
         article.agency,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from scraper import __version__, clock
 from scraper.errors import ConfigurationError
+from scraper.options import CONTACT, read_contact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,10 @@ EXTRAS = {
     "mcp": "tools for a language model",
 }
 """The extras that a user may want, and what needs them."""
+NO_CONTACT = (
+    f"portals cannot see who crawls: set {CONTACT}, or contact in tinsach.toml, to your"
+    " e-mail address or a page of yours"
+)
 LEAST_FREE = 500_000_000
 """Bytes that must be free: some weeks of a portal, or one upgrade of a middling store."""
 _GB = 1e9
@@ -51,8 +56,15 @@ def iter_machine_checks() -> Iterator[Check]:
     yield check_home()
     yield check_disk()
     yield check_clock()
+    yield check_contact()
     yield check_alerts()
     yield from _iter_folders()
+
+
+def check_contact() -> Check:
+    """Look whether a contact is set; it is no fault if none is."""
+    found = read_contact(os.environ.get(CONTACT, ""))
+    return Check("contact", ok=True, detail=found or NO_CONTACT)
 
 
 def check_python() -> Check:
@@ -124,7 +136,7 @@ def check_clock() -> Check:
     """Look whether the time can be right: not before this version was installed."""
     now = clock.now()
     made = datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC)
-    found = f"{now:%Y-%m-%d %H:%M:%S} UTC"
+    found = clock.shown(now, precision="seconds")
     if now >= made - timedelta(days=1):
         return Check("clock", ok=True, detail=found)
     advice = f"before this version was installed ({made:%Y-%m-%d}); {SET_CLOCK}"

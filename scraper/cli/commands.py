@@ -10,10 +10,10 @@ from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperArgument, TyperCommand
 
 from scraper.cli.examples import EXAMPLES
-from scraper.cli.output import QUIET
+from scraper.options import QUIET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ _QUIET = inspect.Parameter(
         typer.Option(
             "--quiet",
             "-q",
-            help="No progress and no notes; default $TINSACH_QUIET.",
+            help="Nothing but results and errors; default $TINSACH_QUIET.",
         ),
     ],
 )
@@ -55,12 +55,31 @@ class Commands(typer.Typer):
 
 
 class _Command(TyperCommand):
+    """Shows arguments as click does, ``URL`` and ``[INPUT]...``, and examples at the end."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for each in self._arguments():
+            each.metavar = each.metavar or each.name.upper()
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        options = super().collect_usage_pieces(ctx)[:1]
+        return [*options, *map(_usage_of, self._arguments())]
+
+    def _arguments(self) -> list[Any]:
+        return [each for each in self.params if isinstance(each, TyperArgument)]
+
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         with formatter.section("Examples"):
             for line, meaning in EXAMPLES[ctx.command_path.partition(" ")[2]]:
                 formatter.write_text(line)
                 with formatter.indentation():
                     formatter.write_text(meaning)
+
+
+def _usage_of(argument: Any) -> str:
+    name = argument.metavar if argument.required else f"[{argument.metavar}]"
+    return name if argument.nargs == 1 else f"{name}..."
 
 
 def _first_sentence(function: Callable[..., Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -15,17 +16,19 @@ from scraper.cli.arguments import (
     complete_spider,
     store_url,
 )
+from scraper.cli.checks import NO_CONTACT
 from scraper.cli.progress import show_progress
 from scraper.cli.several import AddressOption, Engine, Several, crawl_several
 from scraper.cli.summary import print_summary
-from scraper.errors import ConfigurationError
+from scraper.errors import ConfigurationError, StorageError
+from scraper.options import CONTACT, is_quiet
 
 
 def crawl(  # noqa: PLR0913  each is an option of its own
     sites: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="SITE...",
+            metavar="SITE",
             autocompletion=complete_spider,
             help="A site's spider, such as baotintuc; of several sites, addresses too.",
         ),
@@ -100,6 +103,8 @@ def crawl(  # noqa: PLR0913  each is an option of its own
     wanted: dict[str, object] = {"TINSACH_WORKERS": workers} if workers else {}
     wanted |= _keeping(archive, keep) | parse_pairs("-s", settings)
     url = store_url(store)
+    if not os.environ.get(CONTACT) and _is_first_crawl(url):
+        output.note(f"tinsach: {NO_CONTACT}")
     several = Several(engine, jobs, address, url, wanted)
     if every or several.is_asked_for or len(sites or ()) > 1:
         _refuse_replay(replay)
@@ -108,6 +113,17 @@ def crawl(  # noqa: PLR0913  each is an option of its own
         _crawl_one(sites[0], given, replay, url, wanted)
     else:
         raise ConfigurationError("name a site, such as baotintuc, or give --all")
+
+
+def _is_first_crawl(store: str | None) -> bool:
+    """Return True if no crawl was recorded in the store, or there is none yet."""
+    from scraper.storage import open_store
+
+    try:
+        with open_store(store, create=False) as opened:
+            return not opened.jobs.list_runs(limit=1)
+    except StorageError:
+        return True
 
 
 def _limited(given: dict[str, str], limit: int | None) -> dict[str, str]:
@@ -134,6 +150,7 @@ def _crawl_one(
     wanted: dict[str, object],
 ) -> None:
     from scraper.crawling.run import RunOptions, run_crawl
+    from scraper.monitoring.health import ExitStatus
     from scraper.monitoring.recorder import verdict_of
     from scraper.monitoring.report import build_report
 
@@ -147,13 +164,15 @@ def _crawl_one(
         outcome = run_crawl(spider, given, options=options)
     summary = build_report(outcome.stats, spider=spider, reason=outcome.reason)
     verdict = verdict_of(outcome.stats, summary)
-    print_summary(summary, verdict.said)
+    if not is_quiet():
+        print_summary(summary, verdict.said)
     if outcome.reason == "shutdown":
         raise KeyboardInterrupt
     for warning in verdict.warnings:
-        output.say(f"tinsach: {spider}: warning: {warning.said}")
+        output.note(f"tinsach: {spider}: warning: {warning.said}")
     if verdict.status:
-        output.say(f"tinsach: {spider}: {verdict.said}")
+        tell = output.note if verdict.status is ExitStatus.NOTHING_NEW else output.say
+        tell(f"tinsach: {spider}: {verdict.said}")
         raise typer.Exit(int(verdict.status))
 
 

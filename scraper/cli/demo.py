@@ -19,6 +19,7 @@ from scraper.cli.before_after import print_before_after
 from scraper.cli.progress import show_progress
 from scraper.cli.replica import serve_same_replica
 from scraper.cli.summary import print_summary
+from scraper.options import is_quiet
 from scraper.text import fold, words
 
 if TYPE_CHECKING:
@@ -56,9 +57,11 @@ def demo(
             output.say(f"tinsach: demo: {failed}")
             raise typer.Exit(1)
         article, total = _newest(store)
-        _print_outcome(report, store, total)
-        print_before_after(article)
-    _print_next(article, store)
+        if not is_quiet():
+            _print_outcome(report, store, total)
+            print_before_after(article)
+    if not is_quiet():
+        _print_next(article, store)
 
 
 def _crawl(base: str, store: Path) -> tuple[RunReport, str]:
@@ -78,7 +81,8 @@ def _crawl(base: str, store: Path) -> tuple[RunReport, str]:
         raise KeyboardInterrupt
     report = build_report(outcome.stats, spider=SPIDER, reason=outcome.reason)
     verdict = verdict_of(outcome.stats, report)
-    print_summary(report, verdict.said)
+    if not is_quiet():
+        print_summary(report, verdict.said)
     healthy = verdict.status in (ExitStatus.DONE, ExitStatus.NOTHING_NEW)
     return report, "" if healthy else verdict.said
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from scraper import clock
 from scraper.cli import output
 from scraper.cli.arguments import AllowPrivateOption
 from scraper.cli.progress import show_progress
 from scraper.errors import DiscoveryError
-from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
     from scraper.crawling.discovering import Source
@@ -61,7 +61,7 @@ def _row(source: Source) -> tuple[str, ...]:
     return (
         source.kind.value,
         str(source.items),
-        at.astimezone(VIETNAM).isoformat(timespec="minutes") if at else "-",
+        clock.shown(at) if at else "-",
         source.found_by.value,
         source.url,
         source.title or "-",

@@ -13,6 +13,7 @@ from scraper.cli.arguments import AllowPrivateOption, StoreOption, complete_spid
 from scraper.cli.checks import iter_machine_checks
 from scraper.cli.repairs import iter_repairs
 from scraper.cli.store_checks import iter_store_checks
+from scraper.options import is_quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,8 @@ def doctor(
     failed = 0
     mended = iter_repairs(store) if repair else iter(())
     for check in chain(mended, _iter_checks(spider, portal, store)):
-        _print(console, check)
+        if not (check.ok and is_quiet()):
+            _print(console, check)
         failed += not check.ok
     if failed:
         output.say(f"tinsach: {failed} of the checks failed")

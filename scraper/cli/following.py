@@ -39,7 +39,7 @@ def follow(store: Store, query: Query, write: Write, *, after: int | None) -> No
         output.discard_results()
         raise
     finally:
-        output.say(
+        output.note(
             f"exported {follower.count} articles; --after {follower.at} goes on from here"
         )
 

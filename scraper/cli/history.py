@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from scraper import clock
 from scraper.changes import Change, ChangeKind, steps_of
 from scraper.cli import output
 from scraper.cli.arguments import StoreOption, store_url
 from scraper.errors import StorageError
-from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,7 +82,7 @@ def _print(
         console.print(f"\nrevision {article.revision}  {_said(article)}{_sum(changes)}")
         print_changes(console, changes)
     if newest.gone_at:
-        console.print(f"\ntaken down, found {_local(newest.gone_at)}")
+        console.print(f"\ntaken down, found {clock.shown(newest.gone_at)}")
 
 
 def print_changes(console: Console, changes: Iterable[Change]) -> None:
@@ -99,8 +99,12 @@ def print_changes(console: Console, changes: Iterable[Change]) -> None:
 
 
 def _said(article: Article) -> str:
-    fetched = f"fetched {_local(article.fetched_at)}" if article.fetched_at else ""
-    says = f"says modified {_local(article.modified_at)}" if article.modified_at else ""
+    fetched = f"fetched {clock.shown(article.fetched_at)}" if article.fetched_at else ""
+    says = (
+        f"says modified {clock.shown(article.modified_at)}"
+        if article.modified_at
+        else ""
+    )
     return ", ".join(part for part in (fetched, says) if part)
 
 
@@ -111,10 +115,6 @@ def _sum(changes: list[Change]) -> str:
         if (number := sum(change.kind is kind for change in changes))
     ]
     return f": paragraphs {', '.join(counts)}" if counts else ""
-
-
-def _local(moment: datetime) -> str:
-    return f"{moment.astimezone(VIETNAM):%Y-%m-%d %H:%M}"
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scraper import clock
 from scraper.cli import learning, output
 from scraper.cli.arguments import StoreOption, read_site, store_url
 from scraper.cli.commands import Commands
 from scraper.errors import StorageError
-from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,7 +48,7 @@ def list_models(
         listed = opened.models.list_models(wanted)
     if not listed:
         of_site = f" of {wanted}" if wanted else ""
-        output.say(
+        output.note(
             f"tinsach: no model{of_site} is stored;"
             " `tinsach model learn PAGES` learns one from saved pages"
         )
@@ -133,7 +133,7 @@ def _print_table(listed: Iterable[StoredModel]) -> None:
     for column in _COLUMNS:
         table.add_column(column, justify="right" if column == "pages" else "left")
     for model in listed:
-        when = f"{model.created_at.astimezone(VIETNAM):%Y-%m-%d %H:%M}"
+        when = clock.shown(model.created_at)
         site, version, pages, _, state = _row(model)
         style = "" if model.current else "dim"
         table.add_row(site, version, pages, when, state, style=style)
@@ -142,7 +142,7 @@ def _print_table(listed: Iterable[StoredModel]) -> None:
 
 def _row(model: StoredModel) -> tuple[str, ...]:
     state = "pinned" if model.pinned else "current" if model.current else "-"
-    created = model.created_at.isoformat(timespec="seconds")
+    created = clock.shown(model.created_at, precision="seconds")
     return model.site, model.version, str(model.pages), created, state
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scraper import clock
 from scraper.cli import output
 from scraper.cli.arguments import StoreOption, store_url
 from scraper.errors import StorageError
-from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
     from scraper.items import Article
@@ -39,10 +39,10 @@ def near_duplicates(
     else:
         output.write_text("".join(map(_line, found)))
     if len(found) == 1:
-        output.say("tinsach: no near-duplicate of it is stored")
+        output.note("tinsach: no near-duplicate of it is stored")
 
 
 def _line(article: Article) -> str:
     at = article.published_at
-    when = at.astimezone(VIETNAM).isoformat(timespec="minutes") if at else "-"
+    when = clock.shown(at) if at else "-"
     return "\t".join((when, article.site, article.url, article.title)) + "\n"

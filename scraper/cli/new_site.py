@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from scraper import clock
 from scraper.cli import output
 from scraper.cli.arguments import AllowPrivateOption
 from scraper.cli.progress import show_waiting
@@ -78,7 +79,8 @@ def _row(path: Path, result: Article | ExtractionError) -> tuple[str, ...]:
     if "error" in fields:
         return (path.name, "error", "-", "-", "-", "-", fields["error"])
     authors = ", ".join(fields["authors"])
-    told = (fields["kind"], fields["published_at"], authors)
+    at = result.published_at if isinstance(result, Article) else None
+    told = (fields["kind"], at and clock.shown(at), authors)
     counts = (str(fields["blocks"]), str(fields["characters"]))
     return (path.name, *(each or "-" for each in told), *counts, fields["title"] or "-")
 

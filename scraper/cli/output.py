@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from scraper.options import read_switch
+from scraper.options import is_quiet
 from scraper.text import harmless
 
 if TYPE_CHECKING:
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.segment import Segment
-
-
-QUIET = "TINSACH_QUIET"
-"""Variable of the environment: neither progress nor notes are wanted."""
 
 
 def say(message: str) -> None:
@@ -43,10 +39,6 @@ def note(message: str) -> None:
     """Say what is good to know and asks for nothing, unless silence is wanted."""
     if not is_quiet():
         say(message)
-
-
-def is_quiet() -> bool:
-    return read_switch(QUIET, os.environ.get(QUIET))
 
 
 def write_text(text: str) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from scraper.cli import output
+from scraper.options import is_quiet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -60,7 +61,7 @@ def show_waiting(what: str) -> Iterator[Callable[[str], None]]:
 
 
 def _is_wanted() -> bool:
-    return output.is_terminal(sys.stderr) and not output.is_quiet()
+    return output.is_terminal(sys.stderr) and not is_quiet()
 
 
 def _make_bar() -> Progress:

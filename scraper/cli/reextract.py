@@ -52,7 +52,7 @@ def reextract(  # noqa: PLR0913  each is an option of its own
     inputs: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[INPUT...]",
+            metavar="INPUT",
             help="WARC files, folders or lists of them (.paths), s3://…, to be written as"
             " Parquet; default the archive of the store, to be compared with it.",
         ),

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from scraper import clock
 from scraper.cli import output
 from scraper.cli.arguments import StoreOption, store_url
 from scraper.cli.commands import Commands
 from scraper.errors import ConfigurationError, StorageError
-from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
     from scraper.storage import StoredRun
@@ -58,7 +58,7 @@ def list_runs(
     with open_store(store_url(store), create=False) as opened:
         listed = opened.jobs.list_runs(job, limit=limit)
     if not listed:
-        output.say("tinsach: no run is stored; `tinsach crawl SPIDER` makes one")
+        output.note("tinsach: no run is stored; `tinsach crawl SPIDER` makes one")
     elif as_json:
         output.write_json_lines(map(_record, listed))
     else:
@@ -108,7 +108,7 @@ def _row(run: StoredRun) -> tuple[str, ...]:
     record = _record(run)
     failed = sum(record.get("failed", {}).values())
     counts = (record.get("new", 0), record.get("revised", 0), failed)
-    began = f"{run.started_at.astimezone(VIETNAM):%Y-%m-%d %H:%M:%S}"
+    began = clock.shown(run.started_at, precision="seconds")
     seconds = f"{record.get('seconds', 0):.0f}"
     verdict = record["verdict"] or "under way"
     return str(run.position), run.job, began, seconds, *map(str, counts), verdict

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scraper import clock
 from scraper.cli import output
 from scraper.cli.arguments import StoreOption, store_url
-from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,7 +46,7 @@ def search(
         for hit in hits:
             _print_hit(console, hit, heads.get(hit.article.id))
     if not hits:
-        output.say(f"tinsach: no stored article has the words: {wanted}")
+        output.note(f"tinsach: no stored article has the words: {wanted}")
 
 
 def _print_hit(console: Console, hit: Hit, head: str | None) -> None:
@@ -55,7 +55,7 @@ def _print_hit(console: Console, hit: Hit, head: str | None) -> None:
     article = hit.article
     console.print(Text(article.title, "bold"), soft_wrap=True)
     when = article.published_at
-    moment = f"{when.astimezone(VIETNAM):%Y-%m-%d %H:%M}  " if when else ""
+    moment = f"{clock.shown(when)}  " if when else ""
     console.print(Text(f"  {moment}{article.url}", "dim"), soft_wrap=True)
     if head:
         console.print(Text(f"  near-duplicate of {head}", "dim"), soft_wrap=True)

@@ -10,6 +10,7 @@ import typer
 
 from scraper.cli import output
 from scraper.errors import ConfigurationError
+from scraper.options import is_quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -60,7 +61,8 @@ def crawl_several(
     for done in _iter_ended(several, sites):
         ended.append(done)
         output.note(f"tinsach: {done.job}: {done.said} ({len(ended)} of {len(sites)})")
-    _print(ended)
+    if not is_quiet():
+        _print(ended)
     found = {done.status for done in ended}
     raise typer.Exit(next((c for c in _WORST_FIRST if c in found), _NOTHING_NEW))
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
 
+from scrapy import signals
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 
+from scraper import clock
 from scraper.crawling.failures import explain_failure
 from scraper.text import harmless
 
 if TYPE_CHECKING:
     from scrapy import Spider
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
@@ -21,13 +25,23 @@ _ROBOTS = "scrapy.downloadermiddlewares.robotstxt"
 class OneLine(LogFormatter):
     """Scrapy's messages about items, with the address in place of the item.
 
-    Every handler of the run writes as :class:`Indented` does.
+    Every handler of the run writes as :class:`Indented` does, also the one that Scrapy
+    2.19 installs anew after it has made this formatter.
     A robots.txt that cannot be fetched is one line too, without its traceback.
     """
 
     def __init__(self) -> None:
         super().__init__()
         logging.getLogger(_ROBOTS).addFilter(_without_traceback)
+        self._indent_all()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        made = cls()
+        crawler.signals.connect(made._indent_all, signals.spider_opened)
+        return made
+
+    def _indent_all(self) -> None:
         for handler in logging.root.handlers:
             if not isinstance(handler.formatter, Indented):
                 handler.setFormatter(Indented(handler.formatter))
@@ -70,14 +84,22 @@ class Indented(logging.Formatter):
     """Formats as *inner* does; only the first line of a record begins at the margin.
 
     What a page or a url says cannot pass for a record of its own, nor command a terminal.
+    Times are those of :func:`scraper.clock.shown`, unless the user has another form.
     """
 
     def __init__(self, inner: logging.Formatter | None) -> None:
         super().__init__()
         self._inner = inner or logging.Formatter()
+        if self._inner.datefmt == clock.OF_THE_LOG:
+            self._inner.formatTime = _shown_time  # type: ignore[assignment, method-assign]
 
     def format(self, record: logging.LogRecord) -> str:
         return harmless("\n    ".join(self._inner.format(record).splitlines()))
+
+
+def _shown_time(record: logging.LogRecord, _: str | None = None) -> str:
+    moment = datetime.fromtimestamp(record.created, UTC)
+    return clock.shown(moment, precision="seconds")
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:

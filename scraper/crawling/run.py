@@ -14,6 +14,7 @@ from scrapy.spiderloader import get_spider_loader
 from scraper.crawling.replay import REPLAY_SETTINGS
 from scraper.errors import ConfigurationError, ScraperError
 from scraper.heap import tune_heap
+from scraper.options import is_quiet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,19 +28,24 @@ if TYPE_CHECKING:
 DEFAULT_SETTINGS = "scraper.settings"
 
 
+def _log_level() -> str:
+    return "ERROR" if is_quiet() else "WARNING"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
     """How a crawl is run, beside the spider's own arguments.
 
     *replay* is a folder, manifest or WARC file that stands in for the network; *store*
-    a SQLAlchemy URL; *progress* is called at most ten times a second; *settings* are
-    Scrapy settings that win over everything else.
+    a SQLAlchemy URL; *progress* is called at most ten times a second; *log_level* is
+    ERROR by default if TINSACH_QUIET is on, else WARNING; *settings* are Scrapy settings
+    that win over everything else.
     """
 
     replay: Path | None = None
     store: str | None = None
     progress: Progress | None = None
-    log_level: str = "WARNING"
+    log_level: str = field(default_factory=_log_level)
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 

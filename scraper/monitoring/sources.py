@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from scraper import clock
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime, timedelta
@@ -86,7 +88,7 @@ def iter_dead(
         if "lost" in state:
             since = datetime.fromisoformat(state["lost"])
             if at - since >= patience:
-                yield f"{url} fails since {since:%Y-%m-%d %H:%M} ({state['why']})"
+                yield f"{url} fails since {clock.shown(since)} ({state['why']})"
         elif pause := _silence(state, number):
             yield f"{url} has listed nothing new for {pause} days"
 

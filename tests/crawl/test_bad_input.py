@@ -134,7 +134,7 @@ def test_the_client_says_who_it_is(run, site) -> None:
     (agent,) = site.agents
     assert agent.startswith("Mozilla/5.0 (X11; Linux")
     assert "tinsach/" in agent
-    assert "+mailto:" in agent
+    assert agent.endswith(" (+mailto:toi@bao.example)")
 
 
 def test_progress_ends_with_what_was_stored(run) -> None:

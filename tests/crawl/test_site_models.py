@@ -85,7 +85,7 @@ def test_the_summary_says_how_pages_were_read_and_what_audits_told(run, capsys):
     print_summary(report, "done")
     printed = " ".join(capsys.readouterr().out.split())
     careful = sum(report.careful.values())
-    assert f"fast / careful │ {report.fast} / {careful} (" in printed
+    assert f"fast path / full extraction │ {report.fast} / {careful} (" in printed
     assert f"audited / differed │ {report.audited} / 0 " in printed
 
 

@@ -66,6 +66,7 @@ READY = {
         do curl -s "$url" >"pages/${{url##*/}}"; done
         curl -s {story} >tin.html""",
     "docs/labeller.md": "curl -s {story} >tin.html",
+    "docs/scrapy.md": "unset SCRAPY_SETTINGS_MODULE",  # a project has its own
 }
 """What a reader of a page has before its first block: here pages that were saved."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from dataclasses import dataclass
 from functools import cache
@@ -25,12 +26,16 @@ PAGES = sorted(
 
 @dataclass(frozen=True)
 class Block:
-    """A block of code; *line* is that of its first line of code in the page."""
+    """A block of code; *line* is that of its first line of code in the page.
+
+    One with a *title* is the file of that name.
+    """
 
     page: str
     line: int
     language: str
     text: str
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,10 @@ def blocks_of(page: str) -> tuple[Block, ...]:
         if token.type in ("fence", "code_block"):
             fenced = token.type == "fence"
             line = token.map[0] + 1 + fenced
-            found.append(Block(page, line, token.info.strip(), token.content))
+            language, _, options = token.info.strip().partition(" ")
+            title = re.search(r'title="([^"]+)"', options)
+            name = title[1] if title else ""
+            found.append(Block(page, line, language, token.content, name))
     return tuple(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import zip_longest
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.docs.comparing import difference
@@ -13,7 +14,6 @@ from tests.docs.shell import Shell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from tests.docs.pages import Block, Command
 
@@ -52,6 +52,10 @@ class Running:
         return faults
 
     def _faults_of(self, block: Block, shell: Shell, notebook: Notebook) -> list[str]:
+        if block.title:
+            folder = Path(shell.run("pwd").text.strip())
+            (folder / block.title).write_text(self._put(block.text), "utf-8")
+            return []
         if block.language in PYTHON:
             text = self._put(block.text)
             told = notebook.run(block.page, block.line, block.language, text)

@@ -23,7 +23,7 @@ UPSTREAM = frozenset(
     {"Twisted", "Scrapy", "Protego", "libxml2", "feedparser", "SQLite", "w3lib"}
 )
 _COPIED = (
-    *("scraper", "spiders", "tinsach.py", "tests", "bench"),
+    *("scraper", "spiders", "tinsach", "tests", "bench"),
     *("pyproject.toml", "scrapy.cfg"),
 )
 

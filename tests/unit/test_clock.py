@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -86,3 +86,10 @@ def test_a_start_that_is_no_moment_is_said(monkeypatch, start):
     monkeypatch.setenv(clock.START, start)
     with pytest.raises(ConfigurationError, match=r"TINSACH_NOW is '.*such as 2026"):
         clock.now()
+
+
+def test_a_moment_is_shown_with_its_zone_whatever_zone_it_came_in():
+    for offset in (0, 7, -5):
+        moment = MOMENT.astimezone(timezone(timedelta(hours=offset)))
+        assert clock.shown(moment) == "2026-03-02 09:00+07:00"
+        assert clock.shown(moment, precision="seconds") == "2026-03-02 09:00:00+07:00"

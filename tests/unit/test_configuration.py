@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -11,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import scraper
 from scraper import configuration
 from scraper.cli.config import render_example
 from scraper.configuration import applied, apply, find_file, load
 from scraper.errors import ConfigurationError
-from scraper.options import SETTINGS
+from scraper.options import SETTINGS, read_contact
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,19 +116,19 @@ def test_what_is_wrong_is_named_with_its_file(folder, line, said) -> None:
 
 def test_a_file_in_another_encoding_is_said(folder) -> None:
     file = folder / "tinsach.toml"
-    file.write_bytes(b'contact = "\xff"')
+    file.write_bytes(b'store = "\xff"')
     with pytest.raises(ConfigurationError, match="cannot be read"):
         load(file)
 
 
 def test_the_environment_goes_before_the_file(folder, monkeypatch) -> None:
-    write(folder / "tinsach.toml", 'keep = 2\ncontact = "file"')
+    write(folder / "tinsach.toml", 'keep = 2\ncontact = "a@file.example"')
     monkeypatch.setenv("TINSACH_KEEP", "7")
     monkeypatch.setenv("TINSACH_CONTACT", "")
     with applied() as holding:
         assert os.environ["TINSACH_KEEP"] == "7"
-        assert os.environ["TINSACH_CONTACT"] == "file"
-        assert holding.values == {"TINSACH_CONTACT": "file"}
+        assert os.environ["TINSACH_CONTACT"] == "a@file.example"
+        assert holding.values == {"TINSACH_CONTACT": "a@file.example"}
 
 
 def test_the_environment_is_afterwards_as_before(folder, monkeypatch) -> None:
@@ -183,3 +185,58 @@ def test_every_variable_of_the_code_is_a_setting(project) -> None:
         setting.variable for setting in SETTINGS if "TINSACH" in setting.variable
     }
     assert configuration.VARIABLE in others
+
+
+@pytest.mark.parametrize(
+    ("value", "named"),
+    [
+        ("", ""),
+        ("toi@bao.example", "mailto:toi@bao.example"),
+        ("mailto:toi.la+tin@sub.bao.example", "mailto:toi.la+tin@sub.bao.example"),
+        ("https://bao.example/bot?a=1#b", "https://bao.example/bot?a=1#b"),
+        ("http://bao.example", "http://bao.example"),
+    ],
+)
+def test_a_contact_is_an_e_mail_address_or_a_page(value: str, named: str) -> None:
+    assert read_contact(value) == named
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "toi",
+        "toi@bao",
+        "tôi@bao.example",
+        "toi@bao.example\r\nCookie: a=b",
+        "https://bao.example/\nx",
+        "https://bao.example/ x",
+        "https://bao.example/)x",
+        "https://báo.example/",
+        "ftp://bao.example/",
+        "javascript:alert(1)",
+        "https://",
+    ],
+)
+def test_another_contact_is_refused_whoever_gives_it(
+    folder, monkeypatch, value: str
+) -> None:
+    with pytest.raises(ConfigurationError, match="TINSACH_CONTACT is "):
+        read_contact(value)
+    monkeypatch.setenv("TINSACH_CONTACT", value)
+    with pytest.raises(ConfigurationError, match="TINSACH_CONTACT is "), applied():
+        pass
+    monkeypatch.delenv("TINSACH_CONTACT")
+    file = write(folder / "tinsach.toml", f"contact = {json.dumps(value)}")
+    with pytest.raises(ConfigurationError, match="contact takes an e-mail address"):
+        load(file)
+
+
+def test_the_user_agent_names_the_contact_that_is_set(folder) -> None:
+    code = "from scraper.settings import *; print(USER_AGENT)"
+    command = [sys.executable, "-c", code]
+    assert subprocess.check_output(command, text=True).rpartition(" ")[2] == (
+        f"tinsach/{scraper.__version__}\n"
+    )
+    write(folder / "tinsach.toml", 'contact = "toi@bao.example"')
+    said = subprocess.check_output(command, text=True)
+    assert said.endswith(f" tinsach/{scraper.__version__} (+mailto:toi@bao.example)\n")

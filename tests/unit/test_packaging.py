@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from trove_classifiers import classifiers
 
 import scraper
 import spiders
@@ -116,6 +117,20 @@ def test_each_supported_python_has_a_classifier(settings: dict) -> None:
     assert set(SUPPORTED) <= named
 
 
+def test_the_metadata_is_complete_and_its_classifiers_are_known(settings: dict) -> None:
+    metadata = settings["project"]
+    wanted = {"authors", "classifiers", "description", "keywords", "license", "readme"}
+    assert wanted <= set(metadata)
+    named = metadata["classifiers"]
+    assert named == sorted(named)
+    assert set(named) <= classifiers
+
+
+@pytest.mark.parametrize("package", ["scraper", "tinsach"])
+def test_each_package_states_that_it_is_typed(project: Path, package: str) -> None:
+    assert (project / package / "py.typed").is_file()
+
+
 def test_both_packages_are_the_ones_of_this_checkout(project: Path) -> None:
     assert Path(scraper.__file__).parent == project / "scraper"
     assert Path(spiders.__file__).parent == project / "spiders"
@@ -143,9 +158,9 @@ def test_the_wheel_holds_the_packages_and_their_loader_and_nothing_else(
     assert {top for top in tops if not top.endswith(".dist-info")} == {
         "scraper",
         "spiders",
-        "tinsach.py",
+        "tinsach",
     }
-    committed = tracked_files(project, "scraper", "spiders", "tinsach.py")
+    committed = tracked_files(project, "scraper", "spiders", "tinsach")
     assert committed - names == set()
 
 

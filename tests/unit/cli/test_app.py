@@ -76,6 +76,25 @@ def test_each_command_has_its_help(tinsach, command: str) -> None:
     assert f"Usage: tinsach {command}" in result.out
 
 
+@pytest.mark.parametrize(
+    ("command", "usage"),
+    [
+        ("history", "URL"),
+        ("extract", "INPUT..."),
+        ("reextract", "[INPUT]..."),
+        ("crawl", "[SITE]..."),
+        ("doctor", "[SPIDER]"),
+        ("model pin", "SITE VERSION"),
+        ("export", ""),
+    ],
+)
+def test_usage_names_arguments_in_capitals_and_optional_ones_in_brackets(
+    tinsach, command: str, usage: str
+) -> None:
+    first, *_ = tinsach(*command.split(), "--help").out.splitlines()
+    assert first == f"Usage: tinsach {command} [OPTIONS] {usage}".rstrip()
+
+
 def test_version_is_the_package_s(tinsach) -> None:
     assert tinsach("--version").out == f"tinsach {scraper.__version__}\n"
 

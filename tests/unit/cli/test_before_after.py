@@ -38,6 +38,6 @@ def test_an_article_is_shown_with_its_facts_and_first_paragraphs() -> None:
     article = make_article(1, authors=("Mạnh Tú",), agency="TTXVN")
     shown = [line.plain for line in iter_kept_lines(article)]
     assert shown[0] == article.title
-    assert shown[1] == "2025-07-11 14:01 | Thời sự | Mạnh Tú | TTXVN"
+    assert shown[1] == "2025-07-11 14:01+07:00 | Thời sự | Mạnh Tú | TTXVN"
     assert shown[2] == f"\n{article.lead}"
     assert shown[-1] == "\n… 1 more paragraphs"

@@ -12,8 +12,11 @@ from scraper import clock
 from scraper.cli import checks
 from scraper.cli.checks import (
     LEAST_FREE,
+    NO_CONTACT,
+    Check,
     check_alerts,
     check_clock,
+    check_contact,
     check_disk,
     check_extra,
     check_library,
@@ -69,6 +72,14 @@ def test_alerts_say_who_is_told(monkeypatch) -> None:
     assert "SPIDERMON_TELEGRAM_RECIPIENTS is not set" in check_alerts().detail
     monkeypatch.setenv("SPIDERMON_TELEGRAM_RECIPIENTS", "1")
     assert check_alerts().detail == "telegram"
+
+
+def test_no_contact_is_no_fault_and_says_how_to_set_one(monkeypatch) -> None:
+    monkeypatch.setenv("TINSACH_CONTACT", "toi@bao.example")
+    assert check_contact() == Check("contact", ok=True, detail="mailto:toi@bao.example")
+    monkeypatch.delenv("TINSACH_CONTACT")
+    assert check_contact() == Check("contact", ok=True, detail=NO_CONTACT)
+    assert "contact" in {check.name for check in iter_machine_checks()}
 
 
 def test_what_the_archive_holds_is_counted(home) -> None:

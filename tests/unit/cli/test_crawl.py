@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scraper.cli.checks import NO_CONTACT
 from scraper.storage import open_store
 from tests.unit.cli.kit import Result, run_apart, start
 
@@ -36,6 +37,18 @@ def test_new_articles_are_stored_and_a_second_run_says_nothing_new(
     assert second.err == "tinsach: baotintuc: nothing new\n"
     with open_store(create=False) as store:
         assert store.count() == len(replica.portal)
+
+
+def test_the_first_crawl_asks_for_a_contact_and_the_second_does_not(
+    home, replica, monkeypatch
+) -> None:
+    monkeypatch.delenv("TINSACH_CONTACT")
+    portal = ("-a", f"portal={replica.base}", "--limit", 1)
+    first = crawl(*portal)
+    assert (first.code, first.err) == (0, f"tinsach: {NO_CONTACT}\n")
+    assert crawl(*portal).err == ""
+    monkeypatch.setenv("TINSACH_CONTACT", "toi@bao.example")
+    assert crawl(*portal, "--store", "b.db").err == ""
 
 
 def test_the_store_may_be_another_file(home, replica) -> None:

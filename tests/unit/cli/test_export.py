@@ -157,7 +157,7 @@ def test_search_finds_words_without_their_marks(tinsach, stored) -> None:
     result = tinsach("search", "bo", "cong", "an", "--limit", "2")
     assert result.code == 0
     assert stored[0].title in result.out
-    assert f"2025-07-11 14:03  {stored[0].url}" in result.out
+    assert f"2025-07-11 14:03+07:00  {stored[0].url}" in result.out
     assert stored[2].title not in result.out
 
 

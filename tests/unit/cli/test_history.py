@@ -34,7 +34,7 @@ def test_history_shows_what_each_revision_changed(tinsach, edited) -> None:
     assert "paragraphs 1 added, 1 changed" in result.out
     assert f"  - {BODY[2]}\n" in result.out
     assert "  + Đính chính: sửa số xe.\n" in result.out
-    assert result.out.endswith("taken down, found 2025-07-12 09:30\n")
+    assert result.out.endswith("taken down, found 2025-07-12 09:30+07:00\n")
 
 
 def test_history_as_json(tinsach, edited) -> None:

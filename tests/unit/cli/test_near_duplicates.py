@@ -29,7 +29,7 @@ def test_near_duplicates_are_listed_the_earliest_first(tinsach, wire) -> None:
     result = tinsach("near-duplicates", near_duplicate.url)
     assert (result.code, result.err) == (0, "")
     assert result.out.splitlines() == [
-        f"2025-07-11T14:0{minute}+07:00\t{a.site}\t{a.url}\t{a.title}"
+        f"2025-07-11 14:0{minute}+07:00\t{a.site}\t{a.url}\t{a.title}"
         for minute, a in ((1, head), (3, near_duplicate))
     ]
 

@@ -49,9 +49,9 @@ def test_runs_are_listed_the_newest_first(tinsach, kept) -> None:
     result = tinsach("runs")
     assert result.code == 0
     assert result.out.splitlines() == [
-        "3\tbao\t2026-11-01 14:00:00\t0\t0\t0\t0\tunder way",
-        "2\tbao\t2026-11-01 13:00:00\t0\t0\t0\t0\tkilled",
-        "1\tbao\t2026-11-01 12:00:00\t12\t6\t1\t1\tdone",
+        "3\tbao\t2026-11-01 14:00:00+07:00\t0\t0\t0\t0\tunder way",
+        "2\tbao\t2026-11-01 13:00:00+07:00\t0\t0\t0\t0\tkilled",
+        "1\tbao\t2026-11-01 12:00:00+07:00\t12\t6\t1\t1\tdone",
     ]
 
 
@@ -73,8 +73,28 @@ def test_runs_of_a_job_as_json(tinsach, kept) -> None:
 def test_a_run_is_shown_as_the_table_that_it_ended_with(tinsach, kept) -> None:
     out = tinsach("runs", "show", "1").out
     assert "baotintuc: done" in out
-    for row in ("taken down", "with byline", "5 (71%)", "4.5 (6 articles)", "98.8%"):
+    for row in ("taken down", "with a byline", "5 (71%)", "4.5 (6 articles)", "98.8%"):
         assert row in out
+
+
+def test_the_table_shows_what_is_not_zero_in_words(tinsach, home) -> None:
+    counts = {"pages": 5, "new": 2, "requested": 3, "seconds": 1.25}
+    reasons = {"rejected": {"not_an_article/listing": 1}, "dropped": {"link_only": 4}}
+    report = RunReport(spider="bao", reason="finished", **counts, **reasons)
+    with open_store() as store:
+        run = store.jobs.begin("bao", NOON)
+        store.jobs.end(run, NOON, json.dumps(record_of(report)))
+    lines = tinsach("runs", "show", "1").out.splitlines()
+    rows = [" ".join(line.strip("│").split()) for line in lines if "│" in line]
+    assert rows == [
+        "pages fetched │ 5",
+        "new articles stored │ 2",
+        "passed over: not an article, listing │ 1",
+        "blocks kept │ 0",
+        "blocks dropped │ 4",
+        "by the rule link_only │ 4",
+        "seconds │ 1.2",
+    ]
 
 
 def test_a_run_is_shown_as_json(tinsach, kept) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from scrapy.settings import Settings
 
-from scraper.cli.output import is_quiet
 from scraper.crawling.private import is_private_allowed
 from scraper.errors import ConfigurationError
-from scraper.options import SETTINGS, read_switch
+from scraper.options import SETTINGS, is_quiet, read_switch
 from tests.unit.cli.kit import run_apart
 
 SWITCHES = [setting.variable for setting in SETTINGS if setting.is_switch]

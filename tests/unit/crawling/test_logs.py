@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import time
 
 import pytest
 from scrapy.exceptions import DropItem
 
+from scraper import settings
 from scraper.crawling.logs import Indented, OneLine
 from scraper.items import Article, Kind
 
@@ -50,3 +52,21 @@ def test_every_handler_of_a_run_writes_so(monkeypatch) -> None:
     OneLine()
     assert isinstance(once, Indented)
     assert handler.formatter is once
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
+def test_a_line_has_the_time_that_the_commands_show(monkeypatch, zone: str) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    record = logging.makeLogRecord({"msg": "read", "created": 1767574800})
+    inner = logging.Formatter("%(asctime)s %(message)s", settings.LOG_DATEFORMAT)
+    written = Indented(inner).format(record)
+    monkeypatch.undo()
+    time.tzset()
+    assert written == "2026-01-05 08:00:00+07:00 read"
+
+
+def test_the_user_s_own_form_of_times_counts() -> None:
+    record = logging.makeLogRecord({"msg": "read", "created": 1767574800})
+    inner = logging.Formatter("%(asctime)s %(message)s", "%Y")
+    assert Indented(inner).format(record) == "2026 read"

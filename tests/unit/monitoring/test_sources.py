@@ -29,7 +29,7 @@ def test_a_source_that_fails_for_a_day_is_told_with_its_reason() -> None:
     states = see(days(2, a=3, b=2), 2, a=3, b="http_404")
     assert dead(states, 2) == []
     states = see(states, 3, a=3, b="http_410")
-    assert dead(states, 3) == ["/b fails since 2026-11-27 05:00 (http_410)"]
+    assert dead(states, 3) == ["/b fails since 2026-11-27 12:00+07:00 (http_410)"]
 
 
 def test_a_source_that_is_not_asked_stays_lost() -> None:

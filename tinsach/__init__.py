@@ -1,4 +1,7 @@
-"""tinsach under its own name: loads the package ``scraper`` that lies beside this file.
+"""tinsach under its own name: all public names of the package ``scraper``, and the add-on.
+
+``import tinsach`` loads the package that lies beside this one, and its names when they
+are first used. ``python -m tinsach`` runs the command.
 
 ``scraper`` is a common name, and a ``scraper.py`` in a folder that comes first on
 ``sys.path`` would be imported in its place. The command, the add-on and every child
@@ -10,17 +13,21 @@ from __future__ import annotations
 
 import gc
 import sys
+from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scraper.addon import ArticleItem, TinsachAddon
+    from types import ModuleType
 
-__all__ = ["ArticleItem", "TinsachAddon", "main"]
+    from scraper import *  # noqa: F403  whatever is public there
+    from scraper.addon import ArticleItem, TinsachAddon
+    from tinsach import errors
+
 _OBJECTS_OF_START = 50_000
 """Objects after which garbage is looked for: modules that are loaded leave none."""
-_PACKAGE = Path(__file__).with_name("scraper") / "__init__.py"
+_PACKAGE = Path(__file__).parent.with_name("scraper") / "__init__.py"
 
 
 def main() -> int:
@@ -34,18 +41,19 @@ def main() -> int:
         gc.freeze()  # the end of a process looks for garbage in all that it holds
 
 
-def _load_package() -> None:
+def _load_package() -> ModuleType:
     loaded = sys.modules.get("scraper")
     if loaded is None:
-        _load_from_here()
-    elif (origin := getattr(loaded, "__file__", None)) != str(_PACKAGE):
+        return _load_from_here()
+    if (origin := getattr(loaded, "__file__", None)) != str(_PACKAGE):
         raise ImportError(
             f"tinsach cannot run in this process: its package scraper is hidden by"
             f" {origin or 'another module of that name'}; rename that one"
         )
+    return loaded
 
 
-def _load_from_here() -> None:
+def _load_from_here() -> ModuleType:
     folder = str(_PACKAGE.parent)
     spec = spec_from_file_location(
         "scraper", _PACKAGE, submodule_search_locations=[folder]
@@ -55,17 +63,27 @@ def _load_from_here() -> None:
     module = module_from_spec(spec)
     sys.modules["scraper"] = module
     spec.loader.exec_module(module)
+    return module
 
 
-def __getattr__(name: str) -> object:
+_package = _load_package()
+__all__ = ["ArticleItem", "TinsachAddon", "errors"]
+__all__ += _package.__all__
+
+
+def _load(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'tinsach' has no attribute {name!r}")
-    from scraper import addon
+    if name in _package.__all__:
+        return getattr(_package, name)
+    if name == "errors":
+        return import_module("tinsach.errors")
+    return getattr(import_module("scraper.addon"), name)
 
-    return getattr(addon, name)
+
+def _list_names() -> list[str]:
+    return sorted(__all__)
 
 
-_load_package()
-
-if __name__ == "__main__":
-    sys.exit(main())
+if not TYPE_CHECKING:  # to a checker of types, every name would be one that there is
+    __getattr__, __dir__ = _load, _list_names

@@ -95,7 +95,7 @@ def test_a_crawl_yields_its_articles_and_keeps_them_where_asked(
     assert len(found) == 2
     assert set(found) <= set(urls)
     with open_store(f"sqlite:///{store}") as opened:
-        assert {article.url for article in opened.articles()} == set(found)
+        assert {article.url for article in opened.iter_articles()} == set(found)
 
 
 def test_a_crawl_that_cannot_be_says_why(session) -> None:

@@ -32,19 +32,22 @@ class VerifyingDownloadHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = BoundedFactory
-        hosts = getattr(crawler.spidercls, "legacy_tls_hosts", ())
-        if hosts:
+        hosts = getattr(crawler.spidercls, "legacy_tls_hosts", None)
+        if hosts is not None:
             policy: Any = LegacyTlsPolicy(self._contextFactory, hosts)
             self._contextFactory = policy
 
 
 @implementer(IPolicyForHTTPS)
 class LegacyTlsPolicy:
-    """An https policy that allows old handshakes with *hosts* and leaves the rest."""
+    """An https policy that allows old handshakes with *hosts* and leaves the rest.
+
+    *hosts* may grow.
+    """
 
     def __init__(self, policy: Any, hosts: Collection[str]) -> None:  # noqa: ANN401
         self._policy = policy
-        self._hosts = frozenset(hosts)
+        self._hosts = hosts
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> Any:  # noqa: ANN401, N802
         creator = self._policy.creatorForNetloc(hostname, port)

@@ -135,7 +135,6 @@ def _fetch_many(
         articles = _iter_articles(fetched, fmt, failures)
         name = "jsonl" if fmt is PageFormat.JSON else fmt
         EXPORTERS[name](articles, output.results())
-        output.results().flush()
     if failures:
         output.say(f"tinsach: {len(failures)} failed")
         raise typer.Exit(1)
@@ -159,6 +158,7 @@ def _iter_articles(
                 outcome.text or fmt is PageFormat.JSON
             ):
                 yield outcome
+                output.results().flush()
             report(done, 0, done - len(failures))
 
 

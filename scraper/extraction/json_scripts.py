@@ -8,8 +8,6 @@ import logging
 import re
 from typing import TYPE_CHECKING, Any
 
-from scraper.extraction.lenient_json import read_values
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -51,7 +49,7 @@ def _iter_objects(text: str) -> Iterator[Any]:
 def parse_json(text: str) -> list[Any]:
     """Return the JSON values in *text*, one after the other; none if it is no JSON.
 
-    One that is slightly broken is read as :func:`read_values` does, also with entities
+    One that is slightly broken is read as :mod:`scraper.extraction.lenient_json` does, also with entities
     for all quotation marks.
     """
     text = text.strip().removeprefix("\ufeff")
@@ -63,6 +61,8 @@ def parse_json(text: str) -> list[Any]:
         if '"' in text or not _ENTITY_QUOTE.search(text):
             break
         text = html.unescape(text)
+    from scraper.extraction.lenient_json import read_values
+
     values = read_values(text.replace("<![CDATA[", " ").replace("]]>", " "))
     if not values:
         logger.debug("JSON-LD of %d characters is no JSON", len(text))

@@ -42,8 +42,7 @@ _SCRIPTS = {
     "km": "\u1780-\u17ff",
     "han": "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff",
 }
-_LETTERS = {code: re.compile(f"[{span}]") for code, span in _SCRIPTS.items()}
-_ANY_LETTER = re.compile(f"[{''.join(_SCRIPTS.values())}]")
+_ANY_LETTER = f"[{''.join(_SCRIPTS.values())}]"
 _TELLING = {
     "han": {"ja": "\u3040-\u30ff"},
     "arabic": {"ku": "ێۆڕڵ", "ps": "ښځډړڼ", "ur": "ٹڈڑںے", "fa": "پچژگکی"},
@@ -119,9 +118,9 @@ def _script_of(letters: str) -> str:
     """Return the script, of those in _SCRIPTS, that most of *letters* are of, or ""."""
     if letters.isascii() or len(letters) < _ENOUGH_LETTERS:
         return ""
-    if len(_ANY_LETTER.findall(letters)) < _MOST * len(letters):
+    if len(re.findall(_ANY_LETTER, letters)) < _MOST * len(letters):
         return ""
-    counts = {code: len(each.findall(letters)) for code, each in _LETTERS.items()}
+    counts = {c: len(re.findall(f"[{span}]", letters)) for c, span in _SCRIPTS.items()}
     script = max(counts, key=lambda code: counts[code])
     return script if counts[script] >= _MOST * len(letters) else ""
 

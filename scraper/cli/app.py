@@ -127,14 +127,13 @@ def _end_in_order_at_sigterm() -> None:
             signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; see :func:`scraper.cli.main`."""
+def run(given: Sequence[str]) -> int:
+    """Run the command that the words *given* are; see :func:`scraper.cli.main`."""
     output.prepare_streams()
     _end_in_order_at_sigterm()
     try:
         with configuration.applied() as holding:
             os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "scraper.settings")
-            given = sys.argv[1:] if arguments is None else list(arguments)
             app = make_app(given[0] if given else None)
             app(args=given, prog_name="tinsach", obj=holding)
     except ConfigurationError as error:

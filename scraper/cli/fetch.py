@@ -96,7 +96,7 @@ def fetch_article(url: str, choose_model: Callable[[], ModelOf]) -> Article:
         from scraper.crawling.fetch import fetch_parts, read_parts
         from scraper.workers import SingleReader
 
-        with SingleReader() as reader, show_waiting(f"fetch {url}"):
+        with SingleReader(warm=True) as reader, show_waiting(f"fetch {url}"):
             model_of = choose_model()
             pages = fetch_parts(url, downloader, reader=reader)
             downloader.close()

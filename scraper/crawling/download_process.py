@@ -1,11 +1,11 @@
 """The child process of a Downloader: addresses in, an answer for each out.
 
-Run as ``python -m scraper.crawling.download_process OPTIONS``, the options being JSON:
-``{"timeout": …, "settings": {…}}``, the last those of Scrapy that differ. Standard input:
-a line of JSON for each address, ``{"number": …, "url": …, "at_once": …}``, until it
-ends. Standard output, for each address as it is answered: a line of JSON with its
-``number`` and the ``size`` of the body, then the body; or ``refused`` with the reason, and
-the status where the host answered. ``date`` is the host's, with what a cache added.
+Standard input: a line of JSON, ``{"timeout": …, "settings": {…}}``, the last those of
+Scrapy that differ; then a line for each address, ``{"number": …, "url": …, "at_once":
+…}``, until the end of the input. Standard output, for each address as it is answered: a
+line of JSON with its ``number`` and the ``size`` of the body, then the body; or
+``refused`` with the reason, and the status where the host answered. ``date`` is the
+host's, with what a cache added. Run as ``python -m scraper.crawling.download_process``.
 """
 
 from __future__ import annotations
@@ -166,5 +166,7 @@ def answer_all(timeout: float, given: Mapping[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    options = json.loads(sys.argv[1])
+    # Byte by byte: the lines that follow are those of the reactor.
+    with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as first:
+        options = json.loads(first.readline())
     answer_all(options["timeout"], options["settings"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import selectors
 import subprocess
 import tempfile
@@ -17,6 +18,7 @@ from scraper.crawling import ALLOW_PRIVATE
 from scraper.errors import FetchRefused
 from scraper.import_path import module_command
 from scraper.items import Page
+from scraper.options import read_switch
 from scraper.urls import is_http
 
 if TYPE_CHECKING:
@@ -71,13 +73,12 @@ class Downloader:
     """
 
     def __init__(self, *, timeout: float = 30.0, allow_private: bool = False) -> None:
-        settings = {ALLOW_PRIVATE: True} if allow_private else {}
-        options = json.dumps({"timeout": timeout, "settings": settings})
-        self._command = module_command(_CHILD, options)
+        allowed = allow_private or _is_private_allowed()
+        self._options = {"timeout": timeout, "settings": {ALLOW_PRIVATE: allowed}}
         self._longest = timeout * (_REDIRECTS + 1) + _START_UP
         self._lock = threading.Lock()
         self._asked = 0
-        self._child = _Child(self._command, self._longest)
+        self._child = self._start()
 
     def ask(self, url: str, *, at_once: bool = True) -> Future[Answer]:
         """Return the future of what comes of *url*; it raises nothing but CancelledError.
@@ -91,7 +92,7 @@ class Downloader:
             return future
         with self._lock:
             if self._child.has_ended:
-                self._child = _Child(self._command, self._longest)
+                self._child = self._start()
             self._asked += 1
             asked = {"number": self._asked, "url": url, "at_once": at_once}
             return self._child.ask(asked)
@@ -103,6 +104,11 @@ class Downloader:
     def close(self) -> None:
         """End the process at once; what was not answered is refused."""
         self._child.end()
+
+    def _start(self) -> _Child:
+        child = _spare.pop() if _spare else _Child()
+        child.begin(self._options, self._longest)
+        return child
 
     def __enter__(self) -> Self:
         return self
@@ -119,15 +125,15 @@ class Downloader:
 class _Child:
     """One process of the downloader, and the thread that takes its answers."""
 
-    def __init__(self, command: list[str], longest: float) -> None:
-        self._longest = longest
+    def __init__(self) -> None:
+        self._longest = _START_UP
         self._lock = threading.Lock()
         self._open: dict[int, Future[Answer]] = {}
         self._why_ended = ""
         self._last_sign = clock.monotonic()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  closed by the thread
         self._process = subprocess.Popen(  # noqa: S603  this interpreter, this package
-            command,
+            module_command(_CHILD),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -136,6 +142,11 @@ class _Child:
         self._thread = threading.Thread(
             target=self._take_answers, name="downloader", daemon=True
         )
+
+    def begin(self, options: dict[str, Any], longest: float) -> None:
+        """Tell the process its *options*; it is ended if silent for *longest* seconds."""
+        self._longest = longest
+        self._write(options)
         self._thread.start()
 
     @property
@@ -150,14 +161,20 @@ class _Child:
                 return future
             self._open[asked["number"]] = future
             self._last_sign = clock.monotonic()
-        with suppress(OSError):  # it has died; the thread will say so
-            _piped(self._process.stdin).write(json.dumps(asked).encode() + b"\n")
+        self._write(asked)
         return future
 
     def end(self) -> None:
         self._why_ended = self._why_ended or "the downloader was closed"
         self._process.kill()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
+        else:
+            self._finish()
+
+    def _write(self, record: dict[str, Any]) -> None:
+        with suppress(OSError):  # it has died; the thread will say so
+            _piped(self._process.stdin).write(json.dumps(record).encode() + b"\n")
 
     def _take_answers(self) -> None:
         stream, buffer = _piped(self._process.stdout), bytearray()
@@ -204,6 +221,20 @@ class _Child:
         return f"the downloader failed ({said[-1] if said else f'exit code {code}'})"
 
 
+_spare: list[_Child] = []
+
+
+def start_spare() -> None:
+    """Start the process of the next Downloader, before it is known what that asks for."""
+    _spare.append(_Child())
+
+
+def end_spare() -> None:
+    """End the process that start_spare() started if no Downloader has taken it."""
+    while _spare:
+        _spare.pop().end()
+
+
 def _cut_answer(buffer: bytearray) -> tuple[int, Answer] | None:
     """Take the first answer, with its number, off *buffer*; None if it is not all there."""
     line_end = buffer.find(b"\n") + 1
@@ -216,6 +247,11 @@ def _cut_answer(buffer: bytearray) -> tuple[int, Answer] | None:
     answer = Answer(**head, body=bytes(buffer[line_end:end]))
     del buffer[:end]
     return number, answer
+
+
+def _is_private_allowed() -> bool:
+    """Return what the environment says; raises ConfigurationError if it is no switch."""
+    return read_switch(ALLOW_PRIVATE, os.environ.get(ALLOW_PRIVATE))
 
 
 def _piped(stream: IO[bytes] | None) -> IO[bytes]:

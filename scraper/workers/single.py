@@ -14,6 +14,7 @@ from scraper.workers.child import prepare_worker
 from scraper.workers.outcome import ended, timed_out, unpack
 from scraper.workers.reader import Reader
 from scraper.workers.task import Failure, read_page, run_all
+from scraper.workers.warming import warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +36,8 @@ class SingleReader(Reader):
     A pool would start an interpreter that loads the reader once more. The limits of time
     and memory are those of its workers. A fork is safe on Linux while this process has
     one thread; otherwise a pool of one worker reads. The reader is loaded meanwhile, by
-    a thread that ends before the first fork.
+    a thread that ends before the first fork; *warm* where there is time to wait for a
+    page, and all that it may need is then made ready.
     """
 
     def __init__(
@@ -43,10 +45,13 @@ class SingleReader(Reader):
         *,
         timeout: float | None = None,
         task: Callable[..., Article] = read_page,
+        warm: bool = False,
     ) -> None:
         super().__init__(1, timeout, task)
         self._pool: ReaderPool | None = None
-        self._loading = threading.Thread(target=_load_reader, daemon=True)
+        self._loading = threading.Thread(
+            target=warm_up if warm else _load_reader, daemon=True
+        )
         self._loading.start()
 
     def _take(self, page: Page, task: Callable[[Page], R]) -> Future[R]:

@@ -120,10 +120,16 @@ def test_a_name_of_ipv6_alone_leads_through_no_proxy_into_this_network(
     urls = [f"http://{name}.example/tin.htm" for name in ("six", "both", "public")]
     site.put(urls[2], "<p>Tin")
     done = subprocess.run(
-        [COLD, "-c", _RESOLVER, '{"timeout": 30, "settings": {}}'],
-        input="".join(
-            json.dumps({"number": number, "url": url, "at_once": True}) + "\n"
-            for number, url in enumerate(urls)
+        [COLD, "-c", _RESOLVER],
+        input="\n".join(
+            json.dumps(record)
+            for record in (
+                {"timeout": 30, "settings": {}},
+                *(
+                    {"number": n, "url": url, "at_once": True}
+                    for n, url in enumerate(urls)
+                ),
+            )
         ),
         env=crawls.environment
         | {"http_proxy": site.base, "TINSACH_ALLOW_PRIVATE": "0"},

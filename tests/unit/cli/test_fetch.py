@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+from scraper.crawling import downloader
+
 
 def test_text_is_what_is_printed(tinsach, replica) -> None:
     truth = replica.portal.truth(0)
@@ -114,3 +116,18 @@ def test_a_list_that_is_none_is_said(tinsach, home, tmp_path) -> None:
     (tmp_path / "image.png").write_bytes(b"\x89PNG\xff")
     result = tinsach("fetch", "-i", str(tmp_path / "image.png"))
     assert (result.code, "no list of addresses" in result.err) == (2, True)
+
+
+def test_a_downloader_that_nobody_needs_is_ended(tinsach, home, monkeypatch) -> None:
+    started = []
+    start = downloader._Child.__init__
+
+    def remember(child: downloader._Child) -> None:
+        start(child)
+        started.append(child)
+
+    monkeypatch.setattr(downloader._Child, "__init__", remember)
+    assert tinsach("fetch", "http://127.0.0.1:9/", "--nothing").code == 2
+    (child,) = started
+    assert child._process.poll() is not None
+    assert downloader._spare == []

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.urls import VIETNAM, is_http, normalise_url, site_of, time_in_url
+from scraper.urls import VIETNAM, hosts_of, is_http, normalise_url, site_of, time_in_url
 
 
 @pytest.mark.parametrize(
@@ -150,3 +150,16 @@ def test_a_letter_may_stand_before_the_stamp(name):
 )
 def test_an_address_without_such_a_stamp_states_no_time(url):
     assert time_in_url(url) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "names"),
+    [
+        ("bao.example", {"bao.example", "www.bao.example"}),
+        ("www.bao.example", {"bao.example", "www.bao.example"}),
+        ("127.0.0.1", {"127.0.0.1"}),
+        ("::1", {"::1"}),
+    ],
+)
+def test_a_name_of_a_site_comes_with_and_without_www_an_address_alone(host, names):
+    assert hosts_of(host) == names

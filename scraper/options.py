@@ -71,6 +71,27 @@ def _contact(value: object, folder: Path) -> str:
     return text
 
 
+RENDER, BROWSER = "TINSACH_RENDER", "TINSACH_BROWSER"
+SANDBOX = "TINSACH_BROWSER_SANDBOX"
+"""The variables of the extra ``browser``: for which sites, which one, and how."""
+_HOST = re.compile(r"[\w.:-]+")
+
+
+def read_hosts(name: str, value: object) -> frozenset[str]:
+    """Return the hosts that *value* of the variable *name* lists, with commas.
+
+    Raises ConfigurationError for what is no host, such as an address of a page.
+    """
+    listed = str(value or "").lower().split(",")
+    found = frozenset(each.strip() for each in listed if each.strip())
+    for each in sorted(found):
+        if not _HOST.fullmatch(each):
+            raise ConfigurationError(
+                f"{name}: {each!r} is no site or host; write it like baotintuc.vn"
+            )
+    return found
+
+
 def is_quiet() -> bool:
     """Return True if nothing but results and errors is wanted."""
     return read_switch(QUIET, os.environ.get(QUIET))
@@ -239,6 +260,31 @@ SETTINGS = (
         "false",
         "true",
         "nothing but results and errors: no progress, notes, warnings or table of a run",
+    ),
+    Setting(
+        "render",
+        RENDER,
+        _names,
+        "",
+        '["example.com"]',
+        "sites, or hosts, whose pages a browser renders, since scripts build them; with"
+        " commas; needs `pip install 'tinsach[browser]'`",
+    ),
+    Setting(
+        "browser",
+        BROWSER,
+        _path,
+        "that of Playwright",
+        '"/usr/bin/chromium"',
+        "the browser's executable, a Chromium",
+    ),
+    Setting(
+        "browser_sandbox",
+        SANDBOX,
+        _switch,
+        "true",
+        "true",
+        "the browser keeps its own sandbox; false where it cannot, such as for root",
     ),
     Setting(
         "scrapy_settings",

@@ -10,7 +10,14 @@ from scrapy.utils.conf import closest_scrapy_cfg
 
 from scraper import __version__, clock, configuration, crawling
 from scraper.import_path import find_namesake
-from scraper.options import CONTACT, read_contact, read_switch
+from scraper.options import (
+    BROWSER,
+    CONTACT,
+    RENDER,
+    SANDBOX,
+    read_contact,
+    read_switch,
+)
 
 
 def _check_project() -> None:
@@ -83,6 +90,11 @@ TINSACH_ALLOW_PRIVATE = read_switch(
     "TINSACH_ALLOW_PRIVATE", os.environ.get("TINSACH_ALLOW_PRIVATE")
 )
 
+# What a browser renders: sites and hosts with commas, its executable, its sandbox.
+TINSACH_RENDER = os.environ.get(RENDER, "")
+TINSACH_BROWSER = os.environ.get(BROWSER, "")
+TINSACH_BROWSER_SANDBOX = os.environ.get(SANDBOX) or "1"
+
 # What is tried again.
 RETRY_TIMES = 2
 RETRY_PRIORITY_ADJUST = 1  # at once: a host that is down is known by its first source
@@ -96,6 +108,7 @@ TINSACH_RETRY_AFTER_MAX = os.environ.get("TINSACH_RETRY_AFTER_MAX", "300")  # se
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
 DOWNLOADER_MIDDLEWARES = {
+    "scraper.crawling.rendering.RenderingMiddleware": 540,
     "scraper.crawling.retry_after.RetryAfterMiddleware": 560,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scraper.crawling.redirects.RefreshMiddleware": 580,

@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 VIETNAM = timezone(timedelta(hours=7))
 """The offset of Vietnamese portals; the country has no daylight saving time."""
 
+_ADDRESS = re.compile(r"[\d.]+|.*:.*")
+"""The host of a URL that is an address of IPv4 or IPv6."""
 _TRACKING = re.compile(
     r"(?i)^(?:(?:utm|mtm|pk|piwik|matomo|itm|hsa|oly|vero|gad)_\w+"
     r"|ns_(?:mchannel|source|campaign|linkname|fee)|fb_(?:action_ids|ref|source)"
@@ -51,6 +53,12 @@ _DECLARING_TAG = re.compile(
     rb"|meta\b[^<>]*\b(?:property|name)\s*=\s*[\"']?og:url\b)[^<>]*>"
 )
 _DECLARED = re.compile(rb"(?i)\b(?:href|content)\s*=\s*[\"']?(https?://[^\"'\s<>]+)")
+
+
+def hosts_of(host: str) -> frozenset[str]:
+    """Return *host* with and without ``www.``; an address has no such other name."""
+    bare = host.removeprefix("www.")
+    return frozenset({bare} if _ADDRESS.fullmatch(bare) else {bare, f"www.{bare}"})
 
 
 def site_of(url: str) -> str:

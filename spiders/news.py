@@ -5,8 +5,9 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from scraper.crawling.frontier import job_of
+from scraper.crawling.scope import ARGUMENTS
 from scraper.errors import ConfigurationError
-from scraper.urls import is_http
+from scraper.urls import hosts_of, is_http
 from spiders.explored import ExploredSpider
 
 
@@ -24,7 +25,13 @@ class NewsSpider(ExploredSpider):
         self, name: str | None = None, site: str = "", **arguments: str
     ) -> None:
         """Raise ConfigurationError for a *site* that is no address."""
-        address = site if "://" in site or not site else f"https://{site}"
+        if not site:
+            unknown = next((each for each in arguments if each not in ARGUMENTS), "")
+            told = f"unknown argument {unknown}; " if unknown else ""
+            raise ConfigurationError(
+                f"{told}news needs a site: write -a site=https://example.com"
+            )
+        address = site if "://" in site else f"https://{site}"
         if not is_http(address):
             raise ConfigurationError(
                 f"site={site} is no address; write -a site=https://example.com"
@@ -32,7 +39,6 @@ class NewsSpider(ExploredSpider):
         parts = urlsplit(address)
         self.home = f"{parts.scheme}://{parts.netloc}".lower()
         self.front = parts.path or "/"
-        bare = (parts.hostname or "").removeprefix("www.")
-        self.hosts = frozenset({bare, f"www.{bare}"})
+        self.hosts = hosts_of(parts.hostname or "")
         super().__init__(name, **arguments)
         self.job = job_of(self.name, self.home)

@@ -22,20 +22,15 @@ if TYPE_CHECKING:
 _SETTINGS = {
     "allow_download": False,
     "default_cache_ttl": 0,
+    "default_facet_size": 10,
     "facet_time_limit_ms": 500,
     "sql_time_limit_ms": 5000,
     "suggest_facets": False,
 }
-"""The facet of agencies reads every record: of some 10,000 articles in its time."""
 _ARTICLES = {
     "title": "Articles",
     "sort_desc": "published_at",
-    "facets": ["site", "section", "kind", "day", "agency", "revision"],
-    "columns": {
-        "published_at": "the time in Vietnam; in filters, JSON and CSV it is UTC",
-        "day": "the day of publication in Vietnam",
-        "revision": "more than 1: the article was edited",
-    },
+    "facets": ["site", "section", "day"],
 }
 
 

@@ -27,6 +27,7 @@ EXTRAS = {
     "health": "alerts by e-mail, Slack and Telegram",
     "postgres": "a store in PostgreSQL",
     "browse": "the store in a browser",
+    "browser": "pages that scripts build",
     "mcp": "tools for a language model",
 }
 """The extras that a user may want, and what needs them."""

@@ -49,37 +49,55 @@ def report(
         show_count("report") as counted,
     ):
         overview = gather(opened, query, counted=counted)
+        stored = None if site else opened.count()
+    range_ = _range(overview.sites.total(), stored, query)
     with open_output(out) as stream:
-        stream.write(
-            encoded(_render(overview, f"{site or 'All sites'}, {_days(query)}"))
-        )
-    count = f"{overview.sites.total()} articles of {_days(query)}"
-    output.note(f"{out}: {count}; open it in a browser")
+        stream.write(encoded(_render(overview, _about(overview, site), range_)))
+    output.note(f"{out}: {range_}; open it in a browser")
 
 
-def _days(query: Query) -> str:
+def _range(found: int, stored: int | None, query: Query) -> str:
+    """Return what the report is of; *stored* are all articles, None if not counted."""
     last = query.until - timedelta(seconds=1) if query.until else clock.now()
-    days = [f"{at.astimezone(VIETNAM):%Y-%m-%d}" for at in (query.since or last, last)]
-    return f"{days[0]} to {days[1]}"
+    first, last_day = (
+        f"{at.astimezone(VIETNAM):%Y-%m-%d}" for at in (query.since or last, last)
+    )
+    days = f"published {first} to {last_day}"
+    if stored is None or stored == found:
+        return f"{found} articles {days}"
+    return f"{found} articles {days}, of {stored} stored (--since takes more)"
 
 
-def _render(overview: Overview, about: str) -> str:
-    from scraper.exports.charts import stack, trace
+def _about(overview: Overview, site: str | None) -> str:
+    if site or len(overview.sites) == 1:
+        return site or next(iter(overview.sites))
+    return f"{len(overview.sites) or 'no'} sites"
+
+
+def _render(overview: Overview, about: str, range_: str) -> str:
+    from scraper.exports.charts import spark, stack, trace
     from scraper.exports.pages import render_page
-    from scraper.monitoring.overview import FIELDS, spread
+    from scraper.monitoring.overview import FIELDS, latencies, spread, trends
 
-    points = [
-        (f"{run.began:%m-%d %H:%M}", run.latency)
-        for run in overview.runs
-        if run.latency is not None
-    ]
+    days = spread(overview.days)
+    by_section = stack("Articles by section", spread(overview.days_of_sections))
+    sparks = {site: spark(counts) for site, counts in trends(days).items()}
+    several_jobs = len({run.job for run in overview.runs}) > 1
+    of_runs = "median of each day" if several_jobs else "run by run (+07:00)"
     return render_page(
         "report",
         title=f"tinsach: {about}",
         about=about,
+        range=range_,
         overview=overview,
         field_names=FIELDS,
-        by_site=stack("Articles by site", spread(overview.days)),
-        by_way=stack("Articles read fast and with care", spread(overview.ways)),
-        latency=trace("Minutes from publication to store, by run", "minutes", points),
+        shown=clock.shown,
+        articles=stack("Articles by site", days) if len(sparks) > 1 else by_section,
+        sparks=sparks,
+        by_way=stack("Articles by way of reading", spread(overview.ways)),
+        latency=trace(
+            f"Minutes from publication to store, {of_runs}",
+            "minutes",
+            latencies(overview.runs),
+        ),
     )

@@ -34,6 +34,7 @@ _METADATA = frozenset({ipaddress.ip_address("168.63.129.16")})
 """Of Azure: a public address that only a machine in its network reaches."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _IPV4_BITS = 0xFFFFFFFF
+LEAVE = "--allow-private or TINSACH_ALLOW_PRIVATE=1 lets it be asked"
 _IS_PRIVATE = "is a private address"
 
 _IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -192,8 +193,7 @@ def _addresses_of(name: str) -> list[str]:
 def _refusal(request: Request, address: str) -> Refused:
     host = (urlsplit(request.url).hostname or "")[:80]
     found = f"resolves to the private address {address}" if address else _IS_PRIVATE
-    allowed = "--allow-private or TINSACH_ALLOW_PRIVATE=1 lets it be asked"
-    refused = Refused("private", f"{host} {found}; {allowed}")
+    refused = Refused("private", f"{host} {found}; {LEAVE}")
     if "lease" not in request.cb_kwargs and not request.meta.get("dont_obey_robotstxt"):
         # No errback of ours reports it, and `scrapy shell` and `parse` pass it over.
         _logger.warning("%s: %s", request.url, refused)

@@ -72,9 +72,11 @@ def run_crawl(
     options = options or RunOptions()
     settings = load_settings(options)
     spider = load_spider(spider_name, settings)
-    spider(**arguments)
+    made = spider(**arguments)
     if options.replay is not None:
         _check_replay(options.replay)
+    elif portal := getattr(made, "portal", None):
+        _check_private(portal.base, settings)
     return _crawl(spider, arguments, settings)
 
 
@@ -122,6 +124,14 @@ def load_hints() -> dict[str, tuple[Hint, ...]]:
         if (hints := getattr(spider, "hints", ()))
         for host in getattr(spider, "hosts", ())
     }
+
+
+def _check_private(base: str, settings: Settings) -> None:
+    """Raise ConfigurationError for a site in this network: all of it would be refused."""
+    from scraper.crawling.private import LEAVE, is_private, is_private_allowed
+
+    if is_private(base) and not is_private_allowed(settings):
+        raise ConfigurationError(f"{base} is a private address; {LEAVE}")
 
 
 def _check_replay(path: Path) -> None:

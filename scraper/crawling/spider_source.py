@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from scraper.discovery import LinkKind
 from scraper.discovery.shapes import shape_of
+from scraper.urls import hosts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -105,7 +106,7 @@ def spider_source(facts: SiteFacts, *, pages: int, day: date) -> str:
         title=_literal(facts.title),
         checked=_literal(f"against {pages} pages of {day}"),
         home=_literal(facts.home),
-        hosts="{" + f"{_literal(host)}, {_literal(f'www.{host}')}" + "}",
+        hosts="{" + ", ".join(map(_literal, sorted(hosts_of(host)))) + "}",
         lines="".join(lines),
     )
 

@@ -90,6 +90,16 @@ def trace(title: str, name: str, points: Sequence[tuple[str, float]]) -> Chart:
     return Chart(title, [name], rows, marks, _across(rows, step, 0.5 * step), _up(top))
 
 
+def spark(values: Sequence[float]) -> list[Mark]:
+    """Return a small bar for each of *values*, in a box of 100 x 20 pixels."""
+    top = max(values, default=0) or 1
+    step = 100 / max(1, len(values))
+    return [
+        Mark(place * step, 20 - 20 * value / top, step * 0.85, 20 * value / top, 0, "")
+        for place, value in enumerate(values)
+    ]
+
+
 def _largest(
     rows: Sequence[tuple[str, Mapping[str, float]]],
 ) -> tuple[list[str], list[tuple[str, Mapping[str, float]]]]:

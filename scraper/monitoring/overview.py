@@ -6,6 +6,7 @@ import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from scraper.changes import Change, steps_of
@@ -65,18 +66,23 @@ class Revision:
 class Overview:
     """Counts of the articles that a query asks for; *days* are those of Vietnam.
 
-    By day and site: *articles*, and in *ways* how they were read; by site and section:
-    *sections*; by site: *sites* and, for each field, *fields*. *dropped* counts blocks by
+    By day and site: *days*; by day and section: *days_of_sections*; by day: in *ways* how
+    they were read; by site and section: *sections*; by site: *sites*, when the *newest*
+    was published, and for each field *fields*. *dropped* counts blocks by
     rule, *not_fast* why articles were read the careful way.
     """
 
     days: defaultdict[str, Counter[str]] = field(
         default_factory=lambda: defaultdict(Counter)
     )
+    days_of_sections: defaultdict[str, Counter[str]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
     ways: defaultdict[str, Counter[str]] = field(
         default_factory=lambda: defaultdict(Counter)
     )
     sites: Counter[str] = field(default_factory=Counter)
+    newest: dict[str, datetime] = field(default_factory=dict)
     sections: Counter[tuple[str, str]] = field(default_factory=Counter)
     fields: Counter[tuple[str, str]] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
@@ -92,9 +98,13 @@ class Overview:
         when = article.published_at or article.fetched_at
         day = when.astimezone(VIETNAM).date().isoformat() if when else UNDATED
         self.days[day][article.site] += 1
+        section = article.section or "none named"
+        self.days_of_sections[day][section] += 1
         self.ways[day][found.method] += 1
         self.sites[article.site] += 1
-        self.sections[article.site, article.section or "none named"] += 1
+        if when:
+            self.newest[article.site] = max(when, self.newest.get(article.site, when))
+        self.sections[article.site, section] += 1
         self.fields.update(
             (article.site, name) for name in FIELDS if getattr(article, name)
         )
@@ -148,6 +158,23 @@ def spread(days: Mapping[str, Counter[str]]) -> list[tuple[str, Counter[str]]]:
     if UNDATED in days:
         rows[UNDATED] = days[UNDATED]
     return list(rows.items())
+
+
+def trends(rows: Sequence[tuple[str, Counter[str]]]) -> dict[str, list[int]]:
+    """Return for each site its counts of *rows*, as :func:`spread` returns them."""
+    sites = {site for _, counts in rows for site in counts}
+    return {site: [counts[site] for _, counts in rows] for site in sites}
+
+
+def latencies(runs: Sequence[Run]) -> list[tuple[str, float]]:
+    """Return the latency of each run, in minutes; of several jobs the median of each day."""
+    known = [(run, run.latency) for run in runs if run.latency is not None]
+    if len({run.job for run, _ in known}) <= 1:
+        return [(f"{run.began:%m-%d %H:%M}", minutes) for run, minutes in known]
+    days: defaultdict[str, list[float]] = defaultdict(list)
+    for run, minutes in known:
+        days[f"{run.began:%Y-%m-%d}"].append(minutes)
+    return [(day, round(median(minutes), 1)) for day, minutes in sorted(days.items())]
 
 
 def _within(moment: datetime, query: Query) -> bool:

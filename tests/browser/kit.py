@@ -22,14 +22,18 @@ SIZES = {"desktop": (1280, 900), "phone": (360, 740)}
 NEEDED = "needs Chromium on the PATH: `apt-get install chromium` on Debian brings it"
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Yield a browser; where there is none the test says what it needs."""
+def find_chromium() -> str:
+    """Return the executable; where there is none the test says what it needs."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if not found and os.environ.get("TINSACH_TESTS_NEED_BROWSER"):
         pytest.fail(NEEDED)
-    if not found:
-        pytest.skip(NEEDED)
+    return found or pytest.skip(NEEDED)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Yield a browser, if there is one."""
+    found = find_chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=found, args=["--no-sandbox"]

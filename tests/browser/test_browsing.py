@@ -41,6 +41,20 @@ def test_nothing_of_an_article_runs(browser, base) -> None:
         assert page.locator("a[href^=javascript]").count() == 0
 
 
+def test_the_table_begins_with_articles_and_facets_are_on_demand(browser, base) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{base}/")
+    first = page.locator("td a", has_text="Bộ Công an điều động tin số 3").first
+    assert first.bounding_box()["y"] < 600
+    facets = page.locator(".facet-results")
+    assert not facets.is_visible()
+    page.locator("details.facets summary").click()
+    assert facets.locator(".facet-info").count() == 3
+    facets.locator("a", has_text="Thời sự").click()
+    assert page.locator(".facet-results").is_visible()
+    page.close()
+
+
 def test_a_title_leads_from_the_table_to_the_article_and_back(browser, base) -> None:
     page = browser.new_page()
     page.goto(f"{base}/")

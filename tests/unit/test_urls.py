@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scraper.urls import (
     VIETNAM,
     _public_suffixes,
+    hosts_of,
     is_http,
     normalise_url,
     site_of,
@@ -188,3 +189,16 @@ def test_the_list_of_suffixes_is_read_as_the_library_reads_it() -> None:
         host = "a.example." + rule.replace("*", "star")
         if "!" not in rule:
             assert site_of(f"https://{host}") == extract_domain(f"https://{host}")
+
+
+@pytest.mark.parametrize(
+    ("host", "names"),
+    [
+        ("bao.example", {"bao.example", "www.bao.example"}),
+        ("www.bao.example", {"bao.example", "www.bao.example"}),
+        ("127.0.0.1", {"127.0.0.1"}),
+        ("::1", {"::1"}),
+    ],
+)
+def test_a_name_of_a_site_comes_with_and_without_www_an_address_alone(host, names):
+    assert hosts_of(host) == names

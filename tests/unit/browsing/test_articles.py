@@ -11,8 +11,11 @@ from tests.unit.browsing.kit import ARTICLES, ATTACK, EDITED, SCRIPT
 from tests.unit.cli.kit import BODY, LEAD
 
 
-def test_the_newest_come_first_with_facets_that_count_them(browsed) -> None:
+def test_the_newest_come_first_with_a_few_facets_that_count_them(browsed) -> None:
     found = browsed.json(f"{ARTICLES}.json?_shape=objects")
+    assert set(found["facet_results"]) == {"site", "section", "day"}
+    more = "&_facet=site&_facet=section&_facet=day&_facet=kind&_facet=agency"
+    found = browsed.json(f"{ARTICLES}.json?_shape=objects&_facet=revision{more}")
     days = [row["published_at"] for row in found["rows"]]
     assert days == sorted(days, reverse=True)
     counts = {

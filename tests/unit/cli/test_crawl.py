@@ -51,6 +51,37 @@ def test_the_first_crawl_asks_for_a_contact_and_the_second_does_not(
     assert crawl(*portal, "--store", "b.db").err == ""
 
 
+def test_a_site_in_this_network_is_refused_once_and_before_all_else(
+    home, replica, monkeypatch
+) -> None:
+    monkeypatch.setenv("TINSACH_ALLOW_PRIVATE", "0")
+    result = crawl("-a", f"portal={replica.base}")
+    assert (result.code, result.out) == (2, "")
+    assert result.err == (
+        f"tinsach: {replica.base} is a private address; --allow-private or"
+        " TINSACH_ALLOW_PRIVATE=1 lets it be asked\n"
+    )
+    assert not (home / "tinsach-home").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["-a", "sit=https://bao.example"],
+            "unknown argument sit; news needs a site: ",
+        ),
+        ([], "news needs a site: write -a site=https://example.com"),
+        (["-a", "site=ftp://x"], "site=ftp://x is no address"),
+        (["-a", "site=bao.example", "-a", "sit=x"], "unknown argument sit; valid are "),
+    ],
+)
+def test_news_names_the_argument_that_is_wrong(home, arguments, said) -> None:
+    result = run_apart("crawl", "news", *arguments)
+    assert result.code == 2
+    assert result.err.splitlines()[-1].startswith(f"tinsach: {said}")
+
+
 def test_the_store_may_be_another_file(home, replica) -> None:
     result = crawl("-a", f"portal={replica.base}", "--limit", 2, "--store", "b.db")
     assert result.code == 0

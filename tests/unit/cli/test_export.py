@@ -61,7 +61,6 @@ def test_text_holds_lead_and_body(tinsach, stored) -> None:
         (["--section", "thoi su"], 3),
         (["--section", "the gioi"], 0),
         (["--site", "bao.example"], 3),
-        (["--site", "khac.example"], 0),
         (["--since", "2025-07-11"], 3),
         (["--since", "2025-07-12"], 0),
         (["--until", "2025-07-11"], 3),
@@ -178,3 +177,12 @@ def test_make_article_can_be_stored_without_a_date(tinsach, home) -> None:
     with open_store() as store:
         store.save([make_article(1, published_at=None)])
     assert "  https://bao.example/tin-1.htm" in tinsach("search", "tin").out
+
+
+def test_a_site_of_which_nothing_is_stored_is_said(tinsach, stored, home) -> None:
+    result = tinsach("export", "--site", "khac.example", "-o", "all.csv")
+    assert (result.code, result.out) == (1, "")
+    assert result.err.startswith("tinsach: no article of khac.example is stored; ")
+    assert not (home / "all.csv").exists()
+    late = tinsach("export", "--site", "bao.example", "--since", "2030-01-01")
+    assert (late.code, late.err) == (0, "exported 0 articles\n")

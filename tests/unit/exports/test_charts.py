@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.exports.charts import HEIGHT, REST, WIDTH, stack, trace
+from scraper.exports.charts import HEIGHT, REST, WIDTH, spark, stack, trace
 
 
 def test_a_column_is_as_high_as_its_number() -> None:
@@ -45,3 +45,11 @@ def test_nothing_to_draw_is_no_error() -> None:
     assert stack("", []).marks == []
     assert stack("", [("a", {}), ("b", {"x": 0})]).marks == []
     assert trace("", "minutes", []).points == ""
+
+
+def test_a_small_chart_fills_its_box() -> None:
+    first, none, last = spark([1, 0, 4])
+    assert (last.y, last.height, none.height) == (0, 20, 0)
+    assert first.height == pytest.approx(5)
+    assert last.x + last.width <= 100
+    assert spark([]) == []

@@ -12,7 +12,7 @@ import pytest
 
 from scraper.items import Block, BlockKind, Extraction
 from scraper.monitoring import overview
-from scraper.monitoring.overview import gather, spread
+from scraper.monitoring.overview import gather, latencies, spread, trends
 from scraper.storage import Query, Store, open_store
 from tests.unit.cli.kit import make_article
 
@@ -161,3 +161,30 @@ def test_an_empty_store_is_no_error(store) -> None:
     found = gather(store, Query())
     assert spread(found.days) == []
     assert not any((found.runs, found.clusters, found.revisions, found.models))
+
+
+def test_a_site_has_its_newest_article_and_its_trend(store) -> None:
+    late = datetime(2025, 7, 13, 3, tzinfo=UTC)
+    other = {"url": "https://b.example/1", "canonical_url": "https://b.example/1"}
+    store.save([make_article(1), make_article(2, published_at=late)])
+    store.save([make_article(3, site="b.example", **other)])
+    found = gather(store, Query())
+    assert found.newest["bao.example"] == late
+    assert trends(spread(found.days)) == {
+        "bao.example": [1, 0, 1],
+        "b.example": [1, 0, 0],
+    }
+    assert found.days_of_sections["2025-07-11"] == {"Thời sự": 2}
+
+
+def test_latency_is_that_of_each_run_or_of_several_jobs_the_median_of_a_day(
+    store,
+) -> None:
+    for hours, minutes in ((0, 4), (1, 8), (30, None)):
+        run_once(store, BEGAN + timedelta(hours=hours), latency_minutes=minutes)
+    runs = gather(store, Query()).runs
+    assert latencies(runs) == [("07-11 15:00", 4), ("07-11 16:00", 8)]
+    run = store.jobs.begin("khác", BEGAN)
+    record = json.dumps({"latency_minutes": 30})
+    store.jobs.end(run, BEGAN + timedelta(minutes=1), record)
+    assert latencies(gather(store, Query()).runs) == [("2025-07-11", 8)]

@@ -1,0 +1,94 @@
+"""Pages that scripts build, rendered by a browser: of the sites that the user names."""
+
+from __future__ import annotations
+
+import asyncio
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+from scrapy import signals
+from scrapy.exceptions import NotConfigured
+from scrapy.http import HtmlResponse
+
+from scraper.crawling.failures import Refused
+from scraper.errors import ConfigurationError
+from scraper.options import RENDER, read_hosts
+from scraper.urls import site_of
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from scraper.crawling.browser import Browser
+
+PART = "tinsach_part"
+"""Of a request's meta: a script of a page, or what it asks for; none of it is rendered."""
+MOST_AT_ONCE = 2
+"""Pages that are rendered side by side: each is a process of some 100 MB."""
+RENDERED_BY = "X-Tinsach-Rendered"
+"""Header of an answer whose body is what a browser made of it; the archive keeps it."""
+_OK = 200
+
+
+class RenderingMiddleware:
+    """Downloader middleware: replaces the body of a page by what its scripts make of it.
+
+    That is for HTML of the hosts and sites in the setting ``TINSACH_RENDER``, with commas.
+    It sees a page when it has been downloaded, decoded and redirected; what its scripts
+    ask for is downloaded by the same crawl (:mod:`scraper.crawling.browser`). The browser
+    starts with the first such page. Stats: ``rendered/pages``, ``rendered/parts``,
+    ``rendered/refused_parts``.
+
+    Raises ConfigurationError if the extra ``browser`` is not installed.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self._names = read_hosts(RENDER, settings.get(RENDER))
+        if not self._names or settings.get("TINSACH_REPLAY"):
+            raise NotConfigured
+        if find_spec("scrapy_playwright") is None:
+            raise ConfigurationError(
+                f"{RENDER} needs a browser: pip install 'tinsach[browser]'"
+            )
+        self._crawler = crawler
+        self._browser: Browser | None = None
+        self._turns = asyncio.Semaphore(MOST_AT_ONCE)
+        crawler.signals.connect(self._close, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """Raise Refused for a page that could not be rendered."""
+        if PART in request.meta or not self._is_wanted(response):
+            return response
+        async with self._turns:
+            body = await self._open().render(response)
+        if len(body) > self._crawler.settings.getint("DOWNLOAD_MAXSIZE"):
+            raise Refused("too_large", "rendered it is larger than the limit")
+        self._crawler.stats.inc_value("rendered/pages")
+        headers = response.headers.copy()
+        headers["Content-Type"] = "text/html; charset=utf-8"
+        headers[RENDERED_BY] = "chromium"
+        return response.replace(body=body, headers=headers, encoding="utf-8")
+
+    def _is_wanted(self, response: Response) -> bool:
+        if response.status != _OK or not isinstance(response, HtmlResponse):
+            return False
+        host = (urlsplit(response.url).hostname or "").lower()
+        return host in self._names or site_of(response.url) in self._names
+
+    def _open(self) -> Browser:
+        if self._browser is None:
+            from scraper.crawling.browser import Browser
+
+            self._browser = Browser(self._crawler)
+        return self._browser
+
+    async def _close(self) -> None:
+        if self._browser is not None:
+            await self._browser.close()

@@ -54,7 +54,7 @@ def render_cell(
         address = page_of(datasette, row["canonical_url"])
         return Markup('<a href="{}">{}</a>').format(address, value)
     if column == "published_at":
-        return local(datetime.fromisoformat(f"{value}+00:00"))
+        return local(datetime.fromisoformat(str(value)))
     return None
 
 

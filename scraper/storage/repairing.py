@@ -16,7 +16,7 @@ from scraper.storage.backups import scratch_beside, url_of
 from scraper.storage.failures import storage_errors
 from scraper.storage.location import locate
 from scraper.storage.opening import open_store
-from scraper.storage.tables import WRITES, articles, metadata, texts
+from scraper.storage.tables import WRITES, articles, details, metadata, stored_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,29 @@ _AT_ONCE = 1000
 _LEAST_ROW = 40
 """Bytes: no row takes less, which bounds their number where the file does not say it."""
 _Span = tuple[int, int]
+_UNREADABLE = "NOT (json_valid(blocks) AND json_valid(fields))"
+_CHECK_INDEX = "INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')"
+_INDEXED = "SELECT id FROM articles_fts_docsize WHERE id NOT IN (SELECT recency FROM stale_texts)"
+_SEARCHED = (
+    "SELECT recency FROM stored_texts"
+    " WHERE recency NOT IN (SELECT recency FROM stale_texts)"
+)
+_ODD = (
+    (
+        f"SELECT count(*) FROM stored_details WHERE {_UNREADABLE}",  # noqa: S608
+        "{} articles of it cannot be read",
+    ),
+    (
+        f"SELECT count(*) FROM ({_SEARCHED} EXCEPT {_INDEXED})",  # noqa: S608
+        "{} articles are not in its index of words",
+    ),
+    (
+        f"SELECT count(*) FROM ({_INDEXED} EXCEPT {_SEARCHED})",  # noqa: S608
+        "its index of words holds {} articles that are gone",
+    ),
+)
+"""What is counted, and what is said where there is any; the numbers of what is searched
+are compared with those in the index."""
 _SIDE_FILES = ("-wal", "-shm")
 _NOTHING_LEFT = (
     "is no database any more: put a copy back with `tinsach store restore`, or begin a new"
@@ -46,8 +69,8 @@ class Repaired:
 def find_damage(url: str | None) -> str:
     """Return what is wrong with the file of the store at *url*, "" where it is sound.
 
-    Reads all of it, and compares the words with the index. Raises StorageError for what
-    is locked or no store. A server looks after its files itself.
+    Reads all of it, and compares the index of words with the texts there are. Raises
+    StorageError for what is locked or no store. A server looks after its files itself.
     """
     location = locate(url)
     if location.file is None:
@@ -58,15 +81,22 @@ def find_damage(url: str | None) -> str:
             with engine.connect() as connection:
                 found = connection.exec_driver_sql("PRAGMA quick_check(1)")
                 said = str(found.scalar_one())
-                if said == "ok":
-                    connection.exec_driver_sql(_fts("integrity-check"))
-                return "" if said == "ok" else " ".join(said.split())
+                return _odd(connection) if said == "ok" else " ".join(said.split())
         except sa.exc.DatabaseError as error:
             if "SQLITE_CORRUPT" not in getattr(error.orig, "sqlite_errorname", ""):
                 raise
             return "pages of it, or of its index of words, cannot be read"
         finally:
             engine.dispose()
+
+
+def _odd(connection: sa.Connection) -> str:
+    """Return what is wrong in a file whose pages are sound, "" where nothing is."""
+    connection.exec_driver_sql(_CHECK_INDEX)
+    for select, said in _ODD:
+        if count := connection.exec_driver_sql(select).scalar_one():
+            return said.format(count)
+    return ""
 
 
 def repair(url: str | None) -> Repaired:
@@ -180,12 +210,10 @@ def _tidy(path: Path) -> int:
     try:
         with engine.connect().execution_options(**{WRITES: True}) as connection:
             connection.exec_driver_sql("PRAGMA foreign_keys = ON")
-            whole = sa.select(texts.c.position)
-            connection.execute(
-                sa.delete(articles).where(articles.c.position.not_in(whole))
-            )
-            numbered = sa.update(articles).where(articles.c.change == 0)  # of before
-            connection.execute(numbered.values(change=articles.c.position))
+            connection.execute(sa.delete(details).where(sa.text(_UNREADABLE)))
+            whole = sa.select(articles.c.position).select_from(stored_article)
+            is_not_whole = articles.c.position.not_in(whole)
+            connection.execute(sa.delete(articles).where(is_not_whole))
             for table, rowid, *_ in connection.exec_driver_sql(
                 "PRAGMA foreign_key_check"
             ).all():
@@ -193,7 +221,7 @@ def _tidy(path: Path) -> int:
                     f"DELETE FROM {table} WHERE rowid = ?",  # noqa: S608
                     (rowid,),
                 )
-            connection.exec_driver_sql(_fts("rebuild"))
+            sqlite.index_all(connection)
             connection.commit()
             count = sa.select(sa.func.count()).select_from(articles)
             return int(connection.execute(count).scalar_one())
@@ -209,7 +237,3 @@ def _set_aside(path: Path) -> Path:
             side_file.replace(aside.with_name(aside.name + side))
     path.replace(aside)
     return aside
-
-
-def _fts(command: str) -> str:
-    return f"INSERT INTO articles_fts(articles_fts) VALUES ('{command}')"  # noqa: S608

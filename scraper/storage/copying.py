@@ -87,7 +87,7 @@ def _refuse_rows(connection: sa.Connection, name: str) -> None:
     for table in metadata.sorted_tables:
         if connection.execute(sa.select(table).limit(1)).first():
             raise StorageError(
-                f"store {name} has {table.name} already: name one that is empty"
+                f"store {name} is not empty, {table.name} has rows: name one that is"
             )
 
 

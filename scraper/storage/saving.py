@@ -159,8 +159,10 @@ def rename(connection: sa.Connection, url: str, article: Article) -> None:
     """Let the article stored from *url* be the one that *article* is by now.
 
     It moved: where the store has it under its new address too, that one is a duplicate and
-    goes, the one with the history stays.
+    goes, the one with the history stays. What else it says by now is for save() to write.
     """
+    if forgotten_among(connection, [article.url, article.canonical_url]):
+        return
     there = _position(connection, id_of(article.canonical_url))
     here = connection.execute(place_of(url)).scalar_one()
     if here is None or here == there:
@@ -171,8 +173,7 @@ def rename(connection: sa.Connection, url: str, article: Article) -> None:
     row = articles.c.position == here
     before = connection.execute(sa.select(articles.c.canonical_url).where(row))
     connection.execute(_REMEMBER, {"url": before.scalar_one(), "position": here})
-    identity = {"id": article.id, "canonical_url": encodable(article.canonical_url)}
-    connection.execute(sa.update(articles).where(row).values(**identity))
+    connection.execute(sa.update(articles).where(row).values(id=article.id))
 
 
 def _position(connection: sa.Connection, id_: str) -> int | None:

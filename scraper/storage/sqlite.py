@@ -64,6 +64,9 @@ _UNINDEX = sa.text(
 _STALE = sa.table("stale_texts", *map(sa.column, ("recency", "title", "text")))
 _AT_ONCE = 500
 """Texts that are taken out of the index, or put into it, in one go."""
+_STALE_FIRST = sa.select(_STALE).order_by(_STALE.c.recency).limit(_AT_ONCE)
+_STALE_NUMBERS = sa.select(_STALE.c.recency)
+_SEARCHED = sa.select(texts.c.recency, texts.c.title, texts.c.text)
 # One row, because each row is a turn at the lock that Python's threads share.
 _LAST_TAKEN = sa.text(
     "SELECT json_group_object(value, (SELECT max(recency) FROM stored_texts"
@@ -179,14 +182,14 @@ def insert_texts(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
 
 def catch_up(connection: sa.Connection) -> None:
     """Let the index hold the words of the texts that are there, whoever changed them."""
-    while stale := _rows(connection, sa.select(_STALE).limit(_AT_ONCE)):
+    stale = _rows(connection, _STALE_FIRST)
+    while stale:
+        last = stale[-1]["recency"]
         _change_index(connection, _UNINDEX, stale)
-        numbers = [row["recency"] for row in stale]
-        is_of_these = texts.c.recency.in_(listed(numbers))
-        changed = _rows(connection, _SEARCHED.where(is_of_these))
-        _change_index(connection, _INDEX, changed)
-        gone = _STALE.c.recency.in_(listed(numbers))
-        connection.execute(sa.delete(_STALE).where(gone))
+        is_there = sa.and_(texts.c.recency <= last, texts.c.recency.in_(_STALE_NUMBERS))
+        _change_index(connection, _INDEX, _rows(connection, _SEARCHED.where(is_there)))
+        connection.execute(sa.delete(_STALE).where(_STALE.c.recency <= last))
+        stale = _rows(connection, _STALE_FIRST) if len(stale) == _AT_ONCE else []
 
 
 def index_all(connection: sa.Connection) -> None:
@@ -200,9 +203,6 @@ def index_all(connection: sa.Connection) -> None:
     while rows := _rows(connection, ordered.where(texts.c.recency > last)):
         _change_index(connection, _INDEX, rows)
         last = rows[-1]["recency"]
-
-
-_SEARCHED = sa.select(texts.c.recency, texts.c.title, texts.c.text)
 
 
 def _rows(connection: sa.Connection, select: sa.Select[Any]) -> list[dict[str, Any]]:
@@ -250,10 +250,12 @@ def matching(
     terms: Sequence[Term], *, limit: int, most: int, site: str | None = None
 ) -> sa.Select[Any]:
     """Return the select of what holds all *terms*, newest first, then by rank."""
-    stale = sa.select(_STALE.c.recency)
     found = (
         sa.select(_FTS.c.rowid, _FTS.c.rank)
-        .where(sa.text("articles_fts MATCH :expression"), _FTS.c.rowid.not_in(stale))
+        .where(
+            sa.text("articles_fts MATCH :expression"),
+            _FTS.c.rowid.not_in(_STALE_NUMBERS),
+        )
         .params(expression=expression(terms))
     )
     if site is not None:

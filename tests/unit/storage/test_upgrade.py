@@ -40,7 +40,9 @@ def test_an_upgrade_that_fails_leaves_the_store_as_it_was(
     url, stored, tmp_path, monkeypatch
 ):
     with monkeypatch.context() as tomorrow:
-        add_step(tomorrow, tmp_path, ADD_A_COLUMN, "ALTER TABLE nowhere ADD COLUMN a")
+        add_step(
+            tomorrow, tmp_path, ADD_A_COLUMN, "ALTER TABLE nowhere ADD COLUMN a TEXT"
+        )
         with pytest.raises(StorageError, match=r"failed: .*nowhere"):
             open_store(url)
     with open_store(url, create=False) as store:

@@ -17,7 +17,8 @@ from itemadapter import ItemAdapter
 from itemadapter.adapter import AdapterInterface
 from scrapy.exporters import CsvItemExporter, XmlItemExporter
 
-from scraper.exports.csv_table import COLUMNS, OMITTED, cell
+from scraper.exports.columns import FLAT, OMITTED, flatten
+from scraper.exports.csv_table import cell
 from scraper.items import Article
 from scraper.text import harmless
 
@@ -75,9 +76,11 @@ class CsvFeed(CsvItemExporter):
 
     def export_item(self, item: object) -> None:
         record = _record_of(item)
+        if record:
+            record = flatten(record)
         if record and self._headers_not_written and self.fields_to_export is None:
             added = (name for name in record if name not in OMITTED)
-            self.fields_to_export = list(dict.fromkeys([*COLUMNS, *added]))
+            self.fields_to_export = list(dict.fromkeys([*FLAT, *added]))
         super().export_item(
             {name: cell(value) for name, value in record.items()} or item
         )

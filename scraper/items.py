@@ -167,6 +167,11 @@ class Block:
     text: str
     time: str = ""
 
+    @property
+    def part(self) -> str:
+        """What it adds to the text of its article; "" for a caption and an embed."""
+        return "" if self.kind in _NOT_OF_TEXT else f"{self.time} {self.text}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Image:
@@ -300,10 +305,8 @@ class Article:
         if self.shown_lead:
             yield BlockKind.PARAGRAPH, self.shown_lead
         for block in self.blocks:
-            if block.kind not in _NOT_OF_TEXT:
-                part = f"{block.time} {block.text}".strip()
-                if part:
-                    yield block.kind, part
+            if part := block.part:
+                yield block.kind, part
 
     @property
     def captions(self) -> tuple[str, ...]:
@@ -358,12 +361,9 @@ class Article:
     def from_json(cls, record: dict[str, Any]) -> Self:
         """Return the article that :meth:`to_json` wrote as *record*.
 
-        A record of before ``lead_source`` holds leads that the page shows, one of before
-        ``gone_at`` an article that stands. Raises
-        KeyError or ValueError where another field is missing or malformed.
+        Raises KeyError or ValueError where a field is missing or malformed.
         """
-        before = {"lead_source": "page" if record["lead"] else "", "gone_at": None}
-        values = {name: (before | record)[name] for name in _FIELDS}
+        values = {name: record[name] for name in _FIELDS}
         for name in _MOMENTS:
             values[name] = values[name] and datetime.fromisoformat(values[name])
         for name in _LISTS:

@@ -1,4 +1,4 @@
-"""The store as Datasette knows it: one view of the articles, and its tables behind it."""
+"""The store as Datasette knows it: its views, and its tables behind them."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ NAME = "tinsach"
 class StoreDatabase(Database):  # type: ignore[misc]  # it has no types
     """Every connection is :func:`viewing.connect`'s: also one asked for to write.
 
-    Its view is temporary, so that Datasette, which looks into the file, has to be told of
-    it. *store* is the same store for the page of an article.
+    *store* is the same store for the page of an article.
     """
 
     def __init__(self, datasette: Datasette, url: str | None, store: Store) -> None:
@@ -38,18 +37,6 @@ class StoreDatabase(Database):  # type: ignore[misc]  # it has no types
         options["log_sql_errors"] = False
         return await super().execute(sql, *arguments, **options)
 
-    async def view_names(self) -> list[str]:
-        return [viewing.VIEW]
-
-    async def table_names(self) -> list[str]:
-        """Return the tables of the file but the one that the view stands for."""
-        names: list[str] = await super().table_names()
-        return [name for name in names if name != viewing.VIEW]
-
     async def hidden_table_names(self) -> list[str]:
-        return await self.table_names()
-
-    async def get_table_definition(self, table: str, type_: str = "table") -> Any:  # noqa: ANN401
-        if table == viewing.VIEW:
-            return viewing.DEFINITION if type_ == "view" else None
-        return await super().get_table_definition(table, type_)
+        names: list[str] = await self.table_names()
+        return names

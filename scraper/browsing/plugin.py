@@ -55,7 +55,7 @@ def render_cell(
         address = page_of(datasette, row["canonical_url"])
         return Markup('<a href="{}">{}</a>').format(address, value)
     if column == "published_at":
-        return clock.shown(datetime.fromisoformat(f"{value}+00:00"))
+        return clock.shown(datetime.fromisoformat(str(value)))
     return None
 
 

@@ -36,6 +36,10 @@ class ExportFormat(StrEnum):
     TEXT = "text"
     HTML = "html"
     PARQUET = "parquet"
+    SQLITE = "sqlite"
+
+
+_BINARY = frozenset({ExportFormat.PARQUET, ExportFormat.SQLITE})
 
 
 def export(  # noqa: PLR0913  each is an option of its own
@@ -105,6 +109,7 @@ def export(  # noqa: PLR0913  each is an option of its own
     chosen = _choose_format(format_, out)
     _check_lines(chosen, chunks=chunks, follow=follow)
     _check_follow(out, after=after, follow=follow)
+    _check_not_the_store(out, store_url(store))
     span = query_of(since, until, site=site)
     query = replace(span, section=section, limit=limit, heads=no_near_duplicates)
     query = replace(query, confidence=min_confidence)
@@ -166,6 +171,15 @@ def _choose_format(given: ExportFormat | None, out: Path | None) -> ExportFormat
         from scraper.exports.parquet import load_arrow
 
         load_arrow()
-        if out is None and sys.stdout.isatty():
-            raise ConfigurationError("parquet is no text for a terminal: add -o FILE")
+    if chosen in _BINARY and out is None and sys.stdout.isatty():
+        raise ConfigurationError(f"{chosen} is no text for a terminal: add -o FILE")
     return chosen
+
+
+def _check_not_the_store(out: Path | None, store: str | None) -> None:
+    """Raise ConfigurationError where *out* is the file of the store that is exported."""
+    from scraper.storage.location import locate
+
+    file = locate(store).file
+    if out is not None and file is not None and out.resolve() == file.resolve():
+        raise ConfigurationError(f"{out} is the store itself: name another file")

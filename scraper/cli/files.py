@@ -22,6 +22,8 @@ _EXTENSIONS = {
     ".txt": "text",
     ".html": "html",
     ".parquet": "parquet",
+    ".db": "sqlite",
+    ".sqlite": "sqlite",
 }
 """The formats of files that commands write, by extension."""
 _PAGE_EXTENSIONS = {"json": ".json", "markdown": ".md", "text": ".txt", "html": ".html"}

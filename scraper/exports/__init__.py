@@ -12,7 +12,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO
 
 from scraper.errors import ConfigurationError
-from scraper.exports import csv_table, html, jsonl, markdown, parquet, text
+from scraper.exports import (
+    csv_table,
+    html,
+    jsonl,
+    markdown,
+    parquet,
+    sqlite_table,
+    text,
+)
 from scraper.exports.chunks import write as write_chunks
 
 if TYPE_CHECKING:
@@ -31,6 +39,7 @@ EXPORTERS: Mapping[str, Callable[[Iterable[Article], BinaryIO], int]] = (
             "text": text.write,
             "html": html.write,
             "parquet": parquet.write,
+            "sqlite": sqlite_table.write,
         }
     )
 )

@@ -1,8 +1,10 @@
-"""CSV (RFC 4180, UTF-8): a header, then one line an article.
+"""CSV (RFC 4180, UTF-8 with a byte order mark): a header, then one line an article.
 
-Lists are joined by "; ". Blocks and images do not fit a cell and stay out; the text
-and the captions of the images are there. A text cell that a spreadsheet would take
-for a formula gets an apostrophe in front (CWE-1236).
+It opens in a spreadsheet as it is: Excel takes a file without the mark for another
+encoding, and a cell of more than LONGEST characters breaks its row, so such a text is cut
+and says so. Lists are joined by "; ". Blocks and images do not fit a cell and stay out;
+the text and the captions of the images are there. A text cell that a spreadsheet would
+take for a formula gets an apostrophe in front (CWE-1236).
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from scraper.exports.columns import FLAT, flatten
 from scraper.exports.common import encoded, write_parts
 
 if TYPE_CHECKING:
@@ -20,50 +23,22 @@ if TYPE_CHECKING:
 
     from scraper.items import Article
 
-COLUMNS = (
-    "id",
-    "url",
-    "canonical_url",
-    "site",
-    "kind",
-    "title",
-    "lead",
-    "lead_source",
-    "text",
-    "captions",
-    "byline",
-    "authors",
-    "agency",
-    "published_at",
-    "published_source",
-    "modified_at",
-    "modified_source",
-    "section",
-    "breadcrumbs",
-    "tags",
-    "language",
-    "paywalled",
-    "content_fingerprint",
-    "fetched_at",
-    "archive",
-    "revision",
-    "gone_at",
-)
-OMITTED = ("schema_version", "blocks", "images", "extraction")
-"""Fields of the record that are no columns."""
+LONGEST = 32_767
+"""Characters of a cell that Excel takes, counted in UTF-16 as it does."""
 
+_MARK = b"\xef\xbb\xbf"
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
 """As OWASP has it; signs of full width are the same to a spreadsheet."""
 
 
 def write(articles: Iterable[Article], out: BinaryIO) -> int:
-    out.write(encoded(_line(COLUMNS)))
+    out.write(_MARK + encoded(_line(FLAT)))
     return write_parts(map(_row, articles), out)
 
 
 def _row(article: Article) -> str:
-    record = article.to_json()
-    return _line(cell(record[name]) for name in COLUMNS)
+    record = flatten(article.to_json())
+    return _line(cell(record[name]) for name in FLAT)
 
 
 def cell(value: Any) -> str:  # noqa: ANN401  any field of the record
@@ -76,11 +51,23 @@ def cell(value: Any) -> str:  # noqa: ANN401  any field of the record
         case list() if all(isinstance(each, str) for each in value):
             return cell("; ".join(value))
         case str():
-            return f"'{value}" if _FORMULA.match(value) else value
+            return _cut(f"'{value}" if _FORMULA.match(value) else value)
         case dict() | list():
             return json.dumps(value, ensure_ascii=False)
         case _:
             return str(value)
+
+
+def _cut(text: str) -> str:
+    """Return *text*, or where a cell does not hold it, its beginning and how long it is."""
+    if len(text) <= LONGEST // 2:
+        return text
+    units = text.encode("utf-16-le", "replace")
+    if len(units) <= 2 * LONGEST:
+        return text
+    note = f" … (cut: {len(text):,} characters)"
+    most = 2 * (LONGEST - len(note))
+    return units[:most].decode("utf-16-le", "ignore") + note
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -8,42 +8,21 @@ groups of 500 articles are written as they come.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from scraper.errors import ConfigurationError
+from scraper.exports.columns import FIELDS, Type, in_utc, type_of
 from scraper.items import SCHEMA_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import pyarrow as pa
 
     from scraper.items import Article
 
 _ROW_GROUP = 500
-_TEXTS = (
-    "id",
-    "url",
-    "canonical_url",
-    "site",
-    "kind",
-    "title",
-    "lead",
-    "lead_source",
-    "text",
-    "byline",
-    "agency",
-    "published_source",
-    "modified_source",
-    "section",
-    "language",
-    "content_fingerprint",
-    "archive",
-)
-_LISTS = ("captions", "authors", "breadcrumbs", "tags")
-_TIMES = ("published_at", "modified_at", "fetched_at", "gone_at")
 
 
 def write(articles: Iterable[Article], out: BinaryIO) -> int:
@@ -70,38 +49,40 @@ def load_arrow() -> tuple[Any, Any]:
 
 
 def _schema(arrow: Any) -> pa.Schema:  # noqa: ANN401  the lazily imported module
-    text, number = arrow.string(), arrow.int64()
-    block = arrow.struct({"kind": text, "text": text, "time": text})
-    image = arrow.struct({"url": text, "caption": text, "credit": text})
-    extraction = {
-        "method": text,
-        "model_version": text,
-        "confidence": arrow.float64(),
-        "kept": number,
-        "dropped": arrow.list_(arrow.struct({"rule": text, "count": number})),
-        "model_limited": text,
-        "not_fast": text,
-        "audit": text,
-        "agreement": arrow.float64(),
-        "parts": arrow.int32(),
-        "doubt": text,
-        "date_doubt": text,
-    }
-    fields = (
-        dict.fromkeys(_TEXTS, text)
-        | dict.fromkeys(_LISTS, arrow.list_(text))
-        | dict.fromkeys(_TIMES, arrow.timestamp("us", "UTC"))
-        | {"blocks": arrow.list_(block), "images": arrow.list_(image)}
-        | {"paywalled": arrow.bool_(), "revision": number}
-        | {"extraction": arrow.struct(extraction)}
-    )
+    fields = {name: _type(arrow, schema) for name, schema in FIELDS.items()}
     return arrow.schema(fields, metadata={"schema_version": str(SCHEMA_VERSION)})
+
+
+def _type(arrow: Any, schema: Mapping[str, Any]) -> pa.DataType:  # noqa: ANN401
+    """Return the type of a column, or of a part of one, that *schema* describes."""
+    match type_of(schema):
+        case Type.TEXTS:
+            return arrow.list_(arrow.string())
+        case Type.TIME:
+            return arrow.timestamp("us", "UTC")
+        case Type.FLAG:
+            return arrow.bool_()
+        case Type.INTEGER:
+            return arrow.int64()
+        case Type.NUMBER:
+            return arrow.float64()
+        case Type.COUNTS:
+            count = {"rule": arrow.string(), "count": arrow.int64()}
+            return arrow.list_(arrow.struct(count))
+        case Type.RECORDS if "items" in schema:
+            return arrow.list_(_type(arrow, schema["items"]))
+        case Type.RECORDS:
+            parts = schema["properties"].items()
+            return arrow.struct({name: _type(arrow, part) for name, part in parts})
+        case _:
+            return arrow.string()
 
 
 def _row(article: Article) -> dict[str, Any]:
     record: dict[str, Any] = _clean(article.to_json())
-    for name in _TIMES:
-        record[name] = _utc(getattr(article, name))
+    for name, schema in FIELDS.items():
+        if type_of(schema) is Type.TIME:
+            record[name] = in_utc(getattr(article, name))
     dropped = record["extraction"]["dropped"].items()
     record["extraction"]["dropped"] = [{"rule": r, "count": n} for r, n in dropped]
     return record
@@ -118,7 +99,3 @@ def _clean(value: Any) -> Any:  # noqa: ANN401  a JSON value
             return {_clean(key): _clean(part) for key, part in value.items()}
         case _:
             return value
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment and moment.astimezone(UTC)

@@ -7,12 +7,13 @@ member that was published first, of one moment the one stored first.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from scraper.storage.databases import database_of
-from scraper.storage.tables import articles, near_duplicates, texts
+from scraper.storage.rows import STORED
+from scraper.storage.tables import articles, near_duplicates, stored_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,7 +23,7 @@ _RENAME = (
     .where(near_duplicates.c.cluster == sa.bindparam("old"))
     .values(cluster=sa.bindparam("new"))
 )
-_NEVER = datetime.max.replace(tzinfo=UTC)
+_NEVER = sa.literal(datetime.max.replace(tzinfo=UTC), articles.c.published_at.type)
 _EARLIEST_FIRST = (articles.c.published_at.nulls_last(), articles.c.position)
 
 
@@ -59,17 +60,18 @@ def dissolve(connection: sa.Connection, positions: Iterable[int]) -> list[int]:
     return left
 
 
-def members(position: sa.ColumnElement[int]) -> sa.Select[tuple[bytes]]:
-    """Return the select of the records of the cluster of *position*, the head first."""
+def members(position: sa.ColumnElement[int]) -> sa.Select[Any]:
+    """Return the select of the articles of the cluster of *position*, the head first."""
     mine = sa.select(near_duplicates.c.cluster).where(
         near_duplicates.c.position == position
     )
     return (
-        sa.select(texts.c.record)
+        sa.select(*STORED)
         .join_from(
-            near_duplicates, articles, articles.c.position == near_duplicates.c.position
+            stored_article,
+            near_duplicates,
+            near_duplicates.c.position == articles.c.position,
         )
-        .join(texts, texts.c.position == near_duplicates.c.position)
         .where(near_duplicates.c.cluster == mine.scalar_subquery())
         .order_by(*_EARLIEST_FIRST)
     )

@@ -18,7 +18,6 @@ from scraper.storage.databases import database_at, database_of, writing
 from scraper.storage.failures import storage_errors
 from scraper.storage.location import locate
 from scraper.storage.opening import open_store
-from scraper.storage.rows import text_words, title_words
 from scraper.storage.tables import metadata, texts
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def _refuse_rows(connection: sa.Connection, name: str) -> None:
     for table in metadata.sorted_tables:
         if connection.execute(sa.select(table).limit(1)).first():
             raise StorageError(
-                f"store {name} has {table.name} already: name one that is empty"
+                f"store {name} is not empty, {table.name} has rows: name one that is"
             )
 
 
@@ -133,13 +132,10 @@ def _insert(
     connection: sa.Connection, table: sa.Table, rows: Sequence[sa.Row[Any]]
 ) -> None:
     values = [dict(row._mapping) for row in rows]
-    if table is not texts:
+    if table is texts:
+        database_of(connection).insert_texts(connection, values)
+    else:
         connection.execute(sa.insert(table), values)
-        return
-    for row in values:
-        row["text_folded"] = text_words(row["record"])
-        row["title_folded"] = title_words(row["record"])
-    database_of(connection).insert_texts(connection, values)
 
 
 def _compare(source: sa.Connection, copy: sa.Connection, name: str) -> None:

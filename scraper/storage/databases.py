@@ -41,9 +41,12 @@ class Database(Protocol):
         """Let new rows be numbered from those on that were copied in."""
 
     def insert_texts(
-        self, connection: sa.Connection, rows: Sequence[dict[str, Any]]
+        self, connection: sa.Connection, rows: list[dict[str, Any]]
     ) -> None:
-        """Insert rows of ``texts`` and make them found by their folded words."""
+        """Insert rows of ``stored_texts`` and make them found by their folded words."""
+
+    def catch_up(self, connection: sa.Connection) -> None:
+        """Let the index hold the words of the texts that are there, whoever changed them."""
 
     def last_taken(
         self, connection: sa.Connection, firsts: Iterable[int], slots: int
@@ -63,8 +66,8 @@ class Database(Protocol):
 
     def matching(
         self, terms: Sequence[Term], *, limit: int, most: int, site: str | None = None
-    ) -> sa.Select[tuple[bytes]]:
-        """Return the select of the records that hold all *terms*, newest first, then by rank.
+    ) -> sa.Select[Any]:
+        """Return the select of what holds all *terms*, newest first, then by rank.
 
         The newest *most* of the hits, to the minute, are looked at, *limit* are returned;
         only those of *site* where one is given.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from scraper.items import id_of
-from scraper.storage.rows import encodable
-from scraper.storage.tables import addresses, articles, texts
+from scraper.storage.rows import STORED, encodable
+from scraper.storage.tables import addresses, articles, stored_article, texts
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 _CHUNK = 500
 
 
-def record_at(url: str) -> sa.Select[bytes]:
-    """Return the select of the record of the article that is, or once was, at *url*."""
+def article_at(url: str) -> sa.Select[Any]:
+    """Return the select of the article that is, or once was, at *url*."""
     place = place_of(url).scalar_subquery()
-    return sa.select(texts.c.record).where(texts.c.position == place)
+    whole = sa.select(*STORED).select_from(stored_article)
+    return whole.where(articles.c.position == place)
 
 
 def place_of(url: str) -> sa.Select[int | None]:
@@ -35,11 +36,11 @@ def place_of(url: str) -> sa.Select[int | None]:
     return sa.select(sa.func.coalesce(noted.scalar_subquery(), own.scalar_subquery()))
 
 
-def duplicates_of(article: Article) -> sa.Select[tuple[bytes]]:
-    """Return the select of the records that have the words of *article* elsewhere."""
+def titles_of_duplicates(article: Article) -> sa.Select[tuple[str]]:
+    """Return the select of the titles under which others have the words of *article*."""
     same = articles.c.content_fingerprint == article.content_fingerprint
     return (
-        sa.select(texts.c.record)
+        sa.select(texts.c.title)
         .join_from(articles, texts)
         .where(same, articles.c.id != article.id)
     )

@@ -6,7 +6,7 @@ PostgreSQL alike: who has seen a number has seen, or can see, every one below it
 
 It is the time in microseconds of Unix time, and one more than the last where that is
 later. So a number is given once also where the article with the highest was forgotten,
-unless the clock is turned back; those of a store from before are positions.
+unless the clock is turned back.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import sqlalchemy as sa
 
 from scraper import clock
 from scraper.storage.paging import PAGE, filters
-from scraper.storage.tables import articles, texts
+from scraper.storage.rows import STORED
+from scraper.storage.tables import articles, stored_article
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -42,20 +43,19 @@ def next_change(connection: sa.Connection) -> int:
 
 def iter_changed(
     query: Query, after: int, to: int, fetch: Fetch
-) -> Iterator[tuple[int, bytes]]:
-    """Yield change and record of what *query* asks for, from beyond *after* up to *to*.
+) -> Iterator[sa.Row[Any]]:
+    """Yield change and columns of what *query* asks for, from beyond *after* up to *to*.
 
     In the order of changes, each article once, as it is when it is met; one that changes
     meanwhile has a number beyond *to* by then. The limit of *query* does not count.
     """
     select = (
-        sa.select(_change, texts.c.record)
-        .join_from(articles, texts)
+        sa.select(_change, *STORED)
+        .select_from(stored_article)
         .where(_change <= to, *filters(query))
         .order_by(_change)
         .limit(PAGE)
     )
     while rows := fetch(select.where(_change > after)):
-        for row in rows:
-            yield row.change, row.record
+        yield from rows
         after = rows[-1].change

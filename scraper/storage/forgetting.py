@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from scraper.items import id_of
-from scraper.storage.finding import record_at
+from scraper.storage.databases import database_of
+from scraper.storage.finding import place_of
 from scraper.storage.rows import encodable
-from scraper.storage.tables import addresses, articles, forgotten, frontier, texts
+from scraper.storage.tables import addresses, articles, forgotten, frontier
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
@@ -40,13 +41,13 @@ def forget(connection: sa.Connection, url: str, at: datetime) -> Forgotten:
     Revisions, words and addresses go with it. What is kept of it is a hash of each
     address and the moment. An address where none is stored is kept out too.
     """
-    place = record_at(url).with_only_columns(texts.c.position)
-    position = connection.execute(place).scalar_one_or_none()
+    position = connection.execute(place_of(url)).scalar_one()
     urls = {encodable(normalise_url(url)), *_spelled(connection, position)}
     _keep_out(connection, urls, at)
     removed = connection.execute(
         sa.delete(articles).where(articles.c.position == position)
     ).rowcount
+    database_of(connection).catch_up(connection)
     # No index holds the addresses; this is asked for once in a while.
     rows = connection.execute(sa.select(frontier.c.position, frontier.c.url)).all()
     visits = [row.position for row in rows if normalise_url(row.url) in urls]

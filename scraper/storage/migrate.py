@@ -9,8 +9,12 @@ import sqlalchemy as sa
 from scraper.errors import StorageError
 from scraper.storage.databases import database_of, writing
 
-HEAD = "0010"
+FIRST = "0011"
+"""The oldest revision that can be upgraded; what came before was never released."""
+HEAD = "0011"
 """The newest revision this version knows; revisions are numbered upwards."""
+MIGRATIONS = Path(__file__).with_name("migrations")
+"""The steps from FIRST to HEAD."""
 
 VERSION_TABLE = "tinsach_version"
 COPYING = "copying"
@@ -77,6 +81,12 @@ def _is_current(connection: sa.Connection, *, name: str, create: bool) -> bool:
         raise StorageError(
             f"store {name} is half a copy: `tinsach store copy` goes on with it"
         )
+    if found.isdigit() and int(found) < int(FIRST):
+        raise StorageError(
+            f"store {name} was made before the first release (tables {found}, this"
+            f" version knows {FIRST} on): crawl into another file, or export it with"
+            " the version that made it"
+        )
     if not found.isdigit() or int(found) > int(HEAD):
         raise StorageError(
             f"store {name} was written by a newer version (tables {found}, this one"
@@ -86,7 +96,7 @@ def _is_current(connection: sa.Connection, *, name: str, create: bool) -> bool:
 
 
 def version_of(connection: sa.Connection, name: str) -> str:
-    """Return the revision of the tables; it is one, and 0001 is the first."""
+    """Return the revision of the tables; there is one, and it is no zero."""
     rows = connection.execute(sa.select(_VERSION.c.version_num)).scalars().all()
     if len(rows) != 1 or not rows[0].strip("0"):
         raise StorageError(
@@ -113,8 +123,6 @@ def _run_steps(connection: sa.Connection) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option(
-        "script_location", str(Path(__file__).parent / "migrations").replace("%", "%%")
-    )
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

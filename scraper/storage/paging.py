@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from scraper.storage.clusters import is_head
-from scraper.storage.tables import articles, texts
+from scraper.storage.rows import STORED
+from scraper.storage.tables import articles, stored_article
 from scraper.storage.words import folded_words
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ PAGE = 100
 _columns = articles.c
 
 
-def iter_records(query: Query, fetch: Fetch) -> Iterator[bytes]:
-    """Yield the records that *query* asks for; each *fetch* is one short transaction.
+def iter_rows(query: Query, fetch: Fetch) -> Iterator[sa.Row[Any]]:
+    """Yield the rows that *query* asks for; each *fetch* is one short transaction.
 
     Articles without a date come last. An article whose date changes between two
     pages can be met twice or not at all.
@@ -35,7 +36,7 @@ def iter_records(query: Query, fetch: Fetch) -> Iterator[bytes]:
         while left is None or left > 0:
             size = PAGE if left is None else min(PAGE, left)
             rows = fetch(_page(query, dated, after).limit(size))
-            yield from (row.record for row in rows)
+            yield from rows
             left = left if left is None else left - len(rows)
             if len(rows) < size:
                 break
@@ -43,8 +44,8 @@ def iter_records(query: Query, fetch: Fetch) -> Iterator[bytes]:
 
 
 def _page(query: Query, dated: bool, after: sa.Row[Any] | None) -> sa.Select[Any]:
-    page = sa.select(_columns.published_at, _columns.position, texts.c.record)
-    page = page.join_from(articles, texts).where(*filters(query))
+    page = sa.select(_columns.position, *STORED)
+    page = page.select_from(stored_article).where(*filters(query))
     if dated:
         page = page.where(_columns.published_at.is_not(None)).order_by(
             _columns.published_at.desc(), _columns.position
@@ -76,6 +77,8 @@ def filters(query: Query) -> list[sa.ColumnElement[bool]]:
         stated.append(_columns.published_at >= query.since)
     if query.until is not None:
         stated.append(_columns.published_at < query.until)
+    if query.confidence:
+        stated.append(_columns.confidence >= query.confidence)
     if query.heads:
         stated.append(is_head())
     return stated

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 
 from scraper.errors import StorageError
+from scraper.storage.postgresql_views import VIEWS
+from scraper.storage.rows import STORED, to_words
 from scraper.storage.tables import (
     WRITES,
     articles,
@@ -16,6 +18,7 @@ from scraper.storage.tables import (
     models,
     runs,
     sketch_keys,
+    stored_article,
     texts,
 )
 
@@ -32,8 +35,8 @@ _TAKE_TURNS = sa.text("SELECT pg_advisory_xact_lock(7463121)")
 """One writes at a time, as in SQLite: positions and numbers are given in that turn."""
 
 _CREATE_FULL_TEXT = (
-    "ALTER TABLE texts ADD COLUMN words tsvector NOT NULL",
-    "CREATE INDEX texts_words ON texts USING gin (words)",
+    "ALTER TABLE stored_texts ADD COLUMN words tsvector NOT NULL",
+    "CREATE INDEX stored_texts_words ON stored_texts USING gin (words)",
 )
 _LONGEST_WORD = 500
 _MOST_BYTES = 1_000_000
@@ -45,13 +48,11 @@ _texts = sa.table(
     texts.name, *(sa.column(c.name, c.type) for c in texts.c), sa.column("words")
 )
 _INSERT_TEXT = sa.insert(_texts).values(
-    position=sa.bindparam("position"),
-    recency=sa.bindparam("recency"),
-    record=sa.bindparam("record"),
-    words=sa.cast(sa.bindparam("words"), TSVECTOR),
+    {column.name: sa.bindparam(column.name) for column in texts.c}
+    | {"words": sa.cast(sa.bindparam("words"), TSVECTOR)}
 )
 _LAST_TAKEN = sa.text(
-    "SELECT first, (SELECT max(recency) FROM texts"
+    "SELECT first, (SELECT max(recency) FROM stored_texts"
     " WHERE recency >= first AND recency < first + :slots)"
     " FROM unnest(CAST(:firsts AS bigint[])) AS first"
 )
@@ -148,24 +149,24 @@ def count_on(connection: sa.Connection) -> None:
 def create_tables(connection: sa.Connection) -> None:
     """Create the newest tables in an empty database."""
     metadata.create_all(connection, checkfirst=False)
-    for statement in _CREATE_FULL_TEXT:
+    for statement in (*_CREATE_FULL_TEXT, *VIEWS):
         connection.exec_driver_sql(statement)
 
 
-def insert_texts(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows of ``texts`` and make them found by their folded words."""
-    names = ("position", "recency", "record")
-    values = [
-        {name: row[name] for name in names}
-        | {"words": _vector(row["title_folded"], row["text_folded"])}
-        for row in rows
-    ]
-    connection.execute(_INSERT_TEXT, values)
+def insert_texts(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
+    """Insert rows of ``stored_texts`` and make them found by their folded words."""
+    connection.execute(_INSERT_TEXT, [row | {"words": _vector(row)} for row in rows])
 
 
-def _vector(title: str, text: str) -> str:
-    """Return the words of *title*, then of *text*, a place apart, as a tsvector is written."""
-    words = [*title.split(" "), "", *text.split(" ")]
+def catch_up(_connection: sa.Connection) -> None:
+    """Nothing: the words of a text are in its row, and gone with it."""
+
+
+def _vector(row: dict[str, Any]) -> str:
+    """Return the words of title, then of text, a place apart, as a tsvector is written."""
+    folded = to_words(row)
+    title, text = (folded[name].split(" ") for name in ("title_folded", "text_folded"))
+    words = [*title, "", *text]
     places: dict[str, list[str]] = {}
     left = _MOST_BYTES
     for place, word in enumerate(words, 1):
@@ -207,8 +208,8 @@ def insert_keys(connection: sa.Connection, rows: list[tuple[int, int]]) -> None:
 
 def matching(
     terms: Sequence[Term], *, limit: int, most: int, site: str | None = None
-) -> sa.Select[tuple[bytes]]:
-    """Return the select of the records that hold all *terms*, newest first, then by rank."""
+) -> sa.Select[Any]:
+    """Return the select of what holds all *terms*, newest first, then by rank."""
     query = sa.cast(" & ".join(map(_phrase, terms)), TSQUERY)
     words = _texts.c.words
     rank = sa.func.ts_rank(words, query, _SHORTER_IS_BETTER)
@@ -221,9 +222,8 @@ def matching(
         ).where(articles.c.site == site)
     hits = found.order_by(_texts.c.recency.desc()).limit(min(most, _LARGEST)).subquery()
     return (
-        sa.select(texts.c.record)
-        .join_from(hits, texts, texts.c.position == hits.c.position)
-        .join(articles, articles.c.position == hits.c.position)
+        sa.select(*STORED)
+        .join_from(hits, stored_article, articles.c.position == hits.c.position)
         .order_by(
             articles.c.published_at.desc().nulls_last(),
             hits.c.rank.desc(),

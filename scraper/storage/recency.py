@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from scraper.storage.databases import database_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     import sqlalchemy as sa
 
@@ -40,14 +40,6 @@ def allot(connection: sa.Connection, firsts: Iterable[int]) -> list[int]:
     firsts = list(firsts)
     taken = database_of(connection).last_taken(connection, set(firsts), SLOTS)
     return [_next(connection, taken, first) for first in firsts]
-
-
-def spread(firsts: Iterable[int]) -> Iterator[int]:
-    """Yield a number for each of *firsts*, which ascend, where none is taken yet."""
-    last = -1
-    for first in firsts:
-        last = max(first, last + 1)
-        yield last
 
 
 def _next(connection: sa.Connection, taken: dict[int, int], first: int) -> int:

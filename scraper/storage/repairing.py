@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -16,7 +17,8 @@ from scraper.storage.backups import scratch_beside, url_of
 from scraper.storage.failures import storage_errors
 from scraper.storage.location import locate
 from scraper.storage.opening import open_store
-from scraper.storage.tables import WRITES, articles, metadata, texts
+from scraper.storage.rows import STORED, UNREADABLE, to_article
+from scraper.storage.tables import WRITES, articles, metadata, stored_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +29,29 @@ _AT_ONCE = 1000
 _LEAST_ROW = 40
 """Bytes: no row takes less, which bounds their number where the file does not say it."""
 _Span = tuple[int, int]
+_UNREADABLE = "NOT (json_valid(blocks) AND json_valid(fields))"
+_CHECK_INDEX = "INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')"
+_INDEXED = "SELECT id FROM articles_fts_docsize WHERE id NOT IN (SELECT recency FROM stale_texts)"
+_SEARCHED = (
+    "SELECT recency FROM stored_texts"
+    " WHERE recency NOT IN (SELECT recency FROM stale_texts)"
+)
+_ODD = (
+    (
+        f"SELECT count(*) FROM stored_details WHERE {_UNREADABLE}",  # noqa: S608
+        "{} articles of it cannot be read",
+    ),
+    (
+        f"SELECT count(*) FROM ({_SEARCHED} EXCEPT {_INDEXED})",  # noqa: S608
+        "{} articles are not in its index of words",
+    ),
+    (
+        f"SELECT count(*) FROM ({_INDEXED} EXCEPT {_SEARCHED})",  # noqa: S608
+        "its index of words holds {} articles that are gone",
+    ),
+)
+"""What is counted, and what is said where there is any; the numbers of what is searched
+are compared with those in the index."""
 _SIDE_FILES = ("-wal", "-shm")
 _NOTHING_LEFT = (
     "is no database any more: put a copy back with `tinsach store restore`, or begin a new"
@@ -36,7 +61,10 @@ _NOTHING_LEFT = (
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """*articles* are in the new store, *lost* rows could not be read; *aside* is the old."""
+    """*articles* are in the new store, *lost* rows could not be read; *aside* is the old.
+
+    An article counts as lost with each of its rows.
+    """
 
     articles: int
     lost: int
@@ -46,8 +74,8 @@ class Repaired:
 def find_damage(url: str | None) -> str:
     """Return what is wrong with the file of the store at *url*, "" where it is sound.
 
-    Reads all of it, and compares the words with the index. Raises StorageError for what
-    is locked or no store. A server looks after its files itself.
+    Reads all of it, and compares the index of words with the texts there are. Raises
+    StorageError for what is locked or no store. A server looks after its files itself.
     """
     location = locate(url)
     if location.file is None:
@@ -58,15 +86,22 @@ def find_damage(url: str | None) -> str:
             with engine.connect() as connection:
                 found = connection.exec_driver_sql("PRAGMA quick_check(1)")
                 said = str(found.scalar_one())
-                if said == "ok":
-                    connection.exec_driver_sql(_fts("integrity-check"))
-                return "" if said == "ok" else " ".join(said.split())
+                return _odd(connection) if said == "ok" else " ".join(said.split())
         except sa.exc.DatabaseError as error:
             if "SQLITE_CORRUPT" not in getattr(error.orig, "sqlite_errorname", ""):
                 raise
             return "pages of it, or of its index of words, cannot be read"
         finally:
             engine.dispose()
+
+
+def _odd(connection: sa.Connection) -> str:
+    """Return what is wrong in a file whose pages are sound, "" where nothing is."""
+    connection.exec_driver_sql(_CHECK_INDEX)
+    for select, said in _ODD:
+        if count := connection.exec_driver_sql(select).scalar_one():
+            return said.format(count)
+    return ""
 
 
 def repair(url: str | None) -> Repaired:
@@ -82,10 +117,10 @@ def repair(url: str | None) -> Repaired:
     with storage_errors(location.name), scratch_beside(path) as scratch:
         open_store(url_of(scratch)).close()
         lost = _copy(path, scratch)
-        count = _tidy(scratch)
+        count, removed = _tidy(scratch)
         aside = _set_aside(path)
         scratch.replace(path)
-    return Repaired(count, lost, aside)
+    return Repaired(count, lost + removed, aside)
 
 
 def _copy(damaged: Path, new: Path) -> int:
@@ -118,46 +153,69 @@ def _copy_table(
     listed = ", ".join(f'"{column}"' for column in sorted(columns))
     marks = ", ".join("?" for _ in columns)
     insert = f"INSERT OR IGNORE INTO {name} ({listed}) VALUES ({marks})"  # noqa: S608
-    select = f"SELECT {listed} FROM {name}"  # noqa: S608  names of our own tables
+    number = "rowid" if _has_rowid(table) else "0"
+    select = f"SELECT {number}, {listed} FROM {name}"  # noqa: S608  names of our own tables
     lost = 0
     spans = _spans(source, table, most)
     for rows in _iter_rows(source, select, spans):
         if rows is None:
             lost += 1
         else:
-            target.executemany(insert, rows)
+            target.executemany(insert, [row[1:] for row in rows])
     return lost
 
 
 def _iter_rows(
     source: sqlite3.Connection, select: str, spans: list[_Span | None]
-) -> Iterator[list[tuple[object, ...]] | None]:
+) -> Iterator[list[tuple[Any, ...]] | None]:
     """Yield the rows of each of *spans*, None for what stands on a damaged page.
 
-    A span is halved until it can be read or holds one row; None is the whole table.
+    A span is halved until it can be read or holds one row; None is the whole table. Where
+    a page is damaged in part, a span may end early without a word: what did not come of
+    it is asked for again.
     """
     while spans:
         span = spans.pop()
         where = " WHERE rowid BETWEEN ? AND ?" if span else ""
         try:
-            yield source.execute(select + where, span or ()).fetchall()
+            rows = source.execute(select + where, span or ()).fetchall()
         except sqlite3.DatabaseError:
             if span is None or span[0] == span[1]:
                 yield None
             else:
-                middle = sum(span) // 2
-                spans += [(middle + 1, span[1]), (span[0], middle)]
+                spans += _halves(span)
+        else:
+            yield rows
+            if span is not None:
+                spans += _gaps(span, [row[0] for row in rows])
+
+
+def _gaps(span: _Span, numbers: list[int]) -> list[_Span]:
+    """Return the parts of *span* between *numbers*, in halves where there are none."""
+    if not numbers:
+        return _halves(span) if span[0] < span[1] else []
+    edges = [span[0] - 1, *numbers, span[1] + 1]
+    return [(a + 1, b - 1) for a, b in pairwise(edges) if a + 1 < b]
+
+
+def _halves(span: _Span) -> list[_Span]:
+    middle = sum(span) // 2
+    return [(middle + 1, span[1]), (span[0], middle)]
 
 
 def _spans(
     source: sqlite3.Connection, table: sa.Table, most: int
 ) -> list[_Span | None]:
     """Return the numbers of all rows by the thousand, the first ones last."""
-    if not table.dialect_options["sqlite"]["with_rowid"]:
+    if not _has_rowid(table):
         return [None]
     first, last = _bounds(source, table.name, most)
     starts = range(first, last + 1, _AT_ONCE)
     return [(at, min(at + _AT_ONCE - 1, last)) for at in reversed(starts)]
+
+
+def _has_rowid(table: sa.Table) -> bool:
+    return bool(table.dialect_options["sqlite"]["with_rowid"])
 
 
 def _bounds(source: sqlite3.Connection, name: str, most: int) -> tuple[int, int]:
@@ -174,18 +232,18 @@ def _columns(connection: sqlite3.Connection, name: str) -> set[str]:
     return {row[1] for row in connection.execute(f"PRAGMA table_info({name})")}
 
 
-def _tidy(path: Path) -> int:
-    """Take out what hangs in the air, index the words; return the number of articles."""
+def _tidy(path: Path) -> tuple[int, int]:
+    """Take out what hangs in the air, and index the words.
+
+    Returns how many articles there are, and how many were taken out.
+    """
     engine = sqlite.create_engine(locate(url_of(path)).url)
     try:
         with engine.connect().execution_options(**{WRITES: True}) as connection:
-            connection.exec_driver_sql("PRAGMA foreign_keys = ON")
-            whole = sa.select(texts.c.position)
-            connection.execute(
-                sa.delete(articles).where(articles.c.position.not_in(whole))
-            )
-            numbered = sa.update(articles).where(articles.c.change == 0)  # of before
-            connection.execute(numbered.values(change=articles.c.position))
+            copied = _count(connection)
+            whole = list(_iter_whole(connection))
+            is_whole = articles.c.position.in_(sqlite.listed(whole))
+            connection.execute(sa.delete(articles).where(~is_whole))
             for table, rowid, *_ in connection.exec_driver_sql(
                 "PRAGMA foreign_key_check"
             ).all():
@@ -193,12 +251,27 @@ def _tidy(path: Path) -> int:
                     f"DELETE FROM {table} WHERE rowid = ?",  # noqa: S608
                     (rowid,),
                 )
-            connection.exec_driver_sql(_fts("rebuild"))
+            sqlite.index_all(connection)
             connection.commit()
-            count = sa.select(sa.func.count()).select_from(articles)
-            return int(connection.execute(count).scalar_one())
+            count = _count(connection)
+            return count, copied - count
     finally:
         engine.dispose()
+
+
+def _count(connection: sa.Connection) -> int:
+    count = sa.select(sa.func.count()).select_from(articles)
+    return int(connection.execute(count).scalar_one())
+
+
+def _iter_whole(connection: sa.Connection) -> Iterator[int]:
+    """Yield the positions of the articles that can be read."""
+    select = sa.select(articles.c.position, *STORED).select_from(stored_article)
+    rows = connection.execute(select.execution_options(yield_per=_AT_ONCE))
+    for row in rows.mappings():
+        with suppress(*UNREADABLE):
+            to_article(row)
+            yield row["position"]
 
 
 def _set_aside(path: Path) -> Path:
@@ -209,7 +282,3 @@ def _set_aside(path: Path) -> Path:
             side_file.replace(aside.with_name(aside.name + side))
     path.replace(aside)
     return aside
-
-
-def _fts(command: str) -> str:
-    return f"INSERT INTO articles_fts(articles_fts) VALUES ('{command}')"  # noqa: S608

@@ -1,64 +1,137 @@
-"""An article as a row, and back."""
+"""An article as the columns of its rows, and back.
+
+What is said stands in plain columns: the title, and the text, which holds every word of
+the body once. ``blocks`` is a JSON list that cuts the text into the blocks it was joined
+from: a number is a paragraph of so many characters, an object the ``length`` and what
+else differs from a bare paragraph; a block that adds nothing to the text has no length.
+``lead_length`` are the characters of the lead at the beginning of the text, 0 where it
+does not stand there. ``fields`` is a JSON object of every other field that is not as a
+new article has it; a field added to the record goes in there, or into its block, by
+itself. Of a time it holds what the column, in UTC to the second, does not say: the rest
+of the printed form from the fraction of the second on.
+"""
 
 from __future__ import annotations
 
 import json
-import zlib
-from contextlib import suppress
+from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from isal import isal_zlib
-
-from scraper.items import Article
+from scraper.items import TEXT_BREAK, Article, Block, BlockKind, Image, Kind
+from scraper.storage.tables import articles, details, revisions, texts
+from scraper.storage.times import as_text, to_second
 from scraper.storage.words import folded_words
 
-# How an article was fetched and read, not what it says; what follows from the rest.
-_CIRCUMSTANCES = ("url", "fetched_at", "archive", "extraction", "revision")
-_DERIVED = ("schema_version", "id", "text", "captions")
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-_LEVEL = 3
-"""Of ISA-L, the highest: the size of zlib's first level in a third of the time."""
+    import sqlalchemy as sa
 
-UNREADABLE = (KeyError, TypeError, ValueError, zlib.error)
-"""What :func:`to_article` raises where a record is none."""
+
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+"""What :func:`to_article` raises where a row holds no article."""
+
+
+class Row(Protocol):
+    """Columns by their names: a mapping, or a row of SQLAlchemy as one."""
+
+    def __getitem__(self, name: str, /) -> Any: ...  # noqa: ANN401
+
+
+_OWN = frozenset({"position", "id", "section_folded", "change", "recency"})
+"""Columns that the store has for itself."""
+
+
+def _said(*tables: sa.Table) -> tuple[sa.Column[Any], ...]:
+    return tuple(c for table in tables for c in table.c if c.name not in _OWN)
+
+
+STORED = _said(articles, texts, details)
+"""The columns that make an article, of the tables that hold its newest revision."""
+PAST = _said(revisions)
+"""The same of a revision before."""
+
+_COLUMNS = frozenset(column.name for column in STORED)
+_NARROW = tuple(column.name for column in _said(articles))
+_TIMES = ("published_at", "modified_at", "fetched_at", "gone_at")
+_PLAIN = tuple(
+    name
+    for name in Article.__dataclass_fields__
+    if name in _COLUMNS and name not in (*_TIMES, "blocks")
+)
+# How an article was fetched and read, not what it says.
+_CIRCUMSTANCES = (
+    "url",
+    "fetched_at",
+    "archive",
+    "extraction",
+    "confidence",
+    "revision",
+)
+_NEW = Article(
+    url="",
+    canonical_url="",
+    site="",
+    kind=Kind.ARTICLE,
+    blocks=(Block(BlockKind.PARAGRAPH, ""),),
+    images=(Image(""),),
+).to_fields()
+_NEW_BLOCK, _NEW_IMAGE = _NEW.pop("blocks")[0], _NEW.pop("images")[0]
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def to_row(article: Article) -> dict[str, Any]:
-    """Return the columns of *article* but its text; half a surrogate becomes "?"."""
-    row = {
-        "id": article.id,
-        "canonical_url": article.canonical_url,
-        "url": article.url,
-        "site": article.site,
-        "kind": article.kind.value,
-        "section": article.section,
-        "section_folded": folded_words(article.section),
-        "published_at": article.published_at,
-        "fetched_at": article.fetched_at,
-        "content_fingerprint": article.content_fingerprint,
-        "revision": article.revision,
-    }
-    return {k: encodable(v) if isinstance(v, str) else v for k, v in row.items()}
+def to_columns(article: Article) -> dict[str, Any]:
+    """Return the values of STORED for *article*; half a surrogate becomes "?"."""
+    columns = _to_columns(article)
+    if not _is_storable("".join(v for v in columns.values() if isinstance(v, str))):
+        columns = _to_columns(Article.from_json(_storable(article.to_fields())))
+    return columns
 
 
-def to_words(article: Article) -> dict[str, str]:
-    """Return what is searched of *article*: the words of its text and of its title."""
+def to_row(article: Article, columns: Row) -> dict[str, Any]:
+    """Return the row of ``stored_articles`` but its position and change."""
+    own = {"id": article.id, "section_folded": folded_words(columns["section"])}
+    return {name: columns[name] for name in _NARROW} | own
+
+
+def to_words(row: Row) -> dict[str, str]:
+    """Return what is searched of an article: the words of its text and of its title."""
     return {
-        "text_folded": encodable(folded_words(article.text)),
-        "title_folded": encodable(folded_words(article.title)),
+        "text_folded": folded_words(row["text"]),
+        "title_folded": folded_words(row["title"]),
     }
 
 
-def to_record(article: Article) -> bytes:
-    """Return *article* as it is stored: JSON of its fields, in zlib's format."""
-    return pack(_encode(article.to_fields()))
+def to_article(row: Row) -> Article:
+    """Return the article of the columns STORED or PAST; raises UNREADABLE for others."""
+    fields = json.loads(row["fields"])
+    record = _NEW | fields | {name: row[name] for name in _PLAIN}
+    for name in _TIMES:
+        record[name] = _printed(row[name], fields.get(name))
+    if row["lead_length"]:
+        record["lead"] = row["text"][: row["lead_length"]]
+    record["blocks"] = _cut(row)
+    record["images"] = [_NEW_IMAGE | image for image in fields.get("images", ())]
+    how = fields.get("extraction", {})
+    record["extraction"] = _NEW["extraction"] | how | {"confidence": row["confidence"]}
+    return Article.from_json(record)
 
 
-def pack(text: str) -> bytes:
-    return isal_zlib.compress(text.encode("utf-8", "replace"), _LEVEL)
+def says_the_same(row: Row, other: Row) -> bool:
+    """Return True if two rows differ at most in how they were fetched and read."""
+    names = _COLUMNS.difference(_CIRCUMSTANCES, {"fields"})
+    same = all(row[name] == other[name] for name in names)
+    return same and _content(row) == _content(other)
+
+
+def is_made_alike(row: Row, other: Row) -> bool:
+    """Return True if the same version of a site model, or none, made both."""
+    one, two = (
+        json.loads(each["fields"]).get("extraction", {}) for each in (row, other)
+    )
+    return bool(one.get("model_version") == two.get("model_version"))
 
 
 def encodable(text: str) -> str:
@@ -66,56 +139,116 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
-def to_article(record: bytes) -> Article:
-    """Return the article of a row's *record*; raises UNREADABLE where it is none."""
-    return Article.from_json(_load(record))
+def _to_columns(article: Article) -> dict[str, Any]:
+    fields = article.to_fields()
+    columns = {name: fields.pop(name) for name in _PLAIN}
+    for name in _TIMES:
+        columns[name], fields[name] = _kept(getattr(article, name))
+    columns["text"] = article.text
+    columns["lead_length"] = len(article.shown_lead)
+    if article.shown_lead:
+        del fields["lead"]
+    blocks = zip(article.blocks, fields.pop("blocks"), strict=True)
+    columns["blocks"] = _encode([_measured(*pair) for pair in blocks])
+    columns["confidence"] = fields["extraction"].pop("confidence")
+    how = _unlike(_NEW["extraction"], fields.pop("extraction"))
+    images = [_unlike(_NEW_IMAGE, image) for image in fields.pop("images")]
+    parts = {"images": images, "extraction": how}
+    fields = _unlike(_NEW, fields) | {n: part for n, part in parts.items() if part}
+    columns["fields"] = _encode(fields)
+    return columns
 
 
-def text_words(record: bytes) -> str:
-    """Return the words of the text of *record*; none where it cannot be read."""
-    with suppress(*UNREADABLE):
-        return to_words(to_article(record))["text_folded"]
-    return ""
+def _unlike(new: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {n: v for n, v in fields.items() if n not in new or v != new[n]}
 
 
-def title_words(record: bytes) -> str:
-    """Return the words of the title of *record*; none where it cannot be read."""
-    with suppress(*UNREADABLE):
-        return to_words(to_article(record))["title_folded"]
-    return ""
+def _measured(block: Block, fields: Mapping[str, Any]) -> int | dict[str, Any]:
+    """Return what is stored of *block*, its *fields*, beside the text of the article."""
+    left = _unlike(_NEW_BLOCK, fields)
+    part = block.part
+    if not part:
+        return left
+    if _without_time(part, block.time) == block.text:
+        left.pop("text", None)
+    return {"length": len(part), **left} if left else len(part)
 
 
-def field_of(record: bytes, name: str) -> str | None:
-    """Return a field of *record* as text, lists by commas; None where it says nothing."""
-    with suppress(*UNREADABLE):
-        value = _load_again(record)[name]
-        return (", ".join(value) if isinstance(value, list) else value) or None
-    return None
+def _cut(row: Row) -> list[dict[str, Any]]:
+    """Return the blocks of a row; raises ValueError if they do not make up its text."""
+    text, blocks = row["text"], []
+    end = row["lead_length"]
+    for stored in json.loads(row["blocks"]):
+        said = {"length": stored} if isinstance(stored, int) else stored
+        block = _NEW_BLOCK | said
+        if length := block.pop("length", 0):
+            start = end + len(TEXT_BREAK) if end else 0
+            end = start + length
+            if "text" not in said:
+                block["text"] = _without_time(text[start:end], block["time"])
+        blocks.append(block)
+    if end != len(text):
+        raise ValueError(f"a text of {len(text)} characters has blocks of {end}")
+    return blocks
 
 
-@lru_cache(maxsize=16)
-def _load_again(record: bytes) -> dict[str, Any]:
-    """Load *record*, of which one field after the other is asked for."""
-    return _load(record)
+def _without_time(part: str, time: str) -> str:
+    return part[len(time) + 1 :] if time else part
 
 
-def says_the_same(record: bytes, other: bytes) -> bool:
-    """Tell whether two records differ at most in how they were fetched and read."""
-    return _content(record) == _content(other)
+def _kept(moment: datetime | None) -> tuple[datetime | None, str | None]:
+    """Return a time as its column holds it, and what that does not say, if anything."""
+    if moment is None:
+        return None, None
+    second, printed = to_second(moment), moment.isoformat()
+    rest = printed[len("2026-01-31T08:00:00") :]
+    if _printed(second, rest) != printed:  # at the ends of the calendar
+        rest = printed
+    return second, None if rest == "+00:00" else rest
 
 
-def is_made_alike(record: bytes, other: bytes) -> bool:
-    """Tell whether the same version of a site model, or none, made both records."""
-    one, two = (_load(each)["extraction"] for each in (record, other))
-    return bool(one["model_version"] == two["model_version"])
+def _printed(second: datetime | None, rest: str | None) -> str | None:
+    """Return the ISO 8601 text of the time that :func:`_kept` returned."""
+    if second is None:
+        return None
+    if not rest:
+        return second.isoformat()
+    if rest[0].isdigit():
+        return rest
+    with_rest = _time_of(rest)
+    try:
+        local = second.astimezone(with_rest.tzinfo)
+    except OverflowError:
+        return as_text(second)
+    return local.replace(microsecond=with_rest.microsecond).isoformat()
 
 
-def _content(record: bytes) -> dict[str, Any]:
-    fields = _load(record)
-    left_out = (*_CIRCUMSTANCES, *_DERIVED)
-    return {name: fields[name] for name in fields if name not in left_out}
+@lru_cache(maxsize=256)
+def _time_of(rest: str) -> datetime:
+    return datetime.fromisoformat(f"2000-01-01T00:00:00{rest}")
 
 
-def _load(record: bytes) -> dict[str, Any]:
-    fields: dict[str, Any] = json.loads(zlib.decompress(record))
-    return fields
+def _content(row: Row) -> dict[str, Any]:
+    fields = json.loads(row["fields"])
+    return {name: fields[name] for name in fields if name not in _CIRCUMSTANCES}
+
+
+def _is_storable(text: str) -> bool:
+    """Return True if a database can hold *text*, part of which may be JSON."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text and "\\u0000" not in text
+
+
+def _storable(value: Any) -> Any:  # noqa: ANN401  a JSON value
+    match value:
+        case str():
+            return encodable(value)
+        case list():
+            return [_storable(part) for part in value]
+        case dict():
+            return {_storable(key): _storable(part) for key, part in value.items()}
+        case _:
+            return value

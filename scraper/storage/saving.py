@@ -17,21 +17,29 @@ from scraper.changes import is_reworded
 from scraper.items import id_of
 from scraper.storage import near_duplicates, recency
 from scraper.storage.databases import database_of
-from scraper.storage.finding import place_of, record_at
+from scraper.storage.finding import article_at, place_of
 from scraper.storage.following import next_change
 from scraper.storage.forgetting import forgotten_among
 from scraper.storage.records import Outcome
 from scraper.storage.rows import (
+    STORED,
     UNREADABLE,
     encodable,
     is_made_alike,
     says_the_same,
     to_article,
-    to_record,
+    to_columns,
     to_row,
-    to_words,
 )
-from scraper.storage.tables import addresses, articles, revisions, texts
+from scraper.storage.tables import (
+    addresses,
+    articles,
+    details,
+    revisions,
+    stored_article,
+    texts,
+)
+from scraper.storage.times import to_second
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
@@ -39,23 +47,21 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.items import Article
+    from scraper.storage.rows import Row
 
 _FIND = (
-    sa.select(
-        articles.c.id,
-        articles.c.position,
-        articles.c.revision,
-        articles.c.change,
-        texts.c.record,
-    )
-    .join_from(articles, texts)
+    sa.select(articles.c.id, articles.c.position, articles.c.change, *STORED)
+    .select_from(stored_article)
     .where(articles.c.id.in_(sa.bindparam("ids", expanding=True)))
 )
+_NAMES = tuple(column.name for column in STORED)
 _LAST = sa.select(sa.func.coalesce(sa.func.max(articles.c.position), 0))
 _INSERT = sa.insert(articles)
 _UPDATE = sa.update(articles).where(articles.c.position == sa.bindparam("there"))
 _INSERT_REVISION = sa.insert(revisions)
 _DELETE_TEXT = sa.delete(texts).where(texts.c.position == sa.bindparam("there"))
+_DELETE_DETAILS = sa.delete(details).where(details.c.position == sa.bindparam("there"))
+_INSERT_DETAILS = sa.insert(details)
 _REMEMBER = sa.text(
     f"INSERT INTO {addresses.name} (url, position) VALUES (:url, :position)"  # noqa: S608
     " ON CONFLICT (url) DO UPDATE SET position = excluded.position"
@@ -71,15 +77,15 @@ _FORGET = sa.delete(addresses).where(
 class _Version:
     """The newest version of an article; *article* where it is not yet written.
 
-    *past* are the revisions that it replaces and that are not yet kept.
+    *columns* are those of STORED, *past* those of the revisions that it replaces and that
+    are not yet kept.
     """
 
     position: int
-    revision: int
     change: int
-    record: bytes
+    columns: dict[str, Any]
     article: Article | None = None
-    past: tuple[tuple[int, bytes], ...] = ()
+    past: tuple[dict[str, Any], ...] = ()
 
 
 def save(connection: sa.Connection, batch: Sequence[Article]) -> list[Outcome]:
@@ -117,32 +123,34 @@ def _save(connection: sa.Connection, batch: Sequence[Article]) -> list[Outcome]:
 
 
 def _find(connection: sa.Connection, ids: Sequence[str]) -> dict[str, _Version]:
-    rows = connection.execute(_FIND, {"ids": list(set(ids))}).all()
-    return {row.id: _Version(*row[1:]) for row in rows}
+    rows = connection.execute(_FIND, {"ids": list(set(ids))})
+    return {
+        row.id: _Version(row.position, row.change, {n: row._mapping[n] for n in _NAMES})
+        for row in rows
+    }
 
 
 def _version(article: Article, position: int, change: int) -> _Version:
-    record = to_record(article)
-    return _Version(position, article.revision, change, record, article)
+    return _Version(position, change, to_columns(article), article)
 
 
 def _follow(
     before: _Version, article: Article, changes: Iterator[int]
 ) -> tuple[_Version, Outcome]:
     """Return the version that stands after *article* came upon the one *before*."""
-    record = to_record(article)
-    same = says_the_same(before.record, record)
-    if same and is_made_alike(before.record, record):
+    columns = to_columns(article)
+    same = _says_the_same(before.columns, columns)
+    if same and is_made_alike(before.columns, columns):
         return before, Outcome.UNCHANGED
-    reworded = not same and _is_reworded(before.record, article)
+    reworded = not same and _is_reworded(before.columns, article)
     version = _version(
-        replace(article, revision=before.revision + reworded),
+        replace(article, revision=before.columns["revision"] + reworded),
         before.position,
         before.change if same else next(changes),
     )
     version.past = before.past
     if reworded:
-        version.past += ((before.revision, before.record),)
+        version.past += (before.columns,)
         return version, Outcome.REVISED
     return version, Outcome.UNCHANGED if same else Outcome.CHANGED
 
@@ -151,19 +159,21 @@ def rename(connection: sa.Connection, url: str, article: Article) -> None:
     """Let the article stored from *url* be the one that *article* is by now.
 
     It moved: where the store has it under its new address too, that one is a duplicate and
-    goes, the one with the history stays.
+    goes, the one with the history stays. What else it says by now is for save() to write.
     """
+    if forgotten_among(connection, [article.url, article.canonical_url]):
+        return
     there = _position(connection, id_of(article.canonical_url))
     here = connection.execute(place_of(url)).scalar_one()
     if here is None or here == there:
         return
     if there is not None:
         connection.execute(sa.delete(articles).where(articles.c.position == there))
+        database_of(connection).catch_up(connection)
     row = articles.c.position == here
     before = connection.execute(sa.select(articles.c.canonical_url).where(row))
     connection.execute(_REMEMBER, {"url": before.scalar_one(), "position": here})
-    identity = {"id": article.id, "canonical_url": encodable(article.canonical_url)}
-    connection.execute(sa.update(articles).where(row).values(**identity))
+    connection.execute(sa.update(articles).where(row).values(id=article.id))
 
 
 def _position(connection: sa.Connection, id_: str) -> int | None:
@@ -176,8 +186,12 @@ def twins(connection: sa.Connection, new: Iterable[Article]) -> list[str]:
 
     Of the same site and of the same moment: the article has moved, most likely.
     """
-    told = {(a.published_at, a.site, a.content_fingerprint): a for a in new}
-    moments = {a.published_at for a in told.values() if a.published_at}
+    told = {
+        (to_second(a.published_at), a.site, a.content_fingerprint): a
+        for a in new
+        if a.published_at
+    }
+    moments = {moment for moment, *_ in told}
     c = articles.c
     known = sa.select(c.id, c.url, c.published_at, c.site, c.content_fingerprint)
     rows = connection.execute(known.where(c.published_at.in_(moments)))
@@ -191,24 +205,28 @@ def twins(connection: sa.Connection, new: Iterable[Article]) -> list[str]:
 
 def mark_gone(connection: sa.Connection, url: str, at: datetime) -> bool:
     """Note in the article at *url* that it is gone; tell whether one stood until then."""
-    row = connection.execute(record_at(url)).one_or_none()
-    article = _readable(row.record) if row else None
+    row = connection.execute(article_at(url)).mappings().one_or_none()
+    article = _readable(row) if row else None
     if article is None or article.gone_at is not None:
         return False
     save(connection, [replace(article, gone_at=at)])
     return True
 
 
-def _is_reworded(record: bytes, article: Article) -> bool:
-    """Tell whether *article* says other words than *record*, also where nobody can tell."""
-    before = _readable(record)
-    return before is None or is_reworded(before, article)
+def _says_the_same(before: Row, columns: Row) -> bool:
+    return _readable(before) is not None and says_the_same(before, columns)
 
 
-def _readable(record: bytes) -> Article | None:
+def _is_reworded(before: Row, article: Article) -> bool:
+    """Return True if *article* says other words than *before*, or nobody can tell."""
+    stored = _readable(before)
+    return stored is None or is_reworded(stored, article)
+
+
+def _readable(row: Row) -> Article | None:
     try:
-        return to_article(record)
-    except UNREADABLE:  # of another version
+        return to_article(row)
+    except UNREADABLE:  # damaged
         return None
 
 
@@ -216,44 +234,50 @@ def _write(
     connection: sa.Connection, versions: Iterable[_Version], stored: int
 ) -> None:
     """Write what is not yet written; positions up to *stored* have their rows."""
-    old, new, words, past = [], [], [], []
+    old, new, wide, past = [], [], [], []
     written: dict[int, Article] = {}
     for version in versions:
         if version.article is not None:
             written[version.position] = version.article
-            row = to_row(version.article) | {"change": version.change}
+            row = to_row(version.article, version.columns)
+            row["change"] = version.change
             if version.position > stored:
                 new.append(row | {"position": version.position})
             else:
                 old.append(row | {"there": version.position})
-            words.append(_words(version, version.article))
-            past += [(version.position, *revision) for revision in version.past]
+            wide.append(_wide(version, version.article))
+            past += [{"position": version.position, **each} for each in version.past]
     if old:
         connection.execute(_UPDATE, old)
-        connection.execute(_DELETE_TEXT, [{"there": row["there"]} for row in old])
+        there = [{"there": row["there"]} for row in old]
+        connection.execute(_DELETE_TEXT, there)
+        connection.execute(_DELETE_DETAILS, there)
     if new:
         connection.execute(_INSERT, new)
     if written:
-        _write_words(connection, words)
+        _write_wide(connection, wide)
         rewritten = [row["there"] for row in old]
         near_duplicates.place(connection, written, rewritten=rewritten)
     if past:
-        names = revisions.c.keys()
-        rows = [dict(zip(names, values, strict=True)) for values in past]
-        connection.execute(_INSERT_REVISION, rows)
+        connection.execute(_INSERT_REVISION, past)
 
 
-def _words(version: _Version, article: Article) -> dict[str, Any]:
+def _wide(version: _Version, article: Article) -> dict[str, Any]:
     first = recency.first_slot(article.published_at, version.position)
-    row = {"position": version.position, "record": version.record, "recency": first}
-    return row | to_words(article)
+    return {"position": version.position, "recency": first, **version.columns}
 
 
-def _write_words(connection: sa.Connection, words: list[dict[str, Any]]) -> None:
-    numbers = recency.allot(connection, [row["recency"] for row in words])
-    for row, number in zip(words, numbers, strict=True):
+def _write_wide(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
+    numbers = recency.allot(connection, [row["recency"] for row in rows])
+    for row, number in zip(rows, numbers, strict=True):
         row["recency"] = number
-    database_of(connection).insert_texts(connection, words)
+    database_of(connection).insert_texts(connection, _only(texts, rows))
+    connection.execute(_INSERT_DETAILS, _only(details, rows))
+
+
+def _only(table: sa.Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    names = [column.name for column in table.c]
+    return [{name: row[name] for name in names} for row in rows]
 
 
 def _remember(connection: sa.Connection, found: Iterable[tuple[Article, int]]) -> None:

@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from scraper.clock import monotonic
-from scraper.storage.rows import text_words, title_words
-from scraper.storage.tables import WRITES, articles, metadata, sketch_keys, texts
+from scraper.storage.rows import STORED, to_words
+from scraper.storage.sqlite_views import VIEWS
+from scraper.storage.tables import (
+    WRITES,
+    articles,
+    metadata,
+    sketch_keys,
+    stored_article,
+    texts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,37 +30,48 @@ if TYPE_CHECKING:
 BYTEWISE = "BINARY"
 BUSY_SECONDS = 30.0
 
-CREATE_FULL_TEXT = (
-    # What the words are made of is the record; they are not kept a second time.
-    """CREATE VIEW article_words AS SELECT recency,
-    tinsach_text(record) AS text_folded, tinsach_title(record) AS title_folded
-    FROM texts""",
-    # They are folded and split already: the ascii tokenizer leaves them so. The first
-    # column costs nothing in the index, the second two bytes for each of its words.
+_PAGE_SIZE = 16384
+"""Bytes. A text of 3 kB leaves a third of SQLite's pages of 4096 empty, see
+docs/performance.md."""
+
+_CREATE_FULL_TEXT = (
+    # The words are folded and split already: the ascii tokenizer leaves them so. They are
+    # not kept beside the texts. The first column costs nothing in the index, the second
+    # two bytes for each of its words.
     """CREATE VIRTUAL TABLE articles_fts USING fts5(
-    text_folded, title_folded,
-    content='article_words', content_rowid='recency', tokenize='ascii')""",
+    text_folded, title_folded, content='', tokenize='ascii')""",
     # Sixteen segments are merged at once instead of four: an article is written anew
     # half as often, and a query asks some more segments.
     "INSERT INTO articles_fts(articles_fts, rank) VALUES ('automerge', 16)",
-    """CREATE TRIGGER articles_fts_delete
-    AFTER DELETE ON texts
-    BEGIN INSERT INTO articles_fts(articles_fts, rowid, text_folded, title_folded)
-    VALUES ('delete', old.recency,
-    tinsach_text(old.record), tinsach_title(old.record)); END""",
+    # Only we can fold the words of a text that is gone; until we do, it waits here.
+    """CREATE TABLE stale_texts (
+    recency INTEGER PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL)""",
+    """CREATE TRIGGER stored_texts_delete AFTER DELETE ON stored_texts BEGIN
+    INSERT OR IGNORE INTO stale_texts VALUES (old.recency, old.title, old.text); END""",
+    """CREATE TRIGGER stored_texts_update
+    AFTER UPDATE OF recency, title, text ON stored_texts BEGIN
+    INSERT OR IGNORE INTO stale_texts VALUES (old.recency, old.title, old.text); END""",
 )
 
-_INDEX_WORDS = sa.text(
+_INDEX = sa.text(
     "INSERT INTO articles_fts(rowid, text_folded, title_folded)"
     " VALUES (:recency, :text_folded, :title_folded)"
 )
+_UNINDEX = sa.text(
+    "INSERT INTO articles_fts(articles_fts, rowid, text_folded, title_folded)"
+    " VALUES ('delete', :recency, :text_folded, :title_folded)"
+)
+_STALE = sa.table("stale_texts", *map(sa.column, ("recency", "title", "text")))
+_AT_ONCE = 500
+"""Texts that are taken out of the index, or put into it, in one go."""
+_STALE_FIRST = sa.select(_STALE).order_by(_STALE.c.recency).limit(_AT_ONCE)
+_STALE_NUMBERS = sa.select(_STALE.c.recency)
+_SEARCHED = sa.select(texts.c.recency, texts.c.title, texts.c.text)
 # One row, because each row is a turn at the lock that Python's threads share.
 _LAST_TAKEN = sa.text(
-    "SELECT json_group_object(value, (SELECT max(recency) FROM texts"
+    "SELECT json_group_object(value, (SELECT max(recency) FROM stored_texts"
     " WHERE recency >= value AND recency < value + :slots)) FROM json_each(:firsts)"
 )
-_TEXT = tuple(texts.c.keys())
-_WORDS = ("recency", "text_folded", "title_folded")
 _LARGEST = 2**63 - 1
 _FTS = sa.table("articles_fts", sa.column("rowid"), sa.column("rank"))
 
@@ -96,8 +115,6 @@ def create_engine(url: sa.URL) -> sa.Engine:
 
 def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the driver begins too late for reads and DDL
-    for name, words in (("tinsach_text", text_words), ("tinsach_title", title_words)):
-        connection.create_function(name, 1, words, deterministic=True)
     connection.execute("PRAGMA foreign_keys = ON")
     # With WAL this survives the end of the process; only a power cut can take the
     # last transactions, and none in half.
@@ -131,6 +148,7 @@ def _switch_to_wal(driver: sqlite3.Connection) -> None:
     deadline = monotonic() + wait
     while True:
         try:
+            driver.execute(f"PRAGMA page_size = {_PAGE_SIZE}")  # of a new file
             driver.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorname != "SQLITE_BUSY" or monotonic() > deadline:
@@ -151,19 +169,54 @@ def count_on(_connection: sa.Connection) -> None:
 def create_tables(connection: sa.Connection) -> None:
     """Create the newest tables in an empty database."""
     metadata.create_all(connection, checkfirst=False)
-    for statement in CREATE_FULL_TEXT:
+    for statement in (*_CREATE_FULL_TEXT, *VIEWS):
         connection.exec_driver_sql(statement)
 
 
-def insert_texts(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows of ``texts`` and make them found; in the order of recency it is fast."""
-    connection.execute(sa.insert(texts), [_only(_TEXT, row) for row in rows])
+def insert_texts(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
+    """Insert rows of ``stored_texts`` and make them found."""
+    catch_up(connection)
+    connection.execute(sa.insert(texts), rows)
+    _change_index(connection, _INDEX, rows)
+
+
+def catch_up(connection: sa.Connection) -> None:
+    """Let the index hold the words of the texts that are there, whoever changed them."""
+    stale = _rows(connection, _STALE_FIRST)
+    while stale:
+        last = stale[-1]["recency"]
+        _change_index(connection, _UNINDEX, stale)
+        is_there = sa.and_(texts.c.recency <= last, texts.c.recency.in_(_STALE_NUMBERS))
+        _change_index(connection, _INDEX, _rows(connection, _SEARCHED.where(is_there)))
+        connection.execute(sa.delete(_STALE).where(_STALE.c.recency <= last))
+        stale = _rows(connection, _STALE_FIRST) if len(stale) == _AT_ONCE else []
+
+
+def index_all(connection: sa.Connection) -> None:
+    """Make the index anew from the texts."""
+    connection.exec_driver_sql(
+        "INSERT INTO articles_fts(articles_fts) VALUES ('delete-all')"
+    )
+    connection.execute(sa.delete(_STALE))
+    last = -1
+    ordered = _SEARCHED.order_by(texts.c.recency).limit(_AT_ONCE)
+    while rows := _rows(connection, ordered.where(texts.c.recency > last)):
+        _change_index(connection, _INDEX, rows)
+        last = rows[-1]["recency"]
+
+
+def _rows(connection: sa.Connection, select: sa.Select[Any]) -> list[dict[str, Any]]:
+    return [dict(row) for row in connection.execute(select).mappings()]
+
+
+def _change_index(
+    connection: sa.Connection, statement: sa.TextClause, rows: list[dict[str, Any]]
+) -> None:
+    """Run *statement* for the words of each row; in the order of recency it is fast."""
     in_order = sorted(rows, key=itemgetter("recency"))
-    connection.execute(_INDEX_WORDS, [_only(_WORDS, row) for row in in_order])
-
-
-def _only(names: Iterable[str], row: dict[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in names}
+    if in_order:
+        words = [{"recency": row["recency"]} | to_words(row) for row in in_order]
+        connection.execute(statement, words)
 
 
 def last_taken(
@@ -195,11 +248,14 @@ def expression(terms: Sequence[Term]) -> str:
 
 def matching(
     terms: Sequence[Term], *, limit: int, most: int, site: str | None = None
-) -> sa.Select[tuple[bytes]]:
-    """Return the select of the records that hold all *terms*, newest first, then by rank."""
+) -> sa.Select[Any]:
+    """Return the select of what holds all *terms*, newest first, then by rank."""
     found = (
         sa.select(_FTS.c.rowid, _FTS.c.rank)
-        .where(sa.text("articles_fts MATCH :expression"))
+        .where(
+            sa.text("articles_fts MATCH :expression"),
+            _FTS.c.rowid.not_in(_STALE_NUMBERS),
+        )
         .params(expression=expression(terms))
     )
     if site is not None:
@@ -219,7 +275,7 @@ def matching(
         .subquery()
     )
     return (
-        sa.select(texts.c.record)
-        .join(newest, newest.c.position == texts.c.position)
+        sa.select(*STORED)
+        .join_from(newest, stored_article, articles.c.position == newest.c.position)
         .order_by(newest.c.published_at.desc().nulls_last(), newest.c.rank)
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,9 +14,9 @@ from scraper.storage.databases import database_of
 from scraper.storage.failures import again, patient, storage_errors
 from scraper.storage.jobs import Jobs
 from scraper.storage.models import Models
-from scraper.storage.paging import filters, iter_records
+from scraper.storage.paging import filters, iter_rows
 from scraper.storage.records import Hit, Outcome, Query
-from scraper.storage.rows import UNREADABLE, to_article
+from scraper.storage.rows import PAST, UNREADABLE, to_article
 from scraper.storage.tables import WRITES, articles, revisions
 from scraper.storage.words import parse_query, snippet
 
@@ -70,24 +69,21 @@ class Store:
 
     def load(self, url: str) -> Article | None:
         """Return the article that is, or was once found, at *url*; else None."""
-        rows = self._fetch(finding.record_at(url))
-        return self._read(rows[0].record) if rows else None
+        rows = self._fetch(finding.article_at(url))
+        return self._read(rows[0]) if rows else None
 
     def history(self, url: str) -> list[Article]:
-        """Return every revision of the article at *url*, the first one first.
-
-        Those of before this version of the store are not kept; empty where none is.
-        """
+        """Return every revision of the article at *url*, the first one first, or none."""
         newest = self.load(url)
         if newest is None:
             return []
         place = sa.select(articles.c.position).where(articles.c.id == newest.id)
         rows = self._fetch(
-            sa.select(revisions.c.record)
+            sa.select(*PAST)
             .where(revisions.c.position == place.scalar_subquery())
             .order_by(revisions.c.revision)
         )
-        return [*(self._read(row.record) for row in rows), newest]
+        return [*map(self._read, rows), newest]
 
     def mark_gone(self, url: str, at: datetime) -> bool:
         """Note that the article at *url* was found taken down; it is kept as it was.
@@ -106,7 +102,7 @@ class Store:
         """
         rows = self._fetch(clusters.members(finding.place_of(url).scalar_subquery()))
         if rows:
-            return [self._read(row.record) for row in rows]
+            return [self._read(row) for row in rows]
         alone = self.load(url)
         return [alone] if alone else []
 
@@ -118,7 +114,7 @@ class Store:
         chosen = clusters.largest(filters(query), limit=limit)
         places = [sa.literal(row[0]) for row in self._fetch(chosen)]
         return [
-            [self._read(row.record) for row in self._fetch(clusters.members(place))]
+            [self._read(row) for row in self._fetch(clusters.members(place))]
             for place in places
         ]
 
@@ -154,12 +150,7 @@ class Store:
 
         Articles without a date come last; articles of one moment as they were stored.
         """
-        if not query.confidence:
-            return map(self._read, iter_records(query, self._fetch))
-        unlimited = replace(query, limit=None)
-        articles = map(self._read, iter_records(unlimited, self._fetch))
-        sure = (a for a in articles if a.extraction.confidence >= query.confidence)
-        return islice(sure, query.limit)
+        return map(self._read, iter_rows(query, self._fetch))
 
     def last_change(self) -> int:
         """Return the number of the last change of an article, 0 in an empty store.
@@ -178,12 +169,7 @@ class Store:
         the next *after*, no change is missed and none met twice, whoever writes.
         """
         changed = following.iter_changed(query, after, to, self._fetch)
-        articles = ((change, self._read(record)) for change, record in changed)
-        return (
-            (change, article)
-            for change, article in articles
-            if article.extraction.confidence >= query.confidence
-        )
+        return ((row.change, self._read(row)) for row in changed)
 
     def search(
         self, words: str, *, limit: int = 20, site: str | None = None
@@ -201,7 +187,7 @@ class Store:
         most = max(limit, CANDIDATES)
         matching = database_of(self._engine).matching
         rows = self._fetch(matching(terms, limit=limit, most=most, site=site))
-        found = (self._read(row.record) for row in rows)
+        found = map(self._read, rows)
         return [Hit(article, snippet(article.text, terms)) for article in found]
 
     def check_writable(self) -> str:
@@ -220,8 +206,8 @@ class Store:
         """
         if not article.content_fingerprint:
             return False
-        records = self._fetch(finding.duplicates_of(article))
-        titles = (self._read(row.record).title.casefold().split() for row in records)
+        rows = self._fetch(finding.titles_of_duplicates(article))
+        titles = (row.title.casefold().split() for row in rows)
         return article.title.casefold().split() in titles
 
     def count(self) -> int:
@@ -233,13 +219,13 @@ class Store:
         with self._transaction() as connection:
             return finding.known_in(connection)(urls)
 
-    def _read(self, record: bytes) -> Article:
+    def _read(self, row: sa.Row[Any]) -> Article:
         try:
-            return to_article(record)
+            return to_article(row._mapping)
         except UNREADABLE as error:
             raise StorageError(
-                f"store {self.name} holds a record that this version cannot read"
-                f" ({error!r}): upgrade tinsach, or fetch the page again"
+                f"store {self.name} holds an article that cannot be read"
+                f" ({error!r}), {row.canonical_url}: fetch the page again"
             ) from error
 
     @again

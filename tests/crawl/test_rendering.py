@@ -91,7 +91,7 @@ def test_other_sites_go_the_ordinary_way_and_no_browser_starts(
 
 
 @pytest.mark.slow
-def test_scripts_reach_nothing_that_the_crawl_would_refuse(
+def test_scripts_reach_nothing_that_the_crawl_would_refuse(  # noqa: PLR0913, PLR0917
     new_crawls, site, make_site, browser, answer, write_article, write_feed, monkeypatch
 ) -> None:
     inner = make_site()
@@ -142,7 +142,7 @@ def test_scripts_reach_nothing_that_the_crawl_would_refuse(
         ("", {"TINSACH_BROWSER": "/no/such/browser"}, "browser"),
     ],
 )
-def test_a_page_that_cannot_be_rendered_counts_as_failed(
+def test_a_page_that_cannot_be_rendered_counts_as_failed(  # noqa: PLR0913, PLR0917
     new_crawls, site, browser, write_feed, script, settings, reason
 ) -> None:
     site.put(ARTICLE, SHELL.replace("</body>", f"<script>{script}</script></body>"))

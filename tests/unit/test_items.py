@@ -87,13 +87,6 @@ def test_a_lead_of_no_stated_source_is_text():
     assert dataclasses.replace(WHOLE, lead_source="").text == WHOLE.text
 
 
-@pytest.mark.parametrize(("lead", "source"), [("Dẫn.", "page"), ("", "")])
-def test_a_stored_record_without_a_source_holds_a_shown_lead(lead, source):
-    record = dataclasses.replace(WHOLE, lead=lead).to_json()
-    del record["lead_source"]
-    assert Article.from_json(record).lead_source == source
-
-
 def test_an_article_without_blocks_has_no_text():
     assert BARE.text == ""
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pyarrow.parquet
 import pytest
@@ -46,6 +48,29 @@ def test_the_ending_of_the_file_chooses_the_format(
 def test_parquet_holds_every_article(tinsach, stored, home) -> None:
     assert tinsach("export", "--format", "parquet", "-o", "a").code == 0
     assert pyarrow.parquet.read_table(home / "a").num_rows == 3
+
+
+@pytest.mark.parametrize("name", ["flat.db", "flat.sqlite"])
+def test_a_flat_file_of_sqlite_holds_every_article(
+    tinsach, stored, home, name: str
+) -> None:
+    assert tinsach("export", "-o", name).code == 0
+    with closing(sqlite3.connect(home / name)) as connection:
+        select = "SELECT title FROM articles ORDER BY published_at DESC"
+        found = [title for (title,) in connection.execute(select)]
+    assert found == [article.title for article in stored]
+
+
+def test_the_store_is_not_written_over_by_what_is_exported_from_it(
+    tinsach, stored, home
+) -> None:
+    with open_store() as store:
+        own, count = store.name, store.count()
+    result = tinsach("export", "-o", own)
+    assert result.code == 2
+    assert "is the store itself: name another file" in result.err
+    with open_store() as store:
+        assert store.count() == count
 
 
 def test_text_holds_lead_and_body(tinsach, stored) -> None:

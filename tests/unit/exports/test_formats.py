@@ -12,7 +12,8 @@ import pytest
 
 from scraper.errors import ConfigurationError
 from scraper.exports import EXPORTERS, render
-from scraper.exports.csv_table import COLUMNS
+from scraper.exports.columns import FLAT
+from scraper.exports.csv_table import LONGEST
 from scraper.items import Article
 from scraper.schema import article_schema
 
@@ -20,7 +21,7 @@ from scraper.schema import article_schema
 def written(fmt, *articles) -> str:
     out = io.BytesIO()
     assert EXPORTERS[fmt](iter(articles), out) == len(articles)
-    return out.getvalue().decode()
+    return out.getvalue().decode("utf-8-sig")
 
 
 def rows(*articles) -> list[dict[str, str]]:
@@ -28,7 +29,9 @@ def rows(*articles) -> list[dict[str, str]]:
 
 
 def test_the_formats_are_those_that_are_documented():
-    assert list(EXPORTERS) == ["jsonl", "csv", "markdown", "text", "html", "parquet"]
+    assert list(EXPORTERS) == [
+        *("jsonl", "csv", "markdown", "text", "html", "parquet", "sqlite")
+    ]
 
 
 @pytest.mark.parametrize("fmt", EXPORTERS)
@@ -55,7 +58,7 @@ def test_one_article_as_json_is_an_object(full):
 
 def test_a_csv_row_holds_every_field_that_fits_a_cell(full):
     (row,) = rows(full)
-    assert tuple(row) == COLUMNS
+    assert list(row) == list(FLAT)
     assert set(full.to_json()) - set(row) == {
         "schema_version",
         "blocks",
@@ -66,6 +69,25 @@ def test_a_csv_row_holds_every_field_that_fits_a_cell(full):
     assert row["authors"] == "An; Bình"
     assert row["published_at"] == "2025-07-11T14:06:23+07:00"
     assert (row["modified_at"], row["paywalled"], row["revision"]) == ("", "false", "1")
+    assert row["confidence"] == "0.5"
+
+
+def test_csv_says_its_encoding_as_excel_asks_for_it(make):
+    out = io.BytesIO()
+    EXPORTERS["csv"]([make("Tin sạch")], out)
+    assert out.getvalue().startswith(b"\xef\xbb\xbfid,url,")
+
+
+@pytest.mark.parametrize("letter", ["ữ", "🌧"])
+def test_csv_cuts_a_text_that_a_cell_of_excel_does_not_hold(make, letter):
+    most = LONGEST // (len(letter.encode("utf-16-le")) // 2)
+    whole, longer = letter * most, letter * (most + 1)
+    (fits,) = rows(make(whole))
+    (cut,) = rows(make(longer))
+    assert fits["text"] == whole
+    assert cut["text"].startswith(letter * (most - 100))
+    assert cut["text"].endswith(f"{letter} … (cut: {most + 1:,} characters)")
+    assert len(cut["text"].encode("utf-16-le")) // 2 <= LONGEST
 
 
 def test_csv_keeps_quotes_commas_and_line_breaks(make):
@@ -102,7 +124,7 @@ def test_a_rule_parts_articles(make, fmt):
     assert rule.strip() in {"=" * 72, "---"}
 
 
-@pytest.mark.parametrize("fmt", ["jsonl", "csv", "markdown", "text", "html", "parquet"])
+@pytest.mark.parametrize("fmt", EXPORTERS)
 def test_half_a_surrogate_breaks_no_format(make, fmt):
     assert EXPORTERS[fmt]([make("a \ud83d b", title="\udc00")], io.BytesIO()) == 1
 

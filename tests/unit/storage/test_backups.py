@@ -7,7 +7,6 @@ import pytest
 
 from scraper.errors import StorageError
 from scraper.storage import back_up, migrate, open_store, restore, upgrade
-from tests.unit.storage.old_store import write_store
 
 
 @pytest.fixture
@@ -37,7 +36,7 @@ def test_a_copy_is_a_store_in_one_file(copy, tmp_path):
 def test_a_copy_is_made_while_a_transaction_is_under_way(tmp_path, store, url, make):
     store.save([make(1)])
     with store._transaction(writes=True) as connection:
-        connection.exec_driver_sql("DELETE FROM articles")
+        connection.exec_driver_sql("DELETE FROM stored_articles")
         back_up(url, tmp_path / "copy.db")
     assert count(f"sqlite:///{tmp_path}/copy.db") == 1
     assert store.count() == 0
@@ -98,12 +97,6 @@ def test_a_damaged_copy_is_refused(copy, tmp_path):
 def test_no_file_is_said(tmp_path, url):
     with pytest.raises(StorageError, match="there is no file"):
         restore(url, tmp_path / "none.db")
-
-
-def test_an_upgrade_says_from_which_version_to_which(url, make):
-    write_store(url, [make(1)], "0001")
-    assert upgrade(url) == ("0001", migrate.HEAD)
-    assert upgrade(url) == (migrate.HEAD, migrate.HEAD)
 
 
 def test_no_store_is_not_upgraded(url):

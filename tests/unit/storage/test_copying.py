@@ -51,7 +51,7 @@ def told(*_) -> None:
 
 def test_a_copy_says_what_its_source_says_and_goes_on(source, target, make):
     counts = copy_store(source, target, report=told)
-    assert counts["articles"] == 40
+    assert counts["stored_articles"] == 40
     assert min(counts.values()) > 0
     with open_store(source) as before, open_store(target, create=False) as after:
         assert list(after.iter_articles()) == list(before.iter_articles())
@@ -69,7 +69,9 @@ def test_a_copy_says_what_its_source_says_and_goes_on(source, target, make):
         )
 
 
-@pytest.mark.parametrize("table", ["articles", "addresses", "texts", "sketch_keys"])
+@pytest.mark.parametrize(
+    "table", ["stored_articles", "addresses", "stored_texts", "sketch_keys"]
+)
 def test_a_copy_that_was_broken_off_is_no_store_and_goes_on(
     source, target, table, monkeypatch
 ):
@@ -83,7 +85,7 @@ def test_a_copy_that_was_broken_off_is_no_store_and_goes_on(
         copy_store(source, target, report=broken)
     with pytest.raises(StorageError, match="half a copy: `tinsach store copy` goes on"):
         open_store(target)
-    assert copy_store(source, target, report=told)["articles"] == 40
+    assert copy_store(source, target, report=told)["stored_articles"] == 40
     with open_store(source) as before, open_store(target) as after:
         assert list(after.iter_articles()) == list(before.iter_articles())
 
@@ -105,7 +107,9 @@ def test_a_source_that_changed_meanwhile_is_told(source, target, make, monkeypat
 def test_what_is_there_is_not_written_over(source, target, make):
     with open_store(target) as store:
         store.save([make(1)])
-    with pytest.raises(StorageError, match="has articles already: name one that is"):
+    with pytest.raises(
+        StorageError, match="is not empty, stored_articles has rows: name one"
+    ):
         copy_store(source, target, report=told)
     with open_store(target) as store:
         assert store.count() == 1

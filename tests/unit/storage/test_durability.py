@@ -68,7 +68,7 @@ def test_two_processes_may_write_at_once(tmp_path, url):
 
 
 def _small_files() -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
 
 
 def test_a_file_that_cannot_grow_stops_the_writer_and_loses_nothing(tmp_path, url):

@@ -36,7 +36,7 @@ def rows(store) -> dict[str, int]:
         return {
             name: connection.execute(count.select_from(table)).scalar_one()
             for name, table in metadata.tables.items()
-            if name in ("articles", "texts", "revisions", "addresses", "frontier")
+            if name.startswith("stored_") or name in ("addresses", "frontier")
         }
 
 
@@ -45,9 +45,11 @@ def test_everything_of_the_article_is_removed(full, article):
     assert (done.articles, done.visits) == (1, 1)
     assert set(done.urls) == {article.url, MIRROR}
     assert rows(full) == {
-        "articles": 1,
-        "texts": 1,
-        "revisions": 0,
+        "stored_articles": 1,
+        "stored_texts": 1,
+        "stored_details": 1,
+        "stored_revisions": 0,
+        "stored_runs": 1,
         "addresses": 0,
         "frontier": 1,
     }

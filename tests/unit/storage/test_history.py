@@ -52,21 +52,16 @@ def test_what_was_never_stored_cannot_be_gone(store, make) -> None:
     assert not store.mark_gone(make().url, GONE)
 
 
-def test_a_revision_of_another_version_is_kept_as_it_is(url, make) -> None:
+def test_a_revision_that_cannot_be_read_is_kept_as_it_is(url, make) -> None:
     import sqlalchemy as sa
 
+    damage = sa.text("UPDATE stored_details SET fields = '{'")
     with open_store(url) as store:
         store.save([make(text="Một.")])
         with store._transaction(writes=True) as connection:
-            connection.execute(
-                sa.text("UPDATE texts SET record = :it"), {"it": _other()}
-            )
-        store.save([make(text="Hai.")])
+            connection.execute(damage)
+        assert store.save([make(text="Một.")]) == [Outcome.REVISED]
         assert store.load(make().url).revision == 2
-
-
-def _other() -> bytes:
-    """A record with extraction and little else."""
-    from scraper.storage.rows import pack
-
-    return pack('{"extraction": {"model_version": ""}, "kind": "wire"}')
+        with store._transaction() as connection:
+            select = sa.text("SELECT text, fields FROM stored_revisions")
+            assert connection.execute(select).one() == ("Một.", "{")

@@ -11,7 +11,6 @@ import pytest
 from scraper.errors import StorageError
 from scraper.storage import Outcome, migrate, open_read_only, open_store
 from scraper.storage.location import masked
-from tests.unit.storage.old_store import write_store
 
 
 @pytest.fixture
@@ -348,11 +347,3 @@ def test_a_file_given_as_an_address_is_opened_to_read(tmp_path, make):
         assert reader.count() == 1
         with pytest.raises(StorageError, match="it is read-only"):
             reader.save([make(2)])
-
-
-def test_a_store_of_before_is_not_upgraded_to_be_read(url, tmp_path, make):
-    write_store(url, [make(1)])
-    before = (tmp_path / "articles.db").read_bytes()
-    with pytest.raises(StorageError, match="`tinsach store upgrade` brings them up"):
-        open_read_only(url)
-    assert (tmp_path / "articles.db").read_bytes() == before

@@ -23,7 +23,7 @@ def test_newest_comes_first_then_first_stored_then_undated(store, make):
             make(2, title="old", published_at=NOON - timedelta(days=1)),
             make(3, title="same, first", published_at=NOON),
             make(4, title="same, second", published_at=NOON),
-            make(5, title="new", published_at=NOON + timedelta(microseconds=1)),
+            make(5, title="new", published_at=NOON + timedelta(seconds=1)),
             make(6, title="undated b", published_at=None),
         ]
     )

@@ -43,9 +43,3 @@ def test_articles_beyond_those_of_a_minute_are_stored_and_found(store, make, at)
     hits = store.search("mưa", limit=50)
     assert len(hits) == 22
     assert hits[0].article.title == "sau"
-
-
-def test_numbers_that_ascend_are_spread_without_asking():
-    assert list(recency.spread([1, 2, 2048, 2048, 2048, 2049])) == [
-        *(1, 2, 2048, 2049, 2050, 2051)
-    ]

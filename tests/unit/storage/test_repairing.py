@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -52,7 +50,7 @@ def test_what_stands_on_other_pages_is_saved_and_found_again(url, start) -> None
     assert find_damage(url)
     done = repair(url)
     assert find_damage(url) == ""
-    assert COUNT / 2 < done.articles <= COUNT
+    assert COUNT * 0.9 < done.articles <= COUNT
     assert done.aside.exists()
     with open_store(url, create=False) as store:
         kept = list(store.iter_articles(Query()))
@@ -80,14 +78,3 @@ def test_what_is_no_database_any_more_is_left_as_it_is(url) -> None:
     with pytest.raises(StorageError, match="no database any more"):
         repair(url)
     assert path.read_bytes() == b"\xa5" * 100_000
-
-
-def test_a_store_of_before_the_changes_were_numbered_can_be_followed(url) -> None:
-    with closing(sqlite3.connect(file_of(url))) as other, other:
-        other.executescript(
-            "DROP INDEX articles_change; ALTER TABLE articles DROP COLUMN change"
-        )
-    repair(url)
-    with open_store(url) as store:
-        changed = store.iter_changed(Query(), after=0, to=store.last_change())
-        assert [number for number, _ in changed] == list(range(1, COUNT + 1))

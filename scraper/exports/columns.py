@@ -1,0 +1,80 @@
+"""The columns of CSV, Parquet and SQLite: the fields of the published schema, typed."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from enum import Enum, auto
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from scraper.schema import article_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    Schema = Mapping[str, Any]
+
+
+class Type(Enum):
+    """What a column holds; RECORDS are objects and lists of them, COUNTS numbers by name."""
+
+    TEXT = auto()
+    TEXTS = auto()
+    TIME = auto()
+    FLAG = auto()
+    INTEGER = auto()
+    NUMBER = auto()
+    RECORDS = auto()
+    COUNTS = auto()
+
+
+def type_of(schema: Schema) -> Type:
+    """Return the type of a value that *schema*, a JSON Schema, describes."""
+    named = schema.get("type", "string")  # an enumeration of texts
+    name = named if isinstance(named, str) else named[0]
+    if name == "array":
+        return Type.TEXTS if schema["items"] == {"type": "string"} else Type.RECORDS
+    if name == "object":
+        return Type.RECORDS if "properties" in schema else Type.COUNTS
+    if schema.get("format") == "date-time":
+        return Type.TIME
+    return _SCALARS[name]
+
+
+_SCALARS = {
+    "string": Type.TEXT,
+    "boolean": Type.FLAG,
+    "integer": Type.INTEGER,
+    "number": Type.NUMBER,
+}
+
+FIELDS: Mapping[str, Schema] = MappingProxyType(
+    {
+        name: schema
+        for name, schema in article_schema()["properties"].items()
+        if name != "schema_version"
+    }
+)
+"""The schema of each field of an article that is a column of Parquet."""
+FLAT: Mapping[str, Type] = MappingProxyType(
+    {
+        name: type_of(schema)
+        for name, schema in FIELDS.items()
+        if type_of(schema) is not Type.RECORDS
+    }
+    | {"confidence": Type.NUMBER}
+)
+"""The columns of CSV and of SQLite: the fields that fit a cell, and the confidence."""
+OMITTED = frozenset(article_schema()["properties"]) - FLAT.keys()
+"""Fields of the record that are no such columns."""
+
+
+def flatten(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a record, with the confidence of its extraction among them."""
+    confidence = record.get("extraction", {}).get("confidence")
+    return {**record, "confidence": confidence}
+
+
+def in_utc(moment: datetime | None) -> datetime | None:
+    return moment and moment.astimezone(UTC)

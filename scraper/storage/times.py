@@ -1,0 +1,81 @@
+"""Times as columns: aware datetimes, kept in UTC and given back in UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+
+
+class Moment(sa.TypeDecorator[datetime]):
+    """An aware datetime, to the microsecond."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: datetime | None,
+        dialect: Dialect,
+    ) -> datetime | None:
+        return value and in_utc(value)
+
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,
+    ) -> datetime | None:
+        return value and value.replace(tzinfo=UTC)
+
+
+class Second(sa.TypeDecorator[datetime]):
+    """An aware datetime, to the second; in SQLite the text ``2026-01-31T08:00:00Z``.
+
+    That is what other tools read: ISO 8601 with its zone, which sorts as time does.
+    """
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
+        is_text = dialect.name == "sqlite"
+        return dialect.type_descriptor(sa.Text() if is_text else self.impl_instance)
+
+    def process_bind_param(
+        self,
+        value: datetime | None,
+        dialect: Dialect,
+    ) -> Any:  # noqa: ANN401  a text for SQLite
+        if value is None:
+            return None
+        second = to_second(value)
+        return as_text(second) if dialect.name == "sqlite" else second
+
+    def process_result_value(
+        self,
+        value: Any,  # noqa: ANN401  as above
+        dialect: Dialect,
+    ) -> datetime | None:
+        if isinstance(value, str):
+            return datetime.fromisoformat(value)
+        return value.replace(tzinfo=UTC) if value is not None else None
+
+
+def in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # the first or last day of the calendar
+        return moment.replace(tzinfo=UTC)
+
+
+def to_second(moment: datetime) -> datetime:
+    """Return *moment* in UTC without what is less than a second."""
+    return in_utc(moment).replace(microsecond=0)
+
+
+def as_text(second: datetime) -> str:
+    return f"{second.replace(tzinfo=None).isoformat()}Z"

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Request as Asked
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from scrapy.settings import BaseSettings
 
 _logger = logging.getLogger(__name__)
 _NOWHERE = "http://127.0.0.1:9"
@@ -61,6 +62,16 @@ _CLOSING = 5.0
 """Seconds that the end of a page may take, before the whole browser is ended."""
 
 
+def launch_options(settings: BaseSettings) -> dict[str, Any]:
+    """Return how Playwright is to start the browser, without a way out."""
+    return {
+        "executable_path": settings.get(BROWSER) or None,
+        "chromium_sandbox": read_switch(SANDBOX, settings.get(SANDBOX, True)),
+        "args": _ARGUMENTS,
+        "proxy": {"server": _NOWHERE},
+    }
+
+
 class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has no types
     """scrapy-playwright's handler; its pages get what they ask for from the crawl."""
 
@@ -74,12 +85,7 @@ class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has 
         self._names = map("page-{}".format, itertools.count())
         self._starting = asyncio.Lock()
         self.config.navigation_timeout_ms = 1000 * self._seconds
-        self.config.launch_options = {
-            "executable_path": settings.get(BROWSER) or None,
-            "chromium_sandbox": read_switch(SANDBOX, settings.get(SANDBOX, True)),
-            "args": _ARGUMENTS,
-            "proxy": {"server": _NOWHERE},
-        }
+        self.config.launch_options = launch_options(settings)
 
     async def render(self, response: Response) -> bytes:
         """Return the document that the scripts of *response* make of it, as UTF-8.
@@ -123,7 +129,7 @@ class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has 
             async with asyncio.timeout(_CLOSING):
                 await wrapper.context.close()
         except (TimeoutError, PlaywrightError):
-            with suppress(PlaywrightError):
+            with suppress(PlaywrightError, AttributeError):  # it may have gone already
                 await self.browser.close()
 
     def _make_request_handler(self, context_name: str, **_: Any) -> Any:  # noqa: ANN401

@@ -24,6 +24,7 @@ SKIPPED = {
     "sudo ": "changes the machine; tests/unit/test_deploy.py verifies the units",
     "journalctl ": "reads the journal of a machine where the units are installed",
     "docker ": "needs a docker daemon and images from a network",
+    "playwright install ": "fetches a browser from a network",
     "$EDITOR ": "a person edits",
     "createdb ": "the runner has an empty database of its own",
     "tinsach doctor baotintuc": "asks the live site",

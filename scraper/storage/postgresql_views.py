@@ -7,63 +7,64 @@ from __future__ import annotations
 
 
 def _text(field: str) -> str:
-    return f"coalesce(d.fields::jsonb ->> '{field}', '') AS {field}"
+    return f"coalesce(d.fields::jsonb ->> '{field}', '')"
 
 
 def _list(field: str) -> str:
-    return f"coalesce(d.fields::jsonb -> '{field}', '[]') AS {field}"
+    return f"coalesce(d.fields::jsonb -> '{field}', '[]')"
 
 
-_LEAD = f"""CASE WHEN d.lead_length > 0 THEN substr(t.text, 1, d.lead_length)
- ELSE {_text("lead").removesuffix(" AS lead")} END AS lead"""
+def _lead(texts: str) -> str:
+    beginning = f"substr({texts}.text, 1, d.lead_length)"
+    return f"CASE WHEN d.lead_length > 0 THEN {beginning} ELSE {_text('lead')} END"
 
+
+# An outer join is left out where no column of its table is asked for.
 ARTICLES = f"""CREATE VIEW articles AS SELECT
- a.id, a.url, a.canonical_url, a.site, a.kind, t.title, {_LEAD}, t.text,
- {_text("byline")}, {_list("authors")}, a.agency, a.published_at, a.modified_at,
- a.section, {_list("breadcrumbs")}, {_list("tags")}, a.language,
- coalesce(d.fields::jsonb -> 'paywalled' = 'true', false) AS paywalled, {_list("images")},
- a.confidence, a.revision, a.fetched_at, a.gone_at, {_text("archive")}
+ a.id, a.url, a.canonical_url, a.site, a.kind, t.title, {_lead("t")} AS lead, t.text,
+ {_text("byline")} AS byline, {_list("authors")} AS authors, a.agency, a.published_at,
+ a.modified_at, a.section, {_list("breadcrumbs")} AS breadcrumbs, {_list("tags")} AS tags,
+ a.language, coalesce(d.fields::jsonb -> 'paywalled' = 'true', false) AS paywalled,
+ {_list("images")} AS images, a.confidence, a.revision, a.fetched_at, a.gone_at,
+ {_text("archive")} AS archive
 FROM stored_articles AS a
  LEFT JOIN stored_texts AS t ON t.position = a.position
  LEFT JOIN stored_details AS d ON d.position = a.position"""
 
-_MORE = f"{_text('byline')}, {_list('authors')}"
-
 REVISIONS = f"""CREATE VIEW revisions AS SELECT
- a.id AS article_id, a.revision, true AS is_newest, a.url, t.title, {_LEAD}, t.text, {_MORE},
+ a.id AS article_id, a.revision, true AS is_newest, a.url, t.title, {_lead("t")} AS lead,
+ t.text, {_text("byline")} AS byline, {_list("authors")} AS authors,
  a.published_at, a.modified_at, a.fetched_at, a.confidence
 FROM stored_articles AS a JOIN stored_texts AS t ON t.position = a.position
  JOIN stored_details AS d ON d.position = a.position
 UNION ALL SELECT
- a.id, d.revision, false, d.url, d.title,
- {_LEAD.replace("t.text", "d.text")}, d.text, {_MORE},
- d.published_at, d.modified_at, d.fetched_at, d.confidence
+ a.id, d.revision, false, d.url, d.title, {_lead("d")}, d.text, {_text("byline")},
+ {_list("authors")}, d.published_at, d.modified_at, d.fetched_at, d.confidence
 FROM stored_revisions AS d JOIN stored_articles AS a ON a.position = d.position"""
 
 BLOCKS = """CREATE VIEW blocks AS SELECT
- article_id, position, coalesce(block ->> 'kind', 'paragraph') AS kind,
+ article_id, place AS position, coalesce(block ->> 'kind', 'paragraph') AS kind,
  coalesce(
   block ->> 'text',
   substr(
-   text,
+   t.text,
    start + coalesce(length(block ->> 'time') + 1, 0),
-   length - coalesce(length(block ->> 'time') + 1, 0)),
+   greatest(length - coalesce(length(block ->> 'time') + 1, 0), 0)),
   '') AS text,
  coalesce(block ->> 'time', '') AS time
 FROM (
  SELECT *, first + coalesce(sum(length + 2) OVER (
-   PARTITION BY article_id ORDER BY position
+   PARTITION BY article_id ORDER BY place
    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::integer AS start
  FROM (
-  SELECT a.id AS article_id, (j.number - 1)::integer AS position, t.text,
+  SELECT a.id AS article_id, a.position AS stored_at, (j.number - 1)::integer AS place,
    CASE WHEN d.lead_length > 0 THEN d.lead_length + 3 ELSE 1 END AS first,
    CASE jsonb_typeof(j.value) WHEN 'object' THEN j.value ELSE '{}' END AS block,
    CASE jsonb_typeof(j.value) WHEN 'object' THEN j.value -> 'length' ELSE j.value END
     ::integer AS length
-  FROM stored_articles AS a JOIN stored_texts AS t ON t.position = a.position
-   JOIN stored_details AS d ON d.position = a.position,
-   jsonb_array_elements(d.blocks::jsonb) WITH ORDINALITY AS j(value, number)) AS cut
-) AS placed"""
+  FROM stored_articles AS a JOIN stored_details AS d ON d.position = a.position,
+   jsonb_array_elements(d.blocks::jsonb) WITH ORDINALITY AS j(value, number)) AS measured
+) AS cut JOIN stored_texts AS t ON t.position = cut.stored_at"""
 
 
 def _count(field: str, as_type: str = "integer") -> str:

@@ -8,63 +8,80 @@ from __future__ import annotations
 
 
 def _text(field: str) -> str:
-    return f"coalesce(json_extract(d.fields, '$.{field}'), '') AS {field}"
+    return f"coalesce(json_extract(d.fields, '$.{field}'), '')"
 
 
 def _list(field: str) -> str:
-    return f"coalesce(json_extract(d.fields, '$.{field}'), '[]') AS {field}"
+    return f"coalesce(json_extract(d.fields, '$.{field}'), '[]')"
 
 
-_LEAD = f"""CASE WHEN d.lead_length > 0 THEN substr(t.text, 1, d.lead_length)
- ELSE {_text("lead").removesuffix(" AS lead")} END AS lead"""
+def _lead(texts: str) -> str:
+    beginning = f"substr({texts}.text, 1, d.lead_length)"
+    return f"CASE WHEN d.lead_length > 0 THEN {beginning} ELSE {_text('lead')} END"
 
-# The outer join is left out by SQLite where no column of the texts is asked for.
+
+def _of_text(value: str) -> str:
+    """Return a query of its own for *value*, which runs only where it is asked for.
+
+    A join would be made for each row, also to count the sites; it is no faster otherwise.
+    """
+    return f"(SELECT {value} FROM stored_texts AS t WHERE t.position = a.position)"
+
+
+def _of_details(value: str) -> str:
+    """Return the same for a value of the details."""
+    return f"(SELECT {value} FROM stored_details AS d WHERE d.position = a.position)"
+
+
+_LEAD = f"""(SELECT {_lead("t")} FROM stored_texts AS t
+ JOIN stored_details AS d ON d.position = t.position WHERE t.position = a.position)"""
+
 ARTICLES = f"""CREATE VIEW articles AS SELECT
- a.id, a.url, a.canonical_url, a.site, a.kind, t.title, {_LEAD}, t.text,
- {_text("byline")}, {_list("authors")}, a.agency, a.published_at, a.modified_at,
- a.section, {_list("breadcrumbs")}, {_list("tags")}, a.language,
- coalesce(json_extract(d.fields, '$.paywalled'), 0) AS paywalled, {_list("images")},
- a.confidence, a.revision, a.fetched_at, a.gone_at, {_text("archive")}
-FROM stored_articles AS a
- LEFT JOIN stored_texts AS t ON t.position = a.position
- LEFT JOIN stored_details AS d ON d.position = a.position"""
-
-_MORE = f"{_text('byline')}, {_list('authors')}"
+ a.id, a.url, a.canonical_url, a.site, a.kind, {_of_text("title")} AS title,
+ {_LEAD} AS lead, {_of_text("text")} AS text, {_of_details(_text("byline"))} AS byline,
+ {_of_details(_list("authors"))} AS authors, a.agency, a.published_at, a.modified_at,
+ a.section, {_of_details(_list("breadcrumbs"))} AS breadcrumbs,
+ {_of_details(_list("tags"))} AS tags, a.language,
+ {_of_details("coalesce(json_extract(d.fields, '$.paywalled'), 0)")} AS paywalled,
+ {_of_details(_list("images"))} AS images, a.confidence, a.revision, a.fetched_at,
+ a.gone_at, {_of_details(_text("archive"))} AS archive
+FROM stored_articles AS a"""
 
 REVISIONS = f"""CREATE VIEW revisions AS SELECT
- a.id AS article_id, a.revision, 1 AS is_newest, a.url, t.title, {_LEAD}, t.text, {_MORE},
+ a.id AS article_id, a.revision, 1 AS is_newest, a.url, t.title, {_lead("t")} AS lead,
+ t.text, {_text("byline")} AS byline, {_list("authors")} AS authors,
  a.published_at, a.modified_at, a.fetched_at, a.confidence
 FROM stored_articles AS a JOIN stored_texts AS t ON t.position = a.position
  JOIN stored_details AS d ON d.position = a.position
 UNION ALL SELECT
- a.id, d.revision, 0, d.url, d.title,
- {_LEAD.replace("t.text", "d.text")}, d.text, {_MORE},
- d.published_at, d.modified_at, d.fetched_at, d.confidence
+ a.id, d.revision, 0, d.url, d.title, {_lead("d")}, d.text, {_text("byline")},
+ {_list("authors")}, d.published_at, d.modified_at, d.fetched_at, d.confidence
 FROM stored_revisions AS d JOIN stored_articles AS a ON a.position = d.position"""
 
+# The text is joined last: the places of all blocks are sorted without it.
 BLOCKS = """CREATE VIEW blocks AS SELECT
- article_id, position, coalesce(json_extract(block, '$.kind'), 'paragraph') AS kind,
+ article_id, place AS position, coalesce(json_extract(block, '$.kind'), 'paragraph') AS kind,
  coalesce(
   json_extract(block, '$.text'),
   substr(
-   text,
+   t.text,
    start + coalesce(length(json_extract(block, '$.time')) + 1, 0),
-   length - coalesce(length(json_extract(block, '$.time')) + 1, 0)),
+   max(length - coalesce(length(json_extract(block, '$.time')) + 1, 0), 0)),
   '') AS text,
  coalesce(json_extract(block, '$.time'), '') AS time
 FROM (
  SELECT *, first + coalesce(sum(length + 2) OVER (
-   PARTITION BY article_id ORDER BY position
+   PARTITION BY article_id ORDER BY place
    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS start
  FROM (
-  SELECT a.id AS article_id, j.key AS position, t.text,
+  SELECT a.id AS article_id, a.position AS stored_at, j.key AS place,
    CASE WHEN d.lead_length > 0 THEN d.lead_length + 3 ELSE 1 END AS first,
    CASE j.type WHEN 'object' THEN j.value ELSE '{}' END AS block,
    CASE j.type WHEN 'object' THEN json_extract(j.value, '$.length') ELSE j.value END
     AS length
-  FROM stored_articles AS a JOIN stored_texts AS t ON t.position = a.position
-   JOIN stored_details AS d ON d.position = a.position,
-   json_each(d.blocks) AS j))"""
+  FROM stored_articles AS a JOIN stored_details AS d ON d.position = a.position,
+   json_each(d.blocks) AS j)) AS cut
+ JOIN stored_texts AS t ON t.position = cut.stored_at"""
 
 
 def _count(field: str) -> str:

@@ -17,7 +17,7 @@ from tests.unit.cli.kit import make_article
     [
         "insert into forgotten values ('a', 'b')",
         "with x as (select 1) insert into forgotten select 'a', '2025-01-01'",
-        "with x as (select 1) delete from texts",
+        "with x as (select 1) delete from stored_texts",
     ],
 )
 def test_sql_that_writes_is_refused(browsed, sql: str) -> None:

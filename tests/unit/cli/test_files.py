@@ -72,7 +72,7 @@ def test_the_format_that_is_asked_for_wins_over_the_extension(
     tinsach, stored, home
 ) -> None:
     assert tinsach("export", "--format", "csv", "-o", "a.xlsx").code == 0
-    assert (home / "a.xlsx").read_bytes().startswith(b"id,url,")
+    assert (home / "a.xlsx").read_bytes().startswith(b"\xef\xbb\xbfid,url,")
 
 
 @pytest.mark.parametrize("options", [["-o", "a.parquet"], ["-f", "parquet", "-o", "a"]])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from scraper.storage import migrate, open_store
+from tests.unit.storage.steps import NEXT, add_step
 
 
 def test_a_store_is_copied_and_put_back(tinsach, stored, home) -> None:
@@ -32,13 +33,13 @@ def test_an_upgrade_says_what_it_did(tinsach, stored) -> None:
     )
 
 
-def test_an_upgrade_of_an_older_store_names_both_versions(tinsach, home) -> None:
-    from tests.unit.storage.old_store import write_store
-
-    (home / "tinsach-home").mkdir()
-    write_store(f"sqlite:///{home}/tinsach-home/articles.db", [], "0002")
+def test_an_upgrade_of_an_older_store_names_both_versions(
+    tinsach, stored, tmp_path, monkeypatch
+) -> None:
+    before = migrate.HEAD
+    add_step(monkeypatch, tmp_path, "CREATE TABLE moods (name TEXT)")
     assert tinsach("store", "upgrade").err == (
-        f"tinsach: upgraded from version 0002 to {migrate.HEAD}\n"
+        f"tinsach: upgraded from version {before} to {NEXT}\n"
     )
 
 
@@ -48,7 +49,7 @@ def test_a_store_is_moved_to_a_server_and_used_there(
     server = postgres.new_database()
     result = tinsach("store", "copy", "tinsach-home/articles.db", server)
     assert result.code == 0
-    assert "tinsach: articles: 3 rows\n" in result.err
+    assert "tinsach: stored_articles: 3 rows\n" in result.err
     assert result.err.endswith("tinsach: the copy says what its source says\n")
     monkeypatch.setenv("TINSACH_STORE", server)
     assert tinsach("export", "-f", "jsonl").out.count("\n") == 3

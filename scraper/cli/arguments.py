@@ -57,6 +57,20 @@ AllowPrivateOption = Annotated[
     ),
 ]
 """Its callback does what it says, for this process and its children."""
+LinksOption = Annotated[
+    bool,
+    typer.Option(
+        "--links", help="Keep links (text and URL) in Markdown, HTML and JSON."
+    ),
+]
+ImagesOption = Annotated[
+    bool,
+    typer.Option(
+        "--images",
+        help="Keep images with captions in Markdown and HTML; in JSON each block has its"
+        " own.",
+    ),
+]
 SAVED_PAGES = (
     "HTML files (.gz too), folders, WARC files, manifests (.jsonl of id, url, path) or -"
     " for one page on standard input."

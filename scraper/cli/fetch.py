@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scraper.cli import output
-from scraper.cli.arguments import AllowPrivateOption, PageFormat, StoreOption
+from scraper.cli.arguments import (
+    AllowPrivateOption,
+    ImagesOption,
+    LinksOption,
+    PageFormat,
+    StoreOption,
+)
 from scraper.cli.hinted import hinted
 from scraper.cli.models import OneModelOption, model_chooser
 from scraper.cli.progress import show_waiting
@@ -27,13 +33,15 @@ _NO_ARTICLE = {
 }
 
 
-def fetch(
+def fetch(  # noqa: PLR0913  each is an option of its own
     url: Annotated[str, typer.Argument(help="Address, http or https.")],
     *,
     format_: Annotated[
         PageFormat, typer.Option("--format", "-f", help="What is printed.")
     ] = PageFormat.TEXT,
     model: OneModelOption = "stored",
+    links: LinksOption = False,
+    images: ImagesOption = False,
     store: StoreOption = None,
     allow_private: AllowPrivateOption = False,
 ) -> None:
@@ -43,12 +51,14 @@ def fetch(
     """
     if not is_http(url):
         raise ConfigurationError(f"{url} is no http or https address; {_meant(url)}")
-    from scraper.exports import render
+    from scraper.exports import Extras, check_extras, render
 
+    extras = Extras(links=links, images=images)
+    check_extras(format_, extras)
     model_of = model_chooser(model, store=store)
     article = fetch_article(url, model_of)
     if article.kind.has_text or article.text or format_ is PageFormat.JSON:
-        output.write_text(render(article, format_))
+        output.write_text(render(article, format_, extras))
     if not article.kind.has_text:
         output.say(f"tinsach: {explain_kind(article)}")
         raise typer.Exit(1)

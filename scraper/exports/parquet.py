@@ -72,7 +72,9 @@ def load_arrow() -> tuple[Any, Any]:
 def _schema(arrow: Any) -> pa.Schema:  # noqa: ANN401  the lazily imported module
     text, number = arrow.string(), arrow.int64()
     block = arrow.struct({"kind": text, "text": text, "time": text})
-    image = arrow.struct({"url": text, "caption": text, "credit": text})
+    image = arrow.struct(
+        {"url": text, "caption": text, "credit": text, "position": number}
+    )
     extraction = {
         "method": text,
         "model_version": text,

@@ -48,6 +48,7 @@ _PATH_SESSION = re.compile(r"(?i);jsessionid=[^/?#]*")
 _STAMP = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{3})(?!\d)")
 _LINE_BREAKS = re.compile(r"[\t\n\r]")
 """What browsers leave out of an address (WHATWG URL, section 4.4)."""
+_HTTP = re.compile("(?i)https?:")
 _ABSOLUTE = re.compile(r"https?://[\w.-]+(?=[/?#]|$)")
 """What surely is absolute; to split an address takes ten times as long."""
 _SPACE = re.compile(r"\s")
@@ -99,7 +100,7 @@ def followed_url(href: str, base: str, *, page: str) -> str:
         return ""
     if not _ABSOLUTE.match(href):
         try:
-            href = urljoin(base, href)
+            href = href if _HTTP.match(href) else urljoin(base, href)
         except ValueError:
             return ""
         if not is_link(href):

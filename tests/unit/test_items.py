@@ -18,6 +18,7 @@ from scraper.items import (
     Image,
     Kind,
     LedgerEntry,
+    Link,
     Page,
 )
 from scraper.urls import VIETNAM
@@ -194,6 +195,16 @@ def test_a_page_takes_the_url_that_its_html_declares_if_none_is_given():
         assert Page("", body).url == f"{ADDRESS}?a=1&b=2"
     assert Page("https://a.example/", markup.encode()).url == "https://a.example/"
     assert Page("", b"<link rel=canonical href=/xe>").url == ""
+
+
+def test_a_link_stays_only_as_long_as_its_words_stand_there():
+    record = WHOLE.to_json()
+    record["blocks"][3]["links"] = [{"text": "Xe", "url": ADDRESS, "start": 0}]
+    (link,) = Article.from_json(record).blocks[3].links
+    assert (link, link.end) == (Link("Xe", ADDRESS, 0), 2)
+    record["blocks"][3]["text"] = "Đã đến nơi."
+    changed = Article.from_json(record)
+    assert changed.to_json(links=True)["blocks"][3]["links"] == []
 
 
 def test_an_article_prints_itself_as_the_exports_do():

@@ -6,7 +6,7 @@ import pyarrow.parquet
 import pytest
 from jsonschema import Draft202012Validator
 
-from scraper.items import Article, Extraction
+from scraper.items import Article, Block, BlockKind, Extraction, Image, Link
 from scraper.schema import article_schema, chunk_schema
 from scraper.storage import open_store
 from tests.unit.cli.kit import BODY, LEAD, make_article
@@ -178,3 +178,42 @@ def test_make_article_can_be_stored_without_a_date(tinsach, home) -> None:
     with open_store() as store:
         store.save([make_article(1, published_at=None)])
     assert "  https://bao.example/tin-1.htm" in tinsach("search", "tin").out
+
+
+def test_links_and_images_are_written_when_asked_for(tinsach, home) -> None:
+    text = "Xe đến bản xa."
+    article = make_article(
+        blocks=(
+            Block(
+                BlockKind.PARAGRAPH, text, "", (Link("bản xa", "https://a.vn/b", 7),)
+            ),
+            Block(BlockKind.CAPTION, "Xe ở bản. Ảnh: An"),
+        ),
+        images=(Image("https://a.vn/xe.jpg", "Xe ở bản. Ảnh: An", "An", 1),),
+    )
+    with open_store() as store:
+        store.save([article])
+    asked = ("--links", "--images")
+    [line] = tinsach("export", *asked).out.splitlines()
+    assert json.loads(line)["blocks"][0]["links"] == [
+        {"text": "bản xa", "url": "https://a.vn/b", "start": 7}
+    ]
+    assert "links" not in json.loads(tinsach("export").out)["blocks"][0]
+    markdown = tinsach("export", "-f", "markdown", *asked).out
+    assert "Xe đến [bản xa](https://a.vn/b)." in markdown
+    assert "](https://a.vn/xe.jpg)\n\n*Xe ở bản. Ảnh: An*\n" in markdown
+    assert '<a href="https://a.vn/b">' in tinsach("export", "-f", "html", *asked).out
+
+
+@pytest.mark.parametrize("fmt", ["text", "csv", "parquet"])
+def test_a_format_without_links_is_a_wrong_argument(tinsach, stored, home, fmt) -> None:
+    result = tinsach("export", "--links", "--format", fmt, "-o", "a")
+    assert (result.code, result.out) == (2, "")
+    assert f"{fmt} holds no links: use --format markdown, html or JSON" in result.err
+    assert not (home / "a").exists()
+
+
+def test_chunks_hold_neither_links_nor_images(tinsach, stored) -> None:
+    result = tinsach("export", "--chunks", "50", "--images")
+    assert (result.code, result.out) == (2, "")
+    assert "--chunks writes text: leave out --links and --images" in result.err

@@ -72,9 +72,14 @@ class Block:
 
     def to_fields(self) -> dict[str, Any]:
         """Return it as JSON values, ``links`` only if it has any."""
-        fields = {"kind": self.kind.value, "text": self.text, "time": self.time}
-        links = link_fields(self.text, self.links)
-        return fields | {"links": links} if links else fields
+        fields: dict[str, Any] = {
+            "kind": self.kind.value,
+            "text": self.text,
+            "time": self.time,
+        }
+        if self.links and (links := link_fields(self.text, self.links)):
+            fields["links"] = links
+        return fields
 
     @classmethod
     def from_fields(cls, fields: Mapping[str, Any]) -> Self:
@@ -84,7 +89,8 @@ class Block:
 
 
 def link_fields(text: str, links: tuple[Link, ...]) -> list[dict[str, Any]]:
-    return [link.to_fields() for link in sound_links(text, links)] if links else []
+    """Return the sound ones of *links* as JSON values."""
+    return [link.to_fields() for link in sound_links(text, links)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,9 @@ class Image:
     position: int = 0
 
     def to_fields(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in _OF_IMAGE}
-
-
-_OF_IMAGE = tuple(Image.__dataclass_fields__)
+        return {
+            "url": self.url,
+            "caption": self.caption,
+            "credit": self.credit,
+            "position": self.position,
+        }

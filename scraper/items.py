@@ -353,9 +353,9 @@ class Article:
         for name in _LISTS:
             values[name] = list(values[name])
         values["kind"] = self.kind.value
-        del values["lead_links"]
-        if lead_links := link_fields(self.lead, self.lead_links):
-            values["lead_links"] = lead_links
+        values["lead_links"] = link_fields(self.lead, self.lead_links)
+        if not values["lead_links"]:
+            del values["lead_links"]
         values["blocks"] = [block.to_fields() for block in self.blocks]
         values["images"] = [image.to_fields() for image in self.images]
         found = self.extraction  # asdict() copies deeply: half the time of all this

@@ -51,6 +51,7 @@ _LINE_BREAKS = re.compile(r"[\t\n\r]")
 _HTTP = re.compile("(?i)https?:")
 _ABSOLUTE = re.compile(r"https?://[\w.-]+(?=[/?#]|$)")
 """What surely is absolute; to split an address takes ten times as long."""
+_MAIL = re.compile(r"(?i)mailto:\S")
 _SPACE = re.compile(r"\s")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HEAD = 256 * 1024
@@ -85,7 +86,7 @@ def is_http(url: str) -> bool:
 
 def is_link(url: str) -> bool:
     """Return True if *url* is one that a link may lead to: http, https or mailto."""
-    return is_http(url) or re.match(r"(?i)mailto:\S", url) is not None
+    return bool(_ABSOLUTE.match(url) or is_http(url) or _MAIL.match(url))
 
 
 def followed_url(href: str, base: str, *, page: str) -> str:

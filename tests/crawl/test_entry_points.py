@@ -149,6 +149,15 @@ def test_a_feed_holds_the_records_of_the_store(crawled):
     assert rows == sorted(csv.reader(stored))
 
 
+def test_the_store_holds_the_links_and_images_of_the_python_api(crawled):
+    asked = {"links": True, "images": True}
+    with open_store(f"sqlite:///{crawled.folder}/articles.db", create=False) as store:
+        stored = {a.url: a.to_json(**asked) for a in store.iter_articles()}
+    read = {p.url: scraper.extract(p.body, url=p.url) for p in crawled.pages}
+    check(stored, {url: article.to_json(**asked) for url, article in read.items()})
+    assert any(b["links"] for record in stored.values() for b in record["blocks"])
+
+
 def test_a_feed_of_xml_holds_text_and_id(crawled, expected):
     items = etree.parse(crawled.folder / "articles.xml").getroot()
     found = {each.findtext("id"): each.findtext("text") for each in items}

@@ -310,8 +310,7 @@ class _Walk:
         element, kind = self._stack[-1]
         pieces = Pieces(self._parts, self._in_links) if self._in_links else None
         if kind is BlockKind.HEADING and self._linked == 1:
-            bare = text.strip(_PERMALINKS)
-            text, pieces = bare, pieces if bare == text else None
+            text = text.strip(_PERMALINKS)
         if text:
             self._append(element, kind, text, self._linked, pieces)
         self._parts, self._in_links = [], []

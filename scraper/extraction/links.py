@@ -94,7 +94,7 @@ def linked_pieces(root: HtmlElement) -> Pieces | None:
             if around:
                 pieces.linked.append((len(pieces.texts), around[-1]))
             pieces.texts.append(text)
-    return pieces
+    return pieces if pieces.linked else None
 
 
 def _links_of(text: str, pieces: Pieces, base: Base, offset: int) -> Iterator[Link]:
@@ -108,8 +108,6 @@ def _links_of(text: str, pieces: Pieces, base: Base, offset: int) -> Iterator[Li
         if not (url := followed_url(element.get("href", ""), base.url, page=base.page)):
             continue
         end = start + len(letters)
-        if end > before[-1]:
-            return
         first = start + bisect_right(before, start) - 1
         words = text[first : end - 1 + bisect_right(before, end - 1)]
         if "".join(words.split()) == letters:
@@ -119,7 +117,7 @@ def _links_of(text: str, pieces: Pieces, base: Base, offset: int) -> Iterator[Li
 def _letters_before(text: str) -> list[int]:
     """Return how many letters stand before each word of *text*, and in all of it.
 
-    Between two words is one character; those of a table may be empty.
+    Between two words is one character; words of a table may be empty.
     """
     words = text.replace("\t", " ").replace("\n", " ").split(" ")
     return [*accumulate(map(len, words), initial=0)]

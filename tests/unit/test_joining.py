@@ -51,7 +51,8 @@ def test_one_part_is_itself_and_none_is_refused() -> None:
 def test_links_and_images_stay_at_their_blocks() -> None:
     link = Link("Ba", "https://bao.example/ba", 0)
     captions = [Block(BlockKind.CAPTION, "Xe"), Block(BlockKind.CAPTION, "Cầu")]
-    one = part("Một.", images=(Image("https://a.example/1.jpg", position=1),))
+    images = (Image("https://a.example/1.jpg", position=1),)
+    one = part("Không.", "Một.", images=images)
     two = replace(
         part(),
         blocks=(
@@ -67,9 +68,11 @@ def test_links_and_images_stay_at_their_blocks() -> None:
         ),
     )
     whole = join([one, two])
-    assert [block.text for block in whole.blocks] == ["Một.", "Xe", "Ba.", "Cầu"]
-    assert whole.blocks[2].links == (link,)
-    assert [image.position for image in whole.images] == [1, 1, 3]
+    assert [block.text for block in whole.blocks] == [
+        *("Không.", "Một.", "Xe", "Ba.", "Cầu")
+    ]
+    assert whole.blocks[3].links == (link,)
+    assert [image.position for image in whole.images] == [1, 2, 4]
     assert [whole.blocks[image.position].text for image in whole.images[1:]] == [
         "Xe",
         "Cầu",

@@ -266,6 +266,15 @@ def test_an_exclamation_mark_before_a_link_makes_no_image(make):
     )
 
 
+@pytest.mark.parametrize("rest", ["?a=1&lt;b", "&copy;", "&#38;x", "(a)_(b)", "a'\"b"])
+def test_a_url_that_looks_like_signs_of_the_format_stays(make, rest):
+    block = paragraph("một tin", ("tin", f"{A}{rest}"))
+    article = make(block, url="", images=(Image(f"{B}{rest}"),))
+    expected = [("tin", f"{A}{rest}")], [("", f"{B}{rest}")]
+    assert seen_in_markdown(render(article, "markdown", BOTH)) == expected
+    assert seen_in_html(render(article, "html", BOTH)) == expected
+
+
 _SIGNS = "ab1 #*_-+>.)[](){}<>!`|~=&;:\\\"'đ"
 _WORDS = st.text(st.sampled_from(_SIGNS), max_size=6).map(
     lambda text: " ".join(text.split()) or "a"

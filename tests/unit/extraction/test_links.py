@@ -91,6 +91,7 @@ def test_a_url_is_absolute_and_else_as_it_is(href, url):
         "https://",
         "https:///x",
         "http://[broken/x",
+        "//[broken/x",
     ],
 )
 def test_what_leads_to_no_other_page_is_no_link(href):
@@ -164,6 +165,13 @@ def test_links_in_a_table_stand_in_their_cells():
         ("Tỉnh", f"{HOME}/t"),
         ("La", f"{HOME}/l"),
     ]
+
+
+def test_a_table_whose_links_have_no_words_has_none():
+    cells = "<td><a href='/x'><img src='/a.jpg'></a>x</td><td>y</td>"
+    assert links_of(f"<table><tr>{cells}</tr><tr>{cells}</tr></table>") == []
+    empty = "<td><a href='/x'></a>x</td><td>y</td>"
+    assert links_of(f"<table><tr>{empty}</tr><tr>{empty}</tr></table>") == []
 
 
 def test_links_of_an_embedded_post_stand_in_its_joined_lines():

@@ -353,9 +353,8 @@ class Article:
         for name in _LISTS:
             values[name] = list(values[name])
         values["kind"] = self.kind.value
-        values["lead_links"] = link_fields(self.lead, self.lead_links)
-        if not values["lead_links"]:
-            del values["lead_links"]
+        if lead_links := link_fields(self.lead, self.lead_links):
+            values["lead_links"] = lead_links
         values["blocks"] = [block.to_fields() for block in self.blocks]
         values["images"] = [image.to_fields() for image in self.images]
         found = self.extraction  # asdict() copies deeply: half the time of all this
@@ -370,18 +369,15 @@ class Article:
         ``gone_at`` an article that stands. Raises
         KeyError or ValueError where another field is missing or malformed.
         """
-        before: dict[str, Any] = {
-            "lead_source": "page" if record["lead"] else "",
-            "lead_links": (),
-            "gone_at": None,
-        }
+        before = {"lead_source": "page" if record["lead"] else "", "gone_at": None}
         values = {name: (before | record)[name] for name in _FIELDS}
         for name in _MOMENTS:
             values[name] = values[name] and datetime.fromisoformat(values[name])
         for name in _LISTS:
             values[name] = tuple(values[name])
         values["kind"] = Kind(values["kind"])
-        values["lead_links"] = tuple(Link(**link) for link in values["lead_links"])
+        links = record.get("lead_links", ())
+        values["lead_links"] = tuple(Link(**link) for link in links)
         values["blocks"] = tuple(map(Block.from_fields, values["blocks"]))
         values["images"] = tuple(Image(**image) for image in values["images"])
         values["extraction"] = Extraction(**values["extraction"])
@@ -399,7 +395,9 @@ def _carry_images(blocks: list[dict[str, Any]], images: list[dict[str, Any]]) ->
 _NOT_OF_TEXT = frozenset({BlockKind.CAPTION, BlockKind.EMBED})
 """What stands beside the article's own words: of pictures, of other people's posts."""
 _DECLARED = frozenset({"meta", "json_ld"})
-_FIELDS = tuple(name for name in Article.__dataclass_fields__ if name != "ledger")
+_SPARE = frozenset({"ledger", "lead_links"})
+"""Fields that not every record has."""
+_FIELDS = tuple(name for name in Article.__dataclass_fields__ if name not in _SPARE)
 _OF_EXTRACTION = tuple(Extraction.__dataclass_fields__)
 _MOMENTS = ("published_at", "modified_at", "fetched_at", "gone_at")
 _LISTS = ("authors", "breadcrumbs", "tags")

@@ -1,7 +1,7 @@
 """The records that travel from the page to the store.
 
 Fields of an :class:`Article`, as Python attributes; the flat JSON of
-:meth:`Article.to_json` has the same names, with times as ISO 8601 text and lists for
+:meth:`Article.to_dict` has the same names, with times as ISO 8601 text and lists for
 tuples, and adds ``schema_version``, ``id``, ``text`` and ``captions``; links are there only if they are asked for:
 
 ==================== ==================================================================
@@ -296,7 +296,7 @@ class Article:
     def captions(self) -> tuple[str, ...]:
         return tuple(b.text for b in self.blocks if b.kind is BlockKind.CAPTION)
 
-    def to_json(self, *, links: bool = False, images: bool = False) -> dict[str, Any]:
+    def to_dict(self, *, links: bool = False, images: bool = False) -> dict[str, Any]:
         """Return the flat JSON object of :func:`scraper.schema.article_schema`.
 
         With *links* the lead and each block have theirs, with *images* each block those
@@ -343,7 +343,7 @@ class Article:
         return render(self, fmt, Extras(**extras))
 
     def to_fields(self) -> dict[str, Any]:
-        """Return of :meth:`to_json` what :meth:`from_json` needs, nothing derived.
+        """Return of :meth:`to_dict` what :meth:`from_dict` needs, nothing derived.
 
         Links are named where there are any.
         """
@@ -362,8 +362,8 @@ class Article:
         return values
 
     @classmethod
-    def from_json(cls, record: dict[str, Any]) -> Self:
-        """Return the article that :meth:`to_json` wrote as *record*.
+    def from_dict(cls, record: dict[str, Any]) -> Self:
+        """Return the article that :meth:`to_dict` wrote as *record*.
 
         A record of before ``lead_source`` holds leads that the page shows, one of before
         ``gone_at`` an article that stands. Raises

@@ -22,7 +22,7 @@ _TIME = {"type": ["string", "null"], "format": "date-time"}
 
 
 def article_schema() -> dict[str, Any]:
-    """Return the schema of :meth:`Article.to_json`; its ``$id`` carries the version that records state.
+    """Return the schema of :meth:`Article.to_dict`; its ``$id`` carries the version that records state.
 
     What a record holds only if it is asked for is described, and not required.
     """

@@ -257,7 +257,7 @@ def _write_files(
 def _record(saved: SavedPage, outcome: Article | str, extras: Extras) -> dict[str, Any]:
     if not isinstance(outcome, Article):
         return {"id": saved.id, "url": saved.url, "kind": "error", "error": outcome}
-    record = outcome.to_json(**extras._asdict())
+    record = outcome.to_dict(**extras._asdict())
     return record | {"id": saved.id if saved.id != "-" else record["id"]}
 
 

@@ -62,7 +62,7 @@ def write(articles: Iterable[Article], out: BinaryIO) -> int:
 
 
 def _row(article: Article) -> str:
-    record = article.to_json()
+    record = article.to_dict()
     return _line(cell(record[name]) for name in COLUMNS)
 
 

@@ -20,9 +20,9 @@ def write(articles: Iterable[Article], out: BinaryIO, extras: Extras = PLAIN) ->
 
 
 def render(article: Article, extras: Extras = PLAIN) -> str:
-    record = article.to_json(**extras._asdict())
+    record = article.to_dict(**extras._asdict())
     return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
 
 
 def _line(article: Article, extras: Extras) -> str:
-    return json.dumps(article.to_json(**extras._asdict()), ensure_ascii=False) + "\n"
+    return json.dumps(article.to_dict(**extras._asdict()), ensure_ascii=False) + "\n"

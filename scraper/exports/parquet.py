@@ -101,7 +101,7 @@ def _schema(arrow: Any) -> pa.Schema:  # noqa: ANN401  the lazily imported modul
 
 
 def _row(article: Article) -> dict[str, Any]:
-    record: dict[str, Any] = _clean(article.to_json())
+    record: dict[str, Any] = _clean(article.to_dict())
     for name in _TIMES:
         record[name] = _utc(getattr(article, name))
     dropped = record["extraction"]["dropped"].items()

@@ -68,7 +68,7 @@ def encodable(text: str) -> str:
 
 def to_article(record: bytes) -> Article:
     """Return the article of a row's *record*; raises UNREADABLE where it is none."""
-    return Article.from_json(_load(record))
+    return Article.from_dict(_load(record))
 
 
 def text_words(record: bytes) -> str:

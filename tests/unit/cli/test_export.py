@@ -20,7 +20,7 @@ def test_jsonl_is_the_default_newest_first(tinsach, stored) -> None:
     result = tinsach("export")
     assert result.code == 0
     assert titles(result.out) == [article.title for article in stored]
-    assert Article.from_json(json.loads(result.out.splitlines()[0])).text
+    assert Article.from_dict(json.loads(result.out.splitlines()[0])).text
 
 
 @pytest.mark.parametrize(

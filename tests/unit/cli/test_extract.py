@@ -39,7 +39,7 @@ def test_a_file_gives_one_article(tinsach, home) -> None:
 def test_the_answer_is_the_python_api_s_for_the_same_bytes(tinsach, home) -> None:
     (home / "tin.html").write_bytes(PAGE)
     [record] = lines(tinsach("extract", "tin.html"))
-    again = scraper.extract(PAGE, url=ADDRESS).to_json()
+    again = scraper.extract(PAGE, url=ADDRESS).to_dict()
     assert record | {"id": ""} == again | {"id": ""}
 
 

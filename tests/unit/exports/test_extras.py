@@ -330,8 +330,8 @@ def article_with(block) -> Article:
 
 
 def test_json_has_links_and_images_at_their_blocks_when_asked_for(whole):
-    plain, record = whole.to_json(), whole.to_json(links=True, images=True)
-    for each in (plain, record, whole.to_json(links=True), whole.to_json(images=True)):
+    plain, record = whole.to_dict(), whole.to_dict(links=True, images=True)
+    for each in (plain, record, whole.to_dict(links=True), whole.to_dict(images=True)):
         jsonschema.validate(each, article_schema())
     assert "lead_links" not in plain
     assert [set(b) for b in plain["blocks"]] == [{"kind", "text", "time"}] * 11
@@ -342,12 +342,12 @@ def test_json_has_links_and_images_at_their_blocks_when_asked_for(whole):
         *(1, 0, 1, 0, 0, 1),
         *(0, 0, 0, 0, 1),
     ]
-    assert Article.from_json(json.loads(json.dumps(record))) == whole
+    assert Article.from_dict(json.loads(json.dumps(record))) == whole
     assert record["images"] == plain["images"]
 
 
 def test_an_article_of_images_alone_has_no_block_to_carry_them(make):
-    record = make(lead="Sapo.", images=(Image(A),)).to_json(links=True, images=True)
+    record = make(lead="Sapo.", images=(Image(A),)).to_dict(links=True, images=True)
     assert (record["blocks"], len(record["images"])) == ([], 1)
 
 
@@ -372,7 +372,7 @@ def test_a_file_holds_what_one_article_does_or_the_format_is_refused(whole, fmt)
     assert exporter(fmt, BOTH)([whole], out) == 1
     text = out.getvalue().decode()
     if fmt == "jsonl":
-        assert json.loads(text) == whole.to_json(links=True, images=True)
+        assert json.loads(text) == whole.to_dict(links=True, images=True)
     else:
         assert A in text
         assert "anh.vn/cuoi.jpg" in text

@@ -42,7 +42,7 @@ def _upgrade(engine, revision) -> None:
 
 def _write(connection, position, article) -> None:
     record = json.dumps(
-        article.to_json(), ensure_ascii=False, separators=(",", ":")
+        article.to_dict(), ensure_ascii=False, separators=(",", ":")
     ).encode("utf-8", "replace")
     row = (
         *(position, article.id, article.canonical_url, article.url, article.site),

@@ -60,15 +60,16 @@ AllowPrivateOption = Annotated[
 LinksOption = Annotated[
     bool,
     typer.Option(
-        "--links", help="Keep links (text and URL) in Markdown, HTML and JSON."
+        "--links",
+        help="Keep links (text and URL); only in Markdown, HTML and JSON.",
     ),
 ]
 ImagesOption = Annotated[
     bool,
     typer.Option(
         "--images",
-        help="Keep images with captions in Markdown and HTML; in JSON each block has its"
-        " own.",
+        help="Keep images with captions where they stand; only in Markdown, HTML and"
+        " JSON.",
     ),
 ]
 SAVED_PAGES = (

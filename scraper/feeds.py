@@ -32,7 +32,7 @@ _NOT_XML = re.compile("[\ufffe\uffff]")
 
 
 class ArticleAdapter(AdapterInterface):
-    """The fields of :meth:`Article.to_json`; an article is not changed in place."""
+    """The fields of :meth:`Article.to_dict`; an article is not changed in place."""
 
     item: Article
 
@@ -42,7 +42,7 @@ class ArticleAdapter(AdapterInterface):
 
     @cached_property
     def _record(self) -> dict[str, Any]:
-        return self.item.to_json()
+        return self.item.to_dict()
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401  any field of the record
         return self._record[name]

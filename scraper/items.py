@@ -1,8 +1,8 @@
 """The records that travel from the page to the store.
 
 Fields of an :class:`Article`, as Python attributes; the flat JSON of
-:meth:`Article.to_json` has the same names, with times as ISO 8601 text and lists for
-tuples, and adds ``schema_version``, ``id``, ``text`` and ``captions``:
+:meth:`Article.to_dict` has the same names, with times as ISO 8601 text and lists for
+tuples, and adds ``schema_version``, ``id``, ``text`` and ``captions``; links are there only if they are asked for:
 
 ==================== ==================================================================
 url                  address as fetched
@@ -12,8 +12,9 @@ kind                 article, live, gallery, video, listing, blocked, other
 title                headline, without the site's name
 lead                 standfirst (sapo) as the page shows it, else its description, else ""
 lead_source          where the lead was found: page, meta, json_ld, "" where there is none
-blocks               the body: kind, text and, for an entry, time
-images               url, caption as printed, credit
+lead_links           links of the lead: text, url, start
+blocks               the body: kind, text, for an entry time, and links
+images               url, caption as printed, credit, position among the blocks
 byline               credit line as printed
 authors, agency      people / wire service in the byline
 published_at         aware datetime or None; published_source says where it was found
@@ -39,11 +40,29 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
+from scraper.body import Block, BlockKind, Image, Link, link_fields
 from scraper.errors import ConfigurationError
 from scraper.urls import declared_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+__all__ = [
+    "HINTED",
+    "SCHEMA_VERSION",
+    "TEXT_BREAK",
+    "Article",
+    "Block",
+    "BlockKind",
+    "Extraction",
+    "Hint",
+    "Image",
+    "Kind",
+    "LedgerEntry",
+    "Link",
+    "Page",
+    "id_of",
+]
 
 SCHEMA_VERSION = 1
 TEXT_BREAK = "\n\n"
@@ -69,19 +88,6 @@ class Kind(StrEnum):
 
 
 _WITH_TEXT = frozenset({Kind.ARTICLE, Kind.LIVE, Kind.GALLERY, Kind.VIDEO})
-
-
-class BlockKind(StrEnum):
-    HEADING = "heading"
-    PARAGRAPH = "paragraph"
-    QUOTE = "quote"
-    LIST_ITEM = "list_item"
-    TABLE = "table"
-    CAPTION = "caption"
-    QUESTION = "question"
-    ANSWER = "answer"
-    ENTRY = "entry"
-    EMBED = "embed"
 
 
 def id_of(canonical_url: str) -> str:
@@ -156,31 +162,6 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A run of text between block-level tags.
-
-    Rows of a table are lines, its cells are separated by tabs. *time* is what a live
-    entry prints as its time.
-    """
-
-    kind: BlockKind
-    text: str
-    time: str = ""
-
-    @property
-    def part(self) -> str:
-        """What it adds to the text of its article; "" for a caption and an embed."""
-        return "" if self.kind in _NOT_OF_TEXT else f"{self.time} {self.text}".strip()
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    url: str
-    caption: str = ""
-    credit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """What became of one visible block: *rule* kept it or dropped it.
 
@@ -242,6 +223,7 @@ class Article:
     title: str = ""
     lead: str = ""
     lead_source: str = ""
+    lead_links: tuple[Link, ...] = ()
     blocks: tuple[Block, ...] = ()
     images: tuple[Image, ...] = ()
     byline: str = ""
@@ -312,54 +294,74 @@ class Article:
     def captions(self) -> tuple[str, ...]:
         return tuple(b.text for b in self.blocks if b.kind is BlockKind.CAPTION)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the flat JSON object of :func:`scraper.schema.article_schema`."""
+    def to_dict(self, *, links: bool = False, images: bool = False) -> dict[str, Any]:
+        """Return the flat JSON object of :func:`scraper.schema.article_schema`.
+
+        With *links* the lead and each block have theirs, with *images* each block those
+        that stand at it.
+        """
         record: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "id": self.id}
-        for name, value in self.to_fields().items():
+        fields = self.to_fields()
+        lead_links = fields.pop("lead_links", [])
+        for name, value in fields.items():
             record[name] = value
             if name == "lead_source":
+                record |= {"lead_links": lead_links} if links else {}
                 record |= {"text": self.text, "captions": list(self.captions)}
+        for block in record["blocks"]:
+            kept = block.pop("links", [])
+            if links:
+                block["links"] = kept
+        if images:
+            _carry_images(record["blocks"], record["images"])
         return record
 
     def to_text(self) -> str:
         """Return it as ``tinsach extract --format text`` prints it."""
         return self._rendered("text")
 
-    def to_markdown(self) -> str:
-        """Return it as CommonMark, tables as GitHub has them."""
-        return self._rendered("markdown")
+    def to_markdown(self, *, links: bool = False, images: bool = False) -> str:
+        """Return it as CommonMark, tables as GitHub has them.
 
-    def to_html(self) -> str:
-        """Return it as a whole HTML page, everything from the article escaped."""
-        return self._rendered("html")
+        *links* and *images* are left out unless they are asked for.
+        """
+        return self._rendered("markdown", links=links, images=images)
 
-    def _rendered(self, fmt: str) -> str:
-        from scraper.exports import render
+    def to_html(self, *, links: bool = False, images: bool = False) -> str:
+        """Return it as a whole HTML page, everything from the article escaped.
 
-        return render(self, fmt)
+        *links* and *images* are left out unless they are asked for; a browser that shows
+        the page loads the images from their site.
+        """
+        return self._rendered("html", links=links, images=images)
+
+    def _rendered(self, fmt: str, **extras: bool) -> str:
+        from scraper.exports import Extras, render
+
+        return render(self, fmt, Extras(**extras))
 
     def to_fields(self) -> dict[str, Any]:
-        """Return of :meth:`to_json` what :meth:`from_json` needs, nothing derived."""
+        """Return of :meth:`to_dict` what :meth:`from_dict` needs, nothing derived.
+
+        Links are named where there are any.
+        """
         values: dict[str, Any] = {name: getattr(self, name) for name in _FIELDS}
         for name in _MOMENTS:
             values[name] = values[name] and values[name].isoformat()
         for name in _LISTS:
             values[name] = list(values[name])
         values["kind"] = self.kind.value
-        values["blocks"] = [
-            {"kind": b.kind.value, "text": b.text, "time": b.time} for b in self.blocks
-        ]
-        values["images"] = [
-            {"url": i.url, "caption": i.caption, "credit": i.credit}
-            for i in self.images
-        ]
+        if lead_links := link_fields(self.lead, self.lead_links):
+            values["lead_links"] = lead_links
+        values["blocks"] = [block.to_fields() for block in self.blocks]
+        values["images"] = [image.to_fields() for image in self.images]
         found = self.extraction  # asdict() copies deeply: half the time of all this
         values["extraction"] = {n: getattr(found, n) for n in _OF_EXTRACTION}
         return values
 
     @classmethod
-    def from_json(cls, record: dict[str, Any]) -> Self:
-        """Return the article that :meth:`to_json` wrote as *record*.
+    def from_dict(cls, record: dict[str, Any]) -> Self:
+        """Return the article that :meth:`to_dict` wrote as *record*.
 
         Raises KeyError or ValueError where a field is missing or malformed.
         """
@@ -369,18 +371,27 @@ class Article:
         for name in _LISTS:
             values[name] = tuple(values[name])
         values["kind"] = Kind(values["kind"])
-        values["blocks"] = tuple(
-            Block(BlockKind(b["kind"]), b["text"], b["time"]) for b in values["blocks"]
-        )
+        links = record.get("lead_links", ())
+        values["lead_links"] = tuple(Link(**link) for link in links)
+        values["blocks"] = tuple(map(Block.from_fields, values["blocks"]))
         values["images"] = tuple(Image(**image) for image in values["images"])
         values["extraction"] = Extraction(**values["extraction"])
         return cls(**values)
 
 
-_NOT_OF_TEXT = frozenset({BlockKind.CAPTION, BlockKind.EMBED})
+def _carry_images(blocks: list[dict[str, Any]], images: list[dict[str, Any]]) -> None:
+    """Add to each of *blocks* those of *images* that stand at it, behind it at the end."""
+    for block in blocks:
+        block["images"] = []
+    for image in images if blocks else ():
+        blocks[min(image["position"], len(blocks) - 1)]["images"].append(dict(image))
+
+
 """What stands beside the article's own words: of pictures, of other people's posts."""
 _DECLARED = frozenset({"meta", "json_ld"})
-_FIELDS = tuple(name for name in Article.__dataclass_fields__ if name != "ledger")
+_SPARE = frozenset({"ledger", "lead_links"})
+"""Fields that not every record has."""
+_FIELDS = tuple(name for name in Article.__dataclass_fields__ if name not in _SPARE)
 _OF_EXTRACTION = tuple(Extraction.__dataclass_fields__)
 _MOMENTS = ("published_at", "modified_at", "fetched_at", "gone_at")
 _LISTS = ("authors", "breadcrumbs", "tags")

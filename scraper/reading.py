@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from scraper.extraction import metadata
 from scraper.extraction.authors import choose_authors
-from scraper.extraction.block_kinds import article_blocks
+from scraper.extraction.block_kinds import article_blocks, group_blocks
 from scraper.extraction.careful import choose, examine
 from scraper.extraction.credit_lines import Place
 from scraper.extraction.credits import find_stated
@@ -23,14 +23,16 @@ from scraper.extraction.images import declared_image, extract_images
 from scraper.extraction.labeller import TRAINED
 from scraper.extraction.language import settle_language
 from scraper.extraction.ledger import OUTSIDE
+from scraper.extraction.links import Base, lead_links
 from scraper.hints import with_hints
-from scraper.items import Article, BlockKind, Extraction, Kind, LedgerEntry
+from scraper.items import Article, Extraction, Kind, LedgerEntry
 from scraper.sitemodel import NotFast, examine_fast, guide, is_audited
 from scraper.sitemodel.describe import describe
 from scraper.text import fingerprint, words
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
+    from scraper.extraction.block_kinds import Group
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.careful import Choice, Examined
     from scraper.extraction.content import Content
@@ -266,7 +268,9 @@ def article_of(
         language=language,
         guess=content.kind.has_text,
     )
-    canonical = metadata.canonical_url(root, declared, page.url)
+    base = Base(page.url, metadata.base_url(root, page.url))
+    canonical = metadata.canonical_url(root, declared, page.url, base=base.url)
+    groups = group_blocks(list(content.body), content.times)
     kept, dropped = choice.ledger.counts()
     article = Article(
         url=page.url,
@@ -276,8 +280,9 @@ def article_of(
         title=examined.title,
         lead=content.lead,
         lead_source="page" if content.lead else "",
-        blocks=article_blocks(list(content.body), content.times),
-        images=_images(content, evidence, metadata.base_url(root, page.url)),
+        lead_links=lead_links(content.lead_blocks, content.lead, base),
+        blocks=article_blocks(groups, base),
+        images=_images(content, evidence, groups, url=base.url),
         byline=content.byline.printed,
         authors=_authors(evidence, content),
         agency=content.byline.agency,
@@ -314,12 +319,12 @@ def article_of(
     )
 
 
-def _images(content: Content, evidence: Evidence, url: str) -> tuple[Image, ...]:
-    body = list(content.body)
-    if content.kind.has_text and not body:
+def _images(
+    content: Content, evidence: Evidence, groups: list[Group], *, url: str
+) -> tuple[Image, ...]:
+    if content.kind.has_text and not groups:
         return declared_image(evidence.declared, url=url)
-    captions = [block for block in body if block.kind is BlockKind.CAPTION]
-    return extract_images(captions, body, url=url)
+    return extract_images(groups, evidence.pictures, url=url)
 
 
 def _authors(evidence: Evidence, content: Content) -> tuple[str, ...]:

@@ -8,9 +8,13 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from scraper.items import SCHEMA_VERSION, BlockKind, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _TEXT = {"type": "string"}
 _TEXTS = {"type": "array", "items": _TEXT}
@@ -18,7 +22,10 @@ _TIME = {"type": ["string", "null"], "format": "date-time"}
 
 
 def article_schema() -> dict[str, Any]:
-    """Return the schema of :meth:`Article.to_json`; its ``$id`` carries the version that records state."""
+    """Return the schema of :meth:`Article.to_dict`; its ``$id`` carries the version that records state.
+
+    What a record holds only if it is asked for is described, and not required.
+    """
     properties: dict[str, Any] = {
         "schema_version": {"const": SCHEMA_VERSION},
         "id": {"type": "string", "minLength": 1},
@@ -32,10 +39,7 @@ def article_schema() -> dict[str, Any]:
         "text": _TEXT,
         "captions": _TEXTS,
         "blocks": {"type": "array", "items": _block()},
-        "images": {
-            "type": "array",
-            "items": _object(url=_TEXT, caption=_TEXT, credit=_TEXT),
-        },
+        "images": {"type": "array", "items": _IMAGE},
         "byline": _TEXT,
         "authors": _TEXTS,
         "agency": _TEXT,
@@ -55,7 +59,7 @@ def article_schema() -> dict[str, Any]:
         "revision": {"type": "integer", "minimum": 1},
         "gone_at": _TIME,
     }
-    return _schema("Article", properties)
+    return _schema("Article", properties, {"lead_links": _LINKS})
 
 
 def chunk_schema() -> dict[str, Any]:
@@ -90,18 +94,26 @@ def write_schemas(folder: Path) -> None:
         (folder / f"{name}.schema.json").write_text(text, "utf-8")
 
 
-def _schema(title: str, properties: dict[str, Any]) -> dict[str, Any]:
+def _schema(
+    title: str,
+    properties: dict[str, Any],
+    optional: Mapping[str, Any] = MappingProxyType({}),
+) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:tinsach:{title.lower()}:{SCHEMA_VERSION}",
         "title": title,
-        **_object(**properties),
+        **_object(optional, **properties),
     }
 
 
 def _block() -> dict[str, Any]:
+    asked_for = {"links": _LINKS, "images": {"type": "array", "items": _IMAGE}}
     return _object(
-        kind={"enum": [kind.value for kind in BlockKind]}, text=_TEXT, time=_TEXT
+        asked_for,
+        kind={"enum": [kind.value for kind in BlockKind]},
+        text=_TEXT,
+        time=_TEXT,
     )
 
 
@@ -126,13 +138,29 @@ def _extraction() -> dict[str, Any]:
     )
 
 
-def _object(**properties: Any) -> dict[str, Any]:  # noqa: ANN401  JSON values
+def _object(
+    optional: Mapping[str, Any] = MappingProxyType({}),
+    /,
+    **required: Any,  # noqa: ANN401  JSON values
+) -> dict[str, Any]:
     return {
         "type": "object",
-        "properties": properties,
-        "required": list(properties),
+        "properties": {**required, **optional},
+        "required": list(required),
         "additionalProperties": False,
     }
+
+
+_LINKS = {
+    "type": "array",
+    "items": _object(text=_TEXT, url=_TEXT, start={"type": "integer", "minimum": 0}),
+}
+_IMAGE = _object(
+    url=_TEXT,
+    caption=_TEXT,
+    credit=_TEXT,
+    position={"type": "integer", "minimum": 0},
+)
 
 
 if __name__ == "__main__":

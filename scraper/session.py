@@ -182,7 +182,7 @@ class Session:
             try:
                 for line in crawl.stdout or ():
                     stored += 1
-                    yield Article.from_json(json.loads(line))
+                    yield Article.from_dict(json.loads(line))
             finally:
                 crawl.terminate()
             code = crawl.wait()

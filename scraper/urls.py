@@ -8,7 +8,15 @@ from datetime import datetime, timedelta, timezone
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import (
+    parse_qsl,
+    quote,
+    urldefrag,
+    urlencode,
+    urljoin,
+    urlsplit,
+    urlunsplit,
+)
 
 VIETNAM = timezone(timedelta(hours=7))
 """The offset of Vietnamese portals; the country has no daylight saving time."""
@@ -45,6 +53,13 @@ _STAMP = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{3})
 _PUNYCODE_RULE = re.compile(r"^// (xn--\S+)", re.MULTILINE)
 """The other spelling of the rule below, which stands in a comment."""
 _WWW = re.compile(r"^www[0-9]*\.")
+_LINE_BREAKS = re.compile(r"[\t\n\r]")
+"""What browsers leave out of an address (WHATWG URL, section 4.4)."""
+_HTTP = re.compile("(?i)https?:")
+_ABSOLUTE = re.compile(r"https?://[\w.-]+(?=[/?#]|$)")
+"""What surely is absolute; to split an address takes ten times as long."""
+_MAIL = re.compile(r"(?i)mailto:\S")
+_SPACE = re.compile(r"\s")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HEAD = 256 * 1024
 _SAVED_FROM = re.compile(rb"<!-- saved from url=\(\d+\)(https?://\S+) -->")
@@ -99,6 +114,33 @@ def is_http(url: str) -> bool:
         return parts.scheme in _DEFAULT_PORTS and bool(parts.hostname)
     except ValueError:
         return False
+
+
+def is_link(url: str) -> bool:
+    """Return True if *url* is one that a link may lead to: http, https or mailto."""
+    return bool(_ABSOLUTE.match(url) or is_http(url) or _MAIL.match(url))
+
+
+def followed_url(href: str, base: str, *, page: str) -> str:
+    """Return the absolute URL that *href* leads to on the page *page*, "" if to none.
+
+    *base* is what relative ones refer to. A link to a place on the page itself, and one
+    that is neither http, https nor mailto, leads to none. Spaces are escaped as browsers
+    do it; parameters stay as they are.
+    """
+    href = _LINE_BREAKS.sub("", href.strip())
+    if not href or href[0] == "#":
+        return ""
+    if not _ABSOLUTE.match(href):
+        try:
+            href = href if _HTTP.match(href) else urljoin(base, href)
+        except ValueError:
+            return ""
+        if not is_link(href):
+            return ""
+    if "#" in href and urldefrag(href)[0] == urldefrag(page)[0]:
+        return ""
+    return _SPACE.sub(lambda space: quote(space[0]), href)
 
 
 def declared_url(body: bytes) -> str:

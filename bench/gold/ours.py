@@ -135,4 +135,4 @@ def _read_by(
 
 
 def _record(article: Article | None) -> dict[str, Any]:
-    return {"kind": "error"} if article is None else article.to_json()
+    return {"kind": "error"} if article is None else article.to_dict()

@@ -133,7 +133,7 @@ def page_row(gold: Gold, labeller: Labeller) -> PageRow | None:
     except ExtractionError:
         return None
     article = article_of(examined, choose(examined))
-    prediction = article.to_json()
+    prediction = article.to_dict()
     f1 = None
     if has_text(gold.row):
         f1 = score([gold.row], {gold.row["id"]: prediction}).pages[0].f1

@@ -48,7 +48,7 @@ class ArticlesMiddleware:
     ) -> AsyncIterator[Any]:
         article: Article | None = response.meta.get(ARTICLE)
         if article is not None and self._is_new(article):
-            yield ArticleItem(article.to_json())
+            yield ArticleItem(article.to_dict())
         async for each in result:
             yield each
 

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 from urllib.parse import quote
 
 import typer
@@ -56,12 +56,28 @@ AllowPrivateOption = Annotated[
     ),
 ]
 """Its callback does what it says, for this process and its children."""
+LinksOption = Annotated[
+    bool,
+    typer.Option(
+        "--links",
+        help="Keep links (text and URL); only in Markdown, HTML and JSON.",
+    ),
+]
+ImagesOption = Annotated[
+    bool,
+    typer.Option(
+        "--images",
+        help="Keep images with captions where they stand; only in Markdown, HTML and"
+        " JSON.",
+    ),
+]
 SAVED_PAGES = (
     "HTML files (.gz too), folders, WARC files, manifests (.jsonl of id, url, path) or -"
     " for one page on standard input."
 )
 """The help of an argument that takes what :func:`scraper.saved.iter_saved` reads."""
 if TYPE_CHECKING:
+    from scraper.exports import Extras
     from scraper.storage import Query
 
 _SPIDER = re.compile(r'(?m)^    name = "(\w+)"')
@@ -75,6 +91,13 @@ class PageFormat(StrEnum):
     MARKDOWN = "markdown"
     JSON = "json"
     HTML = "html"
+
+
+class Form(NamedTuple):
+    """What pages are written as."""
+
+    fmt: PageFormat
+    extras: Extras
 
 
 def complete_spider(incomplete: str) -> list[str]:

@@ -32,6 +32,10 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
         "extract": [
             ("tinsach extract pages/ -o articles.jsonl", "saved pages, no network"),
             ("tinsach extract pages/ -f markdown -o texts/", "a Markdown file a page"),
+            (
+                "tinsach extract pages/ -f markdown -o texts/ --links --images",
+                "with links and images",
+            ),
             ("curl -s https://example.com/tin.html | tinsach extract -", "from a pipe"),
         ],
         "explain": [

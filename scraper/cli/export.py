@@ -13,6 +13,8 @@ import typer
 
 from scraper.cli import following, output
 from scraper.cli.arguments import (
+    ImagesOption,
+    LinksOption,
     SinceOption,
     SiteOption,
     StoreOption,
@@ -26,6 +28,7 @@ from scraper.errors import ConfigurationError, StorageError
 
 if TYPE_CHECKING:
     from scraper.cli.following import Write
+    from scraper.exports import Extras
     from scraper.storage import Query, Store
 
 
@@ -101,9 +104,12 @@ def export(  # noqa: PLR0913  each is an option of its own
             help="With --follow: go on where another one ended, by the number that it said.",
         ),
     ] = None,
+    links: LinksOption = False,
+    images: ImagesOption = False,
     store: StoreOption = None,
 ) -> None:
     """Write stored articles, newest first; or follow the store, oldest change first."""
+    from scraper.exports import Extras
     from scraper.storage import open_store
 
     chosen = _choose_format(format_, out)
@@ -113,7 +119,7 @@ def export(  # noqa: PLR0913  each is an option of its own
     span = query_of(since, until, site=site)
     query = replace(span, section=section, limit=limit, heads=no_near_duplicates)
     query = replace(query, confidence=min_confidence)
-    write = _writer(chosen, chunks)
+    write = _writer(chosen, chunks, Extras(links=links, images=images))
     with open_store(store_url(store), create=False) as opened:
         if follow:
             following.follow(opened, query, write, after=after)
@@ -141,10 +147,14 @@ def _check_site(store: Store, site: str) -> None:
         )
 
 
-def _writer(chosen: ExportFormat, chunks: int | None) -> Write:
-    from scraper.exports import EXPORTERS, write_chunks
+def _writer(chosen: ExportFormat, chunks: int | None, extras: Extras) -> Write:
+    from scraper.exports import exporter, write_chunks
 
-    return partial(write_chunks, most=chunks) if chunks else EXPORTERS[chosen]
+    if not chunks:
+        return exporter(chosen, extras)
+    if any(extras):
+        raise ConfigurationError("--chunks writes text: leave out --links and --images")
+    return partial(write_chunks, most=chunks)
 
 
 def _check_lines(chosen: ExportFormat, *, chunks: int | None, follow: bool) -> None:

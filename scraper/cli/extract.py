@@ -18,6 +18,9 @@ import typer
 from scraper.cli import output
 from scraper.cli.arguments import (
     SAVED_PAGES,
+    Form,
+    ImagesOption,
+    LinksOption,
     PageFormat,
     StoreOption,
     WorkersOption,
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 
     from scraper.cli.progress import Report
     from scraper.errors import ExtractionError
+    from scraper.exports import Extras
     from scraper.items import Page
     from scraper.saved import SavedPage
     from scraper.workers import Reader
@@ -60,7 +64,7 @@ class Tally:
     without_text: int = 0
 
 
-def extract(
+def extract(  # noqa: PLR0913  each is an option of its own
     inputs: Annotated[
         list[Path],
         typer.Argument(metavar="INPUT", help=SAVED_PAGES),
@@ -84,6 +88,8 @@ def extract(
             " page; default standard output.",
         ),
     ] = None,
+    links: LinksOption = False,
+    images: ImagesOption = False,
     model: ModelOption = "auto",
     store: StoreOption = None,
     workers: WorkersOption = None,
@@ -93,9 +99,11 @@ def extract(
     A page that cannot be read gives a JSON object of kind "error", and no text; exit 1
     at the end.
     """
+    from scraper.exports import Extras, check_extras
     from scraper.saved import iter_saved
 
-    fmt = _choose_format(format_, out)
+    form = Form(_choose_format(format_, out), Extras(links=links, images=images))
+    check_extras(*form)
     _refuse_addresses(inputs)
     sources = [iter_saved(path) for path in inputs]
     model_of = model_chooser(model, inputs=inputs, store=store, workers=workers)
@@ -107,9 +115,9 @@ def extract(
         pages = chain(first, wanted)
         outcomes = _count(_iter_outcomes(pages, read), tally, report)
         if out and is_folder(out):
-            _write_files(outcomes, fmt, Path(out), tally)
+            _write_files(outcomes, form, Path(out), tally)
         else:
-            _write_one_file(outcomes, fmt, Path(out) if out else None, tally)
+            _write_one_file(outcomes, form, Path(out) if out else None, tally)
     _sum_up(tally)
 
 
@@ -201,27 +209,29 @@ def _count(
 
 
 def _write_one_file(
-    outcomes: Iterable[Outcome], fmt: PageFormat, path: Path | None, tally: Tally
+    outcomes: Iterable[Outcome], form: Form, path: Path | None, tally: Tally
 ) -> None:
-    from scraper.exports import EXPORTERS
+    from scraper.exports import exporter
 
     with open_output(path) as stream:
-        if fmt is PageFormat.JSON:
+        if form.fmt is PageFormat.JSON:
             for outcome in outcomes:
-                stream.write(_encoded(_record(*outcome)) + b"\n")
+                record = _record(*outcome, form.extras)
+                stream.write(_encoded(record) + b"\n")
                 tally.written += 1
         else:
             articles = (article for _, article in _with_text(outcomes, tally))
-            tally.written = EXPORTERS[fmt](articles, stream)
+            tally.written = exporter(*form)(articles, stream)
 
 
 def _write_files(
-    outcomes: Iterable[Outcome], fmt: PageFormat, folder: Path, tally: Tally
+    outcomes: Iterable[Outcome], form: Form, folder: Path, tally: Tally
 ) -> None:
     """Write a file a page, named by the page's id."""
     from scraper.exports import render
     from scraper.exports.common import encoded
 
+    fmt, extras = form
     names = FileNames(folder, fmt)
     chosen = (
         _without_errors(outcomes)
@@ -231,16 +241,17 @@ def _write_files(
     for saved, article in chosen:
         with open_output(names.of(saved.id, article.id)) as stream:
             if fmt is PageFormat.JSON:
-                stream.write(_encoded(_record(saved, article), indent=2) + b"\n")
+                record = _record(saved, article, extras)
+                stream.write(_encoded(record, indent=2) + b"\n")
             else:
-                stream.write(encoded(render(article, fmt)))
+                stream.write(encoded(render(article, fmt, extras)))
         tally.written += 1
 
 
-def _record(saved: SavedPage, outcome: Article | str) -> dict[str, Any]:
+def _record(saved: SavedPage, outcome: Article | str, extras: Extras) -> dict[str, Any]:
     if not isinstance(outcome, Article):
         return {"id": saved.id, "url": saved.url, "kind": "error", "error": outcome}
-    record = outcome.to_json()
+    record = outcome.to_dict(**extras._asdict())
     return record | {"id": saved.id if saved.id != "-" else record["id"]}
 
 

@@ -11,6 +11,9 @@ import typer
 from scraper.cli import output
 from scraper.cli.arguments import (
     AllowPrivateOption,
+    Form,
+    ImagesOption,
+    LinksOption,
     PageFormat,
     StoreOption,
     WorkersOption,
@@ -61,6 +64,8 @@ def fetch(  # noqa: PLR0913  each is an option of its own
         ),
     ] = False,
     model: OneModelOption = "stored",
+    links: LinksOption = False,
+    images: ImagesOption = False,
     store: StoreOption = None,
     workers: WorkersOption = None,
     allow_private: AllowPrivateOption = False,
@@ -71,15 +76,18 @@ def fetch(  # noqa: PLR0913  each is an option of its own
     asked side by side, each of them once a second. A page that cannot be had, or holds no
     article, is named with the reason; exit 1 at the end.
     """
+    from scraper.exports import Extras, check_extras
+
     named = urls or []
     _refuse_files(named)
+    form = Form(format_, Extras(links=links, images=images))
+    check_extras(*form)
     if len(named) == 1 and inputs is None:
-        _fetch_one(named[0], format_, model, store)
+        _fetch_one(named[0], form, model, store)
     elif named or inputs:
         wanted = _iter_wanted(named, inputs)
-        _fetch_many(
-            wanted, format_, model_chooser(model, store=store), workers, unordered
-        )
+        model_of = model_chooser(model, store=store)
+        _fetch_many(wanted, form, model_of, workers, unordered)
     else:
         raise typer.BadParameter("name an address, or a file of them with -i FILE")
 
@@ -108,12 +116,12 @@ def explain_kind(article: Article) -> str:
     return f"{article.url} is {_NO_ARTICLE[article.kind]}"
 
 
-def _fetch_one(url: str, fmt: PageFormat, model: str, store: str | None) -> None:
+def _fetch_one(url: str, form: Form, model: str, store: str | None) -> None:
     article = fetch_article(url, lambda: model_chooser(model, store=store))
     from scraper.exports import render
 
-    if article.kind.has_text or article.text or fmt is PageFormat.JSON:
-        output.write_text(render(article, fmt))
+    if article.kind.has_text or article.text or form.fmt is PageFormat.JSON:
+        output.write_text(render(article, *form))
     if not article.kind.has_text:
         output.say(f"tinsach: {explain_kind(article)}")
         raise typer.Exit(1)
@@ -121,20 +129,20 @@ def _fetch_one(url: str, fmt: PageFormat, model: str, store: str | None) -> None
 
 def _fetch_many(
     urls: Iterable[str],
-    fmt: PageFormat,
+    form: Form,
     model_of: ModelOf,
     workers: int | None,
     unordered: bool,
 ) -> None:
-    from scraper.exports import EXPORTERS
+    from scraper.exports import exporter
     from scraper.session import Session
 
     failures: list[str] = []
     with Session(workers=workers, model_of=model_of) as session:
         fetched = session.fetch_many(urls, ordered=not unordered)
-        articles = _iter_articles(fetched, fmt, failures)
-        name = "jsonl" if fmt is PageFormat.JSON else fmt
-        EXPORTERS[name](articles, output.results())
+        articles = _iter_articles(fetched, form.fmt, failures)
+        name = "jsonl" if form.fmt is PageFormat.JSON else form.fmt
+        exporter(name, form.extras)(articles, output.results())
     if failures:
         output.say(f"tinsach: {len(failures)} failed")
         raise typer.Exit(1)

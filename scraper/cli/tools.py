@@ -93,7 +93,7 @@ class Tools:
 
 
 def _told(article: Article) -> dict[str, Any]:
-    record = article.to_json()
+    record = article.to_dict()
     told = {name: record[name] for name in _TOLD}
     told["text"] = record["text"][:MOST_CHARACTERS]
     told["left_out"] = len(record["text"]) - len(told["text"])

@@ -49,12 +49,14 @@ _SCALARS = {
     "number": Type.NUMBER,
 }
 
+
+def parts_of(schema: Schema) -> dict[str, Schema]:
+    """Return the schemas of what an object of *schema* always holds, by name."""
+    return {name: schema["properties"][name] for name in schema["required"]}
+
+
 FIELDS: Mapping[str, Schema] = MappingProxyType(
-    {
-        name: schema
-        for name, schema in article_schema()["properties"].items()
-        if name != "schema_version"
-    }
+    {n: s for n, s in parts_of(article_schema()).items() if n != "schema_version"}
 )
 """The schema of each field of an article that is a column of Parquet."""
 FLAT: Mapping[str, Type] = MappingProxyType(

@@ -33,8 +33,3 @@ def metadata(article: Article) -> list[str]:
     )
     credit = article.byline or ", ".join((*article.authors, article.agency)).strip(", ")
     return [p for p in (date, credit, article.section, article.url) if p]
-
-
-def rows_of(table: str) -> list[list[str]]:
-    """Return the cells of a table block: lines of cells separated by tabs."""
-    return [line.split("\t") for line in table.split("\n")]

@@ -37,7 +37,7 @@ def write(articles: Iterable[Article], out: BinaryIO) -> int:
 
 
 def _row(article: Article) -> str:
-    record = flatten(article.to_json())
+    record = flatten(article.to_dict())
     return _line(cell(record[name]) for name in FLAT)
 
 

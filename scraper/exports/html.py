@@ -6,12 +6,20 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, BinaryIO
 
-from scraper.exports.common import encoded, metadata, rows_of, write_parts
+from scraper.exports.common import encoded, metadata, write_parts
+from scraper.exports.extras import (
+    PLAIN,
+    is_list_item,
+    parts_of,
+    rows_of,
+    runs_of,
+)
 from scraper.items import Block, BlockKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from scraper.exports.extras import Extras, Figure, Run
     from scraper.items import Article
 
 _HEAD = """<!DOCTYPE html>
@@ -23,6 +31,7 @@ _HEAD = """<!DOCTYPE html>
 <style>
 body {{ max-width: 42rem; margin: 2rem auto; padding: 0 1rem; font: 1.1rem/1.6 serif }}
 article + article {{ margin-top: 4rem; border-top: 1px solid }}
+img {{ max-width: 100% }}
 header p, figcaption {{ font: .9rem sans-serif; color: #555 }}
 td {{ border: 1px solid; padding: .2rem .5rem }}
 </style>
@@ -32,44 +41,45 @@ td {{ border: 1px solid; padding: .2rem .5rem }}
 _TAIL = "</body>\n</html>\n"
 
 
-def write(articles: Iterable[Article], out: BinaryIO) -> int:
+def write(articles: Iterable[Article], out: BinaryIO, extras: Extras = PLAIN) -> int:
     out.write(encoded(_HEAD.format(title="Articles", lang="")))
-    count = write_parts(map(render_article, articles), out)
+    parts = (render_article(article, extras) for article in articles)
+    count = write_parts(parts, out)
     out.write(encoded(_TAIL))
     return count
 
 
-def render(article: Article) -> str:
+def render(article: Article, extras: Extras = PLAIN) -> str:
     lang = f' lang="{escape(article.language)}"' if article.language else ""
     head = _HEAD.format(title=escape(article.title), lang=lang)
-    return head + render_article(article) + _TAIL
+    return head + render_article(article, extras) + _TAIL
 
 
-def render_article(article: Article, *, level: int = 1) -> str:
+def render_article(article: Article, extras: Extras = PLAIN, *, level: int = 1) -> str:
     """Return its ``article`` element; the headline is a heading of this *level*."""
     lang = f' lang="{escape(article.language)}"' if article.language else ""
     facts = " · ".join(_fact(fact) for fact in metadata(article))
-    lead = (
-        f"<p><strong>{_lines(article.shown_lead)}</strong></p>"
-        if article.shown_lead
-        else ""
-    )
+    lead = _inline(runs_of(article.shown_lead, article.lead_links, extras))
     title = f"<h{level}>{escape(article.title)}</h{level}>"
     head = f"<header>\n{title}\n<p>{facts}</p>\n</header>"
-    body = _body(article.blocks, level + 1)
-    parts = [f"<article{lang}>", head, lead, *body, "</article>"]
+    first = f"<p><strong>{lead}</strong></p>" if lead else ""
+    body = _body(parts_of(article, extras), level + 1, extras)
+    parts = [f"<article{lang}>", head, first, *body, "</article>"]
     return "\n".join(part for part in parts if part) + "\n"
 
 
-def _body(blocks: Iterable[Block], level: int) -> Iterable[str]:
-    for is_list, run in groupby(blocks, lambda b: b.kind is BlockKind.LIST_ITEM):
-        shown = [_block(block, level) for block in run if block.text.strip()]
+def _body(parts: Iterable[Block | Figure], level: int, extras: Extras) -> Iterator[str]:
+    for is_list, run in groupby(parts, is_list_item):
+        shown = [_part(part, level, extras) for part in run]
         yield from ["<ul>", *shown, "</ul>"] if is_list else shown
 
 
-def _block(block: Block, level: int) -> str:
-    text = _lines(block.text)
-    match block.kind:
+def _part(part: Block | Figure, level: int, extras: Extras) -> str:
+    if not isinstance(part, Block):
+        return _figure(part, extras)
+    runs = runs_of(part.text, part.links, extras)
+    text = _inline(runs)
+    match part.kind:
         case BlockKind.HEADING:
             return f"<h{level}>{text}</h{level}>"
         case BlockKind.QUOTE | BlockKind.EMBED:
@@ -77,19 +87,25 @@ def _block(block: Block, level: int) -> str:
         case BlockKind.LIST_ITEM:
             return f"<li>{text}</li>"
         case BlockKind.TABLE:
-            return _table(rows_of(block.text))
+            return _table(rows_of(runs))
         case BlockKind.CAPTION:
             return f"<figure><figcaption>{text}</figcaption></figure>"
         case BlockKind.QUESTION:
             return f"<p><strong>{text}</strong></p>"
-        case BlockKind.ENTRY if block.time:
-            return f"<p><b>{escape(block.time)}</b> {text}</p>"
+        case BlockKind.ENTRY if part.time:
+            return f"<p><b>{escape(part.time)}</b> {text}</p>"
         case _:
             return f"<p>{text}</p>"
 
 
-def _table(rows: list[list[str]]) -> str:
-    lines = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
+def _figure(figure: Figure, extras: Extras) -> str:
+    caption = _inline(figure.runs(extras))
+    below = f"<figcaption>{caption}</figcaption>" if caption else ""
+    return f'<figure><img src="{escape(figure.url)}" alt="">{below}</figure>'
+
+
+def _table(rows: list[list[list[Run]]]) -> str:
+    lines = ("".join(f"<td>{_inline(cell)}</td>" for cell in row) for row in rows)
     return "<table>\n" + "\n".join(f"<tr>{line}</tr>" for line in lines) + "\n</table>"
 
 
@@ -97,6 +113,15 @@ def _fact(fact: str) -> str:
     if fact.startswith(("http://", "https://")):
         return f'<a href="{escape(fact)}">{escape(fact)}</a>'
     return escape(fact)
+
+
+def _inline(runs: Iterable[Run]) -> str:
+    return "".join(
+        f'<a href="{escape(run.url)}">{_lines(run.text)}</a>'
+        if run.url
+        else _lines(run.text)
+        for run in runs
+    )
 
 
 def _lines(text: str) -> str:

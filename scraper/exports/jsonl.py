@@ -6,20 +6,23 @@ import json
 from typing import TYPE_CHECKING, BinaryIO
 
 from scraper.exports.common import write_parts
+from scraper.exports.extras import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from scraper.exports.extras import Extras
     from scraper.items import Article
 
 
-def write(articles: Iterable[Article], out: BinaryIO) -> int:
-    return write_parts(map(_line, articles), out)
+def write(articles: Iterable[Article], out: BinaryIO, extras: Extras = PLAIN) -> int:
+    return write_parts((_line(article, extras) for article in articles), out)
 
 
-def render(article: Article) -> str:
-    return json.dumps(article.to_json(), ensure_ascii=False, indent=2) + "\n"
+def render(article: Article, extras: Extras = PLAIN) -> str:
+    record = article.to_dict(**extras._asdict())
+    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
 
 
-def _line(article: Article) -> str:
-    return json.dumps(article.to_json(), ensure_ascii=False) + "\n"
+def _line(article: Article, extras: Extras) -> str:
+    return json.dumps(article.to_dict(**extras._asdict()), ensure_ascii=False) + "\n"

@@ -5,68 +5,126 @@ from __future__ import annotations
 import re
 from itertools import groupby
 from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import quote
 
-from scraper.exports.common import metadata, rows_of, write_parts
+from scraper.exports.common import metadata, write_parts
+from scraper.exports.extras import (
+    PLAIN,
+    Run,
+    is_list_item,
+    parts_of,
+    rows_of,
+    runs_of,
+)
 from scraper.items import Block, BlockKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from scraper.exports.extras import Extras, Figure
     from scraper.items import Article
 
 _INLINE = re.compile(r"([\\`*\[\]<|])|(?<!\w)(_)|(_)(?!\w)|(&)(?=#?\w+;)")
 _LINE_START = re.compile(
     r"(?m)^([^\S\n]*)(#{1,6}(?=\s|$)|[-+>](?=\s|$)|>|~~~|=+[^\S\n]*$|-+[^\S\n]*$)"
 )
+_IN_URL = re.compile(r"[\\()<>\[\]`|*]|&(?=#?\w+;)")
+_SPACE = re.compile(r"\s+")
 _NUMBERED = re.compile(r"(?m)^([^\S\n]*\d{1,9})([.)])(?=\s|$)")
 
 
-def write(articles: Iterable[Article], out: BinaryIO) -> int:
-    return write_parts(map(render, articles), out, between="\n---\n\n")
+def write(articles: Iterable[Article], out: BinaryIO, extras: Extras = PLAIN) -> int:
+    parts = (render(article, extras) for article in articles)
+    return write_parts(parts, out, between="\n---\n\n")
 
 
-def render(article: Article) -> str:
+def render(article: Article, extras: Extras = PLAIN) -> str:
     title = f"# {_escape(_flat(article.title))}" if article.title else ""
     facts = " · ".join(_fact(fact) for fact in metadata(article))
-    parts = [title, facts, _escape(article.shown_lead), *_body(article.blocks)]
+    lead = _inline(runs_of(article.shown_lead, article.lead_links, extras))
+    parts = [title, facts, lead, *_body(parts_of(article, extras), extras)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _body(blocks: Iterable[Block]) -> Iterable[str]:
-    for is_list, run in groupby(blocks, lambda b: b.kind is BlockKind.LIST_ITEM):
-        shown = [_block(block) for block in run if block.text.strip()]
+def _body(parts: Iterable[Block | Figure], extras: Extras) -> Iterator[str]:
+    for is_list, run in groupby(parts, is_list_item):
+        shown = [_part(part, extras) for part in run]
         yield from ["\n".join(shown)] if is_list else shown
 
 
-def _block(block: Block) -> str:
-    text = block.text.strip()
+def _part(part: Block | Figure, extras: Extras) -> str:
+    return _block(part, extras) if isinstance(part, Block) else _figure(part, extras)
+
+
+def _block(block: Block, extras: Extras) -> str:
+    runs = _stripped(runs_of(block.text, block.links, extras))
     match block.kind:
         case BlockKind.HEADING:
-            return f"## {_escape(_flat(text))}"
+            return f"## {_line(runs)}"
         case BlockKind.QUOTE | BlockKind.EMBED:
-            return "\n".join(f"> {line}".rstrip() for line in _escape(text).split("\n"))
+            lines = _inline(runs).split("\n")
+            return "\n".join(f"> {line}".rstrip() for line in lines)
         case BlockKind.LIST_ITEM:
-            return "- " + _escape(text).replace("\n", "\n  ")
+            return "- " + _inline(runs).replace("\n", "\n  ")
         case BlockKind.TABLE:
-            return _table(rows_of(block.text))
+            return _table(rows_of(runs_of(block.text, block.links, extras)))
         case BlockKind.CAPTION:
-            return f"*{_escape(_flat(text))}*"
+            return f"*{_line(runs)}*"
         case BlockKind.QUESTION:
-            return f"**{_escape(_flat(text))}**"
+            return f"**{_line(runs)}**"
         case BlockKind.ENTRY if block.time:
-            return f"**{_escape(block.time)}** {_escape(text)}"
+            return f"**{_escape(block.time)}** {_inline(runs)}"
         case _:
-            return _escape(text)
+            return _inline(runs)
 
 
-def _table(rows: list[list[str]]) -> str:
+def _figure(figure: Figure, extras: Extras) -> str:
+    """Return the image, and below it its caption with the credit as a line of its own."""
+    alt = _escape(_flat(figure.caption.text))
+    image = f"![{alt}]({_destination(figure.url)})"
+    below = _line(_stripped(figure.runs(extras)))
+    return f"{image}\n\n*{below}*" if below else image
+
+
+def _table(rows: list[list[list[Run]]]) -> str:
     width = max(map(len, rows))
-    head, *body = [_row(row + [""] * (width - len(row))) for row in rows]
+    head, *body = [_row([*row, *[[]] * (width - len(row))]) for row in rows]
     return "\n".join([head, "|" + " --- |" * width, *body])
 
 
-def _row(cells: list[str]) -> str:
-    return f"| {' | '.join(_escape(cell.strip()) for cell in cells)} |"
+def _row(cells: list[list[Run]]) -> str:
+    return f"| {' | '.join(_line(_stripped(cell)) for cell in cells)} |"
+
+
+def _stripped(runs: list[Run]) -> list[Run]:
+    """Return *runs* without white space around the whole, and without empty ones."""
+    *front, last = runs or [Run("")]
+    first, *rest = [*front, last._replace(text=last.text.rstrip())]
+    whole = [first._replace(text=first.text.lstrip()), *rest]
+    return [run for run in whole if run.text]
+
+
+def _line(runs: Iterable[Run]) -> str:
+    """Return *runs* as one line."""
+    return _inline(run._replace(text=_SPACE.sub(" ", run.text)) for run in runs)
+
+
+def _inline(runs: Iterable[Run]) -> str:
+    parts: list[str] = []
+    for run in runs:
+        text = _escape(run.text)
+        if run.url:
+            if parts and parts[-1].endswith("!"):  # or the link would be an image
+                parts[-1] = parts[-1][:-1] + "\\!"
+            text = f"[{text}]({_destination(run.url)})"
+        parts.append(text)
+    return "".join(parts)
+
+
+def _destination(url: str) -> str:
+    """Return *url* as what stands in the parentheses of a link (CommonMark, section 6.3)."""
+    url = _SPACE.sub(lambda space: quote(space[0]), url)
+    return _IN_URL.sub(r"\\\g<0>", url)
 
 
 def _fact(fact: str) -> str:

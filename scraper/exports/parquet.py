@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from scraper.errors import ConfigurationError
-from scraper.exports.columns import FIELDS, Type, in_utc, type_of
+from scraper.exports.columns import FIELDS, Type, in_utc, parts_of, type_of
 from scraper.items import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -72,14 +72,14 @@ def _type(arrow: Any, schema: Mapping[str, Any]) -> pa.DataType:  # noqa: ANN401
         case Type.RECORDS if "items" in schema:
             return arrow.list_(_type(arrow, schema["items"]))
         case Type.RECORDS:
-            parts = schema["properties"].items()
+            parts = parts_of(schema).items()
             return arrow.struct({name: _type(arrow, part) for name, part in parts})
         case _:
             return arrow.string()
 
 
 def _row(article: Article) -> dict[str, Any]:
-    record: dict[str, Any] = _clean(article.to_json())
+    record: dict[str, Any] = _clean(article.to_dict())
     for name, schema in FIELDS.items():
         if type_of(schema) is Type.TIME:
             record[name] = in_utc(getattr(article, name))

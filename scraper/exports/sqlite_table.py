@@ -63,7 +63,7 @@ def _fill(connection: sqlite3.Connection, articles: Iterable[Article]) -> int:
 
 
 def _row(article: Article) -> list[Any]:
-    record = flatten(article.to_json())
+    record = flatten(article.to_dict())
     return [_value(article, name, record[name]) for name in FLAT]
 
 

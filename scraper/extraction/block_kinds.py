@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.extraction.blocks import embed_of
+from scraper.extraction.links import links_in
 from scraper.items import Block, BlockKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.links import Base
 
 _MAX_HEADING_WORDS = 30
 _MIN_QUESTIONS = 2
@@ -21,10 +23,18 @@ _MIN_ENTRIES = 2
 _ENDS_OF_SENTENCE = (".", "!", "…", ":", ";", ",", "”", '"', ")")
 
 
-def article_blocks(
+class Group(NamedTuple):
+    """The raw blocks that are one block of the record."""
+
+    kind: BlockKind
+    time: str
+    parts: list[RawBlock]
+
+
+def group_blocks(
     body: list[RawBlock], times: Mapping[int, str] | None = None
-) -> tuple[Block, ...]:
-    """Return *body* as blocks.
+) -> list[Group]:
+    """Return *body* as groups of raw blocks, each of which is a block of the record.
 
     On a live page *times* are the printed times by the index of their block: what stands
     under one is an entry, its lines parted by a newline. An embedded post is one block.
@@ -39,9 +49,22 @@ def article_blocks(
     starts = sorted(times or {})
     told = zip(body, kinds, strict=True)
     units = groupby(told, key=lambda pair: _unit(pair[0], pair[1], starts))
+    return [
+        Group(kind, _time(at, times), [raw for raw, _ in parts])
+        for (kind, at), parts in units
+    ]
+
+
+def article_blocks(groups: list[Group], base: Base) -> tuple[Block, ...]:
+    """Return each of *groups* as one block; *base* is what its links refer to."""
     return tuple(
-        Block(kind, "\n".join(raw.text for raw, _ in parts), _time(at, times))
-        for (kind, at), parts in ((unit, list(group)) for unit, group in units)
+        Block(
+            group.kind,
+            "\n".join(raw.text for raw in group.parts),
+            group.time,
+            links_in(group.parts, base),
+        )
+        for group in groups
     )
 
 

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from scraper.extraction.captions import is_under_picture
+from scraper.extraction.links import Pieces, linked_pieces
 from scraper.extraction.tables import is_data_table, table_text
 from scraper.extraction.visible import (
     BLOCK_TAGS,
@@ -26,7 +28,7 @@ from scraper.extraction.visible import (
     visible_text,
 )
 from scraper.items import BlockKind
-from scraper.text import clean, compare_key, count_units, words
+from scraper.text import clean, compare_key, words
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -35,16 +37,11 @@ _BOLD = frozenset({"b", "strong"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SPACES = " \t\n"
 _UNSPLIT = HEADINGS | {"figcaption", "caption"}
-_PICTURES = frozenset({"img", "picture"})
 _SENTENCE_ENDS = (".", "!", "?", "…")
 _PERMALINKS = " #¶§"
 """Marks beside a heading that link to it."""
 _ANCHORED = 80
 """Characters of a paragraph that leads to a mark on its page."""
-_CAPTION_UNITS = (5, 80)
-"""Words; fewer name a person beside a portrait, more are a paragraph."""
-_LINE_UNITS = 20
-"""Words of a line whose picture stands in an element of its own, or before a line break."""
 _CAPTION_CLASS = re.compile(
     r"(?:^|[\s_-])[Cc]aption|[a-z]Caption(?:$|[\s_-])|photo-?cms-caption"
 )
@@ -78,7 +75,8 @@ class RawBlock:
     :func:`scraper.text.words`. A *hidden* block is in a block-level element that the page
     hides: a second copy, a menu, or the rest of the text for subscribers; it is
     *rendered* where only a class says so. What hides inside a line has no words. *path* is
-    remembered by :func:`scraper.extraction.paths.template_paths`.
+    remembered by :func:`scraper.extraction.paths.template_paths`. *pieces* are kept if a
+    link holds any of them.
     """
 
     index: int
@@ -91,6 +89,7 @@ class RawBlock:
     hidden: bool = False
     rendered: bool = True
     path: str = ""
+    pieces: Pieces | None = None
     _key: str | None = None
 
     @property
@@ -117,7 +116,16 @@ class RawBlock:
 
 def iter_blocks(root: HtmlElement) -> list[RawBlock]:
     """Return the visible blocks of *root* in page order."""
-    return _Walk(root).blocks
+    return walk_blocks(root)[0]
+
+
+def walk_blocks(root: HtmlElement) -> tuple[list[RawBlock], dict[HtmlElement, int]]:
+    """Return the visible blocks of *root* and its pictures, both in page order.
+
+    Each picture comes with the number of blocks that begin before it.
+    """
+    walk = _Walk(root)
+    return walk.blocks, walk.pictures
 
 
 def embed_of(element: HtmlElement) -> HtmlElement:
@@ -148,9 +156,12 @@ class _Walk:
 
     def __init__(self, root: HtmlElement) -> None:
         self.blocks: list[RawBlock] = []
+        self.pictures: dict[HtmlElement, int] = {}
         self._parts: list[str] = []
         self._linked = self._bold = 0
-        self._links = self._bolds = 0
+        self._links: list[HtmlElement] = []
+        self._bolds = 0
+        self._in_links: list[tuple[int, HtmlElement]] = []
         self._hidden: HtmlElement | None = None
         self._unrendered: HtmlElement | None = None
         self._skipped: HtmlElement | None = None
@@ -182,11 +193,14 @@ class _Walk:
             self._account_for(element, sight)
             return False
         if tag == "a":
-            self._links += _is_link(element)
+            if _is_link(element):
+                self._links.append(element)
         elif tag in _BOLD:
             self._bolds += 1
         elif tag == "br":
             self._break()
+        elif tag == "img":
+            self._picture(element)
         elif tag == "span" or "-" in tag:
             self._part(element.text)
         return True
@@ -196,6 +210,9 @@ class _Walk:
 
         The parser puts what follows an open button into it, the whole page perhaps.
         """
+        if tag == "noscript":
+            for picture in element.iter("img"):
+                self._picture(picture)
         if tag not in _PARAGRAPHS or self._opened == _MOST_OPENED:
             return False
         if not _holds_text(element, _PARAGRAPHS[tag]):
@@ -205,6 +222,9 @@ class _Walk:
         if tag == "noscript":
             self._hide(element, Sight.UNRENDERED)
         return True
+
+    def _picture(self, element: HtmlElement) -> None:
+        self.pictures[element] = len(self.blocks) + bool(self._parts)
 
     def _hide(self, element: HtmlElement, sight: Sight) -> None:
         """Take note that *element*, if none around it does, hides what it holds."""
@@ -242,7 +262,8 @@ class _Walk:
             self._flush()
             self._stack.pop()
         elif tag == "a":
-            self._links -= _is_link(element)
+            if self._links and self._links[-1] is element:
+                self._links.pop()
         elif tag in _BOLD:
             self._bolds -= 1
         elif tag == "span" or "-" in tag:
@@ -261,11 +282,13 @@ class _Walk:
             self.blocks.append(block)
 
     def _add(self, text: str) -> None:
-        self._parts.append(text)
         if self._links or self._bolds:
             size = _size(text)
-            self._linked += size if self._links else 0
+            if self._links:
+                self._linked += size
+                self._in_links.append((len(self._parts), self._links[-1]))
             self._bold += size if self._bolds else 0
+        self._parts.append(text)
 
     def _part(self, following: str | None) -> None:
         """Part two sentences that only a style or a script of the page sets apart."""
@@ -285,27 +308,36 @@ class _Walk:
             return
         text = clean("".join(self._parts))
         element, kind = self._stack[-1]
+        pieces = Pieces(self._parts, self._in_links) if self._in_links else None
         if kind is BlockKind.HEADING and self._linked == 1:
             text = text.strip(_PERMALINKS)
         if text:
-            self._append(element, kind, text, self._linked)
-        self._parts.clear()
+            self._append(element, kind, text, self._linked, pieces)
+        self._parts, self._in_links = [], []
         self._linked = self._bold = 0
 
     def _table(self, table: HtmlElement) -> None:
         for caption in table.iter("caption"):
             if text := clean(visible_text(caption)):
-                self._append(caption, BlockKind.CAPTION, text, 0)
+                pieces = linked_pieces(caption)
+                self._append(caption, BlockKind.CAPTION, text, 0, pieces)
         if text := table_text(table):
             linked = sum(_size(visible_text(a)) for a in table.iter("a"))
-            self._append(table, BlockKind.TABLE, text, linked)
+            pieces = linked_pieces(table)
+            self._append(table, BlockKind.TABLE, text, linked, pieces)
 
     def _append(
-        self, element: HtmlElement, kind: BlockKind, text: str, linked: int
+        self,
+        element: HtmlElement,
+        kind: BlockKind,
+        text: str,
+        linked: int,
+        pieces: Pieces | None,
     ) -> None:
         block = RawBlock(len(self.blocks), element, kind, text, linked, self._bold)
+        block.pieces = pieces
         block.words, block.hidden = words(text), self._hidden is not None
-        if kind is BlockKind.PARAGRAPH and not linked and _is_under_picture(block):
+        if kind is BlockKind.PARAGRAPH and not linked and is_under_picture(block):
             block.kind = BlockKind.CAPTION
         block.rendered = self._unrendered is None
         self.blocks.append(block)
@@ -324,55 +356,6 @@ def _holds_text(element: HtmlElement, paragraphs: int) -> bool:
     if next(element.iter(*_NEVER_HELD), None) is not None:
         return True
     return len(list(islice(element.iter("p"), paragraphs))) == paragraphs
-
-
-def _is_under_picture(block: RawBlock) -> bool:
-    """Return True for the only line below, or beside, the only picture of an element.
-
-    Asked for each block of a page, so it does not count an element's children.
-    """
-    below = block.element
-    picture = below.getprevious()
-    if picture is None or not _is_picture(picture):
-        return _is_broken_off(block)
-    if picture.getprevious() is not None or below.getnext() is not None:
-        return False
-    loose = (picture.getparent().text, picture.tail, below.tail)
-    most = _CAPTION_UNITS[1] if picture.tag in _PICTURES else _LINE_UNITS
-    return _is_caption_long(block, most) and not any(map(_says, loose))
-
-
-def _is_broken_off(block: RawBlock) -> bool:
-    """Return True if an element holds a picture, a line break and this one line."""
-    element = block.element
-    first = next(iter(element), None)
-    if first is None or not _is_picture(first) or _says(element.text):
-        return False
-    following = first.getnext()
-    if following is None or following.tag != "br" or _says(first.tail):
-        return False
-    is_only = next(following.itersiblings("br"), None) is None
-    return is_only and _is_caption_long(block, _LINE_UNITS)
-
-
-def _is_picture(element: HtmlElement) -> bool:
-    """Return True for a picture, alone in as many elements as there are."""
-    while element.tag not in _PICTURES:
-        only = next(iter(element), None)
-        if only is None or only.getnext() is not None:
-            return False
-        if _says(element.text) or _says(only.tail):
-            return False
-        element = only
-    return True
-
-
-def _is_caption_long(block: RawBlock, most: int) -> bool:
-    return _CAPTION_UNITS[0] <= count_units(block.text, block.words) <= most
-
-
-def _says(text: str | None) -> bool:
-    return text is not None and bool(text.strip())
 
 
 @lru_cache(maxsize=8192)

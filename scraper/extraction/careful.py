@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scraper.extraction import metadata
-from scraper.extraction.blocks import iter_blocks
+from scraper.extraction.blocks import walk_blocks
 from scraper.extraction.content import Content, choose_content
 from scraper.extraction.document import parse_page, strip_unseen
 from scraper.extraction.json_ld import extract_structured_data
@@ -90,14 +90,15 @@ def examine_root(page: Page, root: HtmlElement, find_main: FindMain) -> Examined
     styles = Styles.of(root)
     strip_unseen(root)
     add_stated_text(root, stated)
-    blocks = iter_blocks(root)
+    blocks, pictures = walk_blocks(root)
     main = find_main(blocks, PageHead.of(root, declared, data, page.url))
     main = styles.without_hidden(without_next_articles(main, blocks), blocks)
     title = extract_title(
         root, declared, data, blocks, url=page.url, start=min(main.found, default=None)
     )
     found = [blocks[i] for i in sorted(main.found)]
-    return Examined(root, Evidence(page, blocks, found, declared, data), main, title)
+    evidence = Evidence(page, blocks, found, declared, data, pictures)
+    return Examined(root, evidence, main, title)
 
 
 def choose(

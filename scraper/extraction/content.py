@@ -37,12 +37,14 @@ _LINE = 12
 class Content:
     """What was chosen of a page; *near_title* are the blocks that may print a date.
 
-    *headline* is the index of its block, -1 if no block is; *times* are those that head a
+    *lead_blocks* are those that *lead* was made from. *headline* is the index of its block,
+    -1 if no block is; *times* are those that head a
     live page's entries, by the index of their block.
     """
 
     kind: Kind
     lead: str = ""
+    lead_blocks: tuple[RawBlock, ...] = ()
     body: tuple[RawBlock, ...] = ()
     byline: Byline = _NOBODY
     near_title: tuple[RawBlock, ...] = ()
@@ -94,6 +96,7 @@ def choose_content(
     return Content(
         Kind.GALLERY if kind is Kind.ARTICLE and is_gallery(text, captions) else kind,
         lead_text(lead, _description(evidence)),
+        tuple(lead),
         tuple(body),
         byline,
         _near_title(blocks, headline, start),

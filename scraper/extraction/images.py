@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -11,8 +12,11 @@ from scraper.text import clean
 from scraper.urls import is_http
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lxml.html import HtmlElement
 
+    from scraper.extraction.block_kinds import Group
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.metadata import Declared
 
@@ -31,27 +35,35 @@ _CREDIT_CLASS = re.compile(
     r"(?i)(?:^|[\s_-])(?:credits?|copyright|photographer)(?:$|[\s_-])"
 )
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
+_SCHEME = re.compile(r"[A-Za-z][\w+.-]*:")
 _MAX_LEVELS = 4
 
 
 def extract_images(
-    captions: list[RawBlock], body: list[RawBlock], *, url: str
+    groups: list[Group], pictures: Mapping[HtmlElement, int], *, url: str
 ) -> tuple[Image, ...]:
-    """Return the pictures of the captions, and those set among the *body*'s blocks.
+    """Return the pictures of the captions, and those set among the blocks of *groups*.
 
-    An ``alt`` text is never a caption: portals fill it with a constant.
+    *pictures* says how many blocks of the page begin before each. An ``alt`` text is never
+    a caption: portals fill it with a constant.
     """
+    body = [block for group in groups for block in group.parts]
+    starts = [group.parts[0].index for group in groups]
     images: dict[str, Image] = {}
-    for caption in captions:
+    for caption in body:
+        if caption.kind is not BlockKind.CAPTION:
+            continue
         picture = _picture_of(caption.element)
         source = _source(picture, url) if picture is not None else ""
+        at = bisect_right(starts, caption.index) - 1
         images.setdefault(
             source or f"#{caption.index}",
-            Image(source, caption.text, _credit(caption)),
+            Image(source, caption.text, _credit(caption), at),
         )
     for picture in _pictures_among(body):
         if source := _source(picture, url):
-            images.setdefault(source, Image(source))
+            at = bisect_left(starts, pictures.get(picture, 0))
+            images.setdefault(source, Image(source, position=at))
     return tuple(images.values())
 
 
@@ -113,5 +125,7 @@ def _source(picture: HtmlElement, url: str) -> str:
                 source = urljoin(url, value)
             except ValueError:
                 continue
-            return source if is_http(source) or not url else ""
+            return (
+                source if is_http(source) or not (url or _SCHEME.match(source)) else ""
+            )
     return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,6 +12,10 @@ from scraper.items import BlockKind, Kind
 from scraper.text import compare_key
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lxml.html import HtmlElement
+
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.json_ld import StructuredData
     from scraper.extraction.metadata import Declared
@@ -41,13 +45,17 @@ SURELY_NONE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What :func:`classify` weighs; *found* are the blocks of the main content."""
+    """What :func:`classify` weighs; *found* are the blocks of the main content.
+
+    *pictures* are those of the page, each with the number of *blocks* that begin before it.
+    """
 
     page: Page
     blocks: list[RawBlock]
     found: list[RawBlock]
     declared: Declared
     data: StructuredData
+    pictures: Mapping[HtmlElement, int] = field(default_factory=dict)
 
     @property
     def visible(self) -> list[RawBlock]:

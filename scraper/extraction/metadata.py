@@ -76,8 +76,8 @@ def base_url(root: HtmlElement, url: str) -> str:
     return url
 
 
-def canonical_url(root: HtmlElement, declared: Declared, url: str) -> str:
-    """Return the page's own address, normalised.
+def canonical_url(root: HtmlElement, declared: Declared, url: str, *, base: str) -> str:
+    """Return the page's own address, normalised; *base* is that of :func:`base_url`.
 
     What the page declares is believed only on its own site: a shared template that
     names another site, or the home page, would merge what is not the same.
@@ -87,7 +87,6 @@ def canonical_url(root: HtmlElement, declared: Declared, url: str) -> str:
         for link in root.iter("link")
         if "canonical" in link.get("rel", "").lower().split()
     )
-    base = base_url(root, url)
     for candidate in (*links, declared.first("og:url")):
         absolute = _join(base, candidate.strip())
         if candidate.strip() and is_http(absolute) and _same_page(absolute, url):

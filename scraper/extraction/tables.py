@@ -51,7 +51,7 @@ def table_text(table: HtmlElement) -> str:
     walk = etree.iterwalk(table, events=("start", "end"))
     for event, element in walk:
         starts = event == "start"
-        seen = not (starts and element is not table and _is_left_out(element))
+        seen = not (starts and element is not table and is_left_out(element))
         if not seen:
             walk.skip_subtree()
         elif element.tag in _ROWS:
@@ -63,14 +63,15 @@ def table_text(table: HtmlElement) -> str:
     return "\n".join(filter(str.strip, map(_row, rows)))
 
 
+def is_left_out(element: HtmlElement) -> bool:
+    """Return True for what stands in a table and is no part of its text."""
+    return is_invisible(element) or element.tag == "caption" or is_unrendered(element)
+
+
 def _text(element: HtmlElement, table: HtmlElement, *, starts: bool, seen: bool) -> str:
     if starts:
         return (element.text or "") if seen else ""
     return (element.tail or "") if element is not table else ""
-
-
-def _is_left_out(element: HtmlElement) -> bool:
-    return is_invisible(element) or element.tag == "caption" or is_unrendered(element)
 
 
 def _row(cells: list[_Cell]) -> str:

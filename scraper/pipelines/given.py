@@ -24,7 +24,7 @@ class UnusableItemError(TypeError):
 def article_of(item: object, reader: object, crawler: Crawler) -> Article:
     """Return the article that *item*, given to the pipeline *reader*, is or records.
 
-    A record is a mapping with the fields of an article, as ``article.to_json()`` or
+    A record is a mapping with the fields of an article, as ``article.to_dict()`` or
     ``ItemAdapter(article).asdict()`` gives them. Raises UnusableItemError for anything
     else; it names the pipelines in their order, one of which passed on the item.
     """
@@ -43,8 +43,8 @@ def _from_record(record: Mapping[str, Any]) -> Article:
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in record.items()
     }
-    article = Article.from_json(flat)
-    derived = article.to_json()
+    article = Article.from_dict(flat)
+    derived = article.to_dict()
     for name in _DERIVED:
         if name in flat and flat[name] != derived[name]:
             raise ValueError(f"its {name} is not that of its blocks: change the blocks")

@@ -86,7 +86,7 @@ def to_columns(article: Article) -> dict[str, Any]:
     """Return the values of STORED for *article*; half a surrogate becomes "?"."""
     columns = _to_columns(article)
     if not _is_storable("".join(v for v in columns.values() if isinstance(v, str))):
-        columns = _to_columns(Article.from_json(_storable(article.to_fields())))
+        columns = _to_columns(Article.from_dict(_storable(article.to_fields())))
     return columns
 
 
@@ -116,7 +116,7 @@ def to_article(row: Row) -> Article:
     record["images"] = [_NEW_IMAGE | image for image in fields.get("images", ())]
     how = fields.get("extraction", {})
     record["extraction"] = _NEW["extraction"] | how | {"confidence": row["confidence"]}
-    return Article.from_json(record)
+    return Article.from_dict(record)
 
 
 def says_the_same(row: Row, other: Row) -> bool:

@@ -29,11 +29,11 @@ PASSED_ON = {
     "copy": lambda item: replace(item, title=CHANGED),
     "moved-copy": lambda item: replace(item, url=item.url + "?x", title=CHANGED),
     "dict": lambda item: _as_dict(item, title=CHANGED),
-    "record": lambda item: item.to_json() | {"title": CHANGED},
+    "record": lambda item: item.to_dict() | {"title": CHANGED},
     "none": lambda _: None,
     "unlike": lambda _: Unlike(),
     "part": lambda item: {"url": item.url, "title": CHANGED},
-    "text": lambda item: item.to_json() | {"text": CHANGED},
+    "text": lambda item: item.to_dict() | {"text": CHANGED},
 }
 """What a pipeline returns, by a word of the address."""
 

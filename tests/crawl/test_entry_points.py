@@ -105,7 +105,7 @@ def is_small_article(page: Page) -> bool:
 @pytest.fixture(scope="module")
 def expected(served) -> dict[str, dict[str, Any]]:
     """The record of each page by the Python API."""
-    return {p.url: scraper.extract(p.body, url=p.url).to_json() for p in served.pages}
+    return {p.url: scraper.extract(p.body, url=p.url).to_dict() for p in served.pages}
 
 
 @pytest.fixture(scope="module")
@@ -149,6 +149,15 @@ def test_a_feed_holds_the_records_of_the_store(crawled):
     assert rows == sorted(csv.reader(stored))
 
 
+def test_the_store_holds_the_links_and_images_of_the_python_api(crawled):
+    asked = {"links": True, "images": True}
+    with open_store(f"sqlite:///{crawled.folder}/articles.db", create=False) as store:
+        stored = {a.url: a.to_dict(**asked) for a in store.iter_articles()}
+    read = {p.url: scraper.extract(p.body, url=p.url) for p in crawled.pages}
+    check(stored, {url: article.to_dict(**asked) for url, article in read.items()})
+    assert any(b["links"] for record in stored.values() for b in record["blocks"])
+
+
 def test_a_feed_of_xml_holds_text_and_id(crawled, expected):
     items = etree.parse(crawled.folder / "articles.xml").getroot()
     found = {each.findtext("id"): each.findtext("text") for each in items}
@@ -166,7 +175,7 @@ def test_the_add_on_gives_the_records_of_the_python_api(served, expected):
 @pytest.mark.slow
 def test_fetch_gives_the_record_of_the_python_api(served, expected):
     url = served.urls[0]
-    check({url: scraper.fetch(url).to_json()}, {url: expected[url]})
+    check({url: scraper.fetch(url).to_dict()}, {url: expected[url]})
 
 
 @pytest.mark.slow

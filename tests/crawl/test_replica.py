@@ -93,7 +93,7 @@ def test_every_block_equals_the_truth_in_kind_and_text(stored, replica) -> None:
 
 @pytest.mark.parametrize("string", TAIL)
 def test_no_string_of_the_older_templates_tail_is_in_the_store(stored, string) -> None:
-    records = [json.dumps(a.to_json(), ensure_ascii=False) for a in stored.values()]
+    records = [json.dumps(a.to_dict(), ensure_ascii=False) for a in stored.values()]
     assert not any(string in record for record in records)
 
 

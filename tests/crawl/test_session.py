@@ -42,8 +42,8 @@ def test_fetch_gives_the_article_that_the_module_gives(
 ) -> None:
     url = site.put("/session-1.htm", write_article("Chợ nổi có bến mới"))
     alone = scraper.fetch(url, allow_private=True)
-    record = session.fetch(url).to_json() | {"fetched_at": None}
-    assert record == alone.to_json() | {"fetched_at": None}
+    record = session.fetch(url).to_dict() | {"fetched_at": None}
+    assert record == alone.to_dict() | {"fetched_at": None}
 
 
 def test_many_come_with_their_failures_in_order(session, site, write_article) -> None:
@@ -68,7 +68,7 @@ def test_extract_reads_in_the_pool(session, write_article) -> None:
     html = write_article("Bài đã lưu")
     article = session.extract(html, url="https://example.org/a")
     alone = scraper.extract(html, url="https://example.org/a")
-    assert article.to_json() == alone.to_json()
+    assert article.to_dict() == alone.to_dict()
     with pytest.raises(ExtractionError):
         session.extract(b"\0\1")
 

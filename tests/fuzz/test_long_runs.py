@@ -15,7 +15,7 @@ import pytest
 
 from scraper.discovery.listing import parse_listing
 from scraper.errors import ExtractionError
-from scraper.exports import RENDERERS, render
+from scraper.exports import RENDERERS, Extras, render
 from scraper.extraction.dates import printed_days
 from scraper.extraction.people import parse_byline
 from scraper.items import Page
@@ -60,6 +60,8 @@ def test_a_long_run_is_read_in_proportion(sign: str, *, at_length: bool) -> None
         article = read(page)
         for form in RENDERERS:
             render(article, form)
+        for form in ("markdown", "html", "json"):
+            render(article, form, Extras(links=True, images=True))
         parse_listing(page.body, url=page.url)
         parse_byline(run)
         printed_days(run, "vi")
@@ -71,6 +73,7 @@ ELEMENTS = (
     *("<p>a", "<div>a</div>", "<a href=/x>a b</a>", "<li>a", "<br>a", "<h2>a</h2>"),
     *("<table><td>a</table>", "<img src=x>", "<b>a</b> ", "<p class=author>Mạnh Tú"),
     *("<p>Ngày 12/3/2024 10:00", "<b>12/3/2024</b><br>", "<h2>a</h2><br>b"),
+    *("<p>a <a href=/x>b</a> c", "<p><a href=/x>b</a><img src=/x>"),
     *("<br>Ảnh: Anh <em class=credit>x</em>", "<br>a <time>10:00</time>"),
 )
 
@@ -85,7 +88,8 @@ def test_a_page_of_one_element_is_read_in_proportion(
         elements = element * (count // share)
         markup = f"<html><title>Bài</title><body><h1>Bài</h1>{elements}"
         with suppress(ExtractionError):
-            read(_page(markup.encode()))
+            article = read(_page(markup.encode()))
+            render(article, "markdown", Extras(links=True, images=True))
 
     assert_in_proportion(read_elements)
 

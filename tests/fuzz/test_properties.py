@@ -12,12 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from scraper.body import sound_links
 from scraper.errors import ScraperError
+from scraper.extraction.block_kinds import article_blocks, group_blocks
 from scraper.extraction.blocks import iter_blocks
 from scraper.extraction.dates.locales import Convention
 from scraper.extraction.dates.printed import find_printed, parse_iso
 from scraper.extraction.document import decode, parse_markup
 from scraper.extraction.json_ld import extract_structured_data
+from scraper.extraction.links import Base
 from scraper.extraction.people import parse_byline
 from scraper.sitemodel import SiteModel
 from scraper.text import clean, find_hidden, harmless
@@ -59,6 +62,16 @@ def test_a_block_is_clean_and_knows_its_share_of_links(pieces: list[str]) -> Non
         assert block.index == number
         assert block.text == clean(block.text)
         assert 0 <= block.link_density <= 1
+
+
+@given(_MARKUP)
+def test_a_link_stands_in_the_text_of_its_block(pieces: list[str]) -> None:
+    markup = f"<html><body>{''.join(pieces)}</body></html>"
+    root = parse_markup(decode(markup.encode("utf-8", "replace")).encode())
+    groups = group_blocks(iter_blocks(root))
+    for block in article_blocks(groups, Base("", "https://a.example/")):
+        assert sound_links(block.text, block.links) == block.links
+        assert all(link.url == "https://a.example/x" for link in block.links)
 
 
 @given(_VALUES)

@@ -98,7 +98,7 @@ def check_entry_points(tmp_path: Path, pages: list[Page], again: int) -> None:
     archive = write_archive(tmp_path / "warc", pages[:again])
     inputs = (files, manifest, archive, "-")
     found = extract_by_command(*inputs, given=pages[0].body)
-    expected = [record_of(scraper.extract(page.body).to_json()) for page in pages]
+    expected = [record_of(scraper.extract(page.body).to_dict()) for page in pages]
     wanted = [*expected, *expected[:again], *expected[:again], expected[0]]
     for got, record in zip(found, wanted, strict=True):
         assert differing(got, record) == {}, record["url"]

@@ -18,6 +18,7 @@ from scraper.items import (
     Image,
     Kind,
     LedgerEntry,
+    Link,
     Page,
 )
 from scraper.urls import VIETNAM
@@ -108,25 +109,25 @@ def test_only_four_kinds_carry_a_text(kind):
 
 @pytest.mark.parametrize("article", [WHOLE, BARE], ids=["whole", "bare"])
 def test_an_article_comes_back_from_its_json_without_its_ledger(article):
-    record = json.loads(json.dumps(article.to_json()))
-    assert Article.from_json(record) == replace(article, ledger=())
+    record = json.loads(json.dumps(article.to_dict()))
+    assert Article.from_dict(record) == replace(article, ledger=())
 
 
 def test_the_json_is_flat_and_names_its_version():
-    record = WHOLE.to_json()
-    fields = {f.name for f in dataclasses.fields(Article)} - {"ledger"}
+    record = WHOLE.to_dict()
+    fields = {f.name for f in dataclasses.fields(Article)} - {"ledger", "lead_links"}
     assert set(record) == fields | {"schema_version", "id", "text", "captions"}
     assert record["schema_version"] == SCHEMA_VERSION
 
 
 def test_the_json_tells_times_with_their_offset():
-    record = WHOLE.to_json()
+    record = WHOLE.to_dict()
     assert record["published_at"] == "2025-07-11T14:06:23.717000+07:00"
-    assert BARE.to_json()["published_at"] is None
+    assert BARE.to_dict()["published_at"] is None
 
 
 def test_the_json_holds_plain_values():
-    record = WHOLE.to_json()
+    record = WHOLE.to_dict()
     assert type(record["kind"]) is str
     assert record["authors"] == ["Mạnh Tú"]
     assert record["blocks"][3] == {
@@ -146,14 +147,14 @@ def test_the_json_holds_plain_values():
 )
 def test_a_malformed_record_is_refused(change, error):
     with pytest.raises(error):
-        Article.from_json(WHOLE.to_json() | change)
+        Article.from_dict(WHOLE.to_dict() | change)
 
 
 def test_a_record_that_lacks_a_field_is_refused():
-    record = WHOLE.to_json()
+    record = WHOLE.to_dict()
     del record["title"]
     with pytest.raises(KeyError, match="title"):
-        Article.from_json(record)
+        Article.from_dict(record)
 
 
 def test_an_article_may_travel_between_processes():
@@ -187,6 +188,16 @@ def test_a_page_takes_the_url_that_its_html_declares_if_none_is_given():
         assert Page("", body).url == f"{ADDRESS}?a=1&b=2"
     assert Page("https://a.example/", markup.encode()).url == "https://a.example/"
     assert Page("", b"<link rel=canonical href=/xe>").url == ""
+
+
+def test_a_link_stays_only_as_long_as_its_words_stand_there():
+    record = WHOLE.to_dict()
+    record["blocks"][3]["links"] = [{"text": "Xe", "url": ADDRESS, "start": 0}]
+    (link,) = Article.from_dict(record).blocks[3].links
+    assert (link, link.end) == (Link("Xe", ADDRESS, 0), 2)
+    record["blocks"][3]["text"] = "Đã đến nơi."
+    changed = Article.from_dict(record)
+    assert changed.to_dict(links=True)["blocks"][3]["links"] == []
 
 
 def test_an_article_prints_itself_as_the_exports_do():

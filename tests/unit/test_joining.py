@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from scraper.items import Article, Block, BlockKind, Image, Kind
+from scraper.items import Article, Block, BlockKind, Image, Kind, Link
 from scraper.joining import join
 from scraper.text import fingerprint
 
@@ -44,3 +46,34 @@ def test_one_part_is_itself_and_none_is_refused() -> None:
     assert join([alone]) is alone
     with pytest.raises(ValueError, match="nothing to join"):
         join([])
+
+
+def test_links_and_images_stay_at_their_blocks() -> None:
+    link = Link("Ba", "https://bao.example/ba", 0)
+    captions = [Block(BlockKind.CAPTION, "Xe"), Block(BlockKind.CAPTION, "Cầu")]
+    images = (Image("https://a.example/1.jpg", position=1),)
+    one = part("Không.", "Một.", images=images)
+    two = replace(
+        part(),
+        blocks=(
+            Block(BlockKind.PARAGRAPH, "Một."),
+            captions[0],
+            Block(BlockKind.PARAGRAPH, "Ba.", "", (link,)),
+            captions[1],
+        ),
+        images=(
+            Image("https://a.example/2.jpg", "Xe", position=1),
+            Image("https://a.example/3.jpg", "Cầu", position=3),
+            Image("https://a.example/1.jpg", position=4),
+        ),
+    )
+    whole = join([one, two])
+    assert [block.text for block in whole.blocks] == [
+        *("Không.", "Một.", "Xe", "Ba.", "Cầu")
+    ]
+    assert whole.blocks[3].links == (link,)
+    assert [image.position for image in whole.images] == [1, 2, 4]
+    assert [whole.blocks[image.position].text for image in whole.images[1:]] == [
+        "Xe",
+        "Cầu",
+    ]

@@ -152,7 +152,7 @@ def test_no_clock_is_asked(given_page, monkeypatch):
 def test_a_later_fetch_changes_only_its_time():
     later = FETCHED + timedelta(days=400)
     again = read(story(SEED_BODY, after=SEED_TAIL, fetched_at=later))
-    assert again.to_json() | {"fetched_at": ""} == read(SEED).to_json() | {
+    assert again.to_dict() | {"fetched_at": ""} == read(SEED).to_dict() | {
         "fetched_at": ""
     }
 
@@ -165,17 +165,17 @@ def in_nfd(given_page):
 @all_pages
 def test_a_decomposed_page_gives_the_same_composed_article(given_page):
     composed, decomposed = read(given_page), read(in_nfd(given_page))
-    assert decomposed.to_json() == composed.to_json()
-    whole = str(decomposed.to_json())
+    assert decomposed.to_dict() == composed.to_dict()
+    whole = str(decomposed.to_dict())
     assert unicodedata.is_normalized("NFC", whole)
 
 
 @all_pages
 def test_every_article_fits_the_schema_and_comes_back(given_page):
     article = read(given_page)
-    record = article.to_json()
+    record = article.to_dict()
     Draft202012Validator(article_schema()).validate(record)
-    assert Article.from_json(record) == replace(article, ledger=())
+    assert Article.from_dict(record) == replace(article, ledger=())
 
 
 @pytest.mark.parametrize(

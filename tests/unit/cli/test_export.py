@@ -8,7 +8,7 @@ import pyarrow.parquet
 import pytest
 from jsonschema import Draft202012Validator
 
-from scraper.items import Article, Extraction
+from scraper.items import Article, Block, BlockKind, Extraction, Image, Link
 from scraper.schema import article_schema, chunk_schema
 from scraper.storage import open_store
 from tests.unit.cli.kit import BODY, LEAD, make_article
@@ -22,7 +22,7 @@ def test_jsonl_is_the_default_newest_first(tinsach, stored) -> None:
     result = tinsach("export")
     assert result.code == 0
     assert titles(result.out) == [article.title for article in stored]
-    assert Article.from_json(json.loads(result.out.splitlines()[0])).text
+    assert Article.from_dict(json.loads(result.out.splitlines()[0])).text
 
 
 @pytest.mark.parametrize(
@@ -211,3 +211,42 @@ def test_a_site_of_which_nothing_is_stored_is_said(tinsach, stored, home) -> Non
     assert not (home / "all.csv").exists()
     late = tinsach("export", "--site", "bao.example", "--since", "2030-01-01")
     assert (late.code, late.err) == (0, "exported 0 articles\n")
+
+
+def test_links_and_images_are_written_when_asked_for(tinsach, home) -> None:
+    text = "Xe đến bản xa."
+    article = make_article(
+        blocks=(
+            Block(
+                BlockKind.PARAGRAPH, text, "", (Link("bản xa", "https://a.vn/b", 7),)
+            ),
+            Block(BlockKind.CAPTION, "Xe ở bản. Ảnh: An"),
+        ),
+        images=(Image("https://a.vn/xe.jpg", "Xe ở bản. Ảnh: An", "An", 1),),
+    )
+    with open_store() as store:
+        store.save([article])
+    asked = ("--links", "--images")
+    [line] = tinsach("export", *asked).out.splitlines()
+    assert json.loads(line)["blocks"][0]["links"] == [
+        {"text": "bản xa", "url": "https://a.vn/b", "start": 7}
+    ]
+    assert "links" not in json.loads(tinsach("export").out)["blocks"][0]
+    markdown = tinsach("export", "-f", "markdown", *asked).out
+    assert "Xe đến [bản xa](https://a.vn/b)." in markdown
+    assert "](https://a.vn/xe.jpg)\n\n*Xe ở bản. Ảnh: An*\n" in markdown
+    assert '<a href="https://a.vn/b">' in tinsach("export", "-f", "html", *asked).out
+
+
+@pytest.mark.parametrize("fmt", ["text", "csv", "parquet"])
+def test_a_format_without_links_is_a_wrong_argument(tinsach, stored, home, fmt) -> None:
+    result = tinsach("export", "--links", "--format", fmt, "-o", "a")
+    assert (result.code, result.out) == (2, "")
+    assert f"{fmt} holds no links: use --format markdown, html or JSON" in result.err
+    assert not (home / "a").exists()
+
+
+def test_chunks_hold_neither_links_nor_images(tinsach, stored) -> None:
+    result = tinsach("export", "--chunks", "50", "--images")
+    assert (result.code, result.out) == (2, "")
+    assert "--chunks writes text: leave out --links and --images" in result.err

@@ -39,8 +39,39 @@ def test_a_file_gives_one_article(tinsach, home) -> None:
 def test_the_answer_is_the_python_api_s_for_the_same_bytes(tinsach, home) -> None:
     (home / "tin.html").write_bytes(PAGE)
     [record] = lines(tinsach("extract", "tin.html"))
-    again = scraper.extract(PAGE, url=ADDRESS).to_json()
+    again = scraper.extract(PAGE, url=ADDRESS).to_dict()
     assert record | {"id": ""} == again | {"id": ""}
+
+
+LINKED = PAGE.replace("mười hai".encode(), '<a href="/12">mười hai</a>'.encode())
+LINK = "https://bao.example/12"
+
+
+@pytest.mark.parametrize(
+    ("fmt", "shown"),
+    [
+        ("markdown", f"[mười hai]({LINK})"),
+        ("html", f'<a href="{LINK}">mười hai</a>'),
+        ("json", f'{{"text": "mười hai", "url": "{LINK}", "start": 47}}'),
+    ],
+)
+def test_links_are_kept_when_asked_for(tinsach, home, fmt, shown) -> None:
+    (home / "tin.html").write_bytes(LINKED)
+    assert shown in tinsach("extract", "tin.html", "-f", fmt, "--links").out
+    assert shown not in tinsach("extract", "tin.html", "-f", fmt, "--images").out
+    assert tinsach("extract", "tin.html", "-f", fmt, "--links", "-o", "b/").code == 0
+    (file,) = (home / "b").iterdir()
+    assert LINK in file.read_text("utf-8")
+
+
+@pytest.mark.parametrize("out", ["b/", "b.txt"])
+def test_text_holds_no_links_and_no_images(tinsach, home, out) -> None:
+    (home / "tin.html").write_bytes(LINKED)
+    asked = ("-f", "text", "--links", "--images", "-o", out)
+    result = tinsach("extract", "tin.html", *asked)
+    assert (result.code, result.out) == (2, "")
+    assert "text holds no links and images: use --format markdown" in result.err
+    assert not (home / out).exists()
 
 
 def test_a_manifest_gives_its_ids_in_its_order(tinsach, home) -> None:

@@ -28,6 +28,23 @@ def test_markdown_and_html_are_formats_too(tinsach, replica) -> None:
     assert "<article" in tinsach("fetch", url, "-f", "html").out
 
 
+def test_links_and_images_are_kept_when_asked_for(tinsach, replica) -> None:
+    url = replica.portal.truth(3).url
+    asked = ("fetch", url, "-f", "markdown")
+    plain = tinsach(*asked).out
+    assert "](" not in plain
+    links, images = tinsach(*asked, "--links").out, tinsach(*asked, "--images").out
+    assert (links.count("[") - links.count("\\["), "![" in links) == (1, False)
+    (line,) = [line for line in images.split("\n") if line.startswith("![")]
+    assert images.replace(f"{line}\n\n", "") == plain
+
+
+def test_text_holds_no_links_and_is_not_fetched(tinsach) -> None:
+    result = tinsach("fetch", "http://127.0.0.1:9/tin.htm", "--links")
+    assert (result.code, result.out) == (2, "")
+    assert "text holds no links: use --format markdown" in result.err
+
+
 def test_a_listing_is_told_on_standard_error(tinsach, replica) -> None:
     result = tinsach("fetch", f"{replica.base}/thoi-su-472ct0.htm")
     assert (result.code, result.out) == (1, "")

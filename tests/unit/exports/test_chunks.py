@@ -143,7 +143,7 @@ def test_a_chunk_carries_what_is_cited_of_its_article(full):
         assert (chunk["revision"], chunk["chunks"]) == (2, len(made))
         assert chunk["published_at"] == "2025-07-11T14:06:23+07:00"
         assert chunk["gone_at"] == "2025-08-01T00:00:00+00:00"
-        record = article.to_json()
+        record = article.to_dict()
         for name in ("url", "title", "site", "section", "language", "kind"):
             assert chunk[name] == record[name]
 

@@ -43,7 +43,7 @@ def test_json_lines_follow_the_schema_and_come_back(full, make):
     lines = written("jsonl", full, make("a\u2028b\nc")).splitlines(keepends=True)
     records = [json.loads(line) for line in written("jsonl", full).split("\n")[:-1]]
     jsonschema.validate(records[0], article_schema())
-    assert Article.from_json(records[0]) == full
+    assert Article.from_dict(records[0]) == full
     assert "Đoạn một." in lines[0]
 
 
@@ -52,14 +52,14 @@ def test_a_json_line_is_one_line(full):
 
 
 def test_one_article_as_json_is_an_object(full):
-    assert json.loads(render(full, "json")) == full.to_json()
+    assert json.loads(render(full, "json")) == full.to_dict()
     assert render(full, "json").endswith("}\n")
 
 
 def test_a_csv_row_holds_every_field_that_fits_a_cell(full):
     (row,) = rows(full)
     assert list(row) == list(FLAT)
-    assert set(full.to_json()) - set(row) == {
+    assert set(full.to_dict()) - set(row) == {
         "schema_version",
         "blocks",
         "images",

@@ -20,13 +20,13 @@ def table(*articles):
 
 
 def test_every_field_of_the_record_is_a_column(full):
-    fields = set(full.to_json()) - {"schema_version"}
+    fields = set(full.to_dict()) - {"schema_version"}
     assert set(table(full).column_names) == fields
 
 
 def test_values_come_back_typed(full):
     (row,) = table(full).to_pylist()
-    record = full.to_json()
+    record = full.to_dict()
     for name in ("id", "title", "text", "captions", "tags", "blocks", "images"):
         assert row[name] == record[name]
     assert row["published_at"] == datetime(2025, 7, 11, 7, 6, 23, tzinfo=UTC)

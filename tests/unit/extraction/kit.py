@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from scraper.extraction.block_kinds import article_blocks, group_blocks
 from scraper.extraction.blocks import iter_blocks
 from scraper.extraction.document import parse_page
 from scraper.extraction.json_ld import extract_structured_data
+from scraper.extraction.links import Base
 from scraper.extraction.metadata import extract_declared
 from scraper.items import Page
 from scraper.urls import VIETNAM
 
 ADDRESS = "https://bao.example/van-hoa/mo-thu-vien-luu-dong-20250711140623717.htm"
+BASE = Base(ADDRESS, ADDRESS)
 FETCHED = datetime(2025, 7, 12, 8, 0, tzinfo=VIETNAM)
 TITLE = "Thư viện lưu động đến với bản xa"
 LEAD = (
@@ -99,6 +102,11 @@ def tree(body, **options):
 
 def blocks_of(body):
     return iter_blocks(tree(body))
+
+
+def record_blocks(body, base=BASE):
+    """Return the blocks of the record that *body* makes, all of it kept."""
+    return article_blocks(group_blocks(blocks_of(body)), base)
 
 
 def texts_of(body):

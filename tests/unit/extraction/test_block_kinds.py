@@ -2,27 +2,25 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.block_kinds import article_blocks
 from scraper.items import Block, BlockKind
-from tests.unit.extraction.kit import VIETNAMESE, blocks_of
+from tests.unit.extraction.kit import VIETNAMESE, record_blocks
 
 ANSWER = "<p>Chúng tôi đã chuẩn bị từ đầu mùa xuân.</p>"
 
 
 def kinds_of(markup):
-    return [block.kind.value for block in article_blocks(blocks_of(markup))]
+    return [block.kind.value for block in record_blocks(markup)]
 
 
 def test_blocks_keep_their_text_and_order():
-    blocks = blocks_of(f"<p>{VIETNAMESE[0]}</p><h2>Đường xa</h2>")
-    assert article_blocks(blocks) == (
+    assert record_blocks(f"<p>{VIETNAMESE[0]}</p><h2>Đường xa</h2>") == (
         Block(BlockKind.PARAGRAPH, VIETNAMESE[0]),
         Block(BlockKind.HEADING, "Đường xa"),
     )
 
 
 def test_no_blocks_are_no_blocks():
-    assert article_blocks([]) == ()
+    assert record_blocks("") == ()
 
 
 def test_a_short_paragraph_in_bold_is_a_sub_heading():
@@ -93,16 +91,14 @@ def test_questions_set_in_bold_word_by_word_are_questions():
     asked = " ".join(
         f"<b>{word}</b>" for word in ["Xe", "sách", "ra", "đời", "thế", "nào?"]
     )
-    body = blocks_of(f"<p>{asked}</p><p>{VIETNAMESE[0]}</p><p>{asked}</p>")
-    kinds = [block.kind for block in article_blocks(body)]
+    body = f"<p>{asked}</p><p>{VIETNAMESE[0]}</p><p>{asked}</p>"
+    kinds = [block.kind for block in record_blocks(body)]
     assert kinds == [BlockKind.QUESTION, BlockKind.ANSWER, BlockKind.QUESTION]
 
 
 def test_an_embedded_post_is_one_block():
     post = "<blockquote class='twitter-tweet'><p>{}</p>— Ai đó (@aido)</blockquote>"
-    blocks = article_blocks(
-        blocks_of(f"<p>x</p>{post.format('một')}{post.format('hai')}")
-    )
+    blocks = record_blocks(f"<p>x</p>{post.format('một')}{post.format('hai')}")
     assert [(b.kind.value, b.text) for b in blocks] == [
         ("paragraph", "x"),
         ("embed", "một\n— Ai đó (@aido)"),

@@ -2,17 +2,18 @@ from __future__ import annotations
 
 import pytest
 
+from scraper.extraction.block_kinds import group_blocks
+from scraper.extraction.blocks import walk_blocks
 from scraper.extraction.images import credit_of, extract_images
-from scraper.items import BlockKind, Image
-from tests.unit.extraction.kit import ADDRESS, blocks_of
+from scraper.items import Image
+from tests.unit.extraction.kit import ADDRESS, tree
 
 ALT = "Chú thích ảnh"
 
 
 def images_of(body, *, url=ADDRESS):
-    blocks = blocks_of(body)
-    captions = [b for b in blocks if b.kind is BlockKind.CAPTION]
-    return extract_images(captions, blocks, url=url)
+    blocks, pictures = walk_blocks(tree(body))
+    return extract_images(group_blocks(blocks), pictures, url=url)
 
 
 def figure(name, caption, *, alt=ALT):
@@ -43,7 +44,7 @@ def test_each_caption_has_its_own_picture():
 @pytest.mark.parametrize("alt", [ALT, "Một câu dài tả đúng bức ảnh này"])
 def test_an_alternative_text_is_never_a_caption(alt):
     (image,) = images_of(f'<div><p>chữ</p><img src="/a.jpg" alt="{alt}"></div>')
-    assert image == Image("https://bao.example/a.jpg")
+    assert image == Image("https://bao.example/a.jpg", position=1)
 
 
 def test_a_picture_outside_the_text_is_none_of_the_articles():
@@ -51,7 +52,9 @@ def test_a_picture_outside_the_text_is_none_of_the_articles():
 
 
 def test_a_caption_without_a_picture_is_kept():
-    assert images_of("<p>chữ</p><figcaption>rời</figcaption>") == (Image("", "rời"),)
+    assert images_of("<p>chữ</p><figcaption>rời</figcaption>") == (
+        Image("", "rời", position=1),
+    )
 
 
 def test_a_picture_far_from_a_caption_is_not_its_own():
@@ -102,6 +105,50 @@ def test_the_address_of_a_picture_is_its_real_one(attributes, source):
 
 def test_without_an_address_of_the_page_relative_ones_stay():
     assert images_of(figure("a.jpg", "chú"), url="")[0].url == "/a.jpg"
+
+
+@pytest.mark.parametrize("source", ["javascript:alert(1)", " vbscript:x", "ftp://x/a"])
+def test_without_an_address_of_the_page_other_schemes_are_left_out_too(source):
+    markup = f'<figure><img src="{source}"><figcaption>chú</figcaption></figure>'
+    assert images_of(markup, url="") == (Image("", "chú"),)
+
+
+def places_of(body):
+    return {image.url[-5:]: image.position for image in images_of(body)}
+
+
+def test_a_picture_stands_at_the_block_of_its_caption():
+    body = f"<p>một</p>{figure('a.jpg', 'chú')}<p>hai</p>{figure('b.jpg', 'thích')}"
+    assert places_of(body) == {"a.jpg": 1, "b.jpg": 3}
+
+
+def test_a_picture_without_a_caption_stands_before_the_block_that_follows_it():
+    body = (
+        '<img src="/a.jpg"><p>một</p><p><img src="/b.jpg">hai</p>'
+        '<p>ba <img src="/c.jpg">bốn</p><p>năm</p><img src="/d.jpg">'
+    )
+    assert places_of(f"<div>{body}</div>") == {
+        "a.jpg": 0,
+        "b.jpg": 1,
+        "c.jpg": 3,
+        "d.jpg": 4,
+    }
+
+
+def test_a_picture_between_lines_stands_between_them():
+    body = '<div>một<br><img src="/a.jpg"><br>hai<br>ba<img src="/b.jpg"></div>'
+    assert places_of(f"<div>{body}</div>") == {"a.jpg": 1, "b.jpg": 3}
+
+
+def test_a_picture_that_only_a_page_without_scripts_shows_has_its_place():
+    body = '<p>một</p><noscript><img src="/a.jpg"></noscript><p>hai</p>'
+    assert places_of(f"<div>{body}</div>") == {"a.jpg": 1}
+
+
+def test_a_picture_inside_an_embedded_post_stands_behind_it():
+    post = '<p>một</p><img src="/a.jpg"><p>hai</p>'
+    body = f'<p>x</p><blockquote class="twitter-tweet">{post}</blockquote><p>y</p>'
+    assert places_of(f"<div>{body}</div>") == {"a.jpg": 2}
 
 
 @pytest.mark.parametrize(
@@ -159,7 +206,5 @@ def test_pictures_around_the_holder_of_loose_text_are_others():
         "<div><p>Một đoạn của bài.</p>Lời nối giữa hai đoạn.<img src='/b.jpg'></div>"
     )
     outside = "<aside><img src='/a.jpg'></aside>"
-    body = blocks_of(f"<main>{inside}{outside}</main>")
-    assert [i.url for i in extract_images([], body, url="https://bao.example/")] == [
-        "https://bao.example/b.jpg"
-    ]
+    found = images_of(f"<main>{inside}{outside}</main>")
+    assert [image.url for image in found] == ["https://bao.example/b.jpg"]

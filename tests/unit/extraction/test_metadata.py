@@ -6,6 +6,7 @@ import pytest
 
 from scraper.extraction.json_ld import StructuredData, extract_structured_data
 from scraper.extraction.metadata import (
+    base_url,
     canonical_url,
     extract_breadcrumbs,
     extract_declared,
@@ -60,7 +61,8 @@ PAGE = "https://www.example.com/van-hoa/xe-sach-1.htm"
 
 def canonical_of(head, url=PAGE):
     root = tree("<p>x</p>", head=head)
-    return canonical_url(root, extract_declared(root), url)
+    base = base_url(root, url)
+    return canonical_url(root, extract_declared(root), url, base=base)
 
 
 def link(href, rel="canonical"):
@@ -279,7 +281,8 @@ def test_data_that_is_not_free_tells_of_a_paywall():
 def test_a_relative_address_refers_to_the_base_of_the_page(bases, expected):
     root = tree("<p>x</p>", head=f'{bases}<link rel="canonical" href="c">')
     url = "https://www.example.com/a/b"
-    assert canonical_url(root, extract_declared(root), url) == expected
+    base = base_url(root, url)
+    assert canonical_url(root, extract_declared(root), url, base=base) == expected
 
 
 @pytest.mark.parametrize(

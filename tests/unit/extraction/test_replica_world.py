@@ -94,7 +94,7 @@ def test_no_counter_and_no_list_beside_it_is_read(site):
     for n in range(0, 60, 2):
         for minutes in (30, 45):
             moment = site.world.times[n] + timedelta(minutes=minutes)
-            text = str(read_at(site, n, moment).to_json())
+            text = str(read_at(site, n, moment).to_dict())
             assert "lượt xem" not in text
             assert "đọc nhiều trong giờ" not in text
 

@@ -79,7 +79,7 @@ def test_a_page_with_pieces_lost_moved_and_doubled_is_read(name, seed):
         )
     article = outcome(body)
     if article:
-        record = article.to_json()
+        record = article.to_dict()
         Draft202012Validator(article_schema()).validate(record)
         assert len(article.ledger) >= len(article.blocks)
         assert all(b.text and b.kind in BlockKind for b in article.blocks)

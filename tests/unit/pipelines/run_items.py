@@ -71,7 +71,7 @@ class ItemSpider(Spider):
 
 def main(items: Path, settings: Path, shut: str | None = None) -> None:
     lines = items.read_text("utf-8").split("\n")[:-1]
-    articles = [Article.from_json(json.loads(line)) for line in lines]
+    articles = [Article.from_dict(json.loads(line)) for line in lines]
     common = {"ITEM_PIPELINES": PIPELINES, "TELNETCONSOLE_ENABLED": False}
     common |= {"EXTENSIONS": {"scraper.crawling.frontier.Frontier": 30}}
     common |= {"LOG_LEVEL": "INFO", "DEFAULT_DROPITEM_LOG_LEVEL": "INFO"}

@@ -65,6 +65,21 @@ def test_all_fields_are_read_from_the_slices():
     assert article.published_at.isoformat() == "2025-07-19T15:13:00+07:00"
 
 
+def test_links_and_the_places_of_images_are_those_of_the_whole_page():
+    body = sentences(9)
+    body[1] = body[1].replace("gia đình", "<a href='xe.html'> gia  đình </a>")
+    shown = changed(
+        rich(9, body=body, inside=f"<img src='/c.jpg'><p>{OWN} <a href='#x'>x</a></p>"),
+        ("<head>", "<head><base href='/goc/'>"),
+        ("yên ổn hơn", "<a href='/on'>yên ổn</a> hơn"),
+    )
+    article = assert_fast(shown)
+    (link,) = [link for block in article.blocks for link in block.links]
+    assert (link.text, link.url) == ("gia đình", "https://bao.example/goc/xe.html")
+    assert [link.url for link in article.lead_links] == ["https://bao.example/on"]
+    assert [image.position for image in article.images] == [6, 7]
+
+
 def test_a_site_without_anything_around_its_container_is_read_fast_too():
     assert len(assert_fast(page(9), model_of(pages(6))).blocks) == 6
 

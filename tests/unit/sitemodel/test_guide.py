@@ -48,7 +48,7 @@ def test_the_article_says_which_model_made_it():
 
 def test_the_same_page_and_version_give_the_same_bytes():
     model = model_of(pages(4, inside=PROMOTED))
-    once, again = (read(page(9, inside=PROMOTED), model).to_json() for _ in range(2))
+    once, again = (read(page(9, inside=PROMOTED), model).to_dict() for _ in range(2))
     assert once == again
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 import sqlalchemy as sa
 
-from scraper.items import Block, BlockKind, Extraction, Image, Kind
+from scraper.items import Block, BlockKind, Extraction, Image, Kind, Link
 from scraper.storage import Outcome, open_store
 
 
@@ -15,11 +15,12 @@ def test_an_article_comes_back_as_it_was_saved(store, make):
     article = make(
         lead="Sapo.",
         blocks=(
-            Block(BlockKind.HEADING, "Mục"),
+            Block(BlockKind.HEADING, "Mục", "", (Link("Mục", "https://a.vn/", 0),)),
             Block(BlockKind.ENTRY, "Diễn biến", time="10:15"),
             Block(BlockKind.TABLE, "a\tb\nc\td"),
         ),
-        images=(Image("https://example.vn/a.jpg", "Chú thích", "Ảnh: An"),),
+        lead_links=(Link("Sapo", "https://a.vn/sapo", 0),),
+        images=(Image("https://example.vn/a.jpg", "Chú thích", "Ảnh: An", 2),),
         authors=("An", "Bình"),
         tags=("một", "hai"),
         published_at=datetime(2025, 7, 1, 8, tzinfo=timezone(timedelta(hours=7))),

@@ -1,0 +1,115 @@
+"""What a page has beside words, for formats that can hold it: links and images."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from scraper.body import Block, BlockKind, sound_links
+from scraper.urls import is_http
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from scraper.body import Image, Link
+    from scraper.items import Article
+
+
+class Extras(NamedTuple):
+    """What is wanted beside the words of an article."""
+
+    links: bool = False
+    images: bool = False
+
+
+PLAIN = Extras()
+
+
+class Run(NamedTuple):
+    """A piece of a text, and the URL that it leads to, "" if to none."""
+
+    text: str
+    url: str = ""
+
+
+def runs_of(text: str, links: Iterable[Link], extras: Extras) -> list[Run]:
+    """Return *text* in pieces, so that each of *links* is one, if they are wanted."""
+    runs, at = [], 0
+    for link in sound_links(text, links) if extras.links else ():
+        runs += [Run(text[at : link.start]), Run(link.text, link.url)]
+        at = link.end
+    runs.append(Run(text[at:]))
+    return [run for run in runs if run.text]
+
+
+class Figure(NamedTuple):
+    """An image with the block of its caption; *credit* is what this does not say."""
+
+    url: str
+    caption: Block
+    credit: str
+
+    def runs(self, extras: Extras) -> list[Run]:
+        """Return the caption, its credit in parentheses at the end."""
+        runs = runs_of(self.caption.text, self.caption.links, extras)
+        if not self.credit:
+            return runs
+        return [*runs, Run(f" ({self.credit})" if runs else self.credit)]
+
+
+def rows_of(table: Iterable[Run]) -> list[list[list[Run]]]:
+    """Return the cells of a table block: lines of cells separated by tabs.
+
+    What leads somewhere from one cell to the next does so from both.
+    """
+    rows: list[list[list[Run]]] = [[[]]]
+    for run in table:
+        for number, line in enumerate(run.text.split("\n")):
+            if number:
+                rows.append([[]])
+            first, *others = (Run(cell, run.url) for cell in line.split("\t"))
+            rows[-1][-1].append(first)
+            rows[-1] += [[cell] for cell in others]
+    return rows
+
+
+def parts_of(article: Article, extras: Extras) -> Iterator[Block | Figure]:
+    """Yield the blocks of *article* that say something, and its images if they are wanted.
+
+    An image stands where the page has it, once; the block of its caption goes with it.
+    """
+    images = _by_position(article) if extras.images else {}
+    for at, block in enumerate(article.blocks):
+        standing = images.get(at, [])
+        own = _captioned(standing) if block.kind is BlockKind.CAPTION else None
+        yield from (_figure(image) for image in standing if image is not own)
+        if own is not None:
+            yield _figure(own, block)
+        elif block.text.strip():
+            yield block
+    yield from map(_figure, images.get(len(article.blocks), ()))
+
+
+def is_list_item(part: Block | Figure) -> bool:
+    return isinstance(part, Block) and part.kind is BlockKind.LIST_ITEM
+
+
+def _by_position(article: Article) -> dict[int, list[Image]]:
+    """Return the images that can be shown, each once, by the place of each."""
+    found: dict[int, list[Image]] = defaultdict(list)
+    seen: set[str] = set()
+    for image in article.images:
+        if is_http(image.url) and image.url not in seen:
+            seen.add(image.url)
+            found[max(0, min(image.position, len(article.blocks)))].append(image)
+    return found
+
+
+def _captioned(images: Sequence[Image]) -> Image | None:
+    return next((image for image in images if image.caption), None)
+
+
+def _figure(image: Image, caption: Block | None = None) -> Figure:
+    caption = caption or Block(BlockKind.CAPTION, image.caption)
+    credit = "" if image.credit in caption.text else image.credit
+    return Figure(image.url, caption, credit)

@@ -1,0 +1,139 @@
+"""The links of a block: their words, where these stand in its text, where they lead.
+
+A block's text is cleaned after its pieces were joined, so a link is found in it again by
+its letters, that is, all that is no space: these stay the same, and so does their order.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_right
+from itertools import accumulate, groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from lxml import etree
+
+from scraper.extraction.tables import is_left_out
+from scraper.items import Link
+from scraper.text import clean
+from scraper.urls import followed_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from lxml.html import HtmlElement
+
+    from scraper.extraction.blocks import RawBlock
+
+
+class Pieces(NamedTuple):
+    """What a block's text was joined from; *linked* are the pieces that a link holds.
+
+    These are named by their index, with the innermost ``a`` around each.
+    """
+
+    texts: list[str]
+    linked: list[tuple[int, HtmlElement]]
+
+
+class Base(NamedTuple):
+    """The address of a page, and the one that its relative addresses refer to."""
+
+    page: str = ""
+    url: str = ""
+
+
+def links_in(
+    blocks: Iterable[RawBlock], base: Base, *, offset: int = 0
+) -> tuple[Link, ...]:
+    """Return the links of *blocks*, whose texts are joined by one character.
+
+    *offset* is the index of the first text in the whole.
+    """
+    links: list[Link] = []
+    for block in blocks:
+        if block.pieces is not None:
+            links += _links_of(block.text, block.pieces, base, offset)
+        offset += len(block.text) + 1
+    return tuple(links)
+
+
+def lead_links(blocks: Sequence[RawBlock], lead: str, base: Base) -> tuple[Link, ...]:
+    """Return the links of *lead*, what is left of *blocks* without its first words."""
+    whole = " ".join(block.text for block in blocks)
+    if not whole.endswith(lead):
+        return ()
+    found = links_in(blocks, base, offset=len(lead) - len(whole))
+    return tuple(link for link in found if link.start >= 0)
+
+
+def linked_pieces(root: HtmlElement) -> Pieces | None:
+    """Return the visible pieces of *root*, a table or its caption; None without a link.
+
+    The captions of a table are left out, as they are blocks of their own.
+    """
+    if next(root.iter("a"), None) is None:
+        return None
+    pieces = Pieces([], [])
+    around: list[HtmlElement] = []
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        if event == "end":
+            if around and around[-1] is element:
+                around.pop()
+            text = element.tail if element is not root else None
+        elif element is not root and is_left_out(element):
+            walk.skip_subtree()
+            continue
+        else:
+            if element.tag == "a":
+                around.append(element)
+            text = element.text
+        if text:
+            if around:
+                pieces.linked.append((len(pieces.texts), around[-1]))
+            pieces.texts.append(text)
+    return pieces if pieces.linked else None
+
+
+def _links_of(text: str, pieces: Pieces, base: Base, offset: int) -> Iterator[Link]:
+    """Yield the links of *text*, which *pieces* were joined to, in their order.
+
+    A link without words, as one around a picture, is none; nor is one whose letters the
+    text does not have where they belong.
+    """
+    before = _letters_before(text)
+    for element, start, letters in _runs(pieces):
+        if not (url := followed_url(element.get("href", ""), base.url, page=base.page)):
+            continue
+        end = start + len(letters)
+        first = start + bisect_right(before, start) - 1
+        words = text[first : end - 1 + bisect_right(before, end - 1)]
+        if "".join(words.split()) == letters:
+            yield Link(words, url, offset + first)
+
+
+def _letters_before(text: str) -> list[int]:
+    """Return how many letters stand before each word of *text*, and in all of it.
+
+    Between two words is one character; words of a table may be empty.
+    """
+    words = text.replace("\t", " ").replace("\n", " ").split(" ")
+    return [*accumulate(map(len, words), initial=0)]
+
+
+def _runs(pieces: Pieces) -> Iterator[tuple[HtmlElement, int, str]]:
+    """Yield each link with the number of letters before it, and its own."""
+    last, _ = pieces.linked[-1]
+    letters = [*map(_letters, pieces.texts[: last + 1])]
+    starts = [*accumulate(map(len, letters), initial=0)]
+    for element, group in groupby(pieces.linked, key=itemgetter(1)):
+        indexes = [at for at, _ in group]
+        if said := "".join(letters[at] for at in indexes):
+            yield element, starts[indexes[0]], said
+
+
+def _letters(text: str) -> str:
+    letters = "".join(unicodedata.normalize("NFC", text).split())
+    return letters if letters.isprintable() else "".join(clean(text).split())

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from scraper.extraction.captions import is_under_picture
-from scraper.extraction.links import Pieces, linked_pieces
+from scraper.extraction.links import linked_pieces
 from scraper.extraction.tables import is_data_table, table_text
 from scraper.extraction.visible import (
     BLOCK_TAGS,
@@ -75,8 +75,9 @@ class RawBlock:
     :func:`scraper.text.words`. A *hidden* block is in a block-level element that the page
     hides: a second copy, a menu, or the rest of the text for subscribers; it is
     *rendered* where only a class says so. What hides inside a line has no words. *path* is
-    remembered by :func:`scraper.extraction.paths.template_paths`. *pieces* are kept if a
-    link holds any of them.
+    remembered by :func:`scraper.extraction.paths.template_paths`. If links hold any of the
+    *pieces* that the text was joined from, *links* has the innermost ``a`` around each, by
+    its index.
     """
 
     index: int
@@ -89,7 +90,8 @@ class RawBlock:
     hidden: bool = False
     rendered: bool = True
     path: str = ""
-    pieces: Pieces | None = None
+    pieces: list[str] | None = None
+    links: dict[int, HtmlElement] | None = None
     _key: str | None = None
 
     @property
@@ -161,7 +163,7 @@ class _Walk:
         self._linked = self._bold = 0
         self._links: list[HtmlElement] = []
         self._bolds = 0
-        self._in_links: list[tuple[int, HtmlElement]] = []
+        self._in_links: dict[int, HtmlElement] = {}
         self._hidden: HtmlElement | None = None
         self._unrendered: HtmlElement | None = None
         self._skipped: HtmlElement | None = None
@@ -286,7 +288,7 @@ class _Walk:
             size = _size(text)
             if self._links:
                 self._linked += size
-                self._in_links.append((len(self._parts), self._links[-1]))
+                self._in_links[len(self._parts)] = self._links[-1]
             self._bold += size if self._bolds else 0
         self._parts.append(text)
 
@@ -308,39 +310,36 @@ class _Walk:
             return
         text = clean("".join(self._parts))
         element, kind = self._stack[-1]
-        pieces = Pieces(self._parts, self._in_links) if self._in_links else None
         if kind is BlockKind.HEADING and self._linked == 1:
             text = text.strip(_PERMALINKS)
-        if text:
-            self._append(element, kind, text, self._linked, pieces)
-        self._parts, self._in_links = [], []
+        block = self._append(element, kind, text, self._linked) if text else None
+        if block and self._in_links:
+            block.pieces, block.links = self._parts, self._in_links
+            self._parts, self._in_links = [], {}
+        else:
+            self._parts.clear()
         self._linked = self._bold = 0
 
     def _table(self, table: HtmlElement) -> None:
         for caption in table.iter("caption"):
             if text := clean(visible_text(caption)):
-                pieces = linked_pieces(caption)
-                self._append(caption, BlockKind.CAPTION, text, 0, pieces)
+                block = self._append(caption, BlockKind.CAPTION, text, 0)
+                block.pieces, block.links = linked_pieces(caption)
         if text := table_text(table):
             linked = sum(_size(visible_text(a)) for a in table.iter("a"))
-            pieces = linked_pieces(table)
-            self._append(table, BlockKind.TABLE, text, linked, pieces)
+            block = self._append(table, BlockKind.TABLE, text, linked)
+            block.pieces, block.links = linked_pieces(table)
 
     def _append(
-        self,
-        element: HtmlElement,
-        kind: BlockKind,
-        text: str,
-        linked: int,
-        pieces: Pieces | None,
-    ) -> None:
+        self, element: HtmlElement, kind: BlockKind, text: str, linked: int
+    ) -> RawBlock:
         block = RawBlock(len(self.blocks), element, kind, text, linked, self._bold)
-        block.pieces = pieces
         block.words, block.hidden = words(text), self._hidden is not None
         if kind is BlockKind.PARAGRAPH and not linked and is_under_picture(block):
             block.kind = BlockKind.CAPTION
         block.rendered = self._unrendered is None
         self.blocks.append(block)
+        return block
 
 
 def _is_link(element: HtmlElement) -> bool:

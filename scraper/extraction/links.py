@@ -9,7 +9,6 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from itertools import accumulate, groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
@@ -25,16 +24,6 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
-
-
-class Pieces(NamedTuple):
-    """What a block's text was joined from; *linked* are the pieces that a link holds.
-
-    These are named by their index, with the innermost ``a`` around each.
-    """
-
-    texts: list[str]
-    linked: list[tuple[int, HtmlElement]]
 
 
 class Base(NamedTuple):
@@ -53,8 +42,8 @@ def links_in(
     """
     links: list[Link] = []
     for block in blocks:
-        if block.pieces is not None:
-            links += _links_of(block.text, block.pieces, base, offset)
+        if block.links:
+            links += _links_of(block, base, offset)
         offset += len(block.text) + 1
     return tuple(links)
 
@@ -68,14 +57,15 @@ def lead_links(blocks: Sequence[RawBlock], lead: str, base: Base) -> tuple[Link,
     return tuple(link for link in found if link.start >= 0)
 
 
-def linked_pieces(root: HtmlElement) -> Pieces | None:
-    """Return the visible pieces of *root*, a table or its caption; None without a link.
+def linked_pieces(
+    root: HtmlElement,
+) -> tuple[list[str], dict[int, HtmlElement]]:
+    """Return the visible pieces of *root*, a table or its caption, and their links.
 
     The captions of a table are left out, as they are blocks of their own.
     """
-    if next(root.iter("a"), None) is None:
-        return None
-    pieces = Pieces([], [])
+    pieces: list[str] = []
+    links: dict[int, HtmlElement] = {}
     around: list[HtmlElement] = []
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
@@ -92,19 +82,20 @@ def linked_pieces(root: HtmlElement) -> Pieces | None:
             text = element.text
         if text:
             if around:
-                pieces.linked.append((len(pieces.texts), around[-1]))
-            pieces.texts.append(text)
-    return pieces if pieces.linked else None
+                links[len(pieces)] = around[-1]
+            pieces.append(text)
+    return pieces, links
 
 
-def _links_of(text: str, pieces: Pieces, base: Base, offset: int) -> Iterator[Link]:
-    """Yield the links of *text*, which *pieces* were joined to, in their order.
+def _links_of(block: RawBlock, base: Base, offset: int) -> Iterator[Link]:
+    """Yield the links of *block* in their order.
 
     A link without words, as one around a picture, is none; nor is one whose letters the
     text does not have where they belong.
     """
+    text = block.text
     before = _letters_before(text)
-    for element, start, letters in _runs(pieces):
+    for element, start, letters in _runs(block.pieces or [], block.links or {}):
         if not (url := followed_url(element.get("href", ""), base.url, page=base.page)):
             continue
         end = start + len(letters)
@@ -123,13 +114,14 @@ def _letters_before(text: str) -> list[int]:
     return [*accumulate(map(len, words), initial=0)]
 
 
-def _runs(pieces: Pieces) -> Iterator[tuple[HtmlElement, int, str]]:
+def _runs(
+    pieces: list[str], links: dict[int, HtmlElement]
+) -> Iterator[tuple[HtmlElement, int, str]]:
     """Yield each link with the number of letters before it, and its own."""
-    last, _ = pieces.linked[-1]
-    letters = [*map(_letters, pieces.texts[: last + 1])]
+    letters = [*map(_letters, pieces[: max(links) + 1])]
     starts = [*accumulate(map(len, letters), initial=0)]
-    for element, group in groupby(pieces.linked, key=itemgetter(1)):
-        indexes = [at for at, _ in group]
+    for element, run in groupby(links, key=links.__getitem__):
+        indexes = [*run]
         if said := "".join(letters[at] for at in indexes):
             yield element, starts[indexes[0]], said
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from scraper.storage import Address, Outcome, Result, Visit, Wanted
+from scraper.storage import Address, Outcome, Result, Visit, Wanted, saving
 from scraper.storage.tables import metadata
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
@@ -128,3 +128,14 @@ def test_a_duplicate_has_the_same_words_and_title_elsewhere(full, make):
     assert not full.has_duplicate(make(2))
     assert not full.has_duplicate(replace(duplicate, title="Tin khác"))
     assert not full.has_duplicate(replace(duplicate, content_fingerprint=""))
+
+
+def test_an_article_does_not_move_to_an_address_that_was_forgotten(store, make):
+    moved = replace(make(1), url=MIRROR, canonical_url=MIRROR)
+    store.save([make(1)])
+    store.forget(MIRROR, AT)
+    with store._transaction(writes=True) as connection:
+        saving.rename(connection, make(1).url, moved)
+        assert saving.save(connection, [moved]) == [Outcome.FORGOTTEN]
+    assert store.load(make(1).url) == make(1)
+    assert store.known([MIRROR]) == set()

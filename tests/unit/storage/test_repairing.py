@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,15 @@ def test_what_stands_on_other_pages_is_saved_and_found_again(url, start) -> None
         kept = list(store.iter_articles(Query()))
         assert len(kept) == done.articles
         assert len(list(store.search(kept[0].title, limit=5))) >= 1
+
+
+def test_an_article_whose_parts_do_not_fit_is_left_out(url) -> None:
+    with closing(sqlite3.connect(file_of(url))) as other, other:
+        other.execute("UPDATE stored_texts SET text = text || 'x' WHERE position = 7")
+    done = repair(url)
+    assert (done.articles, done.lost) == (COUNT - 1, 1)
+    with open_store(url, create=False) as store:
+        assert len(list(store.iter_articles(Query()))) == COUNT - 1
 
 
 def test_what_was_lost_can_be_stored_again(url, articles) -> None:

@@ -32,7 +32,9 @@ BUSY_SECONDS = 30.0
 
 _PAGE_SIZE = 16384
 """Bytes. A text of 3 kB leaves a third of SQLite's pages of 4096 empty, see
-docs/performance.md."""
+docs/choices.md."""
+_LOG_PAGES = 256
+"""Of the log, before it is written into the file: 4 MiB, as SQLite has it by default."""
 
 _CREATE_FULL_TEXT = (
     # The words are folded and split already: the ascii tokenizer leaves them so. They are
@@ -119,6 +121,7 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
     # With WAL this survives the end of the process; only a power cut can take the
     # last transactions, and none in half.
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
     # Some builds write zeros over all that is deleted: a seventh of what merging the
     # index costs. FAST does so where the page is written anyway.
     connection.execute("PRAGMA secure_delete = FAST")

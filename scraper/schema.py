@@ -8,13 +8,9 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scraper.items import SCHEMA_VERSION, BlockKind, Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _TEXT = {"type": "string"}
 _TEXTS = {"type": "array", "items": _TEXT}
@@ -36,6 +32,7 @@ def article_schema() -> dict[str, Any]:
         "title": _TEXT,
         "lead": _TEXT,
         "lead_source": {"enum": ["page", "meta", "json_ld", ""]},
+        "lead_links": _LINKS,
         "text": _TEXT,
         "captions": _TEXTS,
         "blocks": {"type": "array", "items": _block()},
@@ -59,7 +56,7 @@ def article_schema() -> dict[str, Any]:
         "revision": {"type": "integer", "minimum": 1},
         "gone_at": _TIME,
     }
-    return _schema("Article", properties, {"lead_links": _LINKS})
+    return _schema("Article", properties, "lead_links")
 
 
 def chunk_schema() -> dict[str, Any]:
@@ -94,26 +91,24 @@ def write_schemas(folder: Path) -> None:
         (folder / f"{name}.schema.json").write_text(text, "utf-8")
 
 
-def _schema(
-    title: str,
-    properties: dict[str, Any],
-    optional: Mapping[str, Any] = MappingProxyType({}),
-) -> dict[str, Any]:
+def _schema(title: str, properties: dict[str, Any], *optional: str) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:tinsach:{title.lower()}:{SCHEMA_VERSION}",
         "title": title,
-        **_object(optional, **properties),
+        **_object(*optional, **properties),
     }
 
 
 def _block() -> dict[str, Any]:
-    asked_for = {"links": _LINKS, "images": {"type": "array", "items": _IMAGE}}
     return _object(
-        asked_for,
+        "links",
+        "images",
         kind={"enum": [kind.value for kind in BlockKind]},
         text=_TEXT,
         time=_TEXT,
+        links=_LINKS,
+        images={"type": "array", "items": _IMAGE},
     )
 
 
@@ -138,15 +133,12 @@ def _extraction() -> dict[str, Any]:
     )
 
 
-def _object(
-    optional: Mapping[str, Any] = MappingProxyType({}),
-    /,
-    **required: Any,  # noqa: ANN401  JSON values
-) -> dict[str, Any]:
+def _object(*optional: str, **properties: Any) -> dict[str, Any]:  # noqa: ANN401  JSON values
+    """Return the schema of an object whose *properties* but the *optional* are required."""
     return {
         "type": "object",
-        "properties": {**required, **optional},
-        "required": list(required),
+        "properties": properties,
+        "required": [name for name in properties if name not in optional],
         "additionalProperties": False,
     }
 

@@ -328,7 +328,8 @@ class _Walk:
         if text := table_text(table):
             linked = sum(_size(visible_text(a)) for a in table.iter("a"))
             block = self._append(table, BlockKind.TABLE, text, linked)
-            block.pieces, block.links = linked_pieces(table)
+            if linked:
+                block.pieces, block.links = linked_pieces(table)
 
     def _append(
         self, element: HtmlElement, kind: BlockKind, text: str, linked: int

@@ -157,7 +157,9 @@ def _copy_table(
     select = f"SELECT {number}, {listed} FROM {name}"  # noqa: S608  names of our own tables
     lost = 0
     bounds = _bounds(source, name, most) if _has_rowid(table) else None
-    spans = _spans(bounds or (1, most)) if _has_rowid(table) else [None]
+    spans: list[_Span | None] = [None]
+    if _has_rowid(table):
+        spans = _spans(bounds or (1, most))
     for rows in _iter_rows(source, select, spans, sure=bounds is not None):
         if rows is None:
             lost += 1

@@ -21,7 +21,7 @@ from scraper.storage.rows import STORED, UNREADABLE, to_article
 from scraper.storage.tables import WRITES, articles, metadata, stored_article
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _AT_ONCE = 1000
@@ -156,8 +156,11 @@ def _copy_table(
     number = "rowid" if _has_rowid(table) else "0"
     select = f"SELECT {number}, {listed} FROM {name}"  # noqa: S608  names of our own tables
     lost = 0
-    spans = _spans(source, table, most)
-    for rows in _iter_rows(source, select, spans):
+    bounds = _bounds(source, name, most) if _has_rowid(table) else None
+    spans: list[_Span | None] = [None]
+    if _has_rowid(table):
+        spans = _spans(bounds or (1, most))
+    for rows in _iter_rows(source, select, spans, sure=bounds is not None):
         if rows is None:
             lost += 1
         else:
@@ -166,13 +169,13 @@ def _copy_table(
 
 
 def _iter_rows(
-    source: sqlite3.Connection, select: str, spans: list[_Span | None]
+    source: sqlite3.Connection, select: str, spans: list[_Span | None], *, sure: bool
 ) -> Iterator[list[tuple[Any, ...]] | None]:
     """Yield the rows of each of *spans*, None for what stands on a damaged page.
 
     A span is halved until it can be read or holds one row; None is the whole table. Where
     a page is damaged in part, a span may end early without a word: what did not come of
-    it is asked for again.
+    it is asked for again, but for empty spans where nobody is *sure* of any row.
     """
     while spans:
         span = spans.pop()
@@ -186,15 +189,19 @@ def _iter_rows(
                 spans += _halves(span)
         else:
             yield rows
-            if span is not None:
+            if span is not None and (rows or sure):
                 spans += _gaps(span, [row[0] for row in rows])
 
 
-def _gaps(span: _Span, numbers: list[int]) -> list[_Span]:
-    """Return the parts of *span* between *numbers*, in halves where there are none."""
-    if not numbers:
+def _gaps(span: _Span, numbers: Iterable[int]) -> list[_Span]:
+    """Return the parts of *span* between *numbers*, in halves where there are none.
+
+    Damaged rows may have any numbers, in any order.
+    """
+    inside = sorted({number for number in numbers if span[0] <= number <= span[1]})
+    if not inside:
         return _halves(span) if span[0] < span[1] else []
-    edges = [span[0] - 1, *numbers, span[1] + 1]
+    edges = [span[0] - 1, *inside, span[1] + 1]
     return [(a + 1, b - 1) for a, b in pairwise(edges) if a + 1 < b]
 
 
@@ -203,13 +210,9 @@ def _halves(span: _Span) -> list[_Span]:
     return [(middle + 1, span[1]), (span[0], middle)]
 
 
-def _spans(
-    source: sqlite3.Connection, table: sa.Table, most: int
-) -> list[_Span | None]:
+def _spans(bounds: _Span) -> list[_Span | None]:
     """Return the numbers of all rows by the thousand, the first ones last."""
-    if not _has_rowid(table):
-        return [None]
-    first, last = _bounds(source, table.name, most)
+    first, last = bounds
     starts = range(first, last + 1, _AT_ONCE)
     return [(at, min(at + _AT_ONCE - 1, last)) for at in reversed(starts)]
 
@@ -218,14 +221,19 @@ def _has_rowid(table: sa.Table) -> bool:
     return bool(table.dialect_options["sqlite"]["with_rowid"])
 
 
-def _bounds(source: sqlite3.Connection, name: str, most: int) -> tuple[int, int]:
-    """Return the first and the last row's number, or what they may be at most."""
+def _bounds(source: sqlite3.Connection, name: str, most: int) -> _Span | None:
+    """Return the first and the last row's number, None where the file does not say them.
+
+    What is damaged may say any number; rows that were deleted make ten of one at most.
+    """
     try:
         found = source.execute(f"SELECT min(rowid), max(rowid) FROM {name}")  # noqa: S608
         first, last = found.fetchone()
     except sqlite3.DatabaseError:
-        return 1, most
-    return (first, last) if first is not None else (1, 0)
+        return None
+    if first is None:
+        return 1, 0
+    return (first, last) if 0 < first <= last < 10 * most else None
 
 
 def _columns(connection: sqlite3.Connection, name: str) -> set[str]:

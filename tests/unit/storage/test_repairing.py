@@ -10,7 +10,7 @@ import pytest
 
 from scraper.errors import StorageError
 from scraper.storage import Query, open_store
-from scraper.storage.repairing import find_damage, repair
+from scraper.storage.repairing import _gaps, find_damage, repair
 
 COUNT = 400
 PAGE = 4096
@@ -89,3 +89,9 @@ def test_what_is_no_database_any_more_is_left_as_it_is(url) -> None:
     with pytest.raises(StorageError, match="no database any more"):
         repair(url)
     assert path.read_bytes() == b"\xa5" * 100_000
+
+
+def test_what_is_asked_for_again_is_less_whatever_numbers_damaged_rows_have() -> None:
+    assert _gaps((50, 60), [7, 52, 10**15, 52, 51]) == [(50, 50), (53, 60)]
+    assert _gaps((50, 60), [7]) == [(56, 60), (50, 55)]
+    assert _gaps((50, 50), []) == []

@@ -54,6 +54,7 @@ _OVERRIDES = {
         f"{_MIDDLEWARES}.httpproxy.HttpProxyMiddleware": 750,
     },
     "DOWNLOADER_MIDDLEWARES": {
+        "scraper.crawling.rendering.RenderingMiddleware": 540,
         "scraper.crawling.redirects.RefreshMiddleware": 580,
         "scraper.crawling.decoding.DecodingMiddleware": 590,
         "scraper.crawling.redirects.RedirectGuard": 610,

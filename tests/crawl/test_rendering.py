@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 from scrapy.settings import Settings
 
+import scraper
 from scraper.crawling.browser import launch_options
 from scraper.saved import iter_saved
 from tests.browser.kit import find_chromium
@@ -79,6 +80,18 @@ def test_an_article_that_a_script_builds_is_stored(
     assert "Đoạn 5 của bài" in page.body.decode()
     (warc,) = (new_crawls.folder / "archive").glob("*.warc.gz")
     assert b"X-Tinsach-Rendered: chromium" in gzip.decompress(warc.read_bytes())
+
+
+@pytest.mark.slow
+def test_an_address_that_a_person_names_is_rendered_too(
+    site, browser, answer, write_article, monkeypatch
+) -> None:
+    put_app(site, "", answer, write_article("Bài do mã dựng"))
+    monkeypatch.setenv("TINSACH_RENDER", "127.0.0.1")
+    for name in ("TINSACH_BROWSER", "TINSACH_BROWSER_SANDBOX"):
+        monkeypatch.setenv(name, str(browser[name]))
+    article = scraper.fetch(site.base + ARTICLE, allow_private=True)
+    assert article.title == "Bài do mã dựng"
 
 
 def test_other_sites_go_the_ordinary_way_and_no_browser_starts(

@@ -71,6 +71,11 @@ _SHOWN = 80
 """Characters of a URL and of a title in a repr()."""
 
 
+def _shorten(text: str) -> str:
+    """Return *text* for a repr(): an ellipsis says that it was longer."""
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
 class Kind(StrEnum):
     """What a page is; only the first four carry an article's text."""
 
@@ -158,7 +163,7 @@ class Page:
 
     def __repr__(self) -> str:
         """Return one line of bounded length, without the body."""
-        return f"<Page {self.url[:_SHOWN]!r} ({len(self.body)} bytes)>"
+        return f"<Page {_shorten(self.url)!r} ({len(self.body)} bytes)>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +253,7 @@ class Article:
 
     def __repr__(self) -> str:
         """Return one line of bounded length: id, URL, title and the number of words."""
-        url, title = self.url[:_SHOWN], self.title[:_SHOWN]
+        url, title = _shorten(self.url), _shorten(self.title)
         return f"<Article {self.id} {url!r} {title!r} ({len(self.text.split())} words)>"
 
     @property

@@ -190,7 +190,8 @@ class Session:
             lines = said.read().decode(errors="replace").strip().splitlines()
         if code not in (0, _NOTHING_NEW) and not stored:
             kind = ConfigurationError if code == _WRONG_ARGUMENTS else ScraperError
-            raise kind(lines[-1] if lines else f"the crawl ended with exit code {code}")
+            last = lines[-1].removeprefix("tinsach: ") if lines else ""
+            raise kind(last or f"the crawl ended with exit code {code}")
 
 
 def _crawl_arguments(site: str, limit: int | None, store: str) -> list[str]:

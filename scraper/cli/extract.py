@@ -284,9 +284,9 @@ def _with_text(
 
 def _sum_up(tally: Tally) -> None:
     if tally.left_out:
-        output.note(f"tinsach: {tally.left_out} records are no HTML page, left out")
+        output.note(f"tinsach: left out, no HTML page: {tally.left_out}")
     if tally.without_text:
-        output.note(f"tinsach: {tally.without_text} pages hold no article, left out")
+        output.note(f"tinsach: left out, no article in it: {tally.without_text}")
     if tally.failed:
         output.say(f"tinsach: {tally.failed} failed, {tally.written} written")
         raise typer.Exit(1)

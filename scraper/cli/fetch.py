@@ -179,9 +179,18 @@ def _iter_wanted(named: list[str], file: Path | None) -> Iterator[str]:
         with sys.stdin if str(file) == "-" else file.open(encoding="utf-8") as lines:
             for line in lines:
                 if (url := line.strip()) and not url.startswith("#"):
+                    _refuse_markup(url, file)
                     yield url
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{file} is no list of addresses: {error}") from error
+
+
+def _refuse_markup(line: str, file: Path) -> None:
+    if line.startswith("<"):
+        raise ConfigurationError(
+            f"{file} is no list of addresses: it holds {line[:20]!r};"
+            f" for a saved page use: tinsach extract {file}"
+        )
 
 
 def _refuse_files(urls: list[str]) -> None:

@@ -15,6 +15,7 @@ from scraper.crawling.replay import REPLAY_SETTINGS
 from scraper.errors import ConfigurationError, ScraperError
 from scraper.heap import tune_heap
 from scraper.options import is_quiet
+from scraper.urls import is_http
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,12 +101,17 @@ def load_settings(options: RunOptions) -> Settings:
 def load_spider(name: str, settings: Settings | None = None) -> type[Spider]:
     """Return the spider class called *name*.
 
-    Raises ConfigurationError for an unknown name, with the nearest and all there are.
+    Raises ConfigurationError for an unknown name, with the nearest and all there are,
+    and for an address, with the command that crawls it.
     """
     loader = get_spider_loader(settings or load_settings(RunOptions()))
     try:
         return loader.load(name)
     except KeyError:
+        if is_http(name):
+            raise ConfigurationError(
+                f"{name} is an address; to crawl it: tinsach crawl news -a site={name}"
+            ) from None
         known = sorted(loader.list())
         meant = "".join(
             f"is {each} meant? " for each in get_close_matches(name, known, 1)

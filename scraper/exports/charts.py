@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 720, 220
 _LEFT, _BOTTOM, _TOP = 52, 24, 12
-_LABELS = 7
+_LABEL = 96
+"""Pixels that a date below the axis takes, with the space beside it."""
 _SERIES = 9
 _WIDEST = 48
 """Pixels of a column, of which there may be one."""
@@ -132,7 +134,7 @@ def _up(top: float) -> list[Tick]:
 def _across(
     rows: Sequence[tuple[str, object]], step: float, middle: float
 ) -> list[Tick]:
-    every = -(-len(rows) // _LABELS) or 1
+    every = ceil(_LABEL / step)
     return [
         Tick(_LEFT + place * step + middle, label)
         for place, (label, _) in enumerate(rows)

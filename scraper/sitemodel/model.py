@@ -112,6 +112,13 @@ class SiteModel:
     audited: int = 0
     agreed: int = 0
 
+    def __repr__(self) -> str:
+        """Return one line: the site, and how much was learned from how many pages."""
+        return (
+            f"<SiteModel {self.site!r} (pages: {self.pages},"
+            f" templates: {len(self.templates)}, repeated: {len(self.repeated)})>"
+        )
+
     def covers(self, url: str) -> bool:
         """Return True if a page at *url* is read by it: it is of its site, or of none."""
         return site_of(url) in {"", self.site}

@@ -99,7 +99,7 @@ def test_a_crawl_yields_its_articles_and_keeps_them_where_asked(
 
 
 def test_a_crawl_that_cannot_be_says_why(session) -> None:
-    with pytest.raises(ConfigurationError, match="no spider"):
+    with pytest.raises(ConfigurationError, match=r"^no spider"):
         list(session.crawl("nowhere"))
     with pytest.raises(ScraperError):
         list(session.crawl("http://127.0.0.1:9", limit=1))

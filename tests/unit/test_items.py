@@ -21,6 +21,7 @@ from scraper.items import (
     Link,
     Page,
 )
+from scraper.sitemodel import SiteModel
 from scraper.urls import VIETNAM
 
 ADDRESS = "https://bao.example/van-hoa/xe-sach.htm"
@@ -174,12 +175,22 @@ def test_the_repr_of_an_article_is_its_id_url_title_and_number_of_words():
 
 @pytest.mark.parametrize(
     "item",
-    [replace(WHOLE, url=LONG, title=LONG), Page(LONG, b"<p>Tin" * 10_000)],
-    ids=["article", "page"],
+    [
+        replace(WHOLE, url=LONG, title=LONG),
+        Page(LONG, b"<p>Tin" * 10_000),
+        SiteModel("example.org", 9, labels=dict.fromkeys(map(str, range(99)), 9)),
+    ],
+    ids=["article", "page", "model"],
 )
 def test_a_repr_is_one_printable_line_of_bounded_length(item):
     assert repr(item).isprintable()
     assert len(repr(item)) < 500
+
+
+def test_a_repr_shows_that_it_cut_a_url():
+    shown = repr(Page(LONG, b""))
+    assert "…'" in shown
+    assert "…" not in repr(Page("https://example.org/tin", b""))
 
 
 def test_a_page_takes_the_url_that_its_html_declares_if_none_is_given():

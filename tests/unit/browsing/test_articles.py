@@ -90,3 +90,9 @@ def test_what_an_article_says_is_text_and_never_markup(browsed, path: str) -> No
     assert 'lang=""><script' not in page
     assert escape(SCRIPT, quote=False).replace('"', "&#34;") in page
     assert "javascript:" not in page
+
+
+def test_titles_and_leads_have_columns_wide_enough_to_read(browsed) -> None:
+    _, page = browsed.ask(ARTICLES)
+    assert "td.col-lead { min-width:" in page
+    assert 'class="col-lead' in page

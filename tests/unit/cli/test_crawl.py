@@ -113,6 +113,7 @@ def save_pages(folder: Path, urls: list[str]) -> Path:
     ("arguments", "message"),
     [
         (["nowhere"], "no spider nowhere; there are baotintuc"),
+        (["https://example.org"], "tinsach crawl news -a site=https://example.org"),
         (["baotintuc", "-a", "limit"], "-a limit: write it as key=value"),
         (["baotintuc", "-a", "limit=x"], "limit=x is no number above 0"),
         (["baotintuc", "--limit", "2", "-a", "limit=3"], "are the same: give one"),

@@ -129,7 +129,7 @@ def test_a_warc_file_gives_its_pages_only(tinsach, home) -> None:
     result = tinsach("extract", "a.warc")
     assert [record["title"] for record in lines(result)] == [TITLE]
     assert result.code == 0
-    assert result.err == "tinsach: 1 records are no HTML page, left out\n"
+    assert result.err == "tinsach: left out, no HTML page: 1\n"
 
 
 def warc_record(url: str, body: bytes, media: str) -> bytes:
@@ -205,7 +205,7 @@ def test_texts_leave_out_what_holds_no_article_and_say_so(tinsach, home) -> None
     for out in ("all.txt", "texts/"):
         result = tinsach("extract", "pages", "-f", "text", "-o", out)
         assert result.code == 1
-        assert "1 pages hold no article, left out" in result.err
+        assert "left out, no article in it: 1" in result.err
         assert "tinsach: pdf: " in result.err
         assert "1 failed, 1 written" in result.err
     assert [path.name for path in (home / "texts").iterdir()] == ["tin.txt"]

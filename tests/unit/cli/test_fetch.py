@@ -133,6 +133,10 @@ def test_a_list_that_is_none_is_said(tinsach, home, tmp_path) -> None:
     (tmp_path / "image.png").write_bytes(b"\x89PNG\xff")
     result = tinsach("fetch", "-i", str(tmp_path / "image.png"))
     assert (result.code, "no list of addresses" in result.err) == (2, True)
+    (tmp_path / "tin.html").write_text("<!DOCTYPE html>\n<p>Tin\n", encoding="utf-8")
+    result = tinsach("fetch", "-i", str(tmp_path / "tin.html"))
+    assert (result.code, result.err.count("\n")) == (2, 1)
+    assert "no list of addresses" in result.err
 
 
 def test_a_downloader_that_nobody_needs_is_ended(tinsach, home, monkeypatch) -> None:

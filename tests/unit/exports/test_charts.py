@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from scraper.exports.charts import HEIGHT, REST, WIDTH, spark, stack, trace
@@ -31,6 +33,13 @@ def test_everything_is_inside_and_few_labels_are_written(days: int) -> None:
     assert all(0 <= mark.x <= mark.x + mark.width <= WIDTH for mark in chart.marks)
     assert all(0 <= mark.y <= mark.y + mark.height <= HEIGHT for mark in chart.marks)
     assert len(chart.across) <= 7
+
+
+@pytest.mark.parametrize("days", [2, 3, 8, 31])
+def test_labels_below_the_axis_do_not_overlap(days: int) -> None:
+    rows = [(f"2026-01-{day + 1:02}", {"x": 1}) for day in range(days)]
+    at = [tick.at for tick in stack("", rows).across]
+    assert all(right - left >= 80 for left, right in pairwise(at))
 
 
 def test_a_line_goes_through_its_points() -> None:

@@ -122,7 +122,7 @@ def exported(folder: Path, name: str) -> str:
     out = io.BytesIO()
     with open_store(f"sqlite:///{folder}/articles.db", create=False) as store:
         EXPORTERS[name](store.iter_articles(), out)
-    return out.getvalue().decode()
+    return out.getvalue().decode("utf-8-sig")
 
 
 def check(

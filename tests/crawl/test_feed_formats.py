@@ -17,7 +17,8 @@ from lxml import etree
 from scrapy.settings import default_settings
 
 from scraper.demo import serving
-from scraper.exports.csv_table import COLUMNS, cell
+from scraper.exports.columns import FLAT, flatten
+from scraper.exports.csv_table import cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,7 +108,7 @@ def test_json_pickle_and_marshal_hold_the_records(feeds):
 def test_csv_holds_a_cell_for_each_flat_field(feeds):
     with (feeds / "articles.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert rows == [{n: cell(r[n]) for n in COLUMNS} for r in records(feeds)]
+    assert rows == [{n: cell(flatten(r)[n]) for n in FLAT} for r in records(feeds)]
 
 
 def test_xml_holds_an_element_for_each_field(feeds):

@@ -48,7 +48,7 @@ def test_any_other_difference_is_told(shown, said) -> None:
         ("tinsach crawll baotintuc", "no command crawll"),
         ("tinsach export --formatt csv", "No such option: --formatt"),
         ("tinsach export --format xml", "'xml' is not one of"),
-        ("tinsach fetch", "url is missing"),
+        ("tinsach explain", "source is missing"),
         ("tinsach crawl vtcnews", "no spider vtcnews"),
         ("curl x | tinsach extract - --bogus", "--bogus"),
         ("x=$(tinsach runz)", "no command runz"),

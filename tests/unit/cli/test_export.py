@@ -128,7 +128,7 @@ def test_only_articles_that_are_sure_enough_may_be_asked_for(
 def test_a_confidence_is_a_share(tinsach, stored) -> None:
     result = tinsach("export", "--min-confidence", "90")
     assert result.code == 2
-    assert "less than or equal to 1" in result.err
+    assert "not in the range 0<=x<=1" in result.err
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ STAND_INS = (
         "tinsach crawl baotintuc -a portal={base}",
     ),
     StandIn(r"https://baotintuc\.vn/(thoi-su/)?\.\.\.", "{story}"),
-    StandIn(r'https://baotintuc\.vn/(?=")', "{base}/"),
+    StandIn(r"https://baotintuc\.vn(?=\", limit)", "{base}"),
     StandIn(r"https://example\.(org/story|com/tin\.html)", "{story}"),
     StandIn(r"https://example\.com(?=\s)", "{base}"),
     StandIn(r"(?<=[a-z] )baotintuc\.vn", "127.0.0.1"),

@@ -91,7 +91,7 @@ class Simulation:
         """Keep when each revision came; the store says when it was fetched last."""
         path = self.spec["store"].removeprefix("sqlite:///")
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as store:
-            new = "SELECT position, url FROM articles WHERE position > ?"
+            new = "SELECT position, url FROM stored_articles WHERE position > ?"
             for position, url in store.execute(new, (self._last,)):
                 self._note(url)
                 self._last = max(self._last, position)

@@ -45,4 +45,5 @@ def test_the_start_benchmark_prints_one_flat_object(bench) -> None:
         "start.fetch_ms",
         "start.fetch_vs_imports",
     }
-    assert all(figure > 0 for figure in found.values())
+    assert found["start.help_ms"] > 0
+    assert found["start.fetch_ms"] > 0

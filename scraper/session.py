@@ -8,9 +8,7 @@ import re
 import subprocess
 import tempfile
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
-from urllib.parse import quote
 
 from scraper.api import page_of
 from scraper.crawling.downloader import Downloader
@@ -20,12 +18,13 @@ from scraper.crawling.side_by_side import SideBySide
 from scraper.errors import ConfigurationError, ScraperError
 from scraper.import_path import module_command
 from scraper.items import Article
+from scraper.storage.location import store_url
 from scraper.stored_models import stored_models
 from scraper.workers import Learned, ReaderPool, learn_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from types import TracebackType
+    from pathlib import Path
 
     from scraper.items import Page
     from scraper.sitemodel import SiteModel
@@ -57,7 +56,7 @@ class Session:
         timeout: float = 30.0,
         model_of: Callable[[Page], SiteModel | None] | None = None,
     ) -> None:
-        self._store = _as_url(store)
+        self._store = store_url(store)
         self._given_model_of = model_of or _models_in(self._store)
         self._allow_private = allow_private
         self._workers = workers
@@ -136,12 +135,7 @@ class Session:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _fetch(self, url: str, *, at_once: bool = False) -> Article:
@@ -202,11 +196,3 @@ def _crawl_arguments(site: str, limit: int | None, store: str) -> list[str]:
 
 def _models_in(store: str | None) -> Callable[[Page], SiteModel | None]:
     return stored_models(store) if store else lambda _: None
-
-
-def _as_url(store: str | Path | None) -> str | None:
-    if store is None:
-        return None
-    if "://" in str(store):
-        return str(store)
-    return f"sqlite:///{quote(str(Path(store).absolute()))}"

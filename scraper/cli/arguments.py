@@ -6,9 +6,7 @@ import os
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
-from urllib.parse import quote
 
 import typer
 
@@ -124,14 +122,6 @@ def read_site(text: str) -> str:
     if not site or " " in site:
         raise ConfigurationError(f"{text!r} is no site; write it like baotintuc.vn")
     return site
-
-
-def store_url(given: str | None) -> str | None:
-    """Return the SQLAlchemy URL that ``--store`` names; None keeps the default."""
-    if given is None or "://" in given:
-        return given
-    name = quote(str(Path(given).absolute()), errors="surrogateescape")
-    return f"sqlite:///{name}"
 
 
 def parse_since(text: str | None) -> datetime | None:

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from scraper.cli import output
-from scraper.cli.arguments import StoreOption, store_url
+from scraper.cli.arguments import StoreOption
+from scraper.storage.location import store_url
 
 
 def browse(

@@ -14,7 +14,6 @@ from scraper.cli.arguments import (
     StoreOption,
     WorkersOption,
     complete_spider,
-    store_url,
 )
 from scraper.cli.checks import NO_CONTACT
 from scraper.cli.progress import show_progress
@@ -22,6 +21,7 @@ from scraper.cli.several import AddressOption, Engine, Several, crawl_several
 from scraper.cli.summary import print_summary
 from scraper.errors import ConfigurationError, StorageError
 from scraper.options import CONTACT, is_quiet
+from scraper.storage.location import store_url
 
 
 def crawl(  # noqa: PLR0913  each is an option of its own

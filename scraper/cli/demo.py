@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scraper.cli import output
-from scraper.cli.arguments import store_url
 from scraper.cli.before_after import print_before_after
 from scraper.cli.progress import show_progress
 from scraper.cli.replica import serve_same_replica
 from scraper.cli.summary import print_summary
 from scraper.options import is_quiet
+from scraper.storage.location import store_url
 from scraper.text import fold, words
 
 if TYPE_CHECKING:

@@ -20,11 +20,11 @@ from scraper.cli.arguments import (
     StoreOption,
     UntilOption,
     query_of,
-    store_url,
 )
 from scraper.cli.files import format_of, open_output
 from scraper.cli.progress import show_count
 from scraper.errors import ConfigurationError, StorageError
+from scraper.storage.location import store_url
 
 if TYPE_CHECKING:
     from scraper.cli.following import Write

@@ -11,8 +11,9 @@ import typer
 from scraper import clock
 from scraper.changes import Change, ChangeKind, steps_of
 from scraper.cli import output
-from scraper.cli.arguments import StoreOption, store_url
+from scraper.cli.arguments import StoreOption
 from scraper.errors import StorageError
+from scraper.storage.location import store_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,17 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scraper.cli import output
-from scraper.cli.arguments import (
-    SAVED_PAGES,
-    StoreOption,
-    WorkersOption,
-    read_site,
-    store_url,
-)
+from scraper.cli.arguments import SAVED_PAGES, StoreOption, WorkersOption, read_site
 from scraper.cli.extract import Tally, left_in
 from scraper.cli.files import open_output
 from scraper.cli.progress import show_progress
 from scraper.errors import ConfigurationError, ScraperError
+from scraper.storage.location import store_url
 from scraper.urls import site_of
 
 if TYPE_CHECKING:

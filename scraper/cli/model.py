@@ -9,9 +9,10 @@ import typer
 
 from scraper import clock
 from scraper.cli import learning, output
-from scraper.cli.arguments import StoreOption, read_site, store_url
+from scraper.cli.arguments import StoreOption, read_site
 from scraper.cli.commands import Commands
 from scraper.errors import StorageError
+from scraper.storage.location import store_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scraper.cli.arguments import store_url
 from scraper.cli.progress import show_progress
 from scraper.errors import ConfigurationError
+from scraper.storage.location import store_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -8,8 +8,9 @@ import typer
 
 from scraper import clock
 from scraper.cli import output
-from scraper.cli.arguments import StoreOption, store_url
+from scraper.cli.arguments import StoreOption
 from scraper.errors import StorageError
+from scraper.storage.location import store_url
 
 if TYPE_CHECKING:
     from scraper.items import Article

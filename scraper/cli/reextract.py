@@ -17,7 +17,6 @@ from scraper.cli.arguments import (
     parse_since,
     parse_until,
     read_site,
-    store_url,
 )
 from scraper.cli.history import print_changes
 from scraper.cli.models import model_chooser
@@ -26,6 +25,7 @@ from scraper.cli.several import AddressOption, Engine
 from scraper.cli.shards import Reading, read_shards
 from scraper.crawling.hinted import hinted
 from scraper.errors import ConfigurationError
+from scraper.storage.location import store_url
 from scraper.urls import site_of
 
 if TYPE_CHECKING:

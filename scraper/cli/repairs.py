@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.cli.arguments import store_url
 from scraper.cli.checks import Check
 from scraper.errors import ScraperError
+from scraper.storage.location import store_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,10 +16,10 @@ from scraper.cli.arguments import (
     StoreOption,
     UntilOption,
     query_of,
-    store_url,
 )
 from scraper.cli.files import format_of, open_output
 from scraper.cli.progress import show_count
+from scraper.storage.location import store_url
 from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:

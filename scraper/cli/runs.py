@@ -9,9 +9,10 @@ import typer
 
 from scraper import clock
 from scraper.cli import output
-from scraper.cli.arguments import StoreOption, store_url
+from scraper.cli.arguments import StoreOption
 from scraper.cli.commands import Commands
 from scraper.errors import ConfigurationError, StorageError
+from scraper.storage.location import store_url
 
 if TYPE_CHECKING:
     from scraper.storage import StoredRun

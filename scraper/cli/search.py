@@ -9,7 +9,8 @@ import typer
 
 from scraper import clock
 from scraper.cli import output
-from scraper.cli.arguments import StoreOption, store_url
+from scraper.cli.arguments import StoreOption
+from scraper.storage.location import store_url
 
 if TYPE_CHECKING:
     from rich.console import Console

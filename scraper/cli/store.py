@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from scraper.cli import output
-from scraper.cli.arguments import StoreOption, store_url
+from scraper.cli.arguments import StoreOption
 from scraper.cli.commands import Commands
 from scraper.cli.progress import show_waiting
+from scraper.storage.location import store_url
 
 ForceOption = Annotated[
     bool, typer.Option("--force", help="Replace what is there already.")

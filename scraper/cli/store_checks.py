@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from scraper import clock
-from scraper.cli.arguments import store_url
 from scraper.cli.checks import SET_CLOCK, Check
 from scraper.errors import ScraperError
+from scraper.storage.location import store_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

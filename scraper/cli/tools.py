@@ -9,11 +9,12 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from scraper.cli.arguments import read_site, store_url
+from scraper.cli.arguments import read_site
 from scraper.cli.fetch import explain_kind, fetch_article
 from scraper.cli.models import model_chooser
 from scraper.crawling.hinted import hinted
 from scraper.errors import ConfigurationError, ExtractionError
+from scraper.storage.location import store_url
 
 if TYPE_CHECKING:
     from scraper.items import Article, LedgerEntry

@@ -11,7 +11,7 @@ import threading
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import IO, Any, Self
 
 from scraper import clock
 from scraper.crawling import ALLOW_PRIVATE
@@ -20,9 +20,6 @@ from scraper.import_path import module_command
 from scraper.items import Page
 from scraper.options import read_switch
 from scraper.urls import is_http
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 _CHILD = "scraper.crawling.download_process"
 _START_UP = 20.0
@@ -113,12 +110,7 @@ class Downloader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

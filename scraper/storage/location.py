@@ -89,6 +89,18 @@ def locate(url: str | None) -> Location:
     return _at(parsed, parsed.database)
 
 
+def store_url(given: str | Path | None) -> str | None:
+    """Return the SQLAlchemy URL that *given* is, or that of the SQLite file it names.
+
+    None keeps the default place.
+    """
+    if given is None:
+        return None
+    if "://" in (named := str(given)):
+        return named
+    return f"sqlite:///{quote(str(Path(named).absolute()), errors=_BYTES)}"
+
+
 def is_missing(url: str | None) -> bool:
     """Tell whether *url*, or the default place, is a file that is not there.
 

@@ -37,6 +37,17 @@ def _facts() -> tuple[sa.Column[Any], ...]:
     )
 
 
+def _of_article() -> sa.Column[int]:
+    """Return a new column that is the key of a row and the position of its article."""
+    return sa.Column(
+        "position",
+        sa.Integer,
+        sa.ForeignKey("stored_articles.position", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    )
+
+
 def _words() -> tuple[sa.Column[Any], ...]:
     """Return new columns of what is searched of an article."""
     return (
@@ -76,13 +87,7 @@ order of chance costs a page, read and written, an article.
 texts = sa.Table(
     "stored_texts",
     metadata,
-    sa.Column(
-        "position",
-        sa.Integer,
-        sa.ForeignKey("stored_articles.position", ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    _of_article(),
     sa.Column("recency", sa.BigInteger, nullable=False, unique=True),
     *_words(),
 )
@@ -95,13 +100,7 @@ Apart, because sorting 20,000 hits by date read 20,000 records (230 ms, now 70).
 details = sa.Table(
     "stored_details",
     metadata,
-    sa.Column(
-        "position",
-        sa.Integer,
-        sa.ForeignKey("stored_articles.position", ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    _of_article(),
     *_details(),
 )
 """What else is kept of an article. Apart from its words, because shorter rows fill the
@@ -127,13 +126,7 @@ Most articles are found there alone, so they have no row here.
 revisions = sa.Table(
     "stored_revisions",
     metadata,
-    sa.Column(
-        "position",
-        sa.Integer,
-        sa.ForeignKey("stored_articles.position", ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    _of_article(),
     sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
     *_facts(),
     *_words(),
@@ -225,13 +218,7 @@ runs = sa.Table(
 sketches = sa.Table(
     "sketches",
     metadata,
-    sa.Column(
-        "position",
-        sa.Integer,
-        sa.ForeignKey("stored_articles.position", ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    _of_article(),
     sa.Column("moment", sa.BigInteger, nullable=False),
     sa.Column("shingles", sa.Integer, nullable=False),
     sa.Column("signature", sa.LargeBinary, nullable=False),
@@ -257,13 +244,7 @@ does no harm, so nothing watches over that.
 near_duplicates = sa.Table(
     "near_duplicates",
     metadata,
-    sa.Column(
-        "position",
-        sa.Integer,
-        sa.ForeignKey("stored_articles.position", ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    _of_article(),
     sa.Column("cluster", sa.Integer, nullable=False),
     sa.Index("near_duplicates_cluster", "cluster"),
 )

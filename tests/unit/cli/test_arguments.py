@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from scraper import clock
-from scraper.cli.arguments import is_url, parse_since, parse_until, store_url
+from scraper.cli.arguments import is_url, parse_since, parse_until
 from scraper.errors import ConfigurationError
 from scraper.storage import open_store
+from scraper.storage.location import store_url
 
 
 def test_a_day_begins_and_ends_at_midnight_in_vietnam() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
 __all__ = ["main"]
 
@@ -19,27 +21,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        if _is_for_a_page(given):
-            return _run_with_downloader(given)
-        from scraper.cli.app import run
+        with _downloader_for(given):
+            from scraper.cli.app import run
 
-        return run(given)
+            return run(given)
     except KeyboardInterrupt:  # while modules are loaded
         return 130
 
 
-def _is_for_a_page(given: list[str]) -> bool:
-    return given[:1] == ["fetch"] and any("://" in word for word in given)
+def _downloader_for(given: list[str]) -> AbstractContextManager[None]:
+    """Start the downloader of a fetch: it takes longer than all else, and goes on meanwhile."""
+    if given[:1] != ["fetch"] or not any("://" in word for word in given):
+        return nullcontext()
+    from scraper.crawling.downloader import spare
 
-
-def _run_with_downloader(given: list[str]) -> int:
-    """Start the downloader first: it takes longer than all else, which goes on meanwhile."""
-    from scraper.crawling.downloader import end_spare, start_spare
-
-    start_spare()
-    try:
-        from scraper.cli.app import run
-
-        return run(given)
-    finally:
-        end_spare()
+    return spare()

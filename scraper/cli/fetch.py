@@ -116,11 +116,15 @@ def explain_kind(article: Article) -> str:
     return f"{article.url} is {_NO_ARTICLE[article.kind]}"
 
 
+def _is_printed(article: Article, fmt: PageFormat) -> bool:
+    return article.kind.has_text or bool(article.text) or fmt is PageFormat.JSON
+
+
 def _fetch_one(url: str, form: Form, model: str, store: str | None) -> None:
     article = fetch_article(url, lambda: model_chooser(model, store=store))
     from scraper.exports import render
 
-    if article.kind.has_text or article.text or form.fmt is PageFormat.JSON:
+    if _is_printed(article, form.fmt):
         output.write_text(render(article, *form))
     if not article.kind.has_text:
         output.say(f"tinsach: {explain_kind(article)}")
@@ -154,19 +158,16 @@ def _iter_articles(
     """Yield what is printed; say of each other page, into *failures* too, why it is not."""
     with show_progress("fetch") as report:
         for done, (url, outcome) in enumerate(fetched, 1):
-            reason = ""
             if isinstance(outcome, ScraperError):
                 reason = str(outcome)
-            elif not outcome.kind.has_text:
-                reason = explain_kind(outcome)
+            else:
+                reason = "" if outcome.kind.has_text else explain_kind(outcome)
+                if _is_printed(outcome, fmt):
+                    yield outcome
+                    output.results().flush()
             if reason:
                 failures.append(url)
                 output.say(f"tinsach: {reason}")
-            if not isinstance(outcome, ScraperError) and (
-                outcome.text or fmt is PageFormat.JSON
-            ):
-                yield outcome
-                output.results().flush()
             report(done, 0, done - len(failures))
 
 

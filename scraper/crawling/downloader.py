@@ -9,9 +9,9 @@ import subprocess
 import tempfile
 import threading
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import IO, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from scraper import clock
 from scraper.crawling import ALLOW_PRIVATE
@@ -20,6 +20,9 @@ from scraper.import_path import module_command
 from scraper.items import Page
 from scraper.options import read_switch
 from scraper.urls import is_http
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _CHILD = "scraper.crawling.download_process"
 _START_UP = 20.0
@@ -216,15 +219,18 @@ class _Child:
 _spare: list[_Child] = []
 
 
-def start_spare() -> None:
-    """Start the process of the next Downloader, before it is known what that asks for."""
+@contextmanager
+def spare() -> Iterator[None]:
+    """Start the process of the next Downloader, before it is known what that asks for.
+
+    It is ended at the end of the block if no Downloader has taken it.
+    """
     _spare.append(_Child())
-
-
-def end_spare() -> None:
-    """End the process that start_spare() started if no Downloader has taken it."""
-    while _spare:
-        _spare.pop().end()
+    try:
+        yield
+    finally:
+        while _spare:
+            _spare.pop().end()
 
 
 def _cut_answer(buffer: bytearray) -> tuple[int, Answer] | None:

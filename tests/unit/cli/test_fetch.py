@@ -5,7 +5,11 @@ import json
 
 import pytest
 
+from scraper.cli import fetch
+from scraper.cli.arguments import PageFormat
 from scraper.crawling import downloader
+from scraper.items import Kind
+from tests.unit.cli.kit import make_article
 
 
 def test_text_is_what_is_printed(tinsach, replica) -> None:
@@ -152,3 +156,21 @@ def test_a_downloader_that_nobody_needs_is_ended(tinsach, home, monkeypatch) -> 
     (child,) = started
     assert child._process.poll() is not None
     assert downloader._spare == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "fmt", "printed", "failed"),
+    [
+        ({"kind": Kind.VIDEO, "lead": "", "blocks": ()}, PageFormat.TEXT, 1, 0),
+        ({"kind": Kind.LISTING, "lead": "", "blocks": ()}, PageFormat.TEXT, 0, 1),
+        ({"kind": Kind.LISTING, "lead": "", "blocks": ()}, PageFormat.JSON, 1, 1),
+    ],
+)
+def test_each_of_several_pages_is_printed_or_named(
+    fields, fmt, printed, failed
+) -> None:
+    failures: list[str] = []
+    article = make_article(**fields)
+    fetched = [(article.url, article)]
+    assert len(list(fetch._iter_articles(fetched, fmt, failures))) == printed
+    assert len(failures) == failed

@@ -22,6 +22,7 @@ from tests.faults.crawl import PORTAL, SECRETS, crawl, fetch
 from tests.faults.fault import Place
 from tests.faults.guards import GUARDS, Guard
 from tests.faults.server import serving
+from tests.hazards.catalogue import HAZARDS
 
 if TYPE_CHECKING:
     import argparse
@@ -42,7 +43,8 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    guards = [guard for guard in GUARDS if options.only in guard.name]
+    hazards = tuple(hazard.as_guard() for hazard in HAZARDS)
+    guards = [guard for guard in GUARDS + hazards if options.only in guard.name]
     rows, standing = 0, 0
     with tempfile.TemporaryDirectory() as folder:
         certificate = write_certificate(Path(folder))

@@ -1,0 +1,10 @@
+"""Years of runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.hazards.hazard import Hazard
+
+HAZARDS: tuple[Hazard, ...] = ()

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from scraper.errors import StorageError
-from scraper.storage import migrate, sqlite
-from scraper.storage.databases import database_at
+from scraper.storage import identity, migrate, sqlite
+from scraper.storage.databases import database_at, writing
 from scraper.storage.failures import storage_errors
 from scraper.storage.location import locate
 from scraper.storage.opening import open_store
@@ -36,6 +36,7 @@ def back_up(url: str | None, file: Path, *, force: bool = False) -> int:
             store.backup(copy)
             # A copy is one file: no second one with the latest pages beside it.
             copy.execute("PRAGMA journal_mode = DELETE")
+        _renew_identity(scratch)
         _sync(scratch)
         scratch.replace(file)
     return file.stat().st_size
@@ -92,6 +93,15 @@ def _checked(file: Path) -> str:
     if found != "ok":
         raise StorageError(f"store {file} is damaged ({found}): restore another copy")
     return version
+
+
+def _renew_identity(file: Path) -> None:
+    engine = sqlite.create_engine(locate(url_of(file)).url)
+    try:
+        with writing(engine) as connection:
+            identity.renew(connection)
+    finally:
+        engine.dispose()
 
 
 def url_of(file: Path) -> str:

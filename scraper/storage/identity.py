@@ -86,8 +86,7 @@ class Identity:
         try:
             return self._find(connection)
         except sa.exc.DatabaseError as error:
-            name = getattr(error.orig, "sqlite_errorname", "")
-            if not name.startswith(("SQLITE_CORRUPT", "SQLITE_ERROR")):
+            if not sqlite.is_damage(error):
                 raise
             return None
 

@@ -231,6 +231,13 @@ class Jobs:
         return (lambda _: set()) if anew else self._known(connection)
 
 
+def refuse_open_runs(connection: sa.Connection, at: datetime) -> None:
+    """Raise JobHeld if a run holds a job: nobody may replace the store meanwhile."""
+    for row in connection.execute(sa.select(runs).where(_IS_OPEN)):
+        if _holds(row, at):
+            raise JobHeld(_held(row, at))
+
+
 def _of(run: int) -> sa.ColumnElement[bool]:
     return _row.position == run
 

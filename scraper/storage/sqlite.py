@@ -105,6 +105,12 @@ def explain(error: BaseException) -> str | None:
     return _FAILURES.get(code)
 
 
+def is_damage(error: BaseException | None) -> bool:
+    """Return True if *error* says that a file is damaged, or has no tables of ours."""
+    name = getattr(getattr(error, "orig", error), "sqlite_errorname", "") or ""
+    return name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR"))
+
+
 def create_engine(url: sa.URL) -> sa.Engine:
     """Return an engine for *url*; its transactions begin when SQLAlchemy says so.
 

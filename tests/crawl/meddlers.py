@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import replace
+from pathlib import Path
 from typing import ClassVar
 
 from itemadapter import ItemAdapter
@@ -151,3 +153,17 @@ class MeddlingSpider(PortalSpider):
     async def article_failed(self, failure):
         if LEFT_OUT not in failure.request.url:
             await super().article_failed(failure)
+
+
+class DeleteStoreAtEnd:
+    """Extension: deletes the file of the store before any other has heard of the end."""
+
+    def __init__(self, crawler) -> None:
+        crawler.signals.connect(self.delete, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler):
+        return cls(crawler)
+
+    def delete(self) -> None:
+        Path(os.environ["TINSACH_STORE"].removeprefix("sqlite:///")).unlink()

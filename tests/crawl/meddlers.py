@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -155,15 +156,23 @@ class MeddlingSpider(PortalSpider):
             await super().article_failed(failure)
 
 
-class DeleteStoreAtEnd:
-    """Extension: deletes the file of the store before any other has heard of the end."""
+class AtEnd:
+    """Extension: takes something away before any other has heard of the end."""
 
     def __init__(self, crawler) -> None:
-        crawler.signals.connect(self.delete, signals.spider_closed)
+        self.settings = crawler.settings
+        crawler.signals.connect(self.take_away, signals.spider_closed)
 
     @classmethod
     def from_crawler(cls, crawler):
         return cls(crawler)
 
-    def delete(self) -> None:
+
+class DeleteStoreAtEnd(AtEnd):
+    def take_away(self) -> None:
         Path(os.environ["TINSACH_STORE"].removeprefix("sqlite:///")).unlink()
+
+
+class DeleteArchiveAtEnd(AtEnd):
+    def take_away(self) -> None:
+        shutil.rmtree(self.settings["TINSACH_ARCHIVE"])

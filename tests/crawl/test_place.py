@@ -32,6 +32,7 @@ FIRST = 8
 PUBLISHED = datetime.now(VIETNAM) - timedelta(hours=1)
 PATHS = [f"/thoi-su/bai-{n}-{PUBLISHED:%Y%m%d%H%M%S}{n:03}.htm" for n in range(PAGES)]
 FEED = "/tin-moi-nhat.rss"
+_MEDDLERS = "tests.crawl.meddlers"
 
 
 class Taken:
@@ -158,7 +159,7 @@ def test_a_store_that_goes_after_the_last_article_is_noticed_at_the_end(
     new_crawls, site, write_feed
 ) -> None:
     site.put(FEED, write_feed([site.base + path for path in PATHS[: FIRST - 1]]))
-    extensions = EXTENSIONS | {"tests.crawl.meddlers.DeleteStoreAtEnd": 1}
+    extensions = EXTENSIONS | {f"{_MEDDLERS}.DeleteStoreAtEnd": 1}
     settings = {"EXTENSIONS": extensions}
     run = new_crawls(arguments={"portal": site.base}, settings=settings)
     assert (run.status, run.report["new"]) == (ExitStatus.FAILED, FIRST - 1)
@@ -178,6 +179,23 @@ def test_a_store_that_may_not_be_written_any_more_ends_the_crawl(taken) -> None:
     assert outcome["status"] == ExitStatus.FAILED
     assert "has become read-only" in err
     assert stored(crawl.crawls) == FIRST
+
+
+@pytest.mark.parametrize("when", ["under way", "after the last page"])
+def test_an_archive_that_is_moved_is_reported(taken, tmp_path, when) -> None:
+    archive = tmp_path / "archive"
+    settings = {"TINSACH_ARCHIVE": str(archive)}
+    if when == "after the last page":
+        settings["EXTENSIONS"] = EXTENSIONS | {f"{_MEDDLERS}.DeleteArchiveAtEnd": 1}
+    crawl = taken(settings=settings)
+    if when == "under way":
+        archive.rename(tmp_path / "elsewhere")
+    outcome, err = crawl.go_on()
+    assert outcome["status"] == ExitStatus.UNHEALTHY
+    assert "archive was moved, deleted or replaced" in err
+    assert outcome["verdict"].startswith("the archive failed after")
+    assert stored(crawl.crawls) == PAGES
+    assert not archive.exists()
 
 
 def test_a_store_is_not_restored_under_a_crawl(taken, tmp_path) -> None:

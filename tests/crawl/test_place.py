@@ -220,6 +220,8 @@ def test_a_run_that_slept_while_another_took_over_ends_without_writing(
     crawl.site.closing.set()
     second = later(arguments={"portal": crawl.site.base})
     assert second.report["new"] == PAGES - FIRST
+    with closing(sqlite3.connect(crawl.crawls.folder / "articles.db")) as store, store:
+        store.execute("DELETE FROM samples")
     crawl.process.send_signal(signal.SIGCONT)
     outcome, err = crawl.go_on()
     assert outcome["status"] == ExitStatus.FAILED
@@ -229,6 +231,7 @@ def test_a_run_that_slept_while_another_took_over_ends_without_writing(
         first = store.jobs.load_run(1)
         assert (store.count(), first.record) == (PAGES, "")
         assert all(len(store.history(a.url)) == 1 for a in store.iter_articles())
+        assert store.models.load_samples("127.0.0.1") == {}
 
 
 @pytest.mark.slow

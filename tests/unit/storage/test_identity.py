@@ -200,6 +200,24 @@ def test_a_database_of_a_server_with_another_token_is_another_store(
             store.save([make(2)])
 
 
+def test_a_database_that_was_dropped_and_restored_is_another_store(
+    postgres, make
+) -> None:
+    url = postgres.new_database()
+    with open_store(url) as store:
+        store.save([make(1)])
+        name = store._engine.url.database
+        postgres.run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            f" WHERE datname = '{name}'"
+        )
+        postgres.run(f"CREATE DATABASE copy TEMPLATE {name}")
+        postgres.run(f"DROP DATABASE {name}")
+        postgres.run(f"ALTER DATABASE copy RENAME TO {name}")
+        with pytest.raises(StorageError, match=RESTORED):
+            store.save([make(2)])
+
+
 def test_a_database_without_its_tables_is_said(postgres, make) -> None:
     with open_store(postgres.new_database()) as store:
         with store._transaction() as connection:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
 from scraper.errors import JobHeld
 from scraper.monitoring.health import ExitStatus
@@ -53,10 +54,7 @@ class Taken:
 
 
 def stored(crawls) -> int:
-    file = crawls.folder / "articles.db"
-    if not file.exists():
-        return 0
-    with open_store(crawls.store) as store:
+    with open_store(crawls.environment["TINSACH_STORE"]) as store:
         return store.count()
 
 
@@ -152,6 +150,22 @@ def test_a_crawl_whose_store_is_taken_away_ends_and_says_so(
     assert f"articles.db {said}" in err
     report = RunReport(**outcome["report"])
     assert (report.new, report.unaccounted) == (FIRST, 0)
+
+
+@pytest.mark.slow
+def test_a_crawl_whose_database_is_made_again_ends_and_says_so(
+    taken, new_crawls, postgres
+) -> None:
+    url = new_crawls.environment["TINSACH_STORE"] = postgres.new_database()
+    crawl = taken()
+    name = sa.make_url(url).database
+    postgres.run(f"DROP DATABASE {name} WITH (FORCE)")
+    postgres.run(f"CREATE DATABASE {name}")
+    open_store(url).close()
+    outcome, err = crawl.go_on()
+    assert outcome["status"] == ExitStatus.FAILED
+    assert "was replaced by another store while it was open" in err
+    assert stored(new_crawls) == 0
 
 
 @pytest.mark.slow

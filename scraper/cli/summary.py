@@ -66,6 +66,7 @@ def _counts(report: RunReport) -> Iterator[tuple[str, int]]:
     yield "forgotten articles kept out", report.forgotten
     yield "articles that the store refused", report.store_errors
     yield "pages archived", report.archived
+    yield "pages at which the archive failed", report.not_archived
     yield "pages rendered by the browser", report.rendered
     yield from _by_reason("failed", report.failed)
     yield from _by_reason("in quarantine", report.quarantined)

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
@@ -242,16 +241,14 @@ class Frontier:
         self._began = clock.now()
         if self._client.knows_nothing:  # a replay, which asks nobody
             job, host = f"{job} replay", ""
-        begin = partial(self._client.call, "jobs.begin")
+        begin = self._client.begin
         try:
-            self._client.run = await begin(job, self._began, host=host)
+            await begin(job, self._began, host=host, ended=self.give_up)
             if self._client.knows_nothing:
                 await self._client.call("jobs.forget", job)
         except StorageError as error:
             _logger.error("%s", error)  # noqa: TRY400
-            reason = JOB_HELD if isinstance(error, JobHeld) else STORE_FAILED
-            raise CloseSpider(reason) from error
-        self._client.job = job
+            raise CloseSpider(_reason_for(error)) from error
 
     async def _iter_due(
         self, kinds: frozenset[AddressKind], narrower: dict[str, Any]
@@ -343,15 +340,19 @@ class Frontier:
             return await self._client.call(method, *arguments, **options)
         except StorageError as error:
             _logger.error("Stopping, the store fails: %s", error)  # noqa: TRY400
-            raise CloseSpider(STORE_FAILED) from error
+            raise CloseSpider(_reason_for(error)) from error
 
     def give_up(self, error: StorageError) -> None:
-        """End the crawl, whose store fails; said once."""
+        """End the crawl, which cannot store any more; said once."""
         if self._closing:
             return
         _logger.error("Stopping, articles cannot be stored: %s", error)
-        close = self._crawler.engine.close_spider_async(reason=STORE_FAILED)
+        close = self._crawler.engine.close_spider_async(reason=_reason_for(error))
         self._closing = asyncio.create_task(close)
+
+
+def _reason_for(error: StorageError) -> str:
+    return JOB_HELD if isinstance(error, JobHeld) else STORE_FAILED
 
 
 def _is_idle(crawler: Crawler) -> bool:

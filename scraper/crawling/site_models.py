@@ -12,6 +12,7 @@ from scrapy import signals
 from scraper.crawling.draw import Draw
 from scraper.crawling.known_site import KnownSite
 from scraper.crawling.reader import Reader
+from scraper.crawling.store_client import StoreClient
 from scraper.errors import ExtractionError, StorageError
 from scraper.items import Article
 from scraper.sitemodel.digest import page_key
@@ -176,6 +177,9 @@ class SiteModels:
     async def _end(self) -> None:
         """Learn from the last pages, read the parked ones again, keep what was learned."""
         if self._store is None:
+            return
+        if StoreClient.of(self._crawler).has_lost_job:
+            self._store.close()
             return
         try:
             for site in self._sites.values():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,16 +13,24 @@ from weakref import WeakKeyDictionary
 from scrapy import signals
 
 from scraper import clock
+from scraper.crawling.heartbeat import Heartbeat
+from scraper.errors import JobHeld, StorageError
 from scraper.storage import open_store
+from scraper.storage.identity import StoreMovedError
+from scraper.storage.owners import this_process
 from scraper.workers.store_process import StoreProcess
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from scrapy.crawler import Crawler
 
     from scraper.storage import Settled, Visit
 
     Waiting = tuple[Visit, Future[Settled]]
 
+_logger = logging.getLogger(__name__)
 BATCH = 50
 LINGER = 0.02
 """Seconds that a batch may fill; what a transaction costs is shared by its visits."""
@@ -31,17 +40,21 @@ class StoreClient:
     """The store of one crawl, the setting TINSACH_STORE (default as in open_store).
 
     Shared by all that belong to the crawl, see :meth:`of`; it closes after them. *job*
-    and *run* are those of the crawl, once it has begun one. Methods raise StorageError.
+    and *run* are those of the crawl, once it has begun one; *has_lost_job*: another run
+    has taken over. Methods raise StorageError.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.job, self.run = "", 0
+        self.has_lost_job = False
         self.knows_nothing = bool(crawler.settings.get("TINSACH_REPLAY"))
         self._url: str | None = crawler.settings.get("TINSACH_STORE")
         self._process: StoreProcess | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._lock = threading.Lock()
         self._waiting: list[Waiting] = []
+        self._heartbeat = Heartbeat(self._show_life)
+        self._ended: Callable[[StorageError], object] = _logger.error
         crawler.signals.connect(self.close, signals.engine_stopped)
 
     @classmethod
@@ -56,6 +69,31 @@ class StoreClient:
         if self._process is None:
             open_store(self._url).close()  # refused before anything is fetched
             self._process = StoreProcess(self._url)
+
+    async def begin(
+        self,
+        job: str,
+        at: datetime,
+        *,
+        host: str,
+        ended: Callable[[StorageError], None],
+    ) -> None:
+        """Begin a run of *job*, which shows life until it ends, see Jobs.begin().
+
+        *ended* is called, in the event loop of the caller, if the run loses its job or
+        its store meanwhile.
+        """
+        loop = asyncio.get_running_loop()
+        self._ended = lambda error: loop.call_soon_threadsafe(ended, error)
+        options = {"host": host, "owner": this_process()}
+        self.run = await self.call("jobs.begin", job, at, **options)
+        self.job = job
+        self._heartbeat.start()
+
+    async def end(self, record: str) -> None:
+        """End the run; *record* is its report as JSON."""
+        self._heartbeat.stop()
+        await self.call("jobs.end", self.run, clock.now(), record)
 
     async def call(self, method: str, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
         """Return what *method* of the store does, see :meth:`StoreProcess.call`."""
@@ -78,6 +116,7 @@ class StoreClient:
 
     def close(self) -> None:
         """Write what waits, then end the process; twice does no harm."""
+        self._heartbeat.stop()
         self._thread.shutdown()
         process, self._process = self._process, None
         if process:
@@ -86,7 +125,30 @@ class StoreClient:
     def _call(self, method: str, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
         self.open()
         assert self._process is not None  # noqa: S101  open() made it
-        return self._process.call(method, *arguments, **options)
+        try:
+            return self._process.call(method, *arguments, **options)
+        except JobHeld:
+            self.has_lost_job = bool(self.run)
+            raise
+
+    def _show_life(self) -> None:
+        """Write a sign of life; what else fails is met by the next batch."""
+        try:
+            beat = self._thread.submit(self._beat)
+        except RuntimeError:  # closed since
+            return
+        beat.result()
+
+    def _beat(self) -> None:
+        if self._heartbeat.is_stopped:
+            return
+        try:
+            self._call("jobs.beat", self.run, clock.now())
+        except (JobHeld, StoreMovedError) as error:
+            self._heartbeat.stop()
+            self._ended(error)
+        except StorageError as error:
+            _logger.debug("no sign of life could be written: %s", error)
 
     def _settle_waiting(self) -> None:
         time.sleep(LINGER)

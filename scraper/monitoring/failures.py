@@ -87,6 +87,13 @@ def unsettled(report: RunReport, _: Past) -> str:
     return f"{lost} visits were lost in the crawl and never settled" if lost else ""
 
 
+def not_archived(report: RunReport, _: Past) -> str:
+    """Pages are no longer kept: the archive is full, gone or read-only."""
+    if not report.not_archived:
+        return ""
+    return f"the archive failed after {report.archived} pages, the others are not kept"
+
+
 def many_failed(report: RunReport, past: Past) -> str:
     """More than MOST_FAILED of the pages failed: of this run, or of the _ENOUGH latest."""
     failed = visited = 0

@@ -41,6 +41,7 @@ RULES: Mapping[str, Rule] = {
     failures.NO_SOURCE: Rule(failures.no_source, ExitStatus.UNHEALTHY),
     "no_article": Rule(failures.no_article, ExitStatus.UNHEALTHY),
     "unsettled": Rule(failures.unsettled, ExitStatus.UNHEALTHY),
+    "not_archived": Rule(failures.not_archived, ExitStatus.UNHEALTHY),
     "many_failed": Rule(failures.many_failed, ExitStatus.UNHEALTHY),
     "ways_disagree": Rule(drift.ways_disagree, ExitStatus.UNHEALTHY),
     "unknown_template": Rule(drift.unknown_template, ExitStatus.UNHEALTHY),

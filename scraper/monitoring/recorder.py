@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
 
 from scraper import clock
+from scraper.crawling.frontier import JOB_HELD, STORE_FAILED
 from scraper.crawling.store_client import StoreClient
 from scraper.errors import StorageError
 from scraper.monitoring.alerts import Alerts
-from scraper.monitoring.health import Verdict, judge
+from scraper.monitoring.health import ExitStatus, Verdict, judge
 from scraper.monitoring.past import RUNS, SOURCES, Past, past_of, spans_before
 from scraper.monitoring.report import build_report
 
@@ -54,6 +55,8 @@ class RunRecorder:
         stats = self._crawler.stats.get_stats() | {"finish_reason": reason}
         report = build_report(stats, spider=spider.name, reason=reason)
         client = StoreClient.of(self._crawler)
+        if client.run and not await self._can_store(client, reason):
+            report = replace(report, reason=STORE_FAILED)
         past = await self._past(client)
         verdict = judge(report, past)
         self._crawler.stats.set_value(VERDICT, verdict)
@@ -63,7 +66,18 @@ class RunRecorder:
             alerted = await asyncio.to_thread(self._alerts.send, report, verdict, past)
         if client.run:
             record = record_of(report, verdict, past, alerted)
-            await self._keep(client, json.dumps(record, ensure_ascii=False))
+            await self._keep(client, json.dumps(record, ensure_ascii=False), verdict)
+
+    async def _can_store(self, client: StoreClient, reason: str) -> bool:
+        """Return True if the store is there at the end, or its failure was reported."""
+        if reason in {JOB_HELD, STORE_FAILED}:
+            return True
+        try:
+            await client.call("check_writable")
+        except StorageError as error:
+            _logger.error("What was stored may be lost: %s", error)  # noqa: TRY400
+            return False
+        return True
 
     async def _past(self, client: StoreClient) -> Past:
         """Return the past of the job; none of a replay, or where the store fails."""
@@ -79,11 +93,15 @@ class RunRecorder:
             return Past()
         return past_of(runs, hours, began=began, at=clock.now())
 
-    async def _keep(self, client: StoreClient, record: str) -> None:
+    async def _keep(self, client: StoreClient, record: str, verdict: Verdict) -> None:
         try:
-            await client.call("jobs.end", client.run, clock.now(), record)
+            await client.end(record)
         except StorageError as error:
-            _logger.warning("the report of the run is not kept: %s", error)
+            said = f"the report of the run is not kept: {error}"
+            _logger.warning("%s", said)
+            if verdict.status is not ExitStatus.FAILED:
+                failed = Verdict(ExitStatus.FAILED, said, verdict.findings)
+                self._crawler.stats.set_value(VERDICT, failed)
 
 
 def _log(report: RunReport, verdict: Verdict) -> None:

@@ -22,7 +22,8 @@ class RunReport:
     pages that were read, *unchanged_sources* those of them that had nothing new by the
     server's word; *links* the articles they listed, *requested* those that were fetched
     for the first time, *revisited* those seen again, of which *same* had not changed and
-    *gone* were taken down, and *archived* those whose page was written into the archive;
+    *gone* were taken down, and *archived* those whose page was written into the archive,
+    which stopped at the first of *not_archived*;
     *rendered* counts pages that a browser rendered;
     *pages* every answer of the network, *not_modified* those that only said that nothing
     is new. *articles* = new + revised (other words) + changed (other fields) + unchanged;
@@ -62,6 +63,7 @@ class RunReport:
     unchanged: int = 0
     forgotten: int = 0
     archived: int = 0
+    not_archived: int = 0
     rendered: int = 0
     store_errors: int = 0
     blocks_kept: int = 0
@@ -139,6 +141,7 @@ def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunRe
         unchanged=stats.get("store/unchanged", 0),
         forgotten=stats.get("store/forgotten", 0),
         archived=stats.get("archive/pages", 0),
+        not_archived=stats.get("archive/failed", 0),
         rendered=stats.get("rendered/pages", 0),
         store_errors=stats.get("articles/not_stored", 0),
         blocks_kept=stats.get("blocks/kept", 0),

@@ -27,8 +27,8 @@ class StorePipeline:
     An item passes, as it came, once it is committed, together with the visit that found
     it; what a pipeline before changed is stored as changed. Stats:
     ``store/new``, ``store/changed``, ``store/unchanged``; ``store/forgotten``, which
-    is dropped. A store that fails is logged
-    once and closes the spider with the reason ``store_failed``.
+    is dropped; ``articles/not_stored``. A store that fails is logged once and closes the
+    spider with the reason ``store_failed``, or ``job_held`` if the run lost its job.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -51,6 +51,7 @@ class StorePipeline:
         try:
             settled = await frontier.store(article)
         except StorageError as error:
+            self.crawler.stats.inc_value("articles/not_stored")
             frontier.give_up(error)
             raise Rejected("not stored") from error
         self.crawler.stats.inc_value(f"store/{settled.outcome}")

@@ -27,24 +27,41 @@ class ArchiveWriter:
     """Appends to the files ``YYYYMMDD-NNN.warc.gz`` in *folder*, which it makes.
 
     Several processes may: each append holds the lock of its file. What a killed one left
-    in half at the end of a file is cut off before the next append. Raises OSError.
+    in half at the end of a file is cut off before the next append. Raises OSError, also
+    if the folder is no longer the one of the first append.
     """
 
     def __init__(self, folder: Path, *, largest: int = LARGEST) -> None:
         self._folder = folder
         self._largest = largest
         self._sound: dict[str, int] = {}
+        self._opened: os.stat_result | None = None
 
     def write(self, capture: Capture) -> str:
         """Append *capture* and return its reference: the file's name, "#", the offset."""
         members = b"".join(map(pack, records_of(capture)))
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._open()
         path = self._path(capture.moment.date())
         with locked(path) as file:
             start = self._repair(path.name, file)
             write_all(file, members)
+        self.check()
         self._sound = {path.name: start + len(members)}
         return f"{path.name}#{start}"
+
+    def check(self) -> None:
+        """Raise OSError if the folder that was written is not at its place any more."""
+        if self._opened and not _is_at(self._folder, self._opened):
+            raise FileNotFoundError(
+                f"{self._folder} was moved, deleted or replaced while pages were written"
+                " into it; those before are where it went, if anywhere"
+            )
+
+    def _open(self) -> None:
+        if self._opened is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._opened = self._folder.stat()
+        self.check()
 
     def _path(self, day: date) -> Path:
         """Return the file that pages of *day* go to."""
@@ -77,7 +94,7 @@ def locked(path: Path) -> Iterator[FileIO]:
     while True:
         with path.open("a+b", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            if _is_at(path, file):
+            if _is_at(path, os.fstat(file.fileno())):
                 yield file
                 return
 
@@ -89,10 +106,10 @@ def write_all(file: FileIO, content: bytes) -> None:
         rest = rest[file.write(rest) :]
 
 
-def _is_at(path: Path, file: FileIO) -> bool:
+def _is_at(path: Path, opened: os.stat_result) -> bool:
     try:
-        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
-    except FileNotFoundError:
+        return os.path.samestat(path.stat(), opened)
+    except (FileNotFoundError, NotADirectoryError):
         return False
 
 

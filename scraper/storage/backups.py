@@ -10,15 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from scraper.errors import StorageError
-from scraper.storage import migrate, sqlite
-from scraper.storage.databases import database_at
+from scraper import clock
+from scraper.errors import JobHeld, StorageError
+from scraper.storage import identity, migrate, sqlite
+from scraper.storage.databases import database_at, writing
 from scraper.storage.failures import storage_errors
+from scraper.storage.jobs import refuse_open_runs
 from scraper.storage.location import locate
 from scraper.storage.opening import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from scraper.storage.location import Location
 
 
 def back_up(url: str | None, file: Path, *, force: bool = False) -> int:
@@ -36,6 +40,7 @@ def back_up(url: str | None, file: Path, *, force: bool = False) -> int:
             store.backup(copy)
             # A copy is one file: no second one with the latest pages beside it.
             copy.execute("PRAGMA journal_mode = DELETE")
+        _renew_identity(scratch)
         _sync(scratch)
         scratch.replace(file)
     return file.stat().st_size
@@ -46,12 +51,14 @@ def restore(url: str | None, file: Path, *, force: bool = False) -> str:
 
     What is there is replaced only with *force*, in one transaction: whoever reads it sees
     the one or the other. Raises StorageError where it exists, where *file* is no whole
-    store, or of a newer version.
+    store, or of a newer version; JobHeld, also with *force*, if a run holds a job in what
+    is there.
     """
     version = _checked(file)
     location = locate(url)
     if location.path.exists() and not force:
         raise StorageError(_exists(location.path))
+    refuse_if_used(location)
     with storage_errors(location.name):
         location.path.parent.mkdir(parents=True, exist_ok=True)
         with _connect(file) as copy, _connect(location.path) as store:
@@ -75,6 +82,26 @@ def upgrade(url: str | None) -> tuple[str, str]:
     return before, migrate.HEAD
 
 
+def refuse_if_used(location: Location) -> None:
+    """Raise JobHeld if a run holds a job of the store at *location*, which is a file.
+
+    What is damaged, or no store, does not say so: it may be replaced.
+    """
+    if not location.path.exists():
+        return
+    engine = sqlite.create_engine(location.read_only)
+    try:
+        with storage_errors(location.name), engine.connect() as connection:
+            refuse_open_runs(connection, clock.now())
+    except StorageError as error:
+        if isinstance(error, JobHeld) or not sqlite.is_damage(error.__cause__):
+            raise
+    except (TypeError, ValueError):  # a time that is none
+        pass
+    finally:
+        engine.dispose()
+
+
 def _checked(file: Path) -> str:
     """Return the version of the store in *file*; raises StorageError for what is none."""
     if not file.is_file():
@@ -92,6 +119,15 @@ def _checked(file: Path) -> str:
     if found != "ok":
         raise StorageError(f"store {file} is damaged ({found}): restore another copy")
     return version
+
+
+def _renew_identity(file: Path) -> None:
+    engine = sqlite.create_engine(locate(url_of(file)).url)
+    try:
+        with writing(engine) as connection:
+            identity.renew(connection)
+    finally:
+        engine.dispose()
 
 
 def url_of(file: Path) -> str:

@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 
 
 class Database(Protocol):
-    """The functions of such a module; *BYTEWISE* is its collation that compares bytes."""
+    """The functions of such a module.
+
+    *BYTEWISE* is its collation that compares bytes, *PLACE* the columns that tell a
+    database from another one with the same content.
+    """
 
     BYTEWISE: str
+    PLACE: tuple[sa.ColumnElement[Any], ...]
 
     def create_engine(self, url: sa.URL) -> sa.Engine:
         """Return an engine whose write transactions take turns."""
@@ -33,6 +38,12 @@ class Database(Protocol):
 
     def create_tables(self, connection: sa.Connection) -> None:
         """Create the newest tables in an empty database."""
+
+    def mark(self, connection: sa.Connection, token: str) -> None:
+        """Write a part of *token* where the database keeps it beside its tables."""
+
+    def flush(self, engine: sa.Engine) -> None:
+        """Write what a log holds of a new store into its file."""
 
     def hold_still(self, connection: sa.Connection) -> None:
         """Let a transaction that begins see the store as it is now, to its end."""

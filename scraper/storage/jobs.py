@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import socket
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -14,6 +12,7 @@ import sqlalchemy as sa
 from scraper.errors import JobHeld
 from scraper.storage import frontier, settling
 from scraper.storage.failures import patient
+from scraper.storage.owners import has_ended, this_process
 from scraper.storage.rows import encodable
 from scraper.storage.tables import frontier as table
 from scraper.storage.tables import runs
@@ -24,17 +23,22 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.storage.frontier import Known, Wanted
+    from scraper.storage.owners import Owner
     from scraper.storage.visits import Address, AddressKind, Lease, Settled, Visit
 
     Transaction = Callable[..., AbstractContextManager[sa.Connection]]
 
-FRESH = timedelta(minutes=10)
-"""How long a run that shows no sign of life is believed to go on, on another machine."""
+BEAT = timedelta(seconds=15)
+"""How often a run shows that it lives, whatever else it does."""
+FRESH = 6 * BEAT
+"""How long a run that shows no sign of life is believed to go on: five signs may be lost,
+and the clocks of two machines may differ by a minute."""
 
 LOOKED_BACK = 15_000
 """Runs of all jobs among which those of some hours are looked for: seven weeks of two."""
 
 _row = runs.c
+_IS_OPEN = _row.ended_at.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ class StoredRun:
 class Jobs:
     """The jobs of a store; made by it, see :attr:`Store.jobs`.
 
-    Raises StorageError only.
+    A run belongs to the open store that began it: if another run has taken over its job,
+    every method that writes for it raises JobHeld. Raises StorageError only.
     """
 
     def __init__(
@@ -64,39 +69,48 @@ class Jobs:
     ) -> None:
         self._transaction = transaction
         self._known = known
+        self._token = secrets.token_hex(8)
 
     def begin(
-        self, job: str, at: datetime, *, host: str = "", owner: str | None = None
+        self, job: str, at: datetime, *, host: str = "", owner: Owner | None = None
     ) -> int:
         """Begin a run of *job*, which asks *host* if any, and return its number.
 
-        *owner* is "machine:process", by default this one. Raises JobHeld where
-        another run holds the job, or the host: one that has not ended, whose process is
-        alive or was so within FRESH.
+        *owner* is by default this process. Raises JobHeld if another run holds the job,
+        or the host: one that has not ended, has shown life within FRESH, and whose
+        process is not known to have ended.
         """
         owner = owner or this_process()
+        begun = job, self._token, at
         with self._transaction(writes=True) as connection:
             same = sa.or_(_row.job == job, _row.host == host if host else sa.false())
-            open_runs = sa.and_(same, _row.ended_at.is_(None))
+            open_runs = sa.and_(same, _IS_OPEN)
             for row in connection.execute(sa.select(runs).where(open_runs)):
-                if (row.job, row.owner, row.started_at) == (job, owner, at):
-                    return int(row.position)  # begun, and the answer was lost
+                if (row.job, row.token, row.started_at) == begun:
+                    return int(row.position)  # and the answer was lost
                 if _holds(row, at):
                     raise JobHeld(_held(row, at))
             lost = sa.update(runs).where(open_runs)
             connection.execute(lost.values(ended_at=_row.seen_at))
-            values = {"job": encodable(job), "owner": encodable(owner), "host": host}
+            values = {"job": encodable(job), "host": host, "token": self._token}
+            values |= {"owner": encodable(owner.name), "process": owner.process}
             times = {"started_at": at, "seen_at": at, "ended_at": None}
-            begun = connection.execute(
+            inserted = connection.execute(
                 sa.insert(runs).values(**values, **times, record="")
             )
-            return int(begun.inserted_primary_key[0])  # type: ignore[index]
+            return int(inserted.inserted_primary_key[0])  # type: ignore[index]
+
+    def beat(self, run: int, at: datetime) -> None:
+        """Show that *run* lives; raises JobHeld if it has lost its job."""
+        with self._transaction(writes=True) as connection:
+            self._show_life(connection, run, at)
 
     def end(self, run: int, at: datetime, record: str) -> None:
         """End the *run*; *record* is its report as JSON."""
-        values = {"ended_at": at, "seen_at": at, "record": encodable(record)}
         with self._transaction(writes=True) as connection:
-            connection.execute(sa.update(runs).where(_of(run)).values(**values))
+            values = {"ended_at": at, "record": encodable(record)}
+            is_open = sa.or_(_IS_OPEN, _row.ended_at == at)  # and the answer was lost
+            self._show_life(connection, run, at, is_open, **values)
 
     def list_runs(self, job: str | None = None, *, limit: int = 20) -> list[StoredRun]:
         """Return the newest runs, of *job* or of all jobs, the newest first."""
@@ -156,7 +170,7 @@ class Jobs:
     def lease(self, job: str, wanted: Wanted) -> list[Lease]:
         """Lease the next addresses of *job*: sources first, then the newest articles."""
         with self._transaction(writes=True) as connection:
-            _show_life(connection, wanted.run, wanted.at)
+            self._show_life(connection, wanted.run, wanted.at)
             return frontier.lease(connection, job, wanted)
 
     def release(self, run: int, positions: Sequence[int]) -> None:
@@ -175,10 +189,11 @@ class Jobs:
     ) -> list[Settled]:
         """Store what came of *visits* in one transaction; say what each did, in order.
 
-        *anew* as for add().
+        *run* is 0 for visits of none. *anew* as for add().
         """
         with self._transaction(writes=True) as connection:
-            _show_life(connection, run, at)
+            if run:
+                self._show_life(connection, run, at)
             known = self._known_in(connection, anew=anew)
             return settling.settle(connection, job, visits, known)
 
@@ -194,53 +209,50 @@ class Jobs:
         with self._transaction(writes=True) as connection:
             connection.execute(sa.delete(table).where(table.c.job == job))
 
+    def _show_life(
+        self,
+        connection: sa.Connection,
+        run: int,
+        at: datetime,
+        is_open: sa.ColumnElement[bool] = _IS_OPEN,
+        **values: object,
+    ) -> None:
+        """Note that *run* lives, with *values*; raises JobHeld if it has lost its job."""
+        own = sa.and_(_of(run), _row.token == self._token, is_open)
+        changed = sa.update(runs).where(own).values(seen_at=at, **values)
+        if not connection.execute(changed).rowcount:
+            raise JobHeld(
+                f"run {run} has lost its job: it showed no sign of life for"
+                f" {FRESH.total_seconds():.0f} s and another run took over, or it is no"
+                " longer in the store. It writes nothing more"
+            )
+
     def _known_in(self, connection: sa.Connection, *, anew: bool) -> Known:
         return (lambda _: set()) if anew else self._known(connection)
 
 
-def this_process() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
+def refuse_open_runs(connection: sa.Connection, at: datetime) -> None:
+    """Raise JobHeld if a run holds a job: nobody may replace the store meanwhile."""
+    for row in connection.execute(sa.select(runs).where(_IS_OPEN)):
+        if _holds(row, at):
+            raise JobHeld(_held(row, at))
 
 
 def _of(run: int) -> sa.ColumnElement[bool]:
     return _row.position == run
 
 
-def _show_life(connection: sa.Connection, run: int, at: datetime) -> None:
-    connection.execute(sa.update(runs).where(_of(run)).values(seen_at=at))
-
-
 def _holds(row: sa.Row[tuple[object, ...]], at: datetime) -> bool:
-    host, _, process = row.owner.rpartition(":")
-    if host == socket.gethostname() and process.isdigit() and not _lives(int(process)):
-        return False
-    return bool(at - row.seen_at < FRESH)
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return not _is_zombie(process)
-
-
-def _is_zombie(process: int) -> bool:
-    """Return True if *process* has ended and its parent, often a container's, never asked."""
-    try:
-        stat = Path(f"/proc/{process}/stat").read_text("utf-8", "replace")
-    except OSError:
-        return False
-    return stat.rpartition(")")[2].split()[0] == "Z"
+    return not has_ended(row.process) and bool(at - row.seen_at < FRESH)
 
 
 def _held(row: sa.Row[tuple[object, ...]], at: datetime) -> str:
     age = int((at - row.started_at).total_seconds())
+    silent = int((at - row.seen_at).total_seconds())
     return (
-        f"job {row.job} is held by {row.owner}, which began {age} s ago: wait until it"
-        " has ended, or stop it"
+        f"job {row.job} is held by {row.owner}, which began {age} s ago and last showed"
+        f" life {silent} s ago: wait until it has ended, or stop it; if it is gone, the"
+        f" job is free {FRESH.total_seconds():.0f} s after that"
     )
 
 

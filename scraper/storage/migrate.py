@@ -7,6 +7,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from scraper.errors import StorageError
+from scraper.storage import identity
 from scraper.storage.databases import database_of, writing
 
 FIRST = "0011"
@@ -45,6 +46,7 @@ def upgrade(engine: sa.Engine, *, name: str, create: bool) -> None:
             _run_steps(connection)
         else:
             _create(connection)
+    database_of(engine).flush(engine)
 
 
 def checked_version(engine: sa.Engine, *, name: str) -> str:
@@ -115,6 +117,7 @@ def _create(connection: sa.Connection) -> None:
     database_of(connection).create_tables(connection)
     _VERSION.create(connection, checkfirst=False)
     connection.execute(sa.insert(_VERSION).values(version_num=HEAD))
+    identity.create(connection)
 
 
 def _run_steps(connection: sa.Connection) -> None:

@@ -8,6 +8,7 @@ from scraper.errors import StorageError
 from scraper.storage import migrate
 from scraper.storage.databases import database_at
 from scraper.storage.failures import storage_errors
+from scraper.storage.identity import Identity
 from scraper.storage.location import locate
 from scraper.storage.store import Store
 
@@ -33,10 +34,12 @@ def open_store(url: str | None = None, *, create: bool = True) -> Store:
         engine = database_at(location.url).create_engine(location.url)
         try:
             migrate.upgrade(engine, name=location.name, create=create)
+            with engine.connect() as connection:
+                identity = Identity(connection, location)
         except BaseException:
             engine.dispose()
             raise
-    return Store(engine, name=location.name)
+    return Store(engine, name=location.name, identity=identity)
 
 
 def open_read_only(url: str | None = None) -> Store:

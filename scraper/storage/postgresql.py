@@ -28,6 +28,14 @@ if TYPE_CHECKING:
     from scraper.storage.words import Term
 
 BYTEWISE = "C"
+PLACE: tuple[sa.ColumnElement[Any], ...] = (
+    sa.literal_column(
+        "(SELECT oid FROM pg_database WHERE datname = current_database())"
+    ),
+    # As a function: '…'::regclass would be looked up once a connection.
+    sa.literal_column("CAST(to_regclass('stored_runs') AS oid)"),
+)
+"""A database, or a table, that was dropped and restored has another number."""
 _PATIENCE = 10
 """Seconds that making a connection may take."""
 _OPTIONS = "-c timezone=UTC -c lock_timeout=30s -c client_min_messages=warning"
@@ -60,6 +68,7 @@ _LAST_TAKEN = sa.text(
 _FAILURES = {
     "08": "was lost on the way: is the server running?",
     "57": "was shut down by its server: try again when it is back",
+    "42P01": "has lost its tables: was it dropped, or is it being restored?",
     "42501": "may not be written by this user: grant it the rights on the database",
     "25006": "cannot be written, it is read-only: name the primary server",
     "53100": "could not be written, the disk is full: free some space; what was stored"
@@ -130,6 +139,14 @@ def _on_begin(connection: sa.Connection) -> None:
 
 def prepare(_engine: sa.Engine) -> None:
     """Nothing: readers and writers are apart as it is."""
+
+
+def mark(_connection: sa.Connection, _token: str) -> None:
+    """Nothing: a server keeps databases apart."""
+
+
+def flush(_engine: sa.Engine) -> None:
+    """Nothing: the server does so."""
 
 
 def hold_still(connection: sa.Connection) -> None:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from scraper import clock
 from scraper.errors import StorageError
 from scraper.storage import sqlite
-from scraper.storage.backups import scratch_beside, url_of
+from scraper.storage.backups import refuse_if_used, scratch_beside, url_of
 from scraper.storage.failures import storage_errors
 from scraper.storage.location import locate
 from scraper.storage.opening import open_store
@@ -109,11 +109,12 @@ def repair(url: str | None) -> Repaired:
 
     The damaged file gets the time into its name and stays beside it. An article whose
     text is lost is left out whole: the next crawl, or a replay of the archive, brings it
-    again. Nobody else may use the store meanwhile. Raises StorageError where nothing can
-    be read, or written.
+    again. Raises StorageError where nothing can be read, or written; JobHeld if a run
+    holds a job of the store.
     """
     location = locate(url)
     path = location.path
+    refuse_if_used(location)
     with storage_errors(location.name), scratch_beside(path) as scratch:
         open_store(url_of(scratch)).close()
         lost = _copy(path, scratch)

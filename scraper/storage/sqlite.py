@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from scraper.storage.words import Term
 
 BYTEWISE = "BINARY"
+PLACE: tuple[sa.ColumnElement[Any], ...] = ()
+"""Nothing: device and inode of its files tell, see :mod:`scraper.storage.identity`."""
 BUSY_SECONDS = 30.0
 
 _PAGE_SIZE = 16384
@@ -91,8 +93,8 @@ _FAILURES = {
     " it; or restore a copy",
     "SQLITE_FULL": "could not be written, the disk is full: free some space; what was"
     " stored before is safe",
-    "SQLITE_IOERR": "could not be read or written, the disk failed or is full: free"
-    " some space or check the disk; what was stored before is safe",
+    "SQLITE_IOERR": "could not be read or written, the disk failed, is full or has become"
+    " read-only: free some space or check the disk; what was stored before is safe",
 }
 
 
@@ -101,6 +103,12 @@ def explain(error: BaseException) -> str | None:
     name = getattr(error, "sqlite_errorname", "") or ""
     code = "_".join(name.split("_")[:2])
     return _FAILURES.get(code)
+
+
+def is_damage(error: BaseException | None) -> bool:
+    """Return True if *error* says that a file is damaged, or has no tables of ours."""
+    name = getattr(getattr(error, "orig", error), "sqlite_errorname", "") or ""
+    return name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR"))
 
 
 def create_engine(url: sa.URL) -> sa.Engine:
@@ -159,6 +167,23 @@ def _switch_to_wal(driver: sqlite3.Connection) -> None:
             time.sleep(0.02)
         else:
             return
+
+
+def mark(connection: sa.Connection, token: str) -> None:
+    """Write a part of *token* into the header: 31 bits of it, and no zero."""
+    number = int(token[:8], 16) >> 1 or 1
+    connection.exec_driver_sql(f"PRAGMA application_id = {number}")
+
+
+def mark_of(connection: sa.Connection) -> int:
+    return int(connection.exec_driver_sql("PRAGMA application_id").scalar_one())
+
+
+def flush(engine: sa.Engine) -> None:
+    """Write what the log holds of a new store into its file, the mark first of all."""
+    with engine.connect() as pooled:
+        driver: Any = pooled.connection.driver_connection
+        driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 
 def hold_still(_connection: sa.Connection) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from scraper.items import Article
     from scraper.storage.forgetting import Forgotten
+    from scraper.storage.identity import Identity
 
 CANDIDATES = 1000
 """Hits of a search that are ranked, the newest ones; more only where more are asked for."""
@@ -40,10 +41,14 @@ class Store:
     Safe for use from several threads and beside other processes: one writes at a time,
     the others wait for it, readers never do. Every method raises StorageError only.
     *models* are the site models it holds, *jobs* what its crawls know and did.
+    Nothing is written once another store, or none, stands where this one was opened.
     """
 
-    def __init__(self, engine: sa.Engine, *, name: str) -> None:
+    def __init__(
+        self, engine: sa.Engine, *, name: str, identity: Identity | None = None
+    ) -> None:
         self.name = name
+        self._identity = identity
         self.models = Models(self._transaction, name=name)
         self.jobs = Jobs(self._transaction, finding.known_in)
         self._engine = engine
@@ -241,6 +246,10 @@ class Store:
         with (
             storage_errors(self.name),
             self._engine.connect().execution_options(**options) as connection,
-            connection.begin(),
         ):
-            yield connection
+            with connection.begin():
+                if writes and self._identity:
+                    self._identity.check(connection)
+                yield connection
+            if writes and self._identity:
+                self._identity.check_files(connection)  # it may have gone meanwhile

@@ -208,10 +208,14 @@ runs = sa.Table(
     sa.Column("ended_at", Moment),
     sa.Column("record", sa.Text, nullable=False),
     sa.Column("host", sa.Text, nullable=False),
+    sa.Column("process", sa.Text, nullable=False),
+    sa.Column("token", sa.String(16), nullable=False),
     sa.Index("runs_of_job", "job", "position"),
 )
 """Every run of a job; one that has not ended holds job and host while *seen_at* is fresh.
 
+*owner* and *process* are those of an Owner, see :mod:`scraper.storage.owners`; *token* is
+of the open store that began it, the only one that may write for it.
 *record* is the report of the run as JSON, "" until it has ended.
 """
 

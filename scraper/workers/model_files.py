@@ -18,16 +18,21 @@ class ModelFiles:
         self._paths: dict[int, tuple[SiteModel, Path]] = {}
 
     def path_of(self, model: SiteModel) -> Path:
-        """Return the file that holds *model*; it is written once."""
+        """Return the file that holds *model*; it is written once, or if it is gone."""
         known = self._paths.get(id(model))
-        if known is None:
-            if self._folder is None:
-                self._folder = TemporaryDirectory(
-                    prefix="tinsach-models-", ignore_cleanup_errors=True
-                )
-            known = model, _write(model, Path(self._folder.name))
+        if known is None or not known[1].exists():
+            known = model, _write(model, self._own_folder())
             self._paths[id(model)] = known
         return known[1]
+
+    def _own_folder(self) -> Path:
+        """Return the folder; a new one where something has cleaned up the old one."""
+        if self._folder is None or not Path(self._folder.name).is_dir():
+            self.remove()
+            self._folder = TemporaryDirectory(
+                prefix="tinsach-models-", ignore_cleanup_errors=True
+            )
+        return Path(self._folder.name)
 
     def remove(self) -> None:
         if self._folder is not None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import ClassVar
 
 from itemadapter import ItemAdapter
@@ -151,3 +154,25 @@ class MeddlingSpider(PortalSpider):
     async def article_failed(self, failure):
         if LEFT_OUT not in failure.request.url:
             await super().article_failed(failure)
+
+
+class AtEnd:
+    """Extension: takes something away before any other has heard of the end."""
+
+    def __init__(self, crawler) -> None:
+        self.settings = crawler.settings
+        crawler.signals.connect(self.take_away, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler):
+        return cls(crawler)
+
+
+class DeleteStoreAtEnd(AtEnd):
+    def take_away(self) -> None:
+        Path(os.environ["TINSACH_STORE"].removeprefix("sqlite:///")).unlink()
+
+
+class DeleteArchiveAtEnd(AtEnd):
+    def take_away(self) -> None:
+        shutil.rmtree(self.settings["TINSACH_ARCHIVE"])

@@ -8,6 +8,7 @@ import pytest
 from scraper.monitoring.recorder import record_of
 from scraper.monitoring.report import RunReport
 from scraper.storage import open_store
+from scraper.storage.owners import Owner
 
 NOON = datetime(2026, 11, 1, 5, 0, tzinfo=UTC)
 REPORT = RunReport(
@@ -39,10 +40,10 @@ def kept(home):
     """A store with one run that ended, one that was killed and one under way."""
     with open_store() as store:
         jobs = store.jobs
-        first = jobs.begin("bao", NOON, owner="one:1")
+        first = jobs.begin("bao", NOON, owner=Owner("one:1"))
         jobs.end(first, NOON + timedelta(seconds=12), json.dumps(record_of(REPORT)))
-        jobs.begin("bao", NOON + timedelta(hours=1), owner="one:2")
-        jobs.begin("bao", NOON + timedelta(hours=2), owner="one:3")
+        jobs.begin("bao", NOON + timedelta(hours=1), owner=Owner("one:2"))
+        jobs.begin("bao", NOON + timedelta(hours=2), owner=Owner("one:3"))
 
 
 def test_runs_are_listed_the_newest_first(tinsach, kept) -> None:

@@ -13,6 +13,7 @@ from scraper.monitoring.report import RunReport
 from scraper.sitemodel import SiteModel
 from scraper.storage import open_store
 from scraper.storage.migrate import HEAD
+from scraper.storage.owners import Owner
 
 HOUR = timedelta(hours=1)
 DONE = RunReport(spider="bao", reason="finished", new=1, requested=1)
@@ -26,7 +27,7 @@ def job(home):
         with open_store() as store:
             for ago, report in runs:
                 at = clock.now() - ago * HOUR
-                run = store.jobs.begin("bao", at, owner="one:1")
+                run = store.jobs.begin("bao", at, owner=Owner("one:1"))
                 if report is not None:
                     store.jobs.end(run, at, json.dumps(record_of(report)))
 

@@ -253,11 +253,10 @@ def test_a_limit_asks_the_next_source_if_too_few_articles_are_due(frontier) -> N
     assert seen == ["tin.rss", "tin-3.htm", "muc.htm", "tin-2.htm"]
 
 
-def test_what_a_limit_left_is_visited_by_the_next_run(make_frontier, url) -> None:
+def test_what_a_limit_left_is_visited_by_the_next_run(make_frontier) -> None:
     frontier = make_frontier()
     limited(frontier, [FEED], limit=1, tin=[dated(n) for n in range(1, 4)])
-    with open_store(url) as store:
-        store.jobs.end(frontier._client.run, clock.now(), "")
+    asyncio.run(frontier._client.end(""))
     seen = crawl(frontier := make_frontier(), [FEED], visit=storing(frontier))
     assert seen[-2:] == ["tin-2.htm", "tin-1.htm"]
 
@@ -359,8 +358,7 @@ def test_a_duplicate_of_what_moved_is_one_article_with_it(make_frontier, url) ->
 
     frontier = make_frontier()
     crawl(frontier, [story(1)], visit=store_first)
-    with open_store(url) as store:
-        store.jobs.end(frontier._client.run, clock.now(), "")
+    asyncio.run(frontier._client.end(""))
     frontier = make_frontier()
     assert crawl(frontier, [moved], visit=store_moved) == ["tin-1.htm", "tin-1.htm"]
     with open_store(url, create=False) as store:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime
 from threading import Event
 
 import pytest
 from scrapy.utils.test import get_crawler
 
+from scraper import clock
+from scraper.crawling import heartbeat
 from scraper.crawling.store_client import BATCH, StoreClient
 from scraper.errors import StorageError
 from scraper.items import Article, Block, BlockKind, Kind
@@ -88,6 +91,72 @@ def test_a_store_that_cannot_be_opened_is_refused(tmp_path) -> None:
     settings = {"TINSACH_STORE": f"sqlite:///{tmp_path}"}
     with pytest.raises(StorageError, match="is a folder"):
         StoreClient(get_crawler(settings_dict=settings)).open()
+
+
+@pytest.fixture
+def quick(monkeypatch) -> None:
+    monkeypatch.setattr(heartbeat, "INTERVAL", 0.05)
+
+
+def seen(url, run: int) -> datetime:
+    with open_store(url) as store, store._transaction() as connection:
+        select = f"SELECT seen_at FROM stored_runs WHERE position = {run}"
+        return connection.exec_driver_sql(select).scalar_one()
+
+
+async def changes(read, *, blocking: bool) -> None:
+    """Wait until *read* gives another value, in the event loop or in its way."""
+    before, until = read(), time.monotonic() + 20
+    while read() == before:
+        assert time.monotonic() < until
+        time.sleep(0.02) if blocking else await asyncio.sleep(0.02)  # noqa: ASYNC251
+
+
+@pytest.mark.parametrize("blocking", [True, False])
+def test_a_run_shows_life_whatever_its_event_loop_does(
+    quick, client, url, blocking
+) -> None:
+    async def crawl() -> None:
+        await client.begin("bao", clock.now(), host="", ended=pytest.fail)
+        for _ in range(3):
+            await changes(lambda: seen(url, client.run), blocking=blocking)
+        await client.end("{}")
+
+    asyncio.run(crawl())
+
+
+def test_no_sign_of_life_is_looked_for_after_the_end(client) -> None:
+    async def crawl() -> None:
+        await client.begin("bao", clock.now(), host="", ended=pytest.fail)
+        await client.end("{}")
+        client._beat()
+        await asyncio.sleep(0)
+
+    asyncio.run(crawl())
+
+
+def test_a_run_that_loses_its_job_is_told_without_asking(quick, client, url) -> None:
+    async def crawl() -> StorageError:
+        told: asyncio.Future[StorageError] = asyncio.Future()
+        await client.begin("bao", clock.now(), host="", ended=told.set_result)
+        with open_store(url) as store, store._transaction(writes=True) as connection:
+            connection.exec_driver_sql("UPDATE stored_runs SET ended_at = seen_at")
+        return await asyncio.wait_for(told, 60)
+
+    assert "run 1 has lost its job" in str(asyncio.run(crawl()))
+    assert client.has_lost_job
+
+
+def test_a_run_whose_store_is_gone_is_told_without_asking(
+    quick, client, tmp_path
+) -> None:
+    async def crawl() -> StorageError:
+        told: asyncio.Future[StorageError] = asyncio.Future()
+        await client.begin("bao", clock.now(), host="", ended=told.set_result)
+        (tmp_path / "articles.db").unlink()
+        return await asyncio.wait_for(told, 60)
+
+    assert "was moved or deleted" in str(asyncio.run(crawl()))
 
 
 def test_all_that_belong_to_a_crawl_share_its_client(url) -> None:

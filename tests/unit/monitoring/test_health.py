@@ -62,6 +62,12 @@ def test_articles_that_could_not_be_stored_are_a_failure() -> None:
     assert judge(run(store_errors=1)).status is ExitStatus.FAILED
 
 
+def test_an_archive_that_failed_is_unhealthy() -> None:
+    verdict = judge(run(archived=7, not_archived=1))
+    assert verdict.status is ExitStatus.UNHEALTHY
+    assert verdict.said.startswith("the archive failed after 7 pages")
+
+
 def test_an_unhealthy_run_says_the_gravest_and_keeps_the_rest() -> None:
     verdict = judge(run("unreachable", failed={"dns": 9}))
     assert verdict.status is ExitStatus.UNHEALTHY

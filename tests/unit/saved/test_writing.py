@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -105,6 +106,20 @@ def test_two_writers_share_a_file_and_repair_what_the_other_left(tmp_path):
     references = {url_of(3): one.write(capture(3)), url_of(4): two.write(capture(4))}
     assert kept(tmp_path).items() >= references.items()
     assert kept(tmp_path).keys() == {url_of(n) for n in (1, 2, 3, 4)}
+
+
+@pytest.mark.parametrize("what", ["deleted", "moved", "replaced"])
+def test_an_archive_that_is_gone_is_not_made_again(tmp_path, what):
+    folder = tmp_path / "archive"
+    writer = ArchiveWriter(folder)
+    writer.write(capture(1))
+    shutil.rmtree(folder) if what == "deleted" else folder.rename(tmp_path / "there")
+    if what == "replaced":
+        folder.mkdir()
+    for ask in (writer.check, lambda: writer.write(capture(2))):
+        with pytest.raises(OSError, match="archive was moved, deleted or replaced"):
+            ask()
+    assert not archive_files(folder)
 
 
 def test_a_file_replaced_while_its_lock_was_waited_for_is_opened_anew(tmp_path):

@@ -5,8 +5,14 @@ from contextlib import closing
 
 import pytest
 
-from scraper.errors import StorageError
+from scraper import clock
+from scraper.errors import JobHeld, StorageError
 from scraper.storage import back_up, migrate, open_store, restore, upgrade
+from scraper.storage.backups import refuse_if_used
+from scraper.storage.jobs import FRESH
+from scraper.storage.location import locate
+from scraper.storage.owners import Owner
+from scraper.storage.repairing import repair
 
 
 @pytest.fixture
@@ -69,8 +75,44 @@ def test_a_store_is_replaced_by_force_only(copy, url, store, make):
     assert store.count() == 4
     restore(url, copy, force=True)
     assert store.count() == 3  # also for those who have it open
-    store.save([make(8)])
-    assert [hit.article.title for hit in store.search('"tin so 8"')] == ["Tin số 8"]
+    with pytest.raises(StorageError, match="was replaced by another store"):
+        store.save([make(8)])
+    with open_store(url) as restored:
+        restored.save([make(8)])
+        assert [hit.article.title for hit in restored.search("tin 8")] == ["Tin số 8"]
+
+
+def test_a_store_whose_job_is_held_is_not_replaced(copy, url, store):
+    run = store.jobs.begin("bao", clock.now())
+    with pytest.raises(JobHeld, match="job bao is held by"):
+        restore(url, copy, force=True)
+    with pytest.raises(JobHeld, match="job bao is held by"):
+        repair(url)
+    store.jobs.end(run, clock.now(), "")
+    restore(url, copy, force=True)
+
+
+def test_a_store_whose_run_was_killed_is_replaced(copy, url, store):
+    store.jobs.begin("bao", clock.now() - FRESH, owner=Owner("elsewhere:1"))
+    restore(url, copy, force=True)
+
+
+@pytest.mark.parametrize("damage", ["no store", "times", "tables"])
+def test_a_store_that_does_not_say_who_uses_it_is_replaced(
+    copy, url, store, tmp_path, damage
+):
+    store.jobs.begin("bao", clock.now())
+    store.close()
+    if damage == "no store":
+        (tmp_path / "articles.db").write_bytes(b"no store" * 999)
+    else:
+        spoil = {
+            "times": "UPDATE stored_runs SET seen_at = 'noon'",
+            "tables": "DROP TABLE stored_runs",
+        }
+        with closing(sqlite3.connect(tmp_path / "articles.db")) as other, other:
+            other.execute(spoil[damage])
+    refuse_if_used(locate(url))
 
 
 @pytest.mark.parametrize("content", [b"", b"no store", None])

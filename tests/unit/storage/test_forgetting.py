@@ -110,7 +110,9 @@ def test_what_was_leased_before_is_not_visited_again(full, article):
     (settled,) = full.jobs.settle("job", [visit], run=1, at=AT)
     assert settled.outcome is Outcome.FORGOTTEN
     later = AT.replace(year=2030)
-    due = full.jobs.lease("job", Wanted(run=2, began=later, at=later, limit=9))
+    full.jobs.end(1, AT, "")
+    run = full.jobs.begin("job", later)
+    due = full.jobs.lease("job", Wanted(run=run, began=later, at=later, limit=9))
     assert lease.address.url not in {each.address.url for each in due}
 
 

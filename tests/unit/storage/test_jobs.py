@@ -1,22 +1,25 @@
 from __future__ import annotations
 
 import os
-import socket
+import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scraper.errors import StorageError
-from scraper.storage import Wanted
-from scraper.storage.jobs import FRESH, this_process
+from scraper.errors import JobHeld, StorageError
+from scraper.storage import Address, Result, Visit, Wanted, open_store
+from scraper.storage.jobs import BEAT, FRESH
+from scraper.storage.owners import Owner, has_ended, owner_of, this_process
 
 NOON = datetime(2025, 7, 11, 12, 0, tzinfo=UTC)
-ELSEWHERE = "another-host:4711"
+ELSEWHERE = Owner("another-host:4711", "boot 1 4711 0")
 
 
 def test_one_run_at_a_time_holds_a_job(store) -> None:
     store.jobs.begin("bao", NOON)
-    with pytest.raises(StorageError, match=f"bao is held by {this_process()}, .* 60 s"):
+    with pytest.raises(
+        StorageError, match=f"bao is held by {this_process().name}, .* 60 s"
+    ):
         store.jobs.begin("bao", NOON + timedelta(minutes=1))
     store.jobs.begin("khac", NOON)
 
@@ -29,18 +32,76 @@ def test_a_run_that_ended_lets_the_next_one_begin(store) -> None:
     assert (ended.job, ended.ended_at, ended.record) == ("bao", NOON, '{"new": 1}')
 
 
+@pytest.fixture
+def child():
+    """A process that sleeps, as its number; it is killed at the end."""
+    process = subprocess.Popen(["sleep", "600"])
+    yield process
+    process.kill()
+    process.wait()
+
+
 @pytest.mark.parametrize("reaped", [True, False])
 def test_a_process_that_died_holds_nothing_even_if_nobody_asked_how(
-    store, *, reaped: bool
+    store, child, *, reaped: bool
 ) -> None:
-    child = os.fork()
-    if not child:
-        os._exit(0)
-    os.waitid(os.P_PID, child, os.WEXITED | (0 if reaped else os.WNOWAIT))
-    store.jobs.begin("bao", NOON, owner=f"{socket.gethostname()}:{child}")
-    assert store.jobs.begin("bao", NOON)
-    if not reaped:
-        os.waitpid(child, 0)
+    store.jobs.begin("bao", NOON, owner=owner_of(child.pid))
+    with pytest.raises(JobHeld):
+        store.jobs.begin("bao", NOON + FRESH / 2)
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | (0 if reaped else os.WNOWAIT))
+    assert store.jobs.begin("bao", NOON + FRESH / 2)
+
+
+def test_a_process_that_got_the_number_of_another_one_is_another_one() -> None:
+    space, number, start = this_process().process.rsplit(" ", 2)
+    assert not has_ended(f"{space} {number} {start}")
+    assert has_ended(f"{space} {number} {int(start) - 1}")
+
+
+@pytest.mark.parametrize("process", ["", "boot 1 4711 0", "4711", "a b"])
+def test_nothing_is_known_of_a_process_of_another_namespace(process) -> None:
+    assert not has_ended(process)
+
+
+def test_a_run_that_lost_its_job_writes_nothing(url, make) -> None:
+    with open_store(url) as one, open_store(url) as other:
+        run = one.jobs.begin("bao", NOON, owner=ELSEWHERE)
+        one.jobs.add("bao", [Address("https://bao.vn/1.htm")], at=NOON)
+        (lease,) = one.jobs.lease("bao", Wanted(run=run, began=NOON, at=NOON, limit=9))
+        later = NOON + FRESH
+        second = other.jobs.begin("bao", later)
+        told = {"at": later, "result": Result.READ, "article": make(1)}
+        visit = Visit(position=lease.position, **told)
+        wanted = Wanted(run=run, began=NOON, at=later, limit=1)
+        for write in (
+            lambda: one.jobs.settle("bao", [visit], run=run, at=later),
+            lambda: one.jobs.lease("bao", wanted),
+            lambda: one.jobs.beat(run, later),
+            lambda: one.jobs.end(run, later, "{}"),
+            lambda: other.jobs.beat(run, later),
+        ):
+            with pytest.raises(JobHeld, match=f"run {run} has lost its job"):
+                write()
+        assert one.count() == 0
+        assert one.jobs.load_run(run).record == ""
+        other.jobs.end(second, later, "{}")
+
+
+def test_a_run_shows_life_without_writing_anything_else(store) -> None:
+    run = store.jobs.begin("bao", NOON, owner=ELSEWHERE)
+    for beats in range(1, 9):
+        store.jobs.beat(run, NOON + beats * BEAT)
+    with pytest.raises(JobHeld, match=r"began 209 s ago and last showed life 89 s ago"):
+        store.jobs.begin("bao", NOON + 8 * BEAT + FRESH - timedelta(seconds=1))
+    assert store.jobs.begin("bao", NOON + 8 * BEAT + FRESH)
+
+
+def test_an_end_whose_answer_was_lost_is_repeated(store) -> None:
+    run = store.jobs.begin("bao", NOON)
+    for _ in range(2):
+        store.jobs.end(run, NOON + FRESH, "{}")
+    assert store.jobs.load_run(run).record == "{}"
 
 
 def test_another_machine_is_believed_while_it_shows_life(store) -> None:

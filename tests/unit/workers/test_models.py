@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from scraper import reading
@@ -65,6 +66,20 @@ def test_a_model_is_written_once_and_removed_with_the_pool():
     assert path.read_text("utf-8") == model.to_json()
     files.remove()
     assert not Path(path).parent.exists()
+
+
+def test_a_model_whose_file_was_cleaned_up_is_written_again():
+    files = ModelFiles()
+    model = model_of(pages(2))
+    path = files.path_of(model)
+    path.unlink()
+    assert files.path_of(model) == path
+    assert path.read_text("utf-8") == model.to_json()
+    shutil.rmtree(path.parent)
+    again = files.path_of(model)
+    assert again.read_text("utf-8") == model.to_json()
+    files.remove()
+    assert not again.parent.exists()
 
 
 def test_sites_are_learned_in_any_order_of_their_pages():

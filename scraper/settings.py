@@ -126,6 +126,7 @@ EXTENSIONS = {
     "scraper.crawling.archiving.Archiver": 27,
     "scraper.crawling.frontier.Frontier": 30,
     "scraper.crawling.robots.Robots": 40,
+    "scraper.crawling.witness.ClockWitness": 50,
     "scraper.crawling.pruning.Pruning": 80,
     "scraper.crawling.progress.ProgressReporter": 90,
     "scraper.monitoring.counts.ArticleCounts": 100,

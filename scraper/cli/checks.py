@@ -140,11 +140,8 @@ def check_clock() -> Check:
     found = clock.shown(now, precision="seconds")
     if now >= made - timedelta(days=1):
         return Check("clock", ok=True, detail=found)
-    advice = f"before this version was installed ({made:%Y-%m-%d}); {SET_CLOCK}"
+    advice = f"before this version was installed ({made:%Y-%m-%d}); {clock.SET_CLOCK}"
     return Check("clock", ok=False, detail=f"{found} is {advice}")
-
-
-SET_CLOCK = "set the clock: timedatectl set-ntp true"
 
 
 def check_alerts() -> Check:

@@ -15,8 +15,8 @@ from scraper.crawling.store_client import StoreClient
 from scraper.errors import StorageError
 from scraper.monitoring.alerts import Alerts
 from scraper.monitoring.health import Verdict, judge
-from scraper.monitoring.past import RUNS, SOURCES, Past, past_of, spans_before
-from scraper.monitoring.report import build_report
+from scraper.monitoring.past import IDLE, RUNS, SOURCES, Past, past_of, spans_before
+from scraper.monitoring.report import build_report, kept_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -106,22 +106,23 @@ def record_of(
 ) -> dict[str, Any]:
     """Return *report* as it is kept: with the verdict, and what the next run must know.
 
+    Of the report only what is not a default, see :func:`report_of`.
     ``findings`` are rule and words, ``alerted`` the rules that were sent out,
-    ``source_states`` what became of each source up to now, where that is other than what
+    ``idle_since`` since when nothing was due, ``source_states`` what became of each source up to now, where that is other than what
     the runs before wrote down, or none of the REPEATED latest did.
     """
     past = past or Past()
     verdict = verdict or judge(report, past)
-    fields = asdict(report)
-    del fields["by_source"]
+    idle = past.idle_after(report)
     sources = past.sources_after(report)
     is_news = sources != past.sources or past.sources_age >= REPEATED
     return {
-        **fields,
+        **kept_of(report),
         "status": int(verdict.status),
         "verdict": verdict.said,
         "findings": [asdict(each) for each in verdict.findings],
         "alerted": sorted(alerted),
+        **({IDLE: idle.isoformat()} if idle else {}),
         **({SOURCES: sources} if is_news else {}),
     }
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from scraper import clock
 from scraper.errors import JobHeld
 from scraper.storage import frontier, settling
 from scraper.storage.failures import patient
@@ -107,11 +108,14 @@ class Jobs:
             return [_stored(row) for row in connection.execute(select)]
 
     def latest(self) -> dict[str, datetime]:
-        """Return when the latest run of each job began."""
-        began = sa.func.max(_row.started_at, type_=_row.started_at.type)
+        """Return when the latest run of each job began.
+
+        By number, not by time: a clock may have been ahead.
+        """
+        newest = sa.select(sa.func.max(_row.position)).group_by(_row.job)
+        select = sa.select(_row.job, _row.started_at).where(_row.position.in_(newest))
         with self._transaction() as connection:
-            rows = connection.execute(sa.select(_row.job, began).group_by(_row.job))
-            return {row.job: row[1] for row in rows}
+            return {row.job: row.started_at for row in connection.execute(select)}
 
     def list_within(
         self, job: str, spans: Sequence[tuple[datetime, datetime]]
@@ -158,6 +162,16 @@ class Jobs:
         with self._transaction(writes=True) as connection:
             _show_life(connection, wanted.run, wanted.at)
             return frontier.lease(connection, job, wanted)
+
+    def set_due(self, job: str, at: datetime) -> int:
+        """Let addresses of *job* with times beyond belief be due *at* once; count them."""
+        with self._transaction(writes=True) as connection:
+            return frontier.set_due(connection, job, at)
+
+    def count_beyond(self, at: datetime) -> int:
+        """Return how many addresses of all jobs bear times beyond belief."""
+        with self._transaction() as connection:
+            return frontier.count_beyond(connection, at)
 
     def release(self, run: int, positions: Sequence[int]) -> None:
         """Give back the leases of *run* at *positions*, which were not settled."""
@@ -214,7 +228,7 @@ def _holds(row: sa.Row[tuple[object, ...]], at: datetime) -> bool:
     host, _, process = row.owner.rpartition(":")
     if host == socket.gethostname() and process.isdigit() and not _lives(int(process)):
         return False
-    return bool(at - row.seen_at < FRESH)
+    return at - row.seen_at < FRESH and not clock.is_ahead(row.seen_at, at)
 
 
 def _lives(process: int) -> bool:

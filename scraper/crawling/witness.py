@@ -36,7 +36,7 @@ class ClockWitness:
 
     def _compare(self, response: Response) -> None:
         there = date_of(response)
-        if there is None or "cached" in response.flags:
+        if there is None:
             return
         apart = round((clock.now() - there).total_seconds())
         best = self._stats.get_value(APART)

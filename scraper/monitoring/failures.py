@@ -97,7 +97,7 @@ def nothing_due(report: RunReport, past: Past) -> str:
 
 
 def wrong_clock(report: RunReport, _: Past) -> str:
-    """The clock differs from those of the servers, or did when the store was written."""
+    """Say how far the clock is from the servers, or what it once put ahead."""
     apart = timedelta(seconds=report.clock_apart or 0)
     if abs(apart) > clock.SLACK:
         which = "ahead of" if apart > timedelta() else "behind"

@@ -48,7 +48,8 @@ class Past:
     """The runs of a job before the present one, the newest first, as it ends *at*.
 
     *sources* is what is known of each source, see :mod:`scraper.monitoring.sources`, as
-    a run wrote it down after which *sources_age* others came.
+    a run wrote it down after which *sources_age* others came; *outdated* is the number
+    of that run, and its record without them.
     *idle_since* is the moment since which none of them found anything due, None if the
     newest did. *lately* counts the new articles of each run of the last HOURS before this one,
     *weeks* those of the same hours one week ago, two weeks ago and so on; a week of
@@ -59,6 +60,7 @@ class Past:
     runs: Sequence[PastRun] = ()
     sources: Mapping[str, Any] = field(default_factory=dict)
     sources_age: int = 0
+    outdated: tuple[int, str] | None = None
     idle_since: datetime | None = None
     lately: Sequence[int] = ()
     weeks: Sequence[Sequence[int]] = ()
@@ -105,9 +107,23 @@ def past_of(
         for first, last in spans_before(began)
     ]
     past_runs = [_past_run(*each) for each in read]
-    known = enumerate(record.get(SOURCES) for _, record in read)
-    age, sources = next(((n, each) for n, each in known if each), (0, {}))
-    return Past(at, past_runs, sources, age, _idle_since(read), lately, weeks)
+    known = (n for n, (_, record) in enumerate(read) if record.get(SOURCES))
+    age = next(known, None)
+    return Past(
+        at,
+        past_runs,
+        sources={} if age is None else read[age][1][SOURCES],
+        sources_age=age or 0,
+        outdated=None if age is None else _without_sources(*read[age]),
+        idle_since=_idle_since(read),
+        lately=lately,
+        weeks=weeks,
+    )
+
+
+def _without_sources(run: StoredRun, record: Mapping[str, Any]) -> tuple[int, str]:
+    lean = {name: value for name, value in record.items() if name != SOURCES}
+    return run.position, json.dumps(lean, ensure_ascii=False)
 
 
 def _idle_since(read: Sequence[tuple[StoredRun, Mapping[str, Any]]]) -> datetime | None:

@@ -63,7 +63,7 @@ class RunRecorder:
             alerted = await asyncio.to_thread(self._alerts.send, report, verdict, past)
         if client.run:
             record = record_of(report, verdict, past, alerted)
-            await self._keep(client, json.dumps(record, ensure_ascii=False))
+            await self._keep(client, record, past)
 
     async def _past(self, client: StoreClient) -> Past:
         """Return the past of the job; none of a replay, or where the store fails."""
@@ -79,9 +79,16 @@ class RunRecorder:
             return Past()
         return past_of(runs, hours, began=began, at=clock.now())
 
-    async def _keep(self, client: StoreClient, record: str) -> None:
+    async def _keep(
+        self, client: StoreClient, record: Mapping[str, Any], past: Past
+    ) -> None:
+        """End the run with *record*; what it says of the sources is kept once."""
+        text = json.dumps(record, ensure_ascii=False)
+        outdated = past.outdated if SOURCES in record else None
         try:
-            await client.call("jobs.end", client.run, clock.now(), record)
+            await client.call(
+                "jobs.end", client.run, clock.now(), text, outdated=outdated
+            )
         except StorageError as error:
             _logger.warning("the report of the run is not kept: %s", error)
 

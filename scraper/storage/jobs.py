@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from scraper import clock
 from scraper.errors import JobHeld
-from scraper.storage import frontier, settling
+from scraper.storage import frontier, pruning, settling
 from scraper.storage.failures import patient
 from scraper.storage.rows import encodable
 from scraper.storage.tables import frontier as table
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.storage.frontier import Known, Wanted
+    from scraper.storage.pruning import Pruned
     from scraper.storage.visits import Address, AddressKind, Lease, Settled, Visit
 
     Transaction = Callable[..., AbstractContextManager[sa.Connection]]
@@ -93,11 +94,24 @@ class Jobs:
             )
             return int(begun.inserted_primary_key[0])  # type: ignore[index]
 
-    def end(self, run: int, at: datetime, record: str) -> None:
-        """End the *run*; *record* is its report as JSON."""
+    def end(
+        self,
+        run: int,
+        at: datetime,
+        record: str,
+        *,
+        outdated: tuple[int, str] | None = None,
+    ) -> None:
+        """End the *run*; *record* is its report as JSON.
+
+        *outdated* is the number of another run, and its record as it is from now on.
+        """
         values = {"ended_at": at, "seen_at": at, "record": encodable(record)}
         with self._transaction(writes=True) as connection:
             connection.execute(sa.update(runs).where(_of(run)).values(**values))
+            if outdated:
+                former = sa.update(runs).where(_of(outdated[0]))
+                connection.execute(former.values(record=encodable(outdated[1])))
 
     def list_runs(self, job: str | None = None, *, limit: int = 20) -> list[StoredRun]:
         """Return the newest runs, of *job* or of all jobs, the newest first."""
@@ -202,6 +216,36 @@ class Jobs:
         """Return visited addresses of *job*, what they were taken for, and if rightly."""
         with self._transaction() as connection:
             return frontier.list_outcomes(connection, job, limit)
+
+    def prune(
+        self,
+        run: int,
+        *,
+        runs_before: datetime | None,
+        addresses_before: datetime | None,
+    ) -> Pruned:
+        """Remove what began, or was listed and visited last, *before*; None for nothing.
+
+        A part of it, in bounded time: *run*, the present one, says which. The runs after
+        it do the rest.
+        """
+        with self._transaction(writes=True) as connection:
+            return pruning.prune(
+                connection,
+                run,
+                runs_before=runs_before,
+                addresses_before=addresses_before,
+            )
+
+    def count(self) -> tuple[int, int]:
+        """Return how many runs and addresses there are, of all jobs."""
+        count = sa.select(sa.func.count())
+        with self._transaction() as connection:
+            known, urls = (
+                int(connection.execute(count.select_from(each)).scalar_one())
+                for each in (runs, table)
+            )
+            return known, urls
 
     def forget(self, job: str) -> None:
         """Forget the frontier of *job*; its runs stay."""

@@ -50,9 +50,18 @@ class Quarantine:
         else:
             logger.warning("quarantined as %s: %s", self._folder / name, reason)
 
-    def prune(self, before: datetime) -> int:
-        """Remove the pages that were kept *before*; return how many. Raises OSError."""
-        old = [path for path in self._folder.glob("*.json") if _when(path) < before]
+    def prune(self, before: datetime | None, *, most: int = 0) -> int:
+        """Remove the pages kept *before*, and all but the *most* newest (0: no limit).
+
+        Returns how many those were. Raises OSError.
+        """
+        kept = {path: _when(path) for path in self._folder.glob("*.json")}
+        newest = sorted(kept, key=kept.__getitem__, reverse=True)
+        old = [
+            path
+            for rank, path in enumerate(newest)
+            if (before and kept[path] < before) or (most and rank >= most)
+        ]
         for path in old:
             path.unlink(missing_ok=True)
             path.with_suffix(".html").unlink(missing_ok=True)

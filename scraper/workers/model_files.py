@@ -6,6 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from scraper.scratch import scratch_folder
+
 if TYPE_CHECKING:
     from scraper.sitemodel import SiteModel
 
@@ -23,7 +25,7 @@ class ModelFiles:
         if known is None:
             if self._folder is None:
                 self._folder = TemporaryDirectory(
-                    prefix="tinsach-models-", ignore_cleanup_errors=True
+                    prefix="models-", dir=scratch_folder(), ignore_cleanup_errors=True
                 )
             known = model, _write(model, Path(self._folder.name))
             self._paths[id(model)] = known

@@ -142,7 +142,7 @@ class _Job:
         record = record_of(report, past=past)
         has_sources = SOURCES in record
         outdated = past.outdated if has_sources else None
-        text = json.dumps(record, ensure_ascii=False)
+        text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
         self._jobs.end(number, at, text, outdated=outdated)
         if has_sources:
             lean = {name: value for name, value in record.items() if name != SOURCES}

@@ -26,6 +26,9 @@ OF_THE_LOG = "%Y-%m-%d %H:%M:%S%z"
 SLACK = timedelta(hours=1)
 """How far two right clocks may be apart: less than a time zone, for which a wrong one is
 often off."""
+MOST_APART = timedelta(days=1)
+"""How far a clock may be from those of servers for something to be new or old by it: more
+than any mistake of a time zone."""
 SET_CLOCK = "set the clock: timedatectl set-ntp true"
 EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
 """No clock that is right shows less; one without a battery begins in 1970 or 2000."""

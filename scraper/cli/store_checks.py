@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from scraper import clock
 from scraper.cli.checks import Check
 from scraper.errors import ScraperError
+from scraper.retention import MODELS, RUNS, URLS
 from scraper.storage.location import store_url
 
 if TYPE_CHECKING:
@@ -49,6 +52,7 @@ def iter_store_checks(given: str | None, spider: str | None = None) -> Iterator[
             yield Check("store", ok=True, detail=found)
             yield from _iter_run_checks(store, spider)
             yield check_times(store)
+            yield _check_growth(store)
             yield from map(_check_model, _models_in_use(store))
             yield from iter_archive_checks()
     except ScraperError as error:
@@ -111,6 +115,19 @@ def _check_run(run: StoredRun, found: str) -> Check:
         more = f"`tinsach runs show {run.position}` says more"
         return Check("runs", ok=False, detail=f"{detail}; {more}")
     return Check("runs", ok=True, detail=detail)
+
+
+def _check_growth(store: Store) -> Check:
+    """Say how much there is of what grows beside the articles, and how much is kept."""
+    runs, urls = store.jobs.count()
+    versions = Counter(each.site for each in store.models.list_models())
+    most = max(versions.values(), default=0)
+    parts = (
+        f"{runs:,} runs ({RUNS.said(os.environ)})",
+        f"{urls:,} URLs ({URLS.said(os.environ)} after they were listed last)",
+        f"at most {most} versions of a model ({MODELS.said(os.environ)})",
+    )
+    return Check("kept", ok=True, detail="; ".join(parts))
 
 
 def check_times(store: Store) -> Check:

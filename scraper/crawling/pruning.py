@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from scraper.retention import Bound
 
 _logger = logging.getLogger(__name__)
-MOST_APART = timedelta(days=1)
-"""How far the clock may be from the servers for something to be old by it."""
 
 
 class Pruning:
@@ -50,7 +48,7 @@ class Pruning:
 
     async def _end(self) -> None:
         apart = self._crawler.stats.get_value(APART)
-        if apart is None or abs(timedelta(seconds=apart)) > MOST_APART:
+        if apart is None or abs(timedelta(seconds=apart)) > clock.MOST_APART:
             return
         try:
             await asyncio.to_thread(self._prune_files)

@@ -97,17 +97,32 @@ def nothing_due(report: RunReport, past: Past) -> str:
 
 
 def wrong_clock(report: RunReport, _: Past) -> str:
+    """Say how far the clock is from the servers, if it is more than a zone's mistake.
+
+    What is stored then has false times, and a clock that is behind takes the dates of
+    articles for later than now.
+    """
+    apart = timedelta(seconds=report.clock_apart or 0)
+    if abs(apart) <= clock.MOST_APART:
+        return ""
+    return f"{_apart(apart)}: the times that were stored are wrong; {clock.SET_CLOCK}"
+
+
+def clock_apart(report: RunReport, _: Past) -> str:
     """Say how far the clock is from the servers, or what it once put ahead."""
     apart = timedelta(seconds=report.clock_apart or 0)
-    if abs(apart) > clock.SLACK:
-        which = "ahead of" if apart > timedelta() else "behind"
-        hours = f"{abs(apart) / timedelta(hours=1):,.0f} hours"
-        found = f"this machine is {hours} {which} every server"
-        return f"{found}; {clock.SET_CLOCK}"
+    if clock.SLACK < abs(apart) <= clock.MOST_APART:
+        return f"{_apart(apart)}; {clock.SET_CLOCK}"
     if report.ahead:
         found = f"{report.ahead} addresses had times ahead of the clock"
         return f"{found}, and were due at once"
     return ""
+
+
+def _apart(apart: timedelta) -> str:
+    which = "ahead of" if apart > timedelta() else "behind"
+    hours = f"{abs(apart) / timedelta(hours=1):,.0f} hours"
+    return f"this machine is {hours} {which} every server"
 
 
 def unsettled(report: RunReport, _: Past) -> str:

@@ -123,7 +123,7 @@ def past_of(
 
 def _without_sources(run: StoredRun, record: Mapping[str, Any]) -> tuple[int, str]:
     lean = {name: value for name, value in record.items() if name != SOURCES}
-    return run.position, json.dumps(lean, ensure_ascii=False)
+    return run.position, json.dumps(lean, ensure_ascii=False, separators=(",", ":"))
 
 
 def _idle_since(read: Sequence[tuple[StoredRun, Mapping[str, Any]]]) -> datetime | None:

@@ -83,7 +83,7 @@ class RunRecorder:
         self, client: StoreClient, record: Mapping[str, Any], past: Past
     ) -> None:
         """End the run with *record*; what it says of the sources is kept once."""
-        text = json.dumps(record, ensure_ascii=False)
+        text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
         outdated = past.outdated if SOURCES in record else None
         try:
             await client.call(

@@ -1,7 +1,7 @@
 """Many crawls in one process, and what each leaves open: for test_many.py.
 
-``python many.py PORTAL RUNS`` prints a JSON list a run: open files, threads, child
-processes, and entries of the temporary folder.
+``python many.py PORTAL RUNS`` prints a JSON list a run: open files, entries of the
+temporary folder, threads, child processes.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy.crawler import AsyncCrawlerRunner
@@ -25,11 +26,10 @@ if TYPE_CHECKING:
 
 
 def open_now() -> list[int]:
-    with open(f"/proc/self/task/{os.getpid()}/children") as children:
-        processes = len(children.read().split())
-    files = len(os.listdir("/proc/self/fd"))
-    scratch = len(os.listdir(tempfile.gettempdir()))
-    return [files, threading.active_count(), processes, scratch]
+    processes = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    files, scratch = Path("/proc/self/fd"), Path(tempfile.gettempdir())
+    counts = (sum(1 for _ in folder.iterdir()) for folder in (files, scratch))
+    return [*counts, threading.active_count(), len(processes)]
 
 
 async def crawl(portal: str, runs: int) -> list[list[int]]:

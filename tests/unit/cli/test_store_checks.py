@@ -158,3 +158,13 @@ def test_a_model_learned_while_the_clock_was_ahead_has_no_age(home) -> None:
     with clock.simulated(lambda: NOW + timedelta(days=900)):
         model(20, 20)
     assert "0 pages, learned while the clock was ahead, 20 of" in check("model").detail
+
+
+def test_what_grows_is_counted_beside_its_bound(job, monkeypatch) -> None:
+    job((5, DONE), (3, DONE))
+    model(20, 20)
+    monkeypatch.setenv("TINSACH_KEEP_RUNS", "30")
+    assert check("kept").detail == (
+        "2 runs (30 days); 0 URLs (90 days after they were listed last);"
+        " at most 1 versions of a model (5 versions)"
+    )

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from scraper.monitoring.failures import (
+    clock_apart,
     many_failed,
     no_article,
     no_source,
@@ -124,16 +125,28 @@ def test_an_idle_time_that_began_ahead_of_the_clock_begins_now() -> None:
     assert past.idle_after(idle(repeated=3)) == NOON
 
 
-def test_a_clock_that_no_server_agrees_with_is_told() -> None:
-    for apart, said in (
-        (7 * 3600, "7 hours ahead of every server; set the clock"),
-        (-7 * 3600, "7 hours behind every server; set the clock"),
-        (600, ""),
-    ):
-        found = wrong_clock(run(clock_apart=apart), NONE_BEFORE)
-        assert said in found
-        assert bool(found) == bool(said)
+@pytest.mark.parametrize(
+    ("apart", "is_wrong", "said"),
+    [
+        (7 * 3600, False, "7 hours ahead of every server; set the clock"),
+        (-7 * 3600, False, "7 hours behind every server; set the clock"),
+        (26 * 3600, True, "26 hours ahead of every server: the times that were"),
+        (-26 * 3600, True, "26 hours behind every server: the times that were"),
+    ],
+)
+def test_a_clock_that_no_server_agrees_with_is_told(apart, is_wrong, said) -> None:
+    report = run(clock_apart=apart)
+    rules = wrong_clock(report, NONE_BEFORE), clock_apart(report, NONE_BEFORE)
+    assert [bool(found) for found in rules] == [is_wrong, not is_wrong]
+    assert said in "".join(rules)
+
+
+def test_a_clock_within_an_hour_of_a_server_is_right() -> None:
+    for apart in (None, 0, 600, -3600):
+        report = run(clock_apart=apart)
+        assert wrong_clock(report, NONE_BEFORE) == ""
+        assert clock_apart(report, NONE_BEFORE) == ""
 
 
 def test_addresses_that_were_ahead_of_the_clock_are_told() -> None:
-    assert "9 addresses had times ahead" in wrong_clock(run(ahead=9), NONE_BEFORE)
+    assert "9 addresses had times ahead" in clock_apart(run(ahead=9), NONE_BEFORE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from scraper.items import Page
 
 logger = logging.getLogger(__name__)
+_A_DAY = 86400
 
 
 class Quarantine:
@@ -65,7 +67,14 @@ class Quarantine:
         for path in old:
             path.unlink(missing_ok=True)
             path.with_suffix(".html").unlink(missing_ok=True)
+        self._remove_partial()
         return len(old)
+
+    def _remove_partial(self) -> None:
+        """Remove what was being written when a process was killed, a day ago or more."""
+        for path in self._folder.glob(".*.part"):
+            if time.time() - path.stat().st_mtime > _A_DAY:
+                path.unlink(missing_ok=True)
 
     def _write(self, name: str, content: bytes) -> None:
         partial = self._folder / f".{name}.part"

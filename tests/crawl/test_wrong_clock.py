@@ -11,6 +11,7 @@ from scraper.storage import open_store
 NOW = datetime.now(UTC).replace(microsecond=0)
 PATHS = tuple(f"/thoi-su/bai-{n}-post{n}.html" for n in range(1, 4))
 FEED = "/thoi-su.rss"
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -83,3 +84,22 @@ def _put_off(url: str, until: datetime) -> None:
         rows.execute(
             "UPDATE frontier SET due_at = ?", (f"{until:%Y-%m-%d %H:%M:%S}.0",)
         )
+
+
+@pytest.mark.parametrize(("days", "is_kept"), [(1000, True), (0, False)])
+def test_nothing_is_old_by_a_clock_that_no_server_agrees_with(
+    new_crawls, portal, days, is_kept
+) -> None:
+    archived = new_crawls.folder / "archive" / f"{NOW - 10 * DAY:%Y%m%d}-001.warc.gz"
+    archived.parent.mkdir()
+    archived.touch()
+    with open_store(new_crawls.store) as store:
+        at = NOW - 500 * DAY
+        store.jobs.end(store.jobs.begin("baotintuc", at), at, "{}")
+    crawls = new_crawls.later(days=days) if days else new_crawls
+    settings = {"TINSACH_KEEP": 7, "TINSACH_ARCHIVE": "1"}
+    run = crawls(**arguments(portal), settings=settings)
+    assert archived.exists() == is_kept
+    assert ("runs/pruned" in run.stats) != is_kept
+    with open_store(new_crawls.store) as store:
+        assert len(store.jobs.list_runs()) == 1 + is_kept

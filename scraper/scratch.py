@@ -76,7 +76,7 @@ def _iter_orphans(root: Path) -> Iterator[Path]:
     for path in root.glob(f"{PREFIX}*"):
         if _is_own(path) and _is_free(path / _LOCK):
             yield path
-    for path in root.glob(f"{_NEW}*"):
+    for path in root.glob(f"{_NEW}*"):  # whose times are real ones
         if _is_own(path) and time.time() - path.lstat().st_mtime > _AN_HOUR:
             yield path
 

@@ -72,7 +72,7 @@ class Quarantine:
 
     def _remove_partial(self) -> None:
         """Remove what was being written when a process was killed, a day ago or more."""
-        for path in self._folder.glob(".*.part"):
+        for path in self._folder.glob(".*.part"):  # whose times are real ones
             if time.time() - path.stat().st_mtime > _A_DAY:
                 path.unlink(missing_ok=True)
 

@@ -23,6 +23,16 @@ START = "TINSACH_NOW"
 OF_THE_LOG = "%Y-%m-%d %H:%M:%S%z"
 """The form of times in the log, in the machine's zone until a crawl has its formatter."""
 
+SLACK = timedelta(hours=1)
+"""How far two right clocks may be apart: less than a time zone, for which a wrong one is
+often off."""
+MOST_APART = timedelta(days=1)
+"""How far a clock may be from those of servers for something to be new or old by it: more
+than any mistake of a time zone."""
+SET_CLOCK = "set the clock: timedatectl set-ntp true"
+EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
+"""No clock that is right shows less; one without a battery begins in 1970 or 2000."""
+
 _STARTED = time.monotonic()
 _sources: list[Callable[[], datetime]] = []
 
@@ -37,6 +47,19 @@ def now() -> datetime:
     if _sources:
         return _sources[-1]().astimezone(UTC)
     return datetime.now(UTC) + _shift(os.environ.get(START, ""))
+
+
+def believed_until(at: datetime) -> datetime:
+    """Return the latest time of something past that is believed *at* that moment."""
+    return at + SLACK
+
+
+def is_ahead(moment: datetime, at: datetime | None = None) -> bool:
+    """Return True if *moment*, said to be past *at* that time (default now), is not.
+
+    One of the two clocks was wrong, so *moment* must not be built on.
+    """
+    return moment > believed_until(now() if at is None else at)
 
 
 def shown(moment: datetime, *, precision: str = "minutes") -> str:

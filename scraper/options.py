@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from scraper.errors import ConfigurationError
+from scraper.retention import BOUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from scraper.retention import Bound
 
     Read = Callable[[object, Path], str]
 
@@ -171,6 +174,12 @@ def _alert(
     )
 
 
+def _bound(of: Bound) -> Setting:
+    meaning = f"{of.unit} {of.meaning}; 0: no limit"
+    example = str(of.default or 90)
+    return Setting(of.key, of.variable, _whole, str(of.default), example, meaning)
+
+
 SETTINGS = (
     Setting(
         "home",
@@ -197,14 +206,7 @@ SETTINGS = (
         "true",
         "a crawl keeps raw pages: true in the folder archive of the home; or a folder",
     ),
-    Setting(
-        "keep",
-        "TINSACH_KEEP",
-        _whole,
-        "0",
-        "90",
-        "days after which a crawl removes raw pages and quarantined ones; 0: never",
-    ),
+    *(_bound(each) for each in BOUNDS),
     Setting(
         "contact",
         CONTACT,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from scraper import clock
 from scraper.changes import changes_between, is_reworded
 from scraper.errors import ExtractionError
 from scraper.seen import Seen
@@ -169,9 +170,11 @@ class _Comparer:
         urls = kept.page.url, article.canonical_url
         if self._is_out(*urls):
             return Comparison(Effect.FORGOTTEN, kept.page.url)
+        before = self._store.load(article.canonical_url)
+        if before and _is_dated_ahead(before, kept.page):
+            return Comparison(Effect.OLDER, article.url)
         is_older, was_read = article.id in self._articles, self._was_read(article)
         self._articles.add(article.id)
-        before = self._store.load(article.canonical_url)
         if is_older or (before and _is_newer(before, article)):
             return Comparison(Effect.OLDER, article.url)
         if before is None:
@@ -207,6 +210,17 @@ class _Comparer:
         was_read = key in self._texts
         self._texts.add(key)
         return was_read
+
+
+def _is_dated_ahead(before: Article, page: Page) -> bool:
+    """Return True if a clock was ahead when *page* was kept, and *before* came later.
+
+    It is the newest record of its URL by its date alone.
+    """
+    stored, kept = before.fetched_at, page.fetched_at
+    if stored is None or kept is None:
+        return False
+    return clock.is_ahead(kept) and not clock.is_ahead(stored)
 
 
 def _is_newer(before: Article, article: Article) -> bool:

@@ -18,6 +18,7 @@ from scraper.crawling.side_by_side import SideBySide
 from scraper.errors import ConfigurationError, ScraperError
 from scraper.import_path import module_command
 from scraper.items import Article
+from scraper.scratch import scratch_folder
 from scraper.storage.location import store_url
 from scraper.stored_models import stored_models
 from scraper.workers import Learned, ReaderPool, learn_by
@@ -121,7 +122,7 @@ class Session:
         if self._store is not None:
             yield from self._crawl(site, limit, self._store)
             return
-        with tempfile.TemporaryDirectory(prefix="tinsach-") as folder:
+        with tempfile.TemporaryDirectory(dir=scratch_folder()) as folder:
             yield from self._crawl(site, limit, f"sqlite:///{folder}/articles.db")
 
     def close(self) -> None:

@@ -126,6 +126,7 @@ EXTENSIONS = {
     "scraper.crawling.archiving.Archiver": 27,
     "scraper.crawling.frontier.Frontier": 30,
     "scraper.crawling.robots.Robots": 40,
+    "scraper.crawling.witness.ClockWitness": 50,
     "scraper.crawling.pruning.Pruning": 80,
     "scraper.crawling.progress.ProgressReporter": 90,
     "scraper.monitoring.counts.ArticleCounts": 100,
@@ -144,10 +145,14 @@ TINSACH_QUARANTINE = str(
     Path(os.environ.get("TINSACH_HOME") or "tinsach-home") / "quarantine"
 )
 
-# What is kept beside the store: raw pages (1: in TINSACH_HOME, else a folder), and for how
-# many days they and the quarantine are (0: for ever).
+# What is kept beside the articles: raw pages (1: in TINSACH_HOME, else a folder), and how
+# much of all that grows (0: no limit), see scraper.retention.
 TINSACH_ARCHIVE = os.environ.get("TINSACH_ARCHIVE", "")
-TINSACH_KEEP = os.environ.get("TINSACH_KEEP", "0")
+TINSACH_KEEP = os.environ.get("TINSACH_KEEP")
+TINSACH_KEEP_PAGES = os.environ.get("TINSACH_KEEP_PAGES")
+TINSACH_KEEP_RUNS = os.environ.get("TINSACH_KEEP_RUNS")
+TINSACH_KEEP_URLS = os.environ.get("TINSACH_KEEP_URLS")
+TINSACH_KEEP_MODELS = os.environ.get("TINSACH_KEEP_MODELS")
 
 # What this process does not open, keep or print.
 FEED_EXPORT_ENCODING = "utf-8"

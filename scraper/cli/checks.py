@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from scraper import __version__, clock
 from scraper.errors import ConfigurationError
 from scraper.options import CONTACT, read_contact
+from scraper.retention import DAYS_OF_PAGES, PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +39,7 @@ NO_CONTACT = (
 LEAST_FREE = 500_000_000
 """Bytes that must be free: some weeks of a portal, or one upgrade of a middling store."""
 _GB = 1e9
+_BOUNDS = {"archive": (DAYS_OF_PAGES,), "quarantine": (DAYS_OF_PAGES, PAGES)}
 _OF_EXTRA = re.compile(r"(?P<name>[\w.-]++)[^;]*+;.*\bextra == ['\"](?P<extra>[\w-]+)")
 
 
@@ -140,11 +142,8 @@ def check_clock() -> Check:
     found = clock.shown(now, precision="seconds")
     if now >= made - timedelta(days=1):
         return Check("clock", ok=True, detail=found)
-    advice = f"before this version was installed ({made:%Y-%m-%d}); {SET_CLOCK}"
+    advice = f"before this version was installed ({made:%Y-%m-%d}); {clock.SET_CLOCK}"
     return Check("clock", ok=False, detail=f"{found} is {advice}")
-
-
-SET_CLOCK = "set the clock: timedatectl set-ntp true"
 
 
 def check_alerts() -> Check:
@@ -166,5 +165,6 @@ def _iter_folders() -> Iterator[Check]:
         files = [each for each in (home_folder() / name).rglob("*") if each.is_file()]
         if files:
             size = sum(each.stat().st_size for each in files)
-            detail = f"{len(files)} files, {size / _GB:.2f} GB"
+            bounds = ", ".join(bound.said(os.environ) for bound in _BOUNDS[name])
+            detail = f"{len(files)} files, {size / _GB:.2f} GB; kept: {bounds}"
             yield Check(name, ok=True, detail=detail)

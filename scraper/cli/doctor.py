@@ -50,8 +50,8 @@ def doctor(
     """Check the set-up, and say what to do; with a spider also its live site.
 
     Of the machine: versions, extras, folders, disk, clock, alerts; of the store: its
-    tables, the latest runs (of the spider, where one is given), the site models. Of the
-    site: TLS, robots.txt, the clock against the server's, a feed, a section, articles.
+    tables, the latest runs (of the spider, where one is given), times ahead of the clock,
+    what is kept and for how long, the site models. Of the site: TLS, robots.txt, the clock against the server's, a feed, a section, articles.
 
     What is damaged stays as it is, unless --repair is given.
     """

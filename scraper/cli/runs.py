@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -74,7 +75,7 @@ def show(
 ) -> None:
     """Show the report of one run: as the table that it ended with, or as JSON."""
     from scraper.cli.summary import print_summary
-    from scraper.monitoring.report import RunReport
+    from scraper.monitoring.report import report_of
     from scraper.storage import open_store
 
     with open_store(store_url(store), create=False) as opened:
@@ -85,9 +86,7 @@ def show(
     if as_json or not run.record:
         output.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
         return
-    names = RunReport.__dataclass_fields__
-    report = RunReport(**{n: value for n, value in record.items() if n in names})
-    print_summary(report, record["verdict"])
+    print_summary(report_of(record), record["verdict"])
     for finding in record.get("findings", ()):
         output.write_text(f"{finding['rule']}: {finding['said']}\n")
 
@@ -101,8 +100,17 @@ def _record(run: StoredRun) -> dict[str, Any]:
         "owner": run.owner,
         **{name: moment and moment.isoformat() for name, moment in times.items()},
         "verdict": "" if run.ended_at is None else "killed",
-        **(json.loads(run.record) if run.record else {}),
+        **(_whole(json.loads(run.record)) if run.record else {}),
     }
+
+
+def _whole(record: dict[str, Any]) -> dict[str, Any]:
+    """Return *record* with what its report leaves out since it says nothing."""
+    from scraper.monitoring.report import report_of
+
+    fields = asdict(report_of(record))
+    del fields["by_source"]
+    return fields | record
 
 
 def _row(run: StoredRun) -> tuple[str, ...]:

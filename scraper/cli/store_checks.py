@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from scraper import clock
-from scraper.cli.checks import SET_CLOCK, Check
+from scraper.cli.checks import Check
 from scraper.errors import ScraperError
+from scraper.retention import MODELS, RUNS, URLS
 from scraper.storage.location import store_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from scraper.storage import Store, StoredModel, StoredRun
 
@@ -48,6 +51,8 @@ def iter_store_checks(given: str | None, spider: str | None = None) -> Iterator[
             found = f"{store.count()} articles{size}, tables {version}"
             yield Check("store", ok=True, detail=found)
             yield from _iter_run_checks(store, spider)
+            yield check_times(store)
+            yield _check_growth(store)
             yield from map(_check_model, _models_in_use(store))
             yield from iter_archive_checks()
     except ScraperError as error:
@@ -87,8 +92,9 @@ def _check_job(runs: Sequence[StoredRun]) -> Check:
     newest = runs[0]
     ago = clock.now() - newest.started_at
     found = f"{newest.job}: run {newest.position} began {_span(ago)} ago"
-    if ago.total_seconds() < 0:
-        detail = f"{newest.job}: run {newest.position} began in the future; {SET_CLOCK}"
+    if clock.is_ahead(newest.started_at):
+        began = f"{newest.job}: run {newest.position} began in the future"
+        detail = f"{began}; {clock.SET_CLOCK}"
         return Check("runs", ok=False, detail=detail)
     killed = sum(run.ended_at is not None and not run.record for run in runs)
     if killed > _MOST_KILLED:
@@ -111,6 +117,30 @@ def _check_run(run: StoredRun, found: str) -> Check:
     return Check("runs", ok=True, detail=detail)
 
 
+def _check_growth(store: Store) -> Check:
+    """Say how much there is of what grows beside the articles, and how much is kept."""
+    runs, urls = store.jobs.count()
+    versions = Counter(each.site for each in store.models.list_models())
+    most = max(versions.values(), default=0)
+    parts = (
+        f"{runs:,} runs ({RUNS.said(os.environ)})",
+        f"{urls:,} URLs ({URLS.said(os.environ)} after they were listed last)",
+        f"at most {most} versions of a model ({MODELS.said(os.environ)})",
+    )
+    return Check("kept", ok=True, detail="; ".join(parts))
+
+
+def check_times(store: Store) -> Check:
+    """Look for times ahead of the clock: it is wrong now, or was in a former crawl."""
+    now = clock.now()
+    ahead = store.jobs.count_beyond(now)
+    if not ahead:
+        return Check("times", ok=True, detail="none lies ahead of the clock")
+    found = f"{ahead} addresses have times ahead of {clock.shown(now)}"
+    advice = "the next crawl asks them once more; if the clock is the one that is wrong"
+    return Check("times", ok=False, detail=f"{found}: {advice}, {clock.SET_CLOCK}")
+
+
 def _models_in_use(store: Store) -> Iterator[tuple[StoredModel, str]]:
     for model in store.models.list_models():
         if model.current:
@@ -123,8 +153,7 @@ def _check_model(stored: tuple[StoredModel, str]) -> Check:
     from scraper.sitemodel.audit import is_trusted
 
     listed, record = stored
-    age = _span(clock.now() - listed.created_at)
-    found = f"{listed.site}: {listed.pages} pages, {age} old"
+    found = f"{listed.site}: {listed.pages} pages, {_age(listed.created_at)}"
     try:
         model = SiteModel.from_json(record)
     except ScraperError as error:
@@ -140,6 +169,12 @@ def _check_model(stored: tuple[StoredModel, str]) -> Check:
     return Check(
         "model", ok=False, detail=f"{found}; its template has changed: {advice}"
     )
+
+
+def _age(moment: datetime) -> str:
+    if clock.is_ahead(moment):
+        return "learned while the clock was ahead"
+    return f"{_span(clock.now() - moment)} old"
 
 
 def _span(span: timedelta) -> str:

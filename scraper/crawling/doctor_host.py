@@ -75,6 +75,6 @@ def check_date(there: datetime) -> Check:
             "date", ok=True, detail=f"{abs(apart):.0f} s from the host's clock"
         )
     which = "ahead of" if apart > 0 else "behind"
-    advice = "set it: timedatectl set-ntp true"
-    detail = f"this machine is {abs(apart):.0f} s {which} the host's clock; {advice}"
+    found = f"this machine is {abs(apart):.0f} s {which} the host's clock"
+    detail = f"{found}; {clock.SET_CLOCK}"
     return Check("date", ok=False, detail=detail)

@@ -26,6 +26,7 @@ from scraper.storage import (
     Visit,
     Wanted,
 )
+from scraper.storage.revisits import is_repeated
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -46,6 +47,7 @@ STORE_FAILED = "store_failed"
 JOB_HELD = "job_held"
 UNSETTLED = "unsettled"
 LIMIT_REACHED = "limit_reached"
+WRONG_CLOCK = "wrong_clock"
 _ARTICLE = frozenset({AddressKind.ARTICLE})
 
 
@@ -62,7 +64,9 @@ class Frontier:
     that nothing in the crawl works on any more is lost: it is reported, given back to
     the store for the next run, and closes the spider as ``unsettled``. Stats:
     ``frontier/leased``, ``frontier/unsettled``, and ``frontier/released`` of leases
-    that the run ended before.
+    that the run ended before; ``frontier/repeated`` of sources that are visited again
+    and again; ``frontier/ahead`` of addresses whose times lay ahead of the clock, which
+    were due at once therefore.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -113,14 +117,18 @@ class Frontier:
         name. With a *limit* no more articles are leased than are still wanted, and
         sources one by one, only while too few articles are due. *narrower* is of
         :class:`~scraper.storage.Wanted`. Raises CloseSpider if another run holds the job
-        or the host, if the store fails, if the limit is reached, or if a lease was lost.
+        or the host, if the store fails, if the limit is reached, if a lease was lost, or
+        if the clock cannot be right.
         """
         self._limit = limit
         await self._begin(job, host)
+        await self._set_due(self._began)
         kinds = {AddressKind.ARTICLE, *also}
         for wave in waves:
             sources = list(wave)
             await self.add(sources)
+            repeated = sum(is_repeated(source) for source in sources)
+            self._crawler.stats.inc_value("frontier/repeated", repeated)
             kinds |= {source.kind for source in sources}
             async for lease in self._iter_due(frozenset(kinds), narrower):
                 yield lease
@@ -239,6 +247,10 @@ class Frontier:
 
     async def _begin(self, job: str, host: str) -> None:
         self._began = clock.now()
+        if self._began < clock.EARLIEST:
+            shown = clock.shown(self._began)
+            _logger.error("the clock shows %s: %s", shown, clock.SET_CLOCK)
+            raise CloseSpider(WRONG_CLOCK)
         if self._client.knows_nothing:  # a replay, which asks nobody
             job, host = f"{job} replay", ""
         begin = self._client.begin
@@ -321,10 +333,13 @@ class Frontier:
     async def _lease(
         self, kinds: frozenset[AddressKind], limit: int, narrower: dict[str, Any]
     ) -> list[Lease]:
+        at = clock.now()
+        if at < self._began:
+            await self._set_back(at)
         wanted = Wanted(
             run=self._client.run,
             began=self._began,
-            at=clock.now(),
+            at=at,
             limit=limit,
             kinds=kinds,
             **narrower,
@@ -334,6 +349,23 @@ class Frontier:
         self._has_more = bool(leases)
         self._crawler.stats.inc_value("frontier/leased", len(leases))
         return leases
+
+    async def _set_back(self, at: datetime) -> None:
+        """Let the run have begun *at*: the clock was set back meanwhile.
+
+        What it visits from now on has visits after its beginning, so that it visits
+        nothing twice.
+        """
+        apart = self._began - at
+        self._began = at
+        if apart > clock.SLACK:
+            _logger.warning("the clock was set back in the run, by %s", apart)
+            await self._set_due(at)
+
+    async def _set_due(self, at: datetime) -> None:
+        """Let what a wrong clock put into the future be due *at* once."""
+        ahead = await self._ask("jobs.set_due", self._client.job, at)
+        self._crawler.stats.inc_value("frontier/ahead", ahead)
 
     async def _ask(self, method: str, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
         try:

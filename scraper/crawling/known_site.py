@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Self
 from scraper.crawling.audits import Audits
 from scraper.crawling.draw import Draw
 from scraper.errors import ConfigurationError, StorageError
+from scraper.retention import MODELS
 from scraper.sitemodel import GOOD, PageDigest, Sample, SiteModel, learn
+from scraper.sitemodel.audit import differ_in_audits
 from scraper.sitemodel.sample import SIZE
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ _SPARE = 60
 class KnownSite:
     """*model* is None until one is good; a *pinned* one is never replaced.
 
+    *stored* is the one that the store has.
     *learned_from* counts the articles behind the model, *fresh* those that the sample
     took since, *tried* those it was last tried with. *audits* are those of the model;
     *distrusted* is the one that was forgotten, for too few of its audits agreed. *drawn*
@@ -42,6 +45,7 @@ class KnownSite:
 
     name: str
     model: SiteModel | None = None
+    stored: SiteModel | None = None
     pinned: bool = False
     sample: Sample = field(default_factory=Sample)
     learned_from: int = 0
@@ -79,7 +83,8 @@ class KnownSite:
             self.sample.add(PageDigest.from_json(record))
         if model := store.models.load_model(self.name):
             self.pinned = any(m.pinned for m in store.models.list_models(self.name))
-            known = Audits(SiteModel.from_json(model))
+            self.stored = SiteModel.from_json(model)
+            known = Audits(self.stored)
             if self.pinned or known.are_good:
                 self._use(known, self.articles)
 
@@ -175,11 +180,13 @@ class KnownSite:
         self.fresh -= fresh
         return audits.are_good or not self._forget(audits)
 
-    def save(self, store: Store) -> None:
+    def save(self, store: Store, *, keep: int = MODELS.default) -> None:
         """Keep model and sample in *store*; a page without a host is of no site.
 
         The model is the next version where it was audited. One that was forgotten is
-        kept with its audits, so that nobody trusts it; its sample goes.
+        kept with its audits, so that nobody trusts it; its sample goes. A version that
+        only has more audits takes the place of the one before; of the others the *keep*
+        newest stay.
         """
         if not self.name:
             return
@@ -190,8 +197,20 @@ class KnownSite:
         model = self.audits.next_version if self.audits else self.distrusted
         if model is not None and not self.pinned:
             store.models.save_model(
-                self.name, model.version, model.to_json(), pages=model.pages
+                self.name,
+                model.version,
+                model.to_json(),
+                pages=model.pages,
+                instead_of=self._replaced_by(model),
+                keep=keep,
             )
+
+    def _replaced_by(self, model: SiteModel) -> str:
+        """Return the stored version that says the same as *model*, with fewer audits."""
+        stored = self.stored
+        if stored is None or stored == model or not differ_in_audits(stored, model):
+            return ""
+        return stored.version
 
     def has_more_to_learn(self) -> bool:
         """Tell whether a good model could be told more by what came since."""

@@ -1,4 +1,4 @@
-"""What a crawl keeps beside the store is not kept for ever, where a limit is set."""
+"""What a crawl keeps beside the articles has bounds, see :mod:`scraper.retention`."""
 
 from __future__ import annotations
 
@@ -9,31 +9,37 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
-from scrapy.exceptions import NotConfigured
 
 from scraper import clock
-from scraper.errors import ConfigurationError
+from scraper.crawling.store_client import StoreClient
+from scraper.crawling.witness import APART
+from scraper.errors import StorageError
+from scraper.retention import BOUNDS, DAYS_OF_PAGES, PAGES, RUNS, URLS
 from scraper.saved import archive_folder, prune_archive
 from scraper.workers.quarantine import Quarantine
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from scrapy.crawler import Crawler
+
+    from scraper.retention import Bound
 
 _logger = logging.getLogger(__name__)
 
 
 class Pruning:
-    """Extension: at the end of a run, removes what is older than ``TINSACH_KEEP`` days.
+    """Extension: at the end of a run, removes what is beyond its bound.
 
-    Whole files of the archive (one holds a day at most) and pages of the quarantine; of
-    articles it removes nothing. Stats: ``archive/pruned`` files, ``quarantine/pruned``.
+    Whole files of the archive (one holds a day at most), pages of the quarantine, reports
+    of runs, URLs that are never visited again; of articles nothing. A clock that is wrong
+    would make all of it old, so nothing is removed unless a server agrees with it. Stats:
+    ``archive/pruned`` files, ``quarantine/pruned``, ``runs/pruned``, ``frontier/pruned``.
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._days = _parse_days(str(crawler.settings.get("TINSACH_KEEP") or "0"))
-        if not self._days:
-            raise NotConfigured
         self._crawler = crawler
+        self._bounds = {bound: bound.read(crawler.settings) for bound in BOUNDS}
         crawler.signals.connect(self._end, signals.spider_closed)
 
     @classmethod
@@ -41,24 +47,41 @@ class Pruning:
         return cls(crawler)
 
     async def _end(self) -> None:
+        apart = self._crawler.stats.get_value(APART)
+        if apart is None or abs(timedelta(seconds=apart)) > clock.MOST_APART:
+            return
         try:
-            await asyncio.to_thread(self._prune)
-        except OSError as error:
+            await asyncio.to_thread(self._prune_files)
+            await self._prune_store()
+        except (OSError, StorageError) as error:
             _logger.warning("what is old could not be removed: %s", error)
 
-    def _prune(self) -> None:
+    async def _prune_store(self) -> None:
+        client, stats = StoreClient.of(self._crawler), self._crawler.stats
+        if not client.run or client.knows_nothing:
+            return
+        before = {
+            "runs_before": self._moment(RUNS),
+            "addresses_before": self._moment(URLS),
+        }
+        pruned = await client.call("jobs.prune", client.run, **before)
+        stats.inc_value("runs/pruned", pruned.runs)
+        stats.inc_value("frontier/pruned", pruned.addresses)
+
+    def _prune_files(self) -> None:
         settings, stats = self._crawler.settings, self._crawler.stats
-        if folder := archive_folder(str(settings.get("TINSACH_ARCHIVE") or "")):
-            stats.inc_value("archive/pruned", prune_archive(folder, self._days))
-        if quarantine := settings.get("TINSACH_QUARANTINE"):
-            before = clock.now() - timedelta(days=self._days)
-            removed = Quarantine(Path(quarantine)).prune(before)
+        days = self._bounds[DAYS_OF_PAGES]
+        folder = archive_folder(str(settings.get("TINSACH_ARCHIVE") or ""))
+        if days and folder:
+            stats.inc_value("archive/pruned", prune_archive(folder, days))
+        if place := settings.get("TINSACH_QUARANTINE"):
+            quarantine = Quarantine(Path(place))
+            removed = quarantine.prune(
+                self._moment(DAYS_OF_PAGES), most=self._bounds[PAGES]
+            )
             stats.inc_value("quarantine/pruned", removed)
 
-
-def _parse_days(text: str) -> int:
-    if not text.isdecimal():
-        raise ConfigurationError(
-            f"TINSACH_KEEP is {text!r}: give a number of days, 0 for no limit"
-        )
-    return int(text)
+    def _moment(self, bound: Bound) -> datetime | None:
+        """Return before when something is beyond *bound*, None if there is none."""
+        days = self._bounds[bound]
+        return clock.now() - timedelta(days=days) if days else None

@@ -15,6 +15,7 @@ from scraper.crawling.reader import Reader
 from scraper.crawling.store_client import StoreClient
 from scraper.errors import ExtractionError, StorageError
 from scraper.items import Article
+from scraper.retention import MODELS
 from scraper.sitemodel.digest import page_key
 from scraper.urls import site_of
 
@@ -209,5 +210,6 @@ class SiteModels:
         kept = [article for article in again if article.url in stored]
         store.save(kept)
         self._crawler.stats.inc_value("model/read_again", len(kept))
+        keep = MODELS.read(self._crawler.settings)
         for site in self._sites.values():
-            site.save(store)
+            site.save(store, keep=keep)

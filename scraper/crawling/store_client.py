@@ -90,10 +90,11 @@ class StoreClient:
         self.job = job
         self._heartbeat.start()
 
-    async def end(self, record: str) -> None:
-        """End the run; *record* is its report as JSON."""
+    async def end(self, record: str, outdated: tuple[int, str] | None) -> None:
+        """End the run, see Jobs.end()."""
         self._heartbeat.stop()
-        await self.call("jobs.end", self.run, clock.now(), record)
+        options = {"outdated": outdated}
+        await self.call("jobs.end", self.run, clock.now(), record, **options)
 
     async def call(self, method: str, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
         """Return what *method* of the store does, see :meth:`StoreProcess.call`."""

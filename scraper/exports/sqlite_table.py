@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from scraper.exports.columns import FLAT, Type, flatten, in_utc
 from scraper.exports.common import encoded
+from scraper.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +41,7 @@ _INDEXES = (
 
 def write(articles: Iterable[Article], out: BinaryIO) -> int:
     """Write *articles*; what comes is kept in a file of its own until it is whole."""
-    with tempfile.TemporaryDirectory(prefix="tinsach-") as folder:
+    with tempfile.TemporaryDirectory(dir=scratch_folder()) as folder:
         path = Path(folder, "articles.db")
         with closing(sqlite3.connect(path)) as connection:
             count = _fill(connection, articles)

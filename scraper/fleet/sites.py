@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from scraper import clock
 from scraper.crawling.frontier import job_of
 from scraper.crawling.site_table import list_sites
 from scraper.errors import ConfigurationError
@@ -48,7 +49,8 @@ def all_of(store: Store, arguments: Mapping[str, str]) -> list[Site]:
 def in_turn(sites: Iterable[Site], store: Store) -> list[Site]:
     """Return *sites* in the order of their latest crawls, those never crawled first."""
     began = store.jobs.latest()
-    return sorted(sites, key=lambda site: began.get(site.job, _NEVER))
+    waiting = {job: at for job, at in began.items() if not clock.is_ahead(at)}
+    return sorted(sites, key=lambda site: waiting.get(site.job, _NEVER))
 
 
 def _homes() -> dict[str, str]:

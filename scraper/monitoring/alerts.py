@@ -7,6 +7,7 @@ import os
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
+from scraper import clock
 from scraper.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def wanted_channels(environment: Mapping[str, str]) -> list[str]:
 
 def due(verdict: Verdict, past: Past) -> list[str]:
     """Return the rules that found something and were not sent out within REMIND."""
-    since = past.at - REMIND
-    told = {rule for run in past.runs if run.began > since for rule in run.alerted}
+    since, until = past.at - REMIND, clock.believed_until(past.at)
+    lately = [run for run in past.runs if since < run.began <= until]
+    told = {rule for run in lately for rule in run.alerted}
     return [each.rule for each in verdict.findings if each.rule not in told]

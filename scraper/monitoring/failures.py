@@ -7,11 +7,14 @@ nothing is.
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from scraper import clock
 from scraper.crawling.frontier import LIMIT_REACHED, UNSETTLED
 from scraper.crawling.sources import EMPTY
 from scraper.monitoring.sources import count_sources, iter_lost
+from scraper.storage.revisits import LONGEST_OF_SOURCES
 
 if TYPE_CHECKING:
     from scraper.monitoring.past import Past
@@ -79,6 +82,47 @@ def no_article(report: RunReport, past: Past) -> str:
         if asked >= FEW_FAILED or given:
             break
     return "" if given else f"{asked} pages were asked for and gave no article"
+
+
+def nothing_due(report: RunReport, past: Past) -> str:
+    """No source was due for longer than any of them waits: the job is blind."""
+    since = past.idle_after(report)
+    if since is None or past.at - since <= LONGEST_OF_SOURCES:
+        return ""
+    hours = (past.at - since).total_seconds() / 3600
+    found = (
+        f"nothing was due for {hours:.0f} hours, though {report.repeated} sources are"
+    )
+    return f"{found} asked at least once a day: `tinsach doctor` looks at the store"
+
+
+def wrong_clock(report: RunReport, _: Past) -> str:
+    """Say how far the clock is from the servers, if it is more than a zone's mistake.
+
+    What is stored then has false times, and a clock that is behind takes the dates of
+    articles for later than now.
+    """
+    apart = timedelta(seconds=report.clock_apart or 0)
+    if abs(apart) <= clock.MOST_APART:
+        return ""
+    return f"{_apart(apart)}: the times that were stored are wrong; {clock.SET_CLOCK}"
+
+
+def clock_apart(report: RunReport, _: Past) -> str:
+    """Say how far the clock is from the servers, or what it once put ahead."""
+    apart = timedelta(seconds=report.clock_apart or 0)
+    if clock.SLACK < abs(apart) <= clock.MOST_APART:
+        return f"{_apart(apart)}; {clock.SET_CLOCK}"
+    if report.ahead:
+        found = f"{report.ahead} addresses had times ahead of the clock"
+        return f"{found}, and were due at once"
+    return ""
+
+
+def _apart(apart: timedelta) -> str:
+    which = "ahead of" if apart > timedelta() else "behind"
+    hours = f"{abs(apart) / timedelta(hours=1):,.0f} hours"
+    return f"this machine is {hours} {which} every server"
 
 
 def unsettled(report: RunReport, _: Past) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from scraper import clock
-from scraper.monitoring.report import RunReport
+from scraper.monitoring.report import RunReport, report_of
 from scraper.monitoring.sources import next_states
 
 if TYPE_CHECKING:
@@ -20,13 +20,14 @@ RUNS = 150
 """Runs looked back on: a day of a job that runs every ten minutes."""
 SOURCES = "source_states"
 """What a record calls what became of each source."""
+IDLE = "idle_since"
+"""What a record calls the moment since which no run found anything due."""
 HOURS = timedelta(hours=12)
 """Hours that are held against the same ones of past weeks: a night with little news is
 no half of them."""
 WEEKS = 6
 
 _WEEK = timedelta(days=7)
-_FIELDS = frozenset(RunReport.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,10 @@ class Past:
     """The runs of a job before the present one, the newest first, as it ends *at*.
 
     *sources* is what is known of each source, see :mod:`scraper.monitoring.sources`, as
-    a run wrote it down after which *sources_age* others came.
-    *lately* counts the new articles of each run of the last HOURS before this one,
+    a run wrote it down after which *sources_age* others came; *outdated* is the number
+    of that run, and its record without them.
+    *idle_since* is the moment since which none of them found anything due, None if the
+    newest did. *lately* counts the new articles of each run of the last HOURS before this one,
     *weeks* those of the same hours one week ago, two weeks ago and so on; a week of
     which no run is known is empty.
     """
@@ -57,12 +60,21 @@ class Past:
     runs: Sequence[PastRun] = ()
     sources: Mapping[str, Any] = field(default_factory=dict)
     sources_age: int = 0
+    outdated: tuple[int, str] | None = None
+    idle_since: datetime | None = None
     lately: Sequence[int] = ()
     weeks: Sequence[Sequence[int]] = ()
 
     def sources_after(self, report: RunReport) -> dict[str, Any]:
         """Return *sources* with what the present run saw."""
         return next_states(self.sources, report, self.at)
+
+    def idle_after(self, report: RunReport) -> datetime | None:
+        """Return since when nothing was due, None if something is or no source repeats."""
+        if report.leased or not report.repeated:
+            return None
+        since = self.idle_since
+        return self.at if since is None or clock.is_ahead(since, self.at) else since
 
     def latest(self, report: RunReport) -> Iterator[RunReport]:
         """Yield *report*, then those of the runs before it, the newest first."""
@@ -95,9 +107,28 @@ def past_of(
         for first, last in spans_before(began)
     ]
     past_runs = [_past_run(*each) for each in read]
-    known = enumerate(record.get(SOURCES) for _, record in read)
-    age, sources = next(((n, each) for n, each in known if each), (0, {}))
-    return Past(at, past_runs, sources, age, lately, weeks)
+    known = (n for n, (_, record) in enumerate(read) if record.get(SOURCES))
+    age = next(known, None)
+    return Past(
+        at,
+        past_runs,
+        sources={} if age is None else read[age][1][SOURCES],
+        sources_age=age or 0,
+        outdated=None if age is None else _without_sources(*read[age]),
+        idle_since=_idle_since(read),
+        lately=lately,
+        weeks=weeks,
+    )
+
+
+def _without_sources(run: StoredRun, record: Mapping[str, Any]) -> tuple[int, str]:
+    lean = {name: value for name, value in record.items() if name != SOURCES}
+    return run.position, json.dumps(lean, ensure_ascii=False, separators=(",", ":"))
+
+
+def _idle_since(read: Sequence[tuple[StoredRun, Mapping[str, Any]]]) -> datetime | None:
+    since = read[0][1].get(IDLE) if read else None
+    return datetime.fromisoformat(since) if since else None
 
 
 def _new_of(run: StoredRun) -> int:
@@ -105,7 +136,6 @@ def _new_of(run: StoredRun) -> int:
 
 
 def _past_run(run: StoredRun, record: Mapping[str, Any]) -> PastRun:
-    report = RunReport(**{n: value for n, value in record.items() if n in _FIELDS})
     found = frozenset(each["rule"] for each in record.get("findings", ()))
     alerted = frozenset(record.get("alerted", ()))
-    return PastRun(run.started_at, report, found, alerted)
+    return PastRun(run.started_at, report_of(record), found, alerted)

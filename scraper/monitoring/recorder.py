@@ -16,8 +16,8 @@ from scraper.crawling.store_client import StoreClient
 from scraper.errors import StorageError
 from scraper.monitoring.alerts import Alerts
 from scraper.monitoring.health import ExitStatus, Verdict, judge
-from scraper.monitoring.past import RUNS, SOURCES, Past, past_of, spans_before
-from scraper.monitoring.report import build_report
+from scraper.monitoring.past import IDLE, RUNS, SOURCES, Past, past_of, spans_before
+from scraper.monitoring.report import build_report, kept_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -66,7 +66,7 @@ class RunRecorder:
             alerted = await asyncio.to_thread(self._alerts.send, report, verdict, past)
         if client.run:
             record = record_of(report, verdict, past, alerted)
-            await self._keep(client, json.dumps(record, ensure_ascii=False), verdict)
+            await self._keep(client, record, past, verdict)
 
     async def _can_store(self, client: StoreClient, reason: str) -> bool:
         """Return True if the store is there at the end, or its failure was reported."""
@@ -93,9 +93,18 @@ class RunRecorder:
             return Past()
         return past_of(runs, hours, began=began, at=clock.now())
 
-    async def _keep(self, client: StoreClient, record: str, verdict: Verdict) -> None:
+    async def _keep(
+        self,
+        client: StoreClient,
+        record: Mapping[str, Any],
+        past: Past,
+        verdict: Verdict,
+    ) -> None:
+        """End the run with *record*; what it says of the sources is kept once."""
+        text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+        outdated = past.outdated if SOURCES in record else None
         try:
-            await client.end(record)
+            await client.end(text, outdated)
         except StorageError as error:
             said = f"the report of the run is not kept: {error}"
             _logger.warning("%s", said)
@@ -124,22 +133,23 @@ def record_of(
 ) -> dict[str, Any]:
     """Return *report* as it is kept: with the verdict, and what the next run must know.
 
+    Of the report only what is not a default, see :func:`report_of`.
     ``findings`` are rule and words, ``alerted`` the rules that were sent out,
-    ``source_states`` what became of each source up to now, where that is other than what
+    ``idle_since`` since when nothing was due, ``source_states`` what became of each source up to now, where that is other than what
     the runs before wrote down, or none of the REPEATED latest did.
     """
     past = past or Past()
     verdict = verdict or judge(report, past)
-    fields = asdict(report)
-    del fields["by_source"]
+    idle = past.idle_after(report)
     sources = past.sources_after(report)
     is_news = sources != past.sources or past.sources_age >= REPEATED
     return {
-        **fields,
+        **kept_of(report),
         "status": int(verdict.status),
         "verdict": verdict.said,
         "findings": [asdict(each) for each in verdict.findings],
         "alerted": sorted(alerted),
+        **({IDLE: idle.isoformat()} if idle else {}),
         **({SOURCES: sources} if is_news else {}),
     }
 

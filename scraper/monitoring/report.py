@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from dataclasses import Field
 
 _FAILED = ("pages/failed/", "read/failed/")
 _REJECTED = ("validate/dropped/", "deduplicate/dropped/", "articles/passed_over/")
@@ -17,8 +18,10 @@ _REJECTED = ("validate/dropped/", "deduplicate/dropped/", "articles/passed_over/
 class RunReport:
     """The summary of one crawl.
 
-    *leased* counts the addresses that were due, *unsettled* those of them of which no
-    component of the crawl has said what became. *sources* are feeds, sitemaps and section
+    *leased* counts the addresses that were due, *repeated* the sources that are visited
+    again and again, *ahead* the addresses whose times lay ahead of the clock;
+    *clock_apart* are the seconds that it is ahead of the servers. *unsettled* counts the
+    addresses of which no component of the crawl has said what became. *sources* are feeds, sitemaps and section
     pages that were read, *unchanged_sources* those of them that had nothing new by the
     server's word; *links* the articles they listed, *requested* those that were fetched
     for the first time, *revisited* those seen again, of which *same* had not changed and
@@ -45,6 +48,9 @@ class RunReport:
     reason: str
     seconds: float = 0.0
     leased: int = 0
+    repeated: int = 0
+    ahead: int = 0
+    clock_apart: int | None = None
     unsettled: int = 0
     sources: int = 0
     unchanged_sources: int = 0
@@ -116,6 +122,30 @@ class RunReport:
         return sum(self.dropped.values())
 
 
+def kept_of(report: RunReport) -> dict[str, Any]:
+    """Return the fields of *report* that say something: a year has 52,560 runs.
+
+    Those with their default value are left out, which :func:`report_of` puts back.
+    ``by_source`` is kept as the states of the sources.
+    """
+    found = asdict(report)
+    return {
+        each.name: found[each.name]
+        for each in fields(report)
+        if each.name != "by_source" and found[each.name] != _default(each)
+    }
+
+
+def report_of(record: Mapping[str, Any]) -> RunReport:
+    """Return the report that *record* keeps; whatever else it holds is passed over."""
+    names = RunReport.__dataclass_fields__
+    return RunReport(**{n: value for n, value in record.items() if n in names})
+
+
+def _default(each: Field[Any]) -> object:
+    return {} if each.default is MISSING else each.default
+
+
 def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunReport:
     """Return the report of a run whose crawler kept *stats*."""
     return RunReport(
@@ -123,6 +153,9 @@ def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunRe
         reason=reason,
         seconds=float(stats.get("elapsed_time_seconds", 0.0)),
         leased=stats.get("frontier/leased", 0),
+        repeated=stats.get("frontier/repeated", 0),
+        ahead=stats.get("frontier/ahead", 0),
+        clock_apart=stats.get("clock/apart"),
         unsettled=stats.get("frontier/unsettled", 0),
         unchanged_sources=stats.get("sources/unchanged", 0),
         sources=sum(_by_suffix(stats, "sources/read/").values()),

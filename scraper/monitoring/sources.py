@@ -45,12 +45,19 @@ def next_states(
         if isinstance(found, int):
             after[url] = _brought(state or {}, number, found)
         elif state is not None:
-            since = state.get("lost") or at.isoformat(timespec="seconds")
+            since = _lost_since(state, at).isoformat(timespec="seconds")
             after[url] = state | {"lost": since, "why": found}
     kept = {
         u: s for u, s in after.items() if number - s.get("last", number) < _FORGOTTEN
     }
     return {_DAYS: [day, number], **kept} if kept else {}
+
+
+def _lost_since(state: Mapping[str, Any], at: datetime) -> datetime:
+    from datetime import datetime
+
+    since = datetime.fromisoformat(state["lost"]) if "lost" in state else at
+    return at if clock.is_ahead(since, at) else since
 
 
 def _brought(state: Mapping[str, Any], number: int, new: int) -> dict[str, Any]:

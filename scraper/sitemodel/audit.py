@@ -42,6 +42,15 @@ def with_audits(model: SiteModel, audited: int, agreed: int) -> SiteModel:
     return replace(model, audited=total, agreed=right)
 
 
+def differ_in_audits(one: SiteModel, other: SiteModel) -> bool:
+    """Return True if two models say the same but for their audits."""
+    return with_no_audits(one) == with_no_audits(other)
+
+
+def with_no_audits(model: SiteModel) -> SiteModel:
+    return replace(model, audited=0, agreed=0)
+
+
 def is_trusted(model: SiteModel) -> bool:
     """Tell whether enough audits agreed, or but one differed, which may be chance."""
     differed = model.audited - model.agreed

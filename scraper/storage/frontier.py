@@ -6,15 +6,16 @@ These functions run inside the caller's transaction, which holds the write lock.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from scraper import clock
 from scraper.storage.forgetting import forgotten_among
-from scraper.storage.revisits import next_article_visit
+from scraper.storage.revisits import LONGEST, STATED_AHEAD, next_article_visit
 from scraper.storage.rows import encodable
 from scraper.storage.tables import frontier
 from scraper.storage.visits import Address, AddressKind, Lease, Result
@@ -76,7 +77,7 @@ def add(
     what was no article and is a source by now is visited as one. An article whose change the
     sitemap *announcer* announces is due at once, as long as that sitemap is believed.
     """
-    by_key = {key_of(job, each.url): each for each in addresses}
+    by_key = {key_of(job, each.url): _believable(each, at) for each in addresses}
     believed = announcer is not None and _is_believed(connection, announcer)
     remaining = iter(by_key)
     new: list[str] = []
@@ -92,6 +93,14 @@ def add(
         ]
         update(connection, again)
     return new
+
+
+def _believable(address: Address, at: datetime) -> Address:
+    """Return *address* without a time of its last change that lies ahead."""
+    changed = address.changed
+    if changed is None or changed <= at + STATED_AHEAD:
+        return address
+    return replace(address, changed=None)
 
 
 def _is_believed(connection: sa.Connection, announcer: int) -> bool:
@@ -125,7 +134,7 @@ def _insert(
 def _new_row(
     job: str, key: int, address: Address, at: datetime, *, is_stored: bool
 ) -> dict[str, Any]:
-    published = address.time or address.changed or at
+    published = first_believed(at, address.time, address.changed)
     is_first = address.kind is not AddressKind.ARTICLE and address.page == 1
     again = next_article_visit(published, at, changed=False, key=key)
     return {
@@ -167,11 +176,12 @@ def _news_of(
     if _is_mistaken(row, address):
         return _as_source(address, at)
     news: dict[str, Any] = {}
-    if at - row.last_seen >= _SEEN_AGAIN:
+    if at - row.last_seen >= _SEEN_AGAIN or clock.is_ahead(row.last_seen, at):
         news["last_seen"] = at
-    if address.changed and (not row.changed_at or address.changed > row.changed_at):
+    if address.changed and _is_later(address.changed, row.changed_at, at):
         news["changed_at"] = address.changed
-        if row.visited_at and address.changed > row.visited_at and announcer:
+        is_visited = row.visited_at is not None
+        if is_visited and announcer and _is_later(address.changed, row.visited_at, at):
             news["announcer"] = announcer
             if believed:
                 news["due_at"] = at
@@ -179,6 +189,17 @@ def _news_of(
     if is_later and row.visited_at and ("changed_at" in news or not address.changed):
         news["due_at"] = at  # a walk has come to this page again, or it has changed
     return news
+
+
+def _is_later(moment: datetime, known: datetime | None, at: datetime) -> bool:
+    """Return True if *moment* is later than what is *known*, if that is believed."""
+    return known is None or moment > known or known > at + STATED_AHEAD
+
+
+def first_believed(at: datetime, *times: datetime | None) -> datetime:
+    """Return the first of *times* that does not lie ahead, else *at*."""
+    known = (each for each in times if each is not None)
+    return next((each for each in known if each <= at + STATED_AHEAD), at)
 
 
 def _is_mistaken(row: sa.Row[Any], address: Address) -> bool:
@@ -232,6 +253,28 @@ def lease(connection: sa.Connection, job: str, wanted: Wanted) -> list[Lease]:
     return [_lease_of(row) for row in taken]
 
 
+def set_due(connection: sa.Connection, job: str, at: datetime) -> int:
+    """Let what bears a time beyond belief be due *at* once; return how many those are.
+
+    A clock that was ahead put their visits, and the next ones, into the future.
+    """
+    beyond = sa.update(frontier).where(_row.job == job, *_is_beyond(at))
+    return connection.execute(beyond.values(due_at=at)).rowcount
+
+
+def count_beyond(connection: sa.Connection, at: datetime) -> int:
+    """Return how many addresses of all jobs set_due() would let be due."""
+    count = sa.select(sa.func.count()).select_from(frontier)
+    return int(connection.execute(count.where(*_is_beyond(at))).scalar_one())
+
+
+def _is_beyond(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return what is true of a row with a time beyond belief; it lies in an index."""
+    past = clock.believed_until(at)
+    beyond = sa.or_(_row.visited_at > past, _row.due_at > past + LONGEST)
+    return _row.visited_at.is_not(None), _row.due_at > past, beyond
+
+
 def release(connection: sa.Connection, run: int, positions: Sequence[int]) -> None:
     """Free the addresses at *positions* as far as *run* holds them."""
     held = sa.update(frontier).where(_row.lessee == run)
@@ -261,11 +304,16 @@ def _up_to_a_part(rows: list[sa.Row[Any]]) -> list[sa.Row[Any]]:
 
 
 def _due(connection: sa.Connection, job: str, wanted: Wanted) -> Iterator[sa.Row[Any]]:
-    """Yield the first due rows of both indexes: those never visited, and the others."""
+    """Yield the first due rows of both indexes: those never visited, and the others.
+
+    What was never visited is due whatever the clock says.
+    """
     free = sa.or_(_row.lessee.is_(None), _row.lessee != wanted.run)
-    alike = [_row.job == job, _row.due_at <= wanted.at, free, *_within(wanted)]
-    never = _row.visited_at.is_(None)
-    again = sa.and_(_row.visited_at.is_not(None), _row.visited_at < wanted.began)
+    alike = [_row.job == job, free, *_within(wanted)]
+    never = sa.and_(_row.visited_at.is_(None), _row.due_at.is_not(None))
+    ahead = clock.believed_until(wanted.at)
+    before = sa.or_(_row.visited_at < wanted.began, _row.visited_at > ahead)
+    again = sa.and_(_row.visited_at.is_not(None), _row.due_at <= wanted.at, before)
     for which in (never, again):
         select = sa.select(frontier).where(which, *alike)
         select = select.order_by(_row.rank.desc(), _row.position)

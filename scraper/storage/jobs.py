@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from scraper import clock
 from scraper.errors import JobHeld
-from scraper.storage import frontier, settling
+from scraper.storage import frontier, pruning, settling
 from scraper.storage.failures import patient
 from scraper.storage.owners import has_ended, this_process
 from scraper.storage.rows import encodable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from scraper.storage.frontier import Known, Wanted
     from scraper.storage.owners import Owner
+    from scraper.storage.pruning import Pruned
     from scraper.storage.visits import Address, AddressKind, Lease, Settled, Visit
 
     Transaction = Callable[..., AbstractContextManager[sa.Connection]]
@@ -105,12 +107,25 @@ class Jobs:
         with self._transaction(writes=True) as connection:
             self._show_life(connection, run, at)
 
-    def end(self, run: int, at: datetime, record: str) -> None:
-        """End the *run*; *record* is its report as JSON."""
+    def end(
+        self,
+        run: int,
+        at: datetime,
+        record: str,
+        *,
+        outdated: tuple[int, str] | None = None,
+    ) -> None:
+        """End the *run*; *record* is its report as JSON.
+
+        *outdated* is the number of another run, and its record as it is from now on.
+        """
+        values = {"ended_at": at, "record": encodable(record)}
         with self._transaction(writes=True) as connection:
-            values = {"ended_at": at, "record": encodable(record)}
             is_open = sa.or_(_IS_OPEN, _row.ended_at == at)  # and the answer was lost
             self._show_life(connection, run, at, is_open, **values)
+            if outdated:
+                former = sa.update(runs).where(_of(outdated[0]))
+                connection.execute(former.values(record=encodable(outdated[1])))
 
     def list_runs(self, job: str | None = None, *, limit: int = 20) -> list[StoredRun]:
         """Return the newest runs, of *job* or of all jobs, the newest first."""
@@ -121,11 +136,14 @@ class Jobs:
             return [_stored(row) for row in connection.execute(select)]
 
     def latest(self) -> dict[str, datetime]:
-        """Return when the latest run of each job began."""
-        began = sa.func.max(_row.started_at, type_=_row.started_at.type)
+        """Return when the latest run of each job began.
+
+        By number, not by time: a clock may have been ahead.
+        """
+        newest = sa.select(sa.func.max(_row.position)).group_by(_row.job)
+        select = sa.select(_row.job, _row.started_at).where(_row.position.in_(newest))
         with self._transaction() as connection:
-            rows = connection.execute(sa.select(_row.job, began).group_by(_row.job))
-            return {row.job: row[1] for row in rows}
+            return {row.job: row.started_at for row in connection.execute(select)}
 
     def list_within(
         self, job: str, spans: Sequence[tuple[datetime, datetime]]
@@ -173,6 +191,16 @@ class Jobs:
             self._show_life(connection, wanted.run, wanted.at)
             return frontier.lease(connection, job, wanted)
 
+    def set_due(self, job: str, at: datetime) -> int:
+        """Let addresses of *job* with times beyond belief be due *at* once; count them."""
+        with self._transaction(writes=True) as connection:
+            return frontier.set_due(connection, job, at)
+
+    def count_beyond(self, at: datetime) -> int:
+        """Return how many addresses of all jobs bear times beyond belief."""
+        with self._transaction() as connection:
+            return frontier.count_beyond(connection, at)
+
     def release(self, run: int, positions: Sequence[int]) -> None:
         """Give back the leases of *run* at *positions*, which were not settled."""
         with self._transaction(writes=True) as connection:
@@ -203,6 +231,36 @@ class Jobs:
         """Return visited addresses of *job*, what they were taken for, and if rightly."""
         with self._transaction() as connection:
             return frontier.list_outcomes(connection, job, limit)
+
+    def prune(
+        self,
+        run: int,
+        *,
+        runs_before: datetime | None,
+        addresses_before: datetime | None,
+    ) -> Pruned:
+        """Remove what began, or was listed and visited last, *before*; None for nothing.
+
+        A part of it, in bounded time: *run*, the present one, says which. The runs after
+        it do the rest.
+        """
+        with self._transaction(writes=True) as connection:
+            return pruning.prune(
+                connection,
+                run,
+                runs_before=runs_before,
+                addresses_before=addresses_before,
+            )
+
+    def count(self) -> tuple[int, int]:
+        """Return how many runs and addresses there are, of all jobs."""
+        count = sa.select(sa.func.count())
+        with self._transaction() as connection:
+            known, urls = (
+                int(connection.execute(count.select_from(each)).scalar_one())
+                for each in (runs, table)
+            )
+            return known, urls
 
     def forget(self, job: str) -> None:
         """Forget the frontier of *job*; its runs stay."""
@@ -243,7 +301,8 @@ def _of(run: int) -> sa.ColumnElement[bool]:
 
 
 def _holds(row: sa.Row[tuple[object, ...]], at: datetime) -> bool:
-    return not has_ended(row.process) and bool(at - row.seen_at < FRESH)
+    is_fresh = at - row.seen_at < FRESH and not clock.is_ahead(row.seen_at, at)
+    return is_fresh and not has_ended(row.process)
 
 
 def _held(row: sa.Row[tuple[object, ...]], at: datetime) -> str:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from scraper import clock
 from scraper.errors import StorageError
+from scraper.retention import MODELS
 from scraper.storage import samples
 from scraper.storage.failures import patient
 from scraper.storage.records import StoredModel
@@ -21,9 +22,11 @@ from scraper.storage.tables import samples as sample_table
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
+    from datetime import datetime
 
     Transaction = Callable[..., AbstractContextManager[sa.Connection]]
 
+KEPT = MODELS.default
 SHORTEST = 4
 """Characters of a version that are enough to name it."""
 
@@ -36,17 +39,28 @@ _IN_USE_FIRST = (_columns.pinned.desc(), _columns.position.desc())
 class Models:
     """The site models of a store; made by it, see :attr:`Store.models`.
 
-    Old versions are kept until the site is forgotten. Raises StorageError only.
+    Of each site the pinned version and the newest ones are kept. Raises StorageError only.
     """
 
     def __init__(self, transaction: Transaction, *, name: str) -> None:
         self._transaction = transaction
         self._name = name
 
-    def save_model(self, site: str, version: str, record: str, *, pages: int) -> bool:
+    def save_model(
+        self,
+        site: str,
+        version: str,
+        record: str,
+        *,
+        pages: int,
+        instead_of: str = "",
+        keep: int = KEPT,
+    ) -> bool:
         """Store *record* as the newest version of *site*; False where it was known.
 
-        A known version keeps its record and its time, and is the newest from now on.
+        A known version keeps its record and its time, and is the newest from now on. The
+        version *instead_of* is removed, unless it is pinned, and hands its time on; so are
+        all but the *keep* newest, 0 for none of them.
         """
         named = {"site": encodable(site), "version": encodable(version)}
         new = {"pages": pages, "record": encodable(record)}
@@ -56,8 +70,10 @@ class Models:
                 return False
             known = named["version"] in versions
             row = _take_out(connection, named) if known else None
-            fresh = new | {"created_at": clock.now(), "pinned": False}
+            learned = _learned_at(connection, named["site"], instead_of)
+            fresh = new | {"created_at": learned or clock.now(), "pinned": False}
             connection.execute(sa.insert(models), named | (row or fresh))
+            _remove_old(connection, named["site"], instead_of, keep)
         return not known
 
     def load_model(self, site: str, version: str | None = None) -> str | None:
@@ -180,6 +196,19 @@ def _take_out(connection: sa.Connection, named: dict[str, str]) -> dict[str, Any
     row = connection.execute(sa.select(models).where(*same)).one()._asdict()
     connection.execute(sa.delete(models).where(*same))
     return {name: row[name] for name in row if name != "position"}
+
+
+def _learned_at(connection: sa.Connection, site: str, version: str) -> datetime | None:
+    named = _columns.site == site, _columns.version == version
+    found = connection.execute(sa.select(_columns.created_at).where(*named))
+    return found.scalar_one_or_none()
+
+
+def _remove_old(connection: sa.Connection, site: str, replaced: str, keep: int) -> None:
+    versions = [v for v in _versions(connection, site) if v != replaced]
+    kept = versions[-keep:] if keep else versions
+    loose = sa.delete(models).where(_columns.site == site, ~_columns.pinned)
+    connection.execute(loose.where(_columns.version.not_in(kept)))
 
 
 def _set_pin(connection: sa.Connection, site: str, version: str | None) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from scraper.storage.visits import AddressKind, Result
@@ -25,6 +26,10 @@ _DAY = 24 * _HOUR
 AGES = tuple(timedelta(hours=hours) for hours in (12, 23, 47))
 """Ages at which every article is seen again; what a page of two days changes is rare."""
 LATE_AGES = tuple(timedelta(days=days) for days in (7, 30))
+LONGEST = max(b - a for a, b in pairwise((timedelta(), *AGES, *LATE_AGES)))
+"""The longest time between two visits of an address."""
+STATED_AHEAD = timedelta(days=1)
+"""How far ahead a time may lie that a page or a sitemap states: zones are mixed up."""
 _SAMPLED = 10
 """One article in so many is seen at its late ages as well."""
 _RETRY = 600
@@ -56,6 +61,16 @@ _OF_ONE: Mapping[AddressKind, Rhythm] = {
 }
 """Days, and the later pages of a source, are visited once: what is there does not change
 unless something says so."""
+LONGEST_OF_SOURCES = timedelta(
+    seconds=max(each.most for each in (*_OF_ALL.values(), *_OF_ONE.values()))
+)
+"""The longest time in which no source of a job is due."""
+
+
+def is_repeated(source: Address) -> bool:
+    """Return True if *source* is visited again and again."""
+    interval = next_interval(source, None, brought=False)
+    return interval is not None and source.page == 1
 
 
 def next_interval(

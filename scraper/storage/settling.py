@@ -133,6 +133,7 @@ def _after(done: _Done) -> dict[str, Any]:
     tries = row.tries + 1 if lost else 0
     after = {
         "there": row.position,
+        "first_seen": min(row.first_seen, visit.at),
         "visited_at": visit.at,
         "lessee": None,
         "tries": tries,
@@ -157,8 +158,9 @@ def _article_due(done: _Done, tries: int) -> Any:  # noqa: ANN401  a moment or N
     if visit.result in (Result.GONE, Result.DROPPED):
         return next_after_loss(visit.at, visit.result, row.result)
     published = visit.article.published_at if visit.article else None
+    known = published, row.listed_at, row.first_seen
     return next_article_visit(
-        published or row.listed_at or row.first_seen,
+        frontier.first_believed(visit.at, *known),
         visit.at,
         changed=bool(row.changes) or done.changed,
         key=row.key,

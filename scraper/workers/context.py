@@ -17,8 +17,11 @@ import threading
 from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.process import current_process
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from scraper.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +62,7 @@ def _start_fork_server() -> None:
 
     It would ignore SIGINT by itself, but only once it has loaded what is preloaded.
     """
-    with _safe_path():
+    with _safe_path(), _own_folder():
         resource_tracker.ensure_running()  # first: its start unblocks SIGINT
         _ensure_running()
 
@@ -87,6 +90,24 @@ def _safe_path() -> Iterator[None]:
             del os.environ[_SAFE_PATH]
         else:
             os.environ[_SAFE_PATH] = before
+
+
+@contextmanager
+def _own_folder() -> Iterator[None]:
+    """Let the socket of the fork server lie in the temporary folder of this process.
+
+    multiprocessing has a folder ``pymp-…`` of its own, which a killed process leaves
+    behind and nobody can tell from those of other programs.
+    """
+    config: dict[str, Any] = current_process()._config  # type: ignore[attr-defined]
+    if "tempdir" in config:
+        yield
+        return
+    config["tempdir"] = str(scratch_folder())
+    try:
+        yield
+    finally:
+        del config["tempdir"]
 
 
 @contextmanager

@@ -6,6 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from scraper.scratch import scratch_folder
+
 if TYPE_CHECKING:
     from scraper.sitemodel import SiteModel
 
@@ -30,7 +32,7 @@ class ModelFiles:
         if self._folder is None or not Path(self._folder.name).is_dir():
             self.remove()
             self._folder = TemporaryDirectory(
-                prefix="tinsach-models-", ignore_cleanup_errors=True
+                prefix="models-", dir=scratch_folder(), ignore_cleanup_errors=True
             )
         return Path(self._folder.name)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from scraper.items import Page
 
 logger = logging.getLogger(__name__)
+_A_DAY = 86400
 
 
 class Quarantine:
@@ -50,13 +52,29 @@ class Quarantine:
         else:
             logger.warning("quarantined as %s: %s", self._folder / name, reason)
 
-    def prune(self, before: datetime) -> int:
-        """Remove the pages that were kept *before*; return how many. Raises OSError."""
-        old = [path for path in self._folder.glob("*.json") if _when(path) < before]
+    def prune(self, before: datetime | None, *, most: int = 0) -> int:
+        """Remove the pages kept *before*, and all but the *most* newest (0: no limit).
+
+        Returns how many those were. Raises OSError.
+        """
+        kept = {path: _when(path) for path in self._folder.glob("*.json")}
+        newest = sorted(kept, key=kept.__getitem__, reverse=True)
+        old = [
+            path
+            for rank, path in enumerate(newest)
+            if (before and kept[path] < before) or (most and rank >= most)
+        ]
         for path in old:
             path.unlink(missing_ok=True)
             path.with_suffix(".html").unlink(missing_ok=True)
+        self._remove_partial()
         return len(old)
+
+    def _remove_partial(self) -> None:
+        """Remove what was being written when a process was killed, a day ago or more."""
+        for path in self._folder.glob(".*.part"):  # whose times are real ones
+            if time.time() - path.stat().st_mtime > _A_DAY:
+                path.unlink(missing_ok=True)
 
     def _write(self, name: str, content: bytes) -> None:
         partial = self._folder / f".{name}.part"

@@ -1,7 +1,8 @@
 """One crawl in a process of its own, for tests: what to run in, what came out.
 
 ``python child.py SPEC``; SPEC and the line printed are JSON. Warnings are errors.
-DOWNLOAD_TIMEOUT applies to the paths that SPEC lists as ``timed``.
+DOWNLOAD_TIMEOUT applies to the paths that SPEC lists as ``timed``. The clock is 1,000 days
+ahead until the path ``ahead_until`` has answered.
 """
 
 from __future__ import annotations
@@ -10,8 +11,13 @@ import json
 import sys
 import warnings
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
 
 QUICK = {
     "AUTOTHROTTLE_ENABLED": False,
@@ -39,6 +45,8 @@ def main(spec: dict[str, Any]) -> dict[str, Any]:
         progress=lambda done, queued, stored: progress.append((done, queued, stored)),
         settings=QUICK | spec.get("settings", {}),
     )
+    if "ahead_until" in spec:
+        set_back_after(spec["ahead_until"])
     try:
         outcome = run_crawl(spider, spec.get("arguments", {}), options=options)
     except ScraperError as error:
@@ -52,6 +60,23 @@ def main(spec: dict[str, Any]) -> dict[str, Any]:
         "verdict": verdict.said,
         "progress": progress,
     }
+
+
+def set_back_after(path: str) -> None:
+    from pydispatch import dispatcher
+    from scrapy import signals
+
+    from scraper import clock
+
+    ahead = [timedelta(days=1000)]
+
+    def set_back(response: Response) -> None:
+        if urlsplit(response.url).path == path:
+            ahead.clear()
+
+    dispatcher.connect(set_back, signal=signals.response_received, weak=False)
+    real = clock.now
+    clock.now = lambda: real() + sum(ahead, timedelta())
 
 
 if __name__ == "__main__":

@@ -183,3 +183,10 @@ def test_the_largest_changes_are_shown(store, again):
     shown = [each.url for each in tally.most_changed]
     assert shown == [make(n).url for n in range(count - 1, 2, -1)]
     assert tally.effects[Effect.REWORDED] == count
+
+
+def test_a_page_kept_while_the_clock_was_ahead_is_not_the_newest(store, again):
+    store.save([make(1, fetched_at=START)])
+    tally = again(make(1, "Cũ."), apply=True, hours=24 * 900)
+    assert effects(tally) == {"older": 1}
+    assert store.load(make(1).url).text == make(1).text

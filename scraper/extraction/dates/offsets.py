@@ -61,12 +61,21 @@ def at_home(moment: datetime, shown: Iterable[Candidate], home: tzinfo) -> datet
     Content systems write the time of their own clock with a "Z" behind it. What states
     fractions of a second is believed: JavaScript writes so, and always in UTC.
     """
-    if moment.utcoffset() or moment.microsecond:
+    if moment.utcoffset() or moment.microsecond or _is_shown_in(moment, home):
         return moment
     clocks = (c.moment for c in shown if c.has_time and not c.has_zone)
     naive = moment.replace(second=0, microsecond=0, tzinfo=None)
     is_printed = any(c.replace(second=0, tzinfo=None) == naive for c in clocks)
     return fixed(moment.replace(tzinfo=home)) if is_printed else moment
+
+
+def _is_shown_in(moment: datetime, home: tzinfo) -> bool:
+    """Return True if the clock of *home* shows *moment* as UTC does.
+
+    So it does in Britain in winter, and once more in the hour that comes twice in autumn.
+    """
+    local = moment.astimezone(home)
+    return local.replace(tzinfo=None, fold=0) == moment.replace(tzinfo=None)
 
 
 def beside(change: Candidate, found: Candidate, moment: datetime) -> datetime:

@@ -89,4 +89,4 @@ def test_what_the_archive_holds_is_counted(home) -> None:
     folder.mkdir(parents=True)
     (folder / "1.warc.gz").write_bytes(bytes(25_000_000))
     found = {check.name: check.detail for check in iter_machine_checks()}
-    assert found["archive"] == "1 files, 0.03 GB"
+    assert found["archive"] == "1 files, 0.03 GB; kept: no limit"

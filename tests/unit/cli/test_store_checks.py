@@ -11,11 +11,12 @@ from scraper.cli.store_checks import iter_store_checks
 from scraper.monitoring.recorder import record_of
 from scraper.monitoring.report import RunReport
 from scraper.sitemodel import SiteModel
-from scraper.storage import open_store
+from scraper.storage import Address, Result, Visit, Wanted, open_store
 from scraper.storage.migrate import HEAD
 from scraper.storage.owners import Owner
 
 HOUR = timedelta(hours=1)
+NOW = clock.now()
 DONE = RunReport(spider="bao", reason="finished", new=1, requested=1)
 
 
@@ -133,3 +134,38 @@ def test_a_model_that_cannot_be_read_says_how_to_be_rid_of_it(home) -> None:
     found = check("model")
     assert not found.ok
     assert "`tinsach model forget bao.example`" in found.detail
+
+
+def test_times_ahead_of_the_clock_are_counted_until_the_next_crawl(home) -> None:
+    ahead = clock.now() + timedelta(days=900)
+    with open_store() as store:
+        run = store.jobs.begin("bao", ahead)
+        store.jobs.add("bao", [Address("https://bao.example/a.htm")], at=ahead)
+        (lease,) = store.jobs.lease(
+            "bao", Wanted(run=run, began=ahead, at=ahead, limit=1)
+        )
+        visit = Visit(position=lease.position, at=ahead, result=Result.FAILED)
+        store.jobs.settle("bao", [visit], run=run, at=ahead)
+    found = check("times")
+    assert not found.ok
+    assert "1 addresses have times ahead of" in found.detail
+    assert "timedatectl" in found.detail
+    with open_store() as store:
+        assert store.jobs.set_due("bao", clock.now()) == 1
+        assert store.jobs.count_beyond(ahead) == 0
+
+
+def test_a_model_learned_while_the_clock_was_ahead_has_no_age(home) -> None:
+    with clock.simulated(lambda: NOW + timedelta(days=900)):
+        model(20, 20)
+    assert "0 pages, learned while the clock was ahead, 20 of" in check("model").detail
+
+
+def test_what_grows_is_counted_beside_its_bound(job, monkeypatch) -> None:
+    job((5, DONE), (3, DONE))
+    model(20, 20)
+    monkeypatch.setenv("TINSACH_KEEP_RUNS", "30")
+    assert check("kept").detail == (
+        "2 runs (30 days); 0 URLs (90 days after they were listed last);"
+        " at most 1 versions of a model (5 versions)"
+    )

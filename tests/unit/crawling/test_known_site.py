@@ -313,3 +313,17 @@ def test_without_a_model_or_with_a_pinned_one_no_page_is_a_stranger():
     site = grown(GOOD)
     site.pinned = True
     assert not site.is_curious
+
+
+def test_a_model_with_more_audits_takes_the_place_of_the_one_before(store):
+    grown().save(store)
+    for _ in range(9):
+        site = KnownSite.load(SITE, store)
+        audited(site, 3, 0)
+        site.save(store)
+    (model,) = store.models.list_models(SITE)
+    assert KnownSite.load(SITE, store).model.audited == 27
+    site = KnownSite.load(SITE, store)
+    learn_more(site)
+    site.save(store)
+    assert [m.version for m in store.models.list_models(SITE)][1:] == [model.version]

@@ -1,20 +1,24 @@
 from __future__ import annotations
 
 import pytest
-from scrapy.exceptions import NotConfigured
 from scrapy.utils.test import get_crawler
 
 from scraper.crawling.pruning import Pruning
 from scraper.errors import ConfigurationError
-
-
-@pytest.mark.parametrize("days", ["0", "", 0, None])
-def test_without_a_limit_nothing_is_removed(days):
-    with pytest.raises(NotConfigured):
-        Pruning(get_crawler(settings_dict={"TINSACH_KEEP": days}))
+from scraper.retention import BOUNDS, RUNS
 
 
 @pytest.mark.parametrize("days", ["7d", "-1", "x"])
-def test_a_limit_that_is_no_number_of_days_is_refused(days):
-    with pytest.raises(ConfigurationError, match="give a number of days"):
-        Pruning(get_crawler(settings_dict={"TINSACH_KEEP": days}))
+@pytest.mark.parametrize("bound", BOUNDS, ids=lambda bound: bound.variable)
+def test_a_bound_that_is_no_number_is_refused(bound, days) -> None:
+    with pytest.raises(ConfigurationError, match=f"{bound.variable}.*give a number of"):
+        Pruning(get_crawler(settings_dict={bound.variable: days}))
+
+
+@pytest.mark.parametrize("given", [{}, {RUNS.variable: None}, {RUNS.variable: ""}])
+def test_what_is_not_given_has_its_default(given) -> None:
+    assert (RUNS.read(given), RUNS.said(given)) == (400, "400 days")
+
+
+def test_nought_is_no_limit() -> None:
+    assert RUNS.said({RUNS.variable: "0"}) == "no limit"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -19,6 +19,7 @@ def test_a_naive_time_on_a_vn_site_is_in_plus_seven():
     assert found.published_at.isoformat() == "2025-07-11T14:06:23+07:00"
 
 
+LATER = datetime(2026, 1, 1, tzinfo=UTC)
 UTC_STAMP = meta("2025-07-11T02:30:00Z")
 
 
@@ -132,3 +133,27 @@ def test_a_change_of_a_source_that_is_wrong_about_utc_is_local_too():
     head = json_ld(**stamps) + meta("2025-07-04T10:00:00Z", "article:modified_time")
     found = dates_of(body, head=head)
     assert found.modified_at.isoformat() == "2025-07-04T17:00:00+07:00"
+
+
+@pytest.mark.parametrize(
+    ("stamp", "shown", "found"),
+    [
+        # The hour that comes twice: first in summer time, then in UTC.
+        ("2025-10-26T00:30:00Z", "01:30", "2025-10-26T01:30:00+01:00"),
+        ("2025-10-26T01:30:00Z", "01:30", "2025-10-26T01:30:00+00:00"),
+        # The hour that never comes: 01:30 in London is 02:30 at once.
+        ("2025-03-30T01:30:00Z", "02:30", "2025-03-30T02:30:00+01:00"),
+    ],
+)
+def test_a_stamp_in_utc_holds_in_the_nights_when_the_clocks_change(stamp, shown, found):
+    at = found[:10].split("-")
+    body = f"<p>{int(at[2])} {'March' if at[1] == '03' else 'October'} 2025 {shown}</p>"
+    options = {"url": "https://bao.co.uk/a", "lang": "en", "fetched_at": LATER}
+    moment = dates_of(body, head=meta(stamp), **options).published_at
+    assert moment.isoformat() == found
+
+
+def test_a_printed_time_that_never_was_is_that_of_an_hour_later():
+    options = {"url": "https://bao.de/a", "lang": "de", "fetched_at": LATER}
+    found = dates_of("<p>30.03.2025 02:30 Uhr</p>", **options).published_at
+    assert found == datetime.fromisoformat("2025-03-30T03:30:00+02:00")

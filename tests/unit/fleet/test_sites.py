@@ -59,3 +59,10 @@ def test_all_are_those_with_a_spider_and_those_in_the_store(store) -> None:
     jobs = {site.job for site in all_of(store, {})}
     assert {"baotintuc", "news https://bao.example"} <= jobs
     assert not any("replay" in job for job in jobs)
+
+
+def test_a_run_ahead_of_the_clock_lets_no_site_wait(store) -> None:
+    begin(store, "news https://a.example", 24 * 900)
+    begin(store, "news https://b.example", 0)
+    sites = named(["b.example", "a.example"], {})
+    assert [site.arguments["site"][8] for site in in_turn(sites, store)] == ["a", "b"]

@@ -94,3 +94,7 @@ def test_without_alerts_spidermon_is_not_imported() -> None:
     code = "import scraper.monitoring.recorder, sys; print('spidermon' in sys.modules)"
     out = subprocess.check_output([sys.executable, "-c", code], text=True)
     assert out == "False\n"
+
+
+def test_an_alert_that_lies_ahead_of_the_clock_silences_nothing() -> None:
+    assert due(VERDICT, told(-timedelta(days=900))) == ["no_source"]

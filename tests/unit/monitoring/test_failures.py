@@ -1,9 +1,18 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from scraper.monitoring.failures import many_failed, no_article, no_source
-from tests.unit.monitoring.kit import after, idle, run
+from scraper.monitoring.failures import (
+    clock_apart,
+    many_failed,
+    no_article,
+    no_source,
+    nothing_due,
+    wrong_clock,
+)
+from tests.unit.monitoring.kit import NOON, after, idle, run
 
 DOWN = {f"/{n}.rss": "http_503" for n in range(5)}
 WELL = {f"/{n}.rss": {} for n in range(5)}
@@ -93,3 +102,51 @@ def test_failures_of_small_runs_are_added_up_to_ten_pages() -> None:
 def test_a_run_in_which_nothing_failed_answers_for_no_other() -> None:
     small = run(requested=4, new=1, failed={"http_500": 3})
     assert many_failed(run(requested=4, new=4), after(small, small, small)) == ""
+
+
+def test_nothing_due_for_longer_than_any_source_waits_is_an_illness() -> None:
+    report = idle(repeated=3)
+    silent = after(report, idle_since=NOON - timedelta(hours=25))
+    assert "nothing was due for 25 hours, though 3 sources" in nothing_due(
+        report, silent
+    )
+    quiet = after(report, idle_since=NOON - timedelta(hours=23))
+    assert nothing_due(report, quiet) == ""
+    assert nothing_due(idle(repeated=3, leased=1), silent) == ""
+
+
+def test_days_of_the_past_that_are_read_are_never_due_again() -> None:
+    since = NOON - timedelta(days=90)
+    assert nothing_due(idle(repeated=0), after(idle(), idle_since=since)) == ""
+
+
+def test_an_idle_time_that_began_ahead_of_the_clock_begins_now() -> None:
+    past = after(idle(), idle_since=NOON + timedelta(days=900))
+    assert past.idle_after(idle(repeated=3)) == NOON
+
+
+@pytest.mark.parametrize(
+    ("apart", "is_wrong", "said"),
+    [
+        (7 * 3600, False, "7 hours ahead of every server; set the clock"),
+        (-7 * 3600, False, "7 hours behind every server; set the clock"),
+        (26 * 3600, True, "26 hours ahead of every server: the times that were"),
+        (-26 * 3600, True, "26 hours behind every server: the times that were"),
+    ],
+)
+def test_a_clock_that_no_server_agrees_with_is_told(apart, is_wrong, said) -> None:
+    report = run(clock_apart=apart)
+    rules = wrong_clock(report, NONE_BEFORE), clock_apart(report, NONE_BEFORE)
+    assert [bool(found) for found in rules] == [is_wrong, not is_wrong]
+    assert said in "".join(rules)
+
+
+def test_a_clock_within_an_hour_of_a_server_is_right() -> None:
+    for apart in (None, 0, 600, -3600):
+        report = run(clock_apart=apart)
+        assert wrong_clock(report, NONE_BEFORE) == ""
+        assert clock_apart(report, NONE_BEFORE) == ""
+
+
+def test_addresses_that_were_ahead_of_the_clock_are_told() -> None:
+    assert "9 addresses had times ahead" in clock_apart(run(ahead=9), NONE_BEFORE)

@@ -3,12 +3,22 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+import pytest
+
 from scraper.monitoring.past import HOURS, WEEKS, past_of, spans_before
 from scraper.monitoring.recorder import REPEATED, record_of
+from scraper.monitoring.report import report_of
+from scraper.storage import open_store
 from scraper.storage.jobs import StoredRun
 from tests.unit.monitoring.kit import NOON, after, idle, run
 
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def store(tmp_path):
+    with open_store(f"sqlite:///{tmp_path}/articles.db") as opened:
+        yield opened
 
 
 def stored(before: timedelta, report: object | None) -> StoredRun:
@@ -86,3 +96,32 @@ def test_what_is_known_of_the_sources_is_that_of_the_run_that_wrote_it_last() ->
     assert past.sources_age == 1
     assert set(past.sources) == {"", "/a.rss", "/b.rss", "/c"}
     assert past.sources == records[1]["source_states"]
+
+
+def test_the_time_without_anything_due_is_handed_on_until_something_is() -> None:
+    record = record_of(idle(repeated=2), past=after())
+    kept = StoredRun(1, "x", "one:1", NOON, NOON, json.dumps(record))
+    past = past_of([kept], [], began=NOON, at=NOON + HOUR)
+    assert past.idle_since == NOON
+    assert record_of(idle(repeated=2), past=past)["idle_since"] == NOON.isoformat()
+    assert "idle_since" not in record_of(run(repeated=2), past=past)
+
+
+def test_a_record_keeps_what_is_no_default_and_gives_all_of_it_back() -> None:
+    report = idle(pages=3, failed={"dns": 1})
+    record = json.loads(json.dumps(record_of(report)))
+    assert "new" not in record
+    assert "rejected" not in record
+    assert report_of(record) == report
+
+
+def test_what_became_of_the_sources_is_kept_once(store) -> None:
+    for number in range(3):
+        at = NOON + number * 24 * HOUR
+        past = past_of(store.jobs.list_runs("x"), [], began=at, at=at)
+        record = record_of(run(by_source={"/a.rss": 1 + number}), past=past)
+        text, outdated = json.dumps(record), past.outdated
+        store.jobs.end(store.jobs.begin("x", at), at, text, outdated=outdated)
+    records = [json.loads(each.record) for each in store.jobs.list_runs("x")]
+    assert ["source_states" in each for each in records] == [True, False, False]
+    assert all(each["new"] == 20 for each in records)

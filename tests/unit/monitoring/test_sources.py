@@ -89,3 +89,10 @@ def test_what_is_known_does_not_grow_with_the_runs() -> None:
     for day in range(7, 80):
         states = see(states, day, a=1)
     assert count_sources(states) == 1
+
+
+def test_a_loss_that_lies_ahead_of_the_clock_begins_now() -> None:
+    states = see(days(2, a=3, b=2), 900, a=3, b="http_404")
+    states = see(states, 3, a=3, b="http_404")
+    assert dead(states, 3) == []
+    assert dead(see(states, 4, a=3, b="http_404"), 4)

@@ -223,7 +223,8 @@ def test_half_a_surrogate_is_stored_as_it_can_be(models):
 def test_several_threads_may_save_the_same_site(store):
     def save(number: int) -> bool:
         store.models.save_samples(SITE, {f"{number % 20:016x}": "x"}, keep=15)
-        return store.models.save_model(SITE, f"{number % 20:016x}", "{}", pages=1)
+        named = SITE, f"{number % 20:016x}"
+        return store.models.save_model(*named, "{}", pages=1, keep=0)
 
     with ThreadPoolExecutor(4) as threads:
         assert sum(threads.map(save, range(40))) == 20
@@ -257,3 +258,32 @@ def test_a_look_into_what_is_no_store_is_an_error(tmp_path):
     (tmp_path / "notes.db").write_text("Ghi chú của tôi. " * 100)
     with pytest.raises(StorageError, match="is not a SQLite database"):
         stored_model(SITE, f"sqlite:///{tmp_path}/notes.db")
+
+
+def test_the_newest_versions_are_kept_and_the_pinned_one(models):
+    versions = [f"{n:016x}" for n in range(9)]
+    for version in versions:
+        models.save_model(SITE, version, f"record {version}", pages=5, keep=3)
+        if version == versions[2]:
+            models.pin(SITE, version)
+    listed = [m.version for m in models.list_models(SITE)]
+    assert listed == [*versions[:5:-1], versions[2]]
+    assert in_use(models) == versions[2]
+
+
+def test_without_a_bound_all_versions_are_kept(models):
+    for n in range(9):
+        models.save_model(SITE, f"{n:016x}", "record", pages=5, keep=0)
+    assert len(models.list_models(SITE)) == 9
+
+
+def test_a_version_takes_the_place_and_the_time_of_another(filled):
+    filled.save_model(SITE, "dddd", "record dddd", pages=5, instead_of=C)
+    assert [m.version for m in filled.list_models(SITE)] == ["dddd", B, A]
+    assert filled.list_models(SITE)[0].created_at == START + timedelta(minutes=2)
+
+
+def test_a_pinned_version_is_not_replaced(filled):
+    filled.pin(SITE, C)
+    filled.save_model(SITE, "dddd", "record dddd", pages=5, instead_of=C)
+    assert [m.version for m in filled.list_models(SITE)] == ["dddd", C, B, A]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -76,3 +77,24 @@ def test_pages_kept_before_a_moment_are_pruned(tmp_path):
     assert quarantine.prune(start + timedelta(hours=1)) == 1
     assert sorted(p.suffix for p in tmp_path.iterdir()) == [".html", ".json", ".json"]
     assert Quarantine(tmp_path / "none").prune(start) == 0
+
+
+def test_the_newest_pages_are_kept_up_to_a_number(tmp_path):
+    quarantine = Quarantine(tmp_path)
+    for minute in range(5):
+        at = datetime(2026, 3, 2, 9, minute, tzinfo=UTC)
+        with clock.simulated(lambda at=at: at):
+            quarantine.keep(Page(f"https://bao.example/{minute}", b"x"), reason="slow")
+    assert quarantine.prune(None, most=2) == 3
+    kept = [json.loads(path.read_text())["url"] for path in tmp_path.glob("*.json")]
+    assert sorted(kept) == ["https://bao.example/3", "https://bao.example/4"]
+    assert len(list(tmp_path.glob("*.html"))) == 2
+
+
+def test_what_a_killed_process_was_writing_is_removed_a_day_later(tmp_path):
+    for name, age in ((".old.html.part", 90_000), (".new.html.part", 60)):
+        (tmp_path / name).touch()
+        at = clock.now().timestamp() - age
+        os.utime(tmp_path / name, (at, at))
+    assert Quarantine(tmp_path).prune(None) == 0
+    assert [path.name for path in tmp_path.iterdir()] == [".new.html.part"]

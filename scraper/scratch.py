@@ -1,0 +1,104 @@
+"""The temporary folder of this process, and those that killed ones left behind.
+
+A process that ends removes its own. One that is killed cannot: the next one that needs a
+folder removes it. The lock in each says whether its owner lives; the kernel releases it
+whatever ends the process, also in another container that shares the temporary folder.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover  no such locks: nothing of others is removed
+    fcntl = None  # type: ignore[assignment]
+
+PREFIX = "tinsach-"
+_NEW = ".tinsach-"
+"""Of a folder whose lock is not held yet; nobody takes it for an orphan."""
+_LOCK = "lock"
+_AN_HOUR = 3600
+
+_lock = threading.Lock()
+_mine: dict[int, Path] = {}
+"""By process: a fork makes a folder of its own."""
+_held: list[int] = []
+"""The lock stays held while its file is open."""
+
+
+def scratch_folder() -> Path:
+    """Return the temporary folder of this process, made on the first call.
+
+    It is removed when the process ends. The first call removes what was left behind by
+    processes of this user that were killed. Raises OSError.
+    """
+    with _lock:
+        pid = os.getpid()
+        root = Path(tempfile.gettempdir())
+        if pid not in _mine:
+            for orphan in _iter_orphans(root):
+                shutil.rmtree(orphan, ignore_errors=True)
+            _mine[pid] = _make(root)
+            atexit.register(_remove, pid)
+        elif not _mine[pid].is_dir():  # something has cleaned up the temporary folder
+            _mine[pid] = _make(root)
+        return _mine[pid]
+
+
+def _make(root: Path) -> Path:
+    new = Path(tempfile.mkdtemp(prefix=_NEW, dir=root))
+    handle = os.open(new / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    _held.append(handle)
+    if fcntl is not None:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    return new.rename(new.with_name(new.name.removeprefix(".")))
+
+
+def _remove(pid: int) -> None:
+    if pid == os.getpid():
+        shutil.rmtree(_mine.pop(pid), ignore_errors=True)
+
+
+def _iter_orphans(root: Path) -> Iterator[Path]:
+    """Yield the folders of this user under *root* whose owners have ended."""
+    if fcntl is None:  # pragma: no cover
+        return
+    for path in root.glob(f"{PREFIX}*"):
+        if _is_own(path) and _is_free(path / _LOCK):
+            yield path
+    for path in root.glob(f"{_NEW}*"):  # whose times are real ones
+        if _is_own(path) and time.time() - path.lstat().st_mtime > _AN_HOUR:
+            yield path
+
+
+def _is_own(path: Path) -> bool:
+    with suppress(OSError):
+        return path.lstat().st_uid == os.getuid() and not path.is_symlink()
+    return False
+
+
+def _is_free(lock: Path) -> bool:
+    """Return True if nobody holds *lock*; False if there is none: then it is not ours."""
+    try:
+        handle = os.open(lock, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+    return True

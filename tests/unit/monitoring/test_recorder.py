@@ -10,6 +10,7 @@ from scrapy.utils.test import get_crawler
 from scraper import clock
 from scraper.crawling.store_client import StoreClient
 from scraper.monitoring.health import ExitStatus, Verdict
+from scraper.monitoring.past import Past
 from scraper.monitoring.recorder import VERDICT, RunRecorder
 
 
@@ -23,7 +24,7 @@ def test_a_run_whose_report_is_not_kept_has_failed(tmp_path, is_there) -> None:
         await client.begin("bao", clock.now(), host="", ended=pytest.fail)
         if not is_there:
             (tmp_path / "articles.db").unlink()
-        await recorder._keep(client, "{}", Verdict(ExitStatus.DONE, "done"))
+        await recorder._keep(client, {}, Past(), Verdict(ExitStatus.DONE, "done"))
 
     asyncio.run(end())
     client.close()

@@ -162,6 +162,8 @@ def _mark_in(path: Path) -> int | None:
     uri = f"file:{quote(str(path))}?immutable=1"
     try:
         with closing(sqlite3.connect(uri, uri=True)) as header:
+            # Else the file may be shorter than its header says: a checkpoint goes on.
+            header.execute("PRAGMA writable_schema = ON")
             return int(header.execute("PRAGMA application_id").fetchone()[0])
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorname != "SQLITE_NOTADB":

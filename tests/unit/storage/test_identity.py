@@ -12,6 +12,7 @@ import pytest
 
 from scraper.errors import StorageError
 from scraper.storage import back_up, open_store, restore
+from scraper.storage.identity import _mark_in
 
 MOVED = "was moved or deleted while it was open"
 REPLACED = "was replaced by another file while it was open"
@@ -151,6 +152,17 @@ def test_what_leaves_the_store_where_it_is_stops_nothing(
             happens(file)
             store.save([make(number)])
         assert store.count() == 3
+
+
+def test_a_file_that_a_checkpoint_is_still_extending_bears_its_mark(
+    url, file, make
+) -> None:
+    """The header, which is written first, counts pages that are not there yet."""
+    with open_store(url) as store:
+        store.save([make(n) for n in range(9)])
+        mark = store._identity._files._mark
+    os.truncate(file, file.stat().st_size // 2)
+    assert _mark_in(file) == mark
 
 
 def test_others_may_write_the_store_meanwhile(url, make) -> None:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from scraper.demo.markup import plain
 from scraper.demo.world import Event, Kind, World
 from scraper.demo.world.site import WorldSite
+from scraper.monitoring.report import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -198,7 +199,7 @@ class Ledger:
 def _records(store: Store) -> Iterator[dict[str, Any]]:
     for run in reversed(store.jobs.list_runs(limit=1_000_000)):
         if run.record:
-            yield {"began": run.started_at, "not_modified": 0, **json.loads(run.record)}
+            yield {"began": run.started_at, **whole(json.loads(run.record))}
 
 
 def _within(

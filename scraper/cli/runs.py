@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -93,6 +92,8 @@ def show(
 
 def _record(run: StoredRun) -> dict[str, Any]:
     """Return the report of *run* and what the store knows beside it."""
+    from scraper.monitoring.report import whole
+
     times = {"began": run.started_at, "ended": run.ended_at}
     return {
         "run": run.position,
@@ -100,17 +101,8 @@ def _record(run: StoredRun) -> dict[str, Any]:
         "owner": run.owner,
         **{name: moment and moment.isoformat() for name, moment in times.items()},
         "verdict": "" if run.ended_at is None else "killed",
-        **(_whole(json.loads(run.record)) if run.record else {}),
+        **(whole(json.loads(run.record)) if run.record else {}),
     }
-
-
-def _whole(record: dict[str, Any]) -> dict[str, Any]:
-    """Return *record* with what its report leaves out since it says nothing."""
-    from scraper.monitoring.report import report_of
-
-    fields = asdict(report_of(record))
-    del fields["by_source"]
-    return fields | record
 
 
 def _row(run: StoredRun) -> tuple[str, ...]:

@@ -142,6 +142,13 @@ def report_of(record: Mapping[str, Any]) -> RunReport:
     return RunReport(**{n: value for n, value in record.items() if n in names})
 
 
+def whole(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *record* with all fields of its report, as :func:`report_of` reads them."""
+    found = asdict(report_of(record))
+    del found["by_source"]
+    return found | dict(record)
+
+
 def _default(each: Field[Any]) -> object:
     return {} if each.default is MISSING else each.default
 

@@ -52,9 +52,13 @@ class QuietServer(ThreadingHTTPServer):
 
 
 class Site:
-    """A server on loopback; a path with several answers gives them one by one."""
+    """A server on loopback; a path with several answers gives them one by one.
+
+    *ahead* is how far its clock, that of the header Date, is ahead of the real one.
+    """
 
     def __init__(self) -> None:
+        self.ahead = timedelta()
         self.answers: dict[str, list[Answer]] = {}
         self.hits: list[str] = []
         self.times: list[tuple[str, float]] = []
@@ -68,6 +72,10 @@ class Site:
 
             def do_GET(self) -> None:
                 site.answer(self)
+
+            def date_time_string(self, timestamp: float | None = None) -> str:
+                now = time.time() if timestamp is None else timestamp
+                return super().date_time_string(now + site.ahead.total_seconds())
 
             def log_message(self, *args: object) -> None:
                 pass

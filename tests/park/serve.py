@@ -31,6 +31,9 @@ class Served:
             def do_GET(self) -> None:
                 served.respond(self)
 
+            def date_time_string(self, timestamp: float | None = None) -> str:
+                return super().date_time_string(timestamp or now.timestamp())
+
             def log_message(self, *args: object) -> None:
                 pass
 

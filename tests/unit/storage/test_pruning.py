@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -109,3 +111,20 @@ def test_without_a_bound_nothing_goes(store, began) -> None:
     run = visit(store, [story(1)], day=0)
     pruned = store.jobs.prune(run, runs_before=None, addresses_before=None)
     assert (pruned.runs, pruned.addresses) == (0, 0)
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_the_room_of_what_goes_is_used_by_what_comes(store) -> None:
+    run = visit(store, map(story, range(WINDOW)), day=0)
+    for day in (91, 182):
+        size = _pages(store)
+        for number in (run, run + 1):
+            prune(store, number, day=day)
+        new = range(WINDOW * day, WINDOW * (day + 1))
+        run = visit(store, map(story, new), day=day)
+        assert _pages(store) <= size * 1.1
+
+
+def _pages(store) -> int:
+    with closing(sqlite3.connect(store.name)) as connection:
+        return connection.execute("PRAGMA page_count").fetchone()[0]

@@ -8,7 +8,6 @@ at all is told in :mod:`scraper.extraction.visible`.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -28,10 +27,12 @@ from scraper.extraction.visible import (
     visible_text,
 )
 from scraper.items import BlockKind
-from scraper.text import clean, compare_key, words
+from scraper.text import clean, compare_key, normalised, words
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
+
+    from scraper.extraction.bounds import Beyond
 
 _BOLD = frozenset({"b", "strong"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -48,6 +49,8 @@ _CAPTION_CLASS = re.compile(
 _NEVER_HELD = ("h1", "article", "main")
 _PARAGRAPHS = {"button": 3, "noscript": 1}
 """How many paragraphs tell a button that was never closed, and a text for readers."""
+MOST_BLOCKS = 20_000
+"""Blocks of a page; each takes some 70 us to read. The gold page with most has GOLDMAX."""
 _MOST_OPENED = 16
 """Such elements of a page that are looked into: each costs a look at all it holds."""
 _EMBED_CLASS = re.compile(
@@ -121,12 +124,17 @@ def iter_blocks(root: HtmlElement) -> list[RawBlock]:
     return walk_blocks(root)[0]
 
 
-def walk_blocks(root: HtmlElement) -> tuple[list[RawBlock], dict[HtmlElement, int]]:
+def walk_blocks(
+    root: HtmlElement, beyond: Beyond | None = None
+) -> tuple[list[RawBlock], dict[HtmlElement, int]]:
     """Return the visible blocks of *root* and its pictures, both in page order.
 
-    Each picture comes with the number of blocks that begin before it.
+    Each picture comes with the number of blocks that begin before it. *beyond* takes note
+    of it if there are more blocks than are read.
     """
     walk = _Walk(root)
+    if walk.is_cut and beyond is not None:
+        beyond["blocks_beyond"] = f"all after {MOST_BLOCKS:,} blocks"
     return walk.blocks, walk.pictures
 
 
@@ -159,6 +167,7 @@ class _Walk:
     def __init__(self, root: HtmlElement) -> None:
         self.blocks: list[RawBlock] = []
         self.pictures: dict[HtmlElement, int] = {}
+        self.is_cut = False
         self._parts: list[str] = []
         self._linked = self._bold = 0
         self._links: list[HtmlElement] = []
@@ -171,6 +180,9 @@ class _Walk:
         self._stack: list[tuple[HtmlElement, BlockKind]] = [(root, BlockKind.PARAGRAPH)]
         walk = etree.iterwalk(root, events=("start", "end"))
         for event, element in walk:
+            if len(self.blocks) >= MOST_BLOCKS:
+                self.is_cut = True
+                return
             if event == "end":
                 self._leave(element, element.tag)
                 text = element.tail
@@ -375,4 +387,4 @@ def _kind_in(outer: BlockKind, tag: str, name: str) -> BlockKind:
 
 def _size(text: str) -> int:
     """Return how many characters of *text* in NFC, as blocks have it, are no space."""
-    return sum(map(len, unicodedata.normalize("NFC", text).split()))
+    return sum(map(len, normalised(text).split()))

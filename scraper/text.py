@@ -25,10 +25,12 @@ section 13). To order n of them takes time with the square of n. Of 1,618 gold p
 most are 2 (2026-11-30)."""
 _MAY_BE_LONG = 100
 """Characters from which on a text is searched for more: below, any order takes 30 us."""
+_ASTRAL_MARKS = "\U000101fd-\U0001e94a"
 _MAY_BE_MARK = re.compile(
-    "[\u0300-\u036f\u0483-\u1dff\u20d0-\u20ff\u2cef-\u2dff\u302a-\u309a"
-    "\ua66f-\uabed\ufb1e\ufe20-\ufe2f\U000101fd-\U0001e94a]"
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u108d\u135d-\u1dff\u20d0-\u20ff\u2cef-\u2dff"
+    f"\u302a-\u309a\ua66f-\uabed\ufb1e\ufe20-\ufe2f{_ASTRAL_MARKS}]"
 )
+_MAY_BE_ASTRAL = re.compile(f"[{_ASTRAL_MARKS}]")
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _BIDI = "\u061c\u202a-\u202e\u2066-\u2069"
 _SURROGATES = "\ud800-\udfff"
@@ -111,13 +113,13 @@ _TO_SPACE = {at: " " for at in range(128) if not _WORD.match(chr(at))}
 def normalised(text: str, form: Literal["NFC", "NFD", "NFKC"] = "NFC") -> str:
     """Return *text* in the normal *form*, with at most MOST_MARKS marks on a letter."""
     if _may_have_many_marks(text):
-        text = _many_marks().sub(r"\1", text)
+        text = _many_marks(text).sub(r"\1", text)
     return unicodedata.normalize(form, text)
 
 
 def has_most_marks(text: str) -> bool:
     """Return True if a letter of *text* has as many marks as :func:`normalised` keeps."""
-    return _may_have_many_marks(text) and bool(_many_marks().search(text))
+    return _may_have_many_marks(text) and bool(_many_marks(text).search(text))
 
 
 def _may_have_many_marks(text: str) -> bool:
@@ -125,10 +127,18 @@ def _may_have_many_marks(text: str) -> bool:
     return is_long and _MAY_BE_MARK.search(text) is not None
 
 
+def _many_marks(text: str) -> re.Pattern[str]:
+    """Return the pattern of a run of marks of *text*, whose group is what is kept of it.
+
+    With characters past U+FFFF a pattern is twelve times as slow.
+    """
+    return _run_of_marks(0x20000 if _MAY_BE_ASTRAL.search(text) else 0x10000)
+
+
 @cache
-def _many_marks() -> re.Pattern[str]:
-    """Return the pattern of a run of marks, whose group is what is kept of it."""
-    marks = "".join(filter(unicodedata.combining, map(chr, range(0x300, 0x20000))))
+def _run_of_marks(end: int) -> re.Pattern[str]:
+    """Return the pattern of :func:`_many_marks` for the marks before *end*."""
+    marks = "".join(filter(unicodedata.combining, map(chr, range(0x300, end))))
     return re.compile(f"([{marks}]{{{MOST_MARKS}}})[{marks}]*")
 
 

@@ -9,7 +9,7 @@ import sys
 from enum import StrEnum
 from typing import NamedTuple
 
-from scraper.extraction.blocks import MOST_BLOCKS
+from scraper.extraction.blocks import MOST_BLOCKS, MOST_TEXT
 from scraper.extraction.bounds import MOST_ATTRIBUTES, MOST_TAGS
 from scraper.items import Kind
 from scraper.text import MOST_MARKS
@@ -126,6 +126,9 @@ RULES = {
     ),
     "blocks_beyond": Rule(
         Stage.BOUNDS, False, f"It follows the first {MOST_BLOCKS:,} blocks of the page."
+    ),
+    "text_beyond": Rule(
+        Stage.BOUNDS, False, f"It follows the first {MOST_TEXT:,} characters of a block."
     ),
     "marks_beyond": Rule(
         Stage.BOUNDS, False, f"It follows the first {MOST_MARKS} marks on a letter."

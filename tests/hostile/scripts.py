@@ -59,6 +59,13 @@ def _tree(size: int) -> bytes:
     return _data(json.dumps(value, ensure_ascii=False))
 
 
+def _names(size: int) -> bytes:
+    """Return many blocks that rules of a long sheet may hide."""
+    rules = numbered(".a{n}{{display:none}}", size // 50)
+    blocks = numbered("<p class=a{n}>một hai ba", size // 20)
+    return page(blocks, head=f"<style>{rules}{fill('b{}', size * 9 // 10)}</style>")
+
+
 MAKES = (
     Make("json-ld-nodes", _array('{"@type":"Thing"}')),
     Make("json-ld-articles", _array('{"@type":"NewsArticle","headline":"a"}')),
@@ -125,6 +132,7 @@ MAKES = (
             head=f"<style>{numbered('.a{n}{{display:none}}', size)}</style>",
         ),
     ),
+    Make("sheet-of-many-names", _names),
     Make(
         "sheet-of-one-name",
         lambda size: page(

@@ -117,8 +117,8 @@ def normalised(text: str, form: Literal["NFC", "NFD", "NFKC"] = "NFC") -> str:
     return unicodedata.normalize(form, text)
 
 
-def has_most_marks(text: str) -> bool:
-    """Return True if a letter of *text* has as many marks as :func:`normalised` keeps."""
+def has_many_marks(text: str) -> bool:
+    """Return True if a letter of *text* has more marks than :func:`normalised` keeps."""
     return _may_have_many_marks(text) and bool(_many_marks(text).search(text))
 
 
@@ -139,7 +139,7 @@ def _many_marks(text: str) -> re.Pattern[str]:
 def _run_of_marks(end: int) -> re.Pattern[str]:
     """Return the pattern of :func:`_many_marks` for the marks before *end*."""
     marks = "".join(filter(unicodedata.combining, map(chr, range(0x300, end))))
-    return re.compile(f"([{marks}]{{{MOST_MARKS}}})[{marks}]*")
+    return re.compile(f"([{marks}]{{{MOST_MARKS}}})[{marks}]+")
 
 
 def clean(text: str) -> str:

@@ -27,7 +27,7 @@ from scraper.extraction.visible import (
     visible_text,
 )
 from scraper.items import BlockKind
-from scraper.text import clean, compare_key, normalised, words
+from scraper.text import clean, compare_key, has_many_marks, normalised, words
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -136,10 +136,8 @@ def walk_blocks(
     of it if there are more blocks than are read.
     """
     walk = _Walk(root)
-    if walk.is_cut and beyond is not None:
-        beyond["blocks_beyond"] = f"all after {MOST_BLOCKS:,} blocks"
-    if walk.cut_texts and beyond is not None:
-        beyond["text_beyond"] = f"the rest of {walk.cut_texts:,} blocks"
+    if beyond is not None:
+        beyond |= walk.beyond()
     return walk.blocks, walk.pictures
 
 
@@ -173,7 +171,7 @@ class _Walk:
         self.blocks: list[RawBlock] = []
         self.pictures: dict[HtmlElement, int] = {}
         self.is_cut = False
-        self.cut_texts = 0
+        self.cut_texts = self.marked_texts = 0
         self._parts: list[str] = []
         self._linked = self._bold = 0
         self._links: list[HtmlElement] = []
@@ -201,6 +199,17 @@ class _Walk:
             if text and (self._parts or not text.isspace()):
                 self._add(text)
         self._flush()
+
+    def beyond(self) -> Beyond:
+        """Return what is not read of the page."""
+        found: Beyond = {}
+        if self.is_cut:
+            found["blocks_beyond"] = f"all after {MOST_BLOCKS:,} blocks"
+        if self.cut_texts:
+            found["text_beyond"] = f"the rest of {self.cut_texts:,} blocks"
+        if self.marked_texts:
+            found["marks_beyond"] = f"in {self.marked_texts:,} blocks"
+        return found
 
     def _enter(self, element: HtmlElement, tag: str) -> bool:
         """Take in that *element* begins; False to skip what it holds."""
@@ -340,6 +349,7 @@ class _Walk:
 
     def _bounded(self, text: str) -> str:
         self.cut_texts += len(text) > MOST_TEXT
+        self.marked_texts += has_many_marks(text)
         return text[:MOST_TEXT]
 
     def _table(self, table: HtmlElement) -> None:

@@ -13,14 +13,10 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from scraper.text import MOST_MARKS, has_most_marks
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from lxml.html import HtmlElement
-
-    from scraper.extraction.blocks import RawBlock
 
 MOST_TAGS = 200_000
 """Start tags, end tags and comments of a page; 21,646."""
@@ -76,10 +72,3 @@ class TrimmingBuilder:
                 f"{self._cut:,} attributes after the {MOST_ATTRIBUTES}th of their element"
             )
         return self._builder.close()
-
-
-def note_marks(blocks: Iterable[RawBlock], beyond: Beyond) -> None:
-    """Note in *beyond* how many of *blocks* have letters with MOST_MARKS marks."""
-    count = sum(has_most_marks(block.text) for block in blocks)
-    if count:
-        beyond["marks_beyond"] = f"{MOST_MARKS} marks on a letter in {count:,} blocks"

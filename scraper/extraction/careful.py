@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from scraper.extraction import metadata
 from scraper.extraction.blocks import walk_blocks
-from scraper.extraction.bounds import note_marks
 from scraper.extraction.content import Content, choose_content
 from scraper.extraction.document import parse_page, strip_unseen
 from scraper.extraction.json_ld import extract_structured_data
@@ -95,13 +94,12 @@ def examine_root(
     *beyond* is what was not parsed of it.
     """
     declared = metadata.extract_declared(root)
-    data = extract_structured_data(root)
+    data = extract_structured_data(root, beyond)
     stated = find_stated_text(root, declared, data)
     styles = Styles.of(root)
     strip_unseen(root)
     add_stated_text(root, stated)
     blocks, pictures = walk_blocks(root, beyond)
-    note_marks(blocks, beyond)
     main = find_main(blocks, PageHead.of(root, declared, data, page.url))
     main = styles.without_hidden(without_next_articles(main, blocks), blocks)
     title = extract_title(

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from scraper.extraction.blocks import MOST_BLOCKS, MOST_TEXT
 from scraper.extraction.bounds import MOST_ATTRIBUTES, MOST_TAGS
+from scraper.extraction.json_ld import MAX_NODES
 from scraper.items import Kind
 from scraper.text import MOST_MARKS
 
@@ -128,7 +129,12 @@ RULES = {
         Stage.BOUNDS, False, f"It follows the first {MOST_BLOCKS:,} blocks of the page."
     ),
     "text_beyond": Rule(
-        Stage.BOUNDS, False, f"It follows the first {MOST_TEXT:,} characters of a block."
+        Stage.BOUNDS,
+        False,
+        f"It follows the first {MOST_TEXT:,} characters of a block.",
+    ),
+    "json_ld_beyond": Rule(
+        Stage.BOUNDS, False, f"They follow the first {MAX_NODES:,} values of JSON-LD."
     ),
     "marks_beyond": Rule(
         Stage.BOUNDS, False, f"It follows the first {MOST_MARKS} marks on a letter."

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from scrapy.http import HtmlResponse
 
+from scraper.crawling.pages import encoding_of
+from scraper.discovery import parse_feed, parse_sitemap
+from scraper.discovery.robots import robots_text
 from scraper.errors import UndecodablePage
 from scraper.extraction.charsets import (
     encoding_name,
@@ -120,6 +124,22 @@ def test_what_is_no_label_of_the_encoding_standard_declares_nothing(
     for stated in (f'<meta charset="{name}">', f'<?xml encoding="{name}"?>'):
         head = stated.encode()
         assert decode_bytes(head + raw) == stated + decode_bytes(raw)
+
+
+@pytest.mark.parametrize("name", NO_LABELS[:6])
+def test_no_reader_is_stopped_by_what_is_no_label(name):
+    head = f'<?xml version="1.0" encoding="{name}"?>'
+    link = "<loc>https://a.example/b</loc>"
+    [entry] = parse_sitemap(f"{head}<urlset><url>{link}</url>".encode(), url=ADDRESS)
+    item = "<item><title>Đọc</title><link>https://a.example/b</link></item>"
+    feed = f"{head}<rss><channel>{item}</channel></rss>"
+    [news] = parse_feed(feed.encode(), url=ADDRESS)
+    assert (entry.url, news.title) == ("https://a.example/b", "Đọc")
+    assert robots_text(f"{head}\nDisallow: /đ".encode()).endswith("/đ")
+    answer = HtmlResponse(
+        ADDRESS, headers={"Content-Type": f"text/html;charset={name}"}
+    )
+    assert encoding_of(answer) is None
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from lxml.html import HtmlElement
 
@@ -61,10 +61,13 @@ class TrimmingBuilder:
         self.data = self._builder.data
         self.end = self._builder.end
 
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        kept = dict(islice(attributes.items(), MOST_ATTRIBUTES))
-        self._cut += len(attributes) - len(kept)
+    def start(self, tag: str | bytes, attrib: dict[str | bytes, str | bytes]) -> None:
+        kept = dict(islice(attrib.items(), MOST_ATTRIBUTES))
+        self._cut += len(attrib) - len(kept)
         self._builder.start(tag, kept)
+
+    def comment(self, text: str | bytes) -> None:
+        """Leave comments out, as the parser of whole pages does."""
 
     def close(self) -> HtmlElement:
         if self._cut:

@@ -60,7 +60,7 @@ _LEVELS = 4
 _NONE = 999
 _MOST_STEPS = 300
 """Steps between two elements that are counted; no gold page nests deeper than 138."""
-_NOWHERE = (_NONE, _NONE, 0, 0)
+_NOWHERE: tuple[float, ...] = (_NONE, _NONE, 0, 0)
 """The facts of a block that meets nothing."""
 """How far it is to what a page has not."""
 _HIDES = 3
@@ -388,10 +388,10 @@ class _Page:
             while up is not None and up not in known:
                 path.append(up)
                 up = up.above
-            fact = _NOWHERE if up is None else known[up]
+            facts = _NOWHERE if up is None else known[up]
             for below in reversed(path):
-                level, steps, *rest = fact
-                known[below] = fact = (level, min(steps + 1, _NONE), *rest)
+                levels_up, steps, *rest = facts
+                known[below] = facts = (levels_up, min(steps + 1, _NONE), *rest)
         names = ("levels", "steps", "prose", "linked")
         columns = zip(*[known[node] for node in self.nodes], strict=True)
         for fact, column in zip(names, columns, strict=True):

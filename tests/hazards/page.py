@@ -113,7 +113,7 @@ HAZARDS: tuple[Hazard, ...] = (
                 "if len(parts) == 1:",
             ),
         ),
-        f"{_HOSTILE}[title-of-bars]",
+        "tests/unit/extraction/test_titles.py::test_a_title_of_many_parts_is_left_whole",
     ),
     Hazard(
         "a style sheet of comments that do not end",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scraper.errors import UndecodablePage
@@ -13,7 +14,11 @@ if TYPE_CHECKING:
 
 
 def extract(
-    html: bytes | str, *, url: str = "", model: SiteModel | None = None
+    html: bytes | str,
+    *,
+    url: str = "",
+    model: SiteModel | None = None,
+    timeout: float | None = None,
 ) -> Article:
     """Return the article of *html*; *url* resolves relative addresses.
 
@@ -22,11 +27,19 @@ def extract(
     :meth:`SiteModel.from_json` reads it; it is not used for a page of another site.
     None reads the page alone.
 
-    Text is taken as it is; for bytes the page's own declaration decides. Raises
-    :class:`~scraper.errors.ExtractionError` if *html* is no HTML page, or text that
-    holds half a surrogate pair, and TypeError for another type.
+    Text is taken as it is; for bytes the page's own declaration decides. What is beyond
+    the bounds of a page (20 MiB, 200,000 tags and others, see docs/rules.md) is not read,
+    and the ledger says so. Whatever 5 MB hold, reading them takes some seconds and less
+    than 500 MB. With *timeout*, in seconds, a child process reads the page, within the
+    memory that a worker may take; without it this process does, without a limit.
+
+    Raises :class:`~scraper.errors.ExtractionError` if *html* is no HTML page, or text
+    that holds half a surrogate pair, or if reading it takes more memory;
+    :class:`~scraper.errors.ExtractionTimeout` past *timeout*; ConfigurationError for a
+    *timeout* that makes no sense, and TypeError for another type.
     """
-    return _read(page_of(html, url), model)
+    page = page_of(html, url)
+    return _read(page, model) if timeout is None else _read_within(timeout, page, model)
 
 
 def fetch(
@@ -80,3 +93,10 @@ def _read(page: Page, model: SiteModel | None) -> Article:
     from scraper.reading import read
 
     return read(page, model if model and model.covers(page.url) else None)
+
+
+def _read_within(timeout: float, page: Page, model: SiteModel | None) -> Article:
+    from scraper.workers.single import SingleReader
+
+    with SingleReader(timeout=timeout) as reader:
+        return reader.run(page, partial(_read, model=model)).result()

@@ -123,7 +123,7 @@ def unlabelled(page: Page) -> Examined:
     def find(blocks: list[RawBlock], head: PageHead) -> MainContent:
         return MainContent(columns=block_features(blocks, head.words()))
 
-    return examine_root(page, parse_page(page), find)
+    return examine_root(page, parse_page(page), find, {})
 
 
 def page_row(gold: Gold, labeller: Labeller) -> PageRow | None:

@@ -12,9 +12,9 @@ import brotli
 from isal import isal_zlib
 from scrapy.http import TextResponse
 from scrapy.responsetypes import responsetypes
-from w3lib.encoding import resolve_encoding
 
 from scraper.crawling.failures import Refused
+from scraper.extraction.charsets import encoding_name
 from scraper.extraction.encoding import is_utf8
 
 if sys.version_info >= (3, 14):
@@ -108,7 +108,7 @@ def _is_no_packing(name: str) -> bool:
     """Return True for what servers name that pack nothing, also a charset."""
     if name in _UNPACKERS:
         return False
-    return name in _NO_PACKING or resolve_encoding(name) is not None
+    return name in _NO_PACKING or encoding_name(name) is not None
 
 
 def _is_archive(response: Response) -> bool:

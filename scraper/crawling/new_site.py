@@ -14,6 +14,7 @@ from scraper.crawling.fetch import fetch_page, fetch_pages
 from scraper.crawling.run import load_spider
 from scraper.crawling.spider_source import SiteFacts, is_name, name_of, spider_source
 from scraper.errors import ConfigurationError, DiscoveryError, ExtractionError
+from scraper.extraction.document import decode
 from scraper.items import HINTED, Article
 from scraper.workers import ReaderPool
 
@@ -88,7 +89,7 @@ def _check_free(name: str, spider: Path, folder: Path) -> None:
 
 
 def _title_of(front: Page) -> str:
-    text = front.body[:100_000].decode(front.encoding or "utf-8", "replace")
+    text = decode(front.body[:100_000], front.encoding)
     opened = re.search(r"(?i)<title[^<>]*>", text)
     closed = re.compile(r"(?i)</title").search(text, opened.end()) if opened else None
     if not opened or not closed:

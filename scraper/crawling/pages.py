@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from w3lib.encoding import http_content_type_encoding
-
 from scraper import clock
+from scraper.extraction.charsets import header_encoding
 from scraper.items import Page
 from scraper.storage import AddressKind
 
@@ -36,9 +35,9 @@ def page_of(response: Response, hints: tuple[Hint, ...] = ()) -> Page:
 
 
 def encoding_of(response: Response) -> str | None:
-    """Return the encoding that the HTTP header declares, None where it does not."""
+    """Return the name of the encoding that the HTTP header declares, if any."""
     declared = _content_type(response)
-    return http_content_type_encoding(declared) if declared else None
+    return header_encoding(declared) if declared else None
 
 
 def source_kind_of(response: Response) -> AddressKind | None:

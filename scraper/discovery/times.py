@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import UTC, datetime, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from scraper.extraction.dates.locales import Convention
 from scraper.extraction.dates.printed import find_printed
+from scraper.text import normalised
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +78,7 @@ def parse_time(text: str, *, tz: tzinfo = UTC) -> datetime | None:
     :data:`LANGUAGES` and those of :data:`_OF_LETTERS`. *tz* is the zone of a text that names none. Years before 1990 and
     from 2100 on are none.
     """
-    text = unicodedata.normalize("NFKC", text[:_LONGEST]).strip()
+    text = normalised(text[:_LONGEST], "NFKC").strip()
     if not text:
         return None
     text = _JAVA.sub(_iso_day, text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.bounds import Beyond
     from scraper.extraction.labeller import Labeller
     from scraper.extraction.main_content import MainContent
     from scraper.items import Kind, Page
@@ -35,12 +36,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A page before anything of it is chosen."""
+    """A page before anything of it is chosen; *beyond* is what is not read of it."""
 
     root: HtmlElement
     evidence: Evidence
     main: MainContent
     title: str
+    beyond: Beyond = field(default_factory=dict)
 
     @property
     def page(self) -> Page:
@@ -78,19 +80,26 @@ def examine(page: Page, labeller: Labeller = TRAINED) -> Examined:
 
     Raises :class:`~scraper.errors.UndecodablePage` where the bytes are no HTML.
     """
-    root = parse_page(page)
-    return examine_root(page, root, partial(find_main_content, labeller=labeller))
+    beyond: Beyond = {}
+    root = parse_page(page, beyond)
+    find_main = partial(find_main_content, labeller=labeller)
+    return examine_root(page, root, find_main, beyond)
 
 
-def examine_root(page: Page, root: HtmlElement, find_main: FindMain) -> Examined:
-    """Take the tree of *page* apart, which is changed; *find_main* finds its main content."""
+def examine_root(
+    page: Page, root: HtmlElement, find_main: FindMain, beyond: Beyond
+) -> Examined:
+    """Take the tree of *page* apart, which is changed; *find_main* finds its main content.
+
+    *beyond* is what was not parsed of it.
+    """
     declared = metadata.extract_declared(root)
-    data = extract_structured_data(root)
+    data = extract_structured_data(root, beyond)
     stated = find_stated_text(root, declared, data)
     styles = Styles.of(root)
     strip_unseen(root)
     add_stated_text(root, stated)
-    blocks, pictures = walk_blocks(root)
+    blocks, pictures = walk_blocks(root, beyond)
     main = find_main(blocks, PageHead.of(root, declared, data, page.url))
     main = styles.without_hidden(without_next_articles(main, blocks), blocks)
     title = extract_title(
@@ -98,7 +107,7 @@ def examine_root(page: Page, root: HtmlElement, find_main: FindMain) -> Examined
     )
     found = [blocks[i] for i in sorted(main.found)]
     evidence = Evidence(page, blocks, found, declared, data, pictures)
-    return Examined(root, evidence, main, title)
+    return Examined(root, evidence, main, title, beyond)
 
 
 def choose(
@@ -114,6 +123,6 @@ def choose(
     else:
         found = [evidence.blocks[i] for i in sorted(main.found)]
         evidence = replace(evidence, found=found)
-    ledger = Ledger(evidence.blocks)
+    ledger = Ledger(evidence.blocks, examined.beyond)
     content = choose_content(evidence, main, ledger, title=examined.title, kind=kind)
     return Choice(main, content, ledger)

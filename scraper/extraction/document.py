@@ -11,10 +11,16 @@ import lxml.html
 from lxml import etree
 
 from scraper.errors import UndecodablePage
-from scraper.extraction.encoding import decode_bytes
+from scraper.extraction.bounds import (
+    TrimmingBuilder,
+    cut_tags,
+    may_have_many_attributes,
+)
+from scraper.extraction.encoding import UNREADABLE, decode_bytes
 from scraper.text import find_hidden, paired
 
 if TYPE_CHECKING:
+    from scraper.extraction.bounds import Beyond
     from scraper.items import Page
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -54,27 +60,50 @@ _CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
 _NO_CONTROLS = dict.fromkeys(_CONTROLS)
 
 
-def parse_page(page: Page) -> lxml.html.HtmlElement:
+def parse_page(page: Page, beyond: Beyond | None = None) -> lxml.html.HtmlElement:
     """Return the root of *page*'s tree, comments left out.
 
     Nesting beyond libxml2's limit (2048 levels) is cut, as is text past
-    :data:`MAX_BYTES`. Raises :class:`UndecodablePage` where the bytes are empty, of
-    another media type, or hold no tag at all.
+    :data:`MAX_BYTES` and past the tags that are read, which *beyond* takes note of.
+    Raises :class:`UndecodablePage` where the bytes are empty, of another media type, or
+    hold no tag at all.
     """
     _refuse_other_media(page)
     markup = decode(page.body[:MAX_BYTES], page.encoding)
+    if markup == UNREADABLE:
+        raise _refusal(
+            page,
+            "declares an encoding that browsers do not read either, such as iso-2022-kr",
+        )
     if not _ANY_TAG.search(markup):
         raise _refusal(page, "plain text without any HTML tag")
     try:
-        return parse_markup(_EARLY_END.sub(b"", markup.encode()))
+        return parse_markup(_EARLY_END.sub(b"", markup.encode()), beyond)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise _refusal(page, f"no HTML could be parsed ({error})") from error
 
 
-def parse_markup(markup: bytes) -> lxml.html.HtmlElement:
-    """Return the root of *markup*, clean UTF-8; raises what lxml does."""
-    markup = _NO_CHARACTERS.sub(_characters, markup)
+def parse_markup(markup: bytes, beyond: Beyond | None = None) -> lxml.html.HtmlElement:
+    """Return the root of *markup*, clean UTF-8; raises what lxml does.
+
+    *beyond* takes note of what is beyond the bounds.
+    """
+    beyond = {} if beyond is None else beyond
+    markup = _NO_CHARACTERS.sub(_characters, cut_tags(markup, beyond))
+    if may_have_many_attributes(markup):
+        return _parse_trimmed(markup, beyond)
     return lxml.html.document_fromstring(markup, parser=_utf8_parser())
+
+
+def _parse_trimmed(markup: bytes, beyond: Beyond) -> lxml.html.HtmlElement:
+    """Return what :func:`parse_markup` does, with no more attributes than are read.
+
+    The parser hands each element over, since to append n attributes to one takes it time
+    with the square of n.
+    """
+    builder = TrimmingBuilder(_utf8_parser().makeelement, beyond)
+    parser = etree.HTMLParser(target=builder, huge_tree=True, encoding="utf-8")
+    return etree.fromstring(markup, parser)
 
 
 def _characters(references: re.Match[bytes]) -> bytes:

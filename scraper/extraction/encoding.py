@@ -6,13 +6,14 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
-from w3lib.encoding import (
-    html_body_declared_encoding,
-    http_content_type_encoding,
-    read_bom,
-    resolve_encoding,
-)
+from w3lib.encoding import read_bom, resolve_encoding
 
+from scraper.extraction.charsets import (
+    REPLACEMENT,
+    codec_of,
+    encoding_name,
+    stated_encodings,
+)
 from scraper.extraction.languages import function_words
 from scraper.extraction.vietnamese import from_vietnamese_font
 from scraper.text import words
@@ -20,12 +21,12 @@ from scraper.text import words
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_STATEFUL = re.compile(r"iso2022_\w+|utf[-_]7|hz")
-_ESCAPES = {b"\x1b$)C": "iso2022_kr", b"\x1b$": "iso2022_jp_ext"}
-"""What switches an encoding of seven bits to another alphabet."""
-_META = re.compile(rb"(?i)<meta\b[^>]{0,500}charset")
-_HEAD = 64 * 1024
-"""Bytes that a declaration is looked for in; browsers stop at 1,024, pages do not."""
+_JAPANESE = b"\x1b$"
+"""What switches ISO-2022-JP, the one encoding of seven bits, to another alphabet."""
+_NOT_LEGACY = frozenset({"utf-8", "utf-16be", "utf-16le", "iso-2022-jp", REPLACEMENT})
+"""What a page declares in vain that is neither UTF-8 nor UTF-16 nor of seven bits."""
+UNREADABLE = "\ufffd"
+"""All the text of a page in an encoding that the Encoding Standard replaces."""
 _WESTERN = "cp1252"
 _LATIN = frozenset(
     {"cp1250", "cp1252", "cp1254", "cp1257", "cp1258", "cp850", "mac-roman"}
@@ -80,14 +81,15 @@ text that was encoded once ("é»", "…”") hardly ever do."""
 
 
 def decode_bytes(body: bytes, declared: str | None = None) -> str:
-    """Return *body* as text; *declared* is the charset of the HTTP header.
+    """Return *body* as text; *declared* is the charset of the HTTP header, any label.
 
     A byte order mark decides first. Then valid UTF-8 is believed before any declaration
     (a wrong header is common, bytes of another encoding that happen to be valid UTF-8
     are not), as is UTF-8 with a few bytes of Windows-1252 between. Else the header and
     the page's own declaration count if the text bears them out, and the encoding is
     detected if not. Text that was encoded twice, or set for a Vietnamese font, becomes
-    what it shows. What cannot be decoded is left out.
+    what it shows. What cannot be decoded is left out. A page of ASCII bytes that declares
+    an encoding that the WHATWG Encoding Standard replaces is UNREADABLE.
     """
     marked, bom = read_bom(body)
     if marked and bom:
@@ -96,7 +98,7 @@ def decode_bytes(body: bytes, declared: str | None = None) -> str:
     if guessed:
         return body.decode(guessed, "ignore")
     if body.isascii():
-        return body.decode(_seven_bit(body, declared), "ignore")
+        return _of_seven_bits(body, declared)
     try:
         text = codecs.utf_8_decode(body, "strict", False)[0]
     except UnicodeDecodeError:
@@ -140,16 +142,22 @@ def _utf16_without_mark(body: bytes) -> str | None:
     return None
 
 
-def _seven_bit(body: bytes, declared: str | None) -> str:
-    """Return the encoding of *body*, which is of ASCII bytes alone."""
-    shown = (name for escape, name in _ESCAPES.items() if escape in body)
-    named = (name for name in _declared(body, declared) if _STATEFUL.fullmatch(name))
-    return next(shown, None) or next(named, "ascii")
+def _of_seven_bits(body: bytes, declared: str | None) -> str:
+    """Return *body*, which is of ASCII bytes alone, as text."""
+    if next(_declared(body, declared), "") == REPLACEMENT:
+        return UNREADABLE
+    if _JAPANESE in body:
+        return body.decode("iso2022_jp_ext", "ignore")
+    return body.decode("ascii")
 
 
 def _legacy(body: bytes, declared: str | None) -> str:
     """Return *body*, which is no valid UTF-8, as text; parts of it may be in UTF-8."""
-    stated = list(_declared(body, declared))
+    stated = [
+        codecs.lookup(codec_of(name)).name
+        for name in _declared(body, declared)
+        if name not in _NOT_LEGACY
+    ]
     if is_mostly_utf8(body):
         foreign = b"\n".join(run for run in _RUN.findall(body) if _is_foreign(run))
         encoding = _encoding_of(foreign, stated)
@@ -216,26 +224,10 @@ def _count_told(text: str) -> int:
 
 
 def _declared(body: bytes, header: str | None) -> Iterator[str]:
-    """Yield the codecs that header and page declare, UTF-8 left out."""
-    meta = _META.search(body, 0, _HEAD)
-    start = max(0, meta.start() - 1) if meta else 0
-    stated = (
-        http_content_type_encoding(f"text/html; charset={header}") if header else None,
-        html_body_declared_encoding(body),
-        html_body_declared_encoding(body[start : start + 1024]),
-    )
-    for name in stated:
-        if name and name != "utf-8" and _is_of_text(name):
-            yield codecs.lookup(name).name
-
-
-def _is_of_text(name: str) -> bool:
-    """Return False for the codecs of Python that are of no text: "uu", "rot13"."""
-    try:
-        b"x".decode(name, "ignore")
-    except LookupError:
-        return False
-    return True
+    """Yield the names of the encodings that header and page declare."""
+    if header and (name := encoding_name(header)):
+        yield name
+    yield from stated_encodings(body)
 
 
 def _fits(sample: bytes, encoding: str) -> bool:

@@ -58,6 +58,10 @@ _OWN_TAGS = {
 _LEVELS = 4
 """Ancestors whose contents are summed up."""
 _NONE = 999
+_MOST_STEPS = 300
+"""Steps between two elements that are counted; no gold page nests deeper than 138."""
+_NOWHERE: tuple[float, ...] = (_NONE, _NONE, 0, 0)
+"""The facts of a block that meets nothing."""
 """How far it is to what a page has not."""
 _HIDES = 3
 """A page hides its text where it has so many times the prose that it shows."""
@@ -375,20 +379,19 @@ class _Page:
         prose = self.sums.prose
         total = prose[-1] or 1
         known: dict[Node, tuple[float, ...]] = {}
-        for node in self.nodes:
-            if node in known:
-                continue
-            met: Node | None = node
-            down = 0
-            while met is not None and met not in levels:
-                met, down = met.above, down + 1
-            if met is None:
-                known[node] = (_NONE, _NONE, 0, 0)
-                continue
-            level = levels[met]
+        for met, level in levels.items():
             held = prose[met.last + 1] - prose[met.first]
-            linked = self.held_by(met).linked
-            known[node] = (level, level + down, held / total, linked)
+            known[met] = (level, level, held / total, self.held_by(met).linked)
+        for node in self.nodes:
+            path: list[Node] = []
+            up: Node | None = node
+            while up is not None and up not in known:
+                path.append(up)
+                up = up.above
+            facts = _NOWHERE if up is None else known[up]
+            for below in reversed(path):
+                levels_up, steps, *rest = facts
+                known[below] = facts = (levels_up, min(steps + 1, _NONE), *rest)
         names = ("levels", "steps", "prose", "linked")
         columns = zip(*[known[node] for node in self.nodes], strict=True)
         for fact, column in zip(names, columns, strict=True):
@@ -429,11 +432,14 @@ class _Page:
 
 
 def _steps(here: Node, there: Node) -> int:
-    """Return how many steps lead from one element to another, up and down the tree."""
+    """Return how many steps lead from one element to another, up and down the tree.
+
+    At most _MOST_STEPS, since it is asked for each block.
+    """
     steps = 0
     one: Node | None = here
     other: Node | None = there
-    while one is not other:
+    while one is not other and steps < _MOST_STEPS:
         if other is None or (one is not None and one.depth >= other.depth):
             one = one.above if one else None
         else:

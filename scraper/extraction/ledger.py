@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from scraper.extraction.blocks import path_of
@@ -10,7 +11,7 @@ from scraper.extraction.verdicts import Verdict
 from scraper.items import LedgerEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from scraper.extraction.blocks import RawBlock
 
@@ -18,15 +19,19 @@ OUTSIDE = "outside_container"
 """The rule of a block that no stage asked for."""
 HIDDEN = "hidden_by_class"
 """The rule of a block that no stage asked for and a class hides."""
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _UNASKED = Verdict(OUTSIDE, keep=False)
 _UNSEEN = Verdict(HIDDEN, keep=False)
 
 
 class Ledger:
-    """One decision a block; the first one stands."""
+    """One decision a block; the first one stands. *beyond* is what is not read."""
 
-    def __init__(self, blocks: list[RawBlock]) -> None:
+    def __init__(
+        self, blocks: list[RawBlock], beyond: Mapping[str, str] = _NOTHING
+    ) -> None:
         self._blocks = blocks
+        self._beyond = beyond
         self._decided: dict[int, Verdict] = {}
 
     def keep(self, blocks: Iterable[RawBlock], rule: str) -> None:
@@ -51,9 +56,20 @@ class Ledger:
         """Return an entry for each block that is rendered or kept, in page order.
 
         Each with its probability of being body and what weighed most in it, where these
-        are given for all blocks.
+        are given for all blocks. At the end stands what is beyond the bounds of reading.
         """
-        return tuple(
+        beyond = (
+            LedgerEntry("", rule, False, "", what)
+            for rule, what in self._beyond.items()
+        )
+        return (*self._read(probabilities, weighed), *beyond)
+
+    def _read(
+        self,
+        probabilities: Sequence[float],
+        weighed: Sequence[tuple[tuple[str, float], ...]],
+    ) -> Iterator[LedgerEntry]:
+        return (
             LedgerEntry(
                 block.text,
                 verdict.rule,
@@ -69,10 +85,14 @@ class Ledger:
         )
 
     def counts(self) -> tuple[int, dict[str, int]]:
-        """Return how many blocks were kept, and how many dropped by each rule."""
+        """Return how many blocks were kept, and how many dropped by each rule.
+
+        A bound that the page is beyond counts once.
+        """
         decisions = [self.decision(b) for b in self._blocks if self._is_accounted(b)]
         dropped = Counter(d.rule for d in decisions if not d.keep)
-        return len(decisions) - dropped.total(), dict(sorted(dropped.items()))
+        kept = len(decisions) - dropped.total()
+        return kept, dict(sorted((dropped + Counter(self._beyond.keys())).items()))
 
     def decision(self, block: RawBlock) -> Verdict:
         return self._decided.get(block.index, _UNSEEN if block.hidden else _UNASKED)

@@ -6,7 +6,6 @@ its letters, that is, all that is no space: these stay the same, and so does the
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_right
 from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,7 +14,7 @@ from lxml import etree
 
 from scraper.extraction.tables import is_left_out
 from scraper.items import Link
-from scraper.text import clean
+from scraper.text import clean, normalised
 from scraper.urls import followed_url
 
 if TYPE_CHECKING:
@@ -127,5 +126,5 @@ def _runs(
 
 
 def _letters(text: str) -> str:
-    letters = "".join(unicodedata.normalize("NFC", text).split())
+    letters = "".join(normalised(text).split())
     return letters if letters.isprintable() else "".join(clean(text).split())

@@ -219,7 +219,8 @@ def _is_part(block: RawBlock, probability: float, size: float) -> bool:
     """
     if probability < PART or block.kind is BlockKind.CAPTION or block.hidden:
         return False
-    if any(e.tag == "aside" for e in (block.element, *block.element.iterancestors())):
+    element = block.element
+    if element.tag == "aside" or next(element.iterancestors("aside"), None) is not None:
         return False
     return block.kind in SET_APART or is_prose(block, size)
 
@@ -298,15 +299,34 @@ def container_of(blocks: Iterable[RawBlock]) -> HtmlElement | None:
     """
     blocks = list(blocks)
     weighing = [b for b in blocks if b.kind is not BlockKind.HEADING] or blocks
-    weight: dict[HtmlElement, int] = {}
-    depth: dict[HtmlElement, int] = {}
+    held: Counter[HtmlElement] = Counter()
     for block in weighing:
-        chain = [
-            e for e in (block.element, *block.element.iterancestors()) if e.tag != "p"
-        ]
-        for distance, element in enumerate(chain):
-            weight[element] = weight.get(element, 0) + len(block.words)
-            depth[element] = len(chain) - distance
+        held[block.element] += len(block.words)
+    depth = _depths(held)
+    for element in reversed(depth):
+        parent = element.getparent()
+        if parent is not None:
+            held[parent] += held[element]
     total = sum(len(block.words) for block in weighing)
-    enough = [e for e, w in weight.items() if w >= SHARE * total]
+    enough = [e for e in depth if e.tag != "p" and held[e] >= SHARE * total]
     return max(enough, key=depth.__getitem__, default=None)
+
+
+def _depths(elements: Iterable[HtmlElement]) -> dict[HtmlElement, int]:
+    """Return the depth of each of *elements* and of all around them, ``p`` not counted.
+
+    What is around an element stands before it. Each is met once, though many are around
+    every block.
+    """
+    depth: dict[HtmlElement, int] = {}
+    for element in elements:
+        chain: list[HtmlElement] = []
+        node: HtmlElement | None = element
+        while node is not None and node not in depth:
+            chain.append(node)
+            node = node.getparent()
+        level = 0 if node is None else depth[node]
+        for each in reversed(chain):
+            level += each.tag != "p"
+            depth[each] = level
+    return depth

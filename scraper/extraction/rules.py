@@ -9,7 +9,11 @@ import sys
 from enum import StrEnum
 from typing import NamedTuple
 
+from scraper.extraction.blocks import MOST_BLOCKS, MOST_TEXT
+from scraper.extraction.bounds import MOST_ATTRIBUTES, MOST_TAGS
+from scraper.extraction.json_ld import MAX_NODES
 from scraper.items import Kind
+from scraper.text import MOST_MARKS
 
 
 class Stage(StrEnum):
@@ -21,6 +25,7 @@ class Stage(StrEnum):
     BODY = "body"
     END = "end of the body"
     REST = "rest"
+    BOUNDS = "bounds"
 
 
 class Rule(NamedTuple):
@@ -111,6 +116,28 @@ RULES = {
         Stage.REST,
         False,
         "It stands outside the container, and no other rule asked for it.",
+    ),
+    "tags_beyond": Rule(
+        Stage.BOUNDS, False, f"It follows the first {MOST_TAGS:,} tags of the page."
+    ),
+    "attributes_beyond": Rule(
+        Stage.BOUNDS,
+        False,
+        f"They follow the first {MOST_ATTRIBUTES} attributes of an element.",
+    ),
+    "blocks_beyond": Rule(
+        Stage.BOUNDS, False, f"It follows the first {MOST_BLOCKS:,} blocks of the page."
+    ),
+    "text_beyond": Rule(
+        Stage.BOUNDS,
+        False,
+        f"It follows the first {MOST_TEXT:,} characters of a block.",
+    ),
+    "json_ld_beyond": Rule(
+        Stage.BOUNDS, False, f"They follow the first {MAX_NODES:,} values of JSON-LD."
+    ),
+    "marks_beyond": Rule(
+        Stage.BOUNDS, False, f"It follows the first {MOST_MARKS} marks on a letter."
     ),
 }
 """By name, in the order in which they are asked."""

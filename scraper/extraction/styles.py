@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 _HIDES = re.compile(r"display\s*:\s*none\b")
 _SHOWS = re.compile(r"display\s*:\s*(?!\s|none\b)")
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _SIMPLE = re.compile(r"[.#][A-Za-z_-][\w-]*")
 _MAX_RULES = 2000
 """Rules that hide something, of which no more are read."""
+_MAX_NAMES = 200
+"""Names that are looked for in the sheet and the scripts; any other may be shown again."""
 _MOST = 0.25
 """Share of the words found that the style may hide; a script will show a larger part."""
 
@@ -35,13 +37,17 @@ class Styles:
     sheet: str
     hiding: frozenset[str]
     scripts: Sequence[HtmlElement]
+    fragments: frozenset[str]
 
     @classmethod
     def of(cls, root: HtmlElement) -> Self:
         """Return what the ``style`` elements of *root* say; these may then be removed."""
         sheet = _sheet_of(root)
         hiding = frozenset(_hiding_names(sheet))
-        return cls(sheet, hiding, [*root.iter("script")] if hiding else ())
+        if not hiding:
+            return cls(sheet, hiding, (), frozenset())
+        fragments = frozenset(a.get("href", "") for a in root.iter("a"))
+        return cls(sheet, hiding, [*root.iter("script")], fragments)
 
     def without_hidden(self, main: MainContent, blocks: list[RawBlock]) -> MainContent:
         """Return *main* without those of *blocks* that the style hides; mark these.
@@ -89,22 +95,33 @@ class Styles:
         names.append(f"#{element.get('id', '')}")
         for name in self.hiding.intersection(names):
             if name not in undone:
-                undone[name] = self._may_show(name, element)
+                undone[name] = len(undone) >= _MAX_NAMES or self._may_show(name)
             if not undone[name]:
                 return not _SHOWS.search(element.get("style", ""))
         return False
 
-    def _may_show(self, name: str, element: HtmlElement) -> bool:
+    def _may_show(self, name: str) -> bool:
         """Return True if a rule of any screen or state, a script or a link shows *name*."""
-        for match in re.finditer(rf"{re.escape(name)}(?![\w-])", self.sheet):
-            start = self.sheet.find("{", match.end())
-            end = self.sheet.find("}", start)
-            if start >= 0 and _SHOWS.search(self.sheet, start, end):
-                return True
+        if self._has_rule_to_show(name):
+            return True
         if any(name[1:] in (script.text or "") for script in self.scripts):
             return True
-        links = element.getroottree().iter("a")
-        return name.startswith("#") and any(a.get("href") == name for a in links)
+        return name in self.fragments
+
+    def _has_rule_to_show(self, name: str) -> bool:
+        searched = 0
+        for match in re.finditer(rf"{re.escape(name)}(?![\w-])", self.sheet):
+            if match.end() < searched:  # the same rule names it several times
+                continue
+            start = self.sheet.find("{", match.end())
+            if start < 0:
+                return False
+            searched = self.sheet.find("}", start)
+            if searched < 0:
+                searched = len(self.sheet)
+            if _SHOWS.search(self.sheet, start, searched):
+                return True
+        return False
 
 
 def _sheet_of(root: HtmlElement) -> str:

@@ -55,6 +55,10 @@ class _Head(NamedTuple):
     twitter: list[str]
 
 
+_MOST_PARTS = 20
+"""Parts of a title, past which none is taken for the site's name."""
+
+
 def extract_title(
     root: HtmlElement,
     declared: Declared,
@@ -238,7 +242,7 @@ def _headline(title: str, above: list[RawBlock]) -> str:
     words is taken for the name if the rest is longer, and so are all that follow "_".
     """
     parts = _parts(title, _SEPARATOR)
-    if len(parts) == 1:
+    if not 1 < len(parts) <= _MOST_PARTS:
         return title
     starts = [clean(title[: _end_of(title, parts, n)]) for n in range(1, len(parts))]
     lines = [b for b in above if len(b.words) <= _MOST_WORDS]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.bounds import Beyond
     from scraper.extraction.careful import Examined
     from scraper.extraction.main_content import PageHead
     from scraper.items import Page
@@ -68,11 +69,12 @@ def examine_fast(page: Page, model: SiteModel) -> Fast:
     well enough.
     """
     piece = cut(page, model)
-    root = parse_markup(piece.markup)
+    beyond: Beyond = {}
+    root = parse_markup(piece.markup, beyond)
     if not piece.is_listing:
         find = partial(_main_content, root=root, model=model)
-        return Fast(examine_root(page, root, find), piece)
-    examined = examine_root(page, root, lambda *_: MainContent())
+        return Fast(examine_root(page, root, find, beyond), piece)
+    examined = examine_root(page, root, lambda *_: MainContent(), beyond)
     if examined.evidence.says_article:
         raise NotFast("no_container")
     return Fast(examined, piece)

@@ -2,9 +2,163 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from tests.faults.guards import Edit
+from tests.hazards.hazard import Hazard
 
-if TYPE_CHECKING:
-    from tests.hazards.hazard import Hazard
+_BOUNDS = "tests/unit/extraction/test_bounds.py"
+_NAMED = f"{_BOUNDS}::test_what_is_beyond_a_bound_is_not_read_and_named"
+_BYTES = "tests/unit/extraction/test_damaged_bytes.py"
+_HOSTILE = "tests/fuzz/test_hostile.py::test_what_was_slow_is_read_in_proportion"
+_API = "tests/unit/test_api.py"
 
-HAZARDS: tuple[Hazard, ...] = ()
+HAZARDS: tuple[Hazard, ...] = (
+    Hazard(
+        "a page of a million tags",
+        "the first 200,000 are read, and the article among them; the ledger says so",
+        "extraction.bounds: tags",
+        (
+            Edit(
+                "scraper/extraction/bounds.py",
+                'if markup.count(b"<") <= MOST_TAGS:',
+                "if True:",
+            ),
+        ),
+        f"{_NAMED}[tags_beyond]",
+    ),
+    Hazard(
+        "hundreds of thousands of list items, lines or paragraphs",
+        "the first 20,000 blocks are read; the ledger says so",
+        "extraction.blocks: blocks",
+        (
+            Edit(
+                "scraper/extraction/blocks.py",
+                "if len(self.blocks) >= MOST_BLOCKS:",
+                "if False:",
+            ),
+        ),
+        f"{_NAMED}[blocks_beyond]",
+    ),
+    Hazard(
+        "one paragraph of millions of characters",
+        "its first 300,000 are read; the ledger says so",
+        "extraction.blocks: characters of a block",
+        (
+            Edit(
+                "scraper/extraction/blocks.py", "return text[:MOST_TEXT]", "return text"
+            ),
+            Edit("scraper/extraction/blocks.py", "len(text) > MOST_TEXT", "False"),
+        ),
+        f"{_NAMED}[text_beyond]",
+    ),
+    Hazard(
+        "an element of 25,000 attributes, hidden behind anything that looks like one",
+        "500 of each element are read, in time in proportion; the ledger says so",
+        "extraction.bounds: attributes",
+        (
+            Edit(
+                "scraper/extraction/document.py",
+                "if may_have_many_attributes(markup):",
+                "if False:",
+            ),
+        ),
+        f"{_BOUNDS}::test_nothing_before_an_element_hides_how_many_attributes_it_has",
+    ),
+    Hazard(
+        "tens of thousands of combining marks on a letter",
+        "30 are kept, as in the Stream-Safe Text Format; the ledger says so",
+        "text: marks on a letter",
+        (
+            Edit(
+                "scraper/text.py",
+                "    if _may_have_many_marks(text):\n        text",
+                "    if False:\n        text",
+            ),
+        ),
+        f"{_BOUNDS}::test_a_letter_keeps_as_many_marks_as_unicode_reckons_with",
+    ),
+    Hazard(
+        "100,000 entries of JSON-LD",
+        "2,000 values are looked into; the ledger says so",
+        "extraction.json_ld: values",
+        (
+            Edit(
+                "scraper/extraction/json_ld.py",
+                "while pending and seen < MAX_NODES:",
+                "while pending:",
+            ),
+        ),
+        f"{_NAMED}[json_ld_beyond]",
+    ),
+    Hazard(
+        "a page of thousands of blocks that is explained",
+        "what weighed is worked out for 2,000 of them",
+        "extraction.labeller: weighed blocks",
+        (
+            Edit(
+                "scraper/extraction/labeller.py",
+                "if at < MOST_WEIGHED else ()",
+                "if 1 else ()",
+            ),
+        ),
+        f"{_BOUNDS}::test_the_blocks_of_a_page_are_weighed_up_to_a_bound",
+    ),
+    Hazard(
+        "a title of thousands of parts",
+        "it is the title as it stands: no part is taken for the site's name",
+        "extraction.titles: parts",
+        (
+            Edit(
+                "scraper/extraction/titles.py",
+                "if not 1 < len(parts) <= _MOST_PARTS:",
+                "if len(parts) == 1:",
+            ),
+        ),
+        "tests/unit/extraction/test_titles.py::test_a_title_of_many_parts_is_left_whole",
+    ),
+    Hazard(
+        "a style sheet of comments that do not end",
+        "read in proportion: what follows is a comment",
+        "extraction.styles: comments",
+        (Edit("scraper/extraction/styles.py", r"(?:\*/|\Z)", r"\*/"),),
+        f"{_HOSTILE}[sheet-of-comments]",
+    ),
+    Hazard(
+        "a charset that is none of the web: idna, undefined, unicode_escape, zlib",
+        "counts as undeclared, in a header, a page, a feed, a sitemap or an archive",
+        "extraction.charsets: labels",
+        (
+            Edit(
+                "scraper/extraction/charsets.py",
+                "return _NAMES.get(label.strip(_SPACE).lower())",
+                "return _NAMES.get(label.strip(_SPACE).lower(), label or None)",
+            ),
+        ),
+        f"{_BYTES}::test_what_is_no_label_of_the_encoding_standard_declares_nothing",
+    ),
+    Hazard(
+        "a charset that browsers refuse to decode: iso-2022-kr, hz-gb-2312",
+        "the page is refused with that reason",
+        "extraction.encoding: replaced encodings",
+        (
+            Edit(
+                "scraper/extraction/encoding.py",
+                'if next(_declared(body, declared), "") == REPLACEMENT:',
+                "if False:",
+            ),
+        ),
+        f"{_BYTES}::test_what_browsers_do_not_decode_is_not_read",
+    ),
+    Hazard(
+        "a page that never ends, read by `tinsach.extract(timeout=…)`",
+        "ExtractionTimeout; the process that reads is ended",
+        "api: timeout",
+        (
+            Edit(
+                "scraper/api.py",
+                "return _read(page, model) if timeout is None else _read_within(timeout, page, model)",
+                "return _read(page, model)",
+            ),
+        ),
+        f"{_API}::test_a_page_that_takes_longer_than_its_limit_is_given_up",
+    ),
+)

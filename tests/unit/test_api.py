@@ -3,7 +3,13 @@ from __future__ import annotations
 import pytest
 
 import scraper
-from scraper.errors import ExtractionError, FetchRefused
+from scraper.errors import (
+    ConfigurationError,
+    ExtractionError,
+    ExtractionTimeout,
+    FetchRefused,
+    UndecodablePage,
+)
 from scraper.sitemodel import SiteModel
 from tests.unit.extraction.kit import ADDRESS, LEAD, TITLE, paragraphs, story
 
@@ -48,6 +54,26 @@ def test_a_page_without_url_has_the_one_that_it_declares():
 def test_what_is_no_page_is_refused_with_a_reason(html, url, error, reason):
     with pytest.raises(error, match=reason):
         scraper.extract(html, url=url)
+
+
+def test_a_page_is_read_within_limits_as_without():
+    model = SiteModel(site="bao.example", pages=9)
+    within = scraper.extract(PAGE.body, url=ADDRESS, model=model, timeout=30)
+    assert within == scraper.extract(PAGE.body, url=ADDRESS, model=model)
+    assert within.ledger
+
+
+def test_a_page_that_takes_longer_than_its_limit_is_given_up():
+    html = PAGE.body + b"<p>a <a href=/x>b</a> c" * 50_000
+    with pytest.raises(ExtractionTimeout, match=r"took longer than 0\.05 s"):
+        scraper.extract(html, url=ADDRESS, timeout=0.05)
+
+
+def test_what_is_no_page_is_refused_within_limits_too():
+    with pytest.raises(UndecodablePage, match="empty answer"):
+        scraper.extract(b"", timeout=30)
+    with pytest.raises(ConfigurationError, match="timeout"):
+        scraper.extract(PAGE.body, timeout=-1)
 
 
 @pytest.mark.parametrize(

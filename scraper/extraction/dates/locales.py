@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from scraper.extraction.languages import phrases
+from scraper.text import normalised
 from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ def plain(text: str) -> str:
     """Return *text* with digits of ASCII and letters in their usual form, case kept."""
     if text.isascii():
         return text
-    text = _VOWEL_MARKS.sub("", unicodedata.normalize("NFKC", text))
+    text = _VOWEL_MARKS.sub("", normalised(text, "NFKC"))
     return _OTHER_DIGITS.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
 
 

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from scrapy.http import HtmlResponse
 
+from scraper.crawling.pages import encoding_of
+from scraper.discovery import parse_feed, parse_sitemap
+from scraper.discovery.robots import robots_text
+from scraper.errors import UndecodablePage
+from scraper.extraction.charsets import (
+    encoding_name,
+    header_encoding,
+    stated_encodings,
+)
 from scraper.extraction.document import parse_page
-from scraper.extraction.encoding import decode_bytes
+from scraper.extraction.encoding import UNREADABLE, decode_bytes
 from scraper.items import Page
 from tests.unit.extraction.kit import ADDRESS
 from tests.unit.extraction.test_encoding import (
@@ -61,7 +71,7 @@ def test_an_encoding_of_old_systems_is_detected(text, encoding, declared):
 
 
 @pytest.mark.parametrize(
-    ("text", "encoding"), [*OLD[:2], *OLD[3:], (FRENCH, "mac_roman"), (FRENCH, "cp850")]
+    ("text", "encoding"), [*OLD[:2], *OLD[3:], (FRENCH, "macintosh")]
 )
 def test_an_old_encoding_that_is_declared_is_believed(text, encoding):
     whole = page(text * 3, f'<meta charset="{encoding.replace("_", "-")}">')
@@ -78,20 +88,89 @@ def test_latin_1_by_default_is_no_word_on_a_text_in_other_letters(text, encoding
     assert decode_bytes(whole.encode(encoding)) == whole
 
 
+def test_an_encoding_of_seven_bits_is_read():
+    whole = page(JAPANESE, '<meta charset="iso-2022-jp">')
+    assert decode_bytes(whole.encode("iso2022_jp")) == whole
+    assert decode_bytes(page(JAPANESE).encode("iso2022_jp")) == page(JAPANESE)
+
+
 @pytest.mark.parametrize(
     ("text", "encoding", "name"),
+    [(KOREAN, "iso2022_kr", "iso-2022-kr"), (SIMPLIFIED, "hz", "hz-gb-2312")],
+)
+def test_what_browsers_do_not_decode_is_not_read(text, encoding, name):
+    stated = page(text, f'<meta charset="{name}">').encode(encoding)
+    assert decode_bytes(stated) == UNREADABLE
+    with pytest.raises(UndecodablePage, match="such as iso-2022-kr"):
+        parse_page(Page(ADDRESS, page(text).encode(encoding), encoding=name))
+
+
+NO_LABELS = (
+    *("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"),
+    *("utf-7", "rot13", "zlib", "hex", "uu", "mbcs", "oem", "palmos", "cp850"),
+    *("utf-32", "cp1252x", "latin-1", "", "\x00"),
+)
+
+
+@pytest.mark.parametrize("name", NO_LABELS)
+@pytest.mark.parametrize("text", [VIETNAMESE, FRENCH, r"a\u0041 +AGE- b"])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1258", "cp1252"])
+def test_what_is_no_label_of_the_encoding_standard_declares_nothing(
+    name, text, encoding
+):
+    raw = page(text).encode(encoding, "ignore")
+    assert encoding_name(name) is None
+    assert decode_bytes(raw, name) == decode_bytes(raw)
+    for stated in (f'<meta charset="{name}">', f'<?xml encoding="{name}"?>'):
+        head = stated.encode()
+        assert decode_bytes(head + raw) == stated + decode_bytes(raw)
+
+
+@pytest.mark.parametrize("name", NO_LABELS[:6])
+def test_no_reader_is_stopped_by_what_is_no_label(name):
+    head = f'<?xml version="1.0" encoding="{name}"?>'
+    link = "<loc>https://a.example/b</loc>"
+    [entry] = parse_sitemap(f"{head}<urlset><url>{link}</url>".encode(), url=ADDRESS)
+    item = "<item><title>Đọc</title><link>https://a.example/b</link></item>"
+    feed = f"{head}<rss><channel>{item}</channel></rss>"
+    [news] = parse_feed(feed.encode(), url=ADDRESS)
+    assert (entry.url, news.title) == ("https://a.example/b", "Đọc")
+    assert robots_text(f"{head}\nDisallow: /đ".encode()).endswith("/đ")
+    answer = HtmlResponse(
+        ADDRESS, headers={"Content-Type": f"text/html;charset={name}"}
+    )
+    assert encoding_of(answer) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
     [
-        (JAPANESE, "iso2022_jp", "iso-2022-jp"),
-        (KOREAN, "iso2022_kr", "iso-2022-kr"),
-        (SIMPLIFIED, "hz", "hz-gb-2312"),
+        *(("Latin1", "windows-1252"), (" x-sjis\n", "shift_jis")),
+        *(("ks_c_5601-1987", "euc-kr"), ("dos-874", "windows-874")),
+        *(("hz-gb-2312", "replacement"), ("UTF8", "utf-8")),
     ],
 )
-def test_an_encoding_of_seven_bits_is_read(text, encoding, name):
-    head = f'<meta charset="{name}">'
-    assert decode_bytes(page(text, head).encode(encoding)) == page(text, head)
-    assert decode_bytes(page(text).encode(encoding), name) == page(text)
-    if encoding != "hz":
-        assert decode_bytes(page(text).encode(encoding)) == page(text)
+def test_a_label_has_the_name_that_the_encoding_standard_gives_it(label, name):
+    assert encoding_name(label) == name
+    assert header_encoding(f"text/html; charset={label.strip()}") == name
+    assert header_encoding(f'text/html;a=b; Charset="{label.strip()}"') == name
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        "<meta charset=koi8-r>",
+        "<META content='text/html; charset=koi8-r' HTTP-EQUIV=Content-Type>",
+        '<!-- <meta charset="big5"> --><meta name="a>b" charset = "koi8-r">',
+        "<?xml version='1.0' encoding='koi8-r'?>",
+    ],
+)
+def test_a_declaration_of_the_page_is_found(declaration):
+    assert [*stated_encodings(declaration.encode())] == ["koi8-r"]
+
+
+def test_a_charset_in_a_text_declares_nothing():
+    assert not [*stated_encodings(b'<meta name="description" content="charset=big5">')]
 
 
 @pytest.mark.parametrize("name", ["iso-2022-jp", "hz-gb-2312", "utf-7"])

@@ -54,6 +54,12 @@ def test_a_hidden_h1_does_not_count():
     assert title_of(body, og_title(TITLE)) == TITLE
 
 
+def test_a_title_of_many_parts_is_left_whole():
+    parts = " | ".join(f"phần thứ {n}" for n in range(30))
+    assert title_of("<p>x</p>", og_title(f"{parts} | Báo")) == f"{parts} | Báo"
+    assert title_of("<p>x</p>", og_title(f"{parts[:40]} | Báo")) == parts[:40]
+
+
 def test_a_page_without_any_title_has_none():
     assert title_of("<p>x</p>") == ""
 

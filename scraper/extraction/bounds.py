@@ -1,0 +1,77 @@
+"""How much of a page is read: bounds far beyond every real page.
+
+What reading takes grows with the tags, blocks and attributes of a page, not with its
+bytes. What stands beyond a bound is not read, and the ledger says so. The most that any of
+1,618 gold pages has (2026-11-30) stands beside each bound.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lxml.html import HtmlElement
+
+MOST_TAGS = 200_000
+"""Start tags, end tags and comments of a page; 21,646."""
+MOST_ATTRIBUTES = 500
+"""Attributes of an element; 136."""
+
+Beyond = dict[str, str]
+"""What is beyond a bound, in words, by the rule that names the bound."""
+
+_TAG = re.compile(rb"<")
+_MANY_ATTRIBUTES = re.compile(
+    rb"""<[a-zA-Z][^\s/>]*+(?:[\s/]*+[^\s/>][^\s/>=]*+"""
+    rb"""(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+){%d}"""
+    % (MOST_ATTRIBUTES + 1)
+)
+"""A tag, or a part of a script that looks like one. It is tried at every ``<``, so that
+nothing before a tag can hide it."""
+
+
+def cut_tags(markup: bytes, beyond: Beyond) -> bytes:
+    """Return *markup* up to MOST_TAGS; note in *beyond* what is cut off."""
+    if markup.count(b"<") <= MOST_TAGS:
+        return markup
+    end = next(islice(_TAG.finditer(markup), MOST_TAGS, None)).start()
+    rest = len(markup) - end
+    beyond["tags_beyond"] = f"{rest:,} bytes after {MOST_TAGS:,} tags"
+    return markup[:end]
+
+
+def may_have_many_attributes(markup: bytes) -> bool:
+    """Return True if an element of *markup* may have more than MOST_ATTRIBUTES."""
+    return _MANY_ATTRIBUTES.search(markup) is not None
+
+
+class TrimmingBuilder:
+    """A target of a parser: builds the tree with MOST_ATTRIBUTES of an element."""
+
+    def __init__(self, make: Callable[..., HtmlElement], beyond: Beyond) -> None:
+        self._builder = etree.TreeBuilder(element_factory=make)
+        self._beyond = beyond
+        self._cut = 0
+        self.data = self._builder.data
+        self.end = self._builder.end
+
+    def start(self, tag: str | bytes, attrib: dict[str | bytes, str | bytes]) -> None:
+        kept = dict(islice(attrib.items(), MOST_ATTRIBUTES))
+        self._cut += len(attrib) - len(kept)
+        self._builder.start(tag, kept)
+
+    def comment(self, text: str | bytes) -> None:
+        """Leave comments out, as the parser of whole pages does."""
+
+    def close(self) -> HtmlElement:
+        if self._cut:
+            self._beyond["attributes_beyond"] = (
+                f"{self._cut:,} attributes after the {MOST_ATTRIBUTES}th of their element"
+            )
+        return self._builder.close()

@@ -84,7 +84,7 @@ DOWNLOAD_TIMEOUT = 30
 METAREFRESH_ENABLED = False  # RefreshMiddleware does it
 REDIRECT_MAX_TIMES = 5
 DNS_TIMEOUT = 20
-TWISTED_DNS_RESOLVER = "scraper.crawling.private.PublicResolver"
+TWISTED_DNS_RESOLVER = "scraper.crawling.resolver.PublicResolver"
 # Addresses of this network are asked only where this is true.
 TINSACH_ALLOW_PRIVATE = read_switch(
     "TINSACH_ALLOW_PRIVATE", os.environ.get("TINSACH_ALLOW_PRIVATE")

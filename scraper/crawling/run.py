@@ -134,10 +134,11 @@ def load_hints() -> dict[str, tuple[Hint, ...]]:
 
 def _check_private(base: str, settings: Settings) -> None:
     """Raise ConfigurationError for a site in this network: all of it would be refused."""
-    from scraper.crawling.private import LEAVE, is_private, is_private_allowed
+    from scraper.crawling.private import why_private
+    from scraper.crawling.resolver import is_private_allowed
 
-    if is_private(base) and not is_private_allowed(settings):
-        raise ConfigurationError(f"{base} is a private address; {LEAVE}")
+    if not is_private_allowed(settings) and (why := why_private(base)):
+        raise ConfigurationError(f"{base} {why}")
 
 
 def _check_replay(path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scrapy.settings import Settings
 
-from scraper.crawling.private import is_private_allowed
+from scraper.crawling.resolver import is_private_allowed
 from scraper.errors import ConfigurationError
 from scraper.options import SETTINGS, is_quiet, read_switch
 from tests.unit.cli.kit import run_apart

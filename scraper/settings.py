@@ -108,6 +108,8 @@ TINSACH_RETRY_AFTER_MAX = os.environ.get("TINSACH_RETRY_AFTER_MAX", "300")  # se
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scraper.crawling.robots.RobotsMiddleware": 100,
     "scraper.crawling.rendering.RenderingMiddleware": 540,
     "scraper.crawling.retry_after.RetryAfterMiddleware": 560,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,

@@ -11,6 +11,7 @@ from scrapy.logformatter import LogFormatter, LogFormatterResult
 
 from scraper import clock
 from scraper.crawling.failures import explain_failure
+from scraper.crawling.robots import NOTHING_ASKED
 from scraper.text import harmless
 
 if TYPE_CHECKING:
@@ -105,7 +106,9 @@ def _shown_time(record: logging.LogRecord, _: str | None = None) -> str:
 def _without_traceback(record: logging.LogRecord) -> bool:
     if record.exc_info and record.exc_info[1]:
         reason = explain_failure(record.exc_info[1])
-        record.msg, record.args = f"robots.txt: {reason}", ()
+        asked = record.args["request"] if isinstance(record.args, dict) else None
+        url = getattr(asked, "url", "robots.txt")
+        record.msg, record.args = "%s: %s; %s", (url, reason, NOTHING_ASKED)
         record.exc_info = None
     return True
 

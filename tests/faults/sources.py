@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from itertools import count
 
+from scraper.crawling.failures import ROBOTS_UNREACHABLE
 from tests.faults.fault import Addresses, Fault, Place
 from tests.faults.pages import feed, from_file, gzip_bomb, laughs, sitemap
-from tests.faults.steps import SILENCE, bare, endless, head, whole
+from tests.faults.steps import RESET, SILENCE, bare, endless, head, whole
 
 XML = "text/xml; charset=utf-8"
 _MANY = 1_000_000
@@ -14,6 +15,8 @@ _ENTITIES = "discovery.feeds: no entities"
 _MARKUP = "discovery.markup: no entities"
 _READING = "feedparser: in proportion"
 _CUT = "crawling.robots: 512 KiB"
+_ALL = b"User-agent: *\nDisallow: /"
+_UNREACHABLE = ("crawling.robots: unreachable", (ROBOTS_UNREACHABLE,))
 
 
 def _source(name, does, make, ends, guard, *, advisory="") -> Fault:
@@ -165,6 +168,15 @@ FAULTS = (
         "silence",
         lambda _: [SILENCE],
         "DOWNLOAD_TIMEOUT, of a whole answer",
+        (ROBOTS_UNREACHABLE,),
     ),
-    _robots("robots-503", "503", lambda _: bare("503 Busy"), "RETRY_TIMES"),
+    _robots("robots-503", "503", lambda _: bare("503 Busy"), *_UNREACHABLE),
+    _robots("robots-429", "429", lambda _: bare("429 Busy"), *_UNREACHABLE),
+    _robots("robots-reset", "a reset", lambda _: [RESET], *_UNREACHABLE),
+    _robots(
+        "robots-404",
+        "404, with a body that forbids all",
+        lambda _: [head("404 Nothing", "text/plain", content_length=len(_ALL)), _ALL],
+        "crawling.robots: 4xx",
+    ),
 )

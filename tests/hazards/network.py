@@ -63,4 +63,18 @@ HAZARDS: tuple[Hazard, ...] = (
         ),
         "tests/unit/cli/test_crawl.py",
     ),
+    Hazard(
+        "robots.txt answers 5xx or 429, or not at all",
+        "nothing else of the host is asked for in this run, exit code 4; the next run"
+        " asks again",
+        "crawling.robots: unreachable for a run",
+        (
+            Edit(
+                "scraper/crawling/robots.py",
+                "    return status in _BUSY or status >= _SERVER_ERROR",
+                "    return False",
+            ),
+        ),
+        "tests/crawl/test_network.py",
+    ),
 )

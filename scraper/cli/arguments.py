@@ -13,6 +13,7 @@ import typer
 from scraper import clock
 from scraper.crawling import ALLOW_PRIVATE
 from scraper.errors import ConfigurationError
+from scraper.options import MOST_WORKERS
 from scraper.urls import VIETNAM, site_of
 
 
@@ -42,7 +43,9 @@ SiteOption = Annotated[
 ]
 WorkersOption = Annotated[
     int | None,
-    typer.Option(min=1, help="Processes that read pages; default one a core."),
+    typer.Option(
+        min=1, max=MOST_WORKERS, help="Processes that read pages; default one a core."
+    ),
 ]
 AllowPrivateOption = Annotated[
     bool,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from scraper.options import is_quiet
 from scraper.text import harmless
+from scraper.urls import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,7 +32,7 @@ def say(message: str) -> None:
     change the title of the window or turn the direction of a line.
     """
     with suppress(OSError, ValueError):
-        sys.stderr.write(harmless(message) + "\n")
+        sys.stderr.write(masked(harmless(message)) + "\n")
         sys.stderr.flush()
 
 

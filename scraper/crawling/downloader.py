@@ -18,7 +18,7 @@ from scraper.crawling import ALLOW_PRIVATE
 from scraper.errors import FetchRefused
 from scraper.import_path import module_command
 from scraper.items import Page
-from scraper.options import read_switch
+from scraper.options import read
 from scraper.urls import is_http
 
 if TYPE_CHECKING:
@@ -249,7 +249,7 @@ def _cut_answer(buffer: bytearray) -> tuple[int, Answer] | None:
 
 def _is_private_allowed() -> bool:
     """Return what the environment says; raises ConfigurationError if it is no switch."""
-    return read_switch(ALLOW_PRIVATE, os.environ.get(ALLOW_PRIVATE))
+    return bool(read(ALLOW_PRIVATE, os.environ.get(ALLOW_PRIVATE)))
 
 
 def _piped(stream: IO[bytes] | None) -> IO[bytes]:

@@ -12,7 +12,7 @@ from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
 from scraper import clock
-from scraper.errors import ConfigurationError
+from scraper.options import read
 from scraper.saved import archive_folder, prune_archive
 from scraper.workers.quarantine import Quarantine
 
@@ -30,7 +30,7 @@ class Pruning:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._days = _parse_days(str(crawler.settings.get("TINSACH_KEEP") or "0"))
+        self._days = read("TINSACH_KEEP", crawler.settings.get("TINSACH_KEEP"))
         if not self._days:
             raise NotConfigured
         self._crawler = crawler
@@ -54,11 +54,3 @@ class Pruning:
             before = clock.now() - timedelta(days=self._days)
             removed = Quarantine(Path(quarantine)).prune(before)
             stats.inc_value("quarantine/pruned", removed)
-
-
-def _parse_days(text: str) -> int:
-    if not text.isdecimal():
-        raise ConfigurationError(
-            f"TINSACH_KEEP is {text!r}: give a number of days, 0 for no limit"
-        )
-    return int(text)

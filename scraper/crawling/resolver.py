@@ -15,7 +15,7 @@ from zope.interface import implementer  # type: ignore[import-untyped]
 
 from scraper.crawling import ALLOW_PRIVATE
 from scraper.crawling.addresses import is_private_address, proxy_hosts
-from scraper.options import read_switch
+from scraper.options import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ Twisteds = Any
 
 def is_private_allowed(settings: BaseSettings) -> bool:
     """Return what the setting says; raises ConfigurationError if it is no switch."""
-    return read_switch(ALLOW_PRIVATE, settings.get(ALLOW_PRIVATE))
+    return bool(read(ALLOW_PRIVATE, settings.get(ALLOW_PRIVATE)))
 
 
 def addresses_of(name: str) -> list[str]:

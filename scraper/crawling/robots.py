@@ -91,7 +91,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     ) -> None:
         if is_unreachable(response.status):
             error = Refused(ROBOTS_UNREACHABLE, explain_status(response))
-            _logger.error("%s/robots.txt: %s; %s", netloc, error, NOTHING_ASKED)
+            _logger.error("%s: %s; %s", response.url, error, NOTHING_ASKED)
             self._note(netloc, error)
         if response.status >= _FIRST_ERROR:
             response = response.replace(body=b"")

@@ -170,7 +170,7 @@ def test_a_robots_txt_that_is_unreachable_forbids_all_until_the_next_run(
     assert (
         first.verdict == "its robots.txt is unreachable, and so nothing was asked for"
     )
-    assert "robots.txt: HTTP 503 Service Unavailable; the host failed" in first.stderr
+    assert "/robots.txt: HTTP 503 Service Unavailable; the host failed" in first.stderr
     site.put("/robots.txt", answer("", status=404))
     assert address in crawls.later(minutes=10)(arguments={"portal": site.base}).stored()
 

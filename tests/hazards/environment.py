@@ -2,9 +2,63 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from tests.faults.guards import Edit
+from tests.hazards.hazard import Hazard
 
-if TYPE_CHECKING:
-    from tests.hazards.hazard import Hazard
+_TABLE = "tests/unit/test_settings_table.py"
 
-HAZARDS: tuple[Hazard, ...] = ()
+HAZARDS: tuple[Hazard, ...] = (
+    Hazard(
+        "a variable or a line of tinsach.toml has a value that its setting cannot have,"
+        " or a name that is nearly right",
+        "one line that names value and bounds, exit code 2, before a request is made",
+        "configuration: the table of settings",
+        (
+            Edit(
+                "scraper/configuration.py",
+                "        if not lenient:\n            _refuse(faults)\n",
+                "",
+            ),
+        ),
+        f"{_TABLE}::test_the_environment",
+    ),
+    Hazard(
+        "`-s NAME=VALUE` has such a value or name, of this project or of Scrapy",
+        "the same line and exit code",
+        "crawling.given_settings",
+        (
+            Edit(
+                "scraper/crawling/run.py",
+                "given = checked(options.settings, settings)",
+                "given = dict(options.settings)",
+            ),
+        ),
+        f"{_TABLE}::test_a_setting_of_scrapy_that_makes_no_sense",
+    ),
+    Hazard(
+        "TINSACH_ARCHIVE is off, no or false",
+        "no page is archived, and there is no folder of that name",
+        "kinds: words of a switch are no paths",
+        (
+            Edit(
+                "scraper/kinds.py",
+                "return word in ON if word in ON | OFF else _parse_path(text)",
+                "return text",
+            ),
+        ),
+        f"{_TABLE}::test_off_keeps_no_archive",
+    ),
+    Hazard(
+        "tinsach.toml is broken",
+        "help, the version and `tinsach config` run; `config show` lists the faults",
+        "cli.app: help runs whatever is set",
+        (
+            Edit(
+                "scraper/cli/app.py",
+                "lenient=_runs_whatever_is_set(given)",
+                "lenient=False",
+            ),
+        ),
+        f"{_TABLE}::test_a_broken_file_stops_no_help",
+    ),
+)

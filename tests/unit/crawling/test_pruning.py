@@ -16,5 +16,5 @@ def test_without_a_limit_nothing_is_removed(days):
 
 @pytest.mark.parametrize("days", ["7d", "-1", "x"])
 def test_a_limit_that_is_no_number_of_days_is_refused(days):
-    with pytest.raises(ConfigurationError, match="give a number of days"):
+    with pytest.raises(ConfigurationError, match="write a whole number from 0 to"):
         Pruning(get_crawler(settings_dict={"TINSACH_KEEP": days}))

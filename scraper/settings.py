@@ -101,6 +101,7 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scraper.crawling.userinfo.UserInfoMiddleware": 50,
     "scraper.crawling.robots.RobotsMiddleware": 100,
     "scraper.crawling.rendering.RenderingMiddleware": 540,
     "scraper.crawling.retry_after.RetryAfterMiddleware": 560,

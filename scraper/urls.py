@@ -135,9 +135,20 @@ def masked(text: str) -> str:
     )
 
 
+NAMES_A_USER = (
+    "names a user or a password, which no request sends; take them out of the address"
+)
+
+
 def has_user(url: str) -> bool:
     """Return True if *url* names a user or a password, which no request sends."""
     return "@" in urlsplit(url).netloc
+
+
+def without_user(url: str) -> str:
+    """Return *url* without the user and the password that it names."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def is_link(url: str) -> bool:

@@ -68,7 +68,7 @@ def make_console(stream: TextIO) -> Console:
             self, renderable: RenderableType, options: ConsoleOptions | None = None
         ) -> Iterator[Segment]:
             for each in super().render(renderable, options):
-                yield each._replace(text=harmless(each.text))
+                yield each._replace(text=masked(harmless(each.text)))
 
         def on_broken_pipe(self) -> None:
             raise  # noqa: PLE0704  called where it is handled; rich would exit with 1

@@ -61,4 +61,30 @@ HAZARDS: tuple[Hazard, ...] = (
         ),
         f"{_TABLE}::test_a_broken_file_stops_no_help",
     ),
+    Hazard(
+        "an address that a person gives names a password: of a page, a store, a proxy",
+        "neither printed nor logged nor kept",
+        "urls.masked()",
+        (
+            Edit(
+                "scraper/urls.py",
+                '    if "://" not in text:\n        return text\n',
+                "    return text\n",
+            ),
+        ),
+        "tests/crawl/test_passwords.py",
+    ),
+    Hazard(
+        "a link or a redirect names a user and a password",
+        "they are left out before the request",
+        "crawling.userinfo",
+        (
+            Edit(
+                "scraper/crawling/userinfo.py",
+                "if not has_user(request.url):",
+                "if True:",
+            ),
+        ),
+        "tests/crawl/test_passwords.py::test_of_a_link_and_a_redirect",
+    ),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from scraper.cli.arguments import read_site
+from scraper.cli.arguments import check_site, read_site
 from scraper.cli.fetch import explain_kind, fetch_article
 from scraper.cli.models import model_chooser
 from scraper.crawling.hinted import hinted
@@ -72,6 +72,7 @@ class Tools:
             raise ConfigurationError(f"limit is {limit}; it can be 1 to {MOST_HITS}")
         of_site = read_site(site) if site else None
         with open_store(store_url(self._store), create=False) as store:
+            check_site(store, of_site)
             hits = store.search(query, limit=limit, site=of_site)
             heads = store.heads(hit.article for hit in hits)
         return [_found(hit, heads.get(hit.article.id, "")) for hit in hits]

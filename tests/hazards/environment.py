@@ -87,4 +87,37 @@ HAZARDS: tuple[Hazard, ...] = (
         ),
         "tests/crawl/test_passwords.py::test_of_a_link_and_a_redirect",
     ),
+    Hazard(
+        "a query in `browse` asks for a value of a gigabyte, or for rows of many",
+        "refused: 250 kB a value, 64 MiB an answer, 256 MiB of SQLite's own",
+        "storage.viewing: limits of memory",
+        (
+            Edit(
+                "scraper/storage/viewing.py",
+                "        connection.setlimit(limit, most)",
+                "        pass",
+            ),
+        ),
+        "tests/unit/browsing/test_reading.py::test_sql_has_limits_of_memory",
+    ),
+    Hazard(
+        "a query in `browse` does not end, between two rows or within one",
+        "broken off after 5 s, at the latest with the function that is under way",
+        "browsing.database: the time of a query",
+        (Edit("scraper/browsing/database.py", "            timer.start()\n", ""),),
+        "tests/unit/browsing/test_reading.py::test_sql_has_limits_of_time",
+    ),
+    Hazard(
+        "an export, a report or an assistant's search names a site that is not stored",
+        "one line with the nearest sites, exit code 1, and no file is written",
+        "cli.arguments: check_site()",
+        (
+            Edit(
+                "scraper/cli/arguments.py",
+                "    if site is None or any(",
+                "    if True or any(",
+            ),
+        ),
+        "tests/unit/cli/test_export.py::test_a_site_of_which_nothing_is_stored_is_said",
+    ),
 )

@@ -15,7 +15,6 @@ from scraper.cli.arguments import (
     SiteOption,
     StoreOption,
     UntilOption,
-    check_site,
     query_of,
 )
 from scraper.cli.files import format_of, open_output
@@ -49,7 +48,6 @@ def report(
         open_store(store_url(store), create=False) as opened,
         show_count("report") as counted,
     ):
-        check_site(opened, site)
         overview = gather(opened, query, counted=counted)
         stored = None if site else opened.count()
     range_ = _range(overview.sites.total(), stored, query)

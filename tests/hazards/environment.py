@@ -108,7 +108,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "tests/unit/browsing/test_reading.py::test_sql_has_limits_of_time",
     ),
     Hazard(
-        "an export, a report or an assistant's search names a site that is not stored",
+        "an export or an assistant's search names a site that is not stored",
         "one line with the nearest sites, exit code 1, and no file is written",
         "cli.arguments: check_site()",
         (
@@ -119,5 +119,18 @@ HAZARDS: tuple[Hazard, ...] = (
             ),
         ),
         "tests/unit/cli/test_export.py::test_a_site_of_which_nothing_is_stored_is_said",
+    ),
+    Hazard(
+        "a page orders an assistant to do something",
+        "its text stands apart in the answer, with its origin and a notice",
+        "cli.tools: what strangers wrote",
+        (
+            Edit(
+                "scraper/cli/tools.py",
+                'return {"origin": origin, "notice": NOTICE, **content}',
+                "return content",
+            ),
+        ),
+        "tests/crawl/test_mcp.py::test_what_a_page_orders_stays_within_the_page",
     ),
 )

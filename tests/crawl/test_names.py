@@ -32,7 +32,7 @@ def ask(tmp_path_factory, environment):
     """Return by name what came of it, all of them fetched together."""
     names = (
         *("six", "dead-six", "silent-four", "inner", "oracle", "site-local"),
-        *("mixed", "rebound", "nowhere"),
+        *("mixed", "rebound", "nowhere", "moved", "ping-pong"),
     )
     urls = [f"http://{name}.example.org{_PATH}" for name in names]
     folder = tmp_path_factory.mktemp("island")
@@ -71,6 +71,28 @@ def test_the_address_that_was_judged_is_the_one_connected_to(ask) -> None:
 
 def test_a_name_that_nobody_knows_cannot_be_resolved(ask) -> None:
     assert ask["nowhere"].startswith("the host name cannot be resolved")
+
+
+def test_a_redirect_from_http_to_https_is_followed(ask) -> None:
+    assert "Bài của moved.example.org" in ask["moved"]
+
+
+def test_redirects_between_http_and_https_end(ask) -> None:
+    assert ask["ping-pong"] == "max redirections reached"
+
+
+@pytest.mark.parametrize("name", ["moved", "twice"])
+def test_an_article_known_by_both_schemes_is_stored_once(
+    tmp_path, environment, name: str
+) -> None:
+    store = f"sqlite:///{tmp_path}/articles.db"
+    crawl = (COLD, "-m", "tinsach", "crawl", "news", "--store", store)
+    for scheme in ("http", "https"):
+        site = f"site={scheme}://{name}.example.org"
+        done = on_island([*crawl, "-a", site, "--limit", "2"], tmp_path, environment)
+        assert done.returncode in (0, 3), done.stderr
+    with open_store(store) as opened:
+        assert len([*opened.iter_articles()]) == 1
 
 
 def test_a_site_on_ipv6_alone_is_crawled(tmp_path, environment) -> None:

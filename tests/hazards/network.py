@@ -77,4 +77,17 @@ HAZARDS: tuple[Hazard, ...] = (
         ),
         "tests/crawl/test_network.py",
     ),
+    Hazard(
+        "a site serves its articles under http and https, or moves from one to the other",
+        "one article is stored once",
+        "items.id_of(): one id for both schemes",
+        (
+            Edit(
+                "scraper/items.py",
+                'if canonical_url.startswith("http:"):',
+                "if False:",
+            ),
+        ),
+        "tests/unit/storage/test_schemes.py",
+    ),
 )

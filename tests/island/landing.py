@@ -5,14 +5,26 @@ Arguments: a folder for its files, then the command. Runs in a namespace of its 
 
 from __future__ import annotations
 
+import os
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tests.island.names import LIVE_4, LIVE_6, REFUSING_6, SILENT_4
+from tests.certificate import write_certificate
+from tests.island.names import (
+    LIVE_4,
+    LIVE_6,
+    MOVED,
+    PING_PONG,
+    REFUSING_6,
+    SECURE,
+    SILENT_4,
+    TWICE,
+)
 
 SECRET = "Mật của máy này"
 _SENTENCE = "Đây là một câu của bài viết, đủ dài để được giữ lại khi trích xuất. "
@@ -23,23 +35,38 @@ _PAGE = (
 )
 _FEED = (
     '<rss version="2.0"><channel><title>Báo</title><item><title>Bài</title>'
-    "<link>http://{host}/thoi-su/bai-20261101100000000.htm</link></item></channel></rss>"
+    "<link>http://{host}/thoi-su/bai-20261101100000000.htm</link></item>{more}"
+    "</channel></rss>"
+)
+_SECOND = (
+    "<item><title>Bài</title>"
+    "<link>https://{host}/thoi-su/bai-20261101100000000.htm</link></item>"
 )
 
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         host = self.headers["Host"]
+        is_secure = isinstance(self.connection, ssl.SSLSocket)
+        if host == PING_PONG or (host == MOVED and not is_secure):
+            there = "http" if is_secure else "https"
+            return self._redirect(f"{there}://{host}{self.path}")
         if self.path == "/robots.txt":
             return self._send("", "text/plain", 404)
         if self.path == "/rss":
-            return self._send(_FEED.format(host=host), "application/rss+xml")
+            return self._send(_feed(host), "application/rss+xml")
         if self.path == "/":
             link = '<link rel="alternate" type="application/rss+xml" href="/rss">'
             return self._send(f"<html><head>{link}</head><body></body></html>")
         is_inner = self.client_address[0].startswith("127.")
         title = SECRET if is_inner else f"Bài của {host}"
         return self._send(_PAGE.format(title=title, body=_paragraphs()))
+
+    def _redirect(self, target: str) -> None:
+        self.send_response(302)
+        self.send_header("Location", target)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _send(self, text: str, kind: str = "text/html", status: int = 200) -> None:
         body = text.encode()
@@ -55,6 +82,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 class _SixServer(ThreadingHTTPServer):
     address_family = socket.AF_INET6
+
+
+def _feed(host: str) -> str:
+    more = _SECOND.format(host=host) if host == TWICE else ""
+    return _FEED.format(host=host, more=more)
 
 
 def _paragraphs() -> str:
@@ -74,7 +106,7 @@ def _prepare(folder: Path) -> None:
     subprocess.run(["mount", "--bind", str(configured), "/etc/resolv.conf"], check=True)
 
 
-def _serve() -> list[socket.socket]:
+def _serve(certificate: Path) -> list[socket.socket]:
     for kind, address in (
         (ThreadingHTTPServer, LIVE_4),
         (ThreadingHTTPServer, "127.0.0.1"),
@@ -83,7 +115,16 @@ def _serve() -> list[socket.socket]:
     ):
         server = kind((address, 80), _Handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
+    _serve_secure(certificate)
     return _silent()
+
+
+def _serve_secure(certificate: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    server = ThreadingHTTPServer((LIVE_4, 443), _Handler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
 def _silent() -> list[socket.socket]:
@@ -100,12 +141,14 @@ def _silent() -> list[socket.socket]:
 
 def main(folder: str, *command: str) -> int:
     _prepare(Path(folder))
-    kept = _serve()
+    certificate = write_certificate(Path(folder), *SECURE)
+    kept = _serve(certificate)
+    environment = os.environ | {"SSL_CERT_FILE": str(certificate)}
     names = [sys.executable, "-m", "tests.island.names"]
     with subprocess.Popen(names, stdout=subprocess.PIPE) as server:
         server.stdout.readline()
         try:
-            return subprocess.run(command, check=False).returncode
+            return subprocess.run(command, check=False, env=environment).returncode
         finally:
             server.kill()
             for each in kept:

@@ -22,6 +22,10 @@ SILENT_4 = "93.184.216.35"
 """An address that answers no attempt to connect."""
 REFUSING_6 = "2606:4700::2222"
 """An address at which nobody listens."""
+MOVED, TWICE, PING_PONG = SECURE = (
+    *("moved.example.org", "twice.example.org", "ping-pong.example.org"),
+)
+"""With TLS as well: redirects there, answers under both schemes, redirects to and fro."""
 NAMES: dict[str, Sequence[str]] = {
     "six.example.org": [LIVE_6],
     "dead-six.example.org": [LIVE_4, REFUSING_6],
@@ -30,6 +34,7 @@ NAMES: dict[str, Sequence[str]] = {
     "oracle.example.org": ["192.0.0.192"],
     "site-local.example.org": ["fec0::1"],
     "mixed.example.org": [LIVE_4, "::1"],
+    **{name: [LIVE_4] for name in SECURE},
 }
 REBOUND = "rebound.example.org"
 """Public when it is first asked for, this machine from then on."""

@@ -38,6 +38,12 @@ def _fresh(at: Addresses, root: str, index: bool) -> bytes:
     return sitemap(urls, index=index)
 
 
+def _endless_chunks(content_type: str, piece: bytes):
+    chunk = f"{len(piece):x}".encode() + b"\r\n" + piece + b"\r\n"
+    start = head(content_type=content_type, transfer_encoding="chunked")
+    return endless(start, chunk)
+
+
 _NUMBERS = count()
 
 FAULTS = (
@@ -135,6 +141,17 @@ FAULTS = (
         "read",
         "SQLite: an address is visited once a run",
     ),
+    *(
+        Fault(
+            f"{place}-endless-chunks",
+            place,
+            "chunks without end",
+            lambda _: _endless_chunks(XML, b"<a>" + b"a" * 65533),
+            ("too_large",),
+            "DOWNLOAD_MAXSIZE",
+        )
+        for place in (Place.FEED, Place.SITEMAP)
+    ),
     _source(
         "sitemap-ever-on",
         "an index of ever new indexes",
@@ -149,6 +166,12 @@ FAULTS = (
             head(content_type="text/plain", content_length=100_000_000),
             b"User-agent: x\nDisallow: /a*b*c\n" * 4000,
         ),
+        _CUT,
+    ),
+    _robots(
+        "robots-endless-chunks",
+        "chunks of comments without end",
+        lambda _: _endless_chunks("text/plain", b"# " + b"a" * 65533 + b"\n"),
         _CUT,
     ),
     _robots(

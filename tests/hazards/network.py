@@ -90,4 +90,17 @@ HAZARDS: tuple[Hazard, ...] = (
         ),
         "tests/unit/storage/test_schemes.py",
     ),
+    Hazard(
+        "robots.txt asks for a pause of 30 seconds, or of an hour",
+        "30 are kept; of more, 60, and a warning says so",
+        "crawling.robots: Crawl-delay up to a minute",
+        (
+            Edit(
+                "scraper/crawling/robots.py",
+                "self._slow_down(request, min(float(asked), LONGEST))",
+                "self._slow_down(request, 0.0)",
+            ),
+        ),
+        "tests/unit/crawling/test_robots.py",
+    ),
 )

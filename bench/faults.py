@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import print_figures, say
+from scraper.crawling.failures import ROBOTS_UNREACHABLE
 from tests.certificate import write_certificate
 from tests.faults.catalogue import FAULTS
 from tests.faults.crawl import PORTAL, crawl, fetch
@@ -39,13 +40,19 @@ _HEAD = (
 class Row:
     fault: Fault
     seen: str
-    is_next_stored: bool
+    goes_on: bool
     seconds: float
     mib: float
 
     @property
     def is_held(self) -> bool:
-        return self.seen in self.fault.ends and self.is_next_stored
+        return self.seen in self.fault.ends and self.goes_on
+
+    @property
+    def next_page(self) -> str:
+        if not self.goes_on:
+            return "LOST"
+        return "not asked for" if self.seen == ROBOTS_UNREACHABLE else "stored"
 
     def __str__(self) -> str:
         fault = self.fault
@@ -55,7 +62,7 @@ class Row:
             f"{fault.place}: {fault.does}",
             " or ".join(fault.ends[:2]),
             self.seen,
-            "stored" if self.is_next_stored else "LOST",
+            self.next_page,
             f"{self.seconds:.1f}",
             f"{self.mib:.0f}",
             fault.guard,
@@ -108,9 +115,7 @@ def _crawl(fault: Fault | None, certificate: Path, idle: float = 0.0) -> Row:
             return Row(FAULTS[0], "", True, 0.0, done.peak_mib)
         asked = server.first_asked(fault) or 0.0
     seen, at = done.end_of(fault)
-    if fault.place is Place.ROBOTS:
-        seen, at = "read", done.stored_at(fault)
-    return Row(fault, seen, done.has_next(fault), at - asked, done.peak_mib - idle)
+    return Row(fault, seen, done.goes_on(fault), at - asked, done.peak_mib - idle)
 
 
 def _fetch(fault: Fault) -> Row:

@@ -105,9 +105,9 @@ def _crawled(
     if any(secret in asked for secret in SECRETS):
         return "sends what it should not"
     seen = done.end_of(fault)[0]
-    if fault.place is not Place.ROBOTS and seen not in fault.ends:
+    if seen not in fault.ends:
         return seen or "not visited"
-    if not done.has_next(fault):
+    if not done.goes_on(fault):
         return "the next page is lost"
     if (
         fault.ends == ("read",)

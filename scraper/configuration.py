@@ -6,12 +6,11 @@ import os
 import tomllib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.errors import ConfigurationError
-from scraper.options import CONTACT, SETTINGS, read_contact, read_switch
+from scraper.options import BY_KEY, BY_VARIABLE, SETTINGS, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,19 +18,23 @@ if TYPE_CHECKING:
 NAME = "tinsach.toml"
 VARIABLE = "TINSACH_CONFIG"
 """Names another file."""
-_BY_KEY = {setting.key: setting for setting in SETTINGS}
+_PREFIX = "TINSACH_"
+OTHERS = frozenset({VARIABLE, "TINSACH_NOW", "TINSACH_QUARANTINE"})
+"""Variables and Scrapy settings of this project that no file holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """The *file* that was read, None for none, and its *values* by variable.
 
-    *given* are the variables that the environment had set.
+    *given* are the variables that the environment had set. *faults* say what is wrong
+    with the file or a variable, for the commands that run all the same.
     """
 
     file: Path | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     given: frozenset[str] = frozenset()
+    faults: tuple[str, ...] = ()
 
     def missing_in(self, environment: Mapping[str, str]) -> dict[str, str]:
         """Return the values whose variables are not set: those that hold."""
@@ -53,23 +56,28 @@ def find_file() -> Path | None:
 
 
 def load(file: Path | None) -> Configuration:
-    """Return the settings of *file*; raises ConfigurationError that names what is wrong."""
+    """Return the settings of *file*, and as its faults what is wrong with it."""
     if file is None:
         return Configuration()
     try:
         record = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigurationError(f"{file} cannot be read: {error}") from error
-    values = {}
+    except (
+        OSError,
+        UnicodeDecodeError,
+        tomllib.TOMLDecodeError,
+        RecursionError,
+    ) as error:
+        return Configuration(file, faults=(f"{file} cannot be read: {error}",))
+    values, faults = {}, []
     for key, value in _flat(record):
-        if key not in _BY_KEY:
-            raise ConfigurationError(f"{file}: {key} is no setting{_nearest(key)}")
-        setting = _BY_KEY[key]
         try:
-            values[setting.variable] = setting.read(value, file.parent)
-        except ValueError as error:
-            raise ConfigurationError(f"{file}: {key} takes {error}") from None
-    return Configuration(file, values)
+            setting = BY_KEY[key]
+            values[setting.variable] = setting.read_file(value, file)
+        except KeyError:
+            faults.append(f"{file}: {key} is no setting{_meant(key)}")
+        except ConfigurationError as error:
+            faults.append(str(error))
+    return Configuration(file, values, faults=tuple(faults))
 
 
 def apply() -> None:
@@ -77,33 +85,65 @@ def apply() -> None:
 
     Raises ConfigurationError for a file, or a variable, that makes no sense.
     """
-    os.environ.update(load(find_file()).missing_in(os.environ))
-    _check_variables()
+    configuration = load(find_file())
+    os.environ.update(configuration.missing_in(os.environ))
+    _refuse((*configuration.faults, *_iter_faulty_variables()))
 
 
 @contextmanager
-def applied() -> Iterator[Configuration]:
-    """Do as :func:`apply` while the block runs; yield what the file had to say."""
+def applied(*, lenient: bool = False) -> Iterator[Configuration]:
+    """Do as :func:`apply` while the block runs; yield what the file had to say.
+
+    If *lenient*, faults are yielded, not raised, and what is sound applies.
+    """
     before = dict(os.environ)
     try:
-        configuration = load(find_file())
+        configuration = _load_leniently() if lenient else load(find_file())
         holding = configuration.missing_in(before)
         os.environ.update(holding)
-        _check_variables()
-        yield Configuration(configuration.file, holding, frozenset(before))
+        faults = (*configuration.faults, *_iter_faulty_variables())
+        if not lenient:
+            _refuse(faults)
+        yield Configuration(configuration.file, holding, frozenset(before), faults)
     finally:
-        for variable in (setting.variable for setting in SETTINGS):
+        for variable in BY_VARIABLE:
             os.environ.pop(variable, None)
             if variable in before:
                 os.environ[variable] = before[variable]
 
 
-def _check_variables() -> None:
-    """Raise ConfigurationError for a variable that makes no sense."""
-    read_contact(os.environ.get(CONTACT, ""))
+def _load_leniently() -> Configuration:
+    try:
+        return load(find_file())
+    except ConfigurationError as error:
+        return Configuration(faults=(str(error),))
+
+
+def _refuse(faults: tuple[str, ...]) -> None:
+    """Raise ConfigurationError for the first of *faults*, if there are any."""
+    if faults:
+        more = f" (and {len(faults) - 1} more: tinsach config show)" * (len(faults) > 1)
+        raise ConfigurationError(faults[0] + more)
+
+
+def _iter_faulty_variables() -> Iterator[str]:
+    """Yield what is wrong with the environment: values, and names that are nearly right."""
     for setting in SETTINGS:
-        if setting.is_switch:
-            read_switch(setting.variable, os.environ.get(setting.variable))
+        try:
+            if text := os.environ.get(setting.variable):
+                setting.parse(text)
+        except ConfigurationError as error:
+            yield str(error)
+    known = {name for name in (*BY_VARIABLE, *OTHERS) if name.startswith(_PREFIX)}
+    for name in sorted(os.environ):
+        if name.startswith(_PREFIX) and name not in known:
+            meant = nearest(name.removeprefix(_PREFIX), map(_without_prefix, known))
+            if meant:
+                yield f"{name} is no setting; is {_PREFIX}{meant} meant?"
+
+
+def _without_prefix(name: str) -> str:
+    return name.removeprefix(_PREFIX)
 
 
 def _flat(record: Mapping[str, object], of: str = "") -> Iterator[tuple[str, object]]:
@@ -114,8 +154,6 @@ def _flat(record: Mapping[str, object], of: str = "") -> Iterator[tuple[str, obj
             yield f"{of}{key}", value
 
 
-def _nearest(key: str) -> str:
-    near = get_close_matches(key, _BY_KEY, n=1)
-    # As long as it stands there no command runs, the one that lists them neither.
-    listed = "; take it out, then `tinsach config show` lists them all"
-    return f"; is {near[0]} meant?" if near else listed
+def _meant(key: str) -> str:
+    near = nearest(key, BY_KEY) or nearest(f"alerts.{key}", BY_KEY)
+    return f"; is {near} meant?" if near else "; `tinsach config show` lists them all"

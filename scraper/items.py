@@ -96,7 +96,12 @@ _WITH_TEXT = frozenset({Kind.ARTICLE, Kind.LIVE, Kind.GALLERY, Kind.VIDEO})
 
 
 def id_of(canonical_url: str) -> str:
-    """Return the id of the article whose identity is *canonical_url*."""
+    """Return the id of the article whose identity is *canonical_url*.
+
+    That is the same under http and https: sites serve both, or move from one to the other.
+    """
+    if canonical_url.startswith("http:"):
+        canonical_url = f"https:{canonical_url.removeprefix('http:')}"
     return hashlib.sha256(canonical_url.encode()).hexdigest()[:16]
 
 
@@ -258,7 +263,7 @@ class Article:
 
     @property
     def id(self) -> str:
-        """16 hex digits of the canonical address's SHA-256."""
+        """16 hex digits of the SHA-256 of the canonical address, under https."""
         return id_of(self.canonical_url)
 
     @property

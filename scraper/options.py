@@ -3,24 +3,71 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import quote
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
 
+from scraper import kinds
 from scraper.errors import ConfigurationError
-from scraper.retention import BOUNDS
+from scraper.kinds import OFF, ON, Kind
+from scraper.urls import masked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
+    from pathlib import Path
 
-    from scraper.retention import Bound
+__all__ = ["OFF", "ON", "SETTINGS", "Setting", "current", "nearest", "read"]
+QUIET = "TINSACH_QUIET"
+"""The variable that says that nothing but results and errors is wanted."""
+CONTACT = "TINSACH_CONTACT"
+"""The variable that says where the person who crawls can be reached."""
+RENDER, BROWSER = "TINSACH_RENDER", "TINSACH_BROWSER"
+SANDBOX = "TINSACH_BROWSER_SANDBOX"
+"""The variables of the extra ``browser``: for which sites, which one, and how."""
+MOST_WORKERS = 512
+MOST_DAYS = 36_500
+MOST_KEPT = 1_000_000
+_DAY = 86_400
 
-    Read = Callable[[object, Path], str]
 
-ON = frozenset({"1", "true", "yes", "on"})
-OFF = frozenset({"", "0", "false", "no", "off"})
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its *key* in a file, its *variable*, and what it may be.
+
+    *default* and *example* are for people, *example* as TOML writes it.
+    """
+
+    key: str
+    variable: str
+    kind: Kind
+    default: str
+    example: str
+    meaning: str
+    secret: bool = False
+
+    def parse(self, text: str) -> Any:  # noqa: ANN401  what its kind makes of it
+        """Return the value of *text*; raises ConfigurationError that says what it takes."""
+        try:
+            return self.kind.parse(text)
+        except ValueError:
+            found = self.shown(text)
+            raise ConfigurationError(
+                f"{self.variable} is {found!r}: write {self.kind.takes}"
+            ) from None
+
+    def read_file(self, value: object, file: Path) -> str:
+        """Return the text of *value* in *file*; raises ConfigurationError as parse()."""
+        try:
+            return self.kind.read_file(value, file.parent)
+        except ValueError:
+            found = self.shown(value) if isinstance(value, str) else value
+            raise ConfigurationError(
+                f"{file}: {self.key} is {found!r}: write {self.kind.in_file}"
+            ) from None
+
+    def shown(self, value: str) -> str:
+        """Return *value* fit to print: no password of it."""
+        return "***" if value and self.secret else masked(value)
 
 
 def read_switch(name: str, value: object) -> bool:
@@ -28,163 +75,59 @@ def read_switch(name: str, value: object) -> bool:
 
     Raises ConfigurationError if it is neither one of ON nor of OFF, in whatever case.
     """
-    word = "" if value is None else str(value).strip().lower()
-    if word not in ON | OFF:
-        raise ConfigurationError(
-            f"{name} is {value!r}: write 1, true, yes or on; or 0, false, no or off"
-        )
-    return word in ON
-
-
-QUIET = "TINSACH_QUIET"
-"""The variable that says that nothing but results and errors is wanted."""
-CONTACT = "TINSACH_CONTACT"
-"""The variable that says where the person who crawls can be reached."""
-_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
-_WEB_PAGE = re.compile(r"https?://[^\s()<>\"\\]+", re.ASCII | re.IGNORECASE)
-
-
-def read_contact(value: str) -> str:
-    """Return the address that the User-Agent names for *value*, "" for "".
-
-    That is a ``mailto:`` URL or a web page. Raises ConfigurationError if *value* is
-    neither an e-mail address nor an http or https URL, in printable ASCII.
-    """
-    text = value.removeprefix("mailto:")
-    if not text:
-        return ""
-    if _EMAIL.fullmatch(text):
-        return f"mailto:{text}"
-    if text.isascii() and text.isprintable() and _WEB_PAGE.fullmatch(value):
-        return value
-    raise ConfigurationError(
-        f"{CONTACT} is {value!r}: write an e-mail address, or an http or https URL,"
-        " without blanks and brackets"
-    )
-
-
-def _contact(value: object, folder: Path) -> str:
-    text = _text(value, folder)
     try:
-        read_contact(text)
-    except ConfigurationError:
-        raise ValueError(
-            f"an e-mail address, or an http or https URL, not {text!r}"
+        return kinds.parse_switch("" if value is None else str(value))
+    except ValueError:
+        raise ConfigurationError(
+            f"{name} is {value!r}: write {kinds.SWITCH.takes}"
         ) from None
-    return text
 
 
-RENDER, BROWSER = "TINSACH_RENDER", "TINSACH_BROWSER"
-SANDBOX = "TINSACH_BROWSER_SANDBOX"
-"""The variables of the extra ``browser``: for which sites, which one, and how."""
-_HOST = re.compile(r"[\w.:-]+")
-
-
-def read_hosts(name: str, value: object) -> frozenset[str]:
-    """Return the hosts that *value* of the variable *name* lists, with commas.
-
-    Raises ConfigurationError for what is no host, such as an address of a page.
-    """
-    listed = str(value or "").lower().split(",")
-    found = frozenset(each.strip() for each in listed if each.strip())
-    for each in sorted(found):
-        if not _HOST.fullmatch(each):
-            raise ConfigurationError(
-                f"{name}: {each!r} is no site or host; write it like baotintuc.vn"
-            )
-    return found
+def read_contact() -> str:
+    """Return the address that the User-Agent names, "" if no contact is set."""
+    return read(CONTACT, os.environ.get(CONTACT)) or ""
 
 
 def is_quiet() -> bool:
     """Return True if nothing but results and errors is wanted."""
-    return read_switch(QUIET, os.environ.get(QUIET))
+    return bool(read(QUIET, os.environ.get(QUIET)))
 
 
-def _text(value: object, _: Path) -> str:
-    if not isinstance(value, str) or not value or "\0" in value:
-        raise ValueError('a text in quotation marks: "…"')
-    return value
+def read(variable: str, given: object) -> Any:  # noqa: ANN401  what its kind makes of it
+    """Return the value that *given* is for *variable*; without one, that of the default.
 
-
-def _path(value: object, folder: Path) -> str:
-    return str(folder / Path(_text(value, folder)).expanduser())
-
-
-def _store(value: object, folder: Path) -> str:
-    text = _text(value, folder)
-    if "://" in text:
-        return text
-    return f"sqlite:///{quote(_path(text, folder), errors='surrogateescape')}"
-
-
-def _archive(value: object, folder: Path) -> str:
-    return _switch(value, folder) if isinstance(value, bool) else _path(value, folder)
-
-
-def _switch(value: object, _: Path) -> str:
-    if not isinstance(value, bool):
-        raise ValueError("true or false")  # noqa: TRY004  said of a user's file
-    return "1" if value else "0"
-
-
-def _number(value: object, _: Path) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise ValueError("a number, not below 0")
-    return str(value)
-
-
-def _whole(value: object, _: Path) -> str:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError("a whole number, not below 0")
-    return str(value)
-
-
-def _names(value: object, folder: Path) -> str:
-    if not isinstance(value, list):
-        return _text(value, folder)
-    return ",".join(_text(each, folder) for each in value)
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting; *read* turns its value in a file into the text of its *variable*.
-
-    *default* and *example* are for people, *example* as TOML writes it.
+    None if there is no default. Raises ConfigurationError for a value that it cannot be.
     """
+    setting = BY_VARIABLE[variable]
+    text = "" if given is None else str(given)
+    text = text or setting.default
+    return setting.parse(text) if text else None
 
-    key: str
-    variable: str
-    read: Read
-    default: str
-    example: str
-    meaning: str
-    secret: bool = False
 
-    @property
-    def is_switch(self) -> bool:
-        return self.read is _switch
+def current(variable: str) -> str:
+    """Return the text that the environment has for *variable*, else its default."""
+    return os.environ.get(variable) or BY_VARIABLE[variable].default
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the one of *known* that *name* was meant to be, "" if none is near."""
+    return next(iter(get_close_matches(name, known, 1, 0.8)), "")
 
 
 def _alert(
-    key: str, read: Read, example: str, meaning: str, *, secret: bool = False
+    key: str, kind: Kind, example: str, meaning: str, *, secret: bool = False
 ) -> Setting:
     owner = "TINSACH" if key.endswith("_api") else "SPIDERMON"
     return Setting(
-        f"alerts.{key}", f"{owner}_{key.upper()}", read, "", example, meaning, secret
+        f"alerts.{key}", f"{owner}_{key.upper()}", kind, "", example, meaning, secret
     )
-
-
-def _bound(of: Bound) -> Setting:
-    meaning = f"{of.unit} {of.meaning}; 0: no limit"
-    example = str(of.default or 90)
-    return Setting(of.key, of.variable, _whole, str(of.default), example, meaning)
 
 
 SETTINGS = (
     Setting(
         "home",
         "TINSACH_HOME",
-        _path,
+        kinds.PATH,
         "./tinsach-home",
         '"tinsach-home"',
         "folder of the store, the archive, the quarantine, the demo and spiders of yours",
@@ -192,7 +135,7 @@ SETTINGS = (
     Setting(
         "store",
         "TINSACH_STORE",
-        _store,
+        kinds.STORE,
         "articles.db in the home",
         '"articles.db"',
         "the store: a SQLite file, or the SQLAlchemy URL of one or of a database of"
@@ -201,16 +144,57 @@ SETTINGS = (
     Setting(
         "archive",
         "TINSACH_ARCHIVE",
-        _archive,
+        kinds.ARCHIVE,
         "false",
         "true",
         "a crawl keeps raw pages: true in the folder archive of the home; or a folder",
     ),
-    *(_bound(each) for each in BOUNDS),
+    Setting(
+        "keep",
+        "TINSACH_KEEP",
+        kinds.whole(0, MOST_DAYS),
+        "0",
+        "90",
+        "days that a crawl keeps raw pages and quarantined ones; 0: no limit",
+    ),
+    Setting(
+        "keep_pages",
+        "TINSACH_KEEP_PAGES",
+        kinds.whole(0, MOST_KEPT),
+        "500",
+        "500",
+        "pages of the quarantine that are kept, the newest; 0: no limit",
+    ),
+    Setting(
+        "keep_runs",
+        "TINSACH_KEEP_RUNS",
+        kinds.whole(0, MOST_DAYS),
+        "400",
+        "400",
+        "days that the reports of runs are kept; 0: no limit",
+    ),
+    Setting(
+        "keep_urls",
+        "TINSACH_KEEP_URLS",
+        kinds.whole(0, MOST_DAYS),
+        "90",
+        "90",
+        "days that URLs of articles are kept that no source lists and no run visits any"
+        " more; 0: no limit",
+    ),
+    Setting(
+        "keep_models",
+        "TINSACH_KEEP_MODELS",
+        kinds.whole(0, MOST_KEPT),
+        "5",
+        "5",
+        "versions of a site's model that are kept: the newest, beside a pinned one; 0: no"
+        " limit",
+    ),
     Setting(
         "contact",
         CONTACT,
-        _contact,
+        kinds.CONTACT,
         "",
         '"you@example.org"',
         "your e-mail address, or a page of yours: portals see it in the User-Agent",
@@ -218,7 +202,7 @@ SETTINGS = (
     Setting(
         "workers",
         "TINSACH_WORKERS",
-        _whole,
+        kinds.whole(0, MOST_WORKERS),
         "0",
         "2",
         "processes that read pages in a crawl; 0: one a core",
@@ -226,7 +210,7 @@ SETTINGS = (
     Setting(
         "read_timeout",
         "TINSACH_READ_TIMEOUT",
-        _number,
+        kinds.seconds(0.01, _DAY),
         "30",
         "30",
         "seconds after which reading a page is given up; a crawl keeps the page in quarantine",
@@ -234,7 +218,7 @@ SETTINGS = (
     Setting(
         "retry_pause",
         "TINSACH_RETRY_PAUSE",
-        _number,
+        kinds.seconds(0, _DAY),
         "5",
         "5",
         "seconds of the first pause where a server asks for one and does not say how long",
@@ -242,7 +226,7 @@ SETTINGS = (
     Setting(
         "retry_after_max",
         "TINSACH_RETRY_AFTER_MAX",
-        _number,
+        kinds.seconds(0, _DAY),
         "300",
         "300",
         "seconds that a server may ask a crawl to wait, at most",
@@ -250,7 +234,7 @@ SETTINGS = (
     Setting(
         "allow_private",
         "TINSACH_ALLOW_PRIVATE",
-        _switch,
+        kinds.SWITCH,
         "false",
         "false",
         "addresses of this machine and its network are asked too",
@@ -258,7 +242,7 @@ SETTINGS = (
     Setting(
         "quiet",
         QUIET,
-        _switch,
+        kinds.SWITCH,
         "false",
         "true",
         "nothing but results and errors: no progress, notes, warnings or table of a run",
@@ -266,7 +250,7 @@ SETTINGS = (
     Setting(
         "render",
         RENDER,
-        _names,
+        kinds.HOSTS,
         "",
         '["example.com"]',
         "sites, or hosts, whose pages a browser renders, since scripts build them; with"
@@ -275,15 +259,15 @@ SETTINGS = (
     Setting(
         "browser",
         BROWSER,
-        _path,
-        "that of Playwright",
+        kinds.PATH,
+        "",
         '"/usr/bin/chromium"',
-        "the browser's executable, a Chromium",
+        "the browser's executable, a Chromium; without it that of Playwright",
     ),
     Setting(
         "browser_sandbox",
         SANDBOX,
-        _switch,
+        kinds.SWITCH,
         "true",
         "true",
         "the browser keeps its own sandbox; false where it cannot, such as for root",
@@ -291,26 +275,34 @@ SETTINGS = (
     Setting(
         "scrapy_settings",
         "SCRAPY_SETTINGS_MODULE",
-        _text,
+        kinds.MODULE,
         "scraper.settings",
         '"scraper.settings"',
         "module of the Scrapy settings of a crawl",
     ),
-    _alert("email_to", _names, '["you@example.org"]', "who is written to"),
-    _alert("email_sender", _text, '"tinsach@example.org"', "who writes"),
-    _alert("email_cc", _names, '["team@example.org"]', "who gets a copy"),
-    _alert("email_bcc", _names, '["team@example.org"]', "who gets a copy, unseen"),
-    _alert("email_reply_to", _text, '"you@example.org"', "who is answered"),
-    _alert("smtp_host", _text, '"mail.example.org"', "the mail server"),
-    _alert("smtp_port", _whole, "587", "its port; 25, with SSL 465"),
-    _alert("smtp_user", _text, '"tinsach"', "where the server asks who you are"),
-    _alert("smtp_password", _text, '"…"', "the word for it", secret=True),
-    _alert("smtp_enforce_tls", _switch, "true", "STARTTLS"),
-    _alert("smtp_enforce_ssl", _switch, "true", "TLS from the beginning"),
-    _alert("slack_sender_token", _text, '"xoxb-…"', "a bot's token", secret=True),
-    _alert("slack_recipients", _names, '["C0123456789"]', "ids of channels, or @users"),
-    _alert("slack_api", _text, '"https://slack-gov.com/api/"', "another Slack"),
-    _alert("telegram_sender_token", _text, '"…"', "a bot's token", secret=True),
-    _alert("telegram_recipients", _names, '["-100123"]', "ids of chats"),
-    _alert("telegram_api", _text, '"https://bot.example.org"', "a Bot API of your own"),
+    _alert("email_to", kinds.ADDRESSES, '["you@example.org"]', "who is written to"),
+    _alert("email_sender", kinds.ADDRESSES, '"tinsach@example.org"', "who writes"),
+    _alert("email_cc", kinds.ADDRESSES, '["team@example.org"]', "who gets a copy"),
+    _alert(
+        "email_bcc", kinds.ADDRESSES, '["team@example.org"]', "who gets a copy, unseen"
+    ),
+    _alert("email_reply_to", kinds.ADDRESSES, '"you@example.org"', "who is answered"),
+    _alert("smtp_host", kinds.HOST, '"mail.example.org"', "the mail server"),
+    _alert("smtp_port", kinds.whole(1, 65_535), "587", "its port; 25, with SSL 465"),
+    _alert("smtp_user", kinds.TEXT, '"tinsach"', "where the server asks who you are"),
+    _alert("smtp_password", kinds.TEXT, '"…"', "the word for it", secret=True),
+    _alert("smtp_enforce_tls", kinds.SWITCH, "true", "STARTTLS"),
+    _alert("smtp_enforce_ssl", kinds.SWITCH, "true", "TLS from the beginning"),
+    _alert("slack_sender_token", kinds.TEXT, '"xoxb-…"', "a bot's token", secret=True),
+    _alert(
+        "slack_recipients", kinds.NAMES, '["C0123456789"]', "ids of channels, or @users"
+    ),
+    _alert("slack_api", kinds.API, '"https://slack-gov.com/api/"', "another Slack"),
+    _alert("telegram_sender_token", kinds.TEXT, '"…"', "a bot's token", secret=True),
+    _alert("telegram_recipients", kinds.NAMES, '["-100123"]', "ids of chats"),
+    _alert(
+        "telegram_api", kinds.API, '"https://bot.example.org"', "a Bot API of your own"
+    ),
 )
+BY_VARIABLE = {setting.variable: setting for setting in SETTINGS}
+BY_KEY = {setting.key: setting for setting in SETTINGS}

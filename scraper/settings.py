@@ -10,14 +10,7 @@ from scrapy.utils.conf import closest_scrapy_cfg
 
 from scraper import __version__, clock, configuration, crawling
 from scraper.import_path import find_namesake
-from scraper.options import (
-    BROWSER,
-    CONTACT,
-    RENDER,
-    SANDBOX,
-    read_contact,
-    read_switch,
-)
+from scraper.options import BROWSER, RENDER, SANDBOX, current, read, read_contact
 
 
 def _check_project() -> None:
@@ -40,7 +33,7 @@ SPIDER_LOADER_WARN_ONLY = True  # a file of the user's that is broken stops no o
 
 # Who asks: a desktop browser's name, since portals send a mobile template to the rest,
 # and an address where a portal reaches the person who runs this crawl.
-_CONTACT = read_contact(os.environ.get(CONTACT, ""))
+_CONTACT = read_contact()
 USER_AGENT = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
     f"Chrome/140.0.0.0 Safari/537.36 tinsach/{__version__}"
@@ -84,30 +77,32 @@ DOWNLOAD_TIMEOUT = 30
 METAREFRESH_ENABLED = False  # RefreshMiddleware does it
 REDIRECT_MAX_TIMES = 5
 DNS_TIMEOUT = 20
-TWISTED_DNS_RESOLVER = "scraper.crawling.private.PublicResolver"
+TWISTED_DNS_RESOLVER = "scraper.crawling.resolver.PublicResolver"
 # Addresses of this network are asked only where this is true.
-TINSACH_ALLOW_PRIVATE = read_switch(
-    "TINSACH_ALLOW_PRIVATE", os.environ.get("TINSACH_ALLOW_PRIVATE")
+TINSACH_ALLOW_PRIVATE = read(
+    crawling.ALLOW_PRIVATE, os.environ.get(crawling.ALLOW_PRIVATE)
 )
 
 # What a browser renders: sites and hosts with commas, its executable, its sandbox.
-TINSACH_RENDER = os.environ.get(RENDER, "")
-TINSACH_BROWSER = os.environ.get(BROWSER, "")
-TINSACH_BROWSER_SANDBOX = os.environ.get(SANDBOX) or "1"
+TINSACH_RENDER = current(RENDER)
+TINSACH_BROWSER = current(BROWSER)
+TINSACH_BROWSER_SANDBOX = current(SANDBOX)
 
 # What is tried again.
 RETRY_TIMES = 2
 RETRY_PRIORITY_ADJUST = 1  # at once: a host that is down is known by its first source
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the spider's own line names address and reason
-TINSACH_RETRY_PAUSE = os.environ.get(
-    "TINSACH_RETRY_PAUSE", "5"
-)  # seconds, doubled each time, where a 429 names none
-TINSACH_RETRY_AFTER_MAX = os.environ.get("TINSACH_RETRY_AFTER_MAX", "300")  # seconds
+# Seconds, doubled each time, if a 429 names none; seconds that a server may ask for.
+TINSACH_RETRY_PAUSE = current("TINSACH_RETRY_PAUSE")
+TINSACH_RETRY_AFTER_MAX = current("TINSACH_RETRY_AFTER_MAX")
 
 # Newest first: the priority is the hour, and within it the order of the listing counts.
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scraper.crawling.userinfo.UserInfoMiddleware": 50,
+    "scraper.crawling.robots.RobotsMiddleware": 100,
     "scraper.crawling.rendering.RenderingMiddleware": 540,
     "scraper.crawling.retry_after.RetryAfterMiddleware": 560,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
@@ -139,20 +134,20 @@ ITEM_PIPELINES = {
 }
 
 # Reading: processes (0: one a core), seconds a page, where pages that hang are kept.
-TINSACH_WORKERS = os.environ.get("TINSACH_WORKERS", "0")
-TINSACH_READ_TIMEOUT = os.environ.get("TINSACH_READ_TIMEOUT", "30")
+TINSACH_WORKERS = current("TINSACH_WORKERS")
+TINSACH_READ_TIMEOUT = current("TINSACH_READ_TIMEOUT")
 TINSACH_QUARANTINE = str(
     Path(os.environ.get("TINSACH_HOME") or "tinsach-home") / "quarantine"
 )
 
 # What is kept beside the articles: raw pages (1: in TINSACH_HOME, else a folder), and how
 # much of all that grows (0: no limit), see scraper.retention.
-TINSACH_ARCHIVE = os.environ.get("TINSACH_ARCHIVE", "")
-TINSACH_KEEP = os.environ.get("TINSACH_KEEP")
-TINSACH_KEEP_PAGES = os.environ.get("TINSACH_KEEP_PAGES")
-TINSACH_KEEP_RUNS = os.environ.get("TINSACH_KEEP_RUNS")
-TINSACH_KEEP_URLS = os.environ.get("TINSACH_KEEP_URLS")
-TINSACH_KEEP_MODELS = os.environ.get("TINSACH_KEEP_MODELS")
+TINSACH_ARCHIVE = current("TINSACH_ARCHIVE")
+TINSACH_KEEP = current("TINSACH_KEEP")
+TINSACH_KEEP_PAGES = current("TINSACH_KEEP_PAGES")
+TINSACH_KEEP_RUNS = current("TINSACH_KEEP_RUNS")
+TINSACH_KEEP_URLS = current("TINSACH_KEEP_URLS")
+TINSACH_KEEP_MODELS = current("TINSACH_KEEP_MODELS")
 
 # What this process does not open, keep or print.
 FEED_EXPORT_ENCODING = "utf-8"

@@ -58,6 +58,13 @@ _LINE_BREAKS = re.compile(r"[\t\n\r]")
 _HTTP = re.compile("(?i)https?:")
 _ABSOLUTE = re.compile(r"https?://[\w.-]+(?=[/?#]|$)")
 """What surely is absolute; to split an address takes ten times as long."""
+_SECRET = re.compile(
+    r"(https?://[^/?#:@\s]{0,200}:)[^/?#\s]{0,1000}@"
+    r"|((?!https?:)\b[\w+.-]{1,40}://[^/:\s]{0,200}:)\S{0,1000}@"
+    r"|([?&][^=&?\s]{0,60}(?:pass|pwd)[^=&?\s]{0,60}=)[^&\s]*",
+    re.IGNORECASE,
+)
+"""A password in a URL; of a database it may hold a slash, of a page it may not."""
 _MAIL = re.compile(r"(?i)mailto:\S")
 _SPACE = re.compile(r"\s")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -114,6 +121,34 @@ def is_http(url: str) -> bool:
         return parts.scheme in _DEFAULT_PORTS and bool(parts.hostname)
     except ValueError:
         return False
+
+
+def masked(text: str) -> str:
+    """Return *text* fit to print: passwords of the URLs in it out."""
+    if "://" not in text:
+        return text
+    return _SECRET.sub(
+        lambda found: (
+            f"{found[1] or found[2]}***@" if not found[3] else found[3] + "***"
+        ),
+        text,
+    )
+
+
+NAMES_A_USER = (
+    "names a user or a password, which no request sends; take them out of the address"
+)
+
+
+def has_user(url: str) -> bool:
+    """Return True if *url* names a user or a password, which no request sends."""
+    return "@" in urlsplit(url).netloc
+
+
+def without_user(url: str) -> str:
+    """Return *url* without the user and the password that it names."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def is_link(url: str) -> bool:

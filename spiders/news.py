@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from scraper.crawling.frontier import job_of
 from scraper.crawling.scope import ARGUMENTS
 from scraper.errors import ConfigurationError
-from scraper.urls import hosts_of, is_http
+from scraper.urls import NAMES_A_USER, has_user, hosts_of, is_http
 from spiders.explored import ExploredSpider
 
 
@@ -36,6 +36,8 @@ class NewsSpider(ExploredSpider):
             raise ConfigurationError(
                 f"site={site} is no address; write -a site=https://example.com"
             )
+        if has_user(address):
+            raise ConfigurationError(f"site={site} {NAMES_A_USER}")
         parts = urlsplit(address)
         self.home = f"{parts.scheme}://{parts.netloc}".lower()
         self.front = parts.path or "/"

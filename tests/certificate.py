@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_certificate(folder: Path) -> Path:
-    """Return the path of a new self-signed certificate for 127.0.0.1, with its key."""
+def write_certificate(folder: Path, *names: str) -> Path:
+    """Return the path of a new self-signed certificate, with its key.
+
+    It is for 127.0.0.1 and the host *names*.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "loopback")])
     now = dt.datetime.now(dt.UTC)
     address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    alternatives = [address, *map(x509.DNSName, names)]
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -29,7 +33,7 @@ def write_certificate(folder: Path) -> Path:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - dt.timedelta(days=1))
         .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )

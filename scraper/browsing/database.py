@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 from typing import TYPE_CHECKING, Any
 
 from datasette.database import Database
@@ -9,13 +11,15 @@ from datasette.database import Database
 from scraper.storage import viewing
 
 if TYPE_CHECKING:
-    import sqlite3
+    from collections.abc import Callable
 
     from datasette.app import Datasette
 
     from scraper.storage import Store
 
 NAME = "tinsach"
+LONGEST = 5.0
+"""Seconds of one query; what SQLite has sorted by then is thrown away."""
 
 
 class StoreDatabase(Database):  # type: ignore[misc]  # it has no types
@@ -32,10 +36,27 @@ class StoreDatabase(Database):  # type: ignore[misc]  # it has no types
     def connect(self, write: bool = False) -> sqlite3.Connection:
         return viewing.connect(self._url)
 
+    async def execute_fn(self, fn: Callable[[sqlite3.Connection], Any]) -> Any:  # noqa: ANN401
+        """Break a query off between two rows, too: Datasette looks every 1,000 steps."""
+
+        def watched(connection: sqlite3.Connection) -> Any:  # noqa: ANN401
+            timer = threading.Timer(LONGEST, connection.interrupt)
+            timer.daemon = True
+            timer.start()
+            try:
+                return fn(connection)
+            finally:
+                timer.cancel()
+
+        return await super().execute_fn(watched)
+
     async def execute(self, sql: str, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
         """Leave a fault of the SQL to the page: what it says could steer a terminal."""
         options["log_sql_errors"] = False
-        return await super().execute(sql, *arguments, **options)
+        try:
+            return await super().execute(sql, *arguments, **options)
+        except MemoryError:
+            raise sqlite3.OperationalError("the query takes too much memory") from None
 
     async def hidden_table_names(self) -> list[str]:
         names: list[str] = await self.table_names()

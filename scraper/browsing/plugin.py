@@ -14,7 +14,7 @@ from markupsafe import Markup
 from scraper import clock
 from scraper.browsing.article_page import ROUTE, page_of, show_article
 from scraper.browsing.database import NAME
-from scraper.storage.viewing import MATCHES, VIEW
+from scraper.storage.viewing import MATCHES, VIEW, BoundedRows
 
 if TYPE_CHECKING:
     import sqlite3
@@ -57,6 +57,12 @@ def render_cell(
     if column == "published_at":
         return clock.shown(datetime.fromisoformat(str(value)))
     return None
+
+
+@_hook()
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """Bound what one answer holds; Datasette has set its row factory before."""
+    conn.row_factory = BoundedRows()
 
 
 @_hook()

@@ -127,12 +127,19 @@ def _end_in_order_at_sigterm() -> None:
             signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
 
 
+def _runs_whatever_is_set(given: Sequence[str]) -> bool:
+    """Return True for help, the version, and what shows the settings and their faults."""
+    return given[:1] in ([], ["config"]) or bool(
+        {"-h", "--help", "--version"} & {*given}
+    )
+
+
 def run(given: Sequence[str]) -> int:
     """Run the command that the words *given* are; see :func:`scraper.cli.main`."""
     output.prepare_streams()
     _end_in_order_at_sigterm()
     try:
-        with configuration.applied() as holding:
+        with configuration.applied(lenient=_runs_whatever_is_set(given)) as holding:
             os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "scraper.settings")
             app = make_app(given[0] if given else None)
             app(args=given, prog_name="tinsach", obj=holding)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -12,7 +13,8 @@ import typer
 
 from scraper import clock
 from scraper.crawling import ALLOW_PRIVATE
-from scraper.errors import ConfigurationError
+from scraper.errors import ConfigurationError, StorageError
+from scraper.options import MOST_WORKERS
 from scraper.urls import VIETNAM, site_of
 
 
@@ -42,7 +44,9 @@ SiteOption = Annotated[
 ]
 WorkersOption = Annotated[
     int | None,
-    typer.Option(min=1, help="Processes that read pages; default one a core."),
+    typer.Option(
+        min=1, max=MOST_WORKERS, help="Processes that read pages; default one a core."
+    ),
 ]
 AllowPrivateOption = Annotated[
     bool,
@@ -76,9 +80,10 @@ SAVED_PAGES = (
 """The help of an argument that takes what :func:`scraper.saved.iter_saved` reads."""
 if TYPE_CHECKING:
     from scraper.exports import Extras
-    from scraper.storage import Query
+    from scraper.storage import Query, Store
 
 _SPIDER = re.compile(r'(?m)^    name = "(\w+)"')
+MOST_NAMED = 10
 _SPAN = re.compile(r"(\d{1,5})([hd])")
 
 
@@ -122,6 +127,25 @@ def read_site(text: str) -> str:
     if not site or " " in site:
         raise ConfigurationError(f"{text!r} is no site; write it like baotintuc.vn")
     return site
+
+
+def check_site(store: Store, site: str | None) -> None:
+    """Raise StorageError, with the nearest, if no article of *site* is stored at all."""
+    from scraper.storage import Query
+
+    if site is None or any(store.iter_articles(Query(site=site, limit=1))):
+        return
+    known = store.sites()
+    near = get_close_matches(site, known, 3, 0.8)
+    listed = f"is {' or '.join(near)} meant?" if near else f"there are {_few(known)}"
+    raise StorageError(f"no article of {site} is stored; {listed}")
+
+
+def _few(names: list[str]) -> str:
+    if not names:
+        return "none of any site"
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def parse_since(text: str | None) -> datetime | None:

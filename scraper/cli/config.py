@@ -38,11 +38,17 @@ archive	false	default
 keep	90	…/tinsach.toml
 ```
 
-| in `tinsach.toml` | variable | default | meaning |
-|---|---|---|---|"""
+| in `tinsach.toml` | variable | takes | default | meaning |
+|---|---|---|---|---|"""
 _OTHERS = """\
-A variable whose default is true or false takes 1, true, yes or on; or 0, false, no or off.
-With any other value no command runs.
+"Takes" is what a variable, or `-s NAME=VALUE` of a crawl, may say; in a file a switch is true
+or false, a number has no quotation marks, and a list is one of texts. With any other value,
+and with a name that is nearly that of a setting, no command runs: it names the value and
+what the setting takes, and exits 2. Help, `--version` and `tinsach config` run all the same;
+`tinsach config show` lists all faults.
+
+A variable that is empty counts as not set. `TINSACH_ARCHIVE=off` keeps no pages; a folder
+of that name is `./off`.
 
 The settings of `alerts.` stand in a table `[alerts]`; they need
 `pip install 'tinsach[health]'`.
@@ -75,7 +81,8 @@ def show(
 ) -> None:
     """List every setting, its value, and where that comes from.
 
-    In a pipe: setting, value, origin with tabs. Passwords are not shown.
+    In a pipe: setting, value, origin with tabs. Passwords are not shown. What is wrong
+    with the file or a variable is listed on standard error, exit code 2.
     """
     rows = [_row(setting, context.obj) for setting in SETTINGS]
     if as_json:
@@ -83,6 +90,10 @@ def show(
         output.write_json_lines(dict(zip(names, row, strict=True)) for row in rows)
     else:
         output.print_rows(("setting", "value", "from"), rows)
+    for fault in context.obj.faults:
+        output.say(f"tinsach: {fault}")
+    if context.obj.faults:
+        raise typer.Exit(2)
 
 
 @app.command()
@@ -108,17 +119,16 @@ def render_example() -> str:
 def render_settings() -> str:
     """Return the table of the settings as Markdown."""
     rows = (
-        f"| `{each.key}` | `{each.variable}` | {each.default or '-'} | {each.meaning} |"
+        f"| `{each.key}` | `{each.variable}` | {each.kind.takes} |"
+        f" {each.default or '-'} | {each.meaning} |"
         for each in SETTINGS
     )
     return "\n".join([_INTRODUCTION, *rows, "", _OTHERS])
 
 
 def _row(setting: Setting, configuration: Configuration) -> tuple[str, str, str]:
-    from scraper.storage.location import masked
-
     value = os.environ.get(setting.variable)
-    shown = "***" if value and setting.secret else masked(value or setting.default)
+    shown = setting.shown(value or setting.default)
     if setting.variable in configuration.values:
         return setting.key, shown, str(configuration.file)
     if value and setting.variable in configuration.given:

@@ -20,7 +20,7 @@ from scraper.cli.progress import show_progress
 from scraper.cli.several import AddressOption, Engine, Several, crawl_several
 from scraper.cli.summary import print_summary
 from scraper.errors import ConfigurationError, StorageError
-from scraper.options import CONTACT, is_quiet
+from scraper.options import BY_VARIABLE, CONTACT, MOST_DAYS, is_quiet
 from scraper.storage.location import store_url
 
 
@@ -85,6 +85,7 @@ def crawl(  # noqa: PLR0913  each is an option of its own
         int | None,
         typer.Option(
             min=1,
+            max=MOST_DAYS,
             metavar="DAYS",
             help="At the end, remove pages from archive and quarantine that are older;"
             " default $TINSACH_KEEP, else none.",
@@ -101,7 +102,7 @@ def crawl(  # noqa: PLR0913  each is an option of its own
     """
     given = _limited(parse_pairs("-a", arguments), limit)
     wanted: dict[str, object] = {"TINSACH_WORKERS": workers} if workers else {}
-    wanted |= _keeping(archive, keep) | parse_pairs("-s", settings)
+    wanted |= _keeping(archive, keep) | _given(settings)
     url = store_url(store)
     if not os.environ.get(CONTACT) and _is_first_crawl(url):
         output.note(f"tinsach: {NO_CONTACT}")
@@ -113,6 +114,19 @@ def crawl(  # noqa: PLR0913  each is an option of its own
         _crawl_one(sites[0], given, replay, url, wanted)
     else:
         raise ConfigurationError("name a site, such as baotintuc, or give --all")
+
+
+def _given(pairs: list[str] | None) -> dict[str, str]:
+    """Return the settings of ``-s``, checked; variables hold for this process too."""
+    given = parse_pairs("-s", pairs)
+    for name in given.keys() & BY_VARIABLE.keys():
+        BY_VARIABLE[name].parse(given[name])
+        os.environ[name] = given[name]
+    if given:
+        from scraper.crawling.run import RunOptions, load_settings
+
+        load_settings(RunOptions(settings=given))
+    return given
 
 
 def _is_first_crawl(store: str | None) -> bool:

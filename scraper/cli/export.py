@@ -19,11 +19,12 @@ from scraper.cli.arguments import (
     SiteOption,
     StoreOption,
     UntilOption,
+    check_site,
     query_of,
 )
 from scraper.cli.files import format_of, open_output
 from scraper.cli.progress import show_count
-from scraper.errors import ConfigurationError, StorageError
+from scraper.errors import ConfigurationError
 from scraper.storage.location import store_url
 
 if TYPE_CHECKING:
@@ -128,23 +129,11 @@ def export(  # noqa: PLR0913  each is an option of its own
 
 
 def _export(store: Store, query: Query, write: Write, out: Path | None) -> None:
-    if query.site:
-        _check_site(store, query.site)
+    check_site(store, query.site)
     with open_output(out) as stream, show_count("export") as counted:
         count = write(counted(store.iter_articles(query)), stream)
     if out is not None or not count:
         output.note(f"exported {count} articles" + (f" to {out}" if out else ""))
-
-
-def _check_site(store: Store, site: str) -> None:
-    """Raise StorageError if no article of *site* is stored at all."""
-    from scraper.storage import Query
-
-    if next(iter(store.iter_articles(Query(site=site, limit=1))), None) is None:
-        raise StorageError(
-            f"no article of {site} is stored; write a registrable domain, such as"
-            " baotintuc.vn, as `tinsach report` lists them"
-        )
 
 
 def _writer(chosen: ExportFormat, chunks: int | None, extras: Extras) -> Write:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from scraper import __version__
 from scraper.cli.arguments import AllowPrivateOption, StoreOption
-from scraper.cli.tools import Tools
+from scraper.cli.tools import NOTICE, Tools
 from scraper.errors import ConfigurationError, ScraperError
 
 if TYPE_CHECKING:
@@ -52,7 +52,9 @@ def make_server(tools: Tools) -> MCPServer[Any]:
             "mcp needs the package mcp (2 or later), which is not installed:"
             " pip install 'tinsach[mcp]'"
         ) from None
-    server = MCPServer[Any]("tinsach", version=__version__, log_level="WARNING")
+    server = MCPServer[Any](
+        "tinsach", version=__version__, instructions=NOTICE, log_level="WARNING"
+    )
     for tool, asks_the_web in (
         (tools.fetch_article, True),
         (tools.search_articles, False),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from scraper.options import is_quiet
 from scraper.text import harmless
+from scraper.urls import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,7 +32,7 @@ def say(message: str) -> None:
     change the title of the window or turn the direction of a line.
     """
     with suppress(OSError, ValueError):
-        sys.stderr.write(harmless(message) + "\n")
+        sys.stderr.write(masked(harmless(message)) + "\n")
         sys.stderr.flush()
 
 
@@ -67,7 +68,7 @@ def make_console(stream: TextIO) -> Console:
             self, renderable: RenderableType, options: ConsoleOptions | None = None
         ) -> Iterator[Segment]:
             for each in super().render(renderable, options):
-                yield each._replace(text=harmless(each.text))
+                yield each._replace(text=masked(harmless(each.text)))
 
         def on_broken_pipe(self) -> None:
             raise  # noqa: PLE0704  called where it is handled; rich would exit with 1

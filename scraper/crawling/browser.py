@@ -27,7 +27,7 @@ from scrapy_playwright.page import PageMethod
 
 from scraper.crawling.failures import Refused, explain_failure
 from scraper.crawling.rendering import PART
-from scraper.options import BROWSER, SANDBOX, read_switch
+from scraper.options import BROWSER, SANDBOX, read
 from scraper.urls import is_http
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def launch_options(settings: BaseSettings) -> dict[str, Any]:
     """Return how Playwright is to start the browser, without a way out."""
     return {
         "executable_path": settings.get(BROWSER) or None,
-        "chromium_sandbox": read_switch(SANDBOX, settings.get(SANDBOX, True)),
+        "chromium_sandbox": read(SANDBOX, settings.get(SANDBOX)),
         "args": _ARGUMENTS,
         "proxy": {"server": _NOWHERE},
     }

@@ -11,6 +11,7 @@ from scrapy.robotstxt import ProtegoRobotParser
 
 from scraper import clock
 from scraper.crawling.fetch import fetch_answers
+from scraper.crawling.robots import is_unreachable
 from scraper.crawling.run import RunOptions, load_settings
 
 if TYPE_CHECKING:
@@ -51,11 +52,13 @@ def _check_tls(base: str, answer: Answer) -> Check:
 
 
 def _check_robots(answer: Answer, addresses: list[str]) -> Check:
-    if answer.status in _NONE:
-        return Check("robots", ok=True, detail="no robots.txt: everything is allowed")
-    if answer.refused:
-        advice = "a crawl takes everything for allowed; try again later"
+    if is_unreachable(answer.status or 0):
+        advice = "a crawl asks this host for nothing until it answers; try again later"
         return Check("robots", ok=False, detail=f"{answer.refused}; {advice}")
+    if answer.refused:
+        found = "" if answer.status in _NONE else f" ({answer.refused})"
+        detail = f"no robots.txt: everything is allowed{found}"
+        return Check("robots", ok=True, detail=detail)
     agent = load_settings(RunOptions())["ROBOTSTXT_USER_AGENT"]
     rules = ProtegoRobotParser(answer.body, None)
     forbidden = [url for url in addresses if not rules.allowed(url, agent)]

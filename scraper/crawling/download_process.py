@@ -54,6 +54,7 @@ _OVERRIDES = {
         f"{_MIDDLEWARES}.httpproxy.HttpProxyMiddleware": 750,
     },
     "DOWNLOADER_MIDDLEWARES": {
+        "scraper.crawling.userinfo.UserInfoMiddleware": 50,
         "scraper.crawling.rendering.RenderingMiddleware": 540,
         "scraper.crawling.redirects.RefreshMiddleware": 580,
         "scraper.crawling.decoding.DecodingMiddleware": 590,

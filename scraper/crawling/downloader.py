@@ -18,8 +18,8 @@ from scraper.crawling import ALLOW_PRIVATE
 from scraper.errors import FetchRefused
 from scraper.import_path import module_command
 from scraper.items import Page
-from scraper.options import read_switch
-from scraper.urls import is_http
+from scraper.options import read
+from scraper.urls import NAMES_A_USER, has_user, is_http, masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ class Answer:
     def page(self, asked: str) -> Page:
         """Return the page; raises FetchRefused, with the address *asked*, for none."""
         if self.refused or self.status is None:
-            raise FetchRefused(f"{asked}: {self.refused}")
+            raise FetchRefused(f"{masked(asked)}: {self.refused}")
         return Page(
             url=self.url,
             body=self.body,
@@ -86,9 +86,9 @@ class Downloader:
         Of the addresses that are not asked for *at_once*, those of one host follow each
         other a second apart.
         """
-        if not is_http(url):
+        if refused := _refusal_of(url):
             future: Future[Answer] = Future()
-            future.set_result(Answer("not an http or https address"))
+            future.set_result(Answer(refused))
             return future
         with self._lock:
             if self._child.has_ended:
@@ -247,9 +247,16 @@ def _cut_answer(buffer: bytearray) -> tuple[int, Answer] | None:
     return number, answer
 
 
+def _refusal_of(url: str) -> str:
+    """Return why *url* is not asked for, by its spelling; "" if it is."""
+    if not is_http(url):
+        return "not an http or https address"
+    return NAMES_A_USER if has_user(url) else ""
+
+
 def _is_private_allowed() -> bool:
     """Return what the environment says; raises ConfigurationError if it is no switch."""
-    return read_switch(ALLOW_PRIVATE, os.environ.get(ALLOW_PRIVATE))
+    return bool(read(ALLOW_PRIVATE, os.environ.get(ALLOW_PRIVATE)))
 
 
 def _piped(stream: IO[bytes] | None) -> IO[bytes]:

@@ -52,8 +52,10 @@ _STATUS_HINTS = {
     429: "too many requests",
 }
 _SERVER_ERROR = 500
+ROBOTS_UNREACHABLE = "robots_unreachable"
 UNREACHABLE = frozenset(
     {"dns", "refused", "timeout", "tls", "proxy", "connection", "private"}
+    | {ROBOTS_UNREACHABLE}
 )
 """Reasons that speak of the host, not of one page."""
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urljoin
 
 from scrapy import signals
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 
 from scraper import clock
 from scraper.crawling.failures import explain_failure
+from scraper.crawling.robots import NOTHING_ASKED
 from scraper.text import harmless
+from scraper.urls import masked
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -94,7 +97,8 @@ class Indented(logging.Formatter):
             self._inner.formatTime = _shown_time  # type: ignore[assignment, method-assign]
 
     def format(self, record: logging.LogRecord) -> str:
-        return harmless("\n    ".join(self._inner.format(record).splitlines()))
+        lines = "\n    ".join(self._inner.format(record).splitlines())
+        return masked(harmless(lines))
 
 
 def _shown_time(record: logging.LogRecord, _: str | None = None) -> str:
@@ -105,7 +109,9 @@ def _shown_time(record: logging.LogRecord, _: str | None = None) -> str:
 def _without_traceback(record: logging.LogRecord) -> bool:
     if record.exc_info and record.exc_info[1]:
         reason = explain_failure(record.exc_info[1])
-        record.msg, record.args = f"robots.txt: {reason}", ()
+        asked = record.args["request"] if isinstance(record.args, dict) else None
+        url = urljoin(getattr(asked, "url", ""), "/robots.txt")
+        record.msg, record.args = "%s: %s; %s", (url, reason, NOTHING_ASKED)
         record.exc_info = None
     return True
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
 
+from scraper.options import read
 from scraper.workers import ReaderPool
 
 if TYPE_CHECKING:
@@ -35,8 +36,10 @@ class Reader:
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
-        self._workers = settings.getint("TINSACH_WORKERS") or None
-        self._timeout = settings.getfloat("TINSACH_READ_TIMEOUT", 30.0)
+        workers = settings.get("TINSACH_WORKERS")
+        timeout = settings.get("TINSACH_READ_TIMEOUT")
+        self._workers = read("TINSACH_WORKERS", workers) or None
+        self._timeout = read("TINSACH_READ_TIMEOUT", timeout)
         quarantine = settings.get("TINSACH_QUARANTINE")
         self._quarantine = Path(quarantine) if quarantine else None
         self._pool: ReaderPool | None = None

@@ -13,7 +13,7 @@ from scrapy.http import HtmlResponse
 
 from scraper.crawling.failures import Refused
 from scraper.errors import ConfigurationError
-from scraper.options import RENDER, read_hosts
+from scraper.options import RENDER, read
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class RenderingMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
-        self._names = read_hosts(RENDER, settings.get(RENDER))
+        self._names = read(RENDER, settings.get(RENDER)) or frozenset()
         if not self._names or settings.get("TINSACH_REPLAY"):
             raise NotConfigured
         if find_spec("scrapy_playwright") is None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from scrapy.utils.asyncio import sleep
 
 from scraper import clock
+from scraper.options import read
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -33,8 +34,9 @@ class RetryAfterMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._pause = crawler.settings.getfloat("TINSACH_RETRY_PAUSE", 5.0)
-        self._longest = crawler.settings.getfloat("TINSACH_RETRY_AFTER_MAX", 300.0)
+        get = crawler.settings.get
+        self._pause = read("TINSACH_RETRY_PAUSE", get("TINSACH_RETRY_PAUSE"))
+        self._longest = read("TINSACH_RETRY_AFTER_MAX", get("TINSACH_RETRY_AFTER_MAX"))
         self._until: dict[str, float] = {}
 
     @classmethod

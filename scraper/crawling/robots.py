@@ -1,4 +1,4 @@
-"""What robots.txt asks for beside what it forbids: a pause, and a look at sitemaps."""
+"""robots.txt: what it forbids, the pause and the sitemaps that it names, or its absence."""
 
 from __future__ import annotations
 
@@ -8,20 +8,35 @@ from urllib.parse import urljoin
 from weakref import WeakKeyDictionary
 
 from scrapy import signals
-from scrapy.exceptions import StopDownload
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.robotstxt import ProtegoRobotParser
+from scrapy.utils.httpobj import urlparse_cached
 
+from scraper.crawling.failures import (
+    ROBOTS_UNREACHABLE,
+    Refused,
+    explain_failure,
+    explain_status,
+    failure_key,
+)
 from scraper.discovery.robots import robots_text
 from scraper.urls import is_http
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
 
 _logger = logging.getLogger(__name__)
 MOST = 512 * 1024
 """Bytes that are read of one: RFC 9309 asks for 500 KiB at least."""
+_FIRST_ERROR, _SERVER_ERROR = 400, 500
+_BUSY = frozenset({429})
+_OF_THE_HOST = frozenset({"dns", "refused", "tls", "proxy"})
+"""Failures that every page of the host meets as well: counted as what they are."""
+NOTHING_ASKED = "the host is asked for nothing else in this run"
 LONGEST = 60.0
 """Seconds between two requests that are waited at most, whatever robots.txt asks for."""
 
@@ -35,6 +50,71 @@ class BoundedParser(ProtegoRobotParser):
         if len(robotstxt_body) > MOST:
             text = text.rpartition("\n")[0]
         return super().from_crawler(crawler, text.encode())
+
+
+def is_unreachable(status: int) -> bool:
+    """Return True if an answer of *status* to robots.txt forbids everything.
+
+    RFC 9309, section 2.3.1.4; of 429 as Google does. Any other 4xx: there is none, and
+    everything is allowed.
+    """
+    return status in _BUSY or status >= _SERVER_ERROR
+
+
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """Scrapy's middleware; asks nothing of a host whose robots.txt cannot be had.
+
+    That holds for the run, after the retries of RETRY_TIMES, and however long the
+    trouble lasts: no older copy is used, and it never counts as permission. What the
+    body of an answer other than 2xx says is not a rule. Stats: ``robots/unreachable``
+    counts such hosts.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._unreachable: dict[str, Exception] = {}
+
+    async def process_request(self, request: Request, spider: object = None) -> None:
+        """Raise Refused for a host whose robots.txt cannot be had."""
+        if request.meta.get("dont_obey_robotstxt"):
+            request.meta["download_maxsize"] = (
+                0  # its start is read, however long it is
+            )
+            return
+        await super().process_request(request)
+        netloc = urlparse_cached(request).netloc
+        if netloc in self._unreachable:
+            raise _refusal(self._unreachable[netloc])
+
+    async def _parse_robots(
+        self, response: Response, netloc: str, request: Request
+    ) -> None:
+        if is_unreachable(response.status):
+            error = Refused(ROBOTS_UNREACHABLE, explain_status(response))
+            _logger.error("%s: %s; %s", response.url, error, NOTHING_ASKED)
+            self._note(netloc, error)
+        if response.status >= _FIRST_ERROR:
+            response = response.replace(body=b"")
+        await super()._parse_robots(response, netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        if not isinstance(exc, IgnoreRequest):
+            self._note(netloc, exc)
+        super()._robots_error(exc, netloc)
+
+    def _note(self, netloc: str, error: Exception) -> None:
+        self._unreachable[netloc] = error
+        self._stats.inc_value("robots/unreachable")
+
+
+def _refusal(error: Exception) -> Refused:
+    """Return the refusal of a page for *error*, which its robots.txt met."""
+    key = failure_key(error)
+    if key not in _OF_THE_HOST:
+        key = ROBOTS_UNREACHABLE
+    refused = Refused(key, f"robots.txt: {explain_failure(error)}; {NOTHING_ASKED}")
+    refused.__cause__ = error
+    return refused
 
 
 class Robots:

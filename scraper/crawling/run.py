@@ -11,6 +11,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 
+from scraper.crawling.given_settings import checked
 from scraper.crawling.replay import REPLAY_SETTINGS
 from scraper.errors import ConfigurationError, ScraperError
 from scraper.heap import tune_heap
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from scraper.items import Hint
 
 DEFAULT_SETTINGS = "scraper.settings"
+_MODULE = "SCRAPY_SETTINGS_MODULE"
 
 
 def _log_level() -> str:
@@ -82,10 +84,12 @@ def run_crawl(
 
 
 def load_settings(options: RunOptions) -> Settings:
-    """Return the project's settings (``SCRAPY_SETTINGS_MODULE``) with *options* in."""
+    """Return the project's settings (``SCRAPY_SETTINGS_MODULE``) with *options* in.
+
+    Raises ConfigurationError for an option or a module that makes no sense.
+    """
     settings = Settings()
-    module = os.environ.get("SCRAPY_SETTINGS_MODULE", DEFAULT_SETTINGS)
-    settings.setmodule(module, priority="project")
+    _load_project(settings)
     settings.set("LOG_LEVEL", options.log_level, "cmdline")
     if options.replay is not None:
         settings.setdict(REPLAY_SETTINGS, "cmdline")
@@ -94,8 +98,20 @@ def load_settings(options: RunOptions) -> Settings:
         settings.set("TINSACH_STORE", options.store, "cmdline")
     if options.progress is not None:
         settings.set("TINSACH_PROGRESS", options.progress, "cmdline")
-    settings.setdict(dict(options.settings), "cmdline")
+    given = checked(options.settings, settings)
+    settings.setdict(given, "cmdline")
     return settings
+
+
+def _load_project(settings: Settings) -> None:
+    """Raise ConfigurationError if there is no module of the project's settings."""
+    module = os.environ.get(_MODULE) or DEFAULT_SETTINGS
+    try:
+        settings.setmodule(module, priority="project")
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"{_MODULE} is {module}: {error}; install it, or take the variable out"
+        ) from error
 
 
 def load_spider(name: str, settings: Settings | None = None) -> type[Spider]:
@@ -134,10 +150,11 @@ def load_hints() -> dict[str, tuple[Hint, ...]]:
 
 def _check_private(base: str, settings: Settings) -> None:
     """Raise ConfigurationError for a site in this network: all of it would be refused."""
-    from scraper.crawling.private import LEAVE, is_private, is_private_allowed
+    from scraper.crawling.private import why_private
+    from scraper.crawling.resolver import is_private_allowed
 
-    if is_private(base) and not is_private_allowed(settings):
-        raise ConfigurationError(f"{base} is a private address; {LEAVE}")
+    if not is_private_allowed(settings) and (why := why_private(base)):
+        raise ConfigurationError(f"{base} {why}")
 
 
 def _check_replay(path: Path) -> None:

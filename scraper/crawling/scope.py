@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from scraper import clock
 from scraper.errors import ConfigurationError
-from scraper.urls import VIETNAM, is_http
+from scraper.options import nearest
+from scraper.urls import NAMES_A_USER, VIETNAM, has_user, is_http
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -84,11 +85,7 @@ def parse_scope(arguments: Mapping[str, str], *, sections: Collection[str]) -> S
     ``portal``: an http or https address. Raises ConfigurationError for anything else,
     with what is valid.
     """
-    unknown = sorted(set(arguments) - set(ARGUMENTS))
-    if unknown:
-        raise ConfigurationError(
-            f"unknown argument {unknown[0]}; valid are {', '.join(ARGUMENTS)}"
-        )
+    _check_names(arguments)
     scope = Scope(
         sections=_parse_sections(arguments.get("section", ""), sections),
         since=_parse_day("since", arguments.get("since", "")),
@@ -101,6 +98,18 @@ def parse_scope(arguments: Mapping[str, str], *, sections: Collection[str]) -> S
             f"since={scope.since} is later than until={scope.until}; swap them"
         )
     return scope
+
+
+def _check_names(arguments: Mapping[str, str]) -> None:
+    for name, text in arguments.items():
+        if name not in ARGUMENTS:
+            near = nearest(name, ARGUMENTS)
+            meant = f"is {near} meant? " if near else ""
+            raise ConfigurationError(
+                f"unknown argument {name}; {meant}valid are {', '.join(ARGUMENTS)}"
+            )
+        if not text.strip():
+            raise ConfigurationError(f"{name} is empty: give a value, or leave it out")
 
 
 def _midnight(day: date) -> datetime:
@@ -142,8 +151,12 @@ def _parse_limit(text: str) -> int | None:
 
 def _parse_portal(text: str) -> str:
     base = text.rstrip("/")
-    if not base or (is_http(base) and base.lower() == _origin(base)):
+    if not base:
+        return ""
+    if is_http(base) and base.lower() == _origin(base) and not has_user(base):
         return base
+    if has_user(text):
+        raise ConfigurationError(f"portal={text} {NAMES_A_USER}")
     raise ConfigurationError(
         f"portal={text} is no http or https address without a path; write"
         " portal=https://example.org"

@@ -11,7 +11,7 @@ from scraper import clock
 from scraper.crawling.frontier import job_of
 from scraper.crawling.site_table import list_sites
 from scraper.errors import ConfigurationError
-from scraper.urls import is_http
+from scraper.urls import NAMES_A_USER, has_user, is_http
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -75,6 +75,8 @@ def _site(name: str, own: str | None, arguments: Mapping[str, str]) -> Site:
         raise ConfigurationError(
             f"{name} is neither a spider (`tinsach sites` lists them) nor an address"
         )
+    if has_user(address):
+        raise ConfigurationError(f"{name} {NAMES_A_USER}")
     home = f"{parts.scheme}://{parts.netloc}".lower()
     return Site(_ANY, job_of(_ANY, home), {**arguments, "site": address})
 

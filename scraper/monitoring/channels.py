@@ -26,7 +26,7 @@ from spidermon.exceptions import NotConfigured
 
 from scraper.errors import ConfigurationError
 from scraper.monitoring.health import RULES
-from scraper.options import read_switch
+from scraper.options import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -109,7 +109,7 @@ _OURS = ("SPIDERMON_", "TINSACH_")
 
 
 def _is_on(settings: Settings, name: str) -> bool:
-    return read_switch(name, settings.get(name))
+    return bool(read(name, settings.get(name)))
 
 
 class Email(SendEmail):  # type: ignore[misc]

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scraper import clock
+from scraper.crawling.failures import ROBOTS_UNREACHABLE
 from scraper.crawling.frontier import LIMIT_REACHED, UNSETTLED
 from scraper.crawling.sources import EMPTY
 from scraper.monitoring.sources import count_sources, iter_lost
@@ -47,7 +48,9 @@ def no_source(report: RunReport, past: Past) -> str:
     before and wait for their next try, the illness goes on.
     """
     if report.reason == "unreachable":
-        return "the portal cannot be reached"
+        has_no_rules = ROBOTS_UNREACHABLE in report.source_failures
+        why = "its robots.txt is unreachable, and so nothing was asked for"
+        return why if has_no_rules else "the portal cannot be reached"
     faults = Counter(why for why in report.by_source.values() if isinstance(why, str))
     if report.links or len(report.by_source) > faults.total():
         return ""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from scraper.errors import ConfigurationError
-from scraper.options import OFF, ON
+from scraper.options import read
 from scraper.saved.archive import load_record
 from scraper.saved.members import end_of_sound, stated_end
 from scraper.saved.records import LISTED, listed_in
@@ -47,13 +47,13 @@ class _Place:
 def archive_folder(setting: str) -> Path | None:
     """Return the folder that *setting*, as in TINSACH_ARCHIVE, names; None for none.
 
-    "1" is ``archive`` in TINSACH_HOME (``./tinsach-home``), "" and "0" are none.
+    Yes is ``archive`` in TINSACH_HOME (``./tinsach-home``), no and "" are none. Raises
+    ConfigurationError for what is neither a switch nor a folder.
     """
-    if setting.lower() in OFF:
-        return None
-    if setting.lower() in ON:
+    named = read("TINSACH_ARCHIVE", setting)
+    if named is True:
         return Path(os.environ.get("TINSACH_HOME") or "tinsach-home", "archive")
-    return Path(setting)
+    return Path(named) if named else None
 
 
 def own_archive() -> Path:

@@ -62,7 +62,8 @@ def _known(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
 
 
 def _found(connection: sa.Connection, spelled: set[str]) -> set[str]:
-    ids = [id_of(address) for address in spelled]
+    ids = {address: id_of(address) for address in spelled}
     noted = sa.select(addresses.c.url).where(addresses.c.url.in_(spelled))
-    own = sa.select(articles.c.canonical_url).where(articles.c.id.in_(ids))
-    return {row[0] for row in connection.execute(sa.union_all(noted, own))}
+    own = sa.select(articles.c.id).where(articles.c.id.in_(ids.values()))
+    found = {row[0] for row in connection.execute(sa.union_all(noted, own))}
+    return {address for address, id_ in ids.items() if {address, id_} & found}

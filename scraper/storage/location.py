@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from scraper.errors import StorageError
+from scraper.urls import masked
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-_SECRET = re.compile(
-    r"(://[^/:\s]{0,200}:)\S{0,1000}@"
-    r"|([?&][^=&?\s]{0,60}(?:pass|pwd)[^=&?\s]{0,60}=)[^&\s]*",
-    re.IGNORECASE,
-)
 _BYTES = "surrogateescape"
 _EXAMPLE = (
     "use sqlite:///articles.db, sqlite:////folder/articles.db"
@@ -113,15 +108,8 @@ def is_missing(url: str | None) -> bool:
     return not Path(unquote(name, errors=_BYTES)).exists()
 
 
-def masked(url: str) -> str:
-    """Return *url* fit to print: passwords out."""
-    return _SECRET.sub(
-        lambda found: (found[1] and found[1] + "***@") or found[2] + "***", url
-    )
-
-
 def _given(url: str | None) -> str:
-    return url or os.environ.get("TINSACH_STORE") or _default()
+    return url or store_url(os.environ.get("TINSACH_STORE") or None) or _default()
 
 
 def _default() -> str:

@@ -219,6 +219,11 @@ class Store:
         rows = self._fetch(sa.select(sa.func.count()).select_from(articles))
         return int(rows[0][0])
 
+    def sites(self) -> list[str]:
+        """Return the sites of which articles are stored, by name."""
+        rows = self._fetch(sa.select(articles.c.site).distinct())
+        return sorted(row.site for row in rows)
+
     def known(self, urls: Iterable[str]) -> set[str]:
         """Return those of *urls* under which an article is stored."""
         with self._transaction() as connection:

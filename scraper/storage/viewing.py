@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from scraper.storage.failures import storage_errors
 from scraper.storage.location import locate
@@ -44,9 +45,41 @@ articles come in 30 ms. By position every hit was read and sorted: 2.8 s.
 """
 
 
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 250_000,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1_000,
+}
+"""Bytes of one value and of a pattern. No function is broken off before it returns, and
+some take the product of two lengths: instr() of such values 0.5 s, of a megabyte 8 s."""
+_HEAP = 256 * 1024 * 1024
+"""Bytes that SQLite may take in the process, sorting and caches included."""
+MOST_ANSWERED = 64 * 1024 * 1024
+"""Bytes of texts and blobs in all rows of one answer."""
+
+
+class BoundedRows:
+    """A row factory: rows of sqlite3.Row, until an answer holds MOST_ANSWERED bytes.
+
+    Raises sqlite3.OperationalError then, which ends the query as a time limit does.
+    """
+
+    def __init__(self) -> None:
+        self._sizes: WeakKeyDictionary[sqlite3.Cursor, int] = WeakKeyDictionary()
+
+    def __call__(self, cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> sqlite3.Row:
+        size = sum(len(value) for value in row if isinstance(value, str | bytes))
+        self._sizes[cursor] = self._sizes.get(cursor, 0) + size
+        if self._sizes[cursor] > MOST_ANSWERED:
+            raise sqlite3.OperationalError(
+                f"the rows hold more than {MOST_ANSWERED >> 20} MiB; select fewer"
+            )
+        return sqlite3.Row(cursor, row)
+
+
 def connect(url: str | None = None) -> sqlite3.Connection:
     """Return a connection, for any thread, that reads the store and shows it as the view.
 
+    What a query may take is bounded; its time is for the caller to bound.
     Raises StorageError where the store is no SQLite file or cannot be opened.
     """
     location = locate(url)
@@ -55,6 +88,9 @@ def connect(url: str | None = None) -> sqlite3.Connection:
         connection = _connect(target)
         connection.create_function("tinsach_query", 1, _query, deterministic=True)
         connection.execute(_DEFINITION)
+        connection.execute(f"PRAGMA hard_heap_limit = {_HEAP}")
+    for limit, most in _LIMITS.items():
+        connection.setlimit(limit, most)
     return connection
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from abc import ABC, abstractmethod
 from collections import deque
@@ -10,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from scraper.errors import ConfigurationError, ExtractionError
+from scraper.options import read
 from scraper.workers.model_files import ModelFiles
 from scraper.workers.task import (
     explain_page,
@@ -166,17 +168,13 @@ def read_timeout() -> float:
 
     Raises ConfigurationError if it gives no number.
     """
-    given = os.environ.get(_TIMEOUT) or "30"
-    try:
-        return float(given)
-    except ValueError:
-        raise ConfigurationError(f"{_TIMEOUT} is {given!r}: give seconds") from None
+    return float(read(_TIMEOUT, os.environ.get(_TIMEOUT)))
 
 
 def check_numbers(**numbers: float) -> None:
     """Raise ConfigurationError for the first of *numbers* that is not more than 0."""
     for name, number in numbers.items():
-        if number <= 0:
+        if not 0 < number < math.inf:
             raise ConfigurationError(f"{name} is {number}; it must be more than 0")
 
 

@@ -46,11 +46,22 @@ def test_no_robots_txt_allows_everything(ask) -> None:
     assert (robots.ok, robots.detail) == (True, "no robots.txt: everything is allowed")
 
 
-def test_a_robots_txt_that_cannot_be_read_fails(ask) -> None:
-    checks = ask("", 503)
+@pytest.mark.parametrize("status", [401, 403])
+def test_another_4xx_allows_everything_and_is_reported(ask, status) -> None:
+    robots = ask("User-agent: *\nDisallow: /", status)["robots"]
+    assert robots.ok
+    assert robots.detail.startswith(
+        f"no robots.txt: everything is allowed (HTTP {status}"
+    )
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_robots_txt_that_is_unreachable_fails(ask, status) -> None:
+    checks = ask("", status)
     assert checks["tls"].ok
     assert not checks["robots"].ok
-    assert "HTTP 503" in checks["robots"].detail
+    assert f"HTTP {status}" in checks["robots"].detail
+    assert "a crawl asks this host for nothing" in checks["robots"].detail
 
 
 def test_a_host_without_an_answer_is_one_check_that_failed() -> None:

@@ -182,6 +182,6 @@ def test_fetch_gives_the_record_of_the_python_api(served, expected):
 def test_a_language_model_is_given_fields_of_that_record(served, expected, monkeypatch):
     monkeypatch.setenv("TINSACH_HOME", str(served.folder / "none"))
     url = served.urls[1]
-    told = Tools(None).fetch_article(url)
+    told = Tools(None).fetch_article(url)["page"]
     assert told.pop("left_out") == 0
     assert told == {name: expected[url][name] for name in told}

@@ -158,6 +158,34 @@ def test_what_robots_txt_forbids_is_not_asked_for(
     assert site.hits[0] == "/robots.txt"
 
 
+def test_a_robots_txt_that_is_unreachable_forbids_all_until_the_next_run(
+    crawls, site, answer, write_article, write_feed
+) -> None:
+    address = site.put(ARTICLE, write_article("Bài"))
+    site.put("/tin-moi-nhat.rss", write_feed([address]))
+    site.put("/robots.txt", answer("Disallow:", status=503))
+    first = crawls(arguments={"portal": site.base})
+    assert set(site.hits) == {"/robots.txt"}
+    assert first.status == 4
+    assert (
+        first.verdict == "its robots.txt is unreachable, and so nothing was asked for"
+    )
+    assert "/robots.txt: HTTP 503 Service Unavailable; the host failed" in first.stderr
+    site.put("/robots.txt", answer("", status=404))
+    assert address in crawls.later(minutes=10)(arguments={"portal": site.base}).stored()
+
+
+def test_whoever_does_not_obey_robots_txt_does_not_ask_for_it(
+    crawls, site, answer, write_article, write_feed
+) -> None:
+    address = site.put(ARTICLE, write_article("Bài"))
+    site.put("/tin-moi-nhat.rss", write_feed([address]))
+    site.put("/robots.txt", answer("", status=503))
+    run = crawls(arguments={"portal": site.base}, settings={"ROBOTSTXT_OBEY": False})
+    assert address in run.stored()
+    assert "/robots.txt" not in site.hits
+
+
 @pytest.mark.slow
 def test_one_request_a_second_is_the_default(
     crawls, site, write_article, write_feed

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from scraper.crawling.failures import ROBOTS_UNREACHABLE
 from scraper.monitoring.report import RunReport, build_report
 from scraper.storage import open_store
 from scraper.storage.tables import frontier
@@ -83,12 +84,25 @@ class Crawled:
         return build_report(self.stats, spider="faulty", reason="finished")
 
     def end_of(self, fault: Fault) -> tuple[str, float]:
-        """Return the word under which the visit of *fault* ended, "" for none, and when."""
+        """Return the word under which the visit of *fault* ended, "" for none, and when.
+
+        For a robots.txt that is the word of the feed, which comes after it.
+        """
+        if fault.place is Place.ROBOTS:
+            word, at = self.ends.get(f"{self.base}/feed/all.xml", ("", 0.0))
+            return word, self.stored_at(fault) or at
         return self.ends.get(self.base + path_of(fault), ("", 0.0))
 
     def stored_at(self, fault: Fault) -> float:
         """Return when the healthy page after *fault* was done with."""
         return self.ends.get(self.base + healthy_after(fault), ("", 0.0))[1]
+
+    def goes_on(self, fault: Fault) -> bool:
+        """Return True if the healthy page after *fault* is stored, as it ought to be.
+
+        Nothing is asked of a host whose robots.txt is unreachable.
+        """
+        return self.has_next(fault) == (fault.ends != (ROBOTS_UNREACHABLE,))
 
     def has_own(self, fault: Fault) -> bool:
         """Tell whether *fault*, a page that is read all the same, is stored word for word."""

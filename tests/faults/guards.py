@@ -285,6 +285,26 @@ GUARDS = (
         (Edit("spiders/base.py", "DEEPEST = 3", "DEEPEST = 10**9"),),
     ),
     Guard(
+        "crawling.robots: unreachable",
+        (
+            Edit(
+                "scraper/crawling/robots.py",
+                "            raise _refusal(self._unreachable[netloc])",
+                "            pass",
+            ),
+        ),
+    ),
+    Guard(
+        "crawling.robots: 4xx",
+        (
+            Edit(
+                "scraper/crawling/robots.py",
+                "if response.status >= _FIRST_ERROR:",
+                "if False:",
+            ),
+        ),
+    ),
+    Guard(
         "crawling.robots: 512 KiB",
         (Edit("scraper/crawling/robots.py", "MOST = 512 * 1024", f"MOST = {_HUGE}"),),
         settings={"DOWNLOAD_MAXSIZE": 0},

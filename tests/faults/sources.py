@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from itertools import count
 
+from scraper.crawling.failures import ROBOTS_UNREACHABLE
 from tests.faults.fault import Addresses, Fault, Place
 from tests.faults.pages import feed, from_file, gzip_bomb, laughs, sitemap
-from tests.faults.steps import SILENCE, bare, endless, head, whole
+from tests.faults.steps import RESET, SILENCE, bare, endless, head, whole
 
 XML = "text/xml; charset=utf-8"
 _MANY = 1_000_000
@@ -14,6 +15,8 @@ _ENTITIES = "discovery.feeds: no entities"
 _MARKUP = "discovery.markup: no entities"
 _READING = "feedparser: in proportion"
 _CUT = "crawling.robots: 512 KiB"
+_ALL = b"User-agent: *\nDisallow: /"
+_UNREACHABLE = ("crawling.robots: unreachable", (ROBOTS_UNREACHABLE,))
 
 
 def _source(name, does, make, ends, guard, *, advisory="") -> Fault:
@@ -33,6 +36,12 @@ def _fresh(at: Addresses, root: str, index: bool) -> bytes:
     number = next(_NUMBERS)
     urls = [f"{at.base}/sitemap/{root}.xml?{number}-{n}" for n in range(3)]
     return sitemap(urls, index=index)
+
+
+def _endless_chunks(content_type: str, piece: bytes):
+    chunk = f"{len(piece):x}".encode() + b"\r\n" + piece + b"\r\n"
+    start = head(content_type=content_type, transfer_encoding="chunked")
+    return endless(start, chunk)
 
 
 _NUMBERS = count()
@@ -132,6 +141,17 @@ FAULTS = (
         "read",
         "SQLite: an address is visited once a run",
     ),
+    *(
+        Fault(
+            f"{place}-endless-chunks",
+            place,
+            "chunks without end",
+            lambda _: _endless_chunks(XML, b"<a>" + b"a" * 65533),
+            ("too_large",),
+            "DOWNLOAD_MAXSIZE",
+        )
+        for place in (Place.FEED, Place.SITEMAP)
+    ),
     _source(
         "sitemap-ever-on",
         "an index of ever new indexes",
@@ -146,6 +166,12 @@ FAULTS = (
             head(content_type="text/plain", content_length=100_000_000),
             b"User-agent: x\nDisallow: /a*b*c\n" * 4000,
         ),
+        _CUT,
+    ),
+    _robots(
+        "robots-endless-chunks",
+        "chunks of comments without end",
+        lambda _: _endless_chunks("text/plain", b"# " + b"a" * 65533 + b"\n"),
         _CUT,
     ),
     _robots(
@@ -165,6 +191,15 @@ FAULTS = (
         "silence",
         lambda _: [SILENCE],
         "DOWNLOAD_TIMEOUT, of a whole answer",
+        (ROBOTS_UNREACHABLE,),
     ),
-    _robots("robots-503", "503", lambda _: bare("503 Busy"), "RETRY_TIMES"),
+    _robots("robots-503", "503", lambda _: bare("503 Busy"), *_UNREACHABLE),
+    _robots("robots-429", "429", lambda _: bare("429 Busy"), *_UNREACHABLE),
+    _robots("robots-reset", "a reset", lambda _: [RESET], *_UNREACHABLE),
+    _robots(
+        "robots-404",
+        "404, with a body that forbids all",
+        lambda _: [head("404 Nothing", "text/plain", content_length=len(_ALL)), _ALL],
+        "crawling.robots: 4xx",
+    ),
 )

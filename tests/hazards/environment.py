@@ -2,9 +2,135 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from tests.faults.guards import Edit
+from tests.hazards.hazard import Hazard
 
-if TYPE_CHECKING:
-    from tests.hazards.hazard import Hazard
+_TABLE = "tests/unit/test_settings_table.py"
 
-HAZARDS: tuple[Hazard, ...] = ()
+HAZARDS: tuple[Hazard, ...] = (
+    Hazard(
+        "a variable or a line of tinsach.toml has a value that its setting cannot have,"
+        " or a name that is nearly right",
+        "one line that names value and bounds, exit code 2, before a request is made",
+        "configuration: the table of settings",
+        (
+            Edit(
+                "scraper/configuration.py",
+                "        if not lenient:\n            _refuse(faults)\n",
+                "",
+            ),
+        ),
+        f"{_TABLE}::test_the_environment",
+    ),
+    Hazard(
+        "`-s NAME=VALUE` has such a value or name, of this project or of Scrapy",
+        "the same line and exit code",
+        "crawling.given_settings",
+        (
+            Edit(
+                "scraper/crawling/run.py",
+                "given = checked(options.settings, settings)",
+                "given = dict(options.settings)",
+            ),
+        ),
+        f"{_TABLE}::test_a_setting_of_scrapy_that_makes_no_sense",
+    ),
+    Hazard(
+        "TINSACH_ARCHIVE is off, no or false",
+        "no page is archived, and there is no folder of that name",
+        "kinds: words of a switch are no paths",
+        (
+            Edit(
+                "scraper/kinds.py",
+                "return word in ON if word in ON | OFF else _parse_path(text)",
+                "return text",
+            ),
+        ),
+        f"{_TABLE}::test_off_keeps_no_archive",
+    ),
+    Hazard(
+        "tinsach.toml is broken",
+        "help, the version and `tinsach config` run; `config show` lists the faults",
+        "cli.app: help runs whatever is set",
+        (
+            Edit(
+                "scraper/cli/app.py",
+                "lenient=_runs_whatever_is_set(given)",
+                "lenient=False",
+            ),
+        ),
+        f"{_TABLE}::test_a_broken_file_stops_no_help",
+    ),
+    Hazard(
+        "an address that a person gives names a password: of a page, a store, a proxy",
+        "neither printed nor logged nor kept",
+        "urls.masked()",
+        (
+            Edit(
+                "scraper/urls.py",
+                '    if "://" not in text:\n        return text\n',
+                "    return text\n",
+            ),
+        ),
+        "tests/crawl/test_passwords.py",
+    ),
+    Hazard(
+        "a link or a redirect names a user and a password",
+        "they are left out before the request",
+        "crawling.userinfo",
+        (
+            Edit(
+                "scraper/crawling/userinfo.py",
+                "if not has_user(request.url):",
+                "if True:",
+            ),
+        ),
+        "tests/crawl/test_passwords.py::test_of_a_link_and_a_redirect",
+    ),
+    Hazard(
+        "a query in `browse` asks for a value of a gigabyte, or for rows of many",
+        "refused: 250 kB a value, 64 MiB an answer, 256 MiB of SQLite's own",
+        "storage.viewing: limits of memory",
+        (
+            Edit(
+                "scraper/storage/viewing.py",
+                "        connection.setlimit(limit, most)",
+                "        pass",
+            ),
+        ),
+        "tests/unit/browsing/test_reading.py::test_sql_has_limits_of_memory",
+    ),
+    Hazard(
+        "a query in `browse` does not end, between two rows or within one",
+        "broken off after 5 s, at the latest with the function that is under way",
+        "browsing.database: the time of a query",
+        (Edit("scraper/browsing/database.py", "            timer.start()\n", ""),),
+        "tests/unit/browsing/test_reading.py::test_sql_has_limits_of_time",
+    ),
+    Hazard(
+        "an export or an assistant's search names a site that is not stored",
+        "one line with the nearest sites, exit code 1, and no file is written",
+        "cli.arguments: check_site()",
+        (
+            Edit(
+                "scraper/cli/arguments.py",
+                "    if site is None or any(",
+                "    if True or any(",
+            ),
+        ),
+        "tests/unit/cli/test_export.py::test_a_site_of_which_nothing_is_stored_is_said",
+    ),
+    Hazard(
+        "a page orders an assistant to do something",
+        "its text stands apart in the answer, with its origin and a notice",
+        "cli.tools: what strangers wrote",
+        (
+            Edit(
+                "scraper/cli/tools.py",
+                'return {"origin": origin, "notice": NOTICE, **content}',
+                "return content",
+            ),
+        ),
+        "tests/crawl/test_mcp.py::test_what_a_page_orders_stays_within_the_page",
+    ),
+)

@@ -2,9 +2,105 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from tests.faults.guards import Edit
+from tests.hazards.hazard import Hazard
 
-if TYPE_CHECKING:
-    from tests.hazards.hazard import Hazard
+_ADDRESSES = "scraper/crawling/addresses.py"
+_RESOLVER = "scraper/crawling/resolver.py"
 
-HAZARDS: tuple[Hazard, ...] = ()
+HAZARDS: tuple[Hazard, ...] = (
+    Hazard(
+        "a name has AAAA records only, or one dead address beside a live one",
+        "it is reached: IPv4 first, the next address after 0.3 s",
+        "crawling.resolver: IPv4 and IPv6",
+        (
+            Edit(
+                _RESOLVER,
+                "        return sorted(addresses, key=lambda",
+                '        return sorted((a for a in addresses if ":" not in a), key=lambda',
+            ),
+        ),
+        "tests/crawl/test_names.py",
+    ),
+    Hazard(
+        "a name leads into this network, with one of its addresses or from the second"
+        " query on",
+        "refused: what was judged is what is connected to",
+        "crawling.resolver: judges what it hands over",
+        (
+            Edit(
+                _RESOLVER,
+                "return [] if any(map(is_private_address, addresses)) else addresses",
+                "return addresses",
+            ),
+        ),
+        "tests/unit/crawling/test_private.py",
+    ),
+    Hazard(
+        "an address of a special range: fec0::/10, 192.0.0.192, 5f00::/16, documentation",
+        "refused, by every Python from 3.11 on",
+        "crawling.addresses: the registries of IANA",
+        (
+            Edit(
+                _ADDRESSES,
+                "return not any(address in network for network in _SPECIAL)",
+                "return address.is_global",
+            ),
+            Edit(_ADDRESSES, "address not in _GLOBAL_UNICAST:", "False:"),
+        ),
+        "tests/unit/crawling/test_private.py",
+    ),
+    Hazard(
+        "a crawl of a name that leads into this network",
+        "refused in one line before a request is made, exit code 2",
+        "crawling.run: private sites",
+        (
+            Edit(
+                "scraper/crawling/run.py",
+                "if not is_private_allowed(settings) and (why := why_private(base)):",
+                'if not is_private_allowed(settings) and (why := ""):',
+            ),
+        ),
+        "tests/unit/cli/test_crawl.py",
+    ),
+    Hazard(
+        "robots.txt answers 5xx or 429, or not at all",
+        "nothing else of the host is asked for in this run, exit code 4; the next run"
+        " asks again",
+        "crawling.robots: unreachable for a run",
+        (
+            Edit(
+                "scraper/crawling/robots.py",
+                "    return status in _BUSY or status >= _SERVER_ERROR",
+                "    return False",
+            ),
+        ),
+        "tests/crawl/test_network.py",
+    ),
+    Hazard(
+        "a site serves its articles under http and https, or moves from one to the other",
+        "one article is stored once",
+        "items.id_of(): one id for both schemes",
+        (
+            Edit(
+                "scraper/items.py",
+                'if canonical_url.startswith("http:"):',
+                "if False:",
+            ),
+        ),
+        "tests/unit/storage/test_schemes.py",
+    ),
+    Hazard(
+        "robots.txt asks for a pause of 30 seconds, or of an hour",
+        "30 are kept; of more, 60, and a warning says so",
+        "crawling.robots: Crawl-delay up to a minute",
+        (
+            Edit(
+                "scraper/crawling/robots.py",
+                "self._slow_down(request, min(float(asked), LONGEST))",
+                "self._slow_down(request, 0.0)",
+            ),
+        ),
+        "tests/unit/crawling/test_robots.py",
+    ),
+)

@@ -17,7 +17,7 @@ from scraper import configuration
 from scraper.cli.config import render_example
 from scraper.configuration import applied, apply, find_file, load
 from scraper.errors import ConfigurationError
-from scraper.options import SETTINGS, read_contact
+from scraper.options import CONTACT, SETTINGS, read, read_contact
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,31 +94,47 @@ def test_a_value_becomes_its_variable(folder, line, variable, value) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("keep = -1", "keep takes a whole number, not below 0"),
-        ("keep = 1.5", "keep takes a whole number"),
-        ("keep = true", "keep takes a whole number"),
-        ('keep = "many"', "keep takes a whole"),
-        ("home = 3", "home takes a text in quotation marks"),
-        ('home = ""', "home takes a text"),
-        ('quiet = "yes"', "quiet takes true or false"),
-        ("[alerts]\nemail_to = [1]", "alerts.email_to takes a text"),
+        ("keep = -1", "keep is -1: write a whole number from 0 to 36500"),
+        ("keep = 1.5", "keep is 1.5: write a whole number"),
+        ("keep = true", "keep is True: write a whole number"),
+        ('keep = "many"', "keep is 'many': write a whole"),
+        ("home = 3", "home is 3: write a path in quotation marks"),
+        ('home = ""', "home is '': write a path"),
+        ('home = "off"', "home is 'off': write a path .* as \"./off\""),
+        ('quiet = "yes"', "quiet is 'yes': write true or false"),
+        ("[alerts]\nemail_to = [1]", r"alerts.email_to is \[1\]: write e-mail"),
         ("kep = 1", "kep is no setting; is keep meant?"),
-        ("[alert]\nx = 1", "alert.x is no setting; take it out, then `tinsach config "),
+        ("smtp_host = 1", "smtp_host is no setting; is alerts.smtp_host meant?"),
+        ("[alert]\nx = 1", "alert.x is no setting; `tinsach config show` lists"),
         ("keep = ", "cannot be read: Invalid value"),
-        ("read_timeout = -1.0", "read_timeout takes a number, not below 0"),
+        ("read_timeout = -1.0", "read_timeout is -1.0: write seconds from 0.01"),
+        ("read_timeout = nan", "read_timeout is nan: write seconds from 0.01"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_file(folder, line, said) -> None:
     file = write(folder / "tinsach.toml", line)
-    with pytest.raises(ConfigurationError, match=f"{file}.*{said}"):
-        load(file)
+    (fault,) = load(file).faults
+    assert re.match(f"{file}.*{said}", fault)
+
+
+def test_all_faults_are_found_and_what_is_sound_holds(folder, monkeypatch) -> None:
+    write(folder / "tinsach.toml", "keep = -1\nworkers = 3\nkep = 2")
+    monkeypatch.setenv("TINSACH_RETRY_PAUSE", "soon")
+    with applied(lenient=True) as found:
+        assert os.environ["TINSACH_WORKERS"] == "3"
+    assert len(found.faults) == 3
+    with (
+        pytest.raises(ConfigurationError, match=r"keep is -1.*\(and 2 more: "),
+        applied(),
+    ):
+        pass
 
 
 def test_a_file_in_another_encoding_is_said(folder) -> None:
     file = folder / "tinsach.toml"
     file.write_bytes(b'store = "\xff"')
-    with pytest.raises(ConfigurationError, match="cannot be read"):
-        load(file)
+    (fault,) = load(file).faults
+    assert "cannot be read" in fault
 
 
 def test_the_environment_goes_before_the_file(folder, monkeypatch) -> None:
@@ -197,8 +213,11 @@ def test_every_variable_of_the_code_is_a_setting(project) -> None:
         ("http://bao.example", "http://bao.example"),
     ],
 )
-def test_a_contact_is_an_e_mail_address_or_a_page(value: str, named: str) -> None:
-    assert read_contact(value) == named
+def test_a_contact_is_an_e_mail_address_or_a_page(
+    monkeypatch, value: str, named: str
+) -> None:
+    monkeypatch.setenv(CONTACT, value)
+    assert read_contact() == named
 
 
 @pytest.mark.parametrize(
@@ -221,14 +240,14 @@ def test_another_contact_is_refused_whoever_gives_it(
     folder, monkeypatch, value: str
 ) -> None:
     with pytest.raises(ConfigurationError, match="TINSACH_CONTACT is "):
-        read_contact(value)
+        read(CONTACT, value)
     monkeypatch.setenv("TINSACH_CONTACT", value)
     with pytest.raises(ConfigurationError, match="TINSACH_CONTACT is "), applied():
         pass
     monkeypatch.delenv("TINSACH_CONTACT")
     file = write(folder / "tinsach.toml", f"contact = {json.dumps(value)}")
-    with pytest.raises(ConfigurationError, match="contact takes an e-mail address"):
-        load(file)
+    (fault,) = load(file).faults
+    assert "write an e-mail address, or an http or https URL" in fault
 
 
 def test_the_user_agent_names_the_contact_that_is_set(folder) -> None:

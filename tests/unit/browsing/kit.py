@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -27,13 +29,16 @@ ARTICLES = "/tinsach/articles"
 class Browsed:
     port: int
     folder: str
+    seconds: float = 300
 
     @property
     def store(self) -> str:
         return f"sqlite:///{self.folder}/articles.db"
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=self.seconds
+        )
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, headers=named)
         answer = connection.getresponse()
@@ -58,8 +63,25 @@ class Browsed:
         connection.close()
         return policy
 
+    @property
+    def peak_mib(self) -> float:
+        """The most memory that the server has taken, as Linux counts it."""
+        told = Path(f"/proc/{_listener(self.port)}/status").read_text()
+        return int(re.search(r"VmHWM:\s+(\d+)", told)[1]) / 1024
+
     def page_of(self, url: str) -> tuple[int, str]:
         return self.ask(f"/-/article?{urlencode({'url': url})}")
+
+
+def _listener(port: int) -> int:
+    """Return the process that listens on *port*: a warm one is not our child."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    inode = next(r[9] for r in rows if r[1].endswith(f":{port:04X}") and r[3] == "0A")
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        with suppress(OSError):
+            if link.readlink().name == f"socket:[{inode}]":
+                return int(link.parts[2])
+    raise LookupError(port)
 
 
 @contextmanager

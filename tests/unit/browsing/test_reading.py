@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import time
+from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -37,6 +39,50 @@ def test_sql_that_reads_finds_as_the_search_does(browsed) -> None:
         f"/tinsach.json?{urlencode({'sql': query, '_shape': 'arrays'})}"
     )
     assert answer["rows"] == [[1]]
+
+
+_ROWS = "with recursive c(i) as (select 1 union all select i + 1 from c limit {})"
+
+
+def check_bounds(browsed, sql: str, status: int, said: str) -> None:
+    began = time.monotonic()
+    hurried = replace(browsed, seconds=20)
+    answered, page = hurried.ask(f"/tinsach?{urlencode({'sql': sql})}")
+    assert (answered, said in page) == (status, True)
+    assert time.monotonic() - began < 20
+    assert browsed.peak_mib < 500
+    assert browsed.titles()
+
+
+@pytest.mark.parametrize(
+    ("sql", "status", "said"),
+    [
+        ("select randomblob(1000000000)", 400, "too big"),
+        ("select zeroblob(1000000000)", 400, "too big"),
+        (
+            f"{_ROWS.format(99)} select group_concat(zeroblob(9999)) from c",
+            400,
+            "too big",
+        ),
+        (f"{_ROWS.format(10**6)} select zeroblob(200000), i from c", 400, "64 MiB"),
+        ("select 'a' like hex(zeroblob(2000))", 400, "pattern too complex"),
+    ],
+)
+def test_sql_has_limits_of_memory(browsed, sql: str, status: int, said: str) -> None:
+    check_bounds(browsed, sql, status, said)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select count(*) from c",
+        "select a.i from c a, c b, c d order by a.i * b.i",
+        "select instr(hex(zeroblob(100000)), hex(zeroblob(50000)) || i) from c",
+    ],
+)
+def test_sql_has_limits_of_time(browsed, sql: str) -> None:
+    check_bounds(browsed, f"{_ROWS.format(10**9)} {sql}", 400, "took too long")
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])

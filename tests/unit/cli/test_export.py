@@ -207,7 +207,12 @@ def test_make_article_can_be_stored_without_a_date(tinsach, home) -> None:
 def test_a_site_of_which_nothing_is_stored_is_said(tinsach, stored, home) -> None:
     result = tinsach("export", "--site", "khac.example", "-o", "all.csv")
     assert (result.code, result.out) == (1, "")
-    assert result.err.startswith("tinsach: no article of khac.example is stored; ")
+    assert result.err == (
+        "tinsach: no article of khac.example is stored; there are bao.example\n"
+    )
+    near = tinsach("export", "--site", "bao.exampel")
+    assert (near.code, near.out) == (1, "")
+    assert near.err.endswith(" is stored; is bao.example meant?\n")
     assert not (home / "all.csv").exists()
     late = tinsach("export", "--site", "bao.example", "--since", "2030-01-01")
     assert (late.code, late.err) == (0, "exported 0 articles\n")

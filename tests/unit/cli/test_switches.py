@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from scrapy.settings import Settings
 
-from scraper.crawling.private import is_private_allowed
+from scraper.crawling.resolver import is_private_allowed
 from scraper.errors import ConfigurationError
+from scraper.kinds import SWITCH
 from scraper.options import SETTINGS, is_quiet, read_switch
 from tests.unit.cli.kit import run_apart
 
-SWITCHES = [setting.variable for setting in SETTINGS if setting.is_switch]
+SWITCHES = [setting.variable for setting in SETTINGS if setting.kind is SWITCH]
 
 
 @pytest.mark.parametrize("value", ["1", "true", "True", "YES", " on ", True, 1])
@@ -42,7 +43,7 @@ def test_no_command_runs_with_a_switch_that_says_neither(
     tinsach, monkeypatch, variable: str
 ) -> None:
     monkeypatch.setenv(variable, "fasle")
-    result = tinsach("config", "example")
+    result = tinsach("runs", "list")
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith(f"tinsach: {variable} is 'fasle': write ")
     assert result.err.count("\n") == 1

@@ -11,7 +11,9 @@ from scraper.retention import BOUNDS, RUNS
 @pytest.mark.parametrize("days", ["7d", "-1", "x"])
 @pytest.mark.parametrize("bound", BOUNDS, ids=lambda bound: bound.variable)
 def test_a_bound_that_is_no_number_is_refused(bound, days) -> None:
-    with pytest.raises(ConfigurationError, match=f"{bound.variable}.*give a number of"):
+    with pytest.raises(
+        ConfigurationError, match=f"{bound.variable}.*write a whole number from 0"
+    ):
         Pruning(get_crawler(settings_dict={bound.variable: days}))
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from scrapy.exceptions import StopDownload
 from scrapy.http import Request
 from scrapy.utils.test import get_crawler
 
-from scraper.crawling.robots import MOST, BoundedParser, Robots
+from scraper.crawling.robots import LONGEST, MOST, BoundedParser, Robots
 
 RULE = b"Disallow: /secret\n"
 URL = "http://x.vn/secret"
@@ -85,3 +87,36 @@ def test_a_robots_txt_without_end_is_not_loaded_to_its_end() -> None:
 def test_other_answers_are_not_bound_by_it() -> None:
     robots = Robots(get_crawler())
     robots._bound(b"a" * MOST * 2, Request("http://x.vn/page"))
+
+
+def slowed(crawl_delay: str) -> tuple[float, float]:
+    """Return the pause of the host's slot, and that of hosts to come, after robots.txt."""
+    crawler = get_crawler(settings_dict={"ROBOTSTXT_USER_AGENT": "tinsach"})
+    slot = SimpleNamespace(delay=1.0)
+    downloader = SimpleNamespace(
+        _delay=1.0, slots={"x.vn": slot}, get_slot_key=lambda _: "x.vn"
+    )
+    crawler.engine = SimpleNamespace(downloader=downloader)
+    rules = f"User-agent: *\nCrawl-delay: {crawl_delay}\n".encode()
+    parser = BoundedParser.from_crawler(crawler, rules)
+    Robots(crawler)._parsed(parser, Request("http://x.vn/tin"))
+    return slot.delay, downloader._delay
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [("30", 30), ("0.2", 1), ("60", 60), ("3600", LONGEST)],
+)
+def test_a_crawl_delay_is_kept_up_to_a_minute(asked: str, kept: float) -> None:
+    assert slowed(asked) == (kept, kept)
+
+
+@pytest.mark.parametrize("asked", ["-5", "nan", "inf", "soon", ""])
+def test_a_crawl_delay_without_sense_changes_nothing(asked: str) -> None:
+    assert slowed(asked) == (1.0, 1.0)
+
+
+def test_a_longer_crawl_delay_is_reported(caplog) -> None:
+    slowed("3600")
+    (record,) = caplog.records
+    assert "asks for 3600.0 seconds between requests, 60.0 are kept" in record.message

@@ -10,7 +10,7 @@ import pytest
 
 from scraper.errors import StorageError
 from scraper.storage import Outcome, migrate, open_read_only, open_store
-from scraper.storage.location import masked
+from scraper.urls import masked
 
 
 @pytest.fixture

@@ -1,0 +1,251 @@
+"""What a setting may be: one reading for files, variables and options of a command."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ON = frozenset({"1", "true", "yes", "on"})
+OFF = frozenset({"", "0", "false", "no", "off"})
+_OTHER_WORDS = frozenset(
+    {"y", "n", "t", "f", "none", "null", "nil", "never", "nan", "inf"}
+    | {"enable", "enabled", "disable", "disabled"}
+)
+"""What looks like a switch, and is not a path that anybody means."""
+_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
+_WEB_PAGE = re.compile(r"https?://[^\s()<>\"\\]+", re.ASCII | re.IGNORECASE)
+_HOST = re.compile(r"[\w.:-]+")
+_MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+_SCHEME = re.compile(r"(sqlite|sqlite\+pysqlite|postgresql|postgresql\+psycopg)://.+")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What values a setting takes.
+
+    *parse* returns the value of a text, or raises ValueError; *takes* completes "write …"
+    then. In a file the value has one of *types*, said by *in_file*, and *to_text* is what
+    a variable would say, given the folder of the file.
+    """
+
+    takes: str
+    parse: Callable[[str], Any]
+    types: tuple[type, ...] = (str,)
+    in_file: str = 'a text in quotation marks: "…"'
+    to_text: Callable[[Any, Path], str] = lambda value, _: str(value)
+
+    def read_file(self, value: object, folder: Path) -> str:
+        """Return the text of *value*, as TOML has it; raises ValueError, without words."""
+        is_other = isinstance(value, bool) and bool not in self.types
+        if is_other or not isinstance(value, self.types) or value == "":
+            raise ValueError
+        if isinstance(value, list) and not all(isinstance(v, str) and v for v in value):
+            raise ValueError
+        text = self.to_text(value, folder)
+        self.parse(text)
+        return text
+
+
+def parse_switch(text: str) -> bool:
+    word = text.strip().lower()
+    if word not in ON | OFF:
+        raise ValueError
+    return word in ON
+
+
+SWITCH = Kind(
+    "1, true, yes or on; or 0, false, no or off",
+    parse_switch,
+    (bool,),
+    "true or false",
+    lambda value, _: "1" if value else "0",
+)
+
+
+def whole(least: int, most: int) -> Kind:
+    """Return the kind of whole numbers from *least* to *most*."""
+
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"\d{1,9}", text.strip(), re.ASCII):
+            raise ValueError
+        return int(_within(int(text), least, most))
+
+    takes = f"a whole number from {least} to {most}"
+    return Kind(takes, parse, (int,), takes)
+
+
+def seconds(least: float, most: float) -> Kind:
+    """Return the kind of numbers of seconds from *least* to *most*."""
+
+    def parse(text: str) -> float:
+        return float(_within(float(text), least, most))
+
+    takes = f"seconds from {least:g} to {most:g}"
+    return Kind(takes, parse, (int, float), takes)
+
+
+def _within(number: float, least: float, most: float) -> float:
+    if math.isnan(number) or not least <= number <= most:
+        raise ValueError
+    return number
+
+
+def _parse_text(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise ValueError
+    return text
+
+
+def _parse_path(text: str) -> str:
+    word = text.strip().lower()
+    words = ON | OFF | _OTHER_WORDS
+    if word in words or (word.isalpha() and get_close_matches(word, ON | OFF, 1, 0.75)):
+        raise ValueError
+    if "\0" in text:
+        raise ValueError
+    return text
+
+
+def _parse_archive(text: str) -> bool | str:
+    word = text.strip().lower()
+    return word in ON if word in ON | OFF else _parse_path(text)
+
+
+def _parse_store(text: str) -> str:
+    return text if _SCHEME.fullmatch(text) else _parse_local(text)
+
+
+def _parse_local(text: str) -> str:
+    if "://" in text:
+        raise ValueError
+    return _parse_path(text)
+
+
+def parse_contact(text: str) -> str:
+    """Return the address that the User-Agent names: a ``mailto:`` URL or a web page."""
+    address = text.removeprefix("mailto:")
+    if _EMAIL.fullmatch(address):
+        return f"mailto:{address}"
+    if address.isascii() and address.isprintable() and _WEB_PAGE.fullmatch(text):
+        return text
+    raise ValueError
+
+
+def parse_hosts(text: str) -> frozenset[str]:
+    found = frozenset(_iter_listed(text.lower()))
+    if not found or not all(map(_HOST.fullmatch, found)):
+        raise ValueError
+    return found
+
+
+def _parse_names(text: str) -> tuple[str, ...]:
+    found = tuple(map(_parse_text, _iter_listed(text)))
+    if not found:
+        raise ValueError
+    return found
+
+
+def _parse_addresses(text: str) -> tuple[str, ...]:
+    found = _parse_names(text)
+    if not all(map(_EMAIL.search, found)):
+        raise ValueError
+    return found
+
+
+def _iter_listed(text: str) -> list[str]:
+    return [each.strip() for each in text.split(",") if each.strip()]
+
+
+def _parse_api(text: str) -> str:
+    parts = urlsplit(_parse_text(text))
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError
+    return text
+
+
+def _matching(pattern: re.Pattern[str]) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if not pattern.fullmatch(text):
+            raise ValueError
+        return text
+
+    return parse
+
+
+def _joined(value: str | list[str], _: Path) -> str:
+    return value if isinstance(value, str) else ",".join(value)
+
+
+def _beside(value: str, folder: Path) -> str:
+    return str(folder / Path(_parse_path(value)).expanduser())
+
+
+def _store_beside(value: str, folder: Path) -> str:
+    if "://" in value:
+        return value
+    return f"sqlite:///{quote(_beside(value, folder), errors='surrogateescape')}"
+
+
+def _archive_beside(value: bool | str, folder: Path) -> str:
+    if isinstance(value, str) and isinstance(_parse_archive(value), str):
+        return _beside(value, folder)
+    return "1" if value is True or str(value).strip().lower() in ON else "0"
+
+
+TEXT = Kind("a text in one line", _parse_text)
+PATH = Kind(
+    "a path; one called like a switch as ./off",
+    _parse_path,
+    in_file='a path in quotation marks: "…"; one called like a switch as "./off"',
+    to_text=_beside,
+)
+ARCHIVE = Kind(
+    "1 or 0, or a folder; one called like a switch as ./off",
+    _parse_archive,
+    (bool, str),
+    'true, false or a folder in quotation marks: "…"',
+    _archive_beside,
+)
+STORE = Kind(
+    "sqlite:///articles.db, postgresql://user@host/name, or the path of a file",
+    _parse_store,
+    in_file='a path or a URL in quotation marks: "articles.db",'
+    ' "postgresql://user@host/name"',
+    to_text=_store_beside,
+)
+CONTACT = Kind(
+    "an e-mail address, or an http or https URL, without blanks and brackets",
+    parse_contact,
+    in_file="an e-mail address, or an http or https URL, without blanks and brackets",
+)
+_LIST = 'texts in quotation marks: ["…", "…"]'
+HOSTS = Kind(
+    "sites or hosts like baotintuc.vn, with commas",
+    parse_hosts,
+    (str, list),
+    'sites or hosts like ["baotintuc.vn"]',
+    _joined,
+)
+NAMES = Kind("names, with commas", _parse_names, (str, list), _LIST, _joined)
+ADDRESSES = Kind(
+    "e-mail addresses, with commas",
+    _parse_addresses,
+    (str, list),
+    'e-mail addresses like ["you@example.org"]',
+    _joined,
+)
+API = Kind("an http or https URL", _parse_api, in_file="an http or https URL")
+HOST = Kind("a host name", _matching(_HOST), in_file="a host name")
+MODULE = Kind(
+    "a module's name, with dots",
+    _matching(_MODULE),
+    in_file="a module's name, with dots",
+)

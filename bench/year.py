@@ -125,9 +125,9 @@ class _Job:
         self._published += count * (which + 1) // an_hour - count * which // an_hour
 
     def _visit(self, lease: Lease, at: datetime) -> Visit:
-        told = {"position": lease.position, "at": at, "result": Result.READ}
+        visit = Visit(position=lease.position, at=at, result=Result.READ, etag=_ETAG)
         if lease.address.kind is AddressKind.ARTICLE:
-            return Visit(**told, etag=_ETAG, content_hash="0123456789abcdef")
+            return replace(visit, content_hash="0123456789abcdef")
         feed = int(lease.address.section)
         newest = range(self._published, max(self._published - _LISTED * _FEEDS, 0), -1)
         links = tuple(
@@ -135,7 +135,7 @@ class _Job:
             for n in newest
             if n % _FEEDS == feed
         )
-        return Visit(**told, etag=_ETAG, links=links)
+        return replace(visit, links=links)
 
     def _end(self, number: int, at: datetime, report: RunReport) -> None:
         past = replace(self._past, at=at)
@@ -171,20 +171,13 @@ def _count(
 def _report(found: Counter[str], by_source: dict[str, int | str]) -> RunReport:
     """Return a report as long as that of a crawl with these counts."""
     new = found["requested"]
-    filled = {
-        "fields": dict.fromkeys(("lead", "byline", "published_at", "section"), new),
-        "dropped": {"link_density": 9 * new, "residual": new, "template": 4 * new},
-        "latency_minutes": 5.1,
-        "latency_articles": new,
-        "blocks_kept": 17 * new,
-        "followed": new,
-        "fast": new,
-        "new": new,
-    }
-    return RunReport(
+    report = RunReport(
         spider=_JOB,
         reason="finished",
         seconds=4.321,
+        leased=found["leased"],
+        sources=found["sources"],
+        requested=new,
         repeated=_FEEDS,
         clock_apart=1,
         links=_LISTED * found["sources"],
@@ -192,8 +185,21 @@ def _report(found: Counter[str], by_source: dict[str, int | str]) -> RunReport:
         pages=found["leased"] + 1,
         same=found["revisited"],
         by_source=by_source,
-        **{name: found[name] for name in ("leased", "sources", "requested")},
-        **({name: value for name, value in filled.items() if new}),
+    )
+    return _with_articles(report, new) if new else report
+
+
+def _with_articles(report: RunReport, new: int) -> RunReport:
+    return replace(
+        report,
+        fields=dict.fromkeys(("lead", "byline", "published_at", "section"), new),
+        dropped={"link_density": 9 * new, "residual": new, "template": 4 * new},
+        latency_minutes=5.1,
+        latency_articles=new,
+        blocks_kept=17 * new,
+        followed=new,
+        fast=new,
+        new=new,
     )
 
 

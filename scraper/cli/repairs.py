@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scraper.cli.checks import Check
+from scraper.cli.store_checks import iter_damaged_models
 from scraper.errors import ScraperError
 from scraper.storage.location import store_url
 
@@ -41,21 +42,18 @@ def _iter_store(url: str | None) -> Iterator[Check]:
 
 
 def _iter_models(url: str | None) -> Iterator[Check]:
-    from scraper.sitemodel import SiteModel
     from scraper.storage import open_store
     from scraper.storage.location import locate
 
     if not locate(url).is_there:
         return
     with open_store(url, create=False) as store:
-        for listed in store.models.list_models():
-            record = store.models.load_model(listed.site, listed.version) or ""
-            try:
-                SiteModel.from_json(record)
-            except ScraperError as error:
-                store.models.forget_models(listed.site)
-                detail = f"{listed.site}: {error}; forgotten, the next crawl learns it"
-                yield Check("repair", ok=True, detail=detail)
+        for listed, fault in iter_damaged_models(store):
+            store.models.forget_version(listed.site, listed.version)
+            left = store.models.list_models(listed.site)
+            rest = f"{left[0].version} is in use" if left else "a crawl learns it anew"
+            detail = f"{listed.site}: {fault}; {listed.version} is removed, {rest}"
+            yield Check("repair", ok=True, detail=detail)
 
 
 def _iter_archive() -> Iterator[Check]:

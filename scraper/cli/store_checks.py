@@ -48,7 +48,10 @@ def iter_store_checks(given: str | None, spider: str | None = None) -> Iterator[
             found = f"{store.count()} articles{size}, tables {version}"
             yield Check("store", ok=True, detail=found)
             yield from _iter_run_checks(store, spider)
-            yield from map(_check_model, _models_in_use(store))
+            damaged = dict(iter_damaged_models(store))
+            yield from (_damaged_model(*each) for each in damaged.items())
+            in_use = _models_in_use(store)
+            yield from (_check_model(*each) for each in in_use if each[0] not in damaged)
             yield from iter_archive_checks()
     except ScraperError as error:
         yield Check("store", ok=False, detail=str(error))
@@ -111,25 +114,46 @@ def _check_run(run: StoredRun, found: str) -> Check:
     return Check("runs", ok=True, detail=detail)
 
 
+def iter_damaged_models(store: Store) -> Iterator[tuple[StoredModel, str]]:
+    """Yield each stored version of a model that is damaged, and what was found."""
+    for listed in store.models.list_models():
+        record = store.models.load_model(listed.site, listed.version) or ""
+        if fault := _fault_of_model(listed, record):
+            yield listed, fault
+
+
+def _fault_of_model(listed: StoredModel, record: str) -> str:
+    """Return what differs between *listed* and the model that *record* states, or ""."""
+    from scraper.sitemodel import SiteModel
+
+    try:
+        model = SiteModel.from_json(record)
+    except ScraperError as error:
+        return str(error)
+    names = ("site", "version", "pages")
+    said = [name for name in names if getattr(listed, name) != getattr(model, name)]
+    return f"a damaged site model: its {' and '.join(said)} differ" if said else ""
+
+
+def _damaged_model(listed: StoredModel, fault: str) -> Check:
+    detail = f"{listed.site}: {fault}: `tinsach doctor --repair` removes this version"
+    return Check("model", ok=False, detail=detail)
+
+
 def _models_in_use(store: Store) -> Iterator[tuple[StoredModel, str]]:
     for model in store.models.list_models():
         if model.current:
             yield model, store.models.load_model(model.site) or ""
 
 
-def _check_model(stored: tuple[StoredModel, str]) -> Check:
+def _check_model(listed: StoredModel, record: str) -> Check:
     """Look at the age of a model, and whether its audits let it be trusted."""
     from scraper.sitemodel import SiteModel
     from scraper.sitemodel.audit import is_trusted
 
-    listed, record = stored
     age = _span(clock.now() - listed.created_at)
     found = f"{listed.site}: {listed.pages} pages, {age} old"
-    try:
-        model = SiteModel.from_json(record)
-    except ScraperError as error:
-        advice = f"`tinsach model forget {listed.site}` lets it be learned anew"
-        return Check("model", ok=False, detail=f"{found}; {error}; {advice}")
+    model = SiteModel.from_json(record)
     found += f", {model.agreed} of {model.audited} audits agreed"
     if listed.pinned:
         found += ", pinned"

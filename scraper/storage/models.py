@@ -46,18 +46,17 @@ class Models:
     def save_model(self, site: str, version: str, record: str, *, pages: int) -> bool:
         """Store *record* as the newest version of *site*; False where it was known.
 
-        A known version keeps its record and its time, and is the newest from now on.
+        A known version keeps its time, and is the newest from now on. Its record is
+        replaced: that of one version is always the same, unless it was damaged.
         """
         named = {"site": encodable(site), "version": encodable(version)}
         new = {"pages": pages, "record": encodable(record)}
         with self._transaction(writes=True) as connection:
             versions = _versions(connection, named["site"])
-            if versions[-1:] == [named["version"]]:
-                return False
             known = named["version"] in versions
-            row = _take_out(connection, named) if known else None
-            fresh = new | {"created_at": clock.now(), "pinned": False}
-            connection.execute(sa.insert(models), named | (row or fresh))
+            row = _take_out(connection, named) if known else {}
+            fresh = {"created_at": clock.now(), "pinned": False}
+            connection.execute(sa.insert(models), named | fresh | row | new)
         return not known
 
     def load_model(self, site: str, version: str | None = None) -> str | None:
@@ -120,6 +119,12 @@ class Models:
                 ).rowcount
                 for table in (models, sample_table)
             )
+
+    def forget_version(self, site: str, version: str) -> bool:
+        """Remove one *version* of *site*, not its samples; False if it is not stored."""
+        same = models.c.site == encodable(site), models.c.version == encodable(version)
+        with self._transaction(writes=True) as connection:
+            return bool(connection.execute(sa.delete(models).where(*same)).rowcount)
 
     def load_samples(self, site: str) -> dict[str, str]:
         """Return the records of the samples of *site* by their keys, in their order."""

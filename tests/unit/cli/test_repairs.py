@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scraper.sitemodel import SiteModel
 from scraper.storage import open_store
 
 
@@ -40,14 +41,30 @@ def test_a_store_beyond_mending_is_said_with_the_ways_back(tinsach, home) -> Non
     assert "choose another file" in result.out
 
 
-def test_a_model_that_says_nothing_is_forgotten(tinsach, home, stored) -> None:
+def test_a_model_that_says_nothing_is_removed(tinsach, home, stored) -> None:
     with open_store() as store:
         store.models.save_model("x.vn", "0" * 16, '{"format": 0}', pages=3)
     result = tinsach("doctor", "--repair")
     assert "x.vn: a site model of another format" in result.out
-    assert "forgotten, the next crawl learns it" in result.out
+    assert "is removed, a crawl learns it anew" in result.out
     with open_store() as store:
         assert store.models.list_models() == []
+
+
+def test_only_the_damaged_version_of_a_model_is_removed(tinsach, home, stored) -> None:
+    old, new = SiteModel("x.vn", 5), SiteModel("x.vn", 6, labels={"Xem thêm": 3})
+    damaged = new.to_json().replace("Xem thêm", "Xem thim")
+    with open_store() as store:
+        store.models.save_model("x.vn", old.version, old.to_json(), pages=5)
+        store.models.save_model("x.vn", new.version, damaged, pages=6)
+    told = tinsach("doctor")
+    assert told.code == 1
+    assert f"a damaged site model: its text is not that of version '{new.version}'" in (
+        told.out
+    )
+    assert f"{old.version} is in use" in tinsach("doctor", "--repair").out
+    with open_store() as store:
+        assert [m.version for m in store.models.list_models()] == [old.version]
 
 
 def test_half_a_record_at_the_end_of_an_archive_is_moved_aside(

@@ -131,4 +131,4 @@ def test_a_model_that_cannot_be_read_says_how_to_be_rid_of_it(home) -> None:
         store.models.save_model("bao.example", "1234", "[]", pages=0)
     found = check("model")
     assert not found.ok
-    assert "`tinsach model forget bao.example`" in found.detail
+    assert "`tinsach doctor --repair` removes this version" in found.detail

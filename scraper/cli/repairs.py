@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scraper.cli.archive_checks import lost_pages, read_archive
 from scraper.cli.checks import Check
 from scraper.cli.store_checks import iter_damaged_models
 from scraper.errors import ScraperError
@@ -12,6 +13,8 @@ from scraper.storage.location import store_url
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scraper.saved.damage import Contents
+
 _AGAIN = (
     "what is missing comes with the next crawl, or out of the archive with"
     " `tinsach crawl SPIDER --replay ARCHIVE`"
@@ -19,13 +22,13 @@ _AGAIN = (
 
 
 def iter_repairs(given: str | None) -> Iterator[Check]:
-    """Mend the store, its models and the archive; yield a line for each that needed it."""
+    """Repair the store, its models and the archive; yield a line for each repair."""
     url = store_url(given)
     try:
         yield from _iter_store(url)
         yield from _iter_models(url)
-        yield from _iter_archive()
-    except (OSError, ScraperError) as error:
+        yield from _iter_archive(url)
+    except (OSError, ScraperError, ValueError) as error:
         yield Check("repair", ok=False, detail=str(error))
 
 
@@ -56,11 +59,28 @@ def _iter_models(url: str | None) -> Iterator[Check]:
             yield Check("repair", ok=True, detail=detail)
 
 
-def _iter_archive() -> Iterator[Check]:
+def _iter_archive(url: str | None) -> Iterator[Check]:
     from scraper.saved import own_archive
-    from scraper.saved.mending import cut_off, find_cut
+    from scraper.saved.damage import move_aside
 
-    for path, size in find_cut(own_archive()):
-        aside = cut_off(path)
-        detail = f"{path}: {size:,} bytes at its end are moved to {aside}"
+    folder = own_archive()
+    if not folder.is_dir():
+        return
+    files = read_archive(folder)
+    for name, contents in files.items():
+        for bad, aside in move_aside(folder / name) if contents.bad else ():
+            yield Check("repair", ok=True, detail=f"{bad}; it is moved to {aside}")
+        contents.bad.clear()  # from here on nothing refers to them
+    yield from _let_fetch(url, files)
+
+
+def _let_fetch(url: str | None, files: dict[str, Contents]) -> Iterator[Check]:
+    """Let the pages be fetched again that articles refer to in *files* in vain."""
+    from scraper.storage import open_store
+
+    if lost := lost_pages(url, files):
+        with open_store(url, create=False) as store:
+            store.forget_archived(list(lost))
+        said = f"the archived pages of {len(lost)} articles are lost"
+        detail = f"{said}; the articles stay, the next crawl fetches their pages"
         yield Check("repair", ok=True, detail=detail)

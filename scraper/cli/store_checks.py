@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 REPAIR = "`tinsach doctor --repair` saves what can be read"
 _LATEST = 20
-_CUT = "the next crawl, or `tinsach doctor --repair`, cuts them off"
 _MOST_KILLED = 3
 _UNHEALTHY = frozenset({1, 4})
 
@@ -52,25 +51,8 @@ def iter_store_checks(given: str | None, spider: str | None = None) -> Iterator[
             yield from (_damaged_model(*each) for each in damaged.items())
             in_use = _models_in_use(store)
             yield from (_check_model(*each) for each in in_use if each[0] not in damaged)
-            yield from iter_archive_checks()
     except ScraperError as error:
         yield Check("store", ok=False, detail=str(error))
-
-
-def iter_archive_checks() -> Iterator[Check]:
-    """Look at the end of each file of the archive, which a crash may have cut."""
-    from scraper.saved import own_archive
-    from scraper.saved.mending import find_cut
-
-    folder = own_archive()
-    cut = list(find_cut(folder))
-    for path, size in cut:
-        detail = f"{path}: {size:,} bytes at its end are no whole record: {_CUT}"
-        yield Check("archive", ok=False, detail=detail)
-    if folder.is_dir() and not cut:
-        yield Check(
-            "archive", ok=True, detail=f"{folder}: every file ends as it should"
-        )
 
 
 def _iter_run_checks(store: Store, spider: str | None) -> Iterator[Check]:

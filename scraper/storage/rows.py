@@ -79,6 +79,9 @@ _NEW = Article(
 ).to_fields()
 _NEW_BLOCK, _NEW_IMAGE = _NEW.pop("blocks")[0], _NEW.pop("images")[0]
 
+_LOST = ""
+"""The reference of an article whose record was lost; one that never had any has none."""
+
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -126,12 +129,32 @@ def says_the_same(row: Row, other: Row) -> bool:
     return same and _content(row) == _content(other)
 
 
-def is_made_alike(row: Row, other: Row) -> bool:
-    """Return True if the same version of a site model, or none, made both."""
-    one, two = (
-        json.loads(each["fields"]).get("extraction", {}) for each in (row, other)
-    )
-    return bool(one.get("model_version") == two.get("model_version"))
+def is_made_alike(row: Row, new: Row) -> bool:
+    """Return True if *new* adds nothing to the circumstances that *row* has stored.
+
+    The same version of a site model, or none, made both, and the record of *row* in the
+    archive, if it has one, is not lost.
+    """
+    one, two = (json.loads(each["fields"]) for each in (row, new))
+    versions = (f.get("extraction", {}).get("model_version") for f in (one, two))
+    has_new_record = one.get("archive") == _LOST and "archive" in two
+    return len(set(versions)) == 1 and not has_new_record
+
+
+def archived_at(fields: str) -> str:
+    """Return the reference in the column ``fields``, "" if there is none."""
+    try:
+        return str(json.loads(fields).get("archive", ""))
+    except UNREADABLE:  # damaged
+        return ""
+
+
+def without_archive(fields: str) -> str:
+    """Return the column ``fields`` with the note that the record is lost."""
+    try:
+        return _encode(json.loads(fields) | {"archive": _LOST})
+    except UNREADABLE:  # damaged
+        return fields
 
 
 def encodable(text: str) -> str:

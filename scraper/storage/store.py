@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlalchemy as sa
 
 from scraper.errors import StorageError
-from scraper.storage import clusters, finding, following, forgetting, migrate, saving
+from scraper.storage import (
+    archived,
+    clusters,
+    finding,
+    following,
+    forgetting,
+    migrate,
+    saving,
+)
 from scraper.storage.databases import database_of
 from scraper.storage.failures import again, patient, storage_errors
 from scraper.storage.jobs import Jobs
@@ -151,6 +159,18 @@ class Store:
         Articles without a date come last; articles of one moment as they were stored.
         """
         return map(self._read, iter_rows(query, self._fetch))
+
+    def iter_archived(self) -> Iterator[tuple[str, str]]:
+        """Yield the canonical URL of each archived article, and the reference it has."""
+        return archived.iter_references(self._fetch)
+
+    def forget_archived(self, urls: Sequence[str]) -> None:
+        """Take the references of the articles at the canonical *urls* out.
+
+        Their pages are fetched anew by the next crawl, and archived again.
+        """
+        with self._transaction(writes=True) as connection:
+            archived.forget_references(connection, urls)
 
     def last_change(self) -> int:
         """Return the number of the last change of an article, 0 in an empty store.

@@ -88,11 +88,15 @@ def lost_pages(given: str | None, files: dict[str, Contents]) -> dict[str, str]:
     its own check says so.
     """
     from scraper.storage import open_store
+    from scraper.storage.repairing import find_damage
 
-    if is_missing(store_url(given)):
+    url = store_url(given)
+    if is_missing(url):
         return {}
     try:
-        with open_store(store_url(given), create=False) as store:
+        if find_damage(url):
+            return {}
+        with open_store(url, create=False) as store:
             return {
                 url: reference
                 for url, reference in store.iter_archived()

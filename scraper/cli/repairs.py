@@ -33,10 +33,14 @@ def iter_repairs(given: str | None) -> Iterator[Check]:
 
 
 def _iter_store(url: str | None) -> Iterator[Check]:
+    from scraper.storage import wal
     from scraper.storage.location import locate
     from scraper.storage.repairing import find_damage, repair
 
     path = locate(url).file
+    if path and path.exists() and (damage := wal.check(path, repair=True)):
+        detail = f"{path}: {damage}; {damage.outcome}"
+        yield Check("repair", ok=True, detail=detail)
     if path and path.exists() and path.stat().st_size and find_damage(url):
         done = repair(url)
         kept = f"{done.articles} articles are saved, {done.lost} rows are lost"

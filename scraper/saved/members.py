@@ -209,7 +209,7 @@ def end_of_sound(file: BinaryIO, start: int = 0) -> int:
     last = end = start
     while last < size and (after := _stated_end(file, end)) and after <= size:
         last, end = end, after
-    rest = iter_members(file, last if last < end else end)
+    rest = iter_members(file, last)
     return next((member.start for member in rest if member.is_half), size)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from scraper.errors import StorageError
-from scraper.storage import migrate
+from scraper.storage import migrate, wal
 from scraper.storage.databases import database_at
 from scraper.storage.failures import storage_errors
 from scraper.storage.location import locate
@@ -19,17 +20,22 @@ if TYPE_CHECKING:
     from scraper.storage.location import Location
 
 
+_logger = logging.getLogger(__name__)
+
+
 def open_store(url: str | None = None, *, create: bool = True) -> Store:
     """Open the store at *url*, a SQLAlchemy URL, and bring its tables up to date.
 
     None is TINSACH_STORE, else ``articles.db`` in TINSACH_HOME (``./tinsach-home``).
     With *create* a missing file and its folder are made; a database of a server must be
-    there. Raises StorageError where the
+    there. A damaged log of the file is reported and put in order, see
+    :mod:`scraper.storage.wal`. Raises StorageError where the
     store is missing, locked, read-only, damaged, newer than this version or no store.
     """
     location = locate(url)
     with storage_errors(location.name):
         _check_file(location, create=create)
+        _check_log(location)
         engine = database_at(location.url).create_engine(location.url)
         try:
             migrate.upgrade(engine, name=location.name, create=create)
@@ -77,6 +83,15 @@ def _check_current(engine: sa.Engine, name: str) -> None:
         raise StorageError(
             f"store {name} has tables of version {version}, and {migrate.HEAD} is read"
             " here: `tinsach store upgrade` brings them up to date"
+        )
+
+
+def _check_log(location: Location) -> None:
+    """Put the log of a file in order, if a crash left one and it is damaged."""
+    if location.file and (damage := wal.check(location.file, repair=True)):
+        _logger.warning(
+            "store %s: %s; %s: `tinsach doctor` checks what it holds now",
+            *(location.name, damage, damage.outcome),
         )
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from scraper import clock
 from scraper.errors import StorageError
-from scraper.storage import sqlite
+from scraper.storage import sqlite, wal
 from scraper.storage.backups import scratch_beside, url_of
 from scraper.storage.failures import storage_errors
 from scraper.storage.location import locate
@@ -81,6 +81,8 @@ def find_damage(url: str | None) -> str:
     if location.file is None:
         return ""
     with storage_errors(location.name):
+        if damage := wal.check(location.file):  # opening the file would drop it
+            return str(damage)
         engine = sqlite.create_engine(location.url)
         try:
             with engine.connect() as connection:

@@ -89,7 +89,7 @@ def test_a_model_that_is_not_what_its_version_says_is_refused():
     text = model_of(pages(4, inside=PROMOTED)).to_json()
     changed = text.replace('"pages": 4', '"pages": 5', 1)
     assert changed != text
-    with pytest.raises(ConfigurationError, match='damaged.*remove the line "version"'):
+    with pytest.raises(ConfigurationError, match=r'damaged.*remove the line "version"'):
         SiteModel.from_json(changed)
 
 

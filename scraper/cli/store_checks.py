@@ -50,7 +50,9 @@ def iter_store_checks(given: str | None, spider: str | None = None) -> Iterator[
             damaged = dict(iter_damaged_models(store))
             yield from (_damaged_model(*each) for each in damaged.items())
             in_use = _models_in_use(store)
-            yield from (_check_model(*each) for each in in_use if each[0] not in damaged)
+            yield from (
+                _check_model(*each) for each in in_use if each[0] not in damaged
+            )
     except ScraperError as error:
         yield Check("store", ok=False, detail=str(error))
 

@@ -92,4 +92,4 @@ def _repaired(path: Path, log: Log, damage: LogDamage) -> LogDamage:
 
 if __name__ == "__main__":
     found = main(Path(sys.argv[1]), repair="--repair" in sys.argv[2:])
-    print(json.dumps(found and asdict(found)))
+    sys.stdout.write(json.dumps(found and asdict(found)))

@@ -280,7 +280,13 @@ def write_log(source: BinaryIO, target: BinaryIO, log: Log) -> None:
     They become one transaction: which sizes are right is not sure of damaged ones.
     """
     header = _HEADER.pack(
-        _BIG if log.order == ">" else _LITTLE, _VERSION, log.page_size, 0, log.salts, 0, 0
+        _BIG if log.order == ">" else _LITTLE,
+        _VERSION,
+        log.page_size,
+        0,
+        log.salts,
+        0,
+        0,
     )[:24]
     sums = checksum(header, (0, 0), log.order)
     target.write(header + struct.pack(">II", *sums))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scraper.cli.checks import Check
 from scraper.cli.progress import show_waiting
 from scraper.errors import ScraperError
-from scraper.storage.location import is_missing, store_url
+from scraper.storage.location import is_missing, locate, store_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,14 +87,13 @@ def lost_pages(given: str | None, files: dict[str, Contents]) -> dict[str, str]:
     A file that is not there was pruned. Of a store that cannot be read nothing is known:
     its own check says so.
     """
-    from scraper.storage import open_store
-    from scraper.storage.repairing import find_damage
+    from scraper.storage import open_store, wal
 
     url = store_url(given)
     if is_missing(url):
         return {}
     try:
-        if find_damage(url):
+        if (path := locate(url).file) and wal.check(path):
             return {}
         with open_store(url, create=False) as store:
             return {
@@ -102,7 +101,7 @@ def lost_pages(given: str | None, files: dict[str, Contents]) -> dict[str, str]:
                 for url, reference in store.iter_archived()
                 if _is_lost(reference, files)
             }
-    except ScraperError:
+    except (OSError, ScraperError):
         return {}
 
 

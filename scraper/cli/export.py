@@ -23,6 +23,7 @@ from scraper.cli.arguments import (
 )
 from scraper.cli.files import format_of, open_output
 from scraper.cli.progress import show_count
+from scraper.cli.reading import reading
 from scraper.errors import ConfigurationError, StorageError
 from scraper.storage.location import store_url
 
@@ -110,7 +111,6 @@ def export(  # noqa: PLR0913  each is an option of its own
 ) -> None:
     """Write stored articles, newest first; or follow the store, oldest change first."""
     from scraper.exports import Extras
-    from scraper.storage import open_store
 
     chosen = _choose_format(format_, out)
     _check_lines(chosen, chunks=chunks, follow=follow)
@@ -120,7 +120,7 @@ def export(  # noqa: PLR0913  each is an option of its own
     query = replace(span, section=section, limit=limit, heads=no_near_duplicates)
     query = replace(query, confidence=min_confidence)
     write = _writer(chosen, chunks, Extras(links=links, images=images))
-    with open_store(store_url(store), create=False) as opened:
+    with reading(store) as opened:
         if follow:
             following.follow(opened, query, write, after=after)
         else:
@@ -140,7 +140,8 @@ def _check_site(store: Store, site: str) -> None:
     """Raise StorageError if no article of *site* is stored at all."""
     from scraper.storage import Query
 
-    if next(iter(store.iter_articles(Query(site=site, limit=1))), None) is None:
+    first = next(iter(store.iter_articles(Query(site=site))), None)
+    if first is None and not store.damaged:
         raise StorageError(
             f"no article of {site} is stored; write a registrable domain, such as"
             " baotintuc.vn, as `tinsach report` lists them"

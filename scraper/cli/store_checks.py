@@ -29,7 +29,6 @@ def iter_store_checks(given: str | None, spider: str | None = None) -> Iterator[
     """
     from scraper.storage import open_store
     from scraper.storage.location import locate
-    from scraper.storage.repairing import find_damage
 
     url = store_url(given)
     try:
@@ -37,7 +36,7 @@ def iter_store_checks(given: str | None, spider: str | None = None) -> Iterator[
         if not place.is_there:
             yield Check("store", ok=True, detail=f"{place.name}, not there yet")
             return
-        if damage := find_damage(url):
+        if damage := look_for_damage(url):
             detail = f"{place.name} is damaged ({damage}): {REPAIR}"
             yield Check("store", ok=False, detail=detail)
             return
@@ -55,6 +54,17 @@ def iter_store_checks(given: str | None, spider: str | None = None) -> Iterator[
             )
     except ScraperError as error:
         yield Check("store", ok=False, detail=str(error))
+
+
+def look_for_damage(url: str | None) -> str:
+    """Return what is damaged in the store at *url*, "" if nothing is; draw how far it is."""
+    from scraper.cli.progress import show_progress
+    from scraper.storage.checking import find_damage
+
+    with show_progress("doctor: the store is read") as report:
+        return find_damage(
+            url, report=lambda done, total: report(done, total - done, done)
+        )
 
 
 def _iter_run_checks(store: Store, spider: str | None) -> Iterator[Check]:

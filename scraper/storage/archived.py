@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from scraper import clock
 from scraper.items import id_of
-from scraper.storage.rows import archived_at, without_archive
-from scraper.storage.tables import articles, details, frontier
+from scraper.storage.rows import STORED, DamagedRow, archived_at, without_archive
+from scraper.storage.tables import articles, details, frontier, stored_article
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -18,11 +19,15 @@ _AT_ONCE = 500
 _LISTED = sa.select(
     articles.c.position, articles.c.canonical_url, details.c.fields
 ).join_from(articles, details)
-_UPDATE = (
-    sa.update(details)
-    .where(details.c.position == sa.bindparam("there"))
-    .values(fields=sa.bindparam("left"))
+_FIND = (
+    sa.select(*STORED)
+    .select_from(stored_article)
+    .where(articles.c.id.in_(sa.bindparam("ids", expanding=True)))
 )
+_UPDATE = sa.update(details).where(details.c.position == sa.bindparam("there"))
+_UPDATE = _UPDATE.values(fields=sa.bindparam("left"))
+_UPDATE_SUM = sa.update(articles).where(articles.c.position == sa.bindparam("there"))
+_UPDATE_SUM = _UPDATE_SUM.values(checksum=sa.bindparam("sum"))
 
 
 def iter_references(
@@ -46,13 +51,17 @@ def forget_references(connection: sa.Connection, urls: Sequence[str]) -> None:
     for at in range(0, len(urls), _AT_ONCE):
         chunk = urls[at : at + _AT_ONCE]
         ids = [id_of(url) for url in chunk]
-        rows = connection.execute(_LISTED.where(articles.c.id.in_(ids))).all()
-        changed = [
-            {"there": row.position, "left": without_archive(row.fields)} for row in rows
-        ]
-        if changed:
-            connection.execute(_UPDATE, changed)
+        rows = connection.execute(_FIND, {"ids": ids}).mappings().all()
+        for row in rows:
+            with suppress(DamagedRow):
+                _forget(connection, row["position"], without_archive(row))
         _visit_again(connection, ids)
+
+
+def _forget(connection: sa.Connection, position: int, left: dict[str, Any]) -> None:
+    there = {"there": position}
+    connection.execute(_UPDATE, there | {"left": left["fields"]})
+    connection.execute(_UPDATE_SUM, there | {"sum": left["checksum"]})
 
 
 def _visit_again(connection: sa.Connection, ids: Sequence[str]) -> None:

@@ -50,7 +50,7 @@ def iter_changed(
     meanwhile has a number beyond *to* by then. The limit of *query* does not count.
     """
     select = (
-        sa.select(_change, *STORED)
+        sa.select(*STORED)
         .select_from(stored_article)
         .where(_change <= to, *filters(query))
         .order_by(_change)

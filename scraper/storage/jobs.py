@@ -7,12 +7,13 @@ import socket
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from scraper.errors import JobHeld
 from scraper.storage import frontier, settling
+from scraper.storage.checksums import RUN, checksum, is_sound
 from scraper.storage.failures import patient
 from scraper.storage.rows import encodable
 from scraper.storage.tables import frontier as table
@@ -78,25 +79,28 @@ class Jobs:
         with self._transaction(writes=True) as connection:
             same = sa.or_(_row.job == job, _row.host == host if host else sa.false())
             open_runs = sa.and_(same, _row.ended_at.is_(None))
-            for row in connection.execute(sa.select(runs).where(open_runs)):
+            held = connection.execute(sa.select(runs).where(open_runs)).all()
+            for row in held:
                 if (row.job, row.owner, row.started_at) == (job, owner, at):
                     return int(row.position)  # begun, and the answer was lost
-                if _holds(row, at):
+                if is_sound(row._mapping, RUN) and _holds(row, at):
                     raise JobHeld(_held(row, at))
-            lost = sa.update(runs).where(open_runs)
-            connection.execute(lost.values(ended_at=_row.seen_at))
+            for row in held:
+                _write(connection, row, ended_at=row.seen_at)
             values = {"job": encodable(job), "owner": encodable(owner), "host": host}
             times = {"started_at": at, "seen_at": at, "ended_at": None}
-            begun = connection.execute(
-                sa.insert(runs).values(**values, **times, record="")
-            )
+            new: dict[str, Any] = {**values, **times, "record": ""}
+            new["checksum"] = checksum(new, RUN)
+            begun = connection.execute(sa.insert(runs).values(**new))
             return int(begun.inserted_primary_key[0])  # type: ignore[index]
 
     def end(self, run: int, at: datetime, record: str) -> None:
         """End the *run*; *record* is its report as JSON."""
         values = {"ended_at": at, "seen_at": at, "record": encodable(record)}
         with self._transaction(writes=True) as connection:
-            connection.execute(sa.update(runs).where(_of(run)).values(**values))
+            select = sa.select(runs).where(_of(run))
+            for row in connection.execute(select).all():
+                _write(connection, row, **values)
 
     def list_runs(self, job: str | None = None, *, limit: int = 20) -> list[StoredRun]:
         """Return the newest runs, of *job* or of all jobs, the newest first."""
@@ -244,6 +248,16 @@ def _held(row: sa.Row[tuple[object, ...]], at: datetime) -> str:
     )
 
 
+def _write(
+    connection: sa.Connection, row: sa.Row[tuple[object, ...]], **values: object
+) -> None:
+    """Write *values* into the run *row*, and the checksum of what comes of it."""
+    values["checksum"] = checksum(dict(row._mapping) | values, RUN)
+    connection.execute(sa.update(runs).where(_of(row.position)).values(**values))
+
+
 def _stored(row: sa.Row[tuple[object, ...]]) -> StoredRun:
+    """Return the run of *row*; the record of a damaged one is not believed."""
     times = row.started_at, row.ended_at
-    return StoredRun(row.position, row.job, row.owner, *times, row.record)
+    record = row.record if is_sound(row._mapping, RUN) else ""
+    return StoredRun(row.position, str(row.job), str(row.owner), *times, record)

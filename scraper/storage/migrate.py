@@ -8,6 +8,8 @@ import sqlalchemy as sa
 
 from scraper.errors import StorageError
 from scraper.storage.databases import database_of, writing
+from scraper.storage.failures import DamagedStoreError
+from scraper.storage.tables import metadata
 
 FIRST = "0011"
 """The oldest revision that can be upgraded; what came before was never released."""
@@ -68,6 +70,12 @@ def is_half_copied(engine: sa.Engine) -> bool:
 def _is_current(connection: sa.Connection, *, name: str, create: bool) -> bool:
     tables = sa.inspect(connection).get_table_names()
     if VERSION_TABLE not in tables:
+        is_ours = len(metadata.tables.keys() & set(tables)) > len(metadata.tables) / 2
+        if is_ours and connection.dialect.name == "sqlite":
+            raise DamagedStoreError(
+                f"store {name} is damaged: it has no table {VERSION_TABLE};"
+                " `tinsach doctor --repair` saves what can be read of it"
+            )
         if tables:
             raise StorageError(
                 f"store {name} is the database of another program"
@@ -99,7 +107,7 @@ def version_of(connection: sa.Connection, name: str) -> str:
     """Return the revision of the tables; there is one, and it is no zero."""
     rows = connection.execute(sa.select(_VERSION.c.version_num)).scalars().all()
     if len(rows) != 1 or not rows[0].strip("0"):
-        raise StorageError(
+        raise DamagedStoreError(
             f"store {name} is damaged: its table {VERSION_TABLE} holds"
             f" {', '.join(map(repr, rows)) or 'nothing'}; restore a copy"
         )

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from scraper import clock
 from scraper.errors import StorageError
 from scraper.storage import samples
+from scraper.storage.checksums import MODEL, checksum
 from scraper.storage.failures import patient
 from scraper.storage.records import StoredModel
 from scraper.storage.rows import encodable
@@ -56,7 +57,9 @@ class Models:
             known = named["version"] in versions
             row = _take_out(connection, named) if known else {}
             fresh = {"created_at": clock.now(), "pinned": False}
-            connection.execute(sa.insert(models), named | fresh | row | new)
+            values = named | fresh | row | new
+            values["checksum"] = checksum(values, MODEL)
+            connection.execute(sa.insert(models), values)
         return not known
 
     def load_model(self, site: str, version: str | None = None) -> str | None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scraper.errors import StorageError
 from scraper.storage import migrate, wal
 from scraper.storage.databases import database_at
-from scraper.storage.failures import storage_errors
+from scraper.storage.failures import DamagedStoreError, storage_errors
 from scraper.storage.location import locate
+from scraper.storage.sessions import Sessions
 from scraper.storage.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import sqlalchemy as sa
@@ -37,12 +40,9 @@ def open_store(url: str | None = None, *, create: bool = True) -> Store:
         _check_file(location, create=create)
         _check_log(location)
         engine = database_at(location.url).create_engine(location.url)
-        try:
-            migrate.upgrade(engine, name=location.name, create=create)
-        except BaseException:
-            engine.dispose()
-            raise
-    return Store(engine, name=location.name)
+        sessions = Sessions(engine, name=location.name, file=location.file)
+        upgraded = partial(migrate.upgrade, name=location.name, create=create)
+    return _opened(sessions, upgraded)
 
 
 def open_read_only(url: str | None = None) -> Store:
@@ -55,12 +55,23 @@ def open_read_only(url: str | None = None) -> Store:
     with storage_errors(location.name):
         _check_file(location, create=False)
         engine = database_at(location.url).create_engine(location.read_only)
+        sessions = Sessions(engine, name=location.name, file=location.file)
+    return _opened(sessions, partial(_check_current, name=location.name))
+
+
+def _opened(sessions: Sessions, prepare: Callable[[sa.Engine], None]) -> Store:
+    """Return the store of *sessions*; one that is damaged is read as far as it can be."""
+    try:
         try:
-            _check_current(engine, location.name)
-        except BaseException:
-            engine.dispose()
-            raise
-    return Store(engine, name=location.name)
+            with storage_errors(sessions.name):
+                prepare(sessions.engine)
+        except DamagedStoreError:
+            if not sessions.salvage():
+                raise
+    except BaseException:
+        sessions.close()
+        raise
+    return Store(sessions)
 
 
 def stored_model(site: str, url: str | None = None) -> str | None:
@@ -77,7 +88,7 @@ def stored_model(site: str, url: str | None = None) -> str | None:
         return store.models.load_model(site)
 
 
-def _check_current(engine: sa.Engine, name: str) -> None:
+def _check_current(engine: sa.Engine, *, name: str) -> None:
     version = migrate.checked_version(engine, name=name)
     if version != migrate.HEAD:
         raise StorageError(

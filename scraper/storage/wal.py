@@ -20,7 +20,8 @@ from scraper.import_path import module_command
 
 USED_BYTE = 128
 """The byte of the -shm file that every connection holds a lock on."""
-_LEAST = 32 + 24
+LEAST = 32 + 24
+"""Bytes of a log that has a frame."""
 _LONGEST = 600.0
 _LOCKS = Path("/proc/locks")
 
@@ -90,7 +91,7 @@ def index_of(database: Path) -> Path:
 
 def _has_frames(log: Path) -> bool:
     try:
-        return log.stat().st_size >= _LEAST
+        return log.stat().st_size >= LEAST
     except OSError:
         return False
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper import clock
-from scraper.storage.wal import USED_BYTE, LogDamage, index_of, log_of
+from scraper.storage.wal import LEAST, USED_BYTE, LogDamage, index_of, log_of
 from scraper.storage.wal_frames import read_log, write_log
 
 if TYPE_CHECKING:
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 
 def main(database: Path, *, repair: bool) -> LogDamage | None:
     """Check the log of *database*, unless somebody uses it, and repair it if wanted."""
-    with suppress(BlockingIOError, PermissionError), _alone(database) as handle:
-        path = log_of(database)
+    path = log_of(database)
+    nobody = BlockingIOError, PermissionError, FileNotFoundError
+    with suppress(*nobody), _alone(database) as handle:
+        if path.stat().st_size < LEAST:
+            return None
         log = read_log(path, database, index_of(database))
         damage = _damage_of(log, path)
         if damage and repair:
@@ -40,11 +43,14 @@ def main(database: Path, *, repair: bool) -> LogDamage | None:
 def _alone(database: Path) -> Iterator[int]:
     """Hold the lock that every connection shares, so that none begins meanwhile.
 
-    Yields the handle of the file. Raises BlockingIOError if somebody uses *database*.
+    Yields the handle of the file that holds it. Raises BlockingIOError if somebody uses
+    *database*, FileNotFoundError if whoever used it has removed that file.
     """
     handle = os.open(index_of(database), os.O_RDWR | os.O_CREAT, 0o666)
     try:
         fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, USED_BYTE)
+        if not os.path.samestat(os.fstat(handle), index_of(database).stat()):
+            raise FileNotFoundError(index_of(database))
         yield handle
     finally:
         os.close(handle)

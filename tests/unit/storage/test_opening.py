@@ -71,7 +71,7 @@ def test_a_relative_path_does_not_follow_a_later_change_of_folder(
     monkeypatch.chdir(tmp_path)
     with open_store("sqlite:///here.db") as store:
         assert store.name == str(tmp_path / "here.db")
-        store._engine.dispose()
+        store._transaction.engine.dispose()
         (tmp_path / "there").mkdir()
         monkeypatch.chdir(tmp_path / "there")
         store.save([make()])

@@ -10,7 +10,8 @@ import pytest
 
 from scraper.errors import StorageError
 from scraper.storage import Query, open_store
-from scraper.storage.repairing import _gaps, find_damage, repair
+from scraper.storage.checking import find_damage
+from scraper.storage.repairing import repair
 
 COUNT = 400
 PAGE = 4096
@@ -52,19 +53,21 @@ def test_what_stands_on_other_pages_is_saved_and_found_again(url, start) -> None
     assert find_damage(url)
     done = repair(url)
     assert find_damage(url) == ""
-    assert COUNT * 0.9 < done.articles <= COUNT
+    assert COUNT * 0.9 < done.saved.articles <= COUNT
     assert done.aside.exists()
     with open_store(url, create=False) as store:
         kept = list(store.iter_articles(Query()))
-        assert len(kept) == done.articles
+        assert len(kept) == done.saved.articles
         assert len(list(store.search(kept[0].title, limit=5))) >= 1
 
 
-def test_an_article_whose_parts_do_not_fit_is_left_out(url) -> None:
+def test_an_article_whose_parts_do_not_fit_is_left_out(url, articles) -> None:
     with closing(sqlite3.connect(file_of(url))) as other, other:
         other.execute("UPDATE stored_texts SET text = text || 'x' WHERE position = 7")
     done = repair(url)
-    assert (done.articles, done.lost) == (COUNT - 1, 1)
+    assert done.saved.articles == COUNT - 1
+    (lost,) = done.saved.lost
+    assert (lost.url, lost.is_older) == (articles[6].url, False)
     with open_store(url, create=False) as store:
         assert len(list(store.iter_articles(Query()))) == COUNT - 1
 
@@ -80,7 +83,7 @@ def test_what_was_lost_can_be_stored_again(url, articles) -> None:
 def test_a_file_that_was_cut_gives_what_it_holds(url) -> None:
     path = file_of(url)
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 6 // 10])
-    assert repair(url).articles > 0
+    assert repair(url).saved.articles > 0
 
 
 def test_what_is_no_database_any_more_is_left_as_it_is(url) -> None:
@@ -89,9 +92,3 @@ def test_what_is_no_database_any_more_is_left_as_it_is(url) -> None:
     with pytest.raises(StorageError, match="no database any more"):
         repair(url)
     assert path.read_bytes() == b"\xa5" * 100_000
-
-
-def test_what_is_asked_for_again_is_less_whatever_numbers_damaged_rows_have() -> None:
-    assert _gaps((50, 60), [7, 52, 10**15, 52, 51]) == [(50, 50), (53, 60)]
-    assert _gaps((50, 60), [7]) == [(56, 60), (50, 55)]
-    assert _gaps((50, 50), []) == []

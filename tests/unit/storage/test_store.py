@@ -192,7 +192,9 @@ def test_what_was_saved_is_there_when_the_store_is_opened_again(url, make):
 def test_a_batch_takes_no_more_statements_than_an_article(store, make):
     statements = []
     sa.event.listen(
-        store._engine, "before_cursor_execute", lambda *args: statements.append(args[2])
+        store._transaction.engine,
+        "before_cursor_execute",
+        lambda *args: statements.append(args[2]),
     )
 
     def count(batch) -> int:

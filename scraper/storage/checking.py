@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from scraper.items import id_of
-from scraper.storage import sqlite_checks, wal
+from scraper.storage import migrate, sqlite_checks, wal
 from scraper.storage.databases import database_at
 from scraper.storage.failures import DamagedStoreError, storage_errors
 from scraper.storage.location import locate
@@ -64,6 +64,8 @@ def find_damage(url: str | None, *, report: Report = lambda *_: None) -> str:
             is_file = location.file is not None
             if is_file and (found := sqlite_checks.damaged_pages(connection)):
                 return found
+            if not migrate.is_at_head(connection):
+                return ""  # opening it says what it is
             return "; ".join(_iter_damage(connection, report, is_file=is_file))
     except DamagedStoreError:
         if not has_rows(location.path):

@@ -15,6 +15,7 @@ from scraper.storage.near_duplicates import count_damaged
 from scraper.storage.rows import STORED, DamagedRow, stored_article_of
 from scraper.storage.salvaging import has_rows
 from scraper.storage.soundness import is_sound_row
+from scraper.text import harmless
 from scraper.storage.tables import (
     articles,
     forgotten,
@@ -138,7 +139,7 @@ class _ArticleCheck:
             try:
                 article = stored_article_of(row)
             except DamagedRow:
-                self._damaged.append(str(row["canonical_url"]))
+                self._damaged.append(harmless(str(row["canonical_url"])))
                 continue
             if row["id"] != id_of(article.canonical_url):
                 self._damaged.append(article.canonical_url)

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from scraper.storage import open_store, wal, wal_child
+from scraper.storage.checking import find_damage
 from scraper.storage.wal_frames import FRAME, HEADER, read_log
 from tests.unit.storage.save_articles import article
 
@@ -152,6 +153,13 @@ def test_a_log_in_use_is_left_alone(database) -> None:
         connection.execute("SELECT 1 FROM articles").fetchone()
         assert wal.check(database, repair=True) is None
         assert wal.log_of(database).read_bytes() == before
+
+
+def test_the_damage_is_found_without_a_change(database) -> None:
+    flip(database, bit_in(40, 2000))
+    before = {path: path.read_bytes() for path in database.parent.iterdir()}
+    assert "its log is damaged: 1 of " in find_damage(f"sqlite:///{database}")
+    assert {path: path.read_bytes() for path in database.parent.iterdir()} == before
 
 
 def test_whoever_opens_the_store_says_so_and_loses_nothing(database, caplog) -> None:

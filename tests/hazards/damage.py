@@ -49,7 +49,14 @@ FILES: tuple[Hazard, ...] = (
                 "bit = None",
             ),
         ),
-        _WAL + "test_many_flipped_bits_in_many_frames_cost_nothing",
+        _WAL + "test_a_flipped_bit_in_a_frame_costs_nothing",
+    ),
+    Hazard(
+        "the checksum of a frame of the log is flipped, not its page",
+        "no page is changed for it",
+        "storage.wal_frames: a checksum is not a page",
+        (Edit(_FRAMES, "if place == last:", "if place < 0:"),),
+        _WAL + "test_a_flipped_bit_of_a_checksum_changes_no_page",
     ),
     Hazard(
         "the log is cut short",

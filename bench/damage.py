@@ -19,6 +19,7 @@ import logging
 import os
 import shutil
 import tempfile
+import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import replace
@@ -65,6 +66,8 @@ def run(options: argparse.Namespace) -> int:
             harm, found = game.play(options.seed, number)
             tables.setdefault((harm.place, harm.kind), Counter()).update(found)
             total += found
+            if total["cases"] % _EVERY == 0:
+                say(f"{time.strftime('%H:%M:%S')} {dict(total)}")
             wrong = {n: found[n] for n in _FAULTS if found[n]}
             if wrong:
                 say(f"case {number}: {harm.place}, {harm.bits} bits: {wrong}")

@@ -42,7 +42,7 @@ def doctor(
         bool,
         typer.Option(
             "--repair",
-            help="Mend what is damaged in the store and the archive; the damaged files"
+            help="Repair what is damaged in the store and the archive; the damaged files"
             " stay beside what is made of them. No crawl may run meanwhile.",
         ),
     ] = False,

@@ -106,7 +106,7 @@ def _places(path: Path, passed: Callable[[str], None]) -> list[_Place]:
     What a crash left in half at the end, or a crawl has not written to its end yet, is
     as good as not there.
     """
-    found = []
+    found: list[_Place] = []
     try:
         with path.open("rb") as file:
             for member in iter_members(file):

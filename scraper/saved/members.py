@@ -87,7 +87,7 @@ def read_member(file: BinaryIO, start: int, size: int = 0) -> Member:
     try:
         content, end = _unpacked(file, start)
         damage = "" if end else _CUT
-    except (zlib.error, isal_zlib.error) as error:
+    except (zlib.error, igzip_lib.IsalError) as error:  # type: ignore[misc]
         content, end, damage = b"", 0, str(error)
     if not damage:
         return Member(start, end, content)

@@ -15,7 +15,6 @@ from scraper.storage.near_duplicates import count_damaged
 from scraper.storage.rows import STORED, DamagedRow, stored_article_of
 from scraper.storage.salvaging import has_rows
 from scraper.storage.soundness import is_sound_row
-from scraper.text import harmless
 from scraper.storage.tables import (
     articles,
     forgotten,
@@ -26,6 +25,7 @@ from scraper.storage.tables import (
     samples,
     stored_article,
 )
+from scraper.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -213,15 +213,19 @@ def _flipped_bit(
 ) -> int | None:
     """Return the number of the one bit of *content* that gives it other *sums*.
 
-    None if more bits are wrong, or the sums are. The checksum is linear: what a bit of a
-    word adds to it depends on how far from the end the word is.
+    None if more bits are wrong, or the sums are: a bit of the second one looks like one of
+    the last word. The checksum is linear: what a bit of a word adds to it depends on how
+    far from the end the word is.
     """
     for each in before:
         one, two = checksum(content, each, order)
         wanted = ((sums[0] - one) & _MASK, (sums[1] - two) & _MASK)
         even, odd = (1, 1), (0, 1)
+        last = len(content) - 4
         for at in range(len(content) - 8, -1, -8):
             for place, weights in ((at, even), (at + 4, odd)):
+                if place == last:
+                    continue
                 # Both parts are the same multiple of the weights.
                 is_multiple = (
                     wanted[0] * weights[1] - wanted[1] * weights[0]

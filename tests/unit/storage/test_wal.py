@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from scraper.storage import open_store, wal, wal_child
-from scraper.storage.wal_frames import FRAME, HEADER, read_log
+from scraper.storage.checking import find_damage
+from scraper.storage.wal_frames import FRAME, HEADER, content_of, read_log
 from tests.unit.storage.save_articles import article
 
 WRITER = Path(__file__).with_name("save_articles.py")
@@ -78,7 +79,7 @@ def test_sqlite_drops_what_follows_a_damaged_frame_without_a_word(database) -> N
 
 @pytest.mark.parametrize("has_index", [True, False])
 @pytest.mark.parametrize(
-    "byte", [3, 6, 9, 17, 22, FRAME, FRAME + 2000, FRAME + PAGE - 1]
+    "byte", [3, 6, 9, 17, 22, FRAME, FRAME + 2000, FRAME + PAGE - 5]
 )
 def test_a_flipped_bit_in_a_frame_costs_nothing(database, byte, has_index) -> None:
     if not has_index:
@@ -106,6 +107,21 @@ def test_many_flipped_bits_in_many_frames_cost_nothing(database) -> None:
     flip(database, *(bit_in(n, chance.randrange(PAGE)) for n in range(20, 60)))
     assert wal.check(database, repair=True).bad == 40
     assert count_by_sqlite(database) == COUNT
+
+
+def test_a_flipped_bit_of_a_checksum_changes_no_page(database) -> None:
+    sound = pages_of_log(database)
+    flip(database, bit_in(40, 22), bit_in(41, 2000))
+    wal_child.main(database, repair=True)
+    assert pages_of_log(database) == sound
+
+
+def pages_of_log(database: Path) -> list[bytes]:
+    """Return the pages of the committed frames in their order."""
+    path = wal.log_of(database)
+    log = read_log(path, database, wal.index_of(database))
+    with path.open("rb") as file:
+        return [content_of(file, log, frame)[8:] for frame in log.frames]
 
 
 def test_a_frame_that_cannot_be_corrected_is_kept_as_it_is(database) -> None:
@@ -146,12 +162,19 @@ def test_a_torn_last_frame_over_an_older_one_is_no_damage(database) -> None:
 
 
 def test_a_log_in_use_is_left_alone(database) -> None:
-    flip(database, bit_in(40, 2000))
-    before = wal.log_of(database).read_bytes()
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("SELECT 1 FROM articles").fetchone()
-        assert wal.check(database, repair=True) is None
-        assert wal.log_of(database).read_bytes() == before
+        flip(database, bit_in(40, 2000))
+        assert wal.check(database) is None
+    # Whoever used it last put the sound frames into the file, and removed the log.
+    assert not wal.log_of(database).exists()
+
+
+def test_the_damage_is_found_without_a_change(database) -> None:
+    flip(database, bit_in(40, 2000))
+    before = {path: path.read_bytes() for path in database.parent.iterdir()}
+    assert "its log is damaged: 1 of " in find_damage(f"sqlite:///{database}")
+    assert {path: path.read_bytes() for path in database.parent.iterdir()} == before
 
 
 def test_whoever_opens_the_store_says_so_and_loses_nothing(database, caplog) -> None:

@@ -41,7 +41,8 @@ def test_an_export_has_the_others_and_fails(tinsach, stored, damaged, name, capl
 
 
 def test_what_is_passed_over_is_said_on_standard_error(home, damaged) -> None:
-    command = [sys.executable, "-m", "scraper.cli", "export"]
+    code = "from scraper.cli import main; exit(main())"
+    command = [sys.executable, "-c", code, "export"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, len(done.stdout.splitlines())) == (1, 2)
     assert [damaged in line for line in done.stderr.splitlines()] == [True]

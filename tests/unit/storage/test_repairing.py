@@ -124,10 +124,14 @@ def test_articles_whose_rows_are_lost_are_left_out_and_the_others_saved(url) -> 
         "DROP TABLE tinsach_version",
         "UPDATE tinsach_version SET version_num = '0p11'",
         "PRAGMA writable_schema=ON; DELETE FROM sqlite_schema",
-        "PRAGMA writable_schema=ON; UPDATE sqlite_schema SET rootpage = 3 WHERE"
-        " name = 'stored_texts'",
-        "PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql = 'CREATE TABEL x'"
-        " WHERE name = 'stored_details'",
+        (
+            "PRAGMA writable_schema=ON; UPDATE sqlite_schema SET rootpage = 3 WHERE"
+            " name = 'stored_texts'"
+        ),
+        (
+            "PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql = 'CREATE TABEL x'"
+            " WHERE name = 'stored_details'"
+        ),
     ],
 )
 def test_the_schema_is_made_anew(url, statement) -> None:

@@ -94,8 +94,9 @@ class Game:
             pass  # the log goes into the file
         self._sound = see(self._closed, pages=True)
         self._places = places_of(self._closed / "articles.db")
-        if faults(self._closed) or self._sound.stopped or not self._sound.models:
-            raise RuntimeError(f"the store is not sound: {faults(self._closed)}")
+        wrong = faults(self._closed, pages=True)
+        if wrong or self._sound.stopped or not self._sound.models:
+            raise RuntimeError(f"the store is not sound: {wrong}")
 
     def play(self, seed: int, number: int) -> tuple[Harm, Counter[str]]:
         """Make case *number* and return what came of it."""
@@ -105,7 +106,7 @@ class Game:
         damaged = self._copy(harm, number)
         harms.do(harm, damaged, self._places, chance)
         _copied(damaged, self._folder / "repaired", _is_written(harm, number))
-        told = faults(damaged)
+        told = faults(damaged, pages=harm.place == "WARC")
         if number % _EVERY == 0 and command(damaged, "doctor") != int(bool(told)):
             raise RuntimeError(f"case {number}: the command says another thing: {told}")
         seen = see(damaged, pages=harm.place == "WARC")
@@ -126,7 +127,7 @@ class Game:
         self.said += f"; repair: {failed}"
         if failed and harm.pages & self._places.ways and _is_nothing_left(failed):
             return Counter(beyond_repair=1)
-        left = faults(folder)
+        left = faults(folder, pages=harm.place == "WARC")
         self.said += f"; after it: {left[:2]}"
         found["repair_fails"] = bool(failed or left)
         seen = see(folder, pages=harm.place == "WARC")

@@ -79,11 +79,12 @@ def _pages(archive: Path) -> dict[str, str]:
     return {k.reference: hashlib.sha256(k.page.body).hexdigest() for k in newest}
 
 
-def faults(folder: Path) -> list[str]:
-    """Return what ``tinsach doctor`` finds to be wrong in *folder*."""
+def faults(folder: Path, *, pages: bool) -> list[str]:
+    """Return what ``tinsach doctor`` finds to be wrong in *folder*, if wanted in *pages*."""
     with _settings(folder):
         url = url_of(folder)
-        checks = [*iter_store_checks(url), *iter_archive_checks(url)]
+        checks = list(iter_store_checks(url))
+        checks += iter_archive_checks(url) if pages else ()
     return [check.detail for check in checks if not check.ok]
 
 

@@ -38,7 +38,7 @@ def open_store(url: str | None = None, *, create: bool = True) -> Store:
     location = locate(url)
     with storage_errors(location.name):
         _check_file(location, create=create)
-        _check_log(location)
+        _check_log(location, repair=True)
         engine = database_at(location.url).create_engine(location.url)
         sessions = Sessions(engine, name=location.name, file=location.file)
         upgraded = partial(migrate.upgrade, name=location.name, create=create)
@@ -54,6 +54,7 @@ def open_read_only(url: str | None = None) -> Store:
     location = locate(url)
     with storage_errors(location.name):
         _check_file(location, create=False)
+        _check_log(location, repair=False)
         engine = database_at(location.url).create_engine(location.read_only)
         sessions = Sessions(engine, name=location.name, file=location.file)
     return _opened(sessions, partial(_check_current, name=location.name))
@@ -97,13 +98,10 @@ def _check_current(engine: sa.Engine, *, name: str) -> None:
         )
 
 
-def _check_log(location: Location) -> None:
-    """Put the log of a file in order, if a crash left one and it is damaged."""
-    if location.file and (damage := wal.check(location.file, repair=True)):
-        _logger.warning(
-            "store %s: %s; %s: `tinsach doctor` checks what it holds now",
-            *(location.name, damage, damage.outcome),
-        )
+def _check_log(location: Location, *, repair: bool) -> None:
+    """Report the log of a file that a crash left damaged, and put it in order if wanted."""
+    if location.file and (damage := wal.check(location.file, repair=repair)):
+        _logger.warning("store %s: %s; %s", location.name, damage, damage.outcome)
 
 
 def _has_bytes(file: Path) -> bool:

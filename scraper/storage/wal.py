@@ -51,10 +51,15 @@ class LogDamage:
 
     @property
     def outcome(self) -> str:
-        """What was done about it."""
+        """What was done about it, and what is to be done next."""
+        if not self.aside:
+            return "`tinsach doctor --repair` keeps what it holds"
         corrected = f"{self.bad - self.unknown} of them are corrected"
         dropped = "" if self.is_kept else f", the last {self.dropped} are dropped"
-        return f"{corrected}{dropped}; the damaged log is kept as {self.aside}"
+        return (
+            f"{corrected}{dropped}; the damaged log is kept as {self.aside};"
+            " `tinsach doctor` checks what the store holds now"
+        )
 
 
 def check(database: Path, *, repair: bool = False) -> LogDamage | None:

@@ -198,7 +198,7 @@ FILES: tuple[Hazard, ...] = (
         (
             Edit(
                 "scraper/storage/opening.py",
-                "(damage := wal.check(location.file, repair=True))",
+                "(damage := wal.check(location.file, repair=repair))",
                 "(damage := None)",
             ),
         ),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.storage import open_store, wal, wal_child
+from scraper.storage import open_read_only, open_store, wal, wal_child
 from scraper.storage.checking import find_damage
 from scraper.storage.wal_frames import FRAME, HEADER, content_of, read_log
 from tests.unit.storage.save_articles import article
@@ -187,6 +187,15 @@ def test_whoever_opens_the_store_says_so_and_loses_nothing(database, caplog) -> 
         assert len(list(store.iter_articles())) == COUNT
     assert "its log is damaged: 1 of " in caplog.text
     assert "the damaged log is kept as " in caplog.text
+
+
+def test_a_reader_that_writes_nothing_reports_the_log(database, caplog) -> None:
+    flip(database, bit_in(40, 2000))
+    before = wal.log_of(database).read_bytes()
+    with caplog.at_level(logging.WARNING):
+        open_read_only(f"sqlite:///{database}").close()
+    assert "`tinsach doctor --repair` keeps what it holds" in caplog.text
+    assert wal.log_of(database).read_bytes() == before
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from typing import TYPE_CHECKING
 
+from scraper.errors import ConfigurationError
 from scraper.sitemodel import SiteModel
 from scraper.storage.location import is_missing
 from scraper.urls import site_of
@@ -14,12 +16,14 @@ if TYPE_CHECKING:
 
     from scraper.items import Page
 
+_logger = logging.getLogger(__name__)
+
 
 def stored_models(store: str | None) -> Callable[[Page], SiteModel | None]:
     """Return what finds the model of a page's site in *store*; each is asked for once.
 
-    None is the default store, as of open_store(). It raises StorageError for one that
-    cannot be read, ConfigurationError for a model that says nothing.
+    None is the default store, as of open_store(). A damaged model is reported once and
+    not used. Raises StorageError for a store that cannot be read.
     """
     if is_missing(store):
         return lambda _: None
@@ -28,6 +32,14 @@ def stored_models(store: str | None) -> Callable[[Page], SiteModel | None]:
     @cache
     def of_site(site: str) -> SiteModel | None:
         record = stored_model(site, store)
-        return SiteModel.from_json(record) if record else None
+        try:
+            return SiteModel.from_json(record) if record else None
+        except ConfigurationError as error:
+            _logger.warning(
+                "%s: its stored model is not used: %s; `tinsach doctor --repair` removes"
+                " a damaged one, and a crawl learns it anew",
+                *(site, error),
+            )
+            return None
 
     return lambda page: of_site(site_of(page.url))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scraper.cli import output
+from scraper.cli.archive_checks import iter_archive_checks
 from scraper.cli.arguments import AllowPrivateOption, StoreOption, complete_spider
 from scraper.cli.checks import iter_machine_checks
 from scraper.cli.repairs import iter_repairs
@@ -41,7 +42,7 @@ def doctor(
         bool,
         typer.Option(
             "--repair",
-            help="Mend what is damaged in the store and the archive; the damaged files"
+            help="Repair what is damaged in the store and the archive; the damaged files"
             " stay beside what is made of them. No crawl may run meanwhile.",
         ),
     ] = False,
@@ -72,6 +73,7 @@ def _iter_checks(
 ) -> Iterator[Check | SiteCheck]:
     yield from iter_machine_checks()
     yield from iter_store_checks(store, spider)
+    yield from iter_archive_checks(store)
     if spider is not None:
         from scraper.crawling.doctor import check_site
 

@@ -24,6 +24,7 @@ from scraper.cli.arguments import (
 )
 from scraper.cli.files import format_of, open_output
 from scraper.cli.progress import show_count
+from scraper.cli.reading import reading
 from scraper.errors import ConfigurationError
 from scraper.storage.location import store_url
 
@@ -111,7 +112,6 @@ def export(  # noqa: PLR0913  each is an option of its own
 ) -> None:
     """Write stored articles, newest first; or follow the store, oldest change first."""
     from scraper.exports import Extras
-    from scraper.storage import open_store
 
     chosen = _choose_format(format_, out)
     _check_lines(chosen, chunks=chunks, follow=follow)
@@ -121,7 +121,7 @@ def export(  # noqa: PLR0913  each is an option of its own
     query = replace(span, section=section, limit=limit, heads=no_near_duplicates)
     query = replace(query, confidence=min_confidence)
     write = _writer(chosen, chunks, Extras(links=links, images=images))
-    with open_store(store_url(store), create=False) as opened:
+    with reading(store) as opened:
         if follow:
             following.follow(opened, query, write, after=after)
         else:

@@ -12,8 +12,8 @@ from scraper import clock
 from scraper.changes import Change, ChangeKind, steps_of
 from scraper.cli import output
 from scraper.cli.arguments import StoreOption
+from scraper.cli.reading import reading
 from scraper.errors import StorageError
-from scraper.storage.location import store_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,20 +33,18 @@ def history(
     store: StoreOption = None,
 ) -> None:
     """Show every revision of a stored article and what each one changed."""
-    from scraper.storage import open_store
-
-    with open_store(store_url(store), create=False) as opened:
+    with reading(store) as opened:
         revisions = opened.history(url)
-    if not revisions:
-        raise StorageError(f"no article is stored from {url}")
-    steps = steps_of(revisions)
-    if as_json:
-        output.write_text(
-            json.dumps(_record(revisions, steps), ensure_ascii=False, indent=2)
-        )
-        output.write_text("\n")
-    else:
-        _print(output.make_console(sys.stdout), revisions, steps)
+        if not revisions and opened.damaged:
+            return
+        if not revisions:
+            raise StorageError(f"no article is stored from {url}")
+        steps = steps_of(revisions)
+        if as_json:
+            record = _record(revisions, steps)
+            output.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+        else:
+            _print(output.make_console(sys.stdout), revisions, steps)
 
 
 def _record(revisions: list[Article], steps: list[list[Change]]) -> dict[str, Any]:

@@ -9,8 +9,8 @@ import typer
 from scraper import clock
 from scraper.cli import output
 from scraper.cli.arguments import StoreOption
+from scraper.cli.reading import reading
 from scraper.errors import StorageError
-from scraper.storage.location import store_url
 
 if TYPE_CHECKING:
     from scraper.items import Article
@@ -29,18 +29,19 @@ def near_duplicates(
     Time of publication, site, address and title, with tabs.
     """
     from scraper.exports import EXPORTERS
-    from scraper.storage import open_store
 
-    with open_store(store_url(store), create=False) as opened:
+    with reading(store) as opened:
         found = opened.near_duplicates(url)
-    if not found:
-        raise StorageError(f"no article is stored that was found at {url}")
-    if as_json:
-        EXPORTERS["jsonl"](found, output.results())
-    else:
-        output.write_text("".join(map(_line, found)))
-    if len(found) == 1:
-        output.note("tinsach: no near-duplicate of it is stored")
+        if not found and opened.damaged:
+            return
+        if not found:
+            raise StorageError(f"no article is stored that was found at {url}")
+        if as_json:
+            EXPORTERS["jsonl"](found, output.results())
+        else:
+            output.write_text("".join(map(_line, found)))
+        if len(found) == 1:
+            output.note("tinsach: no near-duplicate of it is stored")
 
 
 def _line(article: Article) -> str:

@@ -19,7 +19,7 @@ from scraper.cli.arguments import (
 )
 from scraper.cli.files import format_of, open_output
 from scraper.cli.progress import show_count
-from scraper.storage.location import store_url
+from scraper.cli.reading import reading
 from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
@@ -40,20 +40,17 @@ def report(
     """Draw how crawls did: articles a day, latency, rules, fields, drift, revisions."""
     from scraper.exports.common import encoded
     from scraper.monitoring.overview import gather
-    from scraper.storage import open_store
 
     format_of(out, among=["html"])
     query = query_of(since, until, site=site)
-    with (
-        open_store(store_url(store), create=False) as opened,
-        show_count("report") as counted,
-    ):
-        overview = gather(opened, query, counted=counted)
+    with reading(store) as opened:
+        with show_count("report") as counted:
+            overview = gather(opened, query, counted=counted)
         stored = None if site else opened.count()
-    range_ = _range(overview.sites.total(), stored, query)
-    with open_output(out) as stream:
-        stream.write(encoded(_render(overview, _about(overview, site), range_)))
-    output.note(f"{out}: {range_}; open it in a browser")
+        range_ = _range(overview.sites.total(), stored, query)
+        with open_output(out) as stream:
+            stream.write(encoded(_render(overview, _about(overview, site), range_)))
+        output.note(f"{out}: {range_}; open it in a browser")
 
 
 def _range(found: int, stored: int | None, query: Query) -> str:

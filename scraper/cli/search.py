@@ -10,7 +10,7 @@ import typer
 from scraper import clock
 from scraper.cli import output
 from scraper.cli.arguments import StoreOption
-from scraper.storage.location import store_url
+from scraper.cli.reading import reading
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,20 +34,19 @@ def search(
 ) -> None:
     """Find stored articles by their words, with or without Vietnamese marks."""
     from scraper.exports import EXPORTERS
-    from scraper.storage import open_store
 
     wanted = " ".join(words)
-    with open_store(store_url(store), create=False) as opened:
+    with reading(store) as opened:
         hits = opened.search(wanted, limit=limit)
         heads = opened.heads(hit.article for hit in hits)
-    if as_json:
-        EXPORTERS["jsonl"]((hit.article for hit in hits), output.results())
-    else:
-        console = output.make_console(sys.stdout)
-        for hit in hits:
-            _print_hit(console, hit, heads.get(hit.article.id))
-    if not hits:
-        output.note(f"tinsach: no stored article has the words: {wanted}")
+        if as_json:
+            EXPORTERS["jsonl"]((hit.article for hit in hits), output.results())
+        else:
+            console = output.make_console(sys.stdout)
+            for hit in hits:
+                _print_hit(console, hit, heads.get(hit.article.id))
+        if not hits:
+            output.note(f"tinsach: no stored article has the words: {wanted}")
 
 
 def _print_hit(console: Console, hit: Hit, head: str | None) -> None:

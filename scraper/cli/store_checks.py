@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 REPAIR = "`tinsach doctor --repair` saves what can be read"
 _LATEST = 20
-_CUT = "the next crawl, or `tinsach doctor --repair`, cuts them off"
 _MOST_KILLED = 3
 _UNHEALTHY = frozenset({1, 4})
 
@@ -33,7 +32,6 @@ def iter_store_checks(given: str | None, spider: str | None = None) -> Iterator[
     """
     from scraper.storage import open_store
     from scraper.storage.location import locate
-    from scraper.storage.repairing import find_damage
 
     url = store_url(given)
     try:
@@ -41,7 +39,7 @@ def iter_store_checks(given: str | None, spider: str | None = None) -> Iterator[
         if not place.is_there:
             yield Check("store", ok=True, detail=f"{place.name}, not there yet")
             return
-        if damage := find_damage(url):
+        if damage := look_for_damage(url):
             detail = f"{place.name} is damaged ({damage}): {REPAIR}"
             yield Check("store", ok=False, detail=detail)
             return
@@ -53,25 +51,24 @@ def iter_store_checks(given: str | None, spider: str | None = None) -> Iterator[
             yield from _iter_run_checks(store, spider)
             yield check_times(store)
             yield _check_growth(store)
-            yield from map(_check_model, _models_in_use(store))
-            yield from iter_archive_checks()
+            damaged = dict(iter_damaged_models(store))
+            yield from (_damaged_model(*each) for each in damaged.items())
+            in_use = _models_in_use(store)
+            yield from (
+                _check_model(*each) for each in in_use if each[0] not in damaged
+            )
     except ScraperError as error:
         yield Check("store", ok=False, detail=str(error))
 
 
-def iter_archive_checks() -> Iterator[Check]:
-    """Look at the end of each file of the archive, which a crash may have cut."""
-    from scraper.saved import own_archive
-    from scraper.saved.mending import find_cut
+def look_for_damage(url: str | None) -> str:
+    """Return what is damaged in the store at *url*, "" if nothing is; draw how far it is."""
+    from scraper.cli.progress import show_progress
+    from scraper.storage.checking import find_damage
 
-    folder = own_archive()
-    cut = list(find_cut(folder))
-    for path, size in cut:
-        detail = f"{path}: {size:,} bytes at its end are no whole record: {_CUT}"
-        yield Check("archive", ok=False, detail=detail)
-    if folder.is_dir() and not cut:
-        yield Check(
-            "archive", ok=True, detail=f"{folder}: every file ends as it should"
+    with show_progress("doctor: the store is read") as report:
+        return find_damage(
+            url, report=lambda done, total: report(done, total - done, done)
         )
 
 
@@ -141,24 +138,45 @@ def check_times(store: Store) -> Check:
     return Check("times", ok=False, detail=f"{found}: {advice}, {clock.SET_CLOCK}")
 
 
+def iter_damaged_models(store: Store) -> Iterator[tuple[StoredModel, str]]:
+    """Yield each stored version of a model that is damaged, and what was found."""
+    for listed in store.models.list_models():
+        record = store.models.load_model(listed.site, listed.version) or ""
+        if fault := _fault_of_model(listed, record):
+            yield listed, fault
+
+
+def _fault_of_model(listed: StoredModel, record: str) -> str:
+    """Return what differs between *listed* and the model that *record* states, or ""."""
+    from scraper.sitemodel import SiteModel
+
+    try:
+        model = SiteModel.from_json(record)
+    except ScraperError as error:
+        return str(error)
+    names = ("site", "version", "pages")
+    said = [name for name in names if getattr(listed, name) != getattr(model, name)]
+    return f"a damaged site model: its {' and '.join(said)} differ" if said else ""
+
+
+def _damaged_model(listed: StoredModel, fault: str) -> Check:
+    detail = f"{listed.site}: {fault}: `tinsach doctor --repair` removes this version"
+    return Check("model", ok=False, detail=detail)
+
+
 def _models_in_use(store: Store) -> Iterator[tuple[StoredModel, str]]:
     for model in store.models.list_models():
         if model.current:
             yield model, store.models.load_model(model.site) or ""
 
 
-def _check_model(stored: tuple[StoredModel, str]) -> Check:
+def _check_model(listed: StoredModel, record: str) -> Check:
     """Look at the age of a model, and whether its audits let it be trusted."""
     from scraper.sitemodel import SiteModel
     from scraper.sitemodel.audit import is_trusted
 
-    listed, record = stored
     found = f"{listed.site}: {listed.pages} pages, {_age(listed.created_at)}"
-    try:
-        model = SiteModel.from_json(record)
-    except ScraperError as error:
-        advice = f"`tinsach model forget {listed.site}` lets it be learned anew"
-        return Check("model", ok=False, detail=f"{found}; {error}; {advice}")
+    model = SiteModel.from_json(record)
     found += f", {model.agreed} of {model.audited} audits agreed"
     if listed.pinned:
         found += ", pinned"

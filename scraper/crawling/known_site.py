@@ -75,16 +75,21 @@ class KnownSite:
             TypeError,
             ValueError,
         ) as error:
-            _logger.warning("%s: its stored model is passed over: %s", name, error)
+            _logger.warning(
+                "%s: its stored model is not used, and is learned anew: %s;"
+                " `tinsach doctor --repair` removes a damaged one",
+                *(name, error),
+            )
         return site
 
     def _load(self, store: Store) -> None:
         for record in store.models.load_samples(self.name).values():
             self.sample.add(PageDigest.from_json(record))
         if model := store.models.load_model(self.name):
-            self.pinned = any(m.pinned for m in store.models.list_models(self.name))
             self.stored = SiteModel.from_json(model)
             known = Audits(self.stored)
+            # After the model is read: a damaged one must not keep a new one out.
+            self.pinned = any(m.pinned for m in store.models.list_models(self.name))
             if self.pinned or known.are_good:
                 self._use(known, self.articles)
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from scraper.items import Page
 from scraper.saved.files import MAX_PAGE_BYTES, SavedPage
+from scraper.saved.members import LargeMemberError, iter_members
+from scraper.saved.records import parse_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from scraper.saved.members import Member
+
+_GZIP = b"\x1f\x8b"
+_WANTED = frozenset({"response", "resource"})
 _MAX_RECORD_BYTES = MAX_PAGE_BYTES + 64 * 1024  # with its headers
 
 
@@ -18,22 +25,68 @@ def iter_archive(path: Path, file: BinaryIO | None = None) -> Iterator[SavedPage
     """Yield every response and resource record of the WARC file at *path*, or *file* there.
 
     Whatever the status and the media type: feeds, images and redirects too. A damaged
-    or cut file yields what could be read, then one error that names the file.
+    record of a file in which each is compressed by itself, as the standard has it, is
+    an error that names its place; the others are yielded. Any other file is read up to
+    the first damage, which is one error.
     """
-    from fastwarc.warc import ArchiveIterator, WarcRecordType
-
-    wanted = WarcRecordType.response | WarcRecordType.resource
-    count = 0
     try:
-        source = file or str(path)
-        for record in ArchiveIterator(source, parse_http=False, fsspec_args=False):
-            _check_header(record)
-            if record.record_type & wanted:
-                count += 1
-                yield load_record(path, record)
+        with nullcontext(file) if file else path.open("rb") as source:
+            if source.read(len(_GZIP)) == _GZIP:
+                yield from _iter_members(path, source)
+                return
+        yield from _iter_stream(path, file)
+    except LargeMemberError:
+        yield from _iter_stream(path, file)
+    except OSError as error:
+        yield SavedPage(path.name, error=f"{path}: {error}")
+
+
+def _iter_members(path: Path, file: BinaryIO) -> Iterator[SavedPage]:
+    """Yield the pages of *file*; raises LargeMemberError before the first one, OSError."""
+    for member in iter_members(file):
+        if member.damage:
+            yield _unreadable(path, member)
+            continue
+        try:
+            yield from _pages(path, parse_records(member.content))
+        except ValueError as error:
+            line = f"{damaged_record(path, member)} ({error})"
+            yield SavedPage(path.name, error=line)
+
+
+def _iter_stream(path: Path, file: BinaryIO | None) -> Iterator[SavedPage]:
+    from fastwarc.warc import ArchiveIterator
+
+    if file is not None:
+        file.seek(0)
+    count, source = 0, file or str(path)
+    try:
+        records = ArchiveIterator(source, parse_http=False, fsspec_args=False)
+        for page in _pages(path, records):
+            yield page
+            count += 1
     except (OSError, ValueError) as error:
         message = f"{path}: damaged after {count} records ({error})"
         yield SavedPage(path.name, error=message)
+
+
+def _pages(path: Path, records: Iterator[Any]) -> Iterator[SavedPage]:
+    for record in records:
+        _check_header(record)
+        if record.headers["WARC-Type"] in _WANTED:
+            yield load_record(path, record)
+
+
+def _unreadable(path: Path, member: Member) -> SavedPage:
+    name = f"{path.name}#{member.start}"
+    return SavedPage(name, url=member.url, error=damaged_record(path, member))
+
+
+def damaged_record(path: Path, member: Member) -> str:
+    """Return the line that says where in *path* the damaged *member* is."""
+    of = f" of {member.url}" if member.url else ""
+    fault = "cut short" if member.is_half else "damaged"
+    return f"{path}: the record{of} at byte {member.start:,} is {fault}"
 
 
 def _check_header(record: Any) -> None:  # noqa: ANN401  untyped

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING
 
 from scraper.errors import ConfigurationError
 from scraper.options import read
-from scraper.saved.archive import load_record
-from scraper.saved.members import end_of_sound, stated_end
-from scraper.saved.records import LISTED, listed_in
+from scraper.saved.archive import damaged_record, load_record
+from scraper.saved.members import iter_members, read_member
+from scraper.saved.records import LISTED, listed_in, parse_records
 from scraper.seen import Seen
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from scraper.items import Page
+    from scraper.saved.members import Member
     from scraper.storage import Address
 
-_BUFFER = 64 * 1024
 _NAME = re.compile(r"(\d{8})-\d{3,}\.warc\.gz")
 
 
@@ -78,8 +77,8 @@ def iter_newest(
     """Yield of each address that is *wanted* the newest record, the newest first.
 
     Those from *since* on and before *until* alone. One page is in memory at a time, and
-    some twenty bytes an address. *passed* is told of files that are cut or damaged: what
-    is sound in them counts. Raises ConfigurationError where there is no archive.
+    some twenty bytes an address. *passed* is called with a line for each damaged record:
+    all others count. Raises ConfigurationError where there is no archive.
     """
     files = archive_files(folder)
     if not files:
@@ -102,71 +101,42 @@ def iter_newest(
 
 
 def _places(path: Path, passed: Callable[[str], None]) -> list[_Place]:
-    """Return where the responses in *path* are."""
-    found = []
+    """Return where the responses in *path* are.
+
+    What a crash left in half at the end, or a crawl has not written to its end yet, is
+    as good as not there.
+    """
+    found: list[_Place] = []
     try:
-        for record in iter_records(path):
-            if record.headers.get("WARC-Type") == "response":
-                url = record.headers.get("WARC-Target-URI") or ""
-                found.append(_Place(record.stream_pos, url, record.record_date))
+        with path.open("rb") as file:
+            for member in iter_members(file):
+                if member.damage and not member.is_half:
+                    passed(damaged_record(path, member))
+                elif not member.damage:
+                    found += _responses(member)
     except (OSError, ValueError) as error:
         passed(f"{path}: damaged after {len(found)} pages ({error})")
     return found
 
 
-def iter_records(
-    path: Path, start: int = 0, find_end: Callable[[BinaryIO, int], int] = end_of_sound
-) -> Generator[Any, None, None]:
-    """Yield the FastWARC records of *path* from *start* on; raises OSError, ValueError.
-
-    What a crash left in half at the end, or a crawl has not written to its end yet, is
-    as good as not there.
-    """
-    from fastwarc.warc import ArchiveIterator
-
-    with path.open("rb") as file:
-        source = _Sound(file, find_end(file, start))
-        file.seek(start)
-        yield from ArchiveIterator(io.BufferedReader(source, _BUFFER), parse_http=False)
-
-
-class _Sound(io.RawIOBase):
-    """A file that ends where its last whole record does."""
-
-    def __init__(self, file: BinaryIO, end: int) -> None:
-        self._file = file
-        self._end = end
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def seek(self, place: int, whence: int = os.SEEK_SET) -> int:
-        return self._file.seek(place, whence)
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        left = max(0, self._end - self._file.tell())
-        content = self._file.read(min(len(buffer), left))
-        buffer[: len(content)] = content
-        return len(content)
+def _responses(member: Member) -> Iterator[_Place]:
+    for record in parse_records(member.content):
+        if record.headers.get("WARC-Type") == "response":
+            url = record.headers.get("WARC-Target-URI") or ""
+            yield _Place(member.start, url, record.record_date)
 
 
 def _load(path: Path, place: _Place, passed: Callable[[str], None]) -> Kept | None:
-    records = iter_records(path, place.start, stated_end)
     try:
-        record = next(records)
+        with path.open("rb") as file:
+            member = read_member(file, place.start)
+        records = parse_records(member.content)
+        record = next(records)  # which is gone as soon as the next one is asked for
         saved = load_record(path, record)
         listed = listed_in(record.headers.get(LISTED), place.url)
     except (OSError, StopIteration, ValueError):
         passed(f"{path}: the record of {place.url} is damaged")
         return None
-    finally:
-        records.close()
     if saved.page is None:
         passed(saved.error)
         return None

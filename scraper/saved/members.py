@@ -2,19 +2,23 @@
 
 A member is gzip (RFC 1952) whose header states its length (the subfield "sl" of the WARC
 standard, annex D): the last one of a large file is found without unpacking it, and a
-member can be taken out in place, so that no other one moves.
+member can be taken out in place, so that no other one moves. A damaged member costs no
+other: the next one is searched for behind it.
 """
 
 from __future__ import annotations
 
-import os
+import io
+import re
 import struct
 import zlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from isal import igzip_lib, isal_zlib
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import BinaryIO
 
 LEVEL = 1
@@ -22,11 +26,140 @@ LEVEL = 1
 
 _HEAD = struct.Struct("<2sBBIBBH")
 _MAGIC, _DEFLATE, _HAS_EXTRA, _UNIX = b"\x1f\x8b", 8, 4, 255
+_OURS = _MAGIC + bytes((_DEFLATE, _HAS_EXTRA))
+_GZIP = zlib.MAX_WBITS | 16
+_STEP = 16
+_CUT = "it is cut short"
 _FIELD = struct.Struct("<2sH")
 _LENGTHS = struct.Struct("<2sHII")
 _TAIL = struct.Struct("<II")
 _MOST_PADDING = 2**16 - 1 - _LENGTHS.size - _FIELD.size
-_BLOCK = 16 * 1024
+_BLOCK = 64 * 1024
+_START = b"\x1f\x8b\x08"
+_RECORD = b"WARC/"
+_SEARCHED = 1 << 20
+LARGEST_MEMBER = 64 << 20
+"""Bytes of a member, unpacked: three pages of the largest size that is read."""
+_TARGET = re.compile(rb"(?i)^WARC-Target-URI: *<?([^\s>]+)", re.MULTILINE)
+
+
+class LargeMemberError(ValueError):
+    """The first member is larger than LARGEST_MEMBER: it holds a whole file of records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What *file* has from *start* to *end*.
+
+    Without *damage* *content* is its record. With it *content* is what could be unpacked
+    of its beginning, and *end* is where the next record starts, or the end of the file.
+    *is_half* marks what a crash, or a write under way, leaves at the end of a file.
+    """
+
+    start: int
+    end: int
+    content: bytes = b""
+    damage: str = ""
+    is_half: bool = False
+
+    @property
+    def url(self) -> str:
+        """The address in the header of its record, "" if none can be read."""
+        found = _TARGET.search(self.content[:_BLOCK])
+        return found[1].decode("utf-8", "replace") if found else ""
+
+
+def iter_members(file: BinaryIO, start: int = 0) -> Iterator[Member]:
+    """Yield all members of *file* from *start* on, damaged ones too.
+
+    Raises OSError, and LargeMemberError instead of the first one of a file.
+    """
+    size = _size(file)
+    while start < size:
+        member = read_member(file, start, size)
+        yield member
+        start = member.end
+
+
+def read_member(file: BinaryIO, start: int, size: int = 0) -> Member:
+    """Return the member at *start*, damaged or not; see :func:`iter_members`."""
+    size = size or _size(file)
+    try:
+        content, end = _unpacked(file, start)
+        damage = "" if end else _CUT
+    except (zlib.error, igzip_lib.IsalError) as error:  # type: ignore[misc]
+        content, end, damage = b"", 0, str(error)
+    if not damage:
+        return Member(start, end, content)
+    after = _next_start(file, start + 1, size)
+    is_half = after == size and _is_half(file, start, size, damage)
+    return Member(start, after, _beginning(file, start), damage, is_half)
+
+
+def _unpacked(file: BinaryIO, start: int) -> tuple[bytes, int]:
+    """Return the content of the member at *start* and its end, 0 if the file ends in it.
+
+    Of a large one the content is the beginning. Raises an error of zlib for damage.
+    """
+    stated = _stated_end(file, start)
+    parts, length = [], 0
+    file.seek(start)
+    unpacker = isal_zlib.decompressobj(_GZIP)
+    while not unpacker.eof:
+        wanted = stated - file.tell()  # no more than it is long, if that is known
+        block = file.read(min(wanted, _BLOCK) if wanted > 0 else _BLOCK)
+        if not block:
+            return b"", 0
+        part = unpacker.decompress(block)
+        length += len(part)
+        if length <= LARGEST_MEMBER:
+            parts.append(part)
+        elif start == 0:
+            raise LargeMemberError
+    return b"".join(parts), file.tell() - len(unpacker.unused_data)
+
+
+def _is_half(file: BinaryIO, start: int, size: int, damage: str) -> bool:
+    """Return True if a write that was cut off explains what *file* has from *start* on.
+
+    A member whose bytes are all there was written whole, and damaged since.
+    """
+    if stated := _stated_end(file, start):
+        return stated > size
+    file.seek(start)
+    return damage == _CUT or not file.read(_HEAD.size).strip(b"\0")
+
+
+def _next_start(file: BinaryIO, start: int, size: int) -> int:
+    """Return where the first record from *start* on begins, *size* if there is none."""
+    while start < size:
+        file.seek(start)
+        block = file.read(_SEARCHED + len(_START) - 1)
+        for found in re.finditer(re.escape(_START), block):
+            if _beginning(file, start + found.start(), len(_RECORD)) == _RECORD:
+                return start + found.start()
+        start += _SEARCHED
+    return size
+
+
+def _beginning(file: BinaryIO, start: int, size: int = 4096) -> bytes:
+    """Return up to *size* bytes of the member at *start*, as far as it can be unpacked."""
+    file.seek(start)
+    unpacker = zlib.decompressobj(_GZIP)
+    content = b""
+    try:
+        # Bit by bit, since what an error breaks off is lost.
+        while len(content) < size and (block := file.read(_STEP)):
+            content += unpacker.decompress(block, size)
+            if file.tell() > start + _HEAD.size + _MOST_PADDING + _BLOCK:
+                break
+    except zlib.error:
+        pass
+    return content[:size]
+
+
+def _size(file: BinaryIO) -> int:
+    return file.seek(0, io.SEEK_END)
 
 
 def pack(record: bytes, *, padding: int | None = None) -> bytes:
@@ -67,51 +200,25 @@ def _stored(record: bytes) -> bytes:
 
 
 def end_of_sound(file: BinaryIO, start: int = 0) -> int:
-    """Return where the last whole member of *file* ends, of those from *start* on.
+    """Return where the half member begins that a crash left; else the size of *file*.
 
-    Members are passed over by the length that they state; the last one, which a crash
-    may have cut, is unpacked. Raises OSError.
+    Members from *start* on are passed over by the length that they state; where that
+    leads to no member, they are read. What is damaged is not half. Raises OSError.
     """
-    size = os.fstat(file.fileno()).st_size
+    size = _size(file)
     last = end = start
-    while (after := stated_end(file, end)) and after <= size:
+    while last < size and (after := _stated_end(file, end)) and after <= size:
         last, end = end, after
-    if last < end and _unpacked_end(file, last) != end:
-        return last
-    return end
+    rest = iter_members(file, last)
+    return next((member.start for member in rest if member.is_half), size)
 
 
-def end_of(file: BinaryIO, start: int) -> int:
-    """Return where the member at *start* ends; raises ValueError where none is whole."""
-    end = stated_end(file, start)
-    if not end or _unpacked_end(file, start) != end:
-        raise ValueError(f"no whole record at {start}")
-    return end
-
-
-def stated_end(file: BinaryIO, start: int) -> int:
-    """Return where the member at *start* says that it ends; 0 where there is none."""
+def _stated_end(file: BinaryIO, start: int) -> int:
+    """Return where the member at *start* says that it ends; 0 if it does not say it."""
     file.seek(start)
     head = file.read(_HEAD.size + _LENGTHS.size)
-    if len(head) < _HEAD.size + _LENGTHS.size or not head.startswith(_MAGIC):
+    if len(head) < _HEAD.size + _LENGTHS.size or not head.startswith(_OURS):
         return 0
     extra = _HEAD.unpack_from(head)[-1]
     name, _, packed, _ = _LENGTHS.unpack_from(head, _HEAD.size)
-    if name != b"sl" or not head[3] & _HAS_EXTRA:
-        return _unpacked_end(file, start)
-    return int(start + _HEAD.size + extra + packed + _TAIL.size)
-
-
-def _unpacked_end(file: BinaryIO, start: int) -> int:
-    """Return where the member at *start* ends by its content; 0 where it is damaged."""
-    file.seek(start)
-    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    try:
-        while not unpacker.eof:
-            block = file.read(_BLOCK)
-            if not block:
-                return 0
-            unpacker.decompress(block)
-    except zlib.error:
-        return 0
-    return file.tell() - len(unpacker.unused_data)
+    return int(start + _HEAD.size + extra + packed + _TAIL.size) if name == b"sl" else 0

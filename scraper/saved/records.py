@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 from scraper.storage import Address
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scraper.items import Page
 
 LISTED = "Tinsach-Listed"
@@ -58,6 +60,13 @@ def records_of(capture: Capture) -> tuple[bytes, bytes]:
     asked = [("Host", parts.netloc), *capture.asked]
     told = {"WARC-Concurrent-To": response_id}
     return response, _record(capture, "request", f"GET {path}", asked, told)
+
+
+def parse_records(content: bytes) -> Iterator[Any]:
+    """Yield the FastWARC records in *content*; raises OSError, ValueError."""
+    from fastwarc.warc import ArchiveIterator
+
+    yield from ArchiveIterator(io.BytesIO(content), parse_http=False)
 
 
 def listed_in(header: str | None, url: str) -> Address:

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scraper import clock
-from scraper.saved.kept import archive_files, iter_records
-from scraper.saved.members import end_of, filler
+from scraper.saved.kept import archive_files
+from scraper.saved.members import Member, filler, iter_members
+from scraper.saved.records import parse_records
 from scraper.saved.writing import locked
 from scraper.urls import normalise_url
 
@@ -26,7 +27,8 @@ def remove_records(folder: Path, urls: Collection[str]) -> int:
 
     In their place stands a record that says nothing, of the same length: no other one
     moves. A file is replaced at once, by one in which all are out. Raises OSError, and
-    ValueError where a file is damaged, which then stays as it is.
+    ValueError for a file with a damaged record, which may be one of them: it stays as it
+    is.
     """
     return sum(
         _remove(path, set(map(normalise_url, urls))) for path in archive_files(folder)
@@ -47,7 +49,7 @@ def prune_archive(folder: Path, days: int) -> int:
 
 def _remove(path: Path, addresses: set[str]) -> int:
     with locked(path) as file:
-        found = [start for start, url in _targets(path) if url in addresses]
+        found = [member for member, url in _targets(path) if url in addresses]
         if not found:
             return 0
         scratch = path.with_suffix(".part")
@@ -60,26 +62,32 @@ def _remove(path: Path, addresses: set[str]) -> int:
     return len(found)
 
 
-def _targets(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield where each record of *path* starts, and its address."""
-    for record in iter_records(path):
-        url = record.headers.get("WARC-Target-URI") or ""
-        yield record.stream_pos, normalise_url(url)
+def _targets(path: Path) -> Iterator[tuple[Member, str]]:
+    """Yield each member of *path* without its content, and the address of its record."""
+    with path.open("rb") as file:
+        for member in iter_members(file):
+            if member.damage and not member.is_half:
+                raise ValueError(
+                    f"{path}: the record at byte {member.start:,} is damaged:"
+                    " `tinsach doctor --repair` moves it aside"
+                )
+            for record in parse_records(member.content):
+                url = record.headers.get("WARC-Target-URI") or ""
+                yield Member(member.start, member.end), normalise_url(url)
 
 
-def _copy_without(file: FileIO, copy: BinaryIO, found: list[int]) -> None:
+def _copy_without(file: FileIO, copy: BinaryIO, found: list[Member]) -> None:
     """Write *file* into *copy*, and a filler over each member of *found*."""
     file.seek(0)
     shutil.copyfileobj(file, copy)
-    for start in found:
-        length = end_of(file, start) - start
-        copy.seek(start)
-        copy.write(filler(length, _nothing()))
+    for member in found:
+        copy.seek(member.start)
+        copy.write(filler(member.end - member.start, nothing()))
     copy.flush()
     os.fsync(copy.fileno())
 
 
-def _nothing() -> bytes:
+def nothing() -> bytes:
     """Return the shortest record: it tells that one was removed, not which."""
     lines = (
         "WARC/1.1",

@@ -27,8 +27,9 @@ class ArchiveWriter:
     """Appends to the files ``YYYYMMDD-NNN.warc.gz`` in *folder*, which it makes.
 
     Several processes may: each append holds the lock of its file. What a killed one left
-    in half at the end of a file is cut off before the next append. Raises OSError, also
-    if the folder is no longer the one of the first append.
+    in half at the end of a file is cut off before the next append; what is damaged stays,
+    and is appended to. Raises OSError, also if the folder is no longer the one of the
+    first append.
     """
 
     def __init__(self, folder: Path, *, largest: int = LARGEST) -> None:
@@ -69,7 +70,7 @@ class ArchiveWriter:
         return next(p for p in named if _size(p) < self._largest)
 
     def _repair(self, name: str, file: FileIO) -> int:
-        """Cut what is no whole record off the end of *file*; return the end.
+        """Cut what a killed process left in half off *file*; return the end.
 
         Another process may have appended since, or have been killed while it did.
         """

@@ -151,18 +151,26 @@ class SiteModel:
     @cached_property
     def version(self) -> str:
         """16 hex digits of all that the model says."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]
+        return hashlib.sha256(_to_text(self._record).encode()).hexdigest()[:16]
 
     def to_json(self) -> str:
-        """Return the model as indented JSON with sorted keys; equal models, equal text."""
-        record = {"format": FORMAT, **asdict(self)}
-        return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        """Return the model as indented JSON with sorted keys; equal models, equal text.
+
+        Its version is in it, so that from_json() notices a changed text.
+        """
+        return _to_text(self._record | {"version": self.version})
+
+    @property
+    def _record(self) -> dict[str, Any]:
+        return {"format": FORMAT, **asdict(self)}
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return the model that *text* states.
 
-        Raises ConfigurationError, saying what is wrong, where it states none.
+        A text without a version, as a person leaves it who edits one, is taken as it is.
+        Raises ConfigurationError, saying what is wrong, if it states no model, or
+        another one than its version names.
         """
         try:
             record: dict[str, Any] = json.loads(text)
@@ -170,11 +178,24 @@ class SiteModel:
                 raise ConfigurationError(
                     f"a site model of another format than {FORMAT}: learn it anew"
                 )
+            stated = record.pop("version", None)
             model = cls(**_typed(record))
-            model.version  # noqa: B018  half a surrogate has no hash
+            _check_version(model.version, stated)  # half a surrogate has no hash
         except (*_MALFORMED, RecursionError) as error:
             raise ConfigurationError(f"no site model ({error!r})") from error
         return model
+
+
+def _to_text(record: dict[str, Any]) -> str:
+    return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _check_version(version: str, stated: str | None) -> None:
+    if stated not in {None, version}:
+        raise ConfigurationError(
+            f"a damaged site model: its text is not that of version {stated!r}; if you"
+            ' edited it, remove the line "version"'
+        )
 
 
 def _ending(path: str) -> str:

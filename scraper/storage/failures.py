@@ -19,6 +19,8 @@ from scraper.storage import postgresql, sqlite
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from scraper.storage.sessions import Sessions
+
     P = ParamSpec("P")
     R = TypeVar("R")
     C = TypeVar("C", bound=type)
@@ -33,15 +35,22 @@ class StoreLostError(StorageError):
     """The connection to the store broke; what was under way did happen, or did not."""
 
 
+class DamagedStoreError(StorageError):
+    """The pages of the store's file are damaged."""
+
+
 @contextmanager
 def storage_errors(name: str) -> Iterator[None]:
     """Raise what the database raises inside as StorageError about the store *name*."""
     try:
         yield
+    except UnicodeDecodeError as error:  # SQLite's own message quotes what is damaged
+        raise DamagedStoreError(f"store {name} {sqlite.IS_DAMAGED}") from error
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
         lost = isinstance(error, DBAPIError) and postgresql.is_lost(cause)
         kind = StoreLostError if lost else StorageError
+        kind = DamagedStoreError if sqlite.is_damaged(cause) else kind
         raise kind(f"store {name} {_reason(cause)}") from error
 
 
@@ -70,9 +79,25 @@ def again(method: Callable[P, R]) -> Callable[P, R]:
     return patient
 
 
+def salvaging(method: Callable[P, R]) -> Callable[P, R]:
+    """Return the *method* of what has sessions, called again if its store is salvaged."""
+
+    @wraps(method)
+    def undaunted(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return method(*args, **kwargs)
+        except DamagedStoreError:
+            sessions: Sessions = args[0]._transaction  # type: ignore[attr-defined]
+            if not sessions.salvage():
+                raise
+            return method(*args, **kwargs)
+
+    return undaunted
+
+
 def patient(cls: C) -> C:
-    """Let every public method of the class *cls* be called :func:`again`."""
+    """Let every public method of *cls* be called :func:`again`, and :func:`salvaging`."""
     for name, method in list(vars(cls).items()):
-        if isfunction(method) and not name.startswith("_"):
-            setattr(cls, name, again(method))
+        if isfunction(method) and not name.startswith("_") and name != "close":
+            setattr(cls, name, salvaging(again(method)))
     return cls

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from scraper.items import id_of
+from scraper.storage.checksums import ARTICLE, is_sound
 from scraper.storage.rows import STORED, encodable
 from scraper.storage.tables import addresses, articles, stored_article, texts
 from scraper.urls import normalise_url
@@ -34,6 +35,20 @@ def place_of(url: str) -> sa.Select[int | None]:
     noted = sa.select(addresses.c.position).where(addresses.c.url == address)
     own = sa.select(articles.c.position).where(articles.c.id == id_of(address))
     return sa.select(sa.func.coalesce(noted.scalar_subquery(), own.scalar_subquery()))
+
+
+def damaged_among(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
+    """Return those of *urls* at which a stored article is damaged."""
+    spelled = {url: encodable(normalise_url(url)) for url in urls}
+    ids = {id_of(address): address for address in spelled.values()}
+    own = sa.select(articles.c.id, articles.c.position).where(articles.c.id.in_(ids))
+    there = {ids[row.id]: row.position for row in connection.execute(own)}
+    noted = sa.select(addresses).where(addresses.c.url.in_(ids.values()))
+    there |= {row.url: row.position for row in connection.execute(noted)}
+    whole = sa.select(*STORED).select_from(stored_article)
+    rows = connection.execute(whole.where(articles.c.position.in_(there.values())))
+    sound = {r["position"] for r in rows.mappings() if is_sound(r, ARTICLE)}
+    return {url for url, a in spelled.items() if there.get(a, -1) not in {-1, *sound}}
 
 
 def titles_of_duplicates(article: Article) -> sa.Select[tuple[str]]:

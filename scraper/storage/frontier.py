@@ -6,6 +6,7 @@ These functions run inside the caller's transaction, which holds the write lock.
 from __future__ import annotations
 
 import hashlib
+import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
@@ -14,18 +15,24 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from scraper import clock
+from scraper.storage import finding
 from scraper.storage.forgetting import forgotten_among
 from scraper.storage.revisits import LONGEST, STATED_AHEAD, next_article_visit
 from scraper.storage.rows import encodable
 from scraper.storage.tables import frontier
+from scraper.storage.times import UNREADABLE
 from scraper.storage.visits import Address, AddressKind, Lease, Result
+from scraper.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from scraper.storage.checksums import Row
+
     Known = Callable[[Iterable[str]], set[str]]
 
+_logger = logging.getLogger(__name__)
 _CHUNK = 500
 _SOURCE_RANK = 2**62
 _SEEN_AGAIN = timedelta(days=1)
@@ -33,6 +40,11 @@ _SEEN_AGAIN = timedelta(days=1)
 _TRIED = 5
 _BELIEVED = 0.5
 """Share of a sitemap's announced changes that must have been true, after some tries."""
+_KINDS = frozenset(kind.value for kind in AddressKind)
+_RESULTS = frozenset({"", *(result.value for result in Result)})
+_TEXTS = ("section", "reason", "etag", "last_modified", "content_hash")
+_NUMBERS = ("page", "rank", "tries", "changes", "told", "proved")
+_TIMES = ("first_seen", "last_seen", "visited_at", "due_at")
 _row = frontier.c
 _INSERT = sa.insert(frontier)
 _UPDATE = sa.update(frontier).where(_row.position == sa.bindparam("there"))
@@ -58,8 +70,23 @@ class Wanted:
 
 def key_of(job: str, url: str) -> int:
     """Return 64 bits by which *url* is found: an index of addresses would be large."""
-    digest = hashlib.sha256(f"{job}\n{url}".encode("utf-8", "replace")).digest()
-    return int.from_bytes(digest[:8], signed=True)
+    digest = hashlib.sha256(f"{job}\n{encodable(url)}".encode("utf-8", "replace"))
+    return int.from_bytes(digest.digest()[:8], signed=True)
+
+
+def is_sound(row: Row) -> bool:
+    """Return True if *row* can be what was written: its key says what it is the key of."""
+    return (
+        isinstance(row["job"], str)
+        and isinstance(row["url"], str)
+        and row["key"] == key_of(row["job"], row["url"])
+        and row["kind"] in _KINDS
+        and row["result"] in _RESULTS
+        and all(isinstance(row[name], str) for name in _TEXTS)
+        and all(isinstance(row[name], int) for name in _NUMBERS)
+        and isinstance(row["interval"], int | None)
+        and UNREADABLE not in [row[name] for name in _TIMES]
+    )
 
 
 def add(
@@ -83,6 +110,7 @@ def add(
     new: list[str] = []
     while chunk := list(islice(remaining, _CHUNK)):
         rows = connection.execute(sa.select(frontier).where(_row.key.in_(chunk))).all()
+        rows = _sound(connection, rows)
         found = {row.key for row in rows}
         fresh = {key: by_key[key] for key in chunk if key not in found}
         new += _insert(connection, job, fresh, at, known)
@@ -244,13 +272,16 @@ def lease(connection: sa.Connection, job: str, wanted: Wanted) -> list[Lease]:
     Of the sources those come first that list what all sections bring. None comes after
     a part of a sitemap, which may list what is newer than all that comes after it.
     One run at a time holds a job, so what another one leased and never settled is free.
+    A page whose article is damaged is to be fetched whether it has changed or not.
     """
-    rows = sorted(
-        _due(connection, job, wanted), key=lambda row: (-row.rank, row.position)
-    )
+    due = _sound(connection, _due(connection, job, wanted))
+    rows = sorted(due, key=lambda row: (-row.rank, row.position))
     taken = _up_to_a_part(rows[: wanted.limit])
     update(connection, [{"there": row.position, "lessee": wanted.run} for row in taken])
-    return [_lease_of(row) for row in taken]
+    leases = [_lease_of(row) for row in taken]
+    known = [each.address.url for each in leases if each.visited_at]
+    damaged = finding.damaged_among(connection, known) if known else ()
+    return [_in_full(e) if e.address.url in damaged else e for e in leases]
 
 
 def set_due(connection: sa.Connection, job: str, at: datetime) -> int:
@@ -298,6 +329,22 @@ def list_outcomes(
     return found
 
 
+def _sound(connection: sa.Connection, rows: Iterable[sa.Row[Any]]) -> list[sa.Row[Any]]:
+    """Return those of *rows* that are sound; remove the others, to be found again."""
+    each = list(rows)
+    sound = [row for row in each if is_sound(row._mapping)]
+    damaged = [row for row in each if not is_sound(row._mapping)]
+    if damaged:
+        gone = _row.position.in_([row.position for row in damaged])
+        connection.execute(sa.delete(frontier).where(gone))
+        _logger.warning(
+            "%d addresses of the frontier were damaged and are removed: the first is %s",
+            len(damaged),
+            harmless(str(damaged[0].url)),
+        )
+    return sound
+
+
 def _up_to_a_part(rows: list[sa.Row[Any]]) -> list[sa.Row[Any]]:
     parts = (n for n, row in enumerate(rows, 1) if row.kind == AddressKind.SITEMAP)
     return rows[: next((n for n in parts if rows[n - 1].page > 1), len(rows))]
@@ -329,6 +376,11 @@ def _within(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
         yield sa.or_(_row.listed_at.is_(None), _row.listed_at >= wanted.first)
     if wanted.last:
         yield sa.or_(_row.listed_at.is_(None), _row.listed_at < wanted.last)
+
+
+def _in_full(lease: Lease) -> Lease:
+    """Return *lease* as of a page that was never read."""
+    return replace(lease, etag="", last_modified="", content_hash="")
 
 
 def _lease_of(row: sa.Row[Any]) -> Lease:

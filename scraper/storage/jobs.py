@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from scraper import clock
 from scraper.errors import JobHeld
 from scraper.storage import frontier, pruning, settling
+from scraper.storage.checksums import RUN, checksum, is_sound
 from scraper.storage.failures import patient
 from scraper.storage.owners import has_ended, this_process
 from scraper.storage.rows import encodable
@@ -87,19 +88,20 @@ class Jobs:
         with self._transaction(writes=True) as connection:
             same = sa.or_(_row.job == job, _row.host == host if host else sa.false())
             open_runs = sa.and_(same, _IS_OPEN)
-            for row in connection.execute(sa.select(runs).where(open_runs)):
+            held = connection.execute(sa.select(runs).where(open_runs)).all()
+            for row in held:
                 if (row.job, row.token, row.started_at) == begun:
                     return int(row.position)  # and the answer was lost
                 if _holds(row, at):
                     raise JobHeld(_held(row, at))
-            lost = sa.update(runs).where(open_runs)
-            connection.execute(lost.values(ended_at=_row.seen_at))
-            values = {"job": encodable(job), "host": host, "token": self._token}
-            values |= {"owner": encodable(owner.name), "process": owner.process}
-            times = {"started_at": at, "seen_at": at, "ended_at": None}
-            inserted = connection.execute(
-                sa.insert(runs).values(**values, **times, record="")
-            )
+            for row in held:
+                _write(connection, row, ended_at=row.seen_at)
+            new: dict[str, Any] = {"job": encodable(job), "host": host, "record": ""}
+            new |= {"owner": encodable(owner.name), "process": owner.process}
+            new |= {"started_at": at, "seen_at": at, "ended_at": None}
+            new["token"] = self._token
+            new["checksum"] = checksum(new, RUN)
+            inserted = connection.execute(sa.insert(runs).values(**new))
             return int(inserted.inserted_primary_key[0])  # type: ignore[index]
 
     def beat(self, run: int, at: datetime) -> None:
@@ -119,13 +121,15 @@ class Jobs:
 
         *outdated* is the number of another run, and its record as it is from now on.
         """
-        values = {"ended_at": at, "record": encodable(record)}
         with self._transaction(writes=True) as connection:
             is_open = sa.or_(_IS_OPEN, _row.ended_at == at)  # and the answer was lost
-            self._show_life(connection, run, at, is_open, **values)
+            own = sa.select(runs).where(self._is_own(run), is_open)
+            row = connection.execute(own).one_or_none()
+            if row is None:
+                raise _lost(run)
+            _write(connection, row, ended_at=at, seen_at=at, record=encodable(record))
             if outdated:
-                former = sa.update(runs).where(_of(outdated[0]))
-                connection.execute(former.values(record=encodable(outdated[1])))
+                _replace_record(connection, *outdated)
 
     def list_runs(self, job: str | None = None, *, limit: int = 20) -> list[StoredRun]:
         """Return the newest runs, of *job* or of all jobs, the newest first."""
@@ -267,26 +271,17 @@ class Jobs:
         with self._transaction(writes=True) as connection:
             connection.execute(sa.delete(table).where(table.c.job == job))
 
-    def _show_life(
-        self,
-        connection: sa.Connection,
-        run: int,
-        at: datetime,
-        is_open: sa.ColumnElement[bool] = _IS_OPEN,
-        **values: object,
-    ) -> None:
-        """Note that *run* lives, with *values*; raises JobHeld if it has lost its job."""
-        own = sa.and_(_of(run), _row.token == self._token, is_open)
-        changed = sa.update(runs).where(own).values(seen_at=at, **values)
-        if not connection.execute(changed).rowcount:
-            raise JobHeld(
-                f"run {run} has lost its job: it showed no sign of life for"
-                f" {FRESH.total_seconds():.0f} s and another run took over, or it is no"
-                " longer in the store. It writes nothing more"
-            )
+    def _show_life(self, connection: sa.Connection, run: int, at: datetime) -> None:
+        """Note that *run* lives; raises JobHeld if it has lost its job."""
+        seen = sa.update(runs).where(self._is_own(run), _IS_OPEN).values(seen_at=at)
+        if not connection.execute(seen).rowcount:
+            raise _lost(run)
 
     def _known_in(self, connection: sa.Connection, *, anew: bool) -> Known:
         return (lambda _: set()) if anew else self._known(connection)
+
+    def _is_own(self, run: int) -> sa.ColumnElement[bool]:
+        return sa.and_(_of(run), _row.token == self._token)
 
 
 def refuse_open_runs(connection: sa.Connection, at: datetime) -> None:
@@ -302,7 +297,15 @@ def _of(run: int) -> sa.ColumnElement[bool]:
 
 def _holds(row: sa.Row[tuple[object, ...]], at: datetime) -> bool:
     is_fresh = at - row.seen_at < FRESH and not clock.is_ahead(row.seen_at, at)
-    return is_fresh and not has_ended(row.process)
+    return is_sound(row._mapping, RUN) and is_fresh and not has_ended(row.process)
+
+
+def _lost(run: int) -> JobHeld:
+    return JobHeld(
+        f"run {run} has lost its job: it showed no sign of life for"
+        f" {FRESH.total_seconds():.0f} s and another run took over, or it is no"
+        " longer in the store. It writes nothing more"
+    )
 
 
 def _held(row: sa.Row[tuple[object, ...]], at: datetime) -> str:
@@ -315,6 +318,22 @@ def _held(row: sa.Row[tuple[object, ...]], at: datetime) -> str:
     )
 
 
+def _write(
+    connection: sa.Connection, row: sa.Row[tuple[object, ...]], **values: object
+) -> None:
+    """Write *values* into the run *row*, and the checksum of what comes of it."""
+    values["checksum"] = checksum(dict(row._mapping) | values, RUN)
+    connection.execute(sa.update(runs).where(_of(row.position)).values(**values))
+
+
+def _replace_record(connection: sa.Connection, run: int, record: str) -> None:
+    for row in connection.execute(sa.select(runs).where(_of(run))).all():
+        if is_sound(row._mapping, RUN):
+            _write(connection, row, record=encodable(record))
+
+
 def _stored(row: sa.Row[tuple[object, ...]]) -> StoredRun:
+    """Return the run of *row*; the record of a damaged one is not believed."""
     times = row.started_at, row.ended_at
-    return StoredRun(row.position, row.job, row.owner, *times, row.record)
+    record = row.record if is_sound(row._mapping, RUN) else ""
+    return StoredRun(row.position, str(row.job), str(row.owner), *times, record)

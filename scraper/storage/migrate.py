@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from scraper.errors import StorageError
 from scraper.storage import identity
 from scraper.storage.databases import database_of, writing
+from scraper.storage.failures import DamagedStoreError
+from scraper.storage.tables import metadata
 
 FIRST = "0011"
 """The oldest revision that can be upgraded; what came before was never released."""
@@ -70,11 +72,19 @@ def is_half_copied(engine: sa.Engine) -> bool:
 def _is_current(connection: sa.Connection, *, name: str, create: bool) -> bool:
     tables = sa.inspect(connection).get_table_names()
     if VERSION_TABLE not in tables:
+        is_ours = len(metadata.tables.keys() & set(tables)) > len(metadata.tables) / 2
+        if is_ours and connection.dialect.name == "sqlite":
+            raise DamagedStoreError(
+                f"store {name} is damaged: it has no table {VERSION_TABLE};"
+                " `tinsach doctor --repair` saves what can be read of it"
+            )
         if tables:
             raise StorageError(
                 f"store {name} is the database of another program"
                 f" (it has the table {tables[0]!r}): choose another file"
             )
+        if _has_pages(connection):
+            raise DamagedStoreError(f"store {name} is damaged: its schema is lost")
         if not create:
             raise StorageError(f"store {name} is empty: a crawl fills it")
         return False
@@ -89,7 +99,9 @@ def _is_current(connection: sa.Connection, *, name: str, create: bool) -> bool:
             f" version knows {FIRST} on): crawl into another file, or export it with"
             " the version that made it"
         )
-    if not found.isdigit() or int(found) > int(HEAD):
+    if not found.isdigit():
+        raise DamagedStoreError(f"store {name} is damaged: its version is {found!r}")
+    if int(found) > int(HEAD):
         raise StorageError(
             f"store {name} was written by a newer version (tables {found}, this one"
             f" knows {HEAD}): upgrade tinsach, or choose another store"
@@ -97,11 +109,27 @@ def _is_current(connection: sa.Connection, *, name: str, create: bool) -> bool:
     return found == HEAD
 
 
+def is_at_head(connection: sa.Connection) -> bool:
+    """Return True if there are tables of ours, and of this version."""
+    if not sa.inspect(connection).has_table(VERSION_TABLE):
+        return False
+    select = sa.select(_VERSION.c.version_num)
+    return connection.execute(select).scalars().all() == [HEAD]
+
+
+def _has_pages(connection: sa.Connection) -> bool:
+    """Return True for a SQLite file that holds more than an empty schema."""
+    if connection.dialect.name != "sqlite":
+        return False
+    pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    return int(pages) > 1
+
+
 def version_of(connection: sa.Connection, name: str) -> str:
     """Return the revision of the tables; there is one, and it is no zero."""
     rows = connection.execute(sa.select(_VERSION.c.version_num)).scalars().all()
     if len(rows) != 1 or not rows[0].strip("0"):
-        raise StorageError(
+        raise DamagedStoreError(
             f"store {name} is damaged: its table {VERSION_TABLE} holds"
             f" {', '.join(map(repr, rows)) or 'nothing'}; restore a copy"
         )

@@ -13,6 +13,7 @@ from scraper import clock
 from scraper.errors import StorageError
 from scraper.retention import MODELS
 from scraper.storage import samples
+from scraper.storage.checksums import MODEL, checksum
 from scraper.storage.failures import patient
 from scraper.storage.records import StoredModel
 from scraper.storage.rows import encodable
@@ -58,7 +59,8 @@ class Models:
     ) -> bool:
         """Store *record* as the newest version of *site*; False where it was known.
 
-        A known version keeps its record and its time, and is the newest from now on. The
+        A known version keeps its time, and is the newest from now on. Its record is
+        replaced: that of one version is always the same, unless it was damaged. The
         version *instead_of* is removed, unless it is pinned, and hands its time on; so are
         all but the *keep* newest, 0 for none of them.
         """
@@ -66,13 +68,13 @@ class Models:
         new = {"pages": pages, "record": encodable(record)}
         with self._transaction(writes=True) as connection:
             versions = _versions(connection, named["site"])
-            if versions[-1:] == [named["version"]]:
-                return False
             known = named["version"] in versions
-            row = _take_out(connection, named) if known else None
+            row = _take_out(connection, named) if known else {}
             learned = _learned_at(connection, named["site"], instead_of)
-            fresh = new | {"created_at": learned or clock.now(), "pinned": False}
-            connection.execute(sa.insert(models), named | (row or fresh))
+            fresh = {"created_at": learned or clock.now(), "pinned": False}
+            values = named | fresh | row | new
+            values["checksum"] = checksum(values, MODEL)
+            connection.execute(sa.insert(models), values)
             _remove_old(connection, named["site"], instead_of, keep)
         return not known
 
@@ -136,6 +138,12 @@ class Models:
                 ).rowcount
                 for table in (models, sample_table)
             )
+
+    def forget_version(self, site: str, version: str) -> bool:
+        """Remove one *version* of *site*, not its samples; False if it is not stored."""
+        same = models.c.site == encodable(site), models.c.version == encodable(version)
+        with self._transaction(writes=True) as connection:
+            return bool(connection.execute(sa.delete(models).where(*same)).rowcount)
 
     def load_samples(self, site: str) -> dict[str, str]:
         """Return the records of the samples of *site* by their keys, in their order."""

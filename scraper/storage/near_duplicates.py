@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
-from scraper.likeness import KEY_BITS, KEYS, Sketch, is_near_duplicate, sketch_of
+from scraper.likeness import (
+    KEY_BITS,
+    KEYS,
+    SLOTS,
+    Sketch,
+    is_near_duplicate,
+    sketch_of,
+)
 from scraper.storage import clusters
 from scraper.storage.databases import database_of
 from scraper.storage.tables import articles, sketch_keys, sketches
@@ -68,13 +75,23 @@ def place(
     its cluster and may join another; one that says what it said costs a look.
     """
     said = {at: text for at, article in written.items() if (text := _text(article))}
-    before = _load(connection, rewritten)
+    there = set(rewritten)
+    before = _load(connection, there)
     changed = {at: text for at, text in before.items() if text != said.get(at)}
     if changed:
         _take_out(connection, changed)
     fresh = {at: text for at, text in said.items() if text != before.get(at)}
+    if unreadable := fresh.keys() & there - before.keys():
+        gone = sketches.c.position.in_(database_of(connection).listed(unreadable))
+        connection.execute(sa.delete(sketches).where(gone))
     if fresh:
         clusters.join(connection, _meet(connection, fresh))
+
+
+def count_damaged(connection: sa.Connection, written: Mapping[int, Article]) -> int:
+    """Return how many of *written* have a sketch that is not that of their text."""
+    stored = _load(connection, written)
+    return sum(stored.get(at) != _text(article) for at, article in written.items())
 
 
 def _text(article: Article) -> _Text | None:
@@ -101,6 +118,7 @@ def _load(connection: sa.Connection, positions: Iterable[int]) -> dict[int, _Tex
             Sketch(row.shingles, row.signature, _PACKED.unpack(row.keys)),
         )
         for row in connection.execute(select)
+        if len(row.signature) == SLOTS and len(row.keys) == _PACKED.size
     }
 
 

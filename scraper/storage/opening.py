@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scraper.errors import StorageError
-from scraper.storage import migrate
+from scraper.storage import migrate, wal
 from scraper.storage.databases import database_at
-from scraper.storage.failures import storage_errors
+from scraper.storage.failures import DamagedStoreError, storage_errors
 from scraper.storage.identity import Identity
 from scraper.storage.location import locate
+from scraper.storage.sessions import Sessions
 from scraper.storage.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import sqlalchemy as sa
@@ -20,26 +24,26 @@ if TYPE_CHECKING:
     from scraper.storage.location import Location
 
 
+_logger = logging.getLogger(__name__)
+
+
 def open_store(url: str | None = None, *, create: bool = True) -> Store:
     """Open the store at *url*, a SQLAlchemy URL, and bring its tables up to date.
 
     None is TINSACH_STORE, else ``articles.db`` in TINSACH_HOME (``./tinsach-home``).
     With *create* a missing file and its folder are made; a database of a server must be
-    there. Raises StorageError where the
+    there. A damaged log of the file is reported and put in order, see
+    :mod:`scraper.storage.wal`. Raises StorageError where the
     store is missing, locked, read-only, damaged, newer than this version or no store.
     """
     location = locate(url)
     with storage_errors(location.name):
         _check_file(location, create=create)
+        _check_log(location, repair=True)
         engine = database_at(location.url).create_engine(location.url)
-        try:
-            migrate.upgrade(engine, name=location.name, create=create)
-            with engine.connect() as connection:
-                identity = Identity(connection, location)
-        except BaseException:
-            engine.dispose()
-            raise
-    return Store(engine, name=location.name, identity=identity)
+        sessions = Sessions(engine, name=location.name, file=location.file)
+        prepare = partial(_upgrade, location=location, create=create)
+    return _opened(sessions, prepare)
 
 
 def open_read_only(url: str | None = None) -> Store:
@@ -51,13 +55,33 @@ def open_read_only(url: str | None = None) -> Store:
     location = locate(url)
     with storage_errors(location.name):
         _check_file(location, create=False)
+        _check_log(location, repair=False)
         engine = database_at(location.url).create_engine(location.read_only)
+        sessions = Sessions(engine, name=location.name, file=location.file)
+    return _opened(sessions, partial(_check_current, name=location.name))
+
+
+def _opened(
+    sessions: Sessions, prepare: Callable[[sa.Engine], Identity | None]
+) -> Store:
+    """Return the store of *sessions*; one that is damaged is read as far as it can be."""
+    try:
         try:
-            _check_current(engine, location.name)
-        except BaseException:
-            engine.dispose()
-            raise
-    return Store(engine, name=location.name)
+            with storage_errors(sessions.name):
+                sessions.identity = prepare(sessions.engine)
+        except DamagedStoreError:
+            if not sessions.salvage():
+                raise
+    except BaseException:
+        sessions.close()
+        raise
+    return Store(sessions)
+
+
+def _upgrade(engine: sa.Engine, *, location: Location, create: bool) -> Identity:
+    migrate.upgrade(engine, name=location.name, create=create)
+    with engine.connect() as connection:
+        return Identity(connection, location)
 
 
 def stored_model(site: str, url: str | None = None) -> str | None:
@@ -74,13 +98,19 @@ def stored_model(site: str, url: str | None = None) -> str | None:
         return store.models.load_model(site)
 
 
-def _check_current(engine: sa.Engine, name: str) -> None:
+def _check_current(engine: sa.Engine, *, name: str) -> None:
     version = migrate.checked_version(engine, name=name)
     if version != migrate.HEAD:
         raise StorageError(
             f"store {name} has tables of version {version}, and {migrate.HEAD} is read"
             " here: `tinsach store upgrade` brings them up to date"
         )
+
+
+def _check_log(location: Location, *, repair: bool) -> None:
+    """Report the log of a file that a crash left damaged, and put it in order if wanted."""
+    if location.file and (damage := wal.check(location.file, repair=repair)):
+        _logger.warning("store %s: %s; %s", location.name, damage, damage.outcome)
 
 
 def _has_bytes(file: Path) -> bool:

@@ -44,7 +44,7 @@ def iter_rows(query: Query, fetch: Fetch) -> Iterator[sa.Row[Any]]:
 
 
 def _page(query: Query, dated: bool, after: sa.Row[Any] | None) -> sa.Select[Any]:
-    page = sa.select(_columns.position, *STORED)
+    page = sa.select(*STORED)
     page = page.select_from(stored_article).where(*filters(query))
     if dated:
         page = page.where(_columns.published_at.is_not(None)).order_by(

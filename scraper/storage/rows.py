@@ -16,9 +16,10 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from scraper.items import TEXT_BREAK, Article, Block, BlockKind, Image, Kind
+from scraper.storage.checksums import ARTICLE, REVISION, checksum, is_sound
 from scraper.storage.tables import articles, details, revisions, texts
 from scraper.storage.times import as_text, to_second
 from scraper.storage.words import folded_words
@@ -26,34 +27,24 @@ from scraper.storage.words import folded_words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import sqlalchemy as sa
+    from scraper.storage.checksums import Row
 
 
-UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
-"""What :func:`to_article` raises where a row holds no article."""
+class DamagedRow(ValueError):  # noqa: N818  what it is, not what is raised
+    """A row is not as it was written."""
 
 
-class Row(Protocol):
-    """Columns by their names: a mapping, or a row of SQLAlchemy as one."""
-
-    def __getitem__(self, name: str, /) -> Any: ...  # noqa: ANN401
-
-
-_OWN = frozenset({"position", "id", "section_folded", "change", "recency"})
+_OWN = frozenset({"position", "id", "section_folded", "change", "recency", "checksum"})
 """Columns that the store has for itself."""
 
-
-def _said(*tables: sa.Table) -> tuple[sa.Column[Any], ...]:
-    return tuple(c for table in tables for c in table.c if c.name not in _OWN)
-
-
-STORED = _said(articles, texts, details)
-"""The columns that make an article, of the tables that hold its newest revision."""
-PAST = _said(revisions)
+STORED = tuple(
+    {c.name: c for table in (details, texts, articles) for c in table.c}.values()
+)
+"""The columns of an article, of the tables that hold its newest revision."""
+PAST = tuple(revisions.c)
 """The same of a revision before."""
 
-_COLUMNS = frozenset(column.name for column in STORED)
-_NARROW = tuple(column.name for column in _said(articles))
+_COLUMNS = frozenset(column.name for column in STORED) - _OWN
 _TIMES = ("published_at", "modified_at", "fetched_at", "gone_at")
 _PLAIN = tuple(
     name
@@ -79,21 +70,42 @@ _NEW = Article(
 ).to_fields()
 _NEW_BLOCK, _NEW_IMAGE = _NEW.pop("blocks")[0], _NEW.pop("images")[0]
 
+_LOST = ""
+"""The reference of an article whose record was lost; one that never had any has none."""
+
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def to_columns(article: Article) -> dict[str, Any]:
-    """Return the values of STORED for *article*; half a surrogate becomes "?"."""
+    """Return the values of *article* but for the columns that the store has for itself.
+
+    Half a surrogate becomes "?".
+    """
     columns = _to_columns(article)
     if not _is_storable("".join(v for v in columns.values() if isinstance(v, str))):
         columns = _to_columns(Article.from_dict(_storable(article.to_fields())))
     return columns
 
 
-def to_row(article: Article, columns: Row) -> dict[str, Any]:
-    """Return the row of ``stored_articles`` but its position and change."""
-    own = {"id": article.id, "section_folded": folded_words(columns["section"])}
-    return {name: columns[name] for name in _NARROW} | own
+def to_row(
+    article: Article, columns: Row, position: int, recency: int, change: int
+) -> dict[str, Any]:
+    """Return the rows of *article* as one, with the columns of the store."""
+    own = {
+        "position": position,
+        "id": article.id,
+        "section_folded": folded_words(columns["section"]),
+        "change": change,
+        "recency": recency,
+    }
+    row = {name: columns[name] for name in _COLUMNS} | own
+    return row | {"checksum": checksum(row, ARTICLE)}
+
+
+def to_revision(columns: Row) -> dict[str, Any]:
+    """Return the row of ``stored_revisions`` for the STORED *columns* of an article."""
+    row = {name: columns[name] for name in REVISION}
+    return row | {"checksum": checksum(row, REVISION)}
 
 
 def to_words(row: Row) -> dict[str, str]:
@@ -104,8 +116,30 @@ def to_words(row: Row) -> dict[str, str]:
     }
 
 
+def stored_article_of(row: Row) -> Article:
+    """Return the article of the columns STORED; raises DamagedRow."""
+    return _checked(row, ARTICLE)
+
+
+def past_article_of(row: Row) -> Article:
+    """Return the article of the columns PAST; raises DamagedRow."""
+    return _checked(row, REVISION)
+
+
+def _checked(row: Row, names: tuple[str, ...]) -> Article:
+    if not is_sound(row, names):
+        raise DamagedRow("it is not as it was written")
+    try:
+        return to_article(row)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise DamagedRow(repr(error)) from error
+
+
 def to_article(row: Row) -> Article:
-    """Return the article of the columns STORED or PAST; raises UNREADABLE for others."""
+    """Return the article of *row*, whatever its checksum.
+
+    Raises AttributeError, KeyError, TypeError or ValueError for columns of no article.
+    """
     fields = json.loads(row["fields"])
     record = _NEW | fields | {name: row[name] for name in _PLAIN}
     for name in _TIMES:
@@ -126,12 +160,35 @@ def says_the_same(row: Row, other: Row) -> bool:
     return same and _content(row) == _content(other)
 
 
-def is_made_alike(row: Row, other: Row) -> bool:
-    """Return True if the same version of a site model, or none, made both."""
-    one, two = (
-        json.loads(each["fields"]).get("extraction", {}) for each in (row, other)
-    )
-    return bool(one.get("model_version") == two.get("model_version"))
+def is_made_alike(row: Row, new: Row) -> bool:
+    """Return True if *new* adds nothing to the circumstances that *row* has stored.
+
+    The same version of a site model, or none, made both, and the record of *row* in the
+    archive, if it has one, is not lost.
+    """
+    one, two = (json.loads(each["fields"]) for each in (row, new))
+    versions = (f.get("extraction", {}).get("model_version") for f in (one, two))
+    has_new_record = one.get("archive") == _LOST and "archive" in two
+    return len(set(versions)) == 1 and not has_new_record
+
+
+def archived_at(fields: str) -> str:
+    """Return the reference in the column ``fields``, "" if there is none."""
+    try:
+        return str(json.loads(fields).get("archive", ""))
+    except (AttributeError, TypeError, ValueError):  # damaged
+        return ""
+
+
+def without_archive(row: Row) -> dict[str, Any]:
+    """Return the STORED columns that say in *row* that its record is lost.
+
+    Raises DamagedRow.
+    """
+    stored_article_of(row)
+    fields = _encode(json.loads(row["fields"]) | {"archive": _LOST})
+    after = {name: row[name] for name in ARTICLE} | {"fields": fields}
+    return {"fields": fields, "checksum": checksum(after, ARTICLE)}
 
 
 def encodable(text: str) -> str:
@@ -150,7 +207,7 @@ def _to_columns(article: Article) -> dict[str, Any]:
         del fields["lead"]
     blocks = zip(article.blocks, fields.pop("blocks"), strict=True)
     columns["blocks"] = _encode([_measured(*pair) for pair in blocks])
-    columns["confidence"] = fields["extraction"].pop("confidence")
+    columns["confidence"] = float(fields["extraction"].pop("confidence"))
     how = _unlike(_NEW["extraction"], fields.pop("extraction"))
     images = [_unlike(_NEW_IMAGE, image) for image in fields.pop("images")]
     parts = {"images": images, "extraction": how}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from scraper.storage.checksums import SAMPLE, checksum, is_sound
 from scraper.storage.rows import encodable
 from scraper.storage.tables import samples
 
@@ -19,10 +20,10 @@ _TAKE_OUT = sa.delete(samples).where(
 
 
 def load(connection: sa.Connection, site: str) -> dict[str, str]:
-    """Return the records of *site* by their keys, smallest key first."""
-    wanted = sa.select(_columns.key, _columns.record).where(_columns.site == site)
+    """Return the records of *site* by their keys, smallest key first; no damaged one."""
+    wanted = sa.select(samples).where(_columns.site == site)
     rows = connection.execute(wanted.order_by(_columns.key))
-    return {row.key: row.record for row in rows}
+    return {row.key: row.record for row in rows if is_sound(row._mapping, SAMPLE)}
 
 
 def save(
@@ -32,10 +33,11 @@ def save(
     chosen = sorted(records)[:keep]  # what is larger would be taken out again
     if chosen:
         connection.execute(_TAKE_OUT, [{"of_site": site, "of_key": k} for k in chosen])
-        rows = [
+        rows: list[dict[str, Any]] = [
             {"site": site, "key": key, "record": encodable(records[key])}
             for key in chosen
         ]
+        rows = [row | {"checksum": checksum(row, SAMPLE)} for row in rows]
         connection.execute(sa.insert(samples), rows)
     of_site = sa.select(_columns.key).where(_columns.site == site)
     too_many = of_site.order_by(_columns.key).limit(1).offset(keep)

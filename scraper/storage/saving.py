@@ -23,12 +23,13 @@ from scraper.storage.forgetting import forgotten_among
 from scraper.storage.records import Outcome
 from scraper.storage.rows import (
     STORED,
-    UNREADABLE,
+    DamagedRow,
     encodable,
     is_made_alike,
     says_the_same,
-    to_article,
+    stored_article_of,
     to_columns,
+    to_revision,
     to_row,
 )
 from scraper.storage.tables import (
@@ -36,6 +37,7 @@ from scraper.storage.tables import (
     articles,
     details,
     revisions,
+    sketches,
     stored_article,
     texts,
 )
@@ -47,15 +49,24 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.items import Article
-    from scraper.storage.rows import Row
 
 _FIND = (
-    sa.select(articles.c.id, articles.c.position, articles.c.change, *STORED)
+    sa.select(*STORED)
     .select_from(stored_article)
     .where(articles.c.id.in_(sa.bindparam("ids", expanding=True)))
 )
-_NAMES = tuple(column.name for column in STORED)
-_LAST = sa.select(sa.func.coalesce(sa.func.max(articles.c.position), 0))
+_TAKEN = sa.union_all(
+    *(
+        sa.select(sa.func.max(table.c.position).label("last"))
+        for table in (articles, texts, details, revisions, sketches)
+    )
+).subquery()
+_LAST = sa.select(sa.func.coalesce(sa.func.max(_TAKEN.c.last), 0))
+"""The last position in any table: damage may have left a text without its article."""
+_REVISIONS = sa.select(
+    revisions.c.position, sa.func.max(revisions.c.revision).label("last")
+).where(revisions.c.position.in_(sa.bindparam("there", expanding=True)))
+_REVISIONS = _REVISIONS.group_by(revisions.c.position)
 _INSERT = sa.insert(articles)
 _UPDATE = sa.update(articles).where(articles.c.position == sa.bindparam("there"))
 _INSERT_REVISION = sa.insert(revisions)
@@ -75,16 +86,17 @@ _FORGET = sa.delete(addresses).where(
 
 @dataclass(slots=True)
 class _Version:
-    """The newest version of an article; *article* where it is not yet written.
+    """The newest version of an article; *is_new* if it is not yet written.
 
-    *columns* are those of STORED, *past* those of the revisions that it replaces and that
-    are not yet kept.
+    *columns* are those of STORED, of a new one without the store's own; *past* those of
+    the revisions that it replaces and that are not yet kept.
     """
 
     position: int
     change: int
+    article: Article
     columns: dict[str, Any]
-    article: Article | None = None
+    is_new: bool = True
     past: tuple[dict[str, Any], ...] = ()
 
 
@@ -104,7 +116,7 @@ def _save(connection: sa.Connection, batch: Sequence[Article]) -> list[Outcome]:
     if not batch:
         return []
     ids = [article.id for article in batch]
-    versions = _find(connection, ids)
+    versions, damaged = _find(connection, ids)
     changes = count(next_change(connection))
     stored = last = connection.execute(_LAST).scalar_one()
     outcomes = []
@@ -112,9 +124,13 @@ def _save(connection: sa.Connection, batch: Sequence[Article]) -> list[Outcome]:
         if id_ in versions:
             versions[id_], outcome = _follow(versions[id_], article, changes)
         else:
-            last += 1
-            versions[id_] = _version(article, last, next(changes))
             outcome = Outcome.NEW
+            if id_ in damaged:
+                position, revision = damaged[id_]
+                article = replace(article, revision=revision)  # noqa: PLW2901
+            else:
+                position = last = last + 1
+            versions[id_] = _version(article, position, next(changes))
         outcomes.append(outcome)
     _write(connection, versions.values(), stored)
     places = [versions[id_].position for id_ in ids]
@@ -122,16 +138,37 @@ def _save(connection: sa.Connection, batch: Sequence[Article]) -> list[Outcome]:
     return outcomes
 
 
-def _find(connection: sa.Connection, ids: Sequence[str]) -> dict[str, _Version]:
-    rows = connection.execute(_FIND, {"ids": list(set(ids))})
-    return {
-        row.id: _Version(row.position, row.change, {n: row._mapping[n] for n in _NAMES})
-        for row in rows
-    }
+def _find(
+    connection: sa.Connection, ids: Sequence[str]
+) -> tuple[dict[str, _Version], dict[str, tuple[int, int]]]:
+    """Return the stored versions by their ids, and where damaged ones stand.
+
+    A damaged one counts as never stored: of it comes its position, and the revision that
+    the next version has.
+    """
+    versions, damaged = {}, {}
+    for row in connection.execute(_FIND, {"ids": list(set(ids))}).mappings():
+        try:
+            said = stored_article_of(row)
+        except DamagedRow:
+            damaged[row["id"]] = row["position"]
+        else:
+            versions[row["id"]] = _Version(
+                row["position"], row["change"], said, dict(row), is_new=False
+            )
+    return versions, _next_revisions(connection, damaged) if damaged else {}
+
+
+def _next_revisions(
+    connection: sa.Connection, damaged: dict[str, int]
+) -> dict[str, tuple[int, int]]:
+    rows = connection.execute(_REVISIONS, {"there": list(damaged.values())})
+    last = {row.position: row.last for row in rows}
+    return {id_: (at, last.get(at, 0) + 1) for id_, at in damaged.items()}
 
 
 def _version(article: Article, position: int, change: int) -> _Version:
-    return _Version(position, change, to_columns(article), article)
+    return _Version(position, change, article, to_columns(article))
 
 
 def _follow(
@@ -139,12 +176,12 @@ def _follow(
 ) -> tuple[_Version, Outcome]:
     """Return the version that stands after *article* came upon the one *before*."""
     columns = to_columns(article)
-    same = _says_the_same(before.columns, columns)
+    same = says_the_same(before.columns, columns)
     if same and is_made_alike(before.columns, columns):
         return before, Outcome.UNCHANGED
-    reworded = not same and _is_reworded(before.columns, article)
+    reworded = not same and is_reworded(before.article, article)
     version = _version(
-        replace(article, revision=before.columns["revision"] + reworded),
+        replace(article, revision=before.article.revision + reworded),
         before.position,
         before.change if same else next(changes),
     )
@@ -206,73 +243,61 @@ def twins(connection: sa.Connection, new: Iterable[Article]) -> list[str]:
 def mark_gone(connection: sa.Connection, url: str, at: datetime) -> bool:
     """Note in the article at *url* that it is gone; tell whether one stood until then."""
     row = connection.execute(article_at(url)).mappings().one_or_none()
-    article = _readable(row) if row else None
-    if article is None or article.gone_at is not None:
+    if row is None:
+        return False
+    try:
+        article = stored_article_of(row)
+    except DamagedRow:
+        return False
+    if article.gone_at is not None:
         return False
     save(connection, [replace(article, gone_at=at)])
     return True
-
-
-def _says_the_same(before: Row, columns: Row) -> bool:
-    return _readable(before) is not None and says_the_same(before, columns)
-
-
-def _is_reworded(before: Row, article: Article) -> bool:
-    """Return True if *article* says other words than *before*, or nobody can tell."""
-    stored = _readable(before)
-    return stored is None or is_reworded(stored, article)
-
-
-def _readable(row: Row) -> Article | None:
-    try:
-        return to_article(row)
-    except UNREADABLE:  # damaged
-        return None
 
 
 def _write(
     connection: sa.Connection, versions: Iterable[_Version], stored: int
 ) -> None:
     """Write what is not yet written; positions up to *stored* have their rows."""
-    old, new, wide, past = [], [], [], []
-    written: dict[int, Article] = {}
-    for version in versions:
-        if version.article is not None:
-            written[version.position] = version.article
-            row = to_row(version.article, version.columns)
-            row["change"] = version.change
-            if version.position > stored:
-                new.append(row | {"position": version.position})
-            else:
-                old.append(row | {"there": version.position})
-            wide.append(_wide(version, version.article))
-            past += [{"position": version.position, **each} for each in version.past]
+    written = {v.position: v for v in versions if v.is_new}
+    if not written:
+        return
+    old = [position for position in written if position <= stored]
     if old:
-        connection.execute(_UPDATE, old)
-        there = [{"there": row["there"]} for row in old]
+        there = [{"there": position} for position in old]
         connection.execute(_DELETE_TEXT, there)
         connection.execute(_DELETE_DETAILS, there)
+    rows = _rows(connection, list(written.values()))
+    again = [row for row in rows if row["position"] <= stored]
+    new = [row for row in rows if row["position"] > stored]
+    if again:
+        values = _only(articles, again)
+        connection.execute(_UPDATE, [{"there": v.pop("position"), **v} for v in values])
     if new:
-        connection.execute(_INSERT, new)
-    if written:
-        _write_wide(connection, wide)
-        rewritten = [row["there"] for row in old]
-        near_duplicates.place(connection, written, rewritten=rewritten)
+        connection.execute(_INSERT, _only(articles, new))
+    database_of(connection).insert_texts(connection, _only(texts, rows))
+    connection.execute(_INSERT_DETAILS, _only(details, rows))
+    said = {position: version.article for position, version in written.items()}
+    near_duplicates.place(connection, said, rewritten=old)
+    past = [
+        to_revision(columns | {"position": v.position})
+        for v in written.values()
+        for columns in v.past
+    ]
     if past:
         connection.execute(_INSERT_REVISION, past)
 
 
-def _wide(version: _Version, article: Article) -> dict[str, Any]:
-    first = recency.first_slot(article.published_at, version.position)
-    return {"position": version.position, "recency": first, **version.columns}
-
-
-def _write_wide(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
-    numbers = recency.allot(connection, [row["recency"] for row in rows])
-    for row, number in zip(rows, numbers, strict=True):
-        row["recency"] = number
-    database_of(connection).insert_texts(connection, _only(texts, rows))
-    connection.execute(_INSERT_DETAILS, _only(details, rows))
+def _rows(
+    connection: sa.Connection, versions: Sequence[_Version]
+) -> list[dict[str, Any]]:
+    """Return the rows of *versions*, each as one, numbered for the index of words."""
+    firsts = [recency.first_slot(v.article.published_at, v.position) for v in versions]
+    numbers = recency.allot(connection, firsts)
+    return [
+        to_row(v.article, v.columns, v.position, number, v.change)
+        for v, number in zip(versions, numbers, strict=True)
+    ]
 
 
 def _only(table: sa.Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -104,7 +104,8 @@ def _wake(
 def _rows(connection: sa.Connection, visits: Sequence[Visit]) -> dict[int, sa.Row[Any]]:
     positions = {visit.position for visit in visits}
     select = sa.select(table).where(_row.position.in_(positions))
-    return {row.position: row for row in connection.execute(select)}
+    rows = connection.execute(select)
+    return {row.position: row for row in rows if frontier.is_sound(row._mapping)}
 
 
 def _add_links(

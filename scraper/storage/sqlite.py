@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +80,14 @@ _LAST_TAKEN = sa.text(
 _LARGEST = 2**63 - 1
 _FTS = sa.table("articles_fts", sa.column("rowid"), sa.column("rank"))
 
+_DAMAGED = (
+    "SQLITE_CORRUPT",
+    "SQLITE_NOTADB",
+    "SQLITE_CONSTRAINT_PRIMARYKEY",
+    "SQLITE_CONSTRAINT_ROWID",
+    "SQLITE_CONSTRAINT_UNIQUE",
+)
+IS_DAMAGED = "is damaged: `tinsach doctor --repair` saves what can be read of it; or restore a copy"
 _FAILURES = {
     "SQLITE_BUSY": "is locked by another process: stop that process, or try again"
     " when it is done",
@@ -89,8 +98,7 @@ _FAILURES = {
     " may be read and written",
     "SQLITE_NOTADB": "is not a SQLite database: choose another file, or move this one"
     " away",
-    "SQLITE_CORRUPT": "is damaged: `tinsach doctor --repair` saves what can be read of"
-    " it; or restore a copy",
+    "SQLITE_CORRUPT": IS_DAMAGED,
     "SQLITE_FULL": "could not be written, the disk is full: free some space; what was"
     " stored before is safe",
     "SQLITE_IOERR": "could not be read or written, the disk failed, is full or has become"
@@ -100,9 +108,20 @@ _FAILURES = {
 
 def explain(error: BaseException) -> str | None:
     """Return what befell the store and what to do; None where the code is not known."""
-    name = getattr(error, "sqlite_errorname", "") or ""
-    code = "_".join(name.split("_")[:2])
-    return _FAILURES.get(code)
+    code = "_".join(_name(error).split("_")[:2])
+    return _FAILURES.get(code) or (IS_DAMAGED if is_damaged(error) else None)
+
+
+def is_damaged(error: BaseException) -> bool:
+    """Return True if *error* says that the file is not what SQLite wrote.
+
+    What we write has keys of its own, unless rows and indexes contradict each other.
+    """
+    return _name(error).startswith(_DAMAGED)
+
+
+def _name(error: BaseException) -> str:
+    return getattr(error, "sqlite_errorname", "") or ""
 
 
 def is_damage(error: BaseException | None) -> bool:
@@ -123,7 +142,13 @@ def create_engine(url: sa.URL) -> sa.Engine:
     return engine
 
 
+def read_any_text(connection: sqlite3.Connection) -> None:
+    """Read a text that is no UTF-8, with marks for what is damaged, instead of failing."""
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
+
+
 def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+    read_any_text(connection)
     connection.isolation_level = None  # the driver begins too late for reads and DDL
     connection.execute("PRAGMA foreign_keys = ON")
     # With WAL this survives the end of the process; only a power cut can take the
@@ -213,7 +238,13 @@ def catch_up(connection: sa.Connection) -> None:
     stale = _rows(connection, _STALE_FIRST)
     while stale:
         last = stale[-1]["recency"]
-        _change_index(connection, _UNINDEX, stale)
+        try:
+            _change_index(connection, _UNINDEX, stale)
+        except sa.exc.DatabaseError as error:
+            if error.orig is None or not is_damaged(error.orig):
+                raise
+            index_all(connection)  # it holds other words than the damaged text
+            return
         is_there = sa.and_(texts.c.recency <= last, texts.c.recency.in_(_STALE_NUMBERS))
         _change_index(connection, _INDEX, _rows(connection, _SEARCHED.where(is_there)))
         connection.execute(sa.delete(_STALE).where(_STALE.c.recency <= last))

@@ -7,12 +7,21 @@ describes the views; :mod:`scraper.storage.postgresql_views` has the same.
 from __future__ import annotations
 
 
+def _json(column: str) -> str:
+    """Return *column*, or NULL if it is damaged: json_extract() would fail for all rows."""
+    return f"CASE WHEN json_valid({column}) THEN {column} END"
+
+
+def _field(name: str) -> str:
+    return f"json_extract({_json('d.fields')}, '$.{name}')"
+
+
 def _text(field: str) -> str:
-    return f"coalesce(json_extract(d.fields, '$.{field}'), '')"
+    return f"coalesce({_field(field)}, '')"
 
 
 def _list(field: str) -> str:
-    return f"coalesce(json_extract(d.fields, '$.{field}'), '[]')"
+    return f"coalesce({_field(field)}, '[]')"
 
 
 def _lead(texts: str) -> str:
@@ -42,7 +51,7 @@ ARTICLES = f"""CREATE VIEW articles AS SELECT
  {_of_details(_list("authors"))} AS authors, a.agency, a.published_at, a.modified_at,
  a.section, {_of_details(_list("breadcrumbs"))} AS breadcrumbs,
  {_of_details(_list("tags"))} AS tags, a.language,
- {_of_details("coalesce(json_extract(d.fields, '$.paywalled'), 0)")} AS paywalled,
+ {_of_details(f"coalesce({_field('paywalled')}, 0)")} AS paywalled,
  {_of_details(_list("images"))} AS images, a.confidence, a.revision, a.fetched_at,
  a.gone_at, {_of_details(_text("archive"))} AS archive
 FROM stored_articles AS a"""
@@ -59,7 +68,7 @@ UNION ALL SELECT
 FROM stored_revisions AS d JOIN stored_articles AS a ON a.position = d.position"""
 
 # The text is joined last: the places of all blocks are sorted without it.
-BLOCKS = """CREATE VIEW blocks AS SELECT
+BLOCKS = f"""CREATE VIEW blocks AS SELECT
  article_id, place AS position, coalesce(json_extract(block, '$.kind'), 'paragraph') AS kind,
  coalesce(
   json_extract(block, '$.text'),
@@ -76,11 +85,11 @@ FROM (
  FROM (
   SELECT a.id AS article_id, a.position AS stored_at, j.key AS place,
    CASE WHEN d.lead_length > 0 THEN d.lead_length + 3 ELSE 1 END AS first,
-   CASE j.type WHEN 'object' THEN j.value ELSE '{}' END AS block,
+   CASE j.type WHEN 'object' THEN j.value ELSE '{{}}' END AS block,
    CASE j.type WHEN 'object' THEN json_extract(j.value, '$.length') ELSE j.value END
     AS length
   FROM stored_articles AS a JOIN stored_details AS d ON d.position = a.position,
-   json_each(d.blocks) AS j)) AS cut
+   json_each({_json("d.blocks")}) AS j)) AS cut
  JOIN stored_texts AS t ON t.position = cut.stored_at"""
 
 
@@ -99,7 +108,7 @@ RUNS = f"""CREATE VIEW runs AS SELECT
  CASE WHEN ended_at IS NULL THEN '' ELSE coalesce(json_extract(report, '$.verdict'),
   'killed') END AS verdict, {", ".join(map(_count, _COUNTS))},
  (SELECT coalesce(sum(value), 0) FROM json_each(report, '$.failed')) AS failed
-FROM (SELECT *, nullif(record, '') AS report FROM stored_runs)"""
+FROM (SELECT *, {_json("record")} AS report FROM stored_runs)"""
 
 # Foreign keys do the same where they are on; most programs leave them off.
 _DELETE_THE_REST = """CREATE TRIGGER stored_articles_delete

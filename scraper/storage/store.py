@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import logging
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 
-from scraper.errors import StorageError
-from scraper.storage import clusters, finding, following, forgetting, migrate, saving
+from scraper.storage import (
+    archived,
+    clusters,
+    finding,
+    following,
+    forgetting,
+    migrate,
+    saving,
+)
 from scraper.storage.databases import database_of
-from scraper.storage.failures import again, patient, storage_errors
+from scraper.storage.failures import again, patient, salvaging
 from scraper.storage.jobs import Jobs
 from scraper.storage.models import Models
 from scraper.storage.paging import filters, iter_rows
 from scraper.storage.records import Hit, Outcome, Query
-from scraper.storage.rows import PAST, UNREADABLE, to_article
-from scraper.storage.tables import WRITES, articles, revisions
+from scraper.storage.rows import PAST, DamagedRow, past_article_of, stored_article_of
+from scraper.storage.tables import articles, revisions
 from scraper.storage.words import parse_query, snippet
+from scraper.text import harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from scraper.items import Article
+    from scraper.storage.checksums import Row
     from scraper.storage.forgetting import Forgotten
-    from scraper.storage.identity import Identity
+    from scraper.storage.sessions import Sessions
 
+_logger = logging.getLogger(__name__)
 CANDIDATES = 1000
 """Hits of a search that are ranked, the newest ones; more only where more are asked for."""
 _CHUNK = 500
@@ -44,14 +54,12 @@ class Store:
     Nothing is written once another store, or none, stands where this one was opened.
     """
 
-    def __init__(
-        self, engine: sa.Engine, *, name: str, identity: Identity | None = None
-    ) -> None:
-        self.name = name
-        self._identity = identity
-        self.models = Models(self._transaction, name=name)
-        self.jobs = Jobs(self._transaction, finding.known_in)
-        self._engine = engine
+    def __init__(self, sessions: Sessions) -> None:
+        self.name = sessions.name
+        self.models = Models(sessions, name=sessions.name)
+        self.jobs = Jobs(sessions, finding.known_in)
+        self._transaction = sessions
+        self._passed_over: set[int] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -60,8 +68,15 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        with storage_errors(self.name):
-            self._engine.dispose()
+        self._transaction.close()
+
+    @property
+    def damaged(self) -> int:
+        """How many rows were passed over so far, since they are not as they were stored.
+
+        Each is reported once, by the logger of this module.
+        """
+        return self._transaction.damaged + len(self._passed_over)
 
     def save(self, articles: Sequence[Article]) -> list[Outcome]:
         """Store *articles* in one transaction and say what became of each, in order.
@@ -73,22 +88,20 @@ class Store:
             return saving.save(connection, articles)
 
     def load(self, url: str) -> Article | None:
-        """Return the article that is, or was once found, at *url*; else None."""
+        """Return the article that is, or was once found, at *url*; else None.
+
+        A damaged one counts as not stored, here and in the other methods.
+        """
         rows = self._fetch(finding.article_at(url))
-        return self._read(rows[0]) if rows else None
+        return next(self._read(rows), None)
 
     def history(self, url: str) -> list[Article]:
         """Return every revision of the article at *url*, the first one first, or none."""
-        newest = self.load(url)
-        if newest is None:
-            return []
-        place = sa.select(articles.c.position).where(articles.c.id == newest.id)
-        rows = self._fetch(
-            sa.select(*PAST)
-            .where(revisions.c.position == place.scalar_subquery())
-            .order_by(revisions.c.revision)
-        )
-        return [*map(self._read, rows), newest]
+        place = finding.place_of(url).scalar_subquery()
+        before = sa.select(*PAST).where(revisions.c.position == place)
+        newest = self._fetch_found(finding.article_at(url))
+        rows = self._fetch(before.order_by(revisions.c.revision))
+        return [*self._read(rows, past_article_of), *self._read(newest)]
 
     def mark_gone(self, url: str, at: datetime) -> bool:
         """Note that the article at *url* was found taken down; it is kept as it was.
@@ -107,9 +120,8 @@ class Store:
         """
         rows = self._fetch(clusters.members(finding.place_of(url).scalar_subquery()))
         if rows:
-            return [self._read(row) for row in rows]
-        alone = self.load(url)
-        return [alone] if alone else []
+            return list(self._read(rows))
+        return list(self._read(self._fetch_found(finding.article_at(url))))
 
     def largest_clusters(self, query: Query, *, limit: int) -> list[list[Article]]:
         """Return the clusters with most articles that *query* asks for, the head first.
@@ -119,8 +131,7 @@ class Store:
         chosen = clusters.largest(filters(query), limit=limit)
         places = [sa.literal(row[0]) for row in self._fetch(chosen)]
         return [
-            [self._read(row) for row in self._fetch(clusters.members(place))]
-            for place in places
+            list(self._read(self._fetch(clusters.members(place)))) for place in places
         ]
 
     def heads(self, articles: Iterable[Article]) -> dict[str, str]:
@@ -155,7 +166,21 @@ class Store:
 
         Articles without a date come last; articles of one moment as they were stored.
         """
-        return map(self._read, iter_rows(query, self._fetch))
+        if query.limit is None:
+            self._transaction.check()
+        return self._read(iter_rows(query, self._fetch))
+
+    def iter_archived(self) -> Iterator[tuple[str, str]]:
+        """Yield the canonical URL of each archived article, and the reference it has."""
+        return archived.iter_references(self._fetch)
+
+    def forget_archived(self, urls: Sequence[str]) -> None:
+        """Take the references of the articles at the canonical *urls* out.
+
+        Their pages are fetched anew by the next crawl, and archived again.
+        """
+        with self._transaction(writes=True) as connection:
+            archived.forget_references(connection, urls)
 
     def last_change(self) -> int:
         """Return the number of the last change of an article, 0 in an empty store.
@@ -173,8 +198,10 @@ class Store:
         once, in the order of the numbers. With :meth:`last_change` as *to*, and that as
         the next *after*, no change is missed and none met twice, whoever writes.
         """
-        changed = following.iter_changed(query, after, to, self._fetch)
-        return ((row.change, self._read(row)) for row in changed)
+        self._transaction.check()
+        for row in following.iter_changed(query, after, to, self._fetch):
+            for article in self._read([row]):
+                yield row.change, article
 
     def search(
         self, words: str, *, limit: int = 20, site: str | None = None
@@ -190,9 +217,9 @@ class Store:
         if not terms or limit < 1:
             return []
         most = max(limit, CANDIDATES)
-        matching = database_of(self._engine).matching
+        matching = database_of(self._transaction.engine).matching
         rows = self._fetch(matching(terms, limit=limit, most=most, site=site))
-        found = map(self._read, rows)
+        found = self._read(rows)
         return [Hit(article, snippet(article.text, terms)) for article in found]
 
     def check_writable(self) -> str:
@@ -229,32 +256,40 @@ class Store:
         with self._transaction() as connection:
             return finding.known_in(connection)(urls)
 
-    def _read(self, row: sa.Row[Any]) -> Article:
-        try:
-            return to_article(row._mapping)
-        except UNREADABLE as error:
-            raise StorageError(
-                f"store {self.name} holds an article that cannot be read"
-                f" ({error!r}), {row.canonical_url}: fetch the page again"
-            ) from error
+    def _read(
+        self,
+        rows: Iterable[sa.Row[Any]],
+        read: Callable[[Row], Article] = stored_article_of,
+    ) -> Iterator[Article]:
+        """Yield the articles of *rows*; a damaged one is reported and passed over."""
+        for row in rows:
+            try:
+                yield read(row._mapping)
+            except DamagedRow:
+                self._pass_over(row)
 
+    def _pass_over(self, row: sa.Row[Any]) -> None:
+        if row.position in self._passed_over:
+            return
+        self._passed_over.add(row.position)
+        _logger.warning(
+            "store %s: the article at %s is damaged and passed over; `tinsach doctor"
+            " --repair` restores it, or the next fetch of its page",
+            self.name,
+            harmless(str(row.canonical_url)),
+        )
+
+    def _fetch_found(self, select: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+        """Return the rows of *select*; if there are none, of what can be salvaged."""
+        rows = self._fetch(select)
+        if not rows and self._transaction.check():
+            return self._fetch(select)
+        return rows
+
+    @salvaging
     @again
     def _fetch(
         self, select: sa.Select[Any] | sa.CompoundSelect[Any]
     ) -> Sequence[sa.Row[Any]]:
         with self._transaction() as connection:
             return connection.execute(select).all()
-
-    @contextmanager
-    def _transaction(self, *, writes: bool = False) -> Iterator[sa.Connection]:
-        options = {WRITES: writes}
-        with (
-            storage_errors(self.name),
-            self._engine.connect().execution_options(**options) as connection,
-        ):
-            with connection.begin():
-                if writes and self._identity:
-                    self._identity.check(connection)
-                yield connection
-            if writes and self._identity:
-                self._identity.check_files(connection)  # it may have gone meanwhile

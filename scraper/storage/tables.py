@@ -6,16 +6,34 @@ Those named ``stored_`` stand behind a view of the same name without that, see
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from scraper.storage.times import Moment, Second
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.engine import Dialect
+
 WRITES = "tinsach_writes"
 """Execution option of a connection whose transactions take their turn to write at once."""
 
 metadata = sa.MetaData()
+
+
+class _Packed(sa.TypeDecorator[bytes]):
+    """Bytes; of a damaged value, none."""
+
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[..., Any]:
+        def read(value: Any) -> bytes:  # noqa: ANN401  whatever the column holds
+            return bytes(value) if isinstance(value, bytes | memoryview) else b""
+
+        return read
 
 
 def _facts() -> tuple[sa.Column[Any], ...]:
@@ -35,6 +53,11 @@ def _facts() -> tuple[sa.Column[Any], ...]:
         sa.Column("confidence", sa.Double, nullable=False),
         sa.Column("content_fingerprint", sa.String(16), nullable=False),
     )
+
+
+def _checksum() -> sa.Column[int]:
+    """Return a new column that holds what :mod:`scraper.storage.checksums` computes."""
+    return sa.Column("checksum", sa.Integer, nullable=False)
 
 
 def _of_article() -> sa.Column[int]:
@@ -74,11 +97,13 @@ articles = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("section_folded", sa.Text, nullable=False),
     sa.Column("change", sa.BigInteger, nullable=False),
+    _checksum(),
     sa.Index("articles_newest", sa.desc("published_at"), "position"),
     sa.Index("articles_change", "change"),
 )
 """One narrow row an article; *position* is the order of storing, *change* the number of
-its last change, see :mod:`scraper.storage.following`.
+its last change, see :mod:`scraper.storage.following`, *checksum* covers the three rows of
+the article.
 
 *id* is a hash of *canonical_url*, which needs no index of its own: each index in the
 order of chance costs a page, read and written, an article.
@@ -131,13 +156,14 @@ revisions = sa.Table(
     *_facts(),
     *_words(),
     *_details(),
+    _checksum(),
 )
 """What an article said before; its newest revision is in the three tables above."""
 
-stored_article = articles.join(texts).join(
+stored_article = articles.outerjoin(texts).outerjoin(
     details, details.c.position == articles.c.position
 )
-"""The newest revision of articles, whole."""
+"""The newest revision of articles, whole; one that lost a part is found, and reported."""
 
 _NEVER_VISITED = sa.text("visited_at IS NULL AND due_at IS NOT NULL")
 _VISITED = sa.text("visited_at IS NOT NULL AND due_at IS NOT NULL")
@@ -210,6 +236,7 @@ runs = sa.Table(
     sa.Column("host", sa.Text, nullable=False),
     sa.Column("process", sa.Text, nullable=False),
     sa.Column("token", sa.String(16), nullable=False),
+    _checksum(),
     sa.Index("runs_of_job", "job", "position"),
 )
 """Every run of a job; one that has not ended holds job and host while *seen_at* is fresh.
@@ -225,8 +252,8 @@ sketches = sa.Table(
     _of_article(),
     sa.Column("moment", sa.BigInteger, nullable=False),
     sa.Column("shingles", sa.Integer, nullable=False),
-    sa.Column("signature", sa.LargeBinary, nullable=False),
-    sa.Column("keys", sa.LargeBinary, nullable=False),
+    sa.Column("signature", _Packed, nullable=False),
+    sa.Column("keys", _Packed, nullable=False),
 )
 """What :mod:`scraper.likeness` keeps of a text; short ones have no row.
 
@@ -275,6 +302,7 @@ models = sa.Table(
     sa.Column("pinned", sa.Boolean, nullable=False),
     sa.Column("pages", sa.Integer, nullable=False),
     sa.Column("record", sa.Text, nullable=False),
+    _checksum(),
     sa.UniqueConstraint("site", "version"),
 )
 """Every version of every site model; *position* is the order of saving."""
@@ -285,5 +313,6 @@ samples = sa.Table(
     sa.Column("site", sa.Text, primary_key=True),
     sa.Column("key", sa.String(16), primary_key=True),
     sa.Column("record", sa.Text, nullable=False),
+    _checksum(),
 )
 """What was seen of some pages of a site, to learn its model again with more of them."""

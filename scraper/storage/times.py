@@ -8,13 +8,35 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.engine import Dialect
 
+UNREADABLE = datetime.fromtimestamp(0, UTC)
+"""What is read for a damaged time: long ago, so what waits for it is due."""
 
-class Moment(sa.TypeDecorator[datetime]):
-    """An aware datetime, to the microsecond."""
+
+class _Time(sa.TypeDecorator[datetime]):
+    """A time that one damaged value does not keep others from being read."""
 
     impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[..., Any]:
+        process = super().result_processor(dialect, coltype)
+
+        def read(value: Any) -> Any:  # noqa: ANN401  whatever the column holds
+            try:
+                return process(value) if process else value
+            except (ArithmeticError, AttributeError, TypeError, ValueError):
+                return UNREADABLE
+
+        return read
+
+
+class Moment(_Time):
+    """An aware datetime, to the microsecond."""
+
     cache_ok = True
 
     def process_bind_param(
@@ -32,13 +54,12 @@ class Moment(sa.TypeDecorator[datetime]):
         return value and value.replace(tzinfo=UTC)
 
 
-class Second(sa.TypeDecorator[datetime]):
+class Second(_Time):
     """An aware datetime, to the second; in SQLite the text ``2026-01-31T08:00:00Z``.
 
     That is what other tools read: ISO 8601 with its zone, which sorts as time does.
     """
 
-    impl = sa.DateTime(timezone=True)
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from scraper.storage.failures import storage_errors
 from scraper.storage.location import locate
-from scraper.storage.sqlite import expression
+from scraper.storage.sqlite import expression, read_any_text
 from scraper.storage.words import parse_query
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ site,
 nullif(section, '') AS section,
 kind,
 nullif(agency, '') AS agency,
-(SELECT group_concat(value, ', ') FROM json_each(authors)) AS authors,
+(SELECT group_concat(value, ', ') FROM json_each(
+ CASE WHEN json_valid(authors) THEN authors END)) AS authors,
 nullif(lead, '') AS lead,
 revision,
 canonical_url,
@@ -102,4 +103,5 @@ def _connect(url: sa.URL) -> sqlite3.Connection:
     arguments: Any
     arguments, options = url.get_dialect()().create_connect_args(url)
     connection: sqlite3.Connection = sqlite3.connect(*arguments, **options)
+    read_any_text(connection)
     return connection

@@ -64,11 +64,11 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "the store goes while a batch is being written",
         "the batch is not called stored",
-        "storage.store: after the commit",
+        "storage.sessions: after the commit",
         (
             Edit(
-                "scraper/storage/store.py",
-                "self._identity.check_files(connection)  # it",
+                "scraper/storage/sessions.py",
+                "identity.check_files(connection)  # it",
                 "pass  # it",
             ),
         ),
@@ -149,8 +149,8 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 _JOBS,
-                "sa.and_(_of(run), _row.token == self._token, is_open)",
-                "_of(run)",
+                "sa.update(runs).where(self._is_own(run), _IS_OPEN)",
+                "sa.update(runs).where(_of(run))",
             ),
         ),
         f"{_OF_JOBS}::test_a_run_that_lost_its_job_writes_nothing",

@@ -87,5 +87,7 @@ def test_import_stores_and_pins_a_version_of_its_own(tinsach, saved, home) -> No
     assert result.code == 0, result.err
     assert "is stored and pinned" in result.err
     (pinned,) = [v for v, state in states(tinsach).items() if state == "pinned"]
-    assert json.loads(tinsach("model", "show", SITE).out) == record
+    shown = json.loads(tinsach("model", "show", SITE).out)
+    assert shown.pop("version") == pinned
+    assert shown == record
     assert pinned in result.err

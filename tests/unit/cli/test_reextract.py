@@ -90,7 +90,7 @@ def test_a_damaged_file_is_said_and_the_others_are_read(tinsach, archive) -> Non
     path.write_bytes(content)
     result = tinsach("reextract", "--apply", "--workers", 1)
     assert result.code == 1
-    assert f"{path}: damaged" in result.err
+    assert f"{path}: the record at byte 0 is damaged" in result.err
     with open_store() as store:
         assert store.count() == 1
 

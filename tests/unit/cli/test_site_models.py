@@ -135,6 +135,7 @@ def test_without_a_store_stored_means_alone_and_makes_none(
 def test_an_edited_model_is_a_version_of_its_own_pinned(tinsach, home, learned) -> None:
     record = json.loads(learned.to_json())
     record["repeated"].clear()
+    del record["version"]
     (home / "edited.json").write_text(json.dumps(record), "utf-8")
     assert tinsach("model", "import", "edited.json").code == 0
     records = read(tinsach, home / "list.jsonl", "--model", "stored")

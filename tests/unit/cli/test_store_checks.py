@@ -133,7 +133,7 @@ def test_a_model_that_cannot_be_read_says_how_to_be_rid_of_it(home) -> None:
         store.models.save_model("bao.example", "1234", "[]", pages=0)
     found = check("model")
     assert not found.ok
-    assert "`tinsach model forget bao.example`" in found.detail
+    assert "`tinsach doctor --repair` removes this version" in found.detail
 
 
 def test_times_ahead_of_the_clock_are_counted_until_the_next_crawl(home) -> None:

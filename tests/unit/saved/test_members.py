@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from scraper.saved.members import end_of, end_of_sound, filler, pack
+from scraper.saved.members import end_of_sound, filler, iter_members, pack, read_member
 
 RECORDS = [b"mot" * 500, os.urandom(3000), b"ba"]
 
@@ -45,12 +45,30 @@ def test_a_cut_at_any_byte_costs_the_last_member_only(file):
     assert end_of_sound(file) == first == 0
 
 
-def test_a_last_member_of_the_right_length_with_other_bytes_is_not_sound(file):
+def test_a_last_member_of_the_right_length_with_other_bytes_is_damaged_not_half(file):
     _, _, third, last = ends()
     file.seek(last - 6)
     file.write(b"\0\0")
     file.flush()
-    assert end_of_sound(file) == third
+    assert end_of_sound(file) == last
+    member = read_member(file, third)
+    assert (member.end, member.is_half) == (last, False)
+    assert member.damage
+
+
+@pytest.mark.parametrize("at", [0, 3, 10, 12, 16, 40, 300])
+def test_a_damaged_member_costs_no_other(tmp_path, at):
+    records = [b"WARC/1.1 " + record for record in RECORDS]
+    packed = [pack(record) for record in records]
+    content = bytearray(b"".join(packed))
+    content[len(packed[0]) + at] ^= 0x42
+    (tmp_path / "x.gz").write_bytes(content)
+    with (tmp_path / "x.gz").open("rb") as file:
+        found = list(iter_members(file))
+        assert end_of_sound(file) == len(content)
+    whole = [member.content for member in found if not member.damage]
+    assert whole in ([records[0], records[2]], records)
+    assert not any(member.is_half for member in found)
 
 
 def test_zeros_after_a_crash_of_the_machine_are_no_member(file):
@@ -81,7 +99,12 @@ def test_a_filler_that_has_no_room_is_refused():
         filler(10, b"ngan")
 
 
-def test_the_end_of_a_damaged_member_is_an_error(file):
-    assert end_of(file, 0) == ends()[1]
-    with pytest.raises(ValueError, match="no whole record at 1"):
-        end_of(file, 1)
+def test_a_damaged_member_says_what_of_its_address_can_be_read(tmp_path):
+    record = b"WARC/1.1\r\nWARC-Target-URI: http://a.vn/1\r\n" + os.urandom(9000)
+    content = bytearray(pack(record))
+    content[5000] ^= 1
+    (tmp_path / "x.gz").write_bytes(content)
+    with (tmp_path / "x.gz").open("rb") as file:
+        member = read_member(file, 0)
+    assert member.damage
+    assert member.url == "http://a.vn/1"

@@ -268,24 +268,49 @@ def test_a_cut_warc_file_yields_what_it_holds_then_an_error(tmp_path: Path) -> N
     whole, cut = load(path)
     assert whole.page is not None
     assert cut.page is None
-    assert f"{path}: the record of https://bao.example/2: cut after" in cut.error
+    place = "the record of https://bao.example/2 at byte 244"
+    assert cut.error == f"{path}: {place} is cut short"
 
 
 @pytest.mark.parametrize(
-    "tail",
+    "damage",
     [b"garbage", gzip.compress(b"WARC/1.1\r\nWARC-Da")],
     ids=["no gzip", "a cut record"],
 )
-def test_a_damaged_warc_file_yields_what_it_holds_then_an_error(
-    tmp_path: Path, tail: bytes
+def test_a_damaged_record_is_an_error_and_those_around_it_are_read(
+    tmp_path: Path, damage: bytes
 ) -> None:
     path = write_warc(
         tmp_path / "a.warc.gz", ("https://b.example/1", HTML, "text/html")
     )
-    path.write_bytes(path.read_bytes() + tail)
-    whole, damaged = load(path)
-    assert whole.page is not None
-    assert f"{path}: damaged after 1 records" in damaged.error
+    content = path.read_bytes()
+    path.write_bytes(content + damage + content)
+    whole, damaged, behind = load(path)
+    assert whole.page == behind.page is not None
+    place = f"the record at byte {len(content):,} is damaged"
+    assert f"{path}: {place}" in damaged.error
+
+
+def test_a_file_that_is_cut_in_a_record_yields_what_is_whole(tmp_path: Path) -> None:
+    path = write_warc(
+        tmp_path / "a.warc.gz", ("https://b.example/1", HTML, "text/html")
+    )
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole[:-9])
+    page, cut = load(path)
+    assert page.page is not None
+    assert f"{path}: " in cut.error
+
+
+def test_a_file_that_is_one_compressed_member_is_read(tmp_path, monkeypatch) -> None:
+    path = write_warc(
+        tmp_path / "a.warc.gz", ("https://b.example/1", HTML, "text/html")
+    )
+    content = gzip.decompress(path.read_bytes())
+    path.write_bytes(gzip.compress(content * 9))
+    assert sum(saved.page is not None for saved in load(path)) == 9
+    monkeypatch.setattr("scraper.saved.members.LARGEST_MEMBER", 3 * len(content))
+    assert sum(saved.page is not None for saved in load(path)) == 9
 
 
 def test_a_resource_record_is_a_page_too(tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def test_an_opening_that_makes_no_sense_is_refused(opening):
 
 def test_a_model_of_the_format_without_openings_is_read():
     record = json.loads(model_of(rich_pages(3)).to_json()) | {"format": 1}
-    for name in ("openings", "audited", "agreed"):
+    for name in ("openings", "audited", "agreed", "version"):
         del record[name]
     model = SiteModel.from_json(json.dumps(record))
     assert (model.openings, model.audited, model.agreed) == ({}, 0, 0)

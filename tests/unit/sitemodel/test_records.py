@@ -81,7 +81,16 @@ def test_an_edited_model_is_another_version():
     model = model_of(pages(4, inside=PROMOTED))
     record = json.loads(model.to_json())
     record["repeated"].clear()
+    del record["version"]
     assert SiteModel.from_json(json.dumps(record)).version != model.version
+
+
+def test_a_model_that_is_not_what_its_version_says_is_refused():
+    text = model_of(pages(4, inside=PROMOTED)).to_json()
+    changed = text.replace('"pages": 4', '"pages": 5', 1)
+    assert changed != text
+    with pytest.raises(ConfigurationError, match=r'damaged.*remove the line "version"'):
+        SiteModel.from_json(changed)
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_a_file_that_cannot_grow_stops_the_writer_and_loses_nothing(tmp_path, ur
 
 def test_a_full_disk_fails_the_whole_batch_and_no_more(store, make):
     store.save([make(1)])
-    with closing(store._engine.raw_connection()) as pooled:
+    with closing(store._transaction.engine.raw_connection()) as pooled:
         connection = pooled.driver_connection
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count = {pages + 5}")

@@ -52,16 +52,17 @@ def test_what_was_never_stored_cannot_be_gone(store, make) -> None:
     assert not store.mark_gone(make().url, GONE)
 
 
-def test_a_revision_that_cannot_be_read_is_kept_as_it_is(url, make) -> None:
+def test_a_revision_that_is_damaged_gives_way_to_what_is_saved_next(url, make) -> None:
     import sqlalchemy as sa
 
     damage = sa.text("UPDATE stored_details SET fields = '{'")
     with open_store(url) as store:
         store.save([make(text="Một.")])
+        store.save([make(text="Hai.")])
         with store._transaction(writes=True) as connection:
             connection.execute(damage)
-        assert store.save([make(text="Một.")]) == [Outcome.REVISED]
-        assert store.load(make().url).revision == 2
-        with store._transaction() as connection:
-            select = sa.text("SELECT text, fields FROM stored_revisions")
-            assert connection.execute(select).one() == ("Một.", "{")
+        assert [each.text for each in store.history(make().url)] == ["Một."]
+        assert store.save([make(text="Hai.")]) == [Outcome.NEW]
+        said = [(each.revision, each.text) for each in store.history(make().url)]
+        assert said == [(1, "Một."), (2, "Hai.")]
+        assert store.save([make(text="Hai.")]) == [Outcome.UNCHANGED]

@@ -218,7 +218,7 @@ def test_a_database_that_was_dropped_and_restored_is_another_store(
     url = postgres.new_database()
     with open_store(url) as store:
         store.save([make(1)])
-        name = store._engine.url.database
+        name = store._transaction.engine.url.database
         postgres.run(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             f" WHERE datname = '{name}'"

@@ -55,16 +55,23 @@ def test_the_version_saved_last_is_in_use_and_older_ones_are_kept(filled):
     assert filled.load_model(SITE, A) == f"record {A}"
 
 
-def test_a_known_version_is_told_and_keeps_its_record_and_time(filled):
-    assert filled.save_model(SITE, C, "another record", pages=99) is False
+def test_a_known_version_keeps_its_time_and_gets_the_record_anew(filled):
+    filled.save_model(SITE, C, "a damaged record", pages=99)
+    assert filled.save_model(SITE, C, f"record {C}", pages=5) is False
     newest = filled.list_models(SITE)[0]
     assert (newest.version, newest.pages) == (C, 5)
     assert newest.created_at == START + timedelta(minutes=2)
     assert filled.load_model(SITE, C) == f"record {C}"
 
 
+def test_one_version_is_forgotten_and_the_one_before_is_in_use(filled):
+    assert filled.forget_version(SITE, C)
+    assert not filled.forget_version(SITE, C)
+    assert in_use(filled) == B
+
+
 def test_an_old_version_that_is_learned_again_is_the_newest(filled):
-    assert filled.save_model(SITE, A, "another record", pages=99) is False
+    assert filled.save_model(SITE, A, f"record {A}", pages=5) is False
     assert in_use(filled) == A
     assert [m.version for m in filled.list_models(SITE)] == [A, C, B]
     assert filled.list_models(SITE)[0].created_at == START

@@ -38,7 +38,7 @@ def wire(make):
 
 @pytest.fixture
 def connection(store):
-    with closing(store._engine.raw_connection()) as pooled:
+    with closing(store._transaction.engine.raw_connection()) as pooled:
         yield pooled.driver_connection
 
 
@@ -281,7 +281,7 @@ def test_nothing_of_this_is_read_whole(sqlite_url, wire):
 
     with open_store(sqlite_url) as store:
         store.save([wire("a"), wire("b")])
-        with closing(store._engine.raw_connection()) as pooled:
+        with closing(store._transaction.engine.raw_connection()) as pooled:
             plan = pooled.driver_connection.execute(
                 "EXPLAIN QUERY PLAN SELECT * FROM sketch_keys WHERE key IN"
                 " (SELECT value FROM json_each('[1, 2]'))"

@@ -71,7 +71,7 @@ def test_a_relative_path_does_not_follow_a_later_change_of_folder(
     monkeypatch.chdir(tmp_path)
     with open_store("sqlite:///here.db") as store:
         assert store.name == str(tmp_path / "here.db")
-        store._engine.dispose()
+        store._transaction.engine.dispose()
         (tmp_path / "there").mkdir()
         monkeypatch.chdir(tmp_path / "there")
         store.save([make()])
@@ -132,7 +132,7 @@ def test_tables_of_no_version_at_all_are_damaged(tmp_path, url, change, found):
     assert f"tinsach_version holds {found}; restore a copy" in refusal(url)
 
 
-@pytest.mark.parametrize("version", ["9000", "9999", "abcdef"])
+@pytest.mark.parametrize("version", ["9000", "9999"])
 def test_tables_of_a_newer_version_are_refused(tmp_path, url, version):
     open_store(url).close()
     with closing(sqlite3.connect(tmp_path / "articles.db")) as newer, newer:

@@ -97,7 +97,7 @@ def test_a_reader_in_the_middle_does_not_hold_up_a_writer(sqlite_url, make):
         reading = store.iter_articles()
         next(reading)
         store.save([make(n, text="Khác.") for n in range(PAGE + 5)])
-        with store._engine.connect() as connection:
+        with store._transaction.engine.connect() as connection:
             driver = connection.connection.driver_connection
             busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         assert busy == 0

@@ -59,7 +59,7 @@ def test_it_is_made_once_by_many(url):
 
 
 def test_the_database_of_another_program_is_left_alone(postgres, url):
-    with open_store(url) as store, store._engine.begin() as connection:
+    with open_store(url) as store, store._transaction.engine.begin() as connection:
         connection.execute(sa.text(f"DROP TABLE {migrate.VERSION_TABLE}"))
     with pytest.raises(StorageError, match="of another program"):
         open_store(url)
@@ -142,8 +142,10 @@ def test_a_run_that_was_begun_is_not_begun_twice(url):
 def test_whoever_waits_too_long_for_a_turn_is_told(url, make):
     impatient = "SET lock_timeout = '50ms'"
     with open_store(url) as store, open_store(url) as other:
-        other._engine.dispose()
-        sa.event.listen(other._engine, "connect", lambda c, _: c.execute(impatient))
+        other._transaction.engine.dispose()
+        sa.event.listen(
+            other._transaction.engine, "connect", lambda c, _: c.execute(impatient)
+        )
         with (
             store._transaction(writes=True),
             pytest.raises(StorageError, match="is locked by another process"),

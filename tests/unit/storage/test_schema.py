@@ -9,7 +9,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from scraper.errors import StorageError
 from scraper.storage import migrate, open_store
 from scraper.storage.identity import IDENTITY_TABLE
 from scraper.storage.tables import metadata
@@ -47,7 +46,7 @@ def test_head_is_the_newest_of_numbered_revisions():
 
 @pytest.fixture
 def connection(store):
-    with closing(store._engine.raw_connection()) as pooled:
+    with closing(store._transaction.engine.raw_connection()) as pooled:
         yield pooled.driver_connection
 
 
@@ -119,13 +118,16 @@ def test_times_are_kept_in_utc(store, connection, make):
         *(("lead_length", value) for value in (1, 10**6)),
     ],
 )
-def test_an_article_that_cannot_be_read_is_reported(
-    store, connection, make, column, value
+def test_an_article_that_cannot_be_read_is_reported_once(
+    store, connection, make, column, value, caplog
 ):
     store.save([make()])
     connection.execute(f"UPDATE stored_details SET {column} = ?", (value,))
-    with pytest.raises(StorageError, match=r"articles\.db holds an article that"):
-        store.load(make().url)
+    assert store.load(make().url) is None
+    assert list(store.iter_articles()) == []
+    (said,) = caplog.messages
+    assert f"the article at {make().url} is damaged and passed over" in said
+    assert store.damaged == 1
 
 
 def test_an_address_without_its_article_is_refused(connection):

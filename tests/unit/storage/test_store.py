@@ -192,7 +192,9 @@ def test_what_was_saved_is_there_when_the_store_is_opened_again(url, make):
 def test_a_batch_takes_no_more_statements_than_an_article(store, make):
     statements = []
     sa.event.listen(
-        store._engine, "before_cursor_execute", lambda *args: statements.append(args[2])
+        store._transaction.engine,
+        "before_cursor_execute",
+        lambda *args: statements.append(args[2]),
     )
 
     def count(batch) -> int:
@@ -215,3 +217,14 @@ def test_a_batch_takes_no_more_statements_than_an_article(store, make):
     assert first == one + 3
     assert second == count(batch(42, 80, story))
     assert count(batch(40, 80, "Khác.")) <= one + 13
+
+
+def test_an_article_whose_record_was_lost_gets_the_next_one(store, make):
+    article = make(archive="20261125-001.warc.gz#0")
+    store.save([article])
+    store.forget_archived([article.canonical_url])
+    assert list(store.iter_archived()) == []
+    assert store.load(article.url) == replace(article, archive="")
+    again = replace(article, archive="20261126-001.warc.gz#9")
+    assert store.save([again]) == [Outcome.UNCHANGED]
+    assert list(store.iter_archived()) == [(article.canonical_url, again.archive)]

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from scraper.body import Link
 from scraper.items import Article, Block, BlockKind, Extraction, Image
 from scraper.storage import open_store
-from scraper.storage.repairing import find_damage
+from scraper.storage.checking import find_damage
 
 ZONE = timezone(timedelta(hours=7))
 BLOCKS = (
@@ -73,14 +73,16 @@ def full(make) -> Article:
 @contextmanager
 def plain(store):
     """Yield a connection to the store as any program makes one."""
-    if store._engine.dialect.name == "sqlite":
-        with closing(sqlite3.connect(store._engine.url.database)) as connection:
+    if store._transaction.engine.dialect.name == "sqlite":
+        with closing(
+            sqlite3.connect(store._transaction.engine.url.database)
+        ) as connection:
             yield connection
             connection.commit()
         return
     import psycopg
 
-    url = store._engine.url.set(drivername="postgresql")
+    url = store._transaction.engine.url.set(drivername="postgresql")
     with psycopg.connect(url.render_as_string(hide_password=False)) as connection:
         yield connection
 
@@ -189,7 +191,7 @@ def test_sqlite_and_postgresql_have_the_same_views(sqlite_url, postgres):
     columns = []
     for url in (sqlite_url, postgres.new_database()):
         with open_store(url) as store:
-            inspector = sa.inspect(store._engine)
+            inspector = sa.inspect(store._transaction.engine)
             columns.append(
                 {
                     view: [column["name"] for column in inspector.get_columns(view)]
@@ -217,7 +219,7 @@ def titles(store, words: str) -> list[str]:
 
 
 def counts(store) -> dict[str, int]:
-    inspector = sa.inspect(store._engine)
+    inspector = sa.inspect(store._transaction.engine)
     names = [n for n in inspector.get_table_names() if not n.startswith("articles_fts")]
     return {
         name: ask(store, f"SELECT count(*) AS n FROM {name}")[0]["n"] for name in names
@@ -240,7 +242,7 @@ def crowded(store, make):
 def test_what_another_program_deletes_is_gone_everywhere(
     crowded, table, foreign_keys, make
 ):
-    store, is_sqlite = crowded, crowded._engine.dialect.name == "sqlite"
+    store, is_sqlite = crowded, crowded._transaction.engine.dialect.name == "sqlite"
     with plain(store) as connection:
         if is_sqlite:
             connection.execute(f"PRAGMA foreign_keys = {foreign_keys}")
@@ -258,7 +260,7 @@ def test_what_another_program_deletes_is_gone_everywhere(
         assert left[name] == 0
     if is_sqlite:
         assert left["stale_texts"] == 0
-        url = str(store._engine.url)
+        url = str(store._transaction.engine.url)
         assert find_damage(url) == ""
 
 
@@ -277,7 +279,7 @@ def test_no_other_article_is_found_by_the_words_of_a_deleted_one(file, make):
     file.save([make(3, "Cua.", published_at=at)])
     assert titles(file, "tôm") == []
     assert titles(file, "cua") == ["Tin số 3"]
-    assert find_damage(str(file._engine.url)) == ""
+    assert find_damage(str(file._transaction.engine.url)) == ""
 
 
 def test_deleted_hits_take_no_place_among_those_that_are_ranked(
@@ -292,15 +294,17 @@ def test_deleted_hits_take_no_place_among_those_that_are_ranked(
     assert len(file.search("mưa", limit=5)) == 5
 
 
-def test_a_title_that_another_program_changed_is_found_after_the_next_write(file, make):
+def test_a_title_that_another_program_changed_is_damage(file, make):
     file.save([make(1, "mưa")])
     with plain(file) as connection:
         connection.execute("UPDATE stored_texts SET title = 'Tin cũ'")
         connection.execute("UPDATE stored_texts SET title = 'Tin sửa'")
-    file.save([make(2, "nắng")])
-    assert titles(file, "tin sua") == titles(file, "mưa") == ["Tin sửa"]
-    assert titles(file, "tin cu") == titles(file, "so 1") == []
-    assert find_damage(str(file._engine.url)) == ""
+    said = find_damage(str(file._transaction.engine.url))
+    assert said == f"1 articles are damaged: {make(1).url}"
+    file.save([make(1, "mưa"), make(2, "nắng")])
+    assert titles(file, "tin sua") == titles(file, "tin cu") == []
+    assert titles(file, "so 1") == titles(file, "mưa") == ["Tin số 1"]
+    assert find_damage(str(file._transaction.engine.url)) == ""
 
 
 def test_nothing_of_what_is_forgotten_waits_for_the_next_write(file, make):
@@ -321,13 +325,19 @@ def test_more_than_goes_in_one_go_is_taken_out_of_the_index(file, make, monkeypa
         connection.execute("DELETE FROM articles")
     file.save([make(9, "Khác.")])
     assert counts(file)["stale_texts"] == 0
-    assert find_damage(str(file._engine.url)) == ""
+    assert find_damage(str(file._transaction.engine.url)) == ""
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ("UPDATE stored_details SET fields = '{'", "2 articles of it cannot be read"),
+        (
+            "UPDATE stored_details SET fields = '{'",
+            (
+                "2 articles are damaged: https://example.vn/tin-0.htm,"
+                " https://example.vn/tin-2.htm"
+            ),
+        ),
         (
             "DELETE FROM stale_texts",
             "its index of words holds 1 articles that are gone",
@@ -340,7 +350,7 @@ def test_what_does_not_fit_together_is_damage(file, make, change, said):
     with plain(file) as connection:
         connection.execute(f"DELETE FROM articles WHERE id = '{make(1).id}'")
         connection.execute(change)
-    assert find_damage(str(file._engine.url)) == said
+    assert find_damage(str(file._transaction.engine.url)) == said
 
 
 def test_an_article_that_is_not_in_the_index_is_damage(file, make):
@@ -348,6 +358,5 @@ def test_an_article_that_is_not_in_the_index_is_damage(file, make):
     with plain(file) as connection:
         connection.execute("DELETE FROM stored_texts")
         connection.execute("INSERT INTO stored_texts VALUES (1, 7, 'Tin', 'Chữ.')")
-    assert (
-        find_damage(str(file._engine.url)) == "1 articles are not in its index of words"
-    )
+    said = find_damage(str(file._transaction.engine.url))
+    assert said.endswith("; 1 articles are not in its index of words")

@@ -1,0 +1,1 @@
+"""What ``bench damage`` damages, how, and what a reader sees of it."""

@@ -1,0 +1,120 @@
+"""The log of a SQLite file: damage in it is found, and what it holds is kept.
+
+SQLite takes the frames of a log up to the first one with a wrong checksum, and drops the
+others without a word: committed transactions are lost. Each checksum goes on from the one
+before, so that what follows a damaged frame can still be checked, and kept. The format:
+https://sqlite.org/fileformat2.html#the_write_ahead_log.
+
+:func:`check` works in a process of its own: whoever opens and closes one of the files
+takes away the locks that SQLite has on it in the same process.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from scraper.import_path import module_command
+
+USED_BYTE = 128
+"""The byte of the -shm file that every connection holds a lock on."""
+LEAST = 32 + 24
+"""Bytes of a log that has a frame."""
+_LONGEST = 600.0
+_LOCKS = Path("/proc/locks")
+
+
+@dataclass(frozen=True, slots=True)
+class LogDamage:
+    """*bad* of the *frames* of committed transactions are damaged, the *first* one too.
+
+    *unknown* of these cannot be corrected, of the others one bit was flipped. SQLite drops *dropped* of them. *is_kept* if those behind the damaged ones are kept
+    instead; after a crash of the machine they may be of an earlier time, and are not.
+    *aside* is the copy of the damaged log, "" until it is put in order.
+    """
+
+    frames: int
+    first: int
+    bad: int
+    unknown: int
+    dropped: int
+    is_kept: bool
+    aside: str = ""
+
+    def __str__(self) -> str:
+        return (
+            f"its log is damaged: {self.bad} of {self.frames} frames, the first one is"
+            f" number {self.first}"
+        )
+
+    @property
+    def outcome(self) -> str:
+        """What was done about it, and what is to be done next."""
+        if not self.aside:
+            return "`tinsach doctor --repair` keeps what it holds"
+        corrected = f"{self.bad - self.unknown} of them are corrected"
+        dropped = "" if self.is_kept else f", the last {self.dropped} are dropped"
+        return (
+            f"{corrected}{dropped}; the damaged log is kept as {self.aside};"
+            " `tinsach doctor` checks what the store holds now"
+        )
+
+
+def check(database: Path, *, repair: bool = False) -> LogDamage | None:
+    """Return the damage in the log of *database*, None if there is none or it is in use.
+
+    With *repair* the log is put in order: the damaged one is copied, and its frames get
+    checksums that SQLite accepts. Raises OSError if that fails.
+    """
+    log = log_of(database)
+    if not _has_frames(log) or _is_in_use(index_of(database)):
+        return None
+    options = ["--repair"] if repair else []
+    done = subprocess.run(  # noqa: S603  our own module
+        module_command("scraper.storage.wal_child", str(database), *options),
+        capture_output=True,
+        timeout=_LONGEST,
+        check=False,
+    )
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise OSError(f"its log {log} cannot be checked: {''.join(said[-1:])}")
+    found = json.loads(done.stdout)
+    return LogDamage(**found) if found else None
+
+
+def log_of(database: Path) -> Path:
+    return database.with_name(f"{database.name}-wal")
+
+
+def index_of(database: Path) -> Path:
+    """Return the file beside *database* that its users share, which holds their locks."""
+    return database.with_name(f"{database.name}-shm")
+
+
+def _has_frames(log: Path) -> bool:
+    try:
+        return log.stat().st_size >= LEAST
+    except OSError:
+        return False
+
+
+def _is_in_use(index: Path) -> bool:
+    """Return True if a process that can be seen has a lock on the byte for users.
+
+    Only to save the time for a process: that one asks for the lock itself.
+    """
+    try:
+        inode = index.stat().st_ino
+        locks = _LOCKS.read_text("ascii", "replace").splitlines()
+    except OSError:
+        return False
+    return any(_is_of_users(line.split(), inode) for line in locks)
+
+
+def _is_of_users(words: list[str], inode: int) -> bool:
+    """Return True if the line of /proc/locks says so: … 00:2f:INODE START END."""
+    place = words[-3:] if len(words) > 3 else ["", "", ""]  # noqa: PLR2004
+    return place[0].endswith(f":{inode}") and place[1] == str(USED_BYTE)

@@ -93,7 +93,7 @@ _FAILURES = {
     " it; or restore a copy",
     "SQLITE_FULL": "could not be written, the disk is full: free some space; what was"
     " stored before is safe",
-    "SQLITE_IOERR": "could not be read or written, the disk failed, is full or has become"
+    "SQLITE_IOERR": "could not be read or written, the disk failed, is full or became"
     " read-only: free some space or check the disk; what was stored before is safe",
 }
 

@@ -28,7 +28,7 @@ class StorePipeline:
     it; what a pipeline before changed is stored as changed. Stats:
     ``store/new``, ``store/changed``, ``store/unchanged``; ``store/forgotten``, which
     is dropped; ``articles/not_stored``. A store that fails is logged once and closes
-    the spider with the reason ``store_failed``, or ``job_held`` if the run lost its job.
+    the spider with the reason ``store_failed``; ``job_held`` if the run lost its job.
     """
 
     def __init__(self, crawler: Crawler) -> None:

@@ -217,7 +217,7 @@ class Jobs:
         is_open: sa.ColumnElement[bool] = _IS_OPEN,
         **values: object,
     ) -> None:
-        """Note that *run* lives, and *values*; raises JobHeld if it has lost its job."""
+        """Note that *run* lives, and *values*; raises JobHeld if it lost its job."""
         own = sa.and_(_of(run), _row.token == self._token, is_open)
         changed = sa.update(runs).where(own).values(seen_at=at, **values)
         if not connection.execute(changed).rowcount:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from tests.hazards import clock, damage, environment, growth, network, page, place
+from tests.hazards import (
+    clock,
+    crash,
+    damage,
+    environment,
+    growth,
+    network,
+    page,
+    place,
+)
 
 BY_KIND = {
+    "Crash": crash.HAZARDS,
     "Disk": damage.HAZARDS,
     "Clock": clock.HAZARDS,
     "Place of the store": place.HAZARDS,

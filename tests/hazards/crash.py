@@ -1,0 +1,68 @@
+"""A process, a server or the disk ends in the middle."""
+
+from __future__ import annotations
+
+from tests.faults.guards import Edit
+from tests.hazards.hazard import Hazard
+
+_STORAGE = "tests/unit/storage"
+_WORKERS = "tests/unit/workers"
+
+HAZARDS = (
+    Hazard(
+        "a reader is killed, hangs or runs out of memory",
+        "its page is quarantined, the others are read",
+        "workers.crew: pages of a lost batch",
+        (
+            Edit(
+                "scraper/workers/crew.py",
+                "                _set_apart(jobs)\n"
+                "                self._line.put_back(jobs)\n"
+                "                jobs = []\n",
+                "                pass\n",
+            ),
+        ),
+        f"{_WORKERS}/test_pool.py::test_a_bad_page_takes_nothing_along_that_shares_its_message",
+    ),
+    Hazard(
+        "the process of the store is killed",
+        "the crawl ends with a line that says so, exit 1",
+        "workers.store_process: a closed pipe",
+        (
+            Edit(
+                "scraper/workers/store_process.py",
+                "        except (EOFError, OSError) as error:",
+                "        except ZeroDivisionError as error:",
+            ),
+        ),
+        f"{_WORKERS}/test_store_process.py::test_a_process_that_was_killed_is_a_storage_error",
+    ),
+    Hazard(
+        "the disk is full",
+        "the crawl stops, what was stored is safe",
+        "storage.sqlite: a full disk",
+        (Edit("scraper/storage/sqlite.py", '"SQLITE_FULL"', '"SQLITE_FULL_"'),),
+        f"{_STORAGE}/test_durability.py::test_a_full_disk_fails_the_whole_batch_and_no_more",
+    ),
+    Hazard(
+        "the server of a PostgreSQL store crashes during a crawl",
+        "the crawl waits up to two minutes and repeats what was under way",
+        "storage.failures: a lost connection",
+        (
+            Edit(
+                "scraper/storage/failures.py",
+                "lost = isinstance(error, DBAPIError) and postgresql.is_lost(cause)",
+                "lost = False",
+            ),
+        ),
+        "tests/crawl/test_postgres.py::"
+        "test_a_server_that_crashes_under_a_crawl_loses_no_article",
+    ),
+    Hazard(
+        "another process holds the database",
+        "30 s of patience, then a line that says so",
+        "storage.sqlite: a locked store",
+        (Edit("scraper/storage/sqlite.py", '"SQLITE_BUSY": ', '"SQLITE_BUSY_": '),),
+        f"{_STORAGE}/test_opening.py::test_a_store_locked_by_another_process_is_reported",
+    ),
+)

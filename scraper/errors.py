@@ -54,7 +54,7 @@ class StorageError(ScraperError):
 
 
 class JobHeld(StorageError):  # noqa: N818
-    """Another run, which has not ended, holds the job or its host."""
+    """Another run, which has not ended, holds the job or its host, or took it over."""
 
 
 class FetchRefused(ScraperError):  # noqa: N818

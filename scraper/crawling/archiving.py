@@ -41,8 +41,8 @@ class Archiver:
     "1" is ``archive`` in TINSACH_HOME, "" keeps none, as does a replay. What answers 304, or with the bytes
     of the last visit, does not come here. Pages are packed and written by one thread; a
     page waits for its own, so that a reference never names what is not written. Stats:
-    ``archive/pages``, ``archive/failed``: a disk that is full, or a folder that is gone,
-    ends the archive, not the crawl.
+    ``archive/pages``, ``archive/failed``: a disk that is full, or a folder that is
+    gone, ends the archive, not the crawl.
     """
 
     def __init__(self, crawler: Crawler) -> None:

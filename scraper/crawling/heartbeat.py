@@ -16,8 +16,8 @@ INTERVAL = BEAT.total_seconds()
 class Heartbeat:
     """Calls *beat* every INTERVAL in a thread of its own, from start() to stop().
 
-    A thread, because a page, a plug-in or a name server may hold up the event loop, and a
-    crawl may wait for minutes (Retry-After) without anything to store.
+    A thread, because a page, a plug-in or a name server may hold up the event loop, and
+    a crawl may wait for minutes (Retry-After) without anything to store.
     """
 
     def __init__(self, beat: Callable[[], None]) -> None:

@@ -25,8 +25,8 @@ class RunReport:
     pages that were read, *unchanged_sources* those of them that had nothing new by the
     server's word; *links* the articles they listed, *requested* those that were fetched
     for the first time, *revisited* those seen again, of which *same* had not changed and
-    *gone* were taken down, and *archived* those whose page was written into the archive,
-    which stopped at the first of *not_archived*;
+    *gone* were taken down, and *archived* those whose page was written into the
+    archive, which stopped at the first of *not_archived*;
     *rendered* counts pages that a browser rendered;
     *pages* every answer of the network, *not_modified* those that only said that nothing
     is new. *articles* = new + revised (other words) + changed (other fields) + unchanged;

@@ -27,8 +27,8 @@ class StorePipeline:
     An item passes, as it came, once it is committed, together with the visit that found
     it; what a pipeline before changed is stored as changed. Stats:
     ``store/new``, ``store/changed``, ``store/unchanged``; ``store/forgotten``, which
-    is dropped; ``articles/not_stored``. A store that fails is logged once and closes the
-    spider with the reason ``store_failed``, or ``job_held`` if the run lost its job.
+    is dropped; ``articles/not_stored``. A store that fails is logged once and closes
+    the spider with the reason ``store_failed``; ``job_held`` if the run lost its job.
     """
 
     def __init__(self, crawler: Crawler) -> None:

@@ -54,8 +54,8 @@ class ArchiveWriter:
         """Raise OSError if the folder that was written is not at its place any more."""
         if self._opened and not _is_at(self._folder, self._opened):
             raise FileNotFoundError(
-                f"{self._folder} was moved, deleted or replaced while pages were written"
-                " into it; those before are where it went, if anywhere"
+                f"{self._folder} was moved, deleted or replaced while pages were"
+                " written into it; those before are where it went, if anywhere"
             )
 
     def _open(self) -> None:

@@ -51,8 +51,8 @@ def restore(url: str | None, file: Path, *, force: bool = False) -> str:
 
     What is there is replaced only with *force*, in one transaction: whoever reads it sees
     the one or the other. Raises StorageError where it exists, where *file* is no whole
-    store, or of a newer version; JobHeld, also with *force*, if a run holds a job in what
-    is there.
+    store, or of a newer version; JobHeld, also with *force*, if a run holds a job in
+    what is there.
     """
     version = _checked(file)
     location = locate(url)

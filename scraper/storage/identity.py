@@ -1,8 +1,8 @@
 """Which store it is: compared by every transaction that writes, see :class:`Identity`.
 
-A store has a random token, in a table of one row; a SQLite file bears a part of it in its
-header too (``PRAGMA application_id``). ``store backup``, ``store copy`` and ``doctor
---repair`` give what they write a token of its own.
+A store has a random token, in a table of one row; a SQLite file bears a part of it in
+its header too (``PRAGMA application_id``). ``store backup``, ``store copy`` and
+``doctor --repair`` give what they write a token of its own.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ def renew(connection: sa.Connection) -> None:
 class Identity:
     """What the open store at *location* is known by.
 
-    Its token, and where it stands: device and inode of the files that SQLite has open and
-    the mark in the header, or the numbers that PostgreSQL gave database and table.
+    Its token, and where it stands: device and inode of the files that SQLite has open
+    and the mark in the header, or the numbers that PostgreSQL gave database and table.
     """
 
     def __init__(self, connection: sa.Connection, location: Location) -> None:
@@ -101,7 +101,7 @@ class Identity:
 
 
 class _Files:
-    """The file of a SQLite store and those beside it, as they were when it was opened."""
+    """The file of a SQLite store and those beside it, as they were at the opening."""
 
     def __init__(self, connection: sa.Connection, file: Path) -> None:
         main = connection.exec_driver_sql("PRAGMA database_list").all()[0][2]
@@ -124,7 +124,7 @@ class _Files:
         return self._find_overwriting()
 
     def _find_overwriting(self) -> str:
-        """Return what is wrong with the header, read only if the file was written since.
+        """Return what is wrong with the header; read if the file was written since.
 
         A new store's mark may still be in the log alone.
         """

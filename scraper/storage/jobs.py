@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 BEAT = timedelta(seconds=15)
 """How often a run shows that it lives, whatever else it does."""
 FRESH = 6 * BEAT
-"""How long a run that shows no sign of life is believed to go on: five signs may be lost,
-and the clocks of two machines may differ by a minute."""
+"""How long a run that shows no sign of life is believed to go on: five signs may be
+lost, and the clocks of two machines may differ by a minute."""
 
 LOOKED_BACK = 15_000
 """Runs of all jobs among which those of some hours are looked for: seven weeks of two."""
@@ -63,8 +63,8 @@ class StoredRun:
 class Jobs:
     """The jobs of a store; made by it, see :attr:`Store.jobs`.
 
-    A run belongs to the open store that began it: if another run has taken over its job,
-    every method that writes for it raises JobHeld. Raises StorageError only.
+    A run belongs to the open store that began it: if another run has taken over its
+    job, every method that writes for it raises JobHeld. Raises StorageError only.
     """
 
     def __init__(

@@ -55,7 +55,7 @@ def has_ended(process: str) -> bool:
 
 
 def _space() -> str:
-    """Return what process numbers are counted in: boot and PID namespace, "" if unknown."""
+    """Return boot and PID namespace, in which processes are numbered; "" if unknown."""
     try:
         if (_PROC / "self").readlink() != Path(str(os.getpid())):
             return ""  # of another namespace, as is the rest of it

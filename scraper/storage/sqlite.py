@@ -101,7 +101,7 @@ _FAILURES = {
     "SQLITE_CORRUPT": IS_DAMAGED,
     "SQLITE_FULL": "could not be written, the disk is full: free some space; what was"
     " stored before is safe",
-    "SQLITE_IOERR": "could not be read or written, the disk failed, is full or has become"
+    "SQLITE_IOERR": "could not be read or written, the disk failed, is full or became"
     " read-only: free some space or check the disk; what was stored before is safe",
 }
 

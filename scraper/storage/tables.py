@@ -241,8 +241,8 @@ runs = sa.Table(
 )
 """Every run of a job; one that has not ended holds job and host while *seen_at* is fresh.
 
-*owner* and *process* are those of an Owner, see :mod:`scraper.storage.owners`; *token* is
-of the open store that began it, the only one that may write for it.
+*owner* and *process* are those of an Owner, see :mod:`scraper.storage.owners`; *token*
+is of the open store that began it, the only one that may write for it.
 *record* is the report of the run as JSON, "" until it has ended.
 """
 

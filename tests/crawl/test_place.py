@@ -191,7 +191,7 @@ def test_a_store_that_may_not_be_written_any_more_ends_the_crawl(taken) -> None:
     finally:
         subprocess.run(["chattr", "-i", *files], check=True)
     assert outcome["status"] == ExitStatus.FAILED
-    assert "has become read-only" in err
+    assert "became read-only" in err
     assert stored(crawl.crawls) == FIRST
 
 

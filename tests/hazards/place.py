@@ -21,7 +21,7 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "the store, or its folder, is deleted, moved or replaced by another file during"
         " a run",
-        "the run ends at its next write, exit 1; what was under way is not called stored",
+        "the run ends at its next write, exit 1; nothing under way is called stored",
         "storage.identity: device and inode",
         (
             Edit(
@@ -130,7 +130,7 @@ HAZARDS: tuple[Hazard, ...] = (
         f"{_OF_JOBS}::test_a_process_that_got_the_number_of_another_one_is_another_one",
     ),
     Hazard(
-        "a run waits or reads for longer than a lease lasts, or its event loop is blocked",
+        "a run waits or reads for longer than a lease lasts, or its loop is blocked",
         "it keeps its job",
         "crawling.heartbeat",
         (
@@ -180,7 +180,8 @@ HAZARDS: tuple[Hazard, ...] = (
                 "if False:",
             ),
         ),
-        "tests/unit/saved/test_writing.py::test_an_archive_that_is_gone_is_not_made_again",
+        "tests/unit/saved/test_writing.py::"
+        "test_an_archive_that_is_gone_is_not_made_again",
     ),
     Hazard(
         "the archive fails during a run, or has gone when it ends",
@@ -193,7 +194,8 @@ HAZARDS: tuple[Hazard, ...] = (
                 "if report.spider:",
             ),
         ),
-        "tests/unit/monitoring/test_health.py::test_an_archive_that_failed_is_unhealthy",
+        "tests/unit/monitoring/test_health.py::"
+        "test_an_archive_that_failed_is_unhealthy",
     ),
     Hazard(
         "temporary files are cleaned up during a run, site models among them",

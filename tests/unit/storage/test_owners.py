@@ -56,7 +56,7 @@ def apart() -> tuple[str, ...]:
 
 @contextmanager
 def beginning(url: str, at: datetime, *before: str) -> Iterator[str]:
-    """Begin a run in another process, which lives as long as the block; yield its word."""
+    """Begin a run in another process, which ends with the block; yield what it said."""
     command = [*before, sys.executable, "-c", _BEGIN, url, at.isoformat()]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, **pipes) as process:

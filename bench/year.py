@@ -18,7 +18,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench import print_figures, say
 from bench.months import A_DAY, EVERY
@@ -125,7 +125,11 @@ class _Job:
         self._published += count * (which + 1) // an_hour - count * which // an_hour
 
     def _visit(self, lease: Lease, at: datetime) -> Visit:
-        told = {"position": lease.position, "at": at, "result": Result.READ}
+        told: dict[str, Any] = {
+            "position": lease.position,
+            "at": at,
+            "result": Result.READ,
+        }
         if lease.address.kind is AddressKind.ARTICLE:
             return Visit(**told, etag=_ETAG, content_hash="0123456789abcdef")
         feed = int(lease.address.section)
@@ -171,7 +175,7 @@ def _count(
 def _report(found: Counter[str], by_source: dict[str, int | str]) -> RunReport:
     """Return a report as long as that of a crawl with these counts."""
     new = found["requested"]
-    filled = {
+    filled: dict[str, Any] = {
         "fields": dict.fromkeys(("lead", "byline", "published_at", "section"), new),
         "dropped": {"link_density": 9 * new, "residual": new, "template": 4 * new},
         "latency_minutes": 5.1,
@@ -192,7 +196,9 @@ def _report(found: Counter[str], by_source: dict[str, int | str]) -> RunReport:
         pages=found["leased"] + 1,
         same=found["revisited"],
         by_source=by_source,
-        **{name: found[name] for name in ("leased", "sources", "requested")},
+        leased=found["leased"],
+        sources=found["sources"],
+        requested=new,
         **({name: value for name, value in filled.items() if new}),
     )
 

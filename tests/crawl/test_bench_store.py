@@ -47,3 +47,15 @@ def test_the_start_benchmark_prints_one_flat_object(bench) -> None:
     }
     assert found["start.help_ms"] > 0
     assert found["start.fetch_ms"] > 0
+
+
+def test_the_benchmark_of_a_year_prints_one_flat_object(bench) -> None:
+    figures = json.loads(bench("year", "--runs", "20", "--json").stdout)
+    assert set(figures) == {
+        "growth.year_of_runs_mb",
+        "growth.half_a_year_of_runs_mb",
+        "growth.prune_ms",
+        "growth.runs_kept",
+        "growth.addresses_kept",
+    }
+    assert figures["growth.runs_kept"] == 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import traceback
 from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
@@ -153,4 +154,7 @@ def run(given: Sequence[str]) -> int:
         return output.finish(code)
     except OSError as error:
         return output.fail(error)
+    except Exception:
+        output.say(traceback.format_exc().rstrip())
+        return 1
     return 0

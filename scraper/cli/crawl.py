@@ -23,6 +23,8 @@ from scraper.errors import ConfigurationError, StorageError
 from scraper.options import BY_VARIABLE, CONTACT, MOST_DAYS, is_quiet
 from scraper.storage.location import store_url
 
+_STORE = "TINSACH_STORE"
+
 
 def crawl(  # noqa: PLR0913  each is an option of its own
     sites: Annotated[
@@ -121,6 +123,8 @@ def _given(pairs: list[str] | None) -> dict[str, str]:
     given = parse_pairs("-s", pairs)
     for name in given.keys() & BY_VARIABLE.keys():
         BY_VARIABLE[name].parse(given[name])
+        if name == _STORE:
+            given[name] = store_url(given[name]) or ""
         os.environ[name] = given[name]
     if given:
         from scraper.crawling.run import RunOptions, load_settings

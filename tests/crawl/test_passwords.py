@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from scraper.urls import masked
+from tests.warm import COLD
 
 SECRET = "matkhau17"
 _PATH = "/thoi-su/bai-20261101100000000.htm"
@@ -62,6 +63,26 @@ def test_of_an_argument(run, make_site, arguments, code) -> None:
     )
     assert "toi:***@" in said or "u:***@" in said
     assert site.hits == []
+
+
+def test_of_an_error_that_nobody_expected(new_crawls) -> None:
+    program = (
+        "import scraper.crawling.site_table as table\n"
+        f"def fail(): raise RuntimeError('at http://toi:{SECRET}@bao.example/')\n"
+        "table.list_sites = fail\n"
+        "from scraper.cli import main; exit(main(['sites']))"
+    )
+    done = subprocess.run(
+        [COLD, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env=new_crawls.environment,
+    )
+    assert done.returncode == 1
+    assert "RuntimeError: at http://toi:***@bao.example/" in done.stderr
+    assert SECRET not in done.stderr
 
 
 def test_of_the_settings(run, tmp_path) -> None:

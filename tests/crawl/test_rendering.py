@@ -214,7 +214,7 @@ def test_what_is_no_site_is_a_wrong_argument(new_crawls, site, value) -> None:
         arguments={"portal": site.base}, settings={"TINSACH_RENDER": value}
     )
     assert outcome["error"] == "ConfigurationError"
-    assert "is no site or host; write it like baotintuc.vn" in outcome["message"]
+    assert "write sites or hosts like baotintuc.vn" in outcome["message"]
 
 
 def test_without_the_extra_a_crawl_says_how_to_get_it(

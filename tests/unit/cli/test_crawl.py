@@ -51,6 +51,14 @@ def test_the_first_crawl_asks_for_a_contact_and_the_second_does_not(
     assert crawl(*portal, "--store", "b.db").err == ""
 
 
+def test_a_setting_names_the_store_as_the_option_does(home) -> None:
+    crawl = ("crawl", "baotintuc", "-a", "portal=http://127.0.0.1:9", "-a", "limit=1")
+    quick = ("-s", "RETRY_TIMES=0", "-s", "TINSACH_ALLOW_PRIVATE=1")
+    result = run_apart(*crawl, *quick, "-s", "TINSACH_STORE=other.db")
+    assert result.code == 4, result.err
+    assert (home / "other.db").exists()
+
+
 def test_a_site_in_this_network_is_refused_once_and_before_all_else(
     home, replica, monkeypatch
 ) -> None:

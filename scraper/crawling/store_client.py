@@ -12,7 +12,9 @@ from weakref import WeakKeyDictionary
 from scrapy import signals
 
 from scraper import clock
+from scraper.errors import StorageError
 from scraper.storage import open_store
+from scraper.storage.failures import DamagedStoreError
 from scraper.workers.store_process import StoreProcess
 
 if TYPE_CHECKING:
@@ -101,11 +103,20 @@ class StoreClient:
             visits = [visit for visit, _ in batch]
             settled = self._call("jobs.settle", self.job, visits, **options)
         except Exception as error:  # whatever it is, somebody waits for it
+            if len(batch) > 1 and _is_of_one(error):
+                for each in batch:
+                    self._settle_batch([each])
+                return
             for _, done in batch:
                 done.set_exception(error)
         else:
             for (_, done), what in zip(batch, settled, strict=True):
                 done.set_result(what)
+
+
+def _is_of_one(error: Exception) -> bool:
+    """Return True if a damaged row may have caused *error*, which others do not meet."""
+    return isinstance(error, DamagedStoreError) or not isinstance(error, StorageError)
 
 
 _clients: WeakKeyDictionary[Crawler, StoreClient] = WeakKeyDictionary()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from scraper.items import id_of
-from scraper.storage import sqlite_checks, wal
+from scraper.storage import migrate, sqlite_checks, wal
 from scraper.storage.databases import database_at
 from scraper.storage.failures import DamagedStoreError, storage_errors
 from scraper.storage.location import locate
@@ -25,6 +25,7 @@ from scraper.storage.tables import (
     samples,
     stored_article,
 )
+from scraper.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,6 +65,8 @@ def find_damage(url: str | None, *, report: Report = lambda *_: None) -> str:
             is_file = location.file is not None
             if is_file and (found := sqlite_checks.damaged_pages(connection)):
                 return found
+            if not migrate.is_at_head(connection):
+                return ""  # opening it says what it is
             return "; ".join(_iter_damage(connection, report, is_file=is_file))
     except DamagedStoreError:
         if not has_rows(location.path):
@@ -136,7 +139,7 @@ class _ArticleCheck:
             try:
                 article = stored_article_of(row)
             except DamagedRow:
-                self._damaged.append(str(row["canonical_url"]))
+                self._damaged.append(harmless(str(row["canonical_url"])))
                 continue
             if row["id"] != id_of(article.canonical_url):
                 self._damaged.append(article.canonical_url)

@@ -55,7 +55,9 @@ SAMPLE = _names(samples)
 
 def checksum(row: Row, names: Iterable[str]) -> int:
     """Return the checksum of the columns *names* of *row*, 32 bits with a sign."""
-    said = _BETWEEN.join([_said(row[name]) for name in names])
+    values = map(row.__getitem__, names)
+    # Most values are texts, and it is computed for each article saved or read.
+    said = _BETWEEN.join([v if type(v) is str else _said(v) for v in values])
     return crc32(said.encode("utf-8", "surrogatepass")) - (1 << 31)
 
 

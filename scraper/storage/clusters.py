@@ -142,11 +142,16 @@ def heads(ids: Sequence[str]) -> sa.Select[tuple[str, str]]:
 
 
 def _clusters(connection: sa.Connection, positions: Iterable[int]) -> dict[int, int]:
-    """Return the cluster of each of *positions* that is in one."""
+    """Return the cluster of each of *positions* that is in one; a damaged one is left."""
     select = sa.select(near_duplicates).where(
         near_duplicates.c.position.in_(database_of(connection).listed(positions))
     )
-    return {row.position: row.cluster for row in connection.execute(select)}
+    rows = connection.execute(select).all()
+    damaged = [row.position for row in rows if not isinstance(row.cluster, int)]
+    if damaged:
+        alone = near_duplicates.c.position.in_(damaged)
+        connection.execute(sa.delete(near_duplicates).where(alone))
+    return {row.position: row.cluster for row in rows if row.position not in damaged}
 
 
 def _root(lower: dict[int, int], name: int) -> int:

@@ -31,13 +31,15 @@ if TYPE_CHECKING:
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _change = articles.c.change
 
-LAST = sa.select(sa.func.coalesce(sa.func.max(_change), 0))
+_NO_CHANGE = 2**53
+"""Microseconds: in the year 2255. A number from here on is a damaged one."""
+LAST = sa.select(sa.func.coalesce(sa.func.max(_change), 0)).where(_change < _NO_CHANGE)
 """The number of the last change, 0 in an empty store."""
 
 
 def next_change(connection: sa.Connection) -> int:
     """Return the first number free for changes; the caller holds the turn to write."""
-    last: int = connection.execute(LAST).scalar_one()
+    last = int(connection.execute(LAST).scalar_one())
     return max(last + 1, (clock.now() - _EPOCH) // timedelta(microseconds=1))
 
 

@@ -21,6 +21,7 @@ from scraper.storage.rows import encodable
 from scraper.storage.tables import frontier
 from scraper.storage.times import UNREADABLE
 from scraper.storage.visits import Address, AddressKind, Lease, Result
+from scraper.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -296,7 +297,7 @@ def _sound(connection: sa.Connection, rows: Iterable[sa.Row[Any]]) -> list[sa.Ro
         _logger.warning(
             "%d addresses of the frontier were damaged and are removed: the first is %s",
             len(damaged),
-            damaged[0].url,
+            harmless(str(damaged[0].url)),
         )
     return sound
 

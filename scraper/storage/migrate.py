@@ -81,6 +81,8 @@ def _is_current(connection: sa.Connection, *, name: str, create: bool) -> bool:
                 f"store {name} is the database of another program"
                 f" (it has the table {tables[0]!r}): choose another file"
             )
+        if _has_pages(connection):
+            raise DamagedStoreError(f"store {name} is damaged: its schema is lost")
         if not create:
             raise StorageError(f"store {name} is empty: a crawl fills it")
         return False
@@ -95,12 +97,30 @@ def _is_current(connection: sa.Connection, *, name: str, create: bool) -> bool:
             f" version knows {FIRST} on): crawl into another file, or export it with"
             " the version that made it"
         )
-    if not found.isdigit() or int(found) > int(HEAD):
+    if not found.isdigit():
+        raise DamagedStoreError(f"store {name} is damaged: its version is {found!r}")
+    if int(found) > int(HEAD):
         raise StorageError(
             f"store {name} was written by a newer version (tables {found}, this one"
             f" knows {HEAD}): upgrade tinsach, or choose another store"
         )
     return found == HEAD
+
+
+def is_at_head(connection: sa.Connection) -> bool:
+    """Return True if there are tables of ours, and of this version."""
+    if not sa.inspect(connection).has_table(VERSION_TABLE):
+        return False
+    select = sa.select(_VERSION.c.version_num)
+    return connection.execute(select).scalars().all() == [HEAD]
+
+
+def _has_pages(connection: sa.Connection) -> bool:
+    """Return True for a SQLite file that holds more than an empty schema."""
+    if connection.dialect.name != "sqlite":
+        return False
+    pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    return int(pages) > 1
 
 
 def version_of(connection: sa.Connection, name: str) -> str:

@@ -104,19 +104,26 @@ def _whole(path: Path) -> Iterator[Path]:
     if not log.exists() or not log.stat().st_size:
         yield path
         return
-    with TemporaryDirectory(prefix="tinsach-", dir=path.parent) as folder:
+    with TemporaryDirectory(prefix="tinsach-") as folder:
         copy = Path(folder, "store")
-        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(path)) as reader:
-            # As long as somebody reads, the log is not begun anew.
-            reader.execute("PRAGMA query_only = ON")
-            with suppress(sqlite3.DatabaseError):
-                reader.execute("BEGIN").execute("SELECT count(*) FROM sqlite_schema")
+        with _reading(path):
             copyfile(path, copy)
             copyfile(log, f"{copy}-wal")
         with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(copy)) as store:
             store.execute("PRAGMA writable_schema = ON")
             store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         yield copy
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Read the store at *path*, if it can be: so long its log is not begun anew."""
+    name = f"{path.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(name, uri=True)) as reader:
+        with suppress(sqlite3.DatabaseError, UnicodeDecodeError):
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM sqlite_schema")
+        yield
 
 
 class _Salvage:

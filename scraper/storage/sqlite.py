@@ -213,7 +213,13 @@ def catch_up(connection: sa.Connection) -> None:
     stale = _rows(connection, _STALE_FIRST)
     while stale:
         last = stale[-1]["recency"]
-        _change_index(connection, _UNINDEX, stale)
+        try:
+            _change_index(connection, _UNINDEX, stale)
+        except sa.exc.DatabaseError as error:
+            if error.orig is None or not is_damaged(error.orig):
+                raise
+            index_all(connection)  # it holds other words than the damaged text
+            return
         is_there = sa.and_(texts.c.recency <= last, texts.c.recency.in_(_STALE_NUMBERS))
         _change_index(connection, _INDEX, _rows(connection, _SEARCHED.where(is_there)))
         connection.execute(sa.delete(_STALE).where(_STALE.c.recency <= last))

@@ -60,6 +60,9 @@ def _damaged_schema(connection: sa.Connection) -> str:
     """Return what is wrong with the schema or its version, "" for that of another one."""
     found = _schema(connection)
     lacking = _expected() - found
+    if not found:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        return "its schema is lost" if int(pages) > 1 else ""
     versions = _versions(connection) if VERSION_TABLE in dict(found) else []
     if versions == [HEAD]:
         names = ", ".join(sorted(name for name, _ in lacking))

@@ -26,6 +26,7 @@ from scraper.storage.records import Hit, Outcome, Query
 from scraper.storage.rows import PAST, DamagedRow, past_article_of, stored_article_of
 from scraper.storage.tables import articles, revisions
 from scraper.storage.words import parse_query, snippet
+from scraper.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -269,7 +270,7 @@ class Store:
             "store %s: the article at %s is damaged and passed over; `tinsach doctor"
             " --repair` restores it, or the next fetch of its page",
             self.name,
-            row.canonical_url,
+            harmless(str(row.canonical_url)),
         )
 
     def _fetch_found(self, select: sa.Select[Any]) -> Sequence[sa.Row[Any]]:

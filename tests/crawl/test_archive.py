@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +23,7 @@ from scraper.sitemodel import SiteModel
 from scraper.sitemodel.digest import block_key
 from scraper.sitemodel.model import Repeated
 from scraper.storage import open_store
+from scraper.storage.checking import find_damage
 from scraper.text import words
 
 pytestmark = pytest.mark.slow
@@ -106,6 +110,37 @@ def test_a_replay_and_a_crawl_without_it_archive_nothing(run, new_crawls, crawls
     again = new_crawls(arguments={"portal": portal}, replay=archive, settings=ON)
     assert again.report["new"] == SIZE
     assert not (new_crawls.folder / "archive").exists()
+
+
+def test_a_damaged_article_comes_back_from_the_archive_with_its_neighbours(
+    run, new_crawls, crawls, replica
+):
+    """By a replay, and by a repair; neither fails at the articles beside it."""
+    archive = crawls.folder / "archive"
+    shutil.copytree(archive, new_crawls.folder / "archive")
+    path = new_crawls.folder / "articles.db"
+    shutil.copy(crawls.folder / "articles.db", path)
+    stored = run.stored()
+
+    def damage() -> None:
+        with closing(sqlite3.connect(path)) as other, other:
+            other.execute(
+                "UPDATE stored_texts SET text = text || '!' WHERE position IN (3, 5)"
+            )
+
+    damage()
+    arguments = {"portal": replica.base}
+    again = new_crawls(arguments=arguments, replay=str(archive), settings=ON)
+    assert (again.report["new"], again.report["failed"]) == (2, {})
+    texts = {url: article.text for url, article in again.stored().items()}
+    assert texts == {url: article.text for url, article in stored.items()}
+    assert find_damage(again.store) == ""
+    damage()
+    repaired = command(new_crawls, "doctor", "--repair")
+    assert f"{SIZE} articles are saved; 2 were damaged: 2 are read" in repaired.stdout
+    assert find_damage(again.store) == ""
+    texts = {url: article.text for url, article in again.stored().items()}
+    assert texts == {url: article.text for url, article in stored.items()}
 
 
 def test_another_model_is_shown_first_and_applied_when_asked_for(run, crawls, tinsach):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from scraper.storage import open_store
+from scraper.storage.checking import find_damage
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 PATH = "/thoi-su/bai-mot-post1.html"
@@ -52,6 +55,17 @@ def test_a_page_that_says_it_has_not_changed_is_not_read_again(run, portal) -> N
     assert again.report["not_modified"] == 1
     assert (again.status, again.verdict) == (3, "nothing new")
     assert portal.count(PATH) == 2
+
+
+def test_an_article_whose_row_is_damaged_is_stored_again(run, portal, tmp_path) -> None:
+    before, _ = load(run())
+    with closing(sqlite3.connect(tmp_path / "articles.db")) as other, other:
+        other.execute("UPDATE stored_texts SET text = text || '!'")
+    again = run(hours=12)
+    assert (again.report["not_modified"], again.report["failed"]) == (0, {})
+    after, history = load(again)
+    assert (after.text, len(history)) == (before.text, 1)
+    assert find_damage(again.store) == ""
 
 
 @pytest.mark.slow

@@ -94,3 +94,10 @@ def test_all_that_belong_to_a_crawl_share_its_client(url) -> None:
     one, other = (get_crawler(settings_dict={"TINSACH_STORE": url}) for _ in range(2))
     assert StoreClient.of(one) is StoreClient.of(one)
     assert StoreClient.of(one) is not StoreClient.of(other)
+
+
+def test_a_visit_that_cannot_be_settled_fails_none_of_its_batch(client) -> None:
+    visits = [visit(1), visit(2, article=object()), visit(3)]
+    first, error, last = settle_all(client, *visits)
+    assert isinstance(error, AttributeError)
+    assert (first.outcome, last.outcome) == (Outcome.NEW, Outcome.NEW)

@@ -132,7 +132,7 @@ def test_tables_of_no_version_at_all_are_damaged(tmp_path, url, change, found):
     assert f"tinsach_version holds {found}; restore a copy" in refusal(url)
 
 
-@pytest.mark.parametrize("version", ["9000", "9999", "abcdef"])
+@pytest.mark.parametrize("version", ["9000", "9999"])
 def test_tables_of_a_newer_version_are_refused(tmp_path, url, version):
     open_store(url).close()
     with closing(sqlite3.connect(tmp_path / "articles.db")) as newer, newer:

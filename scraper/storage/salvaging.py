@@ -6,20 +6,15 @@ file are needed, and by their checksum, so that what is put in is what was store
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
-from contextlib import closing, contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import product
-from pathlib import Path
-from shutil import copyfile
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from scraper.scratch import scratch_folder
 from scraper.storage import migrate, near_duplicates, recency
 from scraper.storage.databases import database_of, writing
 from scraper.storage.following import next_change
@@ -32,7 +27,7 @@ from scraper.storage.rows import (
 )
 from scraper.storage.shapes import columns_of, table_of
 from scraper.storage.soundness import is_sound_row
-from scraper.storage.sqlite_file import DatabaseFile, Place, database_file
+from scraper.storage.sqlite_file import DatabaseFile, Place, database_file, with_log
 from scraper.storage.tables import (
     addresses,
     articles,
@@ -47,7 +42,8 @@ from scraper.storage.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from scraper.items import Article
 
@@ -85,7 +81,7 @@ def salvage(
     revision before takes its place. Returns None if nothing can be read.
     """
     migrate.upgrade(engine, name=damaged.name, create=True)
-    with _whole(damaged) as path, database_file(path) as file:
+    with with_log(damaged) as path, database_file(path) as file:
         if file is None:
             return None
         return _Salvage(file, engine, restores=restores).run()
@@ -93,38 +89,9 @@ def salvage(
 
 def has_rows(path: Path) -> bool:
     """Return True if a row of a store can be read in the file *path*."""
-    with _whole(path) as whole, database_file(whole) as file:
+    with with_log(path) as whole, database_file(whole) as file:
         records = map(file.read, file.iter_places()) if file else ()
         return any(record and table_of(record) is not None for record in records)
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """Yield *path*, or a copy of it into which what is in its log was put."""
-    log = path.with_name(f"{path.name}-wal")
-    if not log.exists() or not log.stat().st_size:
-        yield path
-        return
-    with TemporaryDirectory(prefix="salvaged-", dir=scratch_folder()) as folder:
-        copy = Path(folder, "store")
-        with _reading(path):
-            copyfile(path, copy)
-            copyfile(log, f"{copy}-wal")
-        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(copy)) as store:
-            store.execute("PRAGMA writable_schema = ON")
-            store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        yield copy
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    """Read the store at *path*, if it can be: so long its log is not begun anew."""
-    name = f"{path.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(name, uri=True)) as reader:
-        with suppress(sqlite3.DatabaseError, UnicodeDecodeError):
-            reader.execute("BEGIN")
-            reader.execute("SELECT count(*) FROM sqlite_schema")
-        yield
 
 
 class _Salvage:

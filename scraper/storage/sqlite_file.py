@@ -8,13 +8,18 @@ it reads none of the rows below. The leaves hold the rows whole, so each is read
 from __future__ import annotations
 
 import mmap
+import sqlite3
 import struct
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from scraper.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
@@ -144,6 +149,35 @@ def database_file(path: Path) -> Iterator[DatabaseFile | None]:
         counted = [(sum(1 for _ in file.iter_places()), file) for file in files]
         most, best = max(counted, key=lambda pair: pair[0])
         yield best if most else None
+
+
+@contextmanager
+def with_log(path: Path) -> Iterator[Path]:
+    """Yield *path*, or a copy of it into which what is in its log was put."""
+    log = path.with_name(f"{path.name}-wal")
+    if not log.exists() or not log.stat().st_size:
+        yield path
+        return
+    with TemporaryDirectory(dir=scratch_folder()) as folder:
+        copy = Path(folder, "store")
+        with _reading(path):
+            copyfile(path, copy)
+            copyfile(log, f"{copy}-wal")
+        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(copy)) as store:
+            store.execute("PRAGMA writable_schema = ON")
+            store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        yield copy
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Read the store at *path*, if it can be: so long its log is not begun anew."""
+    name = f"{path.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(name, uri=True)) as reader:
+        with suppress(sqlite3.DatabaseError, UnicodeDecodeError):
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM sqlite_schema")
+        yield
 
 
 def _page_sizes(data: mmap.mmap) -> list[int]:

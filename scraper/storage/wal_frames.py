@@ -54,13 +54,14 @@ class Frame:
 class Log:
     """The frames of committed transactions in a log, good and damaged ones.
 
-    *salts* and *sums* are those of its header, damaged if not *is_sound*. *order* is that
-    of the bytes in its checksums. *missing* frames were committed and are not there.
+    *salts* are those of its header, damaged if not *is_sound*. The checksums go on from the
+    first of *sums*, or from the other one if the header has a wrong one. *order* is that of
+    the bytes in its checksums. *missing* frames were committed and are not there.
     """
 
     page_size: int
     salts: bytes
-    sums: Sums
+    sums: list[Sums]
     order: str
     is_sound: bool
     frames: list[Frame]
@@ -84,7 +85,9 @@ def read_log(path: Path, database: Path, index: Path) -> Log:
         log = _with_header(file.read(HEADER), _page_size_of(database))
         heads = _heads(file, log.page_size + FRAME)
         if not log.is_sound and heads:
-            log.salts = Counter(head[2] for head in heads).most_common(1)[0][0]
+            # Of the first ones: those at the end may be of an earlier time.
+            salts = [log.salts, *(head[2] for head in heads[:3])]
+            log.salts = Counter(salts).most_common(1)[0][0]
         own = [_is_alike(head[2], log.salts) for head in heads]
         known = _committed(index, log.salts)
         most = len(heads) if known is None else min(known, len(heads))
@@ -119,7 +122,8 @@ def _with_header(header: bytes, page_size: int) -> Log:
     size = page_size or size
     if not _SMALLEST <= size <= _LARGEST or size & (size - 1):
         raise ValueError(f"pages of {size} bytes")
-    return Log(size, salts, (sums[0], sums[1]), order, is_sound, [])
+    stated = (sums[0], sums[1])
+    return Log(size, salts, [stated, computed][: 2 - is_sound], order, is_sound, [])
 
 
 def _page_size_of(database: Path) -> int:
@@ -169,7 +173,7 @@ def _read_frames(
     file: BinaryIO, log: Log, heads: Sequence[tuple[int, int, bytes, int, int]]
 ) -> None:
     """Put the frames of *heads* into *log*, each checked by itself."""
-    before: list[Sums] = [log.sums]
+    before = log.sums
     began: list[list[Sums]] = []
     for number, (page, size, salts, *sums) in enumerate(heads):
         start = HEADER + number * (log.page_size + FRAME)

@@ -60,6 +60,15 @@ def test_the_month_begins_as_it_should_go_on(bench) -> None:
     assert figures["month.fresh_minutes"] <= 10
 
 
+def test_the_damage_benchmark_finds_nothing_silent_and_nothing_lost(bench) -> None:
+    done = bench("damage", "--json", "--cases", "4", timeout=600)
+    figures = json.loads(done.stdout)
+    assert figures["damage.cases"] == 4
+    wrong = ("silent", "rows_lost_beyond_damaged", "export_stops", "repair_fails")
+    assert [figures[f"damage.{name}"] for name in wrong] == [0, 0, 0, 0]
+    assert figures["damage.healed"] == figures["damage.recrawled"] == 1
+
+
 def test_an_option_that_a_benchmark_lacks_is_a_wrong_argument(bench) -> None:
     done = bench("quality", "--size", "9", timeout=300, check=False)
     assert done.returncode == 2

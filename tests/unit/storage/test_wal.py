@@ -93,13 +93,31 @@ def test_a_flipped_bit_in_a_frame_costs_nothing(database, byte, has_index) -> No
     assert count_by_sqlite(database) == COUNT
 
 
-@pytest.mark.parametrize("byte", [0, 5, 10, 17, 25])
+@pytest.mark.parametrize("byte", [0, 5, 10, 17, 25, 29])
 def test_a_damaged_header_costs_nothing(database, byte) -> None:
+    sound = pages_of_log(database)
     flip(database, byte * 8)
     found = wal_child.main(database, repair=True)
     assert found is not None
     assert found.first == 1
+    assert pages_of_log(database) == sound
     assert count_by_sqlite(database) == COUNT
+
+
+def test_a_damaged_header_before_frames_of_an_earlier_time_costs_nothing(
+    database,
+) -> None:
+    sound = pages_of_log(database)
+    log = wal.log_of(database)
+    older = bytearray(log.read_bytes()[HEADER:])
+    for start in range(0, len(older) - FRAME, FRAME + PAGE):
+        older[start + 8 : start + 16] = b"an older"
+    os.truncate(log, HEADER + len(sound) * (FRAME + PAGE))
+    with log.open("ab") as file:
+        file.write(older * 3)
+    flip(database, 17 * 8)
+    wal_child.main(database, repair=True)
+    assert pages_of_log(database) == sound
 
 
 def test_many_flipped_bits_in_many_frames_cost_nothing(database) -> None:
@@ -116,12 +134,12 @@ def test_a_flipped_bit_of_a_checksum_changes_no_page(database) -> None:
     assert pages_of_log(database) == sound
 
 
-def pages_of_log(database: Path) -> list[bytes]:
-    """Return the pages of the committed frames in their order."""
+def pages_of_log(database: Path) -> list[tuple[int, bytes]]:
+    """Return the numbers and the pages of the committed frames in their order."""
     path = wal.log_of(database)
     log = read_log(path, database, wal.index_of(database))
     with path.open("rb") as file:
-        return [content_of(file, log, frame)[8:] for frame in log.frames]
+        return [(f.page, content_of(file, log, f)[8:]) for f in log.frames]
 
 
 def test_a_frame_that_cannot_be_corrected_is_kept_as_it_is(database) -> None:

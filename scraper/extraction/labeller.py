@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 MOST_WEIGHED = 1_000
-"""Rows that are weighed: each takes a millisecond. Of 1,618 gold pages GM have more."""
+"""Rows that are weighed: each takes a millisecond. The gold page with most has 2,641."""
 
 
 @dataclass(frozen=True, slots=True)

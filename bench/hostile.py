@@ -45,7 +45,7 @@ class Reading(NamedTuple):
 
 def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", default="", help="words of the names; all of them")
-    parser.add_argument("--way", default="", help="read, explain, render, links, model")
+    parser.add_argument("--way", default="", help="one of tests/hostile/readers.py")
     parser.add_argument("--size", type=int, default=_SIZE, help=f"bytes ({_SIZE})")
     parser.add_argument("--limit", type=int, default=60, help="seconds each (60)")
 

@@ -49,7 +49,7 @@ _CAPTION_CLASS = re.compile(
 _NEVER_HELD = ("h1", "article", "main")
 _PARAGRAPHS = {"button": 3, "noscript": 1}
 """How many paragraphs tell a button that was never closed, and a text for readers."""
-MOST_BLOCKS = 20_000
+MOST_BLOCKS = 15_000
 """Blocks of a page; each takes some 70 us to read. The gold page with most has 2,641."""
 MOST_TEXT = 300_000
 """Characters of a block; a text is gone through some eighty times. Those of gold have at

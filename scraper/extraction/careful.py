@@ -36,13 +36,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A page before anything of it is chosen; *beyond* is what is not read of it."""
+    """A page before anything of it is chosen; *beyond* is what is not read of it.
+
+    *elements* keeps those of *root* alive: lxml would make each anew at every pass, which in
+    a deep tree takes time with the depth of each.
+    """
 
     root: HtmlElement
     evidence: Evidence
     main: MainContent
     title: str
     beyond: Beyond = field(default_factory=dict)
+    elements: tuple[HtmlElement, ...] = ()
 
     @property
     def page(self) -> Page:
@@ -99,6 +104,7 @@ def examine_root(
     styles = Styles.of(root)
     strip_unseen(root)
     add_stated_text(root, stated)
+    elements = tuple(root.iter())
     blocks, pictures = walk_blocks(root, beyond)
     main = find_main(blocks, PageHead.of(root, declared, data, page.url))
     main = styles.without_hidden(without_next_articles(main, blocks), blocks)
@@ -107,7 +113,7 @@ def examine_root(
     )
     found = [blocks[i] for i in sorted(main.found)]
     evidence = Evidence(page, blocks, found, declared, data, pictures)
-    return Examined(root, evidence, main, title, beyond)
+    return Examined(root, evidence, main, title, beyond, elements)
 
 
 def choose(

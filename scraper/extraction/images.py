@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -50,10 +51,11 @@ def extract_images(
     body = [block for group in groups for block in group.parts]
     starts = [group.parts[0].index for group in groups]
     images: dict[str, Image] = {}
+    known: dict[HtmlElement, list[HtmlElement]] = {}
     for caption in body:
         if caption.kind is not BlockKind.CAPTION:
             continue
-        picture = _picture_of(caption.element)
+        picture = _picture_of(caption.element, known)
         source = _source(picture, url) if picture is not None else ""
         at = bisect_right(starts, caption.index) - 1
         images.setdefault(
@@ -73,11 +75,16 @@ def declared_image(declared: Declared, *, url: str) -> tuple[Image, ...]:
     return (Image(source),) if is_http(source) and source != url else ()
 
 
+_MOST_INSIDE = 200
+"""Elements of a caption that are looked at for a credit; captions may nest."""
+
+
 def _credit(caption: RawBlock) -> str:
     """Return the credit that *caption* states, or that an element named so in it holds."""
     if stated := credit_of(caption.text):
         return stated
-    for element in caption.element.iter("span", "cite", "small", "em", "figcaption"):
+    inside = caption.element.iter("span", "cite", "small", "em", "figcaption")
+    for element in islice(inside, _MOST_INSIDE):
         label = f"{element.get('class', '')} {element.get('itemprop', '')}"
         if _CREDIT_CLASS.search(label):
             return clean(" ".join(map(str, element.itertext()))).strip(" ()[]|")
@@ -90,16 +97,22 @@ def credit_of(caption: str) -> str:
     return clean(found[-1]).strip(" -–).") if found else ""
 
 
-def _picture_of(caption: HtmlElement) -> HtmlElement | None:
-    """Return the ``img`` of the nearest element around *caption* that holds just one."""
+def _picture_of(
+    caption: HtmlElement, known: dict[HtmlElement, list[HtmlElement]]
+) -> HtmlElement | None:
+    """Return the ``img`` of the nearest element around *caption* that holds just one.
+
+    The first two of each element are *known* once they were looked for.
+    """
     node = caption
     for _ in range(_MAX_LEVELS):
         parent = node.getparent()
         if parent is None:
             return None
         node = parent
-        pictures = list(node.iter("img"))
-        if pictures:
+        if node not in known:
+            known[node] = [*islice(node.iter("img"), 2)]
+        if pictures := known[node]:
             return (
                 pictures[0]
                 if len(pictures) == 1 or node.tag in ("figure", "table")

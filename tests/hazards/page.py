@@ -27,7 +27,7 @@ HAZARDS: tuple[Hazard, ...] = (
     ),
     Hazard(
         "hundreds of thousands of list items, lines or paragraphs",
-        "the first 20,000 blocks are read; the ledger says so",
+        "the first 15,000 blocks are read; the ledger says so",
         "extraction.blocks: blocks",
         (
             Edit(
@@ -91,7 +91,7 @@ HAZARDS: tuple[Hazard, ...] = (
     ),
     Hazard(
         "a page of thousands of blocks that is explained",
-        "what weighed is worked out for 2,000 of them",
+        "what weighed is worked out for 1,000 of them",
         "extraction.labeller: weighed blocks",
         (
             Edit(

@@ -50,8 +50,8 @@ def _render(body: bytes) -> None:
         render(article, form, _WITH_ALL if form != "text" else Extras())
 
 
-def _links(body: bytes) -> None:
-    for parse in (parse_listing, parse_links, parse_parts, feeds_of, next_page):
+def _other_links(body: bytes) -> None:
+    for parse in (parse_parts, feeds_of, next_page):
         with suppress(ScraperError):
             parse(body, url=URL)
     find_refresh(body, url=URL)
@@ -80,7 +80,9 @@ WAYS: dict[str, dict[str, Callable[[bytes], object]]] = {
         "read": _read,
         "explain": _explain,
         "render": _render,
-        "links": _links,
+        "listing": lambda body: parse_listing(body, url=URL),
+        "links": lambda body: parse_links(body, url=URL),
+        "other links": _other_links,
         "model": _by_model,
     },
     "feed": {"feed": lambda body: parse_feed(body, url=URL)},

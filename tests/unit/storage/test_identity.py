@@ -160,7 +160,7 @@ def test_a_file_that_a_checkpoint_is_still_extending_bears_its_mark(
     """The header, which is written first, counts pages that are not there yet."""
     with open_store(url) as store:
         store.save([make(n) for n in range(9)])
-        mark = store._identity._files._mark
+        mark = store._transaction.identity._files._mark
     os.truncate(file, file.stat().st_size // 2)
     assert _mark_in(file) == mark
 

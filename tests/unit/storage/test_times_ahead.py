@@ -9,6 +9,7 @@ import pytest
 from scraper.errors import StorageError
 from scraper.storage import Address, AddressKind, Result, Visit, Wanted
 from scraper.storage.jobs import FRESH
+from scraper.storage.owners import Owner
 from scraper.storage.revisits import LONGEST, LONGEST_OF_SOURCES, is_repeated
 
 NOON = datetime(2025, 7, 11, 12, 0, tzinfo=UTC)
@@ -142,12 +143,12 @@ def test_an_article_found_ahead_has_its_age_from_the_first_visit(runs) -> None:
 
 
 def test_a_run_that_another_machine_began_ahead_holds_nothing(store) -> None:
-    store.jobs.begin(JOB, AHEAD, owner="another-host:1")
+    store.jobs.begin(JOB, AHEAD, owner=Owner("another-host:1"))
     assert store.jobs.begin(JOB, NOON)
 
 
 def test_a_run_a_little_ahead_holds_its_job(store) -> None:
-    store.jobs.begin(JOB, NOON + FRESH, owner="another-host:1")
+    store.jobs.begin(JOB, NOON + FRESH, owner=Owner("another-host:1"))
     with pytest.raises(StorageError, match="another-host"):
         store.jobs.begin(JOB, NOON)
 

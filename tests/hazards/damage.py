@@ -219,7 +219,7 @@ FILES: tuple[Hazard, ...] = (
     ),
     Hazard(
         "one bit of a frame of the log is flipped",
-        "it is corrected by the checksum; of a frame with more, the page stays as it is",
+        "it is corrected if the checksum says which; else the page stays as it is",
         "storage.wal_frames: corrected bits",
         (
             Edit(

@@ -83,9 +83,9 @@ def _damage(file: Path, harm: Harm, chance: random.Random) -> tuple[set[int], in
 def _damage_log(
     harm: Harm, folder: Path, places: Places, chance: random.Random
 ) -> None:
-    """Count a page as damaged if its frame is cut off or has two changed bytes.
+    """Count a page as damaged if its frame is cut off or has a changed byte.
 
-    One that was flipped can be corrected. A transaction that is cut is none.
+    Not every one can be corrected. A transaction that is cut is none.
     """
     database = folder / "articles.db"
     frames = read_log(log_of(database), database, index_of(database)).frames
@@ -94,7 +94,7 @@ def _damage_log(
     hits = [sum(f.start <= byte < f.start + length for byte in at) for f in frames]
     kept = [n for n, f in enumerate(frames, 1) if f.size and f.start + length <= end]
     whole = max(kept, default=0)
-    harm.pages = {f.page for n, f in enumerate(frames) if hits[n] > 1 or n >= whole}
+    harm.pages = {f.page for n, f in enumerate(frames) if hits[n] or n >= whole}
     if any(byte < HEADER for byte in at) and whole == len(frames):
         harm.pages |= {frames[0].page}
 

@@ -217,36 +217,33 @@ def _flipped_bit(
 ) -> int | None:
     """Return the number of the one bit of *content* that gives it other *sums*.
 
-    None if more bits are wrong, or the sums are: a bit of the second one looks like one of
-    the last word. The checksum is linear: what a bit of a word adds to it depends on how
-    far from the end the word is.
+    None if more bits are wrong, if the sums may be, or if several bits would explain them,
+    as with the high bits of words. The checksum is linear: what a bit of a word adds to it
+    depends on how far from the end the word is.
     """
+    found: set[int] = set()
     for each in before:
         one, two = checksum(content, each, order)
         wanted = ((sums[0] - one) & _MASK, (sums[1] - two) & _MASK)
+        if 0 in wanted:
+            continue  # a bit of a sum looks so
         even, odd = (1, 1), (0, 1)
-        last = len(content) - 4
         for at in range(len(content) - 8, -1, -8):
             for place, weights in ((at, even), (at + 4, odd)):
-                if place == last:
-                    continue
                 # Both parts are the same multiple of the weights.
-                is_multiple = (
-                    wanted[0] * weights[1] - wanted[1] * weights[0]
-                ) & _MASK == 0
-                if is_multiple and (found := _bit_of(wanted, weights)):
-                    return _bit_at(content, place, *found, order)
+                if (wanted[0] * weights[1] - wanted[1] * weights[0]) & _MASK == 0:
+                    found |= _bits_at(content, place, _bits_of(wanted, weights), order)
             even, odd = _one_pair_on(even), _one_pair_on(odd)
-    return None
+    return found.pop() if len(found) == 1 else None
 
 
-def _bit_of(wanted: Sums, weights: Sums) -> tuple[int, int] | None:
-    """Return the bit, and 1 or -1, that *weights* times that bit are *wanted* by."""
-    for bit, sign in product(range(32), (1, -1)):
-        by = sign << bit
-        if ((weights[0] * by) & _MASK, (weights[1] * by) & _MASK) == wanted:
-            return bit, sign
-    return None
+def _bits_of(wanted: Sums, weights: Sums) -> list[tuple[int, int]]:
+    """Return each bit, with 1 or -1, by which *weights* are multiplied to *wanted*."""
+    return [
+        (bit, sign)
+        for bit, sign in product(range(32), (1, -1))
+        if tuple((weight * (sign << bit)) & _MASK for weight in weights) == wanted
+    ]
 
 
 def _one_pair_on(weights: Sums) -> Sums:
@@ -254,13 +251,15 @@ def _one_pair_on(weights: Sums) -> Sums:
     return one, (weights[1] + one) & _MASK
 
 
-def _bit_at(content: bytes, place: int, bit: int, sign: int, order: str) -> int | None:
-    """Return the number of *bit* of the word at *place*, None if it does not fit *sign*."""
+def _bits_at(
+    content: bytes, place: int, bits: Sequence[tuple[int, int]], order: str
+) -> set[int]:
+    """Return the numbers of those *bits* of the word at *place* that fit their signs."""
     (word,) = struct.unpack_from(f"{order}I", content, place)
-    if bool(word >> bit & 1) == (sign > 0):
-        return None  # a bit that is set can only be taken away
-    byte = bit // 8 if order == "<" else 3 - bit // 8
-    return (place + byte) * 8 + bit % 8
+    # A bit that is set can only be taken away.
+    fit = [bit for bit, sign in bits if bool(word >> bit & 1) != (sign > 0)]
+    bytes_ = [(bit // 8 if order == "<" else 3 - bit // 8, bit % 8) for bit in fit]
+    return {(place + byte) * 8 + bit for byte, bit in bytes_}
 
 
 def _with_bit(content: bytes, bit: int | None) -> bytes:

@@ -219,7 +219,7 @@ FILES: tuple[Hazard, ...] = (
     ),
     Hazard(
         "one bit of a frame of the log is flipped",
-        "it is corrected by the checksum; of a frame with more, the page stays as it is",
+        "it is corrected if the checksum says which; else the page stays as it is",
         "storage.wal_frames: corrected bits",
         (
             Edit(
@@ -234,7 +234,7 @@ FILES: tuple[Hazard, ...] = (
         "the checksum of a frame of the log is flipped, not its page",
         "no page is changed for it",
         "storage.wal_frames: a checksum is not a page",
-        (Edit(_FRAMES, "if place == last:", "if place < 0:"),),
+        (Edit(_FRAMES, "if 0 in wanted:", "if None in wanted:"),),
         _WAL + "test_a_flipped_bit_of_a_checksum_changes_no_page",
     ),
     Hazard(

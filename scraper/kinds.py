@@ -20,7 +20,8 @@ _OTHER_WORDS = frozenset(
     | {"enable", "enabled", "disable", "disabled"}
 )
 """What looks like a switch, and is not a path that anybody means."""
-_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
+_LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"
+_EMAIL = re.compile(rf"(?<!{_LOCAL}){_LOCAL}+@[\w-]+(\.[\w-]+)+", re.ASCII)
 _WEB_PAGE = re.compile(r"https?://[^\s()<>\"\\]+", re.ASCII | re.IGNORECASE)
 _HOST = re.compile(r"[\w.:-]+")
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")

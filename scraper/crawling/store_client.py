@@ -91,7 +91,7 @@ class StoreClient:
         self.job = job
         self._heartbeat.start()
 
-    async def end(self, record: str, outdated: tuple[int, str] | None) -> None:
+    async def end(self, record: str, outdated: tuple[int, str] | None = None) -> None:
         """End the run, see Jobs.end()."""
         self._heartbeat.stop()
         options = {"outdated": outdated}

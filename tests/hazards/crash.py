@@ -10,6 +10,21 @@ _WORKERS = "tests/unit/workers"
 
 HAZARDS = (
     Hazard(
+        "the crawl is killed",
+        "the next run goes on where it was; the job is free at once on the same machine"
+        " and in the same PID namespace, elsewhere after 90 s",
+        "storage.owners: a process that has ended",
+        (
+            Edit(
+                "scraper/storage/owners.py",
+                "    except ProcessLookupError:\n        return True\n",
+                "    except ProcessLookupError:\n        return False\n",
+            ),
+        ),
+        f"{_STORAGE}/test_owners.py::"
+        "test_a_run_of_this_namespace_is_free_as_soon_as_it_is_killed",
+    ),
+    Hazard(
         "a reader is killed, hangs or runs out of memory",
         "its page is quarantined, the others are read",
         "workers.crew: pages of a lost batch",

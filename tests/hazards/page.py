@@ -13,6 +13,21 @@ _API = "tests/unit/test_api.py"
 
 HAZARDS: tuple[Hazard, ...] = (
     Hazard(
+        "an item of a feed with thousands of categories",
+        "it is passed over, the other items are read",
+        "discovery.feeds: categories",
+        (
+            Edit(
+                "scraper/discovery/feeds.py",
+                "    text = _with_few_categories(text[: beyond.start()] if beyond else"
+                " text)\n",
+                "    text = text[: beyond.start()] if beyond else text\n",
+            ),
+        ),
+        "tests/unit/discovery/test_feeds.py::"
+        "test_an_item_of_too_many_categories_is_passed_over",
+    ),
+    Hazard(
         "a page of a million tags",
         "the first 200,000 are read, and the article among them; the ledger says so",
         "extraction.bounds: tags",

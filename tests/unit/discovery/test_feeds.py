@@ -312,3 +312,21 @@ def test_a_feed_in_pieces_is_read_or_refused(pieces):
     except DiscoveryError:
         return
     assert all(link.url.startswith("http") for link in links)
+
+
+@pytest.mark.parametrize("name", ["category", "dc:subject", "keywords"])
+@pytest.mark.parametrize("in_head", [False, True])
+def test_an_item_of_too_many_categories_is_passed_over(name, in_head):
+    many = f"<{name}>a</{name}>" * (feeds.MAX_CATEGORIES + 1)
+    good = "https://example.org/b.htm"
+    items = (item(good),) if in_head else (item(more=many), item(good))
+    body = rss(*items)
+    if in_head:
+        body = body.replace(b"<title>Tin</title>", many.encode())
+    assert [link.url for link in parse_feed(body, url=URL)] == [good]
+
+
+def test_an_item_of_many_categories_is_read():
+    many = "".join(f"<category>a{n}</category>" for n in range(feeds.MAX_CATEGORIES))
+    [link] = parse_feed(rss(item(more=many)), url=URL)
+    assert link.section == "a0"

@@ -68,7 +68,7 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 "scraper/urls.py",
-                '    if "://" not in text:\n        return text\n',
+                '    if "@" not in text and "://" not in text:\n        return text\n',
                 "    return text\n",
             ),
         ),

@@ -103,6 +103,25 @@ HAZARDS: tuple[Hazard, ...] = (
         f"{_BOUNDS}::test_the_blocks_of_a_page_are_weighed_up_to_a_bound",
     ),
     Hazard(
+        "thousands of blocks within an element whose class is a megabyte",
+        "that class is looked at once, and the ledger shows 100 characters of a name",
+        "extraction.blocks: labels of a path",
+        (
+            Edit(
+                "scraper/extraction/blocks.py",
+                "        if node not in labels:",
+                "        if True:",
+            ),
+            Edit(
+                "scraper/extraction/blocks.py",
+                "classes[0][:_MOST_OF_A_NAME]",
+                "classes[0]",
+            ),
+        ),
+        "tests/unit/extraction/test_blocks.py"
+        "::test_what_stands_around_many_blocks_is_labelled_once",
+    ),
+    Hazard(
         "a title of thousands of parts",
         "it is the title as it stands: no part is taken for the site's name",
         "extraction.titles: parts",

@@ -16,7 +16,7 @@ from scraper.text import clean
 from scraper.urls import normalise_url, site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lxml.html import HtmlElement
 
@@ -53,11 +53,12 @@ def parse_listing(body: bytes, *, url: str, encoding: str | None = None) -> list
     base = base_url(root, url)
     in_chrome = links_of(list(_chrome(root)), url, base=base)
     chrome = {normalise_url(link.url) for link in in_chrome}
-    kept = [*feeds_in(root, url), *linked_feeds(root, url)]
+    links = links_of([root], url, base=base)
+    kept = [*feeds_in(root, url), *feeds_among(links)]
     if following:
         kept.append(Link(following, LinkKind.NEXT, source=url))
     found = {normalise_url(link.url): link for link in reversed(kept)}
-    for link in links_of([root], url, base=base):
+    for link in links:
         there = normalise_url(link.url)
         if _is_own_page(link.url, url):
             kind = _kind(link, in_chrome=there in chrome)
@@ -65,9 +66,8 @@ def parse_listing(body: bytes, *, url: str, encoding: str | None = None) -> list
     return list(found.values())
 
 
-def linked_feeds(root: HtmlElement, url: str) -> list[Link]:
-    """Return the anchors of a parsed page whose address is that of a feed."""
-    links = links_of([root], url, base=base_url(root, url))
+def feeds_among(links: Iterable[Link]) -> list[Link]:
+    """Return those of *links* whose address is that of a feed, as feeds."""
     return [
         replace(link, kind=LinkKind.FEED)
         for link in links

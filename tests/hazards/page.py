@@ -122,6 +122,20 @@ HAZARDS: tuple[Hazard, ...] = (
         "::test_what_stands_around_many_blocks_is_labelled_once",
     ),
     Hazard(
+        "a page of a hundred thousand links",
+        "the first 50,000 are looked at, as of a sitemap",
+        "discovery.pages: links",
+        (
+            Edit(
+                "scraper/discovery/pages.py",
+                "islice(anchors, MOST_LINKS)",
+                "anchors",
+            ),
+        ),
+        "tests/unit/discovery/test_pages.py"
+        "::test_of_a_page_of_links_as_many_are_read_as_of_a_sitemap",
+    ),
+    Hazard(
         "a title of thousands of parts",
         "it is the title as it stands: no part is taken for the site's name",
         "extraction.titles: parts",
@@ -166,6 +180,32 @@ HAZARDS: tuple[Hazard, ...] = (
             ),
         ),
         f"{_BYTES}::test_what_browsers_do_not_decode_is_not_read",
+    ),
+    Hazard(
+        "`tinsach.extract(timeout=…)` is called by several threads at once",
+        "each has its article: the first starts what the others need",
+        "workers.context: one start at a time",
+        (
+            Edit(
+                "scraper/workers/context.py",
+                "    with _starting, _safe_path()",
+                "    with _safe_path()",
+            ),
+        ),
+        f"{_API}::test_limits_hold_in_threads_and_in_workers_of_a_pool[threads]",
+    ),
+    Hazard(
+        "`tinsach.extract(timeout=…)` is called by a worker of `multiprocessing.Pool`",
+        "it reads in a child that ends with that worker",
+        "workers.context: daemons may have children",
+        (
+            Edit(
+                "scraper/workers/context.py",
+                'was_daemon = config.pop("daemon", None)',
+                "was_daemon = None",
+            ),
+        ),
+        f"{_API}::test_limits_hold_in_threads_and_in_workers_of_a_pool[daemons]",
     ),
     Hazard(
         "a page that never ends, read by `tinsach.extract(timeout=…)`",

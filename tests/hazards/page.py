@@ -136,6 +136,20 @@ HAZARDS: tuple[Hazard, ...] = (
         "::test_of_a_page_of_links_as_many_are_read_as_of_a_sitemap",
     ),
     Hazard(
+        "a page with a title of a megabyte, or thousands of tags, fetched by an assistant",
+        "the answer has 2,000 characters of a field and 100 entries of a list, and names"
+        " what was cut",
+        "cli.tools: fields",
+        (
+            Edit(
+                "scraper/cli/tools.py",
+                "return value[:MOST_OF_A_FIELD]",
+                "return value",
+            ),
+        ),
+        "tests/crawl/test_mcp.py::test_no_field_of_a_page_makes_an_answer_without_end",
+    ),
+    Hazard(
         "a title of thousands of parts",
         "it is the title as it stands: no part is taken for the site's name",
         "extraction.titles: parts",

@@ -127,7 +127,7 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 "scraper/cli/tools.py",
-                'return {"origin": origin, "notice": NOTICE, **content}',
+                'return {"origin": _bounded(origin), "notice": NOTICE, **content}',
                 "return content",
             ),
         ),

@@ -122,8 +122,22 @@ HAZARDS: tuple[Hazard, ...] = (
         "::test_what_stands_around_many_blocks_is_labelled_once",
     ),
     Hazard(
+        "thousands of menus in one another, with tens of thousands of links",
+        "one pass counts the links of each",
+        "discovery.listing: menus",
+        (
+            Edit(
+                "scraper/discovery/listing.py",
+                "is_terse = 2 * (short - short_before) > links - links_before",
+                "is_terse = len([*element.iter()]) < 0",
+            ),
+        ),
+        "tests/unit/discovery/test_listing.py"
+        "::test_menus_in_one_another_are_read_in_proportion",
+    ),
+    Hazard(
         "a page of a hundred thousand links",
-        "the first 50,000 are looked at, as of a sitemap",
+        "the first 20,000 are looked at",
         "discovery.pages: links",
         (
             Edit(
@@ -133,7 +147,7 @@ HAZARDS: tuple[Hazard, ...] = (
             ),
         ),
         "tests/unit/discovery/test_pages.py"
-        "::test_of_a_page_of_links_as_many_are_read_as_of_a_sitemap",
+        "::test_the_first_links_of_a_page_without_end_are_read",
     ),
     Hazard(
         "a page with a title of a megabyte, or thousands of tags, fetched by an assistant",

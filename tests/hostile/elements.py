@@ -125,6 +125,12 @@ def _under_one_name(size: int) -> bytes:
     return page(f'<div class="{name}">{inside}</div><div id="{name}">{inside}</div>')
 
 
+def _in_menus(size: int) -> bytes:
+    """Return links of long names within menus in one another, so that none is one."""
+    links = numbered("<a href=/b{n}.htm>một hai ba bốn năm sáu bảy</a>", size)
+    return page(after="<nav>" * 1_900 + links)
+
+
 def _srcset(size: int) -> bytes:
     return page(f'<img src=a.jpg srcset="{numbered("/i{n}.jpg {n}w, ", size)}">')
 
@@ -150,6 +156,7 @@ MAKES = (
     Make("classes", _attribute("class", "a b-c ")),
     Make("class", _attribute("class", "a")),
     Make("class-of-dashes", _attribute("class", "a-")),
+    Make("menus-around", _in_menus),
     Make("class-around", _under_one_class),
     Make("name-around", _under_one_name),
     Make("id", _attribute("id", "a1")),

@@ -30,7 +30,7 @@ def urls(body: str, head: str = "") -> list[str]:
     return [link.url for link in parse_links(page(body, head), url=URL)]
 
 
-def test_of_a_page_of_links_as_many_are_read_as_of_a_sitemap():
+def test_the_first_links_of_a_page_without_end_are_read():
     many = "".join(f"<a href=/{n}>bài</a>" for n in range(MOST_LINKS + 2))
     assert urls(many)[-1] == f"https://example.org/{MOST_LINKS - 1}"
 

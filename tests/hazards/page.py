@@ -164,6 +164,20 @@ HAZARDS: tuple[Hazard, ...] = (
         "tests/crawl/test_mcp.py::test_no_field_of_a_page_makes_an_answer_without_end",
     ),
     Hazard(
+        "a hundred thousand authors in the head of a page",
+        "500 elements are read for names",
+        "extraction.credits: elements of the head",
+        (
+            Edit(
+                "scraper/extraction/credits.py",
+                "islice(texts, MOST_STATED)",
+                "texts",
+            ),
+        ),
+        "tests/unit/extraction/test_authors.py"
+        "::test_as_many_elements_of_the_head_are_read_as_a_page_may_have",
+    ),
+    Hazard(
         "a title of thousands of parts",
         "it is the title as it stands: no part is taken for the site's name",
         "extraction.titles: parts",

@@ -156,6 +156,10 @@ MAKES = (
     Make("classes", _attribute("class", "a b-c ")),
     Make("class", _attribute("class", "a")),
     Make("class-of-dashes", _attribute("class", "a-")),
+    Make(
+        "meta-authors",
+        lambda size: page(head=numbered("<meta name=author content='An {n}'>", size)),
+    ),
     Make("menus-around", _in_menus),
     Make("class-around", _under_one_class),
     Make("name-around", _under_one_name),

@@ -353,9 +353,7 @@ class _Walk:
         block = self._append(element, kind, text, self._linked) if text else None
         if block and self._in_links:
             block.pieces, block.links = self._parts, self._in_links
-            self._parts, self._in_links = [], {}
-        else:
-            self._parts.clear()
+        self._parts, self._in_links = [], {}
         self._linked = self._bold = 0
 
     def _bounded(self, text: str) -> str:

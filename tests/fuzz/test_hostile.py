@@ -31,6 +31,10 @@ def test_what_was_slow_is_read_in_proportion(name):
     _assert_in_proportion(name, "read", SHORT)
 
 
+def test_paragraphs_that_differ_in_their_last_word_are_read_in_proportion():
+    _assert_in_proportion("paragraphs-alike", "read", 30 * SHORT)
+
+
 @pytest.mark.parametrize(
     ("name", "way"), [(m.name, way) for m in MAKES for way in WAYS[m.reader]]
 )

@@ -59,12 +59,17 @@ _HTTP = re.compile("(?i)https?:")
 _ABSOLUTE = re.compile(r"https?://[\w.-]+(?=[/?#]|$)")
 """What surely is absolute; to split an address takes ten times as long."""
 _SECRET = re.compile(
-    r"(https?://[^/?#:@\s]{0,200}:)[^/?#\s]{0,1000}@"
+    r"(https?://[^/?#:@\s]{0,200}:)"
+    r"(?:[^/?#\s]{0,1000}|(?!\d{0,5}[/?#])\S{0,1000})@"
     r"|((?!https?:)\b[\w+.-]{1,40}://[^/:\s]{0,200}:)\S{0,1000}@"
-    r"|([?&][^=&?\s]{0,60}(?:pass|pwd)[^=&?\s]{0,60}=)[^&\s]*",
+    r"|([?&][^=&?\s]{0,60}(?:pass|pwd)[^=&?\s]{0,60}=)[^&\s]*"
+    r"|((?<![^\s/\\'\"(=])(?!mailto:)[\w.+%-]{1,60}:)[^\s/?#\\]{1,200}@(?=[\w\[])",
     re.IGNORECASE,
 )
-"""A password in a URL; of a database it may hold a slash, of a page it may not."""
+"""A password in a URL, or in one that was given without its scheme.
+
+It may hold a slash, unless what stands before that may be a port.
+"""
 _MAIL = re.compile(r"(?i)mailto:\S")
 _SPACE = re.compile(r"\s")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -125,11 +130,11 @@ def is_http(url: str) -> bool:
 
 def masked(text: str) -> str:
     """Return *text* fit to print: passwords of the URLs in it out."""
-    if "://" not in text:
+    if "@" not in text and "://" not in text:
         return text
     return _SECRET.sub(
         lambda found: (
-            f"{found[1] or found[2]}***@" if not found[3] else found[3] + "***"
+            found[3] + "***" if found[3] else f"{found[1] or found[2] or found[4]}***@"
         ),
         text,
     )
@@ -151,6 +156,16 @@ def without_user(url: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
+def public_url(url: str) -> str:
+    """Return *url*, which a page names, without a user; "" if it cannot be split."""
+    if "@" not in url:
+        return url
+    try:
+        return without_user(url) if has_user(url) else url
+    except ValueError:
+        return ""
+
+
 def is_link(url: str) -> bool:
     """Return True if *url* is one that a link may lead to: http, https or mailto."""
     return bool(_ABSOLUTE.match(url) or is_http(url) or _MAIL.match(url))
@@ -161,7 +176,7 @@ def followed_url(href: str, base: str, *, page: str) -> str:
 
     *base* is what relative ones refer to. A link to a place on the page itself, and one
     that is neither http, https nor mailto, leads to none. Spaces are escaped as browsers
-    do it; parameters stay as they are.
+    do it; parameters stay as they are, a user and a password do not.
     """
     href = _LINE_BREAKS.sub("", href.strip())
     if not href or href[0] == "#":
@@ -175,7 +190,7 @@ def followed_url(href: str, base: str, *, page: str) -> str:
             return ""
     if "#" in href and urldefrag(href)[0] == urldefrag(page)[0]:
         return ""
-    return _SPACE.sub(lambda space: quote(space[0]), href)
+    return _SPACE.sub(lambda space: quote(space[0]), public_url(href))
 
 
 def declared_url(body: bytes) -> str:
@@ -194,7 +209,7 @@ def declared_url(body: bytes) -> str:
 
 
 def _unescaped(url: bytes) -> str:
-    return html.unescape(url.decode("utf-8", "replace"))
+    return public_url(html.unescape(url.decode("utf-8", "replace")))
 
 
 def normalise_url(url: str) -> str:

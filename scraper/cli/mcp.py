@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from scraper import __version__
 from scraper.cli.arguments import AllowPrivateOption, StoreOption
-from scraper.cli.tools import NOTICE, Tools
+from scraper.cli.tools import MOST_OF_A_FIELD, NOTICE, Tools
 from scraper.errors import ConfigurationError, ScraperError
 
 if TYPE_CHECKING:
@@ -76,6 +76,6 @@ def _telling(tool: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return tool(**arguments)
         except ScraperError as error:
-            raise ToolError(str(error)) from error
+            raise ToolError(str(error)[:MOST_OF_A_FIELD]) from error
 
     return telling

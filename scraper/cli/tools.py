@@ -30,6 +30,10 @@ MOST_CHARACTERS = 100_000
 MOST_BLOCKS = 200
 """Of those kept, and of those dropped."""
 MOST_OF_A_BLOCK = 300
+MOST_OF_A_FIELD = 2_000
+"""Characters of every other text, such as a title."""
+MOST_ENTRIES = 100
+"""Of a list, such as the tags."""
 _TOLD = (
     *("url", "canonical_url", "site", "kind", "title", "lead", "text", "captions"),
     *("byline", "authors", "agency", "published_at", "modified_at", "section"),
@@ -106,26 +110,35 @@ def _material(origin: str, **content: Any) -> dict[str, Any]:  # noqa: ANN401
 
     JSON delimits it: no text can end the value that it stands in.
     """
-    return {"origin": origin, "notice": NOTICE, **content}
+    return {"origin": _bounded(origin), "notice": NOTICE, **content}
 
 
 def _told(article: Article) -> dict[str, Any]:
     record = article.to_dict()
-    told = {name: record[name] for name in _TOLD}
+    told = {name: _bounded(record[name]) for name in _TOLD}
     told["text"] = record["text"][:MOST_CHARACTERS]
     told["left_out"] = len(record["text"]) - len(told["text"])
+    told["cut_short"] = [name for name in _TOLD if told[name] != record[name]]
     return told
+
+
+def _bounded(value: Any) -> Any:  # noqa: ANN401  what JSON can hold
+    if isinstance(value, str):
+        return value[:MOST_OF_A_FIELD]
+    if isinstance(value, list):
+        return [_bounded(each) for each in value[:MOST_ENTRIES]]
+    return value
 
 
 def _found(hit: Hit, head: str) -> dict[str, Any]:
     article = hit.article
     return {
-        "title": article.title,
-        "url": article.url,
+        "title": _bounded(article.title),
+        "url": _bounded(article.url),
         "site": article.site,
-        "section": article.section,
+        "section": _bounded(article.section),
         "published_at": article.published_at and article.published_at.isoformat(),
-        "snippet": hit.snippet,
+        "snippet": _bounded(hit.snippet),
         "near_duplicate_of": head,
     }
 
@@ -133,9 +146,9 @@ def _found(hit: Hit, head: str) -> dict[str, Any]:
 def _explained(article: Article) -> dict[str, Any]:
     chosen = _chosen(article.ledger)
     return {
-        "url": article.url,
+        "url": _bounded(article.url),
         "kind": article.kind.value,
-        "title": article.title,
+        "title": _bounded(article.title),
         "model_version": article.extraction.model_version,
         "kept": article.extraction.kept,
         "dropped": article.extraction.dropped,
@@ -156,7 +169,7 @@ def _block(entry: LedgerEntry) -> dict[str, Any]:
     return {
         "kept": entry.kept,
         "rule": entry.rule,
-        "evidence": entry.evidence,
+        "evidence": _bounded(entry.evidence),
         "path": entry.path,
         "text": entry.text[:MOST_OF_A_BLOCK],
     }

@@ -67,6 +67,7 @@ _OVERRIDES = {
     "LOG_LEVEL": "CRITICAL",
 }
 _LONGEST_LINE = 1 << 24
+_NO_ADDRESS = "no address: its host or its port cannot be read"
 
 
 class AskedPages(Spider):
@@ -86,8 +87,8 @@ class AskedPages(Spider):
             asked = json.loads(line)
             try:
                 yield self._request(**asked)
-            except ValueError as error:
-                _write({"refused": f"no address ({error})"}, asked["number"])
+            except ValueError:  # whose words may name a password
+                _write({"refused": _NO_ADDRESS}, asked["number"])
 
     def _request(self, number: int, url: str, *, at_once: bool) -> Request:
         slot = _AT_ONCE if at_once else urlsplit(url).netloc.lower()

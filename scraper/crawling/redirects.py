@@ -30,8 +30,9 @@ SOON = 10
 class RedirectGuard:
     """Downloader middleware: refuses a redirect before Scrapy follows it.
 
-    Refused are targets that are not http(s) or lie off the spider's domains. Whether
-    one lies in this network is asked for every request (:mod:`scraper.crawling.private`).
+    Refused are targets that are not http(s) or lie off the spider's domains, unless the
+    request may go there (``allow_offsite``), as one of robots.txt may. Whether one lies
+    in this network is asked for every request (:mod:`scraper.crawling.private`).
 
     Cookies that are set on the way are sent on the way, by Scrapy's rules, and forgotten
     where it ends: some sites redirect until they get the one that they set.
@@ -74,11 +75,9 @@ class RedirectGuard:
             raise Refused("redirect", f"redirects to {target[:200]}: not http or https")
         offsite = self._crawler.get_downloader_middleware(OffsiteMiddleware)
         spider = self._crawler.spider
-        if (
-            offsite
-            and spider
-            and not offsite.should_follow(_at(request, target), spider)
-        ):
+        if request.meta.get("allow_offsite") or not (offsite and spider):
+            return
+        if not offsite.should_follow(request.replace(url=target), spider):
             raise Refused("redirect", f"redirects to another site: {target[:200]}")
 
 
@@ -109,7 +108,3 @@ class RefreshMiddleware(BaseRedirectMiddleware):
             guard.prepare(request, response, found.url)
         redirected = self._build_redirect_request(request, response, url=found.url)
         return self._redirect(redirected, request, "refresh")
-
-
-def _at(request: Request, url: str) -> Request:
-    return request.replace(url=url)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urljoin
 from weakref import WeakKeyDictionary
 
 from scrapy import signals
@@ -21,8 +20,8 @@ from scraper.crawling.failures import (
     explain_status,
     failure_key,
 )
+from scraper.discovery.links import absolute
 from scraper.discovery.robots import robots_text
-from scraper.urls import is_http
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -66,8 +65,9 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     That holds for the run, after the retries of RETRY_TIMES, and however long the
     trouble lasts: no older copy is used, and it never counts as permission. What the
-    body of an answer other than 2xx says is not a rule. Stats: ``robots/unreachable``
-    counts such hosts.
+    body of an error says is not a rule. Redirects of it are followed to other sites as
+    well; one that never ends counts as none. Stats: ``robots/unreachable`` counts such
+    hosts.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -77,9 +77,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     async def process_request(self, request: Request, spider: object = None) -> None:
         """Raise Refused for a host whose robots.txt cannot be had."""
         if request.meta.get("dont_obey_robotstxt"):
-            request.meta["download_maxsize"] = (
-                0  # its start is read, however long it is
-            )
+            request.meta["download_maxsize"] = 0  # its start is read, however long
+            request.meta["allow_offsite"] = True  # RFC 9309, section 2.3.1.2
             return
         await super().process_request(request)
         netloc = urlparse_cached(request).netloc
@@ -98,7 +97,13 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        if not isinstance(exc, IgnoreRequest):
+        if isinstance(exc, Refused):
+            why = explain_failure(exc)
+            _logger.error("%s: robots.txt: %s; %s", netloc, why, NOTHING_ASKED)
+            self._note(netloc, exc)
+        elif isinstance(exc, IgnoreRequest):
+            _logger.warning("%s: robots.txt: %s; it counts as missing", netloc, exc)
+        else:
             self._note(netloc, exc)
         super()._robots_error(exc, netloc)
 
@@ -146,8 +151,8 @@ class Robots:
 
     def _parsed(self, robotparser: Any, request: Request) -> None:  # noqa: ANN401
         rules = robotparser.rp
-        found = (urljoin(request.url, each) for each in rules.sitemaps)
-        self.sitemaps += [url for url in found if is_http(url)]
+        found = (absolute(request.url, each) for each in rules.sitemaps)
+        self.sitemaps += filter(None, found)
         agent = self._crawler.settings.get("ROBOTSTXT_USER_AGENT")
         asked = rules.crawl_delay(agent) or 0.0
         if asked > LONGEST:

@@ -11,10 +11,9 @@ from urllib.parse import urljoin, urlsplit
 from protego import Protego
 
 from scraper.discovery.links import LinkKind, absolute
-from scraper.discovery.listing import linked_feeds, parse_listing
-from scraper.discovery.pages import feeds_of, links_of, parse_root
+from scraper.discovery.listing import feeds_among, parse_listing
+from scraper.discovery.pages import feeds_of, parse_links
 from scraper.discovery.robots import robots_text
-from scraper.extraction.metadata import base_url
 from scraper.text import compare_key
 from scraper.urls import normalise_url, site_of
 
@@ -71,16 +70,15 @@ def feed_pages_of(front: bytes, *, url: str) -> list[str]:
 
     Raises DiscoveryError where *front* is no HTML.
     """
-    root = parse_root(front, url=url)
-    links = links_of([root], url, base=base_url(root, url))
+    links = parse_links(front, url=url)
     return [link.url for link in links if _is_feed_page(link.url, link.title, url)]
 
 
 def feeds_listed(page: bytes, *, url: str) -> list[Candidate]:
     """Return the feeds that the HTML *page* links; raises DiscoveryError for another."""
-    links = linked_feeds(parse_root(page, url=url), url)
     return [
-        Candidate(link.url, LinkKind.FEED, FoundBy.LINKED, link.title) for link in links
+        Candidate(link.url, LinkKind.FEED, FoundBy.LINKED, link.title)
+        for link in feeds_among(parse_links(page, url=url))
     ]
 
 

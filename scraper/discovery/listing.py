@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from lxml import etree
 
 from scraper.discovery.addresses import is_article_address, is_numbered
 from scraper.discovery.links import Link, LinkKind
@@ -16,7 +17,7 @@ from scraper.text import clean
 from scraper.urls import normalise_url, site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from lxml.html import HtmlElement
 
@@ -29,6 +30,7 @@ _CHROME = re.compile(
     r"(?i)(?:^|[\s_-])(?:nav|navbar|navigation|menu|main-?menu|footer|copyright)"
     r"(?:$|[\s_-])"
 )
+_CHROME_TAGS = ("nav", "footer", "ul", "div", "header", "table", "section")
 _WORD = re.compile(r"\w+")
 _NO_PAGE = re.compile(
     r"(?i)\.(?:jpe?g|png|gif|webp|svg|ico|pdf|docx?|xlsx?|zip|rar|mp[34]|avi|css|js|xml"
@@ -51,13 +53,14 @@ def parse_listing(body: bytes, *, url: str, encoding: str | None = None) -> list
     root = parse_root(body, url=url, encoding=encoding)
     following = next_of(root, url)
     base = base_url(root, url)
-    in_chrome = links_of(list(_chrome(root)), url, base=base)
+    in_chrome = links_of(_chrome(root), url, base=base)
     chrome = {normalise_url(link.url) for link in in_chrome}
-    kept = [*feeds_in(root, url), *linked_feeds(root, url)]
+    links = links_of([root], url, base=base)
+    kept = [*feeds_in(root, url), *feeds_among(links)]
     if following:
         kept.append(Link(following, LinkKind.NEXT, source=url))
     found = {normalise_url(link.url): link for link in reversed(kept)}
-    for link in links_of([root], url, base=base):
+    for link in links:
         there = normalise_url(link.url)
         if _is_own_page(link.url, url):
             kind = _kind(link, in_chrome=there in chrome)
@@ -65,9 +68,8 @@ def parse_listing(body: bytes, *, url: str, encoding: str | None = None) -> list
     return list(found.values())
 
 
-def linked_feeds(root: HtmlElement, url: str) -> list[Link]:
-    """Return the anchors of a parsed page whose address is that of a feed."""
-    links = links_of([root], url, base=base_url(root, url))
+def feeds_among(links: Iterable[Link]) -> list[Link]:
+    """Return those of *links* whose address is that of a feed, as feeds."""
     return [
         replace(link, kind=LinkKind.FEED)
         for link in links
@@ -75,20 +77,38 @@ def linked_feeds(root: HtmlElement, url: str) -> list[Link]:
     ]
 
 
-def _chrome(root: HtmlElement) -> Iterator[HtmlElement]:
-    """Yield menus and feet of the page: named so, and most of their links are short."""
-    for element in root.iter(
-        "nav", "footer", "ul", "div", "header", "table", "section"
-    ):
-        names = f"{element.get('class', '')} {element.get('id', '')}"
-        is_named = element.tag in {"nav", "footer"} or _CHROME.search(names)
-        if (is_named or element.get("role") == "navigation") and _is_terse(element):
-            yield element
+def _chrome(root: HtmlElement) -> list[HtmlElement]:
+    """Return menus and feet of the page: named so, and most of their links are short.
+
+    One pass counts the links of all, however deep they nest; of those in one another
+    the outermost counts.
+    """
+    links = short = 0
+    found: list[HtmlElement] = []
+    open_before: list[tuple[int, int, int]] = []
+    walk = etree.iterwalk(root, events=("start", "end"), tag=("a", *_CHROME_TAGS))
+    for event, element in walk:
+        if element.tag == "a":
+            if event == "start":
+                links += 1
+                short += len(clean(element.text_content()).split()) <= _NAME
+        elif event == "start":
+            open_before.append((links, short, len(found)))
+        else:
+            links_before, short_before, inside = open_before.pop()
+            is_terse = 2 * (short - short_before) > links - links_before
+            if is_terse and _is_named_chrome(element):
+                found[inside:] = [element]
+    return found
 
 
-def _is_terse(element: HtmlElement) -> bool:
-    lengths = [len(clean(a.text_content()).split()) for a in element.iter("a")]
-    return bool(lengths) and median(lengths) <= _NAME
+def _is_named_chrome(element: HtmlElement) -> bool:
+    names = f"{element.get('class', '')} {element.get('id', '')}"
+    return (
+        element.tag in {"nav", "footer"}
+        or element.get("role") == "navigation"
+        or _CHROME.search(names) is not None
+    )
 
 
 def _is_own_page(address: str, url: str) -> bool:

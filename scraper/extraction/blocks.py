@@ -147,21 +147,32 @@ def embed_of(element: HtmlElement) -> HtmlElement:
     return next((e for e in chain if _EMBED_CLASS.search(e.get("class", ""))), element)
 
 
-def path_of(element: HtmlElement, depth: int = 4) -> str:
-    """Return the last *depth* steps to *element*, as ``div.content > p``."""
+_MOST_OF_A_NAME = 100
+"""Characters of a class or an id that a path shows."""
+
+
+def path_of(
+    element: HtmlElement, labels: dict[HtmlElement, str], depth: int = 4
+) -> str:
+    """Return the last *depth* steps to *element*, as ``div.content > p``.
+
+    *labels* keeps those of the elements that were met: what stands around thousands of
+    blocks may have a class of a megabyte.
+    """
     steps: list[str] = []
     node: HtmlElement | None = element
     while node is not None and len(steps) < depth:
-        steps.append(f"{node.tag}{_label(node)}")
+        if node not in labels:
+            labels[node] = f"{node.tag}{_label(node)}"
+        steps.append(labels[node])
         node = node.getparent()
     return " > ".join(reversed(steps))
 
 
 def _label(element: HtmlElement) -> str:
-    classes = element.get("class", "").split()
-    if classes:
-        return f".{classes[0]}"
-    return f"#{element.get('id')}" if element.get("id") else ""
+    if classes := element.get("class", "").split(maxsplit=1):
+        return f".{classes[0][:_MOST_OF_A_NAME]}"
+    return f"#{name[:_MOST_OF_A_NAME]}" if (name := element.get("id")) else ""
 
 
 class _Walk:
@@ -342,9 +353,7 @@ class _Walk:
         block = self._append(element, kind, text, self._linked) if text else None
         if block and self._in_links:
             block.pieces, block.links = self._parts, self._in_links
-            self._parts, self._in_links = [], {}
-        else:
-            self._parts.clear()
+        self._parts, self._in_links = [], {}
         self._linked = self._bold = 0
 
     def _bounded(self, text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from scraper.extraction.boilerplate import rule_against
@@ -39,9 +38,7 @@ def choose_body(
     inside = _candidates(blocks, main, headline)
     body: list[RawBlock] = []
     verdicts: dict[int, Verdict] = {}
-    said: dict[int, list[list[str]]] = defaultdict(list)
-    for block in lead:
-        said[len(block.words)].append(block.words)
+    said = {tuple(block.words) for block in lead}
     for block in inside:
         if ledger.is_decided(block):
             continue
@@ -54,7 +51,7 @@ def choose_body(
         verdicts[block.index] = verdict
         if verdict.keep:
             body.append(block)
-            said[len(block.words)].append(block.words)
+            said.add(tuple(block.words))
     against_kept = leftover_rules(inside, body) | closing_rules(inside, body)
     verdicts |= {i: dropped(rule) for i, rule in against_kept.items()}
     for index, verdict in verdicts.items():
@@ -91,14 +88,13 @@ def _above(block: RawBlock, headline: int) -> str | None:
     return "above_headline" if is_above and len(block.words) < _LONG else None
 
 
-def _said_before(block: RawBlock, said: dict[int, list[list[str]]]) -> str | None:
-    """Tell a long block whose words stand in *said*, runs of words by their length."""
-    size = len(block.words)
+def _said_before(block: RawBlock, said: set[tuple[str, ...]]) -> str | None:
+    """Return the rule against a long block whose words are among those *said*."""
     if count_units(block.text, block.words) < _LONG or block.kind is BlockKind.CAPTION:
         return None
     if block.text.endswith("?"):  # several people are asked the same
         return None
-    return "said_before" if block.words in said[size] else None
+    return "said_before" if tuple(block.words) in said else None
 
 
 def _rule_for(block: RawBlock, main: MainContent) -> str | None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 MOST_TAGS = 200_000
-"""Start tags, end tags and comments of a page; 21,646."""
+"""Start tags, end tags and comments of a page, and each other ``<``; 21,646."""
 MOST_ATTRIBUTES = 500
 """Attributes of an element; 136."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.extraction.credit_lines import iter_lines, key_of, named_in, united
@@ -25,6 +26,8 @@ _META = re.compile(
 )
 _INVERTED = re.compile(r"([^\W\d_][\w’'-]+), ([^\W\d_][\w’'.-]*(?: [^\W\d_]\.?)?)")
 _NO_META = frozenset({"twitter:creator", "article:creator"})
+MOST_STATED = 500
+"""Elements of the head that are read for authors; a hundred thousand took 8 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,8 @@ def _squeezed(names: Iterable[str]) -> str:
 
 def _people(texts: Iterable[str], sites: frozenset[str]) -> tuple[str, ...]:
     """Return the people that *texts* state, the site's own name left out."""
-    stated = (
-        n for t in texts if key_of(t) not in sites for n in named_in(t, loose=True)
-    )
+    texts = (text for text in islice(texts, MOST_STATED) if key_of(text) not in sites)
+    stated = (name for text in texts for name in named_in(text, loose=True))
     return united([tuple(n for n in stated if key_of(n) not in sites)])
 
 

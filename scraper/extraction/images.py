@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from scraper.items import BlockKind, Image
 from scraper.text import clean
-from scraper.urls import is_http
+from scraper.urls import is_http, public_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +71,7 @@ def extract_images(
 
 def declared_image(declared: Declared, *, url: str) -> tuple[Image, ...]:
     """Return the picture that the head declares: an infographic is that and a lead."""
-    source = urljoin(url, declared.first("og:image").strip())
+    source = _joined(url, declared.first("og:image").strip())
     return (Image(source),) if is_http(source) and source != url else ()
 
 
@@ -134,11 +134,16 @@ def _source(picture: HtmlElement, url: str) -> str:
     for attribute in _SOURCES:
         value = picture.get(attribute, "").strip()
         if value and not value.startswith("data:"):
-            try:
-                source = urljoin(url, value)
-            except ValueError:
+            if not (source := _joined(url, value)):
                 continue
             return (
                 source if is_http(source) or not (url or _SCHEME.match(source)) else ""
             )
     return ""
+
+
+def _joined(base: str, value: str) -> str:
+    try:
+        return public_url(urljoin(base, value))
+    except ValueError:
+        return ""

@@ -13,6 +13,8 @@ from scraper.items import LedgerEntry
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from lxml.html import HtmlElement
+
     from scraper.extraction.blocks import RawBlock
 
 OUTSIDE = "outside_container"
@@ -69,12 +71,13 @@ class Ledger:
         probabilities: Sequence[float],
         weighed: Sequence[tuple[tuple[str, float], ...]],
     ) -> Iterator[LedgerEntry]:
+        labels: dict[HtmlElement, str] = {}
         return (
             LedgerEntry(
                 block.text,
                 verdict.rule,
                 verdict.keep,
-                path_of(block.element),
+                path_of(block.element, labels),
                 verdict.evidence,
                 round(probabilities[block.index], 3) if probabilities else None,
                 weighed[block.index] if weighed else (),

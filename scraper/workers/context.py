@@ -34,10 +34,16 @@ _SAFE_PATH = "PYTHONSAFEPATH"
 
 _MAIN = "__main__"
 _swapping = threading.Lock()
+_starting = threading.Lock()
+"""Held while something is started: what is changed meanwhile is the whole process's."""
 
 
 class _Process(ForkServerProcess):
     """A process that does not run its parent's main module."""
+
+    def start(self) -> None:
+        with may_have_children():
+            super().start()
 
     @staticmethod
     def _Popen(process_obj: BaseProcess) -> Any:  # noqa: ANN401, N802
@@ -62,7 +68,7 @@ def _start_fork_server() -> None:
 
     It would ignore SIGINT by itself, but only once it has loaded what is preloaded.
     """
-    with _safe_path(), _own_folder():
+    with _starting, _safe_path(), _own_folder():
         resource_tracker.ensure_running()  # first: its start unblocks SIGINT
         _ensure_running()
 
@@ -108,6 +114,22 @@ def _own_folder() -> Iterator[None]:
         yield
     finally:
         del config["tempdir"]
+
+
+@contextmanager
+def may_have_children() -> Iterator[None]:
+    """Let a daemon of multiprocessing, such as a worker of its Pool, start a child.
+
+    It may not, as it would leave the child behind; ours end with their parent.
+    """
+    config: dict[str, Any] = current_process()._config  # type: ignore[attr-defined]
+    with _starting:
+        was_daemon = config.pop("daemon", None)
+        try:
+            yield
+        finally:
+            if was_daemon is not None:
+                config["daemon"] = was_daemon
 
 
 @contextmanager

@@ -22,7 +22,9 @@ def ended(page: Page, exitcode: int, limit: float) -> Failure:
 
 
 def timed_out(page: Page, limit: float) -> Failure:
-    message = f"{page.url}: reading took longer than {limit:g} s"
+    message = (
+        f"{page.url or 'a page without URL'}: reading took longer than {limit:g} s"
+    )
     return Failure(ExtractionTimeout, message, harmful=True)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from abc import ABC, abstractmethod
 from collections import deque
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 _TIMEOUT = "TINSACH_READ_TIMEOUT"
+_LONGEST = 86_400
+"""Seconds, or workers: a day is more than any page needs, and no clock overflows."""
 WINDOW = 3
 """Pages that read_all() keeps under way for each worker."""
 
@@ -172,10 +173,18 @@ def read_timeout() -> float:
 
 
 def check_numbers(**numbers: float) -> None:
-    """Raise ConfigurationError for the first of *numbers* that is not more than 0."""
+    """Raise ConfigurationError for the first of *numbers* that is not more than 0.
+
+    Nor may it be more than a system's clock can wait for; TypeError if it is no number.
+    """
     for name, number in numbers.items():
-        if not 0 < number < math.inf:
-            raise ConfigurationError(f"{name} is {number}; it must be more than 0")
+        if not isinstance(number, int | float):
+            raise TypeError(f"{name} must be a number, not {type(number).__name__}")
+        if not 0 < number <= _LONGEST:
+            bounds = f"more than 0, and {_LONGEST:,} at most"
+            raise ConfigurationError(
+                f"{name} is {str(number)[:40]}; it must be {bounds}"
+            )
 
 
 def _outcome(future: Future[R]) -> R | ExtractionError:

@@ -11,6 +11,7 @@ from time import sleep
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from scraper.workers.child import prepare_worker
+from scraper.workers.context import may_have_children
 from scraper.workers.outcome import ended, timed_out, unpack
 from scraper.workers.reader import Reader
 from scraper.workers.task import Failure, read_page, run_all
@@ -75,7 +76,8 @@ class SingleReader(Reader):
         child = context.Process(
             target=_answer, args=(sender, page, task, self._timeout), daemon=True
         )
-        child.start()
+        with may_have_children():
+            child.start()
         sender.close()
         try:
             with receiver:

@@ -16,7 +16,9 @@ import pytest
 from scraper.cli.tools import (
     MOST_BLOCKS,
     MOST_CHARACTERS,
+    MOST_ENTRIES,
     MOST_OF_A_BLOCK,
+    MOST_OF_A_FIELD,
     NOTICE,
 )
 from scraper.demo import serving
@@ -166,6 +168,21 @@ def test_a_long_page_is_told_in_part(client, site, write_article) -> None:
     assert fates.count(False) == MOST_BLOCKS
     assert told["left_out"] > 40
     assert max(len(block["text"]) for block in told["blocks"]) == MOST_OF_A_BLOCK
+
+
+def test_no_field_of_a_page_makes_an_answer_without_end(
+    client, site, write_article
+) -> None:
+    tags = "".join(f"<meta property=article:tag content='thẻ {n}'>" for n in range(200))
+    page = write_article("Tiêu đề rất dài " * 5_000)
+    url = site.put("/lon.htm", page.replace("</head>", f"{tags}</head>"))
+    answer = client.answer("fetch_article", url=url)
+    article = answer["page"]
+    assert len(article["title"]) == MOST_OF_A_FIELD
+    assert len(article["tags"]) == MOST_ENTRIES
+    assert {"title", "tags"} < set(article["cut_short"])
+    assert len(client.call("explain_article", url=url)["title"]) == MOST_OF_A_FIELD
+    assert len(client.error_of("fetch_article", url=url + "a" * 9_000)) < 3_000
 
 
 def test_what_a_page_orders_stays_within_the_page(client, site, write_article) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import json
 import ssl
@@ -173,6 +174,41 @@ def test_a_robots_txt_that_is_unreachable_forbids_all_until_the_next_run(
     assert "/robots.txt: HTTP 503 Service Unavailable; the host failed" in first.stderr
     site.put("/robots.txt", answer("", status=404))
     assert address in crawls.later(minutes=10)(arguments={"portal": site.base}).stored()
+
+
+@pytest.mark.parametrize(
+    ("headers", "why"),
+    [
+        ({"Content-Encoding": "gzip"}, "the compressed answer is damaged"),
+        ({"Location": "file:///robots.txt"}, "redirects to file:///robots.txt"),
+    ],
+    ids=["damaged", "nowhere"],
+)
+def test_a_robots_txt_that_cannot_be_read_is_no_permission(
+    crawls, site, answer, write_feed, headers, why
+) -> None:
+    site.put("/tin-moi-nhat.rss", write_feed([]))
+    status = 302 if "Location" in headers else 200
+    body = gzip.compress(b"User-agent: *\nDisallow: /\n")[:-9]
+    site.put("/robots.txt", answer(body, status=status, headers=headers))
+    run = crawls(arguments={"portal": site.base})
+    assert set(site.hits) == {"/robots.txt"}
+    assert run.status == 4
+    assert f"robots.txt: {why}" in run.stderr
+
+
+def test_the_rules_of_a_robots_txt_on_another_site_hold(
+    crawls, site, answer, write_article, write_feed, make_site
+) -> None:
+    address = site.put(ARTICLE, write_article("Bài"))
+    site.put("/tin-moi-nhat.rss", write_feed([address]))
+    other = make_site()
+    other.put("/robots.txt", "User-agent: *\nDisallow: /thoi-su/\n")
+    target = other.base.replace("127.0.0.1", "localhost") + "/robots.txt"
+    site.put("/robots.txt", answer(status=302, headers={"Location": target}))
+    run = crawls(arguments={"portal": site.base})
+    assert ARTICLE not in site.hits
+    assert run.report["failed"] == {"robots": 1}
 
 
 def test_whoever_does_not_obey_robots_txt_does_not_ask_for_it(

@@ -49,6 +49,12 @@ def run(new_crawls, tmp_path):
         (("crawl", "baotintuc", "-a", "portal={base}"), 2),
         (("crawl", "news", "-a", "site={base}"), 2),
         (("crawl", "{base}", "https://bao.example"), 2),
+        (("fetch", "{bare}"), 2),
+        (("fetch", "http://toi:" + SECRET + "/x@127.0.0.1"), 1),
+        (("explain", "{bare}"), 2),
+        (("new-site", "{bare}"), 1),
+        (("crawl", "{bare}"), 2),
+        (("crawl", "news", "-a", "site={bare}"), 2),
         (("export", "--store", "postgresql://u:" + SECRET + "@127.0.0.1:9/tin"), 1),
         (("export", "--store", "nosuch://u:" + SECRET + "@127.0.0.1:9/tin"), 1),
         (("runs", "list", "--store", "postgresql://u:" + SECRET + "@127.0.0.1:9/t"), 1),
@@ -59,7 +65,11 @@ def test_of_an_argument(run, make_site, arguments, code) -> None:
     site = make_site()
     base = site.base.replace("//", f"//toi:{SECRET}@")
     said = run(
-        *(each.format(base=base, url=base + _PATH) for each in arguments), code=code
+        *(
+            each.format(base=base, url=base + _PATH, bare=base.partition("//")[2])
+            for each in arguments
+        ),
+        code=code,
     )
     assert "toi:***@" in said or "u:***@" in said
     assert site.hits == []
@@ -129,6 +139,31 @@ def test_of_a_link_and_a_redirect(
     assert moved in site.hits
 
 
+def test_of_a_page(tmp_path, new_crawls, write_article) -> None:
+    own = f"http://toi:{SECRET}@bao.example"
+    head = (
+        f'<link rel="canonical" href="{own}{_PATH}"><base href="{own}/">'
+        f'<meta property="og:image" content="{own}/a.jpg">'
+    )
+    links = f'<p>Một đoạn với <a href="x.htm">một</a> và <a href="{own}/y">hai</a>.</p>'
+    picture = f'<figure><img src="{own}/b.jpg"><figcaption>Ảnh</figcaption></figure>'
+    page = write_article("Bài").replace("</head>", f"{head}</head>")
+    inner = "</p>" + links + picture
+    (tmp_path / "page.html").write_text(page.replace("</p>", inner, 1))
+    extract = ("-m", "tinsach", "extract", "page.html", "--links", "--images")
+    done = subprocess.run(
+        [sys.executable, *extract],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env=new_crawls.environment,
+    )
+    assert SECRET not in done.stdout
+    for address in (_PATH, "/x.htm", "/y", "/b.jpg"):
+        assert f'"http://bao.example{address}"' in done.stdout
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
@@ -141,6 +176,14 @@ def test_of_a_link_and_a_redirect(
         ("https://h/?password=x&a=1", "https://h/?password=***&a=1"),
         ("https://u@h/a", "https://u@h/a"),
         ("no address: a@b", "no address: a@b"),
+        (
+            "is //u:p@h, u:p@ss@h or http:/u:p@h",
+            "is //u:***@h, u:***@h or http:/u:***@h",
+        ),
+        ("site=u:p@h at 12:30 a@b", "site=u:***@h at 12:30 a@b"),
+        ("http://u:p/w@h/", "http://u:***@h/"),
+        ("mailto:a@b.example", "mailto:a@b.example"),
+        ("https://h/@u:x@y", "https://h/@u:x@y"),
     ],
 )
 def test_what_is_masked(text: str, shown: str) -> None:

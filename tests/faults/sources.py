@@ -185,6 +185,7 @@ FAULTS = (
         "300 MiB of gzip",
         lambda _: whole(gzip_bomb(), "text/plain", content_encoding="gzip"),
         "crawling.decoding: DOWNLOAD_MAXSIZE",
+        (ROBOTS_UNREACHABLE,),
     ),
     _robots(
         "robots-stall",

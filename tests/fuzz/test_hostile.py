@@ -39,6 +39,10 @@ def test_every_make_is_read_in_proportion(name):
     _assert_in_proportion(name, next(iter(WAYS[make.reader])), LONG)
 
 
+def test_paragraphs_that_differ_in_their_last_word_are_read_in_proportion():
+    _assert_in_proportion("paragraphs-alike", "read", 30 * SHORT)
+
+
 @pytest.mark.parametrize(
     ("name", "way"),
     [(name, way) for name in TELLING for way in WAYS[BY_NAME[name].reader]],

@@ -68,7 +68,7 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 "scraper/urls.py",
-                '    if "://" not in text:\n        return text\n',
+                '    if "@" not in text and "://" not in text:\n        return text\n',
                 "    return text\n",
             ),
         ),
@@ -127,7 +127,7 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 "scraper/cli/tools.py",
-                'return {"origin": origin, "notice": NOTICE, **content}',
+                'return {"origin": _bounded(origin), "notice": NOTICE, **content}',
                 "return content",
             ),
         ),

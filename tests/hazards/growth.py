@@ -108,8 +108,8 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 "scraper/workers/context.py",
-                "with _safe_path(), _own_folder():",
-                "with _safe_path():",
+                "with _starting, _safe_path(), _own_folder():",
+                "with _starting, _safe_path():",
             ),
         ),
         "tests/unit/test_scratch.py",

@@ -78,6 +78,47 @@ HAZARDS: tuple[Hazard, ...] = (
         "tests/crawl/test_network.py",
     ),
     Hazard(
+        "robots.txt is damaged, or redirects to a file or into this network",
+        "nothing else of the host is asked for in this run, exit code 4",
+        "crawling.robots: what cannot be read",
+        (
+            Edit(
+                "scraper/crawling/robots.py",
+                "if isinstance(exc, Refused):",
+                "if False:",
+            ),
+        ),
+        "tests/crawl/test_network.py"
+        "::test_a_robots_txt_that_cannot_be_read_is_no_permission[damaged]",
+    ),
+    Hazard(
+        "robots.txt redirects to another site",
+        "it is followed there, and its rules hold",
+        "crawling.robots: RFC 9309, section 2.3.1.2",
+        (
+            Edit(
+                "scraper/crawling/robots.py",
+                'request.meta["allow_offsite"] = True',
+                'request.meta["allow_offsite"] = False',
+            ),
+        ),
+        "tests/crawl/test_network.py"
+        "::test_the_rules_of_a_robots_txt_on_another_site_hold",
+    ),
+    Hazard(
+        "a page names a password in its own address, in a link or a picture",
+        "the record has the address without it",
+        "urls.public_url()",
+        (
+            Edit(
+                "scraper/urls.py",
+                "return without_user(url) if has_user(url) else url",
+                "return url",
+            ),
+        ),
+        "tests/crawl/test_passwords.py::test_of_a_page",
+    ),
+    Hazard(
         "a site serves its articles under http and https, or moves from one to the other",
         "one article is stored once",
         "items.id_of(): one id for both schemes",

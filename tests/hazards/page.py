@@ -118,6 +118,81 @@ HAZARDS: tuple[Hazard, ...] = (
         f"{_BOUNDS}::test_the_blocks_of_a_page_are_weighed_up_to_a_bound",
     ),
     Hazard(
+        "thousands of blocks within an element whose class is a megabyte",
+        "that class is looked at once, and the ledger shows 100 characters of a name",
+        "extraction.blocks: labels of a path",
+        (
+            Edit(
+                "scraper/extraction/blocks.py",
+                "        if node not in labels:",
+                "        if True:",
+            ),
+            Edit(
+                "scraper/extraction/blocks.py",
+                "classes[0][:_MOST_OF_A_NAME]",
+                "classes[0]",
+            ),
+        ),
+        "tests/unit/extraction/test_blocks.py"
+        "::test_what_stands_around_many_blocks_is_labelled_once",
+    ),
+    Hazard(
+        "thousands of menus in one another, with tens of thousands of links",
+        "one pass counts the links of each",
+        "discovery.listing: menus",
+        (
+            Edit(
+                "scraper/discovery/listing.py",
+                "is_terse = 2 * (short - short_before) > links - links_before",
+                "is_terse = len([*element.iter()]) < 0",
+            ),
+        ),
+        "tests/unit/discovery/test_listing.py"
+        "::test_menus_in_one_another_are_read_in_proportion",
+    ),
+    Hazard(
+        "a page of a hundred thousand links",
+        "the first 20,000 are looked at",
+        "discovery.pages: links",
+        (
+            Edit(
+                "scraper/discovery/pages.py",
+                "islice(anchors, MOST_LINKS)",
+                "anchors",
+            ),
+        ),
+        "tests/unit/discovery/test_pages.py"
+        "::test_the_first_links_of_a_page_without_end_are_read",
+    ),
+    Hazard(
+        "a page with a title of a megabyte, or thousands of tags, fetched by an assistant",
+        "the answer has 2,000 characters of a field and 100 entries of a list, and names"
+        " what was cut",
+        "cli.tools: fields",
+        (
+            Edit(
+                "scraper/cli/tools.py",
+                "return value[:MOST_OF_A_FIELD]",
+                "return value",
+            ),
+        ),
+        "tests/crawl/test_mcp.py::test_no_field_of_a_page_makes_an_answer_without_end",
+    ),
+    Hazard(
+        "a hundred thousand authors in the head of a page",
+        "500 elements are read for names",
+        "extraction.credits: elements of the head",
+        (
+            Edit(
+                "scraper/extraction/credits.py",
+                "islice(texts, MOST_STATED)",
+                "texts",
+            ),
+        ),
+        "tests/unit/extraction/test_authors.py"
+        "::test_as_many_elements_of_the_head_are_read_as_a_page_may_have",
+    ),
+    Hazard(
         "a title of thousands of parts",
         "it is the title as it stands: no part is taken for the site's name",
         "extraction.titles: parts",
@@ -162,6 +237,32 @@ HAZARDS: tuple[Hazard, ...] = (
             ),
         ),
         f"{_BYTES}::test_what_browsers_do_not_decode_is_not_read",
+    ),
+    Hazard(
+        "`tinsach.extract(timeout=…)` is called by several threads at once",
+        "each has its article: the first starts what the others need",
+        "workers.context: one start at a time",
+        (
+            Edit(
+                "scraper/workers/context.py",
+                "    with _starting, _safe_path()",
+                "    with _safe_path()",
+            ),
+        ),
+        f"{_API}::test_limits_hold_in_threads_and_in_workers_of_a_pool[threads]",
+    ),
+    Hazard(
+        "`tinsach.extract(timeout=…)` is called by a worker of `multiprocessing.Pool`",
+        "it reads in a child that ends with that worker",
+        "workers.context: daemons may have children",
+        (
+            Edit(
+                "scraper/workers/context.py",
+                'was_daemon = config.pop("daemon", None)',
+                "was_daemon = None",
+            ),
+        ),
+        f"{_API}::test_limits_hold_in_threads_and_in_workers_of_a_pool[daemons]",
     ),
     Hazard(
         "a page that never ends, read by `tinsach.extract(timeout=…)`",

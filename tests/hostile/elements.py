@@ -119,6 +119,18 @@ def _under_one_class(size: int) -> bytes:
     return page(f'<div class="{classes}">{fill("<p>a b c", size * 4 // 5)}</div>')
 
 
+def _under_one_name(size: int) -> bytes:
+    """Return blocks that stand in an element of one long class, and one of a long id."""
+    name, inside = "a" * (size // 5), fill("<p>a b c", size * 3 // 10)
+    return page(f'<div class="{name}">{inside}</div><div id="{name}">{inside}</div>')
+
+
+def _in_menus(size: int) -> bytes:
+    """Return links of long names within menus in one another, so that none is one."""
+    links = numbered("<a href=/b{n}.htm>một hai ba bốn năm sáu bảy</a>", size)
+    return page(after="<nav>" * 1_900 + links)
+
+
 def _srcset(size: int) -> bytes:
     return page(f'<img src=a.jpg srcset="{numbered("/i{n}.jpg {n}w, ", size)}">')
 
@@ -144,7 +156,13 @@ MAKES = (
     Make("classes", _attribute("class", "a b-c ")),
     Make("class", _attribute("class", "a")),
     Make("class-of-dashes", _attribute("class", "a-")),
+    Make(
+        "meta-authors",
+        lambda size: page(head=numbered("<meta name=author content='An {n}'>", size)),
+    ),
+    Make("menus-around", _in_menus),
     Make("class-around", _under_one_class),
+    Make("name-around", _under_one_name),
     Make("id", _attribute("id", "a1")),
     Make("style-attribute", _attribute("style", "a:b;")),
     Make("data-url", _attribute("src", "data:,A", "img")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.hostile.make import SENTENCE, Make, fill, in_article, page
+from tests.hostile.make import SENTENCE, Make, fill, in_article, numbered, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +77,10 @@ def _encoded(unit: str, encoding: str) -> Callable[[int], bytes]:
 
 MAKES = (
     *(in_article(name, f"{unit}") for name, unit in _RUNS.items()),
+    Make(
+        "paragraphs-alike",
+        lambda size: page(numbered(f"<p>{SENTENCE * 3}{{n}}</p>", size)),
+    ),
     Make("one-comment", lambda size: page(f"<!--{fill('a-', size)}-->")),
     Make("open-comment", lambda size: page(f"<!--{fill('a--', size)}")),
     Make("open-tag", lambda size: page(f"<a {fill('b ', size)}")),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
 import scraper
@@ -12,6 +14,7 @@ from scraper.errors import (
 )
 from scraper.sitemodel import SiteModel
 from tests.unit.extraction.kit import ADDRESS, LEAD, TITLE, paragraphs, story
+from tests.warm import COLD
 
 PAGE = story(paragraphs())
 
@@ -72,8 +75,54 @@ def test_a_page_that_takes_longer_than_its_limit_is_given_up():
 def test_what_is_no_page_is_refused_within_limits_too():
     with pytest.raises(UndecodablePage, match="empty answer"):
         scraper.extract(b"", timeout=30)
-    with pytest.raises(ConfigurationError, match="timeout"):
-        scraper.extract(PAGE.body, timeout=-1)
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf"), 1e308, 10**400])
+def test_a_time_that_nobody_can_wait_is_refused(timeout):
+    with pytest.raises(ConfigurationError, match=r"timeout is .* 86,400 at most"):
+        scraper.extract(PAGE.body, timeout=timeout)
+
+
+def test_a_time_that_is_no_number_is_refused():
+    with pytest.raises(TypeError, match="timeout must be a number, not str"):
+        scraper.extract(PAGE.body, timeout="5")  # type: ignore[arg-type]
+
+
+_THREADS = """
+import sys, threading, tinsach
+html = sys.stdin.buffer.read()
+gate, titles = threading.Barrier(8), []
+def read():
+    gate.wait()
+    titles.append(tinsach.extract(html, timeout=60).title)
+threads = [threading.Thread(target=read) for _ in range(8)]
+for each in threads: each.start()
+for each in threads: each.join()
+print(len(titles), *set(titles))
+"""
+_DAEMONS = """
+import multiprocessing, sys, threading, tinsach
+def read(html):
+    alone = tinsach.extract(html, timeout=60).title
+    threading.Thread(target=threading.Event().wait, daemon=True).start()
+    assert tinsach.extract(html, timeout=60).title == alone
+    return alone
+with multiprocessing.get_context("fork").Pool(1) as pool:
+    titles = pool.map(read, [sys.stdin.buffer.read()] * 8)
+print(len(titles), *set(titles))
+"""
+
+
+@pytest.mark.parametrize("program", [_THREADS, _DAEMONS], ids=["threads", "daemons"])
+def test_limits_hold_in_threads_and_in_workers_of_a_pool(program):
+    done = subprocess.run(
+        [COLD, "-c", program],
+        input=PAGE.body,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.stdout.decode() == f"8 {TITLE}\n", done.stderr.decode()
 
 
 @pytest.mark.parametrize(

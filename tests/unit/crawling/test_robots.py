@@ -89,7 +89,7 @@ def test_other_answers_are_not_bound_by_it() -> None:
     robots._bound(b"a" * MOST * 2, Request("http://x.vn/page"))
 
 
-def slowed(crawl_delay: str) -> tuple[float, float]:
+def slowed(crawl_delay: str, more: str = "") -> tuple[float, float]:
     """Return the pause of the host's slot, and that of hosts to come, after robots.txt."""
     crawler = get_crawler(settings_dict={"ROBOTSTXT_USER_AGENT": "tinsach"})
     slot = SimpleNamespace(delay=1.0)
@@ -97,7 +97,7 @@ def slowed(crawl_delay: str) -> tuple[float, float]:
         _delay=1.0, slots={"x.vn": slot}, get_slot_key=lambda _: "x.vn"
     )
     crawler.engine = SimpleNamespace(downloader=downloader)
-    rules = f"User-agent: *\nCrawl-delay: {crawl_delay}\n".encode()
+    rules = f"User-agent: *\nCrawl-delay: {crawl_delay}\n{more}".encode()
     parser = BoundedParser.from_crawler(crawler, rules)
     Robots(crawler)._parsed(parser, Request("http://x.vn/tin"))
     return slot.delay, downloader._delay
@@ -109,6 +109,10 @@ def slowed(crawl_delay: str) -> tuple[float, float]:
 )
 def test_a_crawl_delay_is_kept_up_to_a_minute(asked: str, kept: float) -> None:
     assert slowed(asked) == (kept, kept)
+
+
+def test_a_sitemap_that_is_no_address_hides_no_crawl_delay() -> None:
+    assert slowed("30", "Sitemap: http://[::1\nSitemap: //\n") == (30, 30)
 
 
 @pytest.mark.parametrize("asked", ["-5", "nan", "inf", "soon", ""])

@@ -4,6 +4,7 @@ import pytest
 
 from scraper.discovery import LinkKind, parse_listing
 from scraper.errors import DiscoveryError
+from tests.fuzz.test_long_runs import assert_in_proportion
 
 URL = "https://bao.example/"
 
@@ -49,6 +50,23 @@ def test_a_box_of_headlines_is_no_menu_by_its_name() -> None:
         f'<a href="/bai-{n}">Giá vàng hôm nay lại tăng {n}</a>' for n in "ab"
     )
     assert set(kinds(f'<div class="menu">{links}</div>').values()) == {LinkKind.ARTICLE}
+
+
+def test_menus_in_one_another_are_read_in_proportion() -> None:
+    def read(share: int) -> None:
+        links = "<a href=/b.htm>một hai ba bốn năm sáu</a>" * (8_000 // share)
+        parse_listing(("<nav>" * (1_900 // share) + links).encode(), url=URL)
+
+    assert_in_proportion(read)
+
+
+def test_of_menus_in_one_another_every_link_is_in_one() -> None:
+    inner = "<ul class=menu><li><a href=/b>Một bài dài hơn năm chữ đó</a></ul>"
+    body = f"<nav><a href=/a>Một</a><a href=/c>Hai</a><div>{inner}</div></nav>"
+    assert {link.kind for link in parse_listing(body.encode(), url=URL)} == {
+        LinkKind.LISTING,
+        LinkKind.OTHER,
+    }
 
 
 def test_the_next_page_and_feeds_are_told() -> None:

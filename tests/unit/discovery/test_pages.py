@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.discovery import Link, LinkKind, feeds_of, next_page, parse_links
+from scraper.discovery.pages import MOST_LINKS
 from scraper.errors import DiscoveryError
 from scraper.urls import VIETNAM
 
@@ -27,6 +28,11 @@ def page(body: str, head: str = "") -> bytes:
 
 def urls(body: str, head: str = "") -> list[str]:
     return [link.url for link in parse_links(page(body, head), url=URL)]
+
+
+def test_the_first_links_of_a_page_without_end_are_read():
+    many = "".join(f"<a href=/{n}>bài</a>" for n in range(MOST_LINKS + 2))
+    assert urls(many)[-1] == f"https://example.org/{MOST_LINKS - 1}"
 
 
 def test_an_anchor_becomes_a_link_with_title_time_and_section():

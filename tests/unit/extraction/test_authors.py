@@ -3,8 +3,11 @@ from __future__ import annotations
 import pytest
 
 from scraper.extraction.authors import choose_authors
-from scraper.extraction.credits import Stated
+from scraper.extraction.credit_lines import Place
+from scraper.extraction.credits import MOST_STATED, Stated, find_stated
+from scraper.extraction.json_ld import StructuredData
 from scraper.extraction.labeller import Trees
+from scraper.extraction.metadata import Declared
 from scraper.extraction.people import Byline
 from scraper.items import Page
 from scraper.reading import read
@@ -26,6 +29,15 @@ def authors(above="", below="", head="", *, site="The Sound Post"):
 def ld(author):
     return f"""<script type="application/ld+json">
     {{"@type": "NewsArticle", "headline": "{TITLE}", "author": {author}}}</script>"""
+
+
+def test_as_many_elements_of_the_head_are_read_as_a_page_may_have():
+    names = [f"Jane Roe{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(600)]
+    values = {"author": names}
+    stated = find_stated(
+        Declared(values), StructuredData(), (), Place(-1, 0, 0), Byline(), ()
+    )
+    assert len(stated.meta) == MOST_STATED
 
 
 @pytest.mark.parametrize(

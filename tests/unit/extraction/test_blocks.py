@@ -343,12 +343,28 @@ def test_a_table_for_layout_is_walked_into(rows):
 
 def test_the_path_of_a_block_names_its_last_elements():
     body = '<div id="a"><section class="b c"><p>x</p></section></div>'
-    assert path_of(only_block(body).element) == "body > div#a > section.b > p"
-    assert path_of(only_block(body).element, depth=1) == "p"
+    assert path_of(only_block(body).element, {}) == "body > div#a > section.b > p"
+    assert path_of(only_block(body).element, {}, depth=1) == "p"
+
+
+@pytest.mark.parametrize("attribute", ["class", "id"])
+def test_a_path_shows_the_beginning_of_a_long_name(attribute):
+    body = f"<div {attribute}={'a' * 10_000}><p>x</p></div>"
+    assert len(path_of(only_block(body).element, {})) < 150
+
+
+def test_what_stands_around_many_blocks_is_labelled_once():
+    first, second = (
+        b.element for b in iter_blocks(tree("<div><p>x</p><p>y</p></div>"))
+    )
+    labels = {first.getparent(): "div.met-before"}
+    for element in (first, second):
+        assert path_of(element, labels).endswith("div.met-before > p")
+    assert set(labels) == {first, second, *first.iterancestors()}
 
 
 def test_the_path_of_the_root_is_the_root():
-    assert path_of(tree("<p>x</p>")) == "html"
+    assert path_of(tree("<p>x</p>"), {}) == "html"
 
 
 def test_depth_beyond_the_stack_is_walked():

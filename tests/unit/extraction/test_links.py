@@ -227,6 +227,13 @@ def test_links_of_what_is_no_article_text_are_not_kept():
     assert all(not block.links for block in article.blocks)
 
 
+@pytest.mark.parametrize("unseen", ["<a href=/x>\u200b</a>", "\u200b<a href=/x> </a>"])
+def test_a_link_that_nobody_sees_is_not_that_of_the_next_paragraph(unseen):
+    assert links_of(f"<p>{unseen}</p><p>Đoạn sau.</p>") == []
+    after = f'<p>{unseen}</p><p>Đoạn <a href="/y">sau</a></p>'
+    assert links_of(after) == [("sau", f"{HOME}/y")]
+
+
 _TEXTS = st.text(
     st.sampled_from("ab e\u0301 \u200b\u200d\u00a0\n\tđ🏳\ufe0f\u1100\u1161#"),
     max_size=5,

@@ -118,16 +118,33 @@ def test_a_name_that_is_nearly_right(folder, monkeypatch, setting: Setting) -> N
     assert "meant?" in fault
 
 
-def test_a_variable_that_is_nearly_right(monkeypatch) -> None:
-    monkeypatch.setenv("TINSACH_ARCHIV", "1")
-    wanted = "TINSACH_ARCHIV is no setting; is TINSACH_ARCHIVE meant?"
-    with pytest.raises(ConfigurationError, match=wanted), applied():
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("TINSACH_ARCHIV", "TINSACH_ARCHIVE"),
+        ("TINSACH_KEPE", "TINSACH_KEEP"),
+        ("TINSACH_keep", "TINSACH_KEEP"),
+        ("tinsach_home", "TINSACH_HOME"),
+        ("SPIDERMON_SMTP_PROT", "SPIDERMON_SMTP_PORT"),
+    ],
+)
+def test_a_variable_that_is_nearly_right(monkeypatch, wrong, right) -> None:
+    monkeypatch.setenv(wrong, "1")
+    message = f"{wrong} is no setting; is {right} meant?"
+    with pytest.raises(ConfigurationError, match=message), applied():
         pass
 
 
-def test_a_variable_of_somebody_else(monkeypatch) -> None:
-    monkeypatch.setenv("TINSACH_IMAGE_TAG", "1")
+@pytest.mark.parametrize("name", ["TINSACH_IMAGE_TAG", "SPIDERMON_EMAIL_FAKE"])
+def test_a_variable_of_somebody_else(monkeypatch, name) -> None:
+    monkeypatch.setenv(name, "1")
     with applied():
+        pass
+
+
+def test_a_moment_that_is_none(monkeypatch) -> None:
+    monkeypatch.setenv("TINSACH_NOW", "yesterday")
+    with pytest.raises(ConfigurationError, match="TINSACH_NOW is 'yesterday'"), applied():
         pass
 
 

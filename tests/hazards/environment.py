@@ -56,6 +56,24 @@ HAZARDS: tuple[Hazard, ...] = (
         f"{_TABLE}::test_a_setting_of_scrapy_that_makes_no_sense",
     ),
     Hazard(
+        "`-s` gives a text where Scrapy takes a table, or a fraction where it counts",
+        "the same line and exit code, not the traceback of a component",
+        "crawling.given_settings: types of Scrapy",
+        (
+            Edit(
+                "scraper/crawling/given_settings.py",
+                "isinstance(default, Mapping)",
+                "isinstance(default, set)",
+            ),
+            Edit(
+                "scraper/crawling/given_settings.py",
+                "int(text) if is_whole else float(text)",
+                "float(text)",
+            ),
+        ),
+        f"{_TABLE}::test_a_setting_of_scrapy_that_makes_no_sense",
+    ),
+    Hazard(
         "TINSACH_ARCHIVE is off, no or false",
         "no page is archived, and there is no folder of that name",
         "kinds: words of a switch are no paths",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import TYPE_CHECKING
 
 import pytest
@@ -153,7 +154,10 @@ def test_a_moment_that_is_none(monkeypatch) -> None:
     [
         ("DOWNLOAD_DELAY", "slow", "DOWNLOAD_DELAY is 'slow': write a number"),
         ("DOWNLOAD_DELAY", "nan", "DOWNLOAD_DELAY is 'nan': write a number"),
-        ("CONCURRENT_REQUESTS", "-1", "CONCURRENT_REQUESTS is '-1': write a number"),
+        ("CONCURRENT_REQUESTS", "-1", "CONCURRENT_REQUESTS is '-1': write a whole num"),
+        ("CONCURRENT_REQUESTS", "1.5", "CONCURRENT_REQUESTS is '1.5': write a whole"),
+        ("ITEM_PIPELINES", "mine", "ITEM_PIPELINES is 'mine': write a JSON object"),
+        ("EXTENSIONS", "1", "EXTENSIONS is '1': write a JSON object"),
         ("ROBOTSTXT_OBEY", "maybe", "ROBOTSTXT_OBEY is 'maybe': write 1, true"),
         ("LOG_LEVEL", "LOUD", "LOG_LEVEL is 'LOUD': write DEBUG"),
         ("DOWNLOAD_DELY", "3", "DOWNLOAD_DELY is no setting; is DOWNLOAD_DELAY meant?"),
@@ -172,6 +176,11 @@ def test_settings_that_make_sense_hold() -> None:
     assert settings.getbool("ROBOTSTXT_OBEY") is False
     assert settings.getfloat("DOWNLOAD_DELAY") == 0.5
     assert settings["MY_OWN"] == "x"
+
+
+def test_a_level_of_the_log_may_be_a_number() -> None:
+    settings = load_settings(RunOptions(settings={"LOG_LEVEL": "10"}))
+    assert settings["LOG_LEVEL"] == logging.DEBUG
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,10 @@ def test_a_variable_of_somebody_else(monkeypatch, name) -> None:
 
 def test_a_moment_that_is_none(monkeypatch) -> None:
     monkeypatch.setenv("TINSACH_NOW", "yesterday")
-    with pytest.raises(ConfigurationError, match="TINSACH_NOW is 'yesterday'"), applied():
+    with (
+        pytest.raises(ConfigurationError, match="TINSACH_NOW is 'yesterday'"),
+        applied(),
+    ):
         pass
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scraper import clock
 from scraper.errors import ConfigurationError
 from scraper.options import BY_KEY, BY_VARIABLE, SETTINGS, nearest
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 NAME = "tinsach.toml"
 VARIABLE = "TINSACH_CONFIG"
 """Names another file."""
-_PREFIX = "TINSACH_"
+_PREFIXES = ("TINSACH_", "SPIDERMON_")
+_NEAR = 0.75
+"""So near is KEPE to KEEP. Names with our prefix are less often of something else than
+those of Scrapy's settings, for which :func:`scraper.options.nearest` asks more."""
 OTHERS = frozenset({VARIABLE, "TINSACH_NOW", "TINSACH_QUARANTINE"})
 """Variables and Scrapy settings of this project that no file holds."""
 
@@ -134,16 +138,24 @@ def _iter_faulty_variables() -> Iterator[str]:
                 setting.parse(text)
         except ConfigurationError as error:
             yield str(error)
-    known = {name for name in (*BY_VARIABLE, *OTHERS) if name.startswith(_PREFIX)}
+    try:
+        clock.now()
+    except ConfigurationError as error:
+        yield str(error)
+    for prefix in _PREFIXES:
+        yield from _iter_misspelt(prefix)
+
+
+def _iter_misspelt(prefix: str) -> Iterator[str]:
+    """Yield which variables of *prefix*, in whatever case, are nearly those of settings."""
+    ours = (n for n in (*BY_VARIABLE, *OTHERS) if n.startswith(prefix))
+    known = {name.removeprefix(prefix) for name in ours}
     for name in sorted(os.environ):
-        if name.startswith(_PREFIX) and name not in known:
-            meant = nearest(name.removeprefix(_PREFIX), map(_without_prefix, known))
+        is_ours = name.upper().startswith(prefix)
+        if is_ours and name.removeprefix(prefix) not in known:
+            meant = nearest(name.upper().removeprefix(prefix), known, _NEAR)
             if meant:
-                yield f"{name} is no setting; is {_PREFIX}{meant} meant?"
-
-
-def _without_prefix(name: str) -> str:
-    return name.removeprefix(_PREFIX)
+                yield f"{name} is no setting; is {prefix}{meant} meant?"
 
 
 def _flat(record: Mapping[str, object], of: str = "") -> Iterator[tuple[str, object]]:

@@ -109,9 +109,9 @@ def current(variable: str) -> str:
     return os.environ.get(variable) or BY_VARIABLE[variable].default
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the one of *known* that *name* was meant to be, "" if none is near."""
-    return next(iter(get_close_matches(name, known, 1, 0.8)), "")
+def nearest(name: str, known: Iterable[str], near: float = 0.8) -> str:
+    """Return the one of *known* that *name* was meant to be, "" if none is *near*."""
+    return next(iter(get_close_matches(name, known, 1, near)), "")
 
 
 def _alert(

@@ -59,9 +59,13 @@ def unknown_template(report: RunReport, past: Past) -> str:
     """Pages go the careful way, far more of them than before.
 
     They do not look as the model knows them. Nothing is lost yet, and no audit tells of
-    it, since there is no fast way whose answer could be compared.
+    it, since there is no fast way whose answer could be compared. A run that learned a
+    first model, as after a repair that lost it, shows nothing: that model knows some of
+    the templates only.
     """
-    reports = [each for each in past.latest(report) if _with_model(each)]
+    if report.read_again:
+        return ""
+    reports = [e for e in past.latest(report) if _with_model(e) and not e.read_again]
     if not _careful(report) or 2 * _careful(report) <= _with_model(report):
         return ""
     careful = pages = 0
@@ -75,10 +79,7 @@ def unknown_template(report: RunReport, past: Past) -> str:
 
 
 def _is_no_chance(careful: int, pages: int, before: Sequence[RunReport]) -> bool:
-    """Compare with the runs *before* but those that learned a first model.
-
-    That one knows some of the templates only.
-    """
+    """Compare with the runs *before*, but those in which many pages had no model."""
     settled = [each for each in before if _with_model(each) >= _SETTLED * each.articles]
     known = sum(_with_model(each) for each in settled)
     if known < _KNOWN:

@@ -29,7 +29,7 @@ class ArchiveWriter:
     Several processes may: each append holds the lock of its file. What a killed one left
     in half at the end of a file is cut off before the next append; what is damaged stays,
     and is appended to. Raises OSError, also if the folder is no longer the one of the
-    first append.
+    first append, or if the file of the last append has lost it.
     """
 
     def __init__(self, folder: Path, *, largest: int = LARGEST) -> None:
@@ -51,12 +51,15 @@ class ArchiveWriter:
         return f"{path.name}#{start}"
 
     def check(self) -> None:
-        """Raise OSError if the folder that was written is not at its place any more."""
+        """Raise OSError if the folder, or the file that was written, is not at its place.
+
+        Nothing of ours makes a file of today shorter.
+        """
         if self._opened and not _is_at(self._folder, self._opened):
-            raise FileNotFoundError(
-                f"{self._folder} was moved, deleted or replaced while pages were"
-                " written into it; those before are where it went, if anywhere"
-            )
+            raise _gone(self._folder, "moved, deleted or replaced")
+        for name, end in self._sound.items():
+            if _size(self._folder / name) < end:
+                raise _gone(self._folder / name, "moved, deleted or cut")
 
     def _open(self) -> None:
         if self._opened is None:
@@ -112,6 +115,13 @@ def _is_at(path: Path, opened: os.stat_result) -> bool:
         return os.path.samestat(path.stat(), opened)
     except (FileNotFoundError, NotADirectoryError):
         return False
+
+
+def _gone(path: Path, change: str) -> FileNotFoundError:
+    return FileNotFoundError(
+        f"{path} was {change} while pages were written into it;"
+        " those before are where it went, if anywhere"
+    )
 
 
 def _size(path: Path) -> int:

@@ -99,7 +99,8 @@ class Sessions:
             self._folder = TemporaryDirectory(prefix="salvaged-", dir=scratch_folder())
             copy = store_url(Path(self._folder.name, "articles.db"))
             engine = sqlite.create_engine(locate(copy).url)
-            with storage_errors(self.name):
+            # The disk that may be full is that of the temporary folder.
+            with storage_errors(f"{self.name}, salvaged into {self._folder.name},"):
                 saved = salvage(self._file, engine)
             if saved is None:
                 return False

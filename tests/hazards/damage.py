@@ -160,6 +160,19 @@ ROWS: tuple[Hazard, ...] = (
         test=f"{_REPAIR}::test_the_schema_is_made_anew",
     ),
     Hazard(
+        happens="a damaged store is read, and its copy does not fit the temporary folder",
+        outcome="the folder is named, not the disk of the store",
+        guard="storage.sessions: the name of the copy",
+        edits=(
+            Edit(
+                "scraper/storage/sessions.py",
+                'storage_errors(f"{self.name}, salvaged into {self._folder.name},")',
+                "storage_errors(self.name)",
+            ),
+        ),
+        test=f"{_REPAIR}::test_a_copy_that_does_not_fit_is_named",
+    ),
+    Hazard(
         happens="the newest revision of an article is damaged",
         outcome="a repair stores the one before, and lets the page be fetched at once",
         guard="storage.repairing",

@@ -23,6 +23,26 @@ HAZARDS: tuple[Hazard, ...] = (
         f"{_TABLE}::test_the_environment",
     ),
     Hazard(
+        "the name of a variable has two letters in the wrong order, or is in lower case",
+        "the same line and exit code",
+        "configuration: names in any case, and near ones",
+        (
+            Edit(
+                "scraper/configuration.py",
+                "nearest(name.upper().removeprefix(prefix), known, _NEAR)",
+                "nearest(name.removeprefix(prefix), known)",
+            ),
+        ),
+        f"{_TABLE}::test_a_variable_that_is_nearly_right",
+    ),
+    Hazard(
+        "TINSACH_NOW is no moment",
+        "the same line and exit code",
+        "configuration: the clock is asked first",
+        (Edit("scraper/configuration.py", "        clock.now()\n", "        pass\n"),),
+        f"{_TABLE}::test_a_moment_that_is_none",
+    ),
+    Hazard(
         "`-s NAME=VALUE` has such a value or name, of this project or of Scrapy",
         "the same line and exit code",
         "crawling.given_settings",
@@ -31,6 +51,24 @@ HAZARDS: tuple[Hazard, ...] = (
                 "scraper/crawling/run.py",
                 "given = checked(options.settings, settings)",
                 "given = dict(options.settings)",
+            ),
+        ),
+        f"{_TABLE}::test_a_setting_of_scrapy_that_makes_no_sense",
+    ),
+    Hazard(
+        "`-s` gives a text where Scrapy takes a table, or a fraction where it counts",
+        "the same line and exit code, not the traceback of a component",
+        "crawling.given_settings: types of Scrapy",
+        (
+            Edit(
+                "scraper/crawling/given_settings.py",
+                "isinstance(default, Mapping)",
+                "isinstance(default, set)",
+            ),
+            Edit(
+                "scraper/crawling/given_settings.py",
+                "int(text) if is_whole else float(text)",
+                "float(text)",
             ),
         ),
         f"{_TABLE}::test_a_setting_of_scrapy_that_makes_no_sense",

@@ -184,6 +184,20 @@ HAZARDS: tuple[Hazard, ...] = (
         "test_an_archive_that_is_gone_is_not_made_again",
     ),
     Hazard(
+        "a file of the archive is deleted or cut during a run that writes into it",
+        "the archive ends there and says so; articles are stored, exit 4",
+        "saved.writing: the file",
+        (
+            Edit(
+                "scraper/saved/writing.py",
+                "if _size(self._folder / name) < end:",
+                "if False:",
+            ),
+        ),
+        "tests/unit/saved/test_writing.py::"
+        "test_a_file_that_lost_its_pages_is_not_written_on",
+    ),
+    Hazard(
         "the archive fails during a run, or has gone when it ends",
         "the run is unhealthy, exit 4",
         "monitoring.failures: not_archived",

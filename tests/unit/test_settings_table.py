@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import TYPE_CHECKING
 
 import pytest
@@ -118,16 +119,36 @@ def test_a_name_that_is_nearly_right(folder, monkeypatch, setting: Setting) -> N
     assert "meant?" in fault
 
 
-def test_a_variable_that_is_nearly_right(monkeypatch) -> None:
-    monkeypatch.setenv("TINSACH_ARCHIV", "1")
-    wanted = "TINSACH_ARCHIV is no setting; is TINSACH_ARCHIVE meant?"
-    with pytest.raises(ConfigurationError, match=wanted), applied():
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("TINSACH_ARCHIV", "TINSACH_ARCHIVE"),
+        ("TINSACH_KEPE", "TINSACH_KEEP"),
+        ("TINSACH_keep", "TINSACH_KEEP"),
+        ("tinsach_home", "TINSACH_HOME"),
+        ("SPIDERMON_SMTP_PROT", "SPIDERMON_SMTP_PORT"),
+    ],
+)
+def test_a_variable_that_is_nearly_right(monkeypatch, wrong, right) -> None:
+    monkeypatch.setenv(wrong, "1")
+    message = f"{wrong} is no setting; is {right} meant?"
+    with pytest.raises(ConfigurationError, match=message), applied():
         pass
 
 
-def test_a_variable_of_somebody_else(monkeypatch) -> None:
-    monkeypatch.setenv("TINSACH_IMAGE_TAG", "1")
+@pytest.mark.parametrize("name", ["TINSACH_IMAGE_TAG", "SPIDERMON_EMAIL_FAKE"])
+def test_a_variable_of_somebody_else(monkeypatch, name) -> None:
+    monkeypatch.setenv(name, "1")
     with applied():
+        pass
+
+
+def test_a_moment_that_is_none(monkeypatch) -> None:
+    monkeypatch.setenv("TINSACH_NOW", "yesterday")
+    with (
+        pytest.raises(ConfigurationError, match="TINSACH_NOW is 'yesterday'"),
+        applied(),
+    ):
         pass
 
 
@@ -136,7 +157,10 @@ def test_a_variable_of_somebody_else(monkeypatch) -> None:
     [
         ("DOWNLOAD_DELAY", "slow", "DOWNLOAD_DELAY is 'slow': write a number"),
         ("DOWNLOAD_DELAY", "nan", "DOWNLOAD_DELAY is 'nan': write a number"),
-        ("CONCURRENT_REQUESTS", "-1", "CONCURRENT_REQUESTS is '-1': write a number"),
+        ("CONCURRENT_REQUESTS", "-1", "CONCURRENT_REQUESTS is '-1': write a whole num"),
+        ("CONCURRENT_REQUESTS", "1.5", "CONCURRENT_REQUESTS is '1.5': write a whole"),
+        ("ITEM_PIPELINES", "mine", "ITEM_PIPELINES is 'mine': write a JSON object"),
+        ("EXTENSIONS", "1", "EXTENSIONS is '1': write a JSON object"),
         ("ROBOTSTXT_OBEY", "maybe", "ROBOTSTXT_OBEY is 'maybe': write 1, true"),
         ("LOG_LEVEL", "LOUD", "LOG_LEVEL is 'LOUD': write DEBUG"),
         ("DOWNLOAD_DELY", "3", "DOWNLOAD_DELY is no setting; is DOWNLOAD_DELAY meant?"),
@@ -155,6 +179,11 @@ def test_settings_that_make_sense_hold() -> None:
     assert settings.getbool("ROBOTSTXT_OBEY") is False
     assert settings.getfloat("DOWNLOAD_DELAY") == 0.5
     assert settings["MY_OWN"] == "x"
+
+
+def test_a_level_of_the_log_may_be_a_number() -> None:
+    settings = load_settings(RunOptions(settings={"LOG_LEVEL": "10"}))
+    assert settings["LOG_LEVEL"] == logging.DEBUG
 
 
 @pytest.mark.parametrize(

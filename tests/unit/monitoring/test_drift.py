@@ -117,3 +117,11 @@ def test_a_run_that_learned_tells_nothing_of_what_is_usual() -> None:
     settled = run(fast=60, careful={"no_container": 7})
     assert unknown_template(report, after(settled, learned)) != ""
     assert unknown_template(report, after(learned, learned)) == ""
+
+
+def test_a_run_that_learned_a_model_anew_shows_no_changed_template() -> None:
+    learned = idle(fast=37, careful={"no_container": 45}, read_again=6)
+    before = [run(fast=150, careful={"no_container": 5})]
+    assert unknown_template(learned, after(*before)) == ""
+    next_one = idle(fast=1, careful={"no_container": 2})
+    assert unknown_template(next_one, after(learned, *before)) == ""

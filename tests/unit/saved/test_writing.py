@@ -122,6 +122,17 @@ def test_an_archive_that_is_gone_is_not_made_again(tmp_path, what):
     assert not archive_files(folder)
 
 
+@pytest.mark.parametrize("what", ["deleted", "cut"])
+def test_a_file_that_lost_its_pages_is_not_written_on(tmp_path, what):
+    writer = ArchiveWriter(tmp_path)
+    name, _, start = writer.write(capture(1)).partition("#")
+    path = tmp_path / name
+    path.unlink() if what == "deleted" else os.truncate(path, int(start) + 9)
+    for ask in (writer.check, lambda: writer.write(capture(2))):
+        with pytest.raises(OSError, match="was moved, deleted or cut while pages were"):
+            ask()
+
+
 def test_a_file_replaced_while_its_lock_was_waited_for_is_opened_anew(tmp_path):
     path, entered = tmp_path / "a", []
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -152,6 +155,22 @@ def test_a_store_whose_first_page_is_lost_is_read_to_be_exported(url) -> None:
     with open_store(url, create=False) as store:
         assert len(list(store.iter_articles())) == COUNT
     assert repair(url).saved.articles == COUNT
+
+
+def test_a_copy_that_does_not_fit_is_named(url) -> None:
+    with file_of(url).open("r+b") as file:
+        file.write(b"\xa5" * 200)
+    code = (
+        "import resource, sys\n"
+        "from scraper.storage import open_store\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
+        "with open_store(sys.argv[1], create=False) as store:\n"
+        "    list(store.iter_articles())\n"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code, url], capture_output=True, text=True, check=False
+    ).stderr
+    assert re.search("store .*, salvaged into .*salvaged-.*, could not be ", said)
 
 
 def test_what_is_in_the_log_is_saved_too(url, make) -> None:

@@ -32,29 +32,30 @@ _LOCK = "lock"
 _AN_HOUR = 3600
 
 _lock = threading.Lock()
-_mine: dict[int, Path] = {}
-"""By process: a fork makes a folder of its own."""
+_mine: dict[tuple[int, Path], Path] = {}
+"""By process and root: a fork makes a folder of its own."""
 _held: list[int] = []
 """The lock stays held while its file is open."""
 
 
-def scratch_folder() -> Path:
-    """Return the temporary folder of this process, made on the first call.
+def scratch_folder(root: Path | None = None) -> Path:
+    """Return the folder of this process in *root*, by default that of temporary files.
 
+    It is made on the first call.
     It is removed when the process ends. The first call removes what was left behind by
     processes of this user that were killed. Raises OSError.
     """
     with _lock:
-        pid = os.getpid()
-        root = Path(tempfile.gettempdir())
-        if pid not in _mine:
+        root = Path(tempfile.gettempdir()) if root is None else root
+        key = os.getpid(), root
+        if key not in _mine:
             for orphan in _iter_orphans(root):
                 shutil.rmtree(orphan, ignore_errors=True)
-            _mine[pid] = _make(root)
-            atexit.register(_remove, pid)
-        elif not _mine[pid].is_dir():  # something has cleaned up the temporary folder
-            _mine[pid] = _make(root)
-        return _mine[pid]
+            _mine[key] = _make(root)
+            atexit.register(_remove, key)
+        elif not _mine[key].is_dir():  # something has cleaned up the temporary folder
+            _mine[key] = _make(root)
+        return _mine[key]
 
 
 def _make(root: Path) -> Path:
@@ -66,9 +67,9 @@ def _make(root: Path) -> Path:
     return new.rename(new.with_name(new.name.removeprefix(".")))
 
 
-def _remove(pid: int) -> None:
-    if pid == os.getpid():
-        shutil.rmtree(_mine.pop(pid), ignore_errors=True)
+def _remove(key: tuple[int, Path]) -> None:
+    if key[0] == os.getpid():
+        shutil.rmtree(_mine.pop(key), ignore_errors=True)
 
 
 def _iter_orphans(root: Path) -> Iterator[Path]:

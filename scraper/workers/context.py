@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.process import current_process
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,10 @@ _SAFE_PATH = "PYTHONSAFEPATH"
 
 
 _MAIN = "__main__"
+_SOCKET = "/listener-12345678"
+"""What multiprocessing calls one."""
+_LONGEST_SOCKET = 103
+"""Bytes of a socket's path: 107 on Linux, 103 on macOS (unix(7), unix(4))."""
 _swapping = threading.Lock()
 _starting = threading.Lock()
 """Held while something is started: what is changed meanwhile is the whole process's."""
@@ -109,11 +114,18 @@ def _own_folder() -> Iterator[None]:
     if "tempdir" in config:
         yield
         return
-    config["tempdir"] = str(scratch_folder())
+    config["tempdir"] = str(_socket_folder())
     try:
         yield
     finally:
         del config["tempdir"]
+
+
+def _socket_folder() -> Path:
+    """Return the folder of this process, or one in /tmp if no socket may lie so deep."""
+    folder = scratch_folder()
+    is_short = len(os.fsencode(folder)) + len(_SOCKET) <= _LONGEST_SOCKET
+    return folder if is_short else scratch_folder(Path("/tmp"))  # noqa: S108  its own
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The guards of this project, and how each is taken out to see what stands on it.
 
-A fault's ``guard`` names one of GUARDS, or one of UPSTREAM: what a library does, which its
-row holds it to. A guard is taken out by edits of a copy of the source, each of which must
+A fault's ``guard`` names one of GUARDS, one of tests/hazards, or one of UPSTREAM: what a
+library does, which its row holds it to. A guard is taken out by edits of a copy of the source, each of which must
 find its text once, or by settings of the crawl. Then its rows must fail, or, where the
 rows cannot tell, its *test*.
 """
@@ -209,17 +209,6 @@ GUARDS = (
             Edit(_DOCUMENT, "    _refuse_other_media(page)\n    markup", "    markup"),
             Edit(_DOCUMENT, "if not _ANY_TAG.search(markup):", "if False:"),
         ),
-    ),
-    Guard(
-        "workers: TINSACH_READ_TIMEOUT, memory",
-        (
-            Edit(
-                "scraper/workers/child.py",
-                "    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))\n",
-                "    del limit\n",
-            ),
-        ),
-        settings={"TINSACH_READ_TIMEOUT": 3600.0},
     ),
     Guard(
         "crawling.private",

@@ -6,11 +6,12 @@ import pytest
 
 from tests.faults.catalogue import FAULTS
 from tests.faults.guards import GUARDS, UPSTREAM
+from tests.hazards.catalogue import HAZARDS
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_the_guard_of_a_fault_is_known(fault) -> None:
-    ours = {guard.name for guard in GUARDS}
+    ours = {guard.name for guard in GUARDS} | {hazard.guard for hazard in HAZARDS}
     assert fault.guard in ours or fault.guard.partition(":")[0] in UPSTREAM
 
 

@@ -40,6 +40,19 @@ HAZARDS = (
         f"{_WORKERS}/test_pool.py::test_a_bad_page_takes_nothing_along_that_shares_its_message",
     ),
     Hazard(
+        "a page takes more memory than a reader may",
+        "its reader ends, the page is quarantined",
+        "workers.child: memory",
+        (
+            Edit(
+                "scraper/workers/child.py",
+                "    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))\n",
+                "    del limit\n",
+            ),
+        ),
+        f"{_WORKERS}/test_child.py::test_lxml_meets_the_memory_limit_as_a_memory_error",
+    ),
+    Hazard(
         "the process of the store is killed",
         "the crawl ends with a line that says so, exit 1",
         "workers.store_process: a closed pipe",

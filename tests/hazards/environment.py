@@ -171,4 +171,18 @@ HAZARDS: tuple[Hazard, ...] = (
         ),
         "tests/crawl/test_mcp.py::test_what_a_page_orders_stays_within_the_page",
     ),
+    Hazard(
+        "the folder of temporary files (TMPDIR) is so deep that no socket may lie in it",
+        "the socket of the fork server lies in /tmp",
+        "workers.context: the length of a socket's path",
+        (
+            Edit(
+                "scraper/workers/context.py",
+                "    return folder if is_short else scratch_folder",
+                "    return folder if is_short or True else scratch_folder",
+            ),
+        ),
+        "tests/unit/test_scratch.py"
+        "::test_a_folder_too_deep_for_a_socket_is_no_hindrance",
+    ),
 )

@@ -6,10 +6,14 @@ import os
 import subprocess
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.warm import COLD
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WORKS = """
 import sys
@@ -28,9 +32,9 @@ def start(tmp_path):
     """Start a process whose temporary folder is this test's."""
     started = []
 
-    def begin(program: str) -> subprocess.Popen[str]:
+    def begin(program: str, root: Path = tmp_path) -> subprocess.Popen[str]:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        environment = os.environ | {"TMPDIR": str(tmp_path)}
+        environment = os.environ | {"TMPDIR": str(root)}
         command = [COLD, "-c", program]
         started.append(subprocess.Popen(command, env=environment, **pipes))
         return started[-1]
@@ -103,3 +107,13 @@ def test_a_fork_has_a_folder_of_its_own(start, tmp_path) -> None:
     )
     assert sorted(worker.communicate()[0].split()) == ["True", "True"]
     assert there(tmp_path) == []
+
+
+def test_a_folder_too_deep_for_a_socket_is_no_hindrance(start, tmp_path) -> None:
+    deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+    worker = start(WORKS, deep)
+    assert worker.stdout.readline().startswith(str(deep))
+    worker.communicate()
+    assert worker.returncode == 0
+    assert there(deep) == []

@@ -41,9 +41,12 @@ def test_an_upgrade_that_fails_leaves_the_store_as_it_was(
 ):
     with monkeypatch.context() as tomorrow:
         add_step(
-            tomorrow, tmp_path, ADD_A_COLUMN, "ALTER TABLE nowhere ADD COLUMN a TEXT"
+            tomorrow,
+            tmp_path,
+            ADD_A_COLUMN,
+            "ALTER TABLE stored_runs ADD COLUMN job TEXT",
         )
-        with pytest.raises(StorageError, match=r"failed: .*nowhere"):
+        with pytest.raises(StorageError, match=r"failed: .*column"):
             open_store(url)
     with open_store(url, create=False) as store:
         assert version_of(store) == migrate.HEAD

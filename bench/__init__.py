@@ -8,7 +8,14 @@ in the packages beside them. Results go to standard output, progress to standard
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multiprocessing.pool import Pool
 
 
 def print_figures(figures: dict[str, float], *, as_json: bool) -> None:
@@ -24,3 +31,12 @@ def print_figures(figures: dict[str, float], *, as_json: bool) -> None:
 def say(line: str) -> None:
     """Tell on standard error how far the benchmark is."""
     print(line, file=sys.stderr, flush=True)
+
+
+def fork_pool() -> Pool:
+    """Return a pool of forks of this process, one a core.
+
+    SIGTERM, by which a pool ends them, does so whatever handler this process has.
+    """
+    default = signal.SIGTERM, signal.SIG_DFL
+    return get_context("fork").Pool(os.cpu_count(), signal.signal, default)

@@ -6,15 +6,13 @@ site. With ``--write`` one that saw them all becomes part of the package.
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from bench import print_figures, say
+from bench import fork_pool, print_figures, say
 
 if TYPE_CHECKING:
     import argparse
@@ -133,7 +131,7 @@ def _others(golds: Sequence[Gold], examples: Sequence[E | None], fold: int) -> l
 
 
 def _each(work: Callable[[Gold], E], golds: Sequence[Gold]) -> list[E]:
-    with get_context("fork").Pool(os.cpu_count()) as pool:
+    with fork_pool() as pool:
         return pool.map(work, golds, chunksize=4)
 
 
@@ -142,7 +140,7 @@ def _read(golds: Sequence[Gold], by_fold: Sequence[Parts]) -> list[PageRow | Non
     from bench.training.folds import fold_of
 
     work = [(gold, by_fold[fold_of(gold.site)]) for gold in golds]
-    with get_context("fork").Pool(os.cpu_count()) as pool:
+    with fork_pool() as pool:
         return pool.map(_read_one, work, chunksize=16)
 
 

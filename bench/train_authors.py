@@ -7,13 +7,11 @@ labellers of the folds, for ``python -m bench quality``.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import print_figures, say
+from bench import fork_pool, print_figures, say
 
 if TYPE_CHECKING:
     import argparse
@@ -45,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     except ConfigurationError as error:
         say(f"bench train_authors: {error}")
         return WRONG_ARGUMENTS
-    with get_context("fork").Pool(os.cpu_count()) as pool:
+    with fork_pool() as pool:
         read = pool.imap(author_page, golds_of(sets), chunksize=4)
         pages = [page for page in read if page is not None]
     print_figures(_figures(pages, options.worst), as_json=options.json)

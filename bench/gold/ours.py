@@ -6,12 +6,11 @@ a page is studied once, and read again only if its site has a model.
 
 from __future__ import annotations
 
-import os
 from contextlib import nullcontext
 from functools import partial
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
+from bench import fork_pool
 from scraper.errors import ExtractionError
 from scraper.extraction.labeller import TRAINED
 from scraper.reading import read, study
@@ -60,7 +59,7 @@ def predict_ours(
     *labeller_of* gives the labeller for the pages of a site, *authors_of* the context in
     which they are read: by default authors are chosen as the package does.
     """
-    with get_context("fork").Pool(os.cpu_count()) as pool:
+    with fork_pool() as pool:
         alone, learned, known = _read_alone(gold_set, labeller_of, authors_of, pool)
         found = {MODEL: alone, ALONE: alone}
         pages = [

@@ -27,13 +27,14 @@ Beyond = dict[str, str]
 """What is beyond a bound, in words, by the rule that names the bound."""
 
 _TAG = re.compile(rb"<")
-_MANY_ATTRIBUTES = re.compile(
-    rb"""<[a-zA-Z][^\s/>]*+(?:[\s/]*+[^\s/>][^\s/>=]*+"""
-    rb"""(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+){%d}"""
-    % (MOST_ATTRIBUTES + 1)
+_TAG_BEGIN = re.compile(rb"<[a-zA-Z]")
+_ATTRIBUTE = rb"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
+_ATTRIBUTES = re.compile(
+    rb"<[^\s/>]*+(?:%b){0,%d}+(%b)?+" % (_ATTRIBUTE, MOST_ATTRIBUTES, _ATTRIBUTE)
 )
-"""A tag, or a part of a script that looks like one. It is tried at every ``<``, so that
-nothing before a tag can hide it."""
+"""A tag, or a part of a script that looks like one, up to an attribute too many."""
+_SCANNED = 20
+"""Times the bytes of a page that are looked at; tags within tags take more."""
 
 
 def cut_tags(markup: bytes, beyond: Beyond) -> bytes:
@@ -47,8 +48,18 @@ def cut_tags(markup: bytes, beyond: Beyond) -> bytes:
 
 
 def may_have_many_attributes(markup: bytes) -> bool:
-    """Return True if an element of *markup* may have more than MOST_ATTRIBUTES."""
-    return _MANY_ATTRIBUTES.search(markup) is not None
+    """Return True if an element of *markup* may have more than MOST_ATTRIBUTES.
+
+    Each ``<`` may begin a tag, so that nothing before it can hide it.
+    """
+    left = _SCANNED * len(markup)
+    for begin in _TAG_BEGIN.finditer(markup):
+        tag = _ATTRIBUTES.match(markup, begin.start())
+        assert tag is not None  # noqa: S101  it matches at any "<"
+        left -= tag.end() - tag.start()
+        if tag[1] is not None or left < 0:
+            return True
+    return False
 
 
 class TrimmingBuilder:

@@ -16,6 +16,7 @@ BY_NAME = {make.name: make for make in MAKES}
 SHORT, LONG = 60_000, 300_000
 TELLING = (
     *("attributes", "attributes-with-values", "mixed-marks", "title-of-bars"),
+    *("tags-in-a-name", "tags-in-names"),
     *("deep-and-wide", "unclosed", "caption", "p-of-lines", "sheet-of-one-name"),
     *(
         "sheet-of-comments",

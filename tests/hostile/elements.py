@@ -136,6 +136,8 @@ def _srcset(size: int) -> bytes:
 
 
 MAKES = (
+    Make("tags-in-a-name", lambda size: page(fill("<p", size))),
+    Make("tags-in-names", lambda size: page(fill("<p" * 2_000 + " ", size))),
     *(in_article(name, unit) for name, unit in _REPEATED.items()),
     *(
         after_article(f"{name}-after", _REPEATED[name])

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from scraper import clock
 from scraper.items import id_of
+from scraper.storage.frontier import UNREAD
 from scraper.storage.rows import STORED, DamagedRow, archived_at, without_archive
 from scraper.storage.tables import articles, details, frontier, stored_article
 
@@ -68,6 +69,5 @@ def _visit_again(connection: sa.Connection, ids: Sequence[str]) -> None:
     """Let the URLs of the articles be fetched anew, whatever was known of their pages."""
     urls = sa.select(articles.c.url).where(articles.c.id.in_(ids))
     visited = frontier.c.url.in_(urls) & frontier.c.visited_at.is_not(None)
-    nothing = {"etag": "", "last_modified": "", "content_hash": ""}
-    again = sa.update(frontier).where(visited).values(due_at=clock.now(), **nothing)
+    again = sa.update(frontier).where(visited).values(due_at=clock.now(), **UNREAD)
     connection.execute(again)

@@ -8,7 +8,6 @@ import tempfile
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from scraper import clock
 from scraper.errors import JobHeld, StorageError
@@ -16,11 +15,13 @@ from scraper.storage import identity, migrate, sqlite
 from scraper.storage.databases import database_at, writing
 from scraper.storage.failures import storage_errors
 from scraper.storage.jobs import refuse_open_runs
-from scraper.storage.location import locate
+from scraper.storage.location import locate, store_url
 from scraper.storage.opening import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import sqlalchemy as sa
 
     from scraper.storage.location import Location
 
@@ -108,30 +109,28 @@ def _checked(file: Path) -> str:
         raise StorageError(
             f"there is no file {file}: name one of `tinsach store backup`"
         )
-    with storage_errors(str(file)):
-        engine = sqlite.create_engine(locate(url_of(file)).url)
-        try:
-            version = migrate.checked_version(engine, name=str(file))
-            with engine.connect() as connection:
-                found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
-        finally:
-            engine.dispose()
+    with storage_errors(str(file)), engine_of(file) as engine:
+        version = migrate.checked_version(engine, name=str(file))
+        with engine.connect() as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
     if found != "ok":
         raise StorageError(f"store {file} is damaged ({found}): restore another copy")
     return version
 
 
 def _renew_identity(file: Path) -> None:
-    engine = sqlite.create_engine(locate(url_of(file)).url)
+    with engine_of(file) as engine, writing(engine) as connection:
+        identity.renew(connection)
+
+
+@contextmanager
+def engine_of(file: Path) -> Iterator[sa.Engine]:
+    """Yield an engine of the SQLite store *file*; its connections are closed at the end."""
+    engine = sqlite.create_engine(locate(store_url(file)).url)
     try:
-        with writing(engine) as connection:
-            identity.renew(connection)
+        yield engine
     finally:
         engine.dispose()
-
-
-def url_of(file: Path) -> str:
-    return f"sqlite:///{quote(str(file.absolute()), errors='surrogateescape')}"
 
 
 @contextmanager

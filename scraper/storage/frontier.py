@@ -43,6 +43,8 @@ _BELIEVED = 0.5
 _KINDS = frozenset(kind.value for kind in AddressKind)
 _RESULTS = frozenset({"", *(result.value for result in Result)})
 _TEXTS = ("section", "reason", "etag", "last_modified", "content_hash")
+UNREAD = {"etag": "", "last_modified": "", "content_hash": ""}
+"""What is known of a page that is to be fetched in full."""
 _NUMBERS = ("page", "rank", "tries", "changes", "told", "proved")
 _TIMES = ("first_seen", "last_seen", "visited_at", "due_at")
 _row = frontier.c
@@ -188,7 +190,8 @@ def _new_row(
         "tries": 0,
         "changes": 0,
         "result": Result.READ.value if is_stored else "",
-        **dict.fromkeys(("reason", "etag", "last_modified", "content_hash"), ""),
+        "reason": "",
+        **UNREAD,
         **dict.fromkeys(("told", "proved"), 0),
     }
 

@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from scraper import clock
 from scraper.errors import StorageError
-from scraper.storage import sqlite
-from scraper.storage.backups import refuse_if_used, scratch_beside, url_of
+from scraper.storage.backups import engine_of, refuse_if_used, scratch_beside
 from scraper.storage.databases import writing
 from scraper.storage.failures import storage_errors
 from scraper.storage.finding import known_in
+from scraper.storage.frontier import UNREAD
 from scraper.storage.location import locate
 from scraper.storage.salvaging import Salvaged, salvage
 from scraper.storage.tables import frontier
@@ -54,15 +54,12 @@ def repair(url: str | None) -> Repaired:
     path = location.path
     refuse_if_used(location)
     with storage_errors(location.name), scratch_beside(path) as scratch:
-        engine = sqlite.create_engine(locate(url_of(scratch)).url)
-        try:
+        with engine_of(scratch) as engine:
             saved = salvage(path, engine, restores=True)
             if saved is None:
                 raise StorageError(f"store {path} {_NOTHING_LEFT}")
             with writing(engine) as connection:
                 _fetch_anew(connection, saved)
-        finally:
-            engine.dispose()
         aside = _set_aside(path)
         scratch.replace(path)
     return Repaired(saved, aside)
@@ -81,8 +78,7 @@ def _fetch_anew(connection: sa.Connection, saved: Salvaged) -> None:
         # Whose address is lost too is one of those that were read and are not stored.
         lost |= _not_stored(connection, [row.url for row in rows])
     there = [row.position for row in rows if row.url in lost]
-    unread = dict.fromkeys(("etag", "last_modified", "content_hash"), "")
-    values = unread | {"due_at": clock.now(), "lessee": None, "tries": 0}
+    values = UNREAD | {"due_at": clock.now(), "lessee": None, "tries": 0}
     for start in range(0, len(there), 500):
         chunk = {"there": there[start : start + 500]}
         connection.execute(_FETCH_ANEW.values(values), chunk)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,10 +10,10 @@ from typing import TYPE_CHECKING
 from scraper.saved.members import filler, iter_members, pack
 from scraper.saved.records import parse_records
 from scraper.saved.removing import nothing
-from scraper.saved.writing import locked
+from scraper.saved.writing import locked, rewriting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from io import FileIO
     from pathlib import Path
     from typing import BinaryIO
@@ -94,13 +93,9 @@ def move_aside(path: Path) -> list[tuple[BadRecord, Path]]:
     with locked(path) as file:
         bad = read_file(path).bad
         moved = [(each, _copied(file, each)) for each in bad]
-        scratch = path.with_suffix(".part")
-        try:
-            with scratch.open("w+b") as copy:
-                _copy_without(file, copy, bad)
-            scratch.replace(path)
-        finally:
-            scratch.unlink(missing_ok=True)
+        with rewriting(path, file) as copy:
+            for each in bad:
+                _take_out(copy, each)
     return moved
 
 
@@ -114,17 +109,12 @@ def _copied(file: FileIO, bad: BadRecord) -> Path:
     return aside
 
 
-def _copy_without(file: FileIO, copy: BinaryIO, bad: Sequence[BadRecord]) -> None:
-    file.seek(0)
-    shutil.copyfileobj(file, copy)
-    for each in bad:
-        if each.is_last:
-            copy.truncate(each.start)
-        else:
-            copy.seek(each.start)
-            copy.write(_blank(each.end - each.start))
-    copy.flush()
-    os.fsync(copy.fileno())
+def _take_out(copy: BinaryIO, bad: BadRecord) -> None:
+    if bad.is_last:
+        copy.truncate(bad.start)
+    else:
+        copy.seek(bad.start)
+        copy.write(_blank(bad.end - bad.start))
 
 
 def _blank(length: int) -> bytes:

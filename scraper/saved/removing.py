@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,14 +10,12 @@ from scraper import clock
 from scraper.saved.kept import archive_files
 from scraper.saved.members import Member, filler, iter_members
 from scraper.saved.records import parse_records
-from scraper.saved.writing import locked
+from scraper.saved.writing import locked, rewriting
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-    from io import FileIO
     from pathlib import Path
-    from typing import BinaryIO
 
 
 def remove_records(folder: Path, urls: Collection[str]) -> int:
@@ -52,13 +48,10 @@ def _remove(path: Path, addresses: set[str]) -> int:
         found = [member for member, url in _targets(path) if url in addresses]
         if not found:
             return 0
-        scratch = path.with_suffix(".part")
-        try:
-            with scratch.open("w+b") as copy:
-                _copy_without(file, copy, found)
-            scratch.replace(path)
-        finally:
-            scratch.unlink(missing_ok=True)
+        with rewriting(path, file) as copy:
+            for member in found:
+                copy.seek(member.start)
+                copy.write(filler(member.end - member.start, nothing()))
     return len(found)
 
 
@@ -74,17 +67,6 @@ def _targets(path: Path) -> Iterator[tuple[Member, str]]:
             for record in parse_records(member.content):
                 url = record.headers.get("WARC-Target-URI") or ""
                 yield Member(member.start, member.end), normalise_url(url)
-
-
-def _copy_without(file: FileIO, copy: BinaryIO, found: list[Member]) -> None:
-    """Write *file* into *copy*, and a filler over each member of *found*."""
-    file.seek(0)
-    shutil.copyfileobj(file, copy)
-    for member in found:
-        copy.seek(member.start)
-        copy.write(filler(member.end - member.start, nothing()))
-    copy.flush()
-    os.fsync(copy.fileno())
 
 
 def nothing() -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
     from io import FileIO
     from pathlib import Path
+    from typing import BinaryIO
 
     from scraper.saved.records import Capture
 
@@ -101,6 +103,25 @@ def locked(path: Path) -> Iterator[FileIO]:
             if _is_at(path, os.fstat(file.fileno())):
                 yield file
                 return
+
+
+@contextmanager
+def rewriting(path: Path, file: FileIO) -> Iterator[BinaryIO]:
+    """Yield a copy of *file*, the locked one at *path*, that takes its place at the end.
+
+    If an error is raised within, the file stays as it was.
+    """
+    scratch = path.with_suffix(".part")
+    try:
+        with scratch.open("w+b") as copy:
+            file.seek(0)
+            shutil.copyfileobj(file, copy)
+            yield copy
+            copy.flush()
+            os.fsync(copy.fileno())
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
 
 
 def write_all(file: FileIO, content: bytes) -> None:

@@ -85,7 +85,7 @@ def _damage_log(
 ) -> None:
     """Count a page as damaged if its frame is cut off or has a changed byte.
 
-    Not every one can be corrected. A transaction that is cut is none.
+    Not every one can be corrected. An incomplete transaction does not count.
     """
     database = folder / "articles.db"
     frames = read_log(log_of(database), database, index_of(database)).frames

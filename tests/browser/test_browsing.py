@@ -51,7 +51,7 @@ def test_the_table_begins_with_articles_and_facets_are_on_demand(browser, base) 
     page.locator("details.facets summary").click()
     assert facets.locator(".facet-info").count() == 3
     facets.locator("a", has_text="Thời sự").click()
-    assert page.locator(".facet-results").is_visible()
+    page.locator(".facet-results").wait_for(state="visible")
     page.close()
 
 

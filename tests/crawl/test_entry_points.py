@@ -184,4 +184,5 @@ def test_a_language_model_is_given_fields_of_that_record(served, expected, monke
     url = served.urls[1]
     told = Tools(None).fetch_article(url)["page"]
     assert told.pop("left_out") == 0
+    assert told.pop("cut_short") == []
     assert told == {name: expected[url][name] for name in told}

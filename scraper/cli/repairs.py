@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from scraper import clock
 from scraper.cli import output
 from scraper.cli.archive_checks import lost_pages, read_archive
-from scraper.cli.checks import Check
+from scraper.cli.checks import Check, home_folder
 from scraper.cli.models import model_chooser
 from scraper.cli.store_checks import iter_damaged_models, look_for_damage
 from scraper.crawling.hinted import hinted
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from scraper.saved.damage import Contents
+    from scraper.storage.repairing import Repaired
     from scraper.storage.salvaging import Lost, Salvaged
 
 _AGAIN = "the next crawl fetches their pages anew"
@@ -39,18 +41,31 @@ def _iter_store(url: str | None) -> Iterator[Check]:
     from scraper.storage.location import locate
     from scraper.storage.repairing import repair
 
-    path = locate(url).file
+    place = locate(url)
+    path = place.file
     if path and path.exists() and (damage := wal.check(path, repair=True)):
         detail = f"{path}: {damage}; {damage.outcome}"
         yield Check("repair", ok=True, detail=detail)
-    if path and path.exists() and path.stat().st_size and look_for_damage(url):
-        done = repair(url)
+    if path and not (path.exists() and path.stat().st_size):
+        return
+    if look_for_damage(url):
+        done = repair(url) if path else _repair_rows(url)
         restored = _restore(url, done.saved.lost)
         with open_store(url, create=False) as store:
             saved = f"{store.count()} articles are saved"
-        aside = f"the damaged store is {done.aside}"
+        aside = f"what was damaged is in {done.aside}"
         parts = [saved, *_iter_lost(done.saved, restored), aside]
-        yield Check("repair", ok=True, detail=f"{path}: {'; '.join(parts)}")
+        yield Check("repair", ok=True, detail=f"{place.name}: {'; '.join(parts)}")
+
+
+def _repair_rows(url: str | None) -> Repaired:
+    from scraper.storage.repairing import Repaired
+    from scraper.storage.row_repairs import repair_rows
+
+    folder = home_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = folder / f"damaged-rows-{clock.now():%Y%m%d-%H%M%S}.jsonl"
+    return Repaired(repair_rows(url, aside), aside)
 
 
 def _iter_lost(saved: Salvaged, restored: int) -> Iterator[str]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from scraper.items import id_of
 from scraper.storage import migrate, sqlite_checks, wal
 from scraper.storage.databases import database_at
 from scraper.storage.failures import DamagedStoreError, storage_errors
 from scraper.storage.location import locate
-from scraper.storage.near_duplicates import count_damaged
-from scraper.storage.rows import STORED, DamagedRow, stored_article_of
+from scraper.storage.near_duplicates import find_damaged
+from scraper.storage.rows import STORED
 from scraper.storage.salvaging import has_rows
-from scraper.storage.soundness import is_sound_row
+from scraper.storage.soundness import is_sound_row, sound_article
 from scraper.storage.tables import (
     articles,
     forgotten,
@@ -28,7 +27,7 @@ from scraper.storage.tables import (
 from scraper.text import harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from scraper.items import Article
 
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 _SHOWN = 3
 """Addresses of damaged articles that are named; the others are counted."""
 _AT_ONCE = 500
-_NAMES = {
+NAMES = {
     revisions: "earlier revisions",
     frontier: "addresses of the frontier",
     runs: "runs",
@@ -45,6 +44,7 @@ _NAMES = {
     samples: "samples of pages",
     forgotten: "forgotten addresses",
 }
+"""The tables whose rows are checked one by one, beside those of articles."""
 
 
 def find_damage(url: str | None, *, report: Report = lambda *_: None) -> str:
@@ -86,11 +86,23 @@ def _iter_damage(
     check.run(report)
     yield from check.iter_found()
     yield from odd
-    for table, name in _NAMES.items():
+    for table, name in NAMES.items():
         select = sa.select(table).execution_options(yield_per=_AT_ONCE)
         rows = connection.execute(select).mappings()
         if count := sum(not is_sound_row(table, row) for row in rows):
             yield f"{count} {name} are damaged"
+
+
+def iter_article_rows(
+    connection: sa.Connection,
+) -> Iterator[Sequence[sa.RowMapping]]:
+    """Yield the columns STORED of every article, damaged ones too, some at once."""
+    select = sa.select(*STORED).select_from(stored_article)
+    select = select.order_by(articles.c.position).limit(_AT_ONCE)
+    after = select
+    while rows := connection.execute(after).mappings().all():
+        yield rows
+        after = select.where(articles.c.position > rows[-1]["position"])
 
 
 class _ArticleCheck:
@@ -107,19 +119,11 @@ class _ArticleCheck:
     def run(self, report: Report) -> None:
         count = sa.select(sa.func.count()).select_from(articles)
         total: int = self._connection.execute(count).scalar_one()
-        select = sa.select(*STORED).select_from(stored_article)
-        select = select.order_by(articles.c.position).limit(_AT_ONCE)
-        last: int | None = None
         done = 0
-        while True:
-            after = select if last is None else select.where(articles.c.position > last)
-            rows = self._connection.execute(after).mappings().all()
+        for rows in iter_article_rows(self._connection):
             self._read(rows)
             done += len(rows)
             report(done, total)
-            if len(rows) < _AT_ONCE:
-                return
-            last = rows[-1]["position"]
 
     def iter_found(self) -> Iterator[str]:
         if self._damaged:
@@ -133,18 +137,14 @@ class _ArticleCheck:
         if self._words and (wrong := self._words.count_wrong()):
             yield f"its index of words is wrong about {wrong} words"
 
-    def _read(self, rows: Any) -> None:  # noqa: ANN401  mappings of SQLAlchemy
+    def _read(self, rows: Sequence[sa.RowMapping]) -> None:
         said: dict[int, Article] = {}
         for row in rows:
-            try:
-                article = stored_article_of(row)
-            except DamagedRow:
+            article = sound_article(row)
+            if article is None:
                 self._damaged.append(harmless(str(row["canonical_url"])))
-                continue
-            if row["id"] != id_of(article.canonical_url):
-                self._damaged.append(article.canonical_url)
                 continue
             said[row["position"]] = article
             if self._words:
                 self._words.add(row)
-        self._sketches += count_damaged(self._connection, said)
+        self._sketches += len(find_damaged(self._connection, said))

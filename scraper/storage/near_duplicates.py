@@ -88,10 +88,12 @@ def place(
         clusters.join(connection, _meet(connection, fresh))
 
 
-def count_damaged(connection: sa.Connection, written: Mapping[int, Article]) -> int:
-    """Return how many of *written* have a sketch that is not that of their text."""
+def find_damaged(
+    connection: sa.Connection, written: Mapping[int, Article]
+) -> list[int]:
+    """Return the positions of those *written* whose sketch is not that of their text."""
     stored = _load(connection, written)
-    return sum(stored.get(at) != _text(article) for at, article in written.items())
+    return [at for at, article in written.items() if stored.get(at) != _text(article)]
 
 
 def _text(article: Article) -> _Text | None:

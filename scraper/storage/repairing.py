@@ -15,12 +15,12 @@ from scraper.storage.failures import storage_errors
 from scraper.storage.finding import known_in
 from scraper.storage.frontier import UNREAD
 from scraper.storage.location import locate
-from scraper.storage.salvaging import Salvaged, salvage
+from scraper.storage.salvaging import Lost, Salvaged, salvage
 from scraper.storage.tables import frontier
 from scraper.storage.visits import AddressKind, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 _SIDE_FILES = ("-wal", "-shm")
@@ -59,21 +59,21 @@ def repair(url: str | None) -> Repaired:
             if saved is None:
                 raise StorageError(f"store {path} {_NOTHING_LEFT}")
             with writing(engine) as connection:
-                _fetch_anew(connection, saved)
+                fetch_anew(connection, saved.lost)
         aside = _set_aside(path)
         scratch.replace(path)
     return Repaired(saved, aside)
 
 
-def _fetch_anew(connection: sa.Connection, saved: Salvaged) -> None:
-    """Let the pages of the articles that were lost be fetched at once, and in full."""
-    if not saved.lost:
+def fetch_anew(connection: sa.Connection, articles: Sequence[Lost]) -> None:
+    """Let the pages of the *articles* that were lost be fetched at once, and in full."""
+    if not articles:
         return
     read = sa.select(_row.position, _row.url).where(
         _row.kind == AddressKind.ARTICLE.value, _row.result == Result.READ.value
     )
     rows = connection.execute(read).all()
-    lost = {lost.url for lost in saved.lost}
+    lost = {article.url for article in articles}
     if "" in lost:
         # Whose address is lost too is one of those that were read and are not stored.
         lost |= _not_stored(connection, [row.url for row in rows])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scraper.items import id_of
 from scraper.storage import checksums
 from scraper.storage.frontier import is_sound as is_sound_address
+from scraper.storage.rows import DamagedRow, stored_article_of
 from scraper.storage.tables import (
     articles,
     forgotten,
@@ -22,6 +23,7 @@ from scraper.storage.times import UNREADABLE
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from scraper.items import Article
     from scraper.storage.checksums import Row
 
 _BY_CHECKSUM = {
@@ -51,3 +53,12 @@ def is_sound_row(table: sa.Table, row: Row) -> bool:
         is_hash = _HASH.fullmatch(str(row["id"])) is not None
         return is_hash and row["forgotten_at"] != UNREADABLE
     return True
+
+
+def sound_article(row: Row) -> Article | None:
+    """Return the article of the columns STORED; None if one of its rows is damaged."""
+    try:
+        article = stored_article_of(row)
+    except DamagedRow:
+        return None
+    return article if row["id"] == article.id else None

@@ -179,11 +179,25 @@ ROWS: tuple[Hazard, ...] = (
         edits=(
             Edit(
                 "scraper/storage/repairing.py",
-                "    if not saved.lost:\n",
-                "    if saved:\n",
+                "    if not articles:\n",
+                "    if articles:\n",
             ),
         ),
         test=f"{_REPAIR}::test_the_revision_before_takes_the_place_of_a_damaged_one",
+    ),
+    Hazard(
+        happens="a row of a store in PostgreSQL is damaged",
+        outcome="`--repair` keeps what it held in a file, stores the revision before or"
+        " lets the page be fetched at once",
+        guard="storage.row_repairs",
+        edits=(
+            Edit(
+                "scraper/storage/row_repairs.py",
+                "        fetch_anew(self._connection, self._done.lost)\n",
+                "",
+            ),
+        ),
+        test=f"{_DAMAGE}::test_a_damaged_article_without_revisions_is_removed_and_fetched_anew",
     ),
     Hazard(
         happens="one visit of a batch meets a damaged row",

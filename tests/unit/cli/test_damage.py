@@ -90,3 +90,24 @@ def test_doctor_names_the_article_and_repair_counts_what_an_export_has(
     exported = tinsach("export")
     assert (exported.code, len(exported.out.splitlines())) == (0, 3)
     assert tinsach("doctor").code == 0
+
+
+@pytest.mark.slow
+def test_damaged_rows_of_a_server_are_repaired_and_kept_in_a_file(
+    tinsach, stored, home, postgres
+) -> None:
+    server = postgres.new_database()
+    with open_store(server) as store:
+        store.save(stored)
+        with store._transaction(writes=True) as connection:
+            connection.exec_driver_sql("UPDATE stored_texts SET text = text || '.'")
+    assert tinsach("doctor", "--store", server).code == 1
+    repaired = tinsach("doctor", "--repair", "--store", server)
+    assert "0 articles are saved; 3 were damaged" in repaired.out
+    (aside,) = (home / "tinsach-home").glob("damaged-rows-*.jsonl")
+    assert f"what was damaged is in {aside}" in repaired.out
+    assert len(aside.read_text().splitlines()) == 3
+    assert tinsach("doctor", "--store", server).code == 0
+    with open_store(server) as store:
+        store.save(stored)
+    assert tinsach("export", "--store", server).out.count("\n") == 3

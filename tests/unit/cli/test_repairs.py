@@ -38,7 +38,7 @@ def test_a_damaged_store_is_mended_and_the_old_one_kept(tinsach, home, stored) -
     damage(path)
     result = tinsach("doctor", "--repair")
     assert "articles are saved" in result.out
-    assert f"the damaged store is {path}.damaged-" in result.out
+    assert f"what was damaged is in {path}.damaged-" in result.out
     assert list(path.parent.glob("articles.db.damaged-*"))
     assert tinsach("doctor").code == 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scraper import clock
+from scraper.errors import JobHeld
 from scraper.storage import (
     Address,
     Outcome,
@@ -20,6 +23,8 @@ from scraper.storage import (
     open_store,
 )
 from scraper.storage.checking import find_damage
+from scraper.storage.row_repairs import repair_rows
+from scraper.storage.salvaging import Lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,22 +156,22 @@ def test_a_store_that_was_only_written_here_is_sound(crawled) -> None:
     assert find_damage(crawled) == ""
 
 
-@pytest.mark.parametrize(
-    ("statement", "said"),
-    [
-        ("UPDATE frontier SET url = url || 'x' WHERE position = 3", "frontier"),
-        ("UPDATE frontier SET kind = 'feeds' WHERE position = 3", "frontier"),
-        ("UPDATE frontier SET result = 'read!' WHERE position = 3", "frontier"),
-        ("""UPDATE stored_runs SET record = '{"verdict":"heavy"}'""", "runs"),
-        ("UPDATE stored_runs SET job = 'jab'", "runs"),
-        ("UPDATE stored_runs SET ended_at = '2027-03-01 08:00:00.000000'", "runs"),
-        ("UPDATE models SET pages = 4", "site models"),
-        ("UPDATE models SET record = '{\"a\":2}'", "site models"),
-        ("UPDATE samples SET record = 'ba' WHERE key = 'k'", "samples of pages"),
-        ("UPDATE sketches SET shingles = shingles + 1 WHERE position = 3", "sketches"),
-        ("DELETE FROM sketches WHERE position = 3", "sketches"),
-    ],
+OTHER_DAMAGES = (
+    ("UPDATE frontier SET url = url || 'x' WHERE position = 3", "frontier"),
+    ("UPDATE frontier SET kind = 'feeds' WHERE position = 3", "frontier"),
+    ("UPDATE frontier SET result = 'read!' WHERE position = 3", "frontier"),
+    ("""UPDATE stored_runs SET record = '{"verdict":"heavy"}'""", "runs"),
+    ("UPDATE stored_runs SET job = 'jab'", "runs"),
+    ("UPDATE stored_runs SET ended_at = '2027-03-01 08:00:00.000000'", "runs"),
+    ("UPDATE models SET pages = 4", "site models"),
+    ("UPDATE models SET record = '{\"a\":2}'", "site models"),
+    ("UPDATE samples SET record = 'ba' WHERE key = 'k'", "samples of pages"),
+    ("UPDATE sketches SET shingles = shingles + 1 WHERE position = 3", "sketches"),
+    ("DELETE FROM sketches WHERE position = 3", "sketches"),
 )
+
+
+@pytest.mark.parametrize(("statement", "said"), OTHER_DAMAGES)
 def test_damage_in_other_tables_is_reported(crawled, change, statement, said) -> None:
     change(statement)
     assert said in find_damage(crawled)
@@ -272,3 +277,75 @@ def test_words_of_a_text_that_is_damaged_do_not_stop_what_is_saved(sqlite_url, m
     with open_store(sqlite_url) as store:
         store.save([make(1, "một hai")])
         assert [hit.article.text for hit in store.search("hai")] == ["một hai"]
+
+
+@pytest.mark.parametrize("statement", DAMAGES)
+def test_a_damaged_article_without_revisions_is_removed_and_fetched_anew(
+    crawled, articles, change, statement, tmp_path
+) -> None:
+    change(statement)
+    done = repair_rows(crawled, tmp_path / "aside.jsonl")
+    assert (done.articles, done.lost) == (COUNT - 1, [Lost(articles[6].url, False)])
+    assert find_damage(crawled) == ""
+    with open_store(crawled) as store:
+        assert {a.url for a in store.iter_articles()} == {
+            a.url for a in articles if a is not articles[6]
+        }
+        known = {each.address.url: each.etag for each in lease_all(store)}
+    assert known.pop(articles[6].url) == ""
+    assert set(known.values()) == {"e"}
+    (aside,) = (tmp_path / "aside.jsonl").read_text().splitlines()
+    assert json.loads(aside)["canonical_url"] == articles[6].url
+
+
+def lease_all(store):
+    """Lease what is due by now to a new run."""
+    now = clock.now()
+    run = store.jobs.begin(JOB, now)
+    return store.jobs.lease(JOB, Wanted(run=run, began=now, at=now, limit=COUNT))
+
+
+@pytest.mark.parametrize(("statement", "said"), OTHER_DAMAGES)
+def test_other_damaged_rows_are_removed_or_made_anew(
+    crawled, change, statement, said, tmp_path
+) -> None:
+    change(statement)
+    done = repair_rows(crawled, tmp_path / "aside.jsonl")
+    assert (done.articles, done.lost) == (COUNT, [])
+    assert find_damage(crawled) == ""
+    kept = (tmp_path / "aside.jsonl").read_text().splitlines()
+    assert len(kept) == done.rows == ("sketches" not in said)
+
+
+def test_the_last_sound_revision_takes_the_place_of_a_damaged_article(
+    url, make, change, tmp_path
+) -> None:
+    with open_store(url) as store:
+        for text in ("Một.", "Hai.", "Ba.", "Bốn."):
+            store.save([make(text=text)])
+    change("UPDATE stored_revisions SET text = 'Bo.' WHERE revision = 3")
+    change("UPDATE stored_texts SET text = 'Bon.'")
+    done = repair_rows(url, tmp_path / "aside.jsonl")
+    assert (done.lost, done.rows) == ([Lost(make().url, True)], 1)
+    assert find_damage(url) == ""
+    with open_store(url) as store:
+        assert [article.text for article in store.history(make().url)] == [
+            "Một.",
+            "Hai.",
+        ]
+        assert [hit.article.text for hit in store.search("hai")] == ["Hai."]
+        assert store.search("bon") == []
+    said = [
+        json.loads(line)["text"]
+        for line in (tmp_path / "aside.jsonl").read_text().splitlines()
+    ]
+    assert said == ["Bo.", "Bon."]
+
+
+def test_rows_are_not_repaired_while_a_run_holds_a_job(crawled, change, tmp_path):
+    change("UPDATE stored_texts SET text = 'x' WHERE position = 7")
+    with open_store(crawled) as store:
+        store.jobs.begin(JOB, clock.now())
+        with pytest.raises(JobHeld):
+            repair_rows(crawled, tmp_path / "aside.jsonl")
+    assert "1 articles are damaged" in find_damage(crawled)

@@ -72,7 +72,9 @@ def _iter_lost(saved: Salvaged, restored: int) -> Iterator[str]:
     """Yield what was damaged, and what becomes of it."""
     lost = len(saved.lost)
     older = sum(each.is_older for each in saved.lost)
-    if lost:
+    if not saved.articles and not any(each.url for each in saved.lost):
+        yield f"no article could be read: {restored} are read again from the archive"
+    elif lost:
         yield (
             f"{lost} were damaged: {restored} are read again from the archive, of {older}"
             f" the revision before was sound; {_AGAIN}"

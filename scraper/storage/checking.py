@@ -12,7 +12,7 @@ from scraper.storage.failures import DamagedStoreError, storage_errors
 from scraper.storage.location import locate
 from scraper.storage.near_duplicates import find_damaged
 from scraper.storage.rows import STORED
-from scraper.storage.salvaging import has_rows
+from scraper.storage.salvaging import is_of_store
 from scraper.storage.soundness import is_sound_row, sound_article
 from scraper.storage.tables import (
     articles,
@@ -69,7 +69,7 @@ def find_damage(url: str | None, *, report: Report = lambda *_: None) -> str:
                 return ""  # opening it says what it is
             return "; ".join(_iter_damage(connection, report, is_file=is_file))
     except DamagedStoreError:
-        if not has_rows(location.path):
+        if not is_of_store(location.path):
             raise
         return "pages of it, or of its index of words, cannot be read"
     finally:

@@ -16,6 +16,7 @@ from scraper.storage.finding import known_in
 from scraper.storage.frontier import UNREAD
 from scraper.storage.location import locate
 from scraper.storage.salvaging import Lost, Salvaged, salvage
+from scraper.storage.sqlite_file import is_marked
 from scraper.storage.tables import frontier
 from scraper.storage.visits import AddressKind, Result
 
@@ -47,8 +48,9 @@ def repair(url: str | None) -> Repaired:
 
     The damaged file gets the time into its name and stays beside it. Of an article that
     is damaged the revision before is stored, if that is sound; its page is due for a new
-    fetch. Raises StorageError where nothing can be read, or written; JobHeld if a run
-    holds a job of the store.
+    fetch. Where nothing can be read the new store is empty; raises StorageError if the
+    file does not have the mark of a store either, or nothing can be written; JobHeld if a
+    run holds a job of the store.
     """
     location = locate(url)
     path = location.path
@@ -56,6 +58,8 @@ def repair(url: str | None) -> Repaired:
     with storage_errors(location.name), scratch_beside(path) as scratch:
         with engine_of(scratch) as engine:
             saved = salvage(path, engine, restores=True)
+            if saved is None and is_marked(path):
+                saved = Salvaged(lost=[Lost("", is_older=False)])
             if saved is None:
                 raise StorageError(f"store {path} {_NOTHING_LEFT}")
             with writing(engine) as connection:

@@ -27,7 +27,13 @@ from scraper.storage.rows import (
 )
 from scraper.storage.shapes import columns_of, table_of
 from scraper.storage.soundness import is_sound_row
-from scraper.storage.sqlite_file import DatabaseFile, Place, database_file, with_log
+from scraper.storage.sqlite_file import (
+    DatabaseFile,
+    Place,
+    database_file,
+    is_marked,
+    with_log,
+)
 from scraper.storage.tables import (
     addresses,
     articles,
@@ -87,8 +93,10 @@ def salvage(
         return _Salvage(file, engine, restores=restores).run()
 
 
-def has_rows(path: Path) -> bool:
-    """Return True if a row of a store can be read in the file *path*."""
+def is_of_store(path: Path) -> bool:
+    """Return True if the file *path* has the mark of a store, or a row of one."""
+    if is_marked(path):
+        return True
     with with_log(path) as whole, database_file(whole) as file:
         records = map(file.read, file.iter_places()) if file else ()
         return any(record and table_of(record) is not None for record in records)

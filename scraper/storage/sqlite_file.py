@@ -151,6 +151,13 @@ def database_file(path: Path) -> Iterator[DatabaseFile | None]:
         yield best if most else None
 
 
+def is_marked(path: Path) -> bool:
+    """Return True if the header of the file at *path* has the mark of a store."""
+    with path.open("rb") as file:
+        header = file.read(_HEADER)
+    return header.startswith(_MAGIC) and any(header[68:72])
+
+
 @contextmanager
 def with_log(path: Path) -> Iterator[Path]:
     """Yield *path*, or a copy of it into which what is in its log was put."""

@@ -186,6 +186,19 @@ ROWS: tuple[Hazard, ...] = (
         test=f"{_REPAIR}::test_the_revision_before_takes_the_place_of_a_damaged_one",
     ),
     Hazard(
+        happens="a database is cut so short that no row is left",
+        outcome="`--repair` makes an empty store and reads the archive into it",
+        guard="storage.sqlite_file: the mark",
+        edits=(
+            Edit(
+                "scraper/storage/repairing.py",
+                "            if saved is None and is_marked(path):\n",
+                "            if saved is None and not path:\n",
+            ),
+        ),
+        test=f"{_REPAIR}::test_a_store_of_which_nothing_is_left_becomes_an_empty_one",
+    ),
+    Hazard(
         happens="a row of a store in PostgreSQL is damaged",
         outcome="`--repair` keeps what it held in a file, stores the revision before or"
         " lets the page be fetched at once",

@@ -20,6 +20,7 @@ from scraper.items import Block, BlockKind
 from scraper.storage import Address, Query, Result, Visit, Wanted, open_store
 from scraper.storage.checking import find_damage
 from scraper.storage.repairing import repair
+from scraper.storage.salvaging import Lost
 
 COUNT = 400
 PAGE = 4096
@@ -100,6 +101,27 @@ def test_what_is_no_database_any_more_is_left_as_it_is(url) -> None:
     with pytest.raises(StorageError, match="no database any more"):
         repair(url)
     assert path.read_bytes() == b"\xa5" * 100_000
+
+
+def test_a_store_of_which_nothing_is_left_becomes_an_empty_one(url) -> None:
+    path = file_of(url)
+    header = path.read_bytes()[:PAGE]
+    path.write_bytes(header)
+    assert find_damage(url)
+    done = repair(url)
+    assert (done.saved.articles, done.saved.lost) == (0, [Lost("", is_older=False)])
+    assert done.aside.read_bytes() == header
+    assert find_damage(url) == ""
+
+
+def test_a_damaged_database_without_the_mark_of_a_store_is_left_as_it_is(url):
+    path = file_of(url)
+    content = bytearray(path.read_bytes()[:PAGE])
+    content[68:72] = bytes(4)
+    path.write_bytes(content)
+    with pytest.raises(StorageError, match="no database any more"):
+        repair(url)
+    assert path.read_bytes() == content
 
 
 def test_articles_whose_rows_are_lost_are_left_out_and_the_others_saved(url) -> None:

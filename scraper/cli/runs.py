@@ -100,7 +100,7 @@ def _record(run: StoredRun) -> dict[str, Any]:
         "job": run.job,
         "owner": run.owner,
         **{name: moment and moment.isoformat() for name, moment in times.items()},
-        "verdict": "" if run.ended_at is None else "killed",
+        "verdict": "killed" if run.was_killed else "",
         **(whole(json.loads(run.record)) if run.record else {}),
     }
 

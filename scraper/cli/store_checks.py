@@ -93,7 +93,7 @@ def _check_job(runs: Sequence[StoredRun]) -> Check:
         began = f"{newest.job}: run {newest.position} began in the future"
         detail = f"{began}; {clock.SET_CLOCK}"
         return Check("runs", ok=False, detail=detail)
-    killed = sum(run.ended_at is not None and not run.record for run in runs)
+    killed = sum(run.was_killed for run in runs)
     if killed > _MOST_KILLED:
         advice = "look for what ends them: memory, a time-out, a restart"
         detail = f"{found}; {killed} of the latest {len(runs)} were killed: {advice}"
@@ -102,10 +102,9 @@ def _check_job(runs: Sequence[StoredRun]) -> Check:
 
 
 def _check_run(run: StoredRun, found: str) -> Check:
-    if run.ended_at is None:
-        held = f"{found} and has not ended; {run.owner} holds the job"
-        advice = "if that process is gone, the next run takes over"
-        return Check("runs", ok=True, detail=f"{held}: {advice}")
+    if run.is_under_way:
+        detail = f"{found} and is under way; {run.owner} holds the job"
+        return Check("runs", ok=True, detail=detail)
     record = json.loads(run.record) if run.record else {"verdict": "killed"}
     detail = f"{found}: {record['verdict']}"
     if record.get("status") in _UNHEALTHY:

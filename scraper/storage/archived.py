@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from scraper import clock
 from scraper.items import id_of
-from scraper.storage.frontier import UNREAD
+from scraper.storage.frontier import fetch_anew
 from scraper.storage.rows import STORED, DamagedRow, archived_at, without_archive
-from scraper.storage.tables import articles, details, frontier, stored_article
+from scraper.storage.tables import articles, details, stored_article
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -56,18 +55,11 @@ def forget_references(connection: sa.Connection, urls: Sequence[str]) -> None:
         for row in rows:
             with suppress(DamagedRow):
                 _forget(connection, row["position"], without_archive(row))
-        _visit_again(connection, ids)
+        urls_of = sa.select(articles.c.url).where(articles.c.id.in_(ids))
+        fetch_anew(connection, connection.execute(urls_of).scalars().all())
 
 
 def _forget(connection: sa.Connection, position: int, left: dict[str, Any]) -> None:
     there = {"there": position}
     connection.execute(_UPDATE, there | {"left": left["fields"]})
     connection.execute(_UPDATE_SUM, there | {"sum": left["checksum"]})
-
-
-def _visit_again(connection: sa.Connection, ids: Sequence[str]) -> None:
-    """Let the URLs of the articles be fetched anew, whatever was known of their pages."""
-    urls = sa.select(articles.c.url).where(articles.c.id.in_(ids))
-    visited = frontier.c.url.in_(urls) & frontier.c.visited_at.is_not(None)
-    again = sa.update(frontier).where(visited).values(due_at=clock.now(), **UNREAD)
-    connection.execute(again)

@@ -43,7 +43,7 @@ _BELIEVED = 0.5
 _KINDS = frozenset(kind.value for kind in AddressKind)
 _RESULTS = frozenset({"", *(result.value for result in Result)})
 _TEXTS = ("section", "reason", "etag", "last_modified", "content_hash")
-UNREAD = {"etag": "", "last_modified": "", "content_hash": ""}
+_UNREAD = {"etag": "", "last_modified": "", "content_hash": ""}
 """What is known of a page that is to be fetched in full."""
 _NUMBERS = ("page", "rank", "tries", "changes", "told", "proved")
 _TIMES = ("first_seen", "last_seen", "visited_at", "due_at")
@@ -191,9 +191,18 @@ def _new_row(
         "changes": 0,
         "result": Result.READ.value if is_stored else "",
         "reason": "",
-        **UNREAD,
+        **_UNREAD,
         **dict.fromkeys(("told", "proved"), 0),
     }
+
+
+def fetch_anew(connection: sa.Connection, urls: Sequence[str]) -> None:
+    """Let those of *urls* that were visited be due at once, and be fetched in full."""
+    visited = sa.update(frontier).where(_row.visited_at.is_not(None))
+    again = visited.values(due_at=clock.now(), tries=0, **_UNREAD)
+    for start in range(0, len(urls), _CHUNK):
+        there = _row.url.in_(urls[start : start + _CHUNK])
+        connection.execute(again.where(there))
 
 
 def _news_of(

@@ -48,7 +48,8 @@ _IS_OPEN = _row.ended_at.is_(None)
 class StoredRun:
     """One run of a job; *ended_at* is None while it goes on, or where it was killed.
 
-    *record* is its report as JSON, "" where it left none.
+    *record* is its report as JSON, "" where it left none. *is_under_way*: it holds the
+    job, as far as can be seen from here.
     """
 
     position: int
@@ -57,6 +58,12 @@ class StoredRun:
     started_at: datetime
     ended_at: datetime | None
     record: str
+    is_under_way: bool = False
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether it ended without a report."""
+        return not self.record and not self.is_under_way
 
 
 @patient
@@ -336,4 +343,5 @@ def _stored(row: sa.Row[tuple[object, ...]]) -> StoredRun:
     """Return the run of *row*; the record of a damaged one is not believed."""
     times = row.started_at, row.ended_at
     record = row.record if is_sound(row._mapping, RUN) else ""
-    return StoredRun(row.position, str(row.job), str(row.owner), *times, record)
+    holds = row.ended_at is None and _holds(row, clock.now())
+    return StoredRun(row.position, str(row.job), str(row.owner), *times, record, holds)

@@ -9,19 +9,19 @@ import sqlalchemy as sa
 
 from scraper import clock
 from scraper.errors import StorageError
+from scraper.storage import frontier
 from scraper.storage.backups import engine_of, refuse_if_used, scratch_beside
 from scraper.storage.databases import writing
 from scraper.storage.failures import storage_errors
 from scraper.storage.finding import known_in
-from scraper.storage.frontier import UNREAD
 from scraper.storage.location import locate
 from scraper.storage.salvaging import Lost, Salvaged, salvage
 from scraper.storage.sqlite_file import is_marked
-from scraper.storage.tables import frontier
+from scraper.storage.tables import frontier as table
 from scraper.storage.visits import AddressKind, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
 _SIDE_FILES = ("-wal", "-shm")
@@ -29,10 +29,7 @@ _NOTHING_LEFT = (
     "is no database any more: put a copy back with `tinsach store restore`, or begin a new"
     " one and read the archive into it with `tinsach crawl SPIDER --replay ARCHIVE`"
 )
-_FETCH_ANEW = sa.update(frontier).where(
-    frontier.c.position.in_(sa.bindparam("there", expanding=True))
-)
-_row = frontier.c
+_row = table.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,34 +60,25 @@ def repair(url: str | None) -> Repaired:
             if saved is None:
                 raise StorageError(f"store {path} {_NOTHING_LEFT}")
             with writing(engine) as connection:
-                fetch_anew(connection, saved.lost)
+                fetch_lost(connection, saved.lost)
         aside = _set_aside(path)
         scratch.replace(path)
     return Repaired(saved, aside)
 
 
-def fetch_anew(connection: sa.Connection, articles: Sequence[Lost]) -> None:
+def fetch_lost(connection: sa.Connection, articles: Sequence[Lost]) -> None:
     """Let the pages of the *articles* that were lost be fetched at once, and in full."""
     if not articles:
         return
-    read = sa.select(_row.position, _row.url).where(
+    read = sa.select(_row.url).where(
         _row.kind == AddressKind.ARTICLE.value, _row.result == Result.READ.value
     )
-    rows = connection.execute(read).all()
     lost = {article.url for article in articles}
     if "" in lost:
         # Whose address is lost too is one of those that were read and are not stored.
-        lost |= _not_stored(connection, [row.url for row in rows])
-    there = [row.position for row in rows if row.url in lost]
-    values = UNREAD | {"due_at": clock.now(), "lessee": None, "tries": 0}
-    for start in range(0, len(there), 500):
-        chunk = {"there": there[start : start + 500]}
-        connection.execute(_FETCH_ANEW.values(values), chunk)
-
-
-def _not_stored(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
-    urls = set(urls)
-    return urls - known_in(connection)(urls)
+        urls = set(connection.execute(read).scalars())
+        lost |= urls - known_in(connection)(urls)
+    frontier.fetch_anew(connection, sorted(lost))
 
 
 def _set_aside(path: Path) -> Path:

@@ -18,7 +18,7 @@ from scraper.storage.databases import database_at, database_of, writing
 from scraper.storage.failures import storage_errors
 from scraper.storage.jobs import refuse_open_runs
 from scraper.storage.location import locate
-from scraper.storage.repairing import fetch_anew
+from scraper.storage.repairing import fetch_lost
 from scraper.storage.rows import past_article_of
 from scraper.storage.salvaging import Lost, Salvaged
 from scraper.storage.saving import save
@@ -67,7 +67,7 @@ class _RowRepair:
         for row in self._check_articles():
             self._repair_article(row)
         database_of(self._connection).catch_up(self._connection)
-        fetch_anew(self._connection, self._done.lost)
+        fetch_lost(self._connection, self._done.lost)
         return self._done
 
     def _remove_damaged(self, table: sa.Table) -> None:

@@ -206,7 +206,7 @@ ROWS: tuple[Hazard, ...] = (
         edits=(
             Edit(
                 "scraper/storage/row_repairs.py",
-                "        fetch_anew(self._connection, self._done.lost)\n",
+                "        fetch_lost(self._connection, self._done.lost)\n",
                 "",
             ),
         ),

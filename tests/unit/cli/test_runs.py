@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from scraper import clock
 from scraper.monitoring.recorder import record_of
 from scraper.monitoring.report import RunReport
 from scraper.storage import open_store
@@ -37,20 +38,24 @@ REPORT = RunReport(
 
 @pytest.fixture
 def kept(home):
-    """A store with one run that ended, one that was killed and one under way."""
+    """A store with one run that ended, two that were killed and one under way."""
     with open_store() as store:
         jobs = store.jobs
         first = jobs.begin("bao", NOON, owner=Owner("one:1"))
         jobs.end(first, NOON + timedelta(seconds=12), json.dumps(record_of(REPORT)))
         jobs.begin("bao", NOON + timedelta(hours=1), owner=Owner("one:2"))
         jobs.begin("bao", NOON + timedelta(hours=2), owner=Owner("one:3"))
+        jobs.begin("other", clock.now(), owner=Owner("one:4"))
 
 
 def test_runs_are_listed_the_newest_first(tinsach, kept) -> None:
     result = tinsach("runs")
     assert result.code == 0
-    assert result.out.splitlines() == [
-        "3\tbao\t2026-11-01 14:00:00+07:00\t0\t0\t0\t0\tunder way",
+    newest, *others = result.out.splitlines()
+    assert newest.startswith("4\tother\t")
+    assert newest.endswith("\t0\t0\t0\t0\tunder way")
+    assert others == [
+        "3\tbao\t2026-11-01 14:00:00+07:00\t0\t0\t0\t0\tkilled",
         "2\tbao\t2026-11-01 13:00:00+07:00\t0\t0\t0\t0\tkilled",
         "1\tbao\t2026-11-01 12:00:00+07:00\t12\t6\t1\t1\tdone",
     ]

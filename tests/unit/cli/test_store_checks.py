@@ -86,6 +86,11 @@ def test_a_run_under_way_says_who_holds_the_job(job) -> None:
     assert "one:1 holds the job" in found.detail
 
 
+def test_a_run_that_lost_its_job_was_killed(job) -> None:
+    job((3, DONE), (2, None))
+    assert check("runs").detail == "bao: run 2 began 2 hours ago: killed"
+
+
 def test_runs_that_are_killed_again_and_again_fail(job) -> None:
     job((9, None), (8, None), (7, None), (6, DONE))
     assert check("runs").ok

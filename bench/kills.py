@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,7 +86,11 @@ def _play(
     stored = game.stored()
     found["lost"] = len(truth.keys() - stored.keys())
     found["twice"] = game.rows() - len(stored) + len(stored.keys() - truth.keys())
-    found["damaged"] = sum(stored.get(url, text) != text for url, text in truth.items())
+    changed = [url for url, text in truth.items() if stored.get(url, text) != text]
+    found["damaged"] = len(changed)
+    for url in changed:
+        texts = truth[url].splitlines(), stored[url].splitlines()
+        say("\n".join([url, *unified_diff(*texts, "whole", "killed", n=0)]))
     found["unreadable"] = game.unreadable()
     found["orphans"] = len(game.orphans())
     found["leases"] = game.leases()

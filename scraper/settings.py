@@ -110,6 +110,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scraper.crawling.decoding.DecodingMiddleware": 590,
     "scraper.crawling.redirects.RedirectGuard": 610,
     "scraper.crawling.private.PrivateAddressGuard": 760,
+    "scraper.crawling.proxies.ProxyNotes": 770,
 }
 SPIDER_MIDDLEWARES = {"scraper.crawling.no_item.NoItemMiddleware": 0}
 EXTENSIONS = {

@@ -6,7 +6,6 @@ import contextlib
 import ipaddress
 import socket
 from urllib.parse import urlsplit
-from urllib.request import getproxies
 
 _IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 _PRIVATE_NAMES = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
@@ -62,12 +61,6 @@ def is_private_address(text: str) -> bool:
     """
     address = _address(text)
     return address is not None and not _is_public(_meant(address))
-
-
-def proxy_hosts() -> frozenset[str]:
-    """Return the host names of the environment's proxies."""
-    hosts = (urlsplit(proxy).hostname for proxy in getproxies().values())
-    return frozenset(host for host in hosts if host)
 
 
 def _is_public(address: _IPAddress) -> bool:

@@ -95,11 +95,11 @@ def decode(body: bytes, layers: list[str], most: int) -> bytes:
     Raises Refused for what does not unpack to its end, or to more than *most* bytes.
     """
     if len(layers) > MOST_LAYERS:
-        raise Refused("damaged", f"packed {len(layers)} times over")
+        raise _damaged(f"packed {len(layers)} times over")
     for name in reversed(layers):
         unpack = _UNPACKERS.get(name)
         if unpack is None:
-            raise Refused("damaged", f"packed as {name[:40]!r}, which nobody knows")
+            raise _damaged(f"packed as {name[:40]!r}, which nobody knows")
         body = _bounded(name, unpack, body, most)
     return body
 
@@ -139,11 +139,14 @@ def _bounded(
     except Exception as error:  # each library raises its own
         if _is_plain(body):
             return body
-        reason = f"the {name} does not unpack ({error})"
-        raise Refused("damaged", reason) from error
+        raise _damaged(f"the {name} does not unpack ({error})") from error
     if size > most:
         raise Refused("too_large", f"unpacks to more than {most:,} bytes")
     return b"".join(parts)
+
+
+def _damaged(reason: str) -> Refused:
+    return Refused("damaged", f"the compressed answer is damaged: {reason}")
 
 
 def _gunzip(body: bytes) -> Iterator[bytes]:

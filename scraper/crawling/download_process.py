@@ -60,6 +60,7 @@ _OVERRIDES = {
         "scraper.crawling.decoding.DecodingMiddleware": 590,
         "scraper.crawling.redirects.RedirectGuard": 610,
         "scraper.crawling.private.PrivateAddressGuard": 760,
+        "scraper.crawling.proxies.ProxyNotes": 770,
     },
     "AUTOTHROTTLE_ENABLED": False,
     "CONCURRENT_REQUESTS": 128,

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, Self
 
 from scraper import clock
 from scraper.crawling import ALLOW_PRIVATE
+from scraper.crawling.proxies import proxy_hosts
 from scraper.errors import FetchRefused
 from scraper.import_path import module_command
 from scraper.items import Page
@@ -73,6 +74,7 @@ class Downloader:
     """
 
     def __init__(self, *, timeout: float = 30.0, allow_private: bool = False) -> None:
+        proxy_hosts()  # here its error is the caller's, not that of each page
         allowed = allow_private or _is_private_allowed()
         self._options = {"timeout": timeout, "settings": {ALLOW_PRIVATE: allowed}}
         self._longest = timeout * (_REDIRECTS + 1) + _START_UP

@@ -37,7 +37,6 @@ _LINES = {
     "cut_short": "the connection ended before the answer did",
     "scheme": "neither http nor https",
     "proxy": "the proxy refuses the connection ({detail}); check HTTPS_PROXY",
-    "damaged": "the compressed answer is damaged: {detail}",
     "robots": "robots.txt of the host forbids this address",
     "ignored": "{detail}",
     "connection": "the connection failed ({detail})",
@@ -94,10 +93,14 @@ def explain_failure(failure: Failure | BaseException) -> str:
     error = _error_of(failure)
     if isinstance(error, HttpError):
         return explain_status(error.response)
+    if isinstance(error, Refused):
+        return str(error)
     key = failure_key(error)
     detail = tls_detail(error) if key == "tls" else " ".join(str(error).split())
-    line = _LINES.get(key, "{detail}")
-    return line.format(detail=detail[:200] or type(error).__name__)
+    line = _LINES.get(key, "{detail}").format(
+        detail=detail[:200] or type(error).__name__
+    )
+    return "; ".join((line, *getattr(error, "__notes__", ())))
 
 
 def explain_status(response: Response) -> str:

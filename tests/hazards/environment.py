@@ -36,6 +36,20 @@ HAZARDS: tuple[Hazard, ...] = (
         f"{_TABLE}::test_a_variable_that_is_nearly_right",
     ),
     Hazard(
+        "HTTP_PROXY or HTTPS_PROXY is no HTTP proxy: another scheme, a bad port",
+        "one line that shows no password, before any page is asked for",
+        "crawling.proxies",
+        (
+            Edit(
+                "scraper/crawling/proxies.py",
+                "    if not is_http or not parts.hostname:\n",
+                "    if not parts.hostname:\n",
+            ),
+        ),
+        "tests/unit/crawling/test_proxies.py"
+        "::test_what_is_no_http_proxy_is_refused_before_any_page",
+    ),
+    Hazard(
         "TINSACH_NOW is no moment",
         "the same line and exit code",
         "configuration: the clock is asked first",

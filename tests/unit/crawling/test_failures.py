@@ -37,7 +37,7 @@ def caused_by(reason: BaseException) -> Exception:
         (exceptions.ResponseDataLossError("x"), "cut_short", "ended before the answer"),
         (exceptions.UnsupportedURLSchemeError("x"), "scheme", "neither http nor https"),
         (TunnelError("407"), "proxy", "the proxy refuses the connection (407)"),
-        (Refused("damaged", "no gzip"), "damaged", "is damaged: no gzip"),
+        (Refused("refused", "robots.txt: no"), "refused", "robots.txt: no"),
         (ConnectionLost("gone"), "connection", "the connection failed"),
         (
             exceptions.DownloadFailedError("x"),

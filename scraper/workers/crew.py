@@ -9,13 +9,15 @@ and gives it the pages that wait.
 
 A message to a worker holds several pages where several wait. Each has its own time-out
 all the same; a worker that ends takes its message along, and the pages of that are read
-again, each by itself, to find the one that did it.
+again, each by itself, to find the one that did it. A page alone with a worker that is
+killed is read once more.
 """
 
 from __future__ import annotations
 
 import atexit
 import logging
+import signal
 import threading
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -165,7 +167,7 @@ class Crew:
                 return
             jobs = self._under_way.pop(answer, [])
             self._last_answer = monotonic()
-            if len(jobs) > 1 and not answer.cancelled() and answer.exception():
+            if _proves_nothing(answer, jobs):
                 _set_apart(jobs)
                 self._line.put_back(jobs)
                 jobs = []
@@ -246,6 +248,20 @@ def _judge(error: BaseException, page: Page, limit: float) -> Failure:
 
 def _is_broken(answer: Answers) -> bool:
     return not answer.cancelled() and isinstance(answer.exception(), BrokenProcessPool)
+
+
+def _proves_nothing(answer: Answers, jobs: list[Job]) -> bool:
+    """Return True if a worker ended, and perhaps none of its *jobs* is the reason.
+
+    They shared its message; or it was killed for the first time, which the system does
+    where memory runs short, and a person may do.
+    """
+    if answer.cancelled() or not (error := answer.exception()):
+        return False
+    if len(jobs) > 1:
+        return True
+    killed = isinstance(error, ProcessExpired) and error.exitcode == -signal.SIGKILL
+    return killed and any(not job.alone for job in jobs)
 
 
 def _set_apart(jobs: list[Job]) -> None:

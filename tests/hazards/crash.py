@@ -25,7 +25,7 @@ HAZARDS = (
         "test_a_run_of_this_namespace_is_free_as_soon_as_it_is_killed",
     ),
     Hazard(
-        "a reader is killed, hangs or runs out of memory",
+        "a reader crashes, hangs or runs out of memory",
         "its page is quarantined, the others are read",
         "workers.crew: pages of a lost batch",
         (
@@ -38,6 +38,20 @@ HAZARDS = (
             ),
         ),
         f"{_WORKERS}/test_pool.py::test_a_bad_page_takes_nothing_along_that_shares_its_message",
+    ),
+    Hazard(
+        "a reader is killed from outside, as where memory runs short",
+        "its page is read once more",
+        "workers.crew: killed for the first time",
+        (
+            Edit(
+                "scraper/workers/crew.py",
+                "    return killed and any(not job.alone for job in jobs)\n",
+                "    return killed and not jobs\n",
+            ),
+        ),
+        f"{_WORKERS}/test_pool.py"
+        "::test_a_page_whose_worker_is_killed_from_outside_is_read_again",
     ),
     Hazard(
         "a page takes more memory than a reader may",

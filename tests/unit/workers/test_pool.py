@@ -137,6 +137,16 @@ def test_workers_killed_while_idle_are_replaced():
         assert pid_of_worker(pool)
 
 
+def test_a_page_whose_worker_is_killed_from_outside_is_read_again(tmp_path):
+    with ReaderPool(workers=1, timeout=60, task=behave, quarantine=tmp_path) as pool:
+        pid = pid_of_worker(pool)
+        future = pool.submit(page("nap"))
+        sleep(0.1)
+        os.kill(pid, signal.SIGKILL)
+        assert future.result(WAIT).url == page("nap").url
+    assert not list(tmp_path.glob("*.json"))
+
+
 def test_a_pool_that_broke_while_idle_is_replaced_by_the_next_page():
     with ReaderPool(workers=1, task=behave) as pool:
         os.kill(pid_of_worker(pool), signal.SIGKILL)

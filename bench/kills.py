@@ -20,7 +20,7 @@ import time
 from collections import Counter
 from difflib import unified_diff
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -33,6 +33,7 @@ from scraper.storage.tables import frontier
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from scraper.demo import Served
 
@@ -84,7 +85,10 @@ def _play(
         found["kills"] += game.kill_one(chance)
     game.finish()
     stored = game.stored()
-    found["lost"] = len(truth.keys() - stored.keys())
+    lost = sorted(truth.keys() - stored.keys())
+    found["lost"] = len(lost)
+    for url in lost:
+        say(f"{url} is lost: {game.outcome(url)}")
     found["twice"] = game.rows() - len(stored) + len(stored.keys() - truth.keys())
     changed = [url for url, text in truth.items() if stored.get(url, text) != text]
     found["damaged"] = len(changed)
@@ -175,12 +179,21 @@ class Round:
         return {pid for pid in self._seen if Path(f"/proc/{pid}/exe").exists()}
 
     def leases(self) -> int:
-        engine = sa.create_engine(self._store)
         leased = sa.select(sa.func.count()).where(frontier.c.lessee.is_not(None))
+        return int(self._select(leased)[0][0])
+
+    def outcome(self, url: str) -> str:
+        """Return what the frontier has of the page at *url*."""
+        known = frontier.c.result, frontier.c.reason, frontier.c.due_at
+        rows = self._select(sa.select(*known).where(frontier.c.url == url))
+        return ", ".join(map(str, rows)) or "it was not listed"
+
+    def _select(self, select: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+        engine = sa.create_engine(self._store)
         with engine.connect() as connection:
-            count = int(connection.scalar(leased) or 0)
+            rows = connection.execute(select).all()
         engine.dispose()
-        return count
+        return rows
 
 
 def _kill(pid: int) -> None:

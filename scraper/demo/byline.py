@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scraper.demo.lexicon.names import PEN_NAMES
+from scraper.demo.lexicon import PEN_NAMES
 
 TTXVN = "TTXVN"
 AGENCY_ALONE = "TTXVN/Báo Tin tức và Dân tộc"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scraper.demo.lexicon.names import CITIES, PROVINCES
-from scraper.demo.lexicon.topics import TOPICS
+from scraper.demo.lexicon import CITIES, PROVINCES, TOPICS
 from scraper.demo.sections import CYCLE
 from scraper.demo.story import SHAPES, place_of, topic_of
 

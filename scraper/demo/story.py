@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from scraper.demo.byline import Byline, byline_of
-from scraper.demo.lexicon.names import CITIES, COMMUNES, PROVINCES
-from scraper.demo.lexicon.topics import SECTION_TOPICS, TOPICS
+from scraper.demo.lexicon import CITIES, COMMUNES, PROVINCES, SECTION_TOPICS, TOPICS
 from scraper.demo.sections import PHOTOS, Section
 from scraper.demo.voice import Voice
 

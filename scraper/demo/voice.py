@@ -6,9 +6,7 @@ import random
 import re
 from math import gcd
 
-from scraper.demo.lexicon.common import COMMON
-from scraper.demo.lexicon.names import GIVEN, MIDDLE, SURNAMES
-from scraper.demo.lexicon.topics import TOPICS
+from scraper.demo.lexicon import COMMON, GIVEN, MIDDLE, SURNAMES, TOPICS
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _NUMBERS = {

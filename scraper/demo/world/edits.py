@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
-from scraper.demo.lexicon.names import GIVEN, MIDDLE, SURNAMES
+from scraper.demo.lexicon import GIVEN, MIDDLE, SURNAMES
 from scraper.demo.story import Block, topic_of
 from scraper.demo.voice import Voice
 

@@ -1,1 +1,0 @@
-"""The word stock of the generator: patterns with ``{slots}``, written for it."""

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scraper.demo.markup import plain
-from scraper.demo.world import Event, Kind, World
-from scraper.demo.world.site import WorldSite
 from scraper.monitoring.report import whole
+from tests.world import Event, Kind, World
+from tests.world.site import WorldSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

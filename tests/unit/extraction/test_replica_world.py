@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from scraper.demo.markup import plain
-from scraper.demo.world import Kind, Plan, World
-from scraper.demo.world.site import WorldSite
 from scraper.items import Page
 from scraper.reading import read, study
 from scraper.sitemodel import learn
 from tests.unit.extraction.test_replica import as_truth
+from tests.world import Kind, Plan, World
+from tests.world.site import WorldSite
 
 pytestmark = pytest.mark.slow
 

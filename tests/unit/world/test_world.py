@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from scraper.demo.world import Kind
-from scraper.demo.world.view import View
-from tests.unit.demo.world.conftest import START
+from tests.unit.world.conftest import START
+from tests.world import Kind
+from tests.world.view import View
 
 SECOND = timedelta(seconds=1)
 

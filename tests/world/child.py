@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scraper.demo.child import spawned
-from scraper.demo.world.world import World
+from tests.world.world import World
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
     from datetime import datetime
 
-    from scraper.demo.world.plan import Plan
+    from tests.world.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class ServedWorld:
         """
         if moment.tzinfo is None:
             raise ValueError(f"{moment} has no offset: write +07:00 to it")
-        assert self._child.stdin is not None  # noqa: S101  both are pipes
-        assert self._child.stdout is not None  # noqa: S101
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
         line = f"{moment.isoformat()}\n"
         with suppress(BrokenPipeError):
             self._child.stdin.write(line)
@@ -67,6 +67,6 @@ def serving_world(
         "port": port,
     }
     arguments = [f"--{name}={value}" for name, value in options.items()]
-    with spawned("scraper.demo.world", *arguments) as (child, base):
+    with spawned("tests.world", *arguments) as (child, base):
         own = World(seed, start=start, days=days, base=base, plan=plan)
         yield ServedWorld(base, own, child.pid, child)

@@ -14,8 +14,8 @@ from scraper.demo.sections import TOP, section_at
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from scraper.demo.world.plan import Plan
-    from scraper.demo.world.rhythm import Span
+    from tests.world.plan import Plan
+    from tests.world.rhythm import Span
 
 
 class Kind(StrEnum):
@@ -65,7 +65,7 @@ class Draw:
     def __init__(
         self, seed: int, times: Sequence[datetime], end: datetime, closed: list[Span]
     ) -> None:
-        self._chance = Random(f"{seed} events")  # noqa: S311  no secret
+        self._chance = Random(f"{seed} events")
         self._times = times
         self._end = end
         self._closed = closed
@@ -118,7 +118,7 @@ class Draw:
 
     def _edit(self, n: int) -> Event | None:
         time = self._after(n, timedelta(minutes=20), timedelta(hours=24), bend=3)
-        announced = self._chance.random() < 0.5  # noqa: PLR2004  half of them
+        announced = self._chance.random() < 0.5
         stated = self._chance.random() < _STATED[announced]
         form = self._chance.choice(_FORMS)
         return (

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from scraper.demo.world import TWO_DAYS, Kind, serving_world
-from scraper.demo.world.__main__ import main
 from tests.unit.demo.kit import Client
 from tests.unit.demo.test_serving import is_gone
-from tests.unit.demo.world.conftest import START
+from tests.unit.world.conftest import START
+from tests.world import TWO_DAYS, Kind, serving_world
+from tests.world.__main__ import main
 
 SECOND = timedelta(seconds=1)
 

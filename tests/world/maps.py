@@ -10,8 +10,8 @@ from scraper.demo.desk import VIETNAM
 from scraper.demo.markup import Chrome, Part
 
 if TYPE_CHECKING:
-    from scraper.demo.world.view import View
-    from scraper.demo.world.world import World
+    from tests.world.view import View
+    from tests.world.world import World
 
 
 class Maps:

@@ -7,9 +7,9 @@ from datetime import datetime
 import pytest
 
 from scraper.demo.wire import Request, respond
-from scraper.demo.world import TWO_DAYS, World
-from scraper.demo.world.site import WorldSite
 from tests.unit.demo.kit import Reply
+from tests.world import TWO_DAYS, World
+from tests.world.site import WorldSite
 
 START = datetime.fromisoformat("2026-03-02T00:00:00+07:00")
 BASE = "http://127.0.0.1:1"

@@ -13,12 +13,12 @@ from scraper.demo.desk import VIETNAM, headline_of, is_numbered, mix
 from scraper.demo.sections import section_at
 from scraper.demo.story import Headline, Story, tell
 from scraper.demo.truth import Truth, truth_of
-from scraper.demo.world.chronicle import Chronicle
-from scraper.demo.world.dates import Dates
-from scraper.demo.world.edits import edited
-from scraper.demo.world.events import Draw, Event, Kind
-from scraper.demo.world.plan import Plan
-from scraper.demo.world.rhythm import minutes_of_publication
+from tests.world.chronicle import Chronicle
+from tests.world.dates import Dates
+from tests.world.edits import edited
+from tests.world.events import Draw, Event, Kind
+from tests.world.plan import Plan
+from tests.world.rhythm import minutes_of_publication
 
 if TYPE_CHECKING:
     from scraper.demo.sections import Section

@@ -7,8 +7,8 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from scraper.demo.world import Kind
-from tests.unit.demo.world.conftest import START
+from tests.unit.world.conftest import START
+from tests.world import Kind
 
 SECOND = timedelta(seconds=1)
 NEWEST = "/tin-moi-nhat.rss"

@@ -45,7 +45,7 @@ def minutes_of_publication(
 
 
 def _day(seed: int, midnight: datetime, a_day: int) -> Iterator[datetime]:
-    chance = Random(f"{seed} {midnight.date()}")  # noqa: S311  no secret
+    chance = Random(f"{seed} {midnight.date()}")
     share = a_day * _WEEKDAYS[midnight.weekday()] / sum(_HOURS)
     for hour, weight in enumerate(_HOURS):
         count = min(_MINUTES, int(weight * share + chance.random()))

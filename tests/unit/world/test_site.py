@@ -11,10 +11,10 @@ import feedparser
 import pytest
 from lxml import etree, html
 
-from scraper.demo.world import Kind
 from tests.unit.demo.test_feeds import LOC
 from tests.unit.demo.test_site import ITEMS
-from tests.unit.demo.world.conftest import BASE, START, Asked
+from tests.unit.world.conftest import BASE, START, Asked
+from tests.world import Kind
 
 SECOND = timedelta(seconds=1)
 NEWEST = "/tin-moi-nhat.rss"

@@ -13,7 +13,7 @@ from scraper.demo.voice import Voice
 
 if TYPE_CHECKING:
     from scraper.demo.story import Story
-    from scraper.demo.world.events import Event
+    from tests.world.events import Event
 
 _NUMBER = re.compile(r"(?<![\w/.,])\d{2,3}(?= [^\W\d])")
 _NAME = re.compile(
@@ -31,7 +31,7 @@ def edited(story: Story, event: Event, seed: int) -> Story:
     An edit for which the story offers no place (a number to correct, a name) adds a
     paragraph. *seed* is that of the world.
     """
-    chance = Random(f"{seed} {event.n} {event.time}")  # noqa: S311  no secret
+    chance = Random(f"{seed} {event.n} {event.time}")
     blocks = list(story.blocks)
     if event.detail in {"number", "note"}:
         change = _another_number(blocks, chance)

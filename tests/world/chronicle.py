@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
 from scraper.demo.sections import section_at
-from scraper.demo.world.events import Event, Kind
+from tests.world.events import Event, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

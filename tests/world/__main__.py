@@ -1,4 +1,4 @@
-"""``python -m scraper.demo.world``: a world whose moment standard input sets.
+"""``python -m tests.world``: a world whose moment standard input sets.
 
 Each line is a moment, ISO 8601 with an offset; it is printed again when it is in force.
 The server ends with its input.
@@ -11,14 +11,14 @@ import sys
 from datetime import datetime
 
 from scraper.demo.server import serve
-from scraper.demo.world.plan import Plan
-from scraper.demo.world.site import WorldSite
-from scraper.demo.world.world import World
+from tests.world.plan import Plan
+from tests.world.site import WorldSite
+from tests.world.world import World
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m scraper.demo.world",
+        prog="python -m tests.world",
         description="Serve a portal that lives for some days, on 127.0.0.1.",
     )
     parser.add_argument("--seed", type=int, default=0, help="another seed, other news")

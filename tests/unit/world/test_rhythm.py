@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from scraper.demo.world import Plan, World
-from tests.unit.demo.world.conftest import START
+from tests.unit.world.conftest import START
+from tests.world import Plan, World
 
 
 def test_a_world_publishes_about_400_articles_a_day(month):

@@ -18,10 +18,10 @@ from scraper.demo.pages.churn import STILL, Churn
 from scraper.demo.pages.furniture import stock_of
 from scraper.demo.sections import DIRECTORY
 from scraper.demo.site import XML, Answer, Site
-from scraper.demo.world.dates import RENAMED
-from scraper.demo.world.events import Kind
-from scraper.demo.world.maps import Maps
-from scraper.demo.world.view import View
+from tests.world.dates import RENAMED
+from tests.world.events import Kind
+from tests.world.maps import Maps
+from tests.world.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from scraper.demo.pages.listing import Leaf
     from scraper.demo.sections import Directory, Section
     from scraper.demo.story import Headline
-    from scraper.demo.world.world import World
+    from tests.world.world import World
 
 CHURNING_EVERY = 4
 """One page in so many has no validators, and a counter and lists that always change."""

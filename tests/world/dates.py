@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from scraper.demo.sections import DIRECTORY, Directory, Section
-from scraper.demo.world.events import Event, Kind
-from scraper.demo.world.rhythm import Span
+from tests.world.events import Event, Kind
+from tests.world.rhythm import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scraper.demo.world.plan import Plan
+    from tests.world.plan import Plan
 
 FEED = "/tin-moi-nhat.rss"
 """The feed that dies: the newest items of all sections."""

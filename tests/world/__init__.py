@@ -12,9 +12,9 @@
 
 from __future__ import annotations
 
-from scraper.demo.world.child import ServedWorld, serving_world
-from scraper.demo.world.events import Event, Kind
-from scraper.demo.world.plan import TWO_DAYS, Plan
-from scraper.demo.world.world import World
+from tests.world.child import ServedWorld, serving_world
+from tests.world.events import Event, Kind
+from tests.world.plan import TWO_DAYS, Plan
+from tests.world.world import World
 
 __all__ = ["TWO_DAYS", "Event", "Kind", "Plan", "ServedWorld", "World", "serving_world"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scraper.demo.desk import VIETNAM, mix
 from scraper.demo.sections import CYCLE, positions, section_at
-from scraper.demo.world.chronicle import ALL
+from tests.world.chronicle import ALL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from scraper.demo.sections import Directory, Section
     from scraper.demo.story import Headline, Story
-    from scraper.demo.world.world import World
+    from tests.world.world import World
 
 
 class View:

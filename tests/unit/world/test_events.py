@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from scraper.demo.world import TWO_DAYS, Kind, Plan, World
-from tests.unit.demo.world.conftest import BASE, START
+from tests.unit.world.conftest import BASE, START
+from tests.world import TWO_DAYS, Kind, Plan, World
 
 HOUR = timedelta(hours=1)
 

@@ -132,6 +132,32 @@ HAZARDS: tuple[Hazard, ...] = (
         "tests/unit/storage/test_schemes.py",
     ),
     Hazard(
+        "known pages all lead to one article, or name its address as their own",
+        "each article stays as it is stored; its page is visited again",
+        "storage.saving: moves of another article",
+        (
+            Edit(
+                "scraper/storage/saving.py",
+                "if not all(_may_be(connection, at, article) for at in (here, there)):",
+                "if False:",
+            ),
+        ),
+        "tests/unit/storage/test_moves.py",
+    ),
+    Hazard(
+        "new pages all name one address as their own",
+        "each is stored under the URL at which it was found",
+        "storage.saving: addresses of another article",
+        (
+            Edit(
+                "scraper/storage/saving.py",
+                "return bool(named and is_elsewhere and",
+                "return bool(False and",
+            ),
+        ),
+        "tests/unit/storage/test_moves.py",
+    ),
+    Hazard(
         "robots.txt asks for a pause of 30 seconds, or of an hour",
         "30 are kept; of more, 60, and a warning says so",
         "crawling.robots: Crawl-delay up to a minute",

@@ -29,6 +29,8 @@ NO_SOURCE = "no_source"
 _COMPLETE = frozenset({"finished", "closespider_itemcount", LIMIT_REACHED, UNSETTLED})
 _ENOUGH = 10
 """Pages from which on the share of those that failed tells something."""
+_LATEST = 20
+"""Pages of which the texts are compared, of this run and those before it."""
 _FEW_SOURCES = 3
 
 
@@ -75,16 +77,35 @@ def no_article(report: RunReport, past: Past) -> str:
     """Pages that were asked for the first time gave no article.
 
     Where this run asked for a few only, those before it count too: one page that is gone
-    before it was ever seen is nobody's fault.
+    before it was ever seen is nobody's fault. Articles that were visited again do not
+    count: a wall may stand before the new ones only.
     """
-    if not report.requested or report.articles:
+    if not report.requested or report.given:
         return ""
     asked = given = 0
     for each in past.latest(report):
-        asked, given = asked + each.requested, given + each.articles
+        asked, given = asked + each.requested, given + each.given
         if asked >= FEW_FAILED or given:
             break
     return "" if given else f"{asked} pages were asked for and gave no article"
+
+
+def same_text(report: RunReport, past: Past) -> str:
+    """Most of the latest pages have the same words: not those of articles.
+
+    A login form, an error or one article stands in place of each.
+    """
+    told: Counter[str] = Counter()
+    pages = 0
+    for each in past.latest(report):
+        told.update(each.texts)
+        pages += each.texts_read
+        count = max((told[words] for words in report.texts), default=0)
+        if count >= FEW_FAILED and 2 * count > pages:
+            return f"{count} of {pages} pages have the same text"
+        if pages >= _LATEST:
+            break
+    return ""
 
 
 def nothing_due(report: RunReport, past: Past) -> str:

@@ -6,6 +6,7 @@ from tests.faults.guards import Edit
 from tests.hazards.hazard import Hazard
 
 _ADDRESSES = "scraper/crawling/addresses.py"
+_BLIND = "tests/crawl/test_blind.py"
 _RESOLVER = "scraper/crawling/resolver.py"
 
 HAZARDS: tuple[Hazard, ...] = (
@@ -156,6 +157,45 @@ HAZARDS: tuple[Hazard, ...] = (
             ),
         ),
         "tests/unit/storage/test_moves.py",
+    ),
+    Hazard(
+        "a login form, a notice or one article stands in place of each page",
+        "unhealthy, exit 4",
+        "monitoring.health: same_text",
+        (
+            Edit(
+                "scraper/monitoring/health.py",
+                '    "same_text": Rule(failures.same_text, ExitStatus.UNHEALTHY),\n',
+                "",
+            ),
+        ),
+        f"{_BLIND}::test_a_login_form_in_place_of_each_new_article_is_unhealthy",
+    ),
+    Hazard(
+        "a login form stands in place of the new articles only",
+        "unhealthy, exit 4, whatever the articles give that are visited again",
+        "monitoring.failures: pages asked for the first time",
+        (
+            Edit(
+                "scraper/monitoring/failures.py",
+                "if not report.requested or report.given:",
+                "if not report.requested or report.articles:",
+            ),
+        ),
+        "tests/unit/monitoring/test_failures.py",
+    ),
+    Hazard(
+        "every source answers 200 with a login form, run after run the same",
+        "unhealthy, exit 4: what lists nothing is no source that has nothing new",
+        "crawling.sources: empty sources are read in full",
+        (
+            Edit(
+                "scraper/crawling/sources.py",
+                "told = {} if is_empty else validators_of(response)",
+                "told = validators_of(response)",
+            ),
+        ),
+        f"{_BLIND}::test_a_form_in_place_of_front_page_and_sources_stays_unhealthy",
     ),
     Hazard(
         "robots.txt asks for a pause of 30 seconds, or of an hour",

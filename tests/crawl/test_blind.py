@@ -1,0 +1,81 @@
+"""A site that answers everything with 200, and with no article any more."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from scraper.urls import VIETNAM
+
+FEED = "/tin.rss"
+PATHS = [f"/tin/bai-viet-so-{n}-cua-ngay-hom-nay-{1000 + n}.html" for n in range(12)]
+PUBLISHED = datetime.now(VIETNAM) - timedelta(hours=1)
+LOGIN = """<html><head><title>Mời vào</title></head><body><h1>Mời bạn vào tòa soạn</h1>
+<form action="/vao"><input name="ten"><input type="password" name="khoa"></form>
+<p>Bạn cần có tài khoản để đọc báo của chúng tôi. Hãy ghi tên miễn phí để đọc tất cả các
+bài, nhận thư hằng ngày và nghe bản tin trên mọi thiết bị của bạn, ở bất cứ nơi đâu.</p>
+</body></html>"""
+
+
+@pytest.fixture
+def site(make_site, write_article, write_feed):
+    """A site with four articles, in its feed and on its front page."""
+    site = make_site()
+    for path in PATHS:
+        words = " ".join(f"chuyện {path[-9:-5]}{n}" for n in range(60))
+        page = write_article(f"Bài {path}", time=PUBLISHED.isoformat())
+        site.put(path, page.replace("</p>", f" {words}</p>", 1))
+    site.show = lambda count: [
+        site.put(FEED, write_feed([site.base + path for path in PATHS[:count]])),
+        site.put("/", _front(PATHS[:count])),
+    ]
+    site.show(4)
+    return site
+
+
+def _front(paths: list[str]) -> str:
+    links = "".join(f'<p><a href="{p}">Bài viết của hôm nay {p}</a></p>' for p in paths)
+    feed = f'<link rel="alternate" type="application/rss+xml" href="{FEED}">'
+    return f"<html><head>{feed}</head><body>{links}</body></html>"
+
+
+@pytest.fixture
+def run_at(new_crawls, site):
+    def run(minutes: int):
+        crawls = new_crawls.later(minutes=minutes)
+        site.ahead = timedelta(minutes=minutes)
+        return crawls(spider="news", arguments={"site": site.base})
+
+    return run
+
+
+def test_a_login_form_in_place_of_each_new_article_is_unhealthy(site, run_at):
+    assert run_at(0).status == 0
+    for path in PATHS[4:]:
+        site.put(path, LOGIN)
+    site.show(12)
+    blind = run_at(30)
+    assert (blind.status, blind.verdict) == (4, "8 of 8 pages have the same text")
+
+
+def test_one_article_in_place_of_each_is_unhealthy_and_costs_no_other(
+    site, run_at, answer
+):
+    before = run_at(0).stored()
+    for path in PATHS[1:]:
+        site.put(path, answer(status=302, headers={"Location": PATHS[0]}))
+    site.show(12)
+    blind = run_at(13 * 60)
+    assert (blind.status, len(blind.stored())) == (4, len(before))
+    assert "have the same text" in blind.verdict
+
+
+@pytest.mark.slow
+def test_a_form_in_place_of_front_page_and_sources_stays_unhealthy(site, run_at):
+    assert run_at(0).status == 0
+    for path in ("/", FEED, "/robots.txt", "/sitemap.xml"):
+        site.put(path, LOGIN)
+    verdicts = [run_at(minutes) for minutes in (30, 60, 90)]
+    assert [run.status for run in verdicts] == [4, 4, 4]
+    assert "no source could be read" in verdicts[-1].verdict

@@ -79,3 +79,38 @@ def test_a_form_in_place_of_front_page_and_sources_stays_unhealthy(site, run_at)
     verdicts = [run_at(minutes) for minutes in (30, 60, 90)]
     assert [run.status for run in verdicts] == [4, 4, 4]
     assert "no source could be read" in verdicts[-1].verdict
+
+
+@pytest.mark.parametrize("status", [206, 304])
+def test_an_answer_to_a_question_that_was_not_asked_is_a_failure(
+    site, run_at, answer, status
+):
+    """Part of a page, and that it has not changed since a visit that never was."""
+    half = site.answers[PATHS[0]][0].body[:-200]
+    for path in PATHS:
+        site.put(path, answer(half if status == 206 else "", status=status))
+    site.show(12)
+    run = run_at(0)
+    assert (run.status, run.report["new"]) == (4, 0)
+    failed = {206: "part", 304: "http_304"}[status]
+    assert run.report["failed"] == {failed: 12}
+
+
+@pytest.mark.slow
+def test_a_source_that_never_changes_by_its_etag_is_read_once_a_day(
+    site, run_at, answer
+):
+    def tagged(count: int) -> None:
+        site.show(count)
+        for path in (FEED, "/"):
+            body = site.answers[path][0].body
+            kind = "application/rss+xml" if path == FEED else "text/html"
+            one = answer(body, content_type=kind, headers={"ETag": '"1"'})
+            site.put(path, one)
+
+    tagged(4)
+    assert run_at(0).report["new"] == 4
+    tagged(6)
+    assert run_at(60).report["new"] in (0, 2)  # a day may end between the two
+    run_at(25 * 60)
+    assert len(run_at(26 * 60).stored()) == 6

@@ -198,6 +198,46 @@ HAZARDS: tuple[Hazard, ...] = (
         f"{_BLIND}::test_a_form_in_place_of_front_page_and_sources_stays_unhealthy",
     ),
     Hazard(
+        "a server answers 304 though no request asked whether the page has changed",
+        "the visit has failed, and is tried again",
+        "crawling.visits: 304 answers a condition",
+        (
+            Edit(
+                "scraper/crawling/visits.py",
+                "[HTTPStatus.NOT_MODIFIED] if conditions else []",
+                "[HTTPStatus.NOT_MODIFIED]",
+            ),
+        ),
+        f"{_BLIND}::test_an_answer_to_a_question_that_was_not_asked_is_a_failure[304]",
+    ),
+    Hazard(
+        "a source has one ETag for ever, and answers 304 whatever is new",
+        "it is read in full once a day",
+        "crawling.visits: a day without conditions",
+        (
+            Edit(
+                "scraper/crawling/visits.py",
+                "if is_source and last and last.date() != clock.now().date():",
+                "if False:",
+            ),
+        ),
+        f"{_BLIND}::test_a_source_that_never_changes_by_its_etag_is_read_once_a_day",
+    ),
+    Hazard(
+        "a server answers 206, with a part of the page",
+        "the visit has failed: an article is read whole or not at all",
+        "crawling.decoding: a part",
+        (
+            Edit(
+                "scraper/crawling/decoding.py",
+                "if response.status == HTTPStatus.PARTIAL_CONTENT:",
+                "if False:",
+            ),
+        ),
+        "tests/unit/crawling/test_decoding.py"
+        "::test_a_part_that_nobody_asked_for_is_refused",
+    ),
+    Hazard(
         "robots.txt asks for a pause of 30 seconds, or of an hour",
         "30 are kept; of more, 60, and a warning says so",
         "crawling.robots: Crawl-delay up to a minute",

@@ -114,3 +114,21 @@ def test_a_source_that_never_changes_by_its_etag_is_read_once_a_day(
     assert run_at(60).report["new"] in (0, 2)  # a day may end between the two
     run_at(25 * 60)
     assert len(run_at(26 * 60).stored()) == 6
+
+
+@pytest.mark.slow
+def test_a_front_page_built_by_scripts_beside_a_feed_that_works_is_healthy(
+    site, run_at
+):
+    site.put("/", _front([]))
+    runs = [run_at(minutes) for minutes in (0, 15, 31, 40, 62, 300)]
+    assert [run.status for run in runs] == [0, 3, 3, 3, 3, 3]
+
+
+def test_a_feed_that_leads_away_beside_such_a_front_page_is_unhealthy(
+    site, run_at, answer
+):
+    site.put("/", _front([]))
+    site.put(FEED, answer(status=301, headers={"Location": "http://127.0.0.2:1/tin"}))
+    run = run_at(0)
+    assert (run.status, run.report["source_failures"]) == (4, {"redirect": 1})

@@ -224,6 +224,33 @@ HAZARDS: tuple[Hazard, ...] = (
         f"{_BLIND}::test_a_source_that_never_changes_by_its_etag_is_read_once_a_day",
     ),
     Hazard(
+        "the feeds that a page names all fail, and the page lists nothing itself",
+        "unhealthy, exit 4",
+        "crawling.sources: feeds that a page names",
+        (
+            Edit(
+                "scraper/crawling/sources.py",
+                "return address.kind is AddressKind.FEED or address.url in self.guessed",
+                "return address.url in self.guessed",
+            ),
+        ),
+        f"{_BLIND}::test_a_feed_that_leads_away_beside_such_a_front_page_is_unhealthy",
+    ),
+    Hazard(
+        "pages built by scripts list nothing, beside a feed that does",
+        "healthy: they never listed anything",
+        "monitoring.failures: sources that were used",
+        (
+            Edit(
+                "scraper/monitoring/failures.py",
+                "used = [url for url in found if not past.sources or url in past.sources]",
+                "used = list(found)",
+            ),
+        ),
+        "tests/unit/monitoring/test_failures.py"
+        "::test_sources_that_never_listed_anything_say_nothing_beside_others",
+    ),
+    Hazard(
         "a server answers 206, with a part of the page",
         "the visit has failed: an article is read whole or not at all",
         "crawling.decoding: a part",

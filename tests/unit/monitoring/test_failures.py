@@ -54,6 +54,22 @@ def test_three_that_fail_and_none_that_answers_are_one() -> None:
     assert no_source(three, after(run(), sources=many))
 
 
+def test_sources_that_never_listed_anything_say_nothing_beside_others() -> None:
+    scripts = {f"/muc-{n}": "empty" for n in range(4)}
+    report = idle(leased=4, sources=4, by_source=scripts)
+    assert no_source(report, after(run(), sources={"/0.rss": {}})) == ""
+    assert no_source(report, NONE_BEFORE)
+    lost = report.by_source | {"/0.rss": "http_503"}
+    assert no_source(idle(by_source=lost), after(run(), sources={"/0.rss": {}}))
+
+
+def test_they_end_no_illness() -> None:
+    scripts = idle(leased=1, sources=1, by_source={"/": "empty"})
+    down = idle(leased=5, by_source={"/0.rss": "http_503"})
+    known = {"/0.rss": {"lost": "2026-11-25T05:00:00+00:00", "why": "http_503"}}
+    assert no_source(scripts, after(down, found="no_source", sources=known))
+
+
 def test_a_source_may_be_left_alone_by_what_is_not_counted_as_one() -> None:
     days = idle(leased=1, sources=1, links=3, by_source={"/0.rss": "http_404"})
     assert no_source(days, NONE_BEFORE) == ""

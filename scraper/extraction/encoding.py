@@ -67,6 +67,9 @@ _TWICE = re.compile(
 _SPECIALS = {ord(bytes([b]).decode(_WESTERN, "replace")): b for b in range(128, 160)}
 _SPECIALS.pop(0xFFFD)
 _FROM_CONTROLS = {control: special for special, control in _SPECIALS.items()}
+_FIRST_TAG_IN_UTF16 = re.compile(
+    rb"(?P<little>(?:[\t\n\r ]\0)*<\0[!?a-zA-Z]\0)|(?:\0[\t\n\r ])*\0<\0[!?a-zA-Z]"
+)
 _WESTERN_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
 """Windows-1252 that was taken for Latin-1 on its way to UTF-8."""
 _AFTER = f"\x80-\xbf{''.join(map(chr, _SPECIALS))}"
@@ -132,7 +135,12 @@ def _count_utf8(body: bytes) -> tuple[int, int]:
 
 
 def _utf16_without_mark(body: bytes) -> str | None:
-    """Return the UTF-16 that the NULs of markup in every second byte show, if any."""
+    """Return the UTF-16 that the NULs of markup show, if any.
+
+    Those of the first tag, or of every second byte.
+    """
+    if first := _FIRST_TAG_IN_UTF16.match(body):
+        return "utf-16-le" if first["little"] else "utf-16-be"
     head = body[:400]
     odd, even = head[1::2].count(0), head[0::2].count(0)
     if odd > len(head) // 4 and not even:

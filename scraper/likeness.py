@@ -12,14 +12,11 @@ import zlib
 from itertools import accumulate
 from operator import eq
 from struct import pack
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rensa import RMinHash
 
 from scraper.text import compare_key, words
-
-if TYPE_CHECKING:
-    from scraper.items import Article
 
 SHINGLE = 8
 """Syllables: fewer, and two bulletins of one template share most of them."""
@@ -104,21 +101,6 @@ def shared(one: Sketch, two: Sketch) -> float:
 def is_near_duplicate(one: Sketch, two: Sketch, *, one_site: bool) -> bool:
     """Tell whether the shorter text is mostly in the longer one."""
     return shared(one, two) >= (ENOUGH_AT_HOME if one_site else ENOUGH)
-
-
-def is_same_article(one: Article, two: Article) -> bool:
-    """Return True if the two may be versions of one article.
-
-    They have one title, or the shorter text is mostly in the longer one.
-    """
-    if compare_key(one.title) == compare_key(two.title):
-        return True
-    if one.content_fingerprint and one.content_fingerprint == two.content_fingerprint:
-        return True
-    first, second = sketch_of(one.text), sketch_of(two.text)
-    if first is None or second is None:
-        return False
-    return is_near_duplicate(first, second, one_site=False)
 
 
 def _shingles(text: str, length: int) -> set[bytes]:

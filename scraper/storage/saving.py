@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from scraper.changes import is_reworded
+from scraper.changes import is_reworded, is_same_article
 from scraper.items import id_of
-from scraper.likeness import is_same_article
 from scraper.storage import near_duplicates, recency
 from scraper.storage.databases import database_of
 from scraper.storage.finding import article_at, place_of

@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from scraper.likeness import is_near_duplicate, sketch_of
 from scraper.text import compare_key, words
 
 if TYPE_CHECKING:
@@ -52,6 +53,21 @@ def is_reworded(before: Article, after: Article) -> bool:
     readers do not matter; a mark that makes another word of it does.
     """
     return _wording(before) != _wording(after)
+
+
+def is_same_article(one: Article, two: Article) -> bool:
+    """Return True if the two may be versions of one article.
+
+    They have one title, or the shorter text is mostly in the longer one.
+    """
+    if compare_key(one.title) == compare_key(two.title):
+        return True
+    if one.content_fingerprint and one.content_fingerprint == two.content_fingerprint:
+        return True
+    first, second = sketch_of(one.text), sketch_of(two.text)
+    if first is None or second is None:
+        return False
+    return is_near_duplicate(first, second, one_site=False)
 
 
 def changes_between(before: Article, after: Article) -> list[Change]:

@@ -126,6 +126,7 @@ EXTENSIONS = {
     "scraper.crawling.pruning.Pruning": 80,
     "scraper.crawling.progress.ProgressReporter": 90,
     "scraper.monitoring.counts.ArticleCounts": 100,
+    "scraper.monitoring.sameness.Sameness": 100,
     "scraper.monitoring.recorder.RunRecorder": 110,
 }
 ITEM_PIPELINES = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import sys
 from contextlib import suppress
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -52,7 +53,8 @@ class DecodingMiddleware:
     In place of Scrapy's own, which takes of an answer that is cut or damaged what there
     is: half an article would be stored as a whole one. Refused as ``damaged`` is what
     does not unpack to its end, an encoding nobody knows and more than MOST_LAYERS; as
-    ``too_large`` what unpacks to more than ``DOWNLOAD_MAXSIZE``. A header may be wrong:
+    ``too_large`` what unpacks to more than ``DOWNLOAD_MAXSIZE``, as ``part`` what is
+    one by its status: no request asks for a part. A header may be wrong:
     what is plain text stays so, whatever it says, and gzip that none names is unpacked.
     """
 
@@ -68,6 +70,10 @@ class DecodingMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Return *response* with its body as it was before it was packed."""
+        if response.status == HTTPStatus.PARTIAL_CONTENT:
+            raise Refused(
+                "part", "HTTP 206: a part of the page, where all was asked for"
+            )
         listed = b",".join(response.headers.getlist("Content-Encoding")).decode(
             "latin-1"
         )

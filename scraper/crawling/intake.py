@@ -34,7 +34,7 @@ _GONE = frozenset({"http_404", "http_410"})
 class Intake:
     """Reads pages in the crawl's pool and keeps the counts of what came of them.
 
-    ``articles/requested``, ``articles/revisited``, ``articles/unchanged``,
+    ``articles/requested``, ``articles/given``, ``articles/revisited``, ``articles/unchanged``,
     ``articles/gone``; ``pages/failed/<reason>``; ``read/failed/<error class>`` and
     ``read/quarantined/<error class>``; ``articles/passed_over/<fault>``, which
     ``out_of_range`` is where only the page told its day (``links/out_of_range`` too).
@@ -74,6 +74,8 @@ class Intake:
         if fault := fault_of(article):
             await self._drop(lease, fault)
             return None
+        if not lease.visited_at and not article.fault:
+            self._count("articles/given")
         moved = _moved_to(article, lease, portal)
         told = validators_of(response)
         self._frontier.keep(article, lease, moved_to=moved, **told)

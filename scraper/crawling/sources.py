@@ -34,7 +34,9 @@ class Sources:
     """Counts ``sources/read/<kind>``, ``sources/unchanged`` and ``sources/failed/<reason>``.
 
     ``sources/at/<address>`` is how many new articles the first page of a source listed,
-    or the word that says why it listed none: it failed, or ``empty``.
+    or the word that says why it listed none: it failed, or ``empty``, which a page is
+    that names feeds and nothing else. An empty source is read in full by every visit:
+    unchanged, it would pass for one without news.
 
     *guessed* are addresses that may be no source at all: where the first visit says so,
     nothing has failed. ``links/articles`` counts what they list, ``links/known`` of that what needs no
@@ -92,7 +94,8 @@ class Sources:
 
         *further* is the next page, which is visited where anything was new.
         """
-        told = validators_of(response)
+        is_empty = all(map(self._is_no_listing, listed))
+        told = {} if is_empty else validators_of(response)  # or 304 hides it next time
         settled = await self._frontier.settle(
             lease, Result.READ, links=tuple(listed), further=further, **told
         )
@@ -101,7 +104,7 @@ class Sources:
         fresh = [each for each in articles if each.url in new]
         self._count("links/articles", len(articles))
         self._count("links/known", len(articles) - len(fresh))
-        self._note(lease.address, len(fresh) if listed else EMPTY)
+        self._note(lease.address, EMPTY if is_empty else len(fresh))
         return fresh
 
     async def failed(self, failure: Failure) -> None:
@@ -127,6 +130,10 @@ class Sources:
     @property
     def _frontier(self) -> Frontier:
         return Frontier.of(self._crawler)
+
+    def _is_no_listing(self, address: Address) -> bool:
+        """Return True for a feed that a page names, or a source that is only tried."""
+        return address.kind is AddressKind.FEED or address.url in self.guessed
 
     def _is_wrong_guess(self, lease: Lease) -> bool:
         return lease.address.url in self.guessed and lease.visited_at is None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 
+from scraper import clock
 from scraper.crawling.candidates import priority_of
 from scraper.storage import AddressKind
 
@@ -29,25 +30,35 @@ def request_for(
 ) -> Request:
     """Return the request that visits *lease*, which both callbacks are given.
 
-    It asks for what is newer than the last visit alone, so 304 is an answer. That each
+    If it asks for what is newer than the last visit alone, 304 is an answer. That each
     address is visited once is the frontier's business: Scrapy filters nothing.
     """
     address = lease.address
     is_article = address.kind is AddressKind.ARTICLE
     is_first = not is_article and address.page == 1
+    conditions = _conditions(lease)
+    answers = [HTTPStatus.NOT_MODIFIED] if conditions else []
     return Request(
         address.url,
         callback=callback,
         errback=errback,
         cb_kwargs={"lease": lease},
-        headers=_conditions(lease),
+        headers=conditions,
         priority=FIRST if is_first else priority_of(address.time or address.changed),
-        meta={"handle_httpstatus_list": [HTTPStatus.NOT_MODIFIED]},
+        meta={"handle_httpstatus_list": answers},
         dont_filter=True,
     )
 
 
 def _conditions(lease: Lease) -> dict[str, str]:
+    """Return the headers that ask for what is newer; none for a source's first visit of a day.
+
+    A server may give one ETag to all that it ever lists, and answer 304 for years.
+    """
+    is_source = lease.address.kind is not AddressKind.ARTICLE
+    last = lease.visited_at
+    if is_source and last and last.date() != clock.now().date():
+        return {}
     named = zip(CONDITIONS, (lease.etag, lease.last_modified), strict=True)
     return {name: value for name, value in named if value}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from w3lib.encoding import read_bom, resolve_encoding
@@ -41,6 +42,8 @@ _HIGH = re.compile(rb"[\x80-\xff]+")
 _HIGH_BYTES = bytes(range(128, 256))
 _SAMPLE = 20_000
 _LEAST_UTF8 = 12
+_REMEMBERED = 1000
+"""Runs of bytes whose text is remembered."""
 _LEAST_SEEN = 8
 """High bytes below which no encoding can be told from another."""
 _SURE = 30
@@ -67,6 +70,9 @@ _TWICE = re.compile(
 _SPECIALS = {ord(bytes([b]).decode(_WESTERN, "replace")): b for b in range(128, 160)}
 _SPECIALS.pop(0xFFFD)
 _FROM_CONTROLS = {control: special for special, control in _SPECIALS.items()}
+_FIRST_TAG_IN_UTF16 = re.compile(
+    rb"(?P<little>(?:[\t\n\r ]\0)*<\0[!?a-zA-Z]\0)|(?:\0[\t\n\r ])*\0<\0[!?a-zA-Z]"
+)
 _WESTERN_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
 """Windows-1252 that was taken for Latin-1 on its way to UTF-8."""
 _AFTER = f"\x80-\xbf{''.join(map(chr, _SPECIALS))}"
@@ -132,7 +138,12 @@ def _count_utf8(body: bytes) -> tuple[int, int]:
 
 
 def _utf16_without_mark(body: bytes) -> str | None:
-    """Return the UTF-16 that the NULs of markup in every second byte show, if any."""
+    """Return the UTF-16 that the NULs of markup show, if any.
+
+    Those of the first tag, or of every second byte.
+    """
+    if first := _FIRST_TAG_IN_UTF16.match(body):
+        return "utf-16-le" if first["little"] else "utf-16-be"
     head = body[:400]
     odd, even = head[1::2].count(0), head[0::2].count(0)
     if odd > len(head) // 4 and not even:
@@ -172,15 +183,18 @@ def _legacy(body: bytes, declared: str | None) -> str:
 
 
 def _recoded(body: bytes, encoding: str, is_in_it: Callable[[bytes], bool]) -> bytes:
-    """Return *body* with the runs between tags, or in one, that are in *encoding* as UTF-8."""
+    """Return *body* with the runs between tags, or in one, that are in *encoding* as UTF-8.
 
-    def recode(found: re.Match[bytes]) -> bytes:
-        run = found[0]
+    A page of a million short runs has few different ones.
+    """
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def recode(run: bytes) -> bytes:
         if run.isascii() or not is_in_it(run):
             return run
         return run.decode(encoding, "ignore").encode()
 
-    return _RUN.sub(recode, body)
+    return _RUN.sub(lambda found: recode(found[0]), body)
 
 
 def _is_foreign(run: bytes) -> bool:
@@ -190,7 +204,7 @@ def _is_foreign(run: bytes) -> bool:
 
 def _is_not_utf8(run: bytes) -> bool:
     """Return False for a run of a page in another encoding that is UTF-8, not by chance."""
-    return _count_high(run) < _LEAST_UTF8 or not is_utf8(run)
+    return len(run) < _LEAST_UTF8 or _count_high(run) < _LEAST_UTF8 or not is_utf8(run)
 
 
 def _encoding_of(sample: bytes, declared: list[str]) -> str:

@@ -29,6 +29,8 @@ NO_SOURCE = "no_source"
 _COMPLETE = frozenset({"finished", "closespider_itemcount", LIMIT_REACHED, UNSETTLED})
 _ENOUGH = 10
 """Pages from which on the share of those that failed tells something."""
+_LATEST = 20
+"""Pages of which the texts are compared, of this run and those before it."""
 _FEW_SOURCES = 3
 
 
@@ -44,19 +46,22 @@ def no_source(report: RunReport, past: Past) -> str:
     """No source answered, or none of those that did listed an article.
 
     A few that fail are no illness while most of the others did well when they were last
-    asked: a feed that died is asked for years. Where none is asked, since all failed
-    before and wait for their next try, the illness goes on.
+    asked: a feed that died is asked for years. One that never listed anything says
+    nothing beside others that did: a front page built by scripts has no links. If none
+    is asked, since all failed before and wait for their next try, the illness goes on.
     """
     if report.reason == "unreachable":
         has_no_rules = ROBOTS_UNREACHABLE in report.source_failures
         why = "its robots.txt is unreachable, and so nothing was asked for"
         return why if has_no_rules else "the portal cannot be reached"
-    faults = Counter(why for why in report.by_source.values() if isinstance(why, str))
-    if report.links or len(report.by_source) > faults.total():
+    found = report.by_source
+    if report.links or any(isinstance(told, int) for told in found.values()):
         return ""
+    used = [url for url in found if not past.sources or url in past.sources]
+    faults = Counter(str(found[url]) for url in used)
     if not faults:
         was_ill = bool(past.runs) and NO_SOURCE in past.runs[0].found
-        is_ill = was_ill and not report.sources
+        is_ill = was_ill and (bool(found) or not report.sources)
         return "no source could be read, and none is due to be tried" if is_ill else ""
     if faults.total() < _FEW_SOURCES and _most_are_well(report, past):
         return ""
@@ -67,7 +72,7 @@ def no_source(report: RunReport, past: Past) -> str:
 
 
 def _most_are_well(report: RunReport, past: Past) -> bool:
-    ill = {*iter_lost(past.sources), *report.by_source}
+    ill = {*iter_lost(past.sources), *report.by_source} & {*past.sources}
     return 2 * len(ill) < count_sources(past.sources)
 
 
@@ -75,16 +80,35 @@ def no_article(report: RunReport, past: Past) -> str:
     """Pages that were asked for the first time gave no article.
 
     Where this run asked for a few only, those before it count too: one page that is gone
-    before it was ever seen is nobody's fault.
+    before it was ever seen is nobody's fault. Articles that were visited again do not
+    count: a wall may stand before the new ones only.
     """
-    if not report.requested or report.articles:
+    if not report.requested or report.given:
         return ""
     asked = given = 0
     for each in past.latest(report):
-        asked, given = asked + each.requested, given + each.articles
+        asked, given = asked + each.requested, given + each.given
         if asked >= FEW_FAILED or given:
             break
     return "" if given else f"{asked} pages were asked for and gave no article"
+
+
+def same_text(report: RunReport, past: Past) -> str:
+    """Most of the latest pages have the same words: not those of articles.
+
+    A login form, an error or one article stands in place of each.
+    """
+    told: Counter[str] = Counter()
+    pages = 0
+    for each in past.latest(report):
+        told.update(each.texts)
+        pages += each.texts_read
+        count = max((told[words] for words in report.texts), default=0)
+        if count >= FEW_FAILED and 2 * count > pages:
+            return f"{count} of {pages} pages have the same text"
+        if pages >= _LATEST:
+            break
+    return ""
 
 
 def nothing_due(report: RunReport, past: Past) -> str:

@@ -40,6 +40,7 @@ RULES: Mapping[str, Rule] = {
     "broken_off": Rule(failures.broken_off, ExitStatus.FAILED),
     failures.NO_SOURCE: Rule(failures.no_source, ExitStatus.UNHEALTHY),
     "no_article": Rule(failures.no_article, ExitStatus.UNHEALTHY),
+    "same_text": Rule(failures.same_text, ExitStatus.UNHEALTHY),
     "wrong_clock": Rule(failures.wrong_clock, ExitStatus.UNHEALTHY),
     "nothing_due": Rule(failures.nothing_due, ExitStatus.UNHEALTHY),
     "unsettled": Rule(failures.unsettled, ExitStatus.UNHEALTHY),

@@ -24,7 +24,7 @@ class RunReport:
     addresses of which no component of the crawl has said what became. *sources* are feeds, sitemaps and section
     pages that were read, *unchanged_sources* those of them that had nothing new by the
     server's word; *links* the articles they listed, *requested* those that were fetched
-    for the first time, *revisited* those seen again, of which *same* had not changed and
+    for the first time, *given* those of them that are articles, *revisited* those seen again, of which *same* had not changed and
     *gone* were taken down, and *archived* those whose page was written into the
     archive, which stopped at the first of *not_archived*;
     *rendered* counts pages that a browser rendered;
@@ -39,7 +39,8 @@ class RunReport:
     both ways, of which *differed*; *agreement* is the mean share (0-1) of their words on
     which both ways agree. *models_forgotten* fitted too few pages. *by_source* is what
     the first page of each source told: how many new articles it listed, or why none.
-    *fields* counts the articles that have each field;
+    *fields* counts the articles that have each field; of *texts_read* texts of articles
+    *texts* are the commonest, by fingerprint;
     *latency_minutes* is the median from publication to store of the *latency_articles*
     that were new and two days old at most.
     """
@@ -58,6 +59,7 @@ class RunReport:
     known: int = 0
     out_of_range: int = 0
     requested: int = 0
+    given: int = 0
     revisited: int = 0
     same: int = 0
     gone: int = 0
@@ -82,6 +84,8 @@ class RunReport:
     differed: int = 0
     agreement: float | None = None
     models_forgotten: int = 0
+    texts_read: int = 0
+    texts: Mapping[str, int] = field(default_factory=dict)
     fields: Mapping[str, int] = field(default_factory=dict)
     by_source: Mapping[str, int | str] = field(default_factory=dict)
     careful: Mapping[str, int] = field(default_factory=dict)
@@ -170,6 +174,7 @@ def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunRe
         known=stats.get("links/known", 0),
         out_of_range=stats.get("links/out_of_range", 0),
         requested=stats.get("articles/requested", 0),
+        given=stats.get("articles/given", 0),
         revisited=stats.get("articles/revisited", 0),
         same=stats.get("articles/unchanged", 0),
         gone=stats.get("articles/gone", 0),
@@ -194,6 +199,8 @@ def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunRe
         differed=stats.get("model/differed", 0),
         agreement=_mean(stats.get("model/agreement"), stats.get("model/audited", 0)),
         models_forgotten=stats.get("model/forgotten", 0),
+        texts_read=stats.get("texts/read", 0),
+        texts=dict(stats.get("texts/commonest", {})),
         by_source=dict(_iter_under(stats, "sources/at/")),
         fields=_by_suffix(stats, "fields/"),
         careful=_by_suffix(stats, "model/careful/"),

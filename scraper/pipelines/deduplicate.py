@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 _Item = TypeVar("_Item")
 REMEMBERED = 200_000
-"""Keys held at most, two an article: some 4 MB; the oldest half is forgotten at once."""
+"""Keys held at most, three an article: some 4 MB; the oldest half is forgotten at once."""
 
 
 class DeduplicatePipeline:
-    """Drops what has the canonical_url, or the words and title, of an earlier article.
+    """Drops what has two of canonical_url, words and title in common with an earlier one.
+
+    One of them may be the same on every page, where a template is broken.
 
     Titles are compared without case: where the words of the text are the same, marks
     and points of a title are too.
@@ -49,7 +51,7 @@ class DeduplicatePipeline:
 
 
 def _keys(article: Article) -> list[tuple[str, ...]]:
-    keys: list[tuple[str, ...]] = [(article.canonical_url,)]
-    if article.content_fingerprint:
-        keys.append((article.content_fingerprint, *article.title.casefold().split()))
-    return keys
+    address, words = article.canonical_url, article.content_fingerprint
+    title = article.title.casefold().split()
+    of_words = [(address, words, ""), (words, *title)] if words else []
+    return [(address, *title), *of_words]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from scraper.changes import is_reworded
+from scraper.changes import is_reworded, is_same_article
 from scraper.items import id_of
 from scraper.storage import near_duplicates, recency
 from scraper.storage.databases import database_of
@@ -115,12 +115,18 @@ def save(connection: sa.Connection, batch: Sequence[Article]) -> list[Outcome]:
 def _save(connection: sa.Connection, batch: Sequence[Article]) -> list[Outcome]:
     if not batch:
         return []
-    ids = [article.id for article in batch]
-    versions, damaged = _find(connection, ids)
+    versions, damaged = _find(connection, [article.id for article in batch])
     changes = count(next_change(connection))
     stored = last = connection.execute(_LAST).scalar_one()
-    outcomes = []
-    for id_, article in zip(ids, batch, strict=True):
+    outcomes, ids = [], []
+    for article in batch:
+        if _is_misnamed(article, versions.get(article.id)):
+            article = _under_own_url(article)  # noqa: PLW2901
+            if article.id not in versions:
+                found = _find(connection, [article.id])
+                versions, damaged = versions | found[0], damaged | found[1]
+        id_ = article.id
+        ids.append(id_)
         if id_ in versions:
             versions[id_], outcome = _follow(versions[id_], article, changes)
         else:
@@ -136,6 +142,19 @@ def _save(connection: sa.Connection, batch: Sequence[Article]) -> list[Outcome]:
     places = [versions[id_].position for id_ in ids]
     _remember(connection, zip(batch, places, strict=True))
     return outcomes
+
+
+def _is_misnamed(article: Article, named: _Version | None) -> bool:
+    """Return True if *article* names as its own address that of another one, *named*.
+
+    So do all pages of a site whose template is broken: one would replace the other.
+    """
+    is_elsewhere = article.id != _under_own_url(article).id
+    return bool(named and is_elsewhere and not is_same_article(named.article, article))
+
+
+def _under_own_url(article: Article) -> Article:
+    return replace(article, canonical_url=normalise_url(article.url))
 
 
 def _find(
@@ -192,18 +211,24 @@ def _follow(
     return version, Outcome.UNCHANGED if same else Outcome.CHANGED
 
 
-def rename(connection: sa.Connection, url: str, article: Article) -> None:
+def rename(connection: sa.Connection, url: str, article: Article) -> bool:
     """Let the article stored from *url* be the one that *article* is by now.
 
     It moved: where the store has it under its new address too, that one is a duplicate and
     goes, the one with the history stays. What else it says by now is for save() to write.
+    Return False, and change nothing, if one of the two that are stored is another article:
+    *url* leads to that one, or the page names it, but nothing has moved.
     """
     if forgotten_among(connection, [article.url, article.canonical_url]):
-        return
+        return True
     there = _position(connection, id_of(article.canonical_url))
     here = connection.execute(place_of(url)).scalar_one()
-    if here is None or here == there:
-        return
+    if here == there:
+        return True
+    if not all(_may_be(connection, at, article) for at in (here, there)):
+        return False
+    if here is None:
+        return True
     if there is not None:
         connection.execute(sa.delete(articles).where(articles.c.position == there))
         database_of(connection).catch_up(connection)
@@ -211,6 +236,19 @@ def rename(connection: sa.Connection, url: str, article: Article) -> None:
     before = connection.execute(sa.select(articles.c.canonical_url).where(row))
     connection.execute(_REMEMBER, {"url": before.scalar_one(), "position": here})
     connection.execute(sa.update(articles).where(row).values(id=article.id))
+    return True
+
+
+def _may_be(connection: sa.Connection, position: int | None, article: Article) -> bool:
+    """Return False if what is stored at *position* is another article, and sound."""
+    if position is None:
+        return True
+    whole = sa.select(*STORED).select_from(stored_article)
+    row = connection.execute(whole.where(articles.c.position == position))
+    try:
+        return is_same_article(stored_article_of(row.mappings().one()), article)
+    except (DamagedRow, sa.exc.NoResultFound):
+        return True
 
 
 def _position(connection: sa.Connection, id_: str) -> int | None:

@@ -57,7 +57,8 @@ def settle(
     A visit whose lease is not known any more stores its article all the same.
     """
     rows = _rows(connection, visits)
-    outcomes = _save(connection, job, visits, rows)
+    visits = [_move_article(connection, each, rows) for each in visits]
+    outcomes = _save(connection, job, visits)
     settled = []
     for visit in visits:
         new = _add_links(connection, job, visit, rows.get(visit.position), known)
@@ -73,17 +74,24 @@ def settle(
     return settled
 
 
+def _move_article(
+    connection: sa.Connection, visit: Visit, rows: Mapping[int, sa.Row[Any]]
+) -> Visit:
+    """Return *visit*, its article moved with it; without the move if it is another's."""
+    row = rows.get(visit.position)
+    if not visit.moved_to or visit.article is None or row is None:
+        return visit
+    is_moved = saving.rename(connection, row.url, visit.article)
+    return visit if is_moved else replace(visit, moved_to="")
+
+
 def _save(
     connection: sa.Connection,
     job: str,
     visits: Sequence[Visit],
-    rows: Mapping[int, sa.Row[Any]],
 ) -> dict[int, Outcome]:
     """Save the articles of *visits*; return what became of each, by the visit's id."""
     found = [(visit, visit.article) for visit in visits if visit.article is not None]
-    for visit, article in found:
-        if visit.moved_to and visit.position in rows:
-            saving.rename(connection, rows[visit.position].url, article)
     stored = saving.save(connection, [article for _, article in found])
     told = list(zip(found, stored, strict=True))
     new = [article for (_, article), outcome in told if outcome is Outcome.NEW]

@@ -6,6 +6,7 @@ from tests.faults.guards import Edit
 from tests.hazards.hazard import Hazard
 
 _ADDRESSES = "scraper/crawling/addresses.py"
+_BLIND = "tests/crawl/test_blind.py"
 _RESOLVER = "scraper/crawling/resolver.py"
 
 HAZARDS: tuple[Hazard, ...] = (
@@ -130,6 +131,138 @@ HAZARDS: tuple[Hazard, ...] = (
             ),
         ),
         "tests/unit/storage/test_schemes.py",
+    ),
+    Hazard(
+        "known pages all lead to one article, or name its address as their own",
+        "each article stays as it is stored; its page is visited again",
+        "storage.saving: moves of another article",
+        (
+            Edit(
+                "scraper/storage/saving.py",
+                "if not all(_may_be(connection, at, article) for at in (here, there)):",
+                "if False:",
+            ),
+        ),
+        "tests/unit/storage/test_moves.py",
+    ),
+    Hazard(
+        "new pages all name one address as their own",
+        "each is stored under the URL at which it was found",
+        "storage.saving: addresses of another article",
+        (
+            Edit(
+                "scraper/storage/saving.py",
+                "return bool(named and is_elsewhere and",
+                "return bool(False and",
+            ),
+        ),
+        "tests/unit/storage/test_moves.py",
+    ),
+    Hazard(
+        "a login form, a notice or one article stands in place of each page",
+        "unhealthy, exit 4",
+        "monitoring.health: same_text",
+        (
+            Edit(
+                "scraper/monitoring/health.py",
+                '    "same_text": Rule(failures.same_text, ExitStatus.UNHEALTHY),\n',
+                "",
+            ),
+        ),
+        f"{_BLIND}::test_a_login_form_in_place_of_each_new_article_is_unhealthy",
+    ),
+    Hazard(
+        "a login form stands in place of the new articles only",
+        "unhealthy, exit 4, whatever the articles give that are visited again",
+        "monitoring.failures: pages asked for the first time",
+        (
+            Edit(
+                "scraper/monitoring/failures.py",
+                "if not report.requested or report.given:",
+                "if not report.requested or report.articles:",
+            ),
+        ),
+        "tests/unit/monitoring/test_failures.py",
+    ),
+    Hazard(
+        "every source answers 200 with a login form, run after run the same",
+        "unhealthy, exit 4: what lists nothing is no source that has nothing new",
+        "crawling.sources: empty sources are read in full",
+        (
+            Edit(
+                "scraper/crawling/sources.py",
+                "told = {} if is_empty else validators_of(response)",
+                "told = validators_of(response)",
+            ),
+        ),
+        f"{_BLIND}::test_a_form_in_place_of_front_page_and_sources_stays_unhealthy",
+    ),
+    Hazard(
+        "a server answers 304 though no request asked whether the page has changed",
+        "the visit has failed, and is tried again",
+        "crawling.visits: 304 answers a condition",
+        (
+            Edit(
+                "scraper/crawling/visits.py",
+                "[HTTPStatus.NOT_MODIFIED] if conditions else []",
+                "[HTTPStatus.NOT_MODIFIED]",
+            ),
+        ),
+        f"{_BLIND}::test_an_answer_to_a_question_that_was_not_asked_is_a_failure[304]",
+    ),
+    Hazard(
+        "a source has one ETag for ever, and answers 304 whatever is new",
+        "it is read in full once a day",
+        "crawling.visits: a day without conditions",
+        (
+            Edit(
+                "scraper/crawling/visits.py",
+                "if is_source and last and last.date() != clock.now().date():",
+                "if False:",
+            ),
+        ),
+        f"{_BLIND}::test_a_source_that_never_changes_by_its_etag_is_read_once_a_day",
+    ),
+    Hazard(
+        "the feeds that a page names all fail, and the page lists nothing itself",
+        "unhealthy, exit 4",
+        "crawling.sources: feeds that a page names",
+        (
+            Edit(
+                "scraper/crawling/sources.py",
+                "return address.kind is AddressKind.FEED or address.url in self.guessed",
+                "return address.url in self.guessed",
+            ),
+        ),
+        f"{_BLIND}::test_a_feed_that_leads_away_beside_such_a_front_page_is_unhealthy",
+    ),
+    Hazard(
+        "pages built by scripts list nothing, beside a feed that does",
+        "healthy: they never listed anything",
+        "monitoring.failures: sources that were used",
+        (
+            Edit(
+                "scraper/monitoring/failures.py",
+                "used = [url for url in found if not past.sources or url in past.sources]",
+                "used = list(found)",
+            ),
+        ),
+        "tests/unit/monitoring/test_failures.py"
+        "::test_sources_that_never_listed_anything_say_nothing_beside_others",
+    ),
+    Hazard(
+        "a server answers 206, with a part of the page",
+        "the visit has failed: an article is read whole or not at all",
+        "crawling.decoding: a part",
+        (
+            Edit(
+                "scraper/crawling/decoding.py",
+                "if response.status == HTTPStatus.PARTIAL_CONTENT:",
+                "if False:",
+            ),
+        ),
+        "tests/unit/crawling/test_decoding.py"
+        "::test_a_part_that_nobody_asked_for_is_refused",
     ),
     Hazard(
         "robots.txt asks for a pause of 30 seconds, or of an hour",

@@ -81,6 +81,7 @@ MAKES = (
         "paragraphs-alike",
         lambda size: page(numbered(f"<p>{SENTENCE * 3}{{n}}</p>", size)),
     ),
+    Make("runs-of-a-byte", lambda size: page() + b"<\xe9" * (size // 2)),
     Make("one-comment", lambda size: page(f"<!--{fill('a-', size)}-->")),
     Make("open-comment", lambda size: page(f"<!--{fill('a--', size)}")),
     Make("open-tag", lambda size: page(f"<a {fill('b ', size)}")),

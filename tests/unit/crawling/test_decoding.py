@@ -138,3 +138,10 @@ def test_more_layers_are_refused() -> None:
 def test_an_encoding_nobody_knows_is_refused() -> None:
     with pytest.raises(Refused, match="packed as 'snappy', which nobody knows"):
         decode(b"x", ["snappy"], 10)
+
+
+def test_a_part_that_nobody_asked_for_is_refused(middleware) -> None:
+    part = HtmlResponse("http://x.vn/page", status=206, body=b"<p>A half")
+    with pytest.raises(Refused, match="a part of the page") as refusal:
+        middleware.process_response(Request(part.url), part)
+    assert refusal.value.key == "part"

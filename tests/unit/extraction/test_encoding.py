@@ -167,3 +167,10 @@ def test_text_that_was_encoded_three_times_is_decoded_as_often():
 @pytest.mark.parametrize("text", ["25\xa0°\xa0C", "hööö", "naïve…”"])
 def test_a_few_characters_are_western_if_nothing_declares_them(text):
     assert decode_bytes(text.encode("cp1252")) == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", [CHINESE, SIMPLIFIED.replace("市", "一"), KOREAN])
+def test_utf_16_without_a_mark_is_known_by_its_first_tag(text, encoding):
+    page = f"\n<html><body><h1>{text}</h1></body></html>"
+    assert decode_bytes(page.encode(encoding)) == page

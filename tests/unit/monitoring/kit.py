@@ -14,6 +14,7 @@ HEALTHY = {
     "by_source": {"/a.rss": 20, "/b.rss": 0, "/c": 0},
     "links": 20,
     "requested": 20,
+    "given": 20,
     "new": 20,
 }
 

@@ -10,6 +10,7 @@ from scraper.monitoring.failures import (
     no_article,
     no_source,
     nothing_due,
+    same_text,
     wrong_clock,
 )
 from tests.unit.monitoring.kit import NOON, after, idle, run
@@ -53,6 +54,22 @@ def test_three_that_fail_and_none_that_answers_are_one() -> None:
     assert no_source(three, after(run(), sources=many))
 
 
+def test_sources_that_never_listed_anything_say_nothing_beside_others() -> None:
+    scripts = {f"/muc-{n}": "empty" for n in range(4)}
+    report = idle(leased=4, sources=4, by_source=scripts)
+    assert no_source(report, after(run(), sources={"/0.rss": {}})) == ""
+    assert no_source(report, NONE_BEFORE)
+    lost = report.by_source | {"/0.rss": "http_503"}
+    assert no_source(idle(by_source=lost), after(run(), sources={"/0.rss": {}}))
+
+
+def test_they_end_no_illness() -> None:
+    scripts = idle(leased=1, sources=1, by_source={"/": "empty"})
+    down = idle(leased=5, by_source={"/0.rss": "http_503"})
+    known = {"/0.rss": {"lost": "2026-11-25T05:00:00+00:00", "why": "http_503"}}
+    assert no_source(scripts, after(down, found="no_source", sources=known))
+
+
 def test_a_source_may_be_left_alone_by_what_is_not_counted_as_one() -> None:
     days = idle(leased=1, sources=1, links=3, by_source={"/0.rss": "http_404"})
     assert no_source(days, NONE_BEFORE) == ""
@@ -71,15 +88,42 @@ def test_a_replay_has_no_source_and_is_healthy() -> None:
 
 def test_pages_without_any_article_are_an_illness() -> None:
     said = "20 pages were asked for and gave no article"
-    assert no_article(run(new=0), NONE_BEFORE) == said
-    assert no_article(run(new=1), NONE_BEFORE) == ""
+    assert no_article(run(new=0, given=0), NONE_BEFORE) == said
+    assert no_article(run(new=1, given=1), NONE_BEFORE) == ""
+
+
+def test_articles_that_were_visited_again_hide_no_wall_before_the_new_ones() -> None:
+    walled = run(new=0, given=0, revisited=9, unchanged=9)
+    assert no_article(walled, after(run()))
+
+
+def test_articles_that_are_listed_under_new_addresses_are_no_illness() -> None:
+    assert no_article(run(new=0, unchanged=20), NONE_BEFORE) == ""
 
 
 def test_one_page_that_is_gone_before_it_was_seen_is_none() -> None:
-    lost = run(new=0, requested=1, failed={"http_404": 1})
+    lost = run(new=0, requested=1, given=0, failed={"http_404": 1})
     assert no_article(lost, after(run())) == ""
     assert no_article(lost, after(lost, lost, lost, run())) == ""
     assert no_article(lost, after(lost, lost, lost, lost, run()))
+
+
+def test_pages_that_most_have_one_text_are_an_illness() -> None:
+    said = "9 of 10 pages have the same text"
+    assert same_text(run(texts_read=10, texts={"a": 9}), NONE_BEFORE) == said
+    assert same_text(run(texts_read=20, texts={"a": 9, "b": 2}), NONE_BEFORE) == ""
+    assert same_text(run(texts_read=4, texts={"a": 4}), NONE_BEFORE) == ""
+
+
+def test_texts_of_small_runs_are_compared_with_each_other() -> None:
+    wall, other = run(texts_read=1, texts={"a": 1}), run(texts_read=1, texts={"b": 1})
+    assert same_text(wall, after(wall, wall, idle(), wall, wall)) == (
+        "5 of 5 pages have the same text"
+    )
+    assert same_text(wall, after(wall, wall, wall, other)) == ""
+    assert same_text(other, after(wall, wall, wall, wall, wall)) == ""
+    many = run(texts_read=20, texts={})
+    assert same_text(wall, after(many, wall, wall, wall, wall)) == ""
 
 
 def test_too_many_failed_pages_are_an_illness() -> None:

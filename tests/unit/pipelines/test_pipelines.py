@@ -120,3 +120,12 @@ def test_articles_without_a_fingerprint_are_told_apart_by_address(crawler, make)
     pipeline = DeduplicatePipeline(crawler)
     blank = {"content_fingerprint": "", "title": "Ảnh"}
     assert passed(pipeline, make(1, **blank), make(2, **blank)) == [True, True]
+
+
+def test_articles_of_which_all_name_one_address_are_none_of_them_dropped(crawler, make):
+    pipeline, same = DeduplicatePipeline(crawler), {"canonical_url": make(1).url}
+    named = [make(1), make(2, "Khác.", **same), make(3, "Khác nữa.", **same)]
+    assert passed(pipeline, *named) == [True] * 3
+    reworded = make(4, "Sửa.", title=make(1).title, **same)
+    printed = make(5, make(1).text, title="Bản in", **same)
+    assert passed(pipeline, reworded, printed) == [False, False]

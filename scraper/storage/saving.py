@@ -149,8 +149,9 @@ def _is_misnamed(article: Article, named: _Version | None) -> bool:
 
     So do all pages of a site whose template is broken: one would replace the other.
     """
-    is_elsewhere = article.id != _under_own_url(article).id
-    return bool(named and is_elsewhere and not is_same_article(named.article, article))
+    if named is None or article.id == _under_own_url(article).id:
+        return False
+    return not is_same_article(named.article, article)
 
 
 def _under_own_url(article: Article) -> Article:

@@ -52,7 +52,12 @@ def serve(
     with open_read_only(url) as store, _listen(host, port) as listener:
         datasette = _make_datasette(url, store)
         address = _address(host, listener) + datasette.urls.table(NAME, VIEW)
-        Server(Guard(datasette.app(), host), lambda: started(address)).run([listener])
+        server = Server(
+            Guard(datasette.app(), host),
+            ready=lambda: started(address),
+            break_off=datasette.get_database(NAME).break_off,
+        )
+        server.run([listener])
 
 
 def _check_installed() -> None:

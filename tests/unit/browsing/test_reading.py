@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import http.client
+import signal
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 
 from scraper.storage import open_store
-from tests.unit.browsing.kit import ARTICLES, EDITED
+from tests.unit.browsing.kit import ARTICLES, EDITED, browsing
 from tests.unit.cli.kit import make_article
 
 
@@ -83,6 +86,53 @@ def test_sql_has_limits_of_memory(browsed, sql: str, status: int, said: str) -> 
 )
 def test_sql_has_limits_of_time(browsed, sql: str) -> None:
     check_bounds(browsed, f"{_ROWS.format(10**9)} {sql}", 400, "took too long")
+
+
+_LONG = "hex(zeroblob(60000))"
+_MANY_SLOW = ", ".join(f"instr({_LONG}, {_LONG} || {i})" for i in range(60))
+_LONG_TRIM = f"trim(hex(zeroblob(100000)), hex(randomblob(9900)) || {'x' * 99!r})"
+
+
+@pytest.mark.parametrize(
+    ("columns", "status", "said"),
+    [
+        (_MANY_SLOW, 400, "not authorized to use function"),
+        ("printf('%.*c', 2000000000, 'x'), " * 5 + "1", 200, "row"),
+        (f"{_LONG_TRIM}, " * 5 + "1", 200, "row"),
+        ("trim('xxaxbx', 'x') || printf('%03d', 7) || ltrim(' c')", 200, "axb007c"),
+    ],
+)
+def test_functions_of_one_row_take_no_minute(
+    browsed, columns: str, status: int, said: str
+) -> None:
+    began = time.monotonic()
+    check_bounds(browsed, f"select {columns}", status, said)
+    assert time.monotonic() - began < 5
+
+
+def test_many_large_answers_at_once_take_the_memory_of_a_few(browsed) -> None:
+    columns = ", ".join(["hex(randomblob(12000))"] * 24)
+    sql = urlencode({"sql": f"{_ROWS.format(90)} select {columns} from c"})
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(browsed.ask, [f"/tinsach.csv?{sql}"] * 12))
+    assert {status for status, _ in answers} == {200}
+    assert browsed.peak_mib < 600
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_query_does_not_keep_the_server_when_it_is_to_end(
+    browsed, number: int
+) -> None:
+    sql = urlencode({"sql": f"{_ROWS.format(10**9)} select count(*) from c"})
+    with browsing("--store", f"{browsed.folder}/articles.db") as (child, address):
+        other = replace(browsed, port=urlsplit(address).port)
+        asking = threading.Thread(target=other.ask, args=[f"/tinsach?{sql}"])
+        asking.start()
+        time.sleep(1)
+        child.send_signal(number)
+        assert child.wait(5) == 128 + number
+        asking.join()
+        assert child.stderr.read() == b""
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])

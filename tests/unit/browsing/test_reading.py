@@ -90,7 +90,8 @@ def test_sql_has_limits_of_time(browsed, sql: str) -> None:
 
 _LONG = "hex(zeroblob(60000))"
 _MANY_SLOW = ", ".join(f"instr({_LONG}, {_LONG} || {i})" for i in range(60))
-_LONG_TRIM = f"trim(hex(zeroblob(100000)), hex(randomblob(9900)) || {'x' * 99!r})"
+_MARKS = "replace(hex(zeroblob(5000)), '0', 'x') || '0'"
+_LONG_TRIM = f"trim(hex(zeroblob(100000)), {_MARKS})"
 
 
 @pytest.mark.parametrize(
@@ -113,8 +114,8 @@ def test_functions_of_one_row_take_no_minute(
 def test_many_large_answers_at_once_take_the_memory_of_a_few(browsed) -> None:
     columns = ", ".join(["hex(randomblob(12000))"] * 24)
     sql = urlencode({"sql": f"{_ROWS.format(90)} select {columns} from c"})
-    with ThreadPoolExecutor(12) as pool:
-        answers = list(pool.map(browsed.ask, [f"/tinsach.csv?{sql}"] * 12))
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(browsed.ask, [f"/tinsach.csv?{sql}"] * 20))
     assert {status for status, _ in answers} == {200}
     assert browsed.peak_mib < 600
 

@@ -72,8 +72,12 @@ class Identity:
                 f"store {self._name} is damaged, it has no {IDENTITY_TABLE}:"
                 " `tinsach doctor --repair` saves what can be read of it"
             )
+        self.check_place(connection)
+
+    def check_place(self, connection: sa.Connection) -> None:
+        """Raise StoreMovedError if another store, or none, is at the place by now."""
         self.check_files(connection)
-        if self._find(connection) != self._found:
+        if self._found is not None and self._find(connection) != self._found:
             self._fail("was replaced by another store")
 
     def check_files(self, connection: sa.Connection) -> None:
@@ -95,8 +99,8 @@ class Identity:
 
     def _fail(self, change: str) -> None:
         raise StoreMovedError(
-            f"store {self._name} {change} while it was open: nothing more is written."
-            " Put it back if it was moved, then run the command again"
+            f"store {self._name} {change} while it was open: nothing more is read or"
+            " written. Put it back if it was moved, then run the command again"
         )
 
 

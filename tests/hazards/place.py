@@ -238,4 +238,18 @@ HAZARDS: tuple[Hazard, ...] = (
         "tests/unit/cli/test_arguments.py::"
         "test_a_server_is_not_taken_for_the_name_of_a_file",
     ),
+    Hazard(
+        "the store is moved, replaced or restored while `export --follow` reads it",
+        "it ends within a second, exit 1, and says from which number to go on",
+        "storage.sessions: the place of what is followed",
+        (
+            Edit(
+                "scraper/storage/store.py",
+                "        self._transaction.check_place()\n",
+                "",
+            ),
+        ),
+        "tests/unit/cli/test_following.py::"
+        "test_a_store_that_is_another_one_by_now_ends_it",
+    ),
 )

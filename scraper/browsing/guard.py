@@ -40,11 +40,13 @@ class Guard:
     what is served there (DNS rebinding). The name it asks for gives it away: it is no
     address, nor localhost, nor *name*. Other pages can read nothing, but keep the
     store busy: they may lead here by a link, and that is all. _AT_ONCE are answered at a
-    time, the others wait.
+    time, the others wait. Nothing is answered out of a store that is no longer at its place:
+    *is_there* tells.
     """
 
-    def __init__(self, app: App, name: str) -> None:
+    def __init__(self, app: App, name: str, *, is_there: Callable[[], bool]) -> None:
         self._app = app
+        self._is_there = is_there
         self._names = {"localhost", name.lower()}
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
@@ -93,6 +95,8 @@ class Guard:
         asked_by = headers.get(b"sec-fetch-site", "")
         if asked_by not in _OURS and headers.get(b"sec-fetch-mode") != "navigate":
             return 403, "this is not served to the pages of other servers"
+        if not self._is_there():
+            return 503, "the store was moved or replaced: start tinsach browse again"
         return None
 
 

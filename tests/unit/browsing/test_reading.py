@@ -192,3 +192,20 @@ def test_the_root_leads_to_the_articles(browsed) -> None:
     answer = connection.getresponse()
     assert (answer.status, answer.headers["Location"]) == (302, ARTICLES)
     connection.close()
+
+
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_a_store_that_was_moved_is_not_shown_as_it_was(
+    browsed, tmp_path, is_replaced: bool
+) -> None:
+    path = tmp_path / "articles.db"
+    with open_store(f"sqlite:///{path}") as store:
+        store.save([make_article(1)])
+    with browsing("--store", path) as (_, address):
+        other = replace(browsed, port=urlsplit(address).port)
+        assert other.ask(ARTICLES)[0] == 200
+        path.rename(tmp_path / "old.db")
+        if is_replaced:
+            open_store(f"sqlite:///{path}").close()
+        status, said = other.ask(ARTICLES)
+    assert (status, "moved or replaced" in said) == (503, True)

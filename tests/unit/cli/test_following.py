@@ -247,7 +247,7 @@ def test_a_store_that_is_another_one_by_now_ends_it(
     if how == "replaced":
         with open_store(f"sqlite:///{path}") as store:
             store.save([make_article(1)])
-    _, err = following.child.communicate(timeout=LONGEST)
+    _, err = following.child.communicate(timeout=60)
     assert following.child.returncode == 1
     assert f"store {path} was" in err.decode()
     assert "goes on from here" in err.decode()

@@ -10,6 +10,7 @@ import re
 import sqlite3
 from functools import partial
 from itertools import takewhile
+from typing import Any
 
 MOST_SLOW = 10
 """Slow functions in one question. Each takes 0.4 s at most, of the longest values."""
@@ -68,7 +69,7 @@ def _text(value: object) -> str:
     return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
-def _format(plain: sqlite3.Connection, name: str, *values: object) -> object:
+def _format(plain: sqlite3.Connection, name: str, *values: object) -> Any:  # noqa: ANN401
     """Return what SQLite's own function of this *name* makes of *values*.
 
     None, as SQLite does with what is too long, if a width is no number or a large one.

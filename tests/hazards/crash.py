@@ -116,4 +116,18 @@ HAZARDS = (
         "tests/unit/cli/test_app.py::"
         "test_nothing_is_printed_of_what_a_signal_broke_off",
     ),
+    Hazard(
+        "Ctrl-C or SIGTERM comes while a run that has done its work sends its alerts",
+        "its report is kept, and the exit code is that of the run",
+        "crawling.store_client: open until the run has ended",
+        (
+            Edit(
+                "scraper/crawling/store_client.py",
+                "connect(self._close_at_end,",
+                "connect(self.close,",
+            ),
+        ),
+        "tests/unit/cli/test_crawl.py::"
+        "test_a_signal_while_a_run_ends_loses_no_report_of_it",
+    ),
 )

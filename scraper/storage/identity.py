@@ -77,7 +77,9 @@ class Identity:
     def check_place(self, connection: sa.Connection) -> None:
         """Raise StoreMovedError if another store, or none, is at the place by now."""
         self.check_files(connection)
-        if self._found is not None and self._find(connection) != self._found:
+        if self._found is None:
+            return
+        if self._find(connection) != self._found:
             self._fail("was replaced by another store")
 
     def check_files(self, connection: sa.Connection) -> None:

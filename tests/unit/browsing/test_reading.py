@@ -111,6 +111,7 @@ def test_functions_of_one_row_take_no_minute(
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.slow
 def test_many_large_answers_at_once_take_the_memory_of_a_few(browsed) -> None:
     columns = ", ".join(["hex(randomblob(12000))"] * 24)
     sql = urlencode({"sql": f"{_ROWS.format(90)} select {columns} from c"})

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
 
     from scraper.storage import Store
+    from scraper.storage.viewing import Connection
 
 NAME = "tinsach"
 LONGEST = 5.0
@@ -32,20 +33,33 @@ class StoreDatabase(Database):  # type: ignore[misc]  # it has no types
         super().__init__(datasette, path=store.name, is_mutable=True)
         self.store = store
         self._url = url
+        self._asked: set[Connection] = set()
+        self._ended = False
 
-    def connect(self, write: bool = False) -> sqlite3.Connection:
+    def connect(self, write: bool = False) -> Connection:
         return viewing.connect(self._url)
 
-    async def execute_fn(self, fn: Callable[[sqlite3.Connection], Any]) -> Any:  # noqa: ANN401
+    def break_off(self) -> None:
+        """Break off what is asked now, and whatever will be."""
+        self._ended = True
+        for connection in self._asked.copy():
+            connection.interrupt()
+
+    async def execute_fn(self, fn: Callable[[Connection], Any]) -> Any:  # noqa: ANN401
         """Break a query off between two rows, too: Datasette looks every 1,000 steps."""
 
-        def watched(connection: sqlite3.Connection) -> Any:  # noqa: ANN401
+        def watched(connection: Connection) -> Any:  # noqa: ANN401
             timer = threading.Timer(LONGEST, connection.interrupt)
             timer.daemon = True
             timer.start()
+            connection.slow.begin()
+            self._asked.add(connection)
             try:
+                if self._ended:
+                    raise sqlite3.OperationalError("interrupted")
                 return fn(connection)
             finally:
+                self._asked.discard(connection)
                 timer.cancel()
 
         return await super().execute_fn(watched)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import ipaddress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 
     Message = MutableMapping[str, Any]
     Receive = Callable[[], Awaitable[Message]]
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
 _READING = frozenset({"GET", "HEAD"})
 _OURS = frozenset({"", "none", "same-origin"})
 """Sec-Fetch-Site of a request that no page of another server makes; old browsers send none."""
+_AT_ONCE = 3
+"""Answers that are made at a time; one of 64 MiB takes some 150 MB until it is sent."""
+_LONGEST_TURN = 60.0
+"""Seconds after which another one is made though a reader has not taken all of his."""
 _HEADERS = {
     b"content-security-policy": b"default-src 'self' 'unsafe-inline';"
     b" img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
@@ -32,12 +39,16 @@ class Guard:
     A page of the web may let its own name resolve to 127.0.0.1 and then read as its own
     what is served there (DNS rebinding). The name it asks for gives it away: it is no
     address, nor localhost, nor *name*. Other pages can read nothing, but keep the
-    store busy: they may lead here by a link, and that is all.
+    store busy: they may lead here by a link, and that is all. _AT_ONCE are answered at a
+    time, the others wait. Nothing is answered out of a store that is no longer at its place:
+    *is_there* tells.
     """
 
-    def __init__(self, app: App, name: str) -> None:
+    def __init__(self, app: App, name: str, *, is_there: Callable[[], bool]) -> None:
         self._app = app
+        self._is_there = is_there
         self._names = {"localhost", name.lower()}
+        self._turns = asyncio.Semaphore(_AT_ONCE)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
@@ -47,10 +58,31 @@ class Guard:
                 message = {**message, "headers": [*message["headers"], *more]}
             await send(message)
 
-        if scope["type"] == "http" and (refusal := self._refusal(scope)):
+        if scope["type"] != "http":
+            await self._app(scope, receive, send_with_headers)
+        elif refusal := self._refusal(scope):
             await _answer(send, *refusal)
         else:
-            await self._app(scope, receive, send_with_headers)
+            async with self._turn():
+                await self._app(scope, receive, send_with_headers)
+                gc.collect()  # Datasette leaves the rows of an answer in cycles
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Wait for a turn; it ends with the block, or after _LONGEST_TURN."""
+        await self._turns.acquire()
+        left = [self._turns.release]
+
+        def end() -> None:
+            while left:
+                left.pop()()
+
+        timer = asyncio.get_running_loop().call_later(_LONGEST_TURN, end)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            end()
 
     def _refusal(self, scope: Message) -> tuple[int, str] | None:
         """Return the status and the reason where this request is not answered."""
@@ -63,6 +95,8 @@ class Guard:
         asked_by = headers.get(b"sec-fetch-site", "")
         if asked_by not in _OURS and headers.get(b"sec-fetch-mode") != "navigate":
             return 403, "this is not served to the pages of other servers"
+        if not self._is_there():
+            return 503, "the store was moved or replaced: start tinsach browse again"
         return None
 
 

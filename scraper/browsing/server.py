@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import logging
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -17,9 +20,14 @@ _PATIENCE = 3
 
 
 class Server(uvicorn.Server):
-    """Calls *ready* when it answers, and minds signals: they take their course afterwards."""
+    """Calls *ready* when it answers, and minds signals: they take their course afterwards.
 
-    def __init__(self, app: Guard, ready: Callable[[], None]) -> None:
+    It calls *break_off* a second before its patience with answers ends.
+    """
+
+    def __init__(
+        self, app: Guard, *, ready: Callable[[], None], break_off: Callable[[], None]
+    ) -> None:
         config = uvicorn.Config(
             app,
             access_log=False,
@@ -29,7 +37,16 @@ class Server(uvicorn.Server):
         )
         super().__init__(config)
         self._ready = ready
+        self._break_off = break_off
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        gc.freeze()  # the guard collects after each answer: what is there now stays
         self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().call_later(_PATIENCE - 1, self._break_off)
+        # An answer that is cut off now is no fault.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
+        self._break_off()

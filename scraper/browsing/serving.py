@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,7 +53,12 @@ def serve(
     with open_read_only(url) as store, _listen(host, port) as listener:
         datasette = _make_datasette(url, store)
         address = _address(host, listener) + datasette.urls.table(NAME, VIEW)
-        Server(Guard(datasette.app(), host), lambda: started(address)).run([listener])
+        server = Server(
+            Guard(datasette.app(), host, is_there=_same_file(locate(url).path)),
+            ready=lambda: started(address),
+            break_off=datasette.get_database(NAME).break_off,
+        )
+        server.run([listener])
 
 
 def _check_installed() -> None:
@@ -88,6 +94,19 @@ def _listen(host: str, port: int) -> socket.socket:
 def _address(host: str, listener: socket.socket) -> str:
     shown = f"[{host}]" if ":" in host else host
     return f"http://{shown}:{listener.getsockname()[1]}"
+
+
+def _same_file(path: Path) -> Callable[[], bool]:
+    """Return what tells whether the file at *path* is still the one that is there now."""
+    begun = path.stat()
+
+    def is_there() -> bool:
+        try:
+            return os.path.samestat(begun, path.stat())
+        except OSError:
+            return False
+
+    return is_there
 
 
 def _make_datasette(url: str | None, store: Store) -> Datasette:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 INTERRUPTED = 128 + signal.SIGINT
-TERMINATED = 128 + signal.SIGTERM
 
 
 class _Commands(TyperGroup):
@@ -118,14 +118,33 @@ def tinsach(
     """Crawl a news portal, keep the article, drop everything else, prove it."""
 
 
-def _end_in_order_at_sigterm() -> None:
-    """Let SIGTERM end the command as an error would: no half file, no worker stays.
+def _end_in_order_at_a_signal() -> None:
+    """Let SIGTERM end the command as Ctrl-C does: no half file, no worker stays.
 
-    A crawl has a way of its own to end, by Scrapy.
+    Neither prints anything. A crawl has a way of its own to end, by Scrapy.
     """
     with suppress(ValueError):  # not in the main thread
         if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-            signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+            signal.signal(signal.SIGTERM, _end)
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, _end)
+
+
+def _end(number: int, _frame: object) -> None:
+    """End by an exception, and in silence: it comes in the middle of anything.
+
+    What is broken off by it is no fault to be logged, nor what a second signal does to the
+    end of the interpreter.
+    """
+    logging.disable()
+    sys.unraisablehook = _ignore
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    sys.exit(128 + number)
+
+
+def _ignore(_: object) -> None:
+    pass
 
 
 def _runs_whatever_is_set(given: Sequence[str]) -> bool:
@@ -138,7 +157,7 @@ def _runs_whatever_is_set(given: Sequence[str]) -> bool:
 def run(given: Sequence[str]) -> int:
     """Run the command that the words *given* are; see :func:`scraper.cli.main`."""
     output.prepare_streams()
-    _end_in_order_at_sigterm()
+    _end_in_order_at_a_signal()
     try:
         with configuration.applied(lenient=_runs_whatever_is_set(given)) as holding:
             os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "scraper.settings")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -185,7 +186,7 @@ def _crawl_one(
     if not is_quiet():
         print_summary(summary, verdict.said)
     if outcome.reason == "shutdown":
-        raise KeyboardInterrupt
+        raise typer.Exit(128 + (outcome.signal or signal.SIGINT))
     for warning in verdict.warnings:
         output.note(f"tinsach: {spider}: warning: {warning.said}")
     if verdict.status:

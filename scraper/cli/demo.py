@@ -78,7 +78,7 @@ def _crawl(base: str, store: Path) -> tuple[RunReport, str]:
         with _signals_given_back():
             outcome = run_crawl(SPIDER, {"portal": base}, options=options)
     if outcome.reason == "shutdown":
-        raise KeyboardInterrupt
+        raise SystemExit(128 + (outcome.signal or signal.SIGINT))
     report = build_report(outcome.stats, spider=SPIDER, reason=outcome.reason)
     verdict = verdict_of(outcome.stats, report)
     if not is_quiet():

@@ -54,10 +54,24 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class CrawlOutcome:
-    """What Scrapy kept of a crawl: its stats and the word it ended with."""
+    """What Scrapy kept of a crawl: its stats and the word it ended with.
+
+    *signal* is the one that ended it before its time.
+    """
 
     stats: Mapping[str, Any]
     reason: str
+    signal: int | None = None
+
+
+class _Process(AsyncCrawlerProcess):
+    """Scrapy's, which also keeps the number of the signal that ended it."""
+
+    signal: int | None = None
+
+    def _signal_shutdown(self, signum: int, _: Any) -> None:  # noqa: ANN401
+        self.signal = signum
+        super()._signal_shutdown(signum, _)
 
 
 def run_crawl(
@@ -168,14 +182,15 @@ def _crawl(
     spider: type[Spider], arguments: Mapping[str, str], settings: Settings
 ) -> CrawlOutcome:
     tune_heap()
-    process = AsyncCrawlerProcess(settings)
+    process = _Process(settings)
     crawler = process.create_crawler(spider)
     task = process.crawl(crawler, **arguments)
     process.start()
     if task.done() and not task.cancelled() and (error := task.exception()):
         raise _as_ours(error)
     stats = dict(crawler.stats.get_stats())
-    return CrawlOutcome(stats, str(stats.get("finish_reason", "shutdown")))
+    reason = str(stats.get("finish_reason", "shutdown"))
+    return CrawlOutcome(stats, reason, process.signal)
 
 
 def _as_ours(error: BaseException) -> BaseException:

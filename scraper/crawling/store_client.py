@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 import time
+import weakref
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -35,6 +36,7 @@ _logger = logging.getLogger(__name__)
 BATCH = 50
 LINGER = 0.02
 """Seconds that a batch may fill; what a transaction costs is shared by its visits."""
+_PAUSE = 0.05
 
 
 class StoreClient:
@@ -56,7 +58,8 @@ class StoreClient:
         self._waiting: list[Waiting] = []
         self._heartbeat = Heartbeat(self._show_life)
         self._ended: Callable[[StorageError], object] = _logger.error
-        crawler.signals.connect(self.close, signals.engine_stopped)
+        self._crawler = weakref.ref(crawler)
+        crawler.signals.connect(self._close_at_end, signals.engine_stopped)
 
     @classmethod
     def of(cls, crawler: Crawler) -> StoreClient:
@@ -115,6 +118,20 @@ class StoreClient:
         if is_first:
             self._thread.submit(self._settle_waiting)
         return await asyncio.wrap_future(done)
+
+    async def _close_at_end(self) -> None:
+        """Close, once the handlers of spider_closed are done: they keep the run's report.
+
+        A signal that comes while they run stops the engine before they are.
+        """
+        while self._is_closing():  # noqa: ASYNC110  Scrapy has no event for it
+            await asyncio.sleep(_PAUSE)
+        self.close()
+
+    def _is_closing(self) -> bool:
+        crawler = self._crawler()
+        engine = crawler.engine if crawler else None
+        return engine is not None and engine.spider is not None
 
     def close(self) -> None:
         """Write what waits, then end the process; twice does no harm."""

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING
 
 from scraper.fleet.extracting import extract
-from scraper.fleet.task import run
+from scraper.fleet.task import Running, run
 from scraper.workers import ReaderPool
 
 if TYPE_CHECKING:
@@ -19,15 +19,18 @@ if TYPE_CHECKING:
 def iter_ended(tasks: Sequence[Task], *, jobs: int) -> Iterator[Ended]:
     """Run *tasks* in their order, *jobs* at a time; yield each as it ends.
 
-    The threads only wait for the processes.
+    The threads only wait for the processes. Whoever stops, or is interrupted, ends the
+    crawls that are under way first.
     """
-    with ThreadPoolExecutor(jobs) as pool:
-        waiting = [pool.submit(run, task) for task in tasks]
-        try:
-            for done in as_completed(waiting):
-                yield done.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    running = Running()
+    pool = ThreadPoolExecutor(jobs)
+    waiting = [pool.submit(run, task, running) for task in tasks]
+    try:
+        for done in as_completed(waiting):
+            yield done.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        running.end()
 
 
 def iter_extracted(jobs: Iterable[Job], *, workers: int | None) -> Iterator[Extracted]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import subprocess
+import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,7 @@ from scraper.crawling.frontier import JOB_HELD, STORE_FAILED
 from scraper.import_path import module_command
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from scraper.fleet.sites import Site
 
@@ -53,26 +55,74 @@ class Ended:
     seconds: float = 0.0
 
 
-def run(task: Task) -> Ended:
-    """Crawl the site of *task* to its end, in a process of its own.
+class Running:
+    """The processes of the crawls that are under way, to be ended before their time."""
 
-    A crawl that is killed or broken off is started again, and goes on where it was.
+    def __init__(self) -> None:
+        self._children: set[subprocess.Popen[str]] = set()
+        self._turn = threading.Lock()
+        self.is_over = False
+
+    @contextmanager
+    def started(self, command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+        """Start a process and yield it; it is known until it has ended.
+
+        Its group is its own: Ctrl-C on a terminal comes to it once, by end().
+        """
+        with self._turn:
+            child = subprocess.Popen(  # noqa: S603  this interpreter, a module of ours
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                process_group=0,
+            )
+            self._children.add(child)
+            if self.is_over:
+                child.terminate()
+        with child:
+            yield child
+        self._children.discard(child)
+
+    def end(self) -> None:
+        """Let every crawl end in order, and wait for that; a signal meanwhile kills them."""
+        self.is_over = True
+        with self._turn:
+            children = self._children.copy()
+        try:
+            for child in children:
+                child.terminate()
+            for child in children:
+                child.wait()
+        except BaseException:
+            for child in children:
+                child.kill()
+            raise
+
+
+def run(task: Task, running: Running | None = None) -> Ended:
+    """Crawl the site of *task* to its end, in a process of its own, one of *running*.
+
+    A crawl that is killed or broken off is started again, and goes on where it was,
+    unless *running* was ended.
     """
     began = monotonic()
+    running = running or Running()
     tries, pause = 0, _PAUSE
     while True:
-        answer = _crawl(task)
+        answer = _crawl(task, running)
         reason = answer.get("reason")
         is_cut = "killed" in answer or reason == STORE_FAILED
         is_waiting = reason == JOB_HELD and monotonic() - began < task.patience
         tries += is_cut
-        if not is_waiting and (not is_cut or tries == _TRIES):
+        is_tried_again = is_waiting or (is_cut and tries < _TRIES)
+        if running.is_over or not is_tried_again:
             return _ended(task, answer, monotonic() - began)
         time.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)
 
 
-def _crawl(task: Task) -> dict[str, Any]:
+def _crawl(task: Task, running: Running) -> dict[str, Any]:
     """Return what the process wrote; ``killed`` with the exit code where it wrote nothing."""
     spec = {
         "spider": task.site.spider,
@@ -80,12 +130,7 @@ def _crawl(task: Task) -> dict[str, Any]:
         "store": task.store,
         "settings": dict(task.settings),
     }
-    with subprocess.Popen(  # noqa: S603  this interpreter, a module of this package
-        module_command(_CHILD),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as child:
+    with running.started(module_command(_CHILD)) as child:
         if child.stdin is None or child.stdout is None:
             raise RuntimeError("a process without pipes")
         child.stdin.write(f"{json.dumps(spec)}\n")

@@ -72,7 +72,13 @@ class Identity:
                 f"store {self._name} is damaged, it has no {IDENTITY_TABLE}:"
                 " `tinsach doctor --repair` saves what can be read of it"
             )
+        self.check_place(connection)
+
+    def check_place(self, connection: sa.Connection) -> None:
+        """Raise StoreMovedError if another store, or none, is at the place by now."""
         self.check_files(connection)
+        if self._found is None:
+            return
         if self._find(connection) != self._found:
             self._fail("was replaced by another store")
 
@@ -95,8 +101,8 @@ class Identity:
 
     def _fail(self, change: str) -> None:
         raise StoreMovedError(
-            f"store {self._name} {change} while it was open: nothing more is written."
-            " Put it back if it was moved, then run the command again"
+            f"store {self._name} {change} while it was open: nothing more is read or"
+            " written. Put it back if it was moved, then run the command again"
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,13 @@ _EXAMPLE = (
     " or postgresql://user@host/name"
 )
 _SERVERS = frozenset({"postgresql", "postgresql+psycopg"})
+
+_NO_FILE = re.compile(
+    r"(?:postgres(?:ql)?|sqlite)(?:\+\w+)?:"
+    r"|(?:\S+\s+)*(?:host|dbname|user|password|service)\s*=",
+    re.IGNORECASE,
+)
+"""What libpq takes (``host=… password=…``), or a URL that lacks a slash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +95,18 @@ def locate(url: str | None) -> Location:
 def store_url(given: str | Path | None) -> str | None:
     """Return the SQLAlchemy URL that *given* is, or that of the SQLite file it names.
 
-    None keeps the default place.
+    None keeps the default place. Raises StorageError for the name of a file that is meant
+    to be a server: a job would fill a file that nobody looks into.
     """
     if given is None:
         return None
     if "://" in (named := str(given)):
         return named
+    if _NO_FILE.match(named):
+        raise StorageError(
+            "the store is a connection string, or a URL without ://, and no file;"
+            f" {_EXAMPLE}"
+        )
     return f"sqlite:///{quote(str(Path(named).absolute()), errors=_BYTES)}"
 
 

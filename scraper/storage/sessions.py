@@ -72,6 +72,16 @@ class Sessions:
         if self._folder is not None:
             self._folder.cleanup()
 
+    def check_place(self) -> None:
+        """Raise StoreMovedError if another store, or none, is at the place by now.
+
+        For whoever reads on and on: what SQLite has open may be a file without a name. What
+        was salvaged is a copy, and stays.
+        """
+        if self.identity is not None and self._folder is None:
+            with self() as connection:
+                self.identity.check_place(connection)
+
     def check(self) -> bool:
         """Salvage the store if an index of its articles does not say what they say.
 

@@ -186,7 +186,9 @@ class Store:
         """Return the number of the last change of an article, 0 in an empty store.
 
         Every change takes a higher number than all before: see :meth:`iter_changed`.
+        Raises StoreMovedError if the store that was opened is no longer at its place.
         """
+        self._transaction.check_place()
         return int(self._fetch(following.LAST)[0][0])
 
     def iter_changed(

@@ -107,4 +107,41 @@ HAZARDS = (
         (Edit("scraper/storage/sqlite.py", '"SQLITE_BUSY": ', '"SQLITE_BUSY_": '),),
         f"{_STORAGE}/test_opening.py::test_a_store_locked_by_another_process_is_reported",
     ),
+    Hazard(
+        "a crawl of several sites is told to end by a signal that only it gets (systemd,"
+        " Docker)",
+        "the crawls under way end in order, then it does; a second signal kills them",
+        "fleet.here: crawls under way",
+        (Edit("scraper/fleet/here.py", "        running.end()\n", ""),),
+        "tests/unit/fleet/test_here.py::"
+        "test_a_signal_to_the_command_alone_ends_the_crawls_in_order",
+    ),
+    Hazard(
+        "Ctrl-C or SIGTERM comes in the middle of anything, once or twice",
+        "the command ends without a line of what was broken off",
+        "cli.app: an end in silence",
+        (
+            Edit(
+                "scraper/cli/app.py",
+                "    logging.disable()\n    sys.unraisablehook = _ignore\n",
+                "",
+            ),
+        ),
+        "tests/unit/cli/test_app.py::"
+        "test_nothing_is_printed_of_what_a_signal_broke_off",
+    ),
+    Hazard(
+        "Ctrl-C or SIGTERM comes while a run that has done its work sends its alerts",
+        "its report is kept, and the exit code is that of the run",
+        "crawling.store_client: open until the run has ended",
+        (
+            Edit(
+                "scraper/crawling/store_client.py",
+                "connect(self._close_at_end,",
+                "connect(self.close,",
+            ),
+        ),
+        "tests/unit/cli/test_crawl.py::"
+        "test_a_signal_while_a_run_ends_loses_no_report_of_it",
+    ),
 )

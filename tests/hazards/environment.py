@@ -7,6 +7,8 @@ from tests.hazards.hazard import Hazard
 
 _TABLE = "tests/unit/test_settings_table.py"
 
+_READING = "tests/unit/browsing/test_reading.py"
+
 HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "a variable or a line of tinsach.toml has a value that its setting cannot have,"
@@ -150,14 +152,55 @@ HAZARDS: tuple[Hazard, ...] = (
                 "        pass",
             ),
         ),
-        "tests/unit/browsing/test_reading.py::test_sql_has_limits_of_memory",
+        f"{_READING}::test_sql_has_limits_of_memory",
     ),
     Hazard(
         "a query in `browse` does not end, between two rows or within one",
         "broken off after 5 s, at the latest with the function that is under way",
         "browsing.database: the time of a query",
         (Edit("scraper/browsing/database.py", "            timer.start()\n", ""),),
-        "tests/unit/browsing/test_reading.py::test_sql_has_limits_of_time",
+        f"{_READING}::test_sql_has_limits_of_time",
+    ),
+    Hazard(
+        "a query in `browse` calls hundreds of slow functions in one row",
+        "refused beyond 10 of them; none takes more than half a second",
+        "storage.viewing_functions: slow functions",
+        (
+            Edit(
+                "scraper/storage/viewing.py",
+                "    connection.set_authorizer(connection.slow)\n",
+                "",
+            ),
+        ),
+        f"{_READING}::test_functions_of_one_row_take_no_minute",
+    ),
+    Hazard(
+        "dozens of large answers are asked of `browse` at once",
+        "three are made at a time, and the memory of each is free when it is sent",
+        "browsing.guard: memory of answers",
+        (
+            Edit(
+                "scraper/browsing/guard.py",
+                "                gc.collect()",
+                "                pass",
+            ),
+            Edit("scraper/browsing/guard.py", "_AT_ONCE = 3", "_AT_ONCE = 99"),
+        ),
+        f"{_READING}::test_many_large_answers_at_once_take_the_memory_of_a_few",
+    ),
+    Hazard(
+        "`browse` is ended while a query runs",
+        "the query is broken off after 2 s, and nothing is printed",
+        "browsing.server: the end",
+        (
+            Edit(
+                "scraper/browsing/server.py",
+                "call_later(_PATIENCE - 1,",
+                "call_later(99,",
+            ),
+            Edit("scraper/browsing/server.py", "logging.CRITICAL", "logging.ERROR"),
+        ),
+        f"{_READING}::test_a_query_does_not_keep_the_server_when_it_is_to_end",
     ),
     Hazard(
         "an export or an assistant's search names a site that is not stored",

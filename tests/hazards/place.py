@@ -225,4 +225,39 @@ HAZARDS: tuple[Hazard, ...] = (
         "tests/unit/workers/test_models.py::"
         "test_a_model_whose_file_was_cleaned_up_is_written_again",
     ),
+    Hazard(
+        "a store is named by what libpq takes (`host=… password=…`), or by a URL that"
+        " lacks a slash",
+        "refused, exit 1: no file of that name is made",
+        "storage.location: no file",
+        (
+            Edit(
+                "scraper/storage/location.py", "if _NO_FILE.match(named):", "if False:"
+            ),
+        ),
+        "tests/unit/cli/test_arguments.py::"
+        "test_a_server_is_not_taken_for_the_name_of_a_file",
+    ),
+    Hazard(
+        "the store is moved, replaced or restored while `export --follow` reads it",
+        "it ends within a second, exit 1, and says from which number to go on",
+        "storage.sessions: the place of what is followed",
+        (
+            Edit(
+                "scraper/storage/store.py",
+                "        self._transaction.check_place()\n",
+                "",
+            ),
+        ),
+        "tests/unit/cli/test_following.py::"
+        "test_a_store_that_is_another_one_by_now_ends_it",
+    ),
+    Hazard(
+        "the store is moved or replaced while `browse` serves it",
+        "each request is answered by a line that says so, status 503",
+        "browsing.guard: the place of the store",
+        (Edit("scraper/browsing/guard.py", "if not self._is_there():", "if False:"),),
+        "tests/unit/browsing/test_reading.py::"
+        "test_a_store_that_was_moved_is_not_shown_as_it_was",
+    ),
 )

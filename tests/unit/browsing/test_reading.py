@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import http.client
+import signal
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 
 from scraper.storage import open_store
-from tests.unit.browsing.kit import ARTICLES, EDITED
+from tests.unit.browsing.kit import ARTICLES, EDITED, browsing
 from tests.unit.cli.kit import make_article
 
 
@@ -85,6 +88,55 @@ def test_sql_has_limits_of_time(browsed, sql: str) -> None:
     check_bounds(browsed, f"{_ROWS.format(10**9)} {sql}", 400, "took too long")
 
 
+_LONG = "hex(zeroblob(60000))"
+_MANY_SLOW = ", ".join(f"instr({_LONG}, {_LONG} || {i})" for i in range(60))
+_MARKS = "replace(hex(zeroblob(5000)), '0', 'x') || '0'"
+_LONG_TRIM = f"trim(hex(zeroblob(100000)), {_MARKS})"
+
+
+@pytest.mark.parametrize(
+    ("columns", "status", "said"),
+    [
+        (_MANY_SLOW, 400, "not authorized to use function"),
+        ("printf('%.*c', 2000000000, 'x'), " * 5 + "1", 200, "row"),
+        (f"{_LONG_TRIM}, " * 5 + "1", 200, "row"),
+        ("trim('xxaxbx', 'x') || printf('%03d', 7) || ltrim(' c')", 200, "axb007c"),
+    ],
+)
+def test_functions_of_one_row_take_no_minute(
+    browsed, columns: str, status: int, said: str
+) -> None:
+    began = time.monotonic()
+    check_bounds(browsed, f"select {columns}", status, said)
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.slow
+def test_many_large_answers_at_once_take_the_memory_of_a_few(browsed) -> None:
+    columns = ", ".join(["hex(randomblob(12000))"] * 24)
+    sql = urlencode({"sql": f"{_ROWS.format(90)} select {columns} from c"})
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(browsed.ask, [f"/tinsach.csv?{sql}"] * 20))
+    assert {status for status, _ in answers} == {200}
+    assert browsed.peak_mib < 600
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_query_does_not_keep_the_server_when_it_is_to_end(
+    browsed, number: int
+) -> None:
+    sql = urlencode({"sql": f"{_ROWS.format(10**9)} select count(*) from c"})
+    with browsing("--store", f"{browsed.folder}/articles.db") as (child, address):
+        other = replace(browsed, port=urlsplit(address).port)
+        asking = threading.Thread(target=other.ask, args=[f"/tinsach?{sql}"])
+        asking.start()
+        time.sleep(1)
+        child.send_signal(number)
+        assert child.wait(5) == 128 + number
+        asking.join()
+        assert child.stderr.read() == b""
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_only_requests_that_read_are_answered(browsed, method: str) -> None:
     assert browsed.ask(ARTICLES, method) == (405, "nothing can be written here\n")
@@ -141,3 +193,20 @@ def test_the_root_leads_to_the_articles(browsed) -> None:
     answer = connection.getresponse()
     assert (answer.status, answer.headers["Location"]) == (302, ARTICLES)
     connection.close()
+
+
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_a_store_that_was_moved_is_not_shown_as_it_was(
+    browsed, tmp_path, is_replaced: bool
+) -> None:
+    path = tmp_path / "articles.db"
+    with open_store(f"sqlite:///{path}") as store:
+        store.save([make_article(1)])
+    with browsing("--store", path) as (_, address):
+        other = replace(browsed, port=urlsplit(address).port)
+        assert other.ask(ARTICLES)[0] == 200
+        path.rename(tmp_path / "old.db")
+        if is_replaced:
+            open_store(f"sqlite:///{path}").close()
+        status, said = other.ask(ARTICLES)
+    assert (status, "moved or replaced" in said) == (503, True)

@@ -232,6 +232,39 @@ def test_a_signal_ends_quietly_and_leaves_no_half_file(home, number, code) -> No
     assert [path.name for path in home.iterdir()] == ["endless.html"]
 
 
+_BROKEN_OFF = """
+import atexit, logging, os, signal, sys
+from scraper.cli import app, main
+
+number = int(sys.argv[1])
+
+def run(**_):
+    try:
+        os.kill(os.getpid(), number)
+    except BaseException:
+        logging.getLogger("of.a.library").exception("closing a cursor")
+        raise
+
+class Late:
+    def __del__(self):
+        os.kill(os.getpid(), number)
+
+app.make_app = lambda *_: run
+late = Late()
+sys.exit(main(["--help"]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+)
+def test_nothing_is_printed_of_what_a_signal_broke_off(number, code) -> None:
+    """Neither the log of a library that was interrupted, nor what ends it a second time."""
+    command = [COLD, "-c", _BROKEN_OFF, str(int(number))]
+    run = subprocess.run(command, capture_output=True, check=False)
+    assert (run.returncode, run.stderr) == (code, b"")
+
+
 def test_ctrl_c_while_modules_are_loaded_ends_quietly() -> None:
     code = (
         "import builtins, sys\nfrom scraper.cli import main\n"

@@ -53,3 +53,25 @@ def test_a_store_may_be_a_path_a_url_or_nothing(tmp_path) -> None:
     assert store_url(None) is None
     assert store_url("sqlite:///a.db") == "sqlite:///a.db"
     assert store_url(str(tmp_path / "a.db")) == f"sqlite:///{tmp_path}/a.db"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "host=127.0.0.1 user=u password=matkhau17",
+        "connect_timeout=3 dbname = tin",
+        "postgresql:u:matkhau17@h/db",
+        "postgresql+psycopg:/u:matkhau17@h/db",
+        "sqlite:/a.db",
+    ],
+)
+def test_a_server_is_not_taken_for_the_name_of_a_file(
+    given: str, monkeypatch, tmp_path, tinsach
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TINSACH_STORE", given)
+    run = tinsach("model", "list")
+    assert run.code == 1
+    assert "no file; use sqlite:///" in run.err
+    assert "matkhau17" not in run.err
+    assert store_url("host.db") == f"sqlite:///{tmp_path}/host.db"

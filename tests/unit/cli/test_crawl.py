@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
+import time
 import urllib.request
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -150,7 +152,32 @@ def test_a_store_that_is_no_database_exits_1(home, replica) -> None:
     assert "b.db" in result.err
 
 
-def test_ctrl_c_ends_a_crawl_in_order_with_130(home, replica) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_a_run_ends_loses_no_report_of_it(home, number) -> None:
+    """It comes while an alert is sent; Scrapy stops the engine without waiting for that."""
+    with socket.create_server(("127.0.0.1", 0)) as api:
+        env = {
+            "SPIDERMON_TELEGRAM_SENDER_TOKEN": "t",
+            "SPIDERMON_TELEGRAM_RECIPIENTS": "1",
+            "TINSACH_TELEGRAM_API": f"http://127.0.0.1:{api.getsockname()[1]}/",
+            "TINSACH_ALLOW_PRIVATE": "1",
+        }
+        with start("crawl", "news", "-a", "site=http://127.0.0.1:9", env=env) as child:
+            api.settimeout(30)
+            asked, _ = api.accept()
+            child.send_signal(number)
+            time.sleep(1)
+            asked.close()
+            _, err = child.communicate(timeout=60)
+    assert b"Traceback" not in err
+    assert child.returncode == 4
+    assert "no source could be read" in run_apart("runs", "list").out
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+)
+def test_a_signal_ends_a_crawl_in_order(home, replica, number, code) -> None:
     told = (
         "-a",
         f"portal={replica.base}",
@@ -163,7 +190,7 @@ def test_ctrl_c_ends_a_crawl_in_order_with_130(home, replica) -> None:
     with start("crawl", "baotintuc", *told, start_new_session=True) as child:
         answers = (line for line in child.stderr if b"Crawled (200)" in line)
         assert len(list(islice(answers, 2))) == 2
-        os.killpg(child.pid, signal.SIGINT)
+        os.killpg(child.pid, number)
         _, err = child.communicate(timeout=300)
-    assert child.returncode == 130
+    assert child.returncode == code
     assert b"Traceback" not in err

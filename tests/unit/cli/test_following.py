@@ -15,7 +15,7 @@ import pytest
 from scraper.exports.chunks import chunks_of
 from scraper.items import Block, BlockKind
 from scraper.storage import open_store
-from tests.unit.cli.kit import make_article, start
+from tests.unit.cli.kit import make_article, run_apart, start
 
 LONGEST = 300
 
@@ -229,3 +229,25 @@ def test_what_does_not_go_together_is_a_wrong_argument(
     result = tinsach("export", *options)
     assert (result.code, result.out) == (2, "")
     assert said in result.err
+
+
+@pytest.mark.parametrize("how", ["moved", "replaced", "restored"])
+def test_a_store_that_is_another_one_by_now_ends_it(
+    stored, home, follow, how: str
+) -> None:
+    """SQLite reads on in a file without a name, in which nothing is ever stored."""
+    path = home / "tinsach-home/articles.db"
+    following = follow()
+    if how == "restored":
+        run_apart("store", "backup", "copy.db", cwd=home)
+        run_apart("store", "restore", "copy.db", "--force", cwd=home)
+    else:
+        for name in ("articles.db-wal", "articles.db-shm", "articles.db"):
+            path.with_name(name).rename(home / name)
+    if how == "replaced":
+        with open_store(f"sqlite:///{path}") as store:
+            store.save([make_article(1)])
+    _, err = following.child.communicate(timeout=60)
+    assert following.child.returncode == 1
+    assert f"store {path} was" in err.decode()
+    assert "goes on from here" in err.decode()

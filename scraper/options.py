@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scraper import kinds
@@ -14,7 +15,6 @@ from scraper.urls import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 __all__ = ["OFF", "ON", "SETTINGS", "Setting", "current", "nearest", "read"]
 QUIET = "TINSACH_QUIET"
@@ -81,6 +81,16 @@ def read_switch(name: str, value: object) -> bool:
         raise ConfigurationError(
             f"{name} is {value!r}: write {kinds.SWITCH.takes}"
         ) from None
+
+
+def home_folder() -> Path:
+    """Return the folder of TINSACH_HOME, else ``tinsach-home`` here."""
+    return expanded(os.environ.get("TINSACH_HOME") or "tinsach-home")
+
+
+def expanded(path: str) -> Path:
+    """Return *path*, with ``~`` as a shell would have it: a file of settings has no shell."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111  "~nobody" stays
 
 
 def read_contact() -> str:

@@ -10,7 +10,15 @@ from scrapy.utils.conf import closest_scrapy_cfg
 
 from scraper import __version__, clock, configuration, crawling
 from scraper.import_path import find_namesake
-from scraper.options import BROWSER, RENDER, SANDBOX, current, read, read_contact
+from scraper.options import (
+    BROWSER,
+    RENDER,
+    SANDBOX,
+    current,
+    home_folder,
+    read,
+    read_contact,
+)
 
 
 def _check_project() -> None:
@@ -138,9 +146,7 @@ ITEM_PIPELINES = {
 # Reading: processes (0: one a core), seconds a page, where pages that hang are kept.
 TINSACH_WORKERS = current("TINSACH_WORKERS")
 TINSACH_READ_TIMEOUT = current("TINSACH_READ_TIMEOUT")
-TINSACH_QUARANTINE = str(
-    Path(os.environ.get("TINSACH_HOME") or "tinsach-home") / "quarantine"
-)
+TINSACH_QUARANTINE = str(home_folder() / "quarantine")
 
 # What is kept beside the articles: raw pages (1: in TINSACH_HOME, else a folder), and how
 # much of all that grows (0: no limit), see scraper.retention.

@@ -10,7 +10,9 @@ import os
 import stat
 from pathlib import Path
 
-_HOME = Path(os.environ.get("TINSACH_HOME") or "tinsach-home")
+from scraper.options import home_folder
+
+_HOME = home_folder()
 
 
 def _is_trusted(folder: Path) -> bool:

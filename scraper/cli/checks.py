@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from scraper import __version__, clock
 from scraper.errors import ConfigurationError
-from scraper.options import CONTACT, read_contact
+from scraper.options import CONTACT, home_folder, read_contact
 from scraper.retention import DAYS_OF_PAGES, PAGES
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _is_installed(package: str) -> bool:
 
 def check_home() -> Check:
     """Look whether files can be made in TINSACH_HOME, or where it would be made."""
-    home = home_folder()
+    home = home_folder().absolute()
     there = next(folder for folder in (home, *home.parents) if folder.exists())
     try:
         with tempfile.TemporaryFile(dir=there):
@@ -120,12 +120,8 @@ def check_home() -> Check:
         return Check("home", ok=False, detail=reason)
 
 
-def home_folder() -> Path:
-    return Path(os.environ.get("TINSACH_HOME") or "tinsach-home").absolute()
-
-
 def check_disk() -> Check:
-    home = home_folder()
+    home = home_folder().absolute()
     there = next(folder for folder in (home, *home.parents) if folder.is_dir())
     usage = shutil.disk_usage(there)
     found = f"{usage.free / _GB:.1f} of {usage.total / _GB:.1f} GB are free"

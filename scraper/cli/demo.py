@@ -18,7 +18,7 @@ from scraper.cli.before_after import print_before_after
 from scraper.cli.progress import show_progress
 from scraper.cli.replica import serve_same_replica
 from scraper.cli.summary import print_summary
-from scraper.options import is_quiet
+from scraper.options import home_folder, is_quiet
 from scraper.storage.location import store_url
 from scraper.text import fold, words
 
@@ -48,7 +48,7 @@ def demo(
     ] = 0,
 ) -> None:
     """Crawl a replica portal on this machine and show what came out: no network."""
-    home = Path(os.environ.get("TINSACH_HOME") or "tinsach-home")
+    home = home_folder()
     store = home / "demo.db"
     with serve_same_replica(home, size=size, port=port) as base:
         output.note(f"replica portal with {size} articles at {base}")

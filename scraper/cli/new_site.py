@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +13,7 @@ from scraper.cli import output
 from scraper.cli.arguments import AllowPrivateOption
 from scraper.cli.progress import show_waiting
 from scraper.items import Article
+from scraper.options import home_folder
 
 if TYPE_CHECKING:
     from scraper.crawling.new_site import NewSite
@@ -40,7 +40,7 @@ def new_site(
     """
     from scraper.crawling.new_site import add_site
 
-    home = Path(os.environ.get("TINSACH_HOME") or "tinsach-home")
+    home = home_folder()
     with show_waiting(f"new-site {url}"):
         made = add_site(
             url, home, name=name, tell=lambda line: output.note(f"tinsach: {line}")

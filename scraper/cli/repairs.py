@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from scraper import clock
 from scraper.cli import output
 from scraper.cli.archive_checks import lost_pages, read_archive
-from scraper.cli.checks import Check, home_folder
+from scraper.cli.checks import Check
 from scraper.cli.models import model_chooser
 from scraper.cli.store_checks import iter_damaged_models, look_for_damage
 from scraper.crawling.hinted import hinted
 from scraper.errors import ScraperError
+from scraper.options import home_folder
 from scraper.storage.location import store_url
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.errors import ConfigurationError
-from scraper.options import read
+from scraper.options import expanded, home_folder, read
 from scraper.saved.archive import damaged_record, load_record
 from scraper.saved.members import iter_members, read_member
 from scraper.saved.records import LISTED, listed_in, parse_records
@@ -51,8 +51,8 @@ def archive_folder(setting: str) -> Path | None:
     """
     named = read("TINSACH_ARCHIVE", setting)
     if named is True:
-        return Path(os.environ.get("TINSACH_HOME") or "tinsach-home", "archive")
-    return Path(named) if named else None
+        return home_folder() / "archive"
+    return expanded(named) if named else None
 
 
 def own_archive() -> Path:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from scraper.errors import StorageError
+from scraper.options import expanded, home_folder
 from scraper.urls import masked
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def store_url(given: str | Path | None) -> str | None:
             "the store is a connection string, or a URL without ://, and no file;"
             f" {_EXAMPLE}"
         )
-    return f"sqlite:///{quote(str(Path(named).absolute()), errors=_BYTES)}"
+    return f"sqlite:///{quote(str(expanded(named).absolute()), errors=_BYTES)}"
 
 
 def is_missing(url: str | None) -> bool:
@@ -127,8 +128,8 @@ def _given(url: str | None) -> str:
 
 
 def _default() -> str:
-    home = os.environ.get("TINSACH_HOME") or "tinsach-home"
-    return f"sqlite:///{quote(str(Path(home, 'articles.db')), errors=_BYTES)}"
+    path = home_folder() / "articles.db"
+    return f"sqlite:///{quote(str(path), errors=_BYTES)}"
 
 
 def _as_text(url: str) -> str:

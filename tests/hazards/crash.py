@@ -54,6 +54,22 @@ HAZARDS = (
         "::test_a_page_whose_worker_is_killed_from_outside_is_read_again",
     ),
     Hazard(
+        "the first crawl of a site is killed before its end, which reads the pages again"
+        " that came before there was a model",
+        "the next visit of each reads it in full, by the model",
+        "crawling.intake: provisional",
+        (
+            Edit(
+                "scraper/crawling/intake.py",
+                "        told = {} if _is_provisional(article, lease)"
+                " else validators_of(response)\n",
+                "        told = validators_of(response)\n",
+            ),
+        ),
+        "tests/crawl/test_revisits.py"
+        "::test_a_page_of_a_site_without_a_model_is_read_once_more",
+    ),
+    Hazard(
         "a page takes more memory than a reader may",
         "its reader ends, the page is quarantined",
         "workers.child: memory",

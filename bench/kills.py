@@ -5,7 +5,9 @@ The replica portal of ``--size`` articles is crawled, with the archive on, in ro
 processes under it: a reader, the fork server, the store's. What a round leaves behind is
 compared with the portal's truth and with a crawl that nobody touched: *lost* articles,
 *twice* stored ones, *damaged* ones (other words), *unreadable* archive files or references,
-*orphans* that outlive their crawl, *leases* left open.
+*orphans* that outlive their crawl, *leases* left open. *alone* are articles of other words
+that were read before their site had a model, by a crawl whose end would have read them
+again: their next visit does.
 """
 
 from __future__ import annotations
@@ -70,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
             say(f"{dict(total)}")
     names = ("kills", "rounds", "lost", "twice", "damaged", "unreadable", "orphans")
     figures: dict[str, float] = {
-        f"kills.{name}": total[name] for name in (*names, "leases")
+        f"kills.{name}": total[name] for name in (*names, "leases", "alone")
     }
     figures["kills.size"] = options.size
     print_figures(figures, as_json=options.json)
@@ -90,9 +92,10 @@ def _play(
     for url in lost:
         say(f"{url} is lost: {game.outcome(url)}")
     found["twice"] = game.rows() - len(stored) + len(stored.keys() - truth.keys())
-    changed = [url for url, text in truth.items() if stored.get(url, text) != text]
-    found["damaged"] = len(changed)
-    for url in changed:
+    differ = {url for url, text in truth.items() if stored.get(url, text) != text}
+    alone = differ & game.alone()
+    found["alone"], found["damaged"] = len(alone), len(differ - alone)
+    for url in sorted(differ):
         texts = truth[url].splitlines(), stored[url].splitlines()
         say("\n".join([url, *unified_diff(*texts, "whole", "killed", n=0)]))
     found["unreadable"] = game.unreadable()
@@ -162,6 +165,12 @@ class Round:
     def stored(self) -> dict[str, str]:
         with open_store(self._store) as store:
             return {a.url: f"{a.title}\n{a.text}" for a in store.iter_articles()}
+
+    def alone(self) -> set[str]:
+        """Return the articles that were read before their site had a model."""
+        with open_store(self._store) as store:
+            articles = store.iter_articles()
+            return {a.url for a in articles if not a.extraction.model_version}
 
     def rows(self) -> int:
         with open_store(self._store) as store:

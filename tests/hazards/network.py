@@ -152,8 +152,8 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 "scraper/storage/saving.py",
-                "return bool(named and is_elsewhere and",
-                "return bool(False and",
+                "    return not is_same_article(named.article, article)\n",
+                "    return False\n",
             ),
         ),
         "tests/unit/storage/test_moves.py",

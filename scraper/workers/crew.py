@@ -9,15 +9,13 @@ and gives it the pages that wait.
 
 A message to a worker holds several pages where several wait. Each has its own time-out
 all the same; a worker that ends takes its message along, and the pages of that are read
-again, each by itself, to find the one that did it. A page alone with a worker that is
-killed is read once more.
+again, each by itself, to find the one that did it. So is a page that was alone with it.
 """
 
 from __future__ import annotations
 
 import atexit
 import logging
-import signal
 import threading
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -30,7 +28,14 @@ from scraper.clock import monotonic
 from scraper.workers.child import prepare_worker
 from scraper.workers.context import worker_context
 from scraper.workers.line import Job, Line
-from scraper.workers.outcome import ended, given_up, not_given, timed_out, unpack
+from scraper.workers.outcome import (
+    OWN_LIMITS,
+    ended,
+    given_up,
+    not_given,
+    timed_out,
+    unpack,
+)
 from scraper.workers.task import Failure, run_all
 
 if TYPE_CHECKING:
@@ -253,15 +258,15 @@ def _is_broken(answer: Answers) -> bool:
 def _proves_nothing(answer: Answers, jobs: list[Job]) -> bool:
     """Return True if a worker ended, and perhaps none of its *jobs* is the reason.
 
-    They shared its message; or it was killed for the first time, which the system does
-    where memory runs short, and a person may do.
+    They shared its message; or it ended for the first time, and not at a limit of ours: the
+    system kills it where memory runs short, and it ends with its fork server.
     """
     if answer.cancelled() or not (error := answer.exception()):
         return False
     if len(jobs) > 1:
         return True
-    killed = isinstance(error, ProcessExpired) and error.exitcode == -signal.SIGKILL
-    return killed and any(not job.alone for job in jobs)
+    has_ended = isinstance(error, ProcessExpired) and error.exitcode not in OWN_LIMITS
+    return has_ended and any(not job.alone for job in jobs)
 
 
 def _set_apart(jobs: list[Job]) -> None:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from scraper.items import Page
 
 
+OWN_LIMITS = frozenset({-signal.SIGALRM, OUT_OF_MEMORY})
+"""Exit codes of a worker that its page's time, or memory, has ended."""
+
+
 def ended(page: Page, exitcode: int, limit: float) -> Failure:
     """Return what it says of *page*, alone with a process, that this ended so."""
     if exitcode == -signal.SIGALRM:

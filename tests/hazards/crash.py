@@ -46,8 +46,8 @@ HAZARDS = (
         (
             Edit(
                 "scraper/workers/crew.py",
-                "    return killed and any(not job.alone for job in jobs)\n",
-                "    return killed and not jobs\n",
+                "    return has_ended and any(not job.alone for job in jobs)\n",
+                "    return has_ended and not jobs\n",
             ),
         ),
         f"{_WORKERS}/test_pool.py"

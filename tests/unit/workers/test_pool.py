@@ -5,6 +5,7 @@ import os
 import signal
 from concurrent.futures import CancelledError, Future
 from itertools import count, islice
+from multiprocessing import forkserver
 from time import monotonic, sleep
 
 import pytest
@@ -145,6 +146,15 @@ def test_a_page_whose_worker_is_killed_from_outside_is_read_again(tmp_path):
         os.kill(pid, signal.SIGKILL)
         assert future.result(WAIT).url == page("nap").url
     assert not list(tmp_path.glob("*.json"))
+
+
+def test_a_page_is_read_again_if_the_fork_server_is_killed():
+    with ReaderPool(workers=1, timeout=60, task=behave) as pool:
+        pid_of_worker(pool)
+        future = pool.submit(page("nap"))
+        sleep(0.1)
+        os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
+        assert future.result(WAIT).url == page("nap").url
 
 
 def test_a_pool_that_broke_while_idle_is_replaced_by_the_next_page():

@@ -242,7 +242,7 @@ def test_a_store_that_is_another_one_by_now_ends_it(
         run_apart("store", "backup", "copy.db", cwd=home)
         run_apart("store", "restore", "copy.db", "--force", cwd=home)
     else:
-        for name in ("articles.db-wal", "articles.db-shm", "articles.db"):
+        for name in ("articles.db", "articles.db-wal", "articles.db-shm"):
             path.with_name(name).rename(home / name)
     if how == "replaced":
         with open_store(f"sqlite:///{path}") as store:

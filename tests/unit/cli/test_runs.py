@@ -21,6 +21,7 @@ REPORT = RunReport(
     unchanged_sources=4,
     links=9,
     requested=7,
+    given=7,
     revisited=3,
     same=2,
     gone=1,
@@ -123,7 +124,7 @@ def test_a_store_without_runs_is_said(tinsach, stored) -> None:
 
 
 def test_what_was_wrong_with_a_run_stands_under_its_table(tinsach, home) -> None:
-    counts = {"requested": 9, "new": 1, "failed": {"dns": 8}}
+    counts = {"requested": 9, "given": 1, "new": 1, "failed": {"dns": 8}}
     ill = RunReport(spider="bao", reason="unreachable", **counts)
     with open_store() as store:
         run = store.jobs.begin("bao", NOON)

@@ -17,7 +17,7 @@ from scraper.storage.owners import Owner
 
 HOUR = timedelta(hours=1)
 NOW = clock.now()
-DONE = RunReport(spider="bao", reason="finished", new=1, requested=1)
+DONE = RunReport(spider="bao", reason="finished", new=1, requested=1, given=1)
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ class OpenLeases:
         return sum(not each.is_lost for each in self._open.values())
 
     def __contains__(self, lease: Lease) -> bool:
-        found = self._open.get(lease.position)
+        found = self._find(lease)
         return found is not None and not found.is_lost
 
     def count_articles(self) -> int:
@@ -68,7 +68,7 @@ class OpenLeases:
 
     def claim(self, lease: Lease) -> bool:
         """Return True for the first who claims *lease*, if it is open."""
-        found = self._open.get(lease.position)
+        found = self._find(lease)
         if found is None or found.is_claimed:
             return False
         found.is_claimed = True
@@ -76,7 +76,7 @@ class OpenLeases:
 
     def kept(self, lease: Lease) -> Visit | None:
         """Return the visit that waits for the article of *lease*, if there is one."""
-        found = self._open.get(lease.position)
+        found = self._find(lease)
         return found.visit if found else None
 
     def claim_article(self, url: str) -> Visit | None:
@@ -106,3 +106,12 @@ class OpenLeases:
     def unclaimed(self) -> list[Lease]:
         """Return the leases that nobody has claimed, the lost ones too."""
         return [each.lease for each in self._open.values() if not each.is_claimed]
+
+    def _find(self, lease: Lease) -> _Open | None:
+        """Return what is open of *lease*.
+
+        An address that was settled may be leased once more meanwhile, as a page that was
+        visited as an article and is a section.
+        """
+        found = self._open.get(lease.position)
+        return found if found and found.lease == lease else None

@@ -70,6 +70,20 @@ HAZARDS = (
         "::test_a_page_of_a_site_without_a_model_is_read_once_more",
     ),
     Hazard(
+        "a page that was visited as an article is leased again as a section before the"
+        " first visit has come to its end",
+        "each visit is settled once, by itself",
+        "crawling.leases: one lease of an address",
+        (
+            Edit(
+                "scraper/crawling/leases.py",
+                "        return found if found and found.lease == lease else None\n",
+                "        return found\n",
+            ),
+        ),
+        "tests/unit/crawling/test_leases.py",
+    ),
+    Hazard(
         "a page takes more memory than a reader may",
         "its reader ends, the page is quarantined",
         "workers.child: memory",

@@ -44,6 +44,8 @@ _SAMPLE = 20_000
 _LEAST_UTF8 = 12
 _REMEMBERED = 1000
 """Runs of bytes whose text is remembered."""
+_MOST_RUNS = 500_000
+"""Runs of a page that are recoded: more than its tags, and lines, that are read."""
 _LEAST_SEEN = 8
 """High bytes below which no encoding can be told from another."""
 _SURE = 30
@@ -185,7 +187,8 @@ def _legacy(body: bytes, declared: str | None) -> str:
 def _recoded(body: bytes, encoding: str, is_in_it: Callable[[bytes], bool]) -> bytes:
     """Return *body* with the runs between tags, or in one, that are in *encoding* as UTF-8.
 
-    A page of a million short runs has few different ones.
+    A page of a million short runs has few different ones. What follows the first
+    _MOST_RUNS stays as it is.
     """
 
     @lru_cache(maxsize=_REMEMBERED)
@@ -194,7 +197,7 @@ def _recoded(body: bytes, encoding: str, is_in_it: Callable[[bytes], bool]) -> b
             return run
         return run.decode(encoding, "ignore").encode()
 
-    return _RUN.sub(lambda found: recode(found[0]), body)
+    return _RUN.sub(lambda found: recode(found[0]), body, count=_MOST_RUNS)
 
 
 def _is_foreign(run: bytes) -> bool:
@@ -293,12 +296,12 @@ def _sample(body: bytes) -> bytes:
 def _western_between(body: bytes) -> str:
     """Return *body* as UTF-8, other bytes read as Windows-1252, cut characters left out."""
     text = _CUT.sub("", body.decode("utf-8", "surrogateescape"))
-    return _STRAY.sub(_western, text)
 
+    @lru_cache(maxsize=_REMEMBERED)
+    def western(run: str) -> str:
+        return run.encode("utf-8", "surrogateescape").decode(_WESTERN, "ignore")
 
-def _western(found: re.Match[str]) -> str:
-    run = found.group().encode("utf-8", "surrogateescape")
-    return run.decode(_WESTERN, "ignore")
+    return _STRAY.sub(lambda found: western(found[0]), text)
 
 
 def _count_high(body: bytes) -> int:

@@ -7,7 +7,7 @@ compared with the portal's truth and with a crawl that nobody touched: *lost* ar
 *twice* stored ones, *damaged* ones (other words), *unreadable* archive files or references,
 *orphans* that outlive their crawl, *leases* left open. *alone* are articles of other words
 that were read before their site had a model, by a crawl whose end would have read them
-again: their next visit does.
+again.
 """
 
 from __future__ import annotations

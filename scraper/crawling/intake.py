@@ -77,7 +77,7 @@ class Intake:
         if not lease.visited_at and not article.fault:
             self._count("articles/given")
         moved = _moved_to(article, lease, portal)
-        told = {} if _is_provisional(article, lease) else validators_of(response)
+        told = validators_of(response)
         self._frontier.keep(article, lease, moved_to=moved, **told)
         return article
 
@@ -171,14 +171,6 @@ class Intake:
 
     def _count(self, name: str) -> None:
         self._crawler.stats.inc_value(name)
-
-
-def _is_provisional(article: Article, lease: Lease) -> bool:
-    """Return True if the site had no model yet when the page was read the first time.
-
-    The end of the crawl reads it again, unless it is killed: so the next visit does too.
-    """
-    return not lease.visited_at and not article.extraction.model_version
 
 
 def _moved_to(article: Article, lease: Lease, portal: Portal) -> str:

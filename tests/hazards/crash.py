@@ -54,22 +54,6 @@ HAZARDS = (
         "::test_a_page_whose_worker_is_killed_from_outside_is_read_again",
     ),
     Hazard(
-        "the first crawl of a site is killed before its end, which reads the pages again"
-        " that came before there was a model",
-        "the next visit of each reads it in full, by the model",
-        "crawling.intake: provisional",
-        (
-            Edit(
-                "scraper/crawling/intake.py",
-                "        told = {} if _is_provisional(article, lease)"
-                " else validators_of(response)\n",
-                "        told = validators_of(response)\n",
-            ),
-        ),
-        "tests/crawl/test_revisits.py"
-        "::test_a_page_of_a_site_without_a_model_is_read_once_more",
-    ),
-    Hazard(
         "a page that was visited as an article is leased again as a section before the"
         " first visit has come to its end",
         "each visit is settled once, by itself",

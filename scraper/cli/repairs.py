@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scraper import clock
 from scraper.cli import output
 from scraper.cli.archive_checks import lost_pages, read_archive
 from scraper.cli.checks import Check
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from scraper.saved.damage import Contents
-    from scraper.storage.repairing import Repaired
     from scraper.storage.salvaging import Lost, Salvaged
 
 _AGAIN = "the next crawl fetches their pages anew"
@@ -41,6 +39,7 @@ def _iter_store(url: str | None) -> Iterator[Check]:
     from scraper.storage import open_store, wal
     from scraper.storage.location import locate
     from scraper.storage.repairing import repair
+    from scraper.storage.row_repairs import repair_rows
 
     place = locate(url)
     path = place.file
@@ -50,23 +49,13 @@ def _iter_store(url: str | None) -> Iterator[Check]:
     if path and not (path.exists() and path.stat().st_size):
         return
     if look_for_damage(url):
-        done = repair(url) if path else _repair_rows(url)
+        done = repair(url) if path else repair_rows(url, home_folder())
         restored = _restore(url, done.saved.lost)
         with open_store(url, create=False) as store:
             saved = f"{store.count()} articles are saved"
         aside = f"what was damaged is in {done.aside}"
         parts = [saved, *_iter_lost(done.saved, restored), aside]
         yield Check("repair", ok=True, detail=f"{place.name}: {'; '.join(parts)}")
-
-
-def _repair_rows(url: str | None) -> Repaired:
-    from scraper.storage.repairing import Repaired
-    from scraper.storage.row_repairs import repair_rows
-
-    folder = home_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    aside = folder / f"damaged-rows-{clock.now():%Y%m%d-%H%M%S}.jsonl"
-    return Repaired(repair_rows(url, aside), aside)
 
 
 def _iter_lost(saved: Salvaged, restored: int) -> Iterator[str]:

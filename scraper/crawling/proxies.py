@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 class ProxyNotes:
     """Downloader middleware: a failure says through which proxy the page was asked for."""
 
-    def __init__(self) -> None:
-        proxy_hosts()  # a crawl without the guard of private addresses asks nobody else
-
     def process_exception(self, request: Request, exception: Exception) -> None:
         if proxy := request.meta.get("proxy"):
             exception.add_note(f"asked through the proxy {masked(proxy)}")

@@ -34,7 +34,7 @@ _row = table.c
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """What :func:`repair` did: *saved* went into the new store, *aside* is the old one."""
+    """What a repair did: *saved* is in the store, what was damaged in the file *aside*."""
 
     saved: Salvaged
     aside: Path

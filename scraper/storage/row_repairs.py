@@ -18,7 +18,7 @@ from scraper.storage.databases import database_at, database_of, writing
 from scraper.storage.failures import storage_errors
 from scraper.storage.jobs import refuse_open_runs
 from scraper.storage.location import locate
-from scraper.storage.repairing import fetch_lost
+from scraper.storage.repairing import Repaired, fetch_lost
 from scraper.storage.rows import past_article_of
 from scraper.storage.salvaging import Lost, Salvaged
 from scraper.storage.saving import save
@@ -33,24 +33,23 @@ if TYPE_CHECKING:
 _AT_ONCE = 500
 
 
-def repair_rows(url: str | None, aside: Path) -> Salvaged:
+def repair_rows(url: str | None, folder: Path) -> Repaired:
     """Repair the rows of the store at *url*, which a server holds, in one transaction.
 
     The revision before takes the place of a damaged article, if it is sound; its page is
     due for a new fetch. Other damaged rows are removed. What each of them held is written
-    to the file *aside*, a JSON object a line. Raises StorageError; JobHeld if a run holds a
-    job of the store.
+    to a file in *folder*, a JSON object a line. Raises StorageError, OSError; JobHeld if a
+    run holds a job of the store.
     """
     location = locate(url)
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = folder / f"damaged-rows-{clock.now():%Y%m%d-%H%M%S}.jsonl"
     engine = database_at(location.url).create_engine(location.url)
     try:
-        with (
-            storage_errors(location.name),
-            aside.open("w", encoding="utf-8") as file,
-            writing(engine) as connection,
-        ):
+        with storage_errors(location.name), writing(engine) as connection:
             refuse_open_runs(connection, clock.now())
-            return _RowRepair(connection, file).run()
+            with aside.open("w", encoding="utf-8") as file:
+                return Repaired(_RowRepair(connection, file).run(), aside)
     finally:
         engine.dispose()
 
@@ -99,23 +98,26 @@ class _RowRepair:
     def _repair_article(self, row: dict[str, Any]) -> None:
         self._set_aside(articles, row)
         url = row["canonical_url"] if is_sound_row(articles, row) else ""
-        past = self._last_revision(row["position"])
-        older = past_article_of(past) if past else None
-        if past is None or older is None or older.canonical_url != url:
+        older = self._take_last_revision(row["position"], url)
+        if older is None:
             there = articles.c.position == row["position"]
             self._connection.execute(sa.delete(articles).where(there))
         else:
-            there = revisions.c.position == row["position"]
-            one = revisions.c.revision == past["revision"]
-            self._connection.execute(sa.delete(revisions).where(there, one))
             save(self._connection, [older])
             self._done.articles += 1
         self._done.lost.append(Lost(url, is_older=older is not None))
 
-    def _last_revision(self, position: int) -> sa.RowMapping | None:
-        select = sa.select(revisions).where(revisions.c.position == position)
-        newest = select.order_by(revisions.c.revision.desc()).limit(1)
-        return self._connection.execute(newest).mappings().one_or_none()
+    def _take_last_revision(self, position: int, url: str) -> Article | None:
+        """Remove the last revision before, and return it; None if it is not of *url*."""
+        there = revisions.c.position == position
+        newest = sa.select(revisions).where(there)
+        newest = newest.order_by(revisions.c.revision.desc()).limit(1)
+        row = self._connection.execute(newest).mappings().one_or_none()
+        if row is None or (article := past_article_of(row)).canonical_url != url:
+            return None
+        one = revisions.c.revision == row["revision"]
+        self._connection.execute(sa.delete(revisions).where(there, one))
+        return article
 
     def _set_aside(self, table: sa.Table, row: dict[str, Any]) -> None:
         held = json.dumps({"table": table.name, **row}, ensure_ascii=False, default=str)

@@ -32,6 +32,7 @@ from scraper.storage.rows import (
     to_revision,
     to_row,
 )
+from scraper.storage.soundness import sound_article
 from scraper.storage.tables import (
     addresses,
     articles,
@@ -245,11 +246,10 @@ def _may_be(connection: sa.Connection, position: int | None, article: Article) -
     if position is None:
         return True
     whole = sa.select(*STORED).select_from(stored_article)
-    row = connection.execute(whole.where(articles.c.position == position))
-    try:
-        return is_same_article(stored_article_of(row.mappings().one()), article)
-    except (DamagedRow, sa.exc.NoResultFound):
-        return True
+    rows = connection.execute(whole.where(articles.c.position == position)).mappings()
+    row = rows.one_or_none()
+    stored = sound_article(row) if row else None
+    return stored is None or is_same_article(stored, article)
 
 
 def _position(connection: sa.Connection, id_: str) -> int | None:

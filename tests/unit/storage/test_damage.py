@@ -284,8 +284,11 @@ def test_a_damaged_article_without_revisions_is_removed_and_fetched_anew(
     crawled, articles, change, statement, tmp_path
 ) -> None:
     change(statement)
-    done = repair_rows(crawled, tmp_path / "aside.jsonl")
-    assert (done.articles, done.lost) == (COUNT - 1, [Lost(articles[6].url, False)])
+    done = repair_rows(crawled, tmp_path)
+    assert (done.saved.articles, done.saved.lost) == (
+        COUNT - 1,
+        [Lost(articles[6].url, False)],
+    )
     assert find_damage(crawled) == ""
     with open_store(crawled) as store:
         assert {a.url for a in store.iter_articles()} == {
@@ -294,7 +297,7 @@ def test_a_damaged_article_without_revisions_is_removed_and_fetched_anew(
         known = {each.address.url: each.etag for each in lease_all(store)}
     assert known.pop(articles[6].url) == ""
     assert set(known.values()) == {"e"}
-    (aside,) = (tmp_path / "aside.jsonl").read_text().splitlines()
+    (aside,) = done.aside.read_text().splitlines()
     assert json.loads(aside)["canonical_url"] == articles[6].url
 
 
@@ -310,11 +313,11 @@ def test_other_damaged_rows_are_removed_or_made_anew(
     crawled, change, statement, said, tmp_path
 ) -> None:
     change(statement)
-    done = repair_rows(crawled, tmp_path / "aside.jsonl")
-    assert (done.articles, done.lost) == (COUNT, [])
+    done = repair_rows(crawled, tmp_path)
+    assert (done.saved.articles, done.saved.lost) == (COUNT, [])
     assert find_damage(crawled) == ""
-    kept = (tmp_path / "aside.jsonl").read_text().splitlines()
-    assert len(kept) == done.rows == ("sketches" not in said)
+    kept = done.aside.read_text().splitlines()
+    assert len(kept) == done.saved.rows == ("sketches" not in said)
 
 
 def test_the_last_sound_revision_takes_the_place_of_a_damaged_article(
@@ -325,8 +328,8 @@ def test_the_last_sound_revision_takes_the_place_of_a_damaged_article(
             store.save([make(text=text)])
     change("UPDATE stored_revisions SET text = 'Bo.' WHERE revision = 3")
     change("UPDATE stored_texts SET text = 'Bon.'")
-    done = repair_rows(url, tmp_path / "aside.jsonl")
-    assert (done.lost, done.rows) == ([Lost(make().url, True)], 1)
+    done = repair_rows(url, tmp_path)
+    assert (done.saved.lost, done.saved.rows) == ([Lost(make().url, True)], 1)
     assert find_damage(url) == ""
     with open_store(url) as store:
         assert [article.text for article in store.history(make().url)] == [
@@ -335,10 +338,7 @@ def test_the_last_sound_revision_takes_the_place_of_a_damaged_article(
         ]
         assert [hit.article.text for hit in store.search("hai")] == ["Hai."]
         assert store.search("bon") == []
-    said = [
-        json.loads(line)["text"]
-        for line in (tmp_path / "aside.jsonl").read_text().splitlines()
-    ]
+    said = [json.loads(line)["text"] for line in done.aside.read_text().splitlines()]
     assert said == ["Bo.", "Bon."]
 
 
@@ -347,5 +347,17 @@ def test_rows_are_not_repaired_while_a_run_holds_a_job(crawled, change, tmp_path
     with open_store(crawled) as store:
         store.jobs.begin(JOB, clock.now())
         with pytest.raises(JobHeld):
-            repair_rows(crawled, tmp_path / "aside.jsonl")
+            repair_rows(crawled, tmp_path)
     assert "1 articles are damaged" in find_damage(crawled)
+    assert not list(tmp_path.glob("*.jsonl"))
+
+
+def test_a_revision_of_what_has_lost_its_address_is_not_called_stored(
+    url, make, change, tmp_path
+) -> None:
+    with open_store(url) as store:
+        for text in ("Một.", "Hai."):
+            store.save([make(text=text)])
+    change("UPDATE stored_articles SET id = '0123456789abcdef'")
+    assert repair_rows(url, tmp_path).saved.lost == [Lost("", is_older=False)]
+    assert find_damage(url) == ""

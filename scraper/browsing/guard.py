@@ -40,8 +40,8 @@ class Guard:
     what is served there (DNS rebinding). The name it asks for gives it away: it is no
     address, nor localhost, nor *name*. Other pages can read nothing, but keep the
     store busy: they may lead here by a link, and that is all. _AT_ONCE are answered at a
-    time, the others wait. Nothing is answered out of a store that is no longer at its place:
-    *is_there* tells.
+    time, the others wait. Once *is_there* returns False, because the store was moved or
+    replaced, every request is refused.
     """
 
     def __init__(self, app: App, name: str, *, is_there: Callable[[], bool]) -> None:

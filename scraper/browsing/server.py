@@ -46,7 +46,7 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         asyncio.get_running_loop().call_later(_PATIENCE - 1, self._break_off)
-        # An answer that is cut off now is no fault.
+        # Answers that the shutdown breaks off are not logged as errors.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         await super().shutdown(sockets)
         self._break_off()

@@ -131,10 +131,10 @@ def _end_in_order_at_a_signal() -> None:
 
 
 def _end(number: int, _frame: object) -> None:
-    """End by an exception, and in silence: it comes in the middle of anything.
+    """Raise what ends the command, and print nothing: a signal may come at any moment.
 
-    What is broken off by it is no fault to be logged, nor what a second signal does to the
-    end of the interpreter.
+    Errors of the work that it interrupts are not logged, nor those that a second signal
+    causes while the interpreter exits.
     """
     logging.disable()
     sys.unraisablehook = _ignore

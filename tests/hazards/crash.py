@@ -122,7 +122,7 @@ HAZARDS = (
         f"{_STORAGE}/test_opening.py::test_a_store_locked_by_another_process_is_reported",
     ),
     Hazard(
-        "a crawl of several sites is told to end by a signal that only it gets (systemd,"
+        "only the command of a crawl of several sites receives the signal (systemd,"
         " Docker)",
         "the crawls under way end in order, then it does; a second signal kills them",
         "fleet.here: crawls under way",

@@ -38,7 +38,7 @@ HAZARDS: tuple[Hazard, ...] = (
         f"{_TABLE}::test_a_variable_that_is_nearly_right",
     ),
     Hazard(
-        "HTTP_PROXY or HTTPS_PROXY is no HTTP proxy: another scheme, a bad port",
+        "HTTP_PROXY or HTTPS_PROXY has another scheme, or an invalid port",
         "one line that shows no password, before any page is asked for",
         "crawling.proxies",
         (

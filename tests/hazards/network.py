@@ -185,7 +185,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "tests/unit/monitoring/test_failures.py",
     ),
     Hazard(
-        "every source answers 200 with a login form, run after run the same",
+        "every source answers 200 with the same login form in every run",
         "unhealthy, exit 4: what lists nothing is no source that has nothing new",
         "crawling.sources: empty sources are read in full",
         (

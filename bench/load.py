@@ -15,8 +15,8 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from bench import print_figures, say
-from scraper.demo.child import spawned
-from scraper.demo.desk import this_hour
+from scraper.demo.server import spawned
+from scraper.demo.story import this_hour
 
 if TYPE_CHECKING:
     import argparse

@@ -25,7 +25,7 @@ from bench.months import A_DAY, EVERY
 from scraper.monitoring.past import SOURCES, Past
 from scraper.monitoring.recorder import record_of
 from scraper.monitoring.report import RunReport
-from scraper.retention import RUNS, URLS
+from scraper.options import RUNS, URLS
 from scraper.storage import (
     Address,
     AddressKind,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.lazy import lazy
+from scraper.import_path import lazy
 
 if TYPE_CHECKING:
     from scraper.api import extract, fetch

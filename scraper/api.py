@@ -54,7 +54,7 @@ def fetch(
     """
     from scraper.crawling.downloader import Downloader
     from scraper.crawling.fetch import fetch_parts
-    from scraper.joining import join
+    from scraper.reading import join
 
     _check_url(url)
     with Downloader(allow_private=allow_private) as downloader:

@@ -14,33 +14,126 @@ from typing import TYPE_CHECKING, Any
 from scraper.extraction import metadata
 from scraper.extraction.authors import choose_authors
 from scraper.extraction.block_kinds import article_blocks, group_blocks
+from scraper.extraction.byline import find_stated
 from scraper.extraction.careful import choose, examine
 from scraper.extraction.credit_lines import Place
-from scraper.extraction.credits import find_stated
 from scraper.extraction.dates import extract_dates
-from scraper.extraction.declared_lead import find_declared_lead
+from scraper.extraction.dates.candidates import parse_stated
+from scraper.extraction.dates.clocks import fixed
+from scraper.extraction.dates.locales import convention_of
 from scraper.extraction.images import declared_image, extract_images
 from scraper.extraction.labeller import TRAINED
-from scraper.extraction.language import settle_language
+from scraper.extraction.languages import settle_language
+from scraper.extraction.lead import find_declared_lead
 from scraper.extraction.ledger import OUTSIDE
 from scraper.extraction.links import Base, lead_links
-from scraper.hints import with_hints
 from scraper.items import Article, Extraction, Kind, LedgerEntry
 from scraper.sitemodel import NotFast, examine_fast, guide, is_audited
-from scraper.sitemodel.describe import describe
-from scraper.text import fingerprint, words
+from scraper.sitemodel.places import describe
+from scraper.text import clean, fingerprint, words
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lxml.html import HtmlElement
+
     from scraper.extraction.block_kinds import Group
     from scraper.extraction.blocks import RawBlock
-    from scraper.extraction.careful import Choice, Examined
-    from scraper.extraction.content import Content
-    from scraper.extraction.credits import Stated
+    from scraper.extraction.byline import Stated
+    from scraper.extraction.careful import Choice, Content, Examined
     from scraper.extraction.kind import Evidence
     from scraper.extraction.labeller import Labeller
-    from scraper.items import Image, Page
+    from scraper.items import Block, Image, Page
     from scraper.sitemodel import PageDigest, SiteModel
+
+
+SOURCE = "hint"
+"""The ``published_source`` of a time that a hint found."""
+_SEVERAL = frozenset({"authors", "tags"})
+_ATTRIBUTES = {"meta": "content", "time": "datetime"}
+
+
+def with_hints(article: Article, root: HtmlElement, page: Page) -> Article:
+    """Return *article* with what the hints of *page* find in its tree, *root*.
+
+    Of several hints for a field the first that finds something counts; what none finds
+    stays as it is. The day of a page is its article's, else that of its visit.
+    """
+    moment = article.published_at or page.fetched_at
+    found: dict[str, Any] = {}
+    for hint in page.hints:
+        if hint.field in found or not hint.holds_on(moment.date() if moment else None):
+            continue
+        texts = [text for each in root.cssselect(hint.place) if (text := _text(each))]
+        if hint.field == "published_at":
+            convention = convention_of(page.url, article.language)
+            stated = (parse_stated(text, convention, SOURCE) for text in texts)
+            if candidate := next(filter(None, stated), None):
+                local = candidate.moment.astimezone(convention.zone)
+                found |= {"published_at": fixed(local), "published_source": SOURCE}
+        elif texts:
+            found[hint.field] = (
+                tuple(dict.fromkeys(texts)) if hint.field in _SEVERAL else texts[0]
+            )
+    return replace(article, **found) if found else article
+
+
+def _text(element: HtmlElement) -> str:
+    attribute = _ATTRIBUTES.get(str(element.tag))
+    stated = element.get(attribute, "") if attribute else ""
+    return clean(stated or element.text_content())
+
+
+MOST_PARTS = 20
+"""Pages of one article at most."""
+
+
+def join(parts: Sequence[Article]) -> Article:
+    """Return the first of *parts* with the blocks and images of all, in order.
+
+    What a later page says again (its lead, a standing heading) is said once; the author
+    who signs the last page only is the author of all. Raises ValueError for no part.
+    """
+    if not parts:
+        raise ValueError("there is nothing to join")
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    blocks, images = _joined(parts)
+    signed = next((part for part in parts if part.authors or part.byline), first)
+    whole = replace(
+        first,
+        blocks=blocks,
+        images=images,
+        byline=first.byline or signed.byline,
+        authors=first.authors or signed.authors,
+        extraction=replace(first.extraction, parts=len(parts)),
+    )
+    return replace(whole, content_fingerprint=fingerprint(whole.text))
+
+
+def _joined(
+    parts: Sequence[Article],
+) -> tuple[tuple[Block, ...], tuple[Image, ...]]:
+    """Return the blocks and images of *parts*, each once, the images at their blocks."""
+    said = {parts[0].lead}
+    blocks: list[Block] = []
+    images: dict[Image, Image] = {}
+    for number, part in enumerate(parts):
+        places = []
+        for block in part.blocks:
+            places.append(len(blocks))
+            if number == 0 or block.text not in said:
+                blocks.append(block)
+        places.append(len(blocks))
+        said |= {block.text for block in part.blocks}
+        for image in part.images:
+            at = min(image.position, len(part.blocks))
+            placed = replace(image, position=places[at])
+            images.setdefault(replace(image, position=0), placed)
+    return tuple(blocks), tuple(images.values())
+
 
 MOST_DROPPED = 0.2
 """Share of what the page alone keeps that a model may drop of it."""

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Self
 
 from scraper.api import page_of
 from scraper.crawling.downloader import Downloader
-from scraper.crawling.fetch import fetch_parts, read_parts
+from scraper.crawling.fetch import SideBySide, fetch_parts, read_parts
 from scraper.crawling.hinted import hinted
-from scraper.crawling.side_by_side import SideBySide
 from scraper.errors import ConfigurationError, ScraperError
 from scraper.import_path import module_command
 from scraper.items import Article

@@ -109,7 +109,7 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scraper.crawling.userinfo.UserInfoMiddleware": 50,
+    "scraper.crawling.redirects.UserInfoMiddleware": 50,
     "scraper.crawling.robots.RobotsMiddleware": 100,
     "scraper.crawling.rendering.RenderingMiddleware": 540,
     "scraper.crawling.retry_after.RetryAfterMiddleware": 560,
@@ -118,7 +118,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scraper.crawling.decoding.DecodingMiddleware": 590,
     "scraper.crawling.redirects.RedirectGuard": 610,
     "scraper.crawling.private.PrivateAddressGuard": 760,
-    "scraper.crawling.proxies.ProxyNotes": 770,
+    "scraper.crawling.addresses.ProxyNotes": 770,
 }
 SPIDER_MIDDLEWARES = {"scraper.crawling.no_item.NoItemMiddleware": 0}
 EXTENSIONS = {
@@ -127,20 +127,20 @@ EXTENSIONS = {
     "scraper.crawling.replay.Replay": 10,
     "scraper.crawling.reader.Reader": 20,
     "scraper.crawling.site_models.SiteModels": 25,
-    "scraper.crawling.archiving.Archiver": 27,
+    "scraper.crawling.intake.Archiver": 27,
     "scraper.crawling.frontier.Frontier": 30,
     "scraper.crawling.robots.Robots": 40,
-    "scraper.crawling.witness.ClockWitness": 50,
+    "scraper.crawling.pruning.ClockWitness": 50,
     "scraper.crawling.pruning.Pruning": 80,
-    "scraper.crawling.progress.ProgressReporter": 90,
+    "scraper.crawling.logs.ProgressReporter": 90,
     "scraper.monitoring.counts.ArticleCounts": 100,
-    "scraper.monitoring.sameness.Sameness": 100,
+    "scraper.monitoring.counts.Sameness": 100,
     "scraper.monitoring.recorder.RunRecorder": 110,
 }
 ITEM_PIPELINES = {
-    "scraper.pipelines.validate.ValidatePipeline": 100,
-    "scraper.pipelines.deduplicate.DeduplicatePipeline": 200,
-    "scraper.pipelines.store.StorePipeline": 300,
+    "scraper.pipelines.ValidatePipeline": 100,
+    "scraper.pipelines.DeduplicatePipeline": 200,
+    "scraper.pipelines.StorePipeline": 300,
 }
 
 # Reading: processes (0: one a core), seconds a page, where pages that hang are kept.
@@ -149,7 +149,7 @@ TINSACH_READ_TIMEOUT = current("TINSACH_READ_TIMEOUT")
 TINSACH_QUARANTINE = str(home_folder() / "quarantine")
 
 # What is kept beside the articles: raw pages (1: in TINSACH_HOME, else a folder), and how
-# much of all that grows (0: no limit), see scraper.retention.
+# much of all that grows (0: no limit), see scraper.options.
 TINSACH_ARCHIVE = current("TINSACH_ARCHIVE")
 TINSACH_KEEP = current("TINSACH_KEEP")
 TINSACH_KEEP_PAGES = current("TINSACH_KEEP_PAGES")

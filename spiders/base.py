@@ -7,16 +7,22 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 
-from scraper.crawling.candidates import Portal, is_within, oldest_time, typical_time
+from scraper.crawling.candidates import (
+    MAX_PAGES,
+    Portal,
+    SourcePlan,
+    is_within,
+    narrower,
+    oldest_time,
+    typical_time,
+)
 from scraper.crawling.frontier import Frontier, job_of
 from scraper.crawling.intake import Intake
-from scraper.crawling.pages import encoding_of, page_of, source_kind_of
-from scraper.crawling.plan import MAX_PAGES, SourcePlan, narrower
 from scraper.crawling.reader import Reader
 from scraper.crawling.replay import Replay, SavedPages
 from scraper.crawling.scope import parse_scope
 from scraper.crawling.sources import Sources
-from scraper.crawling.visits import request_for
+from scraper.crawling.visits import encoding_of, page_of, request_for, source_kind_of
 from scraper.discovery import (
     Link,
     LinkKind,

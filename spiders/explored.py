@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from scraper.crawling.explorer import Explorer, guesses, note_doubt
 from scraper.crawling.frontier import Frontier
-from scraper.crawling.pages import encoding_of
 from scraper.crawling.robots import Robots
+from scraper.crawling.visits import encoding_of
 from scraper.discovery import Link, parse_listing
 from scraper.storage import Address, AddressKind
 from spiders.base import PortalSpider

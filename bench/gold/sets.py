@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scraper.errors import ConfigurationError
-from scraper.saved.manifest import iter_manifest
+from scraper.saved.inputs import iter_manifest
 from scraper.urls import site_of
 
 if TYPE_CHECKING:

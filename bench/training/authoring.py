@@ -9,8 +9,7 @@ from bench.gold.scoring import fold
 from bench.training.folds import fold_of, labeller_without
 from bench.training.growing import grow_authors
 from scraper.errors import ExtractionError
-from scraper.extraction.author_sets import candidates
-from scraper.extraction.authors import choose_authors
+from scraper.extraction.authors import candidates, choose_authors
 from scraper.extraction.careful import choose, examine
 from scraper.reading import stated_authors
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from bench.training.examples import Gold
     from bench.training.trees import Grown
-    from scraper.extraction.credits import Stated
+    from scraper.extraction.byline import Stated
     from scraper.extraction.labeller import Trees
     from scraper.extraction.people import Byline
 

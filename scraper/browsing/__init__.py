@@ -5,7 +5,6 @@ What is named here loads without the extra ``browse``.
 
 from __future__ import annotations
 
-from scraper.browsing.guard import is_loopback
-from scraper.browsing.serving import serve
+from scraper.browsing.serving import is_loopback, serve
 
 __all__ = ["is_loopback", "serve"]

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlencode
 
+import datasette
+from datasette.filters import FilterArguments
 from datasette.utils.asgi import NotFound, Response
 from datasette.views.base import DatasetteError
+from markupsafe import Markup
 
 from scraper import clock
 from scraper.browsing.database import NAME
 from scraper.changes import Change, steps_of
 from scraper.errors import StorageError
 from scraper.items import BlockKind
-from scraper.storage.viewing import VIEW
+from scraper.storage.viewing import MATCHES, VIEW, BoundedRows
 from scraper.urls import is_http
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Sequence
 
     from datasette.app import Datasette
@@ -27,6 +33,59 @@ if TYPE_CHECKING:
 
     from scraper.items import Article, Block
     from scraper.storage import Store
+
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def _hook(*, trylast: bool = False) -> Callable[[_F], _F]:
+    return cast("Callable[[_F], _F]", datasette.hookimpl(trylast=trylast))
+
+
+@_hook(trylast=True)
+def filters_from_request(request: Request, table: str) -> FilterArguments | None:
+    """Search as ``tinsach search`` does; last, since Datasette says that it cannot."""
+    if table != VIEW:
+        return None
+    words = request.args.get("_search") or ""
+    shown = {"supports_search": True, "search": words}
+    if not words.strip():
+        return FilterArguments([], extra_context=shown)
+    said = [f'search matches "{words}"']
+    return FilterArguments(
+        [MATCHES.format(words=":words")], {"words": words}, said, shown
+    )
+
+
+@_hook()
+def render_cell(
+    row: sqlite3.Row, value: object, column: str, table: str, datasette: Datasette
+) -> Markup | str | None:
+    """Let a title lead to its article's page, and show moments as they are in Vietnam."""
+    if table != VIEW or not value:
+        return None
+    if column == "title" and "canonical_url" in row.keys():  # noqa: SIM118  of a Row
+        address = page_of(datasette, row["canonical_url"])
+        return Markup('<a href="{}">{}</a>').format(address, value)
+    if column == "published_at":
+        return clock.shown(datetime.fromisoformat(str(value)))
+    return None
+
+
+@_hook()
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """Bound what one answer holds; Datasette has set its row factory before."""
+    conn.row_factory = BoundedRows()
+
+
+@_hook()
+def register_routes() -> list[tuple[str, Callable[..., Any]]]:
+    return [(r"/$", _lead_to_articles), (ROUTE, show_article)]
+
+
+def _lead_to_articles(datasette: Datasette) -> Response:
+    return Response.redirect(datasette.urls.table(NAME, VIEW))
+
 
 ROUTE = r"/-/article$"
 _POLICY = (

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 
 from scraper import __version__, clock
 from scraper.errors import ConfigurationError
-from scraper.options import CONTACT, home_folder, read_contact
-from scraper.retention import DAYS_OF_PAGES, PAGES
+from scraper.options import CONTACT, DAYS_OF_PAGES, PAGES, home_folder, read_contact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,31 +2,175 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import shutil
 import signal
+import socket
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scraper import clock
 from scraper.cli import output
-from scraper.cli.before_after import print_before_after
-from scraper.cli.progress import show_progress
-from scraper.cli.replica import serve_same_replica
-from scraper.cli.summary import print_summary
+from scraper.cli.output import print_summary, show_progress
+from scraper.errors import ConfigurationError, ScraperError
 from scraper.options import home_folder, is_quiet
 from scraper.storage.location import store_url
 from scraper.text import fold, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from scraper.items import Article
+    from rich.text import Text
+
+    from scraper.items import Article, LedgerEntry
     from scraper.monitoring.report import RunReport
+
+
+HOST = "127.0.0.1"
+STATE = "demo.json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Last:
+    port: int
+    now: datetime
+
+
+@contextmanager
+def serve_same_replica(home: Path, *, size: int, port: int = 0) -> Iterator[str]:
+    """Run the replica for the length of the block; yield its base address.
+
+    An article's address holds port and time, so both are kept in *home*: a second run
+    meets the same articles. A *port* above 0 is taken; else the last one, or a free
+    one. Raises ConfigurationError where *home* or *port* cannot be used, ScraperError
+    where the portal does not start.
+    """
+    from scraper.demo import serving
+
+    last = _load(home)
+    if port and not is_free(port):
+        raise ConfigurationError(f"port {port} is taken; leave --port out")
+    chosen = port or (last.port if last and is_free(last.port) else 0)
+    now = last.now if last else clock.now().replace(minute=0, second=0, microsecond=0)
+    try:
+        with serving(size, now=now, port=chosen) as replica:
+            _save(home, _Last(int(replica.base.rpartition(":")[2]), now))
+            yield replica.base
+    except RuntimeError as error:
+        raise ScraperError(f"demo: {error}") from error
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError):
+            return False
+    return True
+
+
+def _load(home: Path) -> _Last | None:
+    try:
+        state = json.loads((home / STATE).read_text("utf-8"))
+        return _Last(int(state["port"]), datetime.fromisoformat(state["now"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _save(home: Path, last: _Last) -> None:
+    state = {"port": last.port, "now": last.now.isoformat()}
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        (home / STATE).write_text(json.dumps(state) + "\n", "utf-8")
+    except OSError as error:
+        raise ConfigurationError(
+            f"{home} cannot be written ({error}); set TINSACH_HOME to another folder"
+        ) from error
+
+
+_OF_A_RUN = 3
+_LINES = 34
+_PARAGRAPHS = 3
+_WIDTH = 62
+
+
+def print_before_after(article: Article) -> None:
+    """Fetch *article*'s page again, of the replica, and print both sides of it."""
+    from scraper.crawling.fetch import fetch_page
+    from scraper.reading import read
+
+    again = read(fetch_page(article.url, allow_private=True))
+    console = output.make_console(sys.stdout)
+    seen = len(again.ledger)
+    kept = sum(entry.kept for entry in again.ledger)
+    console.rule(f"as the page had it: {seen} blocks, {seen - kept} of them no article")
+    for line in shorten(list(iter_page_lines(again.ledger))):
+        console.print(line, no_wrap=True, overflow="ellipsis")
+    console.rule("as it was kept")
+    for line in iter_kept_lines(again):
+        console.print(line)
+
+
+def iter_page_lines(ledger: Iterable[LedgerEntry]) -> Iterator[Text]:
+    """Yield the page's blocks, "-" before those dropped, long runs cut."""
+    from rich.text import Text
+
+    for kept, run in groupby(ledger, key=lambda entry: entry.kept):
+        entries = list(run)
+        sign, style = ("  ", "") if kept else ("- ", "dim")
+        for entry in entries[:_OF_A_RUN]:
+            yield Text(_page_line(sign, entry), style)
+        if (more := len(entries) - _OF_A_RUN - 1) > 0:
+            yield Text(f"{sign}… {more} more", style)
+        if more >= 0:
+            yield Text(_page_line(sign, entries[-1]), style)
+
+
+def shorten(lines: list[Text]) -> list[Text]:
+    """Return the first and the last of *lines*, where there are too many."""
+    from rich.text import Text
+
+    if len(lines) <= _LINES:
+        return lines
+    half = _LINES // 2
+    return [*lines[:half], Text("  …", "dim"), *lines[-half:]]
+
+
+def iter_kept_lines(article: Article) -> Iterator[Text]:
+    """Yield title, origin, lead and the first paragraphs."""
+    from rich.text import Text
+
+    yield Text(article.title, "bold")
+    when = article.published_at
+    facts = (
+        clock.shown(when) if when else "",
+        article.section,
+        ", ".join(article.authors),
+        article.agency,
+    )
+    yield Text(" | ".join(fact for fact in facts if fact), "dim")
+    paragraphs = article.text.split("\n\n")
+    for paragraph in paragraphs[:_PARAGRAPHS]:
+        yield Text(f"\n{paragraph}")
+    if (more := len(paragraphs) - _PARAGRAPHS) > 0:
+        yield Text(f"\n… {more} more paragraphs", "dim")
+
+
+def _page_line(sign: str, entry: LedgerEntry) -> str:
+    text = " ".join(entry.text.split())
+    cut = text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
+    return f"{sign}{cut}" if entry.kept else f"{sign}{cut}  [{entry.rule}]"
+
 
 SPIDER = "baotintuc"
 # A portal of one's own on loopback needs no courtesy.

@@ -9,11 +9,11 @@ import typer
 from scraper import clock
 from scraper.cli import output
 from scraper.cli.arguments import AllowPrivateOption
-from scraper.cli.progress import show_progress
+from scraper.cli.output import show_progress
 from scraper.errors import DiscoveryError
 
 if TYPE_CHECKING:
-    from scraper.crawling.discovering import Source
+    from scraper.crawling.new_site import Source
 
 _COLUMNS = ("kind", "articles", "newest", "found by", "address", "title")
 
@@ -30,7 +30,7 @@ def discover(
 
     In a pipe: kind, articles, newest, how it was found, address, title with tabs.
     """
-    from scraper.crawling.discovering import discover as find_sources
+    from scraper.crawling.new_site import discover as find_sources
 
     found: list[Source] = []
     with show_progress(f"discover {url}") as report:

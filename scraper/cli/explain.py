@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scraper.cli import output
-from scraper.cli.arguments import AllowPrivateOption, StoreOption, is_url
+from scraper.cli.arguments import (
+    AllowPrivateOption,
+    StoreOption,
+    format_of,
+    is_url,
+    open_output,
+)
 from scraper.cli.fetch import explain_kind
-from scraper.cli.files import format_of, open_output
 from scraper.cli.models import OneModelOption, model_chooser
-from scraper.cli.progress import show_waiting
+from scraper.cli.output import show_waiting
 from scraper.crawling.hinted import hinted
 from scraper.errors import ConfigurationError, UndecodablePage
 
@@ -23,7 +28,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from scraper.exports.explanation import Reading
+    from scraper.exports.pages import Reading
     from scraper.items import Article, LedgerEntry, Page
     from scraper.workers import Reader
 
@@ -96,7 +101,7 @@ def load_page(source: str, *, url: str = "") -> Page:
 
 def _write_page(out: Path, readings: list[Reading], hidden: dict[str, int]) -> None:
     from scraper.exports.common import encoded
-    from scraper.exports.explanation import render_explanation
+    from scraper.exports.pages import render_explanation
 
     shown = render_explanation(readings, hidden=hidden)
     with open_output(out) as stream:
@@ -107,7 +112,7 @@ def _write_page(out: Path, readings: list[Reading], hidden: dict[str, int]) -> N
 
 def _readings(page: Page, article: Article, reader: Reader) -> list[Reading]:
     """Return *article*, and what the page alone and trafilatura make of the page."""
-    from scraper.exports.explanation import Reading
+    from scraper.exports.pages import Reading
     from scraper.extraction.plain import extract_plain
 
     by_model = bool(article.extraction.model_version)

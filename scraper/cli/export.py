@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import select
+import signal
 import sys
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from scraper.cli import following, output
+from scraper.cli import output
 from scraper.cli.arguments import (
     ImagesOption,
     LinksOption,
@@ -20,18 +24,130 @@ from scraper.cli.arguments import (
     StoreOption,
     UntilOption,
     check_site,
+    format_of,
+    open_output,
     query_of,
 )
-from scraper.cli.files import format_of, open_output
-from scraper.cli.progress import show_count
+from scraper.cli.output import show_count
 from scraper.cli.reading import reading
 from scraper.errors import ConfigurationError
 from scraper.storage.location import store_url
 
 if TYPE_CHECKING:
-    from scraper.cli.following import Write
+    from collections.abc import Callable, Iterable, Iterator
+
     from scraper.exports import Extras
+    from scraper.items import Article
     from scraper.storage import Query, Store
+
+    Write = Callable[[Iterable[Article], BinaryIO], int]
+
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Stop:
+    """Whether the end was asked for; a line that is being written is written whole."""
+
+    def __init__(self, waker: int) -> None:
+        self.asked = False
+        self._waker = waker
+
+    def wait(self, seconds: float, results: BinaryIO) -> None:
+        """Wait so long, or until the end is asked for.
+
+        Raises BrokenPipeError where nobody can read *results* any more.
+        """
+        poll = select.poll()
+        poll.register(self._waker, select.POLLIN)
+        with suppress(OSError, ValueError):  # it has no number
+            poll.register(results.fileno(), 0)
+        if any(number != self._waker for number, _ in poll.poll(seconds * 1000)):
+            raise BrokenPipeError
+
+
+@contextmanager
+def stopping() -> Iterator[Stop]:
+    """Yield what says whether to stop; within, the second signal ends as ever."""
+    waker, wake = os.pipe()
+    stop = Stop(waker)
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+
+    def ask(number: int, _frame: object) -> None:
+        stop.asked = True
+        os.write(wake, b"!")
+        signal.signal(number, before[signal.Signals(number)])
+
+    try:
+        for number in _SIGNALS:
+            signal.signal(number, ask)
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        os.close(waker)
+        os.close(wake)
+
+
+PAUSE = 1.0
+"""Seconds between two looks at the store."""
+
+
+def follow_changes(
+    store: Store, query: Query, write: Write, *, after: int | None
+) -> None:
+    """Write what *query* asks for of all that is stored or changed after *after*.
+
+    None is from now on, or from the beginning where *query* has a first day. Each change is
+    written once, in the order of changes. Ends where a signal asks for it or the limit of
+    *query* is reached; raises BrokenPipeError where the reader has gone. In each case it
+    says which number to go on after.
+    """
+    if after is None:
+        after = 0 if query.since else store.last_change()
+    follower = _Follower(store, query, write, after)
+    output.note(f"following all that is stored after {after}; Ctrl-C ends it")
+    try:
+        with stopping() as stop, open_output(None) as results:
+            follower.run(stop, results)
+    except (KeyboardInterrupt, SystemExit):  # the second signal: its reader is stuck
+        output.discard_results()
+        raise
+    finally:
+        output.note(
+            f"exported {follower.count} articles; --after {follower.at} goes on from here"
+        )
+
+
+class _Follower:
+    """*at* is the change up to which all is written, *count* how many articles are."""
+
+    def __init__(self, store: Store, query: Query, write: Write, at: int) -> None:
+        self.at = at
+        self.count = 0
+        self._store = store
+        self._query = query
+        self._write = write
+
+    def run(self, stop: Stop, results: BinaryIO) -> None:
+        while not self._is_over(stop):
+            self._catch_up(stop, results)
+            if not self._is_over(stop):
+                stop.wait(PAUSE, results)
+
+    def _catch_up(self, stop: Stop, results: BinaryIO) -> None:
+        to = self._store.last_change()
+        changed = self._store.iter_changed(self._query, after=self.at, to=to)
+        for change, article in changed:
+            self._write([article], results)
+            results.flush()
+            self.at, self.count = change, self.count + 1
+            if self._is_over(stop):
+                return
+        self.at = to
+
+    def _is_over(self, stop: Stop) -> bool:
+        return stop.asked or self.count == self._query.limit
 
 
 class ExportFormat(StrEnum):
@@ -123,7 +239,7 @@ def export(  # noqa: PLR0913  each is an option of its own
     write = _writer(chosen, chunks, Extras(links=links, images=images))
     with reading(store) as opened:
         if follow:
-            following.follow(opened, query, write, after=after)
+            follow_changes(opened, query, write, after=after)
         else:
             _export(opened, query, write, out)
 

@@ -8,7 +8,6 @@ from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from http import HTTPStatus
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,16 +17,19 @@ import typer
 from scraper.cli import output
 from scraper.cli.arguments import (
     SAVED_PAGES,
+    FileNames,
     Form,
     ImagesOption,
     LinksOption,
     PageFormat,
     StoreOption,
     WorkersOption,
+    format_of,
+    is_folder,
+    open_output,
 )
-from scraper.cli.files import FileNames, format_of, is_folder, open_output
 from scraper.cli.models import ModelOption, model_chooser
-from scraper.cli.progress import show_progress
+from scraper.cli.output import show_progress
 from scraper.crawling.hinted import hinted
 from scraper.errors import ConfigurationError
 from scraper.items import Article
@@ -35,7 +37,7 @@ from scraper.items import Article
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from scraper.cli.progress import Report
+    from scraper.cli.output import Report
     from scraper.errors import ExtractionError
     from scraper.exports import Extras
     from scraper.items import Page
@@ -48,7 +50,6 @@ if TYPE_CHECKING:
     Outcome = tuple[SavedPage, Article | str]
     """A saved page with its article, or with the reason why there is none."""
 
-_HTML = frozenset({"text/html", "application/xhtml+xml"})
 _ADDRESS = re.compile(r"(?i)(https?):/+(.*)")
 """What is left of an address that was taken for a path."""
 
@@ -155,15 +156,10 @@ def _refuse_addresses(inputs: list[Path]) -> None:
 def left_in(pages: Iterable[SavedPage], tally: Tally) -> Iterator[SavedPage]:
     """Yield all but a WARC file's images, feeds, redirects and error pages."""
     for saved in pages:
-        page = saved.page
-        if saved.line or page is None or _is_html_answer(page):
+        if saved.is_asked_for:
             yield saved
         else:
             tally.left_out += 1
-
-
-def _is_html_answer(page: Page) -> bool:
-    return page.status == HTTPStatus.OK and (page.content_type or "text/html") in _HTML
 
 
 def _iter_outcomes(pages: Iterable[SavedPage], read: ReadAll) -> Iterator[Outcome]:

@@ -19,7 +19,7 @@ from scraper.cli.arguments import (
     WorkersOption,
 )
 from scraper.cli.models import OneModelOption, model_chooser
-from scraper.cli.progress import show_progress, show_waiting
+from scraper.cli.output import show_progress, show_waiting
 from scraper.errors import ConfigurationError, ScraperError
 from scraper.items import Kind
 from scraper.urls import is_http

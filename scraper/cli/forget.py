@@ -9,7 +9,7 @@ import typer
 from scraper import clock
 from scraper.cli import output
 from scraper.cli.arguments import StoreOption, is_url
-from scraper.cli.progress import show_waiting
+from scraper.cli.output import show_waiting
 from scraper.errors import ConfigurationError, ScraperError
 from scraper.storage.location import store_url
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scraper.cli.progress import show_progress
+from scraper.cli.output import show_progress
 from scraper.errors import ConfigurationError
 from scraper.storage.location import store_url
 
@@ -80,12 +80,11 @@ def _can_be_read_twice(path: Path) -> bool:
 
 
 def _iter_pages(paths: Iterable[Path]) -> Iterator[Page]:
-    from scraper.cli.extract import Tally, left_in
     from scraper.saved import iter_saved
 
     for path in paths:
-        for saved in left_in(iter_saved(path), Tally()):
-            if saved.page is not None:
+        for saved in iter_saved(path):
+            if saved.page is not None and saved.is_asked_for:
                 yield saved.page
 
 

@@ -11,7 +11,7 @@ import typer
 from scraper import clock
 from scraper.cli import output
 from scraper.cli.arguments import AllowPrivateOption
-from scraper.cli.progress import show_waiting
+from scraper.cli.output import show_waiting
 from scraper.items import Article
 from scraper.options import home_folder
 

@@ -12,7 +12,7 @@ import typer.main
 
 from scraper.cli import output
 from scraper.cli.app import make_app
-from scraper.cli.examples import EXAMPLES
+from scraper.cli.commands import EXAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,10 +15,11 @@ from scraper.cli.arguments import (
     SiteOption,
     StoreOption,
     UntilOption,
+    format_of,
+    open_output,
     query_of,
 )
-from scraper.cli.files import format_of, open_output
-from scraper.cli.progress import show_count
+from scraper.cli.output import show_count
 from scraper.cli.reading import reading
 from scraper.urls import VIETNAM
 
@@ -72,8 +73,7 @@ def _about(overview: Overview, site: str | None) -> str:
 
 
 def _render(overview: Overview, about: str, range_: str) -> str:
-    from scraper.exports.charts import spark, stack, trace
-    from scraper.exports.pages import render_page
+    from scraper.exports.pages import render_page, spark, stack, trace
     from scraper.monitoring.overview import FIELDS, latencies, spread, trends
 
     days = spread(overview.days)

@@ -73,7 +73,7 @@ def show(
     store: StoreOption = None,
 ) -> None:
     """Show the report of one run: as the table that it ended with, or as JSON."""
-    from scraper.cli.summary import print_summary
+    from scraper.cli.output import print_summary
     from scraper.monitoring.report import report_of
     from scraper.storage import open_store
 

@@ -10,7 +10,7 @@ import typer
 from scraper.cli import output
 from scraper.cli.arguments import StoreOption
 from scraper.cli.commands import Commands
-from scraper.cli.progress import show_waiting
+from scraper.cli.output import show_waiting
 from scraper.storage.location import store_url
 
 ForceOption = Annotated[

@@ -9,15 +9,114 @@ from typing import TYPE_CHECKING
 
 from scraper import clock
 from scraper.cli.checks import Check
+from scraper.cli.output import show_waiting
 from scraper.errors import ScraperError
-from scraper.retention import MODELS, RUNS, URLS
-from scraper.storage.location import store_url
+from scraper.options import MODELS, RUNS, URLS
+from scraper.storage.location import is_missing, locate, store_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime, timedelta
+    from pathlib import Path
 
+    from scraper.saved.damage import Contents
     from scraper.storage import Store, StoredModel, StoredRun
+
+
+_REPAIR = "`tinsach doctor --repair` moves it aside"
+_SHOWN = 20
+"""Bad records that have a line of their own; the others are counted."""
+
+
+def iter_archive_checks(given: str | None) -> Iterator[Check]:
+    """Read every record of the archive, if there is one, and check the references to it.
+
+    The references are those of the articles in the store, if that can be read.
+    """
+    from scraper.saved import own_archive
+
+    folder = own_archive()
+    if not folder.is_dir():
+        return
+    try:
+        files = read_archive(folder)
+        lost = lost_pages(given, files)
+    except (OSError, ValueError) as error:
+        yield Check("archive", ok=False, detail=f"{folder}: {error}")
+        return
+    bad = [each for found in files.values() for each in found.bad]
+    for each in bad[:_SHOWN]:
+        yield Check("archive", ok=False, detail=f"{each}: {_REPAIR}")
+    if len(bad) > _SHOWN:
+        detail = f"{len(bad) - _SHOWN} more records are damaged: {_REPAIR}"
+        yield Check("archive", ok=False, detail=detail)
+    yield from _iter_lost(lost)
+    if not bad and not lost:
+        count = sum(len(found.starts) for found in files.values())
+        detail = f"{folder}: every record can be read, {count:,} in {len(files)} files"
+        yield Check("archive", ok=True, detail=detail)
+
+
+def _iter_lost(lost: dict[str, str]) -> Iterator[Check]:
+    names = Counter(reference.partition("#")[0] for reference in lost.values())
+    for name, count in names.items():
+        detail = (
+            f"{name}: {count} articles refer to records that it does not have:"
+            " `tinsach doctor --repair` lets their pages be fetched again"
+        )
+        yield Check("archive", ok=False, detail=detail)
+
+
+def read_archive(folder: Path) -> dict[str, Contents]:
+    """Return what each file of the archive in *folder* holds; raises OSError, ValueError."""
+    from scraper.saved.damage import read_file
+    from scraper.saved.kept import archive_files
+
+    paths = archive_files(folder)
+    size, done, files = sum(path.stat().st_size for path in paths), 0, {}
+    with show_waiting("archive") as update:
+        for path in paths:
+            files[path.name] = read_file(path, _report(update, done, size))
+            done += path.stat().st_size
+    return files
+
+
+def _report(
+    update: Callable[[str], None], before: int, size: int
+) -> Callable[[int], None]:
+    total = f"{size / 1e6:,.0f} MB"
+    return lambda done: update(f"archive: {(before + done) / 1e6:,.0f} of {total}")
+
+
+def lost_pages(given: str | None, files: dict[str, Contents]) -> dict[str, str]:
+    """Return the references of articles that lead to no sound record, by their URLs.
+
+    A file that is not there was pruned. Of a store that cannot be read nothing is known:
+    its own check says so.
+    """
+    from scraper.storage import open_store, wal
+
+    url = store_url(given)
+    if is_missing(url):
+        return {}
+    try:
+        if (path := locate(url).file) and wal.check(path):
+            return {}
+        with open_store(url, create=False) as store:
+            return {
+                url: reference
+                for url, reference in store.iter_archived()
+                if _is_lost(reference, files)
+            }
+    except (OSError, ScraperError):
+        return {}
+
+
+def _is_lost(reference: str, files: dict[str, Contents]) -> bool:
+    name, _, start = reference.partition("#")
+    found = files.get(name)
+    return found is not None and not (start.isdecimal() and found.has(int(start)))
+
 
 REPAIR = "`tinsach doctor --repair` saves what can be read"
 _LATEST = 20
@@ -63,7 +162,7 @@ def iter_store_checks(given: str | None, spider: str | None = None) -> Iterator[
 
 def look_for_damage(url: str | None) -> str:
     """Return what is damaged in the store at *url*, "" if nothing is; draw how far it is."""
-    from scraper.cli.progress import show_progress
+    from scraper.cli.output import show_progress
     from scraper.storage.checking import find_damage
 
     with show_progress("doctor: the store is read") as report:
@@ -172,7 +271,7 @@ def _models_in_use(store: Store) -> Iterator[tuple[StoredModel, str]]:
 def _check_model(listed: StoredModel, record: str) -> Check:
     """Look at the age of a model, and whether its audits let it be trusted."""
     from scraper.sitemodel import SiteModel
-    from scraper.sitemodel.audit import is_trusted
+    from scraper.sitemodel.sample import is_trusted
 
     found = f"{listed.site}: {listed.pages} pages, {_age(listed.created_at)}"
     model = SiteModel.from_json(record)

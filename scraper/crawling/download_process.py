@@ -24,8 +24,8 @@ from scrapy.spiderloader import get_spider_loader
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from scraper.crawling.failures import explain_failure, failure_key
-from scraper.crawling.pages import encoding_of
 from scraper.crawling.run import RunOptions, load_settings
+from scraper.crawling.visits import encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -54,13 +54,13 @@ _OVERRIDES = {
         f"{_MIDDLEWARES}.httpproxy.HttpProxyMiddleware": 750,
     },
     "DOWNLOADER_MIDDLEWARES": {
-        "scraper.crawling.userinfo.UserInfoMiddleware": 50,
+        "scraper.crawling.redirects.UserInfoMiddleware": 50,
         "scraper.crawling.rendering.RenderingMiddleware": 540,
         "scraper.crawling.redirects.RefreshMiddleware": 580,
         "scraper.crawling.decoding.DecodingMiddleware": 590,
         "scraper.crawling.redirects.RedirectGuard": 610,
         "scraper.crawling.private.PrivateAddressGuard": 760,
-        "scraper.crawling.proxies.ProxyNotes": 770,
+        "scraper.crawling.addresses.ProxyNotes": 770,
     },
     "AUTOTHROTTLE_ENABLED": False,
     "CONCURRENT_REQUESTS": 128,

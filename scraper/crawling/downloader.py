@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, Self
 
 from scraper import clock
 from scraper.crawling import ALLOW_PRIVATE
-from scraper.crawling.proxies import proxy_hosts
+from scraper.crawling.addresses import proxy_hosts
 from scraper.errors import FetchRefused
 from scraper.import_path import module_command
 from scraper.items import Page

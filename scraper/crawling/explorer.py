@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from scraper.crawling.candidates import oldest_time
 from scraper.discovery import LinkKind
-from scraper.discovery.addresses import is_article_address
 from scraper.discovery.front import COMMON_FEEDS, COMMON_SITEMAPS
-from scraper.discovery.judging import Judge
+from scraper.discovery.links import Judge, is_article_address
 from scraper.items import Kind
 from scraper.storage import Address, AddressKind
 from scraper.urls import time_in_url

@@ -12,8 +12,7 @@ from scrapy import signals
 from scrapy.exceptions import CloseSpider
 
 from scraper import clock
-from scraper.crawling.leases import OpenLeases
-from scraper.crawling.settling import ARTICLE_STORED, ItemOutcomes
+from scraper.crawling.leases import ARTICLE_STORED, ItemOutcomes, OpenLeases
 from scraper.crawling.store_client import StoreClient
 from scraper.errors import JobHeld, StorageError
 from scraper.storage import (

@@ -4,20 +4,68 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
-from scraper.crawling.audits import Audits
-from scraper.crawling.draw import Draw
 from scraper.errors import ConfigurationError, StorageError
-from scraper.retention import MODELS
+from scraper.options import MODELS
 from scraper.sitemodel import GOOD, PageDigest, Sample, SiteModel, learn
-from scraper.sitemodel.audit import differ_in_audits
-from scraper.sitemodel.sample import SIZE
+from scraper.sitemodel.sample import (
+    SIZE,
+    YOUNG,
+    Draw,
+    differ_in_audits,
+    is_trusted,
+    with_audits,
+)
 
 if TYPE_CHECKING:
     from scraper.items import Extraction
     from scraper.storage import Store
+
+
+@dataclass(slots=True)
+class Audits:
+    """How many audits there were since *model* came into use, and how many agreed.
+
+    *before* are the versions that it comes after: pages that they were asked for may
+    still be on their way.
+    """
+
+    model: SiteModel
+    before: frozenset[str] = frozenset()
+    counted: int = 0
+    agreed: int = 0
+
+    def hear(self, extraction: Extraction) -> bool:
+        """Count the audit of a page, tell whether there was one of this model."""
+        version = extraction.model_version
+        if not extraction.audit or version not in {self.model.version, *self.before}:
+            return False
+        self.counted += 1
+        self.agreed += extraction.audit == "agreed"
+        return True
+
+    @property
+    def next_version(self) -> SiteModel:
+        """The model with these audits; the same one where there were none."""
+        return with_audits(self.model, self.counted, self.agreed)
+
+    @property
+    def make_it_grown(self) -> bool:
+        """Whether a young model has shown what it is worth, so that fewer audits do."""
+        return self.model.audited < YOUNG <= self.next_version.audited
+
+    @property
+    def are_good(self) -> bool:
+        return is_trusted(self.next_version)
+
+    def handed_to(self, learned: SiteModel) -> Audits:
+        """Return the audits of *learned*, which comes after this model and inherits them."""
+        known = self.next_version
+        heir = replace(learned, audited=known.audited, agreed=known.agreed)
+        return Audits(heir, self.before | {self.model.version})
+
 
 _logger = logging.getLogger(__name__)
 _PATIENCE = 3

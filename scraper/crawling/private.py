@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 from scrapy.exceptions import CannotResolveHostError, NotConfigured
 from scrapy.utils.defer import maybe_deferred_to_future
 
-from scraper.crawling.addresses import is_private, is_private_address
+from scraper.crawling.addresses import is_private, is_private_address, proxy_hosts
 from scraper.crawling.failures import Refused
-from scraper.crawling.proxies import proxy_hosts
 from scraper.crawling.resolver import addresses_of, is_private_allowed
 
 if TYPE_CHECKING:

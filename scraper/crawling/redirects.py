@@ -10,15 +10,28 @@ from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
 from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware
 
 from scraper.crawling.failures import Refused
-from scraper.crawling.pages import encoding_of
-from scraper.crawling.visits import CONDITIONS
+from scraper.crawling.visits import CONDITIONS, encoding_of
 from scraper.discovery.refresh import find_refresh
-from scraper.urls import is_http
+from scraper.urls import has_user, is_http, without_user
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+
+
+class UserInfoMiddleware:
+    """Downloader middleware: asks for an address without the user that it names.
+
+    Links, redirects and robots.txt may name one (RFC 3986, section 3.2.1); what a person
+    gives is refused where it is read.
+    """
+
+    def process_request(self, request: Request) -> Request | None:
+        if not has_user(request.url):
+            return None
+        return request.replace(url=without_user(request.url), dont_filter=True)
+
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _COOKIES = "chain_cookies"

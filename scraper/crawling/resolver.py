@@ -14,8 +14,7 @@ from twisted.internet.threads import deferToThreadPool
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from scraper.crawling import ALLOW_PRIVATE
-from scraper.crawling.addresses import is_private_address
-from scraper.crawling.proxies import proxy_hosts
+from scraper.crawling.addresses import is_private_address, proxy_hosts
 from scraper.options import read
 
 if TYPE_CHECKING:

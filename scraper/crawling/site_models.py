@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
 
-from scraper.crawling.draw import Draw
 from scraper.crawling.known_site import KnownSite
 from scraper.crawling.reader import Reader
 from scraper.crawling.store_client import StoreClient
 from scraper.errors import ExtractionError, StorageError
 from scraper.items import Article
-from scraper.retention import MODELS
+from scraper.options import MODELS
 from scraper.sitemodel.digest import page_key
+from scraper.sitemodel.sample import Draw
 from scraper.urls import site_of
 
 if TYPE_CHECKING:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from scraper.crawling.failures import UNREACHABLE, explain_failure, failure_key
 from scraper.crawling.frontier import Frontier
-from scraper.crawling.pages import page_of
 from scraper.crawling.reader import Reader
-from scraper.crawling.visits import is_unchanged, validators_of
+from scraper.crawling.visits import is_unchanged, page_of, validators_of
 from scraper.errors import ScraperError
 from scraper.storage import AddressKind, Result
 

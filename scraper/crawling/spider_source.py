@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scraper.discovery import LinkKind
-from scraper.discovery.shapes import shape_of
+from scraper.discovery.links import shape_of
 from scraper.urls import hosts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from scraper.crawling.discovering import Source
+    from scraper.crawling.new_site import Source
 
 _MOST_FEEDS = 20
 _AGREE = 0.95

@@ -14,11 +14,11 @@ from weakref import WeakKeyDictionary
 from scrapy import signals
 
 from scraper import clock
-from scraper.crawling.heartbeat import Heartbeat
 from scraper.errors import JobHeld, StorageError
 from scraper.storage import open_store
-from scraper.storage.failures import DamagedStoreError
+from scraper.storage.databases import DamagedStoreError
 from scraper.storage.identity import StoreMovedError
+from scraper.storage.jobs import BEAT
 from scraper.storage.owners import this_process
 from scraper.workers.store_process import StoreProcess
 
@@ -31,6 +31,37 @@ if TYPE_CHECKING:
     from scraper.storage import Settled, Visit
 
     Waiting = tuple[Visit, Future[Settled]]
+
+
+INTERVAL = BEAT.total_seconds()
+
+
+class Heartbeat:
+    """Calls *beat* every INTERVAL in a thread of its own, from start() to stop().
+
+    A thread, because a page, a plug-in or a name server may hold up the event loop, and
+    a crawl may wait for minutes (Retry-After) without anything to store.
+    """
+
+    def __init__(self, beat: Callable[[], None]) -> None:
+        self._beat = beat
+        self._stopped = threading.Event()
+
+    @property
+    def is_stopped(self) -> bool:
+        return self._stopped.is_set()
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name="heartbeat", daemon=True).start()
+
+    def stop(self) -> None:
+        """Let no further beat begin; twice does no harm."""
+        self._stopped.set()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(INTERVAL):
+            self._beat()
+
 
 _logger = logging.getLogger(__name__)
 BATCH = 50

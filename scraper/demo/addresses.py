@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from scraper.demo.desk import VIETNAM
+from scraper.demo.story import VIETNAM
 
 _STAMPED = re.compile(r"-(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d{3}\.htm$")
 _NUMBERED = re.compile(r"-post(\d{1,9})\.html$")

@@ -7,9 +7,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.demo.addresses import moment_in, number_in
-from scraper.demo.desk import VIETNAM, headline_of, is_numbered, mix, this_hour
 from scraper.demo.sections import CYCLE, DIRECTORY, Section, positions, section_at
-from scraper.demo.story import Headline, Story, tell
+from scraper.demo.story import (
+    VIETNAM,
+    Headline,
+    Story,
+    headline_of,
+    is_numbered,
+    mix,
+    tell,
+    this_hour,
+)
 from scraper.demo.truth import Truth, truth_of
 
 if TYPE_CHECKING:

@@ -7,28 +7,140 @@ import unicodedata
 import zlib
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from email.utils import formatdate
+from email.utils import format_datetime, formatdate
 from functools import partial
 from http import HTTPStatus
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from scraper.demo import chosen, feeds
-from scraper.demo.desk import VIETNAM
+from scraper.demo.lexicon import CITIES, PROVINCES, TOPICS
 from scraper.demo.look import Look
-from scraper.demo.pages.furniture import stock_of
+from scraper.demo.markup import escape
+from scraper.demo.pages.furniture import image_of, stock_of
 from scraper.demo.pages.listing import PER_PAGE, Leaf
 from scraper.demo.pages.plain import printed
+from scraper.demo.sections import CYCLE
+from scraper.demo.story import SHAPES, VIETNAM, place_of, topic_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from scraper.demo.look import Shown
     from scraper.demo.markup import Part
-    from scraper.demo.pages.extras import Extra
-    from scraper.demo.pages.furniture import Stock
+    from scraper.demo.pages.furniture import Extra, Stock
     from scraper.demo.sections import Section
-    from scraper.demo.shown import Shown
     from scraper.demo.story import Headline
+
+
+FEED_LENGTH = 50
+_SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+SITEMAP_START = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {_SITEMAP}>\n'
+SITEMAP_END = "</urlset>\n"
+
+
+def rss(title: str, link: str, items: Iterable[Headline], base: str) -> str:
+    """Return an RSS 2.0 feed, times with +0700."""
+    return f"""<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">
+<channel>
+<title>{escape(title)} | baotintuc.vn</title>
+<link>{link}</link>
+<description>{escape(title)}</description>
+<language>vi</language>
+<generator>baotintuc.vn</generator>
+{"".join(_item(item, base) for item in items)}</channel>
+</rss>
+"""
+
+
+def _item(item: Headline, base: str) -> str:
+    link = base + item.path
+    return f"""<item>
+<title>{escape(item.title)}</title>
+<link>{link}</link>
+<guid isPermaLink="true">{link}</guid>
+<description><![CDATA[<a href="{link}"><img src="{image_of(item, 260)}" /></a></br>{escape(item.lead)}]]></description>
+<pubDate>{format_datetime(item.published)}</pubDate>
+</item>
+"""
+
+
+def rss_index(tops: Iterable[Section]) -> str:
+    """Return the list of feeds as the page ``/rss.htm`` shows it."""
+    rows = "".join(
+        f'<li><a href="/{top.slug}.rss">{top.name}</a> '
+        f'<a href="/rss/{top.slug}-{top.id}.rss">RSS</a></li>\n'
+        for top in tops
+    )
+    return f'<ul class="list-rss">\n<li><a href="/tin-moi-nhat.rss">Tin mới nhất</a></li>\n{rows}</ul>'
+
+
+def sitemap_index(months: Iterable[tuple[str, datetime]], base: str) -> str:
+    """Return the index of (``2025-07``, newest time) *months*."""
+    rows = "".join(
+        f"<sitemap><loc>{base}/sitemaps/news-{month}.xml</loc>"
+        f"<lastmod>{newest.isoformat()}</lastmod></sitemap>\n"
+        for month, newest in months
+    )
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex {_SITEMAP}>\n{rows}</sitemapindex>\n'
+
+
+def sitemap(items: Iterable[Headline], base: str) -> str:
+    rows = "".join(sitemap_row(item, base, item.published) for item in items)
+    return SITEMAP_START + rows + SITEMAP_END
+
+
+def sitemap_row(item: Headline, base: str, lastmod: datetime) -> str:
+    return (
+        f"<url><loc>{base}{item.path}</loc><lastmod>{lastmod.isoformat()}"
+        "</lastmod><changefreq>never</changefreq></url>\n"
+    )
+
+
+def robots(base: str) -> str:
+    return f"""User-agent: *
+Disallow: /tim-kiem/
+Disallow: /Comment.aspx
+Allow: /
+Sitemap: {base}/sitemap.xml
+"""
+
+
+def latest(portal: Shown, count: int) -> list[Headline]:
+    return _headlines(portal, portal.newest(), count)
+
+
+def of_shape(portal: Shown, shape: str, count: int) -> list[Headline]:
+    """Return the first *count* articles of *shape* among the newest."""
+    recent = islice(portal.newest(), len(SHAPES) * 8)
+    numbers = (n for n in recent if SHAPES[n % len(SHAPES)] == shape)
+    return _headlines(portal, numbers, count)
+
+
+def about(portal: Shown, k: int, count: int) -> list[Headline]:
+    """Return what the page of topic *k* lists: one article in eight."""
+    return _headlines(portal, islice(portal.newest(), k, None, 8), count)
+
+
+def tagged(portal: Shown, tag: str, count: int) -> list[Headline] | None:
+    """Return the newest articles that carry *tag*, None where none ever does."""
+    places = {name.lower() for name in (*PROVINCES, *CITIES)}
+    topics = {name for name, topic in TOPICS.items() if tag in topic["tag"]}
+    if tag not in places and not topics:
+        return None
+
+    def carries(n: int) -> bool:
+        topic = topic_of(portal.section_of(n))
+        return topic in topics or place_of(n, portal.seed, topic).lower() == tag
+
+    recent = islice(portal.newest(), len(CYCLE) * 30)
+    return _headlines(portal, filter(carries, recent), count)
+
+
+def _headlines(portal: Shown, numbers: Iterable[int], count: int) -> list[Headline]:
+    return [portal.headline(n) for n in islice(numbers, count)]
+
 
 HTML = "text/html; charset=utf-8"
 XML = "text/xml; charset=utf-8"
@@ -95,15 +207,13 @@ class Site:
     def _fixed_pages(self) -> dict[str, Callable[[], Answer]]:
         base = self.portal.base
         return {
-            "/": lambda: self._list(
-                "Tin tức mới nhất", "/", chosen.latest(self.portal, 40)
-            ),
-            "/robots.txt": lambda: self._text(feeds.robots(base), "text/plain"),
+            "/": lambda: self._list("Tin tức mới nhất", "/", latest(self.portal, 40)),
+            "/robots.txt": lambda: self._text(robots(base), "text/plain"),
             "/sitemap.xml": self._sitemap_index,
             "/rss.htm": self._rss_index,
             "/rss/kinh-te.rss": self._rss_index,
             "/tin-moi-nhat.rss": lambda: self._feed(
-                "Tin mới nhất", "/", chosen.latest(self.portal, feeds.FEED_LENGTH)
+                "Tin mới nhất", "/", latest(self.portal, FEED_LENGTH)
             ),
             "/video.htm": lambda: self._leaf(Leaf("Video", "/video", self.stock.films)),
             "/san-pham-dich-vu-545ct0.htm": lambda: self._leaf(
@@ -113,12 +223,10 @@ class Site:
         }
 
     def _media(self, title: str, shape: str) -> Callable[[], Answer]:
-        return lambda: self._list(
-            title, "/", chosen.of_shape(self.portal, shape, PER_PAGE)
-        )
+        return lambda: self._list(title, "/", of_shape(self.portal, shape, PER_PAGE))
 
     def _rss_index(self) -> Answer:
-        return self._frame("RSS", feeds.rss_index(self.portal.sections.top))
+        return self._frame("RSS", rss_index(self.portal.sections.top))
 
     def _article(self, path: str) -> Answer | None:
         n = self.portal.find(path)
@@ -167,13 +275,11 @@ class Site:
         section = self.portal.sections.by_slug.get(slug)
         if not section or number not in {None, str(section.id)}:
             return None
-        items = self.portal.listed(section, 0, feeds.FEED_LENGTH)
+        items = self.portal.listed(section, 0, FEED_LENGTH)
         return self._feed(section.name, section.path, items, section)
 
     def _sitemap_index(self) -> Answer:
-        return self._text(
-            feeds.sitemap_index(self.portal.months(), self.portal.base), XML
-        )
+        return self._text(sitemap_index(self.portal.months(), self.portal.base), XML)
 
     def _sitemap(self, year: str, month: str) -> Answer | None:
         return self._map(*month_of(int(year), int(month)))
@@ -184,18 +290,18 @@ class Site:
         if not numbers:
             return None
         items = (self.portal.headline(n) for n in numbers)
-        return self._text(feeds.sitemap(items, self.portal.base), XML)
+        return self._text(sitemap(items, self.portal.base), XML)
 
     def _topic(self, slug: str, number: str) -> Answer | None:
         for k, topic in enumerate(self.stock.topics):
             if topic.path == f"/dong-su-kien/{slug}-e{number}.htm":
-                items = chosen.about(self.portal, k, PER_PAGE)
+                items = about(self.portal, k, PER_PAGE)
                 return self._list(topic.title, topic.path, items)
         return None
 
     def _tag(self, joined: str) -> Answer | None:
         tag = unicodedata.normalize("NFC", joined.replace("+", " "))
-        items = chosen.tagged(self.portal, tag, PER_PAGE)
+        items = tagged(self.portal, tag, PER_PAGE)
         return self._list(tag, f"/tags/{joined}", items) if items is not None else None
 
     def _print(self, slug: str, stamp: str) -> Answer | None:
@@ -241,7 +347,7 @@ class Site:
         base = self.portal.base
 
         def make() -> list[Part]:
-            return [feeds.rss(title, base + path, items, base).encode()]
+            return [rss(title, base + path, items, base).encode()]
 
         return Answer(make, self._modified(items, section), XML)
 

@@ -2,14 +2,162 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
-from scraper.demo.byline import Byline, byline_of
-from scraper.demo.lexicon import CITIES, COMMUNES, PROVINCES, SECTION_TOPICS, TOPICS
+from scraper.demo.lexicon import (
+    CITIES,
+    COMMUNES,
+    PEN_NAMES,
+    PROVINCES,
+    SECTION_TOPICS,
+    TOPICS,
+)
 from scraper.demo.sections import PHOTOS, Section
 from scraper.demo.voice import Voice
+
+_OTHER = re.compile(r"[^a-z0-9]+")
+
+
+def _ascii_table() -> dict[int, str]:
+    table = {ord("đ"): "d", ord("Đ"): "d"}
+    for code in (*range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA)):
+        base = unicodedata.normalize("NFD", chr(code))[0]
+        if base.isascii():
+            table[code] = base.lower()
+    return table
+
+
+_ASCII = _ascii_table()
+
+
+def slug_of(title: str) -> str:
+    """Return *title* in lower case ASCII words joined by hyphens."""
+    return _OTHER.sub("-", title.translate(_ASCII).lower()).strip("-")
+
+
+VIETNAM = timezone(timedelta(hours=7))
+
+
+def this_hour() -> datetime:
+    """Return the present moment in Vietnam, rounded down to the hour."""
+    return datetime.now(VIETNAM).replace(minute=0, second=0, microsecond=0)
+
+
+def mix(n: int, seed: int) -> int:
+    """Return twenty bits that look like chance, the same for the same arguments."""
+    return (n * 2_654_435_761 + seed * 40_503 >> 7) & 0xFFFFF
+
+
+def shape_of(n: int) -> str:
+    return SHAPES[n % len(SHAPES)]
+
+
+def is_numbered(n: int) -> bool:
+    """Tell whether the address of article *n* ends in -post<digits>.
+
+    By its number alone: a portal that grows keeps its addresses.
+    """
+    return n % 4 == 1
+
+
+def headline_of(
+    n: int,
+    seed: int,
+    section: Section,
+    published: datetime,
+    *,
+    template: str,
+    number: int = 0,
+) -> Headline:
+    """Return the headline of article *n*; *number* are the digits of a -post address."""
+    voice = voice_for(n, seed, section, published)
+    title, lead = voice.say("title", capital=True), voice.say("lead", capital=True)
+    slug = slug_of(title)
+    if is_numbered(n):
+        path = f"/{slug}-post{number}.html"
+    else:
+        folder = PHOTOS if shape_of(n) == "gallery" else section
+        path = f"/{folder.slug}/{slug}-{_stamp(mix(n, seed), published)}.htm"
+    return Headline(
+        n=n,
+        title=title,
+        lead=lead,
+        path=path,
+        published=published,
+        section=section,
+        template=template,
+        shape=shape_of(n),
+        tags=tags_of(voice, topic_of(section)),
+        facts=voice.facts,
+    )
+
+
+def _stamp(chance: int, published: datetime) -> str:
+    """Return the 17 digits: up to a minute before *published*, on the same day."""
+    behind = 0 if published.hour == published.minute == 0 else chance % 60
+    moment = published - timedelta(seconds=behind)
+    return (
+        f"{moment.year}{moment.month:02}{moment.day:02}{moment.hour:02}"
+        f"{moment.minute:02}{moment.second:02}{chance % 1000:03}"
+    )
+
+
+TTXVN = "TTXVN"
+AGENCY_ALONE = "TTXVN/Báo Tin tức và Dân tộc"
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """*strong* and *italic* are how the current template sets the line in two parts."""
+
+    strong: str
+    italic: str
+    authors: tuple[str, ...]
+    agency: str = TTXVN
+
+    @property
+    def printed(self) -> str:
+        return self.strong + self.italic
+
+    @property
+    def glued(self) -> str:
+        """The name that the portal's JSON-LD states: ``Linh SơnTTXVN``."""
+        return self.strong + (TTXVN if self.italic else "")
+
+
+_NEWS = (
+    ("{a}", " (TTXVN)"),
+    ("Tin, ảnh: {a}", " (TTXVN)"),
+    ("{a} – {b}", " (TTXVN)"),
+    (AGENCY_ALONE, ""),
+    ("{a}", " (TTXVN)"),
+    ("Bài, ảnh: {a}", " (TTXVN)"),
+    ("{a}/TTXVN", ""),
+    ("{a}, {b}", " (TTXVN)"),
+)
+_GALLERY = (
+    ("Chùm ảnh, clip: {a}/TTXVN", ""),
+    ("Chùm ảnh: {a}", " (TTXVN)"),
+    ("Ảnh: {a} – {b}", " (TTXVN)"),
+)
+_FORMS = {"interview": (("{a}/TTXVN (Thực hiện)", ""),), "gallery": _GALLERY}
+
+
+def byline_of(n: int, shape: str, first: int) -> Byline:
+    """Return the byline of article *n*; *first* chooses the names."""
+    forms = _FORMS.get(shape, _NEWS)
+    strong, italic = forms[n // 2 % len(forms)]
+    a = PEN_NAMES[first % len(PEN_NAMES)]
+    b = PEN_NAMES[(first + 1 + first % 7) % len(PEN_NAMES)]
+    if "{" not in strong:
+        return Byline(strong, italic, (), strong)
+    authors = (a, b) if "{b}" in strong else (a,)
+    return Byline(strong.format(a=a, b=b), italic, authors)
+
 
 SHAPES = (
     *(

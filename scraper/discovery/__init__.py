@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.lazy import lazy
+from scraper.import_path import lazy
 
 if TYPE_CHECKING:
     from scraper.discovery.feeds import parse_feed

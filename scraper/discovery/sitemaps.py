@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from scraper.discovery.feeds import ROOTS as FEEDS
-from scraper.discovery.feeds import parse_feed
+from scraper.discovery.feeds import describe, parse_feed, unpack
 from scraper.discovery.links import Link, LinkKind, absolute
 from scraper.discovery.markup import UNKNOWN, parse_markup
-from scraper.discovery.payload import describe, unpack
 from scraper.discovery.times import parse_time
 from scraper.errors import DiscoveryError
 from scraper.text import clean

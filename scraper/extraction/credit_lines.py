@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.extraction.languages import phrases
-from scraper.extraction.names import INLINE, label_of, matcher
+from scraper.extraction.paths import INLINE, label_of, matcher
 from scraper.extraction.people import (
     Label,
     joins_names,

@@ -13,10 +13,10 @@ from scraper.extraction.charsets import (
     REPLACEMENT,
     codec_of,
     encoding_name,
+    from_vietnamese_font,
     stated_encodings,
 )
 from scraper.extraction.languages import function_words
-from scraper.extraction.vietnamese import from_vietnamese_font
 from scraper.text import words
 
 if TYPE_CHECKING:

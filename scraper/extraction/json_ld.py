@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scraper.extraction.json_scripts import iter_json_ld
+from scraper.extraction.lenient_json import iter_json_ld
 from scraper.text import clean, readable
 
 if TYPE_CHECKING:

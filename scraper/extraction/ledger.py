@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from scraper.extraction.blocks import path_of
-from scraper.extraction.verdicts import Verdict
 from scraper.items import LedgerEntry
 
 if TYPE_CHECKING:
@@ -16,6 +17,28 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Keep a block or drop it, under *rule*; *evidence* says in words why."""
+
+    rule: str
+    keep: bool
+    evidence: str = ""
+
+
+@cache
+def kept(rule: str) -> Verdict:
+    """Return the verdict of *rule*, one of those that the code names, to keep a block."""
+    return Verdict(rule, keep=True)
+
+
+@cache
+def dropped(rule: str) -> Verdict:
+    """Return the verdict of *rule*, one of those that the code names, to drop a block."""
+    return Verdict(rule, keep=False)
+
 
 OUTSIDE = "outside_container"
 """The rule of a block that no stage asked for."""

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from scraper.extraction.features import Column
     from scraper.extraction.json_ld import StructuredData
     from scraper.extraction.labeller import Labeller
+    from scraper.extraction.ledger import Verdict
     from scraper.extraction.metadata import Declared
-    from scraper.extraction.verdicts import Verdict
 
     Setting = tuple[str, HtmlElement | None]
 

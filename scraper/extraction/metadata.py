@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from scraper.extraction.names import matcher
+from scraper.extraction.paths import matcher
 from scraper.text import clean, fold, readable, words
 from scraper.urls import is_http, normalise_url, site_of
 

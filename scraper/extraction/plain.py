@@ -2,22 +2,112 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING
 
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from scraper.extraction.aligning import align, lines_of
 from scraper.extraction.blocks import iter_blocks
 from scraper.extraction.document import parse_page, strip_unseen
 from scraper.extraction.ledger import Ledger
 from scraper.items import Article, Block, BlockKind, Kind
+from scraper.text import words
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+    from scraper.extraction.blocks import RawBlock
     from scraper.items import Page
+
+
+_TRIED = 100
+"""Places of a shingle that are looked at, at most."""
+
+_SHORT = 4
+"""Words of a shingle; a block of fewer words must follow the one before at once."""
+
+LONG = 12
+"""A block of fewer words must begin a line; a tag is no part of a sentence."""
+
+_ALIKE = 0.5
+"""Share of a block's shingles in the output from which on they are the same text."""
+
+
+def lines_of(document: object) -> list[list[str]]:
+    """Return the words of each line of what ``bare_extraction`` gave, none for nothing."""
+    if not isinstance(document, Document) or document.body is None:
+        return []
+    nodes = list(document.body) or [document.body]
+    return [
+        run for node in nodes if (run := words(" ".join(map(str, node.itertext()))))
+    ]
+
+
+def align(blocks: list[RawBlock], lines: list[list[str]]) -> dict[int, range]:
+    """Return the places of *blocks* in *lines*, as ranges of words, by index.
+
+    Both are in page order: a block is looked for from where the last one ended, and only
+    then from the start; a short one must begin a line or follow at once. A block that
+    shares most of its shingles with the lines has the empty range. A hidden block counts
+    only for lines that no visible one says.
+    """
+    output = _Output(lines)
+    places: dict[int, range] = {}
+    cursor = 0
+    for block in sorted(blocks, key=lambda b: b.hidden):
+        at = output.find(block.words, cursor)
+        if at >= 0:
+            places[block.index] = range(at, at + len(block.words))
+            cursor = max(cursor, at + len(block.words))
+        elif len(block.words) > 2 * _SHORT and output.share(block.words) > _ALIKE:
+            places[block.index] = range(0)
+    taken = {at for i, place in places.items() if not blocks[i].hidden for at in place}
+    return {
+        i: place
+        for i, place in places.items()
+        if not blocks[i].hidden or (place and taken.isdisjoint(place))
+    }
+
+
+class _Output:
+    """The words of all lines as one run, indexed by where each shingle stands."""
+
+    def __init__(self, lines: list[list[str]]) -> None:
+        self._words = [word for line in lines for word in line]
+        self._starts = {0, *accumulate(map(len, lines))}
+        self._places: dict[tuple[str, ...], list[int]] = {}
+        for at in range(len(self._words)):
+            self._places.setdefault(self._shingle(at), []).append(at)
+
+    def _shingle(self, at: int) -> tuple[str, ...]:
+        return tuple(self._words[at : at + _SHORT])
+
+    def find(self, run: list[str], cursor: int) -> int:
+        """Return where *run* stands, best at or after *cursor*; -1 for nowhere.
+
+        Of a shingle that stands all over only the next places are tried.
+        """
+        if not run:
+            return -1
+        if len(run) < _SHORT:
+            return cursor if self._words[cursor : cursor + len(run)] == run else -1
+        places = self._places.get(tuple(run[:_SHORT]), [])
+        ahead = bisect_left(places, cursor)
+        tried = chain(places[ahead : ahead + _TRIED], places[: min(ahead, _TRIED)])
+        return next((at for at in tried if self._is_at(run, at, cursor)), -1)
+
+    def _is_at(self, run: list[str], at: int, cursor: int) -> bool:
+        anywhere = len(run) >= LONG or at == cursor or at in self._starts
+        return anywhere and self._words[at : at + len(run)] == run
+
+    def share(self, run: list[str]) -> float:
+        """Return the share of the shingles of *run* that stand anywhere."""
+        own = [tuple(run[i : i + _SHORT]) for i in range(len(run) - _SHORT + 1)]
+        return sum(shingle in self._places for shingle in own) / len(own)
+
 
 KEPT = "trafilatura"
 LEFT_OUT = "not_in_trafilatura"

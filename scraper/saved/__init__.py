@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.lazy import lazy
+from scraper.import_path import lazy
 
 if TYPE_CHECKING:
-    from scraper.saved.archive import iter_archive
+    from scraper.saved.archive import Capture, iter_archive
     from scraper.saved.files import MAX_PAGE_BYTES, SavedPage
     from scraper.saved.inputs import iter_saved
     from scraper.saved.kept import Kept, archive_folder, iter_newest, own_archive
-    from scraper.saved.records import Capture
-    from scraper.saved.removing import prune_archive, remove_records
-    from scraper.saved.writing import ArchiveWriter
+    from scraper.saved.writing import ArchiveWriter, prune_archive, remove_records
 
 __all__ = [
     "MAX_PAGE_BYTES",
@@ -36,7 +34,7 @@ __all__ = [
 _HOMES = {
     "MAX_PAGE_BYTES": "scraper.saved.files",
     "ArchiveWriter": "scraper.saved.writing",
-    "Capture": "scraper.saved.records",
+    "Capture": "scraper.saved.archive",
     "Kept": "scraper.saved.kept",
     "SavedPage": "scraper.saved.files",
     "archive_folder": "scraper.saved.kept",
@@ -44,7 +42,7 @@ _HOMES = {
     "iter_newest": "scraper.saved.kept",
     "iter_saved": "scraper.saved.inputs",
     "own_archive": "scraper.saved.kept",
-    "prune_archive": "scraper.saved.removing",
-    "remove_records": "scraper.saved.removing",
+    "prune_archive": "scraper.saved.writing",
+    "remove_records": "scraper.saved.writing",
 }
 __getattr__, __dir__ = lazy(__name__, _HOMES)

@@ -7,10 +7,9 @@ from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from scraper.saved.archive import parse_records
 from scraper.saved.members import filler, iter_members, pack
-from scraper.saved.records import parse_records
-from scraper.saved.removing import nothing
-from scraper.saved.writing import locked, rewriting
+from scraper.saved.writing import locked, nothing, rewriting
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,6 +15,7 @@ MAX_PAGE_BYTES = 20 * 1024 * 1024
 """A saved page above this, after decompression, is refused: the crawl's own limit."""
 
 _GZIP = b"\x1f\x8b"
+_HTML = frozenset({"text/html", "application/xhtml+xml"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,14 @@ class SavedPage:
     url: str = ""
     error: str = ""
     line: int = 0
+
+    @property
+    def is_asked_for(self) -> bool:
+        """False for a WARC file's images, feeds, redirects and error pages."""
+        if self.line or self.page is None:
+            return True
+        kind = self.page.content_type or "text/html"
+        return self.page.status == HTTPStatus.OK and kind in _HTML
 
 
 def load_page(page_id: str, source: Path | BinaryIO, *, url: str = "") -> SavedPage:

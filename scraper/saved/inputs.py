@@ -2,18 +2,112 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from scraper.errors import ConfigurationError
 from scraper.saved.archive import iter_archive
 from scraper.saved.files import SavedPage, load_page, read_limited
-from scraper.saved.manifest import iter_manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+
+_PLACES = ("pages/{}.html", "pages/{}.html.gz", "{}.html", "{}.html.gz")
+
+
+def iter_manifest(
+    path: Path, *, wants: Callable[[str], bool] = lambda _: True
+) -> Iterator[SavedPage]:
+    """Yield the pages that the manifest at *path* lists, in its order.
+
+    A page is not opened, and left out, unless *wants* returns True for its id.
+
+    A line may leave out ``path``; the page is then ``pages/<id>.html`` or
+    ``<id>.html`` beside the manifest, plain or ``.gz``. ``encoding``,
+    ``content_type``, ``status`` and ``fetched_at`` are taken where stated. A line that
+    is no such object is a :class:`SavedPage` without id whose error names the line.
+    """
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror}") from error
+    with file:
+        for number, line in enumerate(file, start=1):
+            if line.strip() and (saved := _load_line(path, number, line, wants)):
+                yield saved
+
+
+def _load_line(
+    manifest: Path, number: int, line: bytes, wants: Callable[[str], bool]
+) -> SavedPage | None:
+    try:
+        entry = _parse_entry(line)
+    except ValueError as error:
+        return SavedPage("", error=f"{manifest}, line {number}: {error}", line=number)
+    page_id = str(entry.get("id") or entry.get("url") or entry["path"])
+    if not wants(page_id):
+        return None
+    saved = load_page(
+        page_id, _place(manifest.parent, entry, page_id), url=entry.get("url") or ""
+    )
+    if saved.page is None:
+        return replace(saved, line=number)
+    return replace(saved, line=number, page=replace(saved.page, **_headers(entry)))
+
+
+def _parse_entry(line: bytes) -> dict[str, Any]:
+    try:
+        entry = json.loads(line)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    if not isinstance(entry, dict):
+        raise ValueError(f"a JSON object is wanted, found {type(entry).__name__}")  # noqa: TRY004
+    for name in ("path", "url", "encoding", "content_type", "fetched_at"):
+        if not isinstance(entry.get(name), str | None):
+            raise ValueError(f'"{name}" is no text')  # noqa: TRY004
+    if not isinstance(entry.get("status"), int | None):
+        raise ValueError('"status" is no number')  # noqa: TRY004
+    if not any(entry.get(name) for name in ("id", "url", "path")):
+        raise ValueError('neither "id" nor "url" nor "path"')
+    if entry.get("fetched_at"):
+        entry["fetched_at"] = _aware(entry["fetched_at"])
+    return entry
+
+
+def _aware(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f'"fetched_at" is no ISO 8601 time: {text}') from None
+    if moment.tzinfo is None:
+        raise ValueError(f'"fetched_at" has no UTC offset: {text}')
+    return moment
+
+
+def _place(folder: Path, entry: dict[str, Any], page_id: str) -> Path:
+    if entry.get("path"):
+        return folder / str(entry["path"])
+    candidates = [folder / place.format(page_id) for place in _PLACES]
+    return next(filter(_is_there, candidates), candidates[0])
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # too long, or with what no file name has
+        return False
+
+
+def _headers(entry: dict[str, Any]) -> dict[str, Any]:
+    names = ("encoding", "content_type", "status", "fetched_at")
+    return {name: entry[name] for name in names if entry.get(name)}
+
 
 _PAGE = re.compile(r"(?i)\.(x?html?|htm)(\.gz)?$")
 _ARCHIVE = re.compile(r"(?i)\.warc(\.gz|\.zst|\.lz4)?$")

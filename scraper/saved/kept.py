@@ -10,9 +10,14 @@ from typing import TYPE_CHECKING
 
 from scraper.errors import ConfigurationError
 from scraper.options import expanded, home_folder, read
-from scraper.saved.archive import damaged_record, load_record
+from scraper.saved.archive import (
+    LISTED,
+    damaged_record,
+    listed_in,
+    load_record,
+    parse_records,
+)
 from scraper.saved.members import iter_members, read_member
-from scraper.saved.records import LISTED, listed_in, parse_records
 from scraper.seen import Seen
 from scraper.urls import normalise_url
 

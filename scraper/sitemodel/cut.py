@@ -10,7 +10,6 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.extraction.encoding import decode_bytes, is_mostly_utf8
-from scraper.sitemodel.audit import is_trusted
 from scraper.sitemodel.digest import Role
 from scraper.sitemodel.markup import (
     NOWHERE,
@@ -19,6 +18,7 @@ from scraper.sitemodel.markup import (
     follower,
     next_opening,
 )
+from scraper.sitemodel.sample import is_trusted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,17 +3,156 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scraper.sitemodel.digest import Fate
-from scraper.sitemodel.groups import group_pages
-from scraper.sitemodel.model import PathFact, Repeated, SiteModel, Template
-from scraper.sitemodel.openings import learn_openings
+from scraper.sitemodel.digest import Fate, Role
+from scraper.sitemodel.model import Opening, PathFact, Repeated, SiteModel, Template
+from scraper.text import fold, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from scraper.sitemodel.digest import BlockDigest, PageDigest
+    from scraper.sitemodel.digest import BlockDigest, PageDigest, PlaceDigest
+
+
+_SEEN = 2
+_MOST = 4
+"""Openings of one role: the designs that a site uses side by side."""
+
+
+def learn_openings(
+    pages: list[PageDigest], listing: frozenset[str]
+) -> dict[str, tuple[Opening, ...]]:
+    """Return the openings of each role that two *pages* or more share, most shared first.
+
+    A LISTING counts only with a template path that no article has, one of *listing*.
+    """
+    places: dict[Role, list[list[PlaceDigest]]] = defaultdict(list)
+    for page in pages:
+        for role in Role:
+            own = _of_role(page, role)
+            if own and (role is not Role.LISTING or own[0].path in listing):
+                places[role].append(own)
+    learned = {role: tuple(_cover(places[role])) for role in sorted(places)}
+    containers = learned.get(Role.CONTAINER, ())
+    starts = [start for each in containers for start in _starts(pages, each)]
+    learned[Role.START] = tuple(sorted(starts, key=lambda each: -each.pages))
+    return {role.value: openings for role, openings in learned.items() if openings}
+
+
+def _of_role(page: PageDigest, role: Role) -> list[PlaceDigest]:
+    return [place for place in page.places if place.role is role]
+
+
+def _starts(pages: list[PageDigest], container: Opening) -> list[Opening]:
+    """Return the starts of the *pages* with *container*: each design has its own frame."""
+    members = [
+        page
+        for page in pages
+        if _placed(container.prefix, _of_role(page, Role.CONTAINER))
+    ]
+    places = [own for page in members if (own := _of_role(page, Role.START))]
+    return [replace(each, container=container.prefix) for each in _cover(places)]
+
+
+def _cover(pages: list[list[PlaceDigest]]) -> list[Opening]:
+    """Return the openings that cover most *pages*, each page by the first that it has."""
+    openings: list[Opening] = []
+    left = pages
+    while left and len(openings) < _MOST:
+        counts: Counter[str] = Counter()
+        own: Counter[str] = Counter()
+        for places in left:
+            counts.update({p for place in places for p in place.prefixes})
+            own.update(set(places[0].prefixes))
+        prefix = max(counts, key=lambda p: (counts[p], own[p], len(p), p), default="")
+        if counts[prefix] < _SEEN:
+            break
+        openings.append(_opening(prefix, left))
+        left = [places for places in left if not _placed(prefix, places)]
+    return openings
+
+
+def _placed(prefix: str, places: list[PlaceDigest]) -> list[PlaceDigest]:
+    return [place for place in places if prefix in place.prefixes]
+
+
+def _opening(prefix: str, pages: list[list[PlaceDigest]]) -> Opening:
+    seen = [place for places in pages for place in _placed(prefix, places)]
+    frames = Counter(place.frame for place in seen)
+    frame = max(frames, key=lambda each: (frames[each], each))
+    followers = tuple(sorted({place.follower for place in seen}))
+    return Opening(prefix, len(seen), frame, followers)
+
+
+_TITLE_WORDS = 4
+_SENTENCE = 8
+_ALIKE = 0.3
+"""Share of the shorter page's sentences that both say, from which on they are one."""
+
+
+def group_pages(digests: Sequence[PageDigest]) -> list[int]:
+    """Return the number of the group of each of *digests*, from 0 on.
+
+    Pages of one text, of one beginning of the title (numbers aside), or with a third of
+    their sentences in common are one group.
+    """
+    union = _Union(len(digests))
+    for name in (_fingerprint, _title_start):
+        first: dict[str, int] = {}
+        for at, digest in enumerate(digests):
+            if own := name(digest):
+                union.join(first.setdefault(own, at), at)
+    _join_alike(digests, union)
+    numbers: dict[int, int] = {}
+    return [
+        numbers.setdefault(union.root(at), len(numbers)) for at in range(len(digests))
+    ]
+
+
+def _fingerprint(digest: PageDigest) -> str:
+    return digest.fingerprint
+
+
+def _title_start(digest: PageDigest) -> str:
+    said = [word for word in words(fold(digest.title)) if not word.isdigit()]
+    return " ".join(said[:_TITLE_WORDS]) if len(said) >= _TITLE_WORDS else ""
+
+
+def _join_alike(digests: Sequence[PageDigest], union: _Union) -> None:
+    said = [_sentences(digest) for digest in digests]
+    sizes = [sum(each.values()) for each in said]
+    for at, one in enumerate(said):
+        for other in range(at):
+            shared = sum(size for key, size in one.items() if key in said[other])
+            if shared and shared >= _ALIKE * min(sizes[at], sizes[other]):
+                union.join(other, at)
+
+
+def _sentences(digest: PageDigest) -> dict[str, int]:
+    return {
+        b.key: b.words
+        for b in digest.blocks
+        if b.fate is Fate.BODY and b.words >= _SENTENCE
+    }
+
+
+class _Union:
+    """Disjoint sets of numbers; the smallest member is the root."""
+
+    def __init__(self, size: int) -> None:
+        self._above = list(range(size))
+
+    def root(self, at: int) -> int:
+        while self._above[at] != at:
+            at = self._above[at]
+        return at
+
+    def join(self, one: int, other: int) -> None:
+        low, high = sorted((self.root(one), self.root(other)))
+        self._above[high] = low
+
 
 USEFUL = 2
 """Different articles from which on there is anything to learn."""

@@ -9,24 +9,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.lazy import lazy
+from scraper.import_path import lazy
 
 if TYPE_CHECKING:
-    from scraper.storage.backups import back_up, restore, upgrade
-    from scraper.storage.copying import copy_store
-    from scraper.storage.forgetting import Forgotten, forgotten_id
+    from scraper.storage.backups import back_up, copy_store, restore, upgrade
+    from scraper.storage.finding import Forgotten, forgotten_id
     from scraper.storage.frontier import Wanted
     from scraper.storage.jobs import Jobs, StoredRun
     from scraper.storage.models import Models
     from scraper.storage.opening import open_read_only, open_store, stored_model
-    from scraper.storage.records import Hit, Outcome, Query, StoredModel
     from scraper.storage.store import Store
     from scraper.storage.visits import (
         Address,
         AddressKind,
+        Hit,
         Lease,
+        Outcome,
+        Query,
         Result,
         Settled,
+        StoredModel,
         Visit,
     )
 
@@ -60,23 +62,23 @@ __all__ = [
 _HOMES = {
     "Address": "scraper.storage.visits",
     "AddressKind": "scraper.storage.visits",
-    "Forgotten": "scraper.storage.forgetting",
-    "Hit": "scraper.storage.records",
+    "Forgotten": "scraper.storage.finding",
+    "Hit": "scraper.storage.visits",
     "Jobs": "scraper.storage.jobs",
     "Lease": "scraper.storage.visits",
     "Models": "scraper.storage.models",
-    "Outcome": "scraper.storage.records",
-    "Query": "scraper.storage.records",
+    "Outcome": "scraper.storage.visits",
+    "Query": "scraper.storage.visits",
     "Result": "scraper.storage.visits",
     "Settled": "scraper.storage.visits",
     "Store": "scraper.storage.store",
-    "StoredModel": "scraper.storage.records",
+    "StoredModel": "scraper.storage.visits",
     "StoredRun": "scraper.storage.jobs",
     "Visit": "scraper.storage.visits",
     "Wanted": "scraper.storage.frontier",
     "back_up": "scraper.storage.backups",
-    "copy_store": "scraper.storage.copying",
-    "forgotten_id": "scraper.storage.forgetting",
+    "copy_store": "scraper.storage.backups",
+    "forgotten_id": "scraper.storage.finding",
     "open_read_only": "scraper.storage.opening",
     "open_store": "scraper.storage.opening",
     "restore": "scraper.storage.backups",

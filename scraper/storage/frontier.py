@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from scraper import clock
 from scraper.storage import finding
-from scraper.storage.forgetting import forgotten_among
+from scraper.storage.finding import forgotten_among
 from scraper.storage.revisits import LONGEST, STATED_AHEAD, next_article_visit
 from scraper.storage.rows import encodable
 from scraper.storage.tables import frontier

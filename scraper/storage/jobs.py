@@ -13,7 +13,7 @@ from scraper import clock
 from scraper.errors import JobHeld
 from scraper.storage import frontier, pruning, settling
 from scraper.storage.checksums import RUN, checksum, is_sound
-from scraper.storage.failures import patient
+from scraper.storage.databases import patient
 from scraper.storage.owners import has_ended, this_process
 from scraper.storage.rows import encodable
 from scraper.storage.tables import frontier as table

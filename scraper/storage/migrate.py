@@ -8,8 +8,7 @@ import sqlalchemy as sa
 
 from scraper.errors import StorageError
 from scraper.storage import identity
-from scraper.storage.databases import database_of, writing
-from scraper.storage.failures import DamagedStoreError
+from scraper.storage.databases import DamagedStoreError, database_of, writing
 from scraper.storage.tables import metadata
 
 FIRST = "0011"

@@ -11,14 +11,14 @@ import sqlalchemy as sa
 
 from scraper import clock
 from scraper.errors import StorageError
-from scraper.retention import MODELS
+from scraper.options import MODELS
 from scraper.storage import samples
 from scraper.storage.checksums import MODEL, checksum
-from scraper.storage.failures import patient
-from scraper.storage.records import StoredModel
+from scraper.storage.databases import patient
 from scraper.storage.rows import encodable
 from scraper.storage.tables import models
 from scraper.storage.tables import samples as sample_table
+from scraper.storage.visits import StoredModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

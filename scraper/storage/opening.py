@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from scraper.errors import StorageError
 from scraper.storage import migrate, wal
-from scraper.storage.databases import database_at
-from scraper.storage.failures import DamagedStoreError, storage_errors
+from scraper.storage.databases import DamagedStoreError, database_at, storage_errors
 from scraper.storage.identity import Identity
 from scraper.storage.location import locate
 from scraper.storage.sessions import Sessions

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from scraper.storage.clusters import is_head
+from scraper import clock
+from scraper.storage.near_duplicates import is_head
 from scraper.storage.rows import STORED
 from scraper.storage.tables import articles, stored_article
 from scraper.storage.words import folded_words
@@ -14,9 +16,45 @@ from scraper.storage.words import folded_words
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from scraper.storage.records import Query
+    from scraper.storage.visits import Query
 
     Fetch = Callable[[sa.Select[Any]], Sequence[sa.Row[Any]]]
+
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_change = articles.c.change
+
+_NO_CHANGE = 2**53
+"""Microseconds: in the year 2255. A number from here on is a damaged one."""
+LAST = sa.select(sa.func.coalesce(sa.func.max(_change), 0)).where(_change < _NO_CHANGE)
+"""The number of the last change, 0 in an empty store."""
+
+
+def next_change(connection: sa.Connection) -> int:
+    """Return the first number free for changes; the caller holds the turn to write."""
+    last = int(connection.execute(LAST).scalar_one())
+    return max(last + 1, (clock.now() - _EPOCH) // timedelta(microseconds=1))
+
+
+def iter_changed(
+    query: Query, after: int, to: int, fetch: Fetch
+) -> Iterator[sa.Row[Any]]:
+    """Yield change and columns of what *query* asks for, from beyond *after* up to *to*.
+
+    In the order of changes, each article once, as it is when it is met; one that changes
+    meanwhile has a number beyond *to* by then. The limit of *query* does not count.
+    """
+    select = (
+        sa.select(*STORED)
+        .select_from(stored_article)
+        .where(_change <= to, *filters(query))
+        .order_by(_change)
+        .limit(PAGE)
+    )
+    while rows := fetch(select.where(_change > after)):
+        yield from rows
+        after = rows[-1].change
+
 
 PAGE = 100
 """Rows read at once; a page of the longest live articles is some 20 MB."""

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from scraper.storage import migrate, near_duplicates, recency
+from scraper.storage import migrate, near_duplicates, saving
 from scraper.storage.databases import database_of, writing
-from scraper.storage.following import next_change
-from scraper.storage.forgetting import forgotten_id
+from scraper.storage.finding import forgotten_id
+from scraper.storage.paging import next_change
 from scraper.storage.rows import (
     DamagedRow,
     past_article_of,
@@ -243,8 +243,8 @@ class _Salvage:
             return None
         (columns,) = self._rows(revisions, [place])
         article = past_article_of(columns)
-        first = recency.first_slot(article.published_at, position)
-        (number,) = recency.allot(connection, [first])
+        first = saving.first_slot(article.published_at, position)
+        (number,) = saving.allot(connection, [first])
         while number in self._numbers:
             number += 1
         change = next_change(connection) + len(self._done.lost)

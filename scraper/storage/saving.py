@@ -8,6 +8,7 @@ cost more than SQLite's own work.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,10 @@ import sqlalchemy as sa
 
 from scraper.changes import is_reworded, is_same_article
 from scraper.items import id_of
-from scraper.storage import near_duplicates, recency
+from scraper.storage import near_duplicates
 from scraper.storage.databases import database_of
-from scraper.storage.finding import article_at, place_of
-from scraper.storage.following import next_change
-from scraper.storage.forgetting import forgotten_among
-from scraper.storage.records import Outcome
+from scraper.storage.finding import article_at, forgotten_among, place_of
+from scraper.storage.paging import next_change
 from scraper.storage.rows import (
     STORED,
     DamagedRow,
@@ -43,13 +42,49 @@ from scraper.storage.tables import (
     texts,
 )
 from scraper.storage.times import to_second
+from scraper.storage.visits import Outcome
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
 
     from scraper.items import Article
+
+
+SLOTS = 1024
+"""More would make the index larger: it holds differences, for each word and article."""
+
+_UNDATED = 1 << 34
+"""Numbers below are positions; the calendar begins well above, see time zones."""
+_FIRST_DATED = 1 << 35
+_CALENDAR = datetime.min.replace(tzinfo=UTC)
+_MINUTE = timedelta(minutes=1)
+
+
+def first_slot(published_at: datetime | None, position: int) -> int:
+    """Return the first number of the minute, or the one number of an undated article."""
+    if published_at is None:
+        return position
+    return _FIRST_DATED + (published_at - _CALENDAR) // _MINUTE * SLOTS
+
+
+def allot(connection: sa.Connection, firsts: Iterable[int]) -> list[int]:
+    """Return a number that nobody has for each of *firsts*, from :func:`first_slot`."""
+    firsts = list(firsts)
+    taken = database_of(connection).last_taken(connection, set(firsts), SLOTS)
+    return [_next(connection, taken, first) for first in firsts]
+
+
+def _next(connection: sa.Connection, taken: dict[int, int], first: int) -> int:
+    if first < _UNDATED:
+        return first
+    while taken.get(first) == first + SLOTS - 1:
+        first += SLOTS
+        if first not in taken:
+            taken |= database_of(connection).last_taken(connection, {first}, SLOTS)
+    taken[first] = taken.get(first, first - 1) + 1
+    return taken[first]
+
 
 _FIND = (
     sa.select(*STORED)
@@ -331,8 +366,8 @@ def _rows(
     connection: sa.Connection, versions: Sequence[_Version]
 ) -> list[dict[str, Any]]:
     """Return the rows of *versions*, each as one, numbered for the index of words."""
-    firsts = [recency.first_slot(v.article.published_at, v.position) for v in versions]
-    numbers = recency.allot(connection, firsts)
+    firsts = [first_slot(v.article.published_at, v.position) for v in versions]
+    numbers = allot(connection, firsts)
     return [
         to_row(v.article, v.columns, v.position, number, v.change)
         for v, number in zip(versions, numbers, strict=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from scraper.scratch import scratch_folder
 from scraper.storage import sqlite
-from scraper.storage.failures import DamagedStoreError, storage_errors
+from scraper.storage.databases import DamagedStoreError, storage_errors
 from scraper.storage.location import locate, store_url
 from scraper.storage.tables import WRITES, articles, details, texts
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from scraper.storage import frontier, saving
-from scraper.storage.records import Outcome
 from scraper.storage.revisits import (
     next_after_loss,
     next_article_visit,
@@ -19,7 +18,7 @@ from scraper.storage.revisits import (
 )
 from scraper.storage.rows import encodable
 from scraper.storage.tables import frontier as table
-from scraper.storage.visits import Address, AddressKind, Result, Settled
+from scraper.storage.visits import Address, AddressKind, Outcome, Result, Settled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,23 +8,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 
-from scraper.storage import (
-    archived,
-    clusters,
-    finding,
-    following,
-    forgetting,
-    migrate,
-    saving,
-)
-from scraper.storage.databases import database_of
-from scraper.storage.failures import again, patient, salvaging
+from scraper.storage import archived, finding, migrate, near_duplicates, paging, saving
+from scraper.storage.databases import again, database_of, patient, salvaging
 from scraper.storage.jobs import Jobs
 from scraper.storage.models import Models
 from scraper.storage.paging import filters, iter_rows
-from scraper.storage.records import Hit, Outcome, Query
 from scraper.storage.rows import PAST, DamagedRow, past_article_of, stored_article_of
 from scraper.storage.tables import articles, revisions
+from scraper.storage.visits import Hit, Outcome, Query
 from scraper.storage.words import parse_query, snippet
 from scraper.text import harmless
 
@@ -34,7 +25,7 @@ if TYPE_CHECKING:
 
     from scraper.items import Article
     from scraper.storage.checksums import Row
-    from scraper.storage.forgetting import Forgotten
+    from scraper.storage.finding import Forgotten
     from scraper.storage.sessions import Sessions
 
 _logger = logging.getLogger(__name__)
@@ -118,7 +109,9 @@ class Store:
         the near-duplicates of these. The head is the one published first, of one moment the one
         stored first. An article without near-duplicates comes alone.
         """
-        rows = self._fetch(clusters.members(finding.place_of(url).scalar_subquery()))
+        rows = self._fetch(
+            near_duplicates.members(finding.place_of(url).scalar_subquery())
+        )
         if rows:
             return list(self._read(rows))
         return list(self._read(self._fetch_found(finding.article_at(url))))
@@ -128,10 +121,11 @@ class Store:
 
         Each is whole; the largest comes first, none of fewer than two such articles.
         """
-        chosen = clusters.largest(filters(query), limit=limit)
+        chosen = near_duplicates.largest(filters(query), limit=limit)
         places = [sa.literal(row[0]) for row in self._fetch(chosen)]
         return [
-            list(self._read(self._fetch(clusters.members(place)))) for place in places
+            list(self._read(self._fetch(near_duplicates.members(place))))
+            for place in places
         ]
 
     def heads(self, articles: Iterable[Article]) -> dict[str, str]:
@@ -139,7 +133,7 @@ class Store:
         found: dict[str, str] = {}
         remaining = iter(articles)
         while chunk := [article.id for article in islice(remaining, _CHUNK)]:
-            rows = self._fetch(clusters.heads(chunk))
+            rows = self._fetch(near_duplicates.heads(chunk))
             found |= {row.id: row.canonical_url for row in rows}
         return found
 
@@ -149,17 +143,17 @@ class Store:
         No save() and no visit brings it back, under none of its addresses.
         """
         with self._transaction(writes=True) as connection:
-            return forgetting.forget(connection, url, at)
+            return finding.forget(connection, url, at)
 
     def forgotten(self, urls: Iterable[str]) -> set[str]:
         """Return those of *urls* that were forgotten."""
         with self._transaction() as connection:
-            return forgetting.forgotten_among(connection, urls)
+            return finding.forgotten_among(connection, urls)
 
     def forgotten_ids(self) -> frozenset[str]:
         """Return what stands for all that was forgotten, see ``forgotten_id()``."""
         with self._transaction() as connection:
-            return forgetting.forgotten_ids(connection)
+            return finding.forgotten_ids(connection)
 
     def iter_articles(self, query: Query = _EVERYTHING) -> Iterator[Article]:
         """Yield what *query* asks for, newest first, in flat memory.
@@ -189,7 +183,7 @@ class Store:
         Raises StoreMovedError if the store that was opened is no longer at its place.
         """
         self._transaction.check_place()
-        return int(self._fetch(following.LAST)[0][0])
+        return int(self._fetch(paging.LAST)[0][0])
 
     def iter_changed(
         self, query: Query, *, after: int, to: int
@@ -201,7 +195,7 @@ class Store:
         the next *after*, no change is missed and none met twice, whoever writes.
         """
         self._transaction.check()
-        for row in following.iter_changed(query, after, to, self._fetch):
+        for row in paging.iter_changed(query, after, to, self._fetch):
             for article in self._read([row]):
                 yield row.change, article
 

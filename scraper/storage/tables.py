@@ -102,7 +102,7 @@ articles = sa.Table(
     sa.Index("articles_change", "change"),
 )
 """One narrow row an article; *position* is the order of storing, *change* the number of
-its last change, see :mod:`scraper.storage.following`, *checksum* covers the three rows of
+its last change, see :mod:`scraper.storage.paging`, *checksum* covers the three rows of
 the article.
 
 *id* is a hash of *canonical_url*, which needs no index of its own: each index in the
@@ -117,7 +117,7 @@ texts = sa.Table(
     *_words(),
 )
 """The words of an article; *recency* is its number in the full text index, see
-:mod:`scraper.storage.recency`.
+:mod:`scraper.storage.saving`.
 
 Apart, because sorting 20,000 hits by date read 20,000 records (230 ms, now 70).
 """

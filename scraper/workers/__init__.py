@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.lazy import lazy
+from scraper.import_path import lazy
 
 if TYPE_CHECKING:
-    from scraper.workers.learning import Learned, SiteSamples, learn_by, learn_sites
-    from scraper.workers.pool import ReaderPool
+    from scraper.workers.pool import (
+        Learned,
+        ReaderPool,
+        SiteSamples,
+        learn_by,
+        learn_sites,
+    )
     from scraper.workers.reader import Reader
     from scraper.workers.single import SingleReader
 
@@ -27,12 +32,12 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Learned": "scraper.workers.learning",
+    "Learned": "scraper.workers.pool",
     "Reader": "scraper.workers.reader",
     "ReaderPool": "scraper.workers.pool",
     "SingleReader": "scraper.workers.single",
-    "SiteSamples": "scraper.workers.learning",
-    "learn_by": "scraper.workers.learning",
-    "learn_sites": "scraper.workers.learning",
+    "SiteSamples": "scraper.workers.pool",
+    "learn_by": "scraper.workers.pool",
+    "learn_sites": "scraper.workers.pool",
 }
 __getattr__, __dir__ = lazy(__name__, _HOMES)

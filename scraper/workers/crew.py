@@ -16,7 +16,10 @@ from __future__ import annotations
 
 import atexit
 import logging
+import pickle
+import signal
 import threading
+from collections import deque
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -25,26 +28,127 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from scraper.clock import monotonic
-from scraper.workers.child import prepare_worker
-from scraper.workers.context import worker_context
-from scraper.workers.line import Job, Line
-from scraper.workers.outcome import (
-    OWN_LIMITS,
-    ended,
-    given_up,
-    not_given,
-    timed_out,
-    unpack,
-)
-from scraper.workers.task import Failure, run_all
+from scraper.errors import ExtractionError, ExtractionTimeout
+from scraper.workers.child import MEMORY_ABOVE_START, prepare_worker, worker_context
+from scraper.workers.task import OUT_OF_MEMORY, Failure, run_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from scraper.items import Page
     from scraper.workers.quarantine import Quarantine
 
     Answers = Future[list[bytes | Failure]]
+
+
+OWN_LIMITS = frozenset({-signal.SIGALRM, OUT_OF_MEMORY})
+"""Exit codes of a worker that its page's time, or memory, has ended."""
+
+
+def ended(page: Page, exitcode: int, limit: float) -> Failure:
+    """Return what it says of *page*, alone with a process, that this ended so."""
+    if exitcode == -signal.SIGALRM:
+        return timed_out(page, limit)
+    return _harmful(page, _cause_of_death(exitcode))
+
+
+def timed_out(page: Page, limit: float) -> Failure:
+    message = (
+        f"{page.url or 'a page without URL'}: reading took longer than {limit:g} s"
+    )
+    return Failure(ExtractionTimeout, message, harmful=True)
+
+
+def not_given(page: Page, error: BaseException) -> Failure:
+    return _harmful(page, f"no worker could be given it: {error!r}")
+
+
+def given_up(page: Page, attempts: int) -> Failure:
+    return _harmful(page, f"given up after {attempts} worker pools broke")
+
+
+def unpack(answer: bytes | Failure) -> object:
+    """Return what a worker made of a page, or the Failure it met."""
+    if isinstance(answer, Failure):
+        return answer
+    made: object = pickle.loads(answer)  # noqa: S301  our own worker wrote it
+    return made
+
+
+def _harmful(page: Page, what: str) -> Failure:
+    return Failure(ExtractionError, f"{page.url}: {what}", harmful=True)
+
+
+def _cause_of_death(exitcode: int) -> str:
+    if exitcode == OUT_OF_MEMORY:
+        return f"reading needed more than {MEMORY_ABOVE_START >> 20} MiB of memory"
+    if exitcode < 0:
+        return f"reading killed its worker ({signal.Signals(-exitcode).name})"
+    return f"reading ended its worker (exit code {exitcode})"
+
+
+BATCH = 8
+"""Pages that a worker is given in one message at most."""
+BATCH_BYTES = 2 << 20
+"""Bytes after which no further page goes into a message; articles have some 300 kB."""
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """A page with what is to be done, and the *promise* of what comes of it.
+
+    *attempts* counts the pools that broke meanwhile. One that is *alone* gets a message
+    to itself, since it or one beside it ended a worker.
+    """
+
+    page: Page
+    task: Callable[[Page], object]
+    promise: Future[Any]
+    attempts: int = 0
+    alone: bool = False
+
+
+class Line:
+    """Jobs in order; not safe for threads by itself."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._jobs: deque[Job] = deque()
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def add(self, job: Job) -> None:
+        self._jobs.append(job)
+
+    def put_back(self, jobs: Iterable[Job]) -> None:
+        """Let *jobs* be the next, in their order."""
+        self._jobs.extendleft(reversed(list(jobs)))
+
+    def clear(self) -> None:
+        self._jobs.clear()
+
+    def next_batch(self) -> list[Job]:
+        """Take the jobs of the next message; none where none waits.
+
+        A worker's share of those that wait, so that none of them waits for more to
+        come; jobs whose promise was cancelled are left out.
+        """
+        share = min(BATCH, -(-len(self._jobs) // self._workers))
+        batch: list[Job] = []
+        size = 0
+        while (self._jobs and not batch) or self._has_more(batch, share, size):
+            job = self._jobs.popleft()
+            if not job.promise.cancelled():
+                batch.append(job)
+                size += len(job.page.body)
+        return batch
+
+    def _has_more(self, batch: list[Job], share: int, size: int) -> bool:
+        if not self._jobs or len(batch) >= share or size >= BATCH_BYTES:
+            return False
+        return not (batch[-1].alone or self._jobs[0].alone)
+
 
 logger = logging.getLogger(__name__)
 R = TypeVar("R")

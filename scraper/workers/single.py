@@ -10,9 +10,8 @@ from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from scraper.workers.child import prepare_worker
-from scraper.workers.context import may_have_children
-from scraper.workers.outcome import ended, timed_out, unpack
+from scraper.workers.child import may_have_children, prepare_worker
+from scraper.workers.crew import ended, timed_out, unpack
 from scraper.workers.reader import Reader
 from scraper.workers.task import Failure, read_page, run_all
 from scraper.workers.warming import warm_up

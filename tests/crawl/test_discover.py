@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scraper.crawling.discovering import discover
+from scraper.crawling.new_site import discover
 from scraper.discovery import LinkKind
 from scraper.errors import FetchRefused
 

@@ -19,7 +19,7 @@ import pytest
 from lxml import etree
 
 import scraper
-from scraper.cli.tools import Tools
+from scraper.cli.mcp import Tools
 from scraper.exports import EXPORTERS
 from scraper.storage import open_store
 from tests.gold.test_entry_points import differing, iter_gold

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scraper.cli.tools import (
+from scraper.cli.mcp import (
     MOST_BLOCKS,
     MOST_CHARACTERS,
     MOST_ENTRIES,

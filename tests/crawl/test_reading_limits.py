@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from scraper.cli import main
-from scraper.cli.tools import Tools
-from scraper.crawling.discovering import discover
+from scraper.cli.mcp import Tools
+from scraper.crawling.new_site import discover
 from scraper.errors import ConfigurationError, ExtractionTimeout
 from scraper.workers import ReaderPool
 

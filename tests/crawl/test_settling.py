@@ -95,8 +95,8 @@ def test_visits_that_get_lost_are_reported_and_left_to_the_next_run(
 def test_a_crawl_without_the_store_pipeline_says_so_and_ends(
     new_crawls, make_site, write_article, write_feed
 ) -> None:
-    none = {"scraper.pipelines.store.StorePipeline": None}
-    pipelines = {"scraper.pipelines.validate.ValidatePipeline": 100, **none}
+    none = {"scraper.pipelines.StorePipeline": None}
+    pipelines = {"scraper.pipelines.ValidatePipeline": 100, **none}
     site = make_site()
     run = crawl(
         *(new_crawls, site, ("plain", "second"), write_article, write_feed),

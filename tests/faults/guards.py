@@ -89,7 +89,7 @@ GUARDS = (
         "crawling.connections: 256 KiB of head",
         (
             Edit(
-                "scraper/crawling/connections.py",
+                "scraper/crawling/tls.py",
                 "MOST = 256 * 1024",
                 f"MOST = {_HUGE}",
             ),
@@ -236,7 +236,7 @@ GUARDS = (
         "discovery.payload: 50 MB",
         (
             Edit(
-                "scraper/discovery/payload.py",
+                "scraper/discovery/feeds.py",
                 "MAX_BYTES = 50_000_000",
                 f"MAX_BYTES = {_HUGE}",
             ),

@@ -13,9 +13,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from scraper.demo.portal import Portal
-from scraper.demo.server import serve
+from scraper.demo.server import Connection, Malformed, parse, serve
 from scraper.demo.site import Site
-from scraper.demo.wire import Connection, Malformed, parse
 from tests.faults.catalogue import of
 from tests.faults.fault import Addresses, Fault, Place
 from tests.faults.steps import RESET

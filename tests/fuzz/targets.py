@@ -12,8 +12,8 @@ from lxml import etree
 
 from scraper.crawling.retry_after import parse_retry_after
 from scraper.discovery import parse_feed, parse_links, parse_sitemap
+from scraper.discovery.feeds import unpack
 from scraper.discovery.listing import parse_listing
-from scraper.discovery.payload import unpack
 from scraper.discovery.times import parse_time
 from scraper.errors import ScraperError
 from scraper.extraction.blocks import iter_blocks

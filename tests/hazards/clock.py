@@ -52,7 +52,7 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 _HEALTH,
-                '    "nothing_due": Rule(failures.nothing_due, ExitStatus.UNHEALTHY),\n',
+                '    "nothing_due": Rule(nothing_due, ExitStatus.UNHEALTHY),\n',
                 "",
             ),
         ),
@@ -65,7 +65,7 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 _HEALTH,
-                '    "wrong_clock": Rule(failures.wrong_clock, ExitStatus.UNHEALTHY),\n',
+                '    "wrong_clock": Rule(wrong_clock, ExitStatus.UNHEALTHY),\n',
                 "",
             ),
         ),
@@ -156,7 +156,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "extraction.dates: the same clock as UTC",
         (
             Edit(
-                "scraper/extraction/dates/offsets.py",
+                "scraper/extraction/dates/clocks.py",
                 " or _is_shown_in(moment, home):",
                 ":",
             ),

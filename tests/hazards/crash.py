@@ -106,7 +106,7 @@ HAZARDS = (
         "storage.failures: a lost connection",
         (
             Edit(
-                "scraper/storage/failures.py",
+                "scraper/storage/databases.py",
                 "lost = isinstance(error, DBAPIError) and postgresql.is_lost(cause)",
                 "lost = False",
             ),

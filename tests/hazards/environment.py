@@ -43,7 +43,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "crawling.proxies",
         (
             Edit(
-                "scraper/crawling/proxies.py",
+                "scraper/crawling/addresses.py",
                 "    if not is_http or not parts.hostname:\n",
                 "    if not parts.hostname:\n",
             ),
@@ -77,12 +77,12 @@ HAZARDS: tuple[Hazard, ...] = (
         "crawling.given_settings: types of Scrapy",
         (
             Edit(
-                "scraper/crawling/given_settings.py",
+                "scraper/crawling/run.py",
                 "isinstance(default, Mapping)",
                 "isinstance(default, set)",
             ),
             Edit(
-                "scraper/crawling/given_settings.py",
+                "scraper/crawling/run.py",
                 "int(text) if is_whole else float(text)",
                 "float(text)",
             ),
@@ -134,7 +134,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "crawling.userinfo",
         (
             Edit(
-                "scraper/crawling/userinfo.py",
+                "scraper/crawling/redirects.py",
                 "if not has_user(request.url):",
                 "if True:",
             ),
@@ -180,11 +180,11 @@ HAZARDS: tuple[Hazard, ...] = (
         "browsing.guard: memory of answers",
         (
             Edit(
-                "scraper/browsing/guard.py",
+                "scraper/browsing/serving.py",
                 "                gc.collect()",
                 "                pass",
             ),
-            Edit("scraper/browsing/guard.py", "_AT_ONCE = 3", "_AT_ONCE = 99"),
+            Edit("scraper/browsing/serving.py", "_AT_ONCE = 3", "_AT_ONCE = 99"),
         ),
         f"{_READING}::test_many_large_answers_at_once_take_the_memory_of_a_few",
     ),
@@ -194,11 +194,11 @@ HAZARDS: tuple[Hazard, ...] = (
         "browsing.server: the end",
         (
             Edit(
-                "scraper/browsing/server.py",
+                "scraper/browsing/serving.py",
                 "call_later(_PATIENCE - 1,",
                 "call_later(99,",
             ),
-            Edit("scraper/browsing/server.py", "logging.CRITICAL", "logging.ERROR"),
+            Edit("scraper/browsing/serving.py", "logging.CRITICAL", "logging.ERROR"),
         ),
         f"{_READING}::test_a_query_does_not_keep_the_server_when_it_is_to_end",
     ),
@@ -221,7 +221,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "cli.tools: what strangers wrote",
         (
             Edit(
-                "scraper/cli/tools.py",
+                "scraper/cli/mcp.py",
                 'return {"origin": _bounded(origin), "notice": NOTICE, **content}',
                 "return content",
             ),
@@ -234,7 +234,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "workers.context: the length of a socket's path",
         (
             Edit(
-                "scraper/workers/context.py",
+                "scraper/workers/child.py",
                 "    return folder if is_short else scratch_folder",
                 "    return folder if is_short or True else scratch_folder",
             ),

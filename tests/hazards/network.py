@@ -165,7 +165,7 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 "scraper/monitoring/health.py",
-                '    "same_text": Rule(failures.same_text, ExitStatus.UNHEALTHY),\n',
+                '    "same_text": Rule(same_text, ExitStatus.UNHEALTHY),\n',
                 "",
             ),
         ),
@@ -177,7 +177,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "monitoring.failures: pages asked for the first time",
         (
             Edit(
-                "scraper/monitoring/failures.py",
+                "scraper/monitoring/health.py",
                 "if not report.requested or report.given:",
                 "if not report.requested or report.articles:",
             ),
@@ -242,7 +242,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "monitoring.failures: sources that were used",
         (
             Edit(
-                "scraper/monitoring/failures.py",
+                "scraper/monitoring/health.py",
                 "used = [url for url in found if not past.sources or url in past.sources]",
                 "used = list(found)",
             ),

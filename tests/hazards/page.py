@@ -171,7 +171,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "cli.tools: fields",
         (
             Edit(
-                "scraper/cli/tools.py",
+                "scraper/cli/mcp.py",
                 "return value[:MOST_OF_A_FIELD]",
                 "return value",
             ),
@@ -184,7 +184,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "extraction.credits: elements of the head",
         (
             Edit(
-                "scraper/extraction/credits.py",
+                "scraper/extraction/byline.py",
                 "islice(texts, MOST_STATED)",
                 "texts",
             ),
@@ -209,7 +209,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "a style sheet of comments that do not end",
         "read in proportion: what follows is a comment",
         "extraction.styles: comments",
-        (Edit("scraper/extraction/styles.py", r"(?:\*/|\Z)", r"\*/"),),
+        (Edit("scraper/extraction/visible.py", r"(?:\*/|\Z)", r"\*/"),),
         f"{_HOSTILE}[sheet-of-comments]",
     ),
     Hazard(
@@ -244,7 +244,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "workers.context: one start at a time",
         (
             Edit(
-                "scraper/workers/context.py",
+                "scraper/workers/child.py",
                 "    with _starting, _safe_path()",
                 "    with _safe_path()",
             ),
@@ -257,7 +257,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "workers.context: daemons may have children",
         (
             Edit(
-                "scraper/workers/context.py",
+                "scraper/workers/child.py",
                 'was_daemon = config.pop("daemon", None)',
                 "was_daemon = None",
             ),

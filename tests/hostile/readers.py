@@ -7,14 +7,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.discovery import parse_feed, parse_links, parse_sitemap
-from scraper.discovery.listing import parse_listing
+from scraper.discovery.listing import parse_listing, parse_parts
 from scraper.discovery.pages import feeds_of, next_page
-from scraper.discovery.parts import parse_parts
 from scraper.discovery.refresh import find_refresh
 from scraper.discovery.robots import robots_text
 from scraper.errors import ScraperError
 from scraper.exports import RENDERERS, Extras, render
-from scraper.exports.explanation import Reading, render_explanation
+from scraper.exports.pages import Reading, render_explanation
 from scraper.extraction.document import count_hidden
 from scraper.items import Page
 from scraper.reading import read, study

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scraper.demo.desk import headline_of, shape_of
 from scraper.demo.sections import DIRECTORY
-from scraper.demo.slug import slug_of
-from scraper.demo.story import Block, tell
+from scraper.demo.story import Block, headline_of, shape_of, slug_of, tell
 from tests.park import grammar
 
 if TYPE_CHECKING:

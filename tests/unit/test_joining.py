@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scraper.items import Article, Block, BlockKind, Image, Kind, Link
-from scraper.joining import join
+from scraper.reading import join
 from scraper.text import fingerprint
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scraper.demo.child import spawned
+from scraper.demo.server import spawned
 from tests.world.world import World
 
 if TYPE_CHECKING:

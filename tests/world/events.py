@@ -8,8 +8,8 @@ from enum import StrEnum
 from random import Random
 from typing import TYPE_CHECKING
 
-from scraper.demo.desk import is_numbered, shape_of
 from scraper.demo.sections import TOP, section_at
+from scraper.demo.story import is_numbered, shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

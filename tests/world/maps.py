@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from scraper.demo import feeds
-from scraper.demo.desk import VIETNAM
+from scraper.demo import site
 from scraper.demo.markup import Chrome, Part
+from scraper.demo.story import VIETNAM
 
 if TYPE_CHECKING:
     from tests.world.view import View
@@ -38,7 +38,7 @@ class Maps:
         ]
         rows = [self._rows(day, view) for day in days]
         body = [part for _, part in rows]
-        parts = [feeds.SITEMAP_START.encode(), *body, feeds.SITEMAP_END.encode()]
+        parts = [site.SITEMAP_START.encode(), *body, site.SITEMAP_END.encode()]
         return parts, max(changed for changed, _ in rows)
 
     def _rows(self, day: date, view: View) -> tuple[datetime, Part]:
@@ -54,7 +54,7 @@ class Maps:
         if known and known[0] == version:
             return known
         rows = "".join(
-            feeds.sitemap_row(view.headline(n), view.base, view.lastmod(n))
+            site.sitemap_row(view.headline(n), view.base, view.lastmod(n))
             for n in view.on_day(day)
         )
         # A day that is over changes a few times more: worth packing once each time.

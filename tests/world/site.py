@@ -11,13 +11,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from scraper.demo import chosen
-from scraper.demo.desk import mix
+from scraper.demo import site
 from scraper.demo.look import Look
-from scraper.demo.pages.churn import STILL, Churn
-from scraper.demo.pages.furniture import stock_of
+from scraper.demo.pages.furniture import STILL, Churn, stock_of
 from scraper.demo.sections import DIRECTORY
 from scraper.demo.site import XML, Answer, Site
+from scraper.demo.story import mix
 from tests.world.dates import RENAMED
 from tests.world.events import Kind
 from tests.world.maps import Maps
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scraper.demo.markup import Part
-    from scraper.demo.pages.extras import Extra
+    from scraper.demo.pages.furniture import Extra
     from scraper.demo.pages.listing import Leaf
     from scraper.demo.sections import Directory, Section
     from scraper.demo.story import Headline
@@ -131,7 +130,7 @@ class WorldSite(Site):
     def _churn(self, n: int) -> Churn:
         """Return the counter of article *n* and the lists beside it, as they stand now."""
         turns = (self.portal.now - self.world.times[n]) // _COUNTED
-        recent = chosen.latest(self.portal, _READ)
+        recent = site.latest(self.portal, _READ)
         read = [recent[(turns * 7 + 11 * k) % len(recent)] for k in range(5)]
         return Churn(17 + turns * (1 + mix(n, 1) % 90), read, recent[:5])
 

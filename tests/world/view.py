@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scraper.demo.desk import VIETNAM, mix
 from scraper.demo.sections import CYCLE, positions, section_at
+from scraper.demo.story import VIETNAM, mix
 from tests.world.chronicle import ALL
 
 if TYPE_CHECKING:

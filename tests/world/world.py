@@ -9,9 +9,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.demo.addresses import moment_in, number_in
-from scraper.demo.desk import VIETNAM, headline_of, is_numbered, mix
 from scraper.demo.sections import section_at
-from scraper.demo.story import Headline, Story, tell
+from scraper.demo.story import (
+    VIETNAM,
+    Headline,
+    Story,
+    headline_of,
+    is_numbered,
+    mix,
+    tell,
+)
 from scraper.demo.truth import Truth, truth_of
 from tests.world.chronicle import Chronicle
 from tests.world.dates import Dates

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from scraper.demo.markup import Chrome, Part, attribute, escape, quoted
 from scraper.demo.pages import furniture as part
 from scraper.demo.pages import icons
-from scraper.demo.pages.closing import bottom, footer
+from scraper.demo.pages.body import bottom, footer
 from scraper.demo.pages.head import ADS, assets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scraper.demo.pages.extras import Extra
+    from scraper.demo.pages.furniture import Extra
     from scraper.demo.sections import Section
     from scraper.demo.story import Headline
 

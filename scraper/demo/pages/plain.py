@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from scraper.demo.markup import Chrome, Part, escape, quoted
 from scraper.demo.pages import furniture as part
-from scraper.demo.pages.closing import bottom, footer
+from scraper.demo.pages.body import bottom, footer
 from scraper.demo.pages.head import ADS, assets
 
 if TYPE_CHECKING:
-    from scraper.demo.pages.extras import Extra
+    from scraper.demo.pages.furniture import Extra
     from scraper.demo.story import Story
 
 _PITCH = (

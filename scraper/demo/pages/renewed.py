@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from scraper.demo.markup import Chrome, Part, attribute, escape, quoted
 from scraper.demo.pages import body, icons
 from scraper.demo.pages import furniture as part
-from scraper.demo.pages.churn import STILL, Churn
-from scraper.demo.pages.closing import bottom, footer
+from scraper.demo.pages.body import bottom, footer
+from scraper.demo.pages.furniture import STILL, Churn
 from scraper.demo.pages.head import ADS, assets
 
 if TYPE_CHECKING:

@@ -20,6 +20,39 @@ if TYPE_CHECKING:
 
     from scraper.extraction.dates.locales import Convention
     from scraper.extraction.dates.printed import Printed
+    from scraper.extraction.metadata import Declared
+
+
+PUBLISHED = (
+    *("article:published_time", "datepublished", "og:published_time", "pubdate"),
+    *("og:article:published_time", "article:published:time", "article:published"),
+    *("pub_date", "publishdate", "publish-date", "publish_date", "publication_date"),
+    *(
+        "date_published",
+        "published_date",
+        "published",
+        "publishtime",
+        "article_date_original",
+        "date",
+        "dc.date",
+    ),
+    *("dc.date.issued", "dc.date.created", "dcterms.date", "dcterms.issued"),
+    *("dcterms.created", "citation_publication_date", "citation_online_date"),
+    *("sailthru.date", "parsely-pub-date", "article.published", "datecreated"),
+    "cxenseparse:recs:publishtime",
+)
+MODIFIED = (
+    *("article:modified_time", "datemodified", "og:updated_time", "lastmod"),
+    *("last-modified", "dcterms.modified", "og:article:modified_time"),
+    *("article:modified:time", "article:modified", "dc.date.modified", "modified"),
+)
+
+
+def declared_texts(declared: Declared, names: tuple[str, ...]) -> list[str]:
+    """Return what is declared as any of *names*, in their order."""
+    values = declared.values
+    return [text for name in names if name in values for text in declared.all(name)]
+
 
 UNKNOWN = timezone(timedelta(), "unknown")
 """Stands for a zone that a text does not name."""

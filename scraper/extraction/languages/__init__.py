@@ -6,12 +6,139 @@ A new language is one file ``<ISO 639-1>.toml`` in this folder with the lists of
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from scraper.text import compare_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+_ENOUGH = 20
+_ENOUGH_LETTERS = 20
+_READ = 500
+_SHARE = 0.12
+"""Share of function words below which no language is told; real texts have .25-.5."""
+_MOST = 0.5
+"""Share of the letters from which on a script is that of the text."""
+_SCRIPTS = {
+    "el": "\u0370-\u03ff\u1f00-\u1fff",
+    "cyrillic": "\u0400-\u052f",
+    "hy": "\u0530-\u058f",
+    "he": "\u0590-\u05ff",
+    "arabic": "\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc",
+    "hi": "\u0900-\u097f",
+    "bn": "\u0980-\u09ff",
+    "pa": "\u0a00-\u0a7f",
+    "gu": "\u0a80-\u0aff",
+    "ta": "\u0b80-\u0bff",
+    "te": "\u0c00-\u0c7f",
+    "kn": "\u0c80-\u0cff",
+    "ml": "\u0d00-\u0d7f",
+    "si": "\u0d80-\u0dff",
+    "th": "\u0e00-\u0e7f",
+    "lo": "\u0e80-\u0eff",
+    "my": "\u1000-\u109f",
+    "ka": "\u10a0-\u10ff",
+    "ko": "\u1100-\u11ff\uac00-\ud7af",
+    "am": "\u1200-\u137f",
+    "km": "\u1780-\u17ff",
+    "han": "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff",
+}
+_ANY_LETTER = f"[{''.join(_SCRIPTS.values())}]"
+_TELLING = {
+    "han": {"ja": "\u3040-\u30ff"},
+    "arabic": {"ku": "ێۆڕڵ", "ps": "ښځډړڼ", "ur": "ٹڈڑںے", "fa": "پچژگکی"},
+    "cyrillic": {
+        "be": "ў",
+        "uk": "їєґ",
+        "mk": "ѓќѕ",
+        "sr": "ђћљњџј",
+        "kk": "әғқңұ",
+        "mn": "өү",
+    },
+}
+"""Letters that of the languages of a script only one has, or, of several, the first."""
+_TOLD = 0.01
+_LATIN = {"az": "ə", "tr": "ğı", "lt": "ėįų", "lv": "āēīģķļņ", "is": "ðþ"}
+"""Letters that of the languages in Latin script only these write often."""
+_TOLD_LATIN = 0.02
+_USUAL = {"han": "zh", "arabic": "ar", "cyrillic": ""}
+"""What a script stands for without such letters; "" if only words can tell."""
+
+
+def settle_language(declared: str, run: Sequence[str]) -> str:
+    """Return the language of the words *run*: *declared*, unless it is of other letters.
+
+    Templates come with "en", and pages in Japanese keep it. A language that is written in
+    several scripts is believed.
+    """
+    if not declared:
+        return detect_language(run)
+    is_contradicted = _is_always_latin(declared) and _script_of("".join(run[:_READ]))
+    return (detect_language(run) if is_contradicted else "") or declared
+
+
+def detect_language(run: Sequence[str]) -> str:
+    """Return the ISO 639-1 code of the words *run*, "" if it cannot be told.
+
+    Most scripts are of one language, or have letters that tell theirs apart. Else it is
+    the language whose function words make up most of the text (``languages/*.toml``).
+    """
+    read = run[:_READ]
+    letters = "".join(read)
+    if code := _by_script(letters):
+        return code
+    if len(run) < _ENOUGH:
+        return ""
+    if code := _told_by(_LATIN, letters, _TOLD_LATIN):
+        return code
+    words = [compare_key(word) for word in read]
+    shares = {
+        code: sum(word in listed for word in words) / len(words)
+        for code, listed in function_words().items()
+    }
+    best = max(shares, key=lambda code: shares[code])
+    return best if shares[best] >= _SHARE else ""
+
+
+def _is_always_latin(code: str) -> bool:
+    from babel.core import get_global
+
+    scripts = get_global("likely_subtags")
+    is_latin = "_Latn" in scripts.get(code, "")
+    return is_latin and not {f"{code}_Arab", f"{code}_Cyrl"} & scripts.keys()
+
+
+def _by_script(letters: str) -> str:
+    script = _script_of(letters)
+    return script and (
+        _told_by(_TELLING.get(script, {}), letters, _TOLD) or _USUAL.get(script, script)
+    )
+
+
+def _script_of(letters: str) -> str:
+    """Return the script, of those in _SCRIPTS, that most of *letters* are of, or ""."""
+    if letters.isascii() or len(letters) < _ENOUGH_LETTERS:
+        return ""
+    if len(re.findall(_ANY_LETTER, letters)) < _MOST * len(letters):
+        return ""
+    counts = {c: len(re.findall(f"[{span}]", letters)) for c, span in _SCRIPTS.items()}
+    script = max(counts, key=lambda code: counts[code])
+    return script if counts[script] >= _MOST * len(letters) else ""
+
+
+def _told_by(telling: Mapping[str, str], letters: str, least: float) -> str:
+    """Return the first language whose own letters are a share of *least*, "" for none."""
+    for code, own in telling.items():
+        if len(re.findall(f"[{own}]", letters)) >= least * len(letters) > 0:
+            return code
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from scrapy.utils.test import get_crawler
 
-from scraper.addon.reading import AddonModels, is_at_own_address
+from scraper.addon import AddonModels, is_at_own_address
 from scraper.items import Page
 from scraper.reading import study
 from tests.unit.cli.kit import ADDRESS, PAGE

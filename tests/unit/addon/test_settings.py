@@ -5,10 +5,13 @@ from scrapy.exceptions import NotConfigured
 from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 
-from scraper.addon import TinsachAddon
-from scraper.addon.addon import DEFAULTS
-from scraper.addon.items import ArticlesMiddleware
-from scraper.addon.reading import AddonModels, ReadingMiddleware
+from scraper.addon import (
+    DEFAULTS,
+    AddonModels,
+    ArticlesMiddleware,
+    ReadingMiddleware,
+    TinsachAddon,
+)
 from scraper.crawling.reader import Reader
 
 
@@ -33,7 +36,7 @@ def test_its_parts_are_put_beside_those_of_the_user():
 
 
 def test_a_part_that_the_user_placed_or_took_out_stays_so():
-    mine = {"scraper.addon.items.ArticlesMiddleware": None, Reader: 7}
+    mine = {"scraper.addon.ArticlesMiddleware": None, Reader: 7}
     settings = updated(SPIDER_MIDDLEWARES=mine, EXTENSIONS=mine)
     assert settings.getdict("SPIDER_MIDDLEWARES") == mine
     assert settings.getdict("EXTENSIONS") == mine | {AddonModels: 25}

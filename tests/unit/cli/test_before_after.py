@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from scraper.cli.before_after import iter_kept_lines, iter_page_lines, shorten
+from scraper.cli.demo import iter_kept_lines, iter_page_lines, shorten
 from scraper.items import LedgerEntry
 from tests.unit.cli.kit import make_article
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scraper import clock
-from scraper.cli.replica import is_free, serve_same_replica
+from scraper.cli.demo import is_free, serve_same_replica
 from scraper.storage import open_store
 from tests.unit.cli.kit import run_apart, start
 

@@ -14,7 +14,7 @@ import pytest
 import typer.main
 
 from scraper.cli.app import make_app
-from scraper.cli.examples import EXAMPLES
+from scraper.cli.commands import EXAMPLES
 from scraper.cli.reference import iter_commands
 from scraper.storage import open_store
 from tests.unit.cli.kit import PAGE, make_article, run_apart

@@ -8,8 +8,8 @@ import pytest
 from scrapy.http import Headers, HtmlResponse, Request
 from scrapy.utils.test import get_crawler
 
-from scraper.crawling.archiving import Archiver, Receipt
-from scraper.crawling.pages import page_of
+from scraper.crawling.intake import Archiver, Receipt
+from scraper.crawling.visits import page_of
 from scraper.items import Article, Kind
 from scraper.saved import iter_newest
 from scraper.storage import Address, Lease, open_store

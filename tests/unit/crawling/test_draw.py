@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import random
 
-from scraper.crawling.draw import Draw
+from scraper.sitemodel.sample import Draw
 
 KEYS = [f"{n * n * 7919 % 2**64:016x}" for n in range(1, 200)]
 

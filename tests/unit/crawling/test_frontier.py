@@ -22,7 +22,7 @@ from scraper.crawling.frontier import (
     STORE_FAILED,
     Frontier,
 )
-from scraper.crawling.settling import DUPLICATE, Rejected
+from scraper.crawling.leases import DUPLICATE, Rejected
 from scraper.items import Article, Block, BlockKind, Kind
 from scraper.storage import Address, AddressKind, Outcome, Result, open_store
 

@@ -10,7 +10,7 @@ from scraper.crawling import known_site
 from scraper.crawling.known_site import KnownSite
 from scraper.items import Extraction
 from scraper.sitemodel import GOOD
-from scraper.sitemodel.audit import YOUNG
+from scraper.sitemodel.sample import YOUNG
 from scraper.storage import open_store
 from tests.unit.sitemodel.kit import PROMOTION, SITE, digests, model_of, page, pages
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scrapy.http import Response
 
-from scraper.crawling.pages import page_of
+from scraper.crawling.visits import page_of
 
 
 def answer(body: bytes, content_type: str | None = None) -> Response:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from scraper.crawling.addresses import proxy_hosts
 from scraper.crawling.downloader import Downloader
-from scraper.crawling.proxies import proxy_hosts
 from scraper.errors import ConfigurationError
 
 PAGE = "http://93.184.216.34/"

@@ -5,7 +5,7 @@ from scrapy.utils.test import get_crawler
 
 from scraper.crawling.pruning import Pruning
 from scraper.errors import ConfigurationError
-from scraper.retention import BOUNDS, RUNS
+from scraper.options import BOUNDS, RUNS
 
 
 @pytest.mark.parametrize("days", ["7d", "-1", "x"])

@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from scraper.crawling.side_by_side import HOSTS, SideBySide
+from scraper.crawling.fetch import HOSTS, SideBySide
 from scraper.errors import FetchRefused
 
 URLS = [f"http://host-{n % 5}/{n}" for n in range(40)]

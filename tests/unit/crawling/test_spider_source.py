@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.crawling.discovering import Source
+from scraper.crawling.new_site import Source
 from scraper.crawling.spider_source import (
     SiteFacts,
     article_form,

@@ -9,7 +9,7 @@ import pytest
 from scrapy.utils.test import get_crawler
 
 from scraper import clock
-from scraper.crawling import heartbeat
+from scraper.crawling import store_client
 from scraper.crawling.store_client import BATCH, StoreClient
 from scraper.errors import StorageError
 from scraper.items import Article, Block, BlockKind, Kind
@@ -95,7 +95,7 @@ def test_a_store_that_cannot_be_opened_is_refused(tmp_path) -> None:
 
 @pytest.fixture
 def quick(monkeypatch) -> None:
-    monkeypatch.setattr(heartbeat, "INTERVAL", 0.05)
+    monkeypatch.setattr(store_client, "INTERVAL", 0.05)
 
 
 def seen(url, run: int) -> datetime:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from scraper.demo.byline import AGENCY_ALONE, byline_of
+from scraper.demo.story import AGENCY_ALONE, byline_of
 
 FORMS = {
     r"\S+ [^/(:–,]+ \(TTXVN\)": 1,

@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from scraper.demo import wire
+from scraper.demo import server
 from tests.unit.demo.kit import Client
 
 
@@ -132,7 +132,7 @@ def test_a_connection_is_closed_when_the_client_wants(client, raw):
 
 
 def test_an_old_client_may_keep_its_connection():
-    request = wire.parse(b"GET / HTTP/1.0\r\nConnection: keep-alive")
+    request = server.parse(b"GET / HTTP/1.0\r\nConnection: keep-alive")
     assert request.keep
 
 

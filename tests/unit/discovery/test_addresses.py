@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.discovery.addresses import is_article_address
+from scraper.discovery.links import is_article_address
 
 
 @pytest.mark.parametrize(

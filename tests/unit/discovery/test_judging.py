@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from itertools import chain
 
-from scraper.discovery.judging import MOST_WAITING, Judge
+from scraper.discovery.links import MOST_WAITING, Judge
 
 BASE = "https://bao.example"
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.discovery.shapes import shape_of
+from scraper.discovery.links import shape_of
 
 BASE = "https://bao.example"
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.discovery import LinkKind, parse_sitemap, payload, sitemaps
+from scraper.discovery import LinkKind, feeds, parse_sitemap, sitemaps
 from scraper.errors import DiscoveryError
 from scraper.urls import VIETNAM
 
@@ -115,7 +115,7 @@ def test_damaged_gzip_is_refused():
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_more_bytes_than_the_limit_are_refused(monkeypatch, pack):
-    monkeypatch.setattr(payload, "MAX_BYTES", 100)
+    monkeypatch.setattr(feeds, "MAX_BYTES", 100)
     with pytest.raises(DiscoveryError, match="more than 100 bytes"):
         parse_sitemap(pack(urlset(loc("a"), loc("b"))), url=URL)
 

@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-from scraper.extraction import aligning
+from scraper.extraction import plain
 
 
 def test_words_said_a_thousand_times_are_tried_a_bounded_number_of_times(monkeypatch):
     tried = []
-    whole = aligning._Output._is_at
+    whole = plain._Output._is_at
     monkeypatch.setattr(
-        aligning._Output,
+        plain._Output,
         "_is_at",
         lambda self, *at: tried.append(at) or whole(self, *at),
     )
-    output = aligning._Output([["ha"] * 5000])
+    output = plain._Output([["ha"] * 5000])
     assert output.find(["ha"] * 12 + ["ho"], 2500) == -1
-    assert len(tried) == 2 * aligning._TRIED
+    assert len(tried) == 2 * plain._TRIED

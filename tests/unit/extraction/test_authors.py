@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from scraper.extraction.authors import choose_authors
+from scraper.extraction.byline import MOST_STATED, Stated, find_stated
 from scraper.extraction.credit_lines import Place
-from scraper.extraction.credits import MOST_STATED, Stated, find_stated
 from scraper.extraction.json_ld import StructuredData
 from scraper.extraction.labeller import Trees
 from scraper.extraction.metadata import Declared

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.closing import closing_rules, is_correction
+from scraper.extraction.body import closing_rules, is_correction
 from tests.unit.extraction.kit import ENGLISH, VIETNAMESE, blocks_of, paragraphs
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.declared_lead import find_declared_lead
 from scraper.extraction.json_ld import StructuredData
+from scraper.extraction.lead import find_declared_lead
 from tests.unit.extraction.kit import declared_of
 
 TITLE = "A bus full of books"

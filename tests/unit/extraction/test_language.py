@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.language import detect_language
+from scraper.extraction.languages import detect_language
 from scraper.reading import read
 from scraper.text import words
 from tests.unit.extraction.kit import (

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.leftovers import leftover_rules
+from scraper.extraction.body import leftover_rules
 from tests.unit.extraction.kit import ENGLISH, VIETNAMESE, blocks_of, paragraphs
 
 QUOTED = "children had already formed along the wet stone wall"

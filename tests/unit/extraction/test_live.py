@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.live import entry_times, is_built_live
+from scraper.extraction.kind import entry_times, is_built_live
 from scraper.items import BlockKind, Kind
 from scraper.reading import read
 from tests.unit.extraction.kit import VIETNAMESE, blocks_of, paragraphs, story

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from scraper.extraction.blocks import iter_blocks
+from scraper.extraction.boilerplate import without_next_articles
 from scraper.extraction.document import parse_markup
 from scraper.extraction.main_content import MainContent
-from scraper.extraction.next_articles import without_next_articles
 from tests.unit.extraction.kit import ENGLISH, FRENCH, VIETNAMESE
 
 

@@ -4,9 +4,13 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from scraper.extraction.dates.calendars import from_persian
 from scraper.extraction.dates.locales import Convention, convention_of
-from scraper.extraction.dates.printed import find_printed, parse_iso, parse_number
+from scraper.extraction.dates.printed import (
+    find_printed,
+    from_persian,
+    parse_iso,
+    parse_number,
+)
 from scraper.urls import VIETNAM
 
 EAST = timezone(timedelta(hours=-5))

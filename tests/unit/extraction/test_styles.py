@@ -5,7 +5,7 @@ import pytest
 from scraper.extraction.blocks import iter_blocks
 from scraper.extraction.document import parse_markup, strip_unseen
 from scraper.extraction.main_content import MainContent
-from scraper.extraction.styles import Styles
+from scraper.extraction.visible import Styles
 from tests.unit.extraction.kit import VIETNAMESE
 
 HIDDEN = "Dòng tóm tắt này chỉ dành cho máy, người đọc không thấy."

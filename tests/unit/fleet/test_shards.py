@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from scraper.errors import ConfigurationError
-from scraper.fleet.shards import iter_shards
+from scraper.fleet.extracting import iter_shards
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.monitoring.drift import tail, unknown_template, ways_disagree
+from scraper.monitoring.health import tail, unknown_template, ways_disagree
 from tests.unit.monitoring.kit import after, idle, run
 
 FAST = run(fast=19, careful={"unknown_block": 1})

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from scraper.monitoring.failures import (
+from scraper.monitoring.health import (
     clock_apart,
     many_failed,
     no_article,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from scraper.monitoring.counts import FIELDS
-from scraper.monitoring.falls import less_coverage, little_volume
+from scraper.monitoring.health import less_coverage, little_volume
 from tests.unit.monitoring.kit import after, idle, run
 
 WEEKS = [[2] * 72, [3] * 72, [2] * 72, [2] * 72]

@@ -7,9 +7,9 @@ from scrapy import signals
 from scrapy.exceptions import DropItem
 from scrapy.utils.test import get_crawler
 
-from scraper.crawling.settling import ARTICLE_STORED
+from scraper.crawling.leases import ARTICLE_STORED
 from scraper.items import Article, Block, BlockKind, Kind
-from scraper.monitoring.sameness import Sameness
+from scraper.monitoring.counts import Sameness
 
 
 def article(number: int, words: str = "", **fields: object) -> Article:

@@ -19,9 +19,9 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scraper.items import Article
 
 PIPELINES = {
-    "scraper.pipelines.validate.ValidatePipeline": 100,
-    "scraper.pipelines.deduplicate.DeduplicatePipeline": 200,
-    "scraper.pipelines.store.StorePipeline": 300,
+    "scraper.pipelines.ValidatePipeline": 100,
+    "scraper.pipelines.DeduplicatePipeline": 200,
+    "scraper.pipelines.StorePipeline": 300,
 }
 
 

@@ -5,7 +5,7 @@ from scrapy.exceptions import DropItem
 from scrapy.utils.test import get_crawler
 
 from scraper.items import Block, BlockKind, Kind
-from scraper.pipelines.deduplicate import DeduplicatePipeline
+from scraper.pipelines import DeduplicatePipeline
 from scraper.storage import open_store
 
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from scraper.saved import ArchiveWriter, iter_newest
+from scraper.saved.archive import records_of
 from scraper.saved.damage import move_aside, read_file
 from scraper.saved.kept import archive_files
 from scraper.saved.members import pack
-from scraper.saved.records import records_of
 from tests.unit.saved.kit import capture, url_of
 
 

@@ -13,8 +13,8 @@ from scraper.saved import (
     iter_newest,
     own_archive,
 )
+from scraper.saved.archive import listed_in
 from scraper.saved.kept import archive_files
-from scraper.saved.records import listed_in
 from scraper.storage import Address
 from tests.unit.saved.kit import START, capture, url_of
 

@@ -12,7 +12,7 @@ import pytest
 
 from scraper.errors import ConfigurationError
 from scraper.saved import MAX_PAGE_BYTES, SavedPage, iter_saved
-from scraper.saved.manifest import iter_manifest
+from scraper.saved.inputs import iter_manifest
 
 HTML = b"<html><head><title>Tin</title></head><body><p>Xin</p></body></html>"
 WITH_CANONICAL = (

@@ -23,7 +23,7 @@ from scraper.storage import (
     open_store,
 )
 from scraper.storage.checking import find_damage
-from scraper.storage.row_repairs import repair_rows
+from scraper.storage.repairing import repair_rows
 from scraper.storage.salvaging import Lost
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from scraper.errors import StorageError
-from scraper.storage import Outcome, failures, migrate, open_store
+from scraper.storage import Outcome, databases, migrate, open_store
 from scraper.storage.identity import IDENTITY_TABLE
 from scraper.storage.tables import metadata
 from tests.postgres import serving
@@ -121,7 +121,7 @@ def test_what_the_server_went_away_under_is_done_again(own_server, make):
 
 @pytest.mark.slow
 def test_a_server_that_stays_away_ends_it(own_server, make, monkeypatch):
-    monkeypatch.setattr(failures, "PATIENCE", 0.5)
+    monkeypatch.setattr(databases, "PATIENCE", 0.5)
     with open_store(own_server.new_database()) as store:
         own_server.crash()
         try:

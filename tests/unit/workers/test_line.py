@@ -5,7 +5,7 @@ from concurrent.futures import Future
 import pytest
 
 from scraper.items import Page
-from scraper.workers.line import BATCH, BATCH_BYTES, Job, Line
+from scraper.workers.crew import BATCH, BATCH_BYTES, Job, Line
 
 
 def job(body: bytes = b"x", *, alone: bool = False) -> Job:

@@ -6,7 +6,7 @@ from pathlib import Path
 from scraper import reading
 from scraper.reading import read, study
 from scraper.workers import ReaderPool, learn_sites
-from scraper.workers.model_files import ModelFiles
+from scraper.workers.reader import ModelFiles
 from tests.unit.sitemodel.kit import PROMOTION, SITE, model_of, page, pages
 
 PROMOTED = f"<p>{PROMOTION}</p>"

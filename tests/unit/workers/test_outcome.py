@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from scraper.errors import ExtractionError
 from scraper.items import Page
-from scraper.workers.outcome import not_given
+from scraper.workers.crew import not_given
 
 PAGE = Page("https://example.org/a", b"")
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from scraper.demo.wire import Request, respond
+from scraper.demo.server import Request, respond
 from tests.unit.demo.kit import Reply
 from tests.world import TWO_DAYS, World
 from tests.world.site import WorldSite

@@ -1,8 +1,8 @@
-"""Brings the pages of the top folder into the site, and mends links that leave docs/.
+"""Adds the pages of the top folder to the site, and fixes links that leave docs/.
 
 On a forge CONTRIBUTING.md stands beside docs/; in the site it is a page like the others.
-What else of the checkout a link names (deploy/, code) is no page: its words stay, as
-text. A link to what there is not is left, for the strict build to find.
+A link to another file of the checkout (deploy/, code) becomes plain text. A broken link
+stays, so that the strict build finds it.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ FORWARDED = (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP, _signal.SIGQUIT)
 
 
 def main() -> None:
+    # Until the job is sent: the number of a signal within it would not be told from it.
+    mask = _signal.pthread_sigmask(_signal.SIG_BLOCK, FORWARDED)
     numbers = [int(name) for name in posix.listdir("/proc/self/fd")]
     server = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     server.connect(SOCKET)  # noqa: F821
@@ -27,6 +29,7 @@ def main() -> None:
         [len(job).to_bytes(4, "big")], [(_socket.SOL_SOCKET, SCM_RIGHTS, rights)]
     )
     server.sendall(job)
+    _signal.pthread_sigmask(_signal.SIG_SETMASK, mask)
     answer = server.recv(2)
     if len(answer) < 2:
         posix._exit(70)

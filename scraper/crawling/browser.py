@@ -1,0 +1,240 @@
+"""A browser that reaches nothing by itself.
+
+The page has been downloaded and is handed to it. What its scripts ask for is downloaded
+by the crawl, as everything else is: within its limits of time, size and rate, past its
+refusals of private addresses, by robots.txt, through its proxies, under its User-Agent.
+What does not come here (WebSockets, WebRTC, speculative connections) finds no host, since
+no name or address resolves in the browser, and no proxy.
+
+The module needs the extra ``browser``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import os
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+from scrapy import Request
+from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
+from scrapy_playwright.page import PageMethod
+
+from scraper.crawling.failures import Refused, explain_failure
+from scraper.crawling.rendering import PART
+from scraper.options import BROWSER, SANDBOX, read
+from scraper.urls import is_http
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.async_api import Page, Route
+    from playwright.async_api import Request as Asked
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from scrapy.settings import BaseSettings
+
+_logger = logging.getLogger(__name__)
+_NOWHERE = "http://127.0.0.1:9"
+_ARGUMENTS = [
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+]
+_TYPES = frozenset({"script", "xhr", "fetch"})
+"""What a text can depend on; pictures, styles, fonts, frames and films are not fetched."""
+MOST_PARTS = 60
+"""Scripts and answers of one page: at one request a second and host there are fewer."""
+_MOST_KEPT = 50
+"""Scripts kept for the next page of a site, which has the same ones."""
+_SENT = ("accept", "origin", "referer")
+"""Headers of a script's request that are passed on; no cookie is."""
+_DROPPED = frozenset(
+    {b"content-encoding", b"content-length", b"transfer-encoding", b"set-cookie"}
+    | {b"refresh", b"link"}
+)
+"""Headers of an answer that the browser does not get: they speak of the connection."""
+_CLOSING = 5.0
+"""Seconds that the end of a page may take, before the whole browser is ended."""
+
+
+def launch_options(settings: BaseSettings) -> dict[str, Any]:
+    """Return how Playwright is to start the browser, without a way out."""
+    return {
+        "executable_path": settings.get(BROWSER) or None,
+        "chromium_sandbox": read(SANDBOX, settings.get(SANDBOX)),
+        "args": _ARGUMENTS,
+        "proxy": {"server": _NOWHERE},
+    }
+
+
+class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has no types
+    """scrapy-playwright's handler; its pages get what they ask for from the crawl."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        settings = crawler.settings
+        self._owner = crawler
+        self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._visits: dict[str, _Visit] = {}
+        self._scripts: dict[str, Response] = {}
+        self._names = map("page-{}".format, itertools.count())
+        self._starting = asyncio.Lock()
+        self.config.navigation_timeout_ms = 1000 * self._seconds
+        self.config.launch_options = launch_options(settings)
+
+    async def render(self, response: Response) -> bytes:
+        """Return the document that the scripts of *response* make of it, as UTF-8.
+
+        Raises Refused if the browser does not start, or not end within the time-out of a
+        download.
+        """
+        await self._start()
+        name = next(self._names)
+        self._visits[name] = _Visit(self._owner, response, self._scripts)
+        request = _request_for(response, name, self._owner, self._seconds)
+        try:
+            async with asyncio.timeout(self._seconds):
+                answer = await self.download_request(request)
+        except (TimeoutError, PlaywrightTimeout):
+            told = f"its scripts did not end within {self._seconds:g} s"
+            raise Refused("not_rendered", told) from None
+        except PlaywrightError as error:
+            raise Refused("not_rendered", _first_line(error)) from None
+        finally:
+            await self._forget(name)
+        body: bytes = answer.body
+        return body
+
+    async def _start(self) -> None:
+        async with self._starting:
+            try:
+                if not hasattr(self, "browser_provider"):
+                    await self._launch()
+                await self._maybe_launch_browser()
+            except PlaywrightError as error:
+                raise Refused("browser", _why_not_started(error)) from None
+
+    async def _forget(self, name: str) -> None:
+        """End the page, whatever it is doing, and with it all that it has stored."""
+        del self._visits[name]
+        wrapper = self.context_wrappers.pop(name, None)
+        if wrapper is None:
+            return
+        try:
+            async with asyncio.timeout(_CLOSING):
+                await wrapper.context.close()
+        except (TimeoutError, PlaywrightError):
+            with suppress(PlaywrightError, AttributeError):  # it may have gone already
+                await self.browser.close()
+
+    def _make_request_handler(self, context_name: str, **_: Any) -> Any:  # noqa: ANN401
+        """Return what answers the requests of a page, in place of scrapy-playwright's."""
+        return self._visits[context_name].answer
+
+
+class _Visit:
+    """Answers what one page asks for: its document once, then its scripts' requests."""
+
+    def __init__(
+        self, crawler: Crawler, page: Response, scripts: dict[str, Response]
+    ) -> None:
+        self._crawler, self._scripts = crawler, scripts
+        self._page: Response | None = page
+        self._parts = 0
+
+    async def answer(self, route: Route, asked: Asked) -> None:
+        """Fulfil the request with what is found, or abort it."""
+        found = await self._find(asked)
+        with suppress(PlaywrightError):  # the page has been closed meanwhile
+            if found is None:
+                self._crawler.stats.inc_value("rendered/refused_parts")
+                await route.abort("blockedbyclient")
+            else:
+                await route.fulfill(
+                    status=found.status, headers=_shown(found), body=found.body
+                )
+
+    async def _find(self, asked: Asked) -> Response | None:
+        if asked.is_navigation_request():
+            is_own = asked.frame.parent_frame is None
+            page, self._page = (self._page, None) if is_own else (None, self._page)
+            return page
+        if asked.method != "GET" or asked.resource_type not in _TYPES:
+            return None
+        if not is_http(asked.url) or self._parts >= MOST_PARTS:
+            return None
+        return self._scripts.get(asked.url) or await self._download(asked)
+
+    async def _download(self, asked: Asked) -> Response | None:
+        """Return the answer of the crawl's downloader, None if there is none."""
+        self._parts += 1
+        engine = self._crawler.engine
+        if engine is None:
+            return None
+        headers = {name: asked.headers[name] for name in _SENT if name in asked.headers}
+        meta = {PART: True, "allow_offsite": True, "dont_retry": True}
+        request = Request(asked.url, headers=headers, meta=meta, dont_filter=True)
+        try:
+            response = await engine.download_async(request)
+        except Exception as error:  # the page goes without it
+            _logger.debug("%s: %s", asked.url, explain_failure(error))
+            return None
+        self._crawler.stats.inc_value("rendered/parts")
+        if asked.resource_type == "script" and len(self._scripts) < _MOST_KEPT:
+            self._scripts[asked.url] = response
+        return response
+
+
+def _request_for(
+    response: Response, name: str, crawler: Crawler, seconds: float
+) -> Request:
+    context = {
+        "accept_downloads": False,
+        "service_workers": "block",
+        "user_agent": crawler.settings["USER_AGENT"],
+    }
+    deadline = time.monotonic() + 0.8 * seconds
+    return Request(
+        response.url,
+        meta={
+            "playwright": True,
+            "playwright_context": name,
+            "playwright_context_kwargs": context,
+            "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"},
+            "playwright_page_methods": [PageMethod(_settle(deadline))],
+        },
+    )
+
+
+def _settle(deadline: float) -> Callable[[Page], Any]:
+    async def wait(page: Page) -> None:
+        """Wait until nothing is asked for, but not beyond the deadline: take what is there."""
+        left = max(0.1, deadline - time.monotonic())
+        with suppress(PlaywrightTimeout):
+            await page.wait_for_load_state("networkidle", timeout=1000 * left)
+
+    return wait
+
+
+def _shown(response: Response) -> dict[str, str]:
+    return {
+        name.decode("latin-1"): b", ".join(values).decode("latin-1")
+        for name, values in response.headers.items()
+        if name.lower() not in _DROPPED
+    }
+
+
+def _why_not_started(error: PlaywrightError) -> str:
+    advice = f"{BROWSER} names one, `playwright install chromium` brings one"
+    if "sandbox" in str(error).lower() or os.geteuid() == 0:
+        advice += f"; as root, or without user namespaces, it needs {SANDBOX}=0"
+    return f"the browser does not start ({_first_line(error)}); {advice}"
+
+
+def _first_line(error: PlaywrightError) -> str:
+    return (str(error).strip().splitlines() or ["no reason given"])[0][:200]

@@ -56,7 +56,7 @@ COOKIES_ENABLED = False  # a cookie switches portals to their mobile template; b
 # How often: one request a second and host, slower where the host is slow.
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "tinsach"
-ROBOTSTXT_PARSER = "scraper.crawling.robots.BoundedParser"
+ROBOTSTXT_PARSER = "scraper.crawling.middlewares.robots.BoundedParser"
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS = 4
@@ -109,16 +109,16 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scraper.crawling.redirects.UserInfoMiddleware": 50,
-    "scraper.crawling.robots.RobotsMiddleware": 100,
-    "scraper.crawling.rendering.RenderingMiddleware": 540,
-    "scraper.crawling.retry_after.RetryAfterMiddleware": 560,
+    "scraper.crawling.middlewares.redirects.UserInfoMiddleware": 50,
+    "scraper.crawling.middlewares.robots.RobotsMiddleware": 100,
+    "scraper.crawling.middlewares.rendering.RenderingMiddleware": 540,
+    "scraper.crawling.middlewares.retry_after.RetryAfterMiddleware": 560,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "scraper.crawling.redirects.RefreshMiddleware": 580,
-    "scraper.crawling.decoding.DecodingMiddleware": 590,
-    "scraper.crawling.redirects.RedirectGuard": 610,
-    "scraper.crawling.private.PrivateAddressGuard": 760,
-    "scraper.crawling.addresses.ProxyNotes": 770,
+    "scraper.crawling.middlewares.redirects.RefreshMiddleware": 580,
+    "scraper.crawling.middlewares.decoding.DecodingMiddleware": 590,
+    "scraper.crawling.middlewares.redirects.RedirectGuard": 610,
+    "scraper.crawling.middlewares.private.PrivateAddressGuard": 760,
+    "scraper.crawling.middlewares.private.ProxyNotes": 770,
 }
 SPIDER_MIDDLEWARES = {"scraper.crawling.no_item.NoItemMiddleware": 0}
 EXTENSIONS = {
@@ -127,12 +127,11 @@ EXTENSIONS = {
     "scraper.crawling.replay.Replay": 10,
     "scraper.crawling.reader.Reader": 20,
     "scraper.crawling.site_models.SiteModels": 25,
-    "scraper.crawling.intake.Archiver": 27,
+    "scraper.crawling.extensions.archiver.Archiver": 27,
     "scraper.crawling.frontier.Frontier": 30,
-    "scraper.crawling.robots.Robots": 40,
-    "scraper.crawling.pruning.ClockWitness": 50,
-    "scraper.crawling.pruning.Pruning": 80,
-    "scraper.crawling.logs.ProgressReporter": 90,
+    "scraper.crawling.extensions.pruning.ClockWitness": 50,
+    "scraper.crawling.extensions.pruning.Pruning": 80,
+    "scraper.crawling.extensions.progress.ProgressReporter": 90,
     "scraper.monitoring.counts.ArticleCounts": 100,
     "scraper.monitoring.counts.Sameness": 100,
     "scraper.monitoring.recorder.RunRecorder": 110,

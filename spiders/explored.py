@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scraper.crawling.explorer import Explorer, guesses, note_doubt
 from scraper.crawling.frontier import Frontier
-from scraper.crawling.robots import Robots
+from scraper.crawling.middlewares.robots import RobotsMiddleware
 from scraper.crawling.visits import encoding_of
 from scraper.discovery import Link, parse_listing
 from scraper.storage import Address, AddressKind
@@ -93,7 +93,7 @@ class ExploredSpider(PortalSpider):
         return listed, page.further
 
     def _guesses(self, listed: list[Address]) -> list[Address]:
-        robots = self.crawler.get_extension(Robots)
+        robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
         named = [*(robots.sitemaps if robots else ())]
         named += [self.portal.base + self.sitemap] if self.sitemap else []
         has_feeds = any(each.kind is AddressKind.FEED for each in listed)

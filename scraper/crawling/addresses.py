@@ -5,23 +5,11 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import socket
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from scraper.errors import ConfigurationError
 from scraper.urls import masked
-
-if TYPE_CHECKING:
-    from scrapy import Request
-
-
-class ProxyNotes:
-    """Downloader middleware: a failure says through which proxy the page was asked for."""
-
-    def process_exception(self, request: Request, exception: Exception) -> None:
-        if proxy := request.meta.get("proxy"):
-            exception.add_note(f"asked through the proxy {masked(proxy)}")
 
 
 def proxy_hosts() -> frozenset[str]:

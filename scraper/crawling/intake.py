@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from scrapy import Request, signals
+from scrapy import Request
 
+from scraper.crawling.extensions.archiver import Archiver, Receipt
 from scraper.crawling.failures import explain_failure, failure_key
 from scraper.crawling.frontier import Frontier
 from scraper.crawling.reader import Reader
 from scraper.crawling.site_models import SiteModels
-from scraper.crawling.store_client import StoreClient
 from scraper.crawling.visits import encoding_of, is_unchanged, page_of, validators_of
 from scraper.discovery.listing import may_have_parts, parse_parts
 from scraper.errors import ExtractionError, ScraperError
 from scraper.reading import MOST_PARTS, join
-from scraper.saved import ArchiveWriter, Capture, archive_folder
-from scraper.storage import Result, forgotten_id
+from scraper.storage import Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from scrapy.crawler import Crawler
-    from scrapy.http import Headers, Response
+    from scrapy.http import Response
     from twisted.python.failure import Failure
 
     from scraper.crawling.candidates import Portal
@@ -86,108 +82,6 @@ class Parts:
         if response.status >= _FAILED:
             raise ScraperError(f"status {response.status}")
         return response
-
-
-@dataclass(slots=True)
-class Receipt:
-    """Where a page was put, "" until it is; an article read again has it too."""
-
-    reference: str = ""
-
-    def on(self, article: Article) -> Article:
-        """Return *article* with the reference of its page."""
-        return replace(article, archive=self.reference) if self.reference else article
-
-
-class Archiver:
-    """Extension: writes pages into the folder of the setting ``TINSACH_ARCHIVE``.
-
-    "1" is ``archive`` in TINSACH_HOME, "" keeps none, as does a replay. What answers 304, or with the bytes
-    of the last visit, does not come here. Pages are packed and written by one thread; a
-    page waits for its own, so that a reference never names what is not written. Stats:
-    ``archive/pages``, ``archive/failed``: a disk that is full, or a folder that is
-    gone, ends the archive, not the crawl.
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-        is_replay = bool(crawler.settings.get("TINSACH_REPLAY"))
-        setting = "" if is_replay else crawler.settings.get("TINSACH_ARCHIVE")
-        folder = archive_folder(str(setting or ""))
-        self._writer = ArchiveWriter(folder) if folder else None
-        self._out: frozenset[str] | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="archive")
-        crawler.signals.connect(self._close, signals.spider_closed)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    @classmethod
-    def of(cls, crawler: Crawler) -> Self:
-        """Return the archiver of *crawler*; raises RuntimeError where it has none."""
-        archiver = crawler.get_extension(cls)
-        if archiver is None:
-            raise RuntimeError(
-                "the extension scraper.crawling.intake.Archiver is missing"
-            )
-        return archiver
-
-    async def keep(
-        self,
-        response: Response,
-        page: Page,
-        lease: Lease,
-        receipt: Receipt,
-        article: Article | None = None,
-    ) -> None:
-        """Write *page*, of *response*, and note in *receipt* where.
-
-        Not where *article*, which was read from it, is one to be kept out.
-        """
-        if self._writer is None or await self._is_forgotten(page, article):
-            return
-        asked = response.request.headers if response.request else None
-        capture = Capture(page, lease.address, _pairs(asked), _pairs(response.headers))
-        written = self._thread.submit(self._writer.write, capture)
-        try:
-            receipt.reference = await asyncio.wrap_future(written)
-        except OSError as error:
-            self._fail(error)
-        else:
-            self._crawler.stats.inc_value("archive/pages")
-
-    async def _is_forgotten(self, page: Page, article: Article | None) -> bool:
-        """Tell whether the page is to be kept out, by its address or by its own word."""
-        if self._out is None:
-            self._out = await StoreClient.of(self._crawler).call("forgotten_ids")
-        if not self._out:
-            return False
-        urls = [page.url, *([article.canonical_url] if article else [])]
-        return any(forgotten_id(url) in self._out for url in urls)
-
-    def _fail(self, error: OSError) -> None:
-        self._crawler.stats.inc_value("archive/failed")
-        if self._writer is not None:
-            _logger.error("Pages are archived no more: %s", error)
-        self._writer = None
-
-    def _close(self) -> None:
-        self._thread.shutdown()
-        try:
-            if self._writer is not None:
-                self._writer.check()
-        except OSError as error:
-            self._fail(error)
-
-
-def _pairs(headers: Headers | None) -> tuple[tuple[str, str], ...]:
-    """Return *headers* one by one, as text in one line each."""
-    return tuple(
-        (name.decode("latin-1"), " ".join(value.decode("latin-1").split()))
-        for name, values in (headers or {}).items()
-        for value in values
-    )
 
 
 _logger = logging.getLogger(__name__)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from scrapy import Spider
 
-    from scraper.crawling.logs import Progress
+    from scraper.crawling.extensions.progress import Progress
     from scraper.items import Hint
 
 
@@ -241,7 +241,7 @@ def load_hints() -> dict[str, tuple[Hint, ...]]:
 
 def _check_private(base: str, settings: Settings) -> None:
     """Raise ConfigurationError for a site in this network: all of it would be refused."""
-    from scraper.crawling.private import why_private
+    from scraper.crawling.middlewares.private import why_private
     from scraper.crawling.resolver import is_private_allowed
 
     if not is_private_allowed(settings) and (why := why_private(base)):

@@ -134,7 +134,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "crawling.userinfo",
         (
             Edit(
-                "scraper/crawling/redirects.py",
+                "scraper/crawling/middlewares/redirects.py",
                 "if not has_user(request.url):",
                 "if True:",
             ),

@@ -26,7 +26,7 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from scrapy_playwright.page import PageMethod
 
 from scraper.crawling.failures import Refused, explain_failure
-from scraper.crawling.rendering import PART
+from scraper.crawling.middlewares.rendering import PART
 from scraper.options import BROWSER, SANDBOX, read
 from scraper.urls import is_http
 

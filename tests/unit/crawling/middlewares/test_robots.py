@@ -9,10 +9,16 @@ from scrapy.exceptions import StopDownload
 from scrapy.http import Request
 from scrapy.utils.test import get_crawler
 
-from scraper.crawling.robots import LONGEST, MOST, BoundedParser, Robots
+from scraper.crawling.middlewares.robots import (
+    LONGEST,
+    MOST,
+    BoundedParser,
+    RobotsMiddleware,
+)
 
 RULE = b"Disallow: /secret\n"
 URL = "http://x.vn/secret"
+OBEYS = {"ROBOTSTXT_OBEY": True, "ROBOTSTXT_USER_AGENT": "tinsach"}
 
 
 def parser_of(body: bytes) -> BoundedParser:
@@ -76,7 +82,7 @@ def test_what_nobody_sees_hides_no_rule(text: str, encoding: str) -> None:
 
 
 def test_a_robots_txt_without_end_is_not_loaded_to_its_end() -> None:
-    robots = Robots(get_crawler())
+    robots = RobotsMiddleware(get_crawler(settings_dict=OBEYS))
     request = Request("http://x.vn/robots.txt", meta={"dont_obey_robotstxt": True})
     robots._bound(b"a" * MOST, request)
     with pytest.raises(StopDownload) as stop:
@@ -85,13 +91,13 @@ def test_a_robots_txt_without_end_is_not_loaded_to_its_end() -> None:
 
 
 def test_other_answers_are_not_bound_by_it() -> None:
-    robots = Robots(get_crawler())
+    robots = RobotsMiddleware(get_crawler(settings_dict=OBEYS))
     robots._bound(b"a" * MOST * 2, Request("http://x.vn/page"))
 
 
 def slowed(crawl_delay: str, more: str = "") -> tuple[float, float]:
     """Return the pause of the host's slot, and that of hosts to come, after robots.txt."""
-    crawler = get_crawler(settings_dict={"ROBOTSTXT_USER_AGENT": "tinsach"})
+    crawler = get_crawler(settings_dict=OBEYS)
     slot = SimpleNamespace(delay=1.0)
     downloader = SimpleNamespace(
         _delay=1.0, slots={"x.vn": slot}, get_slot_key=lambda _: "x.vn"
@@ -99,7 +105,7 @@ def slowed(crawl_delay: str, more: str = "") -> tuple[float, float]:
     crawler.engine = SimpleNamespace(downloader=downloader)
     rules = f"User-agent: *\nCrawl-delay: {crawl_delay}\n{more}".encode()
     parser = BoundedParser.from_crawler(crawler, rules)
-    Robots(crawler)._parsed(parser, Request("http://x.vn/tin"))
+    RobotsMiddleware(crawler)._parsed(parser, Request("http://x.vn/tin"))
     return slot.delay, downloader._delay
 
 

@@ -45,7 +45,7 @@ class RedirectGuard:
 
     Refused are targets that are not http(s) or lie off the spider's domains, unless the
     request may go there (``allow_offsite``), as one of robots.txt may. Whether one lies
-    in this network is asked for every request (:mod:`scraper.crawling.private`).
+    in this network is asked for every request (:mod:`scraper.crawling.middlewares.private`).
 
     Cookies that are set on the way are sent on the way, by Scrapy's rules, and forgotten
     where it ends: some sites redirect until they get the one that they set.

@@ -61,18 +61,25 @@ def is_unreachable(status: int) -> bool:
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
-    """Scrapy's middleware; asks nothing of a host whose robots.txt cannot be had.
+    """Scrapy's middleware; fetches nothing from a host whose robots.txt is unreachable.
 
-    That holds for the run, after the retries of RETRY_TIMES, and however long the
-    trouble lasts: no older copy is used, and it never counts as permission. What the
-    body of an error says is not a rule. Redirects of it are followed to other sites as
-    well; one that never ends counts as none. Stats: ``robots/unreachable`` counts such
+    That holds for the rest of the run, after the retries of RETRY_TIMES: no older copy is
+    used, and an unreachable robots.txt is never permission. The body of an error response
+    is not read as rules. Redirects of a robots.txt are followed to other sites too; an
+    endless redirect counts as a missing file. Stats: ``robots/unreachable`` counts such
     hosts.
+
+    Of a robots.txt larger than MOST the rules up to there hold. Its ``Crawl-delay`` is
+    kept, and *sitemaps* are the absolute URLs that it names, in order.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self.sitemaps: list[str] = []
         self._unreachable: dict[str, Exception] = {}
+        self._received: WeakKeyDictionary[Request, int] = WeakKeyDictionary()
+        crawler.signals.connect(self._parsed, signals.robots_parsed)
+        crawler.signals.connect(self._bound, signals.bytes_received)
 
     async def process_request(self, request: Request, spider: object = None) -> None:
         """Raise Refused for a host whose robots.txt cannot be had."""
@@ -111,38 +118,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self._unreachable[netloc] = error
         self._stats.inc_value("robots/unreachable")
 
-
-def _refusal(error: Exception) -> Refused:
-    """Return the refusal of a page for *error*, which its robots.txt met."""
-    key = failure_key(error)
-    if key not in _OF_THE_HOST:
-        key = ROBOTS_UNREACHABLE
-    refused = Refused(key, f"robots.txt: {explain_failure(error)}; {NOTHING_ASKED}")
-    refused.__cause__ = error
-    return refused
-
-
-class Robots:
-    """Extension: keeps a host's ``Crawl-delay``, and the sitemaps that it names.
-
-    Of a robots.txt beyond MOST the rules up to there hold.
-    It listens to Scrapy's own reading of robots.txt, which comes before the first
-    request to a host. *sitemaps* are absolute addresses, in order.
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-        self.sitemaps: list[str] = []
-        self._received: WeakKeyDictionary[Request, int] = WeakKeyDictionary()
-        crawler.signals.connect(self._parsed, signals.robots_parsed)
-        crawler.signals.connect(self._bound, signals.bytes_received)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
     def _bound(self, data: bytes, request: Request) -> None:
-        """Raise StopDownload where a robots.txt goes on and on."""
+        """Raise StopDownload if a robots.txt is larger than MOST."""
         if not request.meta.get("dont_obey_robotstxt"):
             return
         self._received[request] = self._received.get(request, 0) + len(data)
@@ -153,7 +130,7 @@ class Robots:
         rules = robotparser.rp
         found = (absolute(request.url, each) for each in rules.sitemaps)
         self.sitemaps += filter(None, found)
-        agent = self._crawler.settings.get("ROBOTSTXT_USER_AGENT")
+        agent = self.crawler.settings.get("ROBOTSTXT_USER_AGENT")
         asked = rules.crawl_delay(agent) or 0.0
         if asked > LONGEST:
             _logger.warning(
@@ -164,12 +141,22 @@ class Robots:
             self._slow_down(request, min(float(asked), LONGEST))
 
     def _slow_down(self, request: Request, pause: float) -> None:
-        downloader = self._crawler.engine.downloader
+        downloader = self.crawler.engine.downloader
         key = downloader.get_slot_key(request)
         downloader._delay = max(downloader._delay, pause)
         slot = downloader.slots.get(key)
         if slot is not None:
             slot.delay = max(slot.delay, pause)
-        throttle = self._crawler.get_extension(AutoThrottle)
+        throttle = self.crawler.get_extension(AutoThrottle)
         if throttle is not None:
             throttle.mindelay = max(throttle.mindelay, pause)
+
+
+def _refusal(error: Exception) -> Refused:
+    """Return the refusal of a page for *error*, which its robots.txt met."""
+    key = failure_key(error)
+    if key not in _OF_THE_HOST:
+        key = ROBOTS_UNREACHABLE
+    refused = Refused(key, f"robots.txt: {explain_failure(error)}; {NOTHING_ASKED}")
+    refused.__cause__ = error
+    return refused

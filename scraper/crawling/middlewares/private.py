@@ -12,6 +12,7 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from scraper.crawling.addresses import is_private, is_private_address, proxy_hosts
 from scraper.crawling.failures import Refused
 from scraper.crawling.resolver import addresses_of, is_private_allowed
+from scraper.urls import masked
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -51,6 +52,14 @@ class PrivateAddressGuard:
         if isinstance(exception, CannotResolveHostError):
             host = urlsplit(request.url).hostname or ""
             await _refuse_private(request, host)
+
+
+class ProxyNotes:
+    """Downloader middleware: a failure says through which proxy the page was asked for."""
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        if proxy := request.meta.get("proxy"):
+            exception.add_note(f"asked through the proxy {masked(proxy)}")
 
 
 def why_private(url: str) -> str:

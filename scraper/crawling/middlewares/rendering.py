@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from scraper.crawling.browser import Browser
+    from scraper.crawling.middlewares.browser import Browser
 
 PART = "tinsach_part"
 """Of a request's meta: a script of a page, or what it asks for; none of it is rendered."""
@@ -37,7 +37,7 @@ class RenderingMiddleware:
 
     That is for HTML of the hosts and sites in the setting ``TINSACH_RENDER``, with commas.
     It sees a page when it has been downloaded, decoded and redirected; what its scripts
-    ask for is downloaded by the same crawl (:mod:`scraper.crawling.browser`). The browser
+    ask for is downloaded by the same crawl (:mod:`scraper.crawling.middlewares.browser`). The browser
     starts with the first such page. Stats: ``rendered/pages``, ``rendered/parts``,
     ``rendered/refused_parts``.
 
@@ -84,7 +84,7 @@ class RenderingMiddleware:
 
     def _open(self) -> Browser:
         if self._browser is None:
-            from scraper.crawling.browser import Browser
+            from scraper.crawling.middlewares.browser import Browser
 
             self._browser = Browser(self._crawler)
         return self._browser

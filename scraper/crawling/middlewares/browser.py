@@ -26,12 +26,11 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from scrapy_playwright.page import PageMethod
 
 from scraper.crawling.failures import Refused, explain_failure
-from scraper.crawling.middlewares.rendering import PART
 from scraper.options import BROWSER, SANDBOX, read
 from scraper.urls import is_http
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from playwright.async_api import Page, Route
     from playwright.async_api import Request as Asked
@@ -73,10 +72,14 @@ def launch_options(settings: BaseSettings) -> dict[str, Any]:
 
 
 class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has no types
-    """scrapy-playwright's handler; its pages get what they ask for from the crawl."""
+    """scrapy-playwright's handler; the crawl downloads what its pages request.
 
-    def __init__(self, crawler: Crawler) -> None:
+    *meta* is that of the requests for scripts and what they request.
+    """
+
+    def __init__(self, crawler: Crawler, meta: Mapping[str, Any]) -> None:
         super().__init__(crawler)
+        self._meta = meta
         settings = crawler.settings
         self._owner = crawler
         self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
@@ -95,7 +98,7 @@ class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has 
         """
         await self._start()
         name = next(self._names)
-        self._visits[name] = _Visit(self._owner, response, self._scripts)
+        self._visits[name] = _Visit(self._owner, response, self._scripts, self._meta)
         request = _request_for(response, name, self._owner, self._seconds)
         try:
             async with asyncio.timeout(self._seconds):
@@ -141,9 +144,13 @@ class _Visit:
     """Answers what one page asks for: its document once, then its scripts' requests."""
 
     def __init__(
-        self, crawler: Crawler, page: Response, scripts: dict[str, Response]
+        self,
+        crawler: Crawler,
+        page: Response,
+        scripts: dict[str, Response],
+        meta: Mapping[str, Any],
     ) -> None:
-        self._crawler, self._scripts = crawler, scripts
+        self._crawler, self._scripts, self._meta = crawler, scripts, meta
         self._page: Response | None = page
         self._parts = 0
 
@@ -177,8 +184,9 @@ class _Visit:
         if engine is None:
             return None
         headers = {name: asked.headers[name] for name in _SENT if name in asked.headers}
-        meta = {PART: True, "allow_offsite": True, "dont_retry": True}
-        request = Request(asked.url, headers=headers, meta=meta, dont_filter=True)
+        request = Request(
+            asked.url, headers=headers, meta=dict(self._meta), dont_filter=True
+        )
         try:
             response = await engine.download_async(request)
         except Exception as error:  # the page goes without it

@@ -86,7 +86,8 @@ class RenderingMiddleware:
         if self._browser is None:
             from scraper.crawling.middlewares.browser import Browser
 
-            self._browser = Browser(self._crawler)
+            meta = {PART: True, "allow_offsite": True, "dont_retry": True}
+            self._browser = Browser(self._crawler, meta)
         return self._browser
 
     async def _close(self) -> None:

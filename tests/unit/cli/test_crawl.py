@@ -157,9 +157,7 @@ def test_a_signal_while_a_run_ends_loses_no_report_of_it(home, number) -> None:
     """It comes while an alert is sent; Scrapy stops the engine without waiting for that."""
     with socket.create_server(("127.0.0.1", 0)) as api:
         env = {
-            "SPIDERMON_TELEGRAM_SENDER_TOKEN": "t",
-            "SPIDERMON_TELEGRAM_RECIPIENTS": "1",
-            "TINSACH_TELEGRAM_API": f"http://127.0.0.1:{api.getsockname()[1]}/",
+            "TINSACH_ALERTS": f"json://127.0.0.1:{api.getsockname()[1]}/",
             "TINSACH_ALLOW_PRIVATE": "1",
         }
         with start("crawl", "news", "-a", "site=http://127.0.0.1:9", env=env) as child:

@@ -132,8 +132,8 @@ EXTENSIONS = {
     "scraper.crawling.extensions.pruning.ClockWitness": 50,
     "scraper.crawling.extensions.pruning.Pruning": 80,
     "scraper.crawling.extensions.progress.ProgressReporter": 90,
-    "scraper.monitoring.counts.ArticleCounts": 100,
-    "scraper.monitoring.counts.Sameness": 100,
+    "scraper.monitoring.recorder.ArticleCounts": 100,
+    "scraper.monitoring.recorder.Sameness": 100,
     "scraper.monitoring.recorder.RunRecorder": 110,
 }
 ITEM_PIPELINES = {

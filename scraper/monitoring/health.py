@@ -18,8 +18,14 @@ from scraper import clock
 from scraper.crawling.failures import ROBOTS_UNREACHABLE
 from scraper.crawling.frontier import LIMIT_REACHED, UNSETTLED
 from scraper.crawling.sources import EMPTY
-from scraper.monitoring.counts import FIELDS
-from scraper.monitoring.past import HOURS, Past, count_sources, iter_dead, iter_lost
+from scraper.monitoring.report import (
+    FIELDS,
+    HOURS,
+    Past,
+    count_sources,
+    iter_dead,
+    iter_lost,
+)
 from scraper.storage.revisits import LONGEST_OF_SOURCES
 
 if TYPE_CHECKING:

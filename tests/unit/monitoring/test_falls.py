@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.monitoring.counts import FIELDS
 from scraper.monitoring.health import less_coverage, little_volume
+from scraper.monitoring.recorder import FIELDS
 from tests.unit.monitoring.kit import after, idle, run
 
 WEEKS = [[2] * 72, [3] * 72, [2] * 72, [2] * 72]

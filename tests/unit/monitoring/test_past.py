@@ -5,9 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from scraper.monitoring.past import HOURS, WEEKS, past_of, spans_before
 from scraper.monitoring.recorder import REPEATED, record_of
-from scraper.monitoring.report import report_of
+from scraper.monitoring.report import HOURS, WEEKS, past_of, report_of, spans_before
 from scraper.storage import open_store
 from scraper.storage.jobs import StoredRun
 from tests.unit.monitoring.kit import NOON, after, idle, run

@@ -10,8 +10,8 @@ from scrapy.utils.test import get_crawler
 from scraper import clock
 from scraper.crawling.store_client import StoreClient
 from scraper.monitoring.health import ExitStatus, Verdict
-from scraper.monitoring.past import Past
 from scraper.monitoring.recorder import VERDICT, RunRecorder
+from scraper.monitoring.report import Past
 
 
 @pytest.mark.parametrize("is_there", [True, False])

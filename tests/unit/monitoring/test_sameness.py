@@ -9,7 +9,7 @@ from scrapy.utils.test import get_crawler
 
 from scraper.crawling.leases import ARTICLE_STORED
 from scraper.items import Article, Block, BlockKind, Kind
-from scraper.monitoring.counts import Sameness
+from scraper.monitoring.recorder import Sameness
 
 
 def article(number: int, words: str = "", **fields: object) -> Article:

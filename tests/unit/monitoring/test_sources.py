@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from scraper.monitoring.past import count_sources, iter_dead, iter_lost, next_states
+from scraper.monitoring.report import count_sources, iter_dead, iter_lost, next_states
 from tests.unit.monitoring.kit import NOON, idle
 
 DAY = timedelta(days=1)

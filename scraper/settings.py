@@ -48,7 +48,7 @@ USER_AGENT = (
 ) + (f" (+{_CONTACT})" if _CONTACT else "")
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-    "Accept-Language": "vi,en;q=0.5",
+    "Accept-Language": "*",
 }
 COOKIES_ENABLED = False  # a cookie switches portals to their mobile template; but see
 # RedirectGuard for those that a redirect sets

@@ -18,8 +18,6 @@ class NewsSpider(ExploredSpider):
     title = "any news site"
     family = "explored"
     checked = "against the sites of the test park"
-    home = ""
-    hosts = frozenset()
 
     def __init__(
         self, name: str | None = None, site: str = "", **arguments: str

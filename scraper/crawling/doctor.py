@@ -123,8 +123,7 @@ def check_site(spider_name: str, portal: str | None = None) -> list[Check]:
             f"spider {spider_name} states no portal to check;"
             " only those on spiders.base.PortalSpider do"
         )
-    waves = spider.plan.iter_waves(spider.scope)
-    addresses = [source.url for wave in waves for source in wave]
+    addresses = [source.url for wave in spider.iter_waves() for source in wave]
     checks = list(iter_host_checks(spider.portal.base, addresses))
     if not checks[0].ok:
         return checks

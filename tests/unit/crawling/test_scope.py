@@ -21,11 +21,11 @@ def noon(monkeypatch) -> None:
 
 
 def parse(**arguments: str) -> Scope:
-    return parse_scope(arguments, sections=SECTIONS)
+    return parse_scope(arguments, sections=SECTIONS, zone=VIETNAM)
 
 
 def test_no_arguments_ask_for_everything() -> None:
-    assert parse() == Scope()
+    assert parse() == Scope(zone=VIETNAM)
 
 
 def test_sections_are_split_at_commas_and_named_once() -> None:
@@ -44,7 +44,7 @@ def test_a_day_is_a_date_or_so_many_days_ago(text: str, day: date) -> None:
     assert parse(since=text).since == day
 
 
-def test_days_ago_are_counted_in_vietnam(monkeypatch) -> None:
+def test_days_ago_are_counted_in_the_zone_of_the_site(monkeypatch) -> None:
     late = datetime(2026, 11, 24, 18, tzinfo=UTC)
     monkeypatch.setattr(clock, "now", lambda: late)
     assert parse(since="0d").since == date(2026, 11, 25)
@@ -94,15 +94,16 @@ def at(hour: int, day: int = 11) -> datetime:
 
 
 def test_both_days_are_included_whole() -> None:
-    scope = Scope(since=date(2025, 7, 11), until=date(2025, 7, 11))
+    day = date(2025, 7, 11)
+    scope = Scope(since=day, until=day, zone=VIETNAM)
     assert scope.has(at(0))
     assert scope.has(at(23))
     assert scope.is_before(at(23, 10))
     assert scope.is_after(at(0, 12))
 
 
-def test_a_day_starts_at_midnight_in_vietnam() -> None:
-    scope = Scope(since=date(2025, 7, 11))
+def test_a_day_starts_at_midnight_in_the_zone_of_the_site() -> None:
+    scope = Scope(since=date(2025, 7, 11), zone=VIETNAM)
     assert scope.has(datetime(2025, 7, 10, 17, tzinfo=UTC))
     assert not scope.has(datetime(2025, 7, 10, 16, 59, tzinfo=UTC))
 

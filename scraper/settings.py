@@ -120,7 +120,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scraper.crawling.middlewares.private.PrivateAddressGuard": 760,
     "scraper.crawling.middlewares.private.ProxyNotes": 770,
 }
-SPIDER_MIDDLEWARES = {"scraper.crawling.no_item.NoItemMiddleware": 0}
+SPIDER_MIDDLEWARES = {"scraper.crawling.middlewares.empty_results.EmptyResults": 0}
 EXTENSIONS = {
     "scrapy.extensions.remote_control.RemoteControl": None,  # .5 s of imports unused
     "scrapy.extensions.telnet.TelnetConsole": None,

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 
+from scraper.crawling.article_pages import ArticlePages
 from scraper.crawling.candidates import (
     MAX_PAGES,
     Portal,
@@ -15,7 +16,6 @@ from scraper.crawling.candidates import (
     typical_time,
 )
 from scraper.crawling.frontier import Frontier, job_of
-from scraper.crawling.intake import Intake
 from scraper.crawling.reader import Reader
 from scraper.crawling.replay import Replay, SavedPages
 from scraper.crawling.scope import parse_scope
@@ -118,7 +118,7 @@ class PortalSpider(Spider):
         own = urlsplit(base).hostname or ""
         self.allowed_domains = sorted(self.hosts) if own in self.hosts else [own]
         self.job = job_of(self.name, base, self.home)
-        self.intake: Intake
+        self.article_pages: ArticlePages
         self.sources: Sources
         self._has_days = False
 
@@ -126,7 +126,7 @@ class PortalSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401
         register_adapter()
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.intake = Intake(crawler, spider.scope)
+        spider.article_pages = ArticlePages(crawler, spider.scope)
         spider.sources = Sources(crawler)
         return spider
 
@@ -170,7 +170,7 @@ class PortalSpider(Spider):
         """
         if self.saved_source(response.url) or source_kind_of(response):
             return [*await self._requests(response)]
-        article = await self.intake.read_alone(response)
+        article = await self.article_pages.read_alone(response)
         if article is None or article.kind.has_text:
             return [article] if article else []
         return [*await self._requests(response)]
@@ -193,7 +193,7 @@ class PortalSpider(Spider):
         """Note what *links*, which the source of *lease* lists, lead to."""
         wanted, further = self.listed(lease, links)
         fresh = await self.sources.settle(response, lease, wanted, further)
-        self.intake.expect(fresh)
+        self.article_pages.expect(fresh)
 
     def listed(
         self, lease: Lease, links: list[Link]
@@ -216,11 +216,11 @@ class PortalSpider(Spider):
         self, response: Response, lease: Lease | None = None
     ) -> Article | None:
         if lease is None:
-            return await self.intake.read_alone(response)
-        return await self.intake.take(response, lease, self.portal)
+            return await self.article_pages.read_alone(response)
+        return await self.article_pages.read(response, lease, self.portal)
 
     async def article_failed(self, failure: Failure) -> None:
-        await self.intake.failed(failure)
+        await self.article_pages.failed(failure)
 
     async def source_failed(self, failure: Failure) -> None:
         await self.sources.failed(failure)

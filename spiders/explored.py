@@ -57,9 +57,9 @@ class ExploredSpider(PortalSpider):
         self, response: Response, lease: Lease | None = None
     ) -> Article | None:
         if lease is None:
-            return await self.intake.read_alone(response)
+            return await self.article_pages.read_alone(response)
         fault_of = partial(self.explorer.fault_of, lease)
-        article = await self.intake.take(
+        article = await self.article_pages.read(
             response, lease, self.portal, fault_of, note_doubt
         )
         await self._visit(self.explorer.heard(lease, article))
@@ -110,7 +110,7 @@ class ExploredSpider(PortalSpider):
         wanted = list(self.wanted(addresses))
         if wanted:
             new = set(await self._frontier.add(wanted))
-            self.intake.expect(each for each in wanted if each.url in new)
+            self.article_pages.expect(each for each in wanted if each.url in new)
 
     @property
     def _frontier(self) -> Frontier:

@@ -12,6 +12,7 @@ from scrapy import signals
 from scrapy.exceptions import CloseSpider
 
 from scraper import clock
+from scraper.crawling import extension_of
 from scraper.crawling.leases import ARTICLE_STORED, ItemOutcomes, OpenLeases
 from scraper.crawling.store_client import StoreClient
 from scraper.errors import JobHeld, StorageError
@@ -91,13 +92,8 @@ class Frontier:
 
     @classmethod
     def of(cls, crawler: Crawler) -> Self:
-        """Return the frontier of *crawler*; raises RuntimeError where it has none."""
-        frontier = crawler.get_extension(cls)
-        if frontier is None:
-            raise RuntimeError(
-                "the extension scraper.crawling.frontier.Frontier is missing"
-            )
-        return frontier
+        """Return the frontier of *crawler*; raises RuntimeError without one."""
+        return extension_of(crawler, cls)
 
     async def iter_leases(
         self,

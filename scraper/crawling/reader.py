@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
 
+from scraper.crawling import extension_of
 from scraper.options import read
 from scraper.workers import ReaderPool
 
@@ -54,13 +55,8 @@ class Reader:
 
     @classmethod
     def of(cls, crawler: Crawler) -> Self:
-        """Return the reader of *crawler*; raises RuntimeError where it has none."""
-        reader = crawler.get_extension(cls)
-        if reader is None:
-            raise RuntimeError(
-                "the extension scraper.crawling.reader.Reader is missing"
-            )
-        return reader
+        """Return the reader of *crawler*; raises RuntimeError without one."""
+        return extension_of(crawler, cls)
 
     async def read(self, page: Page, model: SiteModel | None = None) -> Article:
         """Return the article of *page* by *model*, without blocking the reactor.

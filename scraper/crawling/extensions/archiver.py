@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
 
+from scraper.crawling import extension_of
 from scraper.crawling.store_client import StoreClient
 from scraper.saved import ArchiveWriter, Capture, archive_folder
 from scraper.storage import forgotten_id
@@ -61,13 +62,8 @@ class Archiver:
 
     @classmethod
     def of(cls, crawler: Crawler) -> Self:
-        """Return the archiver of *crawler*; raises RuntimeError where it has none."""
-        archiver = crawler.get_extension(cls)
-        if archiver is None:
-            raise RuntimeError(
-                "the extension scraper.crawling.extensions.archiver.Archiver is missing"
-            )
-        return archiver
+        """Return the archiver of *crawler*; raises RuntimeError without one."""
+        return extension_of(crawler, cls)
 
     async def keep(
         self,

@@ -1,4 +1,4 @@
-"""Answers that give no item: their visits are settled all the same."""
+"""Responses that give no item: their visits are settled all the same."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 
-class NoItemMiddleware:
+class EmptyResults:
     """Spider middleware, the last one before the pipelines.
 
-    If a callback, or a middleware after it, lets neither an item pass nor a request that
-    carries the lease on, the visit is dropped as ``no_item``, unless it was settled. Stats:
-    ``articles/passed_over/no_item``.
+    A visit is dropped as ``no_item`` if neither an item nor a request with its lease comes
+    out of the callback and the middlewares after it, unless the visit is settled already.
+    Stats: ``articles/passed_over/no_item``.
     """
 
     def __init__(self, crawler: Crawler) -> None:

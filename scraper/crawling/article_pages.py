@@ -1,4 +1,14 @@
-"""Answers of an article's address become articles, or are counted."""
+"""Article pages: from a response to a stored article, or a count of why there is none.
+
+A page takes this way through a crawl:
+
+1. ``Frontier.iter_leases()`` leases a URL, and ``request_for()`` makes the request.
+2. The downloader middlewares decode, redirect or refuse the response.
+3. ``ArticlePages.read()`` has a worker read it, joins further pages, and archives it.
+4. The spider's callback returns the article; ``scraper.pipelines`` validate, deduplicate
+   and store it, together with the visit that ``Frontier.keep()`` noted.
+5. Every other end settles the lease too: see ``ItemOutcomes`` and ``EmptyResults``.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from scrapy import Request
 
+from scraper.crawling import extension_of
 from scraper.crawling.extensions.archiver import Archiver, Receipt
 from scraper.crawling.failures import explain_failure, failure_key
 from scraper.crawling.frontier import Frontier
@@ -30,79 +41,27 @@ if TYPE_CHECKING:
     from scraper.items import Article, Page
     from scraper.storage import Address, Lease
 
-
-_FAILED = 300
-"""Status from which on an answer is no page."""
-
-
-class Parts:
-    """Stats: ``articles/parts`` counts the pages that were fetched beside the first."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-
-    async def whole(self, response: Response, article: Article) -> Article:
-        """Return *article* with what the pages after *response* say, if there are any.
-
-        A page that cannot be had or read ends it; what is there is kept.
-        """
-        found, seen = [article], {response.url}
-        while len(found) < MOST_PARTS:
-            url = await self._next(response)
-            if not url or url in seen:
-                break
-            seen.add(url)
-            try:
-                response = await self._fetch(url, response.url)
-                part = await Reader.of(self._crawler).read(page_of(response))
-            except ScraperError as error:
-                _logger.warning("%s: the article is cut here: %s", url, error)
-                break
-            if not part.text:
-                break
-            self._crawler.stats.inc_value("articles/parts")
-            found.append(part)
-        return join(found)
-
-    async def _next(self, response: Response) -> str:
-        if not may_have_parts(response.body, response.url):
-            return ""
-        reader, encoding = Reader.of(self._crawler), encoding_of(response)
-        links = await reader.find_links(
-            page_of(response), parse_parts, encoding=encoding
-        )
-        return links[0].url if links else ""
-
-    async def _fetch(self, url: str, referer: str) -> Response:
-        request = Request(url, headers={"Referer": referer}, dont_filter=True)
-        try:
-            response = await self._crawler.engine.download_async(request)
-        except Exception as error:
-            raise ScraperError(str(error) or type(error).__name__) from error
-        if response.status >= _FAILED:
-            raise ScraperError(f"status {response.status}")
-        return response
-
-
 _logger = logging.getLogger(__name__)
+_FIRST_ERROR = 300
+"""Status from which on a response holds no page."""
 _GONE = frozenset({"http_404", "http_410"})
 
 
-class Intake:
-    """Reads pages in the crawl's pool and keeps the counts of what came of them.
+class ArticlePages:
+    """Reads article pages in the crawl's pool and counts their results.
 
-    ``articles/requested``, ``articles/given``, ``articles/revisited``, ``articles/unchanged``,
-    ``articles/gone``; ``pages/failed/<reason>``; ``read/failed/<error class>`` and
-    ``read/quarantined/<error class>``; ``articles/passed_over/<fault>``, which
-    ``out_of_range`` is where only the page told its day (``links/out_of_range`` too).
+    Stats: ``articles/requested``, ``articles/given``, ``articles/revisited``,
+    ``articles/unchanged``, ``articles/gone``; ``articles/parts`` of further pages of an
+    article; ``pages/failed/<reason>``; ``read/failed/<error class>`` and
+    ``read/quarantined/<error class>``; ``articles/passed_over/<fault>``, which is
+    ``out_of_range`` if only the page states its day (``links/out_of_range`` too).
     """
 
     def __init__(self, crawler: Crawler, scope: Scope) -> None:
         self._crawler = crawler
         self._scope = scope
-        self._parts = Parts(crawler)
 
-    async def take(
+    async def read(
         self,
         response: Response,
         lease: Lease,
@@ -110,9 +69,9 @@ class Intake:
         fault_of: Callable[[Article], str] = lambda _: "",
         finish: Callable[[Article], Article] = lambda article: article,
     ) -> Article | None:
-        """Return the article of *response*, None, and *lease* is settled, for none.
+        """Return the article of *response*; without one, settle *lease* and return None.
 
-        *fault_of* says what keeps a page that reads like an article from being one;
+        *fault_of* returns why a page that reads like an article is not one, or "";
         *finish* returns the article with what the spider adds to it.
         """
         self._count_visit(lease)
@@ -134,15 +93,13 @@ class Intake:
         if not lease.visited_at and not article.fault:
             self._count("articles/given")
         moved = _moved_to(article, lease, portal)
-        told = validators_of(response)
-        self._frontier.keep(article, lease, moved_to=moved, **told)
+        self._frontier.keep(article, lease, moved_to=moved, **validators_of(response))
         return article
 
     async def read_alone(self, response: Response) -> Article | None:
-        """Return the article of a page that no lease asked for.
+        """Return the article of a page without a lease; None, with a warning, on failure.
 
-        Nothing is settled, learned or archived. None, with a warning, for a page that
-        cannot be read.
+        Nothing is settled, learned or archived.
         """
         try:
             article = await self._models.read_alone(self._page_of(response))
@@ -171,6 +128,79 @@ class Intake:
         """Take note of articles that will be fetched."""
         self._models.expect(each.url for each in listed)
 
+    async def _read(
+        self,
+        response: Response,
+        lease: Lease,
+        finish: Callable[[Article], Article],
+    ) -> tuple[Article | None, str]:
+        """Return the article of *response*, or None and the reason why there is none."""
+        page, receipt = self._page_of(response), Receipt()
+        archiver = Archiver.of(self._crawler)
+
+        def complete(article: Article) -> Article:
+            return finish(receipt.on(lease.address.complete(article)))
+
+        try:
+            article = await self._models.read(page, complete)
+            article = await self._whole(response, article)
+        except ExtractionError as error:
+            fate = "quarantined" if error.harmful else "failed"
+            self._count(f"read/{fate}/{type(error).__name__}")
+            _logger.warning("%s", error)
+            await archiver.keep(response, page, lease, receipt)
+            return None, type(error).__name__
+        await archiver.keep(response, page, lease, receipt, article)
+        return receipt.on(article), ""
+
+    async def _whole(self, response: Response, article: Article) -> Article:
+        """Return *article* joined with its further pages; a joined one is not read again."""
+        if not article.text:
+            return article
+        whole = join([article, *await self._further_parts(response)])
+        if whole.extraction.parts > 1:
+            self._models.unpark(response.url)
+        return whole
+
+    async def _further_parts(self, response: Response) -> list[Article]:
+        """Return the articles of the pages after *response*, up to one that fails."""
+        parts: list[Article] = []
+        seen = {response.url}
+        while len(parts) < MOST_PARTS - 1:
+            url = await self._next_part(response)
+            if not url or url in seen:
+                break
+            seen.add(url)
+            try:
+                response = await self._fetch(url, response.url)
+                part = await Reader.of(self._crawler).read(page_of(response))
+            except ScraperError as error:
+                _logger.warning("%s: the article is cut here: %s", url, error)
+                break
+            if not part.text:
+                break
+            self._count("articles/parts")
+            parts.append(part)
+        return parts
+
+    async def _next_part(self, response: Response) -> str:
+        if not may_have_parts(response.body, response.url):
+            return ""
+        links = await Reader.of(self._crawler).find_links(
+            page_of(response), parse_parts, encoding=encoding_of(response)
+        )
+        return links[0].url if links else ""
+
+    async def _fetch(self, url: str, referer: str) -> Response:
+        request = Request(url, headers={"Referer": referer}, dont_filter=True)
+        try:
+            response = await self._crawler.engine.download_async(request)
+        except Exception as error:
+            raise ScraperError(str(error) or type(error).__name__) from error
+        if response.status >= _FIRST_ERROR:
+            raise ScraperError(f"status {response.status}")
+        return response
+
     def _page_of(self, response: Response) -> Page:
         return page_of(response, getattr(self._crawler.spider, "hints", ()))
 
@@ -181,57 +211,20 @@ class Intake:
     def _count_visit(self, lease: Lease) -> None:
         self._count("articles/revisited" if lease.visited_at else "articles/requested")
 
+    def _count(self, name: str) -> None:
+        self._crawler.stats.inc_value(name)
+
     @property
     def _frontier(self) -> Frontier:
         return Frontier.of(self._crawler)
 
     @property
     def _models(self) -> SiteModels:
-        models = self._crawler.get_extension(SiteModels)
-        if models is None:
-            raise RuntimeError(
-                "the extension scraper.crawling.site_models.SiteModels is missing"
-            )
-        return models
-
-    async def _read(
-        self,
-        response: Response,
-        lease: Lease,
-        finish: Callable[[Article], Article],
-    ) -> tuple[Article | None, str]:
-        """Return the article of *response*, or None and the reason why there is none."""
-        page, kept = self._page_of(response), Receipt()
-        archiver = Archiver.of(self._crawler)
-
-        def complete(article: Article) -> Article:
-            return finish(kept.on(lease.address.complete(article)))
-
-        try:
-            article = await self._models.read(page, complete)
-            article = await self._whole(response, article)
-        except ExtractionError as error:
-            fate = "quarantined" if error.harmful else "failed"
-            self._count(f"read/{fate}/{type(error).__name__}")
-            _logger.warning("%s", error)
-            await archiver.keep(response, page, lease, kept)
-            return None, type(error).__name__
-        await archiver.keep(response, page, lease, kept, article)
-        return kept.on(article), ""
-
-    async def _whole(self, response: Response, article: Article) -> Article:
-        """Return *article* with its further pages; such a one is not read again."""
-        whole = await self._parts.whole(response, article) if article.text else article
-        if whole.extraction.parts > 1:
-            self._models.unpark(response.url)
-        return whole
-
-    def _count(self, name: str) -> None:
-        self._crawler.stats.inc_value(name)
+        return extension_of(self._crawler, SiteModels)
 
 
 def _moved_to(article: Article, lease: Lease, portal: Portal) -> str:
-    """Return the address that the article says is its own, "" where it was found there."""
+    """Return the URL that the article names as its own, "" if it was fetched from there."""
     own = portal.own_url(article.canonical_url) or ""
     is_other = own != lease.address.url and portal.is_article(own)
     return own if is_other else ""

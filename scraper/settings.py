@@ -69,7 +69,7 @@ AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 60.0
 
 # What is taken: http and https, verified, bounded in size and time.
-_HANDLER = "scraper.crawling.tls.VerifyingDownloadHandler"
+_HANDLER = "scraper.crawling.connections.VerifyingDownloadHandler"
 DOWNLOAD_HANDLERS = {
     "http": _HANDLER,
     "https": _HANDLER,
@@ -85,7 +85,7 @@ DOWNLOAD_TIMEOUT = 30
 METAREFRESH_ENABLED = False  # RefreshMiddleware does it
 REDIRECT_MAX_TIMES = 5
 DNS_TIMEOUT = 20
-TWISTED_DNS_RESOLVER = "scraper.crawling.resolver.PublicResolver"
+TWISTED_DNS_RESOLVER = "scraper.crawling.connections.PublicResolver"
 # Addresses of this network are asked only where this is true.
 TINSACH_ALLOW_PRIVATE = read(
     crawling.ALLOW_PRIVATE, os.environ.get(crawling.ALLOW_PRIVATE)

@@ -8,17 +8,17 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider
 
 from scraper.crawling.article_pages import ArticlePages
-from scraper.crawling.candidates import (
+from scraper.crawling.frontier import Frontier, job_of
+from scraper.crawling.reader import Reader
+from scraper.crawling.replay import Replay, SavedPages
+from scraper.crawling.scope import (
     MAX_PAGES,
     Portal,
     is_within,
     oldest_time,
+    parse_scope,
     typical_time,
 )
-from scraper.crawling.frontier import Frontier, job_of
-from scraper.crawling.reader import Reader
-from scraper.crawling.replay import Replay, SavedPages
-from scraper.crawling.scope import parse_scope
 from scraper.crawling.sources import Sources
 from scraper.crawling.visits import encoding_of, page_of, request_for, source_kind_of
 from scraper.discovery import (

@@ -36,8 +36,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from scraper.crawling.candidates import Portal
-    from scraper.crawling.scope import Scope
+    from scraper.crawling.scope import Portal, Scope
     from scraper.items import Article, Page
     from scraper.storage import Address, Lease
 

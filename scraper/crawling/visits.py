@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request
 
 from scraper import clock
-from scraper.crawling.candidates import priority_of
+from scraper.crawling.scope import priority_of
 from scraper.extraction.charsets import header_encoding
 from scraper.items import Page
 from scraper.storage import AddressKind

@@ -89,7 +89,7 @@ GUARDS = (
         "crawling.connections: 256 KiB of head",
         (
             Edit(
-                "scraper/crawling/tls.py",
+                "scraper/crawling/connections.py",
                 "MOST = 256 * 1024",
                 f"MOST = {_HUGE}",
             ),
@@ -253,12 +253,12 @@ GUARDS = (
         "crawling.candidates: the site's own addresses",
         (
             Edit(
-                "scraper/crawling/candidates.py",
+                "scraper/crawling/scope.py",
                 "if parts.hostname not in self.hosts:",
                 "if False:",
             ),
         ),
-        test="tests/unit/crawling/test_candidates.py",
+        test="tests/unit/crawling/test_portal.py",
     ),
     Guard(
         "discovery.markup: no entities",

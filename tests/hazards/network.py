@@ -7,7 +7,7 @@ from tests.hazards.hazard import Hazard
 
 _ADDRESSES = "scraper/crawling/addresses.py"
 _BLIND = "tests/crawl/test_blind.py"
-_RESOLVER = "scraper/crawling/resolver.py"
+_RESOLVER = "scraper/crawling/connections.py"
 
 HAZARDS: tuple[Hazard, ...] = (
     Hazard(

@@ -10,8 +10,8 @@ from scrapy.exceptions import CannotResolveHostError, NotConfigured
 from scrapy.utils.defer import maybe_deferred_to_future
 
 from scraper.crawling.addresses import is_private, is_private_address, proxy_hosts
+from scraper.crawling.connections import addresses_of, is_private_allowed
 from scraper.crawling.failures import Refused
-from scraper.crawling.resolver import addresses_of, is_private_allowed
 from scraper.urls import masked
 
 if TYPE_CHECKING:

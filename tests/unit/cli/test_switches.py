@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scrapy.settings import Settings
 
-from scraper.crawling.resolver import is_private_allowed
+from scraper.crawling.connections import is_private_allowed
 from scraper.errors import ConfigurationError
 from scraper.kinds import SWITCH
 from scraper.options import SETTINGS, is_quiet, read_switch

@@ -1,4 +1,4 @@
-"""The one resolver: what it finds is what is judged, and what is connected to."""
+"""Connections: what a host name resolves to, and how certificates are verified."""
 
 from __future__ import annotations
 
@@ -6,22 +6,37 @@ import contextlib
 import socket
 from typing import TYPE_CHECKING, Any, Self
 
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+)
 from scrapy.resolver import HostResolution
 from scrapy.utils.datatypes import LocalCache
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IHostnameResolver
 from twisted.internet.threads import deferToThreadPool
+from twisted.python.failure import Failure
+from twisted.web._newclient import HEADER, STATUS
+from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from scraper.crawling import ALLOW_PRIVATE
 from scraper.crawling.addresses import is_private_address, proxy_hosts
+from scraper.crawling.failures import HeadTooLargeError
 from scraper.options import read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
+    from OpenSSL import SSL
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
+    from twisted.internet.defer import Deferred
+    from twisted.internet.interfaces import IAddress
+    from twisted.web._newclient import Request
+    from twisted.web.iweb import IResponse
+
 
 Twisteds = Any
 """What Twisted hands over by its interfaces, which mypy does not understand."""
@@ -118,3 +133,89 @@ class PublicResolver:
         if not self._guards or name in self._proxies:
             return addresses
         return [] if any(map(is_private_address, addresses)) else addresses
+
+
+MOST = 256 * 1024
+"""Bytes of status line and header; browsers take as much."""
+
+
+class BoundedProtocol(_LenientHTTP11ClientProtocol):
+    """Scrapy's protocol, which ends a connection whose head grows beyond MOST.
+
+    Twisted bounds a line (16 KiB), not their number: neither header lines, nor those
+    that one goes on over, nor answers of status 1xx.
+    """
+
+    _head = 0
+
+    def request(self, request: Request) -> Deferred[IResponse]:
+        self._head = 0
+        return super().request(request)
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802
+        if getattr(self._parser, "state", None) in (STATUS, HEADER):
+            self._head += len(data)
+        if self._head > MOST and self._parser is not None:
+            failure = Failure(HeadTooLargeError(MOST))  # type: ignore[no-untyped-call]
+            self._giveUp(failure)  # type: ignore[no-untyped-call]
+            return
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+
+class BoundedFactory(_LenientHTTP11ClientFactory):
+    """Makes protocols of that class, for the connection pool of a download handler."""
+
+    def buildProtocol(self, addr: IAddress | None) -> BoundedProtocol:  # noqa: N802
+        return BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
+
+OP_LEGACY_SERVER_CONNECT = 0x4
+"""Of OpenSSL: connect to a server without secure renegotiation (RFC 5746)."""
+
+
+class VerifyingDownloadHandler(HTTP11DownloadHandler):
+    """Scrapy's handler, with bounded heads and legacy renegotiation for some hosts.
+
+    The hosts stand in ``legacy_tls_hosts`` of the spider. A handler, since Scrapy 2.19
+    deprecates a context factory of one's own.
+    """
+
+    lazy = True
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = BoundedFactory
+        hosts = getattr(crawler.spidercls, "legacy_tls_hosts", None)
+        if hosts is not None:
+            policy: Any = LegacyTlsPolicy(self._contextFactory, hosts)
+            self._contextFactory = policy
+
+
+@implementer(IPolicyForHTTPS)
+class LegacyTlsPolicy:
+    """An https policy that allows old handshakes with *hosts* and leaves the rest.
+
+    *hosts* may grow.
+    """
+
+    def __init__(self, policy: Any, hosts: Collection[str]) -> None:  # noqa: ANN401
+        self._policy = policy
+        self._hosts = hosts
+
+    def creatorForNetloc(self, hostname: bytes, port: int) -> Any:  # noqa: ANN401, N802
+        creator = self._policy.creatorForNetloc(hostname, port)
+        if hostname.decode("ascii").lower() in self._hosts:
+            context_of(creator).set_options(OP_LEGACY_SERVER_CONNECT)
+        return creator
+
+
+def context_of(creator: Any) -> SSL.Context:  # noqa: ANN401  private class of Twisted
+    """Return the context that *creator* makes its connections from.
+
+    Twisted 26.4 moved it behind a method; older ones keep it as an attribute.
+    """
+    if hasattr(creator, "_ctx"):
+        context: SSL.Context = creator._ctx
+    else:
+        context = creator._createConnection.__self__.getContext()
+    return context

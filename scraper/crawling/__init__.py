@@ -1,4 +1,4 @@
-"""Scrapy glue: requests, limits, replay, settings of a run."""
+"""What runs on Scrapy: the crawl, its components, and the downloader."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 Extension = TypeVar("Extension")
 
 ALLOW_PRIVATE = "TINSACH_ALLOW_PRIVATE"
-"""Setting, and environment variable: where it is true, no address is refused as private."""
+"""Setting and environment variable: if true, no address is refused as private."""
 FEED_EXPORTERS = {"csv": "scraper.feeds.CsvFeed", "xml": "scraper.feeds.XmlFeed"}
-"""Setting: what writes the feeds that Scrapy's own exporters cannot write."""
+"""Exporters of the feeds that Scrapy's own exporters cannot write."""
 
 
 def extension_of(crawler: Crawler, kind: type[Extension]) -> Extension:

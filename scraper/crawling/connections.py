@@ -39,16 +39,16 @@ if TYPE_CHECKING:
 
 
 Twisteds = Any
-"""What Twisted hands over by its interfaces, which mypy does not understand."""
+"""Objects of Twisted's interfaces, which mypy does not understand."""
 
 
 def is_private_allowed(settings: BaseSettings) -> bool:
-    """Return what the setting says; raises ConfigurationError if it is no switch."""
+    """Return the setting's value; raises ConfigurationError if it is not a switch."""
     return bool(read(ALLOW_PRIVATE, settings.get(ALLOW_PRIVATE)))
 
 
 def addresses_of(name: str) -> list[str]:
-    """Return the addresses of *name* as the system has them, IPv4 first; [] for none."""
+    """Return the addresses that the system resolves *name* to, IPv4 first."""
     with contextlib.suppress(OSError, UnicodeError):
         found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
         addresses = dict.fromkeys(str(place[0]) for *_, place in found)
@@ -58,13 +58,12 @@ def addresses_of(name: str) -> list[str]:
 
 @implementer(IHostnameResolver)
 class PublicResolver:
-    """Scrapy's resolver: IPv4 and IPv6, but no name that leads into this network.
+    """Scrapy's resolver for IPv4 and IPv6, without names that lead into this network.
 
-    A name of which any address is private does not resolve. A connection is made to the
-    very addresses that are judged here, so a name that resolves differently a moment
-    later gains nothing: Twisted tries them in turn, the next after 0.3 seconds, and
-    keeps the first that answers. The proxies of the environment are reached wherever they
-    are.
+    A name with any private address does not resolve. Twisted connects to exactly the
+    addresses that are judged here, so DNS rebinding gains nothing: it tries them in turn,
+    the next after 0.3 seconds, and keeps the first that answers. Proxies of the
+    environment are reached wherever they are.
     """
 
     def __init__(
@@ -136,14 +135,14 @@ class PublicResolver:
 
 
 MOST = 256 * 1024
-"""Bytes of status line and header; browsers take as much."""
+"""Bytes of status line and headers; browsers accept as many."""
 
 
 class BoundedProtocol(_LenientHTTP11ClientProtocol):
-    """Scrapy's protocol, which ends a connection whose head grows beyond MOST.
+    """Scrapy's protocol, which closes a connection whose head grows beyond MOST.
 
-    Twisted bounds a line (16 KiB), not their number: neither header lines, nor those
-    that one goes on over, nor answers of status 1xx.
+    Twisted limits the length of a line (16 KiB), but neither the number of header lines
+    and continuation lines nor that of 1xx responses.
     """
 
     _head = 0
@@ -163,21 +162,21 @@ class BoundedProtocol(_LenientHTTP11ClientProtocol):
 
 
 class BoundedFactory(_LenientHTTP11ClientFactory):
-    """Makes protocols of that class, for the connection pool of a download handler."""
+    """Makes a BoundedProtocol for each connection in a download handler's pool."""
 
     def buildProtocol(self, addr: IAddress | None) -> BoundedProtocol:  # noqa: N802
         return BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
 OP_LEGACY_SERVER_CONNECT = 0x4
-"""Of OpenSSL: connect to a server without secure renegotiation (RFC 5746)."""
+"""OpenSSL's option to connect to servers without secure renegotiation (RFC 5746)."""
 
 
 class VerifyingDownloadHandler(HTTP11DownloadHandler):
     """Scrapy's handler, with bounded heads and legacy renegotiation for some hosts.
 
-    The hosts stand in ``legacy_tls_hosts`` of the spider. A handler, since Scrapy 2.19
-    deprecates a context factory of one's own.
+    The spider lists them in ``legacy_tls_hosts``. This is a handler since Scrapy 2.19
+    deprecates custom context factories.
     """
 
     lazy = True
@@ -193,10 +192,7 @@ class VerifyingDownloadHandler(HTTP11DownloadHandler):
 
 @implementer(IPolicyForHTTPS)
 class LegacyTlsPolicy:
-    """An https policy that allows old handshakes with *hosts* and leaves the rest.
-
-    *hosts* may grow.
-    """
+    """An https policy that allows legacy renegotiation with *hosts*, which may grow."""
 
     def __init__(self, policy: Any, hosts: Collection[str]) -> None:  # noqa: ANN401
         self._policy = policy
@@ -212,7 +208,7 @@ class LegacyTlsPolicy:
 def context_of(creator: Any) -> SSL.Context:  # noqa: ANN401  private class of Twisted
     """Return the context that *creator* makes its connections from.
 
-    Twisted 26.4 moved it behind a method; older ones keep it as an attribute.
+    Twisted 26.4 moved it behind a method; older versions keep it as an attribute.
     """
     if hasattr(creator, "_ctx"):
         context: SSL.Context = creator._ctx

@@ -1,4 +1,4 @@
-"""One line a happening: no whole article and no page in the log."""
+"""The log: one line per event, without whole articles or pages."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _ROBOTS = "scrapy.downloadermiddlewares.robotstxt"
 
 
 class OneLine(LogFormatter):
-    """Scrapy's messages about items, with the address in place of the item.
+    """Scrapy's messages about items, with the URL in place of the item.
 
-    Every handler of the run writes as :class:`Indented` does, also the one that Scrapy
-    2.19 installs anew after it has made this formatter.
-    A robots.txt that cannot be fetched is one line too, without its traceback.
+    Every handler of the run formats as :class:`Indented` does, including the one that
+    Scrapy 2.19 installs after it has made this formatter. A robots.txt that cannot be
+    fetched is one line too, without a traceback.
     """
 
     def __init__(self) -> None:

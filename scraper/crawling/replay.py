@@ -37,7 +37,7 @@ REPLAY_SETTINGS = {
     "DOWNLOAD_DELAY": 0,
     "RETRY_ENABLED": False,
 }
-"""What differs in a crawl of saved pages."""
+"""Settings that differ in a crawl of saved pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,11 @@ class _Place:
 
 
 class SavedPages:
-    """Pages by address, from what :func:`scraper.saved.iter_saved` reads.
+    """Pages by URL, as :func:`scraper.saved.iter_saved` reads them.
 
-    The bodies lie compressed in a temporary file, so that memory holds addresses only.
-    What could not be read is in :attr:`errors`, one line each. Raises
-    ConfigurationError where *path* holds no page with an address.
+    The bodies are compressed in a temporary file, so that memory holds only URLs.
+    :attr:`errors` has a line for each page that could not be read. Raises
+    ConfigurationError if *path* holds no page with a URL.
     """
 
     def __init__(self, path: Path) -> None:
@@ -76,11 +76,11 @@ class SavedPages:
         return normalise_url(url) in self._places
 
     def urls(self) -> list[str]:
-        """Return the saved addresses in the order they were found."""
+        """Return the saved URLs in the order in which they were found."""
         return list(self._places)
 
     def load(self, url: str) -> Page | None:
-        """Return the page saved at *url*, None where there is none."""
+        """Return the page saved at *url*, if there is one."""
         place = self._places.get(normalise_url(url))
         if place is None:
             return None
@@ -100,7 +100,7 @@ class SavedPages:
 
 
 class Replay:
-    """Extension: holds the saved pages of ``TINSACH_REPLAY`` for spider and handler."""
+    """Extension: holds the saved pages of ``TINSACH_REPLAY`` for the spider and handler."""
 
     def __init__(self, crawler: Crawler) -> None:
         path = crawler.settings.get("TINSACH_REPLAY")
@@ -118,7 +118,7 @@ class Replay:
 
 
 class ReplayHandler(BaseDownloadHandler):
-    """Download handler: answers from the saved pages, 404 for all else."""
+    """Download handler: responds with saved pages, and 404 for other URLs."""
 
     lazy = True
 

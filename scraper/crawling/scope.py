@@ -25,16 +25,16 @@ ARGUMENTS = ("limit", "portal", "section", "since", "until")
 _DAYS = re.compile(r"(\d{1,5})d")
 _ONE_DAY = timedelta(days=1)
 _PAGED = timedelta(days=30)
-"""How far back the pages of a section surely reach; there are about 100 of 20 articles."""
+"""How far back the pages of a section reach at least: about 100 pages of 20 articles."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which articles are wanted, and where from.
+    """The articles that a crawl is asked for.
 
     *sections* is empty for all; *since* and *until* are days in *zone*, both
-    inclusive, None for no bound; *limit* is None or above 0; *portal* is the base
-    address without a slash at its end, "" for the spider's own.
+    inclusive, None for no bound; *limit* is None or above 0; *portal* is the base URL
+    without a trailing slash, "" for the spider's own.
     """
 
     sections: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ class Scope:
         return not self.is_before(moment) and not self.is_after(moment)
 
     def iter_days(self) -> Iterator[date]:
-        """Yield the days to ask one by one, newest first.
+        """Yield the days whose archives are fetched, newest first.
 
         There are none without a first day, and none up to today if the pages of the
         sections reach back to the first day.
@@ -177,7 +177,7 @@ def _origin(url: str) -> str:
 
 
 MAX_PAGES = 100
-"""Pages of one section that are followed at most."""
+"""Most pages of one section that are followed."""
 
 
 _BY_HOUR = 48
@@ -185,12 +185,11 @@ _BY_HOUR = 48
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """Which addresses are this portal's, and which of them are articles.
+    """Which URLs belong to a portal, and which of them may be articles.
 
     *base* is where the crawl fetches from; links to one of *hosts* lead there too, so
-    that a mirror with absolute links is crawled itself, not the original, whose base is
-    *home*. *article* matches paths of articles, *passed_over* those that are none all the
-    same.
+    that a mirror with absolute links is crawled itself rather than the original, whose
+    base is *home*. *article* matches paths of articles; *passed_over* excludes paths.
     """
 
     base: str
@@ -200,7 +199,7 @@ class Portal:
     home: str = ""
 
     def own_url(self, url: str) -> str | None:
-        """Return *url* as fetched from this portal, None where it is another host's."""
+        """Return *url* as fetched from this portal, None if it belongs to another host."""
         parts = urlsplit(url)
         if f"{parts.scheme}://{parts.netloc}".lower() == self.base.lower():
             return normalise_url(url)
@@ -213,7 +212,7 @@ class Portal:
         return normalise_url(moved.geturl())
 
     def is_article(self, url: str) -> bool:
-        """Tell an article by its address; where no form is known, any page may be one."""
+        """Return True if *url* may be an article; without a known form any page may."""
         path = urlsplit(url).path
         has_form = self.article is None or bool(self.article.search(path))
         return has_form and not self.is_passed_over(url)
@@ -225,9 +224,9 @@ class Portal:
     def iter_candidates(
         self, links: Iterable[Link], section: str = "", *, changed: bool = False
     ) -> Iterator[Address]:
-        """Yield the articles among *links*, each address once.
+        """Yield the articles among *links*, each URL once.
 
-        *changed* says that the links' times are those of the last change.
+        With *changed* the links' times are those of the last change.
         """
         seen: set[str] = set()
         for link in links:
@@ -246,7 +245,7 @@ class Portal:
             )
 
     def _original_of(self, url: str) -> str:
-        """Return *url* at the original of a mirror, "" where this is the original."""
+        """Return *url* at the original of a mirror, "" if this is the original."""
         if not self.home or self.base == self.home:
             return ""
         return url.replace(self.base, self.home, 1)
@@ -255,9 +254,9 @@ class Portal:
 def priority_of(moment: datetime | None) -> int:
     """Return a request's priority: hours since 1970, 0 for no time.
 
-    Hours, and whole days before yesterday, since Scrapy's queue looks at every distinct
-    priority each time that one of them runs empty: in a crawl of 50,000 articles those
-    of the hours of eight months.
+    It is rounded to hours, and to days before yesterday, since Scrapy's queue scans every
+    distinct priority each time that one of them runs empty: a crawl of 50,000 articles
+    has those of eight months.
     """
     if moment is None:
         return 0
@@ -267,7 +266,7 @@ def priority_of(moment: datetime | None) -> int:
 
 
 def is_within(address: Address, scope: Scope) -> bool:
-    """Tell whether the days asked for may hold this article.
+    """Return True if the days asked for may include this article.
 
     It was published no later than it was changed.
     """

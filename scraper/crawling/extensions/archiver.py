@@ -27,7 +27,7 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Receipt:
-    """Where a page was put, "" until it is; an article read again has it too."""
+    """Where a page was archived, "" until it is; kept for when the page is read again."""
 
     reference: str = ""
 
@@ -39,11 +39,11 @@ class Receipt:
 class Archiver:
     """Extension: writes pages into the folder of the setting ``TINSACH_ARCHIVE``.
 
-    "1" is ``archive`` in TINSACH_HOME, "" keeps none, as does a replay. What answers 304, or with the bytes
-    of the last visit, does not come here. Pages are packed and written by one thread; a
-    page waits for its own, so that a reference never names what is not written. Stats:
-    ``archive/pages``, ``archive/failed``: a disk that is full, or a folder that is
-    gone, ends the archive, not the crawl.
+    "1" is the folder ``archive`` in TINSACH_HOME; "", like a replay, archives nothing.
+    Unchanged pages do not come here. One thread compresses and writes pages; a page waits
+    until it is written, so that a reference never names a missing record. Stats:
+    ``archive/pages``, ``archive/failed``: a full disk or a missing folder ends the
+    archive, not the crawl.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -73,9 +73,9 @@ class Archiver:
         receipt: Receipt,
         article: Article | None = None,
     ) -> None:
-        """Write *page*, of *response*, and note in *receipt* where.
+        """Write *page*, of *response*, and set the reference of *receipt*.
 
-        Not where *article*, which was read from it, is one to be kept out.
+        Pages of a forgotten *article* are not written.
         """
         if self._writer is None or await self._is_forgotten(page, article):
             return
@@ -90,7 +90,7 @@ class Archiver:
             self._crawler.stats.inc_value("archive/pages")
 
     async def _is_forgotten(self, page: Page, article: Article | None) -> bool:
-        """Tell whether the page is to be kept out, by its address or by its own word."""
+        """Return True if the URL of the page, or that which it declares, is forgotten."""
         if self._out is None:
             self._out = await StoreClient.of(self._crawler).call("forgotten_ids")
         if not self._out:
@@ -114,7 +114,7 @@ class Archiver:
 
 
 def _pairs(headers: Headers | None) -> tuple[tuple[str, str], ...]:
-    """Return *headers* one by one, as text in one line each."""
+    """Return *headers* as pairs of text, each in one line."""
     return tuple(
         (name.decode("latin-1"), " ".join(value.decode("latin-1").split()))
         for name, values in (headers or {}).items()

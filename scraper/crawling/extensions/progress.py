@@ -1,4 +1,4 @@
-"""Progress of a crawl, for who shows it."""
+"""Progress of a crawl, reported to a callable."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _INTERVAL = 0.1
 
 
 class Progress(Protocol):
-    """What ``TINSACH_PROGRESS`` holds: pages answered, requests waiting, articles kept."""
+    """The callable in ``TINSACH_PROGRESS``: pages done, requests waiting, articles kept."""
 
     def __call__(self, done: int, queued: int, stored: int) -> None: ...
 

@@ -45,24 +45,24 @@ _ARGUMENTS = [
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 ]
 _TYPES = frozenset({"script", "xhr", "fetch"})
-"""What a text can depend on; pictures, styles, fonts, frames and films are not fetched."""
+"""Types that text can depend on; images, styles, fonts, frames and media are refused."""
 MOST_PARTS = 60
-"""Scripts and answers of one page: at one request a second and host there are fewer."""
+"""Most scripts and responses of one page; at one request a second and host it has fewer."""
 _MOST_KEPT = 50
-"""Scripts kept for the next page of a site, which has the same ones."""
+"""Scripts kept for the next page of the site, which usually has the same ones."""
 _SENT = ("accept", "origin", "referer")
-"""Headers of a script's request that are passed on; no cookie is."""
+"""Headers of a script's request that are forwarded; cookies are not."""
 _DROPPED = frozenset(
     {b"content-encoding", b"content-length", b"transfer-encoding", b"set-cookie"}
     | {b"refresh", b"link"}
 )
-"""Headers of an answer that the browser does not get: they speak of the connection."""
+"""Headers of a response that the browser does not get: they concern the connection."""
 _CLOSING = 5.0
-"""Seconds that the end of a page may take, before the whole browser is ended."""
+"""Seconds that closing a page may take before the whole browser is closed."""
 
 
 def launch_options(settings: BaseSettings) -> dict[str, Any]:
-    """Return how Playwright is to start the browser, without a way out."""
+    """Return how Playwright starts the browser: without access to the network."""
     return {
         "executable_path": settings.get(BROWSER) or None,
         "chromium_sandbox": read(SANDBOX, settings.get(SANDBOX)),
@@ -91,10 +91,10 @@ class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has 
         self.config.launch_options = launch_options(settings)
 
     async def render(self, response: Response) -> bytes:
-        """Return the document that the scripts of *response* make of it, as UTF-8.
+        """Return the document of *response* after its scripts have run, as UTF-8.
 
-        Raises Refused if the browser does not start, or not end within the time-out of a
-        download.
+        Raises Refused if the browser does not start, or does not finish within the
+        time-out of a download.
         """
         await self._start()
         name = next(self._names)
@@ -104,8 +104,8 @@ class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has 
             async with asyncio.timeout(self._seconds):
                 answer = await self.download_request(request)
         except (TimeoutError, PlaywrightTimeout):
-            told = f"its scripts did not end within {self._seconds:g} s"
-            raise Refused("not_rendered", told) from None
+            reason = f"its scripts did not end within {self._seconds:g} s"
+            raise Refused("not_rendered", reason) from None
         except PlaywrightError as error:
             raise Refused("not_rendered", _first_line(error)) from None
         finally:
@@ -123,7 +123,7 @@ class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has 
                 raise Refused("browser", _why_not_started(error)) from None
 
     async def _forget(self, name: str) -> None:
-        """End the page, whatever it is doing, and with it all that it has stored."""
+        """Close the page, whatever it is doing, and discard what it has stored."""
         del self._visits[name]
         wrapper = self.context_wrappers.pop(name, None)
         if wrapper is None:
@@ -136,12 +136,12 @@ class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has 
                 await self.browser.close()
 
     def _make_request_handler(self, context_name: str, **_: Any) -> Any:  # noqa: ANN401
-        """Return what answers the requests of a page, in place of scrapy-playwright's."""
+        """Return the handler of a page's requests that replaces scrapy-playwright's."""
         return self._visits[context_name].answer
 
 
 class _Visit:
-    """Answers what one page asks for: its document once, then its scripts' requests."""
+    """Answers the requests of one page: for its document once, then for its scripts."""
 
     def __init__(
         self,
@@ -155,7 +155,7 @@ class _Visit:
         self._parts = 0
 
     async def answer(self, route: Route, asked: Asked) -> None:
-        """Fulfil the request with what is found, or abort it."""
+        """Fulfil the request, or abort it if there is no response."""
         found = await self._find(asked)
         with suppress(PlaywrightError):  # the page has been closed meanwhile
             if found is None:
@@ -178,7 +178,7 @@ class _Visit:
         return self._scripts.get(asked.url) or await self._download(asked)
 
     async def _download(self, asked: Asked) -> Response | None:
-        """Return the answer of the crawl's downloader, None if there is none."""
+        """Return the response of the crawl's downloader, if there is one."""
         self._parts += 1
         engine = self._crawler.engine
         if engine is None:
@@ -189,7 +189,7 @@ class _Visit:
         )
         try:
             response = await engine.download_async(request)
-        except Exception as error:  # the page goes without it
+        except Exception as error:  # the page does without it
             _logger.debug("%s: %s", asked.url, explain_failure(error))
             return None
         self._crawler.stats.inc_value("rendered/parts")
@@ -221,7 +221,7 @@ def _request_for(
 
 def _settle(deadline: float) -> Callable[[Page], Any]:
     async def wait(page: Page) -> None:
-        """Wait until nothing is asked for, but not beyond the deadline: take what is there."""
+        """Wait until the network is idle, or until the deadline."""
         left = max(0.1, deadline - time.monotonic())
         with suppress(PlaywrightTimeout):
             await page.wait_for_load_state("networkidle", timeout=1000 * left)

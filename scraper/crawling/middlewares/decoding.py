@@ -1,4 +1,4 @@
-"""Compressed answers: unpacked within a bound, and whole or not at all."""
+"""Decoding: compressed bodies are decompressed within a bound, completely or not at all."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 MOST_LAYERS = 2
-"""Encodings that one answer may have, one inside the other."""
+"""Most encodings of one response, one inside the other."""
 _PIECE = 1 << 20
-"""Bytes unpacked at once: of a size that the C library gives back, see heap.py."""
+"""Bytes decompressed at once: a size that the C library returns, see heap.py."""
 _GZIP = 31
 _ZLIB = 15
 _RAW = -15
@@ -50,12 +50,12 @@ _ACCEPTED = "gzip, deflate, br, zstd"
 class DecodingMiddleware:
     """Downloader middleware: undoes Content-Encoding.
 
-    In place of Scrapy's own, which takes of an answer that is cut or damaged what there
-    is: half an article would be stored as a whole one. Refused as ``damaged`` is what
-    does not unpack to its end, an encoding nobody knows and more than MOST_LAYERS; as
-    ``too_large`` what unpacks to more than ``DOWNLOAD_MAXSIZE``, as ``part`` what is
-    one by its status: no request asks for a part. A header may be wrong:
-    what is plain text stays so, whatever it says, and gzip that none names is unpacked.
+    It replaces Scrapy's own, which accepts the beginning of a truncated or damaged body:
+    half an article would be stored as a whole one. A body is refused as ``damaged`` if it
+    does not decompress to its end, has an unknown encoding or more than MOST_LAYERS; as
+    ``too_large`` if it decompresses to more than ``DOWNLOAD_MAXSIZE``; as ``part`` for
+    status 206, since no request asks for a part. The header may be wrong: plain text is
+    left as it is, and gzip that no header names is decompressed.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -69,7 +69,7 @@ class DecodingMiddleware:
         request.headers.setdefault("Accept-Encoding", _ACCEPTED)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Return *response* with its body as it was before it was packed."""
+        """Return *response* with its body decompressed; raises Refused."""
         if response.status == HTTPStatus.PARTIAL_CONTENT:
             raise Refused(
                 "part", "HTTP 206: a part of the page, where all was asked for"
@@ -81,7 +81,7 @@ class DecodingMiddleware:
         layers = [each for each in layers if not _is_no_packing(each)]
         body = decode(response.body, layers, self._most) if response.body else b""
         if body.startswith(_GZIP_MAGIC) and not _is_archive(response):
-            with suppress(Refused):  # whoever reads it says what is wrong with it
+            with suppress(Refused):  # the reader reports what is wrong with it
                 body = decode(body, ["gzip"], self._most)
         response.headers.pop("Content-Encoding", None)
         if body == response.body:
@@ -91,14 +91,14 @@ class DecodingMiddleware:
         )
         fields: dict[str, Any] = {"body": body}
         if issubclass(kind, TextResponse):
-            fields["encoding"] = None  # guessed from the packed bytes so far
+            fields["encoding"] = None  # guessed from the compressed bytes
         return response.replace(cls=kind, **fields)
 
 
 def decode(body: bytes, layers: list[str], most: int) -> bytes:
-    """Return *body* with its *layers*, named in the order they were put on, taken off.
+    """Return *body* without its *layers*, which are in the order of their application.
 
-    Raises Refused for what does not unpack to its end, or to more than *most* bytes.
+    Raises Refused if it does not decompress to its end, or to more than *most* bytes.
     """
     if len(layers) > MOST_LAYERS:
         raise _damaged(f"packed {len(layers)} times over")
@@ -111,20 +111,20 @@ def decode(body: bytes, layers: list[str], most: int) -> bytes:
 
 
 def _is_no_packing(name: str) -> bool:
-    """Return True for what servers name that pack nothing, also a charset."""
+    """Return True for names that servers use without compressing, such as a charset."""
     if name in _UNPACKERS:
         return False
     return name in _NO_PACKING or encoding_name(name) is not None
 
 
 def _is_archive(response: Response) -> bool:
-    """Return True for a file that is gzip by its name or type, as sitemaps are."""
+    """Return True if the URL or the type says gzip, as for sitemaps."""
     kind = (response.headers.get("Content-Type") or b"").lower()
     return b"gzip" in kind or urlsplit(response.url).path.lower().endswith("gz")
 
 
 def _is_plain(body: bytes) -> bool:
-    """Return True for text: nothing packed is without control characters."""
+    """Return True for text: compressed bytes always hold control characters."""
     if body.startswith(_UTF_16):
         return True
     if len(body.translate(None, _CONTROLS)) < len(body):
@@ -156,7 +156,7 @@ def _damaged(reason: str) -> Refused:
 
 
 def _gunzip(body: bytes) -> Iterator[bytes]:
-    """Yield what all members of *body* hold; what follows them belongs to nothing."""
+    """Yield the content of all members of *body*; ignore what follows them."""
     while True:
         stream = isal_zlib.decompressobj(_GZIP)
         yield from _inflate(stream, body)
@@ -166,7 +166,7 @@ def _gunzip(body: bytes) -> Iterator[bytes]:
 
 
 def _deflate(body: bytes) -> Iterator[bytes]:
-    """Yield what *body* holds: zlib's format, or none around it, as old servers send it."""
+    """Yield the content of *body*, in zlib's format or raw, as old servers send it."""
     is_zlib = body[0] & 0x0F == _METHOD and int.from_bytes(body[:2], "big") % 31 == 0
     return _inflate(isal_zlib.decompressobj(_ZLIB if is_zlib else _RAW), body)
 

@@ -1,4 +1,4 @@
-"""No request into this network: what a host's name says, and what it resolves to."""
+"""Requests into this network are refused, by the host's name and its addresses."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _IS_PRIVATE = f"is a private address; {LEAVE}"
 
 
 class PrivateAddressGuard:
-    """Downloader middleware: refuses what leads into this network, before it is sent.
+    """Downloader middleware: refuses requests into this network before they are sent.
 
-    The resolver above refuses names; here are the addresses that stand in the url, the
-    names that say so themselves, and what a proxy is to be asked for. A name that only
-    the proxy can resolve is the proxy's to judge.
+    PublicResolver refuses names; this middleware refuses addresses in URLs, names that are
+    private by their form, and requests through a proxy. A name that only the proxy can
+    resolve is for the proxy to judge.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -48,14 +48,14 @@ class PrivateAddressGuard:
             await _refuse_private(request, host)
 
     async def process_exception(self, request: Request, exception: Exception) -> None:
-        """Say what kept a name from resolving: Twisted does not."""
+        """Report why PublicResolver refused a name: Twisted does not."""
         if isinstance(exception, CannotResolveHostError):
             host = urlsplit(request.url).hostname or ""
             await _refuse_private(request, host)
 
 
 class ProxyNotes:
-    """Downloader middleware: a failure says through which proxy the page was asked for."""
+    """Downloader middleware: adds to a failure which proxy was used."""
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         if proxy := request.meta.get("proxy"):
@@ -63,9 +63,9 @@ class ProxyNotes:
 
 
 def why_private(url: str) -> str:
-    """Return what makes the host of *url* one of this network, "" if nothing does.
+    """Return why the host of *url* is in this network, "" if it is not.
 
-    That is its spelling, or an address that it resolves to.
+    Its spelling decides, or an address that it resolves to.
     """
     host = urlsplit(url).hostname or ""
     if is_private(url):
@@ -81,7 +81,7 @@ def _why_private(addresses: list[str]) -> str:
 
 
 async def _refuse_private(request: Request, host: str) -> None:
-    """Raise Refused if *host* has an address of this network: a proxy may take any."""
+    """Raise Refused if *host* has a private address, which a proxy might connect to."""
     from twisted.internet.threads import deferToThread
 
     addresses = await maybe_deferred_to_future(deferToThread(addresses_of, host))
@@ -93,6 +93,6 @@ def _refusal(request: Request, why: str) -> Refused:
     host = (urlsplit(request.url).hostname or "")[:80]
     refused = Refused("private", f"{host} {why}")
     if "lease" not in request.cb_kwargs and not request.meta.get("dont_obey_robotstxt"):
-        # No errback of ours reports it, and `scrapy shell` and `parse` pass it over.
+        # No errback reports it, and `scrapy shell` and `parse` ignore it.
         _logger.warning("%s: %s", request.url, refused)
     return refused

@@ -1,4 +1,4 @@
-"""Pages that scripts build, rendered by a browser: of the sites that the user names."""
+"""Rendering: a browser runs the scripts of pages of the sites that the user names."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
     from scraper.crawling.middlewares.browser import Browser
 
 PART = "tinsach_part"
-"""Of a request's meta: a script of a page, or what it asks for; none of it is rendered."""
+"""Key of a request's meta: it is for a script or what one requests; it is not rendered."""
 MOST_AT_ONCE = 2
-"""Pages that are rendered side by side: with two, the browser takes 630 MB."""
+"""Pages rendered side by side: with two, the browser takes 630 MB."""
 RENDERED_BY = "X-Tinsach-Rendered"
-"""Header of an answer whose body is what a browser made of it; the archive keeps it."""
+"""Header of a response whose body a browser rendered; the archive keeps it."""
 _OK = 200
 
 
 class RenderingMiddleware:
-    """Downloader middleware: replaces the body of a page by what its scripts make of it.
+    """Downloader middleware: replaces the body of a page by its rendered document.
 
-    That is for HTML of the hosts and sites in the setting ``TINSACH_RENDER``, with commas.
-    It sees a page when it has been downloaded, decoded and redirected; what its scripts
-    ask for is downloaded by the same crawl (:mod:`scraper.crawling.middlewares.browser`). The browser
+    That holds for HTML of the hosts and sites in the setting ``TINSACH_RENDER``. A page
+    comes here after it has been downloaded, decoded and redirected; the same crawl
+    downloads what its scripts request (:mod:`scraper.crawling.middlewares.browser`). The browser
     starts with the first such page. Stats: ``rendered/pages``, ``rendered/parts``,
     ``rendered/refused_parts``.
 

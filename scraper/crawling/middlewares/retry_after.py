@@ -1,4 +1,4 @@
-"""A host that says "later" is left alone until then."""
+"""Retry-After: no request is sent to a busy host until the time it names."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _STEP = 0.5
 class RetryAfterMiddleware:
     """Downloader middleware: honours Retry-After for every request to the host.
 
-    A 429 or 503 stops requests to its host for the seconds it names, at most
+    A 429 or 503 pauses requests to its host for the seconds it names, at most
     ``TINSACH_RETRY_AFTER_MAX``; a 429 that names none, for ``TINSACH_RETRY_PAUSE``,
-    doubled with each try. Whether the request itself is tried again is for Scrapy's
-    RetryMiddleware to say, which stands nearer to the engine.
+    doubled with each try. Scrapy's RetryMiddleware, which is nearer to the engine, decides
+    whether the request itself is tried again.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -74,7 +74,7 @@ class RetryAfterMiddleware:
 
 
 def parse_retry_after(value: bytes | None) -> float | None:
-    """Return the seconds that a Retry-After header asks for, None where it says none.
+    """Return the seconds that a Retry-After header asks for, None without a valid one.
 
     Seconds or an HTTP date (RFC 9110, section 10.2.3); never below 0.
     """

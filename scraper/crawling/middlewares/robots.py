@@ -1,4 +1,4 @@
-"""robots.txt: what it forbids, the pause and the sitemaps that it names, or its absence."""
+"""robots.txt: its rules, crawl delay and sitemaps, and hosts where it is unreachable."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 MOST = 512 * 1024
-"""Bytes that are read of one: RFC 9309 asks for 500 KiB at least."""
+"""Bytes that are read of a robots.txt: RFC 9309 asks for at least 500 KiB."""
 _FIRST_ERROR, _SERVER_ERROR = 400, 500
 _BUSY = frozenset({429})
 _OF_THE_HOST = frozenset({"dns", "refused", "tls", "proxy"})
-"""Failures that every page of the host meets as well: counted as what they are."""
+"""Failures that every page of the host has as well, counted under their own names."""
 NOTHING_ASKED = "the host is asked for nothing else in this run"
 LONGEST = 60.0
-"""Seconds between two requests that are waited at most, whatever robots.txt asks for."""
+"""Most seconds between two requests, whatever robots.txt asks for."""
 
 
 class BoundedParser(ProtegoRobotParser):
-    """Scrapy's parser of robots.txt, which reads no more than MOST, in any encoding."""
+    """Scrapy's parser of robots.txt, which reads at most MOST bytes, in any encoding."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, robotstxt_body: bytes) -> Self:
@@ -52,10 +52,10 @@ class BoundedParser(ProtegoRobotParser):
 
 
 def is_unreachable(status: int) -> bool:
-    """Return True if an answer of *status* to robots.txt forbids everything.
+    """Return True if *status* of robots.txt forbids everything.
 
-    RFC 9309, section 2.3.1.4; of 429 as Google does. Any other 4xx: there is none, and
-    everything is allowed.
+    By RFC 9309, section 2.3.1.4; for 429 as Google does. Any other 4xx means that there is
+    no robots.txt, and allows everything.
     """
     return status in _BUSY or status >= _SERVER_ERROR
 
@@ -82,9 +82,9 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         crawler.signals.connect(self._bound, signals.bytes_received)
 
     async def process_request(self, request: Request, spider: object = None) -> None:
-        """Raise Refused for a host whose robots.txt cannot be had."""
+        """Raise Refused for a host whose robots.txt is unreachable."""
         if request.meta.get("dont_obey_robotstxt"):
-            request.meta["download_maxsize"] = 0  # its start is read, however long
+            request.meta["download_maxsize"] = 0  # _bound() limits it instead
             request.meta["allow_offsite"] = True  # RFC 9309, section 2.3.1.2
             return
         await super().process_request(request)
@@ -153,7 +153,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
 
 def _refusal(error: Exception) -> Refused:
-    """Return the refusal of a page for *error*, which its robots.txt met."""
+    """Return the refusal of a page for the *error* of its robots.txt."""
     key = failure_key(error)
     if key not in _OF_THE_HOST:
         key = ROBOTS_UNREACHABLE

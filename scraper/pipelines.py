@@ -28,11 +28,11 @@ logger = logging.getLogger(__name__)
 class StorePipeline:
     """Saves to the store of the setting TINSACH_STORE (default as in open_store).
 
-    An item passes, as it came, once it is committed, together with the visit that found
-    it; what a pipeline before changed is stored as changed. Stats:
-    ``store/new``, ``store/changed``, ``store/unchanged``; ``store/forgotten``, which
-    is dropped; ``articles/not_stored``. A store that fails is logged once and closes
-    the spider with the reason ``store_failed``; ``job_held`` if the run lost its job.
+    An item is passed on, unchanged, once it is committed together with its visit; changes
+    of earlier pipelines are stored. Stats: ``store/new``, ``store/changed``,
+    ``store/unchanged``; ``store/forgotten`` of items that are dropped;
+    ``articles/not_stored``. A store that fails is logged once and closes the spider with
+    the reason ``store_failed``, or ``job_held`` if the run lost its job.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -65,16 +65,14 @@ class StorePipeline:
 
 
 REMEMBERED = 200_000
-"""Keys held at most, three an article: some 4 MB; the oldest half is forgotten at once."""
+"""Most keys held, three per article: some 4 MB; the oldest half is dropped at once."""
 
 
 class DeduplicatePipeline:
-    """Drops what has two of canonical_url, words and title in common with an earlier one.
+    """Drops articles that share two of canonical_url, words and title with an earlier one.
 
-    One of them may be the same on every page, where a template is broken.
-
-    Titles are compared without case: where the words of the text are the same, marks
-    and points of a title are too.
+    One alone may be the same on every page of a broken template. Titles are compared
+    without case.
 
     Stats: ``deduplicate/dropped/duplicate``.
     """
@@ -111,7 +109,7 @@ _Item = TypeVar("_Item")
 
 
 class ValidatePipeline:
-    """Drops pages that are no article, and articles without title or text.
+    """Drops pages that are not articles, and articles without a title or text.
 
     Stats: ``validate/dropped/<reason>``.
     """
@@ -132,28 +130,28 @@ class ValidatePipeline:
 
 
 _DERIVED = ("text", "captions")
-"""What a flat record says twice; the blocks are what is stored."""
+"""Fields of a record that are derived from its blocks; the blocks are stored."""
 
 
 class UnusableItemError(TypeError):
-    """An item that is no article, nor a record of one."""
+    """An item that is neither an article nor a record of one."""
 
 
-def article_of(item: object, reader: object, crawler: Crawler) -> Article:
-    """Return the article that *item*, given to the pipeline *reader*, is or records.
+def article_of(item: object, pipeline: object, crawler: Crawler) -> Article:
+    """Return the article of *item*, an article or a record, which *pipeline* was given.
 
     A record is a mapping with the fields of an article, as ``article.to_dict()`` or
-    ``ItemAdapter(article).asdict()`` gives them. Raises UnusableItemError for anything
-    else; it names the pipelines in their order, one of which passed on the item.
+    ``ItemAdapter(article).asdict()`` return them. Raises UnusableItemError for anything
+    else, naming the pipelines in their order, one of which passed on the item.
     """
     if isinstance(item, Article):
         return item
     if not isinstance(item, Mapping):
-        raise _unusable(item, reader, crawler)
+        raise _unusable(item, pipeline, crawler)
     try:
         return _from_record(item)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise _unusable(item, reader, crawler, error) from error
+        raise _unusable(item, pipeline, crawler, error) from error
 
 
 def _from_record(record: Mapping[str, Any]) -> Article:
@@ -170,12 +168,12 @@ def _from_record(record: Mapping[str, Any]) -> Article:
 
 
 def _unusable(
-    item: object, reader: object, crawler: Crawler, error: Exception | None = None
+    item: object, pipeline: object, crawler: Crawler, error: Exception | None = None
 ) -> UnusableItemError:
     given = "None" if item is None else f"a {type(item).__name__}"
     why = f" ({type(error).__name__}: {error})" if error else ""
     return UnusableItemError(
-        f"{type(reader).__name__} was given {given}, which is no article{why}: a pipeline"
+        f"{type(pipeline).__name__} was given {given}, which is no article{why}: a pipeline"
         f" before it returned that. The order is {', '.join(_order(crawler))}; return"
         " the item, or a copy made by dataclasses.replace()"
     )

@@ -1,4 +1,4 @@
-"""What every portal has: feeds, sections with pages, day archives, a sitemap."""
+"""The base of all spiders: feeds, sections with pages, day archives, a sitemap."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from scraper.items import Article, Hint
 
 DEEPEST = 3
-"""An index of sitemaps, one that it lists, and what that lists: as deep as one goes."""
+"""Levels of sitemaps that are followed: an index, one that it lists, and its maps."""
 
 
 class PortalSpider(Spider):
@@ -132,11 +132,11 @@ class PortalSpider(Spider):
 
     @classmethod
     def handles_request(cls, request: Request) -> bool:
-        """Return True for a request of this site: by it Scrapy's commands find a spider."""
+        """Return True for a request to this site: Scrapy's commands find a spider by it."""
         return urlsplit(request.url).hostname in cls.hosts
 
     async def start(self) -> AsyncIterator[Request]:
-        """Visit what is due; with a limit, as few sources as give that many articles."""
+        """Yield requests for all that is due; with a limit, only for as many sources as needed."""
         saved = self._saved
         waves = self.iter_waves() if saved is None else self._iter_saved(saved)
         if self.scope.limit is None:
@@ -166,7 +166,7 @@ class PortalSpider(Spider):
     async def parse(self, response: Response) -> list[Article | Request]:
         """Return the article of a page, or requests for what another page lists.
 
-        It is the callback that ``scrapy parse`` calls if none is named.
+        ``scrapy parse`` calls it if no callback is named.
         """
         if self.saved_source(response.url) or source_kind_of(response):
             return [*await self._requests(response)]
@@ -190,7 +190,7 @@ class PortalSpider(Spider):
     async def _take_links(
         self, response: Response, lease: Lease, links: list[Link]
     ) -> None:
-        """Note what *links*, which the source of *lease* lists, lead to."""
+        """Settle *lease* with the *links* that its source lists."""
         wanted, further = self.listed(lease, links)
         fresh = await self.sources.settle(response, lease, wanted, further)
         self.article_pages.expect(fresh)
@@ -198,9 +198,9 @@ class PortalSpider(Spider):
     def listed(
         self, lease: Lease, links: list[Link]
     ) -> tuple[list[Address], Address | None]:
-        """Return what is visited because the source of *lease* lists *links*.
+        """Return the URLs to visit among *links*, which the source of *lease* lists.
 
-        And its next page, which is visited if any of the others is new.
+        And its next page, which is visited if any of them is new.
         """
         is_sitemap = lease.address.kind is AddressKind.SITEMAP
         listed = list(
@@ -320,7 +320,7 @@ class PortalSpider(Spider):
         return parse_links, {"encoding": encoding_of(response), "places": places}
 
     def _places(self, source: Address) -> tuple[str, ...]:
-        """Return where *source* lists its own articles: all over the front page."""
+        """Return where *source* lists its own articles; () for the whole page."""
         if source.lists_all:
             return ()
         is_first = source.kind is AddressKind.SECTION and source.page == 1

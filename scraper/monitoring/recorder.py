@@ -43,16 +43,16 @@ if TYPE_CHECKING:
 
 
 COMPARED = 1000
-"""Pages of a run that are compared, the latest: some 300 kB."""
+"""Pages of a run that are compared, the latest ones: some 300 kB."""
 _KEPT = 3
-"""Texts of a run that are kept, for the runs that bring one or two pages each."""
+"""Texts of a run that are kept, for jobs whose runs bring one or two pages each."""
 
 
 class Sameness:
-    """Extension: compares the words of all articles that a run read, also of duplicates.
+    """Extension: compares the words of all articles that a run read, duplicates included.
 
-    Stats: ``texts/read``, ``texts/commonest``: the fingerprints that most pages share, with
-    the number of pages. Several addresses of one article count as half of them.
+    Stats: ``texts/read``; ``texts/commonest``, the fingerprints that most pages share, with
+    the number of pages. Several URLs of one article count half.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -77,28 +77,28 @@ class Sameness:
     def _sum_up(self) -> None:
         if not self._read:
             return
-        told: Counter[str] = Counter()
+        pages: Counter[str] = Counter()
         for (words, _), addresses in Counter(self._read).items():
-            told[words] += (addresses + 1) // 2
+            pages[words] += (addresses + 1) // 2
         stats = self._crawler.stats
-        stats.set_value("texts/read", told.total())
-        few = told.total() <= _KEPT
-        common = {w: n for w, n in told.most_common(_KEPT) if n > 1 or few}
+        stats.set_value("texts/read", pages.total())
+        few = pages.total() <= _KEPT
+        common = {w: n for w, n in pages.most_common(_KEPT) if n > 1 or few}
         stats.set_value("texts/commonest", common)
 
 
 _SURE = 0.5
-"""Confidence from which on a text is rather right than wrong."""
+"""Confidence from which on a text is more likely right than wrong."""
 _NEWS = 2 * 24 * 60
-"""Minutes up to which an article is news: what is older was not published for this run."""
+"""Minutes up to which an article is news: older ones were not published for this run."""
 
 
 class ArticleCounts:
-    """Extension: stats of articles that were stored.
+    """Extension: counts of stored articles.
 
     ``blocks/kept``, ``blocks/dropped/<rule>``; ``fields/<name>``; ``latency/minutes``, the
-    median from publication to store of what is new and two days old at most, and
-    ``latency/articles`` of how many.
+    median from publication to store of new articles that are at most two days old, and
+    ``latency/articles``, their number.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -143,17 +143,16 @@ def _has(article: Article, name: str) -> bool:
 
 _logger = logging.getLogger(__name__)
 REPEATED = RUNS // 3
-"""Runs after which what is known of the sources is written down again, before it is out
-of sight of those that look back."""
+"""Runs after which the states of the sources are written again, before their record is no
+longer loaded."""
 VERDICT = "health/verdict"
-"""The stat that holds the Verdict on the run, once it has ended."""
+"""The stat that holds the verdict on the run, once it has ended."""
 
 
 class RunRecorder:
-    """Extension: judges the run at its end, alerts, and ends it in the store.
+    """Extension: judges the run at its end, sends alerts, and ends the run in the store.
 
-    Stats: ``health/verdict``. Raises ConfigurationError at the start for alerts that are
-    set up by half.
+    Stats: ``health/verdict``. Raises ConfigurationError at the start for invalid alerts.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -183,7 +182,7 @@ class RunRecorder:
             await self._keep(client, record, past, verdict)
 
     async def _can_store(self, client: StoreClient, reason: str) -> bool:
-        """Return True if the store is there at the end, or its failure was reported."""
+        """Return True if the store is writable, or its failure was reported."""
         if reason in {JOB_HELD, STORE_FAILED}:
             return True
         try:
@@ -194,7 +193,7 @@ class RunRecorder:
         return True
 
     async def _past(self, client: StoreClient) -> Past:
-        """Return the past of the job; none of a replay, or where the store fails."""
+        """Return the past of the job; an empty one for a replay, or if the store fails."""
         if not client.run or client.knows_nothing:
             return Past()
         try:
@@ -214,7 +213,7 @@ class RunRecorder:
         past: Past,
         verdict: Verdict,
     ) -> None:
-        """End the run with *record*; what it says of the sources is kept once."""
+        """End the run with *record*; only the newest record keeps the states of sources."""
         text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
         outdated = past.outdated if SOURCES in record else None
         try:
@@ -245,12 +244,12 @@ def record_of(
     past: Past | None = None,
     alerted: Iterable[str] = (),
 ) -> dict[str, Any]:
-    """Return *report* as it is kept: with the verdict, and what the next run must know.
+    """Return the record of *report*: with the verdict, and what the next run must know.
 
-    Of the report only what is not a default, see :func:`report_of`.
-    ``findings`` are rule and words, ``alerted`` the rules that were sent out,
-    ``idle_since`` since when nothing was due, ``source_states`` what became of each source up to now, where that is other than what
-    the runs before wrote down, or none of the REPEATED latest did.
+    Of the report only values other than the defaults are kept, see :func:`report_of`.
+    ``findings`` are pairs of rule and words, ``alerted`` the rules that were sent out,
+    ``idle_since`` is the moment since which nothing was due. ``source_states`` has the
+    state of each source, if earlier runs wrote another, or none of the REPEATED latest did.
     """
     past = past or Past()
     verdict = verdict or judge(report, past)
@@ -269,6 +268,6 @@ def record_of(
 
 
 def verdict_of(stats: Mapping[str, Any], report: RunReport) -> Verdict:
-    """Return the verdict that a crawl left in *stats*; on *report* alone where none is."""
+    """Return the verdict in *stats*, else that on *report* alone."""
     found = stats.get(VERDICT)
     return found if isinstance(found, Verdict) else judge(report)

@@ -237,21 +237,24 @@ def build_report(stats: Mapping[str, Any], *, spider: str, reason: str) -> RunRe
 
 
 _DAYS = ""
-"""Key beside the addresses: the day, and how many days of the job brought something."""
+"""Key beside the URLs: the day, and the number of days on which the job found articles."""
 _USED_TO_BRING = 5
+"""Days with new articles from which on the usual pause of a source is known."""
 _SILENT = 3
-"""Days without anything new, or as many of its usual pauses, that make a source silent."""
+"""Days without new articles, or as many usual pauses, that make a source silent."""
 _FORGOTTEN = 60
+"""Days of the job without new articles after which a source is forgotten."""
+_OF_LOSS = frozenset({"lost", "why"})
 
 
 def next_states(
     states: Mapping[str, Any], report: RunReport, at: datetime
 ) -> dict[str, Any]:
-    """Return *states* with what the run of *report* saw at its end, *at*.
+    """Return *states* updated by the *report* of a run that ends *at*.
 
-    An address has ``first``, ``last`` and ``days``: the numbers of the first and the
-    last day on which it brought something, and how many those were. ``lost`` is the
-    moment from which on it could not be read, ``why`` the reason.
+    A URL has ``first``, ``last`` and ``days``: the numbers of the first and the last day
+    on which it listed new articles, and how many such days there were. ``lost`` is the
+    moment since which it could not be read, ``why`` the reason.
     """
     brought = any(isinstance(n, int) and n > 0 for n in report.by_source.values())
     day, number = states.get(_DAYS, ("", 0))
@@ -285,11 +288,8 @@ def _brought(state: Mapping[str, Any], number: int, new: int) -> dict[str, Any]:
     return after
 
 
-_OF_LOSS = frozenset({"lost", "why"})
-
-
 def iter_lost(states: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the addresses that could not be read when they were last asked."""
+    """Yield the URLs whose latest visit failed."""
     for url, state in states.items():
         if url != _DAYS and "lost" in state:
             yield url
@@ -302,7 +302,7 @@ def count_sources(states: Mapping[str, Any]) -> int:
 def iter_dead(
     states: Mapping[str, Any], at: datetime, patience: timedelta
 ) -> Iterator[str]:
-    """Say of each source that has been lost for *patience*, or has fallen silent."""
+    """Yield a line for each source that has been lost for *patience*, or is silent."""
     _, number = states.get(_DAYS, ("", 0))
     for url, state in states.items():
         if url == _DAYS:
@@ -316,7 +316,7 @@ def iter_dead(
 
 
 def _silence(state: Mapping[str, Any], number: int) -> int:
-    """Return for how many days a source has been silent that used to bring, else 0."""
+    """Return for how many days a source has been silent, 0 if it is not."""
     days = state.get("days", 0)
     if days < _USED_TO_BRING:
         return 0
@@ -326,14 +326,13 @@ def _silence(state: Mapping[str, Any], number: int) -> int:
 
 
 RUNS = 150
-"""Runs looked back on: a day of a job that runs every ten minutes."""
+"""Earlier runs that are loaded: a day of a job that runs every ten minutes."""
 SOURCES = "source_states"
-"""What a record calls what became of each source."""
+"""Key of a record: the state of each source."""
 IDLE = "idle_since"
-"""What a record calls the moment since which no run found anything due."""
+"""Key of a record: the moment since which no run found anything due."""
 HOURS = timedelta(hours=12)
-"""Hours that are held against the same ones of past weeks: a night with little news is
-no half of them."""
+"""Hours that are compared with the same ones of past weeks: a night has little news."""
 WEEKS = 6
 
 _WEEK = timedelta(days=7)
@@ -341,7 +340,7 @@ _WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """One run of before: what it did, and the names of the rules that found something.
+    """An earlier run: its report, and the names of the rules that found something.
 
     *alerted* are those of them that were sent out.
     """
@@ -354,15 +353,14 @@ class PastRun:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The runs of a job before the present one, the newest first, as it ends *at*.
+    """The earlier runs of a job, the newest first, when the present run ends *at*.
 
-    *sources* is what is known of each source, see :mod:`scraper.monitoring.report`, as
-    a run wrote it down after which *sources_age* others came; *outdated* is the number
-    of that run, and its record without them.
-    *idle_since* is the moment since which none of them found anything due, None if the
-    newest did. *lately* counts the new articles of each run of the last HOURS before this one,
-    *weeks* those of the same hours one week ago, two weeks ago and so on; a week of
-    which no run is known is empty.
+    *sources* has the state of each source, see next_states(), from the record of the run
+    that *sources_age* others followed; *outdated* is the number of that run, and its record
+    without them. *idle_since* is the moment since which no run found anything due, None if
+    the newest did. *lately* counts the new articles of each run in the last HOURS, *weeks*
+    those of the same hours one week ago, two weeks ago and so on; a week without a known
+    run is empty.
     """
 
     at: datetime = field(default_factory=clock.now)
@@ -375,7 +373,7 @@ class Past:
     weeks: Sequence[Sequence[int]] = ()
 
     def sources_after(self, report: RunReport) -> dict[str, Any]:
-        """Return *sources* with what the present run saw."""
+        """Return *sources* updated by the report of the present run."""
         return next_states(self.sources, report, self.at)
 
     def idle_after(self, report: RunReport) -> datetime | None:
@@ -405,9 +403,9 @@ def past_of(
     began: datetime,
     at: datetime,
 ) -> Past:
-    """Return what *runs*, the newest first, and those of spans_before(*began*) tell.
+    """Return the past made of *runs*, the newest first, and those of spans_before(*began*).
 
-    The present run, which ends *at*, and runs that left no record are passed over.
+    The present run, which ends *at*, and runs without a record are left out.
     """
     read = [(run, json.loads(run.record)) for run in runs if run.record]
     counted = [(run.started_at, _new_of(run)) for run in same_hours if run.record]

@@ -191,8 +191,8 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 "scraper/crawling/sources.py",
-                "told = {} if is_empty else validators_of(response)",
-                "told = validators_of(response)",
+                "validators = {} if is_empty else validators_of(response)",
+                "validators = validators_of(response)",
             ),
         ),
         f"{_BLIND}::test_a_form_in_place_of_front_page_and_sources_stays_unhealthy",

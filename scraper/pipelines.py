@@ -23,18 +23,16 @@ if TYPE_CHECKING:
 
 
 logger = logging.getLogger(__name__)
+_Item = TypeVar("_Item")
+_DERIVED = ("text", "captions")
+"""Fields of a record that are derived from its blocks; the blocks are stored."""
 
 
-class StorePipeline:
-    """Saves to the store of the setting TINSACH_STORE (default as in open_store).
+class UnusableItemError(TypeError):
+    """An item that is neither an article nor a record of one."""
 
-    An item is passed on, unchanged, once it is committed together with its visit; changes
-    of earlier pipelines are stored. Stats: ``store/new``, ``store/changed``,
-    ``store/unchanged``; ``store/forgotten`` of items that are dropped;
-    ``articles/not_stored``. A store that fails is logged once and closes the spider with
-    the reason ``store_failed``, or ``job_held`` if the run lost its job.
-    """
 
+class _Pipeline:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
 
@@ -42,25 +40,45 @@ class StorePipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def open_spider(self) -> None:
-        try:
-            StoreClient.of(self.crawler).open()
-        except StorageError as error:
-            logger.error("Nothing can be stored: %s", error)  # noqa: TRY400
-            raise CloseSpider(STORE_FAILED) from error
+    def article_of(self, item: object) -> Article:
+        """Return the article of *item*, an article or a record of one.
 
-    async def process_item(self, item: _Item) -> _Item:
-        frontier = Frontier.of(self.crawler)
-        article = article_of(item, self, self.crawler)
+        A record is a mapping with the fields of an article, as ``article.to_dict()`` or
+        ``ItemAdapter(article).asdict()`` return them. Raises UnusableItemError for anything
+        else, naming the pipelines in their order, one of which passed on the item.
+        """
+        if isinstance(item, Article):
+            return item
+        if not isinstance(item, Mapping):
+            raise self._unusable(item)
         try:
-            settled = await frontier.store(article)
-        except StorageError as error:
-            self.crawler.stats.inc_value("articles/not_stored")
-            frontier.give_up(error)
-            raise Rejected("not stored") from error
-        self.crawler.stats.inc_value(f"store/{settled.outcome}")
-        if settled.outcome is Outcome.FORGOTTEN:
-            raise Rejected("forgotten")
+            return _from_record(item)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise self._unusable(item, error) from error
+
+    def _unusable(
+        self, item: object, error: Exception | None = None
+    ) -> UnusableItemError:
+        given = "None" if item is None else f"a {type(item).__name__}"
+        why = f" ({type(error).__name__}: {error})" if error else ""
+        return UnusableItemError(
+            f"{type(self).__name__} was given {given}, which is no article{why}: a pipeline"
+            f" before it returned that. The order is {', '.join(_order(self.crawler))};"
+            " return the item, or a copy made by dataclasses.replace()"
+        )
+
+
+class ValidatePipeline(_Pipeline):
+    """Drops pages that are not articles, and articles without a title or text.
+
+    Stats: ``validate/dropped/<reason>``.
+    """
+
+    def process_item(self, item: _Item) -> _Item:
+        reason = self.article_of(item).fault
+        if reason:
+            self.crawler.stats.inc_value(f"validate/dropped/{reason}")
+            raise Rejected(reason)
         return item
 
 
@@ -68,7 +86,7 @@ REMEMBERED = 200_000
 """Most keys held, three per article: some 4 MB; the oldest half is dropped at once."""
 
 
-class DeduplicatePipeline:
+class DeduplicatePipeline(_Pipeline):
     """Drops articles that share two of canonical_url, words and title with an earlier one.
 
     One alone may be the same on every page of a broken template. Titles are compared
@@ -78,16 +96,12 @@ class DeduplicatePipeline:
     """
 
     def __init__(self, crawler: Crawler, *, remembered: int = REMEMBERED) -> None:
-        self.crawler = crawler
+        super().__init__(crawler)
         self.remembered = remembered
         self.seen, self.before = Seen(), Seen()
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
     def process_item(self, item: _Item) -> _Item:
-        keys = _keys(article_of(item, self, self.crawler))
+        keys = _keys(self.article_of(item))
         if any(key in self.seen or key in self.before for key in keys):
             self.crawler.stats.inc_value("deduplicate/dropped/duplicate")
             raise Rejected(DUPLICATE)
@@ -105,53 +119,36 @@ def _keys(article: Article) -> list[tuple[str, ...]]:
     return [(address, *title), *of_words]
 
 
-_Item = TypeVar("_Item")
+class StorePipeline(_Pipeline):
+    """Saves to the store of the setting TINSACH_STORE (default as in open_store).
 
-
-class ValidatePipeline:
-    """Drops pages that are not articles, and articles without a title or text.
-
-    Stats: ``validate/dropped/<reason>``.
+    An item is passed on, unchanged, once it is committed together with its visit; changes
+    of earlier pipelines are stored. Stats: ``store/new``, ``store/changed``,
+    ``store/unchanged``; ``store/forgotten`` of items that are dropped;
+    ``articles/not_stored``. A store that fails is logged once and closes the spider with
+    the reason ``store_failed``, or ``job_held`` if the run lost its job.
     """
 
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
+    def open_spider(self) -> None:
+        try:
+            StoreClient.of(self.crawler).open()
+        except StorageError as error:
+            logger.error("Nothing can be stored: %s", error)  # noqa: TRY400
+            raise CloseSpider(STORE_FAILED) from error
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    def process_item(self, item: _Item) -> _Item:
-        reason = article_of(item, self, self.crawler).fault
-        if reason:
-            self.crawler.stats.inc_value(f"validate/dropped/{reason}")
-            raise Rejected(reason)
+    async def process_item(self, item: _Item) -> _Item:
+        frontier = Frontier.of(self.crawler)
+        article = self.article_of(item)
+        try:
+            settled = await frontier.store(article)
+        except StorageError as error:
+            self.crawler.stats.inc_value("articles/not_stored")
+            frontier.give_up(error)
+            raise Rejected("not stored") from error
+        self.crawler.stats.inc_value(f"store/{settled.outcome}")
+        if settled.outcome is Outcome.FORGOTTEN:
+            raise Rejected("forgotten")
         return item
-
-
-_DERIVED = ("text", "captions")
-"""Fields of a record that are derived from its blocks; the blocks are stored."""
-
-
-class UnusableItemError(TypeError):
-    """An item that is neither an article nor a record of one."""
-
-
-def article_of(item: object, pipeline: object, crawler: Crawler) -> Article:
-    """Return the article of *item*, an article or a record, which *pipeline* was given.
-
-    A record is a mapping with the fields of an article, as ``article.to_dict()`` or
-    ``ItemAdapter(article).asdict()`` return them. Raises UnusableItemError for anything
-    else, naming the pipelines in their order, one of which passed on the item.
-    """
-    if isinstance(item, Article):
-        return item
-    if not isinstance(item, Mapping):
-        raise _unusable(item, pipeline, crawler)
-    try:
-        return _from_record(item)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise _unusable(item, pipeline, crawler, error) from error
 
 
 def _from_record(record: Mapping[str, Any]) -> Article:
@@ -165,18 +162,6 @@ def _from_record(record: Mapping[str, Any]) -> Article:
         if name in flat and flat[name] != derived[name]:
             raise ValueError(f"its {name} is not that of its blocks: change the blocks")
     return article
-
-
-def _unusable(
-    item: object, pipeline: object, crawler: Crawler, error: Exception | None = None
-) -> UnusableItemError:
-    given = "None" if item is None else f"a {type(item).__name__}"
-    why = f" ({type(error).__name__}: {error})" if error else ""
-    return UnusableItemError(
-        f"{type(pipeline).__name__} was given {given}, which is no article{why}: a pipeline"
-        f" before it returned that. The order is {', '.join(_order(crawler))}; return"
-        " the item, or a copy made by dataclasses.replace()"
-    )
 
 
 def _order(crawler: Crawler) -> list[str]:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from scrapy.exceptions import NotConfigured
 from scrapy.http import HtmlResponse
 
-from scraper.crawling import FEED_EXPORTERS
+from scraper.crawling import FEED_EXPORTERS, Component
 from scraper.crawling.reader import Reader
 from scraper.crawling.site_models import SiteModels
 from scraper.crawling.visits import page_of
@@ -131,18 +131,14 @@ class AddonModels(SiteModels):
         """Keep nothing: an item that has left the spider is not read again."""
 
 
-class ReadingMiddleware:
+class ReadingMiddleware(Component):
     """Downloader middleware: reads the article of a page before its callback is called."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         self._all = read_switch(
             "TINSACH_ADDON_ALL", crawler.settings.get("TINSACH_ADDON_ALL")
         )
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     async def process_response(self, request: Request, response: Response) -> Response:
         # A spider may have copied the meta of an earlier page, with its article.

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scrapy.exceptions import CloseSpider
 from scrapy.utils.conf import build_component_list
 
+from scraper.crawling import Component
 from scraper.crawling.frontier import STORE_FAILED, Frontier
 from scraper.crawling.leases import DUPLICATE, Rejected
 from scraper.crawling.store_client import StoreClient
@@ -32,14 +33,7 @@ class UnusableItemError(TypeError):
     """An item that is neither an article nor a record of one."""
 
 
-class _Pipeline:
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
+class _Pipeline(Component):
     def article_of(self, item: object) -> Article:
         """Return the article of *item*, an article or a record of one.
 
@@ -63,7 +57,7 @@ class _Pipeline:
         why = f" ({type(error).__name__}: {error})" if error else ""
         return UnusableItemError(
             f"{type(self).__name__} was given {given}, which is no article{why}: a pipeline"
-            f" before it returned that. The order is {', '.join(_order(self.crawler))};"
+            f" before it returned that. The order is {', '.join(_order(self._crawler))};"
             " return the item, or a copy made by dataclasses.replace()"
         )
 
@@ -77,7 +71,7 @@ class ValidatePipeline(_Pipeline):
     def process_item(self, item: _Item) -> _Item:
         reason = self.article_of(item).fault
         if reason:
-            self.crawler.stats.inc_value(f"validate/dropped/{reason}")
+            self._crawler.stats.inc_value(f"validate/dropped/{reason}")
             raise Rejected(reason)
         return item
 
@@ -103,7 +97,7 @@ class DeduplicatePipeline(_Pipeline):
     def process_item(self, item: _Item) -> _Item:
         keys = _keys(self.article_of(item))
         if any(key in self.seen or key in self.before for key in keys):
-            self.crawler.stats.inc_value("deduplicate/dropped/duplicate")
+            self._crawler.stats.inc_value("deduplicate/dropped/duplicate")
             raise Rejected(DUPLICATE)
         for key in keys:
             self.seen.add(key)
@@ -131,21 +125,21 @@ class StorePipeline(_Pipeline):
 
     def open_spider(self) -> None:
         try:
-            StoreClient.of(self.crawler).open()
+            StoreClient.of(self._crawler).open()
         except StorageError as error:
             logger.error("Nothing can be stored: %s", error)  # noqa: TRY400
             raise CloseSpider(STORE_FAILED) from error
 
     async def process_item(self, item: _Item) -> _Item:
-        frontier = Frontier.of(self.crawler)
+        frontier = Frontier.of(self._crawler)
         article = self.article_of(item)
         try:
             settled = await frontier.store(article)
         except StorageError as error:
-            self.crawler.stats.inc_value("articles/not_stored")
+            self._crawler.stats.inc_value("articles/not_stored")
             frontier.give_up(error)
             raise Rejected("not stored") from error
-        self.crawler.stats.inc_value(f"store/{settled.outcome}")
+        self._crawler.stats.inc_value(f"store/{settled.outcome}")
         if settled.outcome is Outcome.FORGOTTEN:
             raise Rejected("forgotten")
         return item

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-Extension = TypeVar("Extension")
+_Kind = TypeVar("_Kind")
 
 ALLOW_PRIVATE = "TINSACH_ALLOW_PRIVATE"
 """Setting and environment variable: if true, no address is refused as private."""
@@ -15,7 +15,7 @@ FEED_EXPORTERS = {"csv": "scraper.feeds.CsvFeed", "xml": "scraper.feeds.XmlFeed"
 """Exporters of the feeds that Scrapy's own exporters cannot write."""
 
 
-def extension_of(crawler: Crawler, kind: type[Extension]) -> Extension:
+def extension_of(crawler: Crawler, kind: type[_Kind]) -> _Kind:
     """Return the extension of this *kind* in *crawler*; raises RuntimeError without one."""
     found = crawler.get_extension(kind)
     if found is None:
@@ -23,3 +23,19 @@ def extension_of(crawler: Crawler, kind: type[Extension]) -> Extension:
             f"the extension {kind.__module__}.{kind.__name__} is missing"
         )
     return found
+
+
+class Component:
+    """A component that Scrapy makes from a crawler."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Self:
+        """Return this extension of *crawler*; raises RuntimeError without one."""
+        return extension_of(crawler, cls)

@@ -6,13 +6,13 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 from scrapy.exceptions import CloseSpider
 
 from scraper import clock
-from scraper.crawling import extension_of
+from scraper.crawling import Component
 from scraper.crawling.leases import ARTICLE_STORED, ItemOutcomes, OpenLeases
 from scraper.crawling.store_client import StoreClient
 from scraper.errors import JobHeld, StorageError
@@ -56,7 +56,7 @@ def job_of(spider: str, base: str, home: str = "") -> str:
     return spider if base == home else f"{spider} {base}"
 
 
-class Frontier:
+class Frontier(Component):
     """Extension: leases what a job visits next and settles each visit once.
 
     A lease is settled by its callback, by its errback, or when the item of its page has
@@ -69,7 +69,7 @@ class Frontier:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         self._client = StoreClient.of(crawler)
         self._began: datetime
         self._open = OpenLeases()
@@ -84,15 +84,6 @@ class Frontier:
         connect(self._check_idle, signals.scheduler_empty)
         connect(self._release, signals.spider_closed)
         self._outcomes = ItemOutcomes(crawler, self)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    @classmethod
-    def of(cls, crawler: Crawler) -> Self:
-        """Return the frontier of *crawler*; raises RuntimeError without one."""
-        return extension_of(crawler, cls)
 
     async def iter_leases(
         self,

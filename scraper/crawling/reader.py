@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 
-from scraper.crawling import extension_of
+from scraper.crawling import Component
 from scraper.options import read
 from scraper.workers import ReaderPool
 
@@ -28,7 +28,7 @@ AHEAD = 8
 """Pages in the pool for each worker: one message being read, one ready."""
 
 
-class Reader:
+class Reader(Component):
     """Extension: owns the pool of a crawl and closes it with the spider.
 
     Settings: ``TINSACH_WORKERS`` (0: one per core), ``TINSACH_READ_TIMEOUT`` (seconds per
@@ -36,6 +36,7 @@ class Reader:
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         settings = crawler.settings
         workers = settings.get("TINSACH_WORKERS")
         timeout = settings.get("TINSACH_READ_TIMEOUT")
@@ -48,15 +49,6 @@ class Reader:
         self._last: list[Callable[[], Awaitable[None]]] = []
         crawler.signals.connect(self._open, signals.spider_opened)
         crawler.signals.connect(self._close, signals.spider_closed)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    @classmethod
-    def of(cls, crawler: Crawler) -> Self:
-        """Return the reader of *crawler*; raises RuntimeError without one."""
-        return extension_of(crawler, cls)
 
     async def read(self, page: Page, model: SiteModel | None = None) -> Article:
         """Return the article of *page* by *model*, without blocking the reactor.

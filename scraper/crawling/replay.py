@@ -7,13 +7,14 @@ import tempfile
 import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
+from scraper.crawling import Component
 from scraper.errors import ConfigurationError
 from scraper.saved import iter_saved
 from scraper.urls import is_http, normalise_url
@@ -99,10 +100,11 @@ class SavedPages:
         )
 
 
-class Replay:
+class Replay(Component):
     """Extension: holds the saved pages of ``TINSACH_REPLAY`` for the spider and handler."""
 
     def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         path = crawler.settings.get("TINSACH_REPLAY")
         if not path:
             raise NotConfigured
@@ -111,10 +113,6 @@ class Replay:
             _logger.warning("not replayed: %s", error)
         crawler.stats.set_value("replay/pages", len(self.pages))
         crawler.stats.set_value("replay/unreadable", len(self.pages.errors))
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
 
 class ReplayHandler(BaseDownloadHandler):

@@ -8,11 +8,12 @@ import logging
 from collections import Counter, deque
 from dataclasses import asdict, replace
 from statistics import median
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 
 from scraper import clock
+from scraper.crawling import Component
 from scraper.crawling.frontier import JOB_HELD, STORE_FAILED
 from scraper.crawling.leases import ARTICLE_STORED
 from scraper.crawling.store_client import StoreClient
@@ -48,7 +49,7 @@ _KEPT = 3
 """Texts of a run that are kept, for jobs whose runs bring one or two pages each."""
 
 
-class Sameness:
+class Sameness(Component):
     """Extension: compares the words of all articles that a run read, duplicates included.
 
     Stats: ``texts/read``; ``texts/commonest``, the fingerprints that most pages share, with
@@ -56,15 +57,11 @@ class Sameness:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         self._read: deque[tuple[str, str]] = deque(maxlen=COMPARED)
         crawler.signals.connect(self._stored, ARTICLE_STORED)
         crawler.signals.connect(self._dropped, signals.item_dropped)
         crawler.signals.connect(self._sum_up, signals.spider_closed)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     def _stored(self, article: Article) -> None:
         if article.content_fingerprint:
@@ -93,7 +90,7 @@ _NEWS = 2 * 24 * 60
 """Minutes up to which an article is news: older ones were not published for this run."""
 
 
-class ArticleCounts:
+class ArticleCounts(Component):
     """Extension: counts of stored articles.
 
     ``blocks/kept``, ``blocks/dropped/<rule>``; ``fields/<name>``; ``latency/minutes``, the
@@ -102,15 +99,11 @@ class ArticleCounts:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         self._latencies: list[float] = []
         crawler.signals.connect(self._count, ARTICLE_STORED)
         crawler.signals.connect(self._count_latency, ARTICLE_STORED)
         crawler.signals.connect(self._sum_up, signals.spider_closed)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     def _count(self, article: Article, outcome: Outcome) -> None:
         if outcome is Outcome.FORGOTTEN:
@@ -149,20 +142,16 @@ VERDICT = "health/verdict"
 """The stat that holds the verdict on the run, once it has ended."""
 
 
-class RunRecorder:
+class RunRecorder(Component):
     """Extension: judges the run at its end, sends alerts, and ends the run in the store.
 
     Stats: ``health/verdict``. Raises ConfigurationError at the start for invalid alerts.
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         self._alerts = Alerts.from_environment()
         crawler.signals.connect(self._end, signals.spider_closed)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     async def _end(self, spider: Spider, reason: str) -> None:
         stats = self._crawler.stats.get_stats() | {"finish_reason": reason}

@@ -6,11 +6,11 @@ import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from scrapy import signals
 
-from scraper.crawling import extension_of
+from scraper.crawling import Component
 from scraper.crawling.store_client import StoreClient
 from scraper.saved import ArchiveWriter, Capture, archive_folder
 from scraper.storage import forgotten_id
@@ -36,7 +36,7 @@ class Receipt:
         return replace(article, archive=self.reference) if self.reference else article
 
 
-class Archiver:
+class Archiver(Component):
     """Extension: writes pages into the folder of the setting ``TINSACH_ARCHIVE``.
 
     "1" is the folder ``archive`` in TINSACH_HOME; "", like a replay, archives nothing.
@@ -47,7 +47,7 @@ class Archiver:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         is_replay = bool(crawler.settings.get("TINSACH_REPLAY"))
         setting = "" if is_replay else crawler.settings.get("TINSACH_ARCHIVE")
         folder = archive_folder(str(setting or ""))
@@ -55,15 +55,6 @@ class Archiver:
         self._out: frozenset[str] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="archive")
         crawler.signals.connect(self._close, signals.spider_closed)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    @classmethod
-    def of(cls, crawler: Crawler) -> Self:
-        """Return the archiver of *crawler*; raises RuntimeError without one."""
-        return extension_of(crawler, cls)
 
     async def keep(
         self,

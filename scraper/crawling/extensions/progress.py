@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol
 
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
 from scraper import clock
+from scraper.crawling import Component
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -21,10 +22,11 @@ class Progress(Protocol):
     def __call__(self, done: int, queued: int, stored: int) -> None: ...
 
 
-class ProgressReporter:
+class ProgressReporter(Component):
     """Extension: calls ``TINSACH_PROGRESS`` at most ten times a second, and at the end."""
 
     def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         report = crawler.settings.get("TINSACH_PROGRESS")
         if report is None:
             raise NotConfigured
@@ -36,10 +38,6 @@ class ProgressReporter:
         connect(self._request_left, signals.request_left_downloader)
         connect(self._item_scraped, signals.item_scraped)
         connect(self._report_now, signals.spider_closed)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     def _request_scheduled(self) -> None:
         self._scheduled += 1

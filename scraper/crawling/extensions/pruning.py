@@ -7,11 +7,12 @@ import logging
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from scrapy import signals
 
 from scraper import clock
+from scraper.crawling import Component
 from scraper.crawling.store_client import StoreClient
 from scraper.errors import StorageError
 from scraper.options import BOUNDS, DAYS_OF_PAGES, PAGES, RUNS, URLS
@@ -31,7 +32,7 @@ APART = "clock/apart"
 """The stat; it is missing if no server stated the time."""
 
 
-class ClockWitness:
+class ClockWitness(Component):
     """Extension: compares the clock with the Date of every answer.
 
     Stats: ``clock/apart``, the seconds by which the clock is ahead of the server that is
@@ -39,12 +40,9 @@ class ClockWitness:
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         self._stats = crawler.stats
         crawler.signals.connect(self._compare, signals.response_received)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     def _compare(self, response: Response) -> None:
         there = date_of(response)
@@ -68,7 +66,7 @@ def date_of(response: Response) -> datetime | None:
 _logger = logging.getLogger(__name__)
 
 
-class Pruning:
+class Pruning(Component):
     """Extension: at the end of a run, removes what is beyond its bound.
 
     That is whole files of the archive (one holds a day at most), pages of the quarantine,
@@ -78,13 +76,9 @@ class Pruning:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         self._bounds = {bound: bound.read(crawler.settings) for bound in BOUNDS}
         crawler.signals.connect(self._end, signals.spider_closed)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     async def _end(self) -> None:
         apart = self._crawler.stats.get_value(APART)

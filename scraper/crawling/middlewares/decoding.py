@@ -6,7 +6,7 @@ import codecs
 import sys
 from contextlib import suppress
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import brotli
@@ -14,6 +14,7 @@ from isal import isal_zlib
 from scrapy.http import TextResponse
 from scrapy.responsetypes import responsetypes
 
+from scraper.crawling import Component
 from scraper.crawling.failures import Refused
 from scraper.extraction.charsets import encoding_name
 from scraper.extraction.encoding import is_utf8
@@ -47,7 +48,7 @@ _CUT = "it is cut short"
 _ACCEPTED = "gzip, deflate, br, zstd"
 
 
-class DecodingMiddleware:
+class DecodingMiddleware(Component):
     """Downloader middleware: undoes Content-Encoding.
 
     It replaces Scrapy's own, which accepts the beginning of a truncated or damaged body:
@@ -59,11 +60,8 @@ class DecodingMiddleware:
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         self._most = crawler.settings.getint("DOWNLOAD_MAXSIZE")
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
         request.headers.setdefault("Accept-Encoding", _ACCEPTED)

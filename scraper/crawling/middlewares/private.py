@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import CannotResolveHostError, NotConfigured
 from scrapy.utils.defer import maybe_deferred_to_future
 
+from scraper.crawling import Component
 from scraper.crawling.addresses import is_private, is_private_address, proxy_hosts
 from scraper.crawling.connections import addresses_of, is_private_allowed
 from scraper.crawling.failures import Refused
@@ -23,7 +24,7 @@ LEAVE = "--allow-private or TINSACH_ALLOW_PRIVATE=1 lets it be asked"
 _IS_PRIVATE = f"is a private address; {LEAVE}"
 
 
-class PrivateAddressGuard:
+class PrivateAddressGuard(Component):
     """Downloader middleware: refuses requests into this network before they are sent.
 
     PublicResolver refuses names; this middleware refuses addresses in URLs, names that are
@@ -32,13 +33,10 @@ class PrivateAddressGuard:
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         if is_private_allowed(crawler.settings):
             raise NotConfigured
         self._proxies = proxy_hosts()
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
         if is_private(request.url):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
 from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware
 
+from scraper.crawling import Component
 from scraper.crawling.failures import Refused
 from scraper.crawling.visits import CONDITIONS, encoding_of
 from scraper.discovery.refresh import find_refresh
@@ -16,7 +17,6 @@ from scraper.urls import has_user, is_http, without_user
 
 if TYPE_CHECKING:
     from scrapy import Request
-    from scrapy.crawler import Crawler
     from scrapy.http import Response
 
 
@@ -40,7 +40,7 @@ SOON = 10
 """Seconds from which on a refresh is not followed: portals reload themselves."""
 
 
-class RedirectGuard:
+class RedirectGuard(Component):
     """Downloader middleware: refuses a redirect before Scrapy follows it.
 
     It refuses targets that are not http(s) or are outside the spider's domains, unless
@@ -50,13 +50,6 @@ class RedirectGuard:
     Cookies that a redirect sets are sent with the next redirects, by Scrapy's rules, and
     then discarded: some sites redirect until they get the cookie that they set.
     """
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
         if _COOKIES in request.meta:

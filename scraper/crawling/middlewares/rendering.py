@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 from scrapy.http import HtmlResponse
 
+from scraper.crawling import Component
 from scraper.crawling.failures import Refused
 from scraper.errors import ConfigurationError
 from scraper.options import RENDER, read
@@ -32,7 +33,7 @@ RENDERED_BY = "X-Tinsach-Rendered"
 _OK = 200
 
 
-class RenderingMiddleware:
+class RenderingMiddleware(Component):
     """Downloader middleware: replaces the body of a page by its rendered document.
 
     That holds for HTML of the hosts and sites in the setting ``TINSACH_RENDER``. A page
@@ -45,6 +46,7 @@ class RenderingMiddleware:
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         settings = crawler.settings
         self._names = read(RENDER, settings.get(RENDER)) or frozenset()
         if not self._names or settings.get("TINSACH_REPLAY"):
@@ -53,14 +55,9 @@ class RenderingMiddleware:
             raise ConfigurationError(
                 f"{RENDER} needs a browser: pip install 'tinsach[browser]'"
             )
-        self._crawler = crawler
         self._browser: Browser | None = None
         self._turns = asyncio.Semaphore(MOST_AT_ONCE)
         crawler.signals.connect(self._close, signals.spider_closed)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Raise Refused for a page that could not be rendered."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scrapy.utils.asyncio import sleep
 
 from scraper import clock
+from scraper.crawling import Component
 from scraper.options import read
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _BUSY = frozenset({_TOO_MANY, 503})
 _STEP = 0.5
 
 
-class RetryAfterMiddleware:
+class RetryAfterMiddleware(Component):
     """Downloader middleware: honours Retry-After for every request to the host.
 
     A 429 or 503 pauses requests to its host for the seconds it names, at most
@@ -33,15 +34,11 @@ class RetryAfterMiddleware:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         get = crawler.settings.get
         self._pause = read("TINSACH_RETRY_PAUSE", get("TINSACH_RETRY_PAUSE"))
         self._longest = read("TINSACH_RETRY_AFTER_MAX", get("TINSACH_RETRY_AFTER_MAX"))
         self._until: dict[str, float] = {}
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
         host = urlsplit(request.url).netloc

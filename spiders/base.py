@@ -28,7 +28,7 @@ from scraper.discovery import (
     parse_links,
     parse_sitemap,
 )
-from scraper.extraction.dates.locales import convention_of
+from scraper.extraction.dates.locales import zone_of
 from scraper.feeds import register_adapter
 from scraper.storage import Address, AddressKind, Lease
 from scraper.urls import hosts_of
@@ -108,7 +108,7 @@ class PortalSpider(Spider):
 
     def __init__(self, name: str | None = None, **arguments: str) -> None:
         """Raise ConfigurationError for an argument that makes no sense."""
-        self._zone = self.zone or convention_of(self.home, "").zone
+        self._zone = self.zone or zone_of(self.home)
         self.scope = parse_scope(arguments, sections=self.sections, zone=self._zone)
         super().__init__(name)
         base = self.scope.portal or self.home

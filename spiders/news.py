@@ -29,14 +29,14 @@ class NewsSpider(ExploredSpider):
             raise ConfigurationError(
                 f"{why}news needs a site: write -a site=https://example.com"
             )
-        address = site if "://" in site else f"https://{site}"
-        if not is_http(address):
+        url = site if "://" in site else f"https://{site}"
+        if not is_http(url):
             raise ConfigurationError(
-                f"site={site} is no address; write -a site=https://example.com"
+                f"site={site} is not a URL; write -a site=https://example.com"
             )
-        if has_user(address):
+        if has_user(url):
             raise ConfigurationError(f"site={site} {NAMES_A_USER}")
-        parts = urlsplit(address)
+        parts = urlsplit(url)
         self.home = f"{parts.scheme}://{parts.netloc}".lower()
         self.front = parts.path or "/"
         self.hosts = hosts_of(parts.hostname or "")

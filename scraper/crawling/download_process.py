@@ -68,7 +68,7 @@ _OVERRIDES = {
     "LOG_LEVEL": "CRITICAL",
 }
 _LONGEST_LINE = 1 << 24
-_NO_ADDRESS = "no address: its host or its port cannot be read"
+_NOT_A_URL = "not a URL: its host or port cannot be read"
 
 
 class AskedPages(Spider):
@@ -89,7 +89,7 @@ class AskedPages(Spider):
             try:
                 yield self._request(**asked)
             except ValueError:  # whose words may name a password
-                _write({"refused": _NO_ADDRESS}, asked["number"])
+                _write({"refused": _NOT_A_URL}, asked["number"])
 
     def _request(self, number: int, url: str, *, at_once: bool) -> Request:
         slot = _AT_ONCE if at_once else urlsplit(url).netloc.lower()

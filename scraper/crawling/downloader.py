@@ -251,7 +251,7 @@ def _cut_answer(buffer: bytearray) -> tuple[int, Answer] | None:
 def _refusal_of(url: str) -> str:
     """Return why *url* is refused for its spelling, "" if it is not."""
     if not is_http(url):
-        return "not an http or https address"
+        return "not an http or https URL"
     return NAMES_A_USER if has_user(url) else ""
 
 

@@ -29,7 +29,7 @@ _REASONS = (
     (TunnelError, "proxy"),
 )
 _LINES = {
-    "dns": "the host name cannot be resolved; check the address and the network",
+    "dns": "the host name cannot be resolved; check the URL and the network",
     "refused": "the host refuses connections; is the server running, the port right?",
     "timeout": "no answer in time; the host is slow or unreachable",
     "tls": "the TLS handshake failed ({detail}); the certificate is always verified",
@@ -37,7 +37,7 @@ _LINES = {
     "cut_short": "the connection ended before the answer did",
     "scheme": "neither http nor https",
     "proxy": "the proxy refuses the connection ({detail}); check HTTPS_PROXY",
-    "robots": "robots.txt of the host forbids this address",
+    "robots": "robots.txt of the host forbids this URL",
     "ignored": "{detail}",
     "connection": "the connection failed ({detail})",
     "other": "{detail}",

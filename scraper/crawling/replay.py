@@ -62,7 +62,7 @@ class SavedPages:
         self._spool = tempfile.TemporaryFile()  # noqa: SIM115  closed by close()
         for saved in iter_saved(path):
             if saved.page is None or not is_http(saved.url):
-                self.errors.append(saved.error or f"{saved.id}: states no address")
+                self.errors.append(saved.error or f"{saved.id}: states no URL")
             else:
                 self._keep(saved.page)
         if not self._places:

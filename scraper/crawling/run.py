@@ -216,7 +216,7 @@ def load_spider(name: str, settings: Settings | None = None) -> type[Spider]:
     except KeyError:
         if is_http(name):
             raise ConfigurationError(
-                f"{name} is an address; to crawl it: tinsach crawl news -a site={name}"
+                f"{name} is a URL; to crawl it: tinsach crawl news -a site={name}"
             ) from None
         known = sorted(loader.list())
         meant = "".join(

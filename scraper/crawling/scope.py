@@ -145,7 +145,7 @@ def _parse_day(name: str, text: str, zone: tzinfo) -> date | None:
     except (OverflowError, ValueError):
         pass
     raise ConfigurationError(
-        f'{name}={text} is no day; write 2025-07-11, or "7d" for seven days ago'
+        f'{name}={text} is not a day; write 2025-07-11, or "7d" for seven days ago'
     )
 
 
@@ -154,7 +154,7 @@ def _parse_limit(text: str) -> int | None:
         return None
     if re.fullmatch(r"\d{1,9}", text) and int(text):
         return int(text)
-    raise ConfigurationError(f"limit={text} is no number above 0; write limit=20")
+    raise ConfigurationError(f"limit={text} is not a number above 0; write limit=20")
 
 
 def _parse_portal(text: str) -> str:
@@ -166,7 +166,7 @@ def _parse_portal(text: str) -> str:
     if has_user(text):
         raise ConfigurationError(f"portal={text} {NAMES_A_USER}")
     raise ConfigurationError(
-        f"portal={text} is no http or https address without a path; write"
+        f"portal={text} is not an http or https URL without a path; write"
         " portal=https://example.org"
     )
 

@@ -153,7 +153,7 @@ def clock_apart(report: RunReport, _: Past) -> str:
     if clock.SLACK < abs(apart) <= clock.MOST_APART:
         return f"{_apart(apart)}; {clock.SET_CLOCK}"
     if report.ahead:
-        found = f"{report.ahead} addresses had times ahead of the clock"
+        found = f"{report.ahead} URLs had times ahead of the clock"
         return f"{found}, and were due at once"
     return ""
 
@@ -219,7 +219,7 @@ def little_volume(report: RunReport, past: Past) -> str:
     if new >= usual / 2 or new >= usual - _SPREADS * spread:
         return ""
     hours = int(HOURS.total_seconds() / 3600)
-    return f"{new} new articles in {hours} hours, where {usual:g} are usual"
+    return f"{new} new articles in {hours} hours, {usual:g} are usual"
 
 
 def _usual(weeks: Sequence[Sequence[int]]) -> float:
@@ -437,4 +437,4 @@ def judge(report: RunReport, past: Past | None = None) -> Verdict:
 def _nothing_new(report: RunReport) -> str:
     if report.revised:
         return f"nothing new, {report.revised} revised"
-    return "nothing new" if report.leased else "nothing new: no address was due"
+    return "nothing new" if report.leased else "nothing new: no URL was due"

@@ -82,7 +82,7 @@ def test_a_site_in_this_network_is_refused_once_and_before_all_else(
             "unknown argument sit; news needs a site: ",
         ),
         ([], "news needs a site: write -a site=https://example.com"),
-        (["-a", "site=ftp://x"], "site=ftp://x is no address"),
+        (["-a", "site=ftp://x"], "site=ftp://x is not a URL"),
         (["-a", "site=bao.example", "-a", "sit=x"], "unknown argument sit; valid are "),
     ],
 )
@@ -125,7 +125,7 @@ def save_pages(folder: Path, urls: list[str]) -> Path:
         (["nowhere"], "no spider nowhere; there are baotintuc"),
         (["https://example.org"], "tinsach crawl news -a site=https://example.org"),
         (["baotintuc", "-a", "limit"], "-a limit: write it as key=value"),
-        (["baotintuc", "-a", "limit=x"], "limit=x is no number above 0"),
+        (["baotintuc", "-a", "limit=x"], "limit=x is not a number above 0"),
         (["baotintuc", "--limit", "2", "-a", "limit=3"], "are the same: give one"),
         (["baotintuc", "-a", "section=x"], "unknown section x; valid are "),
         (["baotintuc", "--replay", "none"], "none: no such file or folder"),

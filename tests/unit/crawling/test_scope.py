@@ -54,17 +54,17 @@ def test_days_ago_are_counted_in_the_zone_of_the_site(monkeypatch) -> None:
     ("arguments", "said"),
     [
         ({"section": "x"}, "unknown section x; valid are the-gioi, thoi-su"),
-        ({"since": "hôm qua"}, "since=hôm qua is no day"),
-        ({"since": "2025-02-30"}, "since=2025-02-30 is no day"),
-        ({"until": "20250711"}, "until=20250711 is no day"),
+        ({"since": "hôm qua"}, "since=hôm qua is not a day"),
+        ({"since": "2025-02-30"}, "since=2025-02-30 is not a day"),
+        ({"until": "20250711"}, "until=20250711 is not a day"),
         ({"until": "99999d"}, None),
         ({"since": "2025-07-02", "until": "2025-07-01"}, "later than until=2025-07-01"),
-        ({"limit": "0"}, "limit=0 is no number above 0"),
+        ({"limit": "0"}, "limit=0 is not a number above 0"),
         ({"limit": "-1"}, "limit=-1"),
         ({"limit": "many"}, "limit=many"),
-        ({"portal": "ftp://x"}, "portal=ftp://x is no http or https address"),
+        ({"portal": "ftp://x"}, "portal=ftp://x is not an http or https URL"),
         ({"portal": "http://"}, "portal=http://"),
-        ({"portal": "http://x/vn"}, "portal=http://x/vn is no .* without a path"),
+        ({"portal": "http://x/vn"}, "portal=http://x/vn is not .* without a path"),
         ({"portal": "http://x?a=1"}, "without a path; write portal=https://example"),
         ({"speed": "9"}, "unknown argument speed; valid are limit, portal, section"),
     ],
@@ -80,7 +80,7 @@ def test_what_makes_no_sense_is_named_with_what_is_valid(arguments, said) -> Non
 def test_more_days_ago_than_there_are_is_no_day() -> None:
     monster = "9" * 5 + "d"
     assert parse(since=monster).since is not None
-    with pytest.raises(ConfigurationError, match="is no day"):
+    with pytest.raises(ConfigurationError, match="is not a day"):
         parse(since="9" * 6 + "d")
 
 

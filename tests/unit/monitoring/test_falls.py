@@ -15,7 +15,7 @@ def volume(lately: list[int], weeks: list[list[int]] = WEEKS, new: int = 0) -> s
 
 def test_half_a_day_with_a_third_of_the_usual_articles_is_told() -> None:
     said = volume([1] * 48 + [0] * 23)
-    assert said == "48 new articles in 12 hours, where 144 are usual"
+    assert said == "48 new articles in 12 hours, 144 are usual"
 
 
 def test_the_articles_of_the_present_run_count() -> None:

@@ -134,12 +134,12 @@ class PublicResolver:
         return [] if any(map(is_private_address, addresses)) else addresses
 
 
-MOST = 256 * 1024
+MAX_HEAD_BYTES = 256 * 1024
 """Bytes of status line and headers; browsers accept as many."""
 
 
 class BoundedProtocol(_LenientHTTP11ClientProtocol):
-    """Scrapy's protocol, which closes a connection whose head grows beyond MOST.
+    """Scrapy's protocol, which closes a connection whose head grows beyond MAX_HEAD_BYTES.
 
     Twisted limits the length of a line (16 KiB), but neither the number of header lines
     and continuation lines nor that of 1xx responses.
@@ -154,8 +154,8 @@ class BoundedProtocol(_LenientHTTP11ClientProtocol):
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
         if getattr(self._parser, "state", None) in (STATUS, HEADER):
             self._head += len(data)
-        if self._head > MOST and self._parser is not None:
-            failure = Failure(HeadTooLargeError(MOST))  # type: ignore[no-untyped-call]
+        if self._head > MAX_HEAD_BYTES and self._parser is not None:
+            failure = Failure(HeadTooLargeError(MAX_HEAD_BYTES))  # type: ignore[no-untyped-call]
             self._giveUp(failure)  # type: ignore[no-untyped-call]
             return
         super().dataReceived(data)  # type: ignore[no-untyped-call]

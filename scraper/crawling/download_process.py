@@ -68,6 +68,7 @@ _OVERRIDES = {
     "LOG_LEVEL": "CRITICAL",
 }
 _LONGEST_LINE = 1 << 24
+"""Bytes of a line of standard input, at most."""
 _NOT_A_URL = "not a URL: its host or port cannot be read"
 
 

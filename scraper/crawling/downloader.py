@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _CHILD = "scraper.crawling.download_process"
 _START_UP = 20.0
 """Seconds that the child may take beyond the time-outs of a URL and its redirects."""
-_PIECE = 1 << 18
+_CHUNK_BYTES = 1 << 18
 _REDIRECTS = 5
 """REDIRECT_MAX_TIMES of the settings."""
 
@@ -174,7 +174,7 @@ class _Child:
 
     def _take_answers(self) -> None:
         stream, buffer = _piped(self._process.stdout), bytearray()
-        while self._wait_for(stream) and (piece := stream.read(_PIECE)):
+        while self._wait_for(stream) and (piece := stream.read(_CHUNK_BYTES)):
             buffer += piece
             while (answered := _cut_answer(buffer)) is not None:
                 self._settle(*answered)

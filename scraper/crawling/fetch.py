@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 HOSTS = 64
 """Hosts that are fetched from at the same time."""
-_AHEAD = 256
+_MAX_OUTCOMES = 256
 """Outcomes that wait to be taken; while there are as many, nothing is started."""
 _TICK = 0.2
+"""Seconds after which a waiting thread checks whether the others have ended."""
 
 
 class SideBySide(Generic[R]):
@@ -39,7 +40,7 @@ class SideBySide(Generic[R]):
         self._task = task
         self._lock = threading.Lock()
         self._waiting: defaultdict[str, deque[tuple[int, str]]] = defaultdict(deque)
-        self._outcomes: Queue[tuple[int, str, R | BaseException]] = Queue(_AHEAD)
+        self._outcomes: Queue[tuple[int, str, R | BaseException]] = Queue(_MAX_OUTCOMES)
         self._total: int | None = None
         self._broken: BaseException | None = None
         self._ended = False

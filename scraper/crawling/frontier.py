@@ -37,11 +37,11 @@ if TYPE_CHECKING:
     from scraper.items import Article
 
 _logger = logging.getLogger(__name__)
-PATIENCE = 30.0
+SOURCE_TIMEOUT = 30.0
 """Seconds after which the next source is fetched although this one has not answered."""
-AHEAD = 100
+MAX_OPEN_LEASES = 100
 """URLs leased and not settled: enough for every connection, and flat in memory."""
-REMEMBERED = 1000
+MAX_OUTCOMES = 1000
 """Visits of earlier runs, of each kind, from which the URLs of a site are classified."""
 STORE_FAILED = "store_failed"
 JOB_HELD = "job_held"
@@ -132,7 +132,7 @@ class Frontier(Component):
     async def outcomes(self, job: str) -> list[tuple[str, AddressKind, bool]]:
         """Return the results of earlier visits of *job*, see Jobs.list_outcomes()."""
         found: list[tuple[str, AddressKind, bool]] = await self._ask(
-            "jobs.list_outcomes", job, REMEMBERED
+            "jobs.list_outcomes", job, MAX_OUTCOMES
         )
         return found
 
@@ -201,7 +201,7 @@ class Frontier(Component):
     def _done(self, visit: Visit, *, has_news: bool = False) -> None:
         self._open.close(visit.position)
         self._settled_one.set()
-        is_short = self._has_more and len(self._open) <= AHEAD // 2
+        is_short = self._has_more and len(self._open) <= MAX_OPEN_LEASES // 2
         if has_news or is_short or not self._open or self._limit is not None:
             self._news.set()
 
@@ -270,7 +270,7 @@ class Frontier(Component):
         bring the same are visited less and less. Only one part of a sitemap is in memory.
         """
         with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(SOURCE_TIMEOUT):
                 while lease in self._open:
                     self._settled_one.clear()
                     await self._wait(self._settled_one)
@@ -290,7 +290,7 @@ class Frontier(Component):
     async def _next(
         self, kinds: frozenset[AddressKind], filters: dict[str, Any]
     ) -> list[Lease]:
-        room = AHEAD - len(self._open)
+        room = MAX_OPEN_LEASES - len(self._open)
         if self._limit is None:
             return await self._lease(kinds, room, filters)
         articles = self._open.count_articles()

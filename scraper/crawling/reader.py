@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scraper.sitemodel import SiteModel
 
 _logger = logging.getLogger(__name__)
-AHEAD = 8
+PAGES_PER_WORKER = 8
 """Pages in the pool for each worker: one message being read, one ready."""
 
 
@@ -45,7 +45,7 @@ class Reader(Component):
         quarantine = settings.get("TINSACH_QUARANTINE")
         self._quarantine = Path(quarantine) if quarantine else None
         self._pool: ReaderPool | None = None
-        self._room = asyncio.Semaphore(AHEAD)
+        self._room = asyncio.Semaphore(PAGES_PER_WORKER)
         self._last: list[Callable[[], Awaitable[None]]] = []
         crawler.signals.connect(self._open, signals.spider_opened)
         crawler.signals.connect(self._close, signals.spider_closed)
@@ -53,7 +53,7 @@ class Reader(Component):
     async def read(self, page: Page, model: SiteModel | None = None) -> Article:
         """Return the article of *page* by *model*, without blocking the reactor.
 
-        At most AHEAD pages per worker are in the pool; others wait here, and hold back
+        At most PAGES_PER_WORKER pages per worker are in the pool; others wait here, and hold back
         downloads by Scrapy's ``SCRAPER_SLOT_MAX_ACTIVE_SIZE``. Raises ExtractionError.
         """
         async with self._room:
@@ -97,7 +97,7 @@ class Reader(Component):
         self._pool = ReaderPool(
             workers=self._workers, timeout=self._timeout, quarantine=self._quarantine
         )
-        self._room = asyncio.Semaphore(self._pool.workers * AHEAD)
+        self._room = asyncio.Semaphore(self._pool.workers * PAGES_PER_WORKER)
         _logger.debug("reading in %d processes", self._pool.workers)
 
     async def _close(self) -> None:

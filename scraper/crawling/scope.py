@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ARGUMENTS = ("limit", "portal", "section", "since", "until")
 _DAYS = re.compile(r"(\d{1,5})d")
 _ONE_DAY = timedelta(days=1)
-_PAGED = timedelta(days=30)
+_SECTION_REACH = timedelta(days=30)
 """How far back the pages of a section reach at least: about 100 pages of 20 articles."""
 
 
@@ -75,7 +75,9 @@ class Scope:
         sections reach back to the first day.
         """
         today = clock.now().astimezone(self.zone).date()
-        if self.since is None or (not self.until and today - self.since <= _PAGED):
+        if self.since is None or (
+            not self.until and today - self.since <= _SECTION_REACH
+        ):
             return
         day = min(self.until or today, today)
         while day >= self.since:
@@ -180,7 +182,8 @@ MAX_PAGES = 100
 """Most pages of one section that are followed."""
 
 
-_BY_HOUR = 48
+_HOURLY = 48
+"""Hours back from now within which priorities differ by the hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +264,7 @@ def priority_of(moment: datetime | None) -> int:
     if moment is None:
         return 0
     hour = max(0, int(moment.timestamp() // 3600))
-    is_recent = hour >= clock.now().timestamp() // 3600 - _BY_HOUR
+    is_recent = hour >= clock.now().timestamp() // 3600 - _HOURLY
     return hour if is_recent else hour - hour % 24
 
 

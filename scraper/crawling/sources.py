@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 EMPTY = "empty"
-_PATIENCE = 2
+_MAX_REFUSALS = 2
+"""Sources that fail at the network before any has answered; then the crawl ends."""
 _NO_MORE = frozenset({"http_404", "http_410"})
 
 
@@ -124,7 +125,7 @@ class Sources:
         _logger.warning("source %s: %s", request.url, explain_failure(failure))
         self._reached = self._reached or key not in UNREACHABLE
         self._refusals += not self._reached
-        if self._refusals >= _PATIENCE and self._closing is None:
+        if self._refusals >= _MAX_REFUSALS and self._closing is None:
             self._give_up(explain_failure(failure))
 
     @property

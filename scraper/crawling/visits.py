@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scraper.storage import Lease
 
 
-_START = 1000
+_SNIFFED_BYTES = 1000
 """Bytes of a response within which its first tag stands."""
 
 
@@ -51,7 +51,7 @@ def encoding_of(response: Response) -> str | None:
 
 def source_kind_of(response: Response) -> AddressKind | None:
     """Return the kind of source that *response* begins like, None if it is not one."""
-    start = response.body[:_START].replace(b"\0", b"").lower()  # of UTF-16 too
+    start = response.body[:_SNIFFED_BYTES].replace(b"\0", b"").lower()  # of UTF-16 too
     if any(tag in start for tag in (b"<urlset", b"<sitemapindex")):
         return AddressKind.SITEMAP
     is_feed = any(tag in start for tag in (b"<rss", b"<feed", b"<rdf:rdf"))
@@ -64,7 +64,7 @@ def _content_type(response: Response) -> str:
 
 CONDITIONS = ("If-None-Match", "If-Modified-Since")
 """Headers of a conditional request."""
-FIRST = 10**9
+SOURCE_PRIORITY = 10**9
 """Priority of the sources that every run visits: before all articles."""
 
 
@@ -87,7 +87,9 @@ def request_for(
         errback=errback,
         cb_kwargs={"lease": lease},
         headers=conditions,
-        priority=FIRST if is_first else priority_of(address.time or address.changed),
+        priority=SOURCE_PRIORITY
+        if is_first
+        else priority_of(address.time or address.changed),
         meta={"handle_httpstatus_list": answers},
         dont_filter=True,
     )

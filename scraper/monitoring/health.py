@@ -42,6 +42,7 @@ _ENOUGH = 10
 """Pages from which on the share of failed ones means something."""
 
 _FEW_SOURCES = 3
+"""Failures from which on the success of most other sources no longer excuses them."""
 
 
 def broken_off(report: RunReport, _: Past) -> str:
@@ -191,15 +192,25 @@ def many_failed(report: RunReport, past: Past) -> str:
 
 
 _FEWEST_WEEKS = 3
+"""Weeks that must be known."""
 _SPREADS = 3
+"""Spreads below the median from which on a fall is not chance."""
 _AS_DEVIATION = 1.4826
 """Factor from the median absolute deviation to the standard deviation."""
 _ARTICLES = 30
+"""Latest articles whose coverage is compared, at least."""
 _ARTICLES_BEFORE = 100
+"""Earlier articles that must be known."""
 _FALL = 0.15
+"""Fall of the coverage that is reported, at least."""
 _FALL_SPREADS = 5
-"""Every run checks the latest articles: three would be passed by chance each week."""
+"""Standard deviations from which on a fall is not chance.
+
+Every run checks the latest articles: three would be passed by chance
+each week.
+"""
 _PATIENCE = timedelta(days=1)
+"""How long a source may fail before it is reported."""
 
 
 def little_volume(report: RunReport, past: Past) -> str:
@@ -267,10 +278,13 @@ def dead_sources(report: RunReport, past: Past) -> str:
 AGREED = 0.9
 """Share of the words of audited pages on which both paths must agree."""
 MOST_DIFFERED = 0.1
+"""Share of audited pages on which both paths may differ."""
 _AUDITS = 5
 """Audits that are judged together: those of this run, then of earlier ones."""
 _PATTERN = 2
+"""Pages on which both paths differ from which on that is not a single odd page."""
 _LATEST = 20
+"""Latest pages that are judged together."""
 _FEWEST = 3
 """Least pages that fit no template: two may be of one kind that a new model lacks."""
 _KNOWN = 60

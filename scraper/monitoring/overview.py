@@ -10,6 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from scraper.changes import Change, steps_of
+from scraper.monitoring.report import ARTICLE_FIELDS
 from scraper.text import words
 from scraper.urls import VIETNAM
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from scraper.items import Article
     from scraper.storage import Query, Store, StoredModel, StoredRun
 
-FIELDS = ("lead", "byline", "authors", "published_at", "section", "tags", "images")
-"""Fields that the pages of a site can be expected to have."""
+FIELDS = ARTICLE_FIELDS
+"""Fields that are counted."""
 MOST_RUNS = 2000
 """Runs that are loaded, the newest ones."""
 MOST_DAYS = 92
@@ -29,6 +30,7 @@ MOST_DAYS = 92
 UNDATED = "undated"
 _CLUSTERS = 10
 _REVISIONS = 10
+"""Largest clusters and revisions that are shown."""
 _REVISED = 500
 """Revised articles whose changes are compared, the newest ones: each costs a query."""
 _DRIFT = frozenset({"ways_disagree", "unknown_template"})

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scraper.storage import StoredRun
 
 
-FIELDS = (
+ARTICLE_FIELDS = (
     "lead",
     "byline",
     "authors",
@@ -26,8 +26,9 @@ FIELDS = (
     "section",
     "tags",
     "images",
-    "sure_text",
 )
+"""Fields that the pages of a site can be expected to have."""
+FIELDS = (*ARTICLE_FIELDS, "sure_text")
 """What a run counts of articles: fields if they are filled, and texts of high confidence."""
 Stats = Mapping[str, Any]
 _READ = "read"

@@ -90,8 +90,8 @@ GUARDS = (
         (
             Edit(
                 "scraper/crawling/connections.py",
-                "MOST = 256 * 1024",
-                f"MOST = {_HUGE}",
+                "MAX_HEAD_BYTES = 256 * 1024",
+                f"MAX_HEAD_BYTES = {_HUGE}",
             ),
         ),
     ),
@@ -123,8 +123,8 @@ GUARDS = (
         (
             Edit(
                 "scraper/crawling/middlewares/redirects.py",
-                "SOON = 10",
-                f"SOON = {_HUGE}",
+                "MAX_REFRESH_SECONDS = 10",
+                f"MAX_REFRESH_SECONDS = {_HUGE}",
             ),
         ),
     ),
@@ -193,7 +193,7 @@ GUARDS = (
     ),
     Guard(
         "crawling.decoding: two layers",
-        (Edit(_DECODING, "MOST_LAYERS = 2", "MOST_LAYERS = 1000"),),
+        (Edit(_DECODING, "MAX_LAYERS = 2", "MAX_LAYERS = 1000"),),
     ),
     Guard(
         "extraction.encoding: valid UTF-8 first",
@@ -304,8 +304,8 @@ GUARDS = (
         (
             Edit(
                 "scraper/crawling/middlewares/robots.py",
-                "MOST = 512 * 1024",
-                f"MOST = {_HUGE}",
+                "MAX_ROBOTS_BYTES = 512 * 1024",
+                f"MAX_ROBOTS_BYTES = {_HUGE}",
             ),
         ),
         settings={"DOWNLOAD_MAXSIZE": 0},

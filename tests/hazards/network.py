@@ -271,7 +271,7 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 "scraper/crawling/middlewares/robots.py",
-                "self._slow_down(request, min(float(asked), LONGEST))",
+                "self._slow_down(request, min(float(asked), MAX_CRAWL_DELAY))",
                 "self._slow_down(request, 0.0)",
             ),
         ),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 _INTERVAL = 0.1
+"""Seconds between two reports, at least."""
 
 
 class Progress(Protocol):

@@ -46,9 +46,9 @@ _ARGUMENTS = [
 ]
 _TYPES = frozenset({"script", "xhr", "fetch"})
 """Types that text can depend on; images, styles, fonts, frames and media are refused."""
-MOST_PARTS = 60
+MAX_REQUESTS = 60
 """Most scripts and responses of one page; at one request a second and host it has fewer."""
-_MOST_KEPT = 50
+_MAX_KEPT_SCRIPTS = 50
 """Scripts kept for the next page of the site, which usually has the same ones."""
 _SENT = ("accept", "origin", "referer")
 """Headers of a script's request that are forwarded; cookies are not."""
@@ -173,7 +173,7 @@ class _Visit:
             return page
         if asked.method != "GET" or asked.resource_type not in _TYPES:
             return None
-        if not is_http(asked.url) or self._parts >= MOST_PARTS:
+        if not is_http(asked.url) or self._parts >= MAX_REQUESTS:
             return None
         return self._scripts.get(asked.url) or await self._download(asked)
 
@@ -193,7 +193,7 @@ class _Visit:
             _logger.debug("%s: %s", asked.url, explain_failure(error))
             return None
         self._crawler.stats.inc_value("rendered/parts")
-        if asked.resource_type == "script" and len(self._scripts) < _MOST_KEPT:
+        if asked.resource_type == "script" and len(self._scripts) < _MAX_KEPT_SCRIPTS:
             self._scripts[asked.url] = response
         return response
 

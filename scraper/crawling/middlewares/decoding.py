@@ -31,19 +31,21 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-MOST_LAYERS = 2
+MAX_LAYERS = 2
 """Most encodings of one response, one inside the other."""
-_PIECE = 1 << 20
+_CHUNK_BYTES = 1 << 20
 """Bytes decompressed at once: a size that the C library returns, see heap.py."""
-_GZIP = 31
-_ZLIB = 15
-_RAW = -15
+_GZIP_BITS = 31
+_ZLIB_BITS = 15
+_RAW_BITS = -15
+"""What zlib calls the window bits of each format."""
 _MAGIC = b"\x1f\x8b"
 _GZIP_MAGIC = b"\x1f\x8b\x08"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\f\r\x1b"))
 _NO_PACKING = frozenset({"", "identity", "none", "binary", "7bit", "8bit", "text/html"})
-_METHOD = 8
+_DEFLATE = 8
+"""The compression method in the header of zlib's format (RFC 1950)."""
 _CUT = "it is cut short"
 _ACCEPTED = "gzip, deflate, br, zstd"
 
@@ -53,7 +55,7 @@ class DecodingMiddleware(Component):
 
     It replaces Scrapy's own, which accepts the beginning of a truncated or damaged body:
     half an article would be stored as a whole one. A body is refused as ``damaged`` if it
-    does not decompress to its end, has an unknown encoding or more than MOST_LAYERS; as
+    does not decompress to its end, has an unknown encoding or more than MAX_LAYERS; as
     ``too_large`` if it decompresses to more than ``DOWNLOAD_MAXSIZE``; as ``part`` for
     status 206, since no request asks for a part. The header may be wrong: plain text is
     left as it is, and gzip that no header names is decompressed.
@@ -98,7 +100,7 @@ def decode(body: bytes, layers: list[str], most: int) -> bytes:
 
     Raises Refused if it does not decompress to its end, or to more than *most* bytes.
     """
-    if len(layers) > MOST_LAYERS:
+    if len(layers) > MAX_LAYERS:
         raise _damaged(f"packed {len(layers)} times over")
     for name in reversed(layers):
         unpack = _UNPACKERS.get(name)
@@ -156,7 +158,7 @@ def _damaged(reason: str) -> Refused:
 def _gunzip(body: bytes) -> Iterator[bytes]:
     """Yield the content of all members of *body*; ignore what follows them."""
     while True:
-        stream = isal_zlib.decompressobj(_GZIP)
+        stream = isal_zlib.decompressobj(_GZIP_BITS)
         yield from _inflate(stream, body)
         body = stream.unused_data
         if not body.startswith(_MAGIC):
@@ -165,13 +167,13 @@ def _gunzip(body: bytes) -> Iterator[bytes]:
 
 def _deflate(body: bytes) -> Iterator[bytes]:
     """Yield the content of *body*, in zlib's format or raw, as old servers send it."""
-    is_zlib = body[0] & 0x0F == _METHOD and int.from_bytes(body[:2], "big") % 31 == 0
-    return _inflate(isal_zlib.decompressobj(_ZLIB if is_zlib else _RAW), body)
+    is_zlib = body[0] & 0x0F == _DEFLATE and int.from_bytes(body[:2], "big") % 31 == 0
+    return _inflate(isal_zlib.decompressobj(_ZLIB_BITS if is_zlib else _RAW_BITS), body)
 
 
 def _inflate(stream: Any, body: bytes) -> Iterator[bytes]:  # noqa: ANN401  of C
     while not stream.eof:
-        piece = stream.decompress(body, _PIECE)
+        piece = stream.decompress(body, _CHUNK_BYTES)
         body = stream.unconsumed_tail
         if not piece and not body and not stream.eof:
             raise EOFError(_CUT)
@@ -181,7 +183,7 @@ def _inflate(stream: Any, body: bytes) -> Iterator[bytes]:  # noqa: ANN401  of C
 def _unbrotli(body: bytes) -> Iterator[bytes]:
     stream = brotli.Decompressor()
     while not stream.is_finished():
-        piece = stream.process(body, output_buffer_limit=_PIECE)
+        piece = stream.process(body, output_buffer_limit=_CHUNK_BYTES)
         body = b""
         if not piece and not stream.is_finished():
             raise EOFError(_CUT)
@@ -191,7 +193,7 @@ def _unbrotli(body: bytes) -> Iterator[bytes]:
 def _unzstd(body: bytes) -> Iterator[bytes]:
     stream = zstd.ZstdDecompressor()
     while not stream.eof:
-        piece = stream.decompress(body, _PIECE)
+        piece = stream.decompress(body, _CHUNK_BYTES)
         body = b""
         if not piece and not stream.eof:
             raise EOFError(_CUT)

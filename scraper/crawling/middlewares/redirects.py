@@ -36,8 +36,8 @@ class UserInfoMiddleware:
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _COOKIES = "chain_cookies"
 """Key of a request's meta: holds the cookies of the redirects that led to it."""
-SOON = 10
-"""Seconds from which on a refresh is not followed: portals reload themselves."""
+MAX_REFRESH_SECONDS = 10
+"""Longest delay of a refresh that is followed: portals reload themselves later."""
 
 
 class RedirectGuard(Component):
@@ -88,7 +88,7 @@ class RedirectGuard(Component):
 
 
 class RefreshMiddleware(BaseRedirectMiddleware):
-    """Downloader middleware: follows a refresh by ``meta`` or header within SOON seconds.
+    """Downloader middleware: follows a refresh by ``meta`` or header within MAX_REFRESH_SECONDS seconds.
 
     REDIRECT_MAX_TIMES and the rules of :class:`RedirectGuard` apply. It replaces Scrapy's
     own, which reads only 4 KiB of a page and follows pages that reload themselves.
@@ -106,7 +106,7 @@ class RefreshMiddleware(BaseRedirectMiddleware):
             encoding=encoding_of(response),
             header=header,
         )
-        if found is None or found.seconds > SOON:
+        if found is None or found.seconds > MAX_REFRESH_SECONDS:
             return response
         guard = self.crawler.get_downloader_middleware(RedirectGuard)
         if guard:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PART = "tinsach_part"
 """Key of a request's meta: it is for a script or what one requests; it is not rendered."""
-MOST_AT_ONCE = 2
+MAX_CONCURRENT_PAGES = 2
 """Pages rendered side by side: with two, the browser takes 630 MB."""
 RENDERED_BY = "X-Tinsach-Rendered"
 """Header of a response whose body a browser rendered; the archive keeps it."""
@@ -56,7 +56,7 @@ class RenderingMiddleware(Component):
                 f"{RENDER} needs a browser: pip install 'tinsach[browser]'"
             )
         self._browser: Browser | None = None
-        self._turns = asyncio.Semaphore(MOST_AT_ONCE)
+        self._turns = asyncio.Semaphore(MAX_CONCURRENT_PAGES)
         crawler.signals.connect(self._close, signals.spider_closed)
 
     async def process_response(self, request: Request, response: Response) -> Response:

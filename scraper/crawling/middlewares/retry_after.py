@@ -22,6 +22,7 @@ _logger = logging.getLogger(__name__)
 _TOO_MANY = 429
 _BUSY = frozenset({_TOO_MANY, 503})
 _STEP = 0.5
+"""Seconds after which a waiting request checks whether the crawl has ended."""
 
 
 class RetryAfterMiddleware(Component):

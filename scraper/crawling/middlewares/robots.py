@@ -29,24 +29,24 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 _logger = logging.getLogger(__name__)
-MOST = 512 * 1024
+MAX_ROBOTS_BYTES = 512 * 1024
 """Bytes that are read of a robots.txt: RFC 9309 asks for at least 500 KiB."""
 _FIRST_ERROR, _SERVER_ERROR = 400, 500
 _BUSY = frozenset({429})
 _OF_THE_HOST = frozenset({"dns", "refused", "tls", "proxy"})
 """Failures that every page of the host has as well, counted under their own names."""
 NOTHING_ASKED = "the host is asked for nothing else in this run"
-LONGEST = 60.0
+MAX_CRAWL_DELAY = 60.0
 """Most seconds between two requests, whatever robots.txt asks for."""
 
 
 class BoundedParser(ProtegoRobotParser):
-    """Scrapy's parser of robots.txt, which reads at most MOST bytes, in any encoding."""
+    """Scrapy's parser of robots.txt, which reads at most MAX_ROBOTS_BYTES bytes, in any encoding."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, robotstxt_body: bytes) -> Self:
-        text = robots_text(robotstxt_body[:MOST])
-        if len(robotstxt_body) > MOST:
+        text = robots_text(robotstxt_body[:MAX_ROBOTS_BYTES])
+        if len(robotstxt_body) > MAX_ROBOTS_BYTES:
             text = text.rpartition("\n")[0]
         return super().from_crawler(crawler, text.encode())
 
@@ -69,7 +69,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     endless redirect counts as a missing file. Stats: ``robots/unreachable`` counts such
     hosts.
 
-    Of a robots.txt larger than MOST the rules up to there hold. Its ``Crawl-delay`` is
+    Of a robots.txt larger than MAX_ROBOTS_BYTES the rules up to there hold. Its ``Crawl-delay`` is
     kept, and *sitemaps* are the absolute URLs that it names, in order.
     """
 
@@ -119,11 +119,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self._stats.inc_value("robots/unreachable")
 
     def _bound(self, data: bytes, request: Request) -> None:
-        """Raise StopDownload if a robots.txt is larger than MOST."""
+        """Raise StopDownload if a robots.txt is larger than MAX_ROBOTS_BYTES."""
         if not request.meta.get("dont_obey_robotstxt"):
             return
         self._received[request] = self._received.get(request, 0) + len(data)
-        if self._received[request] > MOST:
+        if self._received[request] > MAX_ROBOTS_BYTES:
             raise StopDownload(fail=False)
 
     def _parsed(self, robotparser: Any, request: Request) -> None:  # noqa: ANN401
@@ -132,13 +132,13 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self.sitemaps += filter(None, found)
         agent = self.crawler.settings.get("ROBOTSTXT_USER_AGENT")
         asked = rules.crawl_delay(agent) or 0.0
-        if asked > LONGEST:
+        if asked > MAX_CRAWL_DELAY:
             _logger.warning(
                 "%s: robots.txt asks for %s seconds between requests, %s are kept",
-                *(request.url, asked, LONGEST),
+                *(request.url, asked, MAX_CRAWL_DELAY),
             )
         if asked:
-            self._slow_down(request, min(float(asked), LONGEST))
+            self._slow_down(request, min(float(asked), MAX_CRAWL_DELAY))
 
     def _slow_down(self, request: Request, pause: float) -> None:
         downloader = self.crawler.engine.downloader

@@ -1,7 +1,7 @@
-"""Clean articles for the spiders of others: an add-on of Scrapy.
+"""An add-on of Scrapy: clean articles for spiders of other projects.
 
-``ADDONS = {"tinsach.TinsachAddon": 500}`` in the settings of a project, or of a
-spider, is all: each page that is an article gives an :class:`ArticleItem` beside what the
+It needs only ``ADDONS = {"tinsach.TinsachAddon": 500}`` in the settings of a project or a
+spider: each page that is an article gives an :class:`ArticleItem` beside what the
 spider's callback yields, and the callback finds it as ``response.meta["tinsach_article"]``.
 See :class:`TinsachAddon` for what can be set.
 """
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from scrapy.exceptions import NotConfigured
 from scrapy.http import HtmlResponse
 
-from scraper.crawling import FEED_EXPORTERS
+from scraper.crawling import FEED_EXPORTERS, Component
 from scraper.crawling.reader import Reader
 from scraper.crawling.site_models import SiteModels
 from scraper.crawling.visits import page_of
@@ -43,14 +43,14 @@ if TYPE_CHECKING:
 
 
 class ArticleItem(dict[str, Any]):
-    """The JSON object of an article: for pipelines and feeds to tell it by its class."""
+    """The JSON object of an article; pipelines and feeds recognise it by its class."""
 
 
 class ArticlesMiddleware:
-    """Spider middleware: an :class:`ArticleItem` first, so that no error takes it along.
+    """Spider middleware: yields an :class:`ArticleItem` before the callback's results.
 
-    An article comes once; where a version of it was met first, to print or for phones,
-    the page at its own address comes too. Stat: ``tinsach/duplicates``.
+    It comes first so that an error of the callback does not lose it. An article comes
+    once; if a version for print or phones came first, the page at its own URL comes too. Stat: ``tinsach/duplicates``.
     """
 
     def __init__(self, stats: StatsCollector) -> None:
@@ -86,14 +86,14 @@ class ArticlesMiddleware:
 _logger = logging.getLogger(__name__)
 
 ARTICLE = "tinsach_article"
-"""The key of ``response.meta`` under which the article is, None where there is none."""
+"""Key of ``response.meta``: the article of the page, or None."""
 WANTED = "tinsach"
-"""The key of a request's meta that says whether its answer is to be read."""
+"""Key of a request's meta: whether its response is to be read."""
 _OK = 200
 
 
 def is_at_own_address(article: Article) -> bool:
-    """Tell whether *article* was found where it says that it is; hosts do not count."""
+    """Return True if *article* was found at its canonical URL; hosts do not count."""
     return _path(article.url) == _path(article.canonical_url)
 
 
@@ -116,10 +116,10 @@ class AddonModels(SiteModels):
         return cls(crawler)
 
     def is_teaching(self, reading: Reading) -> bool:
-        """Tell an article at its own address: no list, no version to print.
+        """Return True for an article at its own URL, not a listing or a version for print.
 
-        A spider comes upon pages of every sort; a model is of one, and of them learned
-        all together it lost an article in nine of the replica portal's.
+        A spider fetches pages of every kind; a model learned from all of them lost one
+        article in nine of the replica portal.
         """
         return reading.digest.has_text and is_at_own_address(reading.article)
 
@@ -128,24 +128,20 @@ class AddonModels(SiteModels):
             super()._open()
 
     def _park(self, page: Page, finish: Finish) -> None:
-        """Keep nothing: an item that went its way is not read again."""
+        """Keep nothing: an item that has left the spider is not read again."""
 
 
-class ReadingMiddleware:
-    """Downloader middleware: the article of a page is there before its callback is."""
+class ReadingMiddleware(Component):
+    """Downloader middleware: reads the article of a page before its callback is called."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         self._all = read_switch(
             "TINSACH_ADDON_ALL", crawler.settings.get("TINSACH_ADDON_ALL")
         )
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
     async def process_response(self, request: Request, response: Response) -> Response:
-        # A spider may have copied the meta of the page before, with its article.
+        # A spider may have copied the meta of an earlier page, with its article.
         request.meta[ARTICLE] = None
         if self._is_wanted(request, response):
             request.meta[ARTICLE] = await self._article_of(response)
@@ -188,9 +184,9 @@ DEFAULTS = {
     "TINSACH_ADDON_LEARN": True,
 }
 _COMPONENTS = (
-    # Last of all that see an answer: it is decoded, no redirect, not tried again.
+    # The last one to see a response: decoded, not a redirect, not retried.
     ("DOWNLOADER_MIDDLEWARES", ReadingMiddleware, 10),
-    # Beyond the middlewares that look at what the spider yields.
+    # After the middlewares that check what the spider yields.
     ("SPIDER_MIDDLEWARES", ArticlesMiddleware, 20),
     ("EXTENSIONS", Reader, 20),
     ("EXTENSIONS", AddonModels, 25),
@@ -198,7 +194,7 @@ _COMPONENTS = (
 
 
 class TinsachAddon:
-    """Reads every HTML page of a crawl, and adds its article where it is one.
+    """Reads every HTML page of a crawl, and adds its article if it is one.
 
     Settings: ``TINSACH_ADDON_ALL`` False: only requests with ``meta["tinsach"]`` True are
     read; else all but those with False. ``TINSACH_ADDON_ITEMS`` False: articles are in
@@ -213,7 +209,7 @@ class TinsachAddon:
 
     @classmethod
     def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
-        """Warn of a namesake before the spiders, which may import it, are loaded."""
+        """Warn of another package ``scraper`` before spiders, which may import it, are loaded."""
         _warn_of_namesake()
 
     def update_settings(self, settings: BaseSettings) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NAME = "tinsach.toml"
 VARIABLE = "TINSACH_CONFIG"
 """Names another file."""
-_PREFIXES = ("TINSACH_", "SPIDERMON_")
+_PREFIX = "TINSACH_"
 _NEAR = 0.75
 """So near is KEPE to KEEP. Names with our prefix are less often of something else than
 those of Scrapy's settings, for which :func:`scraper.options.nearest` asks more."""
@@ -142,20 +142,19 @@ def _iter_faulty_variables() -> Iterator[str]:
         clock.now()
     except ConfigurationError as error:
         yield str(error)
-    for prefix in _PREFIXES:
-        yield from _iter_misspelt(prefix)
+    yield from _iter_misspelt()
 
 
-def _iter_misspelt(prefix: str) -> Iterator[str]:
-    """Yield which variables of *prefix*, in whatever case, are nearly those of settings."""
-    ours = (n for n in (*BY_VARIABLE, *OTHERS) if n.startswith(prefix))
-    known = {name.removeprefix(prefix) for name in ours}
+def _iter_misspelt() -> Iterator[str]:
+    """Yield which variables with our prefix, in any case, are nearly those of settings."""
+    ours = (n for n in (*BY_VARIABLE, *OTHERS) if n.startswith(_PREFIX))
+    known = {name.removeprefix(_PREFIX) for name in ours}
     for name in sorted(os.environ):
-        is_ours = name.upper().startswith(prefix)
-        if is_ours and name.removeprefix(prefix) not in known:
-            meant = nearest(name.upper().removeprefix(prefix), known, _NEAR)
+        is_ours = name.upper().startswith(_PREFIX)
+        if is_ours and name.removeprefix(_PREFIX) not in known:
+            meant = nearest(name.upper().removeprefix(_PREFIX), known, _NEAR)
             if meant:
-                yield f"{name} is no setting; is {prefix}{meant} meant?"
+                yield f"{name} is no setting; is {_PREFIX}{meant} meant?"
 
 
 def _flat(record: Mapping[str, object], of: str = "") -> Iterator[tuple[str, object]]:
@@ -167,5 +166,5 @@ def _flat(record: Mapping[str, object], of: str = "") -> Iterator[tuple[str, obj
 
 
 def _meant(key: str) -> str:
-    near = nearest(key, BY_KEY) or nearest(f"alerts.{key}", BY_KEY)
+    near = nearest(key, BY_KEY)
     return f"; is {near} meant?" if near else "; `tinsach config show` lists them all"

@@ -1,9 +1,8 @@
 """Articles in Scrapy's feeds: the record that ``tinsach export`` writes.
 
-:class:`ArticleAdapter` is what Scrapy's exporters, and pipelines by ``ItemAdapter(item)``,
-see of an article; JSON, pickle and marshal need no more. CSV and XML hold no nested
-values, so they have exporters of their own. Items that are no articles are left as they
-are.
+Scrapy's exporters, and pipelines that use ``ItemAdapter(item)``, see an article through
+:class:`ArticleAdapter`; JSON, pickle and marshal need no more. CSV and XML hold no nested
+values, so they have their own exporters. Other items are exported as Scrapy does.
 """
 
 from __future__ import annotations
@@ -26,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MARKS = frozenset({"schema_version", "canonical_url"})
-"""Fields by which an article is known whose pipeline made a dictionary of it."""
+"""Fields by which a dictionary is recognised as the record of an article."""
 _NOT_XML = re.compile("[\ufffe\uffff]")
-"""Control characters and surrogates aside, what XML 1.0 (section 2.2) cannot hold."""
+"""What XML 1.0 (section 2.2) forbids beside control characters and surrogates."""
 
 
 class ArticleAdapter(AdapterInterface):
@@ -61,7 +60,7 @@ class ArticleAdapter(AdapterInterface):
 
 
 def register_adapter() -> None:
-    """Have every ItemAdapter of this process use :class:`ArticleAdapter`."""
+    """Make every ItemAdapter of this process use :class:`ArticleAdapter`."""
     known = ItemAdapter.ADAPTER_CLASSES
     if ArticleAdapter not in known:
         ItemAdapter.ADAPTER_CLASSES = deque((ArticleAdapter, *known))
@@ -87,7 +86,7 @@ class CsvFeed(CsvItemExporter):
 
 
 class XmlFeed(XmlItemExporter):
-    """Writes an element a field; what is unknown is empty, truth is true or false."""
+    """Writes an element per field: unknown values are empty, booleans true or false."""
 
     def export_item(self, item: object) -> None:
         record = _record_of(item)
@@ -95,7 +94,7 @@ class XmlFeed(XmlItemExporter):
 
 
 def _record_of(item: object) -> dict[str, Any]:
-    """Return the record of *item*, {} if it is no article, nor a dictionary of one."""
+    """Return the record of *item*; {} if it is neither an article nor a record."""
     adapter = ItemAdapter(item)
     return dict(adapter) if adapter.keys() >= _MARKS else {}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,8 @@ _LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"
 _EMAIL = re.compile(rf"(?<!{_LOCAL}){_LOCAL}+@[\w-]+(\.[\w-]+)+", re.ASCII)
 _WEB_PAGE = re.compile(r"https?://[^\s()<>\"\\]+", re.ASCII | re.IGNORECASE)
 _HOST = re.compile(r"[\w.:-]+")
+_URL = re.compile(r"[a-z][\w+-]*://\S+", re.ASCII | re.IGNORECASE)
+_URL_END = re.compile(r"[\s,]+(?=[a-z][\w+-]*://)", re.ASCII | re.IGNORECASE)
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _SCHEME = re.compile(r"(sqlite|sqlite\+pysqlite|postgresql|postgresql\+psycopg)://.+")
 
@@ -99,12 +101,6 @@ def _within(number: float, least: float, most: float) -> float:
     return number
 
 
-def _parse_text(text: str) -> str:
-    if not text.strip() or not text.isprintable():
-        raise ValueError
-    return text
-
-
 def _parse_path(text: str) -> str:
     word = text.strip().lower()
     words = ON | OFF | _OTHER_WORDS
@@ -147,29 +143,16 @@ def parse_hosts(text: str) -> frozenset[str]:
     return found
 
 
-def _parse_names(text: str) -> tuple[str, ...]:
-    found = tuple(map(_parse_text, _iter_listed(text)))
-    if not found:
-        raise ValueError
-    return found
-
-
-def _parse_addresses(text: str) -> tuple[str, ...]:
-    found = _parse_names(text)
-    if not all(map(_EMAIL.search, found)):
+def _parse_urls(text: str) -> tuple[str, ...]:
+    """Return the URLs in *text*; a comma within one is part of it."""
+    found = tuple(_URL_END.split(text.strip()))
+    if not all(map(_URL.fullmatch, found)):
         raise ValueError
     return found
 
 
 def _iter_listed(text: str) -> list[str]:
     return [each.strip() for each in text.split(",") if each.strip()]
-
-
-def _parse_api(text: str) -> str:
-    parts = urlsplit(_parse_text(text))
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError
-    return text
 
 
 def _matching(pattern: re.Pattern[str]) -> Callable[[str], str]:
@@ -201,7 +184,6 @@ def _archive_beside(value: bool | str, folder: Path) -> str:
     return "1" if value is True or str(value).strip().lower() in ON else "0"
 
 
-TEXT = Kind("a text in one line", _parse_text)
 PATH = Kind(
     "a path; one called like a switch as ./off",
     _parse_path,
@@ -227,7 +209,6 @@ CONTACT = Kind(
     parse_contact,
     in_file="an e-mail address, or an http or https URL, without blanks and brackets",
 )
-_LIST = 'texts in quotation marks: ["…", "…"]'
 HOSTS = Kind(
     "sites or hosts like baotintuc.vn, with commas",
     parse_hosts,
@@ -235,16 +216,13 @@ HOSTS = Kind(
     'sites or hosts like ["baotintuc.vn"]',
     _joined,
 )
-NAMES = Kind("names, with commas", _parse_names, (str, list), _LIST, _joined)
-ADDRESSES = Kind(
-    "e-mail addresses, with commas",
-    _parse_addresses,
+URLS = Kind(
+    "URLs, with commas or blanks",
+    _parse_urls,
     (str, list),
-    'e-mail addresses like ["you@example.org"]',
+    'URLs in quotation marks: ["…", "…"]',
     _joined,
 )
-API = Kind("an http or https URL", _parse_api, in_file="an http or https URL")
-HOST = Kind("a host name", _matching(_HOST), in_file="a host name")
 MODULE = Kind(
     "a module's name, with dots",
     _matching(_MODULE),

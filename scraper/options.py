@@ -55,6 +55,8 @@ QUIET = "TINSACH_QUIET"
 """The variable that says that nothing but results and errors is wanted."""
 CONTACT = "TINSACH_CONTACT"
 """The variable that says where the person who crawls can be reached."""
+ALERTS = "TINSACH_ALERTS"
+"""The variable that lists the URLs that alerts are sent to."""
 RENDER, BROWSER = "TINSACH_RENDER", "TINSACH_BROWSER"
 SANDBOX = "TINSACH_BROWSER_SANDBOX"
 """The variables of the extra ``browser``: for which sites, which one, and how."""
@@ -156,15 +158,6 @@ def current(variable: str) -> str:
 def nearest(name: str, known: Iterable[str], near: float = 0.8) -> str:
     """Return the one of *known* that *name* was meant to be, "" if none is *near*."""
     return next(iter(get_close_matches(name, known, 1, near)), "")
-
-
-def _alert(
-    key: str, kind: Kind, example: str, meaning: str, *, secret: bool = False
-) -> Setting:
-    owner = "TINSACH" if key.endswith("_api") else "SPIDERMON"
-    return Setting(
-        f"alerts.{key}", f"{owner}_{key.upper()}", kind, "", example, meaning, secret
-    )
 
 
 SETTINGS = (
@@ -324,28 +317,15 @@ SETTINGS = (
         '"scraper.settings"',
         "module of the Scrapy settings of a crawl",
     ),
-    _alert("email_to", kinds.ADDRESSES, '["you@example.org"]', "who is written to"),
-    _alert("email_sender", kinds.ADDRESSES, '"tinsach@example.org"', "who writes"),
-    _alert("email_cc", kinds.ADDRESSES, '["team@example.org"]', "who gets a copy"),
-    _alert(
-        "email_bcc", kinds.ADDRESSES, '["team@example.org"]', "who gets a copy, unseen"
-    ),
-    _alert("email_reply_to", kinds.ADDRESSES, '"you@example.org"', "who is answered"),
-    _alert("smtp_host", kinds.HOST, '"mail.example.org"', "the mail server"),
-    _alert("smtp_port", kinds.whole(1, 65_535), "587", "its port; 25, with SSL 465"),
-    _alert("smtp_user", kinds.TEXT, '"tinsach"', "where the server asks who you are"),
-    _alert("smtp_password", kinds.TEXT, '"…"', "the word for it", secret=True),
-    _alert("smtp_enforce_tls", kinds.SWITCH, "true", "STARTTLS"),
-    _alert("smtp_enforce_ssl", kinds.SWITCH, "true", "TLS from the beginning"),
-    _alert("slack_sender_token", kinds.TEXT, '"xoxb-…"', "a bot's token", secret=True),
-    _alert(
-        "slack_recipients", kinds.NAMES, '["C0123456789"]', "ids of channels, or @users"
-    ),
-    _alert("slack_api", kinds.API, '"https://slack-gov.com/api/"', "another Slack"),
-    _alert("telegram_sender_token", kinds.TEXT, '"…"', "a bot's token", secret=True),
-    _alert("telegram_recipients", kinds.NAMES, '["-100123"]', "ids of chats"),
-    _alert(
-        "telegram_api", kinds.API, '"https://bot.example.org"', "a Bot API of your own"
+    Setting(
+        "alerts",
+        ALERTS,
+        kinds.URLS,
+        "",
+        '["mailtos://tinsach:password@mail.example?to=you@example.org"]',
+        "URLs of apprise to which a run sends what is wrong with it, with commas or"
+        " blanks; needs `pip install 'tinsach[health]'`",
+        secret=True,
     ),
 )
 BY_VARIABLE = {setting.variable: setting for setting in SETTINGS}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scrapy.exceptions import CloseSpider
 from scrapy.utils.conf import build_component_list
 
+from scraper.crawling import Component
 from scraper.crawling.frontier import STORE_FAILED, Frontier
 from scraper.crawling.leases import DUPLICATE, Rejected
 from scraper.crawling.store_client import StoreClient
@@ -23,75 +24,80 @@ if TYPE_CHECKING:
 
 
 logger = logging.getLogger(__name__)
+_Item = TypeVar("_Item")
+_DERIVED = ("text", "captions")
+"""Fields of a record that are derived from its blocks; the blocks are stored."""
 
 
-class StorePipeline:
-    """Saves to the store of the setting TINSACH_STORE (default as in open_store).
+class UnusableItemError(TypeError):
+    """An item that is neither an article nor a record of one."""
 
-    An item passes, as it came, once it is committed, together with the visit that found
-    it; what a pipeline before changed is stored as changed. Stats:
-    ``store/new``, ``store/changed``, ``store/unchanged``; ``store/forgotten``, which
-    is dropped; ``articles/not_stored``. A store that fails is logged once and closes
-    the spider with the reason ``store_failed``; ``job_held`` if the run lost its job.
+
+class _Pipeline(Component):
+    def article_of(self, item: object) -> Article:
+        """Return the article of *item*, an article or a record of one.
+
+        A record is a mapping with the fields of an article, as ``article.to_dict()`` or
+        ``ItemAdapter(article).asdict()`` return them. Raises UnusableItemError for anything
+        else, naming the pipelines in their order, one of which passed on the item.
+        """
+        if isinstance(item, Article):
+            return item
+        if not isinstance(item, Mapping):
+            raise self._unusable(item)
+        try:
+            return _from_record(item)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise self._unusable(item, error) from error
+
+    def _unusable(
+        self, item: object, error: Exception | None = None
+    ) -> UnusableItemError:
+        given = "None" if item is None else f"a {type(item).__name__}"
+        why = f" ({type(error).__name__}: {error})" if error else ""
+        return UnusableItemError(
+            f"{type(self).__name__} was given {given}, which is no article{why}: a pipeline"
+            f" before it returned that. The order is {', '.join(_order(self._crawler))};"
+            " return the item, or a copy made by dataclasses.replace()"
+        )
+
+
+class ValidatePipeline(_Pipeline):
+    """Drops pages that are not articles, and articles without a title or text.
+
+    Stats: ``validate/dropped/<reason>``.
     """
 
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    def open_spider(self) -> None:
-        try:
-            StoreClient.of(self.crawler).open()
-        except StorageError as error:
-            logger.error("Nothing can be stored: %s", error)  # noqa: TRY400
-            raise CloseSpider(STORE_FAILED) from error
-
-    async def process_item(self, item: _Item) -> _Item:
-        frontier = Frontier.of(self.crawler)
-        article = article_of(item, self, self.crawler)
-        try:
-            settled = await frontier.store(article)
-        except StorageError as error:
-            self.crawler.stats.inc_value("articles/not_stored")
-            frontier.give_up(error)
-            raise Rejected("not stored") from error
-        self.crawler.stats.inc_value(f"store/{settled.outcome}")
-        if settled.outcome is Outcome.FORGOTTEN:
-            raise Rejected("forgotten")
+    def process_item(self, item: _Item) -> _Item:
+        reason = self.article_of(item).fault
+        if reason:
+            self._crawler.stats.inc_value(f"validate/dropped/{reason}")
+            raise Rejected(reason)
         return item
 
 
 REMEMBERED = 200_000
-"""Keys held at most, three an article: some 4 MB; the oldest half is forgotten at once."""
+"""Most keys held, three per article: some 4 MB; the oldest half is dropped at once."""
 
 
-class DeduplicatePipeline:
-    """Drops what has two of canonical_url, words and title in common with an earlier one.
+class DeduplicatePipeline(_Pipeline):
+    """Drops articles that share two of canonical_url, words and title with an earlier one.
 
-    One of them may be the same on every page, where a template is broken.
-
-    Titles are compared without case: where the words of the text are the same, marks
-    and points of a title are too.
+    One alone may be the same on every page of a broken template. Titles are compared
+    without case.
 
     Stats: ``deduplicate/dropped/duplicate``.
     """
 
     def __init__(self, crawler: Crawler, *, remembered: int = REMEMBERED) -> None:
-        self.crawler = crawler
+        super().__init__(crawler)
         self.remembered = remembered
         self.seen, self.before = Seen(), Seen()
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
     def process_item(self, item: _Item) -> _Item:
-        keys = _keys(article_of(item, self, self.crawler))
+        keys = _keys(self.article_of(item))
         if any(key in self.seen or key in self.before for key in keys):
-            self.crawler.stats.inc_value("deduplicate/dropped/duplicate")
+            self._crawler.stats.inc_value("deduplicate/dropped/duplicate")
             raise Rejected(DUPLICATE)
         for key in keys:
             self.seen.add(key)
@@ -107,53 +113,36 @@ def _keys(article: Article) -> list[tuple[str, ...]]:
     return [(address, *title), *of_words]
 
 
-_Item = TypeVar("_Item")
+class StorePipeline(_Pipeline):
+    """Saves to the store of the setting TINSACH_STORE (default as in open_store).
 
-
-class ValidatePipeline:
-    """Drops pages that are no article, and articles without title or text.
-
-    Stats: ``validate/dropped/<reason>``.
+    An item is passed on, unchanged, once it is committed together with its visit; changes
+    of earlier pipelines are stored. Stats: ``store/new``, ``store/changed``,
+    ``store/unchanged``; ``store/forgotten`` of items that are dropped;
+    ``articles/not_stored``. A store that fails is logged once and closes the spider with
+    the reason ``store_failed``, or ``job_held`` if the run lost its job.
     """
 
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
+    def open_spider(self) -> None:
+        try:
+            StoreClient.of(self._crawler).open()
+        except StorageError as error:
+            logger.error("Nothing can be stored: %s", error)  # noqa: TRY400
+            raise CloseSpider(STORE_FAILED) from error
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    def process_item(self, item: _Item) -> _Item:
-        reason = article_of(item, self, self.crawler).fault
-        if reason:
-            self.crawler.stats.inc_value(f"validate/dropped/{reason}")
-            raise Rejected(reason)
+    async def process_item(self, item: _Item) -> _Item:
+        frontier = Frontier.of(self._crawler)
+        article = self.article_of(item)
+        try:
+            settled = await frontier.store(article)
+        except StorageError as error:
+            self._crawler.stats.inc_value("articles/not_stored")
+            frontier.give_up(error)
+            raise Rejected("not stored") from error
+        self._crawler.stats.inc_value(f"store/{settled.outcome}")
+        if settled.outcome is Outcome.FORGOTTEN:
+            raise Rejected("forgotten")
         return item
-
-
-_DERIVED = ("text", "captions")
-"""What a flat record says twice; the blocks are what is stored."""
-
-
-class UnusableItemError(TypeError):
-    """An item that is no article, nor a record of one."""
-
-
-def article_of(item: object, reader: object, crawler: Crawler) -> Article:
-    """Return the article that *item*, given to the pipeline *reader*, is or records.
-
-    A record is a mapping with the fields of an article, as ``article.to_dict()`` or
-    ``ItemAdapter(article).asdict()`` gives them. Raises UnusableItemError for anything
-    else; it names the pipelines in their order, one of which passed on the item.
-    """
-    if isinstance(item, Article):
-        return item
-    if not isinstance(item, Mapping):
-        raise _unusable(item, reader, crawler)
-    try:
-        return _from_record(item)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise _unusable(item, reader, crawler, error) from error
 
 
 def _from_record(record: Mapping[str, Any]) -> Article:
@@ -167,18 +156,6 @@ def _from_record(record: Mapping[str, Any]) -> Article:
         if name in flat and flat[name] != derived[name]:
             raise ValueError(f"its {name} is not that of its blocks: change the blocks")
     return article
-
-
-def _unusable(
-    item: object, reader: object, crawler: Crawler, error: Exception | None = None
-) -> UnusableItemError:
-    given = "None" if item is None else f"a {type(item).__name__}"
-    why = f" ({type(error).__name__}: {error})" if error else ""
-    return UnusableItemError(
-        f"{type(reader).__name__} was given {given}, which is no article{why}: a pipeline"
-        f" before it returned that. The order is {', '.join(_order(crawler))}; return"
-        " the item, or a copy made by dataclasses.replace()"
-    )
 
 
 def _order(crawler: Crawler) -> list[str]:

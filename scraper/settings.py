@@ -22,7 +22,7 @@ from scraper.options import (
 
 
 def _check_project() -> None:
-    """Exit if Scrapy meant the settings of a project whose own package is ``scraper``."""
+    """Exit if Scrapy means the settings of a project with its own package ``scraper``."""
     project = str(Path(closest_scrapy_cfg() or "/").parent)
     if project in sys.path and (other := find_namesake([project])):
         raise SystemExit(
@@ -37,10 +37,10 @@ configuration.apply()
 BOT_NAME = "tinsach"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
-SPIDER_LOADER_WARN_ONLY = True  # a file of the user's that is broken stops no other
+SPIDER_LOADER_WARN_ONLY = True  # a broken file of the user does not stop the others
 
-# Who asks: a desktop browser's name, since portals send a mobile template to the rest,
-# and an address where a portal reaches the person who runs this crawl.
+# The name of a desktop browser, since portals send others a mobile template, and a contact
+# by which a portal reaches the person who runs this crawl.
 _CONTACT = read_contact()
 USER_AGENT = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -48,28 +48,28 @@ USER_AGENT = (
 ) + (f" (+{_CONTACT})" if _CONTACT else "")
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-    "Accept-Language": "vi,en;q=0.5",
+    "Accept-Language": "*",
 }
-COOKIES_ENABLED = False  # a cookie switches portals to their mobile template; but see
-# RedirectGuard for those that a redirect sets
+# A cookie may switch a portal to its mobile template; RedirectGuard keeps those of redirects.
+COOKIES_ENABLED = False
 
-# How often: one request a second and host, slower where the host is slow.
+# One request per second and host, fewer if the host is slow.
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "tinsach"
-ROBOTSTXT_PARSER = "scraper.crawling.robots.BoundedParser"
+ROBOTSTXT_PARSER = "scraper.crawling.middlewares.robots.BoundedParser"
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS = 4
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
-CONCURRENT_ITEMS = 4  # tasks made for every answer; a page gives one article
-# Bytes answered and not stored yet; above it nothing is asked for.
+CONCURRENT_ITEMS = 4  # tasks for every response; a page gives one article
+# Bytes received and not stored yet; above it no request is sent.
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 10_000_000
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 60.0
 
-# What is taken: http and https, verified, bounded in size and time.
-_HANDLER = "scraper.crawling.tls.VerifyingDownloadHandler"
+# http and https only, with verified certificates, bounded in size and time.
+_HANDLER = "scraper.crawling.connections.VerifyingDownloadHandler"
 DOWNLOAD_HANDLERS = {
     "http": _HANDLER,
     "https": _HANDLER,
@@ -85,22 +85,22 @@ DOWNLOAD_TIMEOUT = 30
 METAREFRESH_ENABLED = False  # RefreshMiddleware does it
 REDIRECT_MAX_TIMES = 5
 DNS_TIMEOUT = 20
-TWISTED_DNS_RESOLVER = "scraper.crawling.resolver.PublicResolver"
-# Addresses of this network are asked only where this is true.
+TWISTED_DNS_RESOLVER = "scraper.crawling.connections.PublicResolver"
+# Addresses of this network are requested only if this is true.
 TINSACH_ALLOW_PRIVATE = read(
     crawling.ALLOW_PRIVATE, os.environ.get(crawling.ALLOW_PRIVATE)
 )
 
-# What a browser renders: sites and hosts with commas, its executable, its sandbox.
+# Rendering: sites and hosts, the browser's executable, its sandbox.
 TINSACH_RENDER = current(RENDER)
 TINSACH_BROWSER = current(BROWSER)
 TINSACH_BROWSER_SANDBOX = current(SANDBOX)
 
-# What is tried again.
+# Retries.
 RETRY_TIMES = 2
-RETRY_PRIORITY_ADJUST = 1  # at once: a host that is down is known by its first source
-RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the spider's own line names address and reason
-# Seconds, doubled each time, if a 429 names none; seconds that a server may ask for.
+RETRY_PRIORITY_ADJUST = 1  # at once: the first source shows whether a host is down
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the spider logs URL and reason itself
+# Seconds of the first pause after a 429 that names none; most seconds that are waited.
 TINSACH_RETRY_PAUSE = current("TINSACH_RETRY_PAUSE")
 TINSACH_RETRY_AFTER_MAX = current("TINSACH_RETRY_AFTER_MAX")
 
@@ -109,32 +109,31 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scraper.crawling.redirects.UserInfoMiddleware": 50,
-    "scraper.crawling.robots.RobotsMiddleware": 100,
-    "scraper.crawling.rendering.RenderingMiddleware": 540,
-    "scraper.crawling.retry_after.RetryAfterMiddleware": 560,
+    "scraper.crawling.middlewares.redirects.UserInfoMiddleware": 50,
+    "scraper.crawling.middlewares.robots.RobotsMiddleware": 100,
+    "scraper.crawling.middlewares.rendering.RenderingMiddleware": 540,
+    "scraper.crawling.middlewares.retry_after.RetryAfterMiddleware": 560,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "scraper.crawling.redirects.RefreshMiddleware": 580,
-    "scraper.crawling.decoding.DecodingMiddleware": 590,
-    "scraper.crawling.redirects.RedirectGuard": 610,
-    "scraper.crawling.private.PrivateAddressGuard": 760,
-    "scraper.crawling.addresses.ProxyNotes": 770,
+    "scraper.crawling.middlewares.redirects.RefreshMiddleware": 580,
+    "scraper.crawling.middlewares.decoding.DecodingMiddleware": 590,
+    "scraper.crawling.middlewares.redirects.RedirectGuard": 610,
+    "scraper.crawling.middlewares.private.PrivateAddressGuard": 760,
+    "scraper.crawling.middlewares.private.ProxyNotes": 770,
 }
-SPIDER_MIDDLEWARES = {"scraper.crawling.no_item.NoItemMiddleware": 0}
+SPIDER_MIDDLEWARES = {"scraper.crawling.middlewares.empty_results.EmptyResults": 0}
 EXTENSIONS = {
     "scrapy.extensions.remote_control.RemoteControl": None,  # .5 s of imports unused
     "scrapy.extensions.telnet.TelnetConsole": None,
     "scraper.crawling.replay.Replay": 10,
     "scraper.crawling.reader.Reader": 20,
     "scraper.crawling.site_models.SiteModels": 25,
-    "scraper.crawling.intake.Archiver": 27,
+    "scraper.crawling.extensions.archiver.Archiver": 27,
     "scraper.crawling.frontier.Frontier": 30,
-    "scraper.crawling.robots.Robots": 40,
-    "scraper.crawling.pruning.ClockWitness": 50,
-    "scraper.crawling.pruning.Pruning": 80,
-    "scraper.crawling.logs.ProgressReporter": 90,
-    "scraper.monitoring.counts.ArticleCounts": 100,
-    "scraper.monitoring.counts.Sameness": 100,
+    "scraper.crawling.extensions.pruning.ClockWitness": 50,
+    "scraper.crawling.extensions.pruning.Pruning": 80,
+    "scraper.crawling.extensions.progress.ProgressReporter": 90,
+    "scraper.monitoring.recorder.ArticleCounts": 100,
+    "scraper.monitoring.recorder.Sameness": 100,
     "scraper.monitoring.recorder.RunRecorder": 110,
 }
 ITEM_PIPELINES = {
@@ -143,13 +142,13 @@ ITEM_PIPELINES = {
     "scraper.pipelines.StorePipeline": 300,
 }
 
-# Reading: processes (0: one a core), seconds a page, where pages that hang are kept.
+# Workers (0: one per core), seconds per page, where pages that hang are kept.
 TINSACH_WORKERS = current("TINSACH_WORKERS")
 TINSACH_READ_TIMEOUT = current("TINSACH_READ_TIMEOUT")
 TINSACH_QUARANTINE = str(home_folder() / "quarantine")
 
-# What is kept beside the articles: raw pages (1: in TINSACH_HOME, else a folder), and how
-# much of all that grows (0: no limit), see scraper.options.
+# The archive of raw pages (1: in TINSACH_HOME, else a folder), and the bounds of all that
+# grows (0: no limit), see scraper.options.
 TINSACH_ARCHIVE = current("TINSACH_ARCHIVE")
 TINSACH_KEEP = current("TINSACH_KEEP")
 TINSACH_KEEP_PAGES = current("TINSACH_KEEP_PAGES")
@@ -157,7 +156,7 @@ TINSACH_KEEP_RUNS = current("TINSACH_KEEP_RUNS")
 TINSACH_KEEP_URLS = current("TINSACH_KEEP_URLS")
 TINSACH_KEEP_MODELS = current("TINSACH_KEEP_MODELS")
 
-# What this process does not open, keep or print.
+# Output.
 FEED_EXPORT_ENCODING = "utf-8"
 FEED_EXPORTERS = crawling.FEED_EXPORTERS
 LOG_LEVEL = "INFO"

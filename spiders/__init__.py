@@ -1,8 +1,7 @@
 """One site, one file: what is true of that site only.
 
-The user's own files are in the folder ``spiders`` of TINSACH_HOME. They are code, which
-every command runs: a folder that others may write to, or that is another user's, is passed
-over with a warning.
+The user's own files are in the folder ``spiders`` of TINSACH_HOME. They are code that every
+command runs: a folder that other users own or may write to is skipped with a warning.
 """
 
 import logging
@@ -16,7 +15,7 @@ _HOME = home_folder()
 
 
 def _is_trusted(folder: Path) -> bool:
-    """Tell whether nobody but this user, or root, can have written what is in *folder*."""
+    """Return True if only this user or root can have written what is in *folder*."""
     if not hasattr(os, "getuid") or not folder.is_dir():
         return True
     found = folder.stat()

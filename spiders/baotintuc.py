@@ -17,9 +17,8 @@ class BaotintucSpider(PortalSpider):
         " the form of 2026 by report; not verified against the live site"
     )
     home = "https://baotintuc.vn"
-    hosts = frozenset({"baotintuc.vn", "www.baotintuc.vn"})
     # The server asked for legacy renegotiation; its certificate is verified.
-    legacy_tls_hosts = hosts
+    legacy_tls_hosts = frozenset({"baotintuc.vn", "www.baotintuc.vn"})
 
     # 17 digits: time of publication to the millisecond; since 2026 perhaps -post<id>.
     article_path = re.compile(r"-\d{17}\.htm$|-post\d+\.html$")

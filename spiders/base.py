@@ -1,4 +1,4 @@
-"""What every portal has: feeds, sections with pages, day archives, a sitemap."""
+"""The base of all spiders: feeds, sections with pages, day archives, a sitemap."""
 
 from __future__ import annotations
 
@@ -7,20 +7,18 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 
-from scraper.crawling.candidates import (
-    MAX_PAGES,
-    Portal,
-    SourcePlan,
-    is_within,
-    narrower,
-    oldest_time,
-    typical_time,
-)
+from scraper.crawling.article_pages import ArticlePages
 from scraper.crawling.frontier import Frontier, job_of
-from scraper.crawling.intake import Intake
 from scraper.crawling.reader import Reader
 from scraper.crawling.replay import Replay, SavedPages
-from scraper.crawling.scope import parse_scope
+from scraper.crawling.scope import (
+    MAX_PAGES,
+    Portal,
+    is_within,
+    oldest_time,
+    parse_scope,
+    typical_time,
+)
 from scraper.crawling.sources import Sources
 from scraper.crawling.visits import encoding_of, page_of, request_for, source_kind_of
 from scraper.discovery import (
@@ -30,13 +28,15 @@ from scraper.discovery import (
     parse_links,
     parse_sitemap,
 )
+from scraper.extraction.dates.locales import zone_of
 from scraper.feeds import register_adapter
 from scraper.storage import Address, AddressKind, Lease
-from scraper.urls import VIETNAM
+from scraper.urls import hosts_of
 
 if TYPE_CHECKING:
     import re
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+    from datetime import datetime, tzinfo
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from scraper.items import Article, Hint
 
 DEEPEST = 3
-"""An index of sitemaps, one that it lists, and what that lists: as deep as one goes."""
+"""Levels of sitemaps that are followed: an index, one that it lists, and its maps."""
 
 
 class PortalSpider(Spider):
@@ -53,46 +53,63 @@ class PortalSpider(Spider):
 
     Sources are paths; in them ``{section}`` is a name of :attr:`sections`, ``{stem}``
     its value, ``{page}`` counts from 2, ``{day}`` is a date. What a portal lacks is
-    left empty. :attr:`front` is the page that shows the newest of all sections.
-    :attr:`listing` are CSS selectors of the places on a section page that
-    list its own articles, :attr:`spotlight` of those that repeat the newest on every
-    page and are read on the first. :attr:`templates` maps a name to a pattern that only pages
-    of that template hold, for ``tinsach doctor``. :attr:`hints` say where fields sit that
-    extraction does not find, and from when to when.
+    left empty.
 
-    :attr:`title` is what people call the site, :attr:`family` the make of its pages, and
-    :attr:`checked` says against what all this was verified, for the table of sites.
-
-    What is visited, and when, is the frontier's business: every request of a crawl comes
+    What to visit, and when, is the frontier's business: every request of a crawl comes
     from a lease, every callback settles it. Without a lease, as ``scrapy parse`` calls
     them, callbacks read the page by itself and return what they find.
     """
 
     title: ClassVar[str] = ""
+    """What people call the site."""
     family: ClassVar[str] = ""
+    """The make of its pages."""
     checked: ClassVar[str] = ""
-    home: str
-    hosts: frozenset[str]
+    """Against what the attributes were verified; for the table of sites."""
+    home: str = ""
+    """The scheme and host of its pages."""
+    hosts: frozenset[str] = frozenset()
+    """Hosts whose links lead to its pages; by default that of home, with and without www."""
+    zone: tzinfo | None = None
+    """Zone of times that name none, and of the days in arguments.
+
+    By default that of the country that the domain of home belongs to, else UTC.
+    """
     legacy_tls_hosts: ClassVar[frozenset[str]] = frozenset()
+    """Hosts that need legacy renegotiation of TLS; certificates are verified anyway."""
     article_path: ClassVar[re.Pattern[str] | None] = None
+    """Matches paths of articles; without it any page may be one."""
     passed_over: ClassVar[re.Pattern[str] | None] = None
+    """Matches paths of pages that are no articles although article_path matches."""
     section_path: ClassVar[re.Pattern[str] | None] = None
+    """Matches paths of section pages and day archives among saved pages."""
     sections: ClassVar[Mapping[str, str]] = {}
     feeds: ClassVar[tuple[str, ...]] = ()
     front: str = "/"
+    """The page that shows the newest articles of all sections."""
     section_feed: ClassVar[str] = ""
     section_page: ClassVar[str] = ""
     next_page: ClassVar[str] = ""
     day_page: ClassVar[str] = ""
     sitemap: ClassVar[str] = ""
     listing: ClassVar[tuple[str, ...]] = ()
+    """CSS selectors of the places on a section page that list its own articles."""
     spotlight: ClassVar[tuple[str, ...]] = ()
+    """CSS selectors of places that repeat the newest on every page; read on the first."""
     templates: ClassVar[Mapping[str, re.Pattern[bytes]]] = {}
+    """By name, a pattern that only pages of that template hold, for ``tinsach doctor``."""
     hints: ClassVar[tuple[Hint, ...]] = ()
+    """Where fields sit that extraction does not find, and from when to when."""
+
+    def __init_subclass__(cls, **options: Any) -> None:  # noqa: ANN401
+        super().__init_subclass__(**options)
+        if "home" in vars(cls) and "hosts" not in vars(cls):
+            cls.hosts = hosts_of(urlsplit(cls.home).hostname or "")
 
     def __init__(self, name: str | None = None, **arguments: str) -> None:
         """Raise ConfigurationError for an argument that makes no sense."""
-        self.scope = parse_scope(arguments, sections=self.sections)
+        self._zone = self.zone or zone_of(self.home)
+        self.scope = parse_scope(arguments, sections=self.sections, zone=self._zone)
         super().__init__(name)
         base = self.scope.portal or self.home
         self.portal = Portal(
@@ -101,19 +118,7 @@ class PortalSpider(Spider):
         own = urlsplit(base).hostname or ""
         self.allowed_domains = sorted(self.hosts) if own in self.hosts else [own]
         self.job = job_of(self.name, base, self.home)
-        self.plan = SourcePlan(
-            portal=self.portal,
-            sections=self.sections,
-            feeds=self.feeds,
-            front=self.front,
-            section_feed=self.section_feed,
-            section_page=self.section_page,
-            next_page=self.next_page,
-            day_page=self.day_page,
-            sitemap=self.sitemap,
-            section_path=self.section_path,
-        )
-        self.intake: Intake
+        self.article_pages: ArticlePages
         self.sources: Sources
         self._has_days = False
 
@@ -121,18 +126,19 @@ class PortalSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401
         register_adapter()
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.intake = Intake(crawler, spider.scope)
+        spider.article_pages = ArticlePages(crawler, spider.scope)
         spider.sources = Sources(crawler)
         return spider
 
     @classmethod
     def handles_request(cls, request: Request) -> bool:
-        """Return True for a request of this site: by it Scrapy's commands find a spider."""
-        return urlsplit(request.url).hostname in getattr(cls, "hosts", ())
+        """Return True for a request to this site: Scrapy's commands find a spider by it."""
+        return urlsplit(request.url).hostname in cls.hosts
 
     async def start(self) -> AsyncIterator[Request]:
-        """Visit what is due; with a limit, as few sources as give that many articles."""
-        waves = self._iter_waves()
+        """Yield requests for all that is due; with a limit, only for as many sources as needed."""
+        saved = self._saved
+        waves = self.iter_waves() if saved is None else self._iter_saved(saved)
         if self.scope.limit is None:
             waves = iter([[source for wave in waves for source in wave]])
         leases = Frontier.of(self.crawler).iter_leases(
@@ -141,7 +147,9 @@ class PortalSpider(Spider):
             host=urlsplit(self.portal.base).netloc,
             also=await self.prepare(),
             limit=self.scope.limit,
-            **narrower(self.scope),
+            sections=self.scope.sections,
+            first=self.scope.first_moment,
+            last=self.scope.last_moment,
         )
         async for lease in leases:
             is_article = lease.address.kind is AddressKind.ARTICLE
@@ -158,11 +166,11 @@ class PortalSpider(Spider):
     async def parse(self, response: Response) -> list[Article | Request]:
         """Return the article of a page, or requests for what another page lists.
 
-        It is the callback that ``scrapy parse`` calls if none is named.
+        ``scrapy parse`` calls it if no callback is named.
         """
-        if self.plan.saved_source(response.url) or source_kind_of(response):
+        if self.saved_source(response.url) or source_kind_of(response):
             return [*await self._requests(response)]
-        article = await self.intake.read_alone(response)
+        article = await self.article_pages.read_alone(response)
         if article is None or article.kind.has_text:
             return [article] if article else []
         return [*await self._requests(response)]
@@ -182,17 +190,17 @@ class PortalSpider(Spider):
     async def _take_links(
         self, response: Response, lease: Lease, links: list[Link]
     ) -> None:
-        """Note what *links*, which the source of *lease* lists, lead to."""
+        """Settle *lease* with the *links* that its source lists."""
         wanted, further = self.listed(lease, links)
         fresh = await self.sources.settle(response, lease, wanted, further)
-        self.intake.expect(fresh)
+        self.article_pages.expect(fresh)
 
     def listed(
         self, lease: Lease, links: list[Link]
     ) -> tuple[list[Address], Address | None]:
-        """Return what is visited because the source of *lease* lists *links*.
+        """Return the URLs to visit among *links*, which the source of *lease* lists.
 
-        And its next page, which is visited if any of the others is new.
+        And its next page, which is visited if any of them is new.
         """
         is_sitemap = lease.address.kind is AddressKind.SITEMAP
         listed = list(
@@ -208,11 +216,11 @@ class PortalSpider(Spider):
         self, response: Response, lease: Lease | None = None
     ) -> Article | None:
         if lease is None:
-            return await self.intake.read_alone(response)
-        return await self.intake.take(response, lease, self.portal)
+            return await self.article_pages.read_alone(response)
+        return await self.article_pages.read(response, lease, self.portal)
 
     async def article_failed(self, failure: Failure) -> None:
-        await self.intake.failed(failure)
+        await self.article_pages.failed(failure)
 
     async def source_failed(self, failure: Failure) -> None:
         await self.sources.failed(failure)
@@ -220,7 +228,7 @@ class PortalSpider(Spider):
     async def _requests(self, response: Response) -> list[Request]:
         """Return requests for what the source *response* lists; raises DiscoveryError."""
         kind = source_kind_of(response) or AddressKind.SECTION
-        source = self.plan.saved_source(response.url) or Address(response.url, kind)
+        source = self.saved_source(response.url) or Address(response.url, kind)
         lease = Lease(position=0, address=source)
         parse, options = self.parser_of(lease, response)
         page = page_of(response)
@@ -234,13 +242,63 @@ class PortalSpider(Spider):
             address.url, self.parse_article if is_article else self.parse_source
         )
 
-    def _iter_waves(self) -> Iterator[list[Address]]:
-        saved = self._saved
-        if saved is None:
-            yield from self.plan.iter_waves(self.scope)
-            return
+    def iter_waves(self) -> Iterator[list[Address]]:
+        """Yield the sources of a run: what brings the newest articles comes first."""
+        chosen = self.scope.sections
+        names = chosen or tuple(self.sections)
+        named = {self.section_feed.format(section=name): name for name in names}
+        feeds = tuple(named) if chosen else self.feeds
+        yield [
+            self._at(path, AddressKind.FEED, section=named.get(path, ""))
+            for path in feeds
+            if path
+        ]
+        front = [] if chosen or not self.front else [self.front]
+        pages = [self._at(path, AddressKind.SECTION) for path in front]
+        if self.section_page:
+            pages += [self._section(name) for name in names]
+        yield pages
+        if self.day_page:
+            yield list(self._iter_days(names))
+        if self.sitemap and not chosen:
+            yield [self._at(self.sitemap, AddressKind.SITEMAP)]
+
+    def saved_source(self, url: str) -> Address | None:
+        """Return the source that a saved page at *url* is, None for another page."""
+        path = urlsplit(url).path
+        if self.section_path and self.section_path.search(path):
+            return self._at(url, AddressKind.DAY)
+        if path.endswith(".rss"):
+            return self._at(url, AddressKind.FEED)
+        if path.endswith(".xml") and "sitemap" in path:
+            return self._at(url, AddressKind.SITEMAP)
+        return None
+
+    def _section(
+        self, name: str, page: int = 1, oldest: datetime | None = None
+    ) -> Address:
+        """Return a page of section *name*; a later one is as old as the one before ends."""
+        form = self.next_page if page > 1 else self.section_page
+        path = form.format(section=name, stem=self.sections[name], page=page)
+        return self._at(
+            path, AddressKind.SECTION, section=name, page=page, changed=oldest
+        )
+
+    def _iter_days(self, names: Iterable[str]) -> Iterator[Address]:
+        for day in self.scope.iter_days():
+            for name in names:
+                stem = self.sections[name]
+                path = self.day_page.format(section=name, stem=stem, day=day)
+                yield self._at(path, AddressKind.DAY, section=name)
+
+    def _at(self, path: str, kind: AddressKind, **fields: Any) -> Address:  # noqa: ANN401
+        url = path if "://" in path else self.portal.base + path
+        return Address(url, kind, **fields)
+
+    def _iter_saved(self, saved: SavedPages) -> Iterator[list[Address]]:
+        """Yield the sources among the pages of a replay, then its articles."""
         own = [url for url in map(self.portal.own_url, saved.urls()) if url]
-        yield [source for url in own if (source := self.plan.saved_source(url))]
+        yield [source for url in own if (source := self.saved_source(url))]
         links = (Link(url, LinkKind.OTHER) for url in own)
         yield list(self.wanted(self.portal.iter_candidates(links)))
 
@@ -255,14 +313,14 @@ class PortalSpider(Spider):
         """Return the function of scraper.discovery that reads the source, and its options."""
         kind = lease.address.kind
         if kind is AddressKind.FEED:
-            return parse_feed, {"tz": VIETNAM}
+            return parse_feed, {"tz": self._zone}
         if kind is AddressKind.SITEMAP:
-            return parse_sitemap, {"tz": VIETNAM}
+            return parse_sitemap, {"tz": self._zone}
         places = self._places(lease.address)
         return parse_links, {"encoding": encoding_of(response), "places": places}
 
     def _places(self, source: Address) -> tuple[str, ...]:
-        """Return where *source* lists its own articles: all over the front page."""
+        """Return where *source* lists its own articles; () for the whole page."""
         if source.lists_all:
             return ()
         is_first = source.kind is AddressKind.SECTION and source.page == 1
@@ -271,8 +329,8 @@ class PortalSpider(Spider):
     def parts(self, links: Iterable[Link], source: Address) -> Iterator[Address]:
         """Yield the parts of a sitemap that may list articles of the days asked for.
 
-        Of an index within an index within an index there are none: no site has them,
-        and one that makes them up has them without end.
+        An index within an index within an index has none: no site needs them, and a
+        site that makes them up does so without end.
         """
         depth = source.page + 1 if source.kind is AddressKind.SITEMAP else 2
         if depth > DEEPEST:
@@ -302,7 +360,7 @@ class PortalSpider(Spider):
             return None
         if self._has_days and self.scope.is_after(typical):
             return None  # the day archives hold the days asked for
-        return self.plan.section(source.section, source.page + 1, oldest_time(listed))
+        return self._section(source.section, source.page + 1, oldest_time(listed))
 
     def _count(self, name: str) -> None:
         self.crawler.stats.inc_value(name)

@@ -13,9 +13,8 @@ class BnewsSpider(ExploredSpider):
     name = "bnews"
     title = "BNEWS"
     home = "https://bnews.vn"
-    hosts = frozenset({"bnews.vn", "www.bnews.vn"})
     # The server asked for legacy renegotiation; its certificate is verified.
-    legacy_tls_hosts = hosts
+    legacy_tls_hosts = frozenset({"bnews.vn", "www.bnews.vn"})
     family = "its own"
     checked = REPORTED
     templates: ClassVar = {

@@ -9,4 +9,3 @@ class DantocmiennuiSpider(Unknown):
     name = "dantocmiennui"
     title = "Dân tộc và Miền núi"
     home = "https://dantocmiennui.baotintuc.vn"
-    hosts = frozenset({"dantocmiennui.baotintuc.vn"})

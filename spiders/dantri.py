@@ -12,7 +12,6 @@ class DantriSpider(Stamped):
     name = "dantri"
     title = "Dân trí"
     home = "https://dantri.com.vn"
-    hosts = frozenset({"dantri.com.vn", "www.dantri.com.vn"})
     feeds = ("/rss/home.rss",)
     templates: ClassVar = {
         "reported in 2026": re.compile(rb"""class=["'][^"']*\bsingular-sapo\b"""),

@@ -1,4 +1,4 @@
-"""A site of which little is known: its sources and its articles are found in the crawl."""
+"""Spiders of sites about which little is known: the crawl finds sources and articles."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scraper.crawling.explorer import Explorer, guesses, note_doubt
 from scraper.crawling.frontier import Frontier
-from scraper.crawling.robots import Robots
+from scraper.crawling.middlewares.robots import RobotsMiddleware
 from scraper.crawling.visits import encoding_of
 from scraper.discovery import Link, parse_listing
 from scraper.storage import Address, AddressKind
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 
 class ExploredSpider(PortalSpider):
-    """A spider whose subclass may know a host and nothing else.
+    """A spider whose subclass may know nothing but the home page.
 
-    Feeds, sitemap and the form of articles' addresses are used where they are known;
-    sections, further feeds and sitemaps are found beside them, and addresses are judged
-    by what they give, see :class:`~scraper.crawling.explorer.Explorer`.
+    Feeds, sitemap and the form of articles' URLs are used if they are known; sections,
+    further feeds and sitemaps are found beside them, and URLs are judged by their results,
+    see :class:`~scraper.crawling.explorer.Explorer`.
     """
 
     def __init__(self, name: str | None = None, **arguments: str) -> None:
@@ -43,7 +43,7 @@ class ExploredSpider(PortalSpider):
     def listed(
         self, lease: Lease, links: list[Link]
     ) -> tuple[list[Address], Address | None]:
-        """Return what a source leads to, and what it tells of where the others are."""
+        """Return the articles and sources that a source leads to, and its next page."""
         kind, further = lease.address.kind, None
         if kind is AddressKind.FEED:
             listed = self.explorer.by_feed(links)
@@ -57,9 +57,9 @@ class ExploredSpider(PortalSpider):
         self, response: Response, lease: Lease | None = None
     ) -> Article | None:
         if lease is None:
-            return await self.intake.read_alone(response)
+            return await self.article_pages.read_alone(response)
         fault_of = partial(self.explorer.fault_of, lease)
-        article = await self.intake.take(
+        article = await self.article_pages.read(
             response, lease, self.portal, fault_of, note_doubt
         )
         await self._visit(self.explorer.heard(lease, article))
@@ -83,7 +83,7 @@ class ExploredSpider(PortalSpider):
     def _on_page(
         self, links: Iterable[Link], lease: Lease
     ) -> tuple[list[Address], Address | None]:
-        """Return what a page lists, and its next page where only news lead there."""
+        """Return what a page lists, and its next page if only new articles lead there."""
         page = self.explorer.by_page(links, lease)
         listed = page.wanted
         if lease.address.url == self.portal.base + self.front:
@@ -93,13 +93,13 @@ class ExploredSpider(PortalSpider):
         return listed, page.further
 
     def _guesses(self, listed: list[Address]) -> list[Address]:
-        robots = self.crawler.get_extension(Robots)
+        robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
         named = [*(robots.sitemaps if robots else ())]
         named += [self.portal.base + self.sitemap] if self.sitemap else []
         has_feeds = any(each.kind is AddressKind.FEED for each in listed)
         has_feeds |= bool(self.feeds)
         if self.scope.limit is not None and listed:
-            has_feeds = True  # what the page names will do: no path is only tried
+            has_feeds = True  # what the page names will do: no path is guessed
             if not named:
                 return []
         found = guesses(self.portal.base, named, has_feeds=has_feeds)
@@ -110,7 +110,7 @@ class ExploredSpider(PortalSpider):
         wanted = list(self.wanted(addresses))
         if wanted:
             new = set(await self._frontier.add(wanted))
-            self.intake.expect(each for each in wanted if each.url in new)
+            self.article_pages.expect(each for each in wanted if each.url in new)
 
     @property
     def _frontier(self) -> Frontier:

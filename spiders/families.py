@@ -1,4 +1,4 @@
-"""What sites of one content management system share; by report, see ``checked``."""
+"""Bases for sites of one content management system; by report, see ``checked``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Stamped(ExploredSpider):
 
 
 class Unknown(ExploredSpider):
-    """Nothing is known but the host: sources and articles are found in the crawl."""
+    """Only the home page is known: the crawl finds sources and articles."""
 
     family = "explored"
     checked = NOTHING

@@ -9,4 +9,3 @@ class HappyvietnamSpider(Unknown):
     name = "happyvietnam"
     title = "Happy Vietnam"
     home = "https://happyvietnam.vnanet.vn"
-    hosts = frozenset({"happyvietnam.vnanet.vn"})

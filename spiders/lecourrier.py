@@ -12,7 +12,6 @@ class LecourrierSpider(ExploredSpider):
     name = "lecourrier"
     title = "Le Courrier du Vietnam"
     home = "https://lecourrier.vn"
-    hosts = frozenset({"lecourrier.vn", "www.lecourrier.vn"})
     family = "its own"
     checked = REPORTED
     article_path = re.compile(r"^/[^/]+/\d+\.html$")

@@ -12,33 +12,31 @@ from spiders.explored import ExploredSpider
 
 
 class NewsSpider(ExploredSpider):
-    """Explores the site that the argument ``site`` names; nothing is known of it."""
+    """Explores the site in the argument ``site``, of which nothing is known."""
 
     name = "news"
     title = "any news site"
     family = "explored"
     checked = "against the sites of the test park"
-    home = ""
-    hosts = frozenset()
 
     def __init__(
         self, name: str | None = None, site: str = "", **arguments: str
     ) -> None:
-        """Raise ConfigurationError for a *site* that is no address."""
+        """Raise ConfigurationError for a *site* that is not a URL."""
         if not site:
             unknown = next((each for each in arguments if each not in ARGUMENTS), "")
-            told = f"unknown argument {unknown}; " if unknown else ""
+            why = f"unknown argument {unknown}; " if unknown else ""
             raise ConfigurationError(
-                f"{told}news needs a site: write -a site=https://example.com"
+                f"{why}news needs a site: write -a site=https://example.com"
             )
-        address = site if "://" in site else f"https://{site}"
-        if not is_http(address):
+        url = site if "://" in site else f"https://{site}"
+        if not is_http(url):
             raise ConfigurationError(
-                f"site={site} is no address; write -a site=https://example.com"
+                f"site={site} is not a URL; write -a site=https://example.com"
             )
-        if has_user(address):
+        if has_user(url):
             raise ConfigurationError(f"site={site} {NAMES_A_USER}")
-        parts = urlsplit(address)
+        parts = urlsplit(url)
         self.home = f"{parts.scheme}://{parts.netloc}".lower()
         self.front = parts.path or "/"
         self.hosts = hosts_of(parts.hostname or "")

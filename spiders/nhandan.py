@@ -11,5 +11,4 @@ class NhandanSpider(PostNumbers):
     name = "nhandan"
     title = "Nhân Dân"
     home = "https://nhandan.vn"
-    hosts = frozenset({"nhandan.vn", "www.nhandan.vn"})
     article_path = re.compile(r"-post\d+\.html$")

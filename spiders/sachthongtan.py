@@ -9,4 +9,3 @@ class SachthongtanSpider(Unknown):
     name = "sachthongtan"
     title = "Nhà xuất bản Thông tấn"
     home = "https://sachthongtan.vn"
-    hosts = frozenset({"sachthongtan.vn", "www.sachthongtan.vn"})

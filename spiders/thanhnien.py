@@ -12,7 +12,6 @@ class ThanhnienSpider(Stamped):
     name = "thanhnien"
     title = "Thanh Niên"
     home = "https://thanhnien.vn"
-    hosts = frozenset({"thanhnien.vn", "www.thanhnien.vn"})
     feeds = ("/rss/home.rss",)
     sitemap = "/sitemap.xml"
     templates: ClassVar = {

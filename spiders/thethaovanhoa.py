@@ -9,4 +9,3 @@ class ThethaovanhoaSpider(Unknown):
     name = "thethaovanhoa"
     title = "Thể thao và Văn hóa"
     home = "https://thethaovanhoa.vn"
-    hosts = frozenset({"thethaovanhoa.vn", "www.thethaovanhoa.vn"})

@@ -11,5 +11,4 @@ class TienphongSpider(PostNumbers):
     name = "tienphong"
     title = "Tiền Phong"
     home = "https://tienphong.vn"
-    hosts = frozenset({"tienphong.vn", "www.tienphong.vn"})
     article_path = re.compile(r"-post\d+\.tpo$")

@@ -12,7 +12,6 @@ class TuoitreSpider(Stamped):
     name = "tuoitre"
     title = "Tuổi Trẻ"
     home = "https://tuoitre.vn"
-    hosts = frozenset({"tuoitre.vn", "www.tuoitre.vn"})
     feeds = ("/rss/tin-moi-nhat.rss",)
     sitemap = "/sitemap.xml"
     templates: ClassVar = {

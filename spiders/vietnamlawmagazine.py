@@ -9,4 +9,3 @@ class VietnamlawmagazineSpider(Unknown):
     name = "vietnamlawmagazine"
     title = "Vietnam Law Magazine"
     home = "https://vietnamlawmagazine.vn"
-    hosts = frozenset({"vietnamlawmagazine.vn", "www.vietnamlawmagazine.vn"})

@@ -13,7 +13,6 @@ class VietnamnetSpider(ExploredSpider):
     name = "vietnamnet"
     title = "VietNamNet"
     home = "https://vietnamnet.vn"
-    hosts = frozenset({"vietnamnet.vn", "www.vietnamnet.vn"})
     family = "its own"
     checked = REPORTED
     article_path = re.compile(r"-\d{5,}\.html$")

@@ -9,7 +9,6 @@ class VietnamnewsSpider(Unknown):
     name = "vietnamnews"
     title = "Viet Nam News"
     home = "https://vietnamnews.vn"
-    hosts = frozenset({"vietnamnews.vn", "www.vietnamnews.vn"})
     checked = REPORTED
     feeds = (
         "/rss/economy.rss",

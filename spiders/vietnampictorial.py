@@ -9,4 +9,3 @@ class VietnampictorialSpider(Unknown):
     name = "vietnampictorial"
     title = "Báo ảnh Việt Nam"
     home = "https://vietnam.vnanet.vn"
-    hosts = frozenset({"vietnam.vnanet.vn"})

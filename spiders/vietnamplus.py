@@ -12,8 +12,7 @@ class VietnamplusSpider(PostNumbers):
     name = "vietnamplus"
     title = "VietnamPlus"
     home = "https://www.vietnamplus.vn"
-    hosts = frozenset({"vietnamplus.vn", "www.vietnamplus.vn"})
-    # Of before: /<number>.vnp.
+    # Older articles: /<number>.vnp.
     article_path = re.compile(r"-post\d+\.vnp$|^/\d+\.vnp$")
     sitemap = "/sitemap.xml"
     templates: ClassVar = {

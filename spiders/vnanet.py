@@ -9,4 +9,3 @@ class VnanetSpider(Unknown):
     name = "vnanet"
     title = "Thông tấn xã Việt Nam"
     home = "https://news.vnanet.vn"
-    hosts = frozenset({"news.vnanet.vn"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
+from scraper.urls import VIETNAM
 from spiders.explored import ExploredSpider
 from spiders.families import REPORTED
 
@@ -13,7 +14,7 @@ class VnexpressSpider(ExploredSpider):
     name = "vnexpress"
     title = "VnExpress"
     home = "https://vnexpress.net"
-    hosts = frozenset({"vnexpress.net", "www.vnexpress.net"})
+    zone = VIETNAM
     family = "its own"
     checked = REPORTED
     article_path = re.compile(r"-\d{7}\.html$")

@@ -13,7 +13,6 @@ class ZnewsSpider(ExploredSpider):
     name = "znews"
     title = "Znews"
     home = "https://znews.vn"
-    hosts = frozenset({"znews.vn", "www.znews.vn"})
     family = "its own"
     checked = REPORTED
     article_path = re.compile(r"-post\d+\.html$")

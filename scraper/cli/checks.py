@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LIBRARIES = ("scrapy", "trafilatura", "lxml", "sqlalchemy", "pebble", "fastwarc")
 EXTRAS = {
     "parquet": "export to Parquet",
-    "health": "alerts by e-mail, Slack and Telegram",
+    "health": "alerts by e-mail, chat or webhook",
     "postgres": "a store in PostgreSQL",
     "browse": "the store in a browser",
     "browser": "pages that scripts build",
@@ -142,16 +142,15 @@ def check_clock() -> Check:
 
 
 def check_alerts() -> Check:
-    """Look whether the channels that the environment asks for can be used."""
-    from scraper.monitoring.alerts import Alerts, wanted_channels
+    """Check that apprise takes the URLs that alerts are sent to."""
+    from scraper.monitoring.alerts import Alerts
 
-    wanted = wanted_channels(os.environ)
     try:
-        Alerts.from_environment()
+        names = Alerts.from_environment().names
     except ConfigurationError as error:
         return Check("alerts", ok=False, detail=str(error))
-    none = "nobody is told; docs/operations.md says how to set a channel up"
-    return Check("alerts", ok=True, detail=", ".join(wanted) or none)
+    none = "not sent to anybody; docs/operations.md says how to set a URL"
+    return Check("alerts", ok=True, detail=", ".join(names) or none)
 
 
 def _iter_folders() -> Iterator[Check]:

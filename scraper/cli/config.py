@@ -50,9 +50,6 @@ what the setting takes, and exits 2. Help, `--version` and `tinsach config` run 
 A variable that is empty counts as not set. `TINSACH_ARCHIVE=off` keeps no pages; a folder
 of that name is `./off`.
 
-The settings of `alerts.` stand in a table `[alerts]`; they need
-`pip install 'tinsach[health]'`.
-
 These are variables only:
 
 | variable | meaning |
@@ -104,15 +101,10 @@ def example() -> None:
 
 def render_example() -> str:
     parts = [_HEAD]
-    table = ""
     for setting in SETTINGS:
-        of, _, name = setting.key.rpartition(".")
-        if of != table:
-            table = of
-            parts.append(f"[{of}]  # they need pip install 'tinsach[health]'\n")
         default = f" ({setting.default})" if setting.default else ""
         comment = f"# {setting.meaning}{default}; {setting.variable}\n"
-        parts.append(f"{comment}#{name} = {setting.example}\n")
+        parts.append(f"{comment}#{setting.key} = {setting.example}\n")
     return "\n".join(parts)
 
 

@@ -1,6 +1,41 @@
-"""Scrapy glue: requests, limits, replay, settings of a run."""
+"""What runs on Scrapy: the crawl, its components, and the downloader."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self, TypeVar
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+_Kind = TypeVar("_Kind")
 
 ALLOW_PRIVATE = "TINSACH_ALLOW_PRIVATE"
-"""Setting, and environment variable: where it is true, no address is refused as private."""
+"""Setting and environment variable: if true, no address is refused as private."""
 FEED_EXPORTERS = {"csv": "scraper.feeds.CsvFeed", "xml": "scraper.feeds.XmlFeed"}
-"""Setting: what writes the feeds that Scrapy's own exporters cannot write."""
+"""Exporters of the feeds that Scrapy's own exporters cannot write."""
+
+
+def extension_of(crawler: Crawler, kind: type[_Kind]) -> _Kind:
+    """Return the extension of this *kind* in *crawler*; raises RuntimeError without one."""
+    found = crawler.get_extension(kind)
+    if found is None:
+        raise RuntimeError(
+            f"the extension {kind.__module__}.{kind.__name__} is missing"
+        )
+    return found
+
+
+class Component:
+    """A component that Scrapy makes from a crawler."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Self:
+        """Return this extension of *crawler*; raises RuntimeError without one."""
+        return extension_of(crawler, cls)

@@ -1,33 +1,21 @@
-"""Which IP addresses and host names belong to this network, and not to the internet."""
+"""Which IP addresses and host names belong to this network rather than the internet."""
 
 from __future__ import annotations
 
 import contextlib
 import ipaddress
 import socket
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from scraper.errors import ConfigurationError
 from scraper.urls import masked
 
-if TYPE_CHECKING:
-    from scrapy import Request
-
-
-class ProxyNotes:
-    """Downloader middleware: a failure says through which proxy the page was asked for."""
-
-    def process_exception(self, request: Request, exception: Exception) -> None:
-        if proxy := request.meta.get("proxy"):
-            exception.add_note(f"asked through the proxy {masked(proxy)}")
-
 
 def proxy_hosts() -> frozenset[str]:
     """Return the host names of the environment's proxies for http and https.
 
-    Raises ConfigurationError for what is not the address of an HTTP proxy.
+    Raises ConfigurationError for anything but the URL of an HTTP proxy.
     """
     proxies = getproxies()
     named = (name for name in ("http", "https") if proxies.get(name))
@@ -79,8 +67,8 @@ SPECIAL = {
 """The special-purpose registries of IANA (RFC 6890), as of 2025-10, with what each is for.
 
 A table, since ``is_global`` of :mod:`ipaddress` differs between patch releases of Python
-3.11 to 3.13. Of IPv6 what lies outside of 2000::/3 needs no row: none of it is global
-unicast (::1, 100::/64, 5f00::/16, fc00::/7, fe80::/10, fec0::/10, ff00::/8).
+3.11 to 3.13. IPv6 addresses outside of 2000::/3 need no row: none is global unicast
+ (::1, 100::/64, 5f00::/16, fc00::/7, fe80::/10, fec0::/10, ff00::/8).
 """
 _SPECIAL = tuple(map(ipaddress.ip_network, SPECIAL))
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
@@ -97,9 +85,9 @@ def is_private(url: str) -> bool:
 
 
 def is_private_address(text: str) -> bool:
-    """Return True if *text*, an address however spelled, is not of the public internet.
+    """Return True if *text* is an address, in any spelling, outside the public internet.
 
-    Of an IPv4 address in an IPv6 one, mapped or for NAT64, the former counts.
+    An IPv6 address that maps an IPv4 one, or is for NAT64, is judged by the IPv4 address.
     """
     address = _address(text)
     return address is not None and not _is_public(_meant(address))
@@ -121,7 +109,7 @@ def _meant(address: _IPAddress) -> _IPAddress:
 
 
 def _address(host: str) -> _IPAddress | None:
-    """Return the address that *host* spells, also as 0x7f.1, None for a name."""
+    """Return the address that *host* spells, such as 0x7f.1; None for a name."""
     with contextlib.suppress(ValueError):
         return ipaddress.ip_address(host)
     with contextlib.suppress(OSError, UnicodeError):

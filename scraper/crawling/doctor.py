@@ -12,7 +12,7 @@ from scrapy.robotstxt import ProtegoRobotParser
 
 from scraper import clock
 from scraper.crawling.fetch import fetch_answers, fetch_page
-from scraper.crawling.robots import is_unreachable
+from scraper.crawling.middlewares.robots import is_unreachable
 from scraper.crawling.run import RunOptions, load_settings, load_spider
 from scraper.discovery import LinkKind, parse_feed, parse_links, parse_listing
 from scraper.discovery.links import shape_of
@@ -123,8 +123,7 @@ def check_site(spider_name: str, portal: str | None = None) -> list[Check]:
             f"spider {spider_name} states no portal to check;"
             " only those on spiders.base.PortalSpider do"
         )
-    waves = spider.plan.iter_waves(spider.scope)
-    addresses = [source.url for wave in waves for source in wave]
+    addresses = [source.url for wave in spider.iter_waves() for source in wave]
     checks = list(iter_host_checks(spider.portal.base, addresses))
     if not checks[0].ok:
         return checks

@@ -1,11 +1,11 @@
-"""The child process of a Downloader: addresses in, an answer for each out.
+"""The child process of a Downloader: URLs in, an answer for each out.
 
-Standard input: a line of JSON, ``{"timeout": …, "settings": {…}}``, the last those of
-Scrapy that differ; then a line for each address, ``{"number": …, "url": …, "at_once":
-…}``, until the end of the input. Standard output, for each address as it is answered: a
-line of JSON with its ``number`` and the ``size`` of the body, then the body; or
-``refused`` with the reason, and the status where the host answered. ``date`` is the
-host's, with what a cache added. Run as ``python -m scraper.crawling.download_process``.
+Standard input: a line of JSON, ``{"timeout": …, "settings": {…}}``, with the Scrapy
+settings that differ; then a line for each URL, ``{"number": …, "url": …, "at_once": …}``,
+until the end of the input. Standard output, for each URL when it is answered: a line of
+JSON with its ``number`` and the ``size`` of the body, then the body; or ``refused`` with
+the reason, and the status if the host answered. ``date`` is the host's clock, with the
+age that a cache states. Run as ``python -m scraper.crawling.download_process``.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 _AT_ONCE = "at once"
-"""The slot of requests that do not wait for others to the same host."""
+"""The slot of requests that do not wait for others to their host."""
 _MIDDLEWARES = "scrapy.downloadermiddlewares"
 _OVERRIDES = {
-    # Nothing but what a request and its answer need: each of Scrapy's own parts that is
-    # left out is one that need not be imported.
+    # Only what a request and its response need: a part of Scrapy that is left out need
+    # not be imported.
     "SPIDER_MODULES": [],
     "EXTENSIONS_BASE": {},
     "EXTENSIONS": {},
@@ -54,13 +54,13 @@ _OVERRIDES = {
         f"{_MIDDLEWARES}.httpproxy.HttpProxyMiddleware": 750,
     },
     "DOWNLOADER_MIDDLEWARES": {
-        "scraper.crawling.redirects.UserInfoMiddleware": 50,
-        "scraper.crawling.rendering.RenderingMiddleware": 540,
-        "scraper.crawling.redirects.RefreshMiddleware": 580,
-        "scraper.crawling.decoding.DecodingMiddleware": 590,
-        "scraper.crawling.redirects.RedirectGuard": 610,
-        "scraper.crawling.private.PrivateAddressGuard": 760,
-        "scraper.crawling.addresses.ProxyNotes": 770,
+        "scraper.crawling.middlewares.redirects.UserInfoMiddleware": 50,
+        "scraper.crawling.middlewares.rendering.RenderingMiddleware": 540,
+        "scraper.crawling.middlewares.redirects.RefreshMiddleware": 580,
+        "scraper.crawling.middlewares.decoding.DecodingMiddleware": 590,
+        "scraper.crawling.middlewares.redirects.RedirectGuard": 610,
+        "scraper.crawling.middlewares.private.PrivateAddressGuard": 760,
+        "scraper.crawling.middlewares.private.ProxyNotes": 770,
     },
     "AUTOTHROTTLE_ENABLED": False,
     "CONCURRENT_REQUESTS": 128,
@@ -68,15 +68,16 @@ _OVERRIDES = {
     "LOG_LEVEL": "CRITICAL",
 }
 _LONGEST_LINE = 1 << 24
-_NO_ADDRESS = "no address: its host or its port cannot be read"
+"""Bytes of a line of standard input, at most."""
+_NOT_A_URL = "not a URL: its host or port cannot be read"
 
 
 class AskedPages(Spider):
-    """Asks for the addresses of standard input and writes down what came of each."""
+    """Fetches the URLs of standard input and writes an answer for each."""
 
     name = "asked-pages"
     legacy_tls_hosts: ClassVar[set[str]] = set()
-    """Filled when a handshake fails: to load every spider takes a second."""
+    """Filled when a handshake fails: loading every spider takes a second."""
 
     def __init__(self, lines: AsyncIterator[bytes], timeout: float) -> None:
         super().__init__()
@@ -89,7 +90,7 @@ class AskedPages(Spider):
             try:
                 yield self._request(**asked)
             except ValueError:  # whose words may name a password
-                _write({"refused": _NO_ADDRESS}, asked["number"])
+                _write({"refused": _NOT_A_URL}, asked["number"])
 
     def _request(self, number: int, url: str, *, at_once: bool) -> Request:
         slot = _AT_ONCE if at_once else urlsplit(url).netloc.lower()
@@ -124,7 +125,7 @@ class AskedPages(Spider):
         return None
 
     def _allows_old_handshake(self, request: Request) -> bool:
-        """Return True if *request* failed because it was not known that its host does."""
+        """Return True if some spider lists the host, which was not known before."""
         host = urlsplit(request.url).hostname
         if host in self.legacy_tls_hosts:
             return False
@@ -142,7 +143,7 @@ def _write(answer: dict[str, Any], number: int, body: bytes = b"") -> None:
 
 
 def _date_of(response: Response) -> str:
-    """Return the moment at which the host answered, "" where it does not say."""
+    """Return the moment at which the host answered, "" if it does not state one."""
     said = (response.headers.get("Date") or b"").decode("latin-1")
     age = (response.headers.get("Age") or b"0").decode("latin-1")
     try:
@@ -162,7 +163,7 @@ async def _lines() -> AsyncIterator[bytes]:
 
 
 def answer_all(timeout: float, given: Mapping[str, Any]) -> None:
-    """Ask for the addresses of standard input and write the answers; once in a process."""
+    """Fetch the URLs of standard input and write the answers; once in a process."""
     settings = load_settings(RunOptions(settings={**_OVERRIDES, **given}))
     process = AsyncCrawlerProcess(settings)
     process.crawl(AskedPages, lines=_lines(), timeout=timeout)
@@ -170,7 +171,7 @@ def answer_all(timeout: float, given: Mapping[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    # Byte by byte: the lines that follow are those of the reactor.
+    # Unbuffered: the reactor reads the lines that follow.
     with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as first:
         options = json.loads(first.readline())
     answer_all(options["timeout"], options["settings"])

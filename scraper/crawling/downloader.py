@@ -1,4 +1,4 @@
-"""Downloader: the crawl's downloader for whoever asks for pages by their addresses."""
+"""Downloader: fetches single pages as a crawl does."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 
 _CHILD = "scraper.crawling.download_process"
 _START_UP = 20.0
-"""Seconds that the child may take beyond the time-outs of an address and its redirects."""
-_PIECE = 1 << 18
+"""Seconds that the child may take beyond the time-outs of a URL and its redirects."""
+_CHUNK_BYTES = 1 << 18
 _REDIRECTS = 5
 """REDIRECT_MAX_TIMES of the settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of one address: a page's *body*, or why it was *refused*, in one line.
+    """The result for one URL: a page's *body*, or why it was *refused*, in one line.
 
     *url* is where the page was found; *status* and *date*, the moment by the host's clock
-    in ISO 8601, are there where the host answered.
+    in ISO 8601, are set if the host answered.
     """
 
     refused: str = ""
@@ -50,7 +50,7 @@ class Answer:
     body: bytes = b""
 
     def page(self, asked: str) -> Page:
-        """Return the page; raises FetchRefused, with the address *asked*, for none."""
+        """Return the page; raises FetchRefused, with the URL *asked*, if there is none."""
         if self.refused or self.status is None:
             raise FetchRefused(f"{masked(asked)}: {self.refused}")
         return Page(
@@ -64,17 +64,17 @@ class Answer:
 
 
 class Downloader:
-    """Gets pages in a process of its own, as long as it is open, from any thread.
+    """Fetches pages in a child process while it is open; may be called from any thread.
 
-    The handshakes, proxies, limits of size and refusals are those of a crawl; *timeout*
-    are the seconds of one answer. An address of this network is refused, unless
-    *allow_private* or the environment's TINSACH_ALLOW_PRIVATE says otherwise. robots.txt,
-    which speaks to robots, is not asked: a person names the pages. The process starts at
-    once, and again where it has died.
+    Handshakes, proxies, size limits and refusals are those of a crawl; *timeout* is in
+    seconds for one response. Addresses of this network are refused unless *allow_private*
+    or the environment's TINSACH_ALLOW_PRIVATE is true. robots.txt, which is for robots,
+    does not apply: a person names the pages. The process starts at once, and is started
+    again if it has died.
     """
 
     def __init__(self, *, timeout: float = 30.0, allow_private: bool = False) -> None:
-        proxy_hosts()  # here its error is the caller's, not that of each page
+        proxy_hosts()  # raised here, once, rather than for each page
         allowed = allow_private or _is_private_allowed()
         self._options = {"timeout": timeout, "settings": {ALLOW_PRIVATE: allowed}}
         self._longest = timeout * (_REDIRECTS + 1) + _START_UP
@@ -83,10 +83,9 @@ class Downloader:
         self._child = self._start()
 
     def ask(self, url: str, *, at_once: bool = True) -> Future[Answer]:
-        """Return the future of what comes of *url*; it raises nothing but CancelledError.
+        """Return a future of the answer for *url*; it raises only CancelledError.
 
-        Of the addresses that are not asked for *at_once*, those of one host follow each
-        other a second apart.
+        URLs of one host that are not fetched *at_once* follow each other a second apart.
         """
         if refused := _refusal_of(url):
             future: Future[Answer] = Future()
@@ -100,11 +99,11 @@ class Downloader:
             return self._child.ask(asked)
 
     def fetch(self, url: str, *, at_once: bool = True) -> Page:
-        """Return the page at *url*; raises FetchRefused where there is none."""
+        """Return the page at *url*; raises FetchRefused if there is none."""
         return self.ask(url, at_once=at_once).result().page(url)
 
     def close(self) -> None:
-        """End the process at once; what was not answered is refused."""
+        """End the process at once; URLs without an answer are refused."""
         self._child.end()
 
     def _start(self) -> _Child:
@@ -120,7 +119,7 @@ class Downloader:
 
 
 class _Child:
-    """One process of the downloader, and the thread that takes its answers."""
+    """One process of the downloader, and the thread that receives its answers."""
 
     def __init__(self) -> None:
         self._longest = _START_UP
@@ -141,7 +140,7 @@ class _Child:
         )
 
     def begin(self, options: dict[str, Any], longest: float) -> None:
-        """Tell the process its *options*; it is ended if silent for *longest* seconds."""
+        """Send the process its *options*; end it if it is silent for *longest* seconds."""
         self._longest = longest
         self._write(options)
         self._thread.start()
@@ -175,14 +174,14 @@ class _Child:
 
     def _take_answers(self) -> None:
         stream, buffer = _piped(self._process.stdout), bytearray()
-        while self._wait_for(stream) and (piece := stream.read(_PIECE)):
+        while self._wait_for(stream) and (piece := stream.read(_CHUNK_BYTES)):
             buffer += piece
             while (answered := _cut_answer(buffer)) is not None:
                 self._settle(*answered)
         self._finish()
 
     def _wait_for(self, stream: IO[bytes]) -> bool:
-        """Wait until there is something to read; False where it should long be there."""
+        """Wait until there is something to read; return False if the process hangs."""
         with selectors.DefaultSelector() as selector:
             selector.register(stream, selectors.EVENT_READ)
             while not selector.select(self._longest / 10):
@@ -223,9 +222,9 @@ _spare: list[_Child] = []
 
 @contextmanager
 def spare() -> Iterator[None]:
-    """Start the process of the next Downloader, before it is known what that asks for.
+    """Start the process of the next Downloader ahead of time.
 
-    It is ended at the end of the block if no Downloader has taken it.
+    It is ended with the block if no Downloader has taken it.
     """
     _spare.append(_Child())
     try:
@@ -236,7 +235,7 @@ def spare() -> Iterator[None]:
 
 
 def _cut_answer(buffer: bytearray) -> tuple[int, Answer] | None:
-    """Take the first answer, with its number, off *buffer*; None if it is not all there."""
+    """Take the first answer and its number off *buffer*; None if it is incomplete."""
     line_end = buffer.find(b"\n") + 1
     if not line_end:
         return None
@@ -250,14 +249,14 @@ def _cut_answer(buffer: bytearray) -> tuple[int, Answer] | None:
 
 
 def _refusal_of(url: str) -> str:
-    """Return why *url* is not asked for, by its spelling; "" if it is."""
+    """Return why *url* is refused for its spelling, "" if it is not."""
     if not is_http(url):
-        return "not an http or https address"
+        return "not an http or https URL"
     return NAMES_A_USER if has_user(url) else ""
 
 
 def _is_private_allowed() -> bool:
-    """Return what the environment says; raises ConfigurationError if it is no switch."""
+    """Return the variable's value; raises ConfigurationError if it is not a switch."""
     return bool(read(ALLOW_PRIVATE, os.environ.get(ALLOW_PRIVATE)))
 
 

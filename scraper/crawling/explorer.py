@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scraper.crawling.candidates import oldest_time
+from scraper.crawling.scope import oldest_time
 from scraper.discovery import LinkKind
 from scraper.discovery.front import COMMON_FEEDS, COMMON_SITEMAPS
 from scraper.discovery.links import Judge, is_article_address
@@ -17,7 +17,7 @@ from scraper.urls import time_in_url
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scraper.crawling.candidates import Portal
+    from scraper.crawling.scope import Portal
     from scraper.discovery import Link
     from scraper.items import Article
     from scraper.storage import Lease

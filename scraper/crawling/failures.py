@@ -29,7 +29,7 @@ _REASONS = (
     (TunnelError, "proxy"),
 )
 _LINES = {
-    "dns": "the host name cannot be resolved; check the address and the network",
+    "dns": "the host name cannot be resolved; check the URL and the network",
     "refused": "the host refuses connections; is the server running, the port right?",
     "timeout": "no answer in time; the host is slow or unreachable",
     "tls": "the TLS handshake failed ({detail}); the certificate is always verified",
@@ -37,13 +37,13 @@ _LINES = {
     "cut_short": "the connection ended before the answer did",
     "scheme": "neither http nor https",
     "proxy": "the proxy refuses the connection ({detail}); check HTTPS_PROXY",
-    "robots": "robots.txt of the host forbids this address",
+    "robots": "robots.txt of the host forbids this URL",
     "ignored": "{detail}",
     "connection": "the connection failed ({detail})",
     "other": "{detail}",
 }
 _IGNORED = {"max redirections reached": "redirect"}
-"""What Scrapy says where it sends no further request, and the word it is counted under."""
+"""Scrapy's message when it sends no further request, and the word it is counted under."""
 _STATUS_HINTS = {
     403: "the host forbids it; it may block this network or User-Agent",
     404: "no such page",
@@ -56,15 +56,15 @@ UNREACHABLE = frozenset(
     {"dns", "refused", "timeout", "tls", "proxy", "connection", "private"}
     | {ROBOTS_UNREACHABLE}
 )
-"""Reasons that speak of the host, not of one page."""
+"""Reasons that concern the host rather than one page."""
 
 
 class HeadTooLargeError(Exception):
-    """The head of an answer is beyond what is read of one."""
+    """The head of a response is larger than what is read of one."""
 
 
 class Refused(exceptions.IgnoreRequest):
-    """A request that is not sent, or an answer not taken; *key* is the counted word."""
+    """A request that is not sent or a response that is not accepted, counted as *key*."""
 
     def __init__(self, key: str, message: str) -> None:
         super().__init__(message)
@@ -72,7 +72,7 @@ class Refused(exceptions.IgnoreRequest):
 
 
 def failure_key(failure: Failure | BaseException) -> str:
-    """Return the word that failures of this sort are counted under."""
+    """Return the word that failures of this kind are counted under."""
     error = _error_of(failure)
     if isinstance(error, HttpError):
         return f"http_{error.response.status}"
@@ -89,7 +89,7 @@ def failure_key(failure: Failure | BaseException) -> str:
 
 
 def explain_failure(failure: Failure | BaseException) -> str:
-    """Return one line, without the address, that says what went wrong."""
+    """Return one line, without the URL, that says what went wrong."""
     error = _error_of(failure)
     if isinstance(error, HttpError):
         return explain_status(error.response)
@@ -104,7 +104,7 @@ def explain_failure(failure: Failure | BaseException) -> str:
 
 
 def explain_status(response: Response) -> str:
-    """Return one line about an answer that is no success."""
+    """Return one line about a response that is not a success."""
     status = response.status
     try:
         phrase = HTTPStatus(status).phrase
@@ -119,7 +119,7 @@ def explain_status(response: Response) -> str:
 
 
 def tls_detail(error: BaseException | None) -> str:
-    """Return what went wrong with TLS somewhere under *error*, "" if nothing did."""
+    """Return what went wrong with TLS among the causes of *error*, "" if nothing did."""
     for cause in _iter_causes(error):
         if isinstance(cause, VerificationError):
             return "the certificate is for another host name"

@@ -1,4 +1,4 @@
-"""A few pages, asked for by a person, through the downloader of the crawl."""
+"""Single pages, and many side by side, through the crawl's downloader."""
 
 from __future__ import annotations
 
@@ -26,20 +26,21 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 HOSTS = 64
-"""Hosts of which an address is worked on at the same moment."""
-_AHEAD = 256
-"""Outcomes that wait to be taken; then nothing more is begun."""
+"""Hosts that are fetched from at the same time."""
+_MAX_OUTCOMES = 256
+"""Outcomes that wait to be taken; while there are as many, nothing is started."""
 _TICK = 0.2
+"""Seconds after which a waiting thread checks whether the others have ended."""
 
 
 class SideBySide(Generic[R]):
-    """What *task* makes of each of *urls*, which may come slowly and without an end."""
+    """Runs *task* on each of *urls*, hosts side by side; the iterable may be endless."""
 
     def __init__(self, task: Callable[[str], R], urls: Iterable[str]) -> None:
         self._task = task
         self._lock = threading.Lock()
         self._waiting: defaultdict[str, deque[tuple[int, str]]] = defaultdict(deque)
-        self._outcomes: Queue[tuple[int, str, R | BaseException]] = Queue(_AHEAD)
+        self._outcomes: Queue[tuple[int, str, R | BaseException]] = Queue(_MAX_OUTCOMES)
         self._total: int | None = None
         self._broken: BaseException | None = None
         self._ended = False
@@ -47,9 +48,9 @@ class SideBySide(Generic[R]):
         threading.Thread(target=self._take, args=(urls,), daemon=True).start()
 
     def outcomes(self, *, ordered: bool) -> Iterator[tuple[str, R | ScraperError]]:
-        """Yield each address with what became of it, as they come or as they were given.
+        """Yield each URL with its outcome, in order of completion or as given.
 
-        An error that is no ScraperError is raised, as is one of the addresses' iterator.
+        An error other than a ScraperError is raised, as is one of the URLs' iterator.
         """
         try:
             numbered = self._numbered()
@@ -83,7 +84,7 @@ class SideBySide(Generic[R]):
                     return
                 self._add(given, url)
                 given += 1
-        except BaseException as error:  # raised where the outcomes are taken
+        except BaseException as error:  # raised to the consumer of the outcomes
             self._broken = error
         self._total = given
 
@@ -96,7 +97,7 @@ class SideBySide(Generic[R]):
             self._threads.submit(self._work, host)
 
     def _work(self, host: str) -> None:
-        """Work on the first address that waits of *host*; then the other hosts' turn."""
+        """Run the first waiting URL of *host*, then let other hosts have a turn."""
         number, url = self._waiting[host][0]
         outcome: R | BaseException
         try:
@@ -141,26 +142,26 @@ def _host_of(url: str) -> str:
 
 
 def fetch_page(url: str, *, timeout: float = 30.0, allow_private: bool = False) -> Page:
-    """Return the page at *url*, got by a :class:`Downloader` of its own.
+    """Return the page at *url*, fetched by a new :class:`Downloader`.
 
-    Raises FetchRefused, with the reason in one line, where there is no page: not http,
-    private, DNS, connection, TLS, time-out, too large, or a status that is no success.
+    Raises FetchRefused, with the reason in one line, if there is no page: not http,
+    private, DNS, connection, TLS, time-out, too large, or a status other than success.
     """
     with Downloader(timeout=timeout, allow_private=allow_private) as downloader:
         return downloader.fetch(url)
 
 
 def fetch_pages(urls: Sequence[str]) -> list[Page | None]:
-    """Return the page at each of *urls* as fetch_page() does, None where there is none.
+    """Return the page at each of *urls* as fetch_page() does, None for a failure.
 
-    All through one downloader, two at a time.
+    One downloader fetches them, two at a time.
     """
     answers = zip(urls, fetch_answers(urls), strict=True)
     return [None if answer.refused else answer.page(url) for url, answer in answers]
 
 
 def fetch_answers(urls: Sequence[str]) -> list[Answer]:
-    """Return what comes of each of *urls*, all through one downloader."""
+    """Return the answer for each of *urls*, all through one downloader."""
     with Downloader() as downloader:
         return [future.result() for future in [*map(downloader.ask, urls)]]
 
@@ -172,11 +173,11 @@ def fetch_parts(
     reader: Reader | None = None,
     at_once: bool = True,
 ) -> list[Page]:
-    """Return the page at *url*, and those on which its article goes on, in order.
+    """Return the page at *url* and the further pages of its article, in order.
 
-    Their links are looked for by *reader*, else in this process, without its limits. A
-    further page that cannot be had ends it. Raises FetchRefused as fetch_page() does, and
-    ExtractionError as the reader does.
+    *reader* finds their links, else this process does, without the limits of a worker. A
+    further page that cannot be fetched ends the list. Raises FetchRefused as fetch_page()
+    does, and ExtractionError as the reader does.
     """
     pages = [downloader.fetch(url, at_once=at_once)]
     seen = {pages[0].url}
@@ -195,9 +196,9 @@ def read_parts(
     reader: Reader,
     model_of: Callable[[Page], SiteModel | None],
 ) -> Article:
-    """Return the article that *pages*, as of fetch_parts(), are, read by *reader*.
+    """Return the article of *pages*, as fetch_parts() returns them, read by *reader*.
 
-    With the hints of the spider that knows their site. Raises ExtractionError.
+    The hints of the site's spider are used. Raises ExtractionError.
     """
     known = [*map(hinted, pages)]
     futures = [reader.submit(page, model_of(page)) for page in known]

@@ -1,4 +1,4 @@
-"""The frontier in a crawl: what is due is handed out, what came of it is settled."""
+"""The frontier of a crawl: due URLs are leased, and each lease is settled."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 from scrapy.exceptions import CloseSpider
 
 from scraper import clock
+from scraper.crawling import Component
 from scraper.crawling.leases import ARTICLE_STORED, ItemOutcomes, OpenLeases
 from scraper.crawling.store_client import StoreClient
 from scraper.errors import JobHeld, StorageError
@@ -36,12 +37,12 @@ if TYPE_CHECKING:
     from scraper.items import Article
 
 _logger = logging.getLogger(__name__)
-PATIENCE = 30.0
-"""Seconds after which the next source is asked though this one has not answered."""
-AHEAD = 100
-"""Addresses leased and not settled: enough for every connection, and flat in memory."""
-REMEMBERED = 1000
-"""Visits of earlier runs, of each kind, that tell what the addresses of a site are."""
+SOURCE_TIMEOUT = 30.0
+"""Seconds after which the next source is fetched although this one has not answered."""
+MAX_OPEN_LEASES = 100
+"""URLs leased and not settled: enough for every connection, and flat in memory."""
+MAX_OUTCOMES = 1000
+"""Visits of earlier runs, of each kind, from which the URLs of a site are classified."""
 STORE_FAILED = "store_failed"
 JOB_HELD = "job_held"
 UNSETTLED = "unsettled"
@@ -51,25 +52,24 @@ _ARTICLE = frozenset({AddressKind.ARTICLE})
 
 
 def job_of(spider: str, base: str, home: str = "") -> str:
-    """Return what the store calls the crawls of *base* by *spider*, whose own site is *home*."""
+    """Return the store's name for crawls of *base* by *spider*, whose own site is *home*."""
     return spider if base == home else f"{spider} {base}"
 
 
-class Frontier:
+class Frontier(Component):
     """Extension: leases what a job visits next and settles each visit once.
 
-    Every lease that was handed out is settled: by its callback, by its errback, or when
-    the item of its page has gone through the pipelines, whatever these made of it. One
-    that nothing in the crawl works on any more is lost: it is reported, given back to
-    the store for the next run, and closes the spider as ``unsettled``. Stats:
-    ``frontier/leased``, ``frontier/unsettled``, and ``frontier/released`` of leases
-    that the run ended before; ``frontier/repeated`` of sources that are visited again
-    and again; ``frontier/ahead`` of addresses whose times lay ahead of the clock, which
-    were due at once therefore.
+    A lease is settled by its callback, by its errback, or when the item of its page has
+    gone through the pipelines, whatever their result. A lease that no component works on
+    any more is lost: it is reported, returned to the store for the next run, and closes
+    the spider as ``unsettled``. Stats: ``frontier/leased``; ``frontier/unsettled`` of lost
+    leases; ``frontier/released`` of leases still open when the run ended;
+    ``frontier/repeated`` of sources that every run visits; ``frontier/ahead`` of URLs whose
+    times lay ahead of the clock and that were due at once therefore.
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         self._client = StoreClient.of(crawler)
         self._began: datetime
         self._open = OpenLeases()
@@ -85,20 +85,6 @@ class Frontier:
         connect(self._release, signals.spider_closed)
         self._outcomes = ItemOutcomes(crawler, self)
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    @classmethod
-    def of(cls, crawler: Crawler) -> Self:
-        """Return the frontier of *crawler*; raises RuntimeError where it has none."""
-        frontier = crawler.get_extension(cls)
-        if frontier is None:
-            raise RuntimeError(
-                "the extension scraper.crawling.frontier.Frontier is missing"
-            )
-        return frontier
-
     async def iter_leases(
         self,
         job: str,
@@ -107,14 +93,14 @@ class Frontier:
         host: str = "",
         also: Iterable[AddressKind] = (),
         limit: int | None = None,
-        **narrower: Any,  # noqa: ANN401
+        **filters: Any,  # noqa: ANN401
     ) -> AsyncIterator[Lease]:
-        """Begin a run of *job* and yield what it visits, until nothing is due any more.
+        """Begin a run of *job* and yield leases until nothing is due any more.
 
-        Sources of a later one of *waves* come once all of the waves before is settled.
-        *host* is the one that is asked. *also* are kinds of sources that only pages will
-        name. With a *limit* no more articles are leased than are still wanted, and
-        sources one by one, only while too few articles are due. *narrower* is of
+        The sources of a wave come once all earlier *waves* are settled. *host* is the one
+        that is fetched from. *also* are kinds of sources that only pages will name. With a
+        *limit* no more articles are leased than are still wanted, and sources one by one,
+        only while too few articles are due. *filters* are fields of
         :class:`~scraper.storage.Wanted`. Raises CloseSpider if another run holds the job
         or the host, if the store fails, if the limit is reached, if a lease was lost, or
         if the clock cannot be right.
@@ -129,7 +115,7 @@ class Frontier:
             repeated = sum(is_repeated(source) for source in sources)
             self._crawler.stats.inc_value("frontier/repeated", repeated)
             kinds |= {source.kind for source in sources}
-            async for lease in self._iter_due(frozenset(kinds), narrower):
+            async for lease in self._iter_due(frozenset(kinds), filters):
                 yield lease
         if self._open.lost():
             raise CloseSpider(UNSETTLED)
@@ -137,49 +123,49 @@ class Frontier:
             raise CloseSpider(LIMIT_REACHED)
 
     async def add(self, addresses: Iterable[Address]) -> list[str]:
-        """Note *addresses* beside any visit; return those that are new."""
+        """Add *addresses* without a visit; return the URLs that are new."""
         options = {"at": clock.now(), "anew": self._client.knows_nothing}
         job, listed = self._client.job, list(addresses)
         found: list[str] = await self._ask("jobs.add", job, listed, **options)
         return found
 
     async def outcomes(self, job: str) -> list[tuple[str, AddressKind, bool]]:
-        """Return what earlier visits of *job* gave, see Jobs.list_outcomes()."""
+        """Return the results of earlier visits of *job*, see Jobs.list_outcomes()."""
         found: list[tuple[str, AddressKind, bool]] = await self._ask(
-            "jobs.list_outcomes", job, REMEMBERED
+            "jobs.list_outcomes", job, MAX_OUTCOMES
         )
         return found
 
-    async def settle(self, lease: Lease, result: Result, **told: Any) -> Settled:  # noqa: ANN401
-        """Settle *lease*; *told* is what else a :class:`~scraper.storage.Visit` holds."""
+    async def settle(self, lease: Lease, result: Result, **fields: Any) -> Settled:  # noqa: ANN401
+        """Settle *lease*; *fields* are others of a :class:`~scraper.storage.Visit`."""
         self._open.claim(lease)
-        return await self._settle(self._visit(lease, result, told))
+        return await self._settle(self._visit(lease, result, fields))
 
     def claim(self, lease: Lease) -> bool:
         """Return True for the first component that is to settle *lease*, if it is open."""
         return self._open.claim(lease)
 
     async def settle_kept(self, lease: Lease) -> None:
-        """Settle *lease* as keep() noted it, its article left out: no pipeline stored it."""
+        """Settle *lease* as keep() noted it, without its article: no pipeline stored it."""
         kept = self._open.kept(lease) or self._visit(lease, Result.READ, {})
         self._kept += lease.address.kind is AddressKind.ARTICLE
         await self._settle(replace(kept, article=None))
 
     async def settle_moved(self, lease: Lease) -> bool:
-        """Settle *lease*, whose article is stored already, if it has moved there."""
+        """Settle *lease* if its page has moved to the URL of an article that is stored."""
         kept = self._open.kept(lease)
         if kept is None or not kept.moved_to:
             return False
         await self._settle(kept)
         return True
 
-    def keep(self, article: Article, lease: Lease, **told: Any) -> None:  # noqa: ANN401
-        """Let *lease* be settled with *article*, once the pipelines have let it pass."""
-        told["article"] = article
-        self._open.keep(lease, self._visit(lease, Result.READ, told))
+    def keep(self, article: Article, lease: Lease, **fields: Any) -> None:  # noqa: ANN401
+        """Note that *lease* is to be settled with *article* once a pipeline stores it."""
+        fields["article"] = article
+        self._open.keep(lease, self._visit(lease, Result.READ, fields))
 
     async def store(self, article: Article) -> Settled:
-        """Store *article*, and with it the visit of the page that it came from, if any.
+        """Store *article* together with the visit of its page, if it has one.
 
         Raises StorageError.
         """
@@ -192,15 +178,16 @@ class Frontier:
             self._kept += visit is not None and settled.outcome is not Outcome.FORGOTTEN
         finally:
             self._done(visit or alone)
-        told = {
-            "outcome": settled.outcome,
-            "as_read": visit and visit.article == article,
-        }
-        self._crawler.signals.send_catch_log(ARTICLE_STORED, article=article, **told)
+        self._crawler.signals.send_catch_log(
+            ARTICLE_STORED,
+            article=article,
+            outcome=settled.outcome,
+            as_read=visit and visit.article == article,
+        )
         return settled
 
-    def _visit(self, lease: Lease, result: Result, told: dict[str, Any]) -> Visit:
-        return Visit(position=lease.position, at=clock.now(), result=result, **told)
+    def _visit(self, lease: Lease, result: Result, fields: dict[str, Any]) -> Visit:
+        return Visit(position=lease.position, at=clock.now(), result=result, **fields)
 
     async def _settle(self, visit: Visit) -> Settled:
         settled = Settled()
@@ -214,21 +201,21 @@ class Frontier:
     def _done(self, visit: Visit, *, has_news: bool = False) -> None:
         self._open.close(visit.position)
         self._settled_one.set()
-        is_short = self._has_more and len(self._open) <= AHEAD // 2
+        is_short = self._has_more and len(self._open) <= MAX_OPEN_LEASES // 2
         if has_news or is_short or not self._open or self._limit is not None:
             self._news.set()
 
     def _check_idle(self) -> None:
-        """Give up the leases that are open although the engine has nothing to do.
+        """Give up leases that are open although the engine is idle.
 
-        Scrapy asks no spider_idle before start() has ended, and start() waits for them.
+        Scrapy sends no spider_idle before start() has ended, and start() waits for them.
         """
         if self._is_waiting and _is_idle(self._crawler) and self._open.lose():
             self._settled_one.set()
             self._news.set()
 
     async def _release(self) -> None:
-        """Report what was lost; let the next run visit what this one has not settled."""
+        """Report lost leases, and return all unsettled ones for the next run."""
         left, lost = self._open.unclaimed(), self._open.lost()
         if lost:
             self._crawler.stats.set_value("frontier/unsettled", len(lost))
@@ -241,7 +228,7 @@ class Frontier:
         if left:
             self._crawler.stats.set_value("frontier/released", len(left) - len(lost))
             positions = [lease.position for lease in left]
-            with suppress(StorageError):  # the next run takes them all the same
+            with suppress(StorageError):  # the next run leases them anyway
                 await self._client.call("jobs.release", self._client.run, positions)
 
     async def _begin(self, job: str, host: str) -> None:
@@ -262,28 +249,28 @@ class Frontier:
             raise CloseSpider(_reason_for(error)) from error
 
     async def _iter_due(
-        self, kinds: frozenset[AddressKind], narrower: dict[str, Any]
+        self, kinds: frozenset[AddressKind], filters: dict[str, Any]
     ) -> AsyncIterator[Lease]:
         while not self._is_enough:
             self._news.clear()
-            leases = await self._next(kinds, narrower)
+            leases = await self._next(kinds, filters)
             for lease in leases:
                 yield lease
                 if _comes_alone(lease.address):
                     await self._wait_for(lease)
-            # A visit that was settled while the store was asked may have brought more.
+            # A visit that was settled during the query may have brought more.
             if not leases and not self._open and not self._news.is_set():
                 return
             await self._wait(self._news)
 
     async def _wait_for(self, lease: Lease) -> None:
-        """Let *lease* be settled before another source is asked.
+        """Wait until *lease* is settled before the next source is fetched.
 
-        What lists everything is to have brought the news: sources that would have
-        brought the same are asked less and less. Of a sitemap one part is in memory.
+        A source that lists everything should bring the news first: sources that would
+        bring the same are visited less and less. Only one part of a sitemap is in memory.
         """
         with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(SOURCE_TIMEOUT):
                 while lease in self._open:
                     self._settled_one.clear()
                     await self._wait(self._settled_one)
@@ -301,36 +288,36 @@ class Frontier:
         return self._limit is not None and self._kept >= self._limit
 
     async def _next(
-        self, kinds: frozenset[AddressKind], narrower: dict[str, Any]
+        self, kinds: frozenset[AddressKind], filters: dict[str, Any]
     ) -> list[Lease]:
-        room = AHEAD - len(self._open)
+        room = MAX_OPEN_LEASES - len(self._open)
         if self._limit is None:
-            return await self._lease(kinds, room, narrower)
+            return await self._lease(kinds, room, filters)
         articles = self._open.count_articles()
         wanted = min(self._limit - self._kept - articles, room)
-        return await self._next_few(kinds - _ARTICLE, wanted, narrower)
+        return await self._next_few(kinds - _ARTICLE, wanted, filters)
 
     async def _next_few(
-        self, sources: frozenset[AddressKind], wanted: int, narrower: dict[str, Any]
+        self, sources: frozenset[AddressKind], wanted: int, filters: dict[str, Any]
     ) -> list[Lease]:
-        """Lease *wanted* articles; if fewer are due, a source that may bring more.
+        """Lease *wanted* articles; if fewer are due, also a source that may bring more.
 
-        The first source of a run is asked in any case: it knows what is new.
+        The first source of a run is leased in any case: it lists what is new.
         """
         is_asking = len(self._open) > self._open.count_articles()
         leases: list[Lease] = []
         if self._has_asked and wanted:
-            leases = await self._lease(_ARTICLE, wanted, narrower)
+            leases = await self._lease(_ARTICLE, wanted, filters)
         if len(leases) < wanted and not is_asking and sources:
-            asked = await self._lease(sources, 1, narrower)
+            asked = await self._lease(sources, 1, filters)
             if not asked and not self._has_asked:
-                leases = await self._lease(_ARTICLE, wanted, narrower)
+                leases = await self._lease(_ARTICLE, wanted, filters)
             leases += asked
         self._has_asked = True
         return leases
 
     async def _lease(
-        self, kinds: frozenset[AddressKind], limit: int, narrower: dict[str, Any]
+        self, kinds: frozenset[AddressKind], limit: int, filters: dict[str, Any]
     ) -> list[Lease]:
         at = clock.now()
         if at < self._began:
@@ -341,7 +328,7 @@ class Frontier:
             at=at,
             limit=limit,
             kinds=kinds,
-            **narrower,
+            **filters,
         )
         leases: list[Lease] = await self._ask("jobs.lease", self._client.job, wanted)
         self._open.add(leases)
@@ -350,10 +337,9 @@ class Frontier:
         return leases
 
     async def _set_back(self, at: datetime) -> None:
-        """Let the run have begun *at*: the clock was set back meanwhile.
+        """Set the beginning of the run to *at*: the clock was set back meanwhile.
 
-        What it visits from now on has visits after its beginning, so that it visits
-        nothing twice.
+        Its visits from now on then come after its beginning, so nothing is visited twice.
         """
         apart = self._began - at
         self._began = at
@@ -362,7 +348,7 @@ class Frontier:
             await self._set_due(at)
 
     async def _set_due(self, at: datetime) -> None:
-        """Let what a wrong clock put into the future be due *at* once."""
+        """Make URLs due *at* once that a wrong clock put into the future."""
         ahead = await self._ask("jobs.set_due", self._client.job, at)
         self._crawler.stats.inc_value("frontier/ahead", ahead)
 
@@ -374,7 +360,7 @@ class Frontier:
             raise CloseSpider(_reason_for(error)) from error
 
     def give_up(self, error: StorageError) -> None:
-        """End the crawl, which cannot store any more; said once."""
+        """End the crawl since it cannot store any more; log that once."""
         if self._closing:
             return
         _logger.error("Stopping, articles cannot be stored: %s", error)

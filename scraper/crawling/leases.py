@@ -1,4 +1,4 @@
-"""The leases that a crawl has handed out and not settled."""
+"""Leases that a crawl has not settled yet, and items that settle them."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 ARTICLE_STORED = object()
-"""Signal: an *article* is committed, with an *outcome*; *as_read*: nobody changed it."""
+"""Signal: an *article* is committed, with an *outcome*; *as_read* if unchanged since."""
 DUPLICATE = "duplicate"
-"""Why a pipeline drops what came already: if it has moved, the two are one."""
+"""Why a pipeline drops a second copy: if the page has moved, the two are one article."""
 _LONGEST_REASON = 200
-"""Characters kept of what a pipeline says when it drops an item."""
+"""Characters kept of the reason for which a pipeline drops an item."""
 _PASSED_OVER = "articles/passed_over"
 
 
@@ -43,10 +43,10 @@ class Rejected(DropItem):
 
 
 class ItemOutcomes:
-    """Settles the visits of a crawl's *frontier* by what became of their items.
+    """Settles the visits of a crawl's *frontier* by the fate of their items.
 
-    The lease is found by the response, which Scrapy names with every item: a pipeline may
-    pass on a copy, a dict or nothing at all. Stats: ``articles/passed_over/<reason>`` for
+    The response, which Scrapy sends with every signal about an item, leads to the lease: a
+    pipeline may return a copy, a dict or nothing at all. Stats: ``articles/passed_over/<reason>`` for
     ``dropped_by_pipeline`` and ``not_stored``; ``articles/not_stored`` counts the items on
     which a pipeline failed, ``pages/failed/spider_error`` the pages on which the spider did.
     """
@@ -83,7 +83,7 @@ class ItemOutcomes:
             await self._frontier.settle(lease, Result.FAILED, reason="pipeline_failed")
 
     async def _item_passed(self, response: Origin) -> None:
-        """Settle a visit whose item no pipeline stored, or stored as another page's."""
+        """Settle a visit whose item was not stored, or stored as that of another page."""
         lease = self._claim(response)
         if lease is None:
             return
@@ -107,13 +107,13 @@ class ItemOutcomes:
             self._leave_as_stored(article.url)
 
     def _leave_as_stored(self, url: str) -> None:
-        """Do not read the page at *url* again: pipelines have changed its article."""
+        """Exclude the page at *url* from rereading: pipelines have changed its article."""
         models = self._crawler.get_extension(SiteModels)
         if models is not None:
             models.unpark(url)
 
     def _callback_failed(self, response: Origin) -> None:
-        """Settle a visit on whose answer the spider, or a middleware of it, failed.
+        """Settle a visit on whose response the spider or a spider middleware failed.
 
         Scrapy does not wait for handlers of this signal.
         """
@@ -139,7 +139,7 @@ class ItemOutcomes:
 
 
 def lease_of(origin: Response | Failure | Request | None) -> Lease | None:
-    """Return the lease that *origin*, or the request that it belongs to, carries."""
+    """Return the lease that *origin*, or its request, carries."""
     request = getattr(origin, "request", None) or origin
     carried = getattr(request, "cb_kwargs", None) or {}
     lease = carried.get("lease")
@@ -148,7 +148,7 @@ def lease_of(origin: Response | Failure | Request | None) -> Lease | None:
 
 @dataclass(slots=True)
 class _Open:
-    """*visit* is what the lease is settled with once its article is stored."""
+    """An open lease; it is settled with *visit* once its article is stored."""
 
     lease: Lease
     visit: Visit | None = None
@@ -159,14 +159,14 @@ class _Open:
 class OpenLeases:
     """Leases by position, each claimed by the one component that settles it.
 
-    A lease is lost if nothing in the crawl works on it any more; it can still be claimed.
+    A lease is lost if no component works on it any more; it can still be claimed.
     """
 
     def __init__(self) -> None:
         self._open: dict[int, _Open] = {}
 
     def __len__(self) -> int:
-        """Count the leases that are worked on."""
+        """Return the number of leases that are not lost."""
         return sum(not each.is_lost for each in self._open.values())
 
     def __contains__(self, lease: Lease) -> bool:
@@ -174,7 +174,7 @@ class OpenLeases:
         return found is not None and not found.is_lost
 
     def count_articles(self) -> int:
-        """Count the leases of articles that are worked on."""
+        """Return the number of leases of articles that are not lost."""
         return sum(
             each.lease.address.kind is AddressKind.ARTICLE and not each.is_lost
             for each in self._open.values()
@@ -184,7 +184,7 @@ class OpenLeases:
         self._open |= {lease.position: _Open(lease) for lease in leases}
 
     def keep(self, lease: Lease, visit: Visit) -> None:
-        """Let *lease* be settled with *visit* once its article is stored."""
+        """Note that *lease* is settled with *visit* once its article is stored."""
         self._open.setdefault(lease.position, _Open(lease)).visit = visit
 
     def claim(self, lease: Lease) -> bool:
@@ -203,7 +203,7 @@ class OpenLeases:
     def claim_article(self, url: str) -> Visit | None:
         """Claim the lease whose page gave the article at *url*; return its visit.
 
-        The address tells, not the object: a pipeline may pass on a changed copy.
+        Articles are matched by URL, not identity: a pipeline may return a changed copy.
         """
         for each in self._open.values():
             article = each.visit.article if each.visit else None
@@ -215,7 +215,7 @@ class OpenLeases:
         self._open.pop(position, None)
 
     def lose(self) -> bool:
-        """Mark as lost what nobody has claimed; return True if there is such a lease."""
+        """Mark unclaimed leases as lost; return True if there are any."""
         found = [e for e in self._open.values() if not e.is_claimed and not e.is_lost]
         for each in found:
             each.is_lost = True
@@ -225,13 +225,13 @@ class OpenLeases:
         return [each.lease for each in self._open.values() if each.is_lost]
 
     def unclaimed(self) -> list[Lease]:
-        """Return the leases that nobody has claimed, the lost ones too."""
+        """Return the unclaimed leases, including lost ones."""
         return [each.lease for each in self._open.values() if not each.is_claimed]
 
     def _find(self, lease: Lease) -> _Open | None:
-        """Return what is open of *lease*.
+        """Return the open entry of *lease*.
 
-        An address that was settled may be leased once more meanwhile, as a page that was
+        A URL may have been settled and leased again meanwhile, such as a page that was
         visited as an article and is a section.
         """
         found = self._open.get(lease.position)

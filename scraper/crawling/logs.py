@@ -1,19 +1,18 @@
-"""One line a happening: no whole article and no page in the log."""
+"""The log: one line per event, without whole articles or pages."""
 
 from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin
 
 from scrapy import signals
-from scrapy.exceptions import NotConfigured
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 
 from scraper import clock
 from scraper.crawling.failures import explain_failure
-from scraper.crawling.robots import NOTHING_ASKED
+from scraper.crawling.middlewares.robots import NOTHING_ASKED
 from scraper.text import harmless
 from scraper.urls import masked
 
@@ -24,67 +23,15 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 
-_INTERVAL = 0.1
-
-
-class Progress(Protocol):
-    """What ``TINSACH_PROGRESS`` holds: pages answered, requests waiting, articles kept."""
-
-    def __call__(self, done: int, queued: int, stored: int) -> None: ...
-
-
-class ProgressReporter:
-    """Extension: calls ``TINSACH_PROGRESS`` at most ten times a second, and at the end."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        report = crawler.settings.get("TINSACH_PROGRESS")
-        if report is None:
-            raise NotConfigured
-        self._report: Progress = report
-        self._done = self._scheduled = self._stored = 0
-        self._last = 0.0
-        connect = crawler.signals.connect
-        connect(self._request_scheduled, signals.request_scheduled)
-        connect(self._request_left, signals.request_left_downloader)
-        connect(self._item_scraped, signals.item_scraped)
-        connect(self._tell, signals.spider_closed)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    def _request_scheduled(self) -> None:
-        self._scheduled += 1
-        self._tell_sometimes()
-
-    def _request_left(self) -> None:
-        self._done += 1
-        self._tell_sometimes()
-
-    def _item_scraped(self) -> None:
-        self._stored += 1
-        self._tell_sometimes()
-
-    def _tell_sometimes(self) -> None:
-        now = clock.monotonic()
-        if now - self._last >= _INTERVAL:
-            self._last = now
-            self._tell()
-
-    def _tell(self) -> None:
-        queued = max(0, self._scheduled - self._done)
-        self._report(self._done, queued, self._stored)
-
-
 _ROBOTS = "scrapy.downloadermiddlewares.robotstxt"
 
 
 class OneLine(LogFormatter):
-    """Scrapy's messages about items, with the address in place of the item.
+    """Scrapy's messages about items, with the URL in place of the item.
 
-    Every handler of the run writes as :class:`Indented` does, also the one that Scrapy
-    2.19 installs anew after it has made this formatter.
-    A robots.txt that cannot be fetched is one line too, without its traceback.
+    Every handler of the run formats as :class:`Indented` does, including the one that
+    Scrapy 2.19 installs after it has made this formatter. A robots.txt that cannot be
+    fetched is one line too, without a traceback.
     """
 
     def __init__(self) -> None:

@@ -1,14 +1,15 @@
-"""read() behind the crawl: one pool of processes, a bounded number of pages in it."""
+"""The worker pool of a crawl, with a bounded number of pages in it."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 
+from scraper.crawling import Component
 from scraper.options import read
 from scraper.workers import ReaderPool
 
@@ -23,18 +24,19 @@ if TYPE_CHECKING:
     from scraper.sitemodel import SiteModel
 
 _logger = logging.getLogger(__name__)
-AHEAD = 8
-"""Pages on their way for each worker: one message to read, one that lies ready."""
+PAGES_PER_WORKER = 8
+"""Pages in the pool for each worker: one message being read, one ready."""
 
 
-class Reader:
+class Reader(Component):
     """Extension: owns the pool of a crawl and closes it with the spider.
 
-    ``TINSACH_WORKERS`` (0: one a core), ``TINSACH_READ_TIMEOUT`` (seconds a page),
-    ``TINSACH_QUARANTINE`` (where pages that hang or kill their worker are kept).
+    Settings: ``TINSACH_WORKERS`` (0: one per core), ``TINSACH_READ_TIMEOUT`` (seconds per
+    page), ``TINSACH_QUARANTINE`` (where pages that hang or kill their worker are kept).
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         settings = crawler.settings
         workers = settings.get("TINSACH_WORKERS")
         timeout = settings.get("TINSACH_READ_TIMEOUT")
@@ -43,42 +45,27 @@ class Reader:
         quarantine = settings.get("TINSACH_QUARANTINE")
         self._quarantine = Path(quarantine) if quarantine else None
         self._pool: ReaderPool | None = None
-        self._room = asyncio.Semaphore(AHEAD)
+        self._room = asyncio.Semaphore(PAGES_PER_WORKER)
         self._last: list[Callable[[], Awaitable[None]]] = []
         crawler.signals.connect(self._open, signals.spider_opened)
         crawler.signals.connect(self._close, signals.spider_closed)
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    @classmethod
-    def of(cls, crawler: Crawler) -> Self:
-        """Return the reader of *crawler*; raises RuntimeError where it has none."""
-        reader = crawler.get_extension(cls)
-        if reader is None:
-            raise RuntimeError(
-                "the extension scraper.crawling.reader.Reader is missing"
-            )
-        return reader
-
     async def read(self, page: Page, model: SiteModel | None = None) -> Article:
         """Return the article of *page* by *model*, without blocking the reactor.
 
-        At most AHEAD pages a worker are on their way; others wait here, and through
-        Scrapy's ``SCRAPER_SLOT_MAX_ACTIVE_SIZE`` hold back the downloads. Raises what
-        the pool raises: ExtractionError.
+        At most PAGES_PER_WORKER pages per worker are in the pool; others wait here, and hold back
+        downloads by Scrapy's ``SCRAPER_SLOT_MAX_ACTIVE_SIZE``. Raises ExtractionError.
         """
         async with self._room:
             return await asyncio.wrap_future(self._running.submit(page, model))
 
     async def study(self, page: Page, model: SiteModel | None = None) -> Reading:
-        """Return what read() does, and the page's digest."""
+        """Return what read() returns, and the page's digest."""
         async with self._room:
             return await asyncio.wrap_future(self._running.study(page, model))
 
     async def meet(self, page: Page, model: SiteModel) -> Article | Reading:
-        """Return what read() does, or study() where *model* has no such template."""
+        """Return what read() returns, or study() if *model* does not know the template."""
         async with self._room:
             return await asyncio.wrap_future(self._running.meet(page, model))
 
@@ -88,16 +75,16 @@ class Reader:
         parse: Callable[..., list[Link]],
         **options: Any,  # noqa: ANN401  those of parse
     ) -> list[Link]:
-        """Return the links that *parse*, of scraper.discovery, finds in *page*.
+        """Return the links that *parse*, a function of scraper.discovery, finds in *page*.
 
-        Raises DiscoveryError, or what read() raises.
+        Raises DiscoveryError or ExtractionError.
         """
         async with self._room:
             future = self._running.find_links(page, parse, **options)
             return await asyncio.wrap_future(future)
 
     def at_end(self, last: Callable[[], Awaitable[None]]) -> None:
-        """Have *last* awaited before the workers end."""
+        """Register *last* to be awaited before the workers end."""
         self._last.append(last)
 
     @property
@@ -110,7 +97,7 @@ class Reader:
         self._pool = ReaderPool(
             workers=self._workers, timeout=self._timeout, quarantine=self._quarantine
         )
-        self._room = asyncio.Semaphore(self._pool.workers * AHEAD)
+        self._room = asyncio.Semaphore(self._pool.workers * PAGES_PER_WORKER)
         _logger.debug("reading in %d processes", self._pool.workers)
 
     async def _close(self) -> None:

@@ -7,13 +7,14 @@ import tempfile
 import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
+from scraper.crawling import Component
 from scraper.errors import ConfigurationError
 from scraper.saved import iter_saved
 from scraper.urls import is_http, normalise_url
@@ -37,7 +38,7 @@ REPLAY_SETTINGS = {
     "DOWNLOAD_DELAY": 0,
     "RETRY_ENABLED": False,
 }
-"""What differs in a crawl of saved pages."""
+"""Settings that differ in a crawl of saved pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,11 @@ class _Place:
 
 
 class SavedPages:
-    """Pages by address, from what :func:`scraper.saved.iter_saved` reads.
+    """Pages by URL, as :func:`scraper.saved.iter_saved` reads them.
 
-    The bodies lie compressed in a temporary file, so that memory holds addresses only.
-    What could not be read is in :attr:`errors`, one line each. Raises
-    ConfigurationError where *path* holds no page with an address.
+    The bodies are compressed in a temporary file, so that memory holds only URLs.
+    :attr:`errors` has a line for each page that could not be read. Raises
+    ConfigurationError if *path* holds no page with a URL.
     """
 
     def __init__(self, path: Path) -> None:
@@ -61,7 +62,7 @@ class SavedPages:
         self._spool = tempfile.TemporaryFile()  # noqa: SIM115  closed by close()
         for saved in iter_saved(path):
             if saved.page is None or not is_http(saved.url):
-                self.errors.append(saved.error or f"{saved.id}: states no address")
+                self.errors.append(saved.error or f"{saved.id}: states no URL")
             else:
                 self._keep(saved.page)
         if not self._places:
@@ -76,11 +77,11 @@ class SavedPages:
         return normalise_url(url) in self._places
 
     def urls(self) -> list[str]:
-        """Return the saved addresses in the order they were found."""
+        """Return the saved URLs in the order in which they were found."""
         return list(self._places)
 
     def load(self, url: str) -> Page | None:
-        """Return the page saved at *url*, None where there is none."""
+        """Return the page saved at *url*, if there is one."""
         place = self._places.get(normalise_url(url))
         if place is None:
             return None
@@ -99,10 +100,11 @@ class SavedPages:
         )
 
 
-class Replay:
-    """Extension: holds the saved pages of ``TINSACH_REPLAY`` for spider and handler."""
+class Replay(Component):
+    """Extension: holds the saved pages of ``TINSACH_REPLAY`` for the spider and handler."""
 
     def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         path = crawler.settings.get("TINSACH_REPLAY")
         if not path:
             raise NotConfigured
@@ -112,13 +114,9 @@ class Replay:
         crawler.stats.set_value("replay/pages", len(self.pages))
         crawler.stats.set_value("replay/unreadable", len(self.pages.errors))
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
 
 class ReplayHandler(BaseDownloadHandler):
-    """Download handler: answers from the saved pages, 404 for all else."""
+    """Download handler: responds with saved pages, and 404 for other URLs."""
 
     lazy = True
 

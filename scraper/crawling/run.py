@@ -1,4 +1,4 @@
-"""One crawl in this process, as the command line starts it."""
+"""One crawl in this process, with checked settings."""
 
 from __future__ import annotations
 
@@ -26,22 +26,21 @@ if TYPE_CHECKING:
 
     from scrapy import Spider
 
-    from scraper.crawling.logs import Progress
+    from scraper.crawling.extensions.progress import Progress
     from scraper.items import Hint
 
 
 _MAY_BE_NEGATIVE = ("PRIORITY",)
 _LEVEL = "LOG_LEVEL"
 _FRACTIONS = frozenset({"DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT", "DNS_TIMEOUT"})
-"""Settings that Scrapy reads as fractions, though their defaults are whole."""
+"""Settings that Scrapy reads as fractions although their defaults are whole."""
 
 
 def checked(given: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings *given*, yes and no in words that Scrapy knows.
+    """Return the settings *given*, with switches as words that Scrapy understands.
 
-    Raises ConfigurationError for a value that its setting cannot have, and for a name
-    that is nearly one of *known*, the settings of the project. Another name is that of a
-    component, which only its author knows.
+    Raises ConfigurationError for an invalid value, and for a name that is nearly one of
+    *known*, the settings of the project. Any other name may be a component's setting.
     """
     defaults = {**vars(default_settings), **known}
     _check_names(given, defaults)
@@ -94,7 +93,7 @@ def _check_table(name: str, text: str) -> None:
 
 
 def _read_level(value: object) -> object:
-    """Return the level *value*, a number as one: logging takes no text of digits."""
+    """Return the level *value*, as a number if it is one: logging takes no digits as text."""
     if str(value).isdecimal():
         return int(str(value))
     if value is not None and value not in logging.getLevelNamesMapping():
@@ -116,10 +115,10 @@ def _log_level() -> str:
 class RunOptions:
     """How a crawl is run, beside the spider's own arguments.
 
-    *replay* is a folder, manifest or WARC file that stands in for the network; *store*
-    a SQLAlchemy URL; *progress* is called at most ten times a second; *log_level* is
-    ERROR by default if TINSACH_QUIET is on, else WARNING; *settings* are Scrapy settings
-    that win over everything else.
+    *replay* is a folder, manifest or WARC file that replaces the network; *store* is a
+    SQLAlchemy URL; *progress* is called at most ten times a second; *log_level* is ERROR
+    by default if TINSACH_QUIET is on, else WARNING; *settings* are Scrapy settings that
+    take precedence over everything else.
     """
 
     replay: Path | None = None
@@ -131,9 +130,9 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class CrawlOutcome:
-    """What Scrapy kept of a crawl: its stats and the word it ended with.
+    """The stats of a crawl and the reason for which it ended.
 
-    *signal* is the one that ended it before its time.
+    *signal* is the one that interrupted it.
     """
 
     stats: Mapping[str, Any]
@@ -142,7 +141,7 @@ class CrawlOutcome:
 
 
 class _Process(AsyncCrawlerProcess):
-    """Scrapy's, which also keeps the number of the signal that ended it."""
+    """Scrapy's process, which also keeps the number of the signal that ended it."""
 
     signal: int | None = None
 
@@ -157,11 +156,11 @@ def run_crawl(
     *,
     options: RunOptions | None = None,
 ) -> CrawlOutcome:
-    """Run the spider to its end and return what it counted.
+    """Run the spider to its end and return its stats.
 
-    Once in a process, in its main thread: Twisted's reactor cannot be started twice.
-    Raises ConfigurationError for an unknown spider, argument or replay, before anything
-    is fetched, and whatever ScraperError kept the crawl from starting.
+    Call it once in a process, in the main thread: Twisted's reactor cannot be started
+    twice. Raises ConfigurationError for an unknown spider, argument or replay, before
+    anything is fetched, and any ScraperError that prevents the crawl from starting.
     """
     options = options or RunOptions()
     settings = load_settings(options)
@@ -175,9 +174,9 @@ def run_crawl(
 
 
 def load_settings(options: RunOptions) -> Settings:
-    """Return the project's settings (``SCRAPY_SETTINGS_MODULE``) with *options* in.
+    """Return the project's settings (``SCRAPY_SETTINGS_MODULE``) with *options* applied.
 
-    Raises ConfigurationError for an option or a module that makes no sense.
+    Raises ConfigurationError for an invalid option or a missing module.
     """
     settings = Settings()
     _load_project(settings)
@@ -195,7 +194,7 @@ def load_settings(options: RunOptions) -> Settings:
 
 
 def _load_project(settings: Settings) -> None:
-    """Raise ConfigurationError if there is no module of the project's settings."""
+    """Load the project's settings; raise ConfigurationError if there is no such module."""
     module = os.environ.get(_MODULE) or DEFAULT_SETTINGS
     try:
         settings.setmodule(module, priority="project")
@@ -208,8 +207,8 @@ def _load_project(settings: Settings) -> None:
 def load_spider(name: str, settings: Settings | None = None) -> type[Spider]:
     """Return the spider class called *name*.
 
-    Raises ConfigurationError for an unknown name, with the nearest and all there are,
-    and for an address, with the command that crawls it.
+    Raises ConfigurationError for an unknown name, listing the nearest and all others, and
+    for a URL, naming the command that crawls it.
     """
     loader = get_spider_loader(settings or load_settings(RunOptions()))
     try:
@@ -217,7 +216,7 @@ def load_spider(name: str, settings: Settings | None = None) -> type[Spider]:
     except KeyError:
         if is_http(name):
             raise ConfigurationError(
-                f"{name} is an address; to crawl it: tinsach crawl news -a site={name}"
+                f"{name} is a URL; to crawl it: tinsach crawl news -a site={name}"
             ) from None
         known = sorted(loader.list())
         meant = "".join(
@@ -228,7 +227,7 @@ def load_spider(name: str, settings: Settings | None = None) -> type[Spider]:
 
 
 def load_hints() -> dict[str, tuple[Hint, ...]]:
-    """Return the hints of every spider that states some, by the hosts of its site."""
+    """Return the hints of all spiders by the hosts of their sites."""
     loader = get_spider_loader(load_settings(RunOptions()))
     spiders = (loader.load(name) for name in loader.list())
     return {
@@ -240,9 +239,9 @@ def load_hints() -> dict[str, tuple[Hint, ...]]:
 
 
 def _check_private(base: str, settings: Settings) -> None:
-    """Raise ConfigurationError for a site in this network: all of it would be refused."""
-    from scraper.crawling.private import why_private
-    from scraper.crawling.resolver import is_private_allowed
+    """Raise ConfigurationError for a site in this network: every page would be refused."""
+    from scraper.crawling.connections import is_private_allowed
+    from scraper.crawling.middlewares.private import why_private
 
     if not is_private_allowed(settings) and (why := why_private(base)):
         raise ConfigurationError(f"{base} {why}")

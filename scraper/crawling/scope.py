@@ -1,35 +1,40 @@
-"""What a crawl is asked for: the arguments of a spider, read once and strictly."""
+"""The scope of a crawl: the arguments of its spider, and the URLs of its portal."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scraper import clock
 from scraper.errors import ConfigurationError
 from scraper.options import nearest
-from scraper.urls import NAMES_A_USER, VIETNAM, has_user, is_http
+from scraper.storage import Address
+from scraper.urls import NAMES_A_USER, has_user, is_http, normalise_url, time_in_url
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from datetime import tzinfo
+
+    from scraper.discovery import Link
+
 
 ARGUMENTS = ("limit", "portal", "section", "since", "until")
 _DAYS = re.compile(r"(\d{1,5})d")
 _ONE_DAY = timedelta(days=1)
-_PAGED = timedelta(days=30)
-"""How far back the pages of a section surely reach; there are about 100 of 20 articles."""
+_SECTION_REACH = timedelta(days=30)
+"""How far back the pages of a section reach at least: about 100 pages of 20 articles."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which articles are wanted, and where from.
+    """The articles that a crawl is asked for.
 
-    *sections* is empty for all; *since* and *until* are days in +07:00, both
-    inclusive, None for no bound; *limit* is None or above 0; *portal* is the base
-    address without a slash at its end, "" for the spider's own.
+    *sections* is empty for all; *since* and *until* are days in *zone*, both
+    inclusive, None for no bound; *limit* is None or above 0; *portal* is the base URL
+    without a trailing slash, "" for the spider's own.
     """
 
     sections: tuple[str, ...] = ()
@@ -37,48 +42,56 @@ class Scope:
     until: date | None = None
     limit: int | None = None
     portal: str = ""
+    zone: tzinfo = UTC
 
     @property
     def first_moment(self) -> datetime | None:
         """When the days asked for begin, None for no bound."""
-        return _midnight(self.since) if self.since else None
+        return self._midnight(self.since) if self.since else None
 
     @property
     def last_moment(self) -> datetime | None:
         """When the days asked for are over, None for no bound."""
-        return _midnight(self.until + _ONE_DAY) if self.until else None
+        return self._midnight(self.until + _ONE_DAY) if self.until else None
 
     def is_before(self, moment: datetime | None) -> bool:
-        """Tell whether *moment* is known and earlier than the first day."""
+        """Return True if *moment* is known and earlier than the first day."""
         first = self.first_moment
         return bool(moment and first and moment < first)
 
     def is_after(self, moment: datetime | None) -> bool:
-        """Tell whether *moment* is known and later than the last day."""
+        """Return True if *moment* is known and later than the last day."""
         last = self.last_moment
         return bool(moment and last and moment >= last)
 
     def has(self, moment: datetime | None) -> bool:
-        """Tell whether *moment* is within the days asked for, or not known."""
+        """Return True if *moment* is within the days asked for, or not known."""
         return not self.is_before(moment) and not self.is_after(moment)
 
     def iter_days(self) -> Iterator[date]:
-        """Yield the days to ask one by one, newest first.
+        """Yield the days whose archives are fetched, newest first.
 
-        None where no first day is set, and none up to today where the pages of the
-        sections reach back to the first.
+        There are none without a first day, and none up to today if the pages of the
+        sections reach back to the first day.
         """
-        today = clock.now().astimezone(VIETNAM).date()
-        if self.since is None or (not self.until and today - self.since <= _PAGED):
+        today = clock.now().astimezone(self.zone).date()
+        if self.since is None or (
+            not self.until and today - self.since <= _SECTION_REACH
+        ):
             return
         day = min(self.until or today, today)
         while day >= self.since:
             yield day
             day -= _ONE_DAY
 
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time(), tzinfo=self.zone)
 
-def parse_scope(arguments: Mapping[str, str], *, sections: Collection[str]) -> Scope:
-    """Return the scope that *arguments* ask for.
+
+def parse_scope(
+    arguments: Mapping[str, str], *, sections: Collection[str], zone: tzinfo = UTC
+) -> Scope:
+    """Return the scope that *arguments* ask for, with days in *zone*.
 
     ``section``: names out of *sections*, with commas; ``since``, ``until``:
     YYYY-MM-DD, or "7d" for that many days ago; ``limit``: a number above 0;
@@ -88,10 +101,11 @@ def parse_scope(arguments: Mapping[str, str], *, sections: Collection[str]) -> S
     _check_names(arguments)
     scope = Scope(
         sections=_parse_sections(arguments.get("section", ""), sections),
-        since=_parse_day("since", arguments.get("since", "")),
-        until=_parse_day("until", arguments.get("until", "")),
+        since=_parse_day("since", arguments.get("since", ""), zone),
+        until=_parse_day("until", arguments.get("until", ""), zone),
         limit=_parse_limit(arguments.get("limit", "")),
         portal=_parse_portal(arguments.get("portal", "")),
+        zone=zone,
     )
     if scope.since and scope.until and scope.since > scope.until:
         raise ConfigurationError(
@@ -112,10 +126,6 @@ def _check_names(arguments: Mapping[str, str]) -> None:
             raise ConfigurationError(f"{name} is empty: give a value, or leave it out")
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=VIETNAM)
-
-
 def _parse_sections(text: str, valid: Collection[str]) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(n.strip() for n in text.split(",") if n.strip()))
     for name in names:
@@ -125,19 +135,19 @@ def _parse_sections(text: str, valid: Collection[str]) -> tuple[str, ...]:
     return names
 
 
-def _parse_day(name: str, text: str) -> date | None:
+def _parse_day(name: str, text: str, zone: tzinfo) -> date | None:
     if not text:
         return None
     try:
         if days := _DAYS.fullmatch(text):
-            today = clock.now().astimezone(VIETNAM).date()
+            today = clock.now().astimezone(zone).date()
             return today - timedelta(days=int(days[1]))
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
             return date.fromisoformat(text)
     except (OverflowError, ValueError):
         pass
     raise ConfigurationError(
-        f'{name}={text} is no day; write 2025-07-11, or "7d" for seven days ago'
+        f'{name}={text} is not a day; write 2025-07-11, or "7d" for seven days ago'
     )
 
 
@@ -146,7 +156,7 @@ def _parse_limit(text: str) -> int | None:
         return None
     if re.fullmatch(r"\d{1,9}", text) and int(text):
         return int(text)
-    raise ConfigurationError(f"limit={text} is no number above 0; write limit=20")
+    raise ConfigurationError(f"limit={text} is not a number above 0; write limit=20")
 
 
 def _parse_portal(text: str) -> str:
@@ -158,7 +168,7 @@ def _parse_portal(text: str) -> str:
     if has_user(text):
         raise ConfigurationError(f"portal={text} {NAMES_A_USER}")
     raise ConfigurationError(
-        f"portal={text} is no http or https address without a path; write"
+        f"portal={text} is not an http or https URL without a path; write"
         " portal=https://example.org"
     )
 
@@ -166,3 +176,111 @@ def _parse_portal(text: str) -> str:
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+MAX_PAGES = 100
+"""Most pages of one section that are followed."""
+
+
+_HOURLY = 48
+"""Hours back from now within which priorities differ by the hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """Which URLs belong to a portal, and which of them may be articles.
+
+    *base* is where the crawl fetches from; links to one of *hosts* lead there too, so
+    that a mirror with absolute links is crawled itself rather than the original, whose
+    base is *home*. *article* matches paths of articles; *passed_over* excludes paths.
+    """
+
+    base: str
+    hosts: frozenset[str]
+    article: re.Pattern[str] | None
+    passed_over: re.Pattern[str] | None
+    home: str = ""
+
+    def own_url(self, url: str) -> str | None:
+        """Return *url* as fetched from this portal, None if it belongs to another host."""
+        parts = urlsplit(url)
+        if f"{parts.scheme}://{parts.netloc}".lower() == self.base.lower():
+            return normalise_url(url)
+        if parts.hostname not in self.hosts:
+            return None
+        base = urlsplit(self.base)
+        if (base.hostname or "") in self.hosts:
+            return normalise_url(parts._replace(scheme=base.scheme).geturl())
+        moved = parts._replace(scheme=base.scheme, netloc=base.netloc)
+        return normalise_url(moved.geturl())
+
+    def is_article(self, url: str) -> bool:
+        """Return True if *url* may be an article; without a known form any page may."""
+        path = urlsplit(url).path
+        has_form = self.article is None or bool(self.article.search(path))
+        return has_form and not self.is_passed_over(url)
+
+    def is_passed_over(self, url: str) -> bool:
+        pattern = self.passed_over
+        return bool(pattern and pattern.search(urlsplit(url).path))
+
+    def iter_candidates(
+        self, links: Iterable[Link], section: str = "", *, changed: bool = False
+    ) -> Iterator[Address]:
+        """Yield the articles among *links*, each URL once.
+
+        With *changed* the links' times are those of the last change.
+        """
+        seen: set[str] = set()
+        for link in links:
+            url = self.own_url(link.url)
+            if url is None or url in seen or not self.is_article(url):
+                continue
+            seen.add(url)
+            stated = time_in_url(url)
+            yield Address(
+                url=url,
+                section=link.section or section,
+                time=stated or (None if changed else link.time),
+                dated=stated is not None,
+                changed=link.time if changed else None,
+                alias=self._original_of(url),
+            )
+
+    def _original_of(self, url: str) -> str:
+        """Return *url* at the original of a mirror, "" if this is the original."""
+        if not self.home or self.base == self.home:
+            return ""
+        return url.replace(self.base, self.home, 1)
+
+
+def priority_of(moment: datetime | None) -> int:
+    """Return a request's priority: hours since 1970, 0 for no time.
+
+    It is rounded to hours, and to days before yesterday, since Scrapy's queue scans every
+    distinct priority each time that one of them runs empty: a crawl of 50,000 articles
+    has those of eight months.
+    """
+    if moment is None:
+        return 0
+    hour = max(0, int(moment.timestamp() // 3600))
+    is_recent = hour >= clock.now().timestamp() // 3600 - _HOURLY
+    return hour if is_recent else hour - hour % 24
+
+
+def is_within(address: Address, scope: Scope) -> bool:
+    """Return True if the days asked for may include this article.
+
+    It was published no later than it was changed.
+    """
+    return scope.has(address.time) and not scope.is_before(address.changed)
+
+
+def typical_time(candidates: Iterable[Address]) -> datetime | None:
+    """Return the median time: one pinned old article does not make a page old."""
+    times = sorted(c.time for c in candidates if c.time)
+    return times[len(times) // 2] if times else None
+
+
+def oldest_time(candidates: Iterable[Address]) -> datetime | None:
+    return min((c.time for c in candidates if c.time), default=None)

@@ -1,4 +1,4 @@
-"""Feeds, sitemaps and section pages: read, or counted as failed; the crawl goes on."""
+"""Sources: feeds, sitemaps and section pages, read or counted as failed."""
 
 from __future__ import annotations
 
@@ -25,21 +25,22 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 EMPTY = "empty"
-_PATIENCE = 2
+_MAX_REFUSALS = 2
+"""Sources that fail at the network before any has answered; then the crawl ends."""
 _NO_MORE = frozenset({"http_404", "http_410"})
 
 
 class Sources:
     """Counts ``sources/read/<kind>``, ``sources/unchanged`` and ``sources/failed/<reason>``.
 
-    ``sources/at/<address>`` is how many new articles the first page of a source listed,
-    or the word that says why it listed none: it failed, or ``empty``, which a page is
-    that names feeds and nothing else. An empty source is read in full by every visit:
-    unchanged, it would pass for one without news.
+    ``sources/at/<URL>`` is the number of new articles that the first page of a source
+    listed, or the reason why it listed none: a failure, or ``empty``, also for a page that
+    names only feeds. An empty source is read in full by every visit: if it were taken as
+    unchanged, it would pass for one without news. ``links/articles`` counts the articles
+    that sources list, ``links/known`` those of them that need no visit.
 
-    *guessed* are addresses that may be no source at all: where the first visit says so,
-    nothing has failed. ``links/articles`` counts what they list, ``links/known`` of that what needs no
-    visit. A portal whose first sources all fail at the network ends the crawl: closed
+    *guessed* are URLs that may not be sources: a first visit that finds none is not a
+    failure. If the first sources of a portal all fail at the network, the spider is closed
     as ``unreachable`` rather than after every retry of every source.
     """
 
@@ -57,10 +58,10 @@ class Sources:
         parse: Callable[..., list[Link]],
         **options: Any,  # noqa: ANN401  those of parse
     ) -> list[Link] | None:
-        """Return the links that *parse* finds in a worker.
+        """Return the links that *parse*, a function of scraper.discovery, finds in a worker.
 
-        None, and *lease* is settled, where nothing is new or this is no source. *parse*
-        is a function of scraper.discovery, *options* what else it takes.
+        If nothing is new or this is not a source, settle *lease* and return None. *options*
+        are other arguments of *parse*.
         """
         self._reached = True
         if is_unchanged(response, lease):
@@ -89,14 +90,15 @@ class Sources:
         listed: Sequence[Address],
         further: Address | None = None,
     ) -> list[Address]:
-        """Settle *lease*, which *listed* these; return the articles that are new.
+        """Settle *lease*, whose source *listed* these; return the articles that are new.
 
-        *further* is the next page, which is visited where anything was new.
+        *further* is the next page, which is visited if any article is new.
         """
         is_empty = all(map(self._is_no_listing, listed))
-        told = {} if is_empty else validators_of(response)  # or 304 hides it next time
+        # An empty source has none, or a 304 would hide it next time.
+        validators = {} if is_empty else validators_of(response)
         settled = await self._frontier.settle(
-            lease, Result.READ, links=tuple(listed), further=further, **told
+            lease, Result.READ, links=tuple(listed), further=further, **validators
         )
         new = set(settled.new_links)
         articles = [each for each in listed if each.kind is AddressKind.ARTICLE]
@@ -123,7 +125,7 @@ class Sources:
         _logger.warning("source %s: %s", request.url, explain_failure(failure))
         self._reached = self._reached or key not in UNREACHABLE
         self._refusals += not self._reached
-        if self._refusals >= _PATIENCE and self._closing is None:
+        if self._refusals >= _MAX_REFUSALS and self._closing is None:
             self._give_up(explain_failure(failure))
 
     @property
@@ -131,7 +133,7 @@ class Sources:
         return Frontier.of(self._crawler)
 
     def _is_no_listing(self, address: Address) -> bool:
-        """Return True for a feed that a page names, or a source that is only tried."""
+        """Return True for a feed that a page names, or a source that is only guessed."""
         return address.kind is AddressKind.FEED or address.url in self.guessed
 
     def _is_wrong_guess(self, lease: Lease) -> bool:
@@ -154,5 +156,5 @@ class Sources:
 
 
 def _is_optional(address: Address) -> bool:
-    """Tell a page that may well not be there: a day's archive, the page after the last."""
+    """Return True for a page that may be missing: a day's archive, or one after the last."""
     return address.kind is AddressKind.DAY or address.page > 1

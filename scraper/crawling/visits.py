@@ -1,4 +1,4 @@
-"""A lease becomes a request, and an answer what is remembered of the visit."""
+"""Visits: the request for a lease, and what is kept of its response."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request
 
 from scraper import clock
-from scraper.crawling.candidates import priority_of
+from scraper.crawling.scope import priority_of
 from scraper.extraction.charsets import header_encoding
 from scraper.items import Page
 from scraper.storage import AddressKind
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from scraper.storage import Lease
 
 
-_START = 1000
-"""Bytes of an answer within which its first tag stands."""
+_SNIFFED_BYTES = 1000
+"""Bytes of a response within which its first tag stands."""
 
 
 def page_of(response: Response, hints: tuple[Hint, ...] = ()) -> Page:
-    """Return the page of *response*; the encoding is the HTTP header's alone.
+    """Return the page of *response*, with the spider's *hints*.
 
-    *hints* are those of its spider.
+    The encoding is only that of the HTTP header.
     """
     return Page(
         url=response.url,
@@ -50,8 +50,8 @@ def encoding_of(response: Response) -> str | None:
 
 
 def source_kind_of(response: Response) -> AddressKind | None:
-    """Return whether *response* is a feed or a sitemap by what it begins with."""
-    start = response.body[:_START].replace(b"\0", b"").lower()  # of UTF-16 too
+    """Return the kind of source that *response* begins like, None if it is not one."""
+    start = response.body[:_SNIFFED_BYTES].replace(b"\0", b"").lower()  # of UTF-16 too
     if any(tag in start for tag in (b"<urlset", b"<sitemapindex")):
         return AddressKind.SITEMAP
     is_feed = any(tag in start for tag in (b"<rss", b"<feed", b"<rdf:rdf"))
@@ -63,18 +63,18 @@ def _content_type(response: Response) -> str:
 
 
 CONDITIONS = ("If-None-Match", "If-Modified-Since")
-"""Headers of a request that ask for what is newer than the last visit."""
-FIRST = 10**9
-"""Priority of the sources that every run asks: before all articles."""
+"""Headers of a conditional request."""
+SOURCE_PRIORITY = 10**9
+"""Priority of the sources that every run visits: before all articles."""
 
 
 def request_for(
     lease: Lease, callback: Callable[..., Any], errback: Callable[..., Any]
 ) -> Request:
-    """Return the request that visits *lease*, which both callbacks are given.
+    """Return the request that visits *lease*, which is passed to both callbacks.
 
-    If it asks for what is newer than the last visit alone, 304 is an answer. That each
-    address is visited once is the frontier's business: Scrapy filters nothing.
+    Status 304 reaches the callback of a conditional request. The frontier ensures that
+    each URL is visited once: Scrapy filters nothing.
     """
     address = lease.address
     is_article = address.kind is AddressKind.ARTICLE
@@ -87,16 +87,18 @@ def request_for(
         errback=errback,
         cb_kwargs={"lease": lease},
         headers=conditions,
-        priority=FIRST if is_first else priority_of(address.time or address.changed),
+        priority=SOURCE_PRIORITY
+        if is_first
+        else priority_of(address.time or address.changed),
         meta={"handle_httpstatus_list": answers},
         dont_filter=True,
     )
 
 
 def _conditions(lease: Lease) -> dict[str, str]:
-    """Return the headers that ask for what is newer; none for a source's first visit of a day.
+    """Return the conditional headers; none for the first visit of a day to a source.
 
-    A server may give one ETag to all that it ever lists, and answer 304 for years.
+    A server may give one ETag to everything it lists, and answer 304 for years.
     """
     is_source = lease.address.kind is not AddressKind.ARTICLE
     last = lease.visited_at
@@ -107,9 +109,9 @@ def _conditions(lease: Lease) -> dict[str, str]:
 
 
 def is_unchanged(response: Response, lease: Lease) -> bool:
-    """Tell whether the server says so, or the bytes are those of the last visit.
+    """Return True if the server says so, or the bytes are those of the last visit.
 
-    What has moved since then is read, whatever it says.
+    A page that has moved since then counts as changed.
     """
     if response.status == HTTPStatus.NOT_MODIFIED:
         return True
@@ -119,7 +121,7 @@ def is_unchanged(response: Response, lease: Lease) -> bool:
 
 
 def validators_of(response: Response) -> dict[str, str]:
-    """Return what the next visit can ask with, as the fields of a Visit."""
+    """Return the validators of the next conditional request, as fields of a Visit."""
     headers = response.headers
     return {
         "etag": (headers.get("ETag") or b"").decode("latin-1"),

@@ -1,8 +1,4 @@
-"""Was it a healthy run? The rules, what they found, and the exit code of a crawl.
-
-The judgement lives here alone; what sends alerts (:mod:`scraper.monitoring.alerts`) is
-handed what was found.
-"""
+"""Health: the rules by which a run is judged, their findings, and the exit status."""
 
 from __future__ import annotations
 
@@ -18,8 +14,14 @@ from scraper import clock
 from scraper.crawling.failures import ROBOTS_UNREACHABLE
 from scraper.crawling.frontier import LIMIT_REACHED, UNSETTLED
 from scraper.crawling.sources import EMPTY
-from scraper.monitoring.counts import FIELDS
-from scraper.monitoring.past import HOURS, Past, count_sources, iter_dead, iter_lost
+from scraper.monitoring.report import (
+    FIELDS,
+    HOURS,
+    Past,
+    count_sources,
+    iter_dead,
+    iter_lost,
+)
 from scraper.storage.revisits import LONGEST_OF_SOURCES
 
 if TYPE_CHECKING:
@@ -34,12 +36,13 @@ MOST_FAILED = 0.3
 """Above this share of failed pages, and FEW_FAILED of them, a run is unhealthy."""
 FEW_FAILED = 5
 NO_SOURCE = "no_source"
-"""Name of the rule that must know whether it found something in the run before."""
+"""Name of the rule that depends on its finding in the run before."""
 _COMPLETE = frozenset({"finished", "closespider_itemcount", LIMIT_REACHED, UNSETTLED})
 _ENOUGH = 10
-"""Pages from which on the share of those that failed tells something."""
+"""Pages from which on the share of failed ones means something."""
 
 _FEW_SOURCES = 3
+"""Failures from which on the success of most other sources no longer excuses them."""
 
 
 def broken_off(report: RunReport, _: Past) -> str:
@@ -51,27 +54,29 @@ def broken_off(report: RunReport, _: Past) -> str:
 
 
 def no_source(report: RunReport, past: Past) -> str:
-    """No source answered, or none of those that did listed an article.
+    """Report that no source answered, or that none of those that did listed an article.
 
-    A few that fail are no illness while most of the others did well when they were last
-    asked: a feed that died is asked for years. One that never listed anything says
-    nothing beside others that did: a front page built by scripts has no links. If none
-    is asked, since all failed before and wait for their next try, the illness goes on.
+    A few failures are no fault while the latest visits of most others succeeded: a dead
+    feed is visited for years. A source that never listed anything does not count beside
+    others that did: a front page built by scripts has no links. If no source was due,
+    since all had failed and wait for their next try, the fault persists.
     """
     if report.reason == "unreachable":
         has_no_rules = ROBOTS_UNREACHABLE in report.source_failures
         why = "its robots.txt is unreachable, and so nothing was asked for"
         return why if has_no_rules else "the portal cannot be reached"
     found = report.by_source
-    if report.links or any(isinstance(told, int) for told in found.values()):
+    if report.links or any(isinstance(each, int) for each in found.values()):
         return ""
     used = [url for url in found if not past.sources or url in past.sources]
     faults = Counter(str(found[url]) for url in used)
     if not faults:
-        was_ill = bool(past.runs) and NO_SOURCE in past.runs[0].found
-        is_ill = was_ill and (bool(found) or not report.sources)
-        return "no source could be read, and none is due to be tried" if is_ill else ""
-    if faults.total() < _FEW_SOURCES and _most_are_well(report, past):
+        had_fault = bool(past.runs) and NO_SOURCE in past.runs[0].found
+        has_fault = had_fault and (bool(found) or not report.sources)
+        return (
+            "no source could be read, and none is due to be tried" if has_fault else ""
+        )
+    if faults.total() < _FEW_SOURCES and _most_succeed(report, past):
         return ""
     if set(faults) == {EMPTY}:
         return f"{faults.total()} sources were read and listed no article"
@@ -79,17 +84,17 @@ def no_source(report: RunReport, past: Past) -> str:
     return f"no source could be read ({said})"
 
 
-def _most_are_well(report: RunReport, past: Past) -> bool:
-    ill = {*iter_lost(past.sources), *report.by_source} & {*past.sources}
-    return 2 * len(ill) < count_sources(past.sources)
+def _most_succeed(report: RunReport, past: Past) -> bool:
+    failed = {*iter_lost(past.sources), *report.by_source} & {*past.sources}
+    return 2 * len(failed) < count_sources(past.sources)
 
 
 def no_article(report: RunReport, past: Past) -> str:
-    """Pages that were asked for the first time gave no article.
+    """Report that pages fetched for the first time gave no article.
 
-    Where this run asked for a few only, those before it count too: one page that is gone
-    before it was ever seen is nobody's fault. Articles that were visited again do not
-    count: a wall may stand before the new ones only.
+    If this run fetched only a few, earlier runs count too: one page that is gone before it
+    was ever seen is nobody's fault. Revisited articles do not count: a login wall may stand
+    in front of the new ones only.
     """
     if not report.requested or report.given:
         return ""
@@ -102,16 +107,16 @@ def no_article(report: RunReport, past: Past) -> str:
 
 
 def same_text(report: RunReport, past: Past) -> str:
-    """Most of the latest pages have the same words: not those of articles.
+    """Report that most of the latest pages have the same words.
 
-    A login form, an error or one article stands in place of each.
+    They show a login form, an error or one article in place of their own.
     """
-    told: Counter[str] = Counter()
+    texts: Counter[str] = Counter()
     pages = 0
     for each in past.latest(report):
-        told.update(each.texts)
+        texts.update(each.texts)
         pages += each.texts_read
-        count = max((told[words] for words in report.texts), default=0)
+        count = max((texts[words] for words in report.texts), default=0)
         if count >= FEW_FAILED and 2 * count > pages:
             return f"{count} of {pages} pages have the same text"
         if pages >= _LATEST:
@@ -120,7 +125,7 @@ def same_text(report: RunReport, past: Past) -> str:
 
 
 def nothing_due(report: RunReport, past: Past) -> str:
-    """No source was due for longer than any of them waits: the job is blind."""
+    """Report that no source was due for longer than the longest interval of visits."""
     since = past.idle_after(report)
     if since is None or past.at - since <= LONGEST_OF_SOURCES:
         return ""
@@ -132,10 +137,10 @@ def nothing_due(report: RunReport, past: Past) -> str:
 
 
 def wrong_clock(report: RunReport, _: Past) -> str:
-    """Say how far the clock is from the servers, if it is more than a zone's mistake.
+    """Report a clock that differs from the servers by more than a mistaken zone.
 
-    What is stored then has false times, and a clock that is behind takes the dates of
-    articles for later than now.
+    Stored times are then wrong, and a clock that is behind takes the dates of articles
+    for future ones.
     """
     apart = timedelta(seconds=report.clock_apart or 0)
     if abs(apart) <= clock.MOST_APART:
@@ -144,12 +149,12 @@ def wrong_clock(report: RunReport, _: Past) -> str:
 
 
 def clock_apart(report: RunReport, _: Past) -> str:
-    """Say how far the clock is from the servers, or what it once put ahead."""
+    """Report a clock that differs from the servers, or that once put times ahead."""
     apart = timedelta(seconds=report.clock_apart or 0)
     if clock.SLACK < abs(apart) <= clock.MOST_APART:
         return f"{_apart(apart)}; {clock.SET_CLOCK}"
     if report.ahead:
-        found = f"{report.ahead} addresses had times ahead of the clock"
+        found = f"{report.ahead} URLs had times ahead of the clock"
         return f"{found}, and were due at once"
     return ""
 
@@ -161,20 +166,20 @@ def _apart(apart: timedelta) -> str:
 
 
 def unsettled(report: RunReport, _: Past) -> str:
-    """Visits were lost inside the crawl: no component has said what became of them."""
+    """Report visits that were lost within the crawl: no component settled them."""
     lost = report.unsettled
     return f"{lost} visits were lost in the crawl and never settled" if lost else ""
 
 
 def not_archived(report: RunReport, _: Past) -> str:
-    """Pages are no longer kept: the archive is full, gone or read-only."""
+    """Report an archive that is full, missing or read-only."""
     if not report.not_archived:
         return ""
     return f"the archive failed after {report.archived} pages, the others are not kept"
 
 
 def many_failed(report: RunReport, past: Past) -> str:
-    """More than MOST_FAILED of the pages failed: of this run, or of the _ENOUGH latest."""
+    """Report that more than MOST_FAILED of this run's, or the _ENOUGH latest, pages failed."""
     failed = visited = 0
     for each in past.latest(report):
         if not report.lost or visited >= _ENOUGH:
@@ -187,23 +192,33 @@ def many_failed(report: RunReport, past: Past) -> str:
 
 
 _FEWEST_WEEKS = 3
+"""Weeks that must be known."""
 _SPREADS = 3
+"""Spreads below the median from which on a fall is not chance."""
 _AS_DEVIATION = 1.4826
-"""What makes a standard deviation of the median distance from the median."""
+"""Factor from the median absolute deviation to the standard deviation."""
 _ARTICLES = 30
+"""Latest articles whose coverage is compared, at least."""
 _ARTICLES_BEFORE = 100
+"""Earlier articles that must be known."""
 _FALL = 0.15
+"""Fall of the coverage that is reported, at least."""
 _FALL_SPREADS = 5
-"""Latest articles are looked at by every run: three would be passed by chance each week."""
+"""Standard deviations from which on a fall is not chance.
+
+Every run checks the latest articles: three would be passed by chance
+each week.
+"""
 _PATIENCE = timedelta(days=1)
+"""How long a source may fail before it is reported."""
 
 
 def little_volume(report: RunReport, past: Past) -> str:
-    """Less than half as many new articles as in the same hours of past weeks.
+    """Report less than half as many new articles as in the same hours of past weeks.
 
-    And less than their median by three times their spread, which is at least that of
-    chance. Silent until three weeks are known; a week in which the job ran less than
-    half as often says nothing.
+    They must also be below the median by three times the spread, which is at least that of
+    chance. The rule needs three weeks; a week in which the job ran less than half as often
+    does not count.
     """
     runs = len(past.lately) + 1
     weeks = [sum(each) for each in past.weeks if 2 * len(each) >= runs]
@@ -215,7 +230,7 @@ def little_volume(report: RunReport, past: Past) -> str:
     if new >= usual / 2 or new >= usual - _SPREADS * spread:
         return ""
     hours = int(HOURS.total_seconds() / 3600)
-    return f"{new} new articles in {hours} hours, where {usual:g} are usual"
+    return f"{new} new articles in {hours} hours, {usual:g} are usual"
 
 
 def _usual(weeks: Sequence[Sequence[int]]) -> float:
@@ -223,7 +238,7 @@ def _usual(weeks: Sequence[Sequence[int]]) -> float:
 
 
 def less_coverage(report: RunReport, past: Past) -> str:
-    """Say what far fewer of the latest articles have than before: fields, a sure text."""
+    """Report fields, or texts of high confidence, that far fewer of the latest articles have."""
     if not report.articles:
         return ""
     reports = [each for each in past.latest(report) if each.articles]
@@ -239,7 +254,7 @@ def less_coverage(report: RunReport, past: Past) -> str:
 
 
 def _fall(name: str, now: Sequence[RunReport], before: Sequence[RunReport]) -> str:
-    """Say how far the coverage of a field fell, "" where it is within chance."""
+    """Return how far the coverage of a field fell, "" if that is within chance."""
     was, has = _share(name, before), _share(name, now)
     chance = sqrt(was * (1 - was) / _count(now))
     if was - has <= max(_FALL, _FALL_SPREADS * chance):
@@ -256,34 +271,37 @@ def _share(name: str, reports: Sequence[RunReport]) -> float:
 
 
 def dead_sources(report: RunReport, past: Past) -> str:
-    """Say which sources fail for a day, or list nothing for longer than they used to."""
+    """Report sources that fail for a day, or list nothing for longer than usual."""
     return "; ".join(iter_dead(past.sources_after(report), past.at, _PATIENCE))
 
 
 AGREED = 0.9
-"""Share of the words of audited pages on which both ways of reading must agree."""
+"""Share of the words of audited pages on which both paths must agree."""
 MOST_DIFFERED = 0.1
+"""Share of audited pages on which both paths may differ."""
 _AUDITS = 5
-"""Audits that are looked at together: this run's, then those before it."""
+"""Audits that are judged together: those of this run, then of earlier ones."""
 _PATTERN = 2
+"""Pages on which both paths differ from which on that is not a single odd page."""
 _LATEST = 20
+"""Latest pages that are judged together."""
 _FEWEST = 3
-"""Pages that must fit no template: two may be of one kind that a new model has not seen."""
+"""Least pages that fit no template: two may be of one kind that a new model lacks."""
 _KNOWN = 60
-"""Pages of before that must be known, to tell how many fit no template as a rule."""
+"""Least earlier pages from which the usual share without a template is known."""
 CHANCE = 1e-5
-"""Probability below which so many unknown pages are no chance: with a run every ten
+"""Probability below which so many unknown pages are not chance: with a run every ten
 minutes, one false alarm in two years."""
 _SETTLED = 0.9
-"""Share of the articles of a run that had a model, from which on the site was known."""
+"""Share of the articles of a run with a model from which on the site was known."""
 _NO_MODEL = frozenset({"few_pages", "untrusted"})
-"""Reasons for the careful way that say that there was no model to be asked."""
+"""Reasons for full extraction that mean that there was no model."""
 
 
 def ways_disagree(report: RunReport, past: Past) -> str:
-    """Both ways of reading find other words, or other fields, on the latest audits.
+    """Report that both paths differ in words or fields on the latest audits.
 
-    In words, not in presence: a text that lost its second half is still a text.
+    Words are compared, not presence: a text that lost its second half is still a text.
     """
     if report.models_forgotten:
         return "the template has changed: too few audits agreed, it is learned anew"
@@ -305,12 +323,11 @@ def ways_disagree(report: RunReport, past: Past) -> str:
 
 
 def unknown_template(report: RunReport, past: Past) -> str:
-    """Pages go the careful way, far more of them than before.
+    """Report that far more pages than before fit no template and take full extraction.
 
-    They do not look as the model knows them. Nothing is lost yet, and no audit tells of
-    it, since there is no fast way whose answer could be compared. A run that learned a
-    first model, as after a repair that lost it, shows nothing: that model knows some of
-    the templates only.
+    Nothing is lost yet, and no audit reports it, since there is no result of the fast path
+    to compare. A run that learned a first model, as after a repair that lost it, does not
+    count: that model knows only some of the templates.
     """
     if report.read_again:
         return ""
@@ -328,7 +345,7 @@ def unknown_template(report: RunReport, past: Past) -> str:
 
 
 def _is_no_chance(careful: int, pages: int, before: Sequence[RunReport]) -> bool:
-    """Compare with the runs *before*, but those in which many pages had no model."""
+    """Compare with the runs *before* in which most pages had a model."""
     settled = [each for each in before if _with_model(each) >= _SETTLED * each.articles]
     known = sum(_with_model(each) for each in settled)
     if known < _KNOWN:
@@ -360,7 +377,7 @@ class ExitStatus(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """*check* says what is wrong; *status* is that of the run then, DONE for a warning."""
+    """*check* returns what is wrong, or ""; *status* is that of such a run, DONE for a warning."""
 
     check: Check
     status: ExitStatus
@@ -383,12 +400,12 @@ RULES: Mapping[str, Rule] = {
     "less_coverage": Rule(less_coverage, ExitStatus.DONE),
     "dead_sources": Rule(dead_sources, ExitStatus.DONE),
 }
-"""By name, the gravest first; documented in docs/operations.md."""
+"""By name, the most severe first; documented in docs/operations.md."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the rule called *rule* found wrong, in one line."""
+    """What *rule* found wrong, in one line."""
 
     rule: str
     said: str
@@ -412,9 +429,9 @@ class Verdict:
 
 
 def judge(report: RunReport, past: Past | None = None) -> Verdict:
-    """Return the verdict on a run, in the light of those of its job before it.
+    """Return the verdict on a run, given the earlier runs of its job.
 
-    Of a run that was broken off nothing else is said.
+    No other rule is applied to a run that was broken off.
     """
     past = past or Past()
     findings = []
@@ -434,4 +451,4 @@ def judge(report: RunReport, past: Past | None = None) -> Verdict:
 def _nothing_new(report: RunReport) -> str:
     if report.revised:
         return f"nothing new, {report.revised} revised"
-    return "nothing new" if report.leased else "nothing new: no address was due"
+    return "nothing new" if report.leased else "nothing new: no URL was due"

@@ -1,4 +1,4 @@
-"""How the crawls of a store do: what its articles, runs and models of some days say."""
+"""Overview of a store: counts of its articles, runs and models over some days."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from scraper.changes import Change, steps_of
+from scraper.monitoring.report import ARTICLE_FIELDS
 from scraper.text import words
 from scraper.urls import VIETNAM
 
@@ -20,25 +21,26 @@ if TYPE_CHECKING:
     from scraper.items import Article
     from scraper.storage import Query, Store, StoredModel, StoredRun
 
-FIELDS = ("lead", "byline", "authors", "published_at", "section", "tags", "images")
-"""What a site's pages can be expected to have."""
+FIELDS = ARTICLE_FIELDS
+"""Fields that are counted."""
 MOST_RUNS = 2000
-"""Runs that are looked at, the newest ones."""
+"""Runs that are loaded, the newest ones."""
 MOST_DAYS = 92
-"""Days that are shown one by one."""
+"""Most days that are shown one by one."""
 UNDATED = "undated"
 _CLUSTERS = 10
 _REVISIONS = 10
+"""Largest clusters and revisions that are shown."""
 _REVISED = 500
-"""Revised articles whose changes are compared, the newest ones: each costs a look."""
+"""Revised articles whose changes are compared, the newest ones: each costs a query."""
 _DRIFT = frozenset({"ways_disagree", "unknown_template"})
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run that has ended; *latency* is its median in minutes, None where unknown.
+    """A run that has ended; *latency* is its median in minutes, if known.
 
-    *findings* are pairs of rule and what it said.
+    *findings* are pairs of a rule and its words.
     """
 
     number: int
@@ -69,7 +71,7 @@ class Overview:
     By day and site: *days*; by day and section: *days_of_sections*; by day: in *ways* how
     they were read; by site and section: *sections*; by site: *sites*, when the *newest*
     was published, and for each field *fields*. *dropped* counts blocks by
-    rule, *not_fast* why articles were read the careful way.
+    rule, *not_fast* articles by the reason for their full extraction.
     """
 
     days: defaultdict[str, Counter[str]] = field(
@@ -120,7 +122,7 @@ def gather(
     *,
     counted: Callable[[Iterable[Article]], Iterable[Article]] = iter,
 ) -> Overview:
-    """Return the overview of what *query* asks of *store*; articles pass through *counted*.
+    """Return the overview of the articles of *query*, which pass through *counted*.
 
     Models and clusters are those of the query's time and site, runs those of its time.
     """
@@ -142,9 +144,9 @@ def gather(
 
 
 def spread(days: Mapping[str, Counter[str]]) -> list[tuple[str, Counter[str]]]:
-    """Return the counts of every day from the first to the last, also of empty ones.
+    """Return the counts of every day from the first to the last, including empty ones.
 
-    Of more than MOST_DAYS the counts of each month; what has no date comes last.
+    Beyond MOST_DAYS these are counts of months; undated articles come last.
     """
     dated = sorted(day for day in days if day != UNDATED)
     rows: dict[str, Counter[str]] = {}
@@ -183,7 +185,7 @@ def _within(moment: datetime, query: Query) -> bool:
 
 
 def _biggest(store: Store, revised: Sequence[Article]) -> list[Revision]:
-    """Return the revisions of these articles that changed most words, the biggest first."""
+    """Return the revisions of these articles that changed most words, the largest first."""
     found = [
         Revision(revision, size, changes)
         for history in (store.history(article.url) for article in revised)
@@ -194,7 +196,7 @@ def _biggest(store: Store, revised: Sequence[Article]) -> list[Revision]:
 
 
 def _size(changes: Sequence[Change]) -> int:
-    """Return how many words *changes* took out and put in."""
+    """Return how many words *changes* removed and added."""
     return sum(
         (Counter(words(change.before)) - Counter(words(change.after))).total()
         + (Counter(words(change.after)) - Counter(words(change.before))).total()
@@ -203,7 +205,7 @@ def _size(changes: Sequence[Change]) -> int:
 
 
 def _runs(store: Store, query: Query) -> list[Run]:
-    """Return the runs that ended and left a report, the first one first."""
+    """Return the runs that have a report, the oldest first."""
     listed = store.jobs.list_runs(limit=MOST_RUNS)
     return [
         _run(run, json.loads(run.record))

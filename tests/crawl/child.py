@@ -31,6 +31,7 @@ QUICK = {
 
 def main(spec: dict[str, Any]) -> dict[str, Any]:
     warnings.simplefilter("error")
+    warnings.filterwarnings("ignore", "'imghdr' is deprecated")  # apprise imports it
     from scraper.crawling.run import RunOptions, run_crawl
     from scraper.errors import ScraperError
     from scraper.monitoring.recorder import verdict_of

@@ -13,7 +13,7 @@ from scraper.demo.portal import Portal
 from scraper.demo.site import Site as DemoSite
 from scraper.storage import open_store
 from scraper.urls import VIETNAM
-from tests.unit.monitoring.servers import mail_server
+from tests.unit.monitoring.servers import mail_server, mail_url
 
 FEED = "/tin-moi-nhat.rss"
 PUBLISHED = datetime.now(VIETNAM) - timedelta(hours=1)
@@ -57,12 +57,7 @@ def records(run) -> list:
 @pytest.mark.slow
 def test_an_hour_of_503s_is_unhealthy_and_is_told_once(site, run_at, answer) -> None:
     with mail_server() as (box, port):
-        told = {
-            "SPIDERMON_EMAIL_TO": "a@bao.example",
-            "SPIDERMON_EMAIL_SENDER": "b@bao.example",
-            "SPIDERMON_SMTP_HOST": "127.0.0.1",
-            "SPIDERMON_SMTP_PORT": str(port),
-        }
+        told = {"TINSACH_ALERTS": mail_url(port)}
         assert run_at(0, **told).status == 0
         down(site, answer)
         runs = [run_at(minutes, **told) for minutes in (15, 16, 17)]
@@ -104,11 +99,11 @@ def test_what_each_source_told_is_known_to_the_next_run(site, run_at, answer) ->
     assert "source_states" not in records(lost)[1]  # the newest alone has them
 
 
-def test_alerts_that_are_set_up_by_half_start_no_crawl(new_crawls, site) -> None:
-    new_crawls.environment |= {"SPIDERMON_SLACK_SENDER_TOKEN": "a"}
+def test_a_url_that_apprise_does_not_take_starts_no_crawl(new_crawls, site) -> None:
+    new_crawls.environment |= {"TINSACH_ALERTS": "slack://a"}
     outcome, _ = new_crawls.raw(arguments={"portal": site.base})
     assert outcome["error"] == "ConfigurationError"
-    assert "SPIDERMON_SLACK_RECIPIENTS is not set" in outcome["message"]
+    assert "apprise does not take URL 1 (slack)" in outcome["message"]
     assert site.hits == []
 
 

@@ -98,13 +98,12 @@ def test_of_an_error_that_nobody_expected(new_crawls) -> None:
 def test_of_the_settings(run, tmp_path) -> None:
     given = {
         "TINSACH_STORE": f"postgresql://toi:{SECRET}@127.0.0.1:9/tin",
-        "TINSACH_SLACK_API": f"https://toi:{SECRET}@slack.example/",
-        "SPIDERMON_SMTP_PASSWORD": SECRET,
+        "TINSACH_ALERTS": f"mailto://toi:{SECRET}@mail.example",
     }
     said = run("config", "show", code=0, **given)
-    assert said.count("toi:***@") == 2
-    wrong = {"TINSACH_TELEGRAM_API": f"ftp://toi:{SECRET}@bot.example"}
-    assert "toi:***@bot.example" in run("config", "show", code=2, **wrong)
+    assert said.count("toi:***@") == 1
+    run("config", "show", code=2, TINSACH_ALERTS=f"toi:{SECRET}@bot.example")
+    run("doctor", code=1, TINSACH_ALERTS=f"slack://{SECRET}")
     run("doctor", code=1, **given)
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import sync_playwright
 from scrapy.settings import Settings
 
 import scraper
-from scraper.crawling.rendering import launch_options
+from scraper.crawling.middlewares.browser import launch_options
 from scraper.saved import iter_saved
 from tests.browser.kit import find_chromium
 

@@ -49,7 +49,7 @@ def environment(tmp_path: Path, project: Path) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("TINSACH_", "SPIDERMON_", "COVERAGE_"))
+        if not name.startswith(("TINSACH_", "COVERAGE_"))
         and "proxy" not in name.lower()
     }
     return kept | {

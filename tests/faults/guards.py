@@ -58,12 +58,12 @@ class Guard:
 
 _SETTINGS = "scraper/settings.py"
 _FAILURES = "scraper/crawling/failures.py"
-_DECODING = "scraper/crawling/decoding.py"
+_DECODING = "scraper/crawling/middlewares/decoding.py"
 _DOCUMENT = "scraper/extraction/document.py"
 _ENCODING = "scraper/extraction/encoding.py"
 _FEEDS = "scraper/discovery/feeds.py"
 _SITEMAPS = "scraper/discovery/sitemaps.py"
-_MIDDLEWARE = '    "scraper.crawling.private.PrivateAddressGuard": 760,\n'
+_MIDDLEWARE = '    "scraper.crawling.middlewares.private.PrivateAddressGuard": 760,\n'
 _HUGE = "1 << 40"
 
 GUARDS = (
@@ -89,9 +89,9 @@ GUARDS = (
         "crawling.connections: 256 KiB of head",
         (
             Edit(
-                "scraper/crawling/tls.py",
-                "MOST = 256 * 1024",
-                f"MOST = {_HUGE}",
+                "scraper/crawling/connections.py",
+                "MAX_HEAD_BYTES = 256 * 1024",
+                f"MAX_HEAD_BYTES = {_HUGE}",
             ),
         ),
     ),
@@ -100,7 +100,7 @@ GUARDS = (
         "parse_retry_after()",
         (
             Edit(
-                "scraper/crawling/retry_after.py",
+                "scraper/crawling/middlewares/retry_after.py",
                 "except (OverflowError, ValueError):",
                 "except ZeroDivisionError:",
             ),
@@ -113,14 +113,20 @@ GUARDS = (
         (
             Edit(
                 _SETTINGS,
-                '    "scraper.crawling.redirects.RedirectGuard": 610,\n',
+                '    "scraper.crawling.middlewares.redirects.RedirectGuard": 610,\n',
                 "",
             ),
         ),
     ),
     Guard(
         "crawling.redirects: seconds",
-        (Edit("scraper/crawling/redirects.py", "SOON = 10", f"SOON = {_HUGE}"),),
+        (
+            Edit(
+                "scraper/crawling/middlewares/redirects.py",
+                "MAX_REFRESH_SECONDS = 10",
+                f"MAX_REFRESH_SECONDS = {_HUGE}",
+            ),
+        ),
     ),
     Guard(
         "discovery.refresh: the page itself",
@@ -143,8 +149,8 @@ GUARDS = (
             Edit(
                 _SETTINGS,
                 'HttpCompressionMiddleware": None,\n'
-                '    "scraper.crawling.redirects.RefreshMiddleware": 580,\n'
-                '    "scraper.crawling.decoding.DecodingMiddleware": 590,',
+                '    "scraper.crawling.middlewares.redirects.RefreshMiddleware": 580,\n'
+                '    "scraper.crawling.middlewares.decoding.DecodingMiddleware": 590,',
                 'HttpCompressionMiddleware": 590,',
             ),
         ),
@@ -187,7 +193,7 @@ GUARDS = (
     ),
     Guard(
         "crawling.decoding: two layers",
-        (Edit(_DECODING, "MOST_LAYERS = 2", "MOST_LAYERS = 1000"),),
+        (Edit(_DECODING, "MAX_LAYERS = 2", "MAX_LAYERS = 1000"),),
     ),
     Guard(
         "extraction.encoding: valid UTF-8 first",
@@ -247,12 +253,12 @@ GUARDS = (
         "crawling.candidates: the site's own addresses",
         (
             Edit(
-                "scraper/crawling/candidates.py",
+                "scraper/crawling/scope.py",
                 "if parts.hostname not in self.hosts:",
                 "if False:",
             ),
         ),
-        test="tests/unit/crawling/test_candidates.py",
+        test="tests/unit/crawling/test_portal.py",
     ),
     Guard(
         "discovery.markup: no entities",
@@ -277,7 +283,7 @@ GUARDS = (
         "crawling.robots: unreachable",
         (
             Edit(
-                "scraper/crawling/robots.py",
+                "scraper/crawling/middlewares/robots.py",
                 "            raise _refusal(self._unreachable[netloc])",
                 "            pass",
             ),
@@ -287,7 +293,7 @@ GUARDS = (
         "crawling.robots: 4xx",
         (
             Edit(
-                "scraper/crawling/robots.py",
+                "scraper/crawling/middlewares/robots.py",
                 "if response.status >= _FIRST_ERROR:",
                 "if False:",
             ),
@@ -295,7 +301,13 @@ GUARDS = (
     ),
     Guard(
         "crawling.robots: 512 KiB",
-        (Edit("scraper/crawling/robots.py", "MOST = 512 * 1024", f"MOST = {_HUGE}"),),
+        (
+            Edit(
+                "scraper/crawling/middlewares/robots.py",
+                "MAX_ROBOTS_BYTES = 512 * 1024",
+                f"MAX_ROBOTS_BYTES = {_HUGE}",
+            ),
+        ),
         settings={"DOWNLOAD_MAXSIZE": 0},
     ),
 )

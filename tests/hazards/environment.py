@@ -31,8 +31,8 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 "scraper/configuration.py",
-                "nearest(name.upper().removeprefix(prefix), known, _NEAR)",
-                "nearest(name.removeprefix(prefix), known)",
+                "nearest(name.upper().removeprefix(_PREFIX), known, _NEAR)",
+                "nearest(name.removeprefix(_PREFIX), known)",
             ),
         ),
         f"{_TABLE}::test_a_variable_that_is_nearly_right",
@@ -134,7 +134,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "crawling.userinfo",
         (
             Edit(
-                "scraper/crawling/redirects.py",
+                "scraper/crawling/middlewares/redirects.py",
                 "if not has_user(request.url):",
                 "if True:",
             ),

@@ -34,7 +34,7 @@ HAZARDS: tuple[Hazard, ...] = (
                 "",
             ),
         ),
-        "tests/unit/monitoring/test_past.py",
+        "tests/unit/monitoring/test_report.py",
     ),
     Hazard(
         "what became of each source, in the report of every run that changed it",
@@ -47,7 +47,7 @@ HAZARDS: tuple[Hazard, ...] = (
                 "            if False:",
             ),
         ),
-        "tests/unit/monitoring/test_past.py",
+        "tests/unit/monitoring/test_report.py",
     ),
     Hazard(
         "a site model that every run audits",

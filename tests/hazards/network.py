@@ -7,7 +7,7 @@ from tests.hazards.hazard import Hazard
 
 _ADDRESSES = "scraper/crawling/addresses.py"
 _BLIND = "tests/crawl/test_blind.py"
-_RESOLVER = "scraper/crawling/resolver.py"
+_RESOLVER = "scraper/crawling/connections.py"
 
 HAZARDS: tuple[Hazard, ...] = (
     Hazard(
@@ -71,7 +71,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "crawling.robots: unreachable for a run",
         (
             Edit(
-                "scraper/crawling/robots.py",
+                "scraper/crawling/middlewares/robots.py",
                 "    return status in _BUSY or status >= _SERVER_ERROR",
                 "    return False",
             ),
@@ -84,7 +84,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "crawling.robots: what cannot be read",
         (
             Edit(
-                "scraper/crawling/robots.py",
+                "scraper/crawling/middlewares/robots.py",
                 "if isinstance(exc, Refused):",
                 "if False:",
             ),
@@ -98,7 +98,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "crawling.robots: RFC 9309, section 2.3.1.2",
         (
             Edit(
-                "scraper/crawling/robots.py",
+                "scraper/crawling/middlewares/robots.py",
                 'request.meta["allow_offsite"] = True',
                 'request.meta["allow_offsite"] = False',
             ),
@@ -191,8 +191,8 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 "scraper/crawling/sources.py",
-                "told = {} if is_empty else validators_of(response)",
-                "told = validators_of(response)",
+                "validators = {} if is_empty else validators_of(response)",
+                "validators = validators_of(response)",
             ),
         ),
         f"{_BLIND}::test_a_form_in_place_of_front_page_and_sources_stays_unhealthy",
@@ -256,12 +256,12 @@ HAZARDS: tuple[Hazard, ...] = (
         "crawling.decoding: a part",
         (
             Edit(
-                "scraper/crawling/decoding.py",
+                "scraper/crawling/middlewares/decoding.py",
                 "if response.status == HTTPStatus.PARTIAL_CONTENT:",
                 "if False:",
             ),
         ),
-        "tests/unit/crawling/test_decoding.py"
+        "tests/unit/crawling/middlewares/test_decoding.py"
         "::test_a_part_that_nobody_asked_for_is_refused",
     ),
     Hazard(
@@ -270,11 +270,11 @@ HAZARDS: tuple[Hazard, ...] = (
         "crawling.robots: Crawl-delay up to a minute",
         (
             Edit(
-                "scraper/crawling/robots.py",
-                "self._slow_down(request, min(float(asked), LONGEST))",
+                "scraper/crawling/middlewares/robots.py",
+                "self._slow_down(request, min(float(asked), MAX_CRAWL_DELAY))",
                 "self._slow_down(request, 0.0)",
             ),
         ),
-        "tests/unit/crawling/test_robots.py",
+        "tests/unit/crawling/middlewares/test_robots.py",
     ),
 )

@@ -13,18 +13,14 @@ from scraper.configuration import applied, load
 from scraper.crawling.run import RunOptions, load_settings
 from scraper.errors import ConfigurationError
 from scraper.kinds import (
-    ADDRESSES,
-    API,
     ARCHIVE,
     CONTACT,
-    HOST,
     HOSTS,
     MODULE,
-    NAMES,
     PATH,
     STORE,
     SWITCH,
-    TEXT,
+    URLS,
 )
 from scraper.options import SETTINGS, Setting
 
@@ -39,12 +35,8 @@ _WRONG = {
     STORE: ("off", "mysql://h/d", "sqlite://", "https://x.example/", "none"),
     CONTACT: ("toi", "ftp://x.example", "a@b"),
     HOSTS: ("https://bao.example/tin", "a b", ","),
-    NAMES: (",", "a\nb"),
-    ADDRESSES: ("toi", ",", "a@b.example\nBcc: c@d.example"),
-    API: ("slack.com", "ftp://slack.com/", "https://"),
-    HOST: ("https://mail.example", "a b"),
+    URLS: ("slack.com", ",", "https://", "json://a b"),
     MODULE: ("my-settings", "a..b", "a/b.py"),
-    TEXT: ("a\nb", " "),
 }
 """Whatever is not here takes a number."""
 
@@ -126,7 +118,7 @@ def test_a_name_that_is_nearly_right(folder, monkeypatch, setting: Setting) -> N
         ("TINSACH_KEPE", "TINSACH_KEEP"),
         ("TINSACH_keep", "TINSACH_KEEP"),
         ("tinsach_home", "TINSACH_HOME"),
-        ("SPIDERMON_SMTP_PROT", "SPIDERMON_SMTP_PORT"),
+        ("TINSACH_ALERTES", "TINSACH_ALERTS"),
     ],
 )
 def test_a_variable_that_is_nearly_right(monkeypatch, wrong, right) -> None:
@@ -136,7 +128,7 @@ def test_a_variable_that_is_nearly_right(monkeypatch, wrong, right) -> None:
         pass
 
 
-@pytest.mark.parametrize("name", ["TINSACH_IMAGE_TAG", "SPIDERMON_EMAIL_FAKE"])
+@pytest.mark.parametrize("name", ["TINSACH_IMAGE_TAG", "SPIDERMON_ENABLED"])
 def test_a_variable_of_somebody_else(monkeypatch, name) -> None:
     monkeypatch.setenv(name, "1")
     with applied():

@@ -105,6 +105,11 @@ def convention_of(url: str, language: str, declared: Iterable[str] = ()) -> Conv
     return _convention(language, region)
 
 
+def zone_of(url: str) -> tzinfo:
+    """Return the only time zone of the country in the domain of *url*, else UTC."""
+    return _home_zone("", _region_of(url)) or UTC
+
+
 @lru_cache(maxsize=256)
 def _convention(language: str, region: str) -> Convention:
     zone = _home_zone(language, region)

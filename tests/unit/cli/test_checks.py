@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,9 +25,7 @@ from scraper.cli.checks import (
 
 @pytest.fixture(autouse=True)
 def no_alerts(monkeypatch):
-    for name in list(os.environ):
-        if name.startswith("SPIDERMON_"):
-            monkeypatch.delenv(name)
+    monkeypatch.delenv("TINSACH_ALERTS", raising=False)
 
 
 def test_a_library_that_is_missing_fails_and_says_what_to_install() -> None:
@@ -41,7 +38,7 @@ def test_an_extra_that_is_missing_is_no_fault_and_says_how_to_get_it(
     monkeypatch,
 ) -> None:
     assert check_extra("health", "alerts").detail == "alerts: installed"
-    monkeypatch.setattr(checks, "_is_installed", lambda name: name != "spidermon")
+    monkeypatch.setattr(checks, "_is_installed", lambda name: name != "apprise")
     check = check_extra("health", "alerts")
     assert check.ok
     assert "pip install 'tinsach[health]'" in check.detail
@@ -65,13 +62,13 @@ def test_a_clock_before_the_installation_fails() -> None:
     assert "timedatectl set-ntp true" in check.detail
 
 
-def test_alerts_say_who_is_told(monkeypatch) -> None:
-    assert check_alerts().detail.startswith("nobody is told")
-    monkeypatch.setenv("SPIDERMON_TELEGRAM_SENDER_TOKEN", "7:a")
+def test_alerts_name_the_services(monkeypatch) -> None:
+    assert check_alerts().detail.startswith("not sent to anybody")
+    monkeypatch.setenv("TINSACH_ALERTS", "json://bao.example,slack://a")
     assert not check_alerts().ok
-    assert "SPIDERMON_TELEGRAM_RECIPIENTS is not set" in check_alerts().detail
-    monkeypatch.setenv("SPIDERMON_TELEGRAM_RECIPIENTS", "1")
-    assert check_alerts().detail == "telegram"
+    assert "does not take URL 2 (slack)" in check_alerts().detail
+    monkeypatch.setenv("TINSACH_ALERTS", "json://bao.example, mailto://u:p@b.example")
+    assert check_alerts().detail == "1 (json), 2 (mailto)"
 
 
 def test_no_contact_is_no_fault_and_says_how_to_set_one(monkeypatch) -> None:

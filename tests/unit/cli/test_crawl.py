@@ -82,7 +82,7 @@ def test_a_site_in_this_network_is_refused_once_and_before_all_else(
             "unknown argument sit; news needs a site: ",
         ),
         ([], "news needs a site: write -a site=https://example.com"),
-        (["-a", "site=ftp://x"], "site=ftp://x is no address"),
+        (["-a", "site=ftp://x"], "site=ftp://x is not a URL"),
         (["-a", "site=bao.example", "-a", "sit=x"], "unknown argument sit; valid are "),
     ],
 )
@@ -125,7 +125,7 @@ def save_pages(folder: Path, urls: list[str]) -> Path:
         (["nowhere"], "no spider nowhere; there are baotintuc"),
         (["https://example.org"], "tinsach crawl news -a site=https://example.org"),
         (["baotintuc", "-a", "limit"], "-a limit: write it as key=value"),
-        (["baotintuc", "-a", "limit=x"], "limit=x is no number above 0"),
+        (["baotintuc", "-a", "limit=x"], "limit=x is not a number above 0"),
         (["baotintuc", "--limit", "2", "-a", "limit=3"], "are the same: give one"),
         (["baotintuc", "-a", "section=x"], "unknown section x; valid are "),
         (["baotintuc", "--replay", "none"], "none: no such file or folder"),
@@ -157,9 +157,7 @@ def test_a_signal_while_a_run_ends_loses_no_report_of_it(home, number) -> None:
     """It comes while an alert is sent; Scrapy stops the engine without waiting for that."""
     with socket.create_server(("127.0.0.1", 0)) as api:
         env = {
-            "SPIDERMON_TELEGRAM_SENDER_TOKEN": "t",
-            "SPIDERMON_TELEGRAM_RECIPIENTS": "1",
-            "TINSACH_TELEGRAM_API": f"http://127.0.0.1:{api.getsockname()[1]}/",
+            "TINSACH_ALERTS": f"json://127.0.0.1:{api.getsockname()[1]}/",
             "TINSACH_ALLOW_PRIVATE": "1",
         }
         with start("crawl", "news", "-a", "site=http://127.0.0.1:9", env=env) as child:

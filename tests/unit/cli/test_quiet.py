@@ -67,7 +67,7 @@ def test_what_is_written_to_files_is_not_told(quiet, stored, home) -> None:
 def test_the_doctor_says_what_failed_only(quiet, stored, monkeypatch) -> None:
     done = quiet("doctor")
     assert (done.code, done.out, done.err) == (0, "", "")
-    monkeypatch.setenv("SPIDERMON_TELEGRAM_SENDER_TOKEN", "7:a")
+    monkeypatch.setenv("TINSACH_ALERTS", "slack://a")
     failed = quiet("doctor")
     assert failed.code == 1
     [line] = failed.out.splitlines()

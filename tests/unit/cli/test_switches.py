@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scrapy.settings import Settings
 
-from scraper.crawling.resolver import is_private_allowed
+from scraper.crawling.connections import is_private_allowed
 from scraper.errors import ConfigurationError
 from scraper.kinds import SWITCH
 from scraper.options import SETTINGS, is_quiet, read_switch
@@ -35,7 +35,6 @@ def test_anything_else_is_an_error_that_names_what_can_be_said(value: object) ->
 
 def test_every_switch_is_known() -> None:
     assert {"TINSACH_ALLOW_PRIVATE", "TINSACH_QUIET"} < set(SWITCHES)
-    assert "SPIDERMON_SMTP_ENFORCE_TLS" in SWITCHES
 
 
 @pytest.mark.parametrize("variable", SWITCHES)

@@ -48,7 +48,7 @@ def caused_by(reason: BaseException) -> Exception:
         (
             exceptions.IgnoreRequest("Forbidden by robots.txt"),
             "robots",
-            "robots.txt of the host forbids this address",
+            "robots.txt of the host forbids this URL",
         ),
         (exceptions.IgnoreRequest("because"), "ignored", "because"),
         (ValueError(), "other", "ValueError"),

@@ -16,9 +16,9 @@ from scrapy.utils.test import get_crawler
 
 from scraper import clock
 from scraper.crawling.frontier import (
-    AHEAD,
     JOB_HELD,
     LIMIT_REACHED,
+    MAX_OPEN_LEASES,
     STORE_FAILED,
     Frontier,
 )
@@ -178,7 +178,7 @@ def test_what_lists_everything_is_settled_before_another_source_is_asked(
 def test_a_source_that_does_not_answer_holds_the_others_up_for_a_while(
     frontier, monkeypatch
 ) -> None:
-    monkeypatch.setattr("scraper.crawling.frontier.PATIENCE", 0.05)
+    monkeypatch.setattr("scraper.crawling.frontier.SOURCE_TIMEOUT", 0.05)
     asked, both_asked = [], asyncio.Event()
 
     async def visit(lease) -> None:
@@ -193,7 +193,7 @@ def test_a_source_that_does_not_answer_holds_the_others_up_for_a_while(
 
 
 def test_no_more_than_so_many_are_leased_ahead(frontier) -> None:
-    most, visits = [], 3 * AHEAD
+    most, visits = [], 3 * MAX_OPEN_LEASES
 
     async def visit(lease) -> None:
         most.append(len(frontier._open))
@@ -202,7 +202,7 @@ def test_no_more_than_so_many_are_leased_ahead(frontier) -> None:
 
     seen = crawl(frontier, [story(n) for n in range(visits)], visit=visit)
     assert len(seen) == len(set(seen)) == visits
-    assert max(most) <= AHEAD
+    assert max(most) <= MAX_OPEN_LEASES
 
 
 def storing(frontier, *, lost=(), **links):

@@ -8,10 +8,9 @@ from spiders.baotintuc import BaotintucSpider
 
 def sources(**arguments: str):
     spider = BaotintucSpider(**arguments)
-    waves = spider.plan.iter_waves(spider.scope)
     return {
         source.url.removeprefix(spider.home): source
-        for wave in waves
+        for wave in spider.iter_waves()
         for source in wave
     }
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from scraper.crawling.addresses import SPECIAL, is_private, is_private_address
-from scraper.crawling.resolver import PublicResolver, addresses_of
+from scraper.crawling.connections import PublicResolver, addresses_of
 
 _OUTSIDE = (
     *("::/128", "::1/128", "100::/64", "100:0:0:1::/64", "64:ff9b:1::/48"),

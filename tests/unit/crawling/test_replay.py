@@ -35,7 +35,7 @@ def test_a_page_comes_back_as_it_was_saved(folder) -> None:
 
 def test_a_page_without_address_is_an_error_line(folder) -> None:
     pages = SavedPages(folder)
-    assert pages.errors == ["no-address: states no address"]
+    assert pages.errors == ["no-address: states no URL"]
     pages.close()
 
 

@@ -21,11 +21,11 @@ def noon(monkeypatch) -> None:
 
 
 def parse(**arguments: str) -> Scope:
-    return parse_scope(arguments, sections=SECTIONS)
+    return parse_scope(arguments, sections=SECTIONS, zone=VIETNAM)
 
 
 def test_no_arguments_ask_for_everything() -> None:
-    assert parse() == Scope()
+    assert parse() == Scope(zone=VIETNAM)
 
 
 def test_sections_are_split_at_commas_and_named_once() -> None:
@@ -44,7 +44,7 @@ def test_a_day_is_a_date_or_so_many_days_ago(text: str, day: date) -> None:
     assert parse(since=text).since == day
 
 
-def test_days_ago_are_counted_in_vietnam(monkeypatch) -> None:
+def test_days_ago_are_counted_in_the_zone_of_the_site(monkeypatch) -> None:
     late = datetime(2026, 11, 24, 18, tzinfo=UTC)
     monkeypatch.setattr(clock, "now", lambda: late)
     assert parse(since="0d").since == date(2026, 11, 25)
@@ -54,17 +54,17 @@ def test_days_ago_are_counted_in_vietnam(monkeypatch) -> None:
     ("arguments", "said"),
     [
         ({"section": "x"}, "unknown section x; valid are the-gioi, thoi-su"),
-        ({"since": "hôm qua"}, "since=hôm qua is no day"),
-        ({"since": "2025-02-30"}, "since=2025-02-30 is no day"),
-        ({"until": "20250711"}, "until=20250711 is no day"),
+        ({"since": "hôm qua"}, "since=hôm qua is not a day"),
+        ({"since": "2025-02-30"}, "since=2025-02-30 is not a day"),
+        ({"until": "20250711"}, "until=20250711 is not a day"),
         ({"until": "99999d"}, None),
         ({"since": "2025-07-02", "until": "2025-07-01"}, "later than until=2025-07-01"),
-        ({"limit": "0"}, "limit=0 is no number above 0"),
+        ({"limit": "0"}, "limit=0 is not a number above 0"),
         ({"limit": "-1"}, "limit=-1"),
         ({"limit": "many"}, "limit=many"),
-        ({"portal": "ftp://x"}, "portal=ftp://x is no http or https address"),
+        ({"portal": "ftp://x"}, "portal=ftp://x is not an http or https URL"),
         ({"portal": "http://"}, "portal=http://"),
-        ({"portal": "http://x/vn"}, "portal=http://x/vn is no .* without a path"),
+        ({"portal": "http://x/vn"}, "portal=http://x/vn is not .* without a path"),
         ({"portal": "http://x?a=1"}, "without a path; write portal=https://example"),
         ({"speed": "9"}, "unknown argument speed; valid are limit, portal, section"),
     ],
@@ -80,7 +80,7 @@ def test_what_makes_no_sense_is_named_with_what_is_valid(arguments, said) -> Non
 def test_more_days_ago_than_there_are_is_no_day() -> None:
     monster = "9" * 5 + "d"
     assert parse(since=monster).since is not None
-    with pytest.raises(ConfigurationError, match="is no day"):
+    with pytest.raises(ConfigurationError, match="is not a day"):
         parse(since="9" * 6 + "d")
 
 
@@ -94,15 +94,16 @@ def at(hour: int, day: int = 11) -> datetime:
 
 
 def test_both_days_are_included_whole() -> None:
-    scope = Scope(since=date(2025, 7, 11), until=date(2025, 7, 11))
+    day = date(2025, 7, 11)
+    scope = Scope(since=day, until=day, zone=VIETNAM)
     assert scope.has(at(0))
     assert scope.has(at(23))
     assert scope.is_before(at(23, 10))
     assert scope.is_after(at(0, 12))
 
 
-def test_a_day_starts_at_midnight_in_vietnam() -> None:
-    scope = Scope(since=date(2025, 7, 11))
+def test_a_day_starts_at_midnight_in_the_zone_of_the_site() -> None:
+    scope = Scope(since=date(2025, 7, 11), zone=VIETNAM)
     assert scope.has(datetime(2025, 7, 10, 17, tzinfo=UTC))
     assert not scope.has(datetime(2025, 7, 10, 16, 59, tzinfo=UTC))
 

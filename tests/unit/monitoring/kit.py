@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from scraper.monitoring.past import Past, PastRun
-from scraper.monitoring.report import RunReport
+from scraper.monitoring.report import Past, PastRun, RunReport
 
 NOON = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
 HEALTHY = {

@@ -56,6 +56,11 @@ def mail_server() -> Iterator[tuple[Mailbox, int]]:
         controller.stop()
 
 
+def mail_url(port: int, login: str = "", more: str = "") -> str:
+    """Return the URL by which apprise sends mail to the server at *port*."""
+    return f"mailto://{login}127.0.0.1:{port}?from=b@bao.example&to=a@bao.example{more}"
+
+
 @dataclass
 class Api:
     """What was posted to a messenger: (path, fields); *answer* goes to every call."""
@@ -63,6 +68,7 @@ class Api:
     base: str = ""
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     answer: dict[str, Any] = field(default_factory=lambda: {"ok": True, "members": []})
+    status: int = 200
 
 
 @contextmanager
@@ -76,7 +82,7 @@ def api_server() -> Iterator[Api]:
             fields = json.loads(body) if is_json else parse_qs(body)
             api.calls.append((self.path, fields))
             said = json.dumps(api.answer).encode()
-            self.send_response(200)
+            self.send_response(api.status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(said)))
             self.end_headers()

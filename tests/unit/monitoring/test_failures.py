@@ -193,4 +193,4 @@ def test_a_clock_within_an_hour_of_a_server_is_right() -> None:
 
 
 def test_addresses_that_were_ahead_of_the_clock_are_told() -> None:
-    assert "9 addresses had times ahead" in clock_apart(run(ahead=9), NONE_BEFORE)
+    assert "9 URLs had times ahead" in clock_apart(run(ahead=9), NONE_BEFORE)

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.monitoring.counts import FIELDS
 from scraper.monitoring.health import less_coverage, little_volume
+from scraper.monitoring.recorder import FIELDS
 from tests.unit.monitoring.kit import after, idle, run
 
 WEEKS = [[2] * 72, [3] * 72, [2] * 72, [2] * 72]
@@ -15,7 +15,7 @@ def volume(lately: list[int], weeks: list[list[int]] = WEEKS, new: int = 0) -> s
 
 def test_half_a_day_with_a_third_of_the_usual_articles_is_told() -> None:
     said = volume([1] * 48 + [0] * 23)
-    assert said == "48 new articles in 12 hours, where 144 are usual"
+    assert said == "48 new articles in 12 hours, 144 are usual"
 
 
 def test_the_articles_of_the_present_run_count() -> None:

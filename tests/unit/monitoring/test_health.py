@@ -33,7 +33,7 @@ def test_only_known_articles_are_nothing_new() -> None:
 def test_a_run_with_nothing_due_found_nothing_new() -> None:
     verdict = judge(idle())
     assert verdict.status is ExitStatus.NOTHING_NEW
-    assert "no address was due" in verdict.said
+    assert "no URL was due" in verdict.said
 
 
 def test_a_quiet_night_is_nothing_new_and_no_alarm() -> None:

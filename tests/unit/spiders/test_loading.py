@@ -13,6 +13,7 @@ import pytest
 import spiders
 from scraper.crawling.run import load_spider
 from scraper.errors import ConfigurationError
+from scraper.urls import VIETNAM
 from spiders.base import PortalSpider
 
 NAMES = sorted(
@@ -39,6 +40,34 @@ def test_the_portal_itself_is_among_the_hosts(name: str) -> None:
     assert issubclass(spider, PortalSpider)
     assert re.sub("^https://", "", spider.home) in spider.hosts
     assert spider.legacy_tls_hosts <= spider.hosts
+
+
+def test_the_hosts_are_those_of_the_home_page_unless_a_spider_names_them() -> None:
+    class Derived(PortalSpider):
+        home = "https://www.bao.example"
+
+    class Named(PortalSpider):
+        home = "https://bao.example"
+        hosts = frozenset({"bao.example", "m.bao.example"})
+
+    assert Derived.hosts == {"bao.example", "www.bao.example"}
+    assert Named.hosts == {"bao.example", "m.bao.example"}
+
+
+@pytest.mark.parametrize(
+    ("home", "zone", "first"),
+    [
+        ("https://bao.vn", None, "2025-07-11T00:00:00+07:00"),
+        ("https://journal.fr", None, "2025-07-11T00:00:00+02:00"),
+        ("https://paper.com", None, "2025-07-11T00:00:00+00:00"),
+        ("https://paper.com", VIETNAM, "2025-07-11T00:00:00+07:00"),
+    ],
+)
+def test_days_are_those_of_the_country_unless_a_spider_names_a_zone(
+    home, zone, first
+) -> None:
+    spider = type("Site", (PortalSpider,), {"name": "x", "home": home, "zone": zone})
+    assert spider(since="2025-07-11").scope.first_moment.isoformat() == first
 
 
 def test_an_unknown_spider_is_named() -> None:

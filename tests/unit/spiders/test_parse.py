@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 from scrapy import Request
@@ -40,6 +41,8 @@ def make_spider(pool, monkeypatch):
 
     def make(name: str):
         crawler = get_crawler(load_spider(name), {"EXTENSIONS": EXTENSIONS})
+        no_middlewares = SimpleNamespace(middleware=SimpleNamespace(middlewares=()))
+        crawler.engine = SimpleNamespace(downloader=no_middlewares)
         site = {"site": SITE} if name == "news" else {}
         crawler.spider = crawler.spidercls.from_crawler(crawler, **site)
         return crawler.spider

@@ -1,17 +1,19 @@
-"""No request into this network: what a host's name says, and what it resolves to."""
+"""Requests into this network are refused, by the host's name and its addresses."""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import CannotResolveHostError, NotConfigured
 from scrapy.utils.defer import maybe_deferred_to_future
 
+from scraper.crawling import Component
 from scraper.crawling.addresses import is_private, is_private_address, proxy_hosts
+from scraper.crawling.connections import addresses_of, is_private_allowed
 from scraper.crawling.failures import Refused
-from scraper.crawling.resolver import addresses_of, is_private_allowed
+from scraper.urls import masked
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -22,22 +24,19 @@ LEAVE = "--allow-private or TINSACH_ALLOW_PRIVATE=1 lets it be asked"
 _IS_PRIVATE = f"is a private address; {LEAVE}"
 
 
-class PrivateAddressGuard:
-    """Downloader middleware: refuses what leads into this network, before it is sent.
+class PrivateAddressGuard(Component):
+    """Downloader middleware: refuses requests into this network before they are sent.
 
-    The resolver above refuses names; here are the addresses that stand in the url, the
-    names that say so themselves, and what a proxy is to be asked for. A name that only
-    the proxy can resolve is the proxy's to judge.
+    PublicResolver refuses names; this middleware refuses addresses in URLs, names that are
+    private by their form, and requests through a proxy. A name that only the proxy can
+    resolve is for the proxy to judge.
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         if is_private_allowed(crawler.settings):
             raise NotConfigured
         self._proxies = proxy_hosts()
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
         if is_private(request.url):
@@ -47,16 +46,24 @@ class PrivateAddressGuard:
             await _refuse_private(request, host)
 
     async def process_exception(self, request: Request, exception: Exception) -> None:
-        """Say what kept a name from resolving: Twisted does not."""
+        """Report why PublicResolver refused a name: Twisted does not."""
         if isinstance(exception, CannotResolveHostError):
             host = urlsplit(request.url).hostname or ""
             await _refuse_private(request, host)
 
 
-def why_private(url: str) -> str:
-    """Return what makes the host of *url* one of this network, "" if nothing does.
+class ProxyNotes:
+    """Downloader middleware: adds to a failure which proxy was used."""
 
-    That is its spelling, or an address that it resolves to.
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        if proxy := request.meta.get("proxy"):
+            exception.add_note(f"asked through the proxy {masked(proxy)}")
+
+
+def why_private(url: str) -> str:
+    """Return why the host of *url* is in this network, "" if it is not.
+
+    Its spelling decides, or an address that it resolves to.
     """
     host = urlsplit(url).hostname or ""
     if is_private(url):
@@ -72,7 +79,7 @@ def _why_private(addresses: list[str]) -> str:
 
 
 async def _refuse_private(request: Request, host: str) -> None:
-    """Raise Refused if *host* has an address of this network: a proxy may take any."""
+    """Raise Refused if *host* has a private address, which a proxy might connect to."""
     from twisted.internet.threads import deferToThread
 
     addresses = await maybe_deferred_to_future(deferToThread(addresses_of, host))
@@ -84,6 +91,6 @@ def _refusal(request: Request, why: str) -> Refused:
     host = (urlsplit(request.url).hostname or "")[:80]
     refused = Refused("private", f"{host} {why}")
     if "lease" not in request.cb_kwargs and not request.meta.get("dont_obey_robotstxt"):
-        # No errback of ours reports it, and `scrapy shell` and `parse` pass it over.
+        # No errback reports it, and `scrapy shell` and `parse` ignore it.
         _logger.warning("%s: %s", request.url, refused)
     return refused

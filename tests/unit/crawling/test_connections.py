@@ -10,8 +10,12 @@ from scrapy.utils.test import get_crawler
 from twisted.python.failure import Failure
 
 from scraper.crawling import download_process
+from scraper.crawling.connections import (
+    OP_LEGACY_SERVER_CONNECT,
+    LegacyTlsPolicy,
+    context_of,
+)
 from scraper.crawling.download_process import AskedPages
-from scraper.crawling.tls import OP_LEGACY_SERVER_CONNECT, LegacyTlsPolicy, context_of
 
 
 @pytest.fixture

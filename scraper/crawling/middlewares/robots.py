@@ -1,4 +1,4 @@
-"""robots.txt: what it forbids, the pause and the sitemaps that it names, or its absence."""
+"""robots.txt: its rules, crawl delay and sitemaps, and hosts where it is unreachable."""
 
 from __future__ import annotations
 
@@ -29,55 +29,62 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 _logger = logging.getLogger(__name__)
-MOST = 512 * 1024
-"""Bytes that are read of one: RFC 9309 asks for 500 KiB at least."""
+MAX_ROBOTS_BYTES = 512 * 1024
+"""Bytes that are read of a robots.txt: RFC 9309 asks for at least 500 KiB."""
 _FIRST_ERROR, _SERVER_ERROR = 400, 500
 _BUSY = frozenset({429})
 _OF_THE_HOST = frozenset({"dns", "refused", "tls", "proxy"})
-"""Failures that every page of the host meets as well: counted as what they are."""
+"""Failures that every page of the host has as well, counted under their own names."""
 NOTHING_ASKED = "the host is asked for nothing else in this run"
-LONGEST = 60.0
-"""Seconds between two requests that are waited at most, whatever robots.txt asks for."""
+MAX_CRAWL_DELAY = 60.0
+"""Most seconds between two requests, whatever robots.txt asks for."""
 
 
 class BoundedParser(ProtegoRobotParser):
-    """Scrapy's parser of robots.txt, which reads no more than MOST, in any encoding."""
+    """Scrapy's parser of robots.txt, which reads at most MAX_ROBOTS_BYTES bytes, in any encoding."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, robotstxt_body: bytes) -> Self:
-        text = robots_text(robotstxt_body[:MOST])
-        if len(robotstxt_body) > MOST:
+        text = robots_text(robotstxt_body[:MAX_ROBOTS_BYTES])
+        if len(robotstxt_body) > MAX_ROBOTS_BYTES:
             text = text.rpartition("\n")[0]
         return super().from_crawler(crawler, text.encode())
 
 
 def is_unreachable(status: int) -> bool:
-    """Return True if an answer of *status* to robots.txt forbids everything.
+    """Return True if *status* of robots.txt forbids everything.
 
-    RFC 9309, section 2.3.1.4; of 429 as Google does. Any other 4xx: there is none, and
-    everything is allowed.
+    By RFC 9309, section 2.3.1.4; for 429 as Google does. Any other 4xx means that there is
+    no robots.txt, and allows everything.
     """
     return status in _BUSY or status >= _SERVER_ERROR
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
-    """Scrapy's middleware; asks nothing of a host whose robots.txt cannot be had.
+    """Scrapy's middleware; fetches nothing from a host whose robots.txt is unreachable.
 
-    That holds for the run, after the retries of RETRY_TIMES, and however long the
-    trouble lasts: no older copy is used, and it never counts as permission. What the
-    body of an error says is not a rule. Redirects of it are followed to other sites as
-    well; one that never ends counts as none. Stats: ``robots/unreachable`` counts such
+    That holds for the rest of the run, after the retries of RETRY_TIMES: no older copy is
+    used, and an unreachable robots.txt is never permission. The body of an error response
+    is not read as rules. Redirects of a robots.txt are followed to other sites too; an
+    endless redirect counts as a missing file. Stats: ``robots/unreachable`` counts such
     hosts.
+
+    Of a robots.txt larger than MAX_ROBOTS_BYTES the rules up to there hold. Its ``Crawl-delay`` is
+    kept, and *sitemaps* are the absolute URLs that it names, in order.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self.sitemaps: list[str] = []
         self._unreachable: dict[str, Exception] = {}
+        self._received: WeakKeyDictionary[Request, int] = WeakKeyDictionary()
+        crawler.signals.connect(self._parsed, signals.robots_parsed)
+        crawler.signals.connect(self._bound, signals.bytes_received)
 
     async def process_request(self, request: Request, spider: object = None) -> None:
-        """Raise Refused for a host whose robots.txt cannot be had."""
+        """Raise Refused for a host whose robots.txt is unreachable."""
         if request.meta.get("dont_obey_robotstxt"):
-            request.meta["download_maxsize"] = 0  # its start is read, however long
+            request.meta["download_maxsize"] = 0  # _bound() limits it instead
             request.meta["allow_offsite"] = True  # RFC 9309, section 2.3.1.2
             return
         await super().process_request(request)
@@ -111,65 +118,45 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self._unreachable[netloc] = error
         self._stats.inc_value("robots/unreachable")
 
-
-def _refusal(error: Exception) -> Refused:
-    """Return the refusal of a page for *error*, which its robots.txt met."""
-    key = failure_key(error)
-    if key not in _OF_THE_HOST:
-        key = ROBOTS_UNREACHABLE
-    refused = Refused(key, f"robots.txt: {explain_failure(error)}; {NOTHING_ASKED}")
-    refused.__cause__ = error
-    return refused
-
-
-class Robots:
-    """Extension: keeps a host's ``Crawl-delay``, and the sitemaps that it names.
-
-    Of a robots.txt beyond MOST the rules up to there hold.
-    It listens to Scrapy's own reading of robots.txt, which comes before the first
-    request to a host. *sitemaps* are absolute addresses, in order.
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-        self.sitemaps: list[str] = []
-        self._received: WeakKeyDictionary[Request, int] = WeakKeyDictionary()
-        crawler.signals.connect(self._parsed, signals.robots_parsed)
-        crawler.signals.connect(self._bound, signals.bytes_received)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
     def _bound(self, data: bytes, request: Request) -> None:
-        """Raise StopDownload where a robots.txt goes on and on."""
+        """Raise StopDownload if a robots.txt is larger than MAX_ROBOTS_BYTES."""
         if not request.meta.get("dont_obey_robotstxt"):
             return
         self._received[request] = self._received.get(request, 0) + len(data)
-        if self._received[request] > MOST:
+        if self._received[request] > MAX_ROBOTS_BYTES:
             raise StopDownload(fail=False)
 
     def _parsed(self, robotparser: Any, request: Request) -> None:  # noqa: ANN401
         rules = robotparser.rp
         found = (absolute(request.url, each) for each in rules.sitemaps)
         self.sitemaps += filter(None, found)
-        agent = self._crawler.settings.get("ROBOTSTXT_USER_AGENT")
+        agent = self.crawler.settings.get("ROBOTSTXT_USER_AGENT")
         asked = rules.crawl_delay(agent) or 0.0
-        if asked > LONGEST:
+        if asked > MAX_CRAWL_DELAY:
             _logger.warning(
                 "%s: robots.txt asks for %s seconds between requests, %s are kept",
-                *(request.url, asked, LONGEST),
+                *(request.url, asked, MAX_CRAWL_DELAY),
             )
         if asked:
-            self._slow_down(request, min(float(asked), LONGEST))
+            self._slow_down(request, min(float(asked), MAX_CRAWL_DELAY))
 
     def _slow_down(self, request: Request, pause: float) -> None:
-        downloader = self._crawler.engine.downloader
+        downloader = self.crawler.engine.downloader
         key = downloader.get_slot_key(request)
         downloader._delay = max(downloader._delay, pause)
         slot = downloader.slots.get(key)
         if slot is not None:
             slot.delay = max(slot.delay, pause)
-        throttle = self._crawler.get_extension(AutoThrottle)
+        throttle = self.crawler.get_extension(AutoThrottle)
         if throttle is not None:
             throttle.mindelay = max(throttle.mindelay, pause)
+
+
+def _refusal(error: Exception) -> Refused:
+    """Return the refusal of a page for the *error* of its robots.txt."""
+    key = failure_key(error)
+    if key not in _OF_THE_HOST:
+        key = ROBOTS_UNREACHABLE
+    refused = Refused(key, f"robots.txt: {explain_failure(error)}; {NOTHING_ASKED}")
+    refused.__cause__ = error
+    return refused

@@ -1,11 +1,12 @@
-"""Answers that give no item: their visits are settled all the same."""
+"""Responses that give no item: their visits are settled all the same."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 
+from scraper.crawling import Component
 from scraper.crawling.frontier import Frontier
 from scraper.crawling.leases import lease_of
 from scraper.storage import AddressKind, Result
@@ -13,24 +14,16 @@ from scraper.storage import AddressKind, Result
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from scrapy.crawler import Crawler
     from scrapy.http import Response
 
 
-class NoItemMiddleware:
+class EmptyResults(Component):
     """Spider middleware, the last one before the pipelines.
 
-    If a callback, or a middleware after it, lets neither an item pass nor a request that
-    carries the lease on, the visit is dropped as ``no_item``, unless it was settled. Stats:
-    ``articles/passed_over/no_item``.
+    A visit is dropped as ``no_item`` if neither an item nor a request with its lease comes
+    out of the callback and the middlewares after it, unless the visit is settled already.
+    Stats: ``articles/passed_over/no_item``.
     """
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     async def process_spider_output(
         self, response: Response, result: AsyncIterator[Any]

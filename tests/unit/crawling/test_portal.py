@@ -8,14 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from scraper import clock
-from scraper.crawling.candidates import (
+from scraper.crawling.scope import (
     Portal,
+    Scope,
     is_within,
     oldest_time,
     priority_of,
     typical_time,
 )
-from scraper.crawling.scope import Scope
 from scraper.discovery import Link, LinkKind
 from scraper.storage import Address
 

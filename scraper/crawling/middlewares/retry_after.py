@@ -1,15 +1,16 @@
-"""A host that says "later" is left alone until then."""
+"""Retry-After: no request is sent to a busy host until the time it names."""
 
 from __future__ import annotations
 
 import logging
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scrapy.utils.asyncio import sleep
 
 from scraper import clock
+from scraper.crawling import Component
 from scraper.options import read
 
 if TYPE_CHECKING:
@@ -21,27 +22,24 @@ _logger = logging.getLogger(__name__)
 _TOO_MANY = 429
 _BUSY = frozenset({_TOO_MANY, 503})
 _STEP = 0.5
+"""Seconds after which a waiting request checks whether the crawl has ended."""
 
 
-class RetryAfterMiddleware:
+class RetryAfterMiddleware(Component):
     """Downloader middleware: honours Retry-After for every request to the host.
 
-    A 429 or 503 stops requests to its host for the seconds it names, at most
+    A 429 or 503 pauses requests to its host for the seconds it names, at most
     ``TINSACH_RETRY_AFTER_MAX``; a 429 that names none, for ``TINSACH_RETRY_PAUSE``,
-    doubled with each try. Whether the request itself is tried again is for Scrapy's
-    RetryMiddleware to say, which stands nearer to the engine.
+    doubled with each try. Scrapy's RetryMiddleware, which is nearer to the engine, decides
+    whether the request itself is tried again.
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         get = crawler.settings.get
         self._pause = read("TINSACH_RETRY_PAUSE", get("TINSACH_RETRY_PAUSE"))
         self._longest = read("TINSACH_RETRY_AFTER_MAX", get("TINSACH_RETRY_AFTER_MAX"))
         self._until: dict[str, float] = {}
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
         host = urlsplit(request.url).netloc
@@ -74,7 +72,7 @@ class RetryAfterMiddleware:
 
 
 def parse_retry_after(value: bytes | None) -> float | None:
-    """Return the seconds that a Retry-After header asks for, None where it says none.
+    """Return the seconds that a Retry-After header asks for, None without a valid one.
 
     Seconds or an HTTP date (RFC 9110, section 10.2.3); never below 0.
     """

@@ -8,7 +8,7 @@ import pytest
 from scrapy.http import Headers, HtmlResponse, Request
 from scrapy.utils.test import get_crawler
 
-from scraper.crawling.intake import Archiver, Receipt
+from scraper.crawling.extensions.archiver import Archiver, Receipt
 from scraper.crawling.visits import page_of
 from scraper.items import Article, Kind
 from scraper.saved import iter_newest

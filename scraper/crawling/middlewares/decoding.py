@@ -1,4 +1,4 @@
-"""Compressed answers: unpacked within a bound, and whole or not at all."""
+"""Decoding: compressed bodies are decompressed within a bound, completely or not at all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import codecs
 import sys
 from contextlib import suppress
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import brotli
@@ -14,6 +14,7 @@ from isal import isal_zlib
 from scrapy.http import TextResponse
 from scrapy.responsetypes import responsetypes
 
+from scraper.crawling import Component
 from scraper.crawling.failures import Refused
 from scraper.extraction.charsets import encoding_name
 from scraper.extraction.encoding import is_utf8
@@ -30,46 +31,45 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-MOST_LAYERS = 2
-"""Encodings that one answer may have, one inside the other."""
-_PIECE = 1 << 20
-"""Bytes unpacked at once: of a size that the C library gives back, see heap.py."""
-_GZIP = 31
-_ZLIB = 15
-_RAW = -15
+MAX_LAYERS = 2
+"""Most encodings of one response, one inside the other."""
+_CHUNK_BYTES = 1 << 20
+"""Bytes decompressed at once: a size that the C library returns, see heap.py."""
+_GZIP_BITS = 31
+_ZLIB_BITS = 15
+_RAW_BITS = -15
+"""What zlib calls the window bits of each format."""
 _MAGIC = b"\x1f\x8b"
 _GZIP_MAGIC = b"\x1f\x8b\x08"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\f\r\x1b"))
 _NO_PACKING = frozenset({"", "identity", "none", "binary", "7bit", "8bit", "text/html"})
-_METHOD = 8
+_DEFLATE = 8
+"""The compression method in the header of zlib's format (RFC 1950)."""
 _CUT = "it is cut short"
 _ACCEPTED = "gzip, deflate, br, zstd"
 
 
-class DecodingMiddleware:
+class DecodingMiddleware(Component):
     """Downloader middleware: undoes Content-Encoding.
 
-    In place of Scrapy's own, which takes of an answer that is cut or damaged what there
-    is: half an article would be stored as a whole one. Refused as ``damaged`` is what
-    does not unpack to its end, an encoding nobody knows and more than MOST_LAYERS; as
-    ``too_large`` what unpacks to more than ``DOWNLOAD_MAXSIZE``, as ``part`` what is
-    one by its status: no request asks for a part. A header may be wrong:
-    what is plain text stays so, whatever it says, and gzip that none names is unpacked.
+    It replaces Scrapy's own, which accepts the beginning of a truncated or damaged body:
+    half an article would be stored as a whole one. A body is refused as ``damaged`` if it
+    does not decompress to its end, has an unknown encoding or more than MAX_LAYERS; as
+    ``too_large`` if it decompresses to more than ``DOWNLOAD_MAXSIZE``; as ``part`` for
+    status 206, since no request asks for a part. The header may be wrong: plain text is
+    left as it is, and gzip that no header names is decompressed.
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         self._most = crawler.settings.getint("DOWNLOAD_MAXSIZE")
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
         request.headers.setdefault("Accept-Encoding", _ACCEPTED)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Return *response* with its body as it was before it was packed."""
+        """Return *response* with its body decompressed; raises Refused."""
         if response.status == HTTPStatus.PARTIAL_CONTENT:
             raise Refused(
                 "part", "HTTP 206: a part of the page, where all was asked for"
@@ -81,7 +81,7 @@ class DecodingMiddleware:
         layers = [each for each in layers if not _is_no_packing(each)]
         body = decode(response.body, layers, self._most) if response.body else b""
         if body.startswith(_GZIP_MAGIC) and not _is_archive(response):
-            with suppress(Refused):  # whoever reads it says what is wrong with it
+            with suppress(Refused):  # the reader reports what is wrong with it
                 body = decode(body, ["gzip"], self._most)
         response.headers.pop("Content-Encoding", None)
         if body == response.body:
@@ -91,16 +91,16 @@ class DecodingMiddleware:
         )
         fields: dict[str, Any] = {"body": body}
         if issubclass(kind, TextResponse):
-            fields["encoding"] = None  # guessed from the packed bytes so far
+            fields["encoding"] = None  # guessed from the compressed bytes
         return response.replace(cls=kind, **fields)
 
 
 def decode(body: bytes, layers: list[str], most: int) -> bytes:
-    """Return *body* with its *layers*, named in the order they were put on, taken off.
+    """Return *body* without its *layers*, which are in the order of their application.
 
-    Raises Refused for what does not unpack to its end, or to more than *most* bytes.
+    Raises Refused if it does not decompress to its end, or to more than *most* bytes.
     """
-    if len(layers) > MOST_LAYERS:
+    if len(layers) > MAX_LAYERS:
         raise _damaged(f"packed {len(layers)} times over")
     for name in reversed(layers):
         unpack = _UNPACKERS.get(name)
@@ -111,20 +111,20 @@ def decode(body: bytes, layers: list[str], most: int) -> bytes:
 
 
 def _is_no_packing(name: str) -> bool:
-    """Return True for what servers name that pack nothing, also a charset."""
+    """Return True for names that servers use without compressing, such as a charset."""
     if name in _UNPACKERS:
         return False
     return name in _NO_PACKING or encoding_name(name) is not None
 
 
 def _is_archive(response: Response) -> bool:
-    """Return True for a file that is gzip by its name or type, as sitemaps are."""
+    """Return True if the URL or the type says gzip, as for sitemaps."""
     kind = (response.headers.get("Content-Type") or b"").lower()
     return b"gzip" in kind or urlsplit(response.url).path.lower().endswith("gz")
 
 
 def _is_plain(body: bytes) -> bool:
-    """Return True for text: nothing packed is without control characters."""
+    """Return True for text: compressed bytes always hold control characters."""
     if body.startswith(_UTF_16):
         return True
     if len(body.translate(None, _CONTROLS)) < len(body):
@@ -156,9 +156,9 @@ def _damaged(reason: str) -> Refused:
 
 
 def _gunzip(body: bytes) -> Iterator[bytes]:
-    """Yield what all members of *body* hold; what follows them belongs to nothing."""
+    """Yield the content of all members of *body*; ignore what follows them."""
     while True:
-        stream = isal_zlib.decompressobj(_GZIP)
+        stream = isal_zlib.decompressobj(_GZIP_BITS)
         yield from _inflate(stream, body)
         body = stream.unused_data
         if not body.startswith(_MAGIC):
@@ -166,14 +166,14 @@ def _gunzip(body: bytes) -> Iterator[bytes]:
 
 
 def _deflate(body: bytes) -> Iterator[bytes]:
-    """Yield what *body* holds: zlib's format, or none around it, as old servers send it."""
-    is_zlib = body[0] & 0x0F == _METHOD and int.from_bytes(body[:2], "big") % 31 == 0
-    return _inflate(isal_zlib.decompressobj(_ZLIB if is_zlib else _RAW), body)
+    """Yield the content of *body*, in zlib's format or raw, as old servers send it."""
+    is_zlib = body[0] & 0x0F == _DEFLATE and int.from_bytes(body[:2], "big") % 31 == 0
+    return _inflate(isal_zlib.decompressobj(_ZLIB_BITS if is_zlib else _RAW_BITS), body)
 
 
 def _inflate(stream: Any, body: bytes) -> Iterator[bytes]:  # noqa: ANN401  of C
     while not stream.eof:
-        piece = stream.decompress(body, _PIECE)
+        piece = stream.decompress(body, _CHUNK_BYTES)
         body = stream.unconsumed_tail
         if not piece and not body and not stream.eof:
             raise EOFError(_CUT)
@@ -183,7 +183,7 @@ def _inflate(stream: Any, body: bytes) -> Iterator[bytes]:  # noqa: ANN401  of C
 def _unbrotli(body: bytes) -> Iterator[bytes]:
     stream = brotli.Decompressor()
     while not stream.is_finished():
-        piece = stream.process(body, output_buffer_limit=_PIECE)
+        piece = stream.process(body, output_buffer_limit=_CHUNK_BYTES)
         body = b""
         if not piece and not stream.is_finished():
             raise EOFError(_CUT)
@@ -193,7 +193,7 @@ def _unbrotli(body: bytes) -> Iterator[bytes]:
 def _unzstd(body: bytes) -> Iterator[bytes]:
     stream = zstd.ZstdDecompressor()
     while not stream.eof:
-        piece = stream.decompress(body, _PIECE)
+        piece = stream.decompress(body, _CHUNK_BYTES)
         body = b""
         if not piece and not stream.eof:
             raise EOFError(_CUT)

@@ -1,4 +1,13 @@
-"""Pages that scripts build, rendered by a browser: of the sites that the user names."""
+"""A browser that reaches nothing by itself.
+
+The page has been downloaded and is handed to it. What its scripts ask for is downloaded
+by the crawl, as everything else is: within its limits of time, size and rate, past its
+refusals of private addresses, by robots.txt, through its proxies, under its User-Agent.
+What does not come here (WebSockets, WebRTC, speculative connections) finds no host, since
+no name or address resolves in the browser, and no proxy.
+
+The module needs the extra ``browser``.
+"""
 
 from __future__ import annotations
 
@@ -8,32 +17,26 @@ import logging
 import os
 import time
 from contextlib import suppress
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
-from scrapy import Request, signals
-from scrapy.exceptions import NotConfigured
-from scrapy.http import HtmlResponse
+from scrapy import Request
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from scrapy_playwright.page import PageMethod
 
 from scraper.crawling.failures import Refused, explain_failure
-from scraper.errors import ConfigurationError
-from scraper.options import BROWSER, RENDER, SANDBOX, read
-from scraper.urls import is_http, site_of
+from scraper.options import BROWSER, SANDBOX, read
+from scraper.urls import is_http
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from playwright.async_api import Page, Route
     from playwright.async_api import Request as Asked
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
-
 
 _logger = logging.getLogger(__name__)
 _NOWHERE = "http://127.0.0.1:9"
@@ -42,24 +45,24 @@ _ARGUMENTS = [
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 ]
 _TYPES = frozenset({"script", "xhr", "fetch"})
-"""What a text can depend on; pictures, styles, fonts, frames and films are not fetched."""
-MOST_PARTS = 60
-"""Scripts and answers of one page: at one request a second and host there are fewer."""
-_MOST_KEPT = 50
-"""Scripts kept for the next page of a site, which has the same ones."""
+"""Types that text can depend on; images, styles, fonts, frames and media are refused."""
+MAX_REQUESTS = 60
+"""Most scripts and responses of one page; at one request a second and host it has fewer."""
+_MAX_KEPT_SCRIPTS = 50
+"""Scripts kept for the next page of the site, which usually has the same ones."""
 _SENT = ("accept", "origin", "referer")
-"""Headers of a script's request that are passed on; no cookie is."""
+"""Headers of a script's request that are forwarded; cookies are not."""
 _DROPPED = frozenset(
     {b"content-encoding", b"content-length", b"transfer-encoding", b"set-cookie"}
     | {b"refresh", b"link"}
 )
-"""Headers of an answer that the browser does not get: they speak of the connection."""
+"""Headers of a response that the browser does not get: they concern the connection."""
 _CLOSING = 5.0
-"""Seconds that the end of a page may take, before the whole browser is ended."""
+"""Seconds that closing a page may take before the whole browser is closed."""
 
 
 def launch_options(settings: BaseSettings) -> dict[str, Any]:
-    """Return how Playwright is to start the browser, without a way out."""
+    """Return how Playwright starts the browser: without access to the network."""
     return {
         "executable_path": settings.get(BROWSER) or None,
         "chromium_sandbox": read(SANDBOX, settings.get(SANDBOX)),
@@ -69,10 +72,14 @@ def launch_options(settings: BaseSettings) -> dict[str, Any]:
 
 
 class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has no types
-    """scrapy-playwright's handler; its pages get what they ask for from the crawl."""
+    """scrapy-playwright's handler; the crawl downloads what its pages request.
 
-    def __init__(self, crawler: Crawler) -> None:
+    *meta* is that of the requests for scripts and what they request.
+    """
+
+    def __init__(self, crawler: Crawler, meta: Mapping[str, Any]) -> None:
         super().__init__(crawler)
+        self._meta = meta
         settings = crawler.settings
         self._owner = crawler
         self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
@@ -84,21 +91,21 @@ class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has 
         self.config.launch_options = launch_options(settings)
 
     async def render(self, response: Response) -> bytes:
-        """Return the document that the scripts of *response* make of it, as UTF-8.
+        """Return the document of *response* after its scripts have run, as UTF-8.
 
-        Raises Refused if the browser does not start, or not end within the time-out of a
-        download.
+        Raises Refused if the browser does not start, or does not finish within the
+        time-out of a download.
         """
         await self._start()
         name = next(self._names)
-        self._visits[name] = _Visit(self._owner, response, self._scripts)
+        self._visits[name] = _Visit(self._owner, response, self._scripts, self._meta)
         request = _request_for(response, name, self._owner, self._seconds)
         try:
             async with asyncio.timeout(self._seconds):
                 answer = await self.download_request(request)
         except (TimeoutError, PlaywrightTimeout):
-            told = f"its scripts did not end within {self._seconds:g} s"
-            raise Refused("not_rendered", told) from None
+            reason = f"its scripts did not end within {self._seconds:g} s"
+            raise Refused("not_rendered", reason) from None
         except PlaywrightError as error:
             raise Refused("not_rendered", _first_line(error)) from None
         finally:
@@ -116,7 +123,7 @@ class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has 
                 raise Refused("browser", _why_not_started(error)) from None
 
     async def _forget(self, name: str) -> None:
-        """End the page, whatever it is doing, and with it all that it has stored."""
+        """Close the page, whatever it is doing, and discard what it has stored."""
         del self._visits[name]
         wrapper = self.context_wrappers.pop(name, None)
         if wrapper is None:
@@ -129,22 +136,26 @@ class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has 
                 await self.browser.close()
 
     def _make_request_handler(self, context_name: str, **_: Any) -> Any:  # noqa: ANN401
-        """Return what answers the requests of a page, in place of scrapy-playwright's."""
+        """Return the handler of a page's requests that replaces scrapy-playwright's."""
         return self._visits[context_name].answer
 
 
 class _Visit:
-    """Answers what one page asks for: its document once, then its scripts' requests."""
+    """Answers the requests of one page: for its document once, then for its scripts."""
 
     def __init__(
-        self, crawler: Crawler, page: Response, scripts: dict[str, Response]
+        self,
+        crawler: Crawler,
+        page: Response,
+        scripts: dict[str, Response],
+        meta: Mapping[str, Any],
     ) -> None:
-        self._crawler, self._scripts = crawler, scripts
+        self._crawler, self._scripts, self._meta = crawler, scripts, meta
         self._page: Response | None = page
         self._parts = 0
 
     async def answer(self, route: Route, asked: Asked) -> None:
-        """Fulfil the request with what is found, or abort it."""
+        """Fulfil the request, or abort it if there is no response."""
         found = await self._find(asked)
         with suppress(PlaywrightError):  # the page has been closed meanwhile
             if found is None:
@@ -162,26 +173,27 @@ class _Visit:
             return page
         if asked.method != "GET" or asked.resource_type not in _TYPES:
             return None
-        if not is_http(asked.url) or self._parts >= MOST_PARTS:
+        if not is_http(asked.url) or self._parts >= MAX_REQUESTS:
             return None
         return self._scripts.get(asked.url) or await self._download(asked)
 
     async def _download(self, asked: Asked) -> Response | None:
-        """Return the answer of the crawl's downloader, None if there is none."""
+        """Return the response of the crawl's downloader, if there is one."""
         self._parts += 1
         engine = self._crawler.engine
         if engine is None:
             return None
         headers = {name: asked.headers[name] for name in _SENT if name in asked.headers}
-        meta = {PART: True, "allow_offsite": True, "dont_retry": True}
-        request = Request(asked.url, headers=headers, meta=meta, dont_filter=True)
+        request = Request(
+            asked.url, headers=headers, meta=dict(self._meta), dont_filter=True
+        )
         try:
             response = await engine.download_async(request)
-        except Exception as error:  # the page goes without it
+        except Exception as error:  # the page does without it
             _logger.debug("%s: %s", asked.url, explain_failure(error))
             return None
         self._crawler.stats.inc_value("rendered/parts")
-        if asked.resource_type == "script" and len(self._scripts) < _MOST_KEPT:
+        if asked.resource_type == "script" and len(self._scripts) < _MAX_KEPT_SCRIPTS:
             self._scripts[asked.url] = response
         return response
 
@@ -209,7 +221,7 @@ def _request_for(
 
 def _settle(deadline: float) -> Callable[[Page], Any]:
     async def wait(page: Page) -> None:
-        """Wait until nothing is asked for, but not beyond the deadline: take what is there."""
+        """Wait until the network is idle, or until the deadline."""
         left = max(0.1, deadline - time.monotonic())
         with suppress(PlaywrightTimeout):
             await page.wait_for_load_state("networkidle", timeout=1000 * left)
@@ -234,74 +246,3 @@ def _why_not_started(error: PlaywrightError) -> str:
 
 def _first_line(error: PlaywrightError) -> str:
     return (str(error).strip().splitlines() or ["no reason given"])[0][:200]
-
-
-PART = "tinsach_part"
-"""Of a request's meta: a script of a page, or what it asks for; none of it is rendered."""
-MOST_AT_ONCE = 2
-"""Pages that are rendered side by side: with two, the browser takes 630 MB."""
-RENDERED_BY = "X-Tinsach-Rendered"
-"""Header of an answer whose body is what a browser made of it; the archive keeps it."""
-_OK = 200
-
-
-class RenderingMiddleware:
-    """Downloader middleware: replaces the body of a page by what its scripts make of it.
-
-    That is for HTML of the hosts and sites in the setting ``TINSACH_RENDER``, with commas.
-    It sees a page when it has been downloaded, decoded and redirected; what its scripts
-    ask for is downloaded by the same crawl (:mod:`scraper.crawling.rendering`). The browser
-    starts with the first such page. Stats: ``rendered/pages``, ``rendered/parts``,
-    ``rendered/refused_parts``.
-
-    Raises ConfigurationError if the extra ``browser`` is not installed.
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        settings = crawler.settings
-        self._names = read(RENDER, settings.get(RENDER)) or frozenset()
-        if not self._names or settings.get("TINSACH_REPLAY"):
-            raise NotConfigured
-        if find_spec("scrapy_playwright") is None:
-            raise ConfigurationError(
-                f"{RENDER} needs a browser: pip install 'tinsach[browser]'"
-            )
-        self._crawler = crawler
-        self._browser: Browser | None = None
-        self._turns = asyncio.Semaphore(MOST_AT_ONCE)
-        crawler.signals.connect(self._close, signals.spider_closed)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    async def process_response(self, request: Request, response: Response) -> Response:
-        """Raise Refused for a page that could not be rendered."""
-        if PART in request.meta or not self._is_wanted(response):
-            return response
-        async with self._turns:
-            body = await self._open().render(response)
-        if len(body) > self._crawler.settings.getint("DOWNLOAD_MAXSIZE"):
-            raise Refused("too_large", "rendered it is larger than the limit")
-        self._crawler.stats.inc_value("rendered/pages")
-        headers = response.headers.copy()
-        headers["Content-Type"] = "text/html; charset=utf-8"
-        headers[RENDERED_BY] = "chromium"
-        return response.replace(body=body, headers=headers, encoding="utf-8")
-
-    def _is_wanted(self, response: Response) -> bool:
-        if response.status != _OK or not isinstance(response, HtmlResponse):
-            return False
-        host = (urlsplit(response.url).hostname or "").lower()
-        return host in self._names or site_of(response.url) in self._names
-
-    def _open(self) -> Browser:
-        if self._browser is None:
-            from scraper.crawling.rendering import Browser
-
-            self._browser = Browser(self._crawler)
-        return self._browser
-
-    async def _close(self) -> None:
-        if self._browser is not None:
-            await self._browser.close()

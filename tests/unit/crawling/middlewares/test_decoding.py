@@ -10,8 +10,8 @@ import pytest
 from scrapy.http import HtmlResponse, Request
 from scrapy.utils.test import get_crawler
 
-from scraper.crawling.decoding import DecodingMiddleware, decode
 from scraper.crawling.failures import Refused
+from scraper.crawling.middlewares.decoding import DecodingMiddleware, decode
 
 try:
     from compression import zstd

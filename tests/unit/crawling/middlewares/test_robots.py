@@ -9,10 +9,16 @@ from scrapy.exceptions import StopDownload
 from scrapy.http import Request
 from scrapy.utils.test import get_crawler
 
-from scraper.crawling.robots import LONGEST, MOST, BoundedParser, Robots
+from scraper.crawling.middlewares.robots import (
+    MAX_CRAWL_DELAY,
+    MAX_ROBOTS_BYTES,
+    BoundedParser,
+    RobotsMiddleware,
+)
 
 RULE = b"Disallow: /secret\n"
 URL = "http://x.vn/secret"
+OBEYS = {"ROBOTSTXT_OBEY": True, "ROBOTSTXT_USER_AGENT": "tinsach"}
 
 
 def parser_of(body: bytes) -> BoundedParser:
@@ -21,13 +27,13 @@ def parser_of(body: bytes) -> BoundedParser:
 
 def test_rules_within_the_bound_hold() -> None:
     filler = b"# " + b"a" * 98 + b"\n"
-    body = b"User-agent: *\n" + filler * (MOST // 102) + RULE
-    assert len(body) < MOST
+    body = b"User-agent: *\n" + filler * (MAX_ROBOTS_BYTES // 102) + RULE
+    assert len(body) < MAX_ROBOTS_BYTES
     assert not parser_of(body).allowed(URL, "tinsach")
 
 
 def test_rules_beyond_it_are_not_read_and_the_last_one_not_in_half() -> None:
-    body = b"User-agent: *\nDisallow: /" + b"a" * MOST + b"\n" + RULE
+    body = b"User-agent: *\nDisallow: /" + b"a" * MAX_ROBOTS_BYTES + b"\n" + RULE
     parser = parser_of(body)
     assert parser.allowed(URL, "tinsach")
     assert parser.allowed("http://x.vn/aaa", "tinsach")
@@ -76,22 +82,22 @@ def test_what_nobody_sees_hides_no_rule(text: str, encoding: str) -> None:
 
 
 def test_a_robots_txt_without_end_is_not_loaded_to_its_end() -> None:
-    robots = Robots(get_crawler())
+    robots = RobotsMiddleware(get_crawler(settings_dict=OBEYS))
     request = Request("http://x.vn/robots.txt", meta={"dont_obey_robotstxt": True})
-    robots._bound(b"a" * MOST, request)
+    robots._bound(b"a" * MAX_ROBOTS_BYTES, request)
     with pytest.raises(StopDownload) as stop:
         robots._bound(b"a", request)
     assert not stop.value.fail
 
 
 def test_other_answers_are_not_bound_by_it() -> None:
-    robots = Robots(get_crawler())
-    robots._bound(b"a" * MOST * 2, Request("http://x.vn/page"))
+    robots = RobotsMiddleware(get_crawler(settings_dict=OBEYS))
+    robots._bound(b"a" * MAX_ROBOTS_BYTES * 2, Request("http://x.vn/page"))
 
 
 def slowed(crawl_delay: str, more: str = "") -> tuple[float, float]:
     """Return the pause of the host's slot, and that of hosts to come, after robots.txt."""
-    crawler = get_crawler(settings_dict={"ROBOTSTXT_USER_AGENT": "tinsach"})
+    crawler = get_crawler(settings_dict=OBEYS)
     slot = SimpleNamespace(delay=1.0)
     downloader = SimpleNamespace(
         _delay=1.0, slots={"x.vn": slot}, get_slot_key=lambda _: "x.vn"
@@ -99,13 +105,13 @@ def slowed(crawl_delay: str, more: str = "") -> tuple[float, float]:
     crawler.engine = SimpleNamespace(downloader=downloader)
     rules = f"User-agent: *\nCrawl-delay: {crawl_delay}\n{more}".encode()
     parser = BoundedParser.from_crawler(crawler, rules)
-    Robots(crawler)._parsed(parser, Request("http://x.vn/tin"))
+    RobotsMiddleware(crawler)._parsed(parser, Request("http://x.vn/tin"))
     return slot.delay, downloader._delay
 
 
 @pytest.mark.parametrize(
     ("asked", "kept"),
-    [("30", 30), ("0.2", 1), ("60", 60), ("3600", LONGEST)],
+    [("30", 30), ("0.2", 1), ("60", 60), ("3600", MAX_CRAWL_DELAY)],
 )
 def test_a_crawl_delay_is_kept_up_to_a_minute(asked: str, kept: float) -> None:
     assert slowed(asked) == (kept, kept)

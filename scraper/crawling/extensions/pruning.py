@@ -1,4 +1,4 @@
-"""What a crawl keeps beside the articles has bounds, see :mod:`scraper.options`."""
+"""Pruning: bounds on what a crawl keeps beside the articles, see scraper.options."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import logging
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from scrapy import signals
 
 from scraper import clock
+from scraper.crawling import Component
 from scraper.crawling.store_client import StoreClient
 from scraper.errors import StorageError
 from scraper.options import BOUNDS, DAYS_OF_PAGES, PAGES, RUNS, URLS
@@ -28,23 +29,20 @@ if TYPE_CHECKING:
 
 
 APART = "clock/apart"
-"""The stat; missing if no server said what time it is."""
+"""The stat; it is missing if no server stated the time."""
 
 
-class ClockWitness:
+class ClockWitness(Component):
     """Extension: compares the clock with the Date of every answer.
 
-    Stats: ``clock/apart``, the seconds that the clock is ahead of the server that agreed
-    with it best; one server, or a cache on the way, may be wrong.
+    Stats: ``clock/apart``, the seconds by which the clock is ahead of the server that is
+    closest to it; a single server, or a cache on the way, may be wrong.
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         self._stats = crawler.stats
         crawler.signals.connect(self._compare, signals.response_received)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     def _compare(self, response: Response) -> None:
         there = date_of(response)
@@ -57,7 +55,7 @@ class ClockWitness:
 
 
 def date_of(response: Response) -> datetime | None:
-    """Return what the server said the time was, None if it said nothing that is one."""
+    """Return the time that the server states, if it states a valid one."""
     try:
         moment = parsedate_to_datetime((response.headers["Date"] or b"").decode())
     except (KeyError, OverflowError, UnicodeDecodeError, ValueError):
@@ -68,23 +66,19 @@ def date_of(response: Response) -> datetime | None:
 _logger = logging.getLogger(__name__)
 
 
-class Pruning:
+class Pruning(Component):
     """Extension: at the end of a run, removes what is beyond its bound.
 
-    Whole files of the archive (one holds a day at most), pages of the quarantine, reports
-    of runs, URLs that are never visited again; of articles nothing. A clock that is wrong
-    would make all of it old, so nothing is removed unless a server agrees with it. Stats:
+    That is whole files of the archive (one holds a day at most), pages of the quarantine,
+    reports of runs, and URLs that are never visited again, but no articles. A wrong clock
+    would make everything old, so nothing is removed unless a server agrees with it. Stats:
     ``archive/pruned`` files, ``quarantine/pruned``, ``runs/pruned``, ``frontier/pruned``.
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         self._bounds = {bound: bound.read(crawler.settings) for bound in BOUNDS}
         crawler.signals.connect(self._end, signals.spider_closed)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     async def _end(self) -> None:
         apart = self._crawler.stats.get_value(APART)
@@ -122,6 +116,6 @@ class Pruning:
             stats.inc_value("quarantine/pruned", removed)
 
     def _moment(self, bound: Bound) -> datetime | None:
-        """Return before when something is beyond *bound*, None if there is none."""
+        """Return the moment before which something is beyond *bound*; None for no limit."""
         days = self._bounds[bound]
         return clock.now() - timedelta(days=days) if days else None

@@ -1,14 +1,15 @@
-"""A redirect is followed within the web and the domains of the spider."""
+"""Redirects are followed over http(s) and within the domains of the spider."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
 from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware
 
+from scraper.crawling import Component
 from scraper.crawling.failures import Refused
 from scraper.crawling.visits import CONDITIONS, encoding_of
 from scraper.discovery.refresh import find_refresh
@@ -16,15 +17,14 @@ from scraper.urls import has_user, is_http, without_user
 
 if TYPE_CHECKING:
     from scrapy import Request
-    from scrapy.crawler import Crawler
     from scrapy.http import Response
 
 
 class UserInfoMiddleware:
-    """Downloader middleware: asks for an address without the user that it names.
+    """Downloader middleware: requests a URL without the user that it names.
 
-    Links, redirects and robots.txt may name one (RFC 3986, section 3.2.1); what a person
-    gives is refused where it is read.
+    Links, redirects and robots.txt may name one (RFC 3986, section 3.2.1); in arguments
+    such URLs are refused.
     """
 
     def process_request(self, request: Request) -> Request | None:
@@ -35,47 +35,40 @@ class UserInfoMiddleware:
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _COOKIES = "chain_cookies"
-"""Of a request's meta: what keeps the cookies of the redirects that led to it."""
-SOON = 10
-"""Seconds after which a page that sends on is one to read: portals reload themselves."""
+"""Key of a request's meta: holds the cookies of the redirects that led to it."""
+MAX_REFRESH_SECONDS = 10
+"""Longest delay of a refresh that is followed: portals reload themselves later."""
 
 
-class RedirectGuard:
+class RedirectGuard(Component):
     """Downloader middleware: refuses a redirect before Scrapy follows it.
 
-    Refused are targets that are not http(s) or lie off the spider's domains, unless the
-    request may go there (``allow_offsite``), as one of robots.txt may. Whether one lies
-    in this network is asked for every request (:mod:`scraper.crawling.private`).
+    It refuses targets that are not http(s) or are outside the spider's domains, unless
+    ``allow_offsite`` permits them, as for robots.txt. Targets in this network are refused
+    like every request (:mod:`scraper.crawling.middlewares.private`).
 
-    Cookies that are set on the way are sent on the way, by Scrapy's rules, and forgotten
-    where it ends: some sites redirect until they get the one that they set.
+    Cookies that a redirect sets are sent with the next redirects, by Scrapy's rules, and
+    then discarded: some sites redirect until they get the cookie that they set.
     """
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
         if _COOKIES in request.meta:
             request.meta[_COOKIES].process_request(request)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Raise Refused for a redirect that is not taken."""
+        """Raise Refused for a redirect that is not followed."""
         if response.status in _REDIRECTS and b"Location" in response.headers:
             location = (response.headers.get("Location") or b"").decode("latin-1")
             self.prepare(request, response, urljoin(request.url, location.strip()))
         return response
 
     def prepare(self, request: Request, response: Response, target: str) -> None:
-        """Ready *request*, which *response* redirects, for being sent on to *target*.
+        """Prepare *request*, which *response* redirects, for *target*.
 
-        Raises Refused where it is not taken.
+        Raises Refused if the redirect is not followed.
         """
         self._check_target(request, target)
-        for name in CONDITIONS:  # they speak of the old address
+        for name in CONDITIONS:  # they are for the old URL
             request.headers.pop(name, None)
         if b"Set-Cookie" in response.headers:
             from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
@@ -95,11 +88,10 @@ class RedirectGuard:
 
 
 class RefreshMiddleware(BaseRedirectMiddleware):
-    """Downloader middleware: follows a page that sends browsers on within SOON seconds.
+    """Downloader middleware: follows a refresh by ``meta`` or header within MAX_REFRESH_SECONDS seconds.
 
-    By ``meta`` or the header Refresh, within REDIRECT_MAX_TIMES and by the rules of
-    :class:`RedirectGuard`. In place of Scrapy's own, which reads 4 KiB of a page and
-    follows one that reloads itself.
+    REDIRECT_MAX_TIMES and the rules of :class:`RedirectGuard` apply. It replaces Scrapy's
+    own, which reads only 4 KiB of a page and follows pages that reload themselves.
     """
 
     def process_response(
@@ -114,7 +106,7 @@ class RefreshMiddleware(BaseRedirectMiddleware):
             encoding=encoding_of(response),
             header=header,
         )
-        if found is None or found.seconds > SOON:
+        if found is None or found.seconds > MAX_REFRESH_SECONDS:
             return response
         guard = self.crawler.get_downloader_middleware(RedirectGuard)
         if guard:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from scraper import clock
-from scraper.crawling.retry_after import parse_retry_after
+from scraper.crawling.middlewares.retry_after import parse_retry_after
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Extensions, named in scraper.settings."""

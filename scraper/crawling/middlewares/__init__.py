@@ -1,0 +1,1 @@
+"""Downloader and spider middlewares, named in scraper.settings."""

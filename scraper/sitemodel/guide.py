@@ -81,7 +81,7 @@ class Judge:
 
     def _of_any_template(self, path: str) -> Verdict | None:
         """Return what the fast path would do: a page may be too short for its template."""
-        if self.model.tells(path) is not True:
+        if self.model.keeps(path) is not True:
             return None
         evidence = "kept on the pages of all templates"
         return Verdict("path_kept_on_site", keep=True, evidence=evidence)

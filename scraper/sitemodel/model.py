@@ -123,16 +123,16 @@ class SiteModel:
         """Return True if a page at *url* is read by it: it is of its site, or of none."""
         return site_of(url) in {"", self.site}
 
-    def tells(self, path: str) -> bool | None:
+    def keeps(self, path: str) -> bool | None:
         """Tell whether *path* is the article's on this site, None where it is not known.
 
         A path that no template knows is judged by those that end as it does.
         """
-        known = self._told.get(path)
-        return self._told.get(_ending(path)) if known is None else known
+        known = self._kept.get(path)
+        return self._kept.get(_ending(path)) if known is None else known
 
     @cached_property
-    def _told(self) -> dict[str, bool]:
+    def _kept(self) -> dict[str, bool]:
         """What all templates together say of each path, and of each ending of paths."""
         kept: Counter[str] = Counter()
         seen: Counter[str] = Counter()

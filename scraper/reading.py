@@ -221,8 +221,8 @@ def study(
     return Reading(article, whole.digest())
 
 
-def meet(page: Page, model: SiteModel) -> Article | Reading:
-    """Return what :func:`read` does; a reading where *model* knows no such design."""
+def study_if_unknown(page: Page, model: SiteModel) -> Article | Reading:
+    """Return what :func:`read` does, or a reading if *model* knows no such design."""
     whole = _Whole(page, model)
     article = _read_by(model, whole)
     if article.extraction.not_fast != "no_container":

@@ -117,7 +117,7 @@ class SiteModels:
     async def _meet(
         self, page: Page, site: KnownSite, model: SiteModel
     ) -> tuple[Article, bool]:
-        met = await self._reader.meet(page, model)
+        met = await self._reader.study_if_unknown(page, model)
         if isinstance(met, Article):
             return met, False
         is_due = self.is_teaching(met) and site.take_stranger(met.digest)

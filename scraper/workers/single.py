@@ -10,18 +10,17 @@ from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from scraper.workers.child import may_have_children, prepare_worker
-from scraper.workers.crew import ended, timed_out, unpack
+from scraper.workers.pool import timed_out, unpack, worker_ended
+from scraper.workers.process import may_have_children, prepare_worker
 from scraper.workers.reader import Reader
-from scraper.workers.task import Failure, read_page, run_all
-from scraper.workers.warming import warm_up
+from scraper.workers.task import Failure, read_page, run_all, warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
     from scraper.items import Article, Page
-    from scraper.workers.pool import ReaderPool
+    from scraper.workers.reader import ReaderPool
 
 R = TypeVar("R")
 _SLACK = 5.0
@@ -85,13 +84,13 @@ class SingleReader(Reader):
                 return unpack(receiver.recv())
         except EOFError:
             child.join()
-            return ended(page, child.exitcode or 0, self._timeout)
+            return worker_ended(page, child.exitcode or 0, self._timeout)
         finally:
             child.kill()
             child.join()
 
     def _start_pool(self) -> None:
-        from scraper.workers.pool import ReaderPool
+        from scraper.workers.reader import ReaderPool
 
         self._pool = ReaderPool(workers=1, timeout=self._timeout)
 

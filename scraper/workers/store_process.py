@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from scraper.errors import StorageError
 from scraper.storage import open_store
-from scraper.workers.child import die_with_parent, worker_context
+from scraper.workers.process import die_with_parent, worker_context
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

@@ -107,7 +107,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "workers.context: its own folder",
         (
             Edit(
-                "scraper/workers/child.py",
+                "scraper/workers/process.py",
                 "with _starting, _safe_path(), _own_folder():",
                 "with _starting, _safe_path():",
             ),

@@ -18,7 +18,7 @@ from scraper.errors import (
 )
 from scraper.items import Kind, Page
 from scraper.workers import ReaderPool, task
-from scraper.workers.child import worker_context
+from scraper.workers.process import worker_context
 from scraper.workers.task import Failure, read_page, run, run_all
 
 TEXT = "Đây là một đoạn văn đủ dài để được nhận ra là nội dung chính của trang. " * 8

@@ -1,0 +1,97 @@
+"""Learn the models of many sites from pages that are read in other processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from scraper.errors import ExtractionError
+from scraper.sitemodel import Sample, learn
+from scraper.sitemodel.digest import page_key
+from scraper.urls import site_of
+from scraper.workers.reader import ReaderPool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from scraper.items import Page
+    from scraper.reading import Reading
+    from scraper.sitemodel import SiteModel
+    from scraper.workers.reader import Reader
+
+
+@dataclass(slots=True)
+class Learned:
+    """*models* by site, and the site that pages without an address say they are of."""
+
+    models: dict[str, SiteModel] = field(default_factory=dict)
+    sites: dict[str, str] = field(default_factory=dict)
+
+    def model_of(self, page: Page) -> SiteModel | None:
+        """Return the model of *page*'s site, None where there is none."""
+        site = site_of(page.url) or self.sites.get(page_key("", page.body), "")
+        return self.models.get(site)
+
+
+class SiteSamples:
+    """The digests of pages that were studied: of each site as many as a sample takes."""
+
+    def __init__(self) -> None:
+        self._samples: dict[str, Sample] = {}
+        self._sites: dict[str, str] = {}
+
+    def wants(self, page: Page) -> bool:
+        """Return False if the sample of *page*'s site would not keep its digest."""
+        sample = self._samples.get(site_of(page.url))
+        return sample is None or sample.wants(page_key(page.url, page.body))
+
+    def add(self, page: Page, reading: Reading) -> None:
+        """Add what was read of *page*; without an address it is of the site it names."""
+        site = site_of(page.url) or reading.article.site
+        if not page.url:
+            self._sites[reading.digest.key] = site
+        self._samples.setdefault(site, Sample()).add(reading.digest)
+
+    def learn(self) -> Learned:
+        """Return a model of each site that has enough pages."""
+        learned = Learned(sites=self._sites)
+        for site, sample in sorted(self._samples.items()):
+            if site and (model := learn(site, sample)):
+                learned.models[site] = model
+        return learned
+
+
+def learn_sites(
+    pages: Iterable[Page],
+    *,
+    workers: int | None = None,
+    progress: Callable[[int, int, int], None] = lambda *_: None,
+) -> Learned:
+    """Return a model of each site of *pages* that has enough of them.
+
+    Of a site no more pages are read than its sample takes, and a few: those whose keys
+    come too late are passed over. Pages that cannot be read teach nothing. *progress* is
+    called with pages done, waiting (0) and articles.
+    """
+    with ReaderPool(workers=workers) as pool:
+        return learn_by(pool, pages, progress=progress)
+
+
+def learn_by(
+    reader: Reader,
+    pages: Iterable[Page],
+    *,
+    progress: Callable[[int, int, int], None] = lambda *_: None,
+) -> Learned:
+    """Return what learn_sites() does, *pages* being read by *reader*."""
+    samples = SiteSamples()
+    done = articles = 0
+    for page, reading in reader.study_all(filter(samples.wants, pages)):
+        done += 1
+        progress(done, 0, articles)
+        if isinstance(reading, ExtractionError):
+            continue
+        samples.add(page, reading)
+        articles += reading.digest.has_text
+    progress(done, 0, articles)
+    return samples.learn()

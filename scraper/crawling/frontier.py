@@ -6,7 +6,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
 from scrapy import signals
 from scrapy.exceptions import CloseSpider
@@ -18,6 +18,7 @@ from scraper.errors import JobHeld, StorageError
 from scraper.storage import (
     Address,
     AddressKind,
+    Jobs,
     Lease,
     Outcome,
     Result,
@@ -28,14 +29,17 @@ from scraper.storage import (
 from scraper.storage.revisits import is_repeated
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable
     from datetime import datetime
+    from typing import Concatenate
 
     from scrapy.crawler import Crawler
 
     from scraper.items import Article
 
 _logger = logging.getLogger(__name__)
+P = ParamSpec("P")
+R = TypeVar("R")
 PATIENCE = 30.0
 """Seconds after which the next source is asked though this one has not answered."""
 AHEAD = 100
@@ -138,17 +142,13 @@ class Frontier:
 
     async def add(self, addresses: Iterable[Address]) -> list[str]:
         """Note *addresses* beside any visit; return those that are new."""
-        options = {"at": clock.now(), "anew": self._client.knows_nothing}
         job, listed = self._client.job, list(addresses)
-        found: list[str] = await self._ask("jobs.add", job, listed, **options)
-        return found
+        now, anew = clock.now(), self._client.knows_nothing
+        return await self._ask(Jobs.add, job, listed, at=now, anew=anew)
 
     async def outcomes(self, job: str) -> list[tuple[str, AddressKind, bool]]:
         """Return what earlier visits of *job* gave, see Jobs.list_outcomes()."""
-        found: list[tuple[str, AddressKind, bool]] = await self._ask(
-            "jobs.list_outcomes", job, REMEMBERED
-        )
-        return found
+        return await self._ask(Jobs.list_outcomes, job, REMEMBERED)
 
     async def settle(self, lease: Lease, result: Result, **told: Any) -> Settled:  # noqa: ANN401
         """Settle *lease*; *told* is what else a :class:`~scraper.storage.Visit` holds."""
@@ -242,7 +242,7 @@ class Frontier:
             self._crawler.stats.set_value("frontier/released", len(left) - len(lost))
             positions = [lease.position for lease in left]
             with suppress(StorageError):  # the next run takes them all the same
-                await self._client.call("jobs.release", self._client.run, positions)
+                await self._client.call(Jobs.release, self._client.run, positions)
 
     async def _begin(self, job: str, host: str) -> None:
         self._began = clock.now()
@@ -256,7 +256,7 @@ class Frontier:
         try:
             await begin(job, self._began, host=host, ended=self.give_up)
             if self._client.knows_nothing:
-                await self._client.call("jobs.forget", job)
+                await self._client.call(Jobs.forget, job)
         except StorageError as error:
             _logger.error("%s", error)  # noqa: TRY400
             raise CloseSpider(_reason_for(error)) from error
@@ -343,7 +343,7 @@ class Frontier:
             kinds=kinds,
             **narrower,
         )
-        leases: list[Lease] = await self._ask("jobs.lease", self._client.job, wanted)
+        leases = await self._ask(Jobs.lease, self._client.job, wanted)
         self._open.add(leases)
         self._has_more = bool(leases)
         self._crawler.stats.inc_value("frontier/leased", len(leases))
@@ -363,10 +363,15 @@ class Frontier:
 
     async def _set_due(self, at: datetime) -> None:
         """Let what a wrong clock put into the future be due *at* once."""
-        ahead = await self._ask("jobs.set_due", self._client.job, at)
+        ahead = await self._ask(Jobs.set_due, self._client.job, at)
         self._crawler.stats.inc_value("frontier/ahead", ahead)
 
-    async def _ask(self, method: str, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+    async def _ask(
+        self,
+        method: Callable[Concatenate[Jobs, P], R],
+        *arguments: P.args,
+        **options: P.kwargs,
+    ) -> R:
         try:
             return await self._client.call(method, *arguments, **options)
         except StorageError as error:

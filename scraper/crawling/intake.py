@@ -20,7 +20,7 @@ from scraper.discovery.listing import may_have_parts, parse_parts
 from scraper.errors import ExtractionError, ScraperError
 from scraper.reading import MOST_PARTS, join
 from scraper.saved import ArchiveWriter, Capture, archive_folder
-from scraper.storage import Result, forgotten_id
+from scraper.storage import Result, Store, forgotten_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -160,7 +160,7 @@ class Archiver:
     async def _is_forgotten(self, page: Page, article: Article | None) -> bool:
         """Tell whether the page is to be kept out, by its address or by its own word."""
         if self._out is None:
-            self._out = await StoreClient.of(self._crawler).call("forgotten_ids")
+            self._out = await StoreClient.of(self._crawler).call(Store.forgotten_ids)
         if not self._out:
             return False
         urls = [page.url, *([article.canonical_url] if article else [])]

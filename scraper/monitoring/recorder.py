@@ -18,6 +18,7 @@ from scraper.monitoring.alerts import Alerts
 from scraper.monitoring.health import ExitStatus, Verdict, judge
 from scraper.monitoring.past import IDLE, RUNS, SOURCES, Past, past_of, spans_before
 from scraper.monitoring.report import build_report, kept_of
+from scraper.storage import Jobs, Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,7 +74,7 @@ class RunRecorder:
         if reason in {JOB_HELD, STORE_FAILED}:
             return True
         try:
-            await client.call("check_writable")
+            await client.call(Store.check_writable)
         except StorageError as error:
             _logger.error("What was stored may be lost: %s", error)  # noqa: TRY400
             return False
@@ -84,10 +85,10 @@ class RunRecorder:
         if not client.run or client.knows_nothing:
             return Past()
         try:
-            runs = await client.call("jobs.list_runs", client.job, limit=RUNS)
+            runs = await client.call(Jobs.list_runs, client.job, limit=RUNS)
             began = runs[0].started_at
             spans = spans_before(began)
-            hours = await client.call("jobs.list_within", client.job, spans)
+            hours = await client.call(Jobs.list_within, client.job, spans)
         except StorageError as error:
             _logger.warning("the runs before this one are not known: %s", error)
             return Past()

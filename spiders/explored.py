@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from scraper.crawling.explorer import Explorer, guesses, note_doubt
 from scraper.crawling.frontier import Frontier
 from scraper.crawling.robots import Robots
 from scraper.crawling.visits import encoding_of
 from scraper.discovery import Link, parse_listing
+from scraper.sites.explorer import Explorer, guesses, note_doubt
 from scraper.storage import Address, AddressKind
 from spiders.base import PortalSpider
 
@@ -28,7 +28,7 @@ class ExploredSpider(PortalSpider):
 
     Feeds, sitemap and the form of articles' addresses are used where they are known;
     sections, further feeds and sitemaps are found beside them, and addresses are judged
-    by what they give, see :class:`~scraper.crawling.explorer.Explorer`.
+    by what they give, see :class:`~scraper.sites.explorer.Explorer`.
     """
 
     def __init__(self, name: str | None = None, **arguments: str) -> None:

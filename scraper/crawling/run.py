@@ -22,6 +22,7 @@ from scraper.options import BY_VARIABLE, is_quiet, nearest, read_switch
 from scraper.urls import is_http
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from scrapy import Spider
@@ -227,13 +228,17 @@ def load_spider(name: str, settings: Settings | None = None) -> type[Spider]:
         raise ConfigurationError(f"no spider {name}; {listed}") from None
 
 
+def iter_spiders() -> Iterator[type[Spider]]:
+    """Yield the spider classes of the project."""
+    loader = get_spider_loader(load_settings(RunOptions()))
+    return (loader.load(name) for name in loader.list())
+
+
 def load_hints() -> dict[str, tuple[Hint, ...]]:
     """Return the hints of every spider that states some, by the hosts of its site."""
-    loader = get_spider_loader(load_settings(RunOptions()))
-    spiders = (loader.load(name) for name in loader.list())
     return {
         host: hints
-        for spider in spiders
+        for spider in iter_spiders()
         if (hints := getattr(spider, "hints", ()))
         for host in getattr(spider, "hosts", ())
     }

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
 
-from scraper.crawling.known_site import KnownSite
 from scraper.crawling.reader import Reader
 from scraper.crawling.store_client import StoreClient
 from scraper.errors import ExtractionError, StorageError
 from scraper.items import Article
 from scraper.options import MODELS
 from scraper.sitemodel.digest import page_key
+from scraper.sitemodel.lifecycle import KnownSite
 from scraper.sitemodel.sample import Draw
 from scraper.urls import site_of
 

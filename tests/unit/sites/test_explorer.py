@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from scraper.crawling.candidates import Portal
-from scraper.crawling.explorer import MAX_PAGES, Explorer, guesses, note_doubt
 from scraper.discovery import Link, LinkKind
 from scraper.items import Article, Block, BlockKind, Kind
+from scraper.sites.explorer import MAX_PAGES, Explorer, guesses, note_doubt
 from scraper.storage import Address, AddressKind, Lease
 
 BASE = "https://bao.example"

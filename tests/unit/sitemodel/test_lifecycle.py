@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from scraper.crawling import known_site
-from scraper.crawling.known_site import KnownSite
 from scraper.items import Extraction
-from scraper.sitemodel import GOOD
+from scraper.sitemodel import GOOD, lifecycle
+from scraper.sitemodel.lifecycle import KnownSite
 from scraper.sitemodel.sample import YOUNG
 from scraper.storage import open_store
 from tests.unit.sitemodel.kit import PROMOTION, SITE, digests, model_of, page, pages
@@ -308,7 +307,7 @@ def test_a_run_is_curious_about_a_bounded_number_of_pages():
     site = grown(GOOD)
     assert site.is_curious
     (digest,) = strangers(1)
-    for _ in range(known_site._SPARE):
+    for _ in range(lifecycle._SPARE):
         site.take_stranger(digest)
     assert not site.is_curious
 

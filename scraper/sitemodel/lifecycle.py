@@ -1,4 +1,4 @@
-"""One site in a crawl: its model, the sample it is learned from, and when to learn."""
+"""The life of a site's model in a crawl: loaded, audited, distrusted, learned, saved."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scraper.sitemodel import GOOD, PageDigest, Sample, SiteModel, learn
 from scraper.sitemodel.sample import (
     SIZE,
     YOUNG,
-    Draw,
+    SmallestKeys,
     differ_in_audits,
     is_trusted,
     with_audits,
@@ -21,26 +21,26 @@ from scraper.sitemodel.sample import (
 
 if TYPE_CHECKING:
     from scraper.items import Extraction
-    from scraper.storage import Store
+    from scraper.storage.models import Models
 
 
 @dataclass(slots=True)
 class Audits:
-    """How many audits there were since *model* came into use, and how many agreed.
+    """The audits of *model* since it came into use, and how many of them agreed.
 
-    *before* are the versions that it comes after: pages that they were asked for may
-    still be on their way.
+    *previous* are the versions that it replaced: pages submitted with them may still be
+    in progress.
     """
 
     model: SiteModel
-    before: frozenset[str] = frozenset()
+    previous: frozenset[str] = frozenset()
     counted: int = 0
     agreed: int = 0
 
-    def hear(self, extraction: Extraction) -> bool:
-        """Count the audit of a page, tell whether there was one of this model."""
+    def count(self, extraction: Extraction) -> bool:
+        """Count the audit of a page; return False if it was not audited by this model."""
         version = extraction.model_version
-        if not extraction.audit or version not in {self.model.version, *self.before}:
+        if not extraction.audit or version not in {self.model.version, *self.previous}:
             return False
         self.counted += 1
         self.agreed += extraction.audit == "agreed"
@@ -48,47 +48,47 @@ class Audits:
 
     @property
     def next_version(self) -> SiteModel:
-        """The model with these audits; the same one where there were none."""
+        """The model with these audits; unchanged if there were none."""
         return with_audits(self.model, self.counted, self.agreed)
 
     @property
-    def make_it_grown(self) -> bool:
-        """Whether a young model has shown what it is worth, so that fewer audits do."""
+    def have_matured(self) -> bool:
+        """Whether a young model has had enough audits, so that fewer suffice from now on."""
         return self.model.audited < YOUNG <= self.next_version.audited
 
     @property
     def are_good(self) -> bool:
         return is_trusted(self.next_version)
 
-    def handed_to(self, learned: SiteModel) -> Audits:
-        """Return the audits of *learned*, which comes after this model and inherits them."""
+    def inherited_by(self, learned: SiteModel) -> Audits:
+        """Return the audits of *learned*, which replaces this model and inherits them."""
         known = self.next_version
         heir = replace(learned, audited=known.audited, agreed=known.agreed)
-        return Audits(heir, self.before | {self.model.version})
+        return Audits(heir, self.previous | {self.model.version})
 
 
 _logger = logging.getLogger(__name__)
 _PATIENCE = 3
-"""Articles more before it is tried again to learn from near-duplicates of a few."""
+"""More articles before another attempt, if the first ones were near-duplicates."""
 _YOUNG = 20
-"""Articles of a sample up to which it takes what comes, for the sake of a first model."""
-_STRANGERS = 20
-_SPARE = 60
-"""Pages of unknown templates that a run learns from at most: each is read twice."""
+"""Articles up to which a sample takes every page, to get a first model soon."""
+_UNKNOWN_KEPT = 20
+"""The most pages of unknown templates that are learned from together."""
+_UNKNOWN_STUDIED = 60
+"""The most pages of unknown templates that a run studies: each is read twice."""
 
 
 @dataclass(slots=True)
 class KnownSite:
     """*model* is None until one is good; a *pinned* one is never replaced.
 
-    *stored* is the one that the store has.
-    *learned_from* counts the articles behind the model, *fresh* those that the sample
-    took since, *tried* those it was last tried with. *audits* are those of the model;
-    *distrusted* is the one that was forgotten, for too few of its audits agreed. *drawn*
-    are the pages that the crawl will fetch and the sample should take. *strangers* are
-    pages of templates that the model of their moment did not know: a template that
-    begins late in a crawl would otherwise be learned at its end. They are not kept for
-    the next crawl, the model is.
+    *stored* is the version in the store. *learned_from* counts the articles behind the
+    model, *fresh* those added to the sample since, *tried* those at the last attempt to
+    learn. *audits* are those of the model; *distrusted* is the model that was dropped
+    because too few of its audits agreed. *expected* are the pages that the crawl will
+    fetch and the sample should take. *unknown* are pages of templates that the model did
+    not know when they were read: otherwise a template that appears late in a crawl would
+    be learned only at its end. They are not saved, but the model is.
     """
 
     name: str
@@ -103,19 +103,19 @@ class KnownSite:
     audits: Audits | None = None
     distrusted: SiteModel | None = None
     warned: bool = False
-    drawn: Draw = field(default_factory=Draw)
-    strangers: Sample = field(default_factory=lambda: Sample(size=_STRANGERS))
-    new_strangers: int = 0
-    spare: int = _SPARE
+    expected: SmallestKeys = field(default_factory=SmallestKeys)
+    unknown: Sample = field(default_factory=lambda: Sample(size=_UNKNOWN_KEPT))
+    new_unknown: int = 0
+    study_budget: int = _UNKNOWN_STUDIED
 
     @classmethod
-    def load(cls, name: str, store: Store | None) -> Self:
-        """Return what *store* knows of the site; nothing where that cannot be read."""
+    def load(cls, name: str, models: Models | None) -> Self:
+        """Return the site as *models* of a store know it; a damaged model is not used."""
         site = cls(name)
-        if store is None or not name:
+        if models is None or not name:
             return site
         try:
-            site._load(store)
+            site._load(models)
         except (
             ConfigurationError,
             KeyError,
@@ -130,14 +130,14 @@ class KnownSite:
             )
         return site
 
-    def _load(self, store: Store) -> None:
-        for record in store.models.load_samples(self.name).values():
+    def _load(self, models: Models) -> None:
+        for record in models.load_samples(self.name).values():
             self.sample.add(PageDigest.from_json(record))
-        if model := store.models.load_model(self.name):
+        if model := models.load_model(self.name):
             self.stored = SiteModel.from_json(model)
             known = Audits(self.stored)
-            # After the model is read: a damaged one must not keep a new one out.
-            self.pinned = any(m.pinned for m in store.models.list_models(self.name))
+            # Only after the model is read: a damaged one must not keep a new one out.
+            self.pinned = any(m.pinned for m in models.list_models(self.name))
             if self.pinned or known.are_good:
                 self._use(known, self.articles)
 
@@ -145,82 +145,82 @@ class KnownSite:
         self.model, self.audits = audits.model, audits
         self.learned_from = learned_from
 
-    def hear(self, extraction: Extraction) -> bool:
-        """Take note of an audit; tell whether model and sample were forgotten for it.
+    def count_audit(self, extraction: Extraction) -> bool:
+        """Count the audit of a page; return True if model and sample were dropped for it.
 
-        Below the bound of trust the template has changed, and the pages that come are
-        learned from instead. A pinned model stays, which is told once. A young model
-        that is grown by now is followed by its next version, of which less is audited.
+        If too few audits agree, the template has changed: the site is learned anew from
+        the pages that follow. A pinned model stays, with one warning. A young model that
+        has matured is replaced by its next version, of which fewer pages are audited.
         """
         audits = self.audits
-        if audits is None or not audits.hear(extraction):
+        if audits is None or not audits.count(extraction):
             return False
         if not audits.are_good:
-            return self._forget(audits)
-        if audits.make_it_grown and not self.pinned:
-            self._use(audits.handed_to(audits.model), self.learned_from)
+            return self._drop(audits)
+        if audits.have_matured and not self.pinned:
+            self._use(audits.inherited_by(audits.model), self.learned_from)
         return False
 
-    def _forget(self, audits: Audits) -> bool:
+    def _drop(self, audits: Audits) -> bool:
         model = audits.next_version
-        said = f"{model.agreed} of {model.audited} audits agreed"
+        finding = f"{model.agreed} of {model.audited} audits agreed"
         if self.pinned:
-            self._warn(said)
+            self._warn(finding)
         if self.pinned or self.learning:
             return False
         _logger.warning(
-            "%s: %s: its template has changed, and is learned anew", self.name, said
+            "%s: %s: its template has changed, and is learned anew", self.name, finding
         )
         self.model, self.audits, self.distrusted = None, None, model
-        self.sample, self.strangers = Sample(), Sample(size=_STRANGERS)
-        self.new_strangers, self.spare = 0, _SPARE
+        self.sample, self.unknown = Sample(), Sample(size=_UNKNOWN_KEPT)
+        self.new_unknown, self.study_budget = 0, _UNKNOWN_STUDIED
         self.learned_from = self.fresh = self.tried = 0
         return True
 
-    def _warn(self, said: str) -> None:
+    def _warn(self, finding: str) -> None:
         if not self.warned:
             _logger.warning(
                 "%s: %s: its template has changed, but its model is pinned;"
                 " `tinsach model unpin %s` lets it be learned anew",
-                *(self.name, said, self.name),
+                *(self.name, finding, self.name),
             )
         self.warned = True
 
     def wants(self, key: str) -> bool:
-        """Tell whether the page with this *key* should be learned from."""
+        """Return True if the page with this *key* should be learned from."""
         if not self.sample.wants(key):
             return False
         is_young = self.model is None or self.articles < _YOUNG
-        return is_young or not self.drawn or key in self.drawn
+        return is_young or not self.expected or key in self.expected
 
     @property
-    def is_curious(self) -> bool:
-        """Whether a page that the model does not know should be learned from."""
-        return self.model is not None and not self.pinned and self.spare > 0
+    def studies_unknown(self) -> bool:
+        """Whether pages that the model does not know are learned from."""
+        return self.model is not None and not self.pinned and self.study_budget > 0
 
-    def take_stranger(self, digest: PageDigest) -> bool:
-        """Keep *digest*, of an unknown template; tell whether it is time to learn."""
-        self.spare -= 1
-        if not digest.has_text or not self.strangers.add(digest):
+    def add_unknown(self, digest: PageDigest) -> bool:
+        """Add *digest*, of an unknown template; return True if it is time to learn."""
+        self.study_budget -= 1
+        if not digest.has_text or not self.unknown.add(digest):
             return False
-        self.new_strangers += 1
-        return not self.learning and self.new_strangers >= GOOD
+        self.new_unknown += 1
+        return not self.learning and self.new_unknown >= GOOD
 
-    def take(self, digest: PageDigest) -> bool:
-        """Take *digest* into the sample; tell whether it is time to learn."""
+    def add(self, digest: PageDigest) -> bool:
+        """Add *digest* to the sample; return True if it is time to learn."""
         if not self.sample.add(digest) or not digest.has_text:
             return False
         self.fresh += 1
         return not self.learning and not self.pinned and self._is_due()
 
     async def learn(self) -> bool:
-        """Learn from the sample as it is, in a thread; tell whether the model is good.
+        """Learn from the present sample, in a thread; return True if the model is good.
 
-        Until it has ended, take() says that it is no time to learn.
+        While it runs, add() returns False.
         """
         self.learning = True
-        pages = {digest.key: digest for digest in (*self.strangers, *self.sample)}
-        fresh, self.new_strangers = self.fresh, 0
+        pages = {digest.key: digest for digest in (*self.unknown, *self.sample)}
+        fresh, self.new_unknown = self.fresh, 0
         self.tried = self.articles
         try:
             learned = await asyncio.to_thread(learn, self.name, pages.values())
@@ -228,28 +228,28 @@ class KnownSite:
             self.learning = False
         if learned is None or learned.pages < GOOD:
             return False
-        audits = self.audits.handed_to(learned) if self.audits else Audits(learned)
+        audits = self.audits.inherited_by(learned) if self.audits else Audits(learned)
         self._use(audits, self.tried)
         self.fresh -= fresh
-        return audits.are_good or not self._forget(audits)
+        return audits.are_good or not self._drop(audits)
 
-    def save(self, store: Store, *, keep: int = MODELS.default) -> None:
-        """Keep model and sample in *store*; a page without a host is of no site.
+    def save(self, models: Models, *, keep: int = MODELS.default) -> None:
+        """Save model and sample in *models*, unless the site has no name.
 
-        The model is the next version where it was audited. One that was forgotten is
-        kept with its audits, so that nobody trusts it; its sample goes. A version that
-        only has more audits takes the place of the one before; of the others the *keep*
-        newest stay.
+        An audited model is saved as its next version. A dropped one is saved with its
+        audits, so that it is not trusted again; its sample is deleted. A version that
+        differs only in its audits replaces the previous one; of the others the *keep*
+        newest are kept.
         """
         if not self.name:
             return
         if self.distrusted is not None:
-            store.models.forget_samples(self.name)
+            models.forget_samples(self.name)
         records = {digest.key: digest.to_json() for digest in self.sample}
-        store.models.save_samples(self.name, records, keep=SIZE)
+        models.save_samples(self.name, records, keep=SIZE)
         model = self.audits.next_version if self.audits else self.distrusted
         if model is not None and not self.pinned:
-            store.models.save_model(
+            models.save_model(
                 self.name,
                 model.version,
                 model.to_json(),
@@ -259,19 +259,22 @@ class KnownSite:
             )
 
     def _replaced_by(self, model: SiteModel) -> str:
-        """Return the stored version that says the same as *model*, with fewer audits."""
+        """Return the stored version that differs from *model* only in its audits, "" if none."""
         stored = self.stored
         if stored is None or stored == model or not differ_in_audits(stored, model):
             return ""
         return stored.version
 
     def has_more_to_learn(self) -> bool:
-        """Tell whether a good model could be told more by what came since."""
+        """Return True if articles were added since the model was learned."""
         enough = bool(self.name) and self.articles >= GOOD
         return enough and not self.pinned and self.fresh > 0
 
     def _is_due(self) -> bool:
-        """Tell whether there is enough new: the first good model, then twice as much."""
+        """Return True if there are enough new articles to learn again.
+
+        That is enough for a first model, then twice as many as before.
+        """
         articles = self.articles
         if self.model is None:
             return bool(self.name) and articles >= max(GOOD, self.tried + _PATIENCE)
@@ -279,5 +282,5 @@ class KnownSite:
 
     @property
     def articles(self) -> int:
-        """How many pages of the sample have a text."""
+        """The number of pages in the sample that have a text."""
         return sum(digest.has_text for digest in self.sample)

@@ -1,4 +1,4 @@
-"""The pages of a site that are learned from: a bounded number, whatever their order."""
+"""The bounded sample of pages that a site model is learned from, and its audits."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ if TYPE_CHECKING:
 
 
 TRUSTED = 0.9
-"""Share of audits that must agree for the fast way to be taken."""
+"""Share of audits that must agree for the fast path to be used."""
 _PERCENT = 1
 _PERCENT_YOUNG = 20
 YOUNG = 20
-"""Audits from which on a model has shown what it is worth."""
+"""Audits after which fewer pages are audited."""
 _PATTERN = 2
-"""Audits that differ from which on it is no chance."""
+"""Differing audits that are too many to be chance."""
 _REMEMBERED = 200
 
 
 def is_audited(page: Page, model: SiteModel) -> bool:
-    """Tell by a hash of its address whether *page* is read both ways: one in a hundred.
+    """Return True if *page* is read by both paths: one in a hundred, by hash of its URL.
 
-    While *model* is young it is one in five.
+    It is one in five while *model* is young.
     """
     percent = _PERCENT_YOUNG if model.audited < YOUNG else _PERCENT
     return int(page_key(page.url, page.body)[:8], 16) % 100 < percent
 
 
 def with_audits(model: SiteModel, audited: int, agreed: int) -> SiteModel:
-    """Return the next version of *model*: with so many audits more, of which *agreed*.
+    """Return *model* with *audited* more audits, of which *agreed* many agreed.
 
-    The last 200 count, so that a site that changes is noticed after years as well.
+    Only the last 200 count, so that a change of the site is noticed even after years.
     """
     total, right = model.audited + audited, model.agreed + agreed
     if total > _REMEMBERED:
@@ -48,7 +48,7 @@ def with_audits(model: SiteModel, audited: int, agreed: int) -> SiteModel:
 
 
 def differ_in_audits(one: SiteModel, other: SiteModel) -> bool:
-    """Return True if two models say the same but for their audits."""
+    """Return True if two models are equal apart from their audits."""
     return with_no_audits(one) == with_no_audits(other)
 
 
@@ -57,20 +57,20 @@ def with_no_audits(model: SiteModel) -> SiteModel:
 
 
 def is_trusted(model: SiteModel) -> bool:
-    """Tell whether enough audits agreed, or but one differed, which may be chance."""
+    """Return True if enough audits agreed; a single one that differs may be chance."""
     differed = model.audited - model.agreed
     return differed < _PATTERN or model.agreed >= TRUSTED * model.audited
 
 
 SIZE = 60
-"""Pages kept of a site, some 15 kB each."""
+"""Pages in a sample, some 15 kB each."""
 
 
 class Sample:
-    """The pages with the smallest keys of all that were offered.
+    """The pages with the smallest keys of all that were added.
 
-    Keys are hashes of addresses, so that these are pages drawn by chance, and the same
-    ones whatever the order (a bottom-k sketch: Cohen and Kaplan 2007,
+    Keys are hashes of URLs, so that the pages are drawn at random, and the same ones in
+    whatever order they come (a bottom-k sketch: Cohen and Kaplan 2007,
     doi:10.1145/1281100.1281133).
     """
 
@@ -87,15 +87,15 @@ class Sample:
         return (self._digests[key] for key in sorted(self._digests))
 
     def wants(self, key: str) -> bool:
-        """Tell whether the page with this *key* would be kept, or is."""
+        """Return True if the page with this *key* would be kept, or is."""
         return (
             key in self._digests or len(self) < self._size or key < max(self._digests)
         )
 
     def add(self, digest: PageDigest) -> bool:
-        """Keep *digest* where it is wanted; tell whether it is.
+        """Keep *digest* if it is wanted; return True if it was kept.
 
-        Of two readings of one address the same one stays, whatever the order.
+        Of two readings of one URL the same one stays, in whatever order they come.
         """
         known = self._digests.get(digest.key)
         if known and _rank(known) >= _rank(digest):
@@ -112,12 +112,12 @@ def _rank(digest: PageDigest) -> tuple[str, str]:
     return digest.fingerprint, digest.to_json()
 
 
-class Draw:
+class SmallestKeys:
     """The *size* smallest keys of all that were offered, as :class:`Sample` keeps them.
 
-    A sample that is told of its pages as they come has to take sixty of the first
-    sixty, thirty of the next sixty, and so on: over three hundred of 5,000, each read
-    the careful way. A crawl knows the addresses before: sixty do.
+    A sample that sees its pages one by one has to take sixty of the first sixty, thirty
+    of the next sixty, and so on: over three hundred of 5,000, each by full extraction. A
+    crawl knows the URLs beforehand, so sixty suffice.
     """
 
     def __init__(self, size: int = SIZE) -> None:
@@ -132,7 +132,7 @@ class Draw:
         return len(self._keys)
 
     def offer(self, key: str) -> None:
-        """Take *key*, hexadecimal digits, where it is among the smallest."""
+        """Keep *key*, in hexadecimal digits, if it is among the smallest."""
         if key in self._keys:
             return
         entry = (-int(key, 16), key)

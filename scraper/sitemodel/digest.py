@@ -1,4 +1,4 @@
-"""What learning needs to know of one page, in some ten kilobytes."""
+"""The digest of a page: what learning needs of it, in some ten kilobytes."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from scraper.extraction.blocks import RawBlock
 
 MAX_BLOCKS = 3000
-"""Blocks told of a page; the longest real one seen has 2,400."""
+"""The most blocks in a digest; the longest real page seen has 2,400."""
 _START = 60
 _LABEL_WORDS = 4
 _LINKED = 0.3
 
 
 class Fate(StrEnum):
-    """What became of a block where its page was read alone.
+    """What became of a block when its page was read without a model.
 
-    *dropped* stood inside the container, *outside* did not; *date* and *tags* were read
-    from blocks outside.
+    *dropped* blocks were inside the container, *outside* ones were not; *date* and *tags*
+    were read from blocks outside.
     """
 
     TITLE = "title"
@@ -40,10 +40,10 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BlockDigest:
-    """A visible block: its template path, a hash of its words, how many they are.
+    """A visible block: its template path, a hash of its words, their number, its fate.
 
-    *start* is the beginning of its text for people; *label* what stands before a link
-    and a colon, as in "Read more: …", compared by :func:`scraper.text.compare_key`.
+    *start* is the beginning of its text, for display; *label* is the text before a colon
+    and a link, as in "Read more: …", as :func:`scraper.text.compare_key` returns it.
     """
 
     path: str
@@ -60,11 +60,11 @@ class BlockDigest:
 
 
 class Role(StrEnum):
-    """What an element holds whose opening tag is looked for in the bytes of a page.
+    """What an element holds whose opening tag is searched in the bytes of a page.
 
-    The article runs from START to the end of its CONTAINER, or of what stands after it
-    (END: a credit line). LISTING holds the teasers of a page that lists articles,
-    HEADING prints its title. The others are only needed for the field of their name.
+    The article runs from START to the end of its CONTAINER, or of END after it (a credit
+    line). LISTING holds the teasers of a listing page, HEADING prints its title. The
+    others hold the field of their name.
     """
 
     START = "start"
@@ -81,9 +81,9 @@ class Role(StrEnum):
 class PlaceDigest:
     """Where an element opens in the bytes of a page.
 
-    *prefixes* are the beginnings of its opening tag that no other tag of the page has;
-    *frame* the opening tags around it; *follower* the next tag after it. *path* is the
-    template path of most of what a LISTING holds.
+    *prefixes* are the beginnings of its opening tag that no other tag of the page has,
+    *frame* the opening tags around it, *follower* the next tag after it. *path* is the
+    commonest template path in a LISTING.
     """
 
     role: Role
@@ -95,11 +95,11 @@ class PlaceDigest:
 
 @dataclass(frozen=True, slots=True)
 class PageDigest:
-    """One page as it was read alone.
+    """One page as it was read without a model.
 
-    *key* is a hash of its address, *fingerprint* of its text; *body_path* the template
-    path with most of its words, "" for a page without text. *is_listing* tells a page
-    that lists articles. *places* are those found in its bytes.
+    *key* is a hash of its URL, *fingerprint* of its text. *body_path* is the template
+    path with most of its words, "" for a page without text. *places* are those found in
+    its bytes.
     """
 
     key: str
@@ -122,7 +122,7 @@ class PageDigest:
         return max(size, key=lambda path: (size[path], path), default="")
 
     def to_json(self) -> str:
-        """Return one line of JSON; every path stands in it once."""
+        """Return one line of JSON, in which each path is written once."""
         paths = {
             path: at for at, path in enumerate(sorted({b.path for b in self.blocks}))
         }
@@ -167,17 +167,17 @@ class PageDigest:
 
 
 def page_key(url: str, body: bytes = b"") -> str:
-    """Return 16 hex digits of the address, or of the bytes where it has none."""
+    """Return 16 hex digits: a hash of *url*, or of *body* if *url* is empty."""
     return hashlib.sha256(url.encode("utf-8", "replace") or body).hexdigest()[:16]
 
 
 def block_key(block: RawBlock) -> str:
-    """Return 12 hex digits that agree for blocks of the same words."""
+    """Return 12 hex digits, equal for blocks of the same words."""
     return hashlib.sha256(" ".join(block.words).encode()).hexdigest()[:12]
 
 
 def label(block: RawBlock) -> str:
-    """Return the label of a block that is a few words, a colon and a link; else ""."""
+    """Return the label of a block of a few words, a colon and a link; "" for another."""
     if not block.linked:
         return ""
     before, colon, after = block.text.partition(":")

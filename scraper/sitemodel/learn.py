@@ -1,4 +1,4 @@
-"""Pages of a site, each as it was read alone, to what they have in common."""
+"""Learn a site model from digests of pages, each read without a model."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 _SEEN = 2
 _MOST = 4
-"""Openings of one role: the designs that a site uses side by side."""
+"""The most openings of one role: designs that a site uses side by side."""
 
 
 def learn_openings(
     pages: list[PageDigest], listing: frozenset[str]
 ) -> dict[str, tuple[Opening, ...]]:
-    """Return the openings of each role that two *pages* or more share, most shared first.
+    """Return the openings of each role that at least two *pages* share, commonest first.
 
-    A LISTING counts only with a template path that no article has, one of *listing*.
+    A LISTING counts only with one of the template paths *listing*, which no article has.
     """
     places: dict[Role, list[list[PlaceDigest]]] = defaultdict(list)
     for page in pages:
@@ -46,7 +46,7 @@ def _of_role(page: PageDigest, role: Role) -> list[PlaceDigest]:
 
 
 def _starts(pages: list[PageDigest], container: Opening) -> list[Opening]:
-    """Return the starts of the *pages* with *container*: each design has its own frame."""
+    """Return the starts on the *pages* with *container*: each design has its own frame."""
     members = [
         page
         for page in pages
@@ -57,7 +57,7 @@ def _starts(pages: list[PageDigest], container: Opening) -> list[Opening]:
 
 
 def _cover(pages: list[list[PlaceDigest]]) -> list[Opening]:
-    """Return the openings that cover most *pages*, each page by the first that it has."""
+    """Return the fewest openings that cover most *pages*, chosen greedily."""
     openings: list[Opening] = []
     left = pages
     while left and len(openings) < _MOST:
@@ -89,14 +89,14 @@ def _opening(prefix: str, pages: list[list[PlaceDigest]]) -> Opening:
 _TITLE_WORDS = 4
 _SENTENCE = 8
 _ALIKE = 0.3
-"""Share of the shorter page's sentences that both say, from which on they are one."""
+"""Share of the shorter page's words in common sentences, from which on two are alike."""
 
 
 def group_pages(digests: Sequence[PageDigest]) -> list[int]:
     """Return the number of the group of each of *digests*, from 0 on.
 
-    Pages of one text, of one beginning of the title (numbers aside), or with a third of
-    their sentences in common are one group.
+    Pages with the same text, the same beginning of the title (without numbers), or a
+    third of their sentences in common are one group.
     """
     union = _Union(len(digests))
     for name in (_fingerprint, _title_start):
@@ -155,9 +155,9 @@ class _Union:
 
 
 USEFUL = 2
-"""Different articles from which on there is anything to learn."""
+"""The fewest different articles that a model is learned from."""
 GOOD = 5
-"""Different articles from which on pages read before are worth reading again."""
+"""The fewest different articles of a model that is worth reading pages again with."""
 
 _SHARE_OF_PAGES = 0.1
 _MOST_NEEDED = 5
@@ -180,7 +180,7 @@ Grouped = list[tuple[int, "PageDigest"]]
 
 
 def learn(site: str, digests: Iterable[PageDigest]) -> SiteModel | None:
-    """Return the model of *site*, None where there are too few different articles."""
+    """Return the model of *site*, None if there are too few different articles."""
     pages = sorted(digests, key=lambda digest: digest.key)
     articles = [page for page in pages if page.has_text]
     grouped = list(zip(group_pages(articles), articles, strict=True))
@@ -201,7 +201,7 @@ def learn(site: str, digests: Iterable[PageDigest]) -> SiteModel | None:
 
 
 def _learn_templates(grouped: Grouped) -> list[Template]:
-    """Return a template for each body path that two different articles share."""
+    """Return a template for each body path that at least two different articles share."""
     by_body: dict[str, Grouped] = defaultdict(list)
     for group, page in grouped:
         by_body[page.body_path].append((group, page))
@@ -228,7 +228,7 @@ def _learn_places(members: Grouped) -> dict[str, dict[str, int]]:
 
 
 def _containers(page: PageDigest) -> list[str]:
-    """Return the paths of what holds a tenth of the body or more, the body's path first."""
+    """Return the parent paths that hold at least a tenth of the body."""
     size: Counter[str] = Counter()
     for block in page.blocks:
         if block.fate is Fate.BODY:
@@ -237,7 +237,7 @@ def _containers(page: PageDigest) -> list[str]:
 
 
 def _learn_paths(members: Grouped) -> dict[str, PathFact]:
-    """Return what is known of the paths that were seen inside a container."""
+    """Return the facts about the paths that were seen inside a container."""
     seen: dict[str, set[int]] = defaultdict(set)
     kept: dict[str, set[int]] = defaultdict(set)
     inner: set[str] = set()
@@ -255,7 +255,7 @@ def _learn_paths(members: Grouped) -> dict[str, PathFact]:
 
 
 def _is_kept(kept: int, pages: int) -> bool | None:
-    """Tell what is sure of a path that is *kept* on so many of *pages*."""
+    """Return whether a path *kept* on so many of *pages* is body, None if unsure."""
     if pages >= USEFUL and kept >= _KEPT * pages:
         return True
     if pages >= _SURE and kept <= _DROPPED * pages:
@@ -264,9 +264,9 @@ def _is_kept(kept: int, pages: int) -> bool | None:
 
 
 def _kept_shares(page: PageDigest) -> dict[str, float]:
-    """Return the share of its words that was body, for each path of the container.
+    """Return the share of its words that is body, for each path of the container.
 
-    So for what stands between the headline and it.
+    The paths between the headline and the container are included.
     """
     size: Counter[str] = Counter()
     body: Counter[str] = Counter()
@@ -280,7 +280,7 @@ def _kept_shares(page: PageDigest) -> dict[str, float]:
 
 
 def _above(page: PageDigest) -> Iterable[BlockDigest]:
-    """Return what stands between the headline and the body of *page*."""
+    """Return the blocks between the headline and the body of *page*."""
     fates = [block.fate for block in page.blocks]
     if Fate.TITLE not in fates or Fate.BODY not in fates:
         return ()
@@ -288,12 +288,12 @@ def _above(page: PageDigest) -> Iterable[BlockDigest]:
 
 
 def _needed(count: int) -> int:
-    """Return how many of *count* articles must have in common what is the site's."""
+    """Return on how many of *count* articles a text must stand to be the site's."""
     return max(USEFUL, min(_MOST_NEEDED, round(_SHARE_OF_PAGES * count)))
 
 
 def _learn_repeated(grouped: Grouped, needed: int) -> dict[str, Repeated]:
-    """Return the texts that stand on *needed* different articles or more."""
+    """Return the texts that stand on at least *needed* different articles."""
     groups: dict[str, set[int]] = defaultdict(set)
     starts: dict[str, str] = {}
     for group, page in grouped:
@@ -308,7 +308,7 @@ def _learn_repeated(grouped: Grouped, needed: int) -> dict[str, Repeated]:
 
 
 def _learn_labels(grouped: Grouped, needed: int) -> dict[str, int]:
-    """Return what stands before links in the container; sidebars name places so."""
+    """Return the labels before links in the container; in sidebars they name places."""
     groups: dict[str, set[int]] = defaultdict(set)
     for group, page in grouped:
         labels = {b.label for b in page.blocks if b.fate in _IN_REGION}
@@ -324,7 +324,7 @@ def _learn_labels(grouped: Grouped, needed: int) -> dict[str, int]:
 def _learn_listing(
     pages: list[PageDigest], articles: list[PageDigest]
 ) -> tuple[str, ...]:
-    """Return the template paths that two listings or more have and no article has."""
+    """Return the template paths of at least two listings that no article has."""
     listed = Counter(
         path for page in pages if page.is_listing for path in _paths_of(page.blocks)
     )

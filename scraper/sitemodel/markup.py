@@ -1,4 +1,4 @@
-"""Elements in the bytes of a page: where one opens, where it closes, what follows."""
+"""Find elements in the bytes of a page: where they open, close, and what follows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 MAX_DEPTH = 200
-"""Elements of one name in each other; no template nests so deep."""
+"""The deepest nesting of elements of one name; no template nests so deep."""
 NOWHERE = -1
 SEVERAL = -2
 _NAME = re.compile(rb"<([a-zA-Z][\w-]*)")
@@ -20,8 +20,8 @@ _AFTER_ATTRIBUTE = frozenset(b" >/\t\r\n")
 def element_end(body: bytes, start: int) -> int:
     """Return the index after the closing tag of the element that opens at *start*.
 
-    Tags of its name are counted; those in comments, scripts and styles are not. -1
-    where it, or what is skipped, does not close.
+    Tags of its name are counted; those in comments, scripts and styles are not. Returns
+    -1 if the element, or what is skipped, does not close.
     """
     name = _NAME.match(body, start)
     if name is None:
@@ -47,7 +47,7 @@ def element_end(body: bytes, start: int) -> int:
 
 @lru_cache(maxsize=256)
 def _tags_of(name: bytes) -> re.Pattern[bytes]:
-    if name in _RAW_TEXT:  # there is no tag in them but their own closing one
+    if name in _RAW_TEXT:  # the only tag in them is their own closing tag
         return re.compile(rb"(?i)<(/)%b\s*>" % name)
     name = re.escape(name)
     return re.compile(
@@ -56,7 +56,7 @@ def _tags_of(name: bytes) -> re.Pattern[bytes]:
 
 
 def follower(body: bytes, end: int) -> str:
-    """Return what stands at *end*: the next tag as ``</div``, else "text", "" for nothing."""
+    """Return the next tag at *end* as ``</div``, "text" for text, "" at the end."""
     found = _FOLLOWER.match(body, end)
     if found is None:
         return ""
@@ -65,9 +65,9 @@ def follower(body: bytes, end: int) -> str:
 
 
 def prefixes(opening: str) -> list[str]:
-    """Return what the tag *opening* begins with, up to its name and each attribute.
+    """Return the prefixes of the tag *opening* up to its name and up to each attribute.
 
-    The last one is all of it.
+    The last one is the whole tag.
     """
     name = _NAME.match(opening.encode())
     ends = [match.end() for match in _ATTRIBUTE_END.finditer(opening)]
@@ -77,7 +77,7 @@ def prefixes(opening: str) -> list[str]:
 def find_opening(body: bytes, prefix: bytes, start: int, end: int | None = None) -> int:
     """Return where the only tag that begins with *prefix* opens, from *start* to *end*.
 
-    :data:`NOWHERE` where there is none, :data:`SEVERAL` where there are more.
+    :data:`NOWHERE` if there is none, :data:`SEVERAL` if there are several.
     """
     at = next_opening(body, prefix, start, end)
     if at >= 0 and next_opening(body, prefix, at + 1, end) >= 0:
@@ -86,7 +86,7 @@ def find_opening(body: bytes, prefix: bytes, start: int, end: int | None = None)
 
 
 def next_opening(body: bytes, prefix: bytes, start: int, end: int | None = None) -> int:
-    """Return where the next tag that begins with *prefix* opens, NOWHERE for none."""
+    """Return where the next tag that begins with *prefix* opens, NOWHERE if none does."""
     at = body.find(prefix, start, end)
     while at >= 0 and not prefix.endswith(b">"):
         after = body[at + len(prefix) : at + len(prefix) + 1]

@@ -1,4 +1,4 @@
-"""SiteModel: what was learned of a site, as JSON that a person can read and edit."""
+"""SiteModel: what was learned about a site, as JSON that a person can read and edit."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 FORMAT = 2
 _READ_FORMATS = (1, FORMAT)
-"""Models of format 1 name no openings: their pages all go the careful way."""
+"""Models of format 1 have no openings: all their pages take full extraction."""
 _SURE = 0.8
-"""Share of pages from which on templates agree on a path."""
+"""Share of pages on which templates must agree about a path."""
 _SEEN = 2
 _ENDING = 2
 _MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
@@ -31,8 +31,7 @@ _TYPES = {"bool": bool, "int": int, "str": str}
 class PathFact:
     """A template path inside the container: on how many *pages* seen, on how many kept.
 
-    *keep* is what the model says of it, None where that is not sure; a person may
-    change it.
+    *keep* says whether it is body, None if that is not sure; a person may change it.
     """
 
     keep: bool | None
@@ -41,13 +40,13 @@ class PathFact:
 
     @property
     def weight(self) -> int:
-        """On how many pages the path counts as kept."""
+        """The number of pages on which the path counts as kept."""
         return self.kept if self.keep is None else self.pages * self.keep
 
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """A text that stands on several articles: its beginning, and on how many *pages*."""
+    """A text that stands on several articles: its beginning and their number, *pages*."""
 
     start: str
     pages: int
@@ -57,9 +56,9 @@ class Repeated:
 class Opening:
     """How the opening tag of an element begins, on how many *pages*.
 
-    *frame* are the opening tags around it, *followers* what was seen right after its
-    closing tag: the next tag's name as ``</div``, or "text". A start is that of articles
-    whose *container* begins so.
+    *frame* are the opening tags around it. *followers* are what was seen after its
+    closing tag: the next tag as ``</div``, or "text". A start belongs to articles whose
+    *container* begins with that prefix.
     """
 
     prefix: str
@@ -73,9 +72,9 @@ class Opening:
 class Template:
     """The skeleton that some pages of a site share.
 
-    *body* is the template path of its paragraphs and its name; *places* says where title,
-    lead, byline, date, tags, captions and containers sit: template paths with the number
-    of pages.
+    *body* is the template path of its paragraphs, and its name. *places* maps title,
+    lead, byline, date, tags, caption and container to their template paths with the
+    number of pages.
     """
 
     body: str
@@ -84,7 +83,7 @@ class Template:
     paths: Mapping[str, PathFact] = field(default_factory=dict)
 
     def keeps(self, path: str) -> bool:
-        """Tell whether *path* is known to be the article's."""
+        """Return True if *path* is known to be body."""
         fact = self.paths.get(path)
         return fact is not None and fact.keep is True
 
@@ -124,16 +123,16 @@ class SiteModel:
         return site_of(url) in {"", self.site}
 
     def keeps(self, path: str) -> bool | None:
-        """Tell whether *path* is the article's on this site, None where it is not known.
+        """Return whether *path* is body on this site, None if unknown.
 
-        A path that no template knows is judged by those that end as it does.
+        A path that no template knows is judged by those that end in the same way.
         """
         known = self._kept.get(path)
         return self._kept.get(_ending(path)) if known is None else known
 
     @cached_property
     def _kept(self) -> dict[str, bool]:
-        """What all templates together say of each path, and of each ending of paths."""
+        """Whether each path, and each ending of paths, is body by all templates together."""
         kept: Counter[str] = Counter()
         seen: Counter[str] = Counter()
         for template in self.templates:
@@ -150,7 +149,7 @@ class SiteModel:
 
     @cached_property
     def version(self) -> str:
-        """16 hex digits of all that the model says."""
+        """16 hex digits: a hash of the whole model."""
         return hashlib.sha256(_to_text(self._record).encode()).hexdigest()[:16]
 
     def to_json(self) -> str:

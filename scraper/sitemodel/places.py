@@ -1,4 +1,4 @@
-"""Where the parts of an article open and close in the bytes of its page."""
+"""Describe a page for learning: its blocks, and where its parts open in the bytes."""
 
 from __future__ import annotations
 
@@ -47,10 +47,11 @@ _OF_TAGS = 0.5
 
 
 def describe(examined: Examined, alone: Choice, article: Article) -> PageDigest:
-    """Return the digest of a page; *alone* is what was chosen without a model."""
+    """Return the digest of a page; *alone* is the choice without a model."""
     page = examined.page
-    told = [b for b in examined.blocks if not b.hidden or alone.ledger.decision(b).keep]
-    told = told[:MAX_BLOCKS]
+    decision = alone.ledger.decision
+    blocks = [b for b in examined.blocks if not b.hidden or decision(b).keep]
+    blocks = blocks[:MAX_BLOCKS]
     fates = _Fates(alone, article)
     return PageDigest(
         key=page_key(page.url, page.body),
@@ -59,7 +60,7 @@ def describe(examined: Examined, alone: Choice, article: Article) -> PageDigest:
         is_listing=article.kind is Kind.LISTING,
         blocks=tuple(
             BlockDigest.of(block, path, fates.of(block))
-            for block, path in zip(told, template_paths(told), strict=True)
+            for block, path in zip(blocks, template_paths(blocks), strict=True)
         ),
         places=_places(examined, alone, article),
     )
@@ -115,7 +116,7 @@ _IN_FRAME = (
 )
 _CLIMBED = 4
 _LONGEST = 400
-"""Characters of an opening tag that is still worth looking for."""
+"""The most characters of an opening tag that is searched."""
 _AROUND = 2
 _ADDED = 0.5
 
@@ -123,10 +124,10 @@ _ADDED = 0.5
 def find_places(
     examined: Examined, alone: Choice, language: str
 ) -> tuple[PlaceDigest, ...]:
-    """Return the places of the page's article; none where its bytes are no UTF-8.
+    """Return the places of the page's article, () if its bytes are not UTF-8.
 
-    The container is looked for up to two elements further out, as long as they add
-    little: pages of one site often agree only there.
+    Up to two elements around the container are included if they add little text: pages
+    of one site often agree only there.
     """
     body = examined.page.body
     kept = [b for b in examined.blocks if alone.ledger.decision(b).keep]
@@ -150,10 +151,10 @@ def find_places(
 
 
 def find_listing_places(examined: Examined) -> tuple[PlaceDigest, ...]:
-    """Return the places of a page that lists articles.
+    """Return the places of a listing page.
 
-    None where neither its head nor its only heading states its title, since nothing else
-    will be read.
+    () if neither its head nor its only heading states its title, since the fast path
+    reads nothing else.
     """
     evidence, page = examined.evidence, examined.page
     teasers = [b for b in evidence.visible if is_teaser(b)]
@@ -176,14 +177,14 @@ def find_listing_places(examined: Examined) -> tuple[PlaceDigest, ...]:
 
 
 def _needed(alone: Choice, kept: list[RawBlock], language: str) -> list[RawBlock]:
-    """Return the blocks that the article is made of, and those that print its day."""
+    """Return the blocks of the article and those that print its date."""
     near = [b for b in alone.content.near_title if not b.hidden]
     dated = [b for b in near if printed_days(b.text, language)]
     return sorted({*kept, *dated}, key=lambda block: block.index)
 
 
 def _fields(examined: Examined) -> Iterator[tuple[Role, HtmlElement]]:
-    """Yield the elements that a field is read from because the head does not state it."""
+    """Yield the elements of fields that the head does not state."""
     declared, root = examined.evidence.declared, examined.root
     elements = {
         Role.BREADCRUMBS: breadcrumbs_element(root),
@@ -214,7 +215,7 @@ def _around(container: HtmlElement, inside: list[RawBlock]) -> list[HtmlElement]
 
 
 def _common(elements: Iterable[HtmlElement]) -> HtmlElement | None:
-    """Return the deepest element that holds all *elements*, None for none."""
+    """Return the deepest element that holds all *elements*, None if there are none."""
     chains = [[*reversed([e, *e.iterancestors()])] for e in set(elements)]
     common = None
     for level in zip(*chains, strict=False):
@@ -237,13 +238,13 @@ def _is_utf8(body: bytes) -> bool:
 
 
 class _Finder:
-    """Looks elements up in the bytes that they were parsed from."""
+    """Finds elements in the bytes that they were parsed from."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
 
     def place(self, role: Role, chain: list[HtmlElement]) -> PlaceDigest | None:
-        """Return where the first of *chain* opens that can be told apart."""
+        """Return where the first identifiable element of *chain* opens, None if none is."""
         for each in chain:
             at, opening = self._find(each)
             end = element_end(self._body, at) if at >= 0 else -1
@@ -254,7 +255,7 @@ class _Finder:
         return None
 
     def _find(self, element: HtmlElement) -> tuple[int, str]:
-        """Return where the only tag with the name and attributes of *element* opens."""
+        """Return where the tag of *element* opens, and the tag; -1 unless it is unique."""
         own = dict(element.items())
         tag = re.escape(str(element.tag).encode())
         tags = re.finditer(rb"(?i)<%b(?:\s[^>]{0,%d})?>" % (tag, _LONGEST), self._body)
@@ -286,7 +287,7 @@ def _attributes(opening: str) -> dict[str, str]:
 
 
 def _frame(element: HtmlElement) -> str:
-    """Return the opening tags around *element*, with what rules look at."""
+    """Return the opening tags around *element*, with the attributes that rules read."""
     around = [e for e in element.iterancestors() if e.tag not in ("body", "html")]
     return "".join(f"<{e.tag}{_stated(e)}>" for e in reversed(around))
 

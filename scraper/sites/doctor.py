@@ -15,8 +15,8 @@ from scraper.crawling.fetch import fetch_answers, fetch_page
 from scraper.crawling.robots import is_unreachable
 from scraper.crawling.run import RunOptions, load_settings, load_spider
 from scraper.discovery import LinkKind, parse_feed, parse_links, parse_listing
+from scraper.discovery.front import robots_text
 from scraper.discovery.links import shape_of
-from scraper.discovery.robots import robots_text
 from scraper.errors import ConfigurationError, ScraperError
 from scraper.workers import ReaderPool
 

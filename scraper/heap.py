@@ -1,4 +1,4 @@
-"""How a process that reads pages holds its memory: garbage, what the C library keeps."""
+"""Tune memory for a process that reads pages: garbage collector and C library."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import gc
 import sys
 
 MMAP_THRESHOLD = 128 * 1024
-"""Bytes from which on a buffer is the system's own to take back; a page has 274 kB."""
+"""Bytes from which on a freed buffer is returned to the system; a page has 274 kB."""
 ARENAS = 2
 _M_MMAP_THRESHOLD = -3
 _M_ARENA_MAX = -8
 
 
 def tune_heap() -> None:
-    """Look for garbage less often, and give large buffers back at once.
+    """Collect garbage less often, and return large buffers to the system at once.
 
-    Twisted and extraction make some thousand objects a page that die at once; with
-    Python's own thresholds a tenth of their time goes into walking over the others. glibc
-    raises its threshold to the largest buffer that was freed, and keeps what is below
-    it in as many arenas as there are threads: a long crawl grew by a third for that.
+    Twisted and extraction create some thousand short-lived objects a page; with Python's
+    default thresholds a tenth of the time goes into traversing the others. glibc raises
+    its threshold to the largest freed buffer, and keeps smaller ones in one arena a
+    thread: a long crawl grew by a third for that.
     """
     gc.collect()
     gc.freeze()
@@ -28,11 +28,11 @@ def tune_heap() -> None:
 
 
 def limit_arenas() -> bool:
-    """Tell the C library to keep no page's buffer; False where it is not glibc's."""
+    """Make the C library return the buffers of pages; return False if it is not glibc."""
     if sys.platform != "linux":
         return False
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is None:
         return False
-    told = mallopt(_M_MMAP_THRESHOLD, MMAP_THRESHOLD), mallopt(_M_ARENA_MAX, ARENAS)
-    return all(told)
+    accepted = mallopt(_M_MMAP_THRESHOLD, MMAP_THRESHOLD)
+    return bool(mallopt(_M_ARENA_MAX, ARENAS) and accepted)

@@ -1,4 +1,4 @@
-"""The site models of a store, as those who read saved pages ask for them: by page."""
+"""Find the stored site model of a page."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _logger = logging.getLogger(__name__)
 
 
 def stored_models(store: str | None) -> Callable[[Page], SiteModel | None]:
-    """Return what finds the model of a page's site in *store*; each is asked for once.
+    """Return a function that returns the model of a page's site in *store*, cached.
 
-    None is the default store, as of open_store(). A damaged model is reported once and
-    not used. Raises StorageError for a store that cannot be read.
+    None is the default store, as in open_store(). A damaged model is reported once and
+    not used. Raises StorageError if the store cannot be read.
     """
     if is_missing(store):
         return lambda _: None

@@ -62,12 +62,12 @@ class ExploredSpider(PortalSpider):
         article = await self.intake.take(
             response, lease, self.portal, fault_of, note_doubt
         )
-        await self._visit(self.explorer.heard(lease, article))
+        await self._visit(self.explorer.visited(lease, article))
         return article
 
     async def article_failed(self, failure: Failure) -> None:
         await super().article_failed(failure)
-        await self._visit(self.explorer.heard(_lease_of(failure), None))
+        await self._visit(self.explorer.visited(_lease_of(failure), None))
 
     async def source_failed(self, failure: Failure) -> None:
         await super().source_failed(failure)

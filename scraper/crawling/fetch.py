@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from scraper.crawling.downloader import Answer, Downloader
 from scraper.crawling.hinted import hinted
-from scraper.discovery.listing import may_have_parts, parse_parts
+from scraper.discovery.pages import may_have_parts, parse_parts
 from scraper.errors import DiscoveryError, FetchRefused, ScraperError
 from scraper.reading import MOST_PARTS, join
 

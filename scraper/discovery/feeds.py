@@ -28,13 +28,13 @@ MAX_BYTES = 50_000_000
 
 _GZIP = b"\x1f\x8b"
 _BEFORE = 20
-"""Bytes within which gzip begins, after the white space of a script."""
+"""Bytes within which gzip begins, after white space that a script printed."""
 _MOST_LAYERS = 2
-"""Of gzip: a file that is packed, and packed once more on its way."""
+"""The most layers of gzip: a packed file may be packed again in transfer."""
 _PIECE = 512
-"""Bytes unpacked at once: of a damaged piece all is lost."""
+"""Bytes unpacked at once; a damaged piece is lost completely."""
 _CHECK_SUM = 8
-"""Bytes at the end, which may be wrong where all that they speak of is right."""
+"""Bytes of the trailer, which may be wrong although the content is right."""
 _KNOWN = (
     (re.compile(rb"(?i)<!doctype html|<html[\s>]"), "an HTML page"),
     (re.compile(rb"[{\[]"), "JSON"),
@@ -47,10 +47,10 @@ _KNOWN = (
 
 
 def unpack(body: bytes, *, url: str) -> bytes:
-    """Return *body*, ungzipped where it is gzip, also twice over.
+    """Return *body*, unpacked if it is gzip, also twice.
 
-    Of one that is cut or damaged, what stands before the fault. Raises DiscoveryError
-    for more than MAX_BYTES, and where nothing could be unpacked.
+    If it is truncated or damaged, return what precedes the fault. Raises DiscoveryError
+    for more than MAX_BYTES, and if nothing could be unpacked.
     """
     content = body
     for _ in range(_MOST_LAYERS):
@@ -78,7 +78,7 @@ def _gunzip(body: bytes, url: str) -> bytes:
 
 
 def _iter_pieces(body: bytes) -> Iterator[bytes]:
-    """Yield what all members of *body* hold, little by little; raises zlib.error."""
+    """Yield the content of all members of *body* in pieces; raises zlib.error."""
     unzip = zlib.decompressobj(wbits=31)
     last = max(0, len(body) - _CHECK_SUM)
     for start, end in pairwise([*range(0, last, _PIECE), last, len(body)]):
@@ -91,7 +91,7 @@ def _iter_pieces(body: bytes) -> Iterator[bytes]:
 
 
 def describe(content: bytes) -> str:
-    """Return what *content* looks like, in words for a message."""
+    """Return the probable type of *content*, for a message."""
     start = content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n\x00")
     if not start:
         return f"{len(content)} bytes without content"
@@ -106,8 +106,8 @@ MAX_FEED_BYTES = 10_000_000
 MAX_TAGS = 300_000
 """feedparser takes 30 µs for each; 5,000 items of an ordinary feed have 60,000."""
 MAX_CATEGORIES = 100
-"""Of an item, or of a feed before its items: feedparser compares each with all others, and
-4,000 of them take a second."""
+"""The most categories of an item, or of a feed before its items: feedparser compares each
+with all others, and 4,000 take a second."""
 
 ROOTS = frozenset({"rss", "feed", "rdf"})
 _ITEM = re.compile(r"(?i)<(?:\w+:)?(?:item|entry)(?=[\s>])")
@@ -115,17 +115,17 @@ _CATEGORY = re.compile(r"(?i)<(?:\w+:)?(?:category|subject|keywords)(?=[\s/>])")
 _NO_CHARACTER = re.compile(r"&(?:amp;)?#\w{9,};?")
 """A reference by a number so long that Python refuses to convert it."""
 _ORIGINAL = ("feedburner_origlink", "pheedo_origlink")
-"""Where a service that counts clicks keeps the address of the article itself."""
+"""Where a service that counts clicks keeps the URL of the article."""
 
 
 def parse_feed(body: bytes, *, url: str, tz: tzinfo = UTC) -> list[Link]:
     """Return the links of the feed *body*, in its order, at most MAX_ITEMS.
 
-    Addresses are made absolute; *tz* is the zone of times that name none. Nothing is
-    fetched. Of broken XML all items are read but those that are broken, and those of more
-    than MAX_CATEGORIES are passed over. Raises
-    DiscoveryError where *body* is no feed, has more than MAX_FEED_BYTES or MAX_TAGS, or
-    declares entities that name a file or one another (no feed needs any; bombs do).
+    URLs are made absolute; *tz* is the zone of times without one. Nothing is fetched.
+    Broken items are skipped, the others are read; so are items with more than
+    MAX_CATEGORIES. Raises DiscoveryError if *body* is not a feed, has more than
+    MAX_FEED_BYTES or MAX_TAGS, or declares entities that name a file or one another (no
+    feed needs any; bombs do).
     """
     text = _feed_text(unpack(body, url=url), url)
     links = (_link(entry, url, tz) for entry in _entries(text, url)[:MAX_ITEMS])
@@ -147,7 +147,7 @@ def _feed_text(content: bytes, url: str) -> str:
 
 
 def _entries(text: str, url: str) -> list[dict[str, Any]]:
-    """Return what feedparser makes of the feed *text*, of each item alone if it must."""
+    """Return the entries that feedparser finds in *text*, item by item if it fails."""
     beyond = next(islice(_ITEM.finditer(text), MAX_ITEMS, None), None)
     text = _with_few_categories(text[: beyond.start()] if beyond else text)
     try:
@@ -173,7 +173,7 @@ def _has_many_categories(part: str) -> bool:
 
 
 def _split(text: str) -> list[str]:
-    """Return what stands before the items of the feed *text*, then each item."""
+    """Return the part before the items of the feed *text*, then each item."""
     starts = (found.start() for found in _ITEM.finditer(text))
     return [text[a:b] for a, b in pairwise(chain([0], starts, [len(text)]))]
 

@@ -1,4 +1,4 @@
-"""XML as sites send it: repaired, so that one fault costs at most one entry."""
+"""Repair the XML that sites send, so that one fault costs at most one entry."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 UNKNOWN = "\ufffd"
-"""Stands for what a reference would have to be followed for."""
+"""Replaces a reference that would have to be resolved."""
 _HEAD = 20_000
 """Characters within which the root element begins."""
 _TAIL = 1_000
@@ -28,31 +28,31 @@ _OPENING = re.compile(
     re.DOTALL,
 )
 _ENTITY = re.compile(r"""(?i)<!ENTITY\s+([^\s"'<>]+)\s*("[^"]*"|'[^']*')?""")
-"""Of one that stands for a file, and of one of the document type's own, no value."""
+"""Entities of files, and parameter entities, match without a value."""
 _COMMENT = "<!--"
 _SECTION = re.compile(r"<!--|<!\[CDATA\[|\]\]>")
 _ENDS = {
     _COMMENT: re.compile("<!--|-->"),
     "<![CDATA[": re.compile(r"<!\[CDATA\[|\]\]>"),
 }
-"""What ends each section, or shows that the one that was opened is none."""
+"""What ends each section, or shows that its opening was stray."""
 _INSTRUCTION = re.compile(r"<\?[^<>?]*\?>")
 _NO_TAG = re.compile(r"<(?!/?[^\W\d])")
 _REFERENCE = re.compile(r"&(?:#(?:[xX][0-9a-fA-F]{1,8}|[0-9]{1,10});|(\w{1,40});)?")
 _KEPT = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _NO_CHARACTERS = {0xFFFE: None, 0xFFFF: None}
-"""What XML 1.0, section 2.2, does not allow and :func:`decode` leaves."""
+"""Characters that XML 1.0, section 2.2, forbids and :func:`decode` keeps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """A document from its root element on, of nothing but tags and text.
+    """A document from its root element on, with only tags and text.
 
-    *root* is the local name of the root in lower case; that of a sitemap's entry where
-    the root is missing; "" where it is none of these, and *text* is all there is.
-    *prefix* is the root's, with its colon. *is_cut* says that the end is missing: what
-    the cut has left of a tag or a text is left out. *follows* says that entities are
-    declared that name a file or one another.
+    *root* is the local name of the root in lower case, or of a sitemap's entry if the
+    root is missing; "" for another document, whose *text* is complete. *prefix* is the
+    root's, with its colon. *is_cut* says that the end is missing: the rest of a truncated
+    tag or text is removed. *follows* says that entities are declared that name a file or
+    one another.
     """
 
     text: str
@@ -65,10 +65,10 @@ class Markup:
 def parse_markup(content: bytes) -> Markup:
     """Return *content*, a feed or a sitemap, repaired.
 
-    What stands before the root, comments, document types and instructions are left out;
-    CDATA is escaped; ``&``, ``<`` and ``]]>`` that belong to nothing are text. References
-    to characters, by number or by HTML's names, become these. No entity is expanded and
-    no file is read: a reference to one that is declared becomes UNKNOWN.
+    The part before the root, comments, document types and instructions are removed, CDATA
+    is escaped, and stray ``&``, ``<`` and ``]]>`` become text. References to characters, by
+    number or HTML name, are resolved. No entity is expanded and no file is read: a
+    reference to a declared entity becomes UNKNOWN.
     """
     text = decode(content).translate(_NO_CHARACTERS)
     root, declared = _opening(text)
@@ -124,7 +124,7 @@ def _repaired(text: str, entities: frozenset[str]) -> Iterator[str]:
 
 
 def _as_markup(text: str, entities: frozenset[str]) -> str:
-    """Return *text*, which holds no sections, with nothing but tags and references."""
+    """Return *text*, without sections, with only tags and references."""
 
     def replace(found: re.Match[str]) -> str:
         name = found[1]

@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Learned:
-    """*models* by site, and the site that pages without an address say they are of."""
+    """*models* by site, and the sites that pages without a URL name."""
 
     models: dict[str, SiteModel] = field(default_factory=dict)
     sites: dict[str, str] = field(default_factory=dict)
 
     def model_of(self, page: Page) -> SiteModel | None:
-        """Return the model of *page*'s site, None where there is none."""
+        """Return the model of *page*'s site, None if there is none."""
         site = site_of(page.url) or self.sites.get(page_key("", page.body), "")
         return self.models.get(site)
 
 
 class SiteSamples:
-    """The digests of pages that were studied: of each site as many as a sample takes."""
+    """The samples of sites whose pages were studied."""
 
     def __init__(self) -> None:
         self._samples: dict[str, Sample] = {}
@@ -46,7 +46,7 @@ class SiteSamples:
         return sample is None or sample.wants(page_key(page.url, page.body))
 
     def add(self, page: Page, reading: Reading) -> None:
-        """Add what was read of *page*; without an address it is of the site it names."""
+        """Add *reading* of *page*; a page without a URL belongs to the site that it names."""
         site = site_of(page.url) or reading.article.site
         if not page.url:
             self._sites[reading.digest.key] = site
@@ -69,9 +69,8 @@ def learn_sites(
 ) -> Learned:
     """Return a model of each site of *pages* that has enough of them.
 
-    Of a site no more pages are read than its sample takes, and a few: those whose keys
-    come too late are passed over. Pages that cannot be read teach nothing. *progress* is
-    called with pages done, waiting (0) and articles.
+    Pages that the sample of their site would not keep are not read. Pages that cannot be
+    read are skipped. *progress* is called with pages done, waiting (0) and articles.
     """
     with ReaderPool(workers=workers) as pool:
         return learn_by(pool, pages, progress=progress)
@@ -83,7 +82,7 @@ def learn_by(
     *,
     progress: Callable[[int, int, int], None] = lambda *_: None,
 ) -> Learned:
-    """Return what learn_sites() does, *pages* being read by *reader*."""
+    """Return what learn_sites() does, with *pages* read by *reader*."""
     samples = SiteSamples()
     done = articles = 0
     for page, reading in reader.study_all(filter(samples.wants, pages)):

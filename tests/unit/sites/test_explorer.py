@@ -93,7 +93,7 @@ def fault_of(site: Explorer, path: str, **fields: object) -> str:
     visit = Lease(1, Address(BASE + path))
     found = article(path, **fields)
     fault = site.fault_of(visit, found)
-    site.heard(visit, None if fault else found)
+    site.visited(visit, None if fault else found)
     return fault
 
 

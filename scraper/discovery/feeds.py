@@ -27,13 +27,13 @@ MAX_BYTES = 50_000_000
 """The sitemap protocol's own limit, after unpacking."""
 
 _GZIP = b"\x1f\x8b"
-_BEFORE = 20
+_GZIP_WITHIN = 20
 """Bytes within which gzip begins, after white space that a script printed."""
 _MOST_LAYERS = 2
 """The most layers of gzip: a packed file may be packed again in transfer."""
-_PIECE = 512
+_PIECE_BYTES = 512
 """Bytes unpacked at once; a damaged piece is lost completely."""
-_CHECK_SUM = 8
+_TRAILER_BYTES = 8
 """Bytes of the trailer, which may be wrong although the content is right."""
 _KNOWN = (
     (re.compile(rb"(?i)<!doctype html|<html[\s>]"), "an HTML page"),
@@ -54,7 +54,7 @@ def unpack(body: bytes, *, url: str) -> bytes:
     """
     content = body
     for _ in range(_MOST_LAYERS):
-        start = content[:_BEFORE].lstrip(b"\xef\xbb\xbf \r\n")
+        start = content[:_GZIP_WITHIN].lstrip(b"\xef\xbb\xbf \r\n")
         if start.startswith(_GZIP):
             content = _gunzip(content[content.index(_GZIP) :], url)
     if len(content) > MAX_BYTES:
@@ -80,8 +80,8 @@ def _gunzip(body: bytes, url: str) -> bytes:
 def _iter_pieces(body: bytes) -> Iterator[bytes]:
     """Yield the content of all members of *body* in pieces; raises zlib.error."""
     unzip = zlib.decompressobj(wbits=31)
-    last = max(0, len(body) - _CHECK_SUM)
-    for start, end in pairwise([*range(0, last, _PIECE), last, len(body)]):
+    last = max(0, len(body) - _TRAILER_BYTES)
+    for start, end in pairwise([*range(0, last, _PIECE_BYTES), last, len(body)]):
         piece = body[start:end]
         while piece:
             yield unzip.decompress(piece)

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MOST_WAITING = 20_000
-_PROOF = 3
+_PROVING_PAGES = 3
 """Good pages, or links in feeds, that prove a shape."""
-_MOSTLY = 4
+_GOOD_PER_BAD = 4
 """Good pages that a proved shape must have for each bad one."""
-_TRIES = 10
+_TRIED_PAGES = 10
 """Pages of a shape that are tried if none of them is good."""
 
 
@@ -39,11 +39,11 @@ class _Record(Generic[T]):
     @property
     def is_proved(self) -> bool:
         known = self.vouched + self.good
-        return known >= _PROOF and known >= _MOSTLY * self.bad
+        return known >= _PROVING_PAGES and known >= _GOOD_PER_BAD * self.bad
 
     @property
     def has_room(self) -> bool:
-        return self.is_proved or self.open + self.bad < _TRIES + self.good // 2
+        return self.is_proved or self.open + self.bad < _TRIED_PAGES + self.good // 2
 
 
 class Judge(Generic[T]):
@@ -141,7 +141,7 @@ def _part(part: str, *, slug: str = "s") -> str:
 
 _NUMBER = re.compile(r"\d{5,}")
 _DATE = re.compile(r"/(?:19|20)\d\d/[01]?\d(?:/[0-3]?\d)?/")
-_WORDS = 4
+_HEADLINE_SLUG_WORDS = 4
 """The fewest words of a slug that is a headline and not the name of a section."""
 
 
@@ -150,7 +150,7 @@ def is_article_address(url: str) -> bool:
 
     It is numbered, or its last part is a slug as long as a headline.
     """
-    return is_numbered(url) or len(_slug(url)) >= _WORDS
+    return is_numbered(url) or len(_slug(url)) >= _HEADLINE_SLUG_WORDS
 
 
 def is_numbered(url: str) -> bool:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-_HEADLINE = 4
+_HEADLINE_WORDS = 4
 """The fewest words of an anchor that reads like a headline."""
-_NAME = 5
+_NAME_WORDS = 5
 """The most words of the name of a section."""
 _FEED = re.compile(r"(?i)(?:\.(?:rss|atom)|/(?:feed|atom)(?:\.xml)?/?|/rss\.xml)$")
 _CHROME = re.compile(
@@ -90,7 +90,7 @@ def _chrome(root: HtmlElement) -> list[HtmlElement]:
         if element.tag == "a":
             if event == "start":
                 links += 1
-                short += len(clean(element.text_content()).split()) <= _NAME
+                short += len(clean(element.text_content()).split()) <= _NAME_WORDS
         elif event == "start":
             open_before.append((links, short, len(found)))
         else:
@@ -118,10 +118,12 @@ def _is_own_page(address: str, url: str) -> bool:
 def _kind(link: Link, *, in_chrome: bool) -> LinkKind:
     words = len(_WORD.findall(link.title))
     looks = (
-        is_numbered(link.url) if 0 < words < _HEADLINE else is_article_address(link.url)
+        is_numbered(link.url)
+        if 0 < words < _HEADLINE_WORDS
+        else is_article_address(link.url)
     )
-    if not in_chrome and (words >= _HEADLINE or looks):
+    if not in_chrome and (words >= _HEADLINE_WORDS or looks):
         return LinkKind.ARTICLE
-    if 0 < words <= _NAME and not _NO_SECTION.search(urlsplit(link.url).path):
+    if 0 < words <= _NAME_WORDS and not _NO_SECTION.search(urlsplit(link.url).path):
         return LinkKind.LISTING
     return LinkKind.OTHER

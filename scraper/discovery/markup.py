@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 UNKNOWN = "\ufffd"
 """Replaces a reference that would have to be resolved."""
-_HEAD = 20_000
+_ROOT_WITHIN = 20_000
 """Characters within which the root element begins."""
-_TAIL = 1_000
+_END_WITHIN = 1_000
 """Characters within which its end stands."""
 _HTML = re.compile(r"(?i)<!doctype html|<html[\s>]")
 _OPENING = re.compile(
@@ -77,7 +77,7 @@ def parse_markup(content: bytes) -> Markup:
     if root is None:
         return Markup(whole)
     name, prefix = (root["root"] or root["entry"]).lower(), root["prefix"] or ""
-    is_cut = f"</{prefix}{name}".lower() not in whole[-_TAIL:].lower()
+    is_cut = f"</{prefix}{name}".lower() not in whole[-_END_WITHIN:].lower()
     return Markup(
         whole[: whole.rfind("<")] if is_cut else whole,
         name,
@@ -90,7 +90,7 @@ def parse_markup(content: bytes) -> Markup:
 def _opening(text: str) -> tuple[re.Match[str] | None, list[tuple[str, str]]]:
     """Return where the root begins, and the entities declared before it, with values."""
     declared: list[tuple[str, str]] = []
-    for found in _OPENING.finditer(text, 0, _HEAD):
+    for found in _OPENING.finditer(text, 0, _ROOT_WITHIN):
         declared += _ENTITY.findall(found["declared"] or "")
         if found["root"] or found["entry"]:
             is_page = _HTML.search(text, 0, found.start())

@@ -196,7 +196,7 @@ _RELATIVE = re.compile(rb"""["']\?(?:page|p|trang)=\d{1,2}$""")
 _AFTER = re.compile(
     rb"(?:\.\w{2,5})?/?(?:[?&](?:amp;)?|[-_/])?(?:trang|page|p)?[-/=]?\d{1,2}(?!\d)"
 )
-_LONGEST = 24
+_PAGE_LINK_LENGTH = 24
 _NUMBERED = re.compile(
     r"(?i)(?:[/_-](?:trang|page|p)?[-/]?(?P<path>\d{1,2}))(?=/?$|\.\w{2,5}$)"
 )
@@ -211,7 +211,7 @@ def may_have_parts(body: bytes, url: str) -> bool:
     """
     _, whole, number = _split(url)
     at = body.find(b'=%d"' % (number + 1))
-    if at >= 0 and _RELATIVE.search(body, max(0, at - _LONGEST), at + 2):
+    if at >= 0 and _RELATIVE.search(body, max(0, at - _PAGE_LINK_LENGTH), at + 2):
         return True
     path, _, query = whole.partition("?")
     stem = path.rpartition("/")[2].partition(".")[0]
@@ -219,7 +219,7 @@ def may_have_parts(body: bytes, url: str) -> bool:
     at = body.find(own) if own else -1
     while at >= 0:
         end = at + len(own)
-        if _AFTER.match(body, end, end + _LONGEST):
+        if _AFTER.match(body, end, end + _PAGE_LINK_LENGTH):
             return True
         at = body.find(own, end)
     return False

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-_READ = 256 * 1024
+_SEARCHED_BYTES = 256 * 1024
 """Bytes of a page that are searched; heads are shorter."""
 _SIGN = re.compile(rb"(?i)http-equiv\s*=\s*[\"']?\s*refresh")
 _CONTENT = re.compile(
@@ -24,7 +24,7 @@ _CONTENT = re.compile(
 )
 _INERT = frozenset({"iframe", "script", "style", "svg", "template", "textarea"})
 _NO_TEXT = ("script", "style", "noscript", "template")
-_MOST_WORDS = 100
+_NOTICE_WORDS = 100
 """The most words of a page that only says that it needs a script."""
 
 
@@ -42,7 +42,7 @@ def find_refresh(
     ``noscript`` counts only on a page without text. Targets that are not http URLs, and
     the page itself, are ignored.
     """
-    head = body[:_READ]
+    head = body[:_SEARCHED_BYTES]
     base, stated = url, [header] if header else []
     if (b"efresh" in head or b"EFRESH" in head) and _SIGN.search(head):
         # Most pages have none, and a downloader parses no page otherwise.
@@ -76,4 +76,4 @@ def _iter_stated(root: HtmlElement) -> Iterator[str]:
 def _has_text(root: HtmlElement) -> bool:
     hidden = " or ".join(f"ancestor::{name}" for name in _NO_TEXT)
     texts = root.xpath(f"//body//text()[not({hidden})]")
-    return sum(len(text.split()) for text in texts) > _MOST_WORDS
+    return sum(len(text.split()) for text in texts) > _NOTICE_WORDS

@@ -50,7 +50,7 @@ _ZONES = {
     for name in names.split()
 }
 """Hours ahead of UTC, of zones that RFC 822 does not name."""
-_LONGEST = 80
+_TIME_LENGTH = 80
 _YEARS = range(1990, 2100)
 """Plausible years: 1970-01-01 and 0001-01-01 mean that there is no time."""
 _ZONE = re.compile(r"(?<![A-Za-z])\(?([A-Z]{3,4})\)?$")
@@ -78,7 +78,7 @@ def parse_time(text: str, *, tz: tzinfo = UTC) -> datetime | None:
     :data:`LANGUAGES` and those of :data:`_OF_LETTERS`. *tz* is the zone of a text without
     one. Years before 1990 and from 2100 on are rejected.
     """
-    text = normalised(text[:_LONGEST], "NFKC").strip()
+    text = normalised(text[:_TIME_LENGTH], "NFKC").strip()
     if not text:
         return None
     text = _JAVA.sub(_iso_day, text)

@@ -40,9 +40,11 @@ _HEAD_END = b"</head>"
 _UNSEEN = re.compile(rb"(?i)<(svg|script|style)\b")
 _CONTROLS = bytes({*range(32)} - {9, 10, 13})
 _CHARSET = re.compile(rb"(?i)<meta[^>]*charset\s*=\s*[\"']?\s*utf-?8")
-_DECLARED_WITHIN = 4096
+_CHARSET_WITHIN = 4096
+"""Bytes in which a page declares its charset."""
 _UTF8 = frozenset({"utf-8", "utf8"})
 _END_WITHIN = 40_000
+"""Bytes after the container in which what closes the article is searched."""
 _FIELDS = (Role.BREADCRUMBS, Role.TAGS, Role.SECTION)
 LEAST_PAGES = 3
 """Articles that a model must be learned from: two may share something by chance."""
@@ -175,7 +177,7 @@ def _is_utf8(page: Page) -> bool:
         return False
     if (page.encoding or "").lower() in _UTF8 or body.isascii():
         return True
-    if not page.encoding and _CHARSET.search(body, 0, _DECLARED_WITHIN):
+    if not page.encoding and _CHARSET.search(body, 0, _CHARSET_WITHIN):
         return True
     try:
         body.decode()

@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
 MAX_BLOCKS = 3000
 """The most blocks in a digest; the longest real page seen has 2,400."""
-_START = 60
+_START_LENGTH = 60
+"""Characters of a block that are shown to people."""
 _LABEL_WORDS = 4
-_LINKED = 0.3
+"""The most words of a label."""
+_LABEL_LINK_DENSITY = 0.3
+"""The least link density of a block with a label; by hand."""
 
 
 class Fate(StrEnum):
@@ -56,7 +59,9 @@ class BlockDigest:
     @classmethod
     def of(cls, block: RawBlock, path: str, fate: Fate) -> Self:
         key = block_key(block)
-        return cls(path, key, len(block.words), fate, block.text[:_START], label(block))
+        return cls(
+            path, key, len(block.words), fate, block.text[:_START_LENGTH], label(block)
+        )
 
 
 class Role(StrEnum):
@@ -181,6 +186,6 @@ def label(block: RawBlock) -> str:
     if not block.linked:
         return ""
     before, colon, after = block.text.partition(":")
-    if not colon or not after.strip() or block.link_density < _LINKED:
+    if not colon or not after.strip() or block.link_density < _LABEL_LINK_DENSITY:
         return ""
     return compare_key(before) if len(before.split()) <= _LABEL_WORDS else ""

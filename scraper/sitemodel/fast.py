@@ -35,22 +35,24 @@ if TYPE_CHECKING:
     from scraper.sitemodel.cut import Cut
     from scraper.sitemodel.model import SiteModel
 
-_LINKED = 0.3
-_BARE = 0.7
-_FEW = 13
+_PROSE_LINK_DENSITY = 0.3
+"""Link density below which a paragraph in the container is body; by hand."""
+_LINKS_ONLY_DENSITY = 0.7
+"""Link density above which a block is only links; by hand."""
+_STRAY_LINE_WORDS = 13
 """A block on an unknown path with fewer words is a stray line, not body."""
 _WRAPPED = re.compile(r"(?: > (?:b|strong|em|i|u|small))+$")
 _SIDE_NAME = re.compile(r"(?i)author-?bio|newsletter|sign-?up|comment|carousel|slider")
 _LEAD_NAME = re.compile(
     r"(?i)lead|lede|sapo|standfirst|(?-i:[Dd]ek|[Dd]eck)(?![a-z])|subhead"
 )
-_ALIKE = 60
+_LEAD_START_LENGTH = 60
 """Leading characters on which a lead and the description must agree."""
-_NEAR = 2
+_NAMED_LEVELS = 2
 """Levels above a block whose class names are read."""
 _SHORT_BODY = frozenset({BlockKind.HEADING, BlockKind.LIST_ITEM, BlockKind.QUOTE})
 _TANGENTIAL = frozenset({"dialog", "form", "nav"})
-_LEAST = 30
+_LEAST_ARTICLE_WORDS = 30
 """The fewest words of body and captions of a page that is surely an article."""
 
 
@@ -97,7 +99,10 @@ def _main_content(
     }
     found = _found(seen, known, inside)
     said = sum(len(blocks[i].words) for i in found)
-    if said + sum(len(b.words) for b in seen if b.kind is BlockKind.CAPTION) < _LEAST:
+    if (
+        said + sum(len(b.words) for b in seen if b.kind is BlockKind.CAPTION)
+        < _LEAST_ARTICLE_WORDS
+    ):
         return Refused("short")
     unknown = [b for b in seen if known[b.index] is None and b.index not in found]
     above = [b for b in unknown if b.index < inside.start and _is_lead(b, head, said)]
@@ -135,7 +140,7 @@ def _hides_text(
     shown = {tuple(b.words) for b in inside if not b.hidden}
     return any(
         tuple(b.words) not in shown
-        and (len(b.words) >= _FEW or _is_body(b, path, container, model))
+        and (len(b.words) >= _STRAY_LINE_WORDS or _is_body(b, path, container, model))
         for b, path in zip(hidden, template_paths(hidden), strict=True)
     )
 
@@ -152,7 +157,7 @@ def _is_body(
     if known is None:
         known = model.keeps(_WRAPPED.sub("", path))
     if known is None and block.element.getparent() is container:
-        is_text = block.element.tag == "p" and block.link_density < _LINKED
+        is_text = block.element.tag == "p" and block.link_density < _PROSE_LINK_DENSITY
         return True if is_text else None
     return known
 
@@ -166,13 +171,13 @@ def _may_be_body(block: RawBlock, container: HtmlElement) -> bool:
     """
     if block.kind is BlockKind.CAPTION:
         return False
-    if block.link_density > _BARE:
+    if block.link_density > _LINKS_ONLY_DENSITY:
         return False
     held = list(_up_to(container, block.element))
     is_above = bool(held) and held[-1].getparent() is None
-    if block.kind not in _SHORT_BODY and len(block.words) < _FEW:
+    if block.kind not in _SHORT_BODY and len(block.words) < _STRAY_LINE_WORDS:
         return False
-    names = " ".join(e.get("class", "") for e in islice(held, _NEAR))
+    names = " ".join(e.get("class", "") for e in islice(held, _NAMED_LEVELS))
     if _SIDE_NAME.search(names):
         return False
     if is_above:
@@ -186,8 +191,10 @@ def _may_be_body(block: RawBlock, container: HtmlElement) -> bool:
 def _is_lead(block: RawBlock, head: PageHead, said: int) -> bool:
     """Return True if *block* starts as the description and is short beside *said* words."""
     description = head.declared.first("og:description", "description")
-    start = block.key[:_ALIKE]
-    is_described = len(start) == _ALIKE and compare_key(description).startswith(start)
+    start = block.key[:_LEAD_START_LENGTH]
+    is_described = len(start) == _LEAD_START_LENGTH and compare_key(
+        description
+    ).startswith(start)
     return is_described and len(block.words) < (1 - SHARE) * said
 
 

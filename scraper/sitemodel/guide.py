@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 
 
 _SHORT_BY_NATURE = frozenset({BlockKind.HEADING, BlockKind.CAPTION})
-_MOST = 0.5
-_LONG = 12
-_NO_CHANCE = 3
-"""Articles with the same block from which on it is not a recapitulation."""
+_SHORT_REPEATED_SHARE = 0.5
+"""Share of the pages from which on a heading or caption is the site's; by hand."""
+_PROSE_WORDS = 12
+"""The fewest words of prose in a page of an unknown template; by hand."""
+_BODY_REPEATED_PAGES = 3
+"""Articles with the same block set as body, from which on it is the site's: two may be a
+story and its follow-up (docs/choices.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +55,13 @@ class Judge:
         photo" are common headings and captions.
         """
         if block.kind in _SHORT_BY_NATURE:
-            return seen.pages < _MOST * self.model.pages
-        return seen.pages < _NO_CHANCE and self._may_be_body(block, path)
+            return seen.pages < _SHORT_REPEATED_SHARE * self.model.pages
+        return seen.pages < _BODY_REPEATED_PAGES and self._may_be_body(block, path)
 
     def _may_be_body(self, block: RawBlock, path: str) -> bool:
         """Return True for a block set as body, a question, prose of an unknown template."""
         if self.template is None:
-            return len(block.words) >= _LONG
+            return len(block.words) >= _PROSE_WORDS
         return path == self.template.body or block.text.endswith("?")
 
     def _of_label(self, block: RawBlock) -> Verdict | None:
@@ -87,10 +90,12 @@ class Judge:
         return Verdict("path_kept_on_site", keep=True, evidence=evidence)
 
 
-_FEW = 50
+_TEMPLATE_WORDS = 50
 """The fewest words on its body path that identify the template of a page."""
-_MISSED = 0.5
-_LISTED = 0.5
+_FOUND_SHARE = 0.5
+"""Share of the template's body that must be found, or the rest is added; by hand."""
+_LISTED_SHARE = 0.5
+"""Share of a page's words on paths of listings, above which it is one; by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,7 @@ def _template_of(
     best = max(
         model.templates, key=lambda each: (size[each.body], each.body), default=None
     )
-    return best if best and size[best.body] >= _FEW else None
+    return best if best and size[best.body] >= _TEMPLATE_WORDS else None
 
 
 def _with_missed_body(
@@ -154,7 +159,7 @@ def _with_missed_body(
     ]
     size = sum(len(b.words) for b in body)
     found = sum(len(b.words) for b in body if b.index in main.found)
-    if found >= _MISSED * size or (main.found and not found):
+    if found >= _FOUND_SHARE * size or (main.found and not found):
         return main
     indexes = {b.index for b in body} | main.found
     inside = range(min(indexes), max(indexes) + 1)
@@ -191,4 +196,4 @@ def _looks_listed(blocks: list[RawBlock], paths: list[str], model: SiteModel) ->
         if not b.hidden
     ]
     listed = sum(size for size, path in visible if path in listing)
-    return listed > _LISTED * sum(size for size, _ in visible)
+    return listed > _LISTED_SHARE * sum(size for size, _ in visible)

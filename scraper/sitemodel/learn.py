@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from scraper.sitemodel.digest import BlockDigest, PageDigest, PlaceDigest
 
 
-_SEEN = 2
-_MOST = 4
+_SHARED_BY = 2
+"""The fewest pages that share an opening."""
+_DESIGNS = 4
 """The most openings of one role: designs that a site uses side by side."""
 
 
@@ -60,14 +61,14 @@ def _cover(pages: list[list[PlaceDigest]]) -> list[Opening]:
     """Return the fewest openings that cover most *pages*, chosen greedily."""
     openings: list[Opening] = []
     left = pages
-    while left and len(openings) < _MOST:
+    while left and len(openings) < _DESIGNS:
         counts: Counter[str] = Counter()
         own: Counter[str] = Counter()
         for places in left:
             counts.update({p for place in places for p in place.prefixes})
             own.update(set(places[0].prefixes))
         prefix = max(counts, key=lambda p: (counts[p], own[p], len(p), p), default="")
-        if counts[prefix] < _SEEN:
+        if counts[prefix] < _SHARED_BY:
             break
         openings.append(_opening(prefix, left))
         left = [places for places in left if not _placed(prefix, places)]
@@ -87,8 +88,10 @@ def _opening(prefix: str, pages: list[list[PlaceDigest]]) -> Opening:
 
 
 _TITLE_WORDS = 4
-_SENTENCE = 8
-_ALIKE = 0.3
+"""Words at the beginning of the titles of one series."""
+_SENTENCE_WORDS = 8
+"""The fewest words of a block that is compared as a sentence."""
+_ALIKE_SHARE = 0.3
 """Share of the shorter page's words in common sentences, from which on two are alike."""
 
 
@@ -126,7 +129,7 @@ def _join_alike(digests: Sequence[PageDigest], union: _Union) -> None:
     for at, one in enumerate(said):
         for other in range(at):
             shared = sum(size for key, size in one.items() if key in said[other])
-            if shared and shared >= _ALIKE * min(sizes[at], sizes[other]):
+            if shared and shared >= _ALIKE_SHARE * min(sizes[at], sizes[other]):
                 union.join(other, at)
 
 
@@ -134,7 +137,7 @@ def _sentences(digest: PageDigest) -> dict[str, int]:
     return {
         b.key: b.words
         for b in digest.blocks
-        if b.fate is Fate.BODY and b.words >= _SENTENCE
+        if b.fate is Fate.BODY and b.words >= _SENTENCE_WORDS
     }
 
 
@@ -159,12 +162,18 @@ USEFUL = 2
 GOOD = 5
 """The fewest different articles of a model that is worth reading pages again with."""
 
-_SHARE_OF_PAGES = 0.1
-_MOST_NEEDED = 5
-_KEPT = 0.7
-_DROPPED = 0.2
-_SURE = 3
-_HOLDS = 0.1
+_REPEATED_SHARE = 0.1
+"""Share of the articles on which a text of the site stands; by hand."""
+_REPEATED_PAGES = 5
+"""Articles that are enough, however many there are; by hand."""
+_KEPT_SHARE = 0.7
+"""Share of pages on which a path must be kept to be body; by hand."""
+_DROPPED_SHARE = 0.2
+"""Share of pages up to which a path may be kept and yet is boilerplate; by hand."""
+_DROPPED_PAGES = 3
+"""The fewest pages that show that a path is boilerplate; by hand."""
+_CONTAINER_SHARE = 0.1
+"""Share of the body that a container holds at least."""
 _PLACES = (
     Fate.TITLE,
     Fate.LEAD,
@@ -174,7 +183,7 @@ _PLACES = (
     Fate.CAPTION,
 )
 _IN_REGION = (Fate.BODY, Fate.DROPPED)
-_TO_TELL = (*_IN_REGION, Fate.OUTSIDE)
+_BELOW_TITLE = (*_IN_REGION, Fate.OUTSIDE)
 
 Grouped = list[tuple[int, "PageDigest"]]
 
@@ -233,7 +242,9 @@ def _containers(page: PageDigest) -> list[str]:
     for block in page.blocks:
         if block.fate is Fate.BODY:
             size[block.path.rpartition(" > ")[0]] += block.words
-    return [path for path, words in size.items() if words >= _HOLDS * size.total()]
+    return [
+        path for path, words in size.items() if words >= _CONTAINER_SHARE * size.total()
+    ]
 
 
 def _learn_paths(members: Grouped) -> dict[str, PathFact]:
@@ -256,9 +267,9 @@ def _learn_paths(members: Grouped) -> dict[str, PathFact]:
 
 def _is_kept(kept: int, pages: int) -> bool | None:
     """Return whether a path *kept* on so many of *pages* is body, None if unsure."""
-    if pages >= USEFUL and kept >= _KEPT * pages:
+    if pages >= USEFUL and kept >= _KEPT_SHARE * pages:
         return True
-    if pages >= _SURE and kept <= _DROPPED * pages:
+    if pages >= _DROPPED_PAGES and kept <= _DROPPED_SHARE * pages:
         return False
     return None
 
@@ -271,7 +282,7 @@ def _kept_shares(page: PageDigest) -> dict[str, float]:
     size: Counter[str] = Counter()
     body: Counter[str] = Counter()
     for block in page.blocks:
-        if block.fate in _TO_TELL:
+        if block.fate in _BELOW_TITLE:
             size[block.path] += block.words
             body[block.path] += block.words if block.fate is Fate.BODY else 0
     region = {block.path for block in page.blocks if block.fate in _IN_REGION}
@@ -289,7 +300,7 @@ def _above(page: PageDigest) -> Iterable[BlockDigest]:
 
 def _needed(count: int) -> int:
     """Return on how many of *count* articles a text must stand to be the site's."""
-    return max(USEFUL, min(_MOST_NEEDED, round(_SHARE_OF_PAGES * count)))
+    return max(USEFUL, min(_REPEATED_PAGES, round(_REPEATED_SHARE * count)))
 
 
 def _learn_repeated(grouped: Grouped, needed: int) -> dict[str, Repeated]:

@@ -68,9 +68,9 @@ class Audits:
 
 
 _logger = logging.getLogger(__name__)
-_PATIENCE = 3
+_RETRY_ARTICLES = 3
 """More articles before another attempt, if the first ones were near-duplicates."""
-_YOUNG = 20
+_YOUNG_SAMPLE = 20
 """Articles up to which a sample takes every page, to get a first model soon."""
 _UNKNOWN_KEPT = 20
 """The most pages of unknown templates that are learned from together."""
@@ -190,7 +190,7 @@ class KnownSite:
         """Return True if the page with this *key* should be learned from."""
         if not self.sample.wants(key):
             return False
-        is_young = self.model is None or self.articles < _YOUNG
+        is_young = self.model is None or self.articles < _YOUNG_SAMPLE
         return is_young or not self.expected or key in self.expected
 
     @property
@@ -277,7 +277,9 @@ class KnownSite:
         """
         articles = self.articles
         if self.model is None:
-            return bool(self.name) and articles >= max(GOOD, self.tried + _PATIENCE)
+            return bool(self.name) and articles >= max(
+                GOOD, self.tried + _RETRY_ARTICLES
+            )
         return articles >= 2 * self.learned_from or self.fresh >= SIZE // 2
 
     @property

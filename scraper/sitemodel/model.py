@@ -19,10 +19,12 @@ R = TypeVar("R")
 FORMAT = 2
 _READ_FORMATS = (1, FORMAT)
 """Models of format 1 have no openings: all their pages take full extraction."""
-_SURE = 0.8
-"""Share of pages on which templates must agree about a path."""
-_SEEN = 2
-_ENDING = 2
+_AGREEMENT = 0.8
+"""Share of pages on which templates must agree about a path; by hand."""
+_LEAST_PAGES = 2
+"""The fewest pages that show what a path is."""
+_ENDING_STEPS = 2
+"""Steps of a path that stand for it if no template knows it."""
 _MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
 _TYPES = {"bool": bool, "int": int, "str": str}
 
@@ -142,9 +144,10 @@ class SiteModel:
                     kept[each] += fact.weight
         shares = {path: kept[path] / seen[path] for path in seen}
         return {
-            path: share >= _SURE
+            path: share >= _AGREEMENT
             for path, share in shares.items()
-            if seen[path] >= _SEEN and (share >= _SURE or share <= 1 - _SURE)
+            if seen[path] >= _LEAST_PAGES
+            and (share >= _AGREEMENT or share <= 1 - _AGREEMENT)
         }
 
     @cached_property
@@ -199,7 +202,7 @@ def _check_version(version: str, stated: str | None) -> None:
 
 def _ending(path: str) -> str:
     """Return the last two steps of *path*, marked as an ending."""
-    return "… > " + " > ".join(path.split(" > ")[-_ENDING:])
+    return "… > " + " > ".join(path.split(" > ")[-_ENDING_STEPS:])
 
 
 def _typed(record: dict[str, Any]) -> dict[str, Any]:

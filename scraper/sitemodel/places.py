@@ -42,8 +42,10 @@ if TYPE_CHECKING:
 
 
 _BY_RULE = {"title": Fate.TITLE, "lead": Fate.LEAD, "byline": Fate.BYLINE}
-_LINKED = 0.5
-_OF_TAGS = 0.5
+_TAGS_LINK_DENSITY = 0.5
+"""Link density above which a block may be a list of tags."""
+_TAG_WORDS_SHARE = 0.5
+"""Share of the words of such a block that are words of tags."""
 
 
 def describe(examined: Examined, alone: Choice, article: Article) -> PageDigest:
@@ -98,8 +100,8 @@ class _Fates:
 
     def _lists_tags(self, block: RawBlock) -> bool:
         named = sum(word in self._tags for word in block.words)
-        linked = block.link_density > _LINKED
-        return linked and named >= _OF_TAGS * len(block.words) > 0
+        linked = block.link_density > _TAGS_LINK_DENSITY
+        return linked and named >= _TAG_WORDS_SHARE * len(block.words) > 0
 
     def _prints_day(self, block: RawBlock) -> bool:
         if block.index not in self._near_title or self._day is None:
@@ -114,11 +116,14 @@ _IN_FRAME = (
     *("class", "id", "itemprop", "role", "style", "rel"),
     *("data-testid", "data-component", "aria-label"),
 )
-_CLIMBED = 4
-_LONGEST = 400
+_CHAIN_LENGTH = 4
+"""Elements, from the field's own outwards, that may mark its place."""
+_TAG_LENGTH = 400
 """The most characters of an opening tag that is searched."""
-_AROUND = 2
-_ADDED = 0.5
+_OUTER_LEVELS = 2
+"""Elements around the container that may mark the article."""
+_OUTER_TEXT_SHARE = 0.5
+"""The most text that they may add, as a share of the container's."""
 
 
 def find_places(
@@ -199,18 +204,18 @@ def _fields(examined: Examined) -> Iterator[tuple[Role, HtmlElement]]:
 
 
 def _upwards(element: HtmlElement) -> list[HtmlElement]:
-    chain = [element, *element.iterancestors()][:_CLIMBED]
+    chain = [element, *element.iterancestors()][:_CHAIN_LENGTH]
     return [each for each in chain if each.tag not in ("body", "html")]
 
 
 def _around(container: HtmlElement, inside: list[RawBlock]) -> list[HtmlElement]:
     size = len(container.text_content())
-    outer = list(container.iterancestors())[:_AROUND]
+    outer = list(container.iterancestors())[:_OUTER_LEVELS]
     return [container] + [
         e
         for e in outer
         if e.tag not in ("body", "html")
-        and len(e.text_content()) <= (1 + _ADDED) * size
+        and len(e.text_content()) <= (1 + _OUTER_TEXT_SHARE) * size
     ]
 
 
@@ -258,12 +263,14 @@ class _Finder:
         """Return where the tag of *element* opens, and the tag; -1 unless it is unique."""
         own = dict(element.items())
         tag = re.escape(str(element.tag).encode())
-        tags = re.finditer(rb"(?i)<%b(?:\s[^>]{0,%d})?>" % (tag, _LONGEST), self._body)
+        tags = re.finditer(
+            rb"(?i)<%b(?:\s[^>]{0,%d})?>" % (tag, _TAG_LENGTH), self._body
+        )
         same = [
             (match.start(), text)
             for match in tags
             if (text := match[0].decode("utf-8", "replace"))
-            and len(text) <= _LONGEST
+            and len(text) <= _TAG_LENGTH
             and _attributes(text) == own
         ]
         return same[0] if len(same) == 1 else (-1, "")

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 TRUSTED = 0.9
 """Share of audits that must agree for the fast path to be used."""
-_PERCENT = 1
-_PERCENT_YOUNG = 20
+_PERCENT_AUDITED = 1
+_PERCENT_AUDITED_YOUNG = 20
 YOUNG = 20
 """Audits after which fewer pages are audited."""
-_PATTERN = 2
+_NOT_CHANCE = 2
 """Differing audits that are too many to be chance."""
-_REMEMBERED = 200
+_AUDITS_REMEMBERED = 200
 
 
 def is_audited(page: Page, model: SiteModel) -> bool:
@@ -32,7 +32,7 @@ def is_audited(page: Page, model: SiteModel) -> bool:
 
     It is one in five while *model* is young.
     """
-    percent = _PERCENT_YOUNG if model.audited < YOUNG else _PERCENT
+    percent = _PERCENT_AUDITED_YOUNG if model.audited < YOUNG else _PERCENT_AUDITED
     return int(page_key(page.url, page.body)[:8], 16) % 100 < percent
 
 
@@ -42,8 +42,8 @@ def with_audits(model: SiteModel, audited: int, agreed: int) -> SiteModel:
     Only the last 200 count, so that a change of the site is noticed even after years.
     """
     total, right = model.audited + audited, model.agreed + agreed
-    if total > _REMEMBERED:
-        right, total = round(right * _REMEMBERED / total), _REMEMBERED
+    if total > _AUDITS_REMEMBERED:
+        right, total = round(right * _AUDITS_REMEMBERED / total), _AUDITS_REMEMBERED
     return replace(model, audited=total, agreed=right)
 
 
@@ -59,7 +59,7 @@ def with_no_audits(model: SiteModel) -> SiteModel:
 def is_trusted(model: SiteModel) -> bool:
     """Return True if enough audits agreed; a single one that differs may be chance."""
     differed = model.audited - model.agreed
-    return differed < _PATTERN or model.agreed >= TRUSTED * model.audited
+    return differed < _NOT_CHANCE or model.agreed >= TRUSTED * model.audited
 
 
 SIZE = 60

@@ -27,11 +27,11 @@ MAX_PAGES = 100
 MAX_DEPTH = 3
 """The most clicks from the front page to a listing."""
 UNDATED = "undated"
-_COMPARED = 20
+_COMPARED_PAGES = 20
 """Listing pages whose links are compared, to find links that are on every page."""
-_FEWEST = 3
+_LEAST_COMPARED = 3
 """The fewest listing pages that show that a link is on every page."""
-_MOST_PAGES = 0.8
+_EVERYWHERE_SHARE = 0.8
 """Share of the compared pages with such a link: some pages have another frame."""
 MAX_LISTINGS = 300
 """The most listings that one run tries."""
@@ -151,13 +151,13 @@ class Explorer:
 
     def _compare(self, links: Iterable[Link], source: Address) -> None:
         """Count what the first page of a listing links."""
-        if source.page == 1 and self._compared < _COMPARED:
+        if source.page == 1 and self._compared < _COMPARED_PAGES:
             self._compared += 1
             self._linked.update({url for url, _ in self._own(links)})
 
     def _is_everywhere(self, url: str) -> bool:
-        few = self._compared < _FEWEST
-        return not few and self._linked[url] > _MOST_PAGES * self._compared
+        few = self._compared < _LEAST_COMPARED
+        return not few and self._linked[url] > _EVERYWHERE_SHARE * self._compared
 
     def _is_proved(self, url: str) -> bool:
         has_form = self._portal.article is not None and self._portal.is_article(url)

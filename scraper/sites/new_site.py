@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 _MOST_FEEDS = 20
-_AGREE = 0.95
+_SAME_FORM_SHARE = 0.95
 """Share of the listed articles whose URLs must have the same form."""
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _PIECES = {
@@ -132,7 +132,11 @@ def article_form(sources: Iterable[Source]) -> str:
     known = list(sources)
     listed = {url for each in known for url in each.articles}
     shapes = Counter(map(shape_of, listed)).most_common(1)
-    if not shapes or shapes[0][1] < _AGREE * len(listed) or "?" in shapes[0][0]:
+    if (
+        not shapes
+        or shapes[0][1] < _SAME_FORM_SHARE * len(listed)
+        or "?" in shapes[0][0]
+    ):
         return ""
     form = _form(shapes[0][0])
     places = [urlsplit(each.url).path for each in known]

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 
 MOST_SHOWN = 30
-_MOST_PAGES = 2
+_FEED_PAGES = 2
 """The most pages that are read because they list feeds."""
-_FEWEST = 3
+_LEAST_SECTION_ARTICLES = 3
 """The fewest articles on a page of the menu that is a section."""
 
 _PARSERS: dict[LinkKind, Callable[..., list[Link]]] = {
@@ -80,7 +80,7 @@ def discover(url: str) -> Iterator[Source]:
 
 
 def _candidates(front: Page, pool: ReaderPool) -> list[Candidate]:
-    named = pool.find_links(front, feed_pages_of).result()[:_MOST_PAGES]
+    named = pool.find_links(front, feed_pages_of).result()[:_FEED_PAGES]
     robots, *pages = fetch_pages([urljoin(front.url, "/robots.txt"), *named])
     rules = robots.body if robots else b""
     found = pool.find_links(front, candidates_of, robots=rules).result()
@@ -108,7 +108,9 @@ def _source(candidate: Candidate, page: Page, pool: ReaderPool) -> Source | None
     links = pool.find_links(page, parse).result()
     parts = [link for link in links if link.kind is LinkKind.SITEMAP]
     articles = parts or [link for link in links if _is_article(link, candidate)]
-    if len(articles) < (_FEWEST if candidate.kind is LinkKind.LISTING else 1):
+    if len(articles) < (
+        _LEAST_SECTION_ARTICLES if candidate.kind is LinkKind.LISTING else 1
+    ):
         return None
     times = [link.time for link in articles if link.time]
     return Source(

@@ -76,7 +76,7 @@ def _write(model: SiteModel, folder: Path) -> Path:
 
 R = TypeVar("R")
 _TIMEOUT = "TINSACH_READ_TIMEOUT"
-_LONGEST = 86_400
+_LARGEST_NUMBER = 86_400
 """The most seconds, or workers: a day; a larger number may overflow a clock."""
 WINDOW = 3
 """Pages that read_all() submits ahead for each worker."""
@@ -227,8 +227,8 @@ def check_numbers(**numbers: float) -> None:
     for name, number in numbers.items():
         if not isinstance(number, int | float):
             raise TypeError(f"{name} must be a number, not {type(number).__name__}")
-        if not 0 < number <= _LONGEST:
-            bounds = f"more than 0, and {_LONGEST:,} at most"
+        if not 0 < number <= _LARGEST_NUMBER:
+            bounds = f"more than 0, and {_LARGEST_NUMBER:,} at most"
             raise ConfigurationError(
                 f"{name} is {str(number)[:40]}; it must be {bounds}"
             )

@@ -21,7 +21,7 @@ from scraper.cli.store_checks import (
     lost_pages,
     read_archive,
 )
-from scraper.crawling.hinted import hinted
+from scraper.crawling.spiders import hinted
 from scraper.errors import ScraperError
 from scraper.options import home_folder, is_quiet
 from scraper.storage.location import store_url

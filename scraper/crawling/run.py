@@ -17,9 +17,9 @@ from scrapy.spiderloader import get_spider_loader
 
 from scraper.crawling.replay import REPLAY_SETTINGS
 from scraper.errors import ConfigurationError, ScraperError
-from scraper.heap import tune_heap
 from scraper.options import BY_VARIABLE, is_quiet, nearest, read_switch
 from scraper.urls import is_http
+from scraper.workers.process import tune_heap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

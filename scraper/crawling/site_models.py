@@ -14,9 +14,8 @@ from scraper.crawling.store_client import StoreClient
 from scraper.errors import ExtractionError, StorageError
 from scraper.items import Article
 from scraper.options import MODELS
-from scraper.sitemodel.digest import page_key
+from scraper.sitemodel.digest import SmallestKeys, page_key
 from scraper.sitemodel.lifecycle import KnownSite
-from scraper.sitemodel.sample import SmallestKeys
 from scraper.urls import site_of
 
 if TYPE_CHECKING:

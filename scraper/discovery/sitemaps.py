@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from scraper.discovery.feeds import ROOTS as FEEDS
-from scraper.discovery.feeds import describe, parse_feed, unpack
+from scraper.discovery.feeds import UNKNOWN, describe, parse_feed, parse_markup, unpack
 from scraper.discovery.links import Link, LinkKind, absolute
-from scraper.discovery.markup import UNKNOWN, parse_markup
 from scraper.discovery.times import parse_time
 from scraper.errors import DiscoveryError
 from scraper.text import clean
@@ -24,7 +23,7 @@ from scraper.urls import is_http, time_in_url
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scraper.discovery.markup import Markup
+    from scraper.discovery.feeds import Markup
 
 logger = logging.getLogger(__name__)
 

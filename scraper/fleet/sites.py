@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from scraper import clock
 from scraper.crawling.frontier import job_of
+from scraper.crawling.spiders import list_sites
 from scraper.errors import ConfigurationError
-from scraper.sites.catalogue import list_sites
 from scraper.urls import NAMES_A_USER, has_user, is_http
 
 if TYPE_CHECKING:

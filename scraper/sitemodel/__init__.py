@@ -9,12 +9,11 @@ depends on the order of the pages.
 from __future__ import annotations
 
 from scraper.sitemodel.cut import Refused
-from scraper.sitemodel.digest import BlockDigest, Fate, PageDigest
+from scraper.sitemodel.digest import BlockDigest, Fate, PageDigest, Sample
 from scraper.sitemodel.fast import examine_fast
 from scraper.sitemodel.guide import Guidance, guide
 from scraper.sitemodel.learn import GOOD, learn
-from scraper.sitemodel.model import SiteModel
-from scraper.sitemodel.sample import Sample, is_audited
+from scraper.sitemodel.model import SiteModel, is_audited
 
 __all__ = [
     "GOOD",

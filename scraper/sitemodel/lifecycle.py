@@ -10,14 +10,8 @@ from typing import TYPE_CHECKING, Self
 from scraper.errors import ConfigurationError, StorageError
 from scraper.options import MODELS
 from scraper.sitemodel import GOOD, PageDigest, Sample, SiteModel, learn
-from scraper.sitemodel.sample import (
-    SIZE,
-    YOUNG,
-    SmallestKeys,
-    differ_in_audits,
-    is_trusted,
-    with_audits,
-)
+from scraper.sitemodel.digest import SIZE, SmallestKeys
+from scraper.sitemodel.model import YOUNG, differ_in_audits, is_trusted, with_audits
 
 if TYPE_CHECKING:
     from scraper.items import Extraction

@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from scraper.errors import ConfigurationError
+from scraper.sitemodel.digest import page_key
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from scraper.items import Page
+
 
 R = TypeVar("R")
 FORMAT = 2
@@ -256,3 +260,45 @@ def _checked(name: str, value: Any, expected: type[R]) -> R:  # noqa: ANN401
     if type(value) is not expected:
         raise TypeError(f"{name} is {value!r}, not of type {expected.__name__}")
     return value
+
+
+TRUSTED = 0.9
+"""Share of audits that must agree for the fast path to be used."""
+_PERCENT_AUDITED = 1
+_PERCENT_AUDITED_YOUNG = 20
+YOUNG = 20
+"""Audits after which fewer pages are audited."""
+_NOT_CHANCE = 2
+"""Differing audits that are too many to be chance."""
+_AUDITS_REMEMBERED = 200
+
+
+def is_audited(page: Page, model: SiteModel) -> bool:
+    """Return True if *page* is read by both paths: one in a hundred, by hash of its URL.
+
+    It is one in five while *model* is young.
+    """
+    percent = _PERCENT_AUDITED_YOUNG if model.audited < YOUNG else _PERCENT_AUDITED
+    return int(page_key(page.url, page.body)[:8], 16) % 100 < percent
+
+
+def with_audits(model: SiteModel, audited: int, agreed: int) -> SiteModel:
+    """Return *model* with *audited* more audits, of which *agreed* many agreed.
+
+    Only the last 200 count, so that a change of the site is noticed even after years.
+    """
+    total, right = model.audited + audited, model.agreed + agreed
+    if total > _AUDITS_REMEMBERED:
+        right, total = round(right * _AUDITS_REMEMBERED / total), _AUDITS_REMEMBERED
+    return replace(model, audited=total, agreed=right)
+
+
+def differ_in_audits(one: SiteModel, other: SiteModel) -> bool:
+    """Return True if two models are equal apart from their audits."""
+    return replace(one, audited=other.audited, agreed=other.agreed) == other
+
+
+def is_trusted(model: SiteModel) -> bool:
+    """Return True if enough audits agreed; a single one that differs may be chance."""
+    differed = model.audited - model.agreed
+    return differed < _NOT_CHANCE or model.agreed >= TRUSTED * model.audited

@@ -19,6 +19,7 @@ from scraper.extraction.metadata import (
 from scraper.extraction.paths import template_paths
 from scraper.extraction.titles import extract_title
 from scraper.items import BlockKind, Kind
+from scraper.sitemodel.cut import element_end, find_opening, follower, prefixes
 from scraper.sitemodel.digest import (
     MAX_BLOCKS,
     BlockDigest,
@@ -28,7 +29,6 @@ from scraper.sitemodel.digest import (
     Role,
     page_key,
 )
-from scraper.sitemodel.markup import element_end, find_opening, follower, prefixes
 from scraper.text import words
 
 if TYPE_CHECKING:

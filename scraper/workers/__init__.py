@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from scraper.import_path import lazy
 
 if TYPE_CHECKING:
-    from scraper.workers.learning import Learned, SiteSamples, learn_by, learn_sites
+    from scraper.workers.models import Learned, SiteSamples, learn_by, learn_sites
     from scraper.workers.reader import Reader, ReaderPool
     from scraper.workers.single import SingleReader
 
@@ -26,12 +26,12 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Learned": "scraper.workers.learning",
+    "Learned": "scraper.workers.models",
     "Reader": "scraper.workers.reader",
     "ReaderPool": "scraper.workers.reader",
     "SingleReader": "scraper.workers.single",
-    "SiteSamples": "scraper.workers.learning",
-    "learn_by": "scraper.workers.learning",
-    "learn_sites": "scraper.workers.learning",
+    "SiteSamples": "scraper.workers.models",
+    "learn_by": "scraper.workers.models",
+    "learn_sites": "scraper.workers.models",
 }
 __getattr__, __dir__ = lazy(__name__, _HOMES)

@@ -9,7 +9,7 @@ import pytest
 from scraper.items import Extraction
 from scraper.sitemodel import GOOD, lifecycle
 from scraper.sitemodel.lifecycle import KnownSite
-from scraper.sitemodel.sample import YOUNG
+from scraper.sitemodel.model import YOUNG
 from scraper.storage import open_store
 from tests.unit.sitemodel.kit import PROMOTION, SITE, digests, model_of, page, pages
 

@@ -6,7 +6,7 @@ import pytest
 
 from scraper.cli.sites import render_sites
 from scraper.crawling.run import load_spider
-from scraper.sites.catalogue import list_sites
+from scraper.crawling.spiders import list_sites
 
 ARTICLES = {
     "vietnamplus": ("/gia-vang-tang-post1012345.vnp", "/1012345.vnp"),

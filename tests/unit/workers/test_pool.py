@@ -297,3 +297,10 @@ def test_cores_are_counted_where_affinity_is_unknown(monkeypatch):
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     monkeypatch.delattr(os, "process_cpu_count", raising=False)
     assert usable_cores() >= 1
+
+
+def test_a_page_that_cannot_be_sent_to_a_worker_is_a_harmful_failure():
+    failure = worker_pool.not_sent(page("good"), AttributeError("no such task"))
+    assert failure.harmful
+    assert failure.error is ExtractionError
+    assert "it could not be sent to a worker: AttributeError(" in failure.message

@@ -116,7 +116,7 @@ def test_a_worker_out_of_memory_exits(monkeypatch):
 @pytest.fixture
 def fresh(monkeypatch):
     """The preloaded module, to be loaded again, but for what it does to the process."""
-    monkeypatch.setattr("scraper.heap.tune_heap", lambda: None)
+    monkeypatch.setattr("scraper.workers.process.tune_heap", lambda: None)
     monkeypatch.delitem(sys.modules, "scraper.workers.preload", raising=False)
 
 

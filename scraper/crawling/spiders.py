@@ -1,15 +1,50 @@
-"""The sites that have a spider."""
+"""What the spiders state: hints by host, the sites they know, their source files."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import import_module
 from operator import attrgetter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from scraper.crawling.run import iter_spiders
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from scraper.items import Hint, Page
+
+
+_STATED = re.compile(r"^[ \t]++hints\b[^=\n]*+=(?! *+\(\))", re.MULTILINE)
+
+
+def hinted(page: Page) -> Page:
+    """Return *page* with the hints that a spider states for its host, if any does."""
+    host = urlsplit(page.url).hostname
+    hints = _known_hints().get(host, ()) if host else ()
+    return replace(page, hints=hints) if hints else page
+
+
+@cache
+def _known_hints() -> dict[str, tuple[Hint, ...]]:
+    """Return the hints of all spiders by host.
+
+    Loading the spiders takes a second; it is skipped if no file states hints.
+    """
+    if not any(map(_STATED.search, spider_sources())):
+        return {}
+    from scraper.crawling.run import load_hints
+
+    return load_hints()
+
+
+def spider_sources() -> Iterator[str]:
+    """Yield the source of each spider, ours and the user's, without importing it."""
+    for folder in import_module("spiders").__path__:
+        for file in Path(folder).glob("*.py"):
+            yield file.read_text("utf-8", "replace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +67,8 @@ class SiteRow:
 
 def list_sites() -> Iterator[SiteRow]:
     """Yield the sites that have a spider, by the spider's name."""
+    from scraper.crawling.run import iter_spiders
+
     spiders: list[Any] = sorted(iter_spiders(), key=attrgetter("name"))
     for spider in spiders:
         if hasattr(spider, "checked"):

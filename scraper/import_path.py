@@ -11,6 +11,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+_OWN = Path(__file__).with_name("__init__.py")
+_PROGRAM = """\
+import gc, sys
+gc.set_threshold(50_000)
+sys.path += [folder for folder in {folders!r} if folder not in sys.path]
+import runpy, tinsach
+runpy.run_module({module!r}, run_name="__main__", alter_sys=True)
+"""
+
 
 def lazy(
     package: str, homes: Mapping[str, str]
@@ -27,16 +36,6 @@ def lazy(
         return getattr(import_module(homes[name]), name)
 
     return load, lambda: list(sys.modules[package].__all__)
-
-
-_OWN = Path(__file__).with_name("__init__.py")
-_PROGRAM = """\
-import gc, sys
-gc.set_threshold(50_000)
-sys.path += [folder for folder in {folders!r} if folder not in sys.path]
-import runpy, tinsach
-runpy.run_module({module!r}, run_name="__main__", alter_sys=True)
-"""
 
 
 def module_command(module: str, *arguments: str) -> list[str]:

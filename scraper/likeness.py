@@ -35,6 +35,8 @@ KEYS = 16
 KEY_BITS = 31
 
 _SEED = 1
+_MOST_RUNS = 30_000
+"""Some 5 MB."""
 
 
 class Sketch(NamedTuple):
@@ -60,8 +62,6 @@ class _Syllables(dict[str, bytes]):
 
 
 _SYLLABLES = _Syllables()
-_MOST_RUNS = 30_000
-"""Some 5 MB."""
 
 
 def sketch_of(text: str, *, shingle: int = SHINGLE) -> Sketch | None:

@@ -38,6 +38,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Part = TypeVar("Part", Store, Jobs)
 INTERVAL = BEAT.total_seconds()
+_logger = logging.getLogger(__name__)
+BATCH = 50
+LINGER = 0.02
+"""Seconds that a batch may fill; what a transaction costs is shared by its visits."""
+_PAUSE = 0.05
 
 
 class Heartbeat:
@@ -65,13 +70,6 @@ class Heartbeat:
     def _run(self) -> None:
         while not self._stopped.wait(INTERVAL):
             self._beat()
-
-
-_logger = logging.getLogger(__name__)
-BATCH = 50
-LINGER = 0.02
-"""Seconds that a batch may fill; what a transaction costs is shared by its visits."""
-_PAUSE = 0.05
 
 
 class StoreClient:

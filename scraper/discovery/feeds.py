@@ -55,6 +55,40 @@ _REFERENCE = re.compile(r"&(?:#(?:[xX][0-9a-fA-F]{1,8}|[0-9]{1,10});|(\w{1,40});
 _KEPT = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _NO_CHARACTERS = {0xFFFE: None, 0xFFFF: None}
 """Characters that XML 1.0, section 2.2, forbids and :func:`decode` keeps."""
+MAX_BYTES = 50_000_000
+"""The sitemap protocol's own limit, after unpacking."""
+_GZIP = b"\x1f\x8b"
+_GZIP_WITHIN = 20
+"""Bytes within which gzip begins, after white space that a script printed."""
+_MOST_LAYERS = 2
+"""The most layers of gzip: a packed file may be packed again in transfer."""
+_PIECE_BYTES = 512
+"""Bytes unpacked at once; a damaged piece is lost completely."""
+_TRAILER_BYTES = 8
+"""Bytes of the trailer, which may be wrong although the content is right."""
+_KNOWN = (
+    (re.compile(rb"(?i)<!doctype html|<html[\s>]"), "an HTML page"),
+    (re.compile(rb"[{\[]"), "JSON"),
+    (re.compile(rb"%PDF-"), "a PDF"),
+    (re.compile(rb"\x89PNG|GIF8|\xff\xd8\xff"), "an image"),
+    (re.compile(rb"(?i)(<\?xml[^>]*>\s*)?<(urlset|sitemapindex)[\s>]"), "a sitemap"),
+    (re.compile(rb"(?i)(<\?xml[^>]*>\s*)?<(rss|feed|rdf:RDF)[\s>]"), "a feed"),
+    (re.compile(rb"(<\?xml[^>]*>\s*)?<"), "markup of another kind"),
+)
+MAX_ITEMS = 5_000
+MAX_FEED_BYTES = 10_000_000
+MAX_TAGS = 300_000
+"""feedparser takes 30 µs for each; 5,000 items of an ordinary feed have 60,000."""
+MAX_CATEGORIES = 100
+"""The most categories of an item, or of a feed before its items: feedparser compares each
+with all others, and 4,000 take a second."""
+ROOTS = frozenset({"rss", "feed", "rdf"})
+_ITEM = re.compile(r"(?i)<(?:\w+:)?(?:item|entry)(?=[\s>])")
+_CATEGORY = re.compile(r"(?i)<(?:\w+:)?(?:category|subject|keywords)(?=[\s/>])")
+_NO_CHARACTER = re.compile(r"&(?:amp;)?#\w{9,};?")
+"""A reference by a number so long that Python refuses to convert it."""
+_ORIGINAL = ("feedburner_origlink", "pheedo_origlink")
+"""Where a service that counts clicks keeps the URL of the article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,29 +185,6 @@ def _as_markup(text: str, entities: frozenset[str]) -> str:
     return _REFERENCE.sub(replace, text)
 
 
-MAX_BYTES = 50_000_000
-"""The sitemap protocol's own limit, after unpacking."""
-
-_GZIP = b"\x1f\x8b"
-_GZIP_WITHIN = 20
-"""Bytes within which gzip begins, after white space that a script printed."""
-_MOST_LAYERS = 2
-"""The most layers of gzip: a packed file may be packed again in transfer."""
-_PIECE_BYTES = 512
-"""Bytes unpacked at once; a damaged piece is lost completely."""
-_TRAILER_BYTES = 8
-"""Bytes of the trailer, which may be wrong although the content is right."""
-_KNOWN = (
-    (re.compile(rb"(?i)<!doctype html|<html[\s>]"), "an HTML page"),
-    (re.compile(rb"[{\[]"), "JSON"),
-    (re.compile(rb"%PDF-"), "a PDF"),
-    (re.compile(rb"\x89PNG|GIF8|\xff\xd8\xff"), "an image"),
-    (re.compile(rb"(?i)(<\?xml[^>]*>\s*)?<(urlset|sitemapindex)[\s>]"), "a sitemap"),
-    (re.compile(rb"(?i)(<\?xml[^>]*>\s*)?<(rss|feed|rdf:RDF)[\s>]"), "a feed"),
-    (re.compile(rb"(<\?xml[^>]*>\s*)?<"), "markup of another kind"),
-)
-
-
 def unpack(body: bytes, *, url: str) -> bytes:
     """Return *body*, unpacked if it is gzip, also twice.
 
@@ -227,23 +238,6 @@ def describe(content: bytes) -> str:
         if pattern.match(start):
             return name
     return f"{len(content)} bytes that start with {start[:20]!r}"
-
-
-MAX_ITEMS = 5_000
-MAX_FEED_BYTES = 10_000_000
-MAX_TAGS = 300_000
-"""feedparser takes 30 µs for each; 5,000 items of an ordinary feed have 60,000."""
-MAX_CATEGORIES = 100
-"""The most categories of an item, or of a feed before its items: feedparser compares each
-with all others, and 4,000 take a second."""
-
-ROOTS = frozenset({"rss", "feed", "rdf"})
-_ITEM = re.compile(r"(?i)<(?:\w+:)?(?:item|entry)(?=[\s>])")
-_CATEGORY = re.compile(r"(?i)<(?:\w+:)?(?:category|subject|keywords)(?=[\s/>])")
-_NO_CHARACTER = re.compile(r"&(?:amp;)?#\w{9,};?")
-"""A reference by a number so long that Python refuses to convert it."""
-_ORIGINAL = ("feedburner_origlink", "pheedo_origlink")
-"""Where a service that counts clicks keeps the URL of the article."""
 
 
 def parse_feed(body: bytes, *, url: str, tz: tzinfo = UTC) -> list[Link]:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 _ASCII = bytes(range(128))
 _UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u2060"))
+MOST_SECTIONS = 40
+COMMON_FEEDS = ("/rss", "/feed", "/rss.xml", "/atom.xml", "/rss/home.rss")
+COMMON_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml", "/news-sitemap.xml")
+_FEED_PAGE = re.compile(r"(?i)/rss(?:\.\w+)?/?$")
 
 
 def robots_text(body: bytes) -> str:
@@ -42,12 +46,6 @@ def _spellings(line: bytes) -> list[str]:
     if line.isascii():
         return [line.decode("ascii")]
     return [line.decode("cp1252", "replace"), quote(line, safe=_ASCII)]
-
-
-MOST_SECTIONS = 40
-COMMON_FEEDS = ("/rss", "/feed", "/rss.xml", "/atom.xml", "/rss/home.rss")
-COMMON_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml", "/news-sitemap.xml")
-_FEED_PAGE = re.compile(r"(?i)/rss(?:\.\w+)?/?$")
 
 
 class FoundBy(StrEnum):

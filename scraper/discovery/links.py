@@ -25,6 +25,15 @@ _GOOD_PER_BAD = 4
 """Good pages that a proved shape must have for each bad one."""
 _TRIED_PAGES = 10
 """Pages of a shape that are tried if none of them is good."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_DIGITS = re.compile(r"\d+")
+_LONG = re.compile(r"\d{5,}")
+_EXTENSION = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
+_SLUG_WORDS = 3
+_NUMBER = re.compile(r"\d{5,}")
+_DATE = re.compile(r"/(?:19|20)\d\d/[01]?\d(?:/[0-3]?\d)?/")
+_HEADLINE_SLUG_WORDS = 4
+"""The fewest words of a slug that is a headline and not the name of a section."""
 
 
 @dataclass(slots=True)
@@ -101,13 +110,6 @@ def _release(record: _Record[T]) -> Iterator[T]:
         yield record.likely.popleft()
 
 
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_DIGITS = re.compile(r"\d+")
-_LONG = re.compile(r"\d{5,}")
-_EXTENSION = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
-_SLUG_WORDS = 3
-
-
 def shape_of(url: str) -> str:
     """Return the shape of *url*: its path with names, headlines and numbers made alike.
 
@@ -137,12 +139,6 @@ def _part(part: str, *, slug: str = "s") -> str:
         return slug + extension
     number = "9" if _DIGITS.search(stem) else ""
     return f"{'w' * bool(words)}{number}{extension}"
-
-
-_NUMBER = re.compile(r"\d{5,}")
-_DATE = re.compile(r"/(?:19|20)\d\d/[01]?\d(?:/[0-3]?\d)?/")
-_HEADLINE_SLUG_WORDS = 4
-"""The fewest words of a slug that is a headline and not the name of a section."""
 
 
 def is_article_address(url: str) -> bool:

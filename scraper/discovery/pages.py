@@ -43,6 +43,15 @@ _NEXT = {
     "suivante",
     "page suivante",
 }
+_RELATIVE = re.compile(rb"""["']\?(?:page|p|trang)=\d{1,2}$""")
+_AFTER = re.compile(
+    rb"(?:\.\w{2,5})?/?(?:[?&](?:amp;)?|[-_/])?(?:trang|page|p)?[-/=]?\d{1,2}(?!\d)"
+)
+_PAGE_LINK_LENGTH = 24
+_NUMBERED = re.compile(
+    r"(?i)(?:[/_-](?:trang|page|p)?[-/]?(?P<path>\d{1,2}))(?=/?$|\.\w{2,5}$)"
+)
+_QUERY = re.compile(r"(?i)(?:^|&)(?:page|p|trang)=(?P<query>\d{1,2})(?=&|$)")
 
 
 def parse_links(
@@ -190,17 +199,6 @@ def _section(root: HtmlElement) -> str:
     if breadcrumbs:
         return breadcrumbs[-1]
     return next((clean(title.text_content()) for title in root.iter("title")), "")
-
-
-_RELATIVE = re.compile(rb"""["']\?(?:page|p|trang)=\d{1,2}$""")
-_AFTER = re.compile(
-    rb"(?:\.\w{2,5})?/?(?:[?&](?:amp;)?|[-_/])?(?:trang|page|p)?[-/=]?\d{1,2}(?!\d)"
-)
-_PAGE_LINK_LENGTH = 24
-_NUMBERED = re.compile(
-    r"(?i)(?:[/_-](?:trang|page|p)?[-/]?(?P<path>\d{1,2}))(?=/?$|\.\w{2,5}$)"
-)
-_QUERY = re.compile(r"(?i)(?:^|&)(?:page|p|trang)=(?P<query>\d{1,2})(?=&|$)")
 
 
 def may_have_parts(body: bytes, url: str) -> bool:

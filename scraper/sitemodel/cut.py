@@ -32,6 +32,28 @@ _FOLLOWER = re.compile(rb"(?>\s+|<!--.*?-->)*+(</?[a-zA-Z][\w-]*|[^<\s])", re.DO
 _SKIPPED = frozenset({b"<scr", b"<sty"})
 _RAW_TEXT = frozenset({b"script", b"style"})
 _AFTER_ATTRIBUTE = frozenset(b" >/\t\r\n")
+_DECLARATIONS = re.compile(
+    rb"(?i)<(?:(?:html|base)\b[^<>]*+>|meta\b(?>[^<>\"']+|\"[^\"]*\"|'[^']*')*+>"
+    rb"|title\b[^<>]*+>[^<]*+</title\s*>|link\b(?=[^<>]*\bcanonical\b)[^<>]*+>)"
+)
+CONTAINER = "tinsach-container"
+_MARK = f" {CONTAINER} ".encode()
+_TAG_NAME = re.compile(rb"<[\w-]+")
+_JSON_LD = b"application/ld+json"
+_HEAD_END = b"</head>"
+_UNSEEN = re.compile(rb"(?i)<(svg|script|style)\b")
+_CONTROLS = bytes({*range(32)} - {9, 10, 13})
+_CHARSET = re.compile(rb"(?i)<meta[^>]*charset\s*=\s*[\"']?\s*utf-?8")
+_CHARSET_WITHIN = 4096
+"""Bytes in which a page declares its charset."""
+_UTF8 = frozenset({"utf-8", "utf8"})
+_END_WITHIN = 40_000
+"""Bytes after the container in which what closes the article is searched."""
+_FIELDS = (Role.BREADCRUMBS, Role.TAGS, Role.SECTION)
+LEAST_PAGES = 3
+"""Articles that a model must be learned from: two may share something by chance."""
+_FIRST_ERROR = 400
+"""The lowest HTTP status of a page that may be a wall."""
 
 
 def element_end(body: bytes, start: int) -> int:
@@ -111,30 +133,6 @@ def next_opening(body: bytes, prefix: bytes, start: int, end: int | None = None)
             return at
         at = body.find(prefix, at + 1, end)
     return at
-
-
-_DECLARATIONS = re.compile(
-    rb"(?i)<(?:(?:html|base)\b[^<>]*+>|meta\b(?>[^<>\"']+|\"[^\"]*\"|'[^']*')*+>"
-    rb"|title\b[^<>]*+>[^<]*+</title\s*>|link\b(?=[^<>]*\bcanonical\b)[^<>]*+>)"
-)
-CONTAINER = "tinsach-container"
-_MARK = f" {CONTAINER} ".encode()
-_TAG_NAME = re.compile(rb"<[\w-]+")
-_JSON_LD = b"application/ld+json"
-_HEAD_END = b"</head>"
-_UNSEEN = re.compile(rb"(?i)<(svg|script|style)\b")
-_CONTROLS = bytes({*range(32)} - {9, 10, 13})
-_CHARSET = re.compile(rb"(?i)<meta[^>]*charset\s*=\s*[\"']?\s*utf-?8")
-_CHARSET_WITHIN = 4096
-"""Bytes in which a page declares its charset."""
-_UTF8 = frozenset({"utf-8", "utf8"})
-_END_WITHIN = 40_000
-"""Bytes after the container in which what closes the article is searched."""
-_FIELDS = (Role.BREADCRUMBS, Role.TAGS, Role.SECTION)
-LEAST_PAGES = 3
-"""Articles that a model must be learned from: two may share something by chance."""
-_FIRST_ERROR = 400
-"""The lowest HTTP status of a page that may be a wall."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ _LABEL_WORDS = 4
 """The most words of a label."""
 _LABEL_LINK_DENSITY = 0.3
 """The least link density of a block with a label; by hand."""
+SIZE = 60
+"""Pages in a sample, some 15 kB each."""
 
 
 class Fate(StrEnum):
@@ -193,10 +195,6 @@ def label(block: RawBlock) -> str:
     if not colon or not after.strip() or block.link_density < _LABEL_LINK_DENSITY:
         return ""
     return compare_key(before) if len(before.split()) <= _LABEL_WORDS else ""
-
-
-SIZE = 60
-"""Pages in a sample, some 15 kB each."""
 
 
 class Sample:

@@ -24,6 +24,12 @@ _PROSE_WORDS = 12
 _BODY_REPEATED_PAGES = 3
 """Articles with the same block set as body, from which on it is the site's: two may be a
 story and its follow-up (docs/choices.md)."""
+_TEMPLATE_WORDS = 50
+"""The fewest words on its body path that identify the template of a page."""
+_FOUND_SHARE = 0.5
+"""Share of the template's body that must be found, or the rest is added; by hand."""
+_LISTED_SHARE = 0.5
+"""Share of a page's words on paths of listings, above which it is one; by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +94,6 @@ class Judge:
             return None
         evidence = "kept on the pages of all templates"
         return Verdict("path_kept_on_site", keep=True, evidence=evidence)
-
-
-_TEMPLATE_WORDS = 50
-"""The fewest words on its body path that identify the template of a page."""
-_FOUND_SHARE = 0.5
-"""Share of the template's body that must be found, or the rest is added; by hand."""
-_LISTED_SHARE = 0.5
-"""Share of a page's words on paths of listings, above which it is one; by hand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,39 @@ _SHARED_BY = 2
 """The fewest pages that share an opening."""
 _DESIGNS = 4
 """The most openings of one role: designs that a site uses side by side."""
+_TITLE_WORDS = 4
+"""Words at the beginning of the titles of one series."""
+_SENTENCE_WORDS = 8
+"""The fewest words of a block that is compared as a sentence."""
+_ALIKE_SHARE = 0.3
+"""Share of the shorter page's words in common sentences, from which on two are alike."""
+USEFUL = 2
+"""The fewest different articles that a model is learned from."""
+GOOD = 5
+"""The fewest different articles of a model that is worth reading pages again with."""
+_REPEATED_SHARE = 0.1
+"""Share of the articles on which a text of the site stands; by hand."""
+_REPEATED_PAGES = 5
+"""Articles that are enough, however many there are; by hand."""
+_KEPT_SHARE = 0.7
+"""Share of pages on which a path must be kept to be body; by hand."""
+_DROPPED_SHARE = 0.2
+"""Share of pages up to which a path may be kept and yet is boilerplate; by hand."""
+_DROPPED_PAGES = 3
+"""The fewest pages that show that a path is boilerplate; by hand."""
+_CONTAINER_SHARE = 0.1
+"""Share of the body that a container holds at least."""
+_PLACES = (
+    Fate.TITLE,
+    Fate.LEAD,
+    Fate.BYLINE,
+    Fate.DATE,
+    Fate.TAGS,
+    Fate.CAPTION,
+)
+_IN_REGION = (Fate.BODY, Fate.DROPPED)
+_BELOW_TITLE = (*_IN_REGION, Fate.OUTSIDE)
+Grouped = list[tuple[int, "PageDigest"]]
 
 
 def learn_openings(
@@ -87,14 +120,6 @@ def _opening(prefix: str, pages: list[list[PlaceDigest]]) -> Opening:
     return Opening(prefix, len(seen), frame, followers)
 
 
-_TITLE_WORDS = 4
-"""Words at the beginning of the titles of one series."""
-_SENTENCE_WORDS = 8
-"""The fewest words of a block that is compared as a sentence."""
-_ALIKE_SHARE = 0.3
-"""Share of the shorter page's words in common sentences, from which on two are alike."""
-
-
 def group_pages(digests: Sequence[PageDigest]) -> list[int]:
     """Return the number of the group of each of *digests*, from 0 on.
 
@@ -155,37 +180,6 @@ class _Union:
     def join(self, one: int, other: int) -> None:
         low, high = sorted((self.root(one), self.root(other)))
         self._above[high] = low
-
-
-USEFUL = 2
-"""The fewest different articles that a model is learned from."""
-GOOD = 5
-"""The fewest different articles of a model that is worth reading pages again with."""
-
-_REPEATED_SHARE = 0.1
-"""Share of the articles on which a text of the site stands; by hand."""
-_REPEATED_PAGES = 5
-"""Articles that are enough, however many there are; by hand."""
-_KEPT_SHARE = 0.7
-"""Share of pages on which a path must be kept to be body; by hand."""
-_DROPPED_SHARE = 0.2
-"""Share of pages up to which a path may be kept and yet is boilerplate; by hand."""
-_DROPPED_PAGES = 3
-"""The fewest pages that show that a path is boilerplate; by hand."""
-_CONTAINER_SHARE = 0.1
-"""Share of the body that a container holds at least."""
-_PLACES = (
-    Fate.TITLE,
-    Fate.LEAD,
-    Fate.BYLINE,
-    Fate.DATE,
-    Fate.TAGS,
-    Fate.CAPTION,
-)
-_IN_REGION = (Fate.BODY, Fate.DROPPED)
-_BELOW_TITLE = (*_IN_REGION, Fate.OUTSIDE)
-
-Grouped = list[tuple[int, "PageDigest"]]
 
 
 def learn(site: str, digests: Iterable[PageDigest]) -> SiteModel | None:

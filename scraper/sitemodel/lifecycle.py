@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from scraper.items import Extraction
     from scraper.storage.models import Models
 
+_logger = logging.getLogger(__name__)
+_RETRY_ARTICLES = 3
+"""More articles before another attempt, if the first ones were near-duplicates."""
+_YOUNG_SAMPLE = 20
+"""Articles up to which a sample takes every page, to get a first model soon."""
+_UNKNOWN_KEPT = 20
+"""The most pages of unknown templates that are learned from together."""
+_UNKNOWN_STUDIED = 60
+"""The most pages of unknown templates that a run studies: each is read twice."""
+
 
 @dataclass(slots=True)
 class Audits:
@@ -59,17 +69,6 @@ class Audits:
         known = self.next_version
         heir = replace(learned, audited=known.audited, agreed=known.agreed)
         return Audits(heir, self.previous | {self.model.version})
-
-
-_logger = logging.getLogger(__name__)
-_RETRY_ARTICLES = 3
-"""More articles before another attempt, if the first ones were near-duplicates."""
-_YOUNG_SAMPLE = 20
-"""Articles up to which a sample takes every page, to get a first model soon."""
-_UNKNOWN_KEPT = 20
-"""The most pages of unknown templates that are learned from together."""
-_UNKNOWN_STUDIED = 60
-"""The most pages of unknown templates that a run studies: each is read twice."""
 
 
 @dataclass(slots=True)

@@ -31,6 +31,15 @@ _ENDING_STEPS = 2
 """Steps of a path that stand for it if no template knows it."""
 _MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
 _TYPES = {"bool": bool, "int": int, "str": str}
+TRUSTED = 0.9
+"""Share of audits that must agree for the fast path to be used."""
+_PERCENT_AUDITED = 1
+_PERCENT_AUDITED_YOUNG = 20
+YOUNG = 20
+"""Audits after which fewer pages are audited."""
+_NOT_CHANCE = 2
+"""Differing audits that are too many to be chance."""
+_AUDITS_REMEMBERED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,17 +269,6 @@ def _checked(name: str, value: Any, expected: type[R]) -> R:  # noqa: ANN401
     if type(value) is not expected:
         raise TypeError(f"{name} is {value!r}, not of type {expected.__name__}")
     return value
-
-
-TRUSTED = 0.9
-"""Share of audits that must agree for the fast path to be used."""
-_PERCENT_AUDITED = 1
-_PERCENT_AUDITED_YOUNG = 20
-YOUNG = 20
-"""Audits after which fewer pages are audited."""
-_NOT_CHANCE = 2
-"""Differing audits that are too many to be chance."""
-_AUDITS_REMEMBERED = 200
 
 
 def is_audited(page: Page, model: SiteModel) -> bool:

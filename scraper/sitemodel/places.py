@@ -46,6 +46,21 @@ _TAGS_LINK_DENSITY = 0.5
 """Link density above which a block may be a list of tags."""
 _TAG_WORDS_SHARE = 0.5
 """Share of the words of such a block that are words of tags."""
+_ATTRIBUTE = re.compile(
+    r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+)))?"
+)
+_IN_FRAME = (
+    *("class", "id", "itemprop", "role", "style", "rel"),
+    *("data-testid", "data-component", "aria-label"),
+)
+_CHAIN_LENGTH = 4
+"""Elements, from the field's own outwards, that may mark its place."""
+_TAG_LENGTH = 400
+"""The most characters of an opening tag that is searched."""
+_OUTER_LEVELS = 2
+"""Elements around the container that may mark the article."""
+_OUTER_TEXT_SHARE = 0.5
+"""The most text that they may add, as a share of the container's."""
 
 
 def describe(examined: Examined, alone: Choice, article: Article) -> PageDigest:
@@ -107,23 +122,6 @@ class _Fates:
         if block.index not in self._near_title or self._day is None:
             return False
         return self._day in printed_days(block.text, self._language)
-
-
-_ATTRIBUTE = re.compile(
-    r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+)))?"
-)
-_IN_FRAME = (
-    *("class", "id", "itemprop", "role", "style", "rel"),
-    *("data-testid", "data-component", "aria-label"),
-)
-_CHAIN_LENGTH = 4
-"""Elements, from the field's own outwards, that may mark its place."""
-_TAG_LENGTH = 400
-"""The most characters of an opening tag that is searched."""
-_OUTER_LEVELS = 2
-"""Elements around the container that may mark the article."""
-_OUTER_TEXT_SHARE = 0.5
-"""The most text that they may add, as a share of the container's."""
 
 
 def find_places(

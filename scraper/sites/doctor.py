@@ -34,6 +34,18 @@ if TYPE_CHECKING:
 MOST_APART = 120
 """The largest difference, in seconds, between the host's clock and this machine's."""
 _NONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+ARTICLES = 3
+_FIELDS = (
+    "title",
+    "lead",
+    "blocks",
+    "byline",
+    "authors",
+    "published_at",
+    "section",
+    "tags",
+)
+_NEEDED = ("title", "blocks", "published_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +105,6 @@ def check_date(there: datetime) -> Check:
     found = f"this machine is {abs(apart):.0f} s {which} the host's clock"
     detail = f"{found}; {clock.SET_CLOCK}"
     return Check("date", ok=False, detail=detail)
-
-
-ARTICLES = 3
-_FIELDS = (
-    "title",
-    "lead",
-    "blocks",
-    "byline",
-    "authors",
-    "published_at",
-    "section",
-    "tags",
-)
-_NEEDED = ("title", "blocks", "published_at")
 
 
 def check_site(spider_name: str, portal: str | None = None) -> list[Check]:

@@ -63,6 +63,8 @@ _HINTS = """\
     # Not found on most pages. If pages show it, name the place by a CSS selector, with
     # `from datetime import date` and `from scraper.items import Hint`:
 """
+SHOWN = 10
+"""Articles that are fetched to check their fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +182,6 @@ def _literal(text: str) -> str:
         return ascii(text)
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-SHOWN = 10
-"""Articles that are fetched to check their fields."""
 
 
 @dataclass(frozen=True, slots=True)

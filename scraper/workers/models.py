@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from scraper.reading import Reading
     from scraper.workers.reader import Reader
 
+_logger = logging.getLogger(__name__)
+
 
 @dataclass(slots=True)
 class Learned:
@@ -96,9 +98,6 @@ def learn_by(
         articles += reading.digest.has_text
     progress(done, 0, articles)
     return samples.learn()
-
-
-_logger = logging.getLogger(__name__)
 
 
 def stored_models(store: str | None) -> Callable[[Page], SiteModel | None]:

@@ -43,6 +43,21 @@ if TYPE_CHECKING:
 
 OWN_LIMITS = frozenset({-signal.SIGALRM, OUT_OF_MEMORY})
 """Exit codes of a worker that exceeded the time, or memory, allowed for a page."""
+BATCH = 8
+"""The most jobs in one message to a worker."""
+BATCH_BYTES = 2 << 20
+"""Bytes of pages after which a message is full; an article page has some 300 kB."""
+_logger = logging.getLogger(__name__)
+R = TypeVar("R")
+ATTEMPTS = 3
+"""Pools that may crash before a job is given up."""
+GRACE = 30.0
+"""Seconds without an answer, beyond the time-out, after which a pool is stalled."""
+AHEAD = 2
+"""Messages scheduled for each worker: one in progress, one ready."""
+_SLACK = 5.0
+"""Seconds beyond the time-outs of its jobs after which pebble kills a stopped worker."""
+_TICK = 0.2
 
 
 def worker_ended(page: Page, exitcode: int, limit: float) -> Failure:
@@ -85,12 +100,6 @@ def _cause_of_death(exitcode: int) -> str:
     if exitcode < 0:
         return f"reading killed its worker ({signal.Signals(-exitcode).name})"
     return f"reading ended its worker (exit code {exitcode})"
-
-
-BATCH = 8
-"""The most jobs in one message to a worker."""
-BATCH_BYTES = 2 << 20
-"""Bytes of pages after which a message is full; an article page has some 300 kB."""
 
 
 @dataclass(eq=False, slots=True)
@@ -148,20 +157,6 @@ class JobQueue:
         if not self._jobs or len(batch) >= share or size >= BATCH_BYTES:
             return False
         return not (batch[-1].alone or self._jobs[0].alone)
-
-
-_logger = logging.getLogger(__name__)
-R = TypeVar("R")
-
-ATTEMPTS = 3
-"""Pools that may crash before a job is given up."""
-GRACE = 30.0
-"""Seconds without an answer, beyond the time-out, after which a pool is stalled."""
-AHEAD = 2
-"""Messages scheduled for each worker: one in progress, one ready."""
-_SLACK = 5.0
-"""Seconds beyond the time-outs of its jobs after which pebble kills a stopped worker."""
-_TICK = 0.2
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,13 @@ _LONGEST_SOCKET = 103
 _swapping = threading.Lock()
 _starting = threading.Lock()
 """Held while a process is started, because global state is changed meanwhile."""
+MEMORY_ABOVE_START = 2 << 30
+"""Bytes of address space that a worker may allocate beyond those at its start."""
+MMAP_THRESHOLD = 128 * 1024
+"""Bytes from which on a freed buffer is returned to the system; a page has 274 kB."""
+ARENAS = 2
+_M_MMAP_THRESHOLD = -3
+_M_ARENA_MAX = -8
 
 
 class _Process(ForkServerProcess):
@@ -155,10 +162,6 @@ def _without_main() -> Iterator[None]:
             sys.modules[_MAIN] = main
 
 
-MEMORY_ABOVE_START = 2 << 30
-"""Bytes of address space that a worker may allocate beyond those at its start."""
-
-
 def prepare_worker() -> None:
     """Make the worker end with its parent, limit its memory, reset its signal handlers.
 
@@ -223,13 +226,6 @@ def limit_memory(above_start: int) -> None:
     bounds = [b for b in (soft, hard) if b != resource.RLIM_INFINITY]
     limit = min([in_use + above_start, *bounds])
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-
-
-MMAP_THRESHOLD = 128 * 1024
-"""Bytes from which on a freed buffer is returned to the system; a page has 274 kB."""
-ARENAS = 2
-_M_MMAP_THRESHOLD = -3
-_M_ARENA_MAX = -8
 
 
 def tune_heap() -> None:

@@ -34,6 +34,13 @@ if TYPE_CHECKING:
     from scraper.reading import Reading
     from scraper.sitemodel import SiteModel
 
+R = TypeVar("R")
+_TIMEOUT = "TINSACH_READ_TIMEOUT"
+_LARGEST_NUMBER = 86_400
+"""The most seconds, or workers: a day; a larger number may overflow a clock."""
+WINDOW = 3
+"""Pages that read_all() submits ahead for each worker."""
+
 
 class ModelFiles:
     """A temporary folder, created for the first model, with one file a version."""
@@ -72,14 +79,6 @@ def _write(model: SiteModel, folder: Path) -> Path:
     part.write_text(model.to_json(), "utf-8")
     part.replace(path)
     return path
-
-
-R = TypeVar("R")
-_TIMEOUT = "TINSACH_READ_TIMEOUT"
-_LARGEST_NUMBER = 86_400
-"""The most seconds, or workers: a day; a larger number may overflow a clock."""
-WINDOW = 3
-"""Pages that read_all() submits ahead for each worker."""
 
 
 class Reader(ABC):

@@ -33,6 +33,11 @@ _pages_read = count(1)
 
 Call = tuple["Callable[[Page], object]", "Page"]
 """A task and the page to run it on."""
+_PAGE = """<!doctype html><html lang="vi"><head><meta charset="utf-8">
+<title>Bản tin</title></head><body><article><h1>Bản tin buổi sáng</h1>
+<p>12/07/2025 15:13</p><p>{}</p></article></body></html>""".format(
+    "Đây là một đoạn văn đủ dài để được nhận ra là nội dung chính của trang. " * 8
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +165,6 @@ def _known_class(error: ScraperError) -> type[ScraperError]:
         if cls.__module__ == ScraperError.__module__:
             return cls
     return ScraperError
-
-
-_PAGE = """<!doctype html><html lang="vi"><head><meta charset="utf-8">
-<title>Bản tin</title></head><body><article><h1>Bản tin buổi sáng</h1>
-<p>12/07/2025 15:13</p><p>{}</p></article></body></html>""".format(
-    "Đây là một đoạn văn đủ dài để được nhận ra là nội dung chính của trang. " * 8
-)
 
 
 def warm_up() -> None:

@@ -259,7 +259,7 @@ def _feed_text(content: bytes, url: str) -> str:
         raise DiscoveryError(f"{url}: a feed of {len(content):,} bytes, not read")
     markup = parse_markup(content)
     if markup.root not in ROOTS:
-        raise DiscoveryError(f"{url}: no feed but {describe(content)}")
+        raise DiscoveryError(f"{url}: not a feed but {describe(content)}")
     tags = markup.text.count("<")
     if tags > MAX_TAGS:
         raise DiscoveryError(f"{url}: a feed of {tags:,} tags, not read")
@@ -313,7 +313,9 @@ def _each_alone(text: str, url: str) -> list[dict[str, Any]]:
         except Exception as error:
             fault = error
     if fault and not entries:
-        raise DiscoveryError(f"{url}: a feed beyond reading ({fault!r})") from fault
+        raise DiscoveryError(
+            f"{url}: a feed that cannot be parsed ({fault!r})"
+        ) from fault
     return entries
 
 
@@ -328,7 +330,7 @@ def _parsed(text: str, url: str) -> list[dict[str, Any]]:
         resolve_relative_uris=False,
     )
     if not feed.get("version") and not feed.entries:
-        raise DiscoveryError(f"{url}: no feed but {describe(text.encode())}")
+        raise DiscoveryError(f"{url}: not a feed but {describe(text.encode())}")
     entries: list[dict[str, Any]] = feed.entries
     return entries
 

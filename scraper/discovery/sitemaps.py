@@ -55,7 +55,7 @@ def parse_sitemap(body: bytes, *, url: str, tz: tzinfo = UTC) -> list[Link]:
             logger.info("%s: cut after %d entries", url, MAX_ENTRIES)
             return links
     if not markup.root and not links:
-        raise DiscoveryError(f"{url}: no sitemap but {describe(content)}")
+        raise DiscoveryError(f"{url}: not a sitemap but {describe(content)}")
     if markup.is_cut:
         logger.warning("%s: cut after %d entries: it has no end", url, len(links))
     return links

@@ -232,16 +232,16 @@ def add_site(
 def _check_free(name: str, spider: Path, folder: Path) -> None:
     if not is_name(name):
         raise ConfigurationError(
-            f"{name} is no name for a spider; give --name with letters, digits and _"
+            f"{name} is not a valid spider name; give --name with letters, digits and _"
         )
     for path in (spider, folder):
         if path.exists():
-            raise ConfigurationError(f"{path} is there already; give another --name")
+            raise ConfigurationError(f"{path} exists already; give another --name")
     try:
         load_spider(name)
     except ConfigurationError:
         return
-    raise ConfigurationError(f"there is a spider {name} already; give another --name")
+    raise ConfigurationError(f"spider {name} exists already; give another --name")
 
 
 def _title_of(front: Page) -> str:

@@ -10,7 +10,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scraper.workers.child import MEMORY_ABOVE_START, limit_memory
+from scraper.workers.process import MEMORY_ABOVE_START, limit_memory
 from tests.fuzz.mutate import mutate
 
 if TYPE_CHECKING:

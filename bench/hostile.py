@@ -116,7 +116,7 @@ def _read(
 def _in_child(
     sender: Connection, body: bytes, way: Callable[[bytes], object], limit: int
 ) -> None:
-    from scraper.workers.child import MEMORY_ABOVE_START, limit_memory
+    from scraper.workers.process import MEMORY_ABOVE_START, limit_memory
     from tests.hostile.readers import run
 
     signal.signal(signal.SIGPROF, signal.SIG_DFL)

@@ -1,4 +1,4 @@
-"""What ``scraper`` means on the import path of this process, and in its children."""
+"""Import of ``scraper``: lazy names, child processes, and clashes on the import path."""
 
 from __future__ import annotations
 
@@ -11,24 +11,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-
-def lazy(
-    package: str, homes: Mapping[str, str]
-) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    """Return the ``__getattr__`` and ``__dir__`` of *package*.
-
-    *homes* maps each public name to the module that defines it; the package says in
-    ``__all__`` which there are.
-    """
-
-    def load(name: str) -> object:
-        if name not in homes:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(import_module(homes[name]), name)
-
-    return load, lambda: list(sys.modules[package].__all__)
-
-
 _OWN = Path(__file__).with_name("__init__.py")
 _PROGRAM = """\
 import gc, sys
@@ -39,14 +21,30 @@ runpy.run_module({module!r}, run_name="__main__", alter_sys=True)
 """
 
 
-def module_command(module: str, *arguments: str) -> list[str]:
-    """Return the command that runs *module* as ``python -m`` would, without its risk.
+def lazy(
+    package: str, homes: Mapping[str, str]
+) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+    """Return the ``__getattr__`` and ``__dir__`` of *package*.
 
-    ``python -m`` imports from the working folder first; this command does not (``-P``),
-    and in it ``scraper`` is the installed package. The folders of this process's
-    ``sys.path`` come last in the child's, so that it finds the settings of a Scrapy
-    project, for example, that this process was given. Garbage is looked for less often,
-    as loading modules leaves none.
+    *homes* maps each public name to the module that defines it; ``__all__`` of the
+    package lists them.
+    """
+
+    def load(name: str) -> object:
+        if name not in homes:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(import_module(homes[name]), name)
+
+    return load, lambda: list(sys.modules[package].__all__)
+
+
+def module_command(module: str, *arguments: str) -> list[str]:
+    """Return the command that runs *module* as ``python -m`` does, but safely.
+
+    ``python -m`` imports from the working folder first; this command does not (``-P``), so
+    that ``scraper`` is the installed package. The folders of this process's ``sys.path``
+    come last in the child's, so that it finds, for example, the settings of a Scrapy
+    project. Garbage is collected less often, since importing modules leaves none.
     """
     folders = [folder or str(Path.cwd()) for folder in sys.path]
     program = _PROGRAM.format(folders=folders, module=module)

@@ -1,9 +1,9 @@
-"""What a text shares with another one, from two sketches of a few hundred bytes.
+"""Estimate what two texts have in common from sketches of a few hundred bytes.
 
 A shingle is a window of SHINGLE syllables; a text's sketch holds the low bytes of a
 MinHash signature of its shingles (Broder 1997, Li and König 2010: one byte is nearly as
-good as all), their number, and keys: two texts that share one are worth comparing. Why
-these numbers: docs/performance.md, Near-duplicates.
+good as all), their number, and keys: two texts with a common key are worth comparing.
+docs/performance.md, Near-duplicates, gives the reasons for the numbers.
 """
 
 from __future__ import annotations
@@ -19,28 +19,30 @@ from rensa import RMinHash
 from scraper.text import compare_key, words
 
 SHINGLE = 8
-"""Syllables: fewer, and two bulletins of one template share most of them."""
+"""Syllables; with fewer, two bulletins of one template would share most shingles."""
 SHORTEST = 30
-"""Syllables of the shortest text that has a sketch."""
+"""The fewest syllables of a text with a sketch."""
 ENOUGH = 0.55
 """Share of the shorter text's shingles that a near-duplicate has in common with its original."""
 ENOUGH_AT_HOME = 0.8
-"""The same of two texts of one site: there a series of bulletins is likelier."""
+"""The same for two texts of one site, where series of bulletins are more likely."""
 LEAST = 0.15
-"""Share of all shingles of two texts below which chance alone may make them alike."""
+"""Share of the shingles of both texts below which they may be alike by chance."""
 SLOTS = 256
 KEYS = 16
-"""With two values a key, 94 % of the pairs that share two fifths of all meet."""
+"""With two values a key, 94 % of the pairs that share two fifths have a common key."""
 
 KEY_BITS = 31
 
 _SEED = 1
+_MOST_RUNS = 30_000
+"""Some 5 MB."""
 
 
 class Sketch(NamedTuple):
-    """*shingles* is how many different ones there are; *signature* has SLOTS bytes.
+    """*shingles* is the number of different shingles; *signature* has SLOTS bytes.
 
-    *keys* are KEYS numbers of KEY_BITS, each of two of the signature's values.
+    *keys* are KEYS numbers of KEY_BITS, each from two values of the signature.
     """
 
     shingles: int
@@ -49,7 +51,7 @@ class Sketch(NamedTuple):
 
 
 class _Syllables(dict[str, bytes]):
-    """The words of each run between white space, as bytes: texts share most of them."""
+    """Cache of the words of each run between white space, as bytes."""
 
     def __missing__(self, run: str) -> bytes:
         if len(self) >= _MOST_RUNS:
@@ -60,16 +62,14 @@ class _Syllables(dict[str, bytes]):
 
 
 _SYLLABLES = _Syllables()
-_MOST_RUNS = 30_000
-"""Some 5 MB."""
 
 
 def sketch_of(text: str, *, shingle: int = SHINGLE) -> Sketch | None:
-    """Return the sketch of *text*; None where it is too short to tell near-duplicates.
+    """Return the sketch of *text*, None if it is too short for near-duplicates.
 
-    Case, points, the form of Unicode and the place of the tone mark do not count
-    ("hoà" is "hòa"); the marks themselves do ("hoa" is another word). A text that says
-    the same few words again and again is short.
+    Case, punctuation, the form of Unicode and the place of the tone mark are ignored
+    ("hoà" equals "hòa"); the marks themselves are not ("hoa" is another word). A text
+    that repeats a few words counts as short.
     """
     shingles = _shingles(text, shingle)
     if len(shingles) <= SHORTEST - shingle:
@@ -87,8 +87,8 @@ def sketch_of(text: str, *, shingle: int = SHINGLE) -> Sketch | None:
 def shared(one: Sketch, two: Sketch) -> float:
     """Return the share (0-1) of the shorter text's shingles that both have.
 
-    An estimate; its standard error is some .03. 0 where one text is so much longer
-    that the shorter one is lost in it: see LEAST.
+    An estimate with a standard error of some .03. 0 if one text is so much longer that
+    the shorter one makes no difference: see LEAST.
     """
     equal: float = sum(map(eq, one.signature, two.signature)) / SLOTS
     likeness = (equal - 1 / 256) / (1 - 1 / 256)  # some bytes are equal by chance
@@ -99,7 +99,7 @@ def shared(one: Sketch, two: Sketch) -> float:
 
 
 def is_near_duplicate(one: Sketch, two: Sketch, *, one_site: bool) -> bool:
-    """Tell whether the shorter text is mostly in the longer one."""
+    """Return True if most of the shorter text is in the longer one."""
     return shared(one, two) >= (ENOUGH_AT_HOME if one_site else ENOUGH)
 
 

@@ -28,7 +28,7 @@ from scraper.extraction.lead import find_declared_lead
 from scraper.extraction.ledger import OUTSIDE
 from scraper.extraction.links import Base, lead_links
 from scraper.items import Article, Extraction, Kind, LedgerEntry
-from scraper.sitemodel import NotFast, examine_fast, guide, is_audited
+from scraper.sitemodel import Refused, examine_fast, guide, is_audited
 from scraper.sitemodel.places import describe
 from scraper.text import clean, fingerprint, words
 from scraper.urls import site_of
@@ -172,14 +172,15 @@ def read(
     return whole.read() if model is None or careful else _read_by(model, whole)
 
 
-def read_fast(page: Page, model: SiteModel, *, with_ledger: bool = False) -> Article:
-    """Return the article of *page* without parsing the rest of it.
-
-    Raises :class:`~scraper.sitemodel.cut.NotFast`.
-    """
+def read_fast(
+    page: Page, model: SiteModel, *, with_ledger: bool = False
+) -> Article | Refused:
+    """Return the article of *page* by parsing it alone, or why that is not possible."""
     if page.hints:
-        raise NotFast("hints")
+        return Refused("hints")
     fast = examine_fast(page, model)
+    if isinstance(fast, Refused):
+        return fast
     examined, extraction = fast.examined, Extraction("fast", model.version)
     if fast.cut.is_listing:
         choice = choose(examined, kind=Kind.LISTING)
@@ -187,9 +188,9 @@ def read_fast(page: Page, model: SiteModel, *, with_ledger: bool = False) -> Art
         guidance = guide(examined.blocks, examined.main, model)
         choice = choose(examined, guidance.main)
         if _drops_too_much(choice, examined.blocks):
-            raise NotFast("drops_too_much")
+            return Refused("drops_too_much")
         if not choice.content.body:
-            raise NotFast("no_text")
+            return Refused("no_text")
         if not guidance.template:
             extraction = replace(extraction, model_limited="unknown_template")
     article = article_of(examined, choice, extraction)
@@ -220,8 +221,8 @@ def study(
     return Reading(article, whole.digest())
 
 
-def meet(page: Page, model: SiteModel) -> Article | Reading:
-    """Return what :func:`read` does; a reading where *model* knows no such design."""
+def study_if_unknown(page: Page, model: SiteModel) -> Article | Reading:
+    """Return what :func:`read` does, or a reading if *model* knows no such design."""
     whole = _Whole(page, model)
     article = _read_by(model, whole)
     if article.extraction.not_fast != "no_container":
@@ -279,12 +280,11 @@ class _Whole:
 
 
 def _read_by(model: SiteModel, whole: _Whole) -> Article:
-    """Return the article of a page the fast way, where that can be and is not audited."""
+    """Return the article of a page by the fast path, unless refused or audited."""
     page = whole.page
-    try:
-        fast = read_fast(page, model, with_ledger=whole.with_ledger)
-    except NotFast as reason:
-        return _noted(whole.read(), "not_fast", str(reason))
+    fast = read_fast(page, model, with_ledger=whole.with_ledger)
+    if isinstance(fast, Refused):
+        return _noted(whole.read(), "not_fast", fast.reason)
     return _audited(fast, whole.read()) if is_audited(page, model) else fast
 
 

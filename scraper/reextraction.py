@@ -1,4 +1,4 @@
-"""The archive read again by the rules of today, beside what the store says."""
+"""Read the archive again with the present rules, and compare the result with the store."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from scraper.workers import ReaderPool
 
 SHOWN = 5
-"""Articles whose change is kept to be shown: those in which most letters differ."""
+"""Changed articles that are kept as examples: those in which most letters differ."""
 LISTED = 100
-"""Addresses of lost articles that are kept; beyond, they are counted only."""
+"""URLs of lost articles that are kept; further ones are only counted."""
 _BATCH = 50
 _CIRCUMSTANCES = frozenset(
     {"url", "fetched_at", "archive", "extraction", "revision", "gone_at"}
@@ -36,12 +36,13 @@ _DERIVED = frozenset({"content_fingerprint"})
 
 
 class Effect(StrEnum):
-    """What reading a page again does to the article of the store.
+    """The effect of reading a page again on the stored article.
 
-    REWORDED: a reader would find other words. FIELDS: other fields alone differ. NEW:
-    none is stored, LOST: one is and the page gives none any more. DUPLICATE: none is stored,
-    since the same words are under another address. NONE: none is stored, the page gives
-    none. OLDER: the store has it from a later visit. FORGOTTEN: it is kept out.
+    REWORDED: the text differs. FIELDS: only other fields differ. NEW: no article is
+    stored. LOST: an article is stored, but the page yields none any more. DUPLICATE: not
+    stored, because the same text is stored under another URL. NONE: no article is stored,
+    and the page yields none. OLDER: the stored article is from a later visit. FORGOTTEN:
+    the article must not be stored.
     """
 
     SAME = "same"
@@ -56,12 +57,12 @@ class Effect(StrEnum):
 
 
 WRITTEN = frozenset({Effect.REWORDED, Effect.FIELDS, Effect.NEW})
-"""The effects that are written; what is lost stays as it is stored."""
+"""The effects that are written; a lost article stays as it is stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One page read again: *article* as it would be stored, None where it is lost."""
+    """One page read again: *article* as it would be stored, None if there is none."""
 
     effect: Effect
     url: str
@@ -71,16 +72,16 @@ class Comparison:
 
     @property
     def weight(self) -> int:
-        """How many letters differ."""
+        """The number of letters that differ."""
         return sum(len(c.before) + len(c.after) for c in self.changes)
 
 
 @dataclass(slots=True)
 class Tally:
-    """What reading the archive again does, or did: counts, and a few examples.
+    """The effects of reading the archive again: counts, and a few examples.
 
-    *fields* counts the articles in which each field differs; *most_changed* come first
-    with the largest change, *lost* are addresses.
+    *fields* counts the articles in which each field differs; *most_changed* are sorted by
+    size of the change, *lost* are URLs.
     """
 
     effects: Counter[Effect] = field(default_factory=Counter)
@@ -116,11 +117,10 @@ def reextract(
     apply: bool = False,
     progress: Callable[[int, int, int], None] = lambda *_: None,
 ) -> Tally:
-    """Read *pages*, the newest first, and say what each does to *store*.
+    """Read *pages*, the newest first, and return the effects on *store*.
 
-    With *apply* it is done, in batches: what changed becomes a revision of the article,
-    with the time and the reference of its page. Memory is that of the pages under way,
-    whatever their number.
+    With *apply*, changes are written in batches as revisions of the articles, with the
+    time and reference of their pages. Memory is bounded by the pages in progress.
     """
     tally, batch = Tally(), []
     compare = _Comparer(store).compare
@@ -155,7 +155,7 @@ def _read(
 
 
 class _Comparer:
-    """Knows what was read before: of two pages of an article the newer one counts."""
+    """Compares pages with the store; of two pages of an article the newer one counts."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -205,7 +205,7 @@ class _Comparer:
         return bool(self._out) and any(forgotten_id(url) in self._out for url in urls)
 
     def _was_read(self, article: Article) -> bool:
-        """Tell whether its words and its title came before, and note them."""
+        """Return True if an article with its text and title was read before; remember it."""
         key = article.content_fingerprint, *article.title.casefold().split()
         was_read = key in self._texts
         self._texts.add(key)
@@ -213,9 +213,9 @@ class _Comparer:
 
 
 def _is_dated_ahead(before: Article, page: Page) -> bool:
-    """Return True if a clock was ahead when *page* was kept, and *before* came later.
+    """Return True if a clock was ahead when *page* was kept, and *before* is newer.
 
-    It is the newest record of its URL by its date alone.
+    The page is the newest record of its URL only by its date.
     """
     stored, kept = before.fetched_at, page.fetched_at
     if stored is None or kept is None:

@@ -1,8 +1,8 @@
-"""The temporary folder of this process, and those that killed ones left behind.
+"""The temporary folder of this process, and those left behind by killed processes.
 
-A process that ends removes its own. One that is killed cannot: the next one that needs a
-folder removes it. The lock in each says whether its owner lives; the kernel releases it
-whatever ends the process, also in another container that shares the temporary folder.
+A process removes its folder at its end. A killed process cannot: the next one that needs a
+folder removes it. The lock in each folder shows whether its owner lives; the kernel
+releases it however the process ends, also in another container that shares the folder.
 """
 
 from __future__ import annotations
@@ -22,18 +22,20 @@ if TYPE_CHECKING:
 
 try:
     import fcntl
-except ImportError:  # pragma: no cover  no such locks: nothing of others is removed
+except (
+    ImportError
+):  # pragma: no cover  without locks, no folder of another process is removed
     fcntl = None  # type: ignore[assignment]
 
 PREFIX = "tinsach-"
 _NEW = ".tinsach-"
-"""Of a folder whose lock is not held yet; nobody takes it for an orphan."""
+"""Prefix of a folder whose lock is not held yet, so that it is not an orphan."""
 _LOCK = "lock"
 _AN_HOUR = 3600
 
 _lock = threading.Lock()
 _mine: dict[tuple[int, Path], Path] = {}
-"""By process and root: a fork makes a folder of its own."""
+"""By process and root: a fork creates a folder of its own."""
 _held: list[int] = []
 """The lock stays held while its file is open."""
 
@@ -41,9 +43,8 @@ _held: list[int] = []
 def scratch_folder(root: Path | None = None) -> Path:
     """Return the folder of this process in *root*, by default that of temporary files.
 
-    It is made on the first call.
-    It is removed when the process ends. The first call removes what was left behind by
-    processes of this user that were killed. Raises OSError.
+    The first call creates it, and removes those of killed processes of this user. It is
+    removed when the process ends. Raises OSError.
     """
     with _lock:
         root = Path(tempfile.gettempdir()) if root is None else root
@@ -53,7 +54,7 @@ def scratch_folder(root: Path | None = None) -> Path:
                 shutil.rmtree(orphan, ignore_errors=True)
             _mine[key] = _make(root)
             atexit.register(_remove, key)
-        elif not _mine[key].is_dir():  # something has cleaned up the temporary folder
+        elif not _mine[key].is_dir():  # something has cleaned up the temporary files
             _mine[key] = _make(root)
         return _mine[key]
 
@@ -79,7 +80,7 @@ def _iter_orphans(root: Path) -> Iterator[Path]:
     for path in root.glob(f"{PREFIX}*"):
         if _is_own(path) and _is_free(path / _LOCK):
             yield path
-    for path in root.glob(f"{_NEW}*"):  # whose times are real ones
+    for path in root.glob(f"{_NEW}*"):  # file times are real even if TINSACH_NOW is set
         if _is_own(path) and time.time() - path.lstat().st_mtime > _AN_HOUR:
             yield path
 
@@ -91,7 +92,7 @@ def _is_own(path: Path) -> bool:
 
 
 def _is_free(lock: Path) -> bool:
-    """Return True if nobody holds *lock*; False if there is none: then it is not ours."""
+    """Return True if nobody holds *lock*; False if there is none, and it is not ours."""
     try:
         handle = os.open(lock, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Self
 from scraper.api import page_of
 from scraper.crawling.downloader import Downloader
 from scraper.crawling.fetch import SideBySide, fetch_parts, read_parts
-from scraper.crawling.hinted import hinted
+from scraper.crawling.spiders import hinted
 from scraper.errors import ConfigurationError, ScraperError
 from scraper.import_path import module_command
 from scraper.items import Article
 from scraper.scratch import scratch_folder
 from scraper.storage.location import store_url
-from scraper.stored_models import stored_models
 from scraper.workers import Learned, ReaderPool, learn_by
+from scraper.workers.models import stored_models
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

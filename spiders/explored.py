@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from scraper.crawling.explorer import Explorer, guesses, note_doubt
 from scraper.crawling.frontier import Frontier
 from scraper.crawling.middlewares.robots import RobotsMiddleware
 from scraper.crawling.visits import encoding_of
 from scraper.discovery import Link, parse_listing
+from scraper.sites.explorer import Explorer, guesses, note_doubt
 from scraper.storage import Address, AddressKind
 from spiders.base import PortalSpider
 
@@ -28,7 +28,7 @@ class ExploredSpider(PortalSpider):
 
     Feeds, sitemap and the form of articles' URLs are used if they are known; sections,
     further feeds and sitemaps are found beside them, and URLs are judged by their results,
-    see :class:`~scraper.crawling.explorer.Explorer`.
+    see :class:`~scraper.sites.explorer.Explorer`.
     """
 
     def __init__(self, name: str | None = None, **arguments: str) -> None:
@@ -62,12 +62,12 @@ class ExploredSpider(PortalSpider):
         article = await self.article_pages.read(
             response, lease, self.portal, fault_of, note_doubt
         )
-        await self._visit(self.explorer.heard(lease, article))
+        await self._visit(self.explorer.visited(lease, article))
         return article
 
     async def article_failed(self, failure: Failure) -> None:
         await super().article_failed(failure)
-        await self._visit(self.explorer.heard(_lease_of(failure), None))
+        await self._visit(self.explorer.visited(_lease_of(failure), None))
 
     async def source_failed(self, failure: Failure) -> None:
         await super().source_failed(failure)

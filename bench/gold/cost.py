@@ -10,8 +10,8 @@ from trafilatura import bare_extraction
 
 from bench import say
 from scraper.errors import ExtractionError
-from scraper.heap import tune_heap
 from scraper.reading import read
+from scraper.workers.process import tune_heap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -256,7 +256,7 @@ class Form(NamedTuple):
 
 def complete_spider(incomplete: str) -> list[str]:
     """Return the spiders whose names begin so, by their files: to load them takes 2 s."""
-    from scraper.crawling.hinted import spider_sources
+    from scraper.crawling.spiders import spider_sources
 
     names = sorted(found[1] for found in map(_SPIDER.search, spider_sources()) if found)
     return [name for name in names if name.startswith(incomplete)]

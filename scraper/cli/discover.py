@@ -13,7 +13,7 @@ from scraper.cli.output import show_progress
 from scraper.errors import DiscoveryError
 
 if TYPE_CHECKING:
-    from scraper.crawling.new_site import Source
+    from scraper.sites.sources import Source
 
 _COLUMNS = ("kind", "articles", "newest", "found by", "address", "title")
 
@@ -30,7 +30,7 @@ def discover(
 
     In a pipe: kind, articles, newest, how it was found, address, title with tabs.
     """
-    from scraper.crawling.new_site import discover as find_sources
+    from scraper.sites.sources import discover as find_sources
 
     found: list[Source] = []
     with show_progress(f"discover {url}") as report:

@@ -21,7 +21,7 @@ from scraper.cli.store_checks import (
     lost_pages,
     read_archive,
 )
-from scraper.crawling.hinted import hinted
+from scraper.crawling.spiders import hinted
 from scraper.errors import ScraperError
 from scraper.options import home_folder, is_quiet
 from scraper.storage.location import store_url
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from scraper.crawling.doctor import Check as SiteCheck
     from scraper.saved.damage import Contents
+    from scraper.sites.doctor import Check as SiteCheck
     from scraper.storage.salvaging import Lost, Salvaged
 
 
@@ -205,7 +205,7 @@ def _iter_checks(
     yield from iter_store_checks(store, spider)
     yield from iter_archive_checks(store)
     if spider is not None:
-        from scraper.crawling.doctor import check_site
+        from scraper.sites.doctor import check_site
 
         yield from check_site(spider, portal)
 

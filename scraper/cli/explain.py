@@ -20,7 +20,7 @@ from scraper.cli.arguments import (
 from scraper.cli.fetch import explain_kind
 from scraper.cli.models import OneModelOption, model_chooser
 from scraper.cli.output import show_waiting
-from scraper.crawling.hinted import hinted
+from scraper.crawling.spiders import hinted
 from scraper.errors import ConfigurationError, UndecodablePage
 
 if TYPE_CHECKING:

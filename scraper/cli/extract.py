@@ -30,7 +30,7 @@ from scraper.cli.arguments import (
 )
 from scraper.cli.models import ModelOption, model_chooser
 from scraper.cli.output import show_progress
-from scraper.crawling.hinted import hinted
+from scraper.crawling.spiders import hinted
 from scraper.errors import ConfigurationError
 from scraper.items import Article
 

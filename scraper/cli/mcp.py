@@ -13,7 +13,7 @@ from scraper import __version__
 from scraper.cli.arguments import AllowPrivateOption, StoreOption, check_site, read_site
 from scraper.cli.fetch import explain_kind, fetch_article
 from scraper.cli.models import model_chooser
-from scraper.crawling.hinted import hinted
+from scraper.crawling.spiders import hinted
 from scraper.errors import ConfigurationError, ExtractionError, ScraperError
 from scraper.storage.location import store_url
 

@@ -56,7 +56,7 @@ def model_chooser(
         case "auto" if inputs:
             return _learned(inputs, workers)
         case "stored":
-            from scraper.stored_models import stored_models
+            from scraper.workers.models import stored_models
 
             return stored_models(store_url(store))
         case _:

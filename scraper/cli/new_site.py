@@ -16,8 +16,8 @@ from scraper.items import Article
 from scraper.options import home_folder
 
 if TYPE_CHECKING:
-    from scraper.crawling.new_site import NewSite
     from scraper.errors import ExtractionError
+    from scraper.sites.new_site import NewSite
 
 _COLUMNS = ("page", "kind", "published", "authors", "blocks", "characters", "title")
 
@@ -38,7 +38,7 @@ def new_site(
     Finds the sources, writes spiders/NAME.py, saves pages with a manifest in pages/NAME,
     and lists the fields of each article. In a pipe the list has tabs.
     """
-    from scraper.crawling.new_site import add_site
+    from scraper.sites.new_site import add_site
 
     home = home_folder()
     with show_waiting(f"new-site {url}"):

@@ -22,7 +22,7 @@ from scraper.cli.crawl import AddressOption, Engine
 from scraper.cli.history import print_changes
 from scraper.cli.models import model_chooser
 from scraper.cli.output import show_progress
-from scraper.crawling.hinted import hinted
+from scraper.crawling.spiders import hinted
 from scraper.errors import ConfigurationError
 from scraper.storage.location import store_url
 from scraper.urls import site_of

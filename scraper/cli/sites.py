@@ -13,7 +13,7 @@ import typer
 from scraper.cli import output
 
 if TYPE_CHECKING:
-    from scraper.crawling.new_site import SiteRow
+    from scraper.crawling.spiders import SiteRow
 
 _COLUMNS = ("spider", "site", "family", "sources", "checked")
 _EXPLORED = "found in the crawl"
@@ -40,7 +40,7 @@ def sites(
 
     In a pipe: spider, address, family, sources and what was verified, with tabs.
     """
-    from scraper.crawling.new_site import list_sites
+    from scraper.crawling.spiders import list_sites
 
     found = list(list_sites())
     if as_json:
@@ -56,7 +56,7 @@ def _row(site: SiteRow) -> tuple[str, ...]:
 
 def render_sites() -> str:
     """Return the table of sites as Markdown."""
-    from scraper.crawling.new_site import list_sites
+    from scraper.crawling.spiders import list_sites
 
     head = "| spider | site | family | sources known | article addresses | checked |"
     rows = (

@@ -271,7 +271,7 @@ def _models_in_use(store: Store) -> Iterator[tuple[StoredModel, str]]:
 def _check_model(listed: StoredModel, record: str) -> Check:
     """Look at the age of a model, and whether its audits let it be trusted."""
     from scraper.sitemodel import SiteModel
-    from scraper.sitemodel.sample import is_trusted
+    from scraper.sitemodel.model import is_trusted
 
     found = f"{listed.site}: {listed.pages} pages, {_age(listed.created_at)}"
     model = SiteModel.from_json(record)

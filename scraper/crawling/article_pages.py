@@ -24,7 +24,7 @@ from scraper.crawling.frontier import Frontier
 from scraper.crawling.reader import Reader
 from scraper.crawling.site_models import SiteModels
 from scraper.crawling.visits import encoding_of, is_unchanged, page_of, validators_of
-from scraper.discovery.listing import may_have_parts, parse_parts
+from scraper.discovery.pages import may_have_parts, parse_parts
 from scraper.errors import ExtractionError, ScraperError
 from scraper.reading import MOST_PARTS, join
 from scraper.storage import Result

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from scraper.crawling.downloader import Answer, Downloader
-from scraper.crawling.hinted import hinted
-from scraper.discovery.listing import may_have_parts, parse_parts
+from scraper.crawling.spiders import hinted
+from scraper.discovery.pages import may_have_parts, parse_parts
 from scraper.errors import DiscoveryError, FetchRefused, ScraperError
 from scraper.reading import MOST_PARTS, join
 

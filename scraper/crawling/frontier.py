@@ -6,7 +6,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from scrapy import signals
 from scrapy.exceptions import CloseSpider
@@ -19,6 +19,7 @@ from scraper.errors import JobHeld, StorageError
 from scraper.storage import (
     Address,
     AddressKind,
+    Jobs,
     Lease,
     Outcome,
     Result,
@@ -29,14 +30,17 @@ from scraper.storage import (
 from scraper.storage.revisits import is_repeated
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable
     from datetime import datetime
+    from typing import Concatenate
 
     from scrapy.crawler import Crawler
 
     from scraper.items import Article
 
 _logger = logging.getLogger(__name__)
+P = ParamSpec("P")
+R = TypeVar("R")
 SOURCE_TIMEOUT = 30.0
 """Seconds after which the next source is fetched although this one has not answered."""
 MAX_OPEN_LEASES = 100
@@ -124,17 +128,13 @@ class Frontier(Component):
 
     async def add(self, addresses: Iterable[Address]) -> list[str]:
         """Add *addresses* without a visit; return the URLs that are new."""
-        options = {"at": clock.now(), "anew": self._client.knows_nothing}
         job, listed = self._client.job, list(addresses)
-        found: list[str] = await self._ask("jobs.add", job, listed, **options)
-        return found
+        now, anew = clock.now(), self._client.knows_nothing
+        return await self._ask(Jobs.add, job, listed, at=now, anew=anew)
 
     async def outcomes(self, job: str) -> list[tuple[str, AddressKind, bool]]:
         """Return the results of earlier visits of *job*, see Jobs.list_outcomes()."""
-        found: list[tuple[str, AddressKind, bool]] = await self._ask(
-            "jobs.list_outcomes", job, MAX_OUTCOMES
-        )
-        return found
+        return await self._ask(Jobs.list_outcomes, job, MAX_OUTCOMES)
 
     async def settle(self, lease: Lease, result: Result, **fields: Any) -> Settled:  # noqa: ANN401
         """Settle *lease*; *fields* are others of a :class:`~scraper.storage.Visit`."""
@@ -229,7 +229,7 @@ class Frontier(Component):
             self._crawler.stats.set_value("frontier/released", len(left) - len(lost))
             positions = [lease.position for lease in left]
             with suppress(StorageError):  # the next run leases them anyway
-                await self._client.call("jobs.release", self._client.run, positions)
+                await self._client.call(Jobs.release, self._client.run, positions)
 
     async def _begin(self, job: str, host: str) -> None:
         self._began = clock.now()
@@ -243,7 +243,7 @@ class Frontier(Component):
         try:
             await begin(job, self._began, host=host, ended=self.give_up)
             if self._client.knows_nothing:
-                await self._client.call("jobs.forget", job)
+                await self._client.call(Jobs.forget, job)
         except StorageError as error:
             _logger.error("%s", error)  # noqa: TRY400
             raise CloseSpider(_reason_for(error)) from error
@@ -330,7 +330,7 @@ class Frontier(Component):
             kinds=kinds,
             **filters,
         )
-        leases: list[Lease] = await self._ask("jobs.lease", self._client.job, wanted)
+        leases = await self._ask(Jobs.lease, self._client.job, wanted)
         self._open.add(leases)
         self._has_more = bool(leases)
         self._crawler.stats.inc_value("frontier/leased", len(leases))
@@ -349,10 +349,15 @@ class Frontier(Component):
 
     async def _set_due(self, at: datetime) -> None:
         """Make URLs due *at* once that a wrong clock put into the future."""
-        ahead = await self._ask("jobs.set_due", self._client.job, at)
+        ahead = await self._ask(Jobs.set_due, self._client.job, at)
         self._crawler.stats.inc_value("frontier/ahead", ahead)
 
-    async def _ask(self, method: str, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+    async def _ask(
+        self,
+        method: Callable[Concatenate[Jobs, P], R],
+        *arguments: P.args,
+        **options: P.kwargs,
+    ) -> R:
         try:
             return await self._client.call(method, *arguments, **options)
         except StorageError as error:

@@ -64,10 +64,11 @@ class Reader(Component):
         async with self._room:
             return await asyncio.wrap_future(self._running.study(page, model))
 
-    async def meet(self, page: Page, model: SiteModel) -> Article | Reading:
-        """Return what read() returns, or study() if *model* does not know the template."""
+    async def study_if_unknown(self, page: Page, model: SiteModel) -> Article | Reading:
+        """Return what read() does, or study() if *model* has no such template."""
         async with self._room:
-            return await asyncio.wrap_future(self._running.meet(page, model))
+            future = self._running.study_if_unknown(page, model)
+            return await asyncio.wrap_future(future)
 
     async def find_links(
         self,

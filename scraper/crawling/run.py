@@ -17,11 +17,12 @@ from scrapy.spiderloader import get_spider_loader
 
 from scraper.crawling.replay import REPLAY_SETTINGS
 from scraper.errors import ConfigurationError, ScraperError
-from scraper.heap import tune_heap
 from scraper.options import BY_VARIABLE, is_quiet, nearest, read_switch
 from scraper.urls import is_http
+from scraper.workers.process import tune_heap
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from scrapy import Spider
@@ -226,13 +227,17 @@ def load_spider(name: str, settings: Settings | None = None) -> type[Spider]:
         raise ConfigurationError(f"no spider {name}; {listed}") from None
 
 
+def iter_spiders() -> Iterator[type[Spider]]:
+    """Yield the spider classes of the project."""
+    loader = get_spider_loader(load_settings(RunOptions()))
+    return (loader.load(name) for name in loader.list())
+
+
 def load_hints() -> dict[str, tuple[Hint, ...]]:
     """Return the hints of all spiders by the hosts of their sites."""
-    loader = get_spider_loader(load_settings(RunOptions()))
-    spiders = (loader.load(name) for name in loader.list())
     return {
         host: hints
-        for spider in spiders
+        for spider in iter_spiders()
         if (hints := getattr(spider, "hints", ()))
         for host in getattr(spider, "hosts", ())
     }

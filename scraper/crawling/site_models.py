@@ -1,4 +1,4 @@
-"""The site models of a crawl: used from the store, learned from its pages, kept."""
+"""The site models of a crawl: loaded from the store, learned from its pages, saved."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
 
-from scraper.crawling.known_site import KnownSite
 from scraper.crawling.reader import Reader
 from scraper.crawling.store_client import StoreClient
 from scraper.errors import ExtractionError, StorageError
 from scraper.items import Article
 from scraper.options import MODELS
-from scraper.sitemodel.digest import page_key
-from scraper.sitemodel.sample import Draw
+from scraper.sitemodel.digest import SmallestKeys, page_key
+from scraper.sitemodel.lifecycle import KnownSite
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
@@ -34,33 +33,33 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 
 PARKED = 64
-"""Pages kept in memory to be read again once their site's model is good."""
+"""Pages kept in memory until the model of their site is good and they are read again."""
 PARKED_BYTES = 1 << 20
-"""A larger page is not kept; articles have some 300 kB."""
+"""Larger pages are not kept; an article page has some 300 kB."""
 
 
 class SiteModels:
     """Extension: reads pages by the model of their site, and learns it meanwhile.
 
-    A site starts with the store's model, the pinned one if there is one. What was read
-    without a good model is read again at the end of the crawl and saved as it reads
-    then. Models and samples go into the store that the pipelines write. Stats:
+    A site starts with the store's model, the pinned one if there is one. Pages read
+    without a good model are read again at the end of the crawl, and the result is saved.
+    Models and samples go into the store that the pipelines write. Stats:
     ``model/followed``, ``model/none``, ``model/limited/<reason>``,
     ``model/learned``, ``model/read_again``, ``model/not_parked`` (too large or too many);
     ``model/fast``, ``model/careful/<reason>``; ``model/audited`` and of these
     ``model/differed``, ``model/agreement``, the sum of the shares of words on which both
-    ways agreed; ``model/forgotten``, since too many differed.
+    paths agreed; ``model/forgotten``, because too many differed.
     """
 
     creates_store = False
-    """A crawl leaves that to its pipelines."""
+    """The pipelines of a crawl create it."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._url: str | None = crawler.settings.get("TINSACH_STORE")
         self._store: Store | None = None
         self._sites: dict[str, KnownSite] = {}
-        self._draws: defaultdict[str, Draw] = defaultdict(Draw)
+        self._expected: defaultdict[str, SmallestKeys] = defaultdict(SmallestKeys)
         self._parked: list[tuple[Page, Finish]] = []
         crawler.signals.connect(self._open, signals.spider_opened)
 
@@ -69,9 +68,9 @@ class SiteModels:
         return cls(crawler)
 
     async def read(self, page: Page, finish: Finish) -> Article:
-        """Return the article of *page* by the model of the moment.
+        """Return the article of *page* by the present model of its site.
 
-        *finish* is what the crawl adds to an article, also where it is read again.
+        *finish* adds what the crawl knows to an article, also if it is read again.
         Raises ExtractionError.
         """
         site = await self._site(site_of(page.url))
@@ -79,15 +78,15 @@ class SiteModels:
         if site.wants(page_key(page.url)):
             reading = await self._reader.study(page, model)
             article = reading.article
-            is_due = self.is_teaching(reading) and site.take(reading.digest)
-        elif model and site.is_curious:
-            article, is_due = await self._meet(page, site, model)
+            is_due = self.is_teaching(reading) and site.add(reading.digest)
+        elif model and site.studies_unknown:
+            article, is_due = await self._read_or_study(page, site, model)
         else:
             article, is_due = await self._reader.read(page, model), False
         if is_due and await site.learn():
             self._count("learned")
         self._count_use(article)
-        if site.hear(article.extraction):
+        if site.count_audit(article.extraction):
             self._count("forgotten")
         if model is None and article.text:
             self._park(page, finish)
@@ -102,26 +101,26 @@ class SiteModels:
         return await self._reader.read(page, site.model)
 
     def is_teaching(self, _reading: Reading) -> bool:
-        """Tell whether a site is learned from this page: a crawl asks for articles alone."""
+        """Return True if a site may be learned from this page: a crawl reads only articles."""
         return True
 
     def expect(self, urls: Iterable[str]) -> None:
-        """Let the pages to learn from be drawn from *urls*, which will be fetched."""
+        """Draw the pages to learn from among *urls*, which will be fetched."""
         for url in urls:
-            self._draws[site_of(url)].offer(page_key(url))
+            self._expected[site_of(url)].offer(page_key(url))
 
     def unpark(self, url: str) -> None:
         """Do not read the page at *url* again at the end of the crawl."""
         self._parked = [each for each in self._parked if each[0].url != url]
 
-    async def _meet(
+    async def _read_or_study(
         self, page: Page, site: KnownSite, model: SiteModel
     ) -> tuple[Article, bool]:
-        met = await self._reader.meet(page, model)
-        if isinstance(met, Article):
-            return met, False
-        is_due = self.is_teaching(met) and site.take_stranger(met.digest)
-        return met.article, is_due
+        found = await self._reader.study_if_unknown(page, model)
+        if isinstance(found, Article):
+            return found, False
+        is_due = self.is_teaching(found) and site.add_unknown(found.digest)
+        return found.article, is_due
 
     def _park(self, page: Page, finish: Finish) -> None:
         if len(self._parked) < PARKED and len(page.body) <= PARKED_BYTES:
@@ -135,8 +134,9 @@ class SiteModels:
 
     async def _site(self, name: str) -> KnownSite:
         if name not in self._sites:
-            known = await asyncio.to_thread(KnownSite.load, name, self._store)
-            known.drawn = self._draws[name]
+            models = self._store.models if self._store else None
+            known = await asyncio.to_thread(KnownSite.load, name, models)
+            known.expected = self._expected[name]
             self._sites.setdefault(name, known)
         return self._sites[name]
 
@@ -176,7 +176,7 @@ class SiteModels:
             _logger.debug("no site model is known: %s", error)
 
     async def _end(self) -> None:
-        """Learn from the last pages, read the parked ones again, keep what was learned."""
+        """Learn from the last pages, read the parked ones again, save what was learned."""
         if self._store is None:
             return
         if StoreClient.of(self._crawler).has_lost_job:
@@ -195,7 +195,7 @@ class SiteModels:
             self._store.close()
 
     async def _read_again(self, page: Page, finish: Finish) -> Article | None:
-        """Return the article by the model that is good by now, if it is one still."""
+        """Return the article by the model learned meanwhile, None if it is not an article."""
         model = self._sites[site_of(page.url)].model
         if model is None:
             return None
@@ -212,4 +212,4 @@ class SiteModels:
         self._crawler.stats.inc_value("model/read_again", len(kept))
         keep = MODELS.read(self._crawler.settings)
         for site in self._sites.values():
-            site.save(store, keep=keep)
+            site.save(store.models, keep=keep)

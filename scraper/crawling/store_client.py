@@ -1,4 +1,4 @@
-"""What a crawl reads and writes in its store: one process, one thread that asks it."""
+"""The store of a crawl: one process writes it, one thread calls that process."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import threading
 import time
 import weakref
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from scrapy import signals
 
 from scraper import clock
 from scraper.errors import JobHeld, StorageError
-from scraper.storage import open_store
+from scraper.storage import Jobs, Store, open_store
 from scraper.storage.databases import DamagedStoreError
 from scraper.storage.identity import StoreMovedError
 from scraper.storage.jobs import BEAT
@@ -25,6 +25,7 @@ from scraper.workers.store_process import StoreProcess
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from typing import Concatenate
 
     from scrapy.crawler import Crawler
 
@@ -33,14 +34,22 @@ if TYPE_CHECKING:
     Waiting = tuple[Visit, Future[Settled]]
 
 
+P = ParamSpec("P")
+R = TypeVar("R")
+Part = TypeVar("Part", Store, Jobs)
 INTERVAL = BEAT.total_seconds()
+_logger = logging.getLogger(__name__)
+BATCH = 50
+LINGER = 0.02
+"""Seconds that a batch may fill; what a transaction costs is shared by its visits."""
+_PAUSE = 0.05
 
 
 class Heartbeat:
-    """Calls *beat* every INTERVAL in a thread of its own, from start() to stop().
+    """Call *beat* every INTERVAL in a thread of its own, from start() to stop().
 
-    A thread, because a page, a plug-in or a name server may hold up the event loop, and
-    a crawl may wait for minutes (Retry-After) without anything to store.
+    A thread, because a page, a plug-in or a name server may block the event loop, and a
+    crawl may wait for minutes (Retry-After) without anything to store.
     """
 
     def __init__(self, beat: Callable[[], None]) -> None:
@@ -55,7 +64,7 @@ class Heartbeat:
         threading.Thread(target=self._run, name="heartbeat", daemon=True).start()
 
     def stop(self) -> None:
-        """Let no further beat begin; twice does no harm."""
+        """Begin no further beat; idempotent."""
         self._stopped.set()
 
     def _run(self) -> None:
@@ -63,19 +72,12 @@ class Heartbeat:
             self._beat()
 
 
-_logger = logging.getLogger(__name__)
-BATCH = 50
-LINGER = 0.02
-"""Seconds that a batch may fill; what a transaction costs is shared by its visits."""
-_PAUSE = 0.05
-
-
 class StoreClient:
     """The store of one crawl, the setting TINSACH_STORE (default as in open_store).
 
-    Shared by all that belong to the crawl, see :meth:`of`; it closes after them. *job*
-    and *run* are those of the crawl, once it has begun one; *has_lost_job*: another run
-    has taken over. Methods raise StorageError.
+    All components of the crawl share it, see :meth:`of`; it closes after them. *job*
+    and *run* are those of the crawl, once it has begun one. *has_lost_job* is True if
+    another run has taken over. Methods raise StorageError.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -94,13 +96,13 @@ class StoreClient:
 
     @classmethod
     def of(cls, crawler: Crawler) -> StoreClient:
-        """Return the client of *crawler*, the same one for all who ask."""
+        """Return the client of *crawler*, always the same one."""
         if crawler not in _clients:
             _clients[crawler] = cls(crawler)
         return _clients[crawler]
 
     def open(self) -> None:
-        """Open the store, or make it; twice does no harm."""
+        """Open or create the store; idempotent."""
         if self._process is None:
             open_store(self._url).close()  # refused before anything is fetched
             self._process = StoreProcess(self._url)
@@ -113,34 +115,41 @@ class StoreClient:
         host: str,
         ended: Callable[[StorageError], None],
     ) -> None:
-        """Begin a run of *job*, which shows life until it ends, see Jobs.begin().
+        """Begin a run of *job* and send heartbeats until it ends, see Jobs.begin().
 
         *ended* is called, in the event loop of the caller, if the run loses its job or
         its store meanwhile.
         """
         loop = asyncio.get_running_loop()
         self._ended = lambda error: loop.call_soon_threadsafe(ended, error)
-        options = {"host": host, "owner": this_process()}
-        self.run = await self.call("jobs.begin", job, at, **options)
+        self.run = await self.call(Jobs.begin, job, at, host=host, owner=this_process())
         self.job = job
         self._heartbeat.start()
 
     async def end(self, record: str, outdated: tuple[int, str] | None = None) -> None:
         """End the run, see Jobs.end()."""
         self._heartbeat.stop()
-        options = {"outdated": outdated}
-        await self.call("jobs.end", self.run, clock.now(), record, **options)
+        now = clock.now()
+        await self.call(Jobs.end, self.run, now, record, outdated=outdated)
 
-    async def call(self, method: str, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
-        """Return what *method* of the store does, see :meth:`StoreProcess.call`."""
-        asked = self._thread.submit(self._call, method, *arguments, **options)
-        return await asyncio.wrap_future(asked)
+    async def call(
+        self,
+        method: Callable[Concatenate[Part, P], R],
+        *arguments: P.args,
+        **options: P.kwargs,
+    ) -> R:
+        """Return what *method* returns in the process of the store.
+
+        As in ``await client.call(Jobs.lease, job, wanted)``.
+        """
+        called = self._thread.submit(lambda: self._call(method, *arguments, **options))
+        return await asyncio.wrap_future(called)
 
     async def settle(self, visit: Visit) -> Settled:
-        """Return what *visit* did, once it is committed.
+        """Return the result of *visit*, once it is committed.
 
-        Visits that come while others are being written, or LINGER after the first, are
-        written together.
+        Visits that arrive while others are being written, or within LINGER of the
+        first, are written in one batch.
         """
         done: Future[Settled] = Future()
         with self._lock:
@@ -151,9 +160,9 @@ class StoreClient:
         return await asyncio.wrap_future(done)
 
     async def _close_at_end(self) -> None:
-        """Close, once the handlers of spider_closed are done: they keep the run's report.
+        """Close after the handlers of spider_closed, which save the run's report.
 
-        A signal that comes while they run stops the engine before they are.
+        A signal that arrives while they run stops the engine before they are done.
         """
         while self._is_closing():  # noqa: ASYNC110  Scrapy has no event for it
             await asyncio.sleep(_PAUSE)
@@ -165,14 +174,19 @@ class StoreClient:
         return engine is not None and engine.spider is not None
 
     def close(self) -> None:
-        """Write what waits, then end the process; twice does no harm."""
+        """Write the waiting visits, then end the process; idempotent."""
         self._heartbeat.stop()
         self._thread.shutdown()
         process, self._process = self._process, None
         if process:
             process.close()
 
-    def _call(self, method: str, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+    def _call(
+        self,
+        method: Callable[Concatenate[Part, P], R],
+        *arguments: P.args,
+        **options: P.kwargs,
+    ) -> R:
         self.open()
         assert self._process is not None  # noqa: S101  open() made it
         try:
@@ -182,10 +196,10 @@ class StoreClient:
             raise
 
     def _show_life(self) -> None:
-        """Write a sign of life; what else fails is met by the next batch."""
+        """Write a heartbeat; the next batch reports errors."""
         try:
             beat = self._thread.submit(self._beat)
-        except RuntimeError:  # closed since
+        except RuntimeError:  # closed meanwhile
             return
         beat.result()
 
@@ -193,12 +207,12 @@ class StoreClient:
         if self._heartbeat.is_stopped:
             return
         try:
-            self._call("jobs.beat", self.run, clock.now())
+            self._call(Jobs.beat, self.run, clock.now())
         except (JobHeld, StoreMovedError) as error:
             self._heartbeat.stop()
             self._ended(error)
         except StorageError as error:
-            _logger.debug("no sign of life could be written: %s", error)
+            _logger.debug("the heartbeat could not be written: %s", error)
 
     def _settle_waiting(self) -> None:
         time.sleep(LINGER)
@@ -208,11 +222,13 @@ class StoreClient:
             self._settle_batch(waiting[start : start + BATCH])
 
     def _settle_batch(self, batch: list[Waiting]) -> None:
-        options = {"run": self.run, "at": clock.now(), "anew": self.knows_nothing}
+        visits = [visit for visit, _ in batch]
+        now, anew = clock.now(), self.knows_nothing
         try:
-            visits = [visit for visit, _ in batch]
-            settled = self._call("jobs.settle", self.job, visits, **options)
-        except Exception as error:  # whatever it is, somebody waits for it
+            settled = self._call(
+                Jobs.settle, self.job, visits, run=self.run, at=now, anew=anew
+            )
+        except Exception as error:  # a caller waits for it, whatever it is
             if len(batch) > 1 and _is_of_one(error):
                 for each in batch:
                     self._settle_batch([each])
@@ -225,7 +241,7 @@ class StoreClient:
 
 
 def _is_of_one(error: Exception) -> bool:
-    """Return True if a damaged row may have caused *error*, which others do not meet."""
+    """Return True if *error* may be due to one damaged row of the batch."""
     return isinstance(error, DamagedStoreError) or not isinstance(error, StorageError)
 
 

@@ -1,6 +1,6 @@
-"""Bytes of a feed, sitemap or section page to links with a kind and a time.
+"""Parse feeds, sitemaps and section pages into links with a kind and a time.
 
-The names below are loaded when they are first used.
+The names below are loaded on first use.
 """
 
 from __future__ import annotations

@@ -1,20 +1,23 @@
-"""RSS, Atom and RDF feeds."""
+"""RSS, Atom and RDF feeds, and the repair of the XML that sites send."""
 
 from __future__ import annotations
 
 import io
 import re
 import zlib
+from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from html import escape, unescape
+from html.entities import html5
 from itertools import chain, filterfalse, islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 from w3lib.html import remove_tags, replace_entities
 
 from scraper.discovery.links import Link, LinkKind
-from scraper.discovery.markup import UNKNOWN, parse_markup
 from scraper.discovery.times import parse_time
 from scraper.errors import DiscoveryError
+from scraper.extraction.document import decode
 from scraper.text import clean
 from scraper.urls import is_http, time_in_url
 
@@ -23,18 +26,46 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+UNKNOWN = "\ufffd"
+"""Replaces a reference that would have to be resolved."""
+_ROOT_WITHIN = 20_000
+"""Characters within which the root element begins."""
+_END_WITHIN = 1_000
+"""Characters within which its end stands."""
+_HTML = re.compile(r"(?i)<!doctype html|<html[\s>]")
+_OPENING = re.compile(
+    r"(?i)<!--(?:(?!<!--).)*?-->"
+    r"|<!DOCTYPE[^\[<>]*(?:\[(?P<declared>(?:(?!<!DOCTYPE).)*?)\]\s*)?>"
+    r"|<(?P<prefix>[\w.-]+:)?(?:(?P<root>rss|feed|rdf|urlset|sitemapindex)(?=[\s>/])"
+    r"|(?P<entry>url|sitemap)(?=>\s*<(?:[\w.-]+:)?loc\s*>))",
+    re.DOTALL,
+)
+_ENTITY = re.compile(r"""(?i)<!ENTITY\s+([^\s"'<>]+)\s*("[^"]*"|'[^']*')?""")
+"""Entities of files, and parameter entities, match without a value."""
+_COMMENT = "<!--"
+_SECTION = re.compile(r"<!--|<!\[CDATA\[|\]\]>")
+_ENDS = {
+    _COMMENT: re.compile("<!--|-->"),
+    "<![CDATA[": re.compile(r"<!\[CDATA\[|\]\]>"),
+}
+"""What ends each section, or shows that its opening was stray."""
+_INSTRUCTION = re.compile(r"<\?[^<>?]*\?>")
+_NO_TAG = re.compile(r"<(?!/?[^\W\d])")
+_REFERENCE = re.compile(r"&(?:#(?:[xX][0-9a-fA-F]{1,8}|[0-9]{1,10});|(\w{1,40});)?")
+_KEPT = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_NO_CHARACTERS = {0xFFFE: None, 0xFFFF: None}
+"""Characters that XML 1.0, section 2.2, forbids and :func:`decode` keeps."""
 MAX_BYTES = 50_000_000
 """The sitemap protocol's own limit, after unpacking."""
-
 _GZIP = b"\x1f\x8b"
-_BEFORE = 20
-"""Bytes within which gzip begins, after the white space of a script."""
+_GZIP_WITHIN = 20
+"""Bytes within which gzip begins, after white space that a script printed."""
 _MOST_LAYERS = 2
-"""Of gzip: a file that is packed, and packed once more on its way."""
-_PIECE = 512
-"""Bytes unpacked at once: of a damaged piece all is lost."""
-_CHECK_SUM = 8
-"""Bytes at the end, which may be wrong where all that they speak of is right."""
+"""The most layers of gzip: a packed file may be packed again in transfer."""
+_PIECE_BYTES = 512
+"""Bytes unpacked at once; a damaged piece is lost completely."""
+_TRAILER_BYTES = 8
+"""Bytes of the trailer, which may be wrong although the content is right."""
 _KNOWN = (
     (re.compile(rb"(?i)<!doctype html|<html[\s>]"), "an HTML page"),
     (re.compile(rb"[{\[]"), "JSON"),
@@ -44,17 +75,125 @@ _KNOWN = (
     (re.compile(rb"(?i)(<\?xml[^>]*>\s*)?<(rss|feed|rdf:RDF)[\s>]"), "a feed"),
     (re.compile(rb"(<\?xml[^>]*>\s*)?<"), "markup of another kind"),
 )
+MAX_ITEMS = 5_000
+MAX_FEED_BYTES = 10_000_000
+MAX_TAGS = 300_000
+"""feedparser takes 30 µs for each; 5,000 items of an ordinary feed have 60,000."""
+MAX_CATEGORIES = 100
+"""The most categories of an item, or of a feed before its items: feedparser compares each
+with all others, and 4,000 take a second."""
+ROOTS = frozenset({"rss", "feed", "rdf"})
+_ITEM = re.compile(r"(?i)<(?:\w+:)?(?:item|entry)(?=[\s>])")
+_CATEGORY = re.compile(r"(?i)<(?:\w+:)?(?:category|subject|keywords)(?=[\s/>])")
+_NO_CHARACTER = re.compile(r"&(?:amp;)?#\w{9,};?")
+"""A reference by a number so long that Python refuses to convert it."""
+_ORIGINAL = ("feedburner_origlink", "pheedo_origlink")
+"""Where a service that counts clicks keeps the URL of the article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """A document from its root element on, with only tags and text.
+
+    *root* is the local name of the root in lower case, or of a sitemap's entry if the
+    root is missing; "" for another document, whose *text* is complete. *prefix* is the
+    root's, with its colon. *is_cut* says that the end is missing: the rest of a truncated
+    tag or text is removed. *follows* says that entities are declared that name a file or
+    one another.
+    """
+
+    text: str
+    root: str = ""
+    prefix: str = ""
+    is_cut: bool = False
+    follows: bool = False
+
+
+def parse_markup(content: bytes) -> Markup:
+    """Return *content*, a feed or a sitemap, repaired.
+
+    The part before the root, comments, document types and instructions are removed, CDATA
+    is escaped, and stray ``&``, ``<`` and ``]]>`` become text. References to characters, by
+    number or HTML name, are resolved. No entity is expanded and no file is read: a
+    reference to a declared entity becomes UNKNOWN.
+    """
+    text = decode(content).translate(_NO_CHARACTERS)
+    root, declared = _opening(text)
+    entities = dict(declared)
+    whole = "".join(_repaired(text[root.start() if root else 0 :], frozenset(entities)))
+    if root is None:
+        return Markup(whole)
+    name, prefix = (root["root"] or root["entry"]).lower(), root["prefix"] or ""
+    is_cut = f"</{prefix}{name}".lower() not in whole[-_END_WITHIN:].lower()
+    return Markup(
+        whole[: whole.rfind("<")] if is_cut else whole,
+        name,
+        prefix,
+        is_cut,
+        any(_follows(value, entities) for _, value in declared),
+    )
+
+
+def _opening(text: str) -> tuple[re.Match[str] | None, list[tuple[str, str]]]:
+    """Return where the root begins, and the entities declared before it, with values."""
+    declared: list[tuple[str, str]] = []
+    for found in _OPENING.finditer(text, 0, _ROOT_WITHIN):
+        declared += _ENTITY.findall(found["declared"] or "")
+        if found["root"] or found["entry"]:
+            is_page = _HTML.search(text, 0, found.start())
+            return (None if is_page else found), declared
+    return None, declared
+
+
+def _follows(value: str, entities: dict[str, str]) -> bool:
+    """Return True if the *value* of an entity is a file, or names another entity."""
+    return not value or any(name in entities for name in _REFERENCE.findall(value))
+
+
+def _repaired(text: str, entities: frozenset[str]) -> Iterator[str]:
+    """Yield the parts of *text*: comments left out, CDATA escaped, the rest repaired.
+
+    What opens a section is stray if another opens before that one ends.
+    """
+    done = 0
+    while mark := _SECTION.search(text, done):
+        yield _as_markup(text[done : mark.start()], entities)
+        done = mark.end()
+        opened = mark[0]
+        end = _ENDS[opened].search(text, done) if opened in _ENDS else None
+        if end and end[0] != opened:
+            if opened != _COMMENT:
+                yield escape(text[done : end.start()], quote=False)
+            done = end.end()
+        elif opened == "]]>":
+            yield "]]&gt;"
+    yield _as_markup(text[done:], entities)
+
+
+def _as_markup(text: str, entities: frozenset[str]) -> str:
+    """Return *text*, without sections, with only tags and references."""
+
+    def replace(found: re.Match[str]) -> str:
+        name = found[1]
+        if name in _KEPT:
+            return found[0]
+        if name and f"{name};" not in html5:
+            return UNKNOWN if name in entities else escape(found[0])
+        return escape(unescape(found[0]).replace("\f", ""))
+
+    text = _NO_TAG.sub("&lt;", _INSTRUCTION.sub("", text))
+    return _REFERENCE.sub(replace, text)
 
 
 def unpack(body: bytes, *, url: str) -> bytes:
-    """Return *body*, ungzipped where it is gzip, also twice over.
+    """Return *body*, unpacked if it is gzip, also twice.
 
-    Of one that is cut or damaged, what stands before the fault. Raises DiscoveryError
-    for more than MAX_BYTES, and where nothing could be unpacked.
+    If it is truncated or damaged, return what precedes the fault. Raises DiscoveryError
+    for more than MAX_BYTES, and if nothing could be unpacked.
     """
     content = body
     for _ in range(_MOST_LAYERS):
-        start = content[:_BEFORE].lstrip(b"\xef\xbb\xbf \r\n")
+        start = content[:_GZIP_WITHIN].lstrip(b"\xef\xbb\xbf \r\n")
         if start.startswith(_GZIP):
             content = _gunzip(content[content.index(_GZIP) :], url)
     if len(content) > MAX_BYTES:
@@ -78,10 +217,10 @@ def _gunzip(body: bytes, url: str) -> bytes:
 
 
 def _iter_pieces(body: bytes) -> Iterator[bytes]:
-    """Yield what all members of *body* hold, little by little; raises zlib.error."""
+    """Yield the content of all members of *body* in pieces; raises zlib.error."""
     unzip = zlib.decompressobj(wbits=31)
-    last = max(0, len(body) - _CHECK_SUM)
-    for start, end in pairwise([*range(0, last, _PIECE), last, len(body)]):
+    last = max(0, len(body) - _TRAILER_BYTES)
+    for start, end in pairwise([*range(0, last, _PIECE_BYTES), last, len(body)]):
         piece = body[start:end]
         while piece:
             yield unzip.decompress(piece)
@@ -91,7 +230,7 @@ def _iter_pieces(body: bytes) -> Iterator[bytes]:
 
 
 def describe(content: bytes) -> str:
-    """Return what *content* looks like, in words for a message."""
+    """Return the probable type of *content*, for a message."""
     start = content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n\x00")
     if not start:
         return f"{len(content)} bytes without content"
@@ -101,31 +240,14 @@ def describe(content: bytes) -> str:
     return f"{len(content)} bytes that start with {start[:20]!r}"
 
 
-MAX_ITEMS = 5_000
-MAX_FEED_BYTES = 10_000_000
-MAX_TAGS = 300_000
-"""feedparser takes 30 µs for each; 5,000 items of an ordinary feed have 60,000."""
-MAX_CATEGORIES = 100
-"""Of an item, or of a feed before its items: feedparser compares each with all others, and
-4,000 of them take a second."""
-
-ROOTS = frozenset({"rss", "feed", "rdf"})
-_ITEM = re.compile(r"(?i)<(?:\w+:)?(?:item|entry)(?=[\s>])")
-_CATEGORY = re.compile(r"(?i)<(?:\w+:)?(?:category|subject|keywords)(?=[\s/>])")
-_NO_CHARACTER = re.compile(r"&(?:amp;)?#\w{9,};?")
-"""A reference by a number so long that Python refuses to convert it."""
-_ORIGINAL = ("feedburner_origlink", "pheedo_origlink")
-"""Where a service that counts clicks keeps the address of the article itself."""
-
-
 def parse_feed(body: bytes, *, url: str, tz: tzinfo = UTC) -> list[Link]:
     """Return the links of the feed *body*, in its order, at most MAX_ITEMS.
 
-    Addresses are made absolute; *tz* is the zone of times that name none. Nothing is
-    fetched. Of broken XML all items are read but those that are broken, and those of more
-    than MAX_CATEGORIES are passed over. Raises
-    DiscoveryError where *body* is no feed, has more than MAX_FEED_BYTES or MAX_TAGS, or
-    declares entities that name a file or one another (no feed needs any; bombs do).
+    URLs are made absolute; *tz* is the zone of times without one. Nothing is fetched.
+    Broken items are skipped, the others are read; so are items with more than
+    MAX_CATEGORIES. Raises DiscoveryError if *body* is not a feed, has more than
+    MAX_FEED_BYTES or MAX_TAGS, or declares entities that name a file or one another (no
+    feed needs any; bombs do).
     """
     text = _feed_text(unpack(body, url=url), url)
     links = (_link(entry, url, tz) for entry in _entries(text, url)[:MAX_ITEMS])
@@ -137,7 +259,7 @@ def _feed_text(content: bytes, url: str) -> str:
         raise DiscoveryError(f"{url}: a feed of {len(content):,} bytes, not read")
     markup = parse_markup(content)
     if markup.root not in ROOTS:
-        raise DiscoveryError(f"{url}: no feed but {describe(content)}")
+        raise DiscoveryError(f"{url}: not a feed but {describe(content)}")
     tags = markup.text.count("<")
     if tags > MAX_TAGS:
         raise DiscoveryError(f"{url}: a feed of {tags:,} tags, not read")
@@ -147,7 +269,7 @@ def _feed_text(content: bytes, url: str) -> str:
 
 
 def _entries(text: str, url: str) -> list[dict[str, Any]]:
-    """Return what feedparser makes of the feed *text*, of each item alone if it must."""
+    """Return the entries that feedparser finds in *text*, item by item if it fails."""
     beyond = next(islice(_ITEM.finditer(text), MAX_ITEMS, None), None)
     text = _with_few_categories(text[: beyond.start()] if beyond else text)
     try:
@@ -173,7 +295,7 @@ def _has_many_categories(part: str) -> bool:
 
 
 def _split(text: str) -> list[str]:
-    """Return what stands before the items of the feed *text*, then each item."""
+    """Return the part before the items of the feed *text*, then each item."""
     starts = (found.start() for found in _ITEM.finditer(text))
     return [text[a:b] for a, b in pairwise(chain([0], starts, [len(text)]))]
 
@@ -191,7 +313,9 @@ def _each_alone(text: str, url: str) -> list[dict[str, Any]]:
         except Exception as error:
             fault = error
     if fault and not entries:
-        raise DiscoveryError(f"{url}: a feed beyond reading ({fault!r})") from fault
+        raise DiscoveryError(
+            f"{url}: a feed that cannot be parsed ({fault!r})"
+        ) from fault
     return entries
 
 
@@ -206,7 +330,7 @@ def _parsed(text: str, url: str) -> list[dict[str, Any]]:
         resolve_relative_uris=False,
     )
     if not feed.get("version") and not feed.entries:
-        raise DiscoveryError(f"{url}: no feed but {describe(text.encode())}")
+        raise DiscoveryError(f"{url}: not a feed but {describe(text.encode())}")
     entries: list[dict[str, Any]] = feed.entries
     return entries
 

@@ -1,4 +1,4 @@
-"""What a front page and robots.txt tell of a site's sources: feeds, sitemaps, sections."""
+"""Find the sources of a site, feeds, sitemaps and sections, by front page and robots.txt."""
 
 from __future__ import annotations
 
@@ -6,24 +6,46 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from protego import Protego
 
 from scraper.discovery.links import LinkKind, absolute
 from scraper.discovery.listing import feeds_among, parse_listing
 from scraper.discovery.pages import feeds_of, parse_links
-from scraper.discovery.robots import robots_text
+from scraper.extraction.document import decode
+from scraper.extraction.encoding import is_utf8
 from scraper.text import compare_key
 from scraper.urls import normalise_url, site_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+
+_ASCII = bytes(range(128))
+_UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u2060"))
 MOST_SECTIONS = 40
 COMMON_FEEDS = ("/rss", "/feed", "/rss.xml", "/atom.xml", "/rss/home.rss")
 COMMON_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml", "/news-sitemap.xml")
 _FEED_PAGE = re.compile(r"(?i)/rss(?:\.\w+)?/?$")
+
+
+def robots_text(body: bytes) -> str:
+    """Return the text of a robots.txt, by its byte order mark, UTF-8, UTF-16 or Latin.
+
+    The encoding of bytes that are not UTF-8 is unknown, so such a line is returned twice:
+    as Windows-1252, and percent-encoded as in a URL (RFC 9309, section 2.2.2). Either
+    form of the rule then holds.
+    """
+    if b"\0" in body or is_utf8(body):
+        return decode(body).translate(_UNSEEN)
+    return "\n".join(line for raw in body.splitlines() for line in _spellings(raw))
+
+
+def _spellings(line: bytes) -> list[str]:
+    if line.isascii():
+        return [line.decode("ascii")]
+    return [line.decode("cp1252", "replace"), quote(line, safe=_ASCII)]
 
 
 class FoundBy(StrEnum):
@@ -38,7 +60,7 @@ class FoundBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An address that may be a source; *title* is what the page calls it."""
+    """A URL that may be a source; *title* is its name on the page."""
 
     url: str
     kind: LinkKind
@@ -47,11 +69,11 @@ class Candidate:
 
 
 def candidates_of(front: bytes, robots: bytes, *, url: str) -> list[Candidate]:
-    """Return what may be sources of the site whose front page is at *url*.
+    """Return possible sources of the site whose front page is at *url*.
 
-    Each address once, by the surest way in which it was found; of sections the first
-    MOST_SECTIONS. Common paths of feeds and sitemaps are named only where nothing else of
-    the kind was. Raises DiscoveryError where *front* is no HTML.
+    Each URL once, with the surest way in which it was found, and at most MOST_SECTIONS
+    sections. Common paths of feeds and of sitemaps are added only if no other was found.
+    Raises DiscoveryError if *front* is not HTML.
     """
     found: dict[str, Candidate] = {}
     for candidate in (
@@ -66,16 +88,16 @@ def candidates_of(front: bytes, robots: bytes, *, url: str) -> list[Candidate]:
 
 
 def feed_pages_of(front: bytes, *, url: str) -> list[str]:
-    """Return pages that list the feeds of the site, as its front page links them.
+    """Return pages that list the feeds of the site and are linked on its front page.
 
-    Raises DiscoveryError where *front* is no HTML.
+    Raises DiscoveryError if *front* is not HTML.
     """
     links = parse_links(front, url=url)
     return [link.url for link in links if _is_feed_page(link.url, link.title, url)]
 
 
 def feeds_listed(page: bytes, *, url: str) -> list[Candidate]:
-    """Return the feeds that the HTML *page* links; raises DiscoveryError for another."""
+    """Return the feeds that *page* links; raises DiscoveryError if it is not HTML."""
     return [
         Candidate(link.url, LinkKind.FEED, FoundBy.LINKED, link.title)
         for link in feeds_among(parse_links(page, url=url))

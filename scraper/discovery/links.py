@@ -1,4 +1,4 @@
-"""Link: what every source of addresses is turned into."""
+"""Links that sources list, and the judgement which of them are worth a visit."""
 
 from __future__ import annotations
 
@@ -19,17 +19,26 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MOST_WAITING = 20_000
-_PROOF = 3
-"""Pages, or words of a feed, that prove a shape."""
-_MOSTLY = 4
-"""Good pages that a proved shape has for each bad one."""
-_TRIES = 10
-"""Pages of a shape that are tried before any of them was good."""
+_PROVING_PAGES = 3
+"""Good pages, or links in feeds, that prove a shape."""
+_GOOD_PER_BAD = 4
+"""Good pages that a proved shape must have for each bad one."""
+_TRIED_PAGES = 10
+"""Pages of a shape that are tried if none of them is good."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_DIGITS = re.compile(r"\d+")
+_LONG = re.compile(r"\d{5,}")
+_EXTENSION = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
+_SLUG_WORDS = 3
+_NUMBER = re.compile(r"\d{5,}")
+_DATE = re.compile(r"/(?:19|20)\d\d/[01]?\d(?:/[0-3]?\d)?/")
+_HEADLINE_SLUG_WORDS = 4
+"""The fewest words of a slug that is a headline and not the name of a section."""
 
 
 @dataclass(slots=True)
 class _Record(Generic[T]):
-    told: int = 0
+    vouched: int = 0
     good: int = 0
     bad: int = 0
     open: int = 0
@@ -38,38 +47,38 @@ class _Record(Generic[T]):
 
     @property
     def is_proved(self) -> bool:
-        known = self.told + self.good
-        return known >= _PROOF and known >= _MOSTLY * self.bad
+        known = self.vouched + self.good
+        return known >= _PROVING_PAGES and known >= _GOOD_PER_BAD * self.bad
 
     @property
     def has_room(self) -> bool:
-        return self.is_proved or self.open + self.bad < _TRIES + self.good // 2
+        return self.is_proved or self.open + self.bad < _TRIED_PAGES + self.good // 2
 
 
 class Judge(Generic[T]):
-    """Tells which addresses are worth a visit, by their :func:`shape_of`.
+    """Decides which URLs are worth a visit, by their :func:`shape_of`.
 
-    A shape is proved by a source that lists articles and nothing else, or by pages that
-    were what was looked for. Of another one a few are tried: the rest waits for what
-    they give, so that a trap costs a few visits, whatever it is made of.
+    A source that lists only articles proves a shape, and so do good pages. Of any other
+    shape a few URLs are tried, and the rest wait for the result, so that any crawler trap
+    costs only a few visits.
     """
 
     def __init__(self) -> None:
         self._shapes: defaultdict[str, _Record[T]] = defaultdict(_Record)
         self._waiting = 0
 
-    def believe(self, url: str) -> None:
-        """Note that a source whose word is good says that *url* is what is looked for."""
-        self._shapes[shape_of(url)].told += 1
+    def vouch(self, url: str) -> None:
+        """Count *url* as listed by a source that lists only good URLs."""
+        self._shapes[shape_of(url)].vouched += 1
 
     def is_proved(self, url: str) -> bool:
         shape = self._shapes.get(shape_of(url))
         return shape is not None and shape.is_proved
 
     def offer(self, url: str, what: T, *, likely: bool = True) -> bool:
-        """Tell whether *url* is to be visited now; else *what* waits, to be released.
+        """Return True if *url* is worth a visit now; else *what* waits for release.
 
-        One that is not *likely* is no try: it waits until its shape is proved.
+        A URL that is not *likely* is not tried: it waits until its shape is proved.
         """
         record = self._shapes[shape_of(url)]
         if record.is_proved or (likely and record.has_room):
@@ -80,8 +89,8 @@ class Judge(Generic[T]):
             self._waiting += 1
         return False
 
-    def tell(self, url: str, *, good: bool) -> list[T]:
-        """Note what the visit of *url* gave; return what is to be visited now."""
+    def record(self, url: str, *, good: bool) -> list[T]:
+        """Record the result of a visit of *url*; return what is worth a visit now."""
         record = self._shapes[shape_of(url)]
         record.open = max(0, record.open - 1)
         record.good += good
@@ -101,21 +110,14 @@ def _release(record: _Record[T]) -> Iterator[T]:
         yield record.likely.popleft()
 
 
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_DIGITS = re.compile(r"\d+")
-_LONG = re.compile(r"\d{5,}")
-_EXTENSION = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
-_SLUG_WORDS = 3
-
-
 def shape_of(url: str) -> str:
     """Return the shape of *url*: its path with names, headlines and numbers made alike.
 
     ``/kinh-te/gia-vang-hom-nay-tang-4712345.html`` and
     ``/the-thao/bong-da-4700001.html`` are both ``/w/*9.html``. A part is ``w`` for a
     name, at the end ``s`` for a slug of three words or more, ``*9`` for anything with a
-    number of five digits or more, whose words do not count; a shorter number is ``9``,
-    a year ``Y``, and none in a slug. Of the query the names stay.
+    number of five digits or more, whatever its words; a shorter number is ``9``, a year
+    ``Y``; numbers in a slug are ignored. Only the names of the query are kept.
     """
     parts = urlsplit(url)
     *folders, last = [p for p in unquote(parts.path).split("/") if p] or [""]
@@ -139,24 +141,18 @@ def _part(part: str, *, slug: str = "s") -> str:
     return f"{'w' * bool(words)}{number}{extension}"
 
 
-_NUMBER = re.compile(r"\d{5,}")
-_DATE = re.compile(r"/(?:19|20)\d\d/[01]?\d(?:/[0-3]?\d)?/")
-_WORDS = 4
-"""Words of a slug from which on it is a headline and no name of a section."""
-
-
 def is_article_address(url: str) -> bool:
-    """Tell whether *url* looks like an article's.
+    """Return True if *url* looks like an article's.
 
-    It is numbered, or its last part is a slug of so many words as a headline has.
+    It is numbered, or its last part is a slug as long as a headline.
     """
-    return is_numbered(url) or len(_slug(url)) >= _WORDS
+    return is_numbered(url) or len(_slug(url)) >= _HEADLINE_SLUG_WORDS
 
 
 def is_numbered(url: str) -> bool:
-    """Tell whether *url* holds a time, or beside some word a long number or a date.
+    """Return True if *url* holds a time, or a word and either a long number or a date.
 
-    Listings by day, and archives of a month, are told by their short last part.
+    Listings by day and archives of a month differ by their short last part.
     """
     path = unquote(urlsplit(url).path)
     last = path.rstrip("/").rpartition("/")[2]
@@ -170,10 +166,9 @@ def _slug(url: str) -> list[str]:
 
 
 class LinkKind(StrEnum):
-    """What a link is said to lead to.
+    """What a link probably leads to.
 
-    NEXT is the page after this one of the same listing; OTHER leaves the judgement to
-    the spider.
+    NEXT is the next page of the same listing; OTHER leaves the decision to the spider.
     """
 
     ARTICLE = "article"
@@ -186,7 +181,7 @@ class LinkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An absolute http(s) address and what its *source*, an address, says of it.
+    """An absolute http(s) URL and what its *source*, a URL, states about it.
 
     *time* is aware: when the article appeared, or else when it last changed.
     """
@@ -200,7 +195,7 @@ class Link:
 
 
 def absolute(base: str, href: str | None) -> str | None:
-    """Return the http(s) address of *href* without its fragment, None for others."""
+    """Return *href* as an absolute http(s) URL without fragment, None for others."""
     if not href or href.lstrip().startswith("#"):
         return None
     try:

@@ -1,4 +1,4 @@
-"""A page of any site that may list articles: what each of its links seems to lead to."""
+"""Classify the links of a page of any site that may list articles."""
 
 from __future__ import annotations
 
@@ -16,96 +16,14 @@ from scraper.text import clean
 from scraper.urls import normalise_url, site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from lxml.html import HtmlElement
 
-
-_RELATIVE = re.compile(rb"""["']\?(?:page|p|trang)=\d{1,2}$""")
-_AFTER = re.compile(
-    rb"(?:\.\w{2,5})?/?(?:[?&](?:amp;)?|[-_/])?(?:trang|page|p)?[-/=]?\d{1,2}(?!\d)"
-)
-_LONGEST = 24
-_NUMBERED = re.compile(
-    r"(?i)(?:[/_-](?:trang|page|p)?[-/]?(?P<path>\d{1,2}))(?=/?$|\.\w{2,5}$)"
-)
-_QUERY = re.compile(r"(?i)(?:^|&)(?:page|p|trang)=(?P<query>\d{1,2})(?=&|$)")
-
-
-def may_have_parts(body: bytes, url: str) -> bool:
-    """Tell cheaply whether the page at *url* may link the next part of its article.
-
-    That is its own address and a number, or a query alone in the first such attribute.
-    Every page pays for this: two searches, a quarter of a millisecond.
-    """
-    _, whole, number = _split(url)
-    at = body.find(b'=%d"' % (number + 1))
-    if at >= 0 and _RELATIVE.search(body, max(0, at - _LONGEST), at + 2):
-        return True
-    path, _, query = whole.partition("?")
-    stem = path.rpartition("/")[2].partition(".")[0]
-    own = (f"{path.rpartition('/')[2]}?{query}" if query else stem).encode()
-    at = body.find(own) if own else -1
-    while at >= 0:
-        end = at + len(own)
-        if _AFTER.match(body, end, end + _LONGEST):
-            return True
-        at = body.find(own, end)
-    return False
-
-
-def parse_parts(body: bytes, *, url: str, encoding: str | None = None) -> list[Link]:
-    """Return the link from the article at *url* to its next page, in a list; [] for none.
-
-    It has the article's own address with a page number one higher: ``?page=2``,
-    ``/2/``, ``/trang-2``, ``-p2.html``. Raises DiscoveryError where *body* is no HTML.
-    """
-    root = parse_root(body, url=url, encoding=encoding)
-    for address in _candidates(root, url):
-        if follows(url, address):
-            return [Link(address, LinkKind.NEXT, source=url)]
-    return []
-
-
-def follows(url: str, other: str) -> bool:
-    """Tell whether *other* is the page after *url* of one article."""
-    host, stem, number = _split(url)
-    there = _split(other)
-    if there == (host, stem, number + 1):
-        return True
-    # The number of the first page may be none of a page: /bai-viet-2, /bai-viet-2?p=2.
-    parts = urlsplit(url)
-    whole = f"{_bare(parts.path)}?{parts.query}"
-    return there == (host, whole, 2)
-
-
-def _candidates(root: HtmlElement, url: str) -> Iterator[str]:
-    following = next_of(root, url)
-    if following:
-        yield following
-    yield from (link.url for link in links_of([root], url, base=base_url(root, url)))
-
-
-def _split(url: str) -> tuple[str, str, int]:
-    """Return host, address without its page number, and that number, 1 for none."""
-    parts = urlsplit(url)
-    if found := _QUERY.search(parts.query):
-        query = _QUERY.sub("", parts.query).lstrip("&")
-        return parts.netloc, f"{_bare(parts.path)}?{query}", int(found["query"])
-    if found := _NUMBERED.search(parts.path):
-        path = parts.path[: found.start()] + parts.path[found.end() :]
-        return parts.netloc, f"{_bare(path)}?{parts.query}", int(found["path"])
-    return parts.netloc, f"{_bare(parts.path)}?{parts.query}", 1
-
-
-def _bare(path: str) -> str:
-    return path.rstrip("/")
-
-
-_HEADLINE = 4
-"""Words of an anchor that reads like a headline."""
-_NAME = 5
-"""Words of the name of a section at most."""
+_HEADLINE_WORDS = 4
+"""The fewest words of an anchor that reads like a headline."""
+_NAME_WORDS = 5
+"""The most words of the name of a section."""
 _FEED = re.compile(r"(?i)(?:\.(?:rss|atom)|/(?:feed|atom)(?:\.xml)?/?|/rss\.xml)$")
 _CHROME = re.compile(
     r"(?i)(?:^|[\s_-])(?:nav|navbar|navigation|menu|main-?menu|footer|copyright)"
@@ -124,12 +42,12 @@ _NO_SECTION = re.compile(
 
 
 def parse_listing(body: bytes, *, url: str, encoding: str | None = None) -> list[Link]:
-    """Return the links of the HTML page *body* to its own site, each address once.
+    """Return the links of the HTML page *body* to its own site, each URL once.
 
-    The kind is feed; next, for the page after this one; article, where the anchor reads
-    like a headline or the address looks like that of an article; listing, for a short
-    name; else other. What a menu or the foot of the page links is no article by its
-    anchor's words alone. Raises DiscoveryError where *body* is no HTML.
+    The kind is feed; next, for the page after this one; article, if the anchor reads like
+    a headline or the URL looks like an article's; listing, for a short name; else other.
+    In a menu or footer the anchor's words alone do not make an article. Raises
+    DiscoveryError if *body* is not HTML.
     """
     root = parse_root(body, url=url, encoding=encoding)
     following = next_of(root, url)
@@ -150,7 +68,7 @@ def parse_listing(body: bytes, *, url: str, encoding: str | None = None) -> list
 
 
 def feeds_among(links: Iterable[Link]) -> list[Link]:
-    """Return those of *links* whose address is that of a feed, as feeds."""
+    """Return those of *links* whose URL looks like a feed's, as feeds."""
     return [
         replace(link, kind=LinkKind.FEED)
         for link in links
@@ -159,10 +77,10 @@ def feeds_among(links: Iterable[Link]) -> list[Link]:
 
 
 def _chrome(root: HtmlElement) -> list[HtmlElement]:
-    """Return menus and feet of the page: named so, and most of their links are short.
+    """Return menus and footers: elements named so in which most links are short.
 
-    One pass counts the links of all, however deep they nest; of those in one another
-    the outermost counts.
+    One pass counts the links of all elements, however deep they nest. Of nested menus
+    only the outermost is returned.
     """
     links = short = 0
     found: list[HtmlElement] = []
@@ -172,7 +90,7 @@ def _chrome(root: HtmlElement) -> list[HtmlElement]:
         if element.tag == "a":
             if event == "start":
                 links += 1
-                short += len(clean(element.text_content()).split()) <= _NAME
+                short += len(clean(element.text_content()).split()) <= _NAME_WORDS
         elif event == "start":
             open_before.append((links, short, len(found)))
         else:
@@ -200,10 +118,12 @@ def _is_own_page(address: str, url: str) -> bool:
 def _kind(link: Link, *, in_chrome: bool) -> LinkKind:
     words = len(_WORD.findall(link.title))
     looks = (
-        is_numbered(link.url) if 0 < words < _HEADLINE else is_article_address(link.url)
+        is_numbered(link.url)
+        if 0 < words < _HEADLINE_WORDS
+        else is_article_address(link.url)
     )
-    if not in_chrome and (words >= _HEADLINE or looks):
+    if not in_chrome and (words >= _HEADLINE_WORDS or looks):
         return LinkKind.ARTICLE
-    if 0 < words <= _NAME and not _NO_SECTION.search(urlsplit(link.url).path):
+    if 0 < words <= _NAME_WORDS and not _NO_SECTION.search(urlsplit(link.url).path):
         return LinkKind.LISTING
     return LinkKind.OTHER

@@ -1,4 +1,4 @@
-"""A page that sends the browser on: where to, and after how many seconds."""
+"""Refreshes by ``meta`` or header: the target, and after how many seconds."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-_READ = 256 * 1024
-"""Bytes of a page that are looked at: heads are shorter."""
+_SEARCHED_BYTES = 256 * 1024
+"""Bytes of a page that are searched; heads are shorter."""
 _SIGN = re.compile(rb"(?i)http-equiv\s*=\s*[\"']?\s*refresh")
 _CONTENT = re.compile(
     r"\s*+(?P<seconds>\d{1,6}|(?=\.\d))[\d.]*+(?=[;,\s])\s*+[;,]?+\s*+(?:url\s*+=\s*+)?+"
@@ -24,8 +24,8 @@ _CONTENT = re.compile(
 )
 _INERT = frozenset({"iframe", "script", "style", "svg", "template", "textarea"})
 _NO_TEXT = ("script", "style", "noscript", "template")
-_MOST_WORDS = 100
-"""Words of a page that says no more than that it needs a script."""
+_NOTICE_WORDS = 100
+"""The most words of a page that only says that it needs a script."""
 
 
 class Refresh(NamedTuple):
@@ -36,16 +36,16 @@ class Refresh(NamedTuple):
 def find_refresh(
     body: bytes, *, url: str, encoding: str | None = None, header: str = ""
 ) -> Refresh | None:
-    """Return where the HTML page *body* at *url* sends a browser, None where it stays.
+    """Return where the HTML page *body* at *url* redirects a browser, None if nowhere.
 
-    Its first ``meta`` that is a refresh says so, else the *header* Refresh. One that
-    stands in a ``noscript`` counts only on a page without a text. What is no http
-    address, and the page itself, is nowhere.
+    Its first refresh in a ``meta`` counts, else the *header* Refresh. One in a
+    ``noscript`` counts only on a page without text. Targets that are not http URLs, and
+    the page itself, are ignored.
     """
-    head = body[:_READ]
+    head = body[:_SEARCHED_BYTES]
     base, stated = url, [header] if header else []
     if (b"efresh" in head or b"EFRESH" in head) and _SIGN.search(head):
-        # Most pages have none, and a downloader reads no page otherwise.
+        # Most pages have none, and a downloader parses no page otherwise.
         from scraper.discovery.pages import parse_root
         from scraper.extraction.metadata import base_url
 
@@ -76,4 +76,4 @@ def _iter_stated(root: HtmlElement) -> Iterator[str]:
 def _has_text(root: HtmlElement) -> bool:
     hidden = " or ".join(f"ancestor::{name}" for name in _NO_TEXT)
     texts = root.xpath(f"//body//text()[not({hidden})]")
-    return sum(len(text.split()) for text in texts) > _MOST_WORDS
+    return sum(len(text.split()) for text in texts) > _NOTICE_WORDS

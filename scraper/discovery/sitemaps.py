@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from scraper.discovery.feeds import ROOTS as FEEDS
-from scraper.discovery.feeds import describe, parse_feed, unpack
+from scraper.discovery.feeds import UNKNOWN, describe, parse_feed, parse_markup, unpack
 from scraper.discovery.links import Link, LinkKind, absolute
-from scraper.discovery.markup import UNKNOWN, parse_markup
 from scraper.discovery.times import parse_time
 from scraper.errors import DiscoveryError
 from scraper.text import clean
@@ -24,26 +23,25 @@ from scraper.urls import is_http, time_in_url
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scraper.discovery.markup import Markup
+    from scraper.discovery.feeds import Markup
 
 logger = logging.getLogger(__name__)
 
 MAX_ENTRIES = 50_000
 """The sitemap protocol's own limit."""
 _OTHERS = frozenset({"image", "video"})
-"""Parts of an entry that have addresses and titles of their own."""
+"""Parts of an entry that have URLs and titles of their own."""
 _NO_ADDRESS = re.compile(rf"[<>\s{UNKNOWN}]")
 
 
 def parse_sitemap(body: bytes, *, url: str, tz: tzinfo = UTC) -> list[Link]:
     """Return the links of the sitemap *body*, in its order, at most MAX_ENTRIES.
 
-    Gzip is unpacked. Entries of an index have the kind sitemap; those with a news
-    element or a time in their address, article; others, other. *tz* is the zone of
-    times that name none. In the place of XML the protocol allows a feed, and a text
-    with an address a line. Of broken XML all entries are read but those that are
-    broken; that the end is missing is logged. Raises DiscoveryError where *body* is no
-    sitemap.
+    Gzip is unpacked. Entries of an index have the kind sitemap, those with a news element
+    or a time in their URL the kind article, others the kind other. *tz* is the zone of
+    times without one. Instead of XML the protocol allows a feed, or a text with one URL a
+    line. Broken entries are skipped, the others are read; a missing end is logged. Raises
+    DiscoveryError if *body* is not a sitemap.
     """
     content = unpack(body, url=url)
     markup = parse_markup(content)
@@ -57,14 +55,14 @@ def parse_sitemap(body: bytes, *, url: str, tz: tzinfo = UTC) -> list[Link]:
             logger.info("%s: cut after %d entries", url, MAX_ENTRIES)
             return links
     if not markup.root and not links:
-        raise DiscoveryError(f"{url}: no sitemap but {describe(content)}")
+        raise DiscoveryError(f"{url}: not a sitemap but {describe(content)}")
     if markup.is_cut:
         logger.warning("%s: cut after %d entries: it has no end", url, len(links))
     return links
 
 
 def _iter_lines(text: str) -> Iterator[dict[str, str]]:
-    """Yield the addresses of a text that has one a line; of another text, none."""
+    """Yield the URLs of a text with one URL a line; nothing for another text."""
     lines = (unescape(line).strip() for line in text.splitlines())
     lines = (line for line in lines if line and not line.startswith("#"))
     first = next(lines, "")
@@ -77,7 +75,7 @@ def _iter_lines(text: str) -> Iterator[dict[str, str]]:
 def _iter_entries(markup: Markup) -> Iterator[dict[str, str]]:
     """Yield each entry as a mapping of its elements' local names to their text.
 
-    Each is parsed by itself, so that what is broken in one costs no other.
+    Each is parsed by itself, so that a broken one does not affect the others.
     """
     start = re.compile(rf"(?i)<{re.escape(markup.prefix)}(?:url|sitemap)(?=[\s>])")
     starts = (found.start() for found in start.finditer(markup.text))
@@ -88,7 +86,7 @@ def _iter_entries(markup: Markup) -> Iterator[dict[str, str]]:
 
 
 def _iter_fields(parent: etree._Element) -> Iterator[tuple[str, str]]:
-    """Yield the name and text of what is in an entry, the first of a name last."""
+    """Yield the name and text of the elements of an entry, the first of a name last."""
     for part in reversed(parent):
         name = _name(part)
         if name not in _OTHERS:
@@ -109,7 +107,7 @@ def _parser() -> etree.XMLParser:
 
 
 def _name(element: etree._Element) -> str:
-    """Return the local name; a prefix that is declared nowhere is part of the tag."""
+    """Return the local name; lxml leaves an undeclared prefix in the tag."""
     return str(element.tag).rpartition("}")[2].rpartition(":")[2].lower()
 
 

@@ -1,4 +1,4 @@
-"""Times as feeds and sitemaps print them."""
+"""Parse times as feeds and sitemaps print them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LANGUAGES = (
     *("vi", "en", "fr", "de", "es", "it", "pt", "nl", "id", "ja", "zh", "ko"),
     *("pl", "tr", "cs", "sv", "da"),
 )
-"""Whose names of months and halves of the day are read: no feed says which it writes."""
+"""Languages whose names of months and halves of the day are read: no feed names its own."""
 _OF_LETTERS = {
     "[\u0400-\u04ff]": ("ru", "uk", "bg"),
     "[\u0e00-\u0e7f]": ("th",),
@@ -28,9 +28,9 @@ _OF_LETTERS = {
     "[\u0370-\u03ff]": ("el",),
     "[\u0900-\u097f]": ("hi",),
 }
-"""Those that are tried alone, by the letters that they are written in."""
+"""Languages that are tried alone, by their letters."""
 _AMERICAN = re.compile(r"(?i)\d\s?[ap]\.? ?m\b")
-"""A clock of those who write the month before the day."""
+"""A time with am or pm, whose writers put the month before the day."""
 
 _ZONES = {
     name: hours
@@ -50,17 +50,17 @@ _ZONES = {
     for name in names.split()
 }
 """Hours ahead of UTC, of zones that RFC 822 does not name."""
-_LONGEST = 80
+_TIME_LENGTH = 80
 _YEARS = range(1990, 2100)
-"""Years that are believed: 1970-01-01 and 0001-01-01 stand for no time."""
+"""Plausible years: 1970-01-01 and 0001-01-01 mean that there is no time."""
 _ZONE = re.compile(r"(?<![A-Za-z])\(?([A-Z]{3,4})\)?$")
 _NAMED_OFFSET = re.compile(
     r"(?<![A-Za-z])\(?(?:GMT|UTC)\s*([+-])(\d{1,2})(?::?(\d{2}))?\s*\)?$"
 )
 _LOST_SIGN = re.compile(r"(?<=[T ]\d\d:\d\d:\d\d) (?=[01]\d:?[0-5]\d$)")
-"""A plus that was taken for the space of an encoded address."""
+"""A plus that was decoded as a space."""
 _JAVA = re.compile(r"(?:\S{1,4},? )?(\d{1,2}) (\d{1,2})[月월] (\d{4})(?= )")
-"""A day as Java prints RFC 822 in the languages whose months are numbers."""
+"""A date as Java prints RFC 822 in languages with numbered months."""
 _SECONDS = re.compile(r"(\d{10})(?:\.\d+|\d{3})?")
 _YEAR_MONTH = re.compile(r"(\d{4})(?:-(\d{2}))?")
 _RFC_822 = re.compile(
@@ -71,14 +71,14 @@ _RFC_822 = re.compile(
 
 
 def parse_time(text: str, *, tz: tzinfo = UTC) -> datetime | None:
-    """Return the moment that *text* states, aware, in UTC; None where it states none.
+    """Return the time that *text* states, aware, in UTC; None if it states none.
 
-    Read are ISO 8601 with its short forms "2025" and "2025-07", RFC 822 (also with
-    "GMT+7"), seconds or milliseconds since 1970, and days as people write them in
-    :data:`LANGUAGES` and those of :data:`_OF_LETTERS`. *tz* is the zone of a text that names none. Years before 1990 and
-    from 2100 on are none.
+    Supported are ISO 8601 with its short forms "2025" and "2025-07", RFC 822 (also with
+    "GMT+7"), seconds or milliseconds since 1970, and dates as people write them in
+    :data:`LANGUAGES` and those of :data:`_OF_LETTERS`. *tz* is the zone of a text without
+    one. Years before 1990 and from 2100 on are rejected.
     """
-    text = normalised(text[:_LONGEST], "NFKC").strip()
+    text = normalised(text[:_TIME_LENGTH], "NFKC").strip()
     if not text:
         return None
     text = _JAVA.sub(_iso_day, text)
@@ -132,15 +132,15 @@ def _parse_rfc_822(text: str, _: tzinfo) -> datetime:
 
 def _parse_printed(text: str, tz: tzinfo) -> datetime:
     month_first = bool(_AMERICAN.search(text))
-    letters = (told for each, told in _OF_LETTERS.items() if re.search(each, text))
+    letters = (each for script, each in _OF_LETTERS.items() if re.search(script, text))
     languages = next(letters, LANGUAGES)
     conventions = (Convention(each, month_first=month_first) for each in languages)
     found = (find_printed(text, convention) for convention in conventions)
-    return max((days[0] for days in found if days), key=_is_told).at(tz)
+    return max((days[0] for days in found if days), key=_precision).at(tz)
 
 
-def _is_told(day: Printed) -> tuple[bool, bool]:
-    """Return how much of *day* a language understands: a clock, and a half of the day."""
+def _precision(day: Printed) -> tuple[bool, bool]:
+    """Return whether a language found a clock time in *day*, and a half of the day."""
     return day.clock is not None, day.clock is not None and day.clock.is_halved
 
 

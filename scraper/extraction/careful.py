@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import dropwhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from scraper.extraction import metadata
 from scraper.extraction.blocks import walk_blocks
@@ -27,6 +27,7 @@ from scraper.extraction.lead import find_headline, find_lead, is_said_again, lea
 from scraper.extraction.ledger import Ledger
 from scraper.extraction.main_content import (
     BODY,
+    MainContent,
     PageHead,
     find_main_content,
     with_captions,
@@ -46,11 +47,10 @@ if TYPE_CHECKING:
     from scraper.extraction.bounds import Beyond
     from scraper.extraction.byline import CreditLine
     from scraper.extraction.labeller import Labeller
-    from scraper.extraction.main_content import MainContent
     from scraper.items import Page
 
-    FindMain = Callable[[list[RawBlock], PageHead], MainContent]
 
+R = TypeVar("R")
 
 _NOBODY = Byline()
 
@@ -271,11 +271,15 @@ def examine(page: Page, labeller: Labeller = TRAINED) -> Examined:
 
 
 def examine_root(
-    page: Page, root: HtmlElement, find_main: FindMain, beyond: Beyond
-) -> Examined:
+    page: Page,
+    root: HtmlElement,
+    find_main: Callable[[list[RawBlock], PageHead], MainContent | R],
+    beyond: Beyond,
+) -> Examined | R:
     """Take the tree of *page* apart, which is changed; *find_main* finds its main content.
 
-    *beyond* is what was not parsed of it.
+    Whatever else *find_main* returns is returned as it is. *beyond* is what was not
+    parsed of the page.
     """
     declared = metadata.extract_declared(root)
     data = extract_structured_data(root, beyond)
@@ -286,6 +290,8 @@ def examine_root(
     elements = tuple(root.iter())
     blocks, pictures = walk_blocks(root, beyond)
     main = find_main(blocks, PageHead.of(root, declared, data, page.url))
+    if not isinstance(main, MainContent):
+        return main
     main = styles.without_hidden(without_next_articles(main, blocks), blocks)
     title = extract_title(
         root, declared, data, blocks, url=page.url, start=min(main.found, default=None)

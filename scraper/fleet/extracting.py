@@ -23,7 +23,7 @@ from urllib.parse import SplitResult, urlsplit
 from scraper.errors import ConfigurationError, ExtractionError
 from scraper.exports import parquet
 from scraper.saved import iter_archive
-from scraper.stored_models import stored_models
+from scraper.workers.models import stored_models
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

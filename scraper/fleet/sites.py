@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from scraper import clock
 from scraper.crawling.frontier import job_of
-from scraper.crawling.new_site import list_sites
+from scraper.crawling.spiders import list_sites
 from scraper.errors import ConfigurationError
 from scraper.urls import NAMES_A_USER, has_user, is_http
 

@@ -32,7 +32,7 @@ from scraper.monitoring.report import (
     past_of,
     spans_before,
 )
-from scraper.storage import Outcome
+from scraper.storage import Jobs, Outcome, Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -175,7 +175,7 @@ class RunRecorder(Component):
         if reason in {JOB_HELD, STORE_FAILED}:
             return True
         try:
-            await client.call("check_writable")
+            await client.call(Store.check_writable)
         except StorageError as error:
             _logger.error("What was stored may be lost: %s", error)  # noqa: TRY400
             return False
@@ -186,10 +186,10 @@ class RunRecorder(Component):
         if not client.run or client.knows_nothing:
             return Past()
         try:
-            runs = await client.call("jobs.list_runs", client.job, limit=RUNS)
+            runs = await client.call(Jobs.list_runs, client.job, limit=RUNS)
             began = runs[0].started_at
             spans = spans_before(began)
-            hours = await client.call("jobs.list_within", client.job, spans)
+            hours = await client.call(Jobs.list_within, client.job, spans)
         except StorageError as error:
             _logger.warning("the runs before this one are not known: %s", error)
             return Past()

@@ -1,27 +1,27 @@
 """What the pages of a site have in common: learned from them, applied to each.
 
-A page is told in a :class:`PageDigest`; :func:`learn` makes a :class:`SiteModel` of many;
-:func:`guide` says what the model knows of the blocks of one page. Nothing here looks at
-a clock, and nothing depends on the order of the pages.
+A :class:`PageDigest` describes a page; :func:`learn` makes a :class:`SiteModel` of many;
+:func:`guide` returns what the model knows about the blocks of one page;
+:func:`examine_fast` parses only the article. Nothing here reads the clock, and nothing
+depends on the order of the pages.
 """
 
 from __future__ import annotations
 
-from scraper.sitemodel.cut import NotFast
-from scraper.sitemodel.digest import BlockDigest, Fate, PageDigest
+from scraper.sitemodel.cut import Refused
+from scraper.sitemodel.digest import BlockDigest, Fate, PageDigest, Sample
 from scraper.sitemodel.fast import examine_fast
 from scraper.sitemodel.guide import Guidance, guide
 from scraper.sitemodel.learn import GOOD, learn
-from scraper.sitemodel.model import SiteModel
-from scraper.sitemodel.sample import Sample, is_audited
+from scraper.sitemodel.model import SiteModel, is_audited
 
 __all__ = [
     "GOOD",
     "BlockDigest",
     "Fate",
     "Guidance",
-    "NotFast",
     "PageDigest",
+    "Refused",
     "Sample",
     "SiteModel",
     "examine_fast",

@@ -1,24 +1,19 @@
-"""The article cut out of the bytes of its page, by the openings that its site's model knows.
+"""Find elements in the bytes of a page, and cut out the article by its site's model.
 
-What comes out is a small page: the head's declarations, the article in its frame, and
-what a field is read from elsewhere, hidden.
+The result is a small page: the declarations of the head, the article in its frame, and
+the elements outside it that a field is read from, hidden.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.extraction.encoding import decode_bytes, is_mostly_utf8
 from scraper.sitemodel.digest import Role
-from scraper.sitemodel.markup import (
-    NOWHERE,
-    element_end,
-    find_opening,
-    follower,
-    next_opening,
-)
-from scraper.sitemodel.sample import is_trusted
+from scraper.sitemodel.model import is_trusted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +21,17 @@ if TYPE_CHECKING:
     from scraper.items import Page
     from scraper.sitemodel.model import Opening, SiteModel
 
+
+MAX_DEPTH = 200
+"""The deepest nesting of elements of one name; no template nests so deep."""
+NOWHERE = -1
+SEVERAL = -2
+_NAME = re.compile(rb"<([a-zA-Z][\w-]*)")
+_ATTRIBUTE_END = re.compile(r"(?<=[\"'])(?=[\s>/])|>$")
+_FOLLOWER = re.compile(rb"(?>\s+|<!--.*?-->)*+(</?[a-zA-Z][\w-]*|[^<\s])", re.DOTALL)
+_SKIPPED = frozenset({b"<scr", b"<sty"})
+_RAW_TEXT = frozenset({b"script", b"style"})
+_AFTER_ATTRIBUTE = frozenset(b" >/\t\r\n")
 _DECLARATIONS = re.compile(
     rb"(?i)<(?:(?:html|base)\b[^<>]*+>|meta\b(?>[^<>\"']+|\"[^\"]*\"|'[^']*')*+>"
     rb"|title\b[^<>]*+>[^<]*+</title\s*>|link\b(?=[^<>]*\bcanonical\b)[^<>]*+>)"
@@ -38,25 +44,109 @@ _HEAD_END = b"</head>"
 _UNSEEN = re.compile(rb"(?i)<(svg|script|style)\b")
 _CONTROLS = bytes({*range(32)} - {9, 10, 13})
 _CHARSET = re.compile(rb"(?i)<meta[^>]*charset\s*=\s*[\"']?\s*utf-?8")
-_DECLARED_WITHIN = 4096
+_CHARSET_WITHIN = 4096
+"""Bytes in which a page declares its charset."""
 _UTF8 = frozenset({"utf-8", "utf8"})
 _END_WITHIN = 40_000
+"""Bytes after the container in which what closes the article is searched."""
 _FIELDS = (Role.BREADCRUMBS, Role.TAGS, Role.SECTION)
 LEAST_PAGES = 3
-"""Articles that a model must be learned from: what two share may be chance."""
-_REFUSED = 400
-"""HTTP statuses from which on a page may be a wall."""
+"""Articles that a model must be learned from: two may share something by chance."""
+_FIRST_ERROR = 400
+"""The lowest HTTP status of a page that may be a wall."""
 
 
-class NotFast(Exception):  # noqa: N818  no error: another way is taken
-    """The page has to go the careful way; its one argument is the reason, a short name."""
+def element_end(body: bytes, start: int) -> int:
+    """Return the index after the closing tag of the element that opens at *start*.
+
+    Tags of its name are counted; those in comments, scripts and styles are not. Returns
+    -1 if the element, or what is skipped, does not close.
+    """
+    name = _NAME.match(body, start)
+    if name is None:
+        return -1
+    search = _tags_of(name[1].lower()).search
+    depth, position = 1, name.end()
+    while 0 < depth <= MAX_DEPTH:
+        tag = search(body, position)
+        if tag is None:
+            return -1
+        position = tag.end()
+        opened = tag[0]
+        if opened == b"<!--":
+            position = body.find(b"-->", position - len(b"--"))
+        elif opened[:4].lower() in _SKIPPED:
+            position = body.find(b"</" + opened[1:], position)
+        else:
+            depth += -1 if tag[1] else 1
+        if position < 0:
+            return -1
+    return -1 if depth else position
+
+
+@lru_cache(maxsize=256)
+def _tags_of(name: bytes) -> re.Pattern[bytes]:
+    if name in _RAW_TEXT:  # the only tag in them is their own closing tag
+        return re.compile(rb"(?i)<(/)%b\s*>" % name)
+    name = re.escape(name)
+    return re.compile(
+        rb"(?i)<(?:!--|script\b|style\b|%b(?=[\s>/])|(/)%b\s*>)" % (name, name)
+    )
+
+
+def follower(body: bytes, end: int) -> str:
+    """Return the next tag at *end* as ``</div``, "text" for text, "" at the end."""
+    found = _FOLLOWER.match(body, end)
+    if found is None:
+        return ""
+    tag = found[1]
+    return tag.decode("ascii", "replace").lower() if tag[:1] == b"<" else "text"
+
+
+def prefixes(opening: str) -> list[str]:
+    """Return the prefixes of the tag *opening* up to its name and up to each attribute.
+
+    The last one is the whole tag.
+    """
+    name = _NAME.match(opening.encode())
+    ends = [match.end() for match in _ATTRIBUTE_END.finditer(opening)]
+    return [opening[:end] for end in ([name.end()] if name else []) + ends]
+
+
+def find_opening(body: bytes, prefix: bytes, start: int, end: int | None = None) -> int:
+    """Return where the only tag that begins with *prefix* opens, from *start* to *end*.
+
+    :data:`NOWHERE` if there is none, :data:`SEVERAL` if there are several.
+    """
+    at = next_opening(body, prefix, start, end)
+    if at >= 0 and next_opening(body, prefix, at + 1, end) >= 0:
+        return SEVERAL
+    return at
+
+
+def next_opening(body: bytes, prefix: bytes, start: int, end: int | None = None) -> int:
+    """Return where the next tag that begins with *prefix* opens, NOWHERE if none does."""
+    at = body.find(prefix, start, end)
+    while at >= 0 and not prefix.endswith(b">"):
+        after = body[at + len(prefix) : at + len(prefix) + 1]
+        if after and after[0] in _AFTER_ATTRIBUTE:
+            return at
+        at = body.find(prefix, at + 1, end)
+    return at
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a page needs full extraction; *reason* is a short name."""
+
+    reason: str
 
 
 class Cut(NamedTuple):
     """*markup* is a small page in UTF-8, its container marked by :data:`CONTAINER`.
 
-    *left_out* are the ranges of bytes after the head that are not in it. A listing has
-    no container: it is known by its teasers, which are left out.
+    *left_out* holds the byte ranges after the head that are not in it. A listing has no
+    container: the model recognises it by its teasers, which are left out.
     """
 
     markup: bytes
@@ -65,7 +155,7 @@ class Cut(NamedTuple):
 
 
 class _Story(NamedTuple):
-    """Byte offsets of the article and of its container."""
+    """Byte offsets of the article and of its container, -1 for a listing."""
 
     start: int
     container: int
@@ -73,63 +163,72 @@ class _Story(NamedTuple):
     frame: str
 
 
-def cut(page: Page, model: SiteModel) -> Cut:
-    """Return the article of *page* as a small page; raises :class:`NotFast`."""
+def cut(page: Page, model: SiteModel) -> Cut | Refused:
+    """Return the article of *page* as a small page, or why *model* cannot cut it out."""
     body = page.body
-    if page.status >= _REFUSED:
-        raise NotFast("status")
-    if model.pages < LEAST_PAGES:
-        raise NotFast("few_pages")
-    if not is_trusted(model):
-        raise NotFast("untrusted")
     head_end = body.find(_HEAD_END)
-    if head_end < 0:
-        raise NotFast("no_head")
-    if not _is_utf8(page):
-        raise NotFast("encoding")
+    if reason := _reason_against(page, model, head_end):
+        return Refused(reason)
     story = _find_story(body, head_end, model)
-    before, after = _other_places(body, head_end, story, model)
+    if isinstance(story, Refused):
+        return story
+    fields = _fields_outside(body, head_end, story, model)
+    if isinstance(fields, Refused):
+        return fields
+    article = _marked(body, story, model)
+    if isinstance(article, Refused):
+        return article
+    before, after = fields
     pieces = (
         *_DECLARATIONS.findall(body, 0, head_end),
         *_json_ld(body),
         b"</head><body>",
         *before,
         story.frame.encode(),
-        *_marked(body, story, model),
+        *article,
         *after,
     )
-    markup = _decoded(b"".join(pieces)).translate(None, _CONTROLS)
+    markup = b"".join(pieces)
+    if not is_mostly_utf8(markup):
+        return Refused("encoding")
+    markup = decode_bytes(markup).encode().translate(None, _CONTROLS)
     left_out = ((head_end, story.start), (story.end, len(body)))
     return Cut(markup, left_out, story.container < 0)
 
 
-def _decoded(markup: bytes) -> bytes:
-    """Return *markup* as decoding the page would give it."""
-    if not is_mostly_utf8(markup):
-        raise NotFast("encoding")
-    return decode_bytes(markup).encode()
+def _reason_against(page: Page, model: SiteModel, head_end: int) -> str:
+    """Return why *page* is not cut at all, "" if it may be."""
+    if page.status >= _FIRST_ERROR:
+        return "status"
+    if model.pages < LEAST_PAGES:
+        return "few_pages"
+    if not is_trusted(model):
+        return "untrusted"
+    if head_end < 0:
+        return "no_head"
+    return "" if _is_utf8(page) else "encoding"
 
 
-def _marked(body: bytes, story: _Story, model: SiteModel) -> Iterator[bytes]:
-    """Yield the article's bytes with the mark in its container's opening tag.
+def _marked(
+    body: bytes, story: _Story, model: SiteModel
+) -> tuple[bytes, ...] | Refused:
+    """Return the article's bytes with the mark in its container's opening tag.
 
-    Drawings, styles and scripts may be most of them; parsed, they would be taken out of
-    the tree.
+    Drawings, styles and scripts are left out: they may be most of the bytes, and
+    parsing would drop them from the tree.
     """
     if story.container < 0:
-        yield body[story.start : story.end]
-        return
+        return (body[story.start : story.end],)
     name = _TAG_NAME.match(body, story.container)
     at = name.end() if name else story.container
     above = b"".join(_iter_seen(body, story.start, at))
     if any(above.count(each.prefix.encode()) > 1 for each in _starts(model)):
-        raise NotFast("start_doubled")
-    yield from (above, _MARK)
-    yield from _iter_seen(body, at, story.end)
+        return Refused("start_doubled")
+    return (above, _MARK, *_iter_seen(body, at, story.end))
 
 
 def _iter_seen(body: bytes, start: int, end: int) -> Iterator[bytes]:
-    """Yield what *body* holds from *start* to *end* but drawings, styles and scripts."""
+    """Yield *body* from *start* to *end* without drawings, styles and scripts."""
     while tag := _UNSEEN.search(body, start, end):
         close = _end_of_unseen(body, tag)
         if not 0 <= close <= end:
@@ -152,16 +251,16 @@ def _starts(model: SiteModel) -> tuple[Opening, ...]:
 
 
 def _is_utf8(page: Page) -> bool:
-    """Tell whether the careful path may decode the page as UTF-8.
+    """Return True if full extraction may decode the page as UTF-8.
 
-    If that is declared, a few broken bytes outside the article do not matter.
+    If UTF-8 is declared, a few broken bytes outside the article do not matter.
     """
     body = page.body
     if body[:3] == b"\xef\xbb\xbf" or b"\0" in body[:400]:
         return False
     if (page.encoding or "").lower() in _UTF8 or body.isascii():
         return True
-    if not page.encoding and _CHARSET.search(body, 0, _DECLARED_WITHIN):
+    if not page.encoding and _CHARSET.search(body, 0, _CHARSET_WITHIN):
         return True
     try:
         body.decode()
@@ -170,32 +269,46 @@ def _is_utf8(page: Page) -> bool:
     return True
 
 
-def _find_story(body: bytes, head_end: int, model: SiteModel) -> _Story:
-    """Return where the article is; its start comes first, so it is looked for first."""
+def _find_story(body: bytes, head_end: int, model: SiteModel) -> _Story | Refused:
+    """Return where the article is; its start comes first, so it is searched first."""
     first, start = _first(body, head_end, model, Role.START)
     after = head_end if first is None else start
     opening, container = _first(body, after, model, Role.CONTAINER)
     if opening is None:
         return _find_listing(body, head_end, model)
-    if first is None and model.openings.get(Role.START):
+    if first is None and _starts(model):
         first, start = _bare_start(body, head_end, container, model)
-    if next_opening(body, opening.prefix.encode(), container + 1) != NOWHERE:
-        raise NotFast("container_doubled")
-    end = element_end(body, container)
-    if end < 0:
-        raise NotFast("container_open")
-    if follower(body, end) not in opening.followers:
-        raise NotFast("follower")
-    end = max(end, _end_of_closing(body, end, model))
+        if start < 0:
+            return Refused("no_start")
+    end = _end_of_article(body, container, opening, model)
+    if isinstance(end, Refused):
+        return end
     if first is None:
         return _Story(container, container, end, opening.frame)
     return _Story(start, container, end, _frame(body, start, first, opening, model))
 
 
+def _end_of_article(
+    body: bytes, container: int, opening: Opening, model: SiteModel
+) -> int | Refused:
+    """Return where the container, or what closes the article after it, ends."""
+    if next_opening(body, opening.prefix.encode(), container + 1) != NOWHERE:
+        return Refused("container_doubled")
+    end = element_end(body, container)
+    if end < 0:
+        return Refused("container_open")
+    if follower(body, end) not in opening.followers:
+        return Refused("follower")
+    closing = _only(body, end, end + _END_WITHIN, model, Role.END)
+    if closing == SEVERAL:
+        return Refused(f"{Role.END}_doubled")
+    return max(end, element_end(body, closing)) if closing >= 0 else end
+
+
 def _frame(
     body: bytes, start: int, first: Opening, container: Opening, model: SiteModel
 ) -> str:
-    """Return the frame of the design that the page is of, by both of its openings."""
+    """Return the frame of the page's design, which both of its openings identify."""
     known = (each for each in _starts(model) if each.container == container.prefix)
     own = (each for each in known if body.startswith(each.prefix.encode(), start))
     return next(own, first).frame
@@ -204,7 +317,7 @@ def _frame(
 def _first(
     body: bytes, start: int, model: SiteModel, role: Role, end: int | None = None
 ) -> tuple[Opening | None, int]:
-    """Return the first opening of *role* that stands between *start* and *end*, and where."""
+    """Return the first opening of *role* that stands from *start* to *end*, and where."""
     for opening in model.openings.get(role, ()):
         at = next_opening(body, opening.prefix.encode(), start, end)
         if at >= 0:
@@ -214,48 +327,41 @@ def _first(
 
 def _only(
     body: bytes, start: int, end: int | None, model: SiteModel, role: Role
-) -> tuple[Opening | None, int]:
-    """Return the first opening of *role* that stands once from *start* to *end*, and where.
+) -> int:
+    """Return where the first opening of *role* is that stands once from *start* to *end*.
 
-    Raises NotFast where others stand there several times.
+    :data:`SEVERAL` if others stand there several times, :data:`NOWHERE` if none does.
     """
-    doubled = False
+    places = set()
     for opening in model.openings.get(role, ()):
         at = find_opening(body, opening.prefix.encode(), start, end)
         if at >= 0:
-            return opening, at
-        doubled = doubled or at != NOWHERE
-    if doubled:
-        raise NotFast(f"{role}_doubled")
-    return None, -1
+            return at
+        places.add(at)
+    return SEVERAL if SEVERAL in places else NOWHERE
 
 
 def _bare_start(
     body: bytes, start: int, end: int, model: SiteModel
 ) -> tuple[Opening, int]:
-    """Return a start that has the name alone of those known, as the only ``h1`` has."""
-    known = model.openings[Role.START][0]
+    """Return a start with only the tag name of those known, as the only ``h1`` has."""
+    known = _starts(model)[0]
     name = known.prefix.split()[0].rstrip(">").encode()
-    at = find_opening(body, name, start, end)
-    if at < 0:
-        raise NotFast("no_start")
-    return known, at
+    return known, find_opening(body, name, start, end)
 
 
-def _find_listing(body: bytes, head_end: int, model: SiteModel) -> _Story:
-    opening, _ = _only(body, head_end, None, model, Role.LISTING)
-    if opening is None:
-        raise NotFast("no_container")
-    heading, title = _only(body, head_end, None, model, Role.HEADING)
-    if heading is None:
+def _find_listing(body: bytes, head_end: int, model: SiteModel) -> _Story | Refused:
+    teasers = _only(body, head_end, None, model, Role.LISTING)
+    if teasers == SEVERAL:
+        return Refused(f"{Role.LISTING}_doubled")
+    if teasers < 0:
+        return Refused("no_container")
+    heading = _only(body, head_end, None, model, Role.HEADING)
+    if heading == SEVERAL:
+        return Refused(f"{Role.HEADING}_doubled")
+    if heading < 0:
         return _Story(head_end, -1, head_end, "")
-    return _Story(title, -1, max(element_end(body, title), title), "")
-
-
-def _end_of_closing(body: bytes, end: int, model: SiteModel) -> int:
-    """Return where what closes the article after its container ends, -1 for nothing."""
-    opening, at = _only(body, end, end + _END_WITHIN, model, Role.END)
-    return element_end(body, at) if opening else -1
+    return _Story(heading, -1, max(element_end(body, heading), heading), "")
 
 
 def _json_ld(body: bytes) -> Iterator[bytes]:
@@ -269,31 +375,25 @@ def _json_ld(body: bytes) -> Iterator[bytes]:
         at = body.find(_JSON_LD, end)
 
 
-def _other_places(
+def _fields_outside(
     body: bytes, head_end: int, story: _Story, model: SiteModel
-) -> tuple[list[bytes], list[bytes]]:
-    """Return what fields are read from outside the article: before it, and after it.
+) -> tuple[list[bytes], list[bytes]] | Refused:
+    """Return the elements that fields are read from before the article, and after it.
 
-    What is known to stand in the article is not looked for outside.
+    A field whose element stands in the article is not searched outside.
     """
     before: list[tuple[int, bytes]] = []
     after: list[tuple[int, bytes]] = []
     for role in _FIELDS:
-        known, at = _first(body, story.start, model, role, story.end)
-        if known:
+        if _first(body, story.start, model, role, story.end)[0]:
             continue
-        known, at = _first(body, head_end, model, role, story.start)
-        if known:
-            before.append((at, _hidden(body, at, role)))
+        side, (known, at) = before, _first(body, head_end, model, role, story.start)
+        if known is None:
+            side, (known, at) = after, _first(body, story.end, model, role)
+        if known is None:
             continue
-        known, at = _first(body, story.end, model, role)
-        if known:
-            after.append((at, _hidden(body, at, role)))
+        end = element_end(body, at)
+        if end < 0:
+            return Refused(f"{role}_open")
+        side.append((at, b"<div hidden>%b</div>" % body[at:end]))
     return [piece for _, piece in sorted(before)], [p for _, p in sorted(after)]
-
-
-def _hidden(body: bytes, at: int, role: Role) -> bytes:
-    end = element_end(body, at)
-    if end < 0:
-        raise NotFast(f"{role}_open")
-    return b"<div hidden>%b</div>" % body[at:end]

@@ -1,4 +1,4 @@
-"""What a site model says of the blocks of one page; read-only."""
+"""Apply a site model to the blocks of one page; the model is not changed."""
 
 from __future__ import annotations
 
@@ -17,23 +17,32 @@ if TYPE_CHECKING:
 
 
 _SHORT_BY_NATURE = frozenset({BlockKind.HEADING, BlockKind.CAPTION})
-_MOST = 0.5
-_LONG = 12
-_NO_CHANCE = 3
-"""Articles that say the same from which on it is no follow-up's recapitulation."""
+_SHORT_REPEATED_SHARE = 0.5
+"""Share of the pages from which on a heading or caption is the site's; by hand."""
+_PROSE_WORDS = 12
+"""The fewest words of prose in a page of an unknown template; by hand."""
+_BODY_REPEATED_PAGES = 3
+"""Articles with the same block set as body, from which on it is the site's: two may be a
+story and its follow-up (docs/choices.md)."""
+_TEMPLATE_WORDS = 50
+"""The fewest words on its body path that identify the template of a page."""
+_FOUND_SHARE = 0.5
+"""Share of the template's body that must be found, or the rest is added; by hand."""
+_LISTED_SHARE = 0.5
+"""Share of a page's words on paths of listings, above which it is one; by hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Knows the site's *model* and the page's *template*, None for an unknown one."""
+    """Judges blocks by the site's *model* and the page's *template*, None if unknown."""
 
     model: SiteModel
     template: Template | None
 
     def verdict(self, block: RawBlock, path: str, *, is_found: bool) -> Verdict | None:
-        """Return what is known of *block* at *path*, None for nothing."""
-        if told := self._of_text(block, path) or self._of_label(block):
-            return told
+        """Return the verdict on *block* at *path*, None if the model has none."""
+        if verdict := self._of_text(block, path) or self._of_label(block):
+            return verdict
         if block.kind is BlockKind.CAPTION or block.hidden:
             return None
         return self._of_path(path, is_found=is_found)
@@ -46,19 +55,19 @@ class Judge:
         return Verdict("repeated_on_site", keep=False, evidence=evidence)
 
     def _may_be_chance(self, block: RawBlock, seen: Repeated, path: str) -> bool:
-        """Tell what several articles may say of their own accord.
+        """Return True if several articles may contain *block* by themselves.
 
-        A follow-up repeats what its readers may have missed; "What we know" and "File
-        photo" stand over and under much.
+        A follow-up repeats earlier paragraphs for its readers; "What we know" and "File
+        photo" are common headings and captions.
         """
         if block.kind in _SHORT_BY_NATURE:
-            return seen.pages < _MOST * self.model.pages
-        return seen.pages < _NO_CHANCE and self._may_be_told(block, path)
+            return seen.pages < _SHORT_REPEATED_SHARE * self.model.pages
+        return seen.pages < _BODY_REPEATED_PAGES and self._may_be_body(block, path)
 
-    def _may_be_told(self, block: RawBlock, path: str) -> bool:
-        """Tell what is set as the body, a question, and prose of an unknown template."""
+    def _may_be_body(self, block: RawBlock, path: str) -> bool:
+        """Return True for a block set as body, a question, prose of an unknown template."""
         if self.template is None:
-            return len(block.words) >= _LONG
+            return len(block.words) >= _PROSE_WORDS
         return path == self.template.body or block.text.endswith("?")
 
     def _of_label(self, block: RawBlock) -> Verdict | None:
@@ -80,22 +89,16 @@ class Judge:
         return Verdict("path_dropped_on_site", keep=False, evidence=evidence)
 
     def _of_any_template(self, path: str) -> Verdict | None:
-        """Return what the fast path would do: a page may be too short for its template."""
-        if self.model.tells(path) is not True:
+        """Return the verdict of all templates, for a page too short to recognise its own."""
+        if self.model.keeps(path) is not True:
             return None
         evidence = "kept on the pages of all templates"
         return Verdict("path_kept_on_site", keep=True, evidence=evidence)
 
 
-_FEW = 50
-"""Words on its body path from which on a page is known to be of a template."""
-_MISSED = 0.5
-_LISTED = 0.5
-
-
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """*template* is the body path of the page's template, "" where it is unknown."""
+    """*template* is the body path of the page's template, "" if it is unknown."""
 
     main: MainContent
     template: str = ""
@@ -103,17 +106,17 @@ class Guidance:
 
 
 def guide(blocks: list[RawBlock], main: MainContent, model: SiteModel) -> Guidance:
-    """Return *main* with what *model* says of the page's blocks."""
+    """Return *main* with the verdicts of *model* on the page's blocks."""
     paths = template_paths(blocks)
     template = _template_of(blocks, paths, model)
     main = _with_missed_body(blocks, paths, main, template)
     judge = Judge(model, template)
     main = _widened(blocks, paths, main, judge)
-    told = {
+    verdicts = {
         at: judge.verdict(blocks[at], paths[at], is_found=at in main.found)
         for at in main.inside
     }
-    known = {at: verdict for at, verdict in told.items() if verdict}
+    known = {at: verdict for at, verdict in verdicts.items() if verdict}
     return Guidance(
         replace(main, verdicts={**main.verdicts, **known}),
         template.body if template else "",
@@ -124,7 +127,7 @@ def guide(blocks: list[RawBlock], main: MainContent, model: SiteModel) -> Guidan
 def _template_of(
     blocks: list[RawBlock], paths: list[str], model: SiteModel
 ) -> Template | None:
-    """Return the template on whose body path most words of the page stand."""
+    """Return the template whose body path has most words of the page, None if too few."""
     size = {template.body: 0 for template in model.templates}
     for block, path in zip(blocks, paths, strict=True):
         if path in size and not block.hidden:
@@ -132,7 +135,7 @@ def _template_of(
     best = max(
         model.templates, key=lambda each: (size[each.body], each.body), default=None
     )
-    return best if best and size[best.body] >= _FEW else None
+    return best if best and size[best.body] >= _TEMPLATE_WORDS else None
 
 
 def _with_missed_body(
@@ -141,9 +144,9 @@ def _with_missed_body(
     main: MainContent,
     template: Template | None,
 ) -> MainContent:
-    """Return *main* with the rest of the template's body where it found a small part.
+    """Return *main* with the rest of the template's body if only a small part was found.
 
-    What was found elsewhere may be the article still: then the page is left alone.
+    If text was found elsewhere only, it may be the article: *main* is not changed then.
     """
     if template is None or not template.keeps(template.body):
         return main
@@ -154,7 +157,7 @@ def _with_missed_body(
     ]
     size = sum(len(b.words) for b in body)
     found = sum(len(b.words) for b in body if b.index in main.found)
-    if found >= _MISSED * size or (main.found and not found):
+    if found >= _FOUND_SHARE * size or (main.found and not found):
         return main
     indexes = {b.index for b in body} | main.found
     inside = range(min(indexes), max(indexes) + 1)
@@ -164,9 +167,9 @@ def _with_missed_body(
 def _widened(
     blocks: list[RawBlock], paths: list[str], main: MainContent, judge: Judge
 ) -> MainContent:
-    """Return *main* with what its template keeps of the page outside the container.
+    """Return *main* with the blocks outside the container that its template keeps.
 
-    The rest of a body that is split may be too short to tell the container.
+    The smaller part of a split body may be too short to count for the container.
     """
     template = judge.template
     outside = [
@@ -174,8 +177,8 @@ def _widened(
         for block, path in zip(blocks, paths, strict=True)
         if template and template.keeps(path) and block.index not in main.inside
     ]
-    told = {b.index: judge.verdict(b, path, is_found=False) for b, path in outside}
-    kept = {at for at, verdict in told.items() if verdict and verdict.keep}
+    verdicts = {b.index: judge.verdict(b, path, is_found=False) for b, path in outside}
+    kept = {at for at, verdict in verdicts.items() if verdict and verdict.keep}
     if not main.inside or kept <= main.found:
         return main
     indexes = kept | {*main.inside}
@@ -191,4 +194,4 @@ def _looks_listed(blocks: list[RawBlock], paths: list[str], model: SiteModel) ->
         if not b.hidden
     ]
     listed = sum(size for size, path in visible if path in listing)
-    return listed > _LISTED * sum(size for size, _ in visible)
+    return listed > _LISTED_SHARE * sum(size for size, _ in visible)

@@ -1,4 +1,4 @@
-"""Pages of a site, each as it was read alone, to what they have in common."""
+"""Learn a site model from digests of pages, each read without a model."""
 
 from __future__ import annotations
 
@@ -16,17 +16,51 @@ if TYPE_CHECKING:
     from scraper.sitemodel.digest import BlockDigest, PageDigest, PlaceDigest
 
 
-_SEEN = 2
-_MOST = 4
-"""Openings of one role: the designs that a site uses side by side."""
+_SHARED_BY = 2
+"""The fewest pages that share an opening."""
+_DESIGNS = 4
+"""The most openings of one role: designs that a site uses side by side."""
+_TITLE_WORDS = 4
+"""Words at the beginning of the titles of one series."""
+_SENTENCE_WORDS = 8
+"""The fewest words of a block that is compared as a sentence."""
+_ALIKE_SHARE = 0.3
+"""Share of the shorter page's words in common sentences, from which on two are alike."""
+USEFUL = 2
+"""The fewest different articles that a model is learned from."""
+GOOD = 5
+"""The fewest different articles of a model that is worth reading pages again with."""
+_REPEATED_SHARE = 0.1
+"""Share of the articles on which a text of the site stands; by hand."""
+_REPEATED_PAGES = 5
+"""Articles that are enough, however many there are; by hand."""
+_KEPT_SHARE = 0.7
+"""Share of pages on which a path must be kept to be body; by hand."""
+_DROPPED_SHARE = 0.2
+"""Share of pages up to which a path may be kept and yet is boilerplate; by hand."""
+_DROPPED_PAGES = 3
+"""The fewest pages that show that a path is boilerplate; by hand."""
+_CONTAINER_SHARE = 0.1
+"""Share of the body that a container holds at least."""
+_PLACES = (
+    Fate.TITLE,
+    Fate.LEAD,
+    Fate.BYLINE,
+    Fate.DATE,
+    Fate.TAGS,
+    Fate.CAPTION,
+)
+_IN_REGION = (Fate.BODY, Fate.DROPPED)
+_BELOW_TITLE = (*_IN_REGION, Fate.OUTSIDE)
+Grouped = list[tuple[int, "PageDigest"]]
 
 
 def learn_openings(
     pages: list[PageDigest], listing: frozenset[str]
 ) -> dict[str, tuple[Opening, ...]]:
-    """Return the openings of each role that two *pages* or more share, most shared first.
+    """Return the openings of each role that at least two *pages* share, commonest first.
 
-    A LISTING counts only with a template path that no article has, one of *listing*.
+    A LISTING counts only with one of the template paths *listing*, which no article has.
     """
     places: dict[Role, list[list[PlaceDigest]]] = defaultdict(list)
     for page in pages:
@@ -46,7 +80,7 @@ def _of_role(page: PageDigest, role: Role) -> list[PlaceDigest]:
 
 
 def _starts(pages: list[PageDigest], container: Opening) -> list[Opening]:
-    """Return the starts of the *pages* with *container*: each design has its own frame."""
+    """Return the starts on the *pages* with *container*: each design has its own frame."""
     members = [
         page
         for page in pages
@@ -57,17 +91,17 @@ def _starts(pages: list[PageDigest], container: Opening) -> list[Opening]:
 
 
 def _cover(pages: list[list[PlaceDigest]]) -> list[Opening]:
-    """Return the openings that cover most *pages*, each page by the first that it has."""
+    """Return the fewest openings that cover most *pages*, chosen greedily."""
     openings: list[Opening] = []
     left = pages
-    while left and len(openings) < _MOST:
+    while left and len(openings) < _DESIGNS:
         counts: Counter[str] = Counter()
         own: Counter[str] = Counter()
         for places in left:
             counts.update({p for place in places for p in place.prefixes})
             own.update(set(places[0].prefixes))
         prefix = max(counts, key=lambda p: (counts[p], own[p], len(p), p), default="")
-        if counts[prefix] < _SEEN:
+        if counts[prefix] < _SHARED_BY:
             break
         openings.append(_opening(prefix, left))
         left = [places for places in left if not _placed(prefix, places)]
@@ -86,17 +120,11 @@ def _opening(prefix: str, pages: list[list[PlaceDigest]]) -> Opening:
     return Opening(prefix, len(seen), frame, followers)
 
 
-_TITLE_WORDS = 4
-_SENTENCE = 8
-_ALIKE = 0.3
-"""Share of the shorter page's sentences that both say, from which on they are one."""
-
-
 def group_pages(digests: Sequence[PageDigest]) -> list[int]:
     """Return the number of the group of each of *digests*, from 0 on.
 
-    Pages of one text, of one beginning of the title (numbers aside), or with a third of
-    their sentences in common are one group.
+    Pages with the same text, the same beginning of the title (without numbers), or a
+    third of their sentences in common are one group.
     """
     union = _Union(len(digests))
     for name in (_fingerprint, _title_start):
@@ -126,7 +154,7 @@ def _join_alike(digests: Sequence[PageDigest], union: _Union) -> None:
     for at, one in enumerate(said):
         for other in range(at):
             shared = sum(size for key, size in one.items() if key in said[other])
-            if shared and shared >= _ALIKE * min(sizes[at], sizes[other]):
+            if shared and shared >= _ALIKE_SHARE * min(sizes[at], sizes[other]):
                 union.join(other, at)
 
 
@@ -134,7 +162,7 @@ def _sentences(digest: PageDigest) -> dict[str, int]:
     return {
         b.key: b.words
         for b in digest.blocks
-        if b.fate is Fate.BODY and b.words >= _SENTENCE
+        if b.fate is Fate.BODY and b.words >= _SENTENCE_WORDS
     }
 
 
@@ -154,33 +182,8 @@ class _Union:
         self._above[high] = low
 
 
-USEFUL = 2
-"""Different articles from which on there is anything to learn."""
-GOOD = 5
-"""Different articles from which on pages read before are worth reading again."""
-
-_SHARE_OF_PAGES = 0.1
-_MOST_NEEDED = 5
-_KEPT = 0.7
-_DROPPED = 0.2
-_SURE = 3
-_HOLDS = 0.1
-_PLACES = (
-    Fate.TITLE,
-    Fate.LEAD,
-    Fate.BYLINE,
-    Fate.DATE,
-    Fate.TAGS,
-    Fate.CAPTION,
-)
-_IN_REGION = (Fate.BODY, Fate.DROPPED)
-_TO_TELL = (*_IN_REGION, Fate.OUTSIDE)
-
-Grouped = list[tuple[int, "PageDigest"]]
-
-
 def learn(site: str, digests: Iterable[PageDigest]) -> SiteModel | None:
-    """Return the model of *site*, None where there are too few different articles."""
+    """Return the model of *site*, None if there are too few different articles."""
     pages = sorted(digests, key=lambda digest: digest.key)
     articles = [page for page in pages if page.has_text]
     grouped = list(zip(group_pages(articles), articles, strict=True))
@@ -201,7 +204,7 @@ def learn(site: str, digests: Iterable[PageDigest]) -> SiteModel | None:
 
 
 def _learn_templates(grouped: Grouped) -> list[Template]:
-    """Return a template for each body path that two different articles share."""
+    """Return a template for each body path that at least two different articles share."""
     by_body: dict[str, Grouped] = defaultdict(list)
     for group, page in grouped:
         by_body[page.body_path].append((group, page))
@@ -228,16 +231,18 @@ def _learn_places(members: Grouped) -> dict[str, dict[str, int]]:
 
 
 def _containers(page: PageDigest) -> list[str]:
-    """Return the paths of what holds a tenth of the body or more, the body's path first."""
+    """Return the parent paths that hold at least a tenth of the body."""
     size: Counter[str] = Counter()
     for block in page.blocks:
         if block.fate is Fate.BODY:
             size[block.path.rpartition(" > ")[0]] += block.words
-    return [path for path, words in size.items() if words >= _HOLDS * size.total()]
+    return [
+        path for path, words in size.items() if words >= _CONTAINER_SHARE * size.total()
+    ]
 
 
 def _learn_paths(members: Grouped) -> dict[str, PathFact]:
-    """Return what is known of the paths that were seen inside a container."""
+    """Return the facts about the paths that were seen inside a container."""
     seen: dict[str, set[int]] = defaultdict(set)
     kept: dict[str, set[int]] = defaultdict(set)
     inner: set[str] = set()
@@ -255,23 +260,23 @@ def _learn_paths(members: Grouped) -> dict[str, PathFact]:
 
 
 def _is_kept(kept: int, pages: int) -> bool | None:
-    """Tell what is sure of a path that is *kept* on so many of *pages*."""
-    if pages >= USEFUL and kept >= _KEPT * pages:
+    """Return whether a path *kept* on so many of *pages* is body, None if unsure."""
+    if pages >= USEFUL and kept >= _KEPT_SHARE * pages:
         return True
-    if pages >= _SURE and kept <= _DROPPED * pages:
+    if pages >= _DROPPED_PAGES and kept <= _DROPPED_SHARE * pages:
         return False
     return None
 
 
 def _kept_shares(page: PageDigest) -> dict[str, float]:
-    """Return the share of its words that was body, for each path of the container.
+    """Return the share of its words that is body, for each path of the container.
 
-    So for what stands between the headline and it.
+    The paths between the headline and the container are included.
     """
     size: Counter[str] = Counter()
     body: Counter[str] = Counter()
     for block in page.blocks:
-        if block.fate in _TO_TELL:
+        if block.fate in _BELOW_TITLE:
             size[block.path] += block.words
             body[block.path] += block.words if block.fate is Fate.BODY else 0
     region = {block.path for block in page.blocks if block.fate in _IN_REGION}
@@ -280,7 +285,7 @@ def _kept_shares(page: PageDigest) -> dict[str, float]:
 
 
 def _above(page: PageDigest) -> Iterable[BlockDigest]:
-    """Return what stands between the headline and the body of *page*."""
+    """Return the blocks between the headline and the body of *page*."""
     fates = [block.fate for block in page.blocks]
     if Fate.TITLE not in fates or Fate.BODY not in fates:
         return ()
@@ -288,12 +293,12 @@ def _above(page: PageDigest) -> Iterable[BlockDigest]:
 
 
 def _needed(count: int) -> int:
-    """Return how many of *count* articles must have in common what is the site's."""
-    return max(USEFUL, min(_MOST_NEEDED, round(_SHARE_OF_PAGES * count)))
+    """Return on how many of *count* articles a text must stand to be the site's."""
+    return max(USEFUL, min(_REPEATED_PAGES, round(_REPEATED_SHARE * count)))
 
 
 def _learn_repeated(grouped: Grouped, needed: int) -> dict[str, Repeated]:
-    """Return the texts that stand on *needed* different articles or more."""
+    """Return the texts that stand on at least *needed* different articles."""
     groups: dict[str, set[int]] = defaultdict(set)
     starts: dict[str, str] = {}
     for group, page in grouped:
@@ -308,7 +313,7 @@ def _learn_repeated(grouped: Grouped, needed: int) -> dict[str, Repeated]:
 
 
 def _learn_labels(grouped: Grouped, needed: int) -> dict[str, int]:
-    """Return what stands before links in the container; sidebars name places so."""
+    """Return the labels before links in the container; in sidebars they name places."""
     groups: dict[str, set[int]] = defaultdict(set)
     for group, page in grouped:
         labels = {b.label for b in page.blocks if b.fate in _IN_REGION}
@@ -324,7 +329,7 @@ def _learn_labels(grouped: Grouped, needed: int) -> dict[str, int]:
 def _learn_listing(
     pages: list[PageDigest], articles: list[PageDigest]
 ) -> tuple[str, ...]:
-    """Return the template paths that two listings or more have and no article has."""
+    """Return the template paths of at least two listings that no article has."""
     listed = Counter(
         path for page in pages if page.is_listing for path in _paths_of(page.blocks)
     )

@@ -1,38 +1,52 @@
-"""SiteModel: what was learned of a site, as JSON that a person can read and edit."""
+"""SiteModel: what was learned about a site, as JSON that a person can read and edit."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from scraper.errors import ConfigurationError
+from scraper.sitemodel.digest import page_key
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from scraper.items import Page
+
+
 R = TypeVar("R")
 FORMAT = 2
 _READ_FORMATS = (1, FORMAT)
-"""Models of format 1 name no openings: their pages all go the careful way."""
-_SURE = 0.8
-"""Share of pages from which on templates agree on a path."""
-_SEEN = 2
-_ENDING = 2
+"""Models of format 1 have no openings: all their pages take full extraction."""
+_AGREEMENT = 0.8
+"""Share of pages on which templates must agree about a path; by hand."""
+_LEAST_PAGES = 2
+"""The fewest pages that show what a path is."""
+_ENDING_STEPS = 2
+"""Steps of a path that stand for it if no template knows it."""
 _MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
 _TYPES = {"bool": bool, "int": int, "str": str}
+TRUSTED = 0.9
+"""Share of audits that must agree for the fast path to be used."""
+_PERCENT_AUDITED = 1
+_PERCENT_AUDITED_YOUNG = 20
+YOUNG = 20
+"""Audits after which fewer pages are audited."""
+_NOT_CHANCE = 2
+"""Differing audits that are too many to be chance."""
+_AUDITS_REMEMBERED = 200
 
 
 @dataclass(frozen=True, slots=True)
 class PathFact:
     """A template path inside the container: on how many *pages* seen, on how many kept.
 
-    *keep* is what the model says of it, None where that is not sure; a person may
-    change it.
+    *keep* says whether it is body, None if that is not sure; a person may change it.
     """
 
     keep: bool | None
@@ -41,13 +55,13 @@ class PathFact:
 
     @property
     def weight(self) -> int:
-        """On how many pages the path counts as kept."""
+        """The number of pages on which the path counts as kept."""
         return self.kept if self.keep is None else self.pages * self.keep
 
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """A text that stands on several articles: its beginning, and on how many *pages*."""
+    """A text that stands on several articles: its beginning and their number, *pages*."""
 
     start: str
     pages: int
@@ -57,9 +71,9 @@ class Repeated:
 class Opening:
     """How the opening tag of an element begins, on how many *pages*.
 
-    *frame* are the opening tags around it, *followers* what was seen right after its
-    closing tag: the next tag's name as ``</div``, or "text". A start is that of articles
-    whose *container* begins so.
+    *frame* are the opening tags around it. *followers* are what was seen after its
+    closing tag: the next tag as ``</div``, or "text". A start belongs to articles whose
+    *container* begins with that prefix.
     """
 
     prefix: str
@@ -73,9 +87,9 @@ class Opening:
 class Template:
     """The skeleton that some pages of a site share.
 
-    *body* is the template path of its paragraphs and its name; *places* says where title,
-    lead, byline, date, tags, captions and containers sit: template paths with the number
-    of pages.
+    *body* is the template path of its paragraphs, and its name. *places* maps title,
+    lead, byline, date, tags, caption and container to their template paths with the
+    number of pages.
     """
 
     body: str
@@ -84,7 +98,7 @@ class Template:
     paths: Mapping[str, PathFact] = field(default_factory=dict)
 
     def keeps(self, path: str) -> bool:
-        """Tell whether *path* is known to be the article's."""
+        """Return True if *path* is known to be body."""
         fact = self.paths.get(path)
         return fact is not None and fact.keep is True
 
@@ -123,17 +137,17 @@ class SiteModel:
         """Return True if a page at *url* is read by it: it is of its site, or of none."""
         return site_of(url) in {"", self.site}
 
-    def tells(self, path: str) -> bool | None:
-        """Tell whether *path* is the article's on this site, None where it is not known.
+    def keeps(self, path: str) -> bool | None:
+        """Return whether *path* is body on this site, None if unknown.
 
-        A path that no template knows is judged by those that end as it does.
+        A path that no template knows is judged by those that end in the same way.
         """
-        known = self._told.get(path)
-        return self._told.get(_ending(path)) if known is None else known
+        known = self._kept.get(path)
+        return self._kept.get(_ending(path)) if known is None else known
 
     @cached_property
-    def _told(self) -> dict[str, bool]:
-        """What all templates together say of each path, and of each ending of paths."""
+    def _kept(self) -> dict[str, bool]:
+        """Whether each path, and each ending of paths, is body by all templates together."""
         kept: Counter[str] = Counter()
         seen: Counter[str] = Counter()
         for template in self.templates:
@@ -143,14 +157,15 @@ class SiteModel:
                     kept[each] += fact.weight
         shares = {path: kept[path] / seen[path] for path in seen}
         return {
-            path: share >= _SURE
+            path: share >= _AGREEMENT
             for path, share in shares.items()
-            if seen[path] >= _SEEN and (share >= _SURE or share <= 1 - _SURE)
+            if seen[path] >= _LEAST_PAGES
+            and (share >= _AGREEMENT or share <= 1 - _AGREEMENT)
         }
 
     @cached_property
     def version(self) -> str:
-        """16 hex digits of all that the model says."""
+        """16 hex digits: a hash of the whole model."""
         return hashlib.sha256(_to_text(self._record).encode()).hexdigest()[:16]
 
     def to_json(self) -> str:
@@ -200,7 +215,7 @@ def _check_version(version: str, stated: str | None) -> None:
 
 def _ending(path: str) -> str:
     """Return the last two steps of *path*, marked as an ending."""
-    return "… > " + " > ".join(path.split(" > ")[-_ENDING:])
+    return "… > " + " > ".join(path.split(" > ")[-_ENDING_STEPS:])
 
 
 def _typed(record: dict[str, Any]) -> dict[str, Any]:
@@ -254,3 +269,34 @@ def _checked(name: str, value: Any, expected: type[R]) -> R:  # noqa: ANN401
     if type(value) is not expected:
         raise TypeError(f"{name} is {value!r}, not of type {expected.__name__}")
     return value
+
+
+def is_audited(page: Page, model: SiteModel) -> bool:
+    """Return True if *page* is read by both paths: one in a hundred, by hash of its URL.
+
+    It is one in five while *model* is young.
+    """
+    percent = _PERCENT_AUDITED_YOUNG if model.audited < YOUNG else _PERCENT_AUDITED
+    return int(page_key(page.url, page.body)[:8], 16) % 100 < percent
+
+
+def with_audits(model: SiteModel, audited: int, agreed: int) -> SiteModel:
+    """Return *model* with *audited* more audits, of which *agreed* many agreed.
+
+    Only the last 200 count, so that a change of the site is noticed even after years.
+    """
+    total, right = model.audited + audited, model.agreed + agreed
+    if total > _AUDITS_REMEMBERED:
+        right, total = round(right * _AUDITS_REMEMBERED / total), _AUDITS_REMEMBERED
+    return replace(model, audited=total, agreed=right)
+
+
+def differ_in_audits(one: SiteModel, other: SiteModel) -> bool:
+    """Return True if two models are equal apart from their audits."""
+    return replace(one, audited=other.audited, agreed=other.agreed) == other
+
+
+def is_trusted(model: SiteModel) -> bool:
+    """Return True if enough audits agreed; a single one that differs may be chance."""
+    differed = model.audited - model.agreed
+    return differed < _NOT_CHANCE or model.agreed >= TRUSTED * model.audited

@@ -1,4 +1,4 @@
-"""Where the parts of an article open and close in the bytes of its page."""
+"""Describe a page for learning: its blocks, and where its parts open in the bytes."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from scraper.extraction.metadata import (
 from scraper.extraction.paths import template_paths
 from scraper.extraction.titles import extract_title
 from scraper.items import BlockKind, Kind
+from scraper.sitemodel.cut import element_end, find_opening, follower, prefixes
 from scraper.sitemodel.digest import (
     MAX_BLOCKS,
     BlockDigest,
@@ -28,7 +29,6 @@ from scraper.sitemodel.digest import (
     Role,
     page_key,
 )
-from scraper.sitemodel.markup import element_end, find_opening, follower, prefixes
 from scraper.text import words
 
 if TYPE_CHECKING:
@@ -42,15 +42,33 @@ if TYPE_CHECKING:
 
 
 _BY_RULE = {"title": Fate.TITLE, "lead": Fate.LEAD, "byline": Fate.BYLINE}
-_LINKED = 0.5
-_OF_TAGS = 0.5
+_TAGS_LINK_DENSITY = 0.5
+"""Link density above which a block may be a list of tags."""
+_TAG_WORDS_SHARE = 0.5
+"""Share of the words of such a block that are words of tags."""
+_ATTRIBUTE = re.compile(
+    r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+)))?"
+)
+_IN_FRAME = (
+    *("class", "id", "itemprop", "role", "style", "rel"),
+    *("data-testid", "data-component", "aria-label"),
+)
+_CHAIN_LENGTH = 4
+"""Elements, from the field's own outwards, that may mark its place."""
+_TAG_LENGTH = 400
+"""The most characters of an opening tag that is searched."""
+_OUTER_LEVELS = 2
+"""Elements around the container that may mark the article."""
+_OUTER_TEXT_SHARE = 0.5
+"""The most text that they may add, as a share of the container's."""
 
 
 def describe(examined: Examined, alone: Choice, article: Article) -> PageDigest:
-    """Return the digest of a page; *alone* is what was chosen without a model."""
+    """Return the digest of a page; *alone* is the choice without a model."""
     page = examined.page
-    told = [b for b in examined.blocks if not b.hidden or alone.ledger.decision(b).keep]
-    told = told[:MAX_BLOCKS]
+    decision = alone.ledger.decision
+    blocks = [b for b in examined.blocks if not b.hidden or decision(b).keep]
+    blocks = blocks[:MAX_BLOCKS]
     fates = _Fates(alone, article)
     return PageDigest(
         key=page_key(page.url, page.body),
@@ -59,7 +77,7 @@ def describe(examined: Examined, alone: Choice, article: Article) -> PageDigest:
         is_listing=article.kind is Kind.LISTING,
         blocks=tuple(
             BlockDigest.of(block, path, fates.of(block))
-            for block, path in zip(told, template_paths(told), strict=True)
+            for block, path in zip(blocks, template_paths(blocks), strict=True)
         ),
         places=_places(examined, alone, article),
     )
@@ -97,8 +115,8 @@ class _Fates:
 
     def _lists_tags(self, block: RawBlock) -> bool:
         named = sum(word in self._tags for word in block.words)
-        linked = block.link_density > _LINKED
-        return linked and named >= _OF_TAGS * len(block.words) > 0
+        linked = block.link_density > _TAGS_LINK_DENSITY
+        return linked and named >= _TAG_WORDS_SHARE * len(block.words) > 0
 
     def _prints_day(self, block: RawBlock) -> bool:
         if block.index not in self._near_title or self._day is None:
@@ -106,27 +124,13 @@ class _Fates:
         return self._day in printed_days(block.text, self._language)
 
 
-_ATTRIBUTE = re.compile(
-    r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+)))?"
-)
-_IN_FRAME = (
-    *("class", "id", "itemprop", "role", "style", "rel"),
-    *("data-testid", "data-component", "aria-label"),
-)
-_CLIMBED = 4
-_LONGEST = 400
-"""Characters of an opening tag that is still worth looking for."""
-_AROUND = 2
-_ADDED = 0.5
-
-
 def find_places(
     examined: Examined, alone: Choice, language: str
 ) -> tuple[PlaceDigest, ...]:
-    """Return the places of the page's article; none where its bytes are no UTF-8.
+    """Return the places of the page's article, () if its bytes are not UTF-8.
 
-    The container is looked for up to two elements further out, as long as they add
-    little: pages of one site often agree only there.
+    Up to two elements around the container are included if they add little text: pages
+    of one site often agree only there.
     """
     body = examined.page.body
     kept = [b for b in examined.blocks if alone.ledger.decision(b).keep]
@@ -150,10 +154,10 @@ def find_places(
 
 
 def find_listing_places(examined: Examined) -> tuple[PlaceDigest, ...]:
-    """Return the places of a page that lists articles.
+    """Return the places of a listing page.
 
-    None where neither its head nor its only heading states its title, since nothing else
-    will be read.
+    () if neither its head nor its only heading states its title, since the fast path
+    reads nothing else.
     """
     evidence, page = examined.evidence, examined.page
     teasers = [b for b in evidence.visible if is_teaser(b)]
@@ -176,14 +180,14 @@ def find_listing_places(examined: Examined) -> tuple[PlaceDigest, ...]:
 
 
 def _needed(alone: Choice, kept: list[RawBlock], language: str) -> list[RawBlock]:
-    """Return the blocks that the article is made of, and those that print its day."""
+    """Return the blocks of the article and those that print its date."""
     near = [b for b in alone.content.near_title if not b.hidden]
     dated = [b for b in near if printed_days(b.text, language)]
     return sorted({*kept, *dated}, key=lambda block: block.index)
 
 
 def _fields(examined: Examined) -> Iterator[tuple[Role, HtmlElement]]:
-    """Yield the elements that a field is read from because the head does not state it."""
+    """Yield the elements of fields that the head does not state."""
     declared, root = examined.evidence.declared, examined.root
     elements = {
         Role.BREADCRUMBS: breadcrumbs_element(root),
@@ -198,23 +202,23 @@ def _fields(examined: Examined) -> Iterator[tuple[Role, HtmlElement]]:
 
 
 def _upwards(element: HtmlElement) -> list[HtmlElement]:
-    chain = [element, *element.iterancestors()][:_CLIMBED]
+    chain = [element, *element.iterancestors()][:_CHAIN_LENGTH]
     return [each for each in chain if each.tag not in ("body", "html")]
 
 
 def _around(container: HtmlElement, inside: list[RawBlock]) -> list[HtmlElement]:
     size = len(container.text_content())
-    outer = list(container.iterancestors())[:_AROUND]
+    outer = list(container.iterancestors())[:_OUTER_LEVELS]
     return [container] + [
         e
         for e in outer
         if e.tag not in ("body", "html")
-        and len(e.text_content()) <= (1 + _ADDED) * size
+        and len(e.text_content()) <= (1 + _OUTER_TEXT_SHARE) * size
     ]
 
 
 def _common(elements: Iterable[HtmlElement]) -> HtmlElement | None:
-    """Return the deepest element that holds all *elements*, None for none."""
+    """Return the deepest element that holds all *elements*, None if there are none."""
     chains = [[*reversed([e, *e.iterancestors()])] for e in set(elements)]
     common = None
     for level in zip(*chains, strict=False):
@@ -237,13 +241,13 @@ def _is_utf8(body: bytes) -> bool:
 
 
 class _Finder:
-    """Looks elements up in the bytes that they were parsed from."""
+    """Finds elements in the bytes that they were parsed from."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
 
     def place(self, role: Role, chain: list[HtmlElement]) -> PlaceDigest | None:
-        """Return where the first of *chain* opens that can be told apart."""
+        """Return where the first identifiable element of *chain* opens, None if none is."""
         for each in chain:
             at, opening = self._find(each)
             end = element_end(self._body, at) if at >= 0 else -1
@@ -254,15 +258,17 @@ class _Finder:
         return None
 
     def _find(self, element: HtmlElement) -> tuple[int, str]:
-        """Return where the only tag with the name and attributes of *element* opens."""
+        """Return where the tag of *element* opens, and the tag; -1 unless it is unique."""
         own = dict(element.items())
         tag = re.escape(str(element.tag).encode())
-        tags = re.finditer(rb"(?i)<%b(?:\s[^>]{0,%d})?>" % (tag, _LONGEST), self._body)
+        tags = re.finditer(
+            rb"(?i)<%b(?:\s[^>]{0,%d})?>" % (tag, _TAG_LENGTH), self._body
+        )
         same = [
             (match.start(), text)
             for match in tags
             if (text := match[0].decode("utf-8", "replace"))
-            and len(text) <= _LONGEST
+            and len(text) <= _TAG_LENGTH
             and _attributes(text) == own
         ]
         return same[0] if len(same) == 1 else (-1, "")
@@ -286,7 +292,7 @@ def _attributes(opening: str) -> dict[str, str]:
 
 
 def _frame(element: HtmlElement) -> str:
-    """Return the opening tags around *element*, with what rules look at."""
+    """Return the opening tags around *element*, with the attributes that rules read."""
     around = [e for e in element.iterancestors() if e.tag not in ("body", "html")]
     return "".join(f"<{e.tag}{_stated(e)}>" for e in reversed(around))
 

@@ -1,7 +1,7 @@
-"""The process pool around read(): time-out, recycling, quarantine; and learning in it.
+"""Reading in a pool of processes, with time-outs, recycling and a quarantine.
 
-The names below are loaded when they are first used: who reads in other processes needs no
-extraction of its own.
+The names below are loaded on first use: a process that only submits pages does not load
+extraction.
 """
 
 from __future__ import annotations
@@ -11,14 +11,8 @@ from typing import TYPE_CHECKING
 from scraper.import_path import lazy
 
 if TYPE_CHECKING:
-    from scraper.workers.pool import (
-        Learned,
-        ReaderPool,
-        SiteSamples,
-        learn_by,
-        learn_sites,
-    )
-    from scraper.workers.reader import Reader
+    from scraper.workers.models import Learned, SiteSamples, learn_by, learn_sites
+    from scraper.workers.reader import Reader, ReaderPool
     from scraper.workers.single import SingleReader
 
 __all__ = [
@@ -32,12 +26,12 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Learned": "scraper.workers.pool",
+    "Learned": "scraper.workers.models",
     "Reader": "scraper.workers.reader",
-    "ReaderPool": "scraper.workers.pool",
+    "ReaderPool": "scraper.workers.reader",
     "SingleReader": "scraper.workers.single",
-    "SiteSamples": "scraper.workers.pool",
-    "learn_by": "scraper.workers.pool",
-    "learn_sites": "scraper.workers.pool",
+    "SiteSamples": "scraper.workers.models",
+    "learn_by": "scraper.workers.models",
+    "learn_sites": "scraper.workers.models",
 }
 __getattr__, __dir__ = lazy(__name__, _HOMES)

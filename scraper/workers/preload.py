@@ -1,13 +1,13 @@
-"""Imported once by the fork server, so that a new worker is ready in milliseconds.
+"""Imported once by the fork server, so that a new worker starts in milliseconds.
 
-Every worker then shares what is loaded, and looks for garbage elsewhere.
+Workers share the loaded modules, which the garbage collector then leaves out.
 """
 
 from __future__ import annotations
 
-import scraper.workers.pool  # noqa: F401  programs import it, and workers run them again
-from scraper.heap import tune_heap
-from scraper.workers.warming import warm_up
+import scraper.workers.models  # noqa: F401  what programs import, workers import too
+from scraper.workers.process import tune_heap
+from scraper.workers.task import warm_up
 
 warm_up()
 tune_heap()

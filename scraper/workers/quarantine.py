@@ -1,4 +1,4 @@
-"""Where pages that killed or stalled a worker are kept."""
+"""Keep pages that killed or stalled a worker."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _A_DAY = 86400
 class Quarantine:
     """A folder of ``<id>.html`` (bytes as fetched) beside ``<id>.json`` (why).
 
-    The JSON object holds url, reason, when (ISO 8601), traceback ("" where there is
-    none) and content_type. It is written last: where it stands, the bytes are whole.
-    A page that comes again replaces what it left before.
+    The JSON object holds url, reason, when (ISO 8601), traceback ("" if there is none)
+    and content_type. It is written last: if it exists, the bytes are complete. A page
+    that is kept again replaces its former files.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def keep(self, page: Page, *, reason: str, traceback: str = "") -> None:
-        """Write *page* down; a folder that cannot be written to is logged, not raised."""
+        """Save *page*; a failure to write is logged, not raised."""
         record = {
             "url": page.url,
             "reason": reason,
@@ -53,9 +53,9 @@ class Quarantine:
             logger.warning("quarantined as %s: %s", self._folder / name, reason)
 
     def prune(self, before: datetime | None, *, most: int = 0) -> int:
-        """Remove the pages kept *before*, and all but the *most* newest (0: no limit).
+        """Remove pages kept *before*, and all but the *most* newest (0: no limit).
 
-        Returns how many those were. Raises OSError.
+        Returns the number of removed pages. Raises OSError.
         """
         kept = {path: _when(path) for path in self._folder.glob("*.json")}
         newest = sorted(kept, key=kept.__getitem__, reverse=True)
@@ -71,8 +71,10 @@ class Quarantine:
         return len(old)
 
     def _remove_partial(self) -> None:
-        """Remove what was being written when a process was killed, a day ago or more."""
-        for path in self._folder.glob(".*.part"):  # whose times are real ones
+        """Remove partial files of killed processes, at least a day old."""
+        for path in self._folder.glob(
+            ".*.part"
+        ):  # file times are real even if TINSACH_NOW is set
             if time.time() - path.stat().st_mtime > _A_DAY:
                 path.unlink(missing_ok=True)
 
@@ -87,7 +89,7 @@ class Quarantine:
 
 
 def _when(path: Path) -> datetime:
-    """Return when the page of *path* was kept; now, where it does not tell."""
+    """Return when the page of *path* was kept; now if the record does not say."""
     try:
         moment = datetime.fromisoformat(json.loads(path.read_text("utf-8"))["when"])
         return moment if moment.tzinfo else now()
@@ -96,6 +98,6 @@ def _when(path: Path) -> datetime:
 
 
 def page_id(page: Page) -> str:
-    """Return 16 hex digits that stand for the address of *page*."""
+    """Return 16 hex digits: a hash of the URL of *page*."""
     url = normalise_url(page.url).encode("utf-8", "backslashreplace")
     return hashlib.sha256(url).hexdigest()[:16]

@@ -1,10 +1,11 @@
-"""What reads pages in other processes, however many there are."""
+"""Read pages in other processes: the interface Reader, and ReaderPool."""
 
 from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
 from collections import deque
+from concurrent.futures import wait
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -14,11 +15,13 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from scraper.errors import ConfigurationError, ExtractionError
 from scraper.options import read
 from scraper.scratch import scratch_folder
+from scraper.workers.pool import PoolOptions, WorkerPool
+from scraper.workers.quarantine import Quarantine
 from scraper.workers.task import (
     explain_page,
     find_links,
-    meet_page,
     read_page,
+    study_if_unknown,
     study_page,
 )
 
@@ -31,16 +34,23 @@ if TYPE_CHECKING:
     from scraper.reading import Reading
     from scraper.sitemodel import SiteModel
 
+R = TypeVar("R")
+_TIMEOUT = "TINSACH_READ_TIMEOUT"
+_LARGEST_NUMBER = 86_400
+"""The most seconds, or workers: a day; a larger number may overflow a clock."""
+WINDOW = 3
+"""Pages that read_all() submits ahead for each worker."""
+
 
 class ModelFiles:
-    """A temporary folder, made for the first model, with one file a version."""
+    """A temporary folder, created for the first model, with one file a version."""
 
     def __init__(self) -> None:
         self._folder: TemporaryDirectory[str] | None = None
         self._paths: dict[int, tuple[SiteModel, Path]] = {}
 
     def path_of(self, model: SiteModel) -> Path:
-        """Return the file that holds *model*; it is written once, or if it is gone."""
+        """Return the file of *model*; write it on the first call, or if it was deleted."""
         known = self._paths.get(id(model))
         if known is None or not known[1].exists():
             known = model, _write(model, self._own_folder())
@@ -48,7 +58,7 @@ class ModelFiles:
         return known[1]
 
     def _own_folder(self) -> Path:
-        """Return the folder; a new one where something has cleaned up the old one."""
+        """Return the folder; a new one if something has deleted the old one."""
         if self._folder is None or not Path(self._folder.name).is_dir():
             self.remove()
             self._folder = TemporaryDirectory(
@@ -71,20 +81,12 @@ def _write(model: SiteModel, folder: Path) -> Path:
     return path
 
 
-R = TypeVar("R")
-_TIMEOUT = "TINSACH_READ_TIMEOUT"
-_LONGEST = 86_400
-"""Seconds, or workers: a day is more than any page needs, and no clock overflows."""
-WINDOW = 3
-"""Pages that read_all() keeps under way for each worker."""
-
-
 class Reader(ABC):
-    """Reads pages in *workers* processes, each page within *timeout* seconds.
+    """Read pages in *workers* processes, each page within *timeout* seconds.
 
     *timeout* defaults to the environment's TINSACH_READ_TIMEOUT, else to 30. *task*,
-    importable by name, stands in for reading. Raises ConfigurationError for numbers that
-    make no sense.
+    importable by name, replaces reading. Raises ConfigurationError for numbers out of
+    range.
     """
 
     def __init__(
@@ -110,7 +112,7 @@ class Reader(ABC):
     def explain(self, page: Page, model: SiteModel | None = None) -> Future[Article]:
         """Return the future of *page*'s article, as of submit(), with its ledger.
 
-        Read the careful way, where the ledger holds every block.
+        The page takes full extraction, so that the ledger holds every block.
         """
         return self._take(page, self._with(explain_page, model))
 
@@ -118,12 +120,14 @@ class Reader(ABC):
         """Return the future of *page*'s article, as of submit(), and of its digest."""
         return self._take(page, self._with(study_page, model))
 
-    def meet(self, page: Page, model: SiteModel) -> Future[Article | Reading]:
-        """Return the future of *page*'s article, or reading if *model* knows it not."""
-        return self._take(page, self._with(meet_page, model))
+    def study_if_unknown(
+        self, page: Page, model: SiteModel
+    ) -> Future[Article | Reading]:
+        """Return the future of *page*'s article, or reading if *model* does not know it."""
+        return self._take(page, self._with(study_if_unknown, model))
 
     def run(self, page: Page, task: Callable[[Page], R]) -> Future[R]:
-        """Return the future of what *task*, importable by name, makes of *page*."""
+        """Return the future of what *task*, importable by name, returns for *page*."""
         return self._take(page, task)
 
     def find_links(
@@ -146,7 +150,7 @@ class Reader(ABC):
     ) -> Iterator[tuple[Page, Article | ExtractionError]]:
         """Yield each page with its article or error, in the order of *pages*.
 
-        *pages* may be endless: no more than WINDOW a worker are taken ahead.
+        *pages* may be endless: at most WINDOW pages a worker are read ahead.
         """
         return self._in_order(pages, lambda page: self.submit(page, model_of(page)))
 
@@ -176,20 +180,20 @@ class Reader(ABC):
     def _with(
         self, task: Callable[..., R], model: SiteModel | None
     ) -> Callable[..., R]:
-        """Return *task* with the file that a worker finds *model* in."""
+        """Return *task* with the file from which a worker loads *model*."""
         return partial(task, model=self._models.path_of(model)) if model else task
 
     @abstractmethod
     def _take(self, page: Page, task: Callable[[Page], R]) -> Future[R]:
-        """Return the future of what *task* makes of *page* in another process."""
+        """Return the future of what *task* returns for *page* in another process."""
 
     @abstractmethod
     def close(self) -> None:
-        """Wait for what was submitted, then end the processes; twice does no harm."""
+        """Wait for the submitted pages, then end the processes; idempotent."""
 
     @abstractmethod
     def terminate(self) -> None:
-        """End the processes at once; pages under way are cancelled."""
+        """End the processes at once and cancel unfinished pages."""
 
     def __enter__(self) -> Self:
         return self
@@ -207,23 +211,23 @@ class Reader(ABC):
 
 
 def read_timeout() -> float:
-    """Return the seconds that the environment gives the reading of a page.
+    """Return the time-out of a page in seconds, as the environment sets it.
 
-    Raises ConfigurationError if it gives no number.
+    Raises ConfigurationError if it is not a number.
     """
     return float(read(_TIMEOUT, os.environ.get(_TIMEOUT)))
 
 
 def check_numbers(**numbers: float) -> None:
-    """Raise ConfigurationError for the first of *numbers* that is not more than 0.
+    """Raise ConfigurationError for the first of *numbers* that is out of range.
 
-    Nor may it be more than a system's clock can wait for; TypeError if it is no number.
+    Raises TypeError if it is not a number.
     """
     for name, number in numbers.items():
         if not isinstance(number, int | float):
             raise TypeError(f"{name} must be a number, not {type(number).__name__}")
-        if not 0 < number <= _LONGEST:
-            bounds = f"more than 0, and {_LONGEST:,} at most"
+        if not 0 < number <= _LARGEST_NUMBER:
+            bounds = f"more than 0, and {_LARGEST_NUMBER:,} at most"
             raise ConfigurationError(
                 f"{name} is {str(number)[:40]}; it must be {bounds}"
             )
@@ -234,3 +238,58 @@ def _outcome(future: Future[R]) -> R | ExtractionError:
         return future.result()
     except ExtractionError as error:
         return error
+
+
+class ReaderPool(Reader):
+    """A Reader whose processes are reused; a harmful page does not affect the others.
+
+    A page that exceeds its time-out, or kills its worker, fails, and the worker is
+    replaced; time in the queue does not count. Such pages, and those that raise anything
+    but ExtractionError, are kept in the folder *quarantine*. A worker is replaced after
+    *recycle* messages. *workers* defaults to the cores that this process may use.
+
+    Callbacks of the futures run in a thread of the pool and should be short.
+    """
+
+    def __init__(
+        self,
+        *,
+        workers: int | None = None,
+        timeout: float | None = None,
+        recycle: int = 3000,
+        quarantine: Path | None = None,
+        task: Callable[..., Article] = read_page,
+    ) -> None:
+        super().__init__(usable_cores() if workers is None else workers, timeout, task)
+        check_numbers(recycle=recycle)
+        options = PoolOptions(self.workers, self._timeout, recycle)
+        self._pool = WorkerPool(options, Quarantine(quarantine) if quarantine else None)
+
+    def _take(self, page: Page, task: Callable[[Page], R]) -> Future[R]:
+        return self._pool.submit(page, task)
+
+    def close(self) -> None:
+        """Wait for the submitted pages, then end the workers; idempotent.
+
+        The wait is bounded by the time-outs of the pages.
+        """
+        pending = self._pool.close()
+        rounds = -(-len(pending) // self.workers)
+        wait(pending, timeout=rounds * (self._timeout + 1) + 10)
+        self._end()
+
+    def terminate(self) -> None:
+        """End the workers at once and cancel unfinished pages."""
+        self._pool.close()
+        self._end()
+
+    def _end(self) -> None:
+        self._pool.terminate()
+        self._models.remove()
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

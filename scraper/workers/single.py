@@ -1,4 +1,4 @@
-"""SingleReader: one page now, without a pool to start for it."""
+"""SingleReader: read one page at once, without starting a pool."""
 
 from __future__ import annotations
 
@@ -10,34 +10,33 @@ from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from scraper.workers.child import may_have_children, prepare_worker
-from scraper.workers.crew import ended, timed_out, unpack
+from scraper.workers.pool import timed_out, unpack, worker_ended
+from scraper.workers.process import may_have_children, prepare_worker
 from scraper.workers.reader import Reader
-from scraper.workers.task import Failure, read_page, run_all
-from scraper.workers.warming import warm_up
+from scraper.workers.task import Failure, read_page, run_all, warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
     from scraper.items import Article, Page
-    from scraper.workers.pool import ReaderPool
+    from scraper.workers.reader import ReaderPool
 
 R = TypeVar("R")
 _SLACK = 5.0
 """Seconds beyond the time-out after which a child that does not answer is killed."""
 _THREADS = Path("/proc/self/task")
-_LOOKS, _BETWEEN_LOOKS = 20, 0.002
+_CHECKS, _BETWEEN_CHECKS = 20, 0.002
 
 
 class SingleReader(Reader):
-    """A Reader for a page or two: each is read at once, in a fork of this process.
+    """A Reader for one or two pages, each read at once in a fork of this process.
 
-    A pool would start an interpreter that loads the reader once more. The limits of time
-    and memory are those of its workers. A fork is safe on Linux while this process has
-    one thread; otherwise a pool of one worker reads. The reader is loaded meanwhile, by
-    a thread that ends before the first fork; *warm* where there is time to wait for a
-    page, and all that it may need is then made ready.
+    A pool would start an interpreter that loads extraction once more. The limits of time
+    and memory are those of a pool's workers. A fork is safe on Linux while this process
+    has one thread; otherwise a pool with one worker is used. A thread that ends before
+    the first fork loads extraction; with *warm*, if the page takes time to arrive, it
+    also reads a sample page.
     """
 
     def __init__(
@@ -85,24 +84,24 @@ class SingleReader(Reader):
                 return unpack(receiver.recv())
         except EOFError:
             child.join()
-            return ended(page, child.exitcode or 0, self._timeout)
+            return worker_ended(page, child.exitcode or 0, self._timeout)
         finally:
             child.kill()
             child.join()
 
     def _start_pool(self) -> None:
-        from scraper.workers.pool import ReaderPool
+        from scraper.workers.reader import ReaderPool
 
         self._pool = ReaderPool(workers=1, timeout=self._timeout)
 
     def close(self) -> None:
-        """End the pool, where there is one; what was submitted is done."""
+        """End the pool if there is one; all submitted pages are done."""
         if self._pool is not None:
             self._pool.close()
         self._models.remove()
 
     def terminate(self) -> None:
-        """End the pool at once, where there is one."""
+        """End the pool at once if there is one."""
         if self._pool is not None:
             self._pool.terminate()
         self._models.remove()
@@ -113,19 +112,19 @@ def _load_reader() -> None:
 
 
 def _is_fork_safe() -> bool:
-    """Return True if this process has one thread; one that just ended takes a moment."""
+    """Return True if this process has one thread; wait shortly for one that is ending."""
     if sys.platform != "linux":
         return False
-    for _ in range(_LOOKS):
+    for _ in range(_CHECKS):
         if sum(1 for _ in _THREADS.iterdir()) == 1:
             return True
-        sleep(_BETWEEN_LOOKS)
+        sleep(_BETWEEN_CHECKS)
     return False
 
 
 def _answer(
     sender: Connection, page: Page, task: Callable[[Page], object], limit: float
 ) -> None:
-    """Send what *task* makes of *page*, within the limits of a worker."""
+    """Send the result of *task* for *page*, within the limits of a worker."""
     prepare_worker()
     sender.send(run_all([(task, page)], limit)[0])

@@ -1,30 +1,37 @@
-"""The store in a process of its own: what saving costs is not taken from the crawl.
+"""The store in a process of its own, so that saving takes no time from the crawl.
 
-In a thread, SQL and JSON hold the interpreter's lock for a millisecond an article, which
-is as long as everything else that the crawl's process does for it.
+In a thread, SQL and JSON would hold the interpreter lock for a millisecond an article,
+as long as everything else that the crawl's process does for it.
 """
 
 from __future__ import annotations
 
 import atexit
 import signal
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from scraper.errors import StorageError
-from scraper.storage import open_store
-from scraper.workers.child import die_with_parent, worker_context
+from scraper.storage import Jobs, Store, open_store
+from scraper.workers.process import die_with_parent, worker_context
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.connection import Connection
+    from typing import Concatenate
 
-    from scraper.storage import Store
+    Call = tuple[Callable[..., object], tuple[object, ...], dict[str, object]]
 
-    Call = tuple[str, tuple[Any, ...], dict[str, Any]]
+P = ParamSpec("P")
+R = TypeVar("R")
+Part = TypeVar("Part", Store, Jobs)
+"""What has the method that is called: a store, or its ``jobs``."""
 
 
 class StoreProcess:
-    """Does what the :class:`~scraper.storage.Store` at *url* does, for one thread at a time."""
+    """Call methods of the :class:`~scraper.storage.Store` at *url* in another process.
+
+    Only one thread at a time may call.
+    """
 
     def __init__(self, url: str | None) -> None:
         context = worker_context()
@@ -34,11 +41,19 @@ class StoreProcess:
         end.close()
         atexit.register(self.close)  # before multiprocessing waits for the process
 
-    def call(self, method: str, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
-        """Return, or raise, what *method* of the store does: "save", "jobs.lease"."""
+    def call(
+        self,
+        method: Callable[Concatenate[Part, P], R],
+        *arguments: P.args,
+        **options: P.kwargs,
+    ) -> R:
+        """Return, or raise, what *method* does: ``call(Store.save, articles)``.
+
+        Raises StorageError if the process has ended.
+        """
         try:
             self._pipe.send((method, arguments, options))
-            answer = self._pipe.recv()
+            answer: R | Exception = self._pipe.recv()
         except (EOFError, OSError) as error:
             raise StorageError(
                 "the process that writes the store has ended; what it last said stands"
@@ -49,14 +64,14 @@ class StoreProcess:
         return answer
 
     def close(self) -> None:
-        """End the process once it has done what it was asked; twice does no harm."""
+        """End the process after the current call; idempotent."""
         atexit.unregister(self.close)
         self._pipe.close()
         self._process.join()
 
 
 def _serve(pipe: Connection, url: str | None) -> None:
-    """Do what comes until the other end closes; signals are for the parent."""
+    """Answer calls until the other end closes; ignore signals, the parent handles them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     die_with_parent()
@@ -70,9 +85,10 @@ def _serve(pipe: Connection, url: str | None) -> None:
         pipe.send(error)
 
 
-def _answer(store: Store, call: Call) -> Any:  # noqa: ANN401
+def _answer(store: Store, call: Call) -> object:
     method, arguments, options = call
+    part = store.jobs if getattr(Jobs, method.__name__, None) is method else store
     try:
-        return attrgetter(method)(store)(*arguments, **options)
+        return method(part, *arguments, **options)
     except Exception as error:
         return error

@@ -1,4 +1,4 @@
-"""What a worker does with one page."""
+"""The tasks that a worker process runs on a page."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import pickle
 import signal
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
@@ -21,24 +22,30 @@ if TYPE_CHECKING:
     from scraper.reading import Reading
     from scraper.sitemodel import SiteModel
 
+
 R = TypeVar("R")
 OUT_OF_MEMORY = 77
-"""Exit code of a worker whose page needed more memory than it may have."""
+"""Exit code of a worker that exceeded its memory limit."""
 PAGES_PER_RESET = 200
 MODELS = 16
-"""Models that a worker keeps in memory, some 200 kB each."""
+"""The most models that a worker caches, some 200 kB each."""
 _pages_read = count(1)
 
-Errand = tuple["Callable[[Page], object]", "Page"]
-"""A page, and what is to be done with it."""
+Call = tuple["Callable[[Page], object]", "Page"]
+"""A task and the page to run it on."""
+_PAGE = """<!doctype html><html lang="vi"><head><meta charset="utf-8">
+<title>Bản tin</title></head><body><article><h1>Bản tin buổi sáng</h1>
+<p>12/07/2025 15:13</p><p>{}</p></article></body></html>""".format(
+    "Đây là một đoạn văn đủ dài để được nhận ra là nội dung chính của trang. " * 8
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why nothing came of a page, in types that cross a process border.
+    """Why a task failed, in types that can be pickled.
 
-    *harmful*: the page stalled or killed its worker or met a fault of ours, and should
-    be looked at.
+    *harmful* is True if the page stalled or killed its worker, or triggered a bug, and
+    needs inspection.
     """
 
     error: type[ScraperError]
@@ -56,19 +63,19 @@ class Failure:
 def read_page(page: Page, model: Path | None = None) -> Article:
     """Return the article of *page* without its ledger, by the *model* in that file.
 
-    Raises :class:`~scraper.errors.ExtractionError` where the page is none.
+    Raises :class:`~scraper.errors.ExtractionError` if the page cannot be read.
     """
     from scraper.reading import read
 
-    _reset_now_and_then()
+    _reset_caches_regularly()
     return read(page, _load(model), with_ledger=False)
 
 
 def explain_page(page: Page, model: Path | None = None) -> Article:
-    """Return the article of *page* read the careful way, with a ledger that says why."""
+    """Return the article of *page* by full extraction, with a ledger that explains it."""
     from scraper.reading import read
 
-    _reset_now_and_then()
+    _reset_caches_regularly()
     return read(page, _load(model), careful=True, weigh=True)
 
 
@@ -76,16 +83,16 @@ def study_page(page: Page, model: Path | None = None) -> Reading:
     """Return what :func:`read_page` does, and the digest of the page read alone."""
     from scraper.reading import study
 
-    _reset_now_and_then()
+    _reset_caches_regularly()
     return study(page, _load(model))
 
 
-def meet_page(page: Page, model: Path) -> Article | Reading:
-    """Return the article of *page*; its reading where the model knows no such design."""
-    from scraper.reading import meet
+def study_if_unknown(page: Page, model: Path) -> Article | Reading:
+    """Return the article of *page*, or its reading if the model knows no such design."""
+    from scraper.reading import study_if_unknown
 
-    _reset_now_and_then()
-    return meet(page, _load_file(model))
+    _reset_caches_regularly()
+    return study_if_unknown(page, _load_file(model))
 
 
 def find_links(
@@ -95,12 +102,12 @@ def find_links(
 ) -> list[R]:
     """Return what *parse*, a function of scraper.discovery, finds in *page*.
 
-    Raises :class:`~scraper.errors.DiscoveryError` where the page is not of that sort.
+    Raises :class:`~scraper.errors.DiscoveryError` if the page is not of that type.
     """
     return parse(page.body, url=page.url, **options)
 
 
-def _reset_now_and_then() -> None:
+def _reset_caches_regularly() -> None:
     if next(_pages_read) % PAGES_PER_RESET == 0:
         from courlan.meta import clear_caches
         from htmldate.meta import reset_caches
@@ -121,14 +128,14 @@ def _load_file(path: Path) -> SiteModel:
     return SiteModel.from_json(path.read_text("utf-8"))
 
 
-def run_all(errands: Sequence[Errand], limit: float) -> list[bytes | Failure]:
-    """Return what :func:`run` makes of each errand, each within *limit* seconds.
+def run_all(calls: Sequence[Call], limit: float) -> list[bytes | Failure]:
+    """Return what :func:`run` returns for each call, each within *limit* seconds.
 
     Past the limit the process ends by SIGALRM, also inside C code that never returns:
     a Python handler would wait for it.
     """
     answers = []
-    for task, page in errands:
+    for task, page in calls:
         signal.setitimer(signal.ITIMER_REAL, limit)
         answers.append(run(task, page))
     signal.setitimer(signal.ITIMER_REAL, 0)
@@ -136,10 +143,10 @@ def run_all(errands: Sequence[Errand], limit: float) -> list[bytes | Failure]:
 
 
 def run(task: Callable[[Page], object], page: Page) -> bytes | Failure:
-    """Return, pickled, what *task* makes of *page*, or why there is nothing.
+    """Return the pickled result of *task* for *page*, or a Failure.
 
-    Pickled here, so that what cannot be is a failure like any other. A worker that ran
-    out of memory is not trusted with another page: it exits with OUT_OF_MEMORY.
+    Pickling here turns a result that cannot be pickled into a Failure too. A worker that
+    ran out of memory exits with OUT_OF_MEMORY, since its state is not reliable.
     """
     try:
         return pickle.dumps(task(page))
@@ -147,14 +154,27 @@ def run(task: Callable[[Page], object], page: Page) -> bytes | Failure:
         return Failure(_known_class(error), str(error))
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
-    except BaseException as error:  # SystemExit too: the worker goes on
+    except BaseException as error:  # SystemExit too: the worker lives on
         message = f"{page.url}: reading it raised {type(error).__name__}: {error}"
         return Failure(ExtractionError, message, traceback.format_exc(), True)
 
 
 def _known_class(error: ScraperError) -> type[ScraperError]:
-    """Return the nearest class of the error tree: it exists on both sides."""
+    """Return the nearest base class from scraper.errors, which every process can load."""
     for cls in type(error).__mro__:
         if cls.__module__ == ScraperError.__module__:
             return cls
     return ScraperError
+
+
+def warm_up() -> None:
+    """Read a small article, and load what only a page without a date needs.
+
+    Errors are ignored: they occur again, and are reported, when a page is read.
+    """
+    with suppress(Exception):
+        import htmldate  # noqa: F401
+
+        from scraper.items import Page
+
+        read_page(Page("https://example.org/ban-tin.htm", _PAGE.encode()))

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scraper.crawling.new_site import discover
 from scraper.discovery import LinkKind
 from scraper.errors import FetchRefused
+from scraper.sites.sources import discover
 
 TIME = datetime(2026, 11, 1, 3, 0, 0, 3000, tzinfo=UTC)
 STORIES = [f"/kinh-te/bai-so-{n}-20261101100000{n:03}.htm" for n in range(4)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.crawling.doctor import check_site
 from scraper.demo import serving
 from scraper.errors import ConfigurationError
+from scraper.sites.doctor import check_site
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from scraper import clock
-from scraper.crawling.doctor import MOST_APART, check_date, iter_host_checks
+from scraper.sites.doctor import MOST_APART, check_date, iter_host_checks
 
 
 @pytest.fixture

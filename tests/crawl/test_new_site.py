@@ -53,7 +53,7 @@ def test_from_an_address_to_a_crawl_by_a_spider_of_its_own(tinsach, new_crawls) 
         assert stored_in(new_crawls.store).keys() == truths
         again = tinsach("new-site", park.base, "--name", "bao")
         assert (again.returncode, again.stdout) == (2, "")
-        assert "is there already" in again.stderr
+        assert "exists already" in again.stderr
 
 
 def test_a_site_without_articles_writes_nothing(tinsach, new_crawls, site) -> None:
@@ -66,7 +66,10 @@ def test_a_site_without_articles_writes_nothing(tinsach, new_crawls, site) -> No
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("baotintuc", "there is a spider baotintuc already"), ("a-b", "is no name")],
+    [
+        ("baotintuc", "spider baotintuc exists already"),
+        ("a-b", "is not a valid spider name"),
+    ],
 )
 def test_a_name_that_cannot_be_is_refused(tinsach, site, name: str, said: str) -> None:
     made = tinsach("new-site", site.base, "--name", name)

@@ -77,7 +77,7 @@ def test_of_an_argument(run, make_site, arguments, code) -> None:
 
 def test_of_an_error_that_nobody_expected(new_crawls) -> None:
     program = (
-        "import scraper.crawling.new_site as table\n"
+        "import scraper.crawling.spiders as table\n"
         f"def fail(): raise RuntimeError('at http://toi:{SECRET}@bao.example/')\n"
         "table.list_sites = fail\n"
         "from scraper.cli import main; exit(main(['sites']))"

@@ -261,10 +261,10 @@ GUARDS = (
         test="tests/unit/crawling/test_portal.py",
     ),
     Guard(
-        "discovery.markup: no entities",
+        "discovery.feeds: no entities",
         (
             Edit(
-                "scraper/discovery/markup.py",
+                "scraper/discovery/feeds.py",
                 "return UNKNOWN if name in entities else escape(found[0])",
                 "return escape(found[0])",
             ),

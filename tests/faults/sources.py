@@ -12,7 +12,7 @@ from tests.faults.steps import RESET, SILENCE, bare, endless, head, whole
 XML = "text/xml; charset=utf-8"
 _MANY = 1_000_000
 _ENTITIES = "discovery.feeds: no entities"
-_MARKUP = "discovery.markup: no entities"
+_MARKUP = "discovery.feeds: no entities"
 _READING = "feedparser: in proportion"
 _CUT = "crawling.robots: 512 KiB"
 _ALL = b"User-agent: *\nDisallow: /"

@@ -9,7 +9,7 @@ import pytest
 from bench.gold.replica import write_replica
 from bench.gold.sets import GoldSet
 from scraper.reading import difference, read, read_fast, study
-from scraper.sitemodel import NotFast, learn
+from scraper.sitemodel import Refused, learn
 from scraper.urls import site_of
 
 
@@ -26,10 +26,9 @@ def left_out(told):
 
 def outcome(page, model):
     """Return why *page* is not read fast, or which fields differ."""
-    try:
-        fast = read_fast(page, model)
-    except NotFast as reason:
-        return str(reason), []
+    fast = read_fast(page, model)
+    if isinstance(fast, Refused):
+        return fast.reason, []
     return "", difference(fast, read(page, model, with_ledger=False, careful=True))
 
 

@@ -27,12 +27,12 @@ HAZARDS = (
     Hazard(
         "a reader crashes, hangs or runs out of memory",
         "its page is quarantined, the others are read",
-        "workers.crew: pages of a lost batch",
+        "workers.pool: pages of a lost batch",
         (
             Edit(
-                "scraper/workers/crew.py",
-                "                _set_apart(jobs)\n"
-                "                self._line.put_back(jobs)\n"
+                "scraper/workers/pool.py",
+                "                _isolate(jobs)\n"
+                "                self._queue.put_back(jobs)\n"
                 "                jobs = []\n",
                 "                pass\n",
             ),
@@ -42,10 +42,10 @@ HAZARDS = (
     Hazard(
         "a reader is killed from outside, as where memory runs short",
         "its page is read once more",
-        "workers.crew: killed for the first time",
+        "workers.pool: killed for the first time",
         (
             Edit(
-                "scraper/workers/crew.py",
+                "scraper/workers/pool.py",
                 "    return has_ended and any(not job.alone for job in jobs)\n",
                 "    return has_ended and not jobs\n",
             ),
@@ -70,15 +70,15 @@ HAZARDS = (
     Hazard(
         "a page takes more memory than a reader may",
         "its reader ends, the page is quarantined",
-        "workers.child: memory",
+        "workers.process: memory",
         (
             Edit(
-                "scraper/workers/child.py",
+                "scraper/workers/process.py",
                 "    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))\n",
                 "    del limit\n",
             ),
         ),
-        f"{_WORKERS}/test_child.py::test_lxml_meets_the_memory_limit_as_a_memory_error",
+        f"{_WORKERS}/test_process.py::test_lxml_meets_the_memory_limit_as_a_memory_error",
     ),
     Hazard(
         "the process of the store is killed",

@@ -404,16 +404,16 @@ FILES: tuple[Hazard, ...] = (
     Hazard(
         "the damaged model is pinned",
         "the site is read without one, and learned anew",
-        "crawling.known_site: a damaged pin",
+        "sitemodel.lifecycle: a damaged pin",
         (
             Edit(
-                "scraper/crawling/known_site.py",
+                "scraper/sitemodel/lifecycle.py",
                 "            self.stored = SiteModel.from_json(model)\n",
                 "            self.pinned = True\n"
                 "            self.stored = SiteModel.from_json(model)\n",
             ),
         ),
-        "tests/unit/crawling/test_known_site.py"
+        "tests/unit/sitemodel/test_lifecycle.py"
         "::test_a_damaged_model_is_reported_and_learned_anew",
     ),
     Hazard(

@@ -234,7 +234,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "workers.context: the length of a socket's path",
         (
             Edit(
-                "scraper/workers/child.py",
+                "scraper/workers/process.py",
                 "    return folder if is_short else scratch_folder",
                 "    return folder if is_short or True else scratch_folder",
             ),

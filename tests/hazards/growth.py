@@ -52,15 +52,15 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "a site model that every run audits",
         "the version with more audits takes the place of the one before",
-        "crawling.known_site: audits",
+        "sitemodel.lifecycle: audits",
         (
             Edit(
-                "scraper/crawling/known_site.py",
+                "scraper/sitemodel/lifecycle.py",
                 "instead_of=self._replaced_by(model),",
                 'instead_of="",',
             ),
         ),
-        "tests/unit/crawling/test_known_site.py",
+        "tests/unit/sitemodel/test_lifecycle.py",
     ),
     Hazard(
         "a site model that is learned again and again",
@@ -107,7 +107,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "workers.context: its own folder",
         (
             Edit(
-                "scraper/workers/child.py",
+                "scraper/workers/process.py",
                 "with _starting, _safe_path(), _own_folder():",
                 "with _starting, _safe_path():",
             ),

@@ -244,7 +244,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "workers.context: one start at a time",
         (
             Edit(
-                "scraper/workers/child.py",
+                "scraper/workers/process.py",
                 "    with _starting, _safe_path()",
                 "    with _safe_path()",
             ),
@@ -257,7 +257,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "workers.context: daemons may have children",
         (
             Edit(
-                "scraper/workers/child.py",
+                "scraper/workers/process.py",
                 'was_daemon = config.pop("daemon", None)',
                 "was_daemon = None",
             ),

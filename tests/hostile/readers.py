@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.discovery import parse_feed, parse_links, parse_sitemap
-from scraper.discovery.listing import parse_listing, parse_parts
-from scraper.discovery.pages import feeds_of, next_page
+from scraper.discovery.front import robots_text
+from scraper.discovery.listing import parse_listing
+from scraper.discovery.pages import feeds_of, next_page, parse_parts
 from scraper.discovery.refresh import find_refresh
-from scraper.discovery.robots import robots_text
 from scraper.errors import ScraperError
 from scraper.exports import RENDERERS, Extras, render
 from scraper.exports.pages import Reading, render_explanation

@@ -13,7 +13,7 @@ from scrapy import signals
 from scraper.crawling import Component
 from scraper.crawling.store_client import StoreClient
 from scraper.saved import ArchiveWriter, Capture, archive_folder
-from scraper.storage import forgotten_id
+from scraper.storage import Store, forgotten_id
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -83,7 +83,7 @@ class Archiver(Component):
     async def _is_forgotten(self, page: Page, article: Article | None) -> bool:
         """Return True if the URL of the page, or that which it declares, is forgotten."""
         if self._out is None:
-            self._out = await StoreClient.of(self._crawler).call("forgotten_ids")
+            self._out = await StoreClient.of(self._crawler).call(Store.forgotten_ids)
         if not self._out:
             return False
         urls = [page.url, *([article.canonical_url] if article else [])]

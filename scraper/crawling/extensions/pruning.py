@@ -17,6 +17,7 @@ from scraper.crawling.store_client import StoreClient
 from scraper.errors import StorageError
 from scraper.options import BOUNDS, DAYS_OF_PAGES, PAGES, RUNS, URLS
 from scraper.saved import archive_folder, prune_archive
+from scraper.storage import Jobs
 from scraper.workers.quarantine import Quarantine
 
 if TYPE_CHECKING:
@@ -94,11 +95,12 @@ class Pruning(Component):
         client, stats = StoreClient.of(self._crawler), self._crawler.stats
         if not client.run or client.knows_nothing:
             return
-        before = {
-            "runs_before": self._moment(RUNS),
-            "addresses_before": self._moment(URLS),
-        }
-        pruned = await client.call("jobs.prune", client.run, **before)
+        pruned = await client.call(
+            Jobs.prune,
+            client.run,
+            runs_before=self._moment(RUNS),
+            addresses_before=self._moment(URLS),
+        )
         stats.inc_value("runs/pruned", pruned.runs)
         stats.inc_value("frontier/pruned", pruned.addresses)
 

@@ -125,7 +125,7 @@ def test_a_title_loses_its_markup():
 def test_what_is_no_feed_is_named_with_its_address(body, found):
     with pytest.raises(DiscoveryError) as refusal:
         parse_feed(body, url=URL)
-    assert str(refusal.value).startswith(f"{URL}: no feed but ")
+    assert str(refusal.value).startswith(f"{URL}: not a feed but ")
     assert found in str(refusal.value)
 
 
@@ -271,12 +271,12 @@ def test_what_feedparser_chokes_on_is_refused(monkeypatch):
         raise AssertionError("unexpected markup")
 
     monkeypatch.setattr(feedparser, "parse", choke)
-    with pytest.raises(DiscoveryError, match=r"beyond reading .*unexpected markup"):
+    with pytest.raises(DiscoveryError, match=r"cannot be parsed .*unexpected markup"):
         parse_feed(rss(item()), url=URL)
 
 
 def test_a_page_that_quotes_a_feed_is_none():
-    with pytest.raises(DiscoveryError, match="no feed but an HTML page"):
+    with pytest.raises(DiscoveryError, match="not a feed but an HTML page"):
         parse_feed(b"<html><pre>" + rss(item()), url=URL)
 
 

@@ -25,7 +25,7 @@ def test_what_waits_is_released_once_three_were_good() -> None:
     judge: Judge[str] = Judge()
     urls = [article(n) for n in range(30)]
     offered(judge, urls)
-    released = [judge.tell(url, good=True) for url in urls[:3]]
+    released = [judge.record(url, good=True) for url in urls[:3]]
     assert sorted(chain.from_iterable(released)) == sorted(urls[10:])
     assert judge.is_proved(article(99))
     assert offered(judge, [article(99)]) == [article(99)]
@@ -37,17 +37,17 @@ def test_a_trap_costs_ten_visits() -> None:
     visited = offered(judge, waiting)
     while visited:
         asked += 1
-        visited += judge.tell(visited.pop(), good=False)
+        visited += judge.record(visited.pop(), good=False)
     assert asked == 10
 
 
 def test_a_shape_that_turns_bad_is_tried_no_more() -> None:
     judge: Judge[str] = Judge()
     for n in range(4):
-        judge.tell(article(n), good=True)
+        judge.record(article(n), good=True)
     assert judge.is_proved(article(9))
     for n in range(12):
-        judge.tell(article(100 + n), good=False)
+        judge.record(article(100 + n), good=False)
     assert not judge.is_proved(article(9))
     assert offered(judge, [article(9)]) == []
 
@@ -55,7 +55,7 @@ def test_a_shape_that_turns_bad_is_tried_no_more() -> None:
 def test_the_word_of_a_feed_proves_a_shape() -> None:
     judge: Judge[str] = Judge()
     for n in range(3):
-        judge.believe(article(n))
+        judge.vouch(article(n))
     assert judge.is_proved(article(9))
     assert not judge.is_proved(f"{BASE}/gioi-thieu")
 
@@ -63,14 +63,14 @@ def test_the_word_of_a_feed_proves_a_shape() -> None:
 def test_what_is_not_likely_waits_until_its_shape_is_proved() -> None:
     judge: Judge[str] = Judge()
     assert offered(judge, [article(1)], likely=False) == []
-    assert judge.tell(article(2), good=True) == []
-    assert judge.tell(article(3), good=True) == []
-    assert judge.tell(article(4), good=True) == [article(1)]
+    assert judge.record(article(2), good=True) == []
+    assert judge.record(article(3), good=True) == []
+    assert judge.record(article(4), good=True) == [article(1)]
 
 
 def test_what_waits_is_bounded() -> None:
     judge: Judge[str] = Judge()
     offered(judge, [article(1)] * (MOST_WAITING + 100), likely=False)
     for n in range(2, 5):
-        released = judge.tell(article(n), good=True)
+        released = judge.record(article(n), good=True)
     assert len(released) == MOST_WAITING

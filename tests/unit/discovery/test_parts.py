@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.discovery.listing import follows, may_have_parts, parse_parts
+from scraper.discovery.pages import follows, may_have_parts, parse_parts
 from scraper.errors import DiscoveryError
 
 BASE = "https://bao.example"

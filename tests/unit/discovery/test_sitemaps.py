@@ -205,7 +205,7 @@ def test_a_prefix_of_its_own_is_read():
 
 
 def test_a_page_that_quotes_a_sitemap_is_none():
-    with pytest.raises(DiscoveryError, match="no sitemap but an HTML page"):
+    with pytest.raises(DiscoveryError, match="not a sitemap but an HTML page"):
         parse_sitemap(b"<html><pre>" + urlset(loc("a")), url=URL)
 
 
@@ -236,7 +236,7 @@ def test_a_text_with_an_address_a_line_is_a_sitemap(pack):
     "text", ["Not found", "see https://example.org/a", "https://", "<p>https://x.org/"]
 )
 def test_another_text_is_no_sitemap(text):
-    with pytest.raises(DiscoveryError, match="no sitemap but"):
+    with pytest.raises(DiscoveryError, match="not a sitemap but"):
         parse_sitemap(text.encode(), url=URL)
 
 
@@ -286,7 +286,7 @@ def test_a_feed_in_the_place_of_a_sitemap_is_read():
 def test_what_is_no_sitemap_is_named_with_its_address(body, found):
     with pytest.raises(DiscoveryError) as refusal:
         parse_sitemap(body, url=URL)
-    assert str(refusal.value).startswith(f"{URL}: no sitemap but ")
+    assert str(refusal.value).startswith(f"{URL}: not a sitemap but ")
     assert found in str(refusal.value)
 
 

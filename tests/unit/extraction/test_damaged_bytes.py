@@ -7,7 +7,7 @@ from scrapy.http import HtmlResponse
 
 from scraper.crawling.visits import encoding_of
 from scraper.discovery import parse_feed, parse_sitemap
-from scraper.discovery.robots import robots_text
+from scraper.discovery.front import robots_text
 from scraper.errors import UndecodablePage
 from scraper.extraction.charsets import (
     encoding_name,

@@ -6,7 +6,7 @@ import pytest
 
 from scraper.reading import difference, read
 from scraper.sitemodel import is_audited
-from scraper.sitemodel.sample import is_trusted, with_audits
+from scraper.sitemodel.model import is_trusted, with_audits
 from tests.unit.sitemodel.kit import changed, model_of, rich, rich_pages
 
 MODEL = model_of(rich_pages(6))

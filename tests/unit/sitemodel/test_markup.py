@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.sitemodel import markup
-from scraper.sitemodel.cut import _DECLARATIONS
-from scraper.sitemodel.markup import (
+from scraper.sitemodel import cut
+from scraper.sitemodel.cut import (
+    _DECLARATIONS,
     MAX_DEPTH,
     NOWHERE,
     SEVERAL,
@@ -86,12 +86,12 @@ def test_no_tag_is_looked_at_twice(body):
             steps.append(position)
             return self.pattern.search(text, position)
 
-    before = markup._tags_of
-    markup._tags_of = lambda name: Counting(before(name))
+    before = cut._tags_of
+    cut._tags_of = lambda name: Counting(before(name))
     try:
         element_end(b"<div>" + body, 0)
     finally:
-        markup._tags_of = before
+        cut._tags_of = before
     assert len(steps) <= body.count(b"<") + 1
     assert steps == sorted(set(steps))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from scraper.cli.sites import render_sites
-from scraper.crawling.new_site import list_sites
 from scraper.crawling.run import load_spider
+from scraper.crawling.spiders import list_sites
 
 ARTICLES = {
     "vietnamplus": ("/gia-vang-tang-post1012345.vnp", "/1012345.vnp"),

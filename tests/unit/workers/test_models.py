@@ -31,10 +31,12 @@ def test_a_page_of_an_unknown_template_comes_back_with_its_digest():
     model = model_of(pages(3))
     known, unknown = page(9), page(9, tag="section class='new'")
     with ReaderPool(workers=1) as pool:
-        assert pool.meet(known, model).result(300) == read(
+        assert pool.study_if_unknown(known, model).result(300) == read(
             known, model, with_ledger=False
         )
-        assert pool.meet(unknown, model).result(300) == study(unknown, model)
+        assert pool.study_if_unknown(unknown, model).result(300) == study(
+            unknown, model
+        )
 
 
 def test_a_page_of_an_unknown_template_is_examined_once(monkeypatch):
@@ -43,7 +45,7 @@ def test_a_page_of_an_unknown_template_is_examined_once(monkeypatch):
     monkeypatch.setattr(
         reading, "examine", lambda *told: seen.append(told) or examine(*told)
     )
-    reading.meet(page(9, tag="section class='new'"), model)
+    reading.study_if_unknown(page(9, tag="section class='new'"), model)
     assert len(seen) == 1
 
 

@@ -18,8 +18,9 @@ from scraper.errors import (
     NoMainContent,
 )
 from scraper.items import Page
-from scraper.workers import ReaderPool, crew
-from scraper.workers.pool import usable_cores
+from scraper.workers import ReaderPool
+from scraper.workers import pool as worker_pool
+from scraper.workers.reader import usable_cores
 
 LIMIT = 0.5
 WAIT = 300
@@ -102,9 +103,9 @@ def test_an_extraction_error_keeps_its_class(shared, verb):
 
 def together(pool: ReaderPool, *verbs: str) -> list[BaseException | None]:
     """Read pages that share one message: they come while the worker is busy."""
-    busy = [pool.submit(page("nap")) for _ in range(crew.AHEAD)]
+    busy = [pool.submit(page("nap")) for _ in range(worker_pool.AHEAD)]
     futures = [pool.submit(page(verb)) for verb in verbs]
-    assert len(pool._crew._line) == len(verbs)
+    assert len(pool._pool._queue) == len(verbs)
     assert [future.exception(WAIT) for future in busy] == [None] * len(busy)
     return [future.exception(WAIT) for future in futures]
 
@@ -160,7 +161,7 @@ def test_a_page_is_read_again_if_the_fork_server_is_killed():
 def test_a_pool_that_broke_while_idle_is_replaced_by_the_next_page():
     with ReaderPool(workers=1, task=behave) as pool:
         os.kill(pid_of_worker(pool), signal.SIGKILL)
-        broken, end = pool._crew._pool, monotonic() + WAIT
+        broken, end = pool._pool._processes, monotonic() + WAIT
         while broken.active and monotonic() < end:
             sleep(0.01)
         assert pid_of_worker(pool)
@@ -169,14 +170,14 @@ def test_a_pool_that_broke_while_idle_is_replaced_by_the_next_page():
 def test_pages_that_wait_survive_the_pool_they_wait_in():
     with ReaderPool(workers=1, timeout=60, task=behave) as pool:
         pool.submit(page("any")).result(WAIT)
-        broken = pool._crew._pool
+        broken = pool._pool._processes
         futures = [pool.submit(page("nap")) for _ in range(3)]
         broken.stop()
         assert [f.exception(WAIT) for f in futures] == [None] * 3
 
 
 def test_a_pool_that_stands_still_is_replaced(monkeypatch):
-    monkeypatch.setattr(crew, "GRACE", 0.1)
+    monkeypatch.setattr(worker_pool, "GRACE", 0.1)
     with ReaderPool(workers=1, timeout=LIMIT, task=behave) as pool:
         pid = pid_of_worker(pool)
         os.kill(pid, signal.SIGSTOP)
@@ -184,10 +185,12 @@ def test_a_pool_that_stands_still_is_replaced(monkeypatch):
 
 
 def test_a_page_is_given_up_where_pools_keep_breaking(monkeypatch):
-    monkeypatch.setattr(crew, "prepare_worker", behave)  # wrong arguments: it fails
+    monkeypatch.setattr(
+        worker_pool, "prepare_worker", behave
+    )  # wrong arguments: it fails
     with ReaderPool(workers=1, task=behave) as pool:
         error = pool.submit(page("good")).exception(WAIT)
-    assert "given up after 3 worker pools broke" in str(error)
+    assert "given up after 3 worker pools crashed" in str(error)
 
 
 def test_a_page_cancelled_while_it_waits_is_never_read():
@@ -262,12 +265,12 @@ def test_an_error_of_a_pool_that_is_ended_is_no_answer():
     pool = ReaderPool(workers=1, timeout=60, task=behave)
     pid_of_worker(pool)
     future = pool.submit(page("hang"))
-    (jobs,) = pool._crew._under_way.values()
+    (jobs,) = pool._pool._running.values()
     answer: Future[list[bytes]] = Future()
     answer.set_exception(TypeError("a pipe that was closed while it was written to"))
-    pool._crew._under_way[answer] = jobs
-    pool._crew._dismissed.set()
-    pool._crew._settle(answer)
+    pool._pool._running[answer] = jobs
+    pool._pool._terminated.set()
+    pool._pool._on_answer(answer)
     pool.terminate()
     assert future.cancelled()
 
@@ -294,3 +297,10 @@ def test_cores_are_counted_where_affinity_is_unknown(monkeypatch):
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     monkeypatch.delattr(os, "process_cpu_count", raising=False)
     assert usable_cores() >= 1
+
+
+def test_a_page_that_cannot_be_sent_to_a_worker_is_a_harmful_failure():
+    failure = worker_pool.not_sent(page("good"), AttributeError("no such task"))
+    assert failure.harmful
+    assert failure.error is ExtractionError
+    assert "it could not be sent to a worker: AttributeError(" in failure.message

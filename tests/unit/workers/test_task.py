@@ -18,7 +18,7 @@ from scraper.errors import (
 )
 from scraper.items import Kind, Page
 from scraper.workers import ReaderPool, task
-from scraper.workers.child import worker_context
+from scraper.workers.process import worker_context
 from scraper.workers.task import Failure, read_page, run, run_all
 
 TEXT = "Đây là một đoạn văn đủ dài để được nhận ra là nội dung chính của trang. " * 8
@@ -116,7 +116,7 @@ def test_a_worker_out_of_memory_exits(monkeypatch):
 @pytest.fixture
 def fresh(monkeypatch):
     """The preloaded module, to be loaded again, but for what it does to the process."""
-    monkeypatch.setattr("scraper.heap.tune_heap", lambda: None)
+    monkeypatch.setattr("scraper.workers.process.tune_heap", lambda: None)
     monkeypatch.delitem(sys.modules, "scraper.workers.preload", raising=False)
 
 

@@ -14,7 +14,7 @@ from lxml import etree, html
 
 from scraper.errors import NoMainContent
 from scraper.items import Article, Kind, Page
-from scraper.workers.child import limit_memory
+from scraper.workers.process import limit_memory
 
 
 class OddError(NoMainContent):

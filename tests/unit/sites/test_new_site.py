@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.crawling.new_site import Source
-from scraper.crawling.spider_source import (
+from scraper.discovery import LinkKind
+from scraper.discovery.front import FoundBy
+from scraper.items import Hint
+from scraper.sites.new_site import (
     SiteFacts,
     article_form,
     is_name,
     name_of,
     spider_source,
 )
-from scraper.discovery import LinkKind
-from scraper.discovery.front import FoundBy
-from scraper.items import Hint
+from scraper.sites.sources import Source
 from spiders.base import PortalSpider
 
 HOME = "https://bao.example"

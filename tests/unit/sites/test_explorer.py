@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scraper.crawling.explorer import MAX_PAGES, Explorer, guesses, note_doubt
 from scraper.crawling.scope import Portal
 from scraper.discovery import Link, LinkKind
 from scraper.items import Article, Block, BlockKind, Kind
+from scraper.sites.explorer import MAX_PAGES, Explorer, guesses, note_doubt
 from scraper.storage import Address, AddressKind, Lease
 
 BASE = "https://bao.example"
@@ -93,7 +93,7 @@ def fault_of(site: Explorer, path: str, **fields: object) -> str:
     visit = Lease(1, Address(BASE + path))
     found = article(path, **fields)
     fault = site.fault_of(visit, found)
-    site.heard(visit, None if fault else found)
+    site.visited(visit, None if fault else found)
     return fault
 
 

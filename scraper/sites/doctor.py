@@ -1,4 +1,4 @@
-"""A look at the live site: is it still what its spider says."""
+"""Check that a live site still matches what its spider states."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from scrapy.robotstxt import ProtegoRobotParser
+from protego import Protego
 
 from scraper import clock
 from scraper.crawling.fetch import fetch_answers, fetch_page
 from scraper.crawling.middlewares.robots import is_unreachable
 from scraper.crawling.run import RunOptions, load_settings, load_spider
 from scraper.discovery import LinkKind, parse_feed, parse_links, parse_listing
+from scraper.discovery.front import robots_text
 from scraper.discovery.links import shape_of
 from scraper.errors import ConfigurationError, ScraperError
 from scraper.workers import ReaderPool
@@ -31,13 +32,25 @@ if TYPE_CHECKING:
 
 
 MOST_APART = 120
-"""Seconds that the clocks of the host and of this machine may be apart."""
+"""The largest difference, in seconds, between the host's clock and this machine's."""
 _NONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+ARTICLES = 3
+_FIELDS = (
+    "title",
+    "lead",
+    "blocks",
+    "byline",
+    "authors",
+    "published_at",
+    "section",
+    "tags",
+)
+_NEEDED = ("title", "blocks", "published_at")
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at: *detail* says what was found, or what failed."""
+    """The result of one check: *detail* says what was found, or what failed."""
 
     name: str
     ok: bool
@@ -45,7 +58,7 @@ class Check:
 
 
 def iter_host_checks(base: str, addresses: list[str]) -> Iterator[Check]:
-    """Ask robots.txt of the host at *base* and say what follows for *addresses*."""
+    """Fetch robots.txt of the host at *base* and check TLS, rules for *addresses*, clock."""
     (answer,) = fetch_answers([f"{base}/robots.txt"])
     yield _check_tls(base, answer)
     if answer.status is not None:
@@ -71,8 +84,8 @@ def _check_robots(answer: Answer, addresses: list[str]) -> Check:
         detail = f"no robots.txt: everything is allowed{found}"
         return Check("robots", ok=True, detail=detail)
     agent = load_settings(RunOptions())["ROBOTSTXT_USER_AGENT"]
-    rules = ProtegoRobotParser(answer.body, None)
-    forbidden = [url for url in addresses if not rules.allowed(url, agent)]
+    rules = Protego.parse(robots_text(answer.body))
+    forbidden = [url for url in addresses if not rules.can_fetch(url, agent)]
     if forbidden:
         asked = f"{len(forbidden)} of {len(addresses)} sources, such as {forbidden[0]}"
         advice = "ask the portal for leave, or take them out of the spider"
@@ -82,7 +95,7 @@ def _check_robots(answer: Answer, addresses: list[str]) -> Check:
 
 
 def check_date(there: datetime) -> Check:
-    """Compare the host's time with that of this machine."""
+    """Return the comparison of the host's time, *there*, with that of this machine."""
     apart = (clock.now() - there).total_seconds()
     if abs(apart) <= MOST_APART:
         return Check(
@@ -94,27 +107,12 @@ def check_date(there: datetime) -> Check:
     return Check("date", ok=False, detail=detail)
 
 
-ARTICLES = 3
-_FIELDS = (
-    "title",
-    "lead",
-    "blocks",
-    "byline",
-    "authors",
-    "published_at",
-    "section",
-    "tags",
-)
-_NEEDED = ("title", "blocks", "published_at")
-
-
 def check_site(spider_name: str, portal: str | None = None) -> list[Check]:
-    """Ask the host, one feed, one section and three articles, and say what matched.
+    """Return checks of the host, one feed, one section and three articles.
 
-    Of a site that is explored the front page takes the place of a section.
-
-    A network failure is a check that failed. Raises ConfigurationError for an unknown
-    spider, one without sources to ask, or a *portal* that is no address.
+    For a site that is explored, the front page replaces the section. A network failure
+    is a failed check. Raises ConfigurationError for an unknown spider, one without
+    sources, or a *portal* that is not a URL.
     """
     spider_class = load_spider(spider_name)
     spider: Any = spider_class(**({"portal": portal} if portal else {}))
@@ -147,9 +145,9 @@ def _sources(spider: Any) -> Iterable[_Source]:  # noqa: ANN401
 
 
 def _headlines(links: list[Link]) -> list[Link]:
-    """Return those of a listing's *links* that seem to lead to articles.
+    """Return the *links* of a listing that probably lead to articles.
 
-    Those of the commonest shape: a few others lead to topics.
+    They have the commonest shape of URL; a few others lead to topics.
     """
     shapes = [
         (shape_of(each.url), each) for each in links if each.kind is LinkKind.ARTICLE

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.crawling import hinted as module
 from scraper.crawling import run
-from scraper.crawling.hinted import hinted
+from scraper.crawling import spiders as module
+from scraper.crawling.spiders import hinted
 from scraper.items import Hint, Page
 
 HINTS = (Hint("tags", ".tag"),)

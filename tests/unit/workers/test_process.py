@@ -12,7 +12,7 @@ from time import monotonic, sleep
 import pytest
 from worker_tasks import limited_lxml_exit_code
 
-from scraper.workers.child import die_with_parent, limit_memory, worker_context
+from scraper.workers.process import die_with_parent, limit_memory, worker_context
 
 HERE = Path(__file__).parent
 PROGRAM = """

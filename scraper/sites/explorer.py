@@ -1,4 +1,4 @@
-"""A site nobody wrote a line for: its sources and its articles, found as it is crawled."""
+"""Explore a site without a spider of its own: find its sources and articles in a crawl."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
     from scraper.storage import Lease
 
 MAX_PAGES = 100
-"""Pages of one listing that are followed at most."""
+"""The most pages of one listing that are followed."""
 MAX_DEPTH = 3
-"""Clicks from the front page to a listing at most."""
+"""The most clicks from the front page to a listing."""
 UNDATED = "undated"
-_COMPARED = 20
-"""Listing pages whose links are compared: what most of them link is on every page."""
-_FEWEST = 3
-"""Listing pages from which on it can be said that a link is on all of them."""
-_MOST_PAGES = 0.8
-"""Share of the compared pages: some listing pages have another frame than the rest."""
+_COMPARED_PAGES = 20
+"""Listing pages whose links are compared, to find links that are on every page."""
+_LEAST_COMPARED = 3
+"""The fewest listing pages that show that a link is on every page."""
+_EVERYWHERE_SHARE = 0.8
+"""Share of the compared pages with such a link: some pages have another frame."""
 MAX_LISTINGS = 300
-"""Listings that one run looks for at most."""
+"""The most listings that one run tries."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What a page lists: *wanted* addresses, and *further*, the page after it.
+    """What a page lists: *wanted* URLs, and *further*, the page after it.
 
-    *brings* says whether it lists an article that no listing but the front page did.
+    *brings* is True if it lists an article that only the front page listed before.
     """
 
     wanted: list[Address]
@@ -50,10 +50,10 @@ class Listed:
 
 
 class Explorer:
-    """Sorts the links of a site's pages into articles, listings and what is neither.
+    """Sorts the links of a site's pages into articles, listings and others.
 
-    Two judges learn as the crawl goes: which addresses are articles, and which are
-    listings that bring some. *portal* tells which addresses are the site's own.
+    Two judges learn during the crawl which URLs are articles, and which are listings of
+    new articles. *portal* says which URLs belong to the site.
     """
 
     def __init__(self, portal: Portal) -> None:
@@ -69,24 +69,24 @@ class Explorer:
         self._linked: Counter[str] = Counter()
 
     def remember(self, visited: Iterable[tuple[str, AddressKind, bool]]) -> None:
-        """Learn from earlier runs: addresses, what they were taken for, if rightly so."""
+        """Learn from earlier runs: URLs, the kind they were visited as, if that was right."""
         for url, kind, good in visited:
             judge = self._articles if kind is AddressKind.ARTICLE else self._listings
-            judge.tell(url, good=good)
+            judge.record(url, good=good)
 
     def by_feed(self, links: Iterable[Link]) -> list[Address]:
-        """Return what a feed lists: articles, by its word."""
+        """Return what a feed lists, which are all articles."""
         listed = list(self._own(links))
         for url, _ in listed:
-            self._articles.believe(url)
+            self._articles.vouch(url)
         return [_address(url, link) for url, link in listed]
 
     def by_sitemap(self, links: Iterable[Link]) -> list[Address]:
-        """Return what a sitemap lists and is an article: by its word, or by its shape."""
+        """Return the articles of a sitemap: those it declares, or with an article's shape."""
         wanted: list[Address] = []
         for url, link in self._own(links):
             if link.kind is LinkKind.ARTICLE:
-                self._articles.believe(url)
+                self._articles.vouch(url)
             if link.kind is not LinkKind.SITEMAP:
                 likely = link.kind is LinkKind.ARTICLE or is_article_address(url)
                 listed = Address(url, changed=link.time)
@@ -115,30 +115,30 @@ class Explorer:
         brings = bool(shown - self._listed)
         if source.section:
             self._listed |= shown
-        wanted += self._tell_listing(source, good=brings)
+        wanted += self._record_listing(source, good=brings)
         return Listed(wanted, self._page_after(source, further, wanted), brings)
 
     def lost(self, lease: Lease) -> list[Address]:
-        """Note that the source of *lease* is none; return what is tried instead."""
-        return self._tell_listing(lease.address, good=False)
+        """Record that the source of *lease* failed; return what is tried instead."""
+        return self._record_listing(lease.address, good=False)
 
-    def heard(self, lease: Lease, article: Article | None) -> list[Address]:
-        """Note what a visit gave; return what is visited because of it.
+    def visited(self, lease: Lease, article: Article | None) -> list[Address]:
+        """Record the result of a visit; return what to visit because of it.
 
-        What was taken for an article and lists some is visited again as a listing.
+        A page visited as an article that is a listing is visited again as one.
         """
         url = lease.address.url
         good = article is not None and not article.fault
-        found = self._articles.tell(url, good=good)
+        found = self._articles.record(url, good=good)
         if url in self._mistaken:
             found += self._offer_listing(url, self._mistaken.pop(url), lease.address)
         return found
 
     def fault_of(self, lease: Lease, article: Article) -> str:
-        """Return why *article* is none, "" if it is one.
+        """Return why *article* is not an article, "" if it is.
 
-        A page without a stated date is one if its address is an article's and is not
-        linked from every page, as that of an imprint is.
+        A page without a stated date is an article if its URL has an article's form and is
+        not linked from every page, as that of an imprint is.
         """
         if article.kind is Kind.LISTING:
             self._mistaken[lease.address.url] = article.title or article.url
@@ -151,13 +151,13 @@ class Explorer:
 
     def _compare(self, links: Iterable[Link], source: Address) -> None:
         """Count what the first page of a listing links."""
-        if source.page == 1 and self._compared < _COMPARED:
+        if source.page == 1 and self._compared < _COMPARED_PAGES:
             self._compared += 1
             self._linked.update({url for url, _ in self._own(links)})
 
     def _is_everywhere(self, url: str) -> bool:
-        few = self._compared < _FEWEST
-        return not few and self._linked[url] > _MOST_PAGES * self._compared
+        few = self._compared < _LEAST_COMPARED
+        return not few and self._linked[url] > _EVERYWHERE_SHARE * self._compared
 
     def _is_proved(self, url: str) -> bool:
         has_form = self._portal.article is not None and self._portal.is_article(url)
@@ -192,11 +192,11 @@ class Explorer:
     def _depth_of(self, source: Address) -> int:
         return self._depths.get(source.url, 1) if source.section else 0
 
-    def _tell_listing(self, source: Address, *, good: bool) -> list[Address]:
+    def _record_listing(self, source: Address, *, good: bool) -> list[Address]:
         is_listing = source.kind is AddressKind.SECTION and source.page == 1
         if not is_listing or not source.section:
             return []
-        return self._listings.tell(source.url, good=good)
+        return self._listings.record(source.url, good=good)
 
     def _page_after(
         self, source: Address, url: str | None, listed: list[Address]
@@ -209,7 +209,7 @@ class Explorer:
 
 
 def note_doubt(article: Article) -> Article:
-    """Return *article* with the doubt that an exploration has about a page without a date."""
+    """Return *article*, marked as doubtful for an exploration if it states no date."""
     if article.states_date:
         return article
     return replace(article, extraction=replace(article.extraction, doubt=UNDATED))
@@ -226,10 +226,10 @@ def _address(url: str, link: Link, section: str = "") -> Address:
 
 
 def guesses(base: str, sitemaps: Iterable[str], *, has_feeds: bool) -> list[Address]:
-    """Return the sources to ask beside those that the front page at *base* names.
+    """Return the sources to try beside those that the front page at *base* names.
 
-    *sitemaps* are those of robots.txt; where there are none, and where the page names no
-    feed, common addresses are tried.
+    *sitemaps* are those of robots.txt. If there are none, common URLs of sitemaps are
+    tried, and those of feeds if the page names no feed.
     """
     maps = list(sitemaps) or [base + path for path in COMMON_SITEMAPS]
     feeds = [] if has_feeds else [base + path for path in COMMON_FEEDS]

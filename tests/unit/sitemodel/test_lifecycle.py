@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from scraper.crawling import known_site
-from scraper.crawling.known_site import KnownSite
 from scraper.items import Extraction
-from scraper.sitemodel import GOOD
-from scraper.sitemodel.sample import YOUNG
+from scraper.sitemodel import GOOD, lifecycle
+from scraper.sitemodel.lifecycle import KnownSite
+from scraper.sitemodel.model import YOUNG
 from scraper.storage import open_store
 from tests.unit.sitemodel.kit import PROMOTION, SITE, digests, model_of, page, pages
 
@@ -27,7 +26,7 @@ def fill(site, told):
     """Give *told* to *site* one by one; return after which of them it learned."""
 
     async def learned(digest):
-        return site.take(digest) and await site.learn()
+        return site.add(digest) and await site.learn()
 
     return [asyncio.run(learned(digest)) for digest in told]
 
@@ -58,29 +57,29 @@ def test_duplicates_of_one_article_make_no_good_model():
 def test_what_was_learned_is_there_for_the_next_crawl(store):
     site = KnownSite(SITE)
     fill(site, digests(pages(GOOD)))
-    site.save(store)
-    again = KnownSite.load(SITE, store)
+    site.save(store.models)
+    again = KnownSite.load(SITE, store.models)
     assert again.model == site.model
     assert list(again.sample) == list(site.sample)
-    assert not again.take(digests(pages(GOOD + 1))[-1])
+    assert not again.add(digests(pages(GOOD + 1))[-1])
 
 
 def test_a_sample_too_small_for_a_model_is_kept_too(store):
     first, rest = digests(pages(GOOD))[:2], digests(pages(GOOD))[2:]
     site = KnownSite(SITE)
     fill(site, first)
-    site.save(store)
+    site.save(store.models)
     assert store.models.list_models() == []
-    assert any(fill(KnownSite.load(SITE, store), rest))
+    assert any(fill(KnownSite.load(SITE, store.models), rest))
 
 
 def test_a_pinned_model_is_used_and_never_replaced(store):
     pinned = model_of(pages(3, inside=PROMOTED))
     store.models.save_model(SITE, pinned.version, pinned.to_json(), pages=3)
     store.models.pin(SITE, pinned.version)
-    site = KnownSite.load(SITE, store)
+    site = KnownSite.load(SITE, store.models)
     assert not any(fill(site, digests(pages(4 * GOOD))))
-    site.save(store)
+    site.save(store.models)
     assert site.model == pinned
     assert [m.version for m in store.models.list_models()] == [pinned.version]
 
@@ -91,7 +90,7 @@ def test_a_damaged_model_is_reported_and_learned_anew(store, caplog):
     store.models.save_model(SITE, good.version, damaged, pages=GOOD)
     store.models.pin(SITE, good.version)  # a pin keeps a new one out of use, not away
     with caplog.at_level(logging.WARNING):
-        site = KnownSite.load(SITE, store)
+        site = KnownSite.load(SITE, store.models)
     assert site.model is None
     assert "a damaged site model" in caplog.text
     assert any(fill(site, digests(pages(GOOD))))
@@ -106,10 +105,10 @@ def test_pages_that_come_while_it_learns_do_not_start_it_again():
 
     async def crawl():
         site = KnownSite(SITE)
-        due = [site.take(digest) for digest in told[:GOOD]]
+        due = [site.add(digest) for digest in told[:GOOD]]
         learning = asyncio.create_task(site.learn())
         await asyncio.sleep(0)
-        while_learning = [site.take(digest) for digest in told[GOOD:]]
+        while_learning = [site.add(digest) for digest in told[GOOD:]]
         return due, while_learning, await learning, site
 
     due, while_learning, learned, site = asyncio.run(crawl())
@@ -123,7 +122,7 @@ def audited(site, agreed, differed, version=""):
     """Let *site* hear of so many audits; return what it answered."""
     version = version or site.model.version
     told = ["agreed"] * agreed + ["differed"] * differed
-    return [site.hear(Extraction("fast", version, audit=each)) for each in told]
+    return [site.count_audit(Extraction("fast", version, audit=each)) for each in told]
 
 
 def grown(articles=GOOD):
@@ -140,8 +139,8 @@ def learn_more(site):
 def test_audits_make_the_next_version_when_a_model_is_saved(store):
     site = grown()
     assert not any(audited(site, 18, 1))
-    site.save(store)
-    known = KnownSite.load(SITE, store).model
+    site.save(store.models)
+    known = KnownSite.load(SITE, store.models).model
     assert (known.audited, known.agreed) == (19, 18)
     assert known.version != site.model.version
     assert known.openings == site.model.openings
@@ -167,8 +166,8 @@ def test_an_audit_by_the_version_before_counts_for_the_next_one():
 def test_what_is_no_audit_of_the_model_in_use_is_not_counted():
     site = grown()
     assert not any(audited(site, 0, 9, version="another"))
-    assert not site.hear(Extraction("fast", site.model.version))
-    assert not KnownSite(SITE).hear(Extraction("fast", "x", audit="differed"))
+    assert not site.count_audit(Extraction("fast", site.model.version))
+    assert not KnownSite(SITE).count_audit(Extraction("fast", "x", audit="differed"))
     assert site.audits.next_version == site.model
 
 
@@ -205,12 +204,12 @@ def test_a_site_that_forgot_learns_anew_from_what_comes():
 
 
 def test_what_was_forgotten_is_not_there_for_the_next_crawl(store):
-    grown().save(store)
-    site = KnownSite.load(SITE, store)
+    grown().save(store.models)
+    site = KnownSite.load(SITE, store.models)
     audited(site, 0, 5)
     fill(site, digests(pages(2, tag="section class='new'")))
-    site.save(store)
-    again = KnownSite.load(SITE, store)
+    site.save(store.models)
+    again = KnownSite.load(SITE, store.models)
     assert again.model is None
     assert len(again.sample) == 2
     learned = fill(again, digests(pages(GOOD, tag="section class='new'"))[2:])
@@ -220,9 +219,9 @@ def test_what_was_forgotten_is_not_there_for_the_next_crawl(store):
 def test_a_model_that_is_not_trusted_is_kept_so_that_nobody_trusts_it(store):
     site = grown()
     version = site.model.version
-    site.save(store)
+    site.save(store.models)
     audited(site, 0, 5)
-    site.save(store)
+    site.save(store.models)
     newest = store.models.list_models()[0]
     assert newest.current
     assert newest.version != version
@@ -232,21 +231,21 @@ def test_a_pinned_model_that_erred_stays_and_it_is_told_once(store, caplog):
     pinned = model_of(pages(GOOD))
     store.models.save_model(SITE, pinned.version, pinned.to_json(), pages=GOOD)
     store.models.pin(SITE, pinned.version)
-    site = KnownSite.load(SITE, store)
+    site = KnownSite.load(SITE, store.models)
     with caplog.at_level(logging.WARNING):
         assert not any(audited(site, 0, 9))
     assert site.model == pinned
     assert caplog.text.count("its model is pinned") == 1
-    site.save(store)
-    assert KnownSite.load(SITE, store).model == pinned
+    site.save(store.models)
+    assert KnownSite.load(SITE, store.models).model == pinned
 
 
 def test_a_pinned_model_that_nobody_trusts_is_used_all_the_same(store):
     pinned = replace(model_of(pages(GOOD)), audited=9, agreed=0)
     store.models.save_model(SITE, pinned.version, pinned.to_json(), pages=GOOD)
-    assert KnownSite.load(SITE, store).model is None
+    assert KnownSite.load(SITE, store.models).model is None
     store.models.pin(SITE, pinned.version)
-    assert KnownSite.load(SITE, store).model == pinned
+    assert KnownSite.load(SITE, store.models).model == pinned
 
 
 def test_audits_that_come_while_it_learns_are_heeded_when_it_has():
@@ -255,7 +254,7 @@ def test_audits_that_come_while_it_learns_are_heeded_when_it_has():
     async def crawl():
         site = KnownSite(SITE)
         for digest in told[:GOOD]:
-            site.take(digest)
+            site.add(digest)
         await site.learn()
         learning = asyncio.create_task(site.learn())
         await asyncio.sleep(0)
@@ -270,13 +269,13 @@ def test_audits_that_come_while_it_learns_are_heeded_when_it_has():
 
 def test_a_young_site_learns_from_whatever_comes():
     site = grown(GOOD)
-    site.drawn.offer("f" * 16)
+    site.expected.offer("f" * 16)
     assert site.wants("0" * 16)
 
 
 def test_a_grown_site_learns_from_the_pages_drawn_alone():
     site = grown(20)
-    site.drawn.offer("1" * 16)
+    site.expected.offer("1" * 16)
     assert site.wants("1" * 16)
     assert not site.wants("0" * 16)
 
@@ -297,38 +296,38 @@ def body_paths(site):
 def test_a_template_that_begins_late_is_learned_from_a_few_pages():
     site = grown(20)
     known = body_paths(site)
-    due = [site.take_stranger(digest) for digest in strangers(GOOD)]
+    due = [site.add_unknown(digest) for digest in strangers(GOOD)]
     assert due == [False] * (GOOD - 1) + [True]
     assert asyncio.run(site.learn())
     assert body_paths(site) > known
-    assert not site.take_stranger(strangers(GOOD + 1)[-1])
+    assert not site.add_unknown(strangers(GOOD + 1)[-1])
 
 
-def test_a_run_is_curious_about_a_bounded_number_of_pages():
+def test_a_run_studies_a_bounded_number_of_pages():
     site = grown(GOOD)
-    assert site.is_curious
+    assert site.studies_unknown
     (digest,) = strangers(1)
-    for _ in range(known_site._SPARE):
-        site.take_stranger(digest)
-    assert not site.is_curious
+    for _ in range(lifecycle._UNKNOWN_STUDIED):
+        site.add_unknown(digest)
+    assert not site.studies_unknown
 
 
 def test_without_a_model_or_with_a_pinned_one_no_page_is_a_stranger():
-    assert not KnownSite(SITE).is_curious
+    assert not KnownSite(SITE).studies_unknown
     site = grown(GOOD)
     site.pinned = True
-    assert not site.is_curious
+    assert not site.studies_unknown
 
 
 def test_a_model_with_more_audits_takes_the_place_of_the_one_before(store):
-    grown().save(store)
+    grown().save(store.models)
     for _ in range(9):
-        site = KnownSite.load(SITE, store)
+        site = KnownSite.load(SITE, store.models)
         audited(site, 3, 0)
-        site.save(store)
+        site.save(store.models)
     (model,) = store.models.list_models(SITE)
-    assert KnownSite.load(SITE, store).model.audited == 27
-    site = KnownSite.load(SITE, store)
+    assert KnownSite.load(SITE, store.models).model.audited == 27
+    site = KnownSite.load(SITE, store.models)
     learn_more(site)
-    site.save(store)
+    site.save(store.models)
     assert [m.version for m in store.models.list_models(SITE)][1:] == [model.version]

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-TUNED = "from scraper.heap import tune_heap; tune_heap()"
+TUNED = "from scraper.workers.process import tune_heap; tune_heap()"
 PRELOADED = "import scraper.workers.preload"
 ASKED = "import gc; print(gc.get_threshold()[0], gc.get_freeze_count() > 0)"
 
@@ -26,6 +26,6 @@ def test_garbage_is_looked_for_less_often(program):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only glibc has these settings")
 def test_the_c_library_takes_what_it_is_told():
-    from scraper.heap import limit_arenas
+    from scraper.workers.process import limit_arenas
 
     assert limit_arenas()

@@ -11,22 +11,30 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from scraper.extraction import metadata
 from scraper.extraction.authors import choose_authors
 from scraper.extraction.block_kinds import article_blocks, group_blocks
 from scraper.extraction.byline import find_stated
-from scraper.extraction.careful import choose, examine
+from scraper.extraction.choose import choose, examine
 from scraper.extraction.credit_lines import Place
 from scraper.extraction.dates import extract_dates
 from scraper.extraction.dates.candidates import parse_stated
 from scraper.extraction.dates.clocks import fixed
 from scraper.extraction.dates.locales import convention_of
+from scraper.extraction.head import (
+    base_url,
+    canonical_url,
+    extract_breadcrumbs,
+    extract_language,
+    extract_section,
+    extract_tags,
+    is_paywalled,
+)
 from scraper.extraction.images import declared_image, extract_images
 from scraper.extraction.labeller import TRAINED
 from scraper.extraction.languages import settle_language
 from scraper.extraction.lead import find_declared_lead
-from scraper.extraction.ledger import OUTSIDE
 from scraper.extraction.links import Base, lead_links
+from scraper.extraction.rules import Rule
 from scraper.items import Article, Extraction, Kind, LedgerEntry
 from scraper.sitemodel import NotFast, examine_fast, guide, is_audited
 from scraper.sitemodel.places import describe
@@ -41,7 +49,7 @@ if TYPE_CHECKING:
     from scraper.extraction.block_kinds import Group
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.byline import Stated
-    from scraper.extraction.careful import Choice, Content, Examined
+    from scraper.extraction.choose import Choice, Content, Examined
     from scraper.extraction.kind import Evidence
     from scraper.extraction.labeller import Labeller
     from scraper.items import Block, Image, Page
@@ -196,7 +204,7 @@ def read_fast(page: Page, model: SiteModel, *, with_ledger: bool = False) -> Art
     if not with_ledger:
         return article
     rest = (
-        LedgerEntry("", OUTSIDE, False, f"bytes {start}-{end}")
+        LedgerEntry("", str(Rule.OUTSIDE_CONTAINER), False, f"bytes {start}-{end}")
         for start, end in fast.cut.left_out
     )
     return replace(article, ledger=(*choice.ledger.entries(), *rest))
@@ -347,12 +355,12 @@ def article_of(
 ) -> Article:
     """Return the article of what was chosen of a page, without its ledger."""
     root, evidence, content = examined.root, examined.evidence, choice.content
-    page, declared, data = evidence.page, evidence.declared, evidence.data
+    page, head = evidence.page, evidence.head
     language = settle_language(
-        metadata.extract_language(root, declared, data),
+        extract_language(root, head),
         [*words(examined.title), *(w for block in content.body for w in block.words)],
     )
-    breadcrumbs = metadata.extract_breadcrumbs(root, data)
+    breadcrumbs = extract_breadcrumbs(root, head)
     dates = extract_dates(
         evidence,
         root,
@@ -361,8 +369,8 @@ def article_of(
         language=language,
         guess=content.kind.has_text,
     )
-    base = Base(page.url, metadata.base_url(root, page.url))
-    canonical = metadata.canonical_url(root, declared, page.url, base=base.url)
+    base = Base(page.url, base_url(root, page.url))
+    canonical = canonical_url(root, head, base=base.url)
     groups = group_blocks(list(content.body), content.times)
     kept, dropped = choice.ledger.counts()
     article = Article(
@@ -383,11 +391,11 @@ def article_of(
         published_source=dates.published_source,
         modified_at=dates.modified_at,
         modified_source=dates.modified_source,
-        section=metadata.extract_section(root, declared, data, breadcrumbs),
+        section=extract_section(root, head, breadcrumbs),
         breadcrumbs=breadcrumbs,
-        tags=metadata.extract_tags(root, declared, data),
+        tags=extract_tags(root, head),
         language=language,
-        paywalled=metadata.is_paywalled(declared, data),
+        paywalled=is_paywalled(head),
         extraction=replace(
             extraction,
             confidence=content.confidence,
@@ -405,7 +413,7 @@ def article_of(
     lead, source = (
         (article.lead, article.lead_source)
         if article.lead
-        else find_declared_lead(declared, data, title=article.title, text=text)
+        else find_declared_lead(head, title=article.title, text=text)
     )
     return replace(
         article, lead=lead, lead_source=source, content_fingerprint=fingerprint(text)
@@ -416,7 +424,7 @@ def _images(
     content: Content, evidence: Evidence, groups: list[Group], *, url: str
 ) -> tuple[Image, ...]:
     if content.kind.has_text and not groups:
-        return declared_image(evidence.declared, url=url)
+        return declared_image(evidence.head.declared, url=url)
     return extract_images(groups, evidence.pictures, url=url)
 
 
@@ -426,10 +434,7 @@ def _authors(evidence: Evidence, content: Content) -> tuple[str, ...]:
 
 def stated_authors(evidence: Evidence, content: Content) -> Stated:
     """Return what a page states of the authors of its *content*."""
-    declared, data = evidence.declared, evidence.data
-    site = site_of(evidence.page.url)
-    names = (declared.first("og:site_name"), data.publisher, site)
     lines = content.body or content.near_title[:1]
     first, last = (lines[0].index, lines[-1].index) if lines else (0, 0)
     place = Place(content.headline, first, last)
-    return find_stated(declared, data, evidence.blocks, place, content.byline, names)
+    return find_stated(evidence.head, evidence.blocks, place, content.byline)

@@ -10,7 +10,7 @@ from bench.training.folds import fold_of, labeller_without
 from bench.training.growing import grow_authors
 from scraper.errors import ExtractionError
 from scraper.extraction.authors import candidates, choose_authors
-from scraper.extraction.careful import choose, examine
+from scraper.extraction.choose import choose, examine
 from scraper.reading import stated_authors
 
 if TYPE_CHECKING:

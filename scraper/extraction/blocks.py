@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from scraper.extraction.bounds import MOST_BLOCKS, MOST_TEXT, Bound
 from scraper.extraction.links import linked_pieces
+from scraper.extraction.paths import HEADINGS
 from scraper.extraction.tables import is_data_table, table_text
 from scraper.extraction.visible import (
     BLOCK_TAGS,
@@ -98,7 +100,6 @@ def _says(text: str | None) -> bool:
 
 
 _BOLD = frozenset({"b", "strong"})
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SPACES = " \t\n"
 _UNSPLIT = HEADINGS | {"figcaption", "caption"}
 _SENTENCE_ENDS = (".", "!", "?", "…")
@@ -112,11 +113,6 @@ _CAPTION_CLASS = re.compile(
 _NEVER_HELD = ("h1", "article", "main")
 _PARAGRAPHS = {"button": 3, "noscript": 1}
 """How many paragraphs tell a button that was never closed, and a text for readers."""
-MOST_BLOCKS = 15_000
-"""Blocks of a page; each takes some 70 us to read. The gold page with most has 2,641."""
-MOST_TEXT = 300_000
-"""Characters of a block; a text is gone through some eighty times. Those of gold have at
-most 32,951."""
 _MOST_OPENED = 16
 """Such elements of a page that are looked into: each costs a look at all it holds."""
 _EMBED_CLASS = re.compile(
@@ -278,11 +274,11 @@ class _Walk:
         """Return what is not read of the page."""
         found: Beyond = {}
         if self.is_cut:
-            found["blocks_beyond"] = f"all after {MOST_BLOCKS:,} blocks"
+            found[Bound.BLOCKS] = f"all after {MOST_BLOCKS:,} blocks"
         if self.cut_texts:
-            found["text_beyond"] = f"the rest of {self.cut_texts:,} blocks"
+            found[Bound.TEXT] = f"the rest of {self.cut_texts:,} blocks"
         if self.marked_texts:
-            found["marks_beyond"] = f"in {self.marked_texts:,} blocks"
+            found[Bound.MARKS] = f"in {self.marked_texts:,} blocks"
         return found
 
     def _enter(self, element: HtmlElement, tag: str) -> bool:

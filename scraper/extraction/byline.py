@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -13,8 +13,10 @@ from scraper.extraction.languages import phrases
 from scraper.extraction.paths import INLINE, label_of, matcher
 from scraper.extraction.people import Byline, parse_byline, without_label
 from scraper.extraction.person_names import is_agency, is_no_name, publications
+from scraper.extraction.rules import Rule, is_correction
 from scraper.items import BlockKind
 from scraper.text import clean, compare_key, words
+from scraper.urls import site_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
 
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.credit_lines import Line, Place
-    from scraper.extraction.json_ld import StructuredData
-    from scraper.extraction.metadata import Declared
+    from scraper.extraction.head import Declared, Head
+    from scraper.extraction.ledger import Ledger
+    from scraper.extraction.main_content import MainContent
 
 
 _META = re.compile(
@@ -51,15 +54,12 @@ class Stated:
 
 
 def find_stated(
-    declared: Declared,
-    data: StructuredData,
-    blocks: Sequence[RawBlock],
-    place: Place,
-    byline: Byline,
-    site_names: Iterable[str],
+    head: Head, blocks: Sequence[RawBlock], place: Place, byline: Byline
 ) -> Stated:
     """Return what the head and the lines around headline and body state of authors."""
-    sites = frozenset(key_of(name) for name in site_names if name)
+    declared, data = head.declared, head.data
+    names = (declared.first("og:site_name"), data.publisher, site_of(head.url))
+    sites = frozenset(key_of(name) for name in names if name)
     lines = tuple(iter_lines(blocks, place, sites))
     return Stated(
         _people(data.authors, sites),
@@ -326,3 +326,42 @@ def _is_set_apart(block: RawBlock) -> bool:
         f"{block.element.get('style', '')} text-align:{block.element.get('align', '')}"
     )
     return bool(_RIGHT.search(style))
+
+
+_CLOSES = 0.6
+"""Share of the words after which a credit line closes the text; by hand."""
+
+
+def choose_byline(
+    blocks: list[RawBlock],
+    main: MainContent,
+    following: list[RawBlock],
+    ledger: Ledger,
+) -> Byline:
+    """Return who the credit line among *following* and the blocks around it names.
+
+    What follows a line that closes the text is dropped, except for a correction.
+    """
+    named = named_lines(blocks, following)
+    line = find_byline(blocks, following, named)
+    if line is None:
+        return Byline()
+    said = parse_byline(line.printed)
+    if not said.agency:
+        said = replace(said, agency=source_after(blocks, line))
+    again = [each.block for each in named if _repeats(each, said)]
+    ledger.decide_all([line.block], Rule.BYLINE)
+    ledger.decide_all(again, Rule.BYLINE_REPEATED)
+    followed = {b.index for b in following}
+    end = max([line.block.index, *(b.index for b in again if b.index in followed)])
+    before = sum(len(b.words) for b in following if b.index < end)
+    if before > _CLOSES * sum(len(b.words) for b in following):
+        own = main.found.union(main.inside)
+        after = (b for b in blocks[end + 1 :] if b.index in own)
+        rest = [b for b in after if not is_correction(b)]
+        ledger.decide_all(rest, Rule.AFTER_BYLINE)
+    return said
+
+
+def _repeats(line: CreditLine, byline: Byline) -> bool:
+    return set(parse_byline(line.printed).authors) <= set(byline.authors)

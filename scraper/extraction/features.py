@@ -11,13 +11,12 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate, count, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.extraction.blocks import HEADINGS
 from scraper.extraction.languages import phrases
+from scraper.extraction.paths import HEADINGS
 from scraper.items import BlockKind
 from scraper.text import count_units
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.head import HeadWords
 
 
 FAR = 9
@@ -222,15 +222,6 @@ _CONTEXT = 3
 """Levels up to which prose counts for the element that holds it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What the head of a page says of its article: words of its title, lead and text."""
-
-    title: Sequence[str] = ()
-    description: Sequence[str] = ()
-    body: Sequence[str] = ()
-
-
 class _Sums(NamedTuple):
     """Sums over the blocks before each, so that those of a range are a difference."""
 
@@ -250,7 +241,7 @@ class _Held(NamedTuple):
     blocks: int
 
 
-def block_features(blocks: list[RawBlock], head: Head) -> dict[str, Column]:
+def block_features(blocks: list[RawBlock], head: HeadWords) -> dict[str, Column]:
     """Return columns by name, each with a number for each of *blocks*."""
     return dict(_Page(blocks, head).columns()) if blocks else {}
 
@@ -258,7 +249,7 @@ def block_features(blocks: list[RawBlock], head: Head) -> dict[str, Column]:
 class _Page:
     """The blocks of a page with what is asked of them more than once."""
 
-    def __init__(self, blocks: list[RawBlock], head: Head) -> None:
+    def __init__(self, blocks: list[RawBlock], head: HeadWords) -> None:
         self.blocks = blocks
         self.head = head
         self.units = [count_units(b.text, b.words) for b in blocks]

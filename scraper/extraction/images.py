@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from scraper.extraction.block_kinds import Group
     from scraper.extraction.blocks import RawBlock
-    from scraper.extraction.metadata import Declared
+    from scraper.extraction.head import Declared
 
 _CREDIT = re.compile(
     r"""(?xi)

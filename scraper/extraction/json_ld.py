@@ -11,6 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from scraper.extraction.bounds import MOST_VALUES, Bound
 from scraper.extraction.lenient_json import iter_json_ld
 from scraper.text import clean, readable
 
@@ -25,9 +26,6 @@ _ARTICLE = re.compile(r"(?i)(?:Article|BlogPosting|LiveBlogPosting|Report|Review
 _LISTING = frozenset({"CollectionPage", "ItemList", "SearchResultsPage"})
 MARKUP = re.compile(r"<[^<>]{1,2000}>")
 _WITHIN = ("@graph", "@list", "mainEntity", "mainEntityOfPage")
-MAX_NODES = 2000
-"""Values of the JSON-LD of a page that are looked into; the gold page with most has
-1,172."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,7 @@ def _is_free(article: dict[str, Any], nodes: list[dict[str, Any]]) -> bool:
 def _nodes(root: HtmlElement, beyond: Beyond) -> Iterator[dict[str, Any]]:
     pending = deque(iter_json_ld(root))
     seen = 0
-    while pending and seen < MAX_NODES:
+    while pending and seen < MOST_VALUES:
         value = pending.popleft()
         seen += 1
         if isinstance(value, list):
@@ -127,7 +125,7 @@ def _nodes(root: HtmlElement, beyond: Beyond) -> Iterator[dict[str, Any]]:
             pending.extend(map(value.get, _WITHIN if named else value))
             pending.extend(_only(value.get("hasPart")) if named else ())
     if pending:
-        beyond["json_ld_beyond"] = f"{len(pending):,} values after {MAX_NODES:,}"
+        beyond[Bound.JSON_LD] = f"{len(pending):,} values after {MOST_VALUES:,}"
 
 
 def _only(parts: object) -> list[Any]:

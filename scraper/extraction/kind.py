@@ -13,13 +13,12 @@ from scraper.items import BlockKind, Kind
 from scraper.text import compare_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
-    from scraper.extraction.json_ld import StructuredData
-    from scraper.extraction.metadata import Declared
+    from scraper.extraction.head import Head
     from scraper.items import Page
 
 
@@ -104,8 +103,7 @@ class Evidence:
     page: Page
     blocks: list[RawBlock]
     found: list[RawBlock]
-    declared: Declared
-    data: StructuredData
+    head: Head
     pictures: Mapping[HtmlElement, int] = field(default_factory=dict)
 
     @property
@@ -115,8 +113,8 @@ class Evidence:
     @property
     def says_article(self) -> bool:
         """Whether the head declares an article."""
-        published = self.declared.first("article:published_time")
-        return self.data.is_article or bool(published)
+        published = self.head.declared.first("article:published_time")
+        return self.head.data.is_article or bool(published)
 
 
 def classify(evidence: Evidence, article: float) -> Kind:
@@ -129,18 +127,19 @@ def classify(evidence: Evidence, article: float) -> Kind:
         return Kind.OTHER
     if is_gone(evidence):
         return Kind.OTHER
-    if "LiveBlogPosting" in evidence.data.types:
+    if "LiveBlogPosting" in evidence.head.data.types:
         return Kind.LIVE
-    og_type = evidence.declared.first("og:type").lower()
-    if og_type.startswith("video") or _VIDEO.search(urlsplit(evidence.page.url).path):
+    is_video = evidence.head.og_type.startswith("video")
+    if is_video or _VIDEO.search(urlsplit(evidence.page.url).path):
         return Kind.VIDEO
     return Kind.ARTICLE
 
 
-def is_gallery(blocks: list[RawBlock], captions: list[RawBlock]) -> bool:
-    """Tell a photo story: its captions say more than its paragraphs."""
-    said = sum(len(block.words) for block in blocks)
+def is_gallery(body: Sequence[RawBlock]) -> bool:
+    """Return True for a photo story: its captions say more than its paragraphs."""
+    captions = _captions(body)
     shown = sum(len(block.words) for block in captions)
+    said = sum(len(block.words) for block in body) - shown
     return len(captions) >= _GALLERY_CAPTIONS and shown >= said
 
 
@@ -153,7 +152,7 @@ def is_wall(evidence: Evidence) -> bool:
     if evidence.page.status in _WALL_STATUS:
         return True
     text = compare_key(" ".join(block.text for block in visible))
-    title = compare_key(evidence.declared.first("og:title"))
+    title = compare_key(evidence.head.declared.first("og:title"))
     return any(wall in text or wall in title for wall in phrases().walls)
 
 
@@ -166,7 +165,7 @@ def is_gone(evidence: Evidence) -> bool:
     headings = [b for b in evidence.visible if b.kind is BlockKind.HEADING]
     said = [b.key for b in headings if len(b.words) <= _HEADING_WORDS]
     said += [block.key for block in evidence.found[:_OPENING]]
-    title = compare_key(evidence.declared.first("og:title"))
+    title = compare_key(evidence.head.declared.first("og:title"))
     return any(gone in text for text in (*said, title) for gone in phrases().gone)
 
 
@@ -183,5 +182,5 @@ def is_teaser(block: RawBlock) -> bool:
     return len(block.words) >= _TEASER_WORDS and block.link_density > _LINKED
 
 
-def _captions(blocks: list[RawBlock]) -> list[RawBlock]:
+def _captions(blocks: Sequence[RawBlock]) -> list[RawBlock]:
     return [block for block in blocks if block.kind is BlockKind.CAPTION]

@@ -7,8 +7,8 @@ from functools import cache, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scraper.extraction.boilerplate import is_title
 from scraper.extraction.languages import phrases
+from scraper.extraction.titles import repeats_title
 from scraper.items import BlockKind
 from scraper.text import clean, compare_key, count_units, tokens, words
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
-    from scraper.extraction.json_ld import StructuredData
-    from scraper.extraction.metadata import Declared
+    from scraper.extraction.head import Head
 
 
 _METAS = ("og:description", "description", "twitter:description", "dc.description")
@@ -35,9 +34,7 @@ _ABOUT = 0.3
 a site's slogan has fewer."""
 
 
-def find_declared_lead(
-    declared: Declared, data: StructuredData, *, title: str, text: str
-) -> tuple[str, str]:
+def find_declared_lead(head: Head, *, title: str, text: str) -> tuple[str, str]:
     """Return a description and its source, meta or json_ld; both "" where none will do.
 
     One that is cut off is completed from the *text*. It is passed over if the text does
@@ -47,7 +44,7 @@ def find_declared_lead(
     article = f"{title} {text}"
     run = words(article)
     said = {*run, *tokens(article, run)}
-    for source, description in _descriptions(declared, data):
+    for source, description in _descriptions(head):
         whole = _completed(description, text)
         own = words(whole)
         if count_units(whole, own) < _MIN_DECLARED_WORDS or set(own) <= set(
@@ -80,12 +77,10 @@ def _completed(description: str, text: str) -> str:
     return flat[at : end.end()]
 
 
-def _descriptions(
-    declared: Declared, data: StructuredData
-) -> Iterator[tuple[str, str]]:
+def _descriptions(head: Head) -> Iterator[tuple[str, str]]:
     for name in _METAS:
-        yield "meta", declared.first(name)
-    yield "json_ld", data.description
+        yield "meta", head.declared.first(name)
+    yield "json_ld", head.data.description
 
 
 _NAMED = re.compile(
@@ -123,7 +118,7 @@ def find_headline(blocks: list[RawBlock], found: list[RawBlock], title: str) -> 
     """
     end = found[len(found) // 2].index if found else len(blocks)
     near = (b for b in blocks if not b.hidden and b.index <= end)
-    printed = [b for b in near if is_title(b, title) or _holds_title(b, title)]
+    printed = [b for b in near if repeats_title(b, title) or _holds_title(b, title)]
     headings = [b.index for b in printed if b.element.tag == "h1"]
     return headings[0] if headings else max((b.index for b in printed), default=-1)
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from scraper.extraction.features import ENDS, Head, block_features, is_prose
+from scraper.extraction.features import ENDS, block_features, is_prose
 from scraper.extraction.page_features import page_features
 from scraper.extraction.paths import template_paths
 from scraper.items import BlockKind
-from scraper.text import clean, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,10 +19,9 @@ if TYPE_CHECKING:
 
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.features import Column
-    from scraper.extraction.json_ld import StructuredData
+    from scraper.extraction.head import Head
     from scraper.extraction.labeller import Labeller
     from scraper.extraction.ledger import Verdict
-    from scraper.extraction.metadata import Declared
 
     Setting = tuple[str, HtmlElement | None]
 
@@ -82,36 +80,8 @@ class MainContent:
     good: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class PageHead:
-    """What the head of a page declares, what it is called there, and its address."""
-
-    declared: Declared
-    data: StructuredData
-    title: str
-    url: str
-
-    @classmethod
-    def of(
-        cls, root: HtmlElement, declared: Declared, data: StructuredData, url: str
-    ) -> Self:
-        node = next(root.iter("title"), None)
-        title = clean(node.text or "") if node is not None else ""
-        return cls(declared, data, title, url)
-
-    def words(self) -> Head:
-        """Return it as the features of blocks take it."""
-        declared, data = self.declared, self.data
-        description = declared.first("og:description", "description")
-        return Head(
-            words(declared.first("og:title") or data.headline or self.title),
-            words(description or data.description),
-            words(data.body) if data.stated_body else (),
-        )
-
-
 def find_main_content(
-    blocks: list[RawBlock], head: PageHead, labeller: Labeller
+    blocks: list[RawBlock], head: Head, labeller: Labeller
 ) -> MainContent:
     """Return what *labeller* takes for body.
 
@@ -142,9 +112,7 @@ def find_main_content(
         found |= {b.index for b in held if _stands_alone(b)}
     found |= _headings_over(found, held)
     found |= _labels_over(found, held, probabilities)
-    numbers = page_features(
-        blocks, columns, probabilities, head.declared, head.data, head.url
-    )
+    numbers = page_features(blocks, columns, probabilities, head)
     return MainContent(
         found,
         inside,
@@ -330,3 +298,47 @@ def _depths(elements: Iterable[HtmlElement]) -> dict[HtmlElement, int]:
             level += each.tag != "p"
             depth[each] = level
     return depth
+
+
+_ARTICLE_WORDS = 30
+"""Words that the first article has at least, or it may be a teaser itself; by hand."""
+
+
+def without_next_articles(main: MainContent, blocks: list[RawBlock]) -> MainContent:
+    """Return *main* without what stands in a later article of the page."""
+    headlines = [b for b in blocks if b.element.tag == "h1" and not b.hidden]
+    if len(headlines) < 2:  # noqa: PLR2004
+        return main
+    first, *others = (_article_of(block.element) for block in headlines)
+    if first is None:
+        return main
+    later = {
+        each
+        for each in others
+        if each is not None and each is not first and not _are_nested(each, first)
+    }
+    if not later:
+        return main
+    own = _indexes_in({first}, main.found, blocks)
+    if sum(len(blocks[at].words) for at in own) < _ARTICLE_WORDS:
+        return main
+    return replace(main, found=main.found - _indexes_in(later, main.found, blocks))
+
+
+def _article_of(element: HtmlElement) -> HtmlElement | None:
+    return next(element.iterancestors("article"), None)
+
+
+def _are_nested(one: HtmlElement, other: HtmlElement) -> bool:
+    chains = (one.iterancestors("article"), other.iterancestors("article"))
+    return other in chains[0] or one in chains[1]
+
+
+def _indexes_in(
+    elements: set[HtmlElement], found: Iterable[int], blocks: list[RawBlock]
+) -> frozenset[int]:
+    return frozenset(
+        at
+        for at in found
+        if not elements.isdisjoint(blocks[at].element.iterancestors("article"))
+    )

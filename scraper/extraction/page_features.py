@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.features import Column
-    from scraper.extraction.json_ld import StructuredData
-    from scraper.extraction.metadata import Declared
+    from scraper.extraction.head import Head
 
 _TEASER_WORDS = 4
 _LINK = 0.7
@@ -71,9 +70,7 @@ def page_features(
     blocks: list[RawBlock],
     columns: Mapping[str, Sequence[float]],
     probabilities: Sequence[float],
-    declared: Declared,
-    data: StructuredData,
-    url: str,
+    head: Head,
 ) -> dict[str, float]:
     """Return numbers by name, of *blocks* with the *probabilities* that they are body.
 
@@ -120,8 +117,8 @@ def page_features(
         "blocks": len(blocks),
         "units": sum(sizes),
         **_shape(blocks, columns, probabilities, sizes),
-        **_declared(declared, data),
-        **_address(url),
+        **_declared(head),
+        **_address(head.url),
     }
 
 
@@ -182,8 +179,8 @@ def _names_of_page(block: RawBlock) -> set[str]:
     return set(_SLUG.findall(body.get("class", "").lower()))
 
 
-def _declared(declared: Declared, data: StructuredData) -> dict[str, float]:
-    og_type = declared.first("og:type").lower()
+def _declared(head: Head) -> dict[str, float]:
+    declared, data, og_type = head.declared, head.data, head.og_type
     return {
         "says_article": data.is_article,
         "says_listing": data.is_listing,

@@ -58,7 +58,7 @@ _HASH = re.compile(
 )
 _SLUG = re.compile(r"(?:[^\W_]+-){4,}[^\W_]+$")
 """An id of five words or more is the title of the page, as are those of headings."""
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _WRAPPERS = frozenset({"a", "b", "strong", "em", "i", "u", "small"})
 _TRANSPARENT = frozenset({"span", "font"})
 _TOP = frozenset({"body", "html"})
@@ -125,7 +125,7 @@ def _named_step(tag: str, classes: str, own_id: str, *named: str) -> str:
     """Return the step of an element so named; the pages of a site share their names."""
     names = {_general(name) for name in classes.split()[:_READ_NAMES]}
     names |= {_general(name) for name in named}
-    if tag not in _HEADINGS and not _SLUG.match(own_id):
+    if tag not in HEADINGS and not _SLUG.match(own_id):
         names.add("#" + _general(own_id))
     stable = sorted(name for name in names if name.strip("#*-_"))
     return ".".join([tag, *stable[:_NAMES]])

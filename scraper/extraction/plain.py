@@ -12,6 +12,7 @@ from trafilatura.settings import Document
 from scraper.extraction.blocks import iter_blocks
 from scraper.extraction.document import parse_page, strip_unseen
 from scraper.extraction.ledger import Ledger
+from scraper.extraction.rules import Rule
 from scraper.items import Article, Block, BlockKind, Kind
 from scraper.text import words
 from scraper.urls import site_of
@@ -109,10 +110,6 @@ class _Output:
         return sum(shingle in self._places for shingle in own) / len(own)
 
 
-KEPT = "trafilatura"
-LEFT_OUT = "not_in_trafilatura"
-
-
 def extract_plain(page: Page) -> Article:
     """Return the text that ``trafilatura.bare_extraction`` finds by its defaults.
 
@@ -141,6 +138,8 @@ def _ledger(root: HtmlElement, found: object) -> Ledger:
     blocks = iter_blocks(root)
     places = align(blocks, lines_of(found))
     ledger = Ledger(blocks)
-    ledger.keep((b for b in blocks if b.index in places), KEPT)
-    ledger.drop((b for b in blocks if b.index not in places), LEFT_OUT)
+    ledger.decide_all((b for b in blocks if b.index in places), Rule.KEPT_BY_PEER)
+    ledger.decide_all(
+        (b for b in blocks if b.index not in places), Rule.DROPPED_BY_PEER
+    )
     return ledger

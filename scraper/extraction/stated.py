@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from scraper.extraction.json_ld import StructuredData
-    from scraper.extraction.metadata import Declared
+    from scraper.extraction.head import Head
 
     Run = tuple[str, ...]
 
@@ -207,17 +206,15 @@ _PROBE = 6
 _BREAK = re.compile(r"(?i)</?(?:p|div|br|h[1-6]|li|ul|ol|blockquote)\b[^<>]{0,2000}>")
 
 
-def find_stated_text(
-    root: HtmlElement, declared: Declared, data: StructuredData
-) -> str:
+def find_stated_text(root: HtmlElement, head: Head) -> str:
     """Return the text that JSON-LD or another script of *root* states, with its markup."""
+    data = head.data
     if data.is_article and data.stated_body:
         return data.stated_body
-    if not data.is_article and declared.first("og:type").lower() not in {"", "article"}:
+    if not data.is_article and head.og_type not in {"", "article"}:
         return ""
-    node = next(root.iter("title"), None)
-    title = clean(node.text or "") if node is not None else ""
-    return find_script_text(root, {declared.first("og:title"), data.headline, title})
+    titles = {head.declared.first("og:title"), data.headline, clean(head.title)}
+    return find_script_text(root, titles)
 
 
 def add_stated_text(root: HtmlElement, stated: str) -> None:

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
-    from scraper.extraction.json_ld import StructuredData
-    from scraper.extraction.metadata import Declared
+    from scraper.extraction.head import Head
 
 _SEPARATOR = re.compile(
     r"(?<!\s)\s+(?:[|»«·•–—‹›~*/‖-]|::)\s+|(?:(?<!\s)\s+)?[|｜]\s*|_(?=[^\x00-\xff])"
@@ -43,7 +42,7 @@ _CONFIRMED = 2
 """Statements of the head that a part of the printed headline needs to count alone."""
 
 
-class _Head(NamedTuple):
+class _Titles(NamedTuple):
     """Titles that the head states, without the site's *names*.
 
     *meant* are ``og:title`` and the headline of JSON-LD; *bare* is the ``title`` element.
@@ -60,42 +59,32 @@ _MOST_PARTS = 20
 
 
 def extract_title(
-    root: HtmlElement,
-    declared: Declared,
-    data: StructuredData,
-    blocks: list[RawBlock],
-    *,
-    url: str = "",
-    start: int | None = None,
+    head: Head, blocks: list[RawBlock], *, start: int | None = None
 ) -> str:
     """Return the headline that the page prints, or what its head states if it prints none.
 
     The site's name is cut off. *start* is the index of the first block of the body.
     """
-    head = _read_head(root, declared, data, url)
+    own = _own_titles(head)
     shown = [b for b in blocks if not b.hidden]
     above = [b for b in shown if start is None or b.index <= start]
-    stated = [*head.meant, *head.bare]
+    stated = [*own.meant, *own.bare]
     cut = [title for each in stated if (title := _headline(each, above))]
-    h1s = [b for b in shown if _may_be_headline(b, head.names)]
-    found = _find_printed(h1s, above, cut, is_bare=not head.meant)
+    h1s = [b for b in shown if _may_be_headline(b, own.names)]
+    found = _find_printed(h1s, above, cut, is_bare=not own.meant)
     if found is None:
         return next(iter(cut), "")
-    block = _stated_below(found, above, head)
-    printed = without_site(readable(block.text), head.names)
-    twitter = head.twitter
+    block = _stated_below(found, above, own)
+    printed = without_site(readable(block.text), own.names)
+    twitter = own.twitter
     return _confirmed(printed, block.element, stated + twitter, cut + twitter)
 
 
-def _read_head(
-    root: HtmlElement, declared: Declared, data: StructuredData, url: str
-) -> _Head:
-    names = site_names(declared, data, url)
-    node = next(root.iter("title"), None)
-    bare = readable(node.text or "") if node is not None else ""
-    meant = (declared.first("og:title"), data.headline)
-    texts = (meant, (bare,), (declared.first("twitter:title"),))
-    return _Head(
+def _own_titles(head: Head) -> _Titles:
+    names = site_names(head)
+    meant = (head.declared.first("og:title"), head.data.headline)
+    texts = (meant, (readable(head.title),), (head.declared.first("twitter:title"),))
+    return _Titles(
         names, *([without_site(t, names) for t in each if t] for each in texts)
     )
 
@@ -134,12 +123,12 @@ def _find_printed(
     return like or own
 
 
-def _stated_below(found: RawBlock, above: list[RawBlock], head: _Head) -> RawBlock:
+def _stated_below(found: RawBlock, above: list[RawBlock], own: _Titles) -> RawBlock:
     """Return the heading just below *found* if the head states it, else *found*.
 
     Of two printed headlines the upper one is written for search engines.
     """
-    stated = (t for t in head.meant + head.twitter if _units(t) >= _HEADLINE_WORDS)
+    stated = (t for t in own.meant + own.twitter if _units(t) >= _HEADLINE_WORDS)
     keys = {"".join(words(title)) for title in stated} - {"".join(found.words)}
     below = (
         b
@@ -204,14 +193,14 @@ def _stated_part(before: str, after: str, own: list[str], stated: list[str]) -> 
     return end if any(k.endswith(tuple(_JOINTS)) for k in kickers) else ""
 
 
-def site_names(declared: Declared, data: StructuredData, url: str) -> frozenset[str]:
+def site_names(head: Head) -> frozenset[str]:
     """Return the keys of what the site calls itself: declared names and its domain."""
     stated = (
-        declared.first("og:site_name"),
-        declared.first("application-name"),
-        data.publisher,
+        head.declared.first("og:site_name"),
+        head.declared.first("application-name"),
+        head.data.publisher,
     )
-    domain = site_of(url) if url else ""
+    domain = site_of(head.url) if head.url else ""
     return frozenset(filter(None, map(_key, (*stated, domain, domain.split(".")[0]))))
 
 
@@ -290,3 +279,30 @@ def _likeness(block: RawBlock, candidates: list[set[str]]) -> float:
     """Return the share of tokens that *block* and the likest candidate have in common."""
     own = tokens(block.text, block.words)
     return max((len(own & c) / max(1, len(own | c)) for c in candidates), default=0.0)
+
+
+_REPEATED = 0.8
+"""Share of words that a heading has in common with the title that it repeats; by hand."""
+
+
+def repeats_title(block: RawBlock, title: str) -> bool:
+    """Return True if *block* repeats the headline: its words, or a heading with most.
+
+    If each has a word that the other lacks, it is another heading.
+    """
+    run = words_of_title(title)
+    if not block.words or not run:
+        return False
+    if block.words == run:
+        return True
+    if block.kind is not BlockKind.HEADING:
+        return False
+    own, said = set(block.words), set(run)
+    one_sided = own <= said or said <= own
+    return one_sided and len(own & said) >= _REPEATED * len(own | said)
+
+
+@lru_cache(maxsize=8)
+def words_of_title(title: str) -> list[str]:
+    """Return the words of *title*, which is asked for at each block of a page."""
+    return words(title)

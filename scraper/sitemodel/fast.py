@@ -8,7 +8,7 @@ from functools import partial
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
-from scraper.extraction.careful import examine_root
+from scraper.extraction.choose import examine_root
 from scraper.extraction.document import parse_markup
 from scraper.extraction.main_content import (
     SET_APART,
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.bounds import Beyond
-    from scraper.extraction.careful import Examined
-    from scraper.extraction.main_content import PageHead
+    from scraper.extraction.choose import Examined
+    from scraper.extraction.head import Head
     from scraper.items import Page
     from scraper.sitemodel.cut import Cut
     from scraper.sitemodel.model import SiteModel
@@ -82,7 +82,7 @@ def examine_fast(page: Page, model: SiteModel) -> Fast:
 
 def _main_content(
     blocks: list[RawBlock],
-    head: PageHead,
+    head: Head,
     *,
     root: HtmlElement,
     model: SiteModel,
@@ -176,7 +176,7 @@ def _may_be_told(block: RawBlock, container: HtmlElement) -> bool:
     return _TANGENTIAL.isdisjoint(tags)
 
 
-def _is_lead(block: RawBlock, head: PageHead, said: int) -> bool:
+def _is_lead(block: RawBlock, head: Head, said: int) -> bool:
     """Tell what the page's description says, too little of the *said* words to widen it."""
     description = head.declared.first("og:description", "description")
     start = block.key[:_ALIKE]

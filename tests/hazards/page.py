@@ -98,7 +98,7 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 "scraper/extraction/json_ld.py",
-                "while pending and seen < MAX_NODES:",
+                "while pending and seen < MOST_VALUES:",
                 "while pending:",
             ),
         ),

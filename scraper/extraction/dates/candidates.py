@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from scraper.extraction.dates.locales import Convention
     from scraper.extraction.dates.printed import Printed
-    from scraper.extraction.metadata import Declared
+    from scraper.extraction.head import Declared
 
 
 PUBLISHED = (

@@ -189,7 +189,7 @@ class _Stated:
         self._evidence, self.root = evidence, root
         self._near = [*near_title, *_lines_after(near_title, evidence.blocks)]
         self._headline = headline
-        self.page, declared = evidence.page, evidence.declared
+        self.page, declared = evidence.page, evidence.head.declared
         codes = (root.get("lang", ""), declared.first("og:locale", "language"))
         self.convention = convention_of(self.page.url, language, codes)
         self._latest = self.page.fetched_at + _DAY if self.page.fetched_at else None
@@ -197,8 +197,8 @@ class _Stated:
     @cached_property
     def _head(self) -> list[Candidate]:
         """What JSON-LD, head and address state of the publication."""
-        declared = self._evidence.declared
-        fields = [("json_ld", self._evidence.data.published)]
+        declared = self._evidence.head.declared
+        fields = [("json_ld", self._evidence.head.data.published)]
         fields += [("meta", text) for text in declared_texts(declared, PUBLISHED)]
         found = [parse_stated(text, self.convention, name) for name, text in fields]
         stamp = time_in_url(self.page.url)
@@ -206,8 +206,8 @@ class _Stated:
 
     @cached_property
     def _changes(self) -> list[Candidate]:
-        declared = self._evidence.declared
-        fields = [("json_ld", self._evidence.data.modified)]
+        declared = self._evidence.head.declared
+        fields = [("json_ld", self._evidence.head.data.modified)]
         fields += [("meta", text) for text in declared_texts(declared, MODIFIED)]
         return self._credible(
             [
@@ -340,9 +340,9 @@ class _Stated:
     @cached_property
     def _certain_days(self) -> frozenset[date]:
         """The days that head, address and attributes state as ISO 8601 does."""
-        data = self._evidence.data
+        data = self._evidence.head.data
         texts = [data.published, data.modified, self._path_text]
-        texts += declared_texts(self._evidence.declared, PUBLISHED + MODIFIED)
+        texts += declared_texts(self._evidence.head.declared, PUBLISHED + MODIFIED)
         texts += [e.get("datetime", "") for e in self.root.iter("time")]
         found = (parse_stated(text, self.convention, "") for text in texts)
         return frozenset(c.day for c in found if c and c.other is None)

@@ -17,7 +17,7 @@ from scraper.extraction.dates.locales import (
     names_of,
     plain,
 )
-from scraper.extraction.languages import phrases
+from scraper.extraction.languages import pattern_of, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -308,3 +308,33 @@ def _worded(*, is_thai: bool) -> list[re.Pattern[str]]:
         f"{year}{joint}{month}{joint}{day}(?!:)",
     )
     return [re.compile(form, re.IGNORECASE) for form in forms]
+
+
+_LINE_WORDS = 20
+"""Words of the longest line that is a date and its label; by hand."""
+_DAY_NUMBERS = 2
+"""Numbers of a date alone; a line with more has a time too."""
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|am|pm|h\d*)?")
+
+
+def is_date_line(key: str, run: list[str], *, is_heading: bool) -> bool:
+    """Return True if a line, *key* or the words *run*, is a date with its time or label.
+
+    With the month in words it needs one of these: a date alone may head a chapter.
+    """
+    if pattern_of("date_patterns").fullmatch(key):
+        return True
+    if is_heading or len(run) > _LINE_WORDS or _months_in_words().isdisjoint(run):
+        return False
+    lists = phrases()
+    other = [word for word in run if not _ORDINAL.fullmatch(word)]
+    numbers = len(run) - len(other)
+    is_labelled = not lists.update_words.isdisjoint(other)
+    if numbers <= 1 or not (numbers > _DAY_NUMBERS or is_labelled):
+        return False
+    return _months_in_words() | lists.date_words >= set(other)
+
+
+@cache
+def _months_in_words() -> frozenset[str]:
+    return frozenset(word for name in phrases().months for word in name.split()[1:])

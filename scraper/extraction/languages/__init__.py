@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from scraper.text import compare_key
+from scraper.text import compare_key, spellings, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,9 +98,9 @@ def detect_language(run: Sequence[str]) -> str:
         return ""
     if code := _told_by(_LATIN, letters, _TOLD_LATIN):
         return code
-    words = [compare_key(word) for word in read]
+    keys = [compare_key(word) for word in read]
     shares = {
-        code: sum(word in listed for word in words) / len(words)
+        code: sum(key in listed for key in keys) / len(keys)
         for code, listed in function_words().items()
     }
     best = max(shares, key=lambda code: shares[code])
@@ -167,7 +167,8 @@ class Phrases:
     *signing_patterns*: of one that says who else worked on it; *closing_headings*: what
     stands over its sources, credits and notes; *correction_patterns*: regular expressions
     that match all of a note on what the article said before; *teaser_labels*: what stands before a link
-    to another article, with a colon; *date_words*: words of a line that is a date. As all is folded to lower case, patterns
+    to another article, with a colon; *date_words*: words of a line that is a date;
+    *date_patterns*: regular expressions that match all of one. As all is folded to lower case, patterns
     do without classes in capitals.
     """
 
@@ -205,6 +206,7 @@ class Phrases:
     correction_patterns: frozenset[str] = frozenset()
     teaser_labels: frozenset[str] = frozenset()
     date_words: frozenset[str] = frozenset()
+    date_patterns: frozenset[str] = frozenset()
 
 
 @cache
@@ -234,3 +236,37 @@ def _lists() -> dict[str, dict[str, list[str]]]:
         for entry in entries
         if entry.name.endswith(".toml")
     }
+
+
+@cache
+def pattern_of(name: str) -> re.Pattern[str]:
+    """Return a pattern for any of the regular expressions that the list *name* has."""
+    return re.compile("|".join(f"(?:{p})" for p in sorted(getattr(phrases(), name))))
+
+
+LONGEST_RESIDUAL = 200
+"""Characters of the longest line that a pattern of boilerplate matches; by hand."""
+
+
+def is_residual(key: str) -> bool:
+    """Return True if a line of boilerplate is *key*, as the data files list them."""
+    if key in phrases().residual or key.startswith(_residual_starts()):
+        return True
+    is_short = len(key) <= LONGEST_RESIDUAL
+    return is_short and pattern_of("residual_patterns").fullmatch(key) is not None
+
+
+@cache
+def _residual_starts() -> tuple[str, ...]:
+    return tuple(phrases().residual_starts)
+
+
+@cache
+def residual_first_words() -> frozenset[str]:
+    """Return the words that boilerplate may start with, in both spellings of the tone."""
+    return frozenset(
+        spelling
+        for start in phrases().residual_starts
+        for word in words(start)[:1]
+        for spelling in spellings(word)
+    )

@@ -1,20 +1,23 @@
-"""What the head of a page declares: section, tags, language, address."""
+"""What the head of a page declares: title, section, tags, language, canonical URL."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+from scraper.extraction.json_ld import StructuredData, extract_structured_data
 from scraper.extraction.paths import matcher
 from scraper.text import clean, fold, readable, words
 from scraper.urls import is_http, normalise_url, site_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lxml.html import HtmlElement
 
-    from scraper.extraction.json_ld import StructuredData
+    from scraper.extraction.bounds import Beyond
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(?=$|[-_])")
 _CODE = 2
@@ -55,6 +58,59 @@ class Declared:
         return [text for v in self.values.get(name, ()) if (text := readable(v))]
 
 
+class HeadWords(NamedTuple):
+    """The words of the title, description and text that the head of a page states."""
+
+    title: Sequence[str] = ()
+    description: Sequence[str] = ()
+    body: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the page at *url* states of itself; *title* is the text of its ``title``."""
+
+    declared: Declared
+    data: StructuredData
+    title: str = ""
+    url: str = ""
+
+    @property
+    def description(self) -> str:
+        names = ("og:description", "description", "twitter:description")
+        return self.declared.first(*names) or self.data.description
+
+    @property
+    def og_type(self) -> str:
+        return self.declared.first("og:type").lower()
+
+    def words(self) -> HeadWords:
+        """Return what the features of blocks compare with them."""
+        declared, data = self.declared, self.data
+        title = declared.first("og:title") or data.headline or clean(self.title)
+        described = declared.first("og:description", "description") or data.description
+        return HeadWords(
+            words(title), words(described), words(data.body) if data.stated_body else ()
+        )
+
+
+_OTHER_TITLES = ("svg", "template")
+
+
+def read_head(root: HtmlElement, url: str, beyond: Beyond | None = None) -> Head:
+    """Return what the page at *url* states of itself; its scripts are still in *root*.
+
+    *beyond* takes note of it if its JSON-LD has more values than are read.
+    """
+    titles = (
+        node.text or ""
+        for node in root.iter("title")
+        if next(node.iterancestors(*_OTHER_TITLES), None) is None
+    )
+    data = extract_structured_data(root, beyond)
+    return Head(extract_declared(root), data, next(titles, ""), url)
+
+
 def extract_declared(root: HtmlElement) -> Declared:
     values: dict[str, list[str]] = {}
     for meta in root.iter("meta"):
@@ -76,18 +132,19 @@ def base_url(root: HtmlElement, url: str) -> str:
     return url
 
 
-def canonical_url(root: HtmlElement, declared: Declared, url: str, *, base: str) -> str:
+def canonical_url(root: HtmlElement, head: Head, *, base: str) -> str:
     """Return the page's own address, normalised; *base* is that of :func:`base_url`.
 
     What the page declares is believed only on its own site: a shared template that
     names another site, or the home page, would merge what is not the same.
     """
+    url = head.url
     links = (
         link.get("href", "")
         for link in root.iter("link")
         if "canonical" in link.get("rel", "").lower().split()
     )
-    for candidate in (*links, declared.first("og:url")):
+    for candidate in (*links, head.declared.first("og:url")):
         absolute = _join(base, candidate.strip())
         if candidate.strip() and is_http(absolute) and _same_page(absolute, url):
             return normalise_url(absolute)
@@ -110,15 +167,13 @@ def _join(base: str, url: str) -> str:
         return ""
 
 
-def extract_language(
-    root: HtmlElement, declared: Declared, data: StructuredData
-) -> str:
+def extract_language(root: HtmlElement, head: Head) -> str:
     """Return the ISO 639-1 code that the page declares, "" where it declares none."""
     named = (
         root.get("lang", ""),
         root.get("{http://www.w3.org/XML/1998/namespace}lang", ""),
-        declared.first("content-language", "language", "og:locale"),
-        data.language,
+        head.declared.first("content-language", "language", "og:locale"),
+        head.data.language,
     )
     return next(filter(None, map(_language_code, named)), "")
 
@@ -136,14 +191,12 @@ def _language_code(name: str) -> str:
     return code if len(code) == _CODE and code in get_global("likely_subtags") else ""
 
 
-def extract_tags(
-    root: HtmlElement, declared: Declared, data: StructuredData
-) -> tuple[str, ...]:
+def extract_tags(root: HtmlElement, head: Head) -> tuple[str, ...]:
     """Return the keywords: article:tag, else a tag list in the body, else news_keywords."""
-    found = declared.all("article:tag") or _link_texts(tags_element(root))
+    found = head.declared.all("article:tag") or _link_texts(tags_element(root))
     if not found:
-        keywords = declared.first(*_KEYWORDS)
-        found = [keywords] if keywords else list(data.tags)
+        keywords = head.declared.first(*_KEYWORDS)
+        found = [keywords] if keywords else list(head.data.tags)
     unique: dict[str, str] = {}
     for tag in (part for joined in found for part in _one_by_one(joined, len(found))):
         name = clean(tag).strip(" ,;#")
@@ -175,10 +228,10 @@ def _link_texts(element: HtmlElement | None) -> list[str]:
     return [readable(a.text_content()) for a in element.iter("a")]
 
 
-def extract_breadcrumbs(root: HtmlElement, data: StructuredData) -> tuple[str, ...]:
+def extract_breadcrumbs(root: HtmlElement, head: Head) -> tuple[str, ...]:
     """Return the path of sections that leads to the page, home and page left out."""
     printed = filter(None, _link_texts(breadcrumbs_element(root)))
-    crumbs = list(printed) or list(data.breadcrumbs)
+    crumbs = list(printed) or list(head.data.breadcrumbs)
     return tuple(dict.fromkeys(crumb for crumb in crumbs if not _is_home(crumb)))
 
 
@@ -200,26 +253,21 @@ def _is_home(crumb: str) -> bool:
     return fold(crumb) in {"home", "trang chu", "accueil"} or not words(crumb)
 
 
-def extract_section(
-    root: HtmlElement,
-    declared: Declared,
-    data: StructuredData,
-    breadcrumbs: tuple[str, ...],
-) -> str:
+def extract_section(root: HtmlElement, head: Head, breadcrumbs: tuple[str, ...]) -> str:
     """Return the section: article:section, a printed one, JSON-LD, the last breadcrumb.
 
     Of several that are declared in one element, joined by commas, it is the first.
     """
-    declared_name = declared.first("article:section", "articlesection")
+    declared_name = head.declared.first("article:section", "articlesection")
     if declared_name:
         names = [clean(part) for part in declared_name.split(",")]
         joined = len(names) > _SECTION_COMMAS or not _COMMA_SPACE.search(declared_name)
-        known = {*breadcrumbs, data.section}
+        known = {*breadcrumbs, head.data.section}
         return names[0] if joined or names[0] in known else declared_name
     element = section_element(root)
     if element is not None:
         return readable(element.text_content())
-    return data.section or (breadcrumbs[-1] if breadcrumbs else "")
+    return head.data.section or (breadcrumbs[-1] if breadcrumbs else "")
 
 
 def section_element(root: HtmlElement) -> HtmlElement | None:
@@ -233,7 +281,7 @@ def section_element(root: HtmlElement) -> HtmlElement | None:
     return None
 
 
-def is_paywalled(declared: Declared, data: StructuredData) -> bool:
-    """Tell whether the page says that non-subscribers get it cut or counted."""
-    tier = declared.first("article:content_tier", "content_tier").lower()
-    return not data.free or tier in _PAID_TIERS
+def is_paywalled(head: Head) -> bool:
+    """Return True if the page says that it is cut or counted for non-subscribers."""
+    tier = head.declared.first("article:content_tier", "content_tier").lower()
+    return not head.data.free or tier in _PAID_TIERS

@@ -16,8 +16,8 @@ from scraper.extraction.block_kinds import article_blocks, group_blocks
 from scraper.extraction.byline import find_stated
 from scraper.extraction.choose import choose, examine
 from scraper.extraction.credit_lines import Place
-from scraper.extraction.dates import extract_dates
 from scraper.extraction.dates.candidates import parse_stated
+from scraper.extraction.dates.choice import extract_dates
 from scraper.extraction.dates.clocks import fixed
 from scraper.extraction.dates.locales import convention_of
 from scraper.extraction.head import (

@@ -206,34 +206,6 @@ def embed_of(element: HtmlElement) -> HtmlElement:
     return next((e for e in chain if _EMBED_CLASS.search(e.get("class", ""))), element)
 
 
-_MOST_OF_A_NAME = 100
-"""Characters of a class or an id that a path shows."""
-
-
-def path_of(
-    element: HtmlElement, labels: dict[HtmlElement, str], depth: int = 4
-) -> str:
-    """Return the last *depth* steps to *element*, as ``div.content > p``.
-
-    *labels* keeps those of the elements that were met: what stands around thousands of
-    blocks may have a class of a megabyte.
-    """
-    steps: list[str] = []
-    node: HtmlElement | None = element
-    while node is not None and len(steps) < depth:
-        if node not in labels:
-            labels[node] = f"{node.tag}{_label(node)}"
-        steps.append(labels[node])
-        node = node.getparent()
-    return " > ".join(reversed(steps))
-
-
-def _label(element: HtmlElement) -> str:
-    if classes := element.get("class", "").split(maxsplit=1):
-        return f".{classes[0][:_MOST_OF_A_NAME]}"
-    return f"#{name[:_MOST_OF_A_NAME]}" if (name := element.get("id")) else ""
-
-
 class _Walk:
     """One pass over the tree; never recursive, since pages nest 2000 levels deep."""
 

@@ -20,11 +20,10 @@ from scraper.extraction.kind import (
     is_built_live,
     is_gallery,
 )
-from scraper.extraction.labeller import TRAINED
+from scraper.extraction.labeller import BODY, TRAINED
 from scraper.extraction.lead import find_headline, find_lead, is_said_again, lead_text
 from scraper.extraction.ledger import Ledger, Verdict
 from scraper.extraction.main_content import (
-    BODY,
     find_main_content,
     with_captions,
     without_next_articles,

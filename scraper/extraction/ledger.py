@@ -6,7 +6,7 @@ from collections import Counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.extraction.blocks import path_of
+from scraper.extraction.paths import path_of
 from scraper.extraction.rules import Rule
 from scraper.items import LedgerEntry
 

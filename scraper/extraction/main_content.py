@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from scraper.extraction.features import ENDS, block_features, is_prose
-from scraper.extraction.page_features import page_features
+from scraper.extraction.kind import page_features
+from scraper.extraction.labeller import BODY
 from scraper.extraction.paths import template_paths
 from scraper.items import BlockKind
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
     Setting = tuple[str, HtmlElement | None]
 
-BODY = 0.5
-"""Probability from which on a block is body; f1 is flat from .4 to .6."""
 ALIKE = 0.4
 """Probability that is enough for a block beside body that is set as it is."""
 PART = 0.3
@@ -64,7 +63,7 @@ class MainContent:
     *found*: what is body; *inside*: those of the container, a range, since the blocks of
     an element follow each other; *verdicts*: what others say of single blocks;
     *columns*: the :func:`~scraper.extraction.features.block_features` and *numbers* the
-    :func:`~scraper.extraction.page_features.page_features`, none where nobody asked;
+    :func:`~scraper.extraction.kind.page_features`, none where nobody asked;
     *probabilities*: of each block that it is body; *article*: of the page that it is one,
     *good*: of its text that it is right, as
     :class:`~scraper.extraction.labeller.Labeller` has them.

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scraper.extraction.dates import printed_days
+from scraper.extraction.dates.choice import printed_days
 from scraper.extraction.head import (
     breadcrumbs_element,
     section_element,

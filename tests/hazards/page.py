@@ -123,12 +123,12 @@ HAZARDS: tuple[Hazard, ...] = (
         "extraction.blocks: labels of a path",
         (
             Edit(
-                "scraper/extraction/blocks.py",
+                "scraper/extraction/paths.py",
                 "        if node not in labels:",
                 "        if True:",
             ),
             Edit(
-                "scraper/extraction/blocks.py",
+                "scraper/extraction/paths.py",
                 "classes[0][:_MOST_OF_A_NAME]",
                 "classes[0]",
             ),

@@ -5,9 +5,3 @@ elements, its address, attributes and lines around its headline. Each says what 
 (:class:`~scraper.extraction.dates.candidates.Claim`), and one is chosen. A date later
 than the day after the page was fetched, or before 1990, is not believed.
 """
-
-from __future__ import annotations
-
-from scraper.extraction.dates.choice import Dates, extract_dates, printed_days
-
-__all__ = ["Dates", "extract_dates", "printed_days"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scraper.extraction.blocks import iter_blocks
-from scraper.extraction.dates import extract_dates
+from scraper.extraction.dates.choice import extract_dates
 from scraper.extraction.document import parse_page, strip_unseen
 from scraper.extraction.head import read_head
 from scraper.extraction.kind import Evidence

@@ -30,7 +30,7 @@ from scraper.extraction.main_content import (
 )
 from scraper.extraction.people import Byline
 from scraper.extraction.rules import Rule, body_rule, end_rules, is_correction
-from scraper.extraction.stated import add_stated_text, find_stated_text
+from scraper.extraction.embedded_text import add_stated_text, find_stated_text
 from scraper.extraction.titles import extract_title
 from scraper.extraction.visible import Styles
 from scraper.items import BlockKind, Kind

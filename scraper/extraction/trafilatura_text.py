@@ -110,7 +110,7 @@ class _Output:
         return sum(shingle in self._places for shingle in own) / len(own)
 
 
-def extract_plain(page: Page) -> Article:
+def extract_by_trafilatura(page: Page) -> Article:
     """Return the text that ``trafilatura.bare_extraction`` finds by its defaults.
 
     Of the fields only the title; in the ledger stand the blocks of *page* whose

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from scraper.extraction.blocks import walk_blocks
 from scraper.extraction.byline import choose_byline
 from scraper.extraction.document import parse_page, strip_unseen
+from scraper.extraction.embedded_text import add_stated_text, find_stated_text
 from scraper.extraction.features import LONG
 from scraper.extraction.head import read_head
 from scraper.extraction.kind import (
@@ -30,7 +31,6 @@ from scraper.extraction.main_content import (
 )
 from scraper.extraction.people import Byline
 from scraper.extraction.rules import Rule, body_rule, end_rules, is_correction
-from scraper.extraction.embedded_text import add_stated_text, find_stated_text
 from scraper.extraction.titles import extract_title
 from scraper.extraction.visible import Styles
 from scraper.items import BlockKind, Kind

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from scraper.extraction.json_ld import StructuredData, extract_structured_data
+from scraper.extraction.languages import phrases
 from scraper.extraction.paths import matcher
 from scraper.text import clean, fold, readable, words
 from scraper.urls import is_http, normalise_url, site_of
@@ -250,7 +252,12 @@ def breadcrumbs_element(root: HtmlElement) -> HtmlElement | None:
 
 
 def _is_home(crumb: str) -> bool:
-    return fold(crumb) in {"home", "trang chu", "accueil"} or not words(crumb)
+    return fold(crumb) in _home_words() or not words(crumb)
+
+
+@cache
+def _home_words() -> frozenset[str]:
+    return frozenset(map(fold, phrases().home_words))
 
 
 def extract_section(root: HtmlElement, head: Head, breadcrumbs: tuple[str, ...]) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from scraper.extraction.languages import alternatives, phrases
 from scraper.items import BlockKind, Image
 from scraper.text import clean
 from scraper.urls import is_http, public_url
@@ -21,17 +23,6 @@ if TYPE_CHECKING:
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.head import Declared
 
-_CREDIT = re.compile(
-    r"""(?xi)
-    (?: (?: ^ | [\s(.\[] )
-        (?: (?: ảnh | nguồn (?:\ ảnh)? | photos? | images? | picture | photograph
-              | (?:photo\ |image\ )? credits? | crédits? (?:\ photo)? ) \s* :
-          | (?: photos? | photographs? | pictures? | images? ) \ by \ (?-i:(?=[A-ZÀ-Ý]))
-          | photo \ (?:de|par) \ (?-i:(?=[A-ZÀ-Ý])) )
-      | © | \( (?=AP\ Photo/) )
-    \s* (?P<who> (?: [^().\[\]] | (?<=\b\w) \. ){2,60} )
-    """
-)
 _CREDIT_CLASS = re.compile(
     r"(?i)(?:^|[\s_-])(?:credits?|copyright|photographer)(?:$|[\s_-])"
 )
@@ -93,8 +84,19 @@ def _credit(caption: RawBlock) -> str:
 
 def credit_of(caption: str) -> str:
     """Return who "… Ảnh: Phương Hoa/TTXVN" credits, "" where it credits nobody."""
-    found = [match["who"] for match in _CREDIT.finditer(caption)]
+    found = [match["who"] for match in _credit_pattern().finditer(caption)]
     return clean(found[-1]).strip(" -–).") if found else ""
+
+
+@cache
+def _credit_pattern() -> re.Pattern[str]:
+    """Return a pattern for "Photo: …", "Photo by …", "© …" and who follows."""
+    labels = alternatives(phrases().credit_labels)
+    prefixes = alternatives(phrases().credit_prefixes)
+    return re.compile(
+        rf"(?i)(?:(?:^|[\s(.\[])(?:(?:{labels})\s*:|(?:{prefixes}) (?-i:(?=[A-ZÀ-Ý])))"
+        r"|©|\((?=AP Photo/))\s*(?P<who>(?:[^().\[\]]|(?<=\b\w)\.){2,60})"
+    )
 
 
 def _picture_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice, pairwise
 from statistics import median
 from typing import TYPE_CHECKING
@@ -26,13 +27,10 @@ if TYPE_CHECKING:
     from scraper.items import Page
 
 
-_MOST_WORDS = 9
+_TIME_WORDS = 9
+"""Words of the longest line that is a time; by hand."""
 _MOST_ELEMENTS = 16
 """Elements, or texts, of a block that are read for a time: line breaks share one element."""
-_CLOCK = re.compile(
-    r"(?i)(?:\d{1,2}[:.hg]\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?"
-    r"|\d+\s*(?:m|mins?|h|hrs?|d|phút|giờ|ngày)\s*(?:ago|trước))(?:\W.{0,28})?"
-)
 _ENTRIES = 4
 """Entries with a time of their own that make a page live without its saying so."""
 
@@ -59,7 +57,7 @@ def is_built_live(blocks: list[RawBlock], inside: range, found: frozenset[int]) 
 def _is_time(block: RawBlock) -> bool:
     """Tell a block that is a ``time`` element and nothing else."""
     element = block.element
-    if len(block.words) > _MOST_WORDS or not block.words:
+    if len(block.words) > _TIME_WORDS or not block.words:
         return False
     first = islice(element.iter(), _MOST_ELEMENTS)
     inner = next((e for e in first if e.tag == "time"), None)
@@ -71,8 +69,18 @@ def _is_time(block: RawBlock) -> bool:
 
 
 def _prints_clock(block: RawBlock) -> bool:
-    short = len(block.words) <= _MOST_WORDS
-    return short and _CLOCK.fullmatch(block.text) is not None
+    is_short = len(block.words) <= _TIME_WORDS
+    return is_short and _clock().fullmatch(block.text) is not None
+
+
+@cache
+def _clock() -> re.Pattern[str]:
+    """Return a pattern for a line that begins with a time, or says how long ago it was."""
+    elapsed = "|".join(sorted(phrases().elapsed_patterns))
+    return re.compile(
+        r"(?i)(?:\d{1,2}[:.hg]\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?"
+        rf"|{elapsed})(?:\W.{{0,28}})?"
+    )
 
 
 _WALL_STATUS = frozenset({401, 402, 403, 407, 429, 451})

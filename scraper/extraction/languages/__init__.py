@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from scraper.text import compare_key, spellings, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 _ENOUGH = 20
@@ -168,7 +168,12 @@ class Phrases:
     stands over its sources, credits and notes; *correction_patterns*: regular expressions
     that match all of a note on what the article said before; *teaser_labels*: what stands before a link
     to another article, with a colon; *date_words*: words of a line that is a date;
-    *date_patterns*: regular expressions that match all of one. As all is folded to lower case, patterns
+    *date_patterns*: regular expressions that match all of one; *home_words*: what
+    breadcrumbs call the home page; *elapsed_patterns*: regular expressions for how long ago
+    something was; *credit_labels*: what stands before a colon and who took a picture,
+    *credit_prefixes*: what needs none; *hour_words*: what stands between hour and minutes;
+    *day_words*: what follows a time and precedes its day; *clock_labels*: what stands before
+    a time, *clock_units*: after one. As all is folded to lower case, patterns
     do without classes in capitals.
     """
 
@@ -207,6 +212,14 @@ class Phrases:
     teaser_labels: frozenset[str] = frozenset()
     date_words: frozenset[str] = frozenset()
     date_patterns: frozenset[str] = frozenset()
+    home_words: frozenset[str] = frozenset()
+    elapsed_patterns: frozenset[str] = frozenset()
+    credit_labels: frozenset[str] = frozenset()
+    credit_prefixes: frozenset[str] = frozenset()
+    hour_words: frozenset[str] = frozenset()
+    day_words: frozenset[str] = frozenset()
+    clock_labels: frozenset[str] = frozenset()
+    clock_units: frozenset[str] = frozenset()
 
 
 @cache
@@ -236,6 +249,11 @@ def _lists() -> dict[str, dict[str, list[str]]]:
         for entry in entries
         if entry.name.endswith(".toml")
     }
+
+
+def alternatives(names: Iterable[str]) -> str:
+    """Return the source of a pattern for any of *names*, the longest first."""
+    return "|".join(map(re.escape, sorted(names, key=lambda n: (-len(n), n))))
 
 
 @cache

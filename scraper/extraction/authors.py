@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 _GLUED = re.compile(r"[a-z\u00df-\u00f6]{3}[A-Z]")
-_NEXT = 2
+_NEXT_AUTHOR = 2
 """Blocks from one author's line to that of the next: a portrait or a role may be between."""
-_FEW_OTHERS = 3
+_CREDIT_OTHERS = 3
 """Words beside the names that a credit line has which is believed before the head.
 
 Of 16 gold pages with such a line of other people, 8 have those of the line, 2 those of
@@ -120,7 +120,7 @@ def _whole(names: tuple[str, ...], lines: Iterable[Line]) -> tuple[str, ...]:
 def _continues(line: Line, last: Line) -> bool:
     if not (line.is_told and last.is_told and line.form == last.form):
         return False
-    is_near = line.at - last.at <= _NEXT
+    is_near = line.at - last.at <= _NEXT_AUTHOR
     return is_near and all(map(is_full, (*last.names, *line.names)))
 
 
@@ -171,7 +171,7 @@ def _name_words(name: str) -> list[str]:
 def _is_credit(line: Line, byline: tuple[str, ...]) -> bool:
     """Return True for a short line with a label, or one that signs the text at its end."""
     numbers = line.numbers
-    if numbers["role"] or numbers["hidden"] or numbers["others"] > _FEW_OTHERS:
+    if numbers["role"] or numbers["hidden"] or numbers["others"] > _CREDIT_OTHERS:
         return False
     if not all(map(is_full, line.names)):
         return False

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from scraper.extraction.links import Base
 
 _MAX_HEADING_WORDS = 30
+"""Words of the longest heading; a longer one is a paragraph set as one."""
 _MIN_QUESTIONS = 2
+"""Questions that make an interview."""
 _MIN_ENTRIES = 2
 """Times that make entries; a single one is the page's own."""
 _ENDS_OF_SENTENCE = (".", "!", "…", ":", ";", ",", "”", '"', ")")

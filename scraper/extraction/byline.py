@@ -120,11 +120,14 @@ _FOREIGN_CLASS = re.compile(
 _is_foreign = matcher(_FOREIGN_CLASS)
 _SOURCE_CLASS = re.compile(r"(?i)(?:^|[\s_-])(?:source|nguon)(?:$|[\s_-])")
 _SOURCE_WORDS = 8
+"""Words of the longest name of a source."""
 _ASIDE = re.compile(r"(?<=\S) *[(\[][^()\[\]]{1,40}[)\]]")
 _IN_BRACKETS = re.compile(r"[(\[].*[)\]]")
 _RIGHT = re.compile(r"(?i)text-align\s*:\s*right")
-_MAX_WORDS = 25
-_NEAR = 3
+_CREDIT_WORDS = 25
+"""Words of the longest block that a credit line is looked for in."""
+_NEAR_BODY = 3
+"""Blocks beside the body that a credit line stands in."""
 _MOST_INSIDE = 8
 """Elements named for credits that are looked at inside one element."""
 
@@ -154,7 +157,7 @@ def find_byline(
     after = [
         line
         for line in named
-        if line.block.index >= last - _NEAR and not _is_contact(line.block)
+        if line.block.index >= last - _NEAR_BODY and not _is_contact(line.block)
     ]
     before = [line for line in named if line.block.index < first]
     if after:
@@ -196,7 +199,7 @@ def named_lines(blocks: list[RawBlock], body: list[RawBlock]) -> list[CreditLine
     if not body:
         return []
     first, last = body[0].index, body[-1].index
-    near = blocks[max(0, first - 4 * _NEAR) : last + 2 * _NEAR + 1]
+    near = blocks[max(0, first - 4 * _NEAR_BODY) : last + 2 * _NEAR_BODY + 1]
     return [line for line in map(NamedElements().line_of, near) if line]
 
 
@@ -212,7 +215,7 @@ class NamedElements:
 
     def line_of(self, block: RawBlock) -> CreditLine | None:
         """Return the credit line of an element named so: the block, or one inside it."""
-        if block.hidden or len(block.words) > _MAX_WORDS:
+        if block.hidden or len(block.words) > _CREDIT_WORDS:
             return None
         element = block.element
         parent = element.getparent()
@@ -260,7 +263,7 @@ def _written_at_end(blocks: list[RawBlock], body: list[RawBlock]) -> RawBlock | 
     is the tail of the page. A picture's credit is none there.
     """
     last = body[-1].index
-    for block in reversed(blocks[body[len(body) // 2].index : last + _NEAR]):
+    for block in reversed(blocks[body[len(body) // 2].index : last + _NEAR_BODY]):
         if block.hidden or block.kind is BlockKind.CAPTION:
             continue
         names = label_of(block.element) + _names_around(block.element.getparent())
@@ -279,7 +282,7 @@ def reads_like_byline(block: RawBlock, *, at_end: bool = True) -> bool:
     that has its label, or names somebody in brackets.
     """
     text = block.text
-    if len(block.words) > _MAX_WORDS // 2 or text.endswith(
+    if len(block.words) > _CREDIT_WORDS // 2 or text.endswith(
         (".", "?", "!", "…", "”", '"')
     ):
         return False
@@ -328,8 +331,8 @@ def _is_set_apart(block: RawBlock) -> bool:
     return bool(_RIGHT.search(style))
 
 
-_CLOSES = 0.6
-"""Share of the words after which a credit line closes the text; by hand."""
+_CLOSING_SHARE = 0.6
+"""Share of the words of the text after which a credit line closes it."""
 
 
 def choose_byline(
@@ -355,7 +358,7 @@ def choose_byline(
     followed = {b.index for b in following}
     end = max([line.block.index, *(b.index for b in again if b.index in followed)])
     before = sum(len(b.words) for b in following if b.index < end)
-    if before > _CLOSES * sum(len(b.words) for b in following):
+    if before > _CLOSING_SHARE * sum(len(b.words) for b in following):
         own = main.found.union(main.inside)
         after = (b for b in blocks[end + 1 :] if b.index in own)
         rest = [b for b in after if not is_correction(b)]

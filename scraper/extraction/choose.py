@@ -11,7 +11,7 @@ from scraper.extraction.blocks import walk_blocks
 from scraper.extraction.byline import choose_byline
 from scraper.extraction.document import parse_page, strip_unseen
 from scraper.extraction.embedded_text import add_stated_text, find_stated_text
-from scraper.extraction.features import LONG
+from scraper.extraction.features import PROSE_WORDS
 from scraper.extraction.head import read_head
 from scraper.extraction.kind import (
     SURELY_NONE,
@@ -51,8 +51,8 @@ if TYPE_CHECKING:
 
 
 _NOBODY = Byline()
-_NEAR = 3
-"""Blocks before the headline, and after it, that may print the date; by hand."""
+_DATE_BLOCKS = 3
+"""Blocks before the headline, and after it, that may print the date."""
 _PAGE_IS = {
     Kind.LISTING: Rule.PAGE_IS_LISTING,
     Kind.BLOCKED: Rule.PAGE_IS_BLOCKED,
@@ -157,9 +157,9 @@ def _near_title(
 
     If nothing sets the body apart, the date is its first line.
     """
-    below = blocks[max(start, headline + 1) : headline + 1 + _NEAR]
-    lines = [block for block in below if len(block.words) <= LONG]
-    return (*blocks[max(0, headline - _NEAR) : start], *lines)
+    below = blocks[max(start, headline + 1) : headline + 1 + _DATE_BLOCKS]
+    lines = [block for block in below if len(block.words) <= PROSE_WORDS]
+    return (*blocks[max(0, headline - _DATE_BLOCKS) : start], *lines)
 
 
 def _start_of_body(following: list[RawBlock], main: MainContent) -> int:

@@ -41,7 +41,9 @@ _RUN = re.compile(rb"[^<>\n]+")
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _HIGH_BYTES = bytes(range(128, 256))
 _SAMPLE = 20_000
+"""Bytes that are given to the detector."""
 _LEAST_UTF8 = 12
+"""High bytes from which UTF-8 is believed against a declaration."""
 _REMEMBERED = 1000
 """Runs of bytes whose text is remembered."""
 _MOST_RUNS = 500_000
@@ -83,6 +85,7 @@ _SURELY_TWICE = re.compile(f"â[€\x80][{_AFTER}]|(?<=[a-z])[Â-Å][{_AFTER}]")
 _SHOWN = re.compile(r"[^<>\n]+")
 _TWICE_READ = 128 * 1024
 _MOST_ROUNDS = 3
+"""Times that a text may have been encoded too often."""
 _TWICE_LEAST, _TWICE_SHARE = 5, 0.9
 """Runs that read as UTF-8 once more, at least, and as a share of all runs: the runs of
 text that was encoded once ("é»", "…”") hardly ever do."""

@@ -27,13 +27,16 @@ if TYPE_CHECKING:
 
 
 Column = Sequence[float]
-LONG = 12
+PROSE_WORDS = 12
 """Words from which on a line can be prose."""
-_LINKED = 0.3
-_LINK = 0.5
+PROSE_LINKED = 0.3
+"""Link density under which a line can be prose."""
+_MOSTLY_LINKED = 0.5
+"""Link density over which the features count a block as a link."""
 ENDS = tuple(".!?…。！？।؟۔”\"»’'")
 """What a sentence ends with."""
-_SHINGLE = 4
+_SHINGLE_WORDS = 4
+"""Words of a shingle."""
 _EDGES = " :.…-–—|»›*_•·"
 _KINDS = {kind: at for at, kind in enumerate(BlockKind)}
 _OWN_TAGS = {
@@ -54,19 +57,19 @@ _OWN_TAGS = {
         start=1,
     )
 }
-_LEVELS = 4
+_HELD_LEVELS = 4
 """Ancestors whose contents are summed up."""
-_NONE = 999
+_NOWHERE_NEAR = 999
 _MOST_STEPS = 300
 """Steps between two elements that are counted; no gold page nests deeper than 138."""
-_NOWHERE: tuple[float, ...] = (_NONE, _NONE, 0, 0)
+_NOWHERE: tuple[float, ...] = (_NOWHERE_NEAR, _NOWHERE_NEAR, 0, 0)
 """The facts of a block that meets nothing."""
 """How far it is to what a page has not."""
-_HIDES = 3
+_HIDDEN_PROSE = 3
 """A page hides its text where it has so many times the prose that it shows."""
-_ALIKE = 0.4
+_HEADLINE_LIKENESS = 0.4
 """Likeness to the declared title from which on a block is taken for the headline."""
-_CONTEXT = 3
+_CONTEXT_LEVELS = 3
 """Levels up to which prose counts for the element that holds it."""
 
 
@@ -107,13 +110,13 @@ class _Page:
             for block, size in zip(blocks, self.units, strict=True)
         ]
         shown = [0 if b.hidden else size for b, size in zip(blocks, told, strict=True)]
-        self.prose = told if sum(told) > _HIDES * sum(shown) else shown
+        self.prose = told if sum(told) > _HIDDEN_PROSE * sum(shown) else shown
         self.sums = _Sums(
             _before(self.units),
             _before([len(b.text) for b in blocks]),
             _before([b.linked for b in blocks]),
             _before(self.prose),
-            _before([linked > _LINK for linked in self.linked]),
+            _before([linked > _MOSTLY_LINKED for linked in self.linked]),
         )
         self.nodes = nodes_of(blocks)
         self._held_by: dict[Node, _Held] = {}
@@ -140,7 +143,7 @@ class _Page:
         yield (
             "labels_link",
             [
-                _LINKED < linked < 1 and _labels_link(b)
+                PROSE_LINKED < linked < 1 and _labels_link(b)
                 for b, linked in zip(blocks, self.linked, strict=True)
             ],
         )
@@ -195,7 +198,7 @@ class _Page:
     def _held_above(self, node: Node) -> tuple[float, ...]:
         """Return what *node* holds, and each of the next elements around it."""
         found: tuple[float, ...] = ()
-        for _ in range(_LEVELS):
+        for _ in range(_HELD_LEVELS):
             found += self.held_by(node)
             node = node.above or node
         return found
@@ -215,7 +218,7 @@ class _Page:
         beside = Counter(teasers.values())
         found = {node: beside[place] for node, place in teasers.items()}
         return [
-            max([found.get(a, 0) for a in islice(node.up(), _LEVELS + 1)])
+            max([found.get(a, 0) for a in islice(node.up(), _HELD_LEVELS + 1)])
             for node in self.nodes
         ]
 
@@ -233,7 +236,7 @@ class _Page:
     def _of_design(self) -> Iterator[tuple[str, Column]]:
         """Yield what the blocks that are set as one is are together."""
         designs = [
-            (*node.design, b.is_bold, linked > _LINK)
+            (*node.design, b.is_bold, linked > _MOSTLY_LINKED)
             for node, b, linked in zip(
                 self.nodes, self.blocks, self.linked, strict=True
             )
@@ -292,7 +295,7 @@ class _Page:
     @cached_property
     def headings(self) -> list[bool]:
         return [
-            b.kind is BlockKind.HEADING or (size < LONG and b.is_bold)
+            b.kind is BlockKind.HEADING or (size < PROSE_WORDS and b.is_bold)
             for b, size in zip(self.blocks, self.units, strict=True)
         ]
 
@@ -300,10 +303,10 @@ class _Page:
     def headline(self) -> int:
         """The index of the block that is most like the declared title, 0 for none."""
         title = set(self.head.title)
-        best, found = _ALIKE, 0
+        best, found = _HEADLINE_LIKENESS, 0
         for at, block in enumerate(self.blocks):
             is_h1 = block.element.tag == "h1"
-            if block.hidden or (self.units[at] > 3 * LONG and not is_h1):
+            if block.hidden or (self.units[at] > 3 * PROSE_WORDS and not is_h1):
                 continue
             own = self.vocabularies[at]
             shared = len(own & title)
@@ -328,20 +331,23 @@ class _Page:
         back, on = list(enumerate(before)), list(enumerate(after))
         yield (
             "links_since_prose",
-            [links[at] - links[b] if b >= 0 else _NONE for at, b in back],
+            [links[at] - links[b] if b >= 0 else _NOWHERE_NEAR for at, b in back],
         )
         yield (
             "links_to_prose",
-            [links[a] - links[at] if a >= 0 else _NONE for at, a in on],
+            [links[a] - links[at] if a >= 0 else _NOWHERE_NEAR for at, a in on],
         )
         nodes = self.nodes
         yield (
             "steps_from_prose",
-            [_steps(nodes[at], nodes[b]) if b >= 0 else _NONE for at, b in back],
+            [
+                _steps(nodes[at], nodes[b]) if b >= 0 else _NOWHERE_NEAR
+                for at, b in back
+            ],
         )
         yield (
             "steps_to_prose",
-            [_steps(nodes[at], nodes[a]) if a >= 0 else _NONE for at, a in on],
+            [_steps(nodes[at], nodes[a]) if a >= 0 else _NOWHERE_NEAR for at, a in on],
         )
 
     def _from_top(self) -> Iterator[tuple[str, Column]]:
@@ -350,7 +356,7 @@ class _Page:
         for node, size in zip(self.nodes, self.prose, strict=True):
             if size:
                 around = node.above
-                for level in range(_CONTEXT):
+                for level in range(_CONTEXT_LEVELS):
                     if around is None:
                         break
                     direct[around] = direct.get(around, 0) + (size * 4 >> level)
@@ -381,7 +387,7 @@ class _Page:
             facts = _NOWHERE if up is None else known[up]
             for below in reversed(path):
                 levels_up, steps, *rest = facts
-                known[below] = facts = (levels_up, min(steps + 1, _NONE), *rest)
+                known[below] = facts = (levels_up, min(steps + 1, _NOWHERE_NEAR), *rest)
         names = ("levels", "steps", "prose", "linked")
         columns = zip(*[known[node] for node in self.nodes], strict=True)
         for fact, column in zip(names, columns, strict=True):
@@ -392,13 +398,13 @@ class _Page:
         lists = phrases()
         labels = lists.residual | lists.closing_headings
         since, sizes, since_label = [], [], []
-        heading, label = -_NONE, -_NONE
+        heading, label = -_NOWHERE_NEAR, -_NOWHERE_NEAR
         for at, block in enumerate(self.blocks):
-            since.append(min(at - heading, _NONE))
+            since.append(min(at - heading, _NOWHERE_NEAR))
             sizes.append(self.units[heading] if heading >= 0 else 0)
-            if self.units[at] < LONG and block.key.strip(_EDGES) in labels:
+            if self.units[at] < PROSE_WORDS and block.key.strip(_EDGES) in labels:
                 label = at
-            since_label.append(min(at - label, _NONE))
+            since_label.append(min(at - label, _NOWHERE_NEAR))
             if self.headings[at]:
                 heading = at
         yield "since_heading", since
@@ -440,7 +446,11 @@ def _steps(here: Node, there: Node) -> int:
 
 def is_prose(block: RawBlock, size: float) -> bool:
     """Tell whole sentences, of *size* words, with few links in them."""
-    return size >= LONG and block.link_density < _LINKED and block.text.endswith(ENDS)
+    return (
+        size >= PROSE_WORDS
+        and block.link_density < PROSE_LINKED
+        and block.text.endswith(ENDS)
+    )
 
 
 def _labels_link(block: RawBlock) -> bool:
@@ -458,13 +468,14 @@ def _before(values: Sequence[int]) -> list[int]:
 
 def _shingles(run: Sequence[str]) -> frozenset[tuple[str, ...]]:
     return frozenset(
-        tuple(run[at : at + _SHINGLE]) for at in range(len(run) - _SHINGLE + 1)
+        tuple(run[at : at + _SHINGLE_WORDS])
+        for at in range(len(run) - _SHINGLE_WORDS + 1)
     )
 
 
 def _share(run: list[str], stated: frozenset[tuple[str, ...]]) -> float:
     """Return the share of the shingles of *run* that are *stated*, -1 for a short run."""
-    own = len(run) - _SHINGLE + 1
+    own = len(run) - _SHINGLE_WORDS + 1
     if own < 1:
         return -1
-    return sum([tuple(run[a : a + _SHINGLE]) in stated for a in range(own)]) / own
+    return sum([tuple(run[a : a + _SHINGLE_WORDS]) in stated for a in range(own)]) / own

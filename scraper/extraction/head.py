@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from scraper.extraction.bounds import Beyond
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(?=$|[-_])")
-_CODE = 2
+_CODE_LETTERS = 2
+"""Letters of a code of ISO 639-1."""
 _KEYWORDS = ("news_keywords", "keywords")
 _CRUMBS = re.compile(r"(?i)breadcrumb")
 _names_breadcrumbs = matcher(_CRUMBS)
@@ -39,7 +40,8 @@ _COMMA_SPACE = re.compile(r",\s")
 _SECTION_COMMAS = 2
 """Names that "Food, Drink" may be one section of; more are several sections."""
 _PAID_TIERS = frozenset({"locked", "metered"})
-_MAX_TAG_WORDS = 12
+_TAG_WORDS = 12
+"""Words of the longest tag; a section has half as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +191,12 @@ def _language_code(name: str) -> str:
         return ""
     code = match.group()
     current = get_global("language_aliases").get(code, code).partition("_")[0]
-    code = current if len(current) == _CODE else code
-    return code if len(code) == _CODE and code in get_global("likely_subtags") else ""
+    code = current if len(current) == _CODE_LETTERS else code
+    return (
+        code
+        if len(code) == _CODE_LETTERS and code in get_global("likely_subtags")
+        else ""
+    )
 
 
 def extract_tags(root: HtmlElement, head: Head) -> tuple[str, ...]:
@@ -202,7 +208,7 @@ def extract_tags(root: HtmlElement, head: Head) -> tuple[str, ...]:
     unique: dict[str, str] = {}
     for tag in (part for joined in found for part in _one_by_one(joined, len(found))):
         name = clean(tag).strip(" ,;#")
-        if name and len(words(name)) <= _MAX_TAG_WORDS:
+        if name and len(words(name)) <= _TAG_WORDS:
             unique.setdefault(fold(name), name)
     return tuple(unique.values())
 
@@ -283,7 +289,7 @@ def section_element(root: HtmlElement) -> HtmlElement | None:
         is_named = _names_section(element.get("class", ""))
         if is_named or element.get("itemprop") == "articleSection":
             printed = clean(element.text_content())
-            if printed and len(words(printed)) <= _MAX_TAG_WORDS // 2:
+            if printed and len(words(printed)) <= _TAG_WORDS // 2:
                 return element
     return None
 

@@ -28,7 +28,8 @@ _CREDIT_CLASS = re.compile(
 )
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
 _SCHEME = re.compile(r"[A-Za-z][\w+.-]*:")
-_MAX_LEVELS = 4
+_PICTURE_LEVELS = 4
+"""Elements up from a caption in which its picture is looked for."""
 
 
 def extract_images(
@@ -107,7 +108,7 @@ def _picture_of(
     The first two of each element are *known* once they were looked for.
     """
     node = caption
-    for _ in range(_MAX_LEVELS):
+    for _ in range(_PICTURE_LEVELS):
         parent = node.getparent()
         if parent is None:
             return None

@@ -10,9 +10,10 @@ from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from scraper.extraction.features import LONG
+from scraper.extraction.features import PROSE_WORDS
 from scraper.extraction.labeller import BODY
 from scraper.extraction.languages import phrases
+from scraper.extraction.links import TEASER_LINKED, TEASER_WORDS
 from scraper.items import BlockKind, Kind
 from scraper.text import compare_key
 
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
 
 
 _TIME_WORDS = 9
-"""Words of the longest line that is a time; by hand."""
+"""Words of the longest line that is a time."""
 _MOST_ELEMENTS = 16
 """Elements, or texts, of a block that are read for a time: line breaks share one element."""
-_ENTRIES = 4
+_LIVE_ENTRIES = 4
 """Entries with a time of their own that make a page live without its saying so."""
 
 
@@ -51,7 +52,7 @@ def is_built_live(blocks: list[RawBlock], inside: range, found: frozenset[int]) 
         any(i in found for i in range(start + 1, end))
         for start, end in pairwise([*times, inside.stop])
     )
-    return filled >= _ENTRIES
+    return filled >= _LIVE_ENTRIES
 
 
 def _is_time(block: RawBlock) -> bool:
@@ -88,16 +89,16 @@ _WALL_WORDS = 250
 """A wall says little; the longest seen, with a cookie notice, has 180 words."""
 _GONE_WORDS = 80
 """What a page that is not there says at most, but for its menus and teasers."""
-_HEADING_WORDS = 12
-_OPENING = 2
+_GONE_HEADING_WORDS = 12
+"""Words of the longest heading that says that a page is not there."""
+_GONE_BLOCKS = 2
 """First blocks that may say that a page is not there: a heading, and what is below it."""
 
-_TEASER_WORDS = 4
-_LINKED = 0.7
 _NUMBER = re.compile(r"\d{5,}")
 _HOME = re.compile(r"(?i)/?(?:index|home|default|trang-chu)?(?:\.\w{3,5})?/?")
 _VIDEO = re.compile(r"(?i)/(?:videos?|tv|clips?)/")
-_GALLERY_CAPTIONS = 3
+GALLERY_CAPTIONS = 3
+"""Captions from which on a page may be a photo story."""
 ARTICLE = 0.25
 """Probability under which a page is taken for a list; of gold articles 1 % are under it,
 of gold lists two thirds."""
@@ -152,7 +153,7 @@ def is_gallery(body: Sequence[RawBlock]) -> bool:
     captions = _captions(body)
     shown = sum(len(block.words) for block in captions)
     said = sum(len(block.words) for block in body) - shown
-    return len(captions) >= _GALLERY_CAPTIONS and shown >= said
+    return len(captions) >= GALLERY_CAPTIONS and shown >= said
 
 
 def is_wall(evidence: Evidence) -> bool:
@@ -175,8 +176,8 @@ def is_gone(evidence: Evidence) -> bool:
     if evidence.says_article:
         return False
     headings = [b for b in evidence.visible if b.kind is BlockKind.HEADING]
-    said = [b.key for b in headings if len(b.words) <= _HEADING_WORDS]
-    said += [block.key for block in evidence.found[:_OPENING]]
+    said = [b.key for b in headings if len(b.words) <= _GONE_HEADING_WORDS]
+    said += [block.key for block in evidence.found[:_GONE_BLOCKS]]
     title = compare_key(evidence.head.declared.first("og:title"))
     return any(gone in text for text in (*said, title) for gone in phrases().gone)
 
@@ -189,18 +190,14 @@ def is_home(url: str) -> bool:
     )
 
 
-def is_teaser(block: RawBlock) -> bool:
-    """Tell a link of some words, as lists of articles are made of."""
-    return len(block.words) >= _TEASER_WORDS and block.link_density > _LINKED
-
-
 def _captions(blocks: Sequence[RawBlock]) -> list[RawBlock]:
     return [block for block in blocks if block.kind is BlockKind.CAPTION]
 
 
-_SURE = 0.9
+_SURELY_BODY = 0.9
+"""Probability from which on a block is surely body."""
 _SLUG = re.compile(r"[^\W\d_]+")
-_GRID = 4
+_GRID_ELEMENTS = 4
 """Elements that are set alike from which on they are a list."""
 _PRICE = re.compile(r"[$€£¥₫]\s?\d|\d\s?(?:[€£₫đ]|kr|zł|USD|EUR|VND)(?!\w)")
 _LISTS = frozenset(
@@ -263,24 +260,24 @@ def page_features(
     teasers = [
         size
         for b, _, size in rows
-        if size >= _TEASER_WORDS and b.link_density > _LINKED and not b.hidden
+        if size >= TEASER_WORDS and b.link_density > TEASER_LINKED and not b.hidden
     ]
     headings = [b for b in blocks if b.kind is BlockKind.HEADING and not b.hidden]
-    linked = [b for b in headings if b.link_density > _LINKED]
+    linked = [b for b in headings if b.link_density > TEASER_LINKED]
     first = body[0][0].index if body else 0
     last = body[-1][0].index if body else 0
     between = sum(sizes[first : last + 1])
     return {
         "body": said,
         "body_blocks": len(body),
-        "body_long": sum(size >= LONG for _, _, size in body),
+        "body_long": sum(size >= PROSE_WORDS for _, _, size in body),
         "body_median": median(size for _, _, size in body) if body else 0,
         "body_share": said / max(1, sum(sizes)),
         "body_density": said / max(1, between),
         "body_linked": sum(b.linked for b, _, _ in body)
         / max(1, sum(len(b.text) for b, _, _ in body)),
         "body_sure": sum(p * size for _, p, size in body) / max(1, said),
-        "body_very_sure": sum(size for _, p, size in body if p >= _SURE),
+        "body_very_sure": sum(size for _, p, size in body if p >= _SURELY_BODY),
         "best": max(probabilities, default=0),
         "doubt": sum(doubt) / max(1, said),
         "missed": sum([size * p for _, p, size in rows if p < BODY]) / max(1, said),
@@ -314,17 +311,21 @@ def _shape(
     parents: dict[HtmlElement | None, float] = {}
     run = longest = 0.0
     for block, probability, size in zip(blocks, probabilities, sizes, strict=True):
-        if probability >= BODY and size >= LONG:
+        if probability >= BODY and size >= PROSE_WORDS:
             around = block.element.getparent()
             parents[around] = parents.get(around, 0) + size
-        if block.link_density > _LINKED and size >= _TEASER_WORDS and not block.hidden:
+        if (
+            block.link_density > TEASER_LINKED
+            and size >= TEASER_WORDS
+            and not block.hidden
+        ):
             run = 0
         elif probability >= BODY:
             run += size
             longest = max(longest, run)
     total = sum(parents.values())
     repeats = columns["repeats"]
-    grid = [at for at, n in enumerate(repeats) if n >= _GRID]
+    grid = [at for at, n in enumerate(repeats) if n >= _GRID_ELEMENTS]
     gridded = sum(sizes[at] for at in grid)
     names_of_page = _names_of_page(blocks[0])
     titled = zip(blocks, columns["title_covered"], strict=True)

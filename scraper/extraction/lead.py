@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
-from scraper.extraction.titles import repeats_title
+from scraper.extraction.titles import HEADLINE_WORDS, repeats_title
 from scraper.items import BlockKind
 from scraper.text import clean, compare_key, count_units, tokens, words
 
@@ -25,11 +25,13 @@ _METAS = ("og:description", "description", "twitter:description", "dc.descriptio
 _CUT = ("…", "...", "[…]", "[...]")
 _ENDS = (".", "!", "?", "。", "！", "？", "।", "”", '"', "»", ")", ":")
 _SENTENCE_END = re.compile(r"[.!?。！？।…][\"”»’)]*(?=\s|$)|(?<=[。！？])")
-_STEM = 40
-_LONGEST = 600
-_MIN_DECLARED_WORDS = 5
-_LONG = 4
-_ABOUT = 0.3
+_STEM_CHARACTERS, _SENTENCE_CHARACTERS = 40, 600
+"""Characters of a cut description that is completed, at least, and of its sentence."""
+_DECLARED_WORDS = 5
+"""Words of the shortest description that is a lead."""
+_TELLING_LETTERS = 4
+"""Letters from which on a word is not one of those that every text is full of."""
+_DESCRIBED_SHARE = 0.3
 """Share of its longer words that a description of the article has in common with it;
 a site's slogan has fewer."""
 
@@ -47,14 +49,12 @@ def find_declared_lead(head: Head, *, title: str, text: str) -> tuple[str, str]:
     for source, description in _descriptions(head):
         whole = _completed(description, text)
         own = words(whole)
-        if count_units(whole, own) < _MIN_DECLARED_WORDS or set(own) <= set(
-            words(title)
-        ):
+        if count_units(whole, own) < _DECLARED_WORDS or set(own) <= set(words(title)):
             continue
         telling = tokens(whole, own)
         if telling == set(own):
-            telling = {word for word in own if len(word) >= _LONG}
-        if len(telling & said) >= _ABOUT * len(telling):
+            telling = {word for word in own if len(word) >= _TELLING_LETTERS}
+        if len(telling & said) >= _DESCRIBED_SHARE * len(telling):
             return whole, source
     return "", ""
 
@@ -65,14 +65,14 @@ def _completed(description: str, text: str) -> str:
     if not marked and description.endswith(_ENDS):
         return description
     stem = description.rstrip(" .…[]")
-    if len(stem) < _STEM:
+    if len(stem) < _STEM_CHARACTERS:
         return "" if marked else description
     if f"{stem}\n" in text:
         return stem
     flat = " ".join(text.split())
     at = flat.find(stem)
     end = _SENTENCE_END.search(flat, at + len(stem)) if at >= 0 else None
-    if end is None or end.end() - at > _LONGEST:
+    if end is None or end.end() - at > _SENTENCE_CHARACTERS:
         return "" if marked else description
     return flat[at : end.end()]
 
@@ -94,20 +94,23 @@ _NOT_NAMED = re.compile(
 )
 _JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])|_+")
 """Where the words of a name such as ``HeaderDek`` meet."""
-_TITLE_UNITS = 3
-"""Words of a title from which on an ``h1`` is known by a part of it."""
-_NEAR = 2
-_MIN_WORDS = 6
-_MAX_WORDS = 150
-_AGREES = 0.75
+_NAMED_LEVELS = 2
+"""Elements up from a block whose names say what it is."""
+_LEAD_WORDS_LEAST, _LEAD_WORDS_MOST = 6, 150
+"""Words of a lead."""
+_AGREEING_SHARE = 0.75
+"""Share of the words that a lead has in common with the description."""
 _HEADINGS = frozenset({"h2", "h3", "h4", "strong"})
-_SENTENCE = 10
+_SENTENCE_WORDS = 10
 """Words from which on a line is no label: a heading that is a sentence, or a paragraph of
 a page that describes itself nowhere."""
 _SENTENCE_ENDS = (".", "!", "?", "。", "।", "…", '."', ".”")
-_LINKED = 0.5
+_LEAD_LINKED = 0.5
+"""Link density under which a block can be a lead."""
 _MOST_POINTS = 8
-_MOST_PLACE = 3
+"""Points of the longest list that is a lead."""
+_PLACE_WORDS = 3
+"""Words of the longest name of a place before a lead."""
 _DASHES = ("- ", "– ", "— ", "• ")
 
 
@@ -129,7 +132,7 @@ def _holds_title(block: RawBlock, title: str) -> bool:
         return False
     run = words(title)
     own, said = "".join(block.words), "".join(run)
-    is_long = count_units(title, run) >= _TITLE_UNITS
+    is_long = count_units(title, run) >= HEADLINE_WORDS
     return is_long and (own.startswith(said) or own.endswith(said))
 
 
@@ -165,7 +168,7 @@ def _whole(block: RawBlock, blocks: list[RawBlock]) -> list[RawBlock]:
     whole = [block]
     for b in blocks[block.index + 1 : block.index + _MOST_POINTS]:
         if not b.hidden and (
-            b.link_density >= _LINKED or not _goes_on(b.element, block)
+            b.link_density >= _LEAD_LINKED or not _goes_on(b.element, block)
         ):
             break
         whole.append(b)
@@ -209,7 +212,7 @@ def lead_text(blocks: list[RawBlock], description: str = "") -> str:
     """
     text = clean(" ".join(block.text for block in blocks))
     start = text.removesuffix(description)
-    if description and len(words(start)) <= _MOST_PLACE and start.endswith("· "):
+    if description and len(words(start)) <= _PLACE_WORDS and start.endswith("· "):
         return description
     start = compare_key(text[: _longest_prefix()])
     for prefix in phrases().lead_prefixes:
@@ -224,18 +227,18 @@ def _longest_prefix() -> int:
 
 
 def _can_be_lead(block: RawBlock) -> bool:
-    fits = _MIN_WORDS <= count_units(block.text, block.words) <= _MAX_WORDS
+    fits = _LEAD_WORDS_LEAST <= count_units(block.text, block.words) <= _LEAD_WORDS_MOST
     fits = fits and block.kind is not BlockKind.CAPTION
-    return fits and not block.hidden and block.link_density < _LINKED
+    return fits and not block.hidden and block.link_density < _LEAD_LINKED
 
 
 def _is_long(block: RawBlock) -> bool:
-    return count_units(block.text, block.words) >= _SENTENCE
+    return count_units(block.text, block.words) >= _SENTENCE_WORDS
 
 
 def _is_text(block: RawBlock) -> bool:
     """Tell a paragraph from a caption of a carousel, a byline and an item of a list."""
-    around = islice(block.element.iterancestors(), _NEAR)
+    around = islice(block.element.iterancestors(), _NAMED_LEVELS)
     labels = " ".join(map(_label, around))
     said = f"{_label(block.element)} {labels}"
     return block.kind is BlockKind.PARAGRAPH and not _NOT_NAMED.search(said)
@@ -262,10 +265,10 @@ def _names_lead(label: str) -> bool:
 
 def _says_more(element: HtmlElement) -> bool:
     """Tell an element that holds more words than a lead has."""
-    return len(element.text_content().split()) > _MAX_WORDS
+    return len(element.text_content().split()) > _LEAD_WORDS_MOST
 
 
 def _agrees(block: RawBlock, declared: frozenset[str]) -> bool:
-    return bool(declared) and len(declared & set(block.words)) >= _AGREES * min(
+    return bool(declared) and len(declared & set(block.words)) >= _AGREEING_SHARE * min(
         len(declared), len(set(block.words))
     )

@@ -25,6 +25,7 @@ _PUSHED = re.compile(
 )
 _ENTITY_QUOTE = re.compile(r"&(?:amp;)*(?:quot|#0*34|#[xX]0*22);")
 _MOST_ROUNDS = 3
+"""Times that a text may have been escaped too often."""
 _HEAD = 300
 """Characters of a script of another type within which it names its vocabulary."""
 
@@ -75,9 +76,11 @@ def parse_json(text: str) -> list[Any]:
 
 
 MOST_OBJECTS = 20
+"""Objects of one script that are read."""
 _DEEPEST = 60
 """Levels that are read; JSON-LD has fewer than ten."""
 _MOST_READ = 2_000_000
+"""Characters of a script that are read."""
 _MOST_SLIPS = 2_000
 """Marks within texts and keys that are none, after which the rest is given up."""
 

@@ -132,18 +132,18 @@ def _letters(text: str) -> str:
     return letters if letters.isprintable() else "".join(clean(text).split())
 
 
-_ONLY_LINK = 0.9
-"""Link density from which on a block is nothing but a link; by hand."""
-_TEASER_WORDS = 4
-"""Words from which on a link that was labelled as body is a teaser; by hand."""
-_SENTENCE = 15
+ONLY_LINK = 0.9
+"""Link density from which on a block is nothing but a link."""
+TEASER_WORDS, TEASER_LINKED = 4, 0.7
+"""Words and link density from which on a block is a teaser."""
+_SENTENCE_WORDS = 15
 """Words from which on a linked paragraph can be prose; titles have fewer."""
-_LABEL = 40
-"""Characters of the longest label before links; by hand."""
-_LABEL_REST = 0.75
-"""Least share in links of what follows such a label; by hand."""
+_LABEL_CHARACTERS = 40
+"""Characters of the longest label before links."""
+_LABELLED_SHARE = 0.75
+"""Least share in links of what follows such a label."""
 _LABELLED_WORDS = 40
-"""Words of the longest block that is a label and links; by hand."""
+"""Words of the longest block that is a label and links."""
 
 
 def is_labelled_link(block: RawBlock) -> bool:
@@ -158,10 +158,10 @@ def is_labelled_link(block: RawBlock) -> bool:
     known = compare_key(label) in phrases().teaser_labels
     if not known and (found := _label_of(compare_key(text))):
         known, label, rest = True, text[: len(found)], text[len(found) :]
-    if not 0 < len(label) <= _LABEL or not (known or label.isupper()):
+    if not 0 < len(label) <= _LABEL_CHARACTERS or not (known or label.isupper()):
         return False
     size = sum(map(len, rest.split()))
-    return 0 < _LABEL_REST * size <= block.linked and (
+    return 0 < _LABELLED_SHARE * size <= block.linked and (
         len(block.words) <= _LABELLED_WORDS
     )
 
@@ -178,9 +178,9 @@ def is_bare_link(block: RawBlock, *, found: bool) -> bool:
         return False
     if found and block.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE):
         return False
-    if block.link_density < _ONLY_LINK or (found and _is_wrapped_sentence(block)):
+    if block.link_density < ONLY_LINK or (found and _is_wrapped_sentence(block)):
         return False
-    return len(block.words) >= _TEASER_WORDS or not found
+    return len(block.words) >= TEASER_WORDS or not found
 
 
 def _is_wrapped_sentence(block: RawBlock) -> bool:
@@ -188,5 +188,10 @@ def _is_wrapped_sentence(block: RawBlock) -> bool:
     around = block.element.getparent()
     if around is None or around.tag != "a" or block.kind is not BlockKind.PARAGRAPH:
         return False
-    is_long = count_units(block.text, block.words) >= _SENTENCE
+    is_long = count_units(block.text, block.words) >= _SENTENCE_WORDS
     return is_long and block.text.endswith(ENDS)
+
+
+def is_teaser(block: RawBlock) -> bool:
+    """Return True for a link of some words, as lists of articles are made of."""
+    return len(block.words) >= TEASER_WORDS and block.link_density > TEASER_LINKED

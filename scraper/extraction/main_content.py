@@ -8,8 +8,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from scraper.extraction.features import ENDS, block_features, is_prose
-from scraper.extraction.kind import page_features
+from scraper.extraction.kind import GALLERY_CAPTIONS, page_features
 from scraper.extraction.labeller import BODY
+from scraper.extraction.links import ONLY_LINK
 from scraper.extraction.paths import template_paths
 from scraper.items import BlockKind
 
@@ -26,33 +27,30 @@ if TYPE_CHECKING:
 
     Setting = tuple[str, HtmlElement | None]
 
-ALIKE = 0.4
-"""Probability that is enough for a block beside body that is set as it is."""
-PART = 0.3
-"""That for a quotation, a table or a whole sentence in the container."""
-MOST = 0.5
+_SET_ALIKE = 0.4
+"""Probability from which on a block beside body that is set like it is body."""
+_PART = 0.3
+"""Probability from which on a quotation, table or sentence in the container is body."""
+_SET_AS_BODY = 0.5
 """Share of the words on one path, in one element, from which on they are set as body."""
-_LABEL = 0.25
-"""That for a short line in bold right above body."""
+_BOLD_LABEL = 0.25
+"""Probability from which on a short line in bold right above body is body."""
 _OTHER_NAMES = ("near_related", "near_comment", "near_newsletter")
-_CLOSE = 2
+_OTHER_LEVELS = 2
 """Elements up from a block whose names count against its being a part."""
-_LEAST = 0.1
+_HARDLY_BODY = 0.1
 """Probability under which no block is body, however poor the others are."""
 _OF_BEST = 0.7
 """Share of the best probability of a page that is enough where none is enough of itself:
 a page comes with its best text and a low confidence, not with none."""
-_SAYS_LITTLE, _OFFERS_MUCH = 15, 20
+_LIST_WORDS, _LIST_TEASERS = 15, 20
 """Words of body, and teasers, of a page that is a list."""
-_LISTED = 0.2
+_LIST_AT_MOST = 0.2
 """The most that such a page is an article."""
-_STORY = 3
-_BARE = 0.9
-"""Share of links from which on a block is nothing else: tags and teasers beside a body."""
 SET_APART = frozenset({BlockKind.QUOTE, BlockKind.TABLE})
 """What is seldom anything else than body where it stands in the container."""
 _LIGHT = frozenset({BlockKind.HEADING, BlockKind.CAPTION})
-SHARE = 0.9
+CONTAINER_SHARE = 0.9
 """The container is the deepest element with this share of the words found."""
 
 
@@ -90,7 +88,7 @@ def find_main_content(
     probabilities = labeller.body.probabilities(columns)
     found = _probable(blocks, probabilities)
     found |= _set_alike(blocks, found, probabilities)
-    bare = frozenset(i for i in found if blocks[i].link_density >= _BARE)
+    bare = frozenset(i for i in found if blocks[i].link_density >= ONLY_LINK)
     telling = [blocks[at] for at in sorted(found - bare or found)]
     captions = [b for b in blocks if b.kind is BlockKind.CAPTION and not b.hidden]
     is_story = _is_photo_story(telling, captions)
@@ -130,14 +128,18 @@ def _article_probability(numbers: Mapping[str, float], labeller: Labeller) -> fl
     like: of the gold pages 48 are, and 3 articles whose text was not found (2026-11-29).
     """
     found = labeller.article.probability(numbers)
-    says_little = numbers["body"] <= _SAYS_LITTLE and numbers["teasers"] >= _OFFERS_MUCH
-    return min(found, _LISTED) if says_little and not numbers["says_article"] else found
+    says_little = numbers["body"] <= _LIST_WORDS and numbers["teasers"] >= _LIST_TEASERS
+    return (
+        min(found, _LIST_AT_MOST)
+        if says_little and not numbers["says_article"]
+        else found
+    )
 
 
 def _probable(blocks: list[RawBlock], probabilities: Sequence[float]) -> frozenset[int]:
     """Return the blocks that are body by themselves, the best ones where none is."""
     best = max(probabilities, default=0.0)
-    least = BODY if best >= BODY else max(_LEAST, _OF_BEST * best)
+    least = BODY if best >= BODY else max(_HARDLY_BODY, _OF_BEST * best)
     return frozenset(
         block.index
         for block, probability in zip(blocks, probabilities, strict=True)
@@ -162,7 +164,7 @@ def _labels_over(
     return {
         a.index
         for a, b in pairwise(inside)
-        if probabilities[a.index] >= _LABEL
+        if probabilities[a.index] >= _BOLD_LABEL
         and a.is_bold
         and not (a.linked or a.hidden)
         and b.index in found
@@ -184,7 +186,7 @@ def _is_part(block: RawBlock, probability: float, size: float) -> bool:
 
     It has *size* words; what stands in an ``aside`` has to be probable by itself.
     """
-    if probability < PART or block.kind is BlockKind.CAPTION or block.hidden:
+    if probability < _PART or block.kind is BlockKind.CAPTION or block.hidden:
         return False
     element = block.element
     if element.tag == "aside" or next(element.iterancestors("aside"), None) is not None:
@@ -194,7 +196,7 @@ def _is_part(block: RawBlock, probability: float, size: float) -> bool:
 
 def _is_named_otherwise(block: RawBlock, columns: Mapping[str, Column]) -> bool:
     """Return True close to a name for teasers, comments or letters."""
-    return any(columns[name][block.index] <= _CLOSE for name in _OTHER_NAMES)
+    return any(columns[name][block.index] <= _OTHER_LEVELS for name in _OTHER_NAMES)
 
 
 def _set_alike(
@@ -204,7 +206,7 @@ def _set_alike(
     doubtful = [
         block
         for block in blocks
-        if probabilities[block.index] >= ALIKE
+        if probabilities[block.index] >= _SET_ALIKE
         and block.index not in found
         and block.kind is not BlockKind.CAPTION
         and not block.hidden
@@ -220,7 +222,7 @@ def _set_alike(
     return {
         block.index
         for block in doubtful
-        if body[settings[block]] > MOST * size[settings[block]]
+        if body[settings[block]] > _SET_AS_BODY * size[settings[block]]
     }
 
 
@@ -242,7 +244,7 @@ def _is_photo_story(found: list[RawBlock], captions: list[RawBlock]) -> bool:
     """Tell a page whose captions say more than its text; they tell the container too."""
     said = sum(len(b.words) for b in found if b.kind not in _LIGHT)
     shown = sum(len(b.words) for b in captions)
-    return len(captions) >= _STORY and shown > said
+    return len(captions) >= GALLERY_CAPTIONS and shown > said
 
 
 def _stands_alone(block: RawBlock) -> bool:
@@ -259,7 +261,7 @@ def blocks_of(container: HtmlElement, blocks: list[RawBlock]) -> range:
 
 
 def container_of(blocks: Iterable[RawBlock]) -> HtmlElement | None:
-    """Return the deepest element with :data:`SHARE` of the words of *blocks*.
+    """Return the deepest element with :data:`CONTAINER_SHARE` of the words of *blocks*.
 
     Headings weigh nothing while there are paragraphs: a standfirst is often set as a
     heading outside. A body in one paragraph is held by what is around it.
@@ -275,7 +277,7 @@ def container_of(blocks: Iterable[RawBlock]) -> HtmlElement | None:
         if parent is not None:
             held[parent] += held[element]
     total = sum(len(block.words) for block in weighing)
-    enough = [e for e in depth if e.tag != "p" and held[e] >= SHARE * total]
+    enough = [e for e in depth if e.tag != "p" and held[e] >= CONTAINER_SHARE * total]
     return max(enough, key=depth.__getitem__, default=None)
 
 
@@ -299,8 +301,8 @@ def _depths(elements: Iterable[HtmlElement]) -> dict[HtmlElement, int]:
     return depth
 
 
-_ARTICLE_WORDS = 30
-"""Words that the first article has at least, or it may be a teaser itself; by hand."""
+_FIRST_ARTICLE_WORDS = 30
+"""Words that the first article has at least, or it may be a teaser itself."""
 
 
 def without_next_articles(main: MainContent, blocks: list[RawBlock]) -> MainContent:
@@ -319,7 +321,7 @@ def without_next_articles(main: MainContent, blocks: list[RawBlock]) -> MainCont
     if not later:
         return main
     own = _indexes_in({first}, main.found, blocks)
-    if sum(len(blocks[at].words) for at in own) < _ARTICLE_WORDS:
+    if sum(len(blocks[at].words) for at in own) < _FIRST_ARTICLE_WORDS:
         return main
     return replace(main, found=main.found - _indexes_in(later, main.found, blocks))
 

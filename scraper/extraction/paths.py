@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 _REMEMBERED = 4096
+"""Names that a pattern has been tried on and that are remembered."""
 INLINE = ("a", "span", "b", "strong", "em", "i", "cite", "address")
 """Elements that may print a name within a line."""
 
@@ -40,10 +41,9 @@ def label_of(element: HtmlElement) -> str:
     return f"{get('class', '')} {get('itemprop', '')} {get('rel', '')}"
 
 
-_STEPS = 4
-_NAMES = 3
-_READ_NAMES = 8
-_LONGEST = 80
+_PATH_STEPS, _STEP_NAMES, _READ_NAMES = 4, 3, 8
+"""Steps of a path, names of a step, and names of an element that are read."""
+_NAME_CHARACTERS = 80
 """Characters of a name that are read: what is longer is no name of a template."""
 _NAMED_BY = ("itemprop", "data-testid", "data-component", "role")
 _STATE = re.compile(
@@ -106,7 +106,7 @@ def _path(element: HtmlElement, known: dict[HtmlElement, tuple[str, ...]]) -> st
 
 def _steps_to(node: HtmlElement | None) -> tuple[str, ...]:
     found: list[str] = []
-    while node is not None and len(found) < _STEPS - 1 and node.tag not in _TOP:
+    while node is not None and len(found) < _PATH_STEPS - 1 and node.tag not in _TOP:
         found.append(_step(node))
         node = node.getparent()
     return tuple(reversed(found))
@@ -129,12 +129,12 @@ def _named_step(tag: str, classes: str, own_id: str, *named: str) -> str:
     if tag not in HEADINGS and not _SLUG.match(own_id):
         names.add("#" + _general(own_id))
     stable = sorted(name for name in names if name.strip("#*-_"))
-    return ".".join([tag, *stable[:_NAMES]])
+    return ".".join([tag, *stable[:_STEP_NAMES]])
 
 
 def _general(name: str) -> str:
     """Return *name* without what differs from page to page; "" for a mere hash."""
-    name = name[:_LONGEST]
+    name = name[:_NAME_CHARACTERS]
     if _STATE.match(name) or _HASH.match(name):
         return ""
     return _DIGITS.sub("*", _HASHED_END.sub("-*", name))
@@ -153,7 +153,7 @@ def _wrappers(element: HtmlElement) -> list[str]:
     return found
 
 
-_MOST_OF_A_NAME = 100
+_SHOWN_CHARACTERS = 100
 """Characters of a class or an id that a path shows."""
 
 
@@ -177,8 +177,8 @@ def path_of(
 
 def _shown_name(element: HtmlElement) -> str:
     if classes := element.get("class", "").split(maxsplit=1):
-        return f".{classes[0][:_MOST_OF_A_NAME]}"
-    return f"#{name[:_MOST_OF_A_NAME]}" if (name := element.get("id")) else ""
+        return f".{classes[0][:_SHOWN_CHARACTERS]}"
+    return f"#{name[:_SHOWN_CHARACTERS]}" if (name := element.get("id")) else ""
 
 
 FAR = 9

@@ -31,8 +31,9 @@ _HANGUL_DOT = re.compile("(?<=[\uac00-\ud7af])[·ㆍ・](?=[\uac00-\ud7af])")
 _WHOLE = re.compile(r"[(\[]([^()\[\]]*)[)\]]\.?")
 _VIETNAMESE = re.compile("(?i)[ăđơưạ-ỹ]")
 _GLUED = re.compile(r"[^\W\d_](?=[A-Z]{2,12}$)")
-_MAX_LABEL_WORDS = 4
-_MAX_TOKENS = 200
+_LABEL_WORDS = 4
+"""Words of the longest label."""
+_READ_WORDS = 200
 """Words of a line that are looked at; credit lines have few."""
 
 
@@ -114,7 +115,7 @@ def _segments(text: str) -> list[tuple[Label, str]]:
 
     What stands before a label without a colon, a date or a menu word, is left out.
     """
-    tokens = _unglued_labels(text.replace(":", ": ")).split()[:_MAX_TOKENS]
+    tokens = _unglued_labels(text.replace(":", ": ")).split()[:_READ_WORDS]
     keys = compare_key(" ".join(tokens)).split()
     if may_hold_label(keys):
         return _parted(tokens, keys)
@@ -170,7 +171,7 @@ def _is_last_role(label: Label, keys: list[str], at: int, size: int) -> bool:
 
 def _label_at(tokens: list[str], keys: list[str], at: int) -> tuple[Label, int]:
     """Return the label that stands at *at*, and of how many tokens; 0 where none does."""
-    for size in range(min(len(tokens) - at, _MAX_LABEL_WORDS), 0, -1):
+    for size in range(min(len(tokens) - at, _LABEL_WORDS), 0, -1):
         key = " ".join(keys[at : at + size])
         label = _labels().get(key.rstrip(" :"))
         if label is None:

@@ -22,7 +22,7 @@ from scraper.extraction.bounds import (
     Bound,
 )
 from scraper.extraction.dates.printed import is_date_line
-from scraper.extraction.features import LONG
+from scraper.extraction.features import PROSE_WORDS
 from scraper.extraction.languages import (
     LONGEST_RESIDUAL,
     is_residual,
@@ -30,7 +30,7 @@ from scraper.extraction.languages import (
     phrases,
     residual_first_words,
 )
-from scraper.extraction.links import is_bare_link, is_labelled_link
+from scraper.extraction.links import TEASER_LINKED, is_bare_link, is_labelled_link
 from scraper.extraction.titles import repeats_title, words_of_title
 from scraper.items import BlockKind
 from scraper.text import MOST_MARKS, count_units
@@ -294,12 +294,15 @@ def rule_against(block: RawBlock, *, title: str, found: bool) -> Rule | None:
 def _is_above(block: RawBlock, headline: int) -> bool:
     """Return True for a line above the headline, such as the section or a kicker."""
     is_above = block.index < headline and block.kind is not BlockKind.CAPTION
-    return is_above and len(block.words) < LONG
+    return is_above and len(block.words) < PROSE_WORDS
 
 
 def _is_said_before(block: RawBlock, said: set[tuple[str, ...]]) -> bool:
     """Return True for a long block whose words are among those *said*."""
-    if count_units(block.text, block.words) < LONG or block.kind is BlockKind.CAPTION:
+    if (
+        count_units(block.text, block.words) < PROSE_WORDS
+        or block.kind is BlockKind.CAPTION
+    ):
         return False
     if block.text.endswith("?"):  # several people are asked the same
         return False
@@ -314,26 +317,25 @@ def _is_plain_prose(block: RawBlock) -> bool:
     return len(block.text) > LONGEST_RESIDUAL and first not in residual_first_words()
 
 
-_MAX_LINE = 60
-"""Words of the longest line to the reader; by hand."""
-_MAX_NOTE = 100
+_LINE_WORDS = 60
+"""Words of the longest line to the reader."""
+_NOTE_WORDS = 100
 """Words of the longest note seen under such a heading; a longer block is a chapter."""
 _SIGNED = re.compile(
     r"(?i)(?:^|[\s_-])(?:author|source|byline|tac-?gia|nguon)(?:$|[\s_-])"
 )
-_SIGNATURE_WORDS = 8
-_HEADING_WORDS = 12
+_SIGNATURE_WORDS, _HEADING_WORDS = 8, 12
+"""Words of the longest signature, and of the longest heading over a closing section."""
 _INITIALS_WORDS = 3
 """A line of so few words (initials, a mark) does not end the search."""
 _MOST_OF_LINES = 0.5
-"""Share of the words that closing lines may have; by hand."""
+"""Share of the words that closing lines may have."""
 _LEAST_ABOVE = 0.25
-"""Share of the words that stand above a closing section at least; by hand."""
+"""Share of the words that stand above a closing section at least."""
 _QUOTED_WORDS = 6
 """A quote of fewer words may stand in the text by chance."""
-_LINKED = 0.7
 _HEADED_LINKS = 2
-"""Link density of a link under a heading, and links that such a heading has; by hand."""
+"""Teasers under a heading that is one of links."""
 
 
 def end_rules(inside: list[RawBlock], body: list[RawBlock]) -> dict[int, Rule]:
@@ -379,7 +381,7 @@ def _closing_section(inside: list[RawBlock], text: list[RawBlock]) -> list[RawBl
         section = [block for block in text if block.index >= heading.index]
         above = _size(text) - _size(section)
         if above >= _LEAST_ABOVE * _size(text) and all(
-            len(block.words) <= _MAX_NOTE for block in section
+            len(block.words) <= _NOTE_WORDS for block in section
         ):
             return section
     return []
@@ -397,7 +399,7 @@ def _closing_lines(text: list[RawBlock]) -> list[RawBlock]:
     """Return the lines to the reader, from the last block upwards to a sentence."""
     lines: list[RawBlock] = []
     for block in reversed(text):
-        if len(block.words) > _MAX_LINE or is_correction(block):
+        if len(block.words) > _LINE_WORDS or is_correction(block):
             break
         key = block.key.strip(_NOTE_MARKS)
         if pattern_of("closing_patterns").fullmatch(key) or _is_signature(block):
@@ -431,7 +433,7 @@ def _leftover_rules(inside: list[RawBlock], body: list[RawBlock]) -> dict[int, R
             rules[block.index] = Rule.SUMMARY_ALONE
         elif block.kind is BlockKind.HEADING:
             headed = _headed(inside, at, kept) or []
-            if sum(b.link_density > _LINKED for b in headed) >= _HEADED_LINKS:
+            if sum(b.link_density > TEASER_LINKED for b in headed) >= _HEADED_LINKS:
                 rules[block.index] = Rule.HEADING_OF_LINKS
     return rules
 

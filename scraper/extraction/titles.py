@@ -27,18 +27,20 @@ _MARK = re.compile("[|｜»«·•–—‹›~*/‖:_-]")
 _JOINTS = " :|–—-"
 """Marks between a kicker and a headline."""
 _STRONG = re.compile(r"\s*[|｜/‹›«»]")
-_AGREES = 0.5
+_AGREEING_SHARE = 0.5
 """Share of the words, of both together, that a headline has in common with another."""
 
-_SAME = 0.8
-_BELOW = 2
+_SAME_SHARE = 0.8
+"""Share of words that a line has in common with the title that it repeats."""
+_BELOW_HEADLINE = 2
 """Blocks below an ``h1`` that may print the headline for readers."""
-_FEW = 4
-_HEADLINE_WORDS = 3
-_MOST_WORDS = 40
+_SITE_WORDS = 4
+"""Words of the longest part of a title that is taken for the site's name."""
+HEADLINE_WORDS, _LONGEST_HEADLINE = 3, 40
+"""Words from which on a text can be a headline by itself, and of the longest one."""
 _MOST_PIECES = 16
 """Texts of an element that are looked at for a kicker; a page may be one element."""
-_CONFIRMED = 2
+_CONFIRMATIONS = 2
 """Statements of the head that a part of the printed headline needs to count alone."""
 
 
@@ -90,7 +92,7 @@ def _own_titles(head: Head) -> _Titles:
 
 
 def _may_be_headline(block: RawBlock, names: frozenset[str]) -> bool:
-    is_short = block.element.tag == "h1" and len(block.words) <= _MOST_WORDS
+    is_short = block.element.tag == "h1" and len(block.words) <= _LONGEST_HEADLINE
     return is_short and _key(block.text) not in names
 
 
@@ -107,17 +109,15 @@ def _find_printed(
     """
     said = [tokens(title, words(title)) for title in cut]
     best = max(h1s, key=lambda block: _likeness(block, said), default=None)
-    if best and (not cut or _likeness(best, said) >= _AGREES):
+    if best and (not cut or _likeness(best, said) >= _AGREEING_SHARE):
         return best
     is_only = is_bare and len(h1s) == 1
-    lines = [b for b in above if len(b.words) <= _MOST_WORDS]
-    same = [b for b in lines if _likeness(b, said) >= _SAME]
+    lines = [b for b in above if len(b.words) <= _LONGEST_HEADLINE]
+    same = [b for b in lines if _likeness(b, said) >= _SAME_SHARE]
     like = max(same, key=lambda block: _likeness(block, said), default=None)
     end = above[-1].index if above else -1
     before = (b for b in reversed(h1s) if b.index <= end)
-    own = next(
-        (b for b in before if is_only or _units(b.text) >= _HEADLINE_WORDS), None
-    )
+    own = next((b for b in before if is_only or _units(b.text) >= HEADLINE_WORDS), None)
     if like and own and like.kind is not BlockKind.HEADING and like.index < own.index:
         return own
     return like or own
@@ -128,12 +128,12 @@ def _stated_below(found: RawBlock, above: list[RawBlock], own: _Titles) -> RawBl
 
     Of two printed headlines the upper one is written for search engines.
     """
-    stated = (t for t in own.meant + own.twitter if _units(t) >= _HEADLINE_WORDS)
+    stated = (t for t in own.meant + own.twitter if _units(t) >= HEADLINE_WORDS)
     keys = {"".join(words(title)) for title in stated} - {"".join(found.words)}
     below = (
         b
         for b in above
-        if found.index < b.index <= found.index + _BELOW
+        if found.index < b.index <= found.index + _BELOW_HEADLINE
         and b.kind is BlockKind.HEADING
         and not b.linked
     )
@@ -158,7 +158,7 @@ def _confirmed(
         if part := _stated_part(before, after, own, stated):
             return part
     for title in dict.fromkeys(cut):
-        is_start = printed.startswith(title) and cut.count(title) >= _CONFIRMED
+        is_start = printed.startswith(title) and cut.count(title) >= _CONFIRMATIONS
         if is_start and _STRONG.match(printed[len(title) :]):
             return title
     return printed
@@ -181,13 +181,13 @@ def _stated_part(before: str, after: str, own: list[str], stated: list[str]) -> 
         return joined
     runs = list(map(words, stated))
     whole = runs.count(own)
-    for part, least in ((after, 1), (before, _CONFIRMED)):
+    for part, least in ((after, 1), (before, _CONFIRMATIONS)):
         run = words(part)
-        is_long = count_units(part, run) >= _HEADLINE_WORDS
+        is_long = count_units(part, run) >= HEADLINE_WORDS
         if is_long and runs.count(run) >= max(least, whole + 1):
             return stated[runs.index(run)]
     end = after.lstrip(_JOINTS)
-    if whole or _units(end) < _HEADLINE_WORDS:
+    if whole or _units(end) < HEADLINE_WORDS:
         return ""
     kickers = (t.removesuffix(end).rstrip() for t in stated if t.endswith(end))
     return end if any(k.endswith(tuple(_JOINTS)) for k in kickers) else ""
@@ -234,18 +234,18 @@ def _headline(title: str, above: list[RawBlock]) -> str:
     if not 1 < len(parts) <= _MOST_PARTS:
         return title
     starts = [clean(title[: _end_of(title, parts, n)]) for n in range(1, len(parts))]
-    lines = [b for b in above if len(b.words) <= _MOST_WORDS]
+    lines = [b for b in above if len(b.words) <= _LONGEST_HEADLINE]
     headings = {"".join(b.words) for b in lines if b.element.tag in ("h1", "h2")}
     if "".join(words(title)) in headings:
         return title
-    printed = {"".join(b.words) for b in lines if _units(b.text) >= _HEADLINE_WORDS}
+    printed = {"".join(b.words) for b in lines if _units(b.text) >= HEADLINE_WORDS}
     for start in reversed(starts):
         if "".join(words(start)) in printed:
             return start
     cut = title
     for start, part in zip(reversed(starts), reversed(parts), strict=False):
         rest = _units(start)
-        if not _units(part) <= _FEW < rest:
+        if not _units(part) <= _SITE_WORDS < rest:
             break
         cut = start
         if "_" not in title:
@@ -281,10 +281,6 @@ def _likeness(block: RawBlock, candidates: list[set[str]]) -> float:
     return max((len(own & c) / max(1, len(own | c)) for c in candidates), default=0.0)
 
 
-_REPEATED = 0.8
-"""Share of words that a heading has in common with the title that it repeats; by hand."""
-
-
 def repeats_title(block: RawBlock, title: str) -> bool:
     """Return True if *block* repeats the headline: its words, or a heading with most.
 
@@ -299,7 +295,7 @@ def repeats_title(block: RawBlock, title: str) -> bool:
         return False
     own, said = set(block.words), set(run)
     one_sided = own <= said or said <= own
-    return one_sided and len(own & said) >= _REPEATED * len(own | said)
+    return one_sided and len(own & said) >= _SAME_SHARE * len(own | said)
 
 
 @lru_cache(maxsize=8)

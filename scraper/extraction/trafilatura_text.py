@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from scraper.items import Page
 
 
-_TRIED = 100
+_MOST_TRIED = 100
 """Places of a shingle that are looked at, at most."""
 
-_SHORT = 4
+_SHINGLE_WORDS = 4
 """Words of a shingle; a block of fewer words must follow the one before at once."""
 
-LONG = 12
+_LINE_WORDS = 12
 """A block of fewer words must begin a line; a tag is no part of a sentence."""
 
-_ALIKE = 0.5
+_SAME_SHARE = 0.5
 """Share of a block's shingles in the output from which on they are the same text."""
 
 
@@ -63,7 +63,10 @@ def align(blocks: list[RawBlock], lines: list[list[str]]) -> dict[int, range]:
         if at >= 0:
             places[block.index] = range(at, at + len(block.words))
             cursor = max(cursor, at + len(block.words))
-        elif len(block.words) > 2 * _SHORT and output.share(block.words) > _ALIKE:
+        elif (
+            len(block.words) > 2 * _SHINGLE_WORDS
+            and output.share(block.words) > _SAME_SHARE
+        ):
             places[block.index] = range(0)
     taken = {at for i, place in places.items() if not blocks[i].hidden for at in place}
     return {
@@ -84,7 +87,7 @@ class _Output:
             self._places.setdefault(self._shingle(at), []).append(at)
 
     def _shingle(self, at: int) -> tuple[str, ...]:
-        return tuple(self._words[at : at + _SHORT])
+        return tuple(self._words[at : at + _SHINGLE_WORDS])
 
     def find(self, run: list[str], cursor: int) -> int:
         """Return where *run* stands, best at or after *cursor*; -1 for nowhere.
@@ -93,20 +96,25 @@ class _Output:
         """
         if not run:
             return -1
-        if len(run) < _SHORT:
+        if len(run) < _SHINGLE_WORDS:
             return cursor if self._words[cursor : cursor + len(run)] == run else -1
-        places = self._places.get(tuple(run[:_SHORT]), [])
+        places = self._places.get(tuple(run[:_SHINGLE_WORDS]), [])
         ahead = bisect_left(places, cursor)
-        tried = chain(places[ahead : ahead + _TRIED], places[: min(ahead, _TRIED)])
+        tried = chain(
+            places[ahead : ahead + _MOST_TRIED], places[: min(ahead, _MOST_TRIED)]
+        )
         return next((at for at in tried if self._is_at(run, at, cursor)), -1)
 
     def _is_at(self, run: list[str], at: int, cursor: int) -> bool:
-        anywhere = len(run) >= LONG or at == cursor or at in self._starts
+        anywhere = len(run) >= _LINE_WORDS or at == cursor or at in self._starts
         return anywhere and self._words[at : at + len(run)] == run
 
     def share(self, run: list[str]) -> float:
         """Return the share of the shingles of *run* that stand anywhere."""
-        own = [tuple(run[i : i + _SHORT]) for i in range(len(run) - _SHORT + 1)]
+        own = [
+            tuple(run[i : i + _SHINGLE_WORDS])
+            for i in range(len(run) - _SHINGLE_WORDS + 1)
+        ]
         return sum(shingle in self._places for shingle in own) / len(own)
 
 

@@ -27,11 +27,11 @@ _HIDES = re.compile(r"display\s*:\s*none\b")
 _SHOWS = re.compile(r"display\s*:\s*(?!\s|none\b)")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _SIMPLE = re.compile(r"[.#][A-Za-z_-][\w-]*")
-_MAX_RULES = 2000
+_MOST_RULES = 2000
 """Rules that hide something, of which no more are read."""
-_MAX_NAMES = 200
+_MOST_NAMES = 200
 """Names that are looked for in the sheet and the scripts; any other may be shown again."""
-_MOST = 0.25
+_MOST_HIDDEN = 0.25
 """Share of the words found that the style may hide; a script will show a larger part."""
 
 
@@ -69,7 +69,7 @@ class Styles:
         said, left = (
             sum(len(blocks[at].words) for at in each) for each in (main.found, found)
         )
-        if not hidden or said - left > _MOST * said:
+        if not hidden or said - left > _MOST_HIDDEN * said:
             return main
         for block in hidden:
             block.hidden = True
@@ -100,7 +100,7 @@ class Styles:
         names.append(f"#{element.get('id', '')}")
         for name in self.hiding.intersection(names):
             if name not in undone:
-                undone[name] = len(undone) >= _MAX_NAMES or self._may_show(name)
+                undone[name] = len(undone) >= _MOST_NAMES or self._may_show(name)
             if not undone[name]:
                 return not _SHOWS.search(element.get("style", ""))
         return False
@@ -144,7 +144,7 @@ def _hiding_names(sheet: str) -> Iterator[str]:
     """Yield ``.class`` and ``#id`` of each rule outside all others that hides them."""
     depth = seen = 0
     for count, match in enumerate(_HIDES.finditer(sheet)):
-        if count == _MAX_RULES:
+        if count == _MOST_RULES:
             return
         at = match.start()
         depth += sheet.count("{", seen, at) - sheet.count("}", seen, at)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from scraper.extraction.choose import examine_root
 from scraper.extraction.document import parse_markup
 from scraper.extraction.main_content import (
+    CONTAINER_SHARE,
     SET_APART,
-    SHARE,
     MainContent,
     blocks_of,
     is_heading_of,
@@ -181,7 +181,7 @@ def _is_lead(block: RawBlock, head: Head, said: int) -> bool:
     description = head.declared.first("og:description", "description")
     start = block.key[:_ALIKE]
     is_described = len(start) == _ALIKE and compare_key(description).startswith(start)
-    return is_described and len(block.words) < (1 - SHARE) * said
+    return is_described and len(block.words) < (1 - CONTAINER_SHARE) * said
 
 
 def _up_to(container: HtmlElement, element: HtmlElement) -> Iterator[HtmlElement]:

@@ -14,7 +14,7 @@ from scraper.extraction.head import (
     section_element,
     tags_element,
 )
-from scraper.extraction.kind import is_teaser
+from scraper.extraction.links import is_teaser
 from scraper.extraction.main_content import container_of
 from scraper.extraction.paths import template_paths
 from scraper.extraction.titles import extract_title

@@ -120,7 +120,7 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "thousands of blocks within an element whose class is a megabyte",
         "that class is looked at once, and the ledger shows 100 characters of a name",
-        "extraction.blocks: labels of a path",
+        "extraction.paths: labels of a path",
         (
             Edit(
                 "scraper/extraction/paths.py",
@@ -129,7 +129,7 @@ HAZARDS: tuple[Hazard, ...] = (
             ),
             Edit(
                 "scraper/extraction/paths.py",
-                "classes[0][:_MOST_OF_A_NAME]",
+                "classes[0][:_SHOWN_CHARACTERS]",
                 "classes[0]",
             ),
         ),

@@ -33,7 +33,7 @@ from scraper.extraction.dates.clocks import (
 from scraper.extraction.dates.locales import Convention, convention_of
 from scraper.extraction.dates.nearby import (
     DATE_WORDS,
-    UP,
+    NEAR_LEVELS,
     Nearby,
     in_line,
     is_sentence,
@@ -55,9 +55,11 @@ if TYPE_CHECKING:
 
 
 _SENTENCE_WORDS = 45
+"""Words of the longest sentence that says when the text was first published."""
 _LINK_WORDS = 4
 """Words of a link that is the headline of another article."""
 _TEASER_LENGTH = 400
+"""Characters of the largest element that is one teaser."""
 
 
 def first_published(
@@ -101,7 +103,7 @@ def elsewhere(
 
 def _is_of_teaser(element: HtmlElement) -> bool:
     """Return True if the small element around *element* links to another article."""
-    small = takewhile(_is_small, upwards(element, UP))
+    small = takewhile(_is_small, upwards(element, NEAR_LEVELS))
     shown = ("".join(link.itertext()) for each in small for link in each.iter("a"))
     return any(len(words(text)) >= _LINK_WORDS for text in shown if "://" not in text)
 
@@ -119,9 +121,10 @@ _NUMBERS = re.compile(
 )
 _MONTHS = 12
 _DAY = timedelta(days=1)
-_FOLLOWING, _SHORT = 4, 6
+_FOLLOWING_BLOCKS, _DATE_LINE_WORDS = 4, 6
 """Blocks after the first lines of an article that may be its date, and their words."""
 _EARLIEST, _LATEST = 1990, 2100
+"""Years that a date of a page on the web can have."""
 _NO_CLOCK = datetime(2099, 12, 31, tzinfo=UTC)
 """Stands for the time of fetching where it is not known: no clock is asked."""
 
@@ -366,8 +369,8 @@ def is_credible(moment: datetime, latest: datetime | None) -> bool:
 def _lines_after(near: list[RawBlock], blocks: list[RawBlock]) -> list[RawBlock]:
     """Return the short lines right after *near*, of its *blocks*."""
     start = near[-1].index + 1 if near else len(blocks)
-    following = blocks[start : start + _FOLLOWING]
-    return [block for block in following if len(block.words) <= _SHORT]
+    following = blocks[start : start + _FOLLOWING_BLOCKS]
+    return [block for block in following if len(block.words) <= _DATE_LINE_WORDS]
 
 
 def _agreed(found: list[Candidate]) -> list[Candidate]:

@@ -71,6 +71,7 @@ def from_persian(year: int, month: int, day: int) -> date:
 
 
 _MAX_LENGTH = 160
+"""Characters of the longest line that is read for a date."""
 _CENTURY = 2000
 _THAI_CENTURY = 2500
 _MAX_LETTERS = 30
@@ -311,7 +312,7 @@ def _worded(*, is_thai: bool) -> list[re.Pattern[str]]:
 
 
 _LINE_WORDS = 20
-"""Words of the longest line that is a date and its label; by hand."""
+"""Words of the longest line that is a date and its label."""
 _DAY_NUMBERS = 2
 """Numbers of a date alone; a line with more has a time too."""
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|am|pm|h\d*)?")

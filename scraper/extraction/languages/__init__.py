@@ -19,12 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 
-_ENOUGH = 20
-_ENOUGH_LETTERS = 20
-_READ = 500
-_SHARE = 0.12
+_LEAST_WORDS, _LEAST_LETTERS, _READ_WORDS = 20, 20, 500
+"""Words, and letters, of the shortest text whose language is told, and words read of it."""
+_FUNCTION_SHARE = 0.12
 """Share of function words below which no language is told; real texts have .25-.5."""
-_MOST = 0.5
+_SCRIPT_SHARE = 0.5
 """Share of the letters from which on a script is that of the text."""
 _SCRIPTS = {
     "el": "\u0370-\u03ff\u1f00-\u1fff",
@@ -64,10 +63,12 @@ _TELLING = {
     },
 }
 """Letters that of the languages of a script only one has, or, of several, the first."""
-_TOLD = 0.01
+_TELLING_SHARE = 0.01
+"""Share of the letters that the letters of one language make up in it at least."""
 _LATIN = {"az": "ə", "tr": "ğı", "lt": "ėįų", "lv": "āēīģķļņ", "is": "ðþ"}
 """Letters that of the languages in Latin script only these write often."""
-_TOLD_LATIN = 0.02
+_TELLING_SHARE_LATIN = 0.02
+"""The same for languages in Latin script."""
 _USUAL = {"han": "zh", "arabic": "ar", "cyrillic": ""}
 """What a script stands for without such letters; "" if only words can tell."""
 
@@ -80,7 +81,9 @@ def settle_language(declared: str, run: Sequence[str]) -> str:
     """
     if not declared:
         return detect_language(run)
-    is_contradicted = _is_always_latin(declared) and _script_of("".join(run[:_READ]))
+    is_contradicted = _is_always_latin(declared) and _script_of(
+        "".join(run[:_READ_WORDS])
+    )
     return (detect_language(run) if is_contradicted else "") or declared
 
 
@@ -90,13 +93,13 @@ def detect_language(run: Sequence[str]) -> str:
     Most scripts are of one language, or have letters that tell theirs apart. Else it is
     the language whose function words make up most of the text (``languages/*.toml``).
     """
-    read = run[:_READ]
+    read = run[:_READ_WORDS]
     letters = "".join(read)
     if code := _by_script(letters):
         return code
-    if len(run) < _ENOUGH:
+    if len(run) < _LEAST_WORDS:
         return ""
-    if code := _told_by(_LATIN, letters, _TOLD_LATIN):
+    if code := _told_by(_LATIN, letters, _TELLING_SHARE_LATIN):
         return code
     keys = [compare_key(word) for word in read]
     shares = {
@@ -104,7 +107,7 @@ def detect_language(run: Sequence[str]) -> str:
         for code, listed in function_words().items()
     }
     best = max(shares, key=lambda code: shares[code])
-    return best if shares[best] >= _SHARE else ""
+    return best if shares[best] >= _FUNCTION_SHARE else ""
 
 
 def _is_always_latin(code: str) -> bool:
@@ -118,19 +121,20 @@ def _is_always_latin(code: str) -> bool:
 def _by_script(letters: str) -> str:
     script = _script_of(letters)
     return script and (
-        _told_by(_TELLING.get(script, {}), letters, _TOLD) or _USUAL.get(script, script)
+        _told_by(_TELLING.get(script, {}), letters, _TELLING_SHARE)
+        or _USUAL.get(script, script)
     )
 
 
 def _script_of(letters: str) -> str:
     """Return the script, of those in _SCRIPTS, that most of *letters* are of, or ""."""
-    if letters.isascii() or len(letters) < _ENOUGH_LETTERS:
+    if letters.isascii() or len(letters) < _LEAST_LETTERS:
         return ""
-    if len(re.findall(_ANY_LETTER, letters)) < _MOST * len(letters):
+    if len(re.findall(_ANY_LETTER, letters)) < _SCRIPT_SHARE * len(letters):
         return ""
     counts = {c: len(re.findall(f"[{span}]", letters)) for c, span in _SCRIPTS.items()}
     script = max(counts, key=lambda code: counts[code])
-    return script if counts[script] >= _MOST * len(letters) else ""
+    return script if counts[script] >= _SCRIPT_SHARE * len(letters) else ""
 
 
 def _told_by(telling: Mapping[str, str], letters: str, least: float) -> str:
@@ -263,7 +267,7 @@ def pattern_of(name: str) -> re.Pattern[str]:
 
 
 LONGEST_RESIDUAL = 200
-"""Characters of the longest line that a pattern of boilerplate matches; by hand."""
+"""Characters of the longest line that a pattern of boilerplate matches."""
 
 
 def is_residual(key: str) -> bool:

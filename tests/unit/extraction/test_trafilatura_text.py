@@ -13,4 +13,4 @@ def test_words_said_a_thousand_times_are_tried_a_bounded_number_of_times(monkeyp
     )
     output = trafilatura_text._Output([["ha"] * 5000])
     assert output.find(["ha"] * 12 + ["ho"], 2500) == -1
-    assert len(tried) == 2 * trafilatura_text._TRIED
+    assert len(tried) == 2 * trafilatura_text._MOST_TRIED

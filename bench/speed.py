@@ -88,7 +88,7 @@ def _equal(pages: list[Known]) -> float:
     """Return the share of *pages* whose article is the same as the careful path's."""
     same = 0
     for name, page, model in pages:
-        careful = read(page, model, with_ledger=False, careful=True)
+        careful = read(page, model, with_ledger=False, full=True)
         differing = difference(read_fast(page, model), careful)
         same += not differing
         if differing:

@@ -1,7 +1,7 @@
 """read(): a page becomes an article; the only caller of extraction and site model.
 
-It looks at no clock and at no network: the same bytes and the same version of the model
-give the same article.
+It uses neither clock nor network: the same bytes and the same version of the model give
+the same article.
 """
 
 from __future__ import annotations
@@ -100,8 +100,8 @@ MOST_PARTS = 20
 def join(parts: Sequence[Article]) -> Article:
     """Return the first of *parts* with the blocks and images of all, in order.
 
-    What a later page says again (its lead, a standing heading) is said once; the author
-    who signs the last page only is the author of all. Raises ValueError for no part.
+    What a later page repeats (its lead, a standing heading) is kept once; an author who
+    signs only the last page is the author of all. Raises ValueError for no part.
     """
     if not parts:
         raise ValueError("there is nothing to join")
@@ -147,7 +147,7 @@ MOST_DROPPED = 0.2
 """Share of what the page alone keeps that a model may drop of it."""
 
 _ALONE = Extraction("careful")
-_OF_THE_WAY = frozenset({"extraction", "ledger"})
+_OF_THE_PATH = frozenset({"extraction", "ledger"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,21 +163,20 @@ def read(
     model: SiteModel | None = None,
     *,
     with_ledger: bool = True,
-    careful: bool = False,
+    full: bool = False,
     weigh: bool = False,
     labeller: Labeller = TRAINED,
 ) -> Article:
     """Return the article of *page*, its ledger left out unless *with_ledger*.
 
-    With a *model* that knows the page it is read the fast way, unless *careful*; a page
-    that is audited both ways. With *weigh* the ledger also says which features of each
-    block weighed most, which takes some tenths of a second. A wall, a page without text
-    and what surely is a list of articles give an article of that kind with an empty text
-    and a full ledger. Raises :class:`~scraper.errors.UndecodablePage` where the bytes are
-    no HTML.
+    With a *model* that knows the page it takes the fast path, unless *full*; an audited
+    page is read both ways. With *weigh* the ledger also says which features of each block
+    weighed most, which takes some tenths of a second. A wall, a page without text and a
+    sure listing page give an article of that kind with an empty text and a full ledger.
+    Raises :class:`~scraper.errors.UndecodablePage` if the bytes are not HTML.
     """
     whole = _Whole(page, model, with_ledger=with_ledger, weigh=weigh, labeller=labeller)
-    return whole.read() if model is None or careful else _read_by(model, whole)
+    return whole.read() if model is None or full else _read_by(model, whole)
 
 
 def read_fast(page: Page, model: SiteModel, *, with_ledger: bool = False) -> Article:
@@ -211,9 +210,9 @@ def read_fast(page: Page, model: SiteModel, *, with_ledger: bool = False) -> Art
 
 
 def _drops_too_much(choice: Choice, blocks: list[RawBlock]) -> bool:
-    """Tell whether a model drops more of what was found than it may: see :func:`_guided`."""
+    """Return True if a model drops more of what was found than MOST_DROPPED."""
     verdicts = choice.main.verdicts
-    dropped = [blocks[i] for i, told in verdicts.items() if not told.keep]
+    dropped = [blocks[i] for i, verdict in verdicts.items() if not verdict.keep]
     found = (b for b in dropped if b.index in choice.main.found)
     lost = sum(len(b.words) for b in found if not choice.ledger.decision(b).keep)
     return lost > MOST_DROPPED * (choice.size + lost)
@@ -228,8 +227,8 @@ def study(
     return Reading(article, whole.digest())
 
 
-def meet(page: Page, model: SiteModel) -> Article | Reading:
-    """Return what :func:`read` does; a reading where *model* knows no such design."""
+def read_or_study(page: Page, model: SiteModel) -> Article | Reading:
+    """Return what :func:`read` does; a reading if *model* knows no such design."""
     whole = _Whole(page, model)
     article = _read_by(model, whole)
     if article.extraction.not_fast != "no_container":
@@ -238,7 +237,7 @@ def meet(page: Page, model: SiteModel) -> Article | Reading:
 
 
 class _Whole:
-    """A page that is parsed whole, and only once, when that turns out to be needed."""
+    """A page whose full extraction is done once, when it is first needed."""
 
     def __init__(
         self,
@@ -272,7 +271,7 @@ class _Whole:
         return describe(self._examined, self._alone, self.own)
 
     def read(self) -> Article:
-        """Return the article the careful way, by the model where there is one."""
+        """Return the article by full extraction, guided by the model if there is one."""
         choice, extraction = self._alone, _ALONE
         if self._model is not None:
             choice, extraction = _guided(self._examined, self._alone, self._model)
@@ -287,27 +286,27 @@ class _Whole:
 
 
 def _read_by(model: SiteModel, whole: _Whole) -> Article:
-    """Return the article of a page the fast way, where that can be and is not audited."""
+    """Return the article by the fast path if *model* allows it and agrees when audited."""
     page = whole.page
     try:
         fast = read_fast(page, model, with_ledger=whole.with_ledger)
     except NotFast as reason:
-        return _noted(whole.read(), "not_fast", str(reason))
+        return _with_notes(whole.read(), not_fast=str(reason))
     return _audited(fast, whole.read()) if is_audited(page, model) else fast
 
 
-def _audited(fast: Article, careful: Article) -> Article:
-    """Return *fast* where both ways give the same, else *careful*."""
-    differ = bool(difference(fast, careful))
-    chosen, word = (careful, "differed") if differ else (fast, "agreed")
-    shared = agreement(fast.text, careful.text)
-    return _noted(_noted(chosen, "audit", word), "agreement", shared)
+def _audited(fast: Article, full: Article) -> Article:
+    """Return *fast* if both paths give the same, else *full*."""
+    differ = bool(difference(fast, full))
+    chosen, word = (full, "differed") if differ else (fast, "agreed")
+    shared = agreement(fast.text, full.text)
+    return _with_notes(chosen, audit=word, agreement=shared)
 
 
 def agreement(one: str, other: str) -> float:
     """Return the share (0-1) of the words of both texts that are in the other one too.
 
-    A word counts as often as it stands there; two empty texts agree.
+    A word counts as often as it occurs; two empty texts agree.
     """
     if one == other:
         return 1.0
@@ -317,26 +316,26 @@ def agreement(one: str, other: str) -> float:
 
 
 def difference(one: Article, other: Article) -> list[str]:
-    """Return the names of the fields that differ, how they were found left out."""
+    """Return the names of the fields that differ, except for how they were found."""
     return [
         field.name
         for field in fields(Article)
-        if field.name not in _OF_THE_WAY
+        if field.name not in _OF_THE_PATH
         and getattr(one, field.name) != getattr(other, field.name)
     ]
 
 
-def _noted(article: Article, name: str, note: str | float) -> Article:
-    extraction: Any = replace(article.extraction, **{name: note})  # type: ignore[arg-type]
-    return replace(article, extraction=extraction)
+def _with_notes(article: Article, **notes: Any) -> Article:  # noqa: ANN401
+    """Return *article* with *notes*, fields of its extraction."""
+    return replace(article, extraction=replace(article.extraction, **notes))
 
 
 def _guided(
     examined: Examined, alone: Choice, model: SiteModel
 ) -> tuple[Choice, Extraction]:
-    """Return what *model* makes of the page, or *alone* and the reason why.
+    """Return the choice guided by *model*, or *alone* with the reason.
 
-    A model that drops more than a fifth of what the page alone keeps does not fit it.
+    A model that drops more than MOST_DROPPED of what the page alone keeps does not fit.
     """
     follows = Extraction("careful", model.version)
     guidance = guide(examined.blocks, examined.main, model)

@@ -33,7 +33,7 @@ the head; of lines without a label 2 of 12 (2026-11).
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """*names* that may be all authors, with the numbers that tell whether they are."""
+    """*names* that may be all authors, with the numbers that decide whether they are."""
 
     names: tuple[str, ...]
     numbers: dict[str, float]
@@ -254,7 +254,7 @@ _NO_LINE = Line((), (), dict.fromkeys(_LINE_NUMBERS, -99.0))
 
 
 def _told_by(line: Line) -> float:
-    """Return how many things tell that *line* is a credit (0-3)."""
+    """Return how many things mark *line* as a credit (0-3)."""
     numbers = line.numbers
     return numbers["labelled"] + (numbers["named"] > 0) + bool(line.linked)
 

@@ -2,7 +2,7 @@
 
 ``br`` parts runs inside a paragraph or a cell of a layout, since portals split whole
 bodies with it; inside a heading or a caption it is a space. A table of data is one block. What is visible
-at all is told in :mod:`scraper.extraction.visible`.
+at all is decided in :mod:`scraper.extraction.visible`.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ _CAPTION_CLASS = re.compile(
 )
 _NEVER_HELD = ("h1", "article", "main")
 _PARAGRAPHS = {"button": 3, "noscript": 1}
-"""How many paragraphs tell a button that was never closed, and a text for readers."""
+"""Paragraphs in a button that was never closed, and in a text for readers."""
 _MOST_OPENED = 16
 """Such elements of a page that are looked into: each costs a look at all it holds."""
 _EMBED_CLASS = re.compile(
@@ -254,7 +254,7 @@ class _Walk:
         return found
 
     def _enter(self, element: HtmlElement, tag: str) -> bool:
-        """Take in that *element* begins; False to skip what it holds."""
+        """Note that *element* begins; return False to skip what it holds."""
         if tag in INVISIBLE_TAGS or (tag == "dialog" and element.get("open") is None):
             return self._enter_invisible(element, tag)
         sight = sight_of(element)
@@ -277,7 +277,7 @@ class _Walk:
         return True
 
     def _enter_invisible(self, element: HtmlElement, tag: str) -> bool:
-        """Look into a button that was never closed, and into text for want of scripts.
+        """Look into a button that was never closed, and into what replaces scripts.
 
         The parser puts what follows an open button into it, the whole page perhaps.
         """
@@ -298,7 +298,7 @@ class _Walk:
         self.pictures[element] = len(self.blocks) + bool(self._parts)
 
     def _hide(self, element: HtmlElement, sight: Sight) -> None:
-        """Take note that *element*, if none around it does, hides what it holds."""
+        """Note that *element* hides what it holds, unless one around it does already."""
         if sight and self._hidden is None:
             self._hidden = element
         if sight is Sight.UNRENDERED and self._unrendered is None:
@@ -319,7 +319,7 @@ class _Walk:
         return True
 
     def _holds_more(self, element: HtmlElement) -> bool:
-        """Tell what is only named after a caption or a post, as a page with some may be."""
+        """Return True if a whole page is only named after the captions or posts it has."""
         if self._opened == _MOST_OPENED:
             return False
         holds = next(element.iter(*_NEVER_HELD), None) is not None
@@ -416,7 +416,7 @@ class _Walk:
 
 
 def _is_link(element: HtmlElement) -> bool:
-    """Tell a link that leads elsewhere; a paragraph may be an anchor, or lead to one."""
+    """Return True for a link that leads elsewhere, not to or from an anchor of the page."""
     target = element.get("href")
     if target is None:
         return False
@@ -424,7 +424,7 @@ def _is_link(element: HtmlElement) -> bool:
 
 
 def _holds_text(element: HtmlElement, paragraphs: int) -> bool:
-    """Tell what holds a headline, the article, or so many *paragraphs*."""
+    """Return True for what holds a headline, the article, or so many *paragraphs*."""
     if next(element.iter(*_NEVER_HELD), None) is not None:
         return True
     return len(list(islice(element.iter("p"), paragraphs))) == paragraphs

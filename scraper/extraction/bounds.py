@@ -54,7 +54,7 @@ _ATTRIBUTES = re.compile(
 )
 """A tag, or a part of a script that looks like one, up to an attribute too many."""
 _SCANNED = 20
-"""Times the bytes of a page that are looked at; tags within tags take more."""
+"""Times the bytes of a page that are scanned; tags within tags take more."""
 
 
 def cut_tags(markup: bytes, beyond: Beyond) -> bytes:

@@ -129,7 +129,7 @@ _CREDIT_WORDS = 25
 _NEAR_BODY = 3
 """Blocks beside the body that a credit line stands in."""
 _MOST_INSIDE = 8
-"""Elements named for credits that are looked at inside one element."""
+"""Elements named for credits that are read inside one element."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class CreditLine:
 def find_byline(
     blocks: list[RawBlock], body: list[RawBlock], named: list[CreditLine]
 ) -> CreditLine | None:
-    """Return the credit line, None where the page prints none.
+    """Return the credit line, None if the page prints none.
 
     First an element that is named so and stands next to the *body*, the one above it if
     it names as many; then one of the last
@@ -184,12 +184,12 @@ def source_after(blocks: list[RawBlock], line: CreditLine) -> str:
 
 
 def _is_contact(block: RawBlock) -> bool:
-    """Tell how to reach an author, which stands below the article."""
+    """Return True for how to reach an author, which stands below the article."""
     return "@" in block.text
 
 
 def _names_all(line: CreditLine, other: CreditLine) -> bool:
-    """Tell whether *line* names all authors that the *other* names."""
+    """Return True if *line* names all authors that the *other* names."""
     named = parse_byline(line.printed).authors
     return set(parse_byline(other.printed).authors) <= set(named)
 
@@ -260,7 +260,7 @@ def _written_at_end(blocks: list[RawBlock], body: list[RawBlock]) -> RawBlock | 
     """Return the last line that reads like a credit line, from the body's middle on.
 
     Far from the end only a line that names an agency or a task counts: what follows it
-    is the tail of the page. A picture's credit is none there.
+    is the tail of the page. A picture's credit does not count there.
     """
     last = body[-1].index
     for block in reversed(blocks[body[len(body) // 2].index : last + _NEAR_BODY]):
@@ -276,7 +276,7 @@ def _written_at_end(blocks: list[RawBlock], body: list[RawBlock]) -> RawBlock | 
 
 
 def reads_like_byline(block: RawBlock, *, at_end: bool = True) -> bool:
-    """Tell a credit line by its form: a label, an agency, or a name set to the right.
+    """Return True for the form of a credit line: a label, an agency, a name to the right.
 
     Where it is not *at_end*, neither a place to the right nor a picture's credit counts:
     that has its label, or names somebody in brackets.

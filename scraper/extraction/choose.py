@@ -293,7 +293,7 @@ class Choice:
 def examine(page: Page, labeller: Labeller = TRAINED) -> Examined:
     """Parse *page* and find its main content by *labeller*.
 
-    Raises :class:`~scraper.errors.UndecodablePage` where the bytes are no HTML.
+    Raises :class:`~scraper.errors.UndecodablePage` if the bytes are not HTML.
     """
     beyond: Beyond = {}
     root = parse_page(page, beyond)
@@ -304,9 +304,9 @@ def examine(page: Page, labeller: Labeller = TRAINED) -> Examined:
 def examine_root(
     page: Page, root: HtmlElement, find_main: FindMain, beyond: Beyond
 ) -> Examined:
-    """Take the tree of *page* apart, which is changed; *find_main* finds its main content.
+    """Return what the tree of *page* holds; *find_main* finds its main content.
 
-    *beyond* is what was not parsed of it.
+    The tree is changed. *beyond* is what was not parsed of the page.
     """
     head = read_head(root, page.url, beyond)
     stated = find_stated_text(root, head)

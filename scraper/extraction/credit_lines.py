@@ -97,7 +97,7 @@ class Line(NamedTuple):
 
     @property
     def is_told(self) -> bool:
-        """Whether a label, a name of an element, or a link tells that it is a credit."""
+        """Whether a label, a name of an element, or a link marks it as a credit."""
         told = self.numbers["labelled"] + self.numbers["named"] + len(self.linked)
         return bool(told) and not self.numbers["role"]
 
@@ -114,7 +114,7 @@ def key_of(name: str) -> str:
 
 
 def named_in(text: str, *, loose: bool = False) -> tuple[str, ...]:
-    """Return the people that *text* names; if *loose* a group or an account, for want."""
+    """Return the people that *text* names; if *loose*, else a group or an account."""
     found = parse_byline(text).authors
     if found or not loose:
         return found
@@ -149,7 +149,7 @@ def is_group(name: str) -> bool:
 
 @cache
 def _common_words() -> frozenset[str]:
-    """Return words that no group is told by: "The News Team" may be anybody's."""
+    """Return words that do not identify a group: "The News Team" may be anybody's."""
     known = phrases()
     lists = (known.groups, known.not_names, known.function_words, known.connectors)
     said = (word for entries in lists for entry in entries for word in entry.split())
@@ -198,7 +198,7 @@ def _line_of(
 ) -> Line | None:
     """Return the line that *block* is, None if it names nobody.
 
-    Where *bare* it may be one although nothing around it tells.
+    If *bare*, it may be one although nothing around it says so.
     """
     around = _names_around(block.element)
     links = [link for link in block.element.iter("a") if _leads_to_author(link)]
@@ -309,7 +309,7 @@ def _is_short(block: RawBlock) -> bool:
 
 
 def _may_be_bare(block: RawBlock, place: Place, *, is_above: bool) -> bool:
-    """Return True if *block* may be a credit line although nothing around it tells."""
+    """Return True if *block* may be a credit line although nothing around it says so."""
     is_next = is_above or block.index - place.last <= 1
     size, text = len(block.words), block.text
     return (

@@ -65,8 +65,8 @@ def parse_page(page: Page, beyond: Beyond | None = None) -> lxml.html.HtmlElemen
 
     Nesting beyond libxml2's limit (2048 levels) is cut, as is text past
     :data:`MAX_BYTES` and past the tags that are read, which *beyond* takes note of.
-    Raises :class:`UndecodablePage` where the bytes are empty, of another media type, or
-    hold no tag at all.
+    Raises :class:`UndecodablePage` if the bytes are empty, of another media type, or
+    have no tag at all.
     """
     _refuse_other_media(page)
     markup = decode(page.body[:MAX_BYTES], page.encoding)
@@ -118,8 +118,8 @@ def _characters(references: re.Match[bytes]) -> bytes:
 def strip_unseen(root: lxml.html.HtmlElement) -> None:
     """Remove scripts, styles and drawings from the tree of *root*, in place.
 
-    They hold no text and are a third of the elements that every later stage walks over. A
-    template that is the inside of an element, shown without a script, is none of them.
+    They have no text and are a third of the elements that every later stage visits. A
+    template that is a declarative shadow root is shown without a script, so it stays.
     """
     for template in list(root.iter("template")):
         if template.get("shadowrootmode"):

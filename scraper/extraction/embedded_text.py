@@ -1,4 +1,4 @@
-"""The text of an article that only its data holds, put where a page shows less.
+"""The text of an article that only a page's data has, added if the page shows less.
 
 Pages show a teaser and let a script fetch the rest, or hold nothing but their JSON-LD or
 the data of the framework that builds them.
@@ -59,7 +59,7 @@ _DEEPEST = 60
 def find_script_text(root: HtmlElement, titles: Collection[str]) -> str:
     """Return the text, with its markup, that a script of *root* holds beside a title.
 
-    Empty where the page shows paragraphs itself, and where no data names one of *titles*.
+    It is empty if the page shows paragraphs itself, and if no data has one of *titles*.
     """
     runs = {tuple(run) for title in titles if (run := words(title))}
     if not runs or _shows_text(root):
@@ -226,7 +226,7 @@ def add_stated_text(root: HtmlElement, stated: str) -> None:
     """Put the paragraphs that are *stated* and that *root* does not show into its tree.
 
     They stand after the last of those that it shows, or at the end of its article.
-    Nothing happens where the page shows about as much.
+    Nothing happens if the page shows about as much.
     """
     paragraphs = _paragraphs(stated)
     text = " ".join(paragraphs)

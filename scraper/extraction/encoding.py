@@ -49,7 +49,7 @@ _REMEMBERED = 1000
 _MOST_RUNS = 500_000
 """Runs of a page that are recoded: more than its tags, and lines, that are read."""
 _LEAST_SEEN = 8
-"""High bytes below which no encoding can be told from another."""
+"""High bytes below which encodings cannot be distinguished."""
 _SURE = 30
 """High bytes from which a detected encoding outranks a declared one of a single byte,
 which decodes anything: of 183 gold pages in 20 encodings, two were detected wrong."""

@@ -66,7 +66,7 @@ _NOWHERE: tuple[float, ...] = (_NOWHERE_NEAR, _NOWHERE_NEAR, 0, 0)
 """The facts of a block that meets nothing."""
 """How far it is to what a page has not."""
 _HIDDEN_PROSE = 3
-"""A page hides its text where it has so many times the prose that it shows."""
+"""A page that has so many times the prose that it shows hides its text."""
 _HEADLINE_LIKENESS = 0.4
 """Likeness to the declared title from which on a block is taken for the headline."""
 _CONTEXT_LEVELS = 3
@@ -445,7 +445,7 @@ def _steps(here: Node, there: Node) -> int:
 
 
 def is_prose(block: RawBlock, size: float) -> bool:
-    """Tell whole sentences, of *size* words, with few links in them."""
+    """Return True for whole sentences, of *size* words, with few links in them."""
     return (
         size >= PROSE_WORDS
         and block.link_density < PROSE_LINKED
@@ -454,7 +454,7 @@ def is_prose(block: RawBlock, size: float) -> bool:
 
 
 def _labels_link(block: RawBlock) -> bool:
-    """Tell a label, up to a colon, with nothing but links after it."""
+    """Return True for a label, up to a colon, with nothing but links after it."""
     label, colon, _ = block.text.partition(":")
     if not colon:
         label, colon, _ = block.text.partition("：")

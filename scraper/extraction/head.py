@@ -128,7 +128,7 @@ def extract_declared(root: HtmlElement) -> Declared:
 
 
 def base_url(root: HtmlElement, url: str) -> str:
-    """Return what relative addresses of the page at *url* refer to: its base, or *url*."""
+    """Return the URL that relative ones on the page at *url* refer to: its base, or *url*."""
     for element in root.iter("base"):
         href = element.get("href", "").strip()
         if href and is_http(base := _join(url, href)):
@@ -137,7 +137,7 @@ def base_url(root: HtmlElement, url: str) -> str:
 
 
 def canonical_url(root: HtmlElement, head: Head, *, base: str) -> str:
-    """Return the page's own address, normalised; *base* is that of :func:`base_url`.
+    """Return the page's own URL, normalised; *base* is that of :func:`base_url`.
 
     What the page declares is believed only on its own site: a shared template that
     names another site, or the home page, would merge what is not the same.
@@ -172,7 +172,7 @@ def _join(base: str, url: str) -> str:
 
 
 def extract_language(root: HtmlElement, head: Head) -> str:
-    """Return the ISO 639-1 code that the page declares, "" where it declares none."""
+    """Return the ISO 639-1 code that the page declares, "" if it declares none."""
     named = (
         root.get("lang", ""),
         root.get("{http://www.w3.org/XML/1998/namespace}lang", ""),

@@ -1,4 +1,4 @@
-"""Pictures of an article: address, caption as printed, credit."""
+"""Pictures of an article: URL, caption as printed, credit."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def declared_image(declared: Declared, *, url: str) -> tuple[Image, ...]:
 
 
 _MOST_INSIDE = 200
-"""Elements of a caption that are looked at for a credit; captions may nest."""
+"""Elements of a caption that are searched for a credit; captions may nest."""
 
 
 def _credit(caption: RawBlock) -> str:
@@ -84,7 +84,7 @@ def _credit(caption: RawBlock) -> str:
 
 
 def credit_of(caption: str) -> str:
-    """Return who "… Ảnh: Phương Hoa/TTXVN" credits, "" where it credits nobody."""
+    """Return who "… Ảnh: Phương Hoa/TTXVN" credits, "" if it credits nobody."""
     found = [match["who"] for match in _credit_pattern().finditer(caption)]
     return clean(found[-1]).strip(" -–).") if found else ""
 

@@ -30,7 +30,7 @@ _WITHIN = ("@graph", "@list", "mainEntity", "mainEntityOfPage")
 
 @dataclass(frozen=True, slots=True)
 class StructuredData:
-    """What the page's JSON-LD says; empty strings where it says nothing."""
+    """What the page's JSON-LD says; empty strings for what it does not say."""
 
     types: frozenset[str] = frozenset()
     headline: str = ""
@@ -63,7 +63,7 @@ class StructuredData:
 def extract_structured_data(
     root: HtmlElement, beyond: Beyond | None = None
 ) -> StructuredData:
-    """Return what the JSON-LD of *root* says; broken scripts are passed over.
+    """Return what the JSON-LD of *root* says; broken scripts are skipped.
 
     *beyond* takes note of it if there are more values than are looked into.
     """
@@ -105,7 +105,7 @@ def _longest_body(nodes: list[dict[str, Any]]) -> str:
 
 
 def _is_free(article: dict[str, Any], nodes: list[dict[str, Any]]) -> bool:
-    """Tell what the article's node says of access, else the first node that says it."""
+    """Return whether the article's node, else the first that says so, is free to read."""
     said = (node.get("isAccessibleForFree") for node in (article, *nodes))
     first = next((value for value in said if value is not None), True)
     return str(first).lower() != "false"

@@ -46,7 +46,7 @@ def entry_times(blocks: list[RawBlock], inside: range) -> dict[int, str]:
 
 
 def is_built_live(blocks: list[RawBlock], inside: range, found: frozenset[int]) -> bool:
-    """Tell a page of many entries, each under a ``time`` element and with text found."""
+    """Return True for a page of many entries, each under a ``time`` element, with text."""
     times = [i for i in inside if not blocks[i].hidden and _is_time(blocks[i])]
     filled = sum(
         any(i in found for i in range(start + 1, end))
@@ -56,7 +56,7 @@ def is_built_live(blocks: list[RawBlock], inside: range, found: frozenset[int]) 
 
 
 def _is_time(block: RawBlock) -> bool:
-    """Tell a block that is a ``time`` element and nothing else."""
+    """Return True for a block that is a ``time`` element and nothing else."""
     element = block.element
     if len(block.words) > _TIME_WORDS or not block.words:
         return False
@@ -100,7 +100,7 @@ _VIDEO = re.compile(r"(?i)/(?:videos?|tv|clips?)/")
 GALLERY_CAPTIONS = 3
 """Captions from which on a page may be a photo story."""
 ARTICLE = 0.25
-"""Probability under which a page is taken for a list; of gold articles 1 % are under it,
+"""Probability under which a page is a list; of gold articles 1 % are under it,
 of gold lists two thirds."""
 SURELY_NONE = 0.1
 """Probability under which a list has no text of its own."""
@@ -157,7 +157,7 @@ def is_gallery(body: Sequence[RawBlock]) -> bool:
 
 
 def is_wall(evidence: Evidence) -> bool:
-    """Tell a consent, bot or login page: it says so and says little else."""
+    """Return True for a consent, bot or login page: it says so and little else."""
     visible = evidence.visible or evidence.blocks
     said = sum(len(block.words) for block in visible)
     if said > _WALL_WORDS:
@@ -170,7 +170,7 @@ def is_wall(evidence: Evidence) -> bool:
 
 
 def is_gone(evidence: Evidence) -> bool:
-    """Tell a page that is not there, whatever its status: it says so, and little else."""
+    """Return True for a missing page, whatever its status: it says so and little else."""
     if sum(len(block.words) for block in evidence.found) > _GONE_WORDS:
         return False
     if evidence.says_article:
@@ -183,7 +183,7 @@ def is_gone(evidence: Evidence) -> bool:
 
 
 def is_home(url: str) -> bool:
-    """Tell the address of a home page."""
+    """Return True for the URL of a home page."""
     parts = urlsplit(url)
     return bool(parts.netloc and _HOME.fullmatch(parts.path)) and not _NUMBER.search(
         parts.query
@@ -231,7 +231,7 @@ _LISTS = frozenset(
         "chuyen",
     ]
 )
-"""Words in the class or the address of a page that name lists of articles."""
+"""Words in the class or the URL of a page that name lists of articles."""
 _SINGLES = frozenset(
     ["single", "post", "article", "detail", "details", "story", "entry", "product"]
 )

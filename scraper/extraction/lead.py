@@ -37,9 +37,9 @@ a site's slogan has fewer."""
 
 
 def find_declared_lead(head: Head, *, title: str, text: str) -> tuple[str, str]:
-    """Return a description and its source, meta or json_ld; both "" where none will do.
+    """Return a description and its source, meta or json_ld; both "" if none fits.
 
-    One that is cut off is completed from the *text*. It is passed over if the text does
+    One that is cut off is completed from the *text*. It is skipped if the text does
     not hold it, as is one that repeats the *title* or has little in common with the
     article (a slogan).
     """
@@ -139,7 +139,7 @@ def _holds_title(block: RawBlock, title: str) -> bool:
 def find_lead(
     blocks: list[RawBlock], *, after: int, before: int, description: str
 ) -> list[RawBlock]:
-    """Return the blocks of the lead, none where the page sets none apart.
+    """Return the blocks of the lead, none if the page sets none apart.
 
     Looked for between the headline (index *after*) and the first block of the body that
     is followed by others (index *before*, included): an element that is named as
@@ -160,7 +160,7 @@ def find_lead(
 
 
 def _whole(block: RawBlock, blocks: list[RawBlock]) -> list[RawBlock]:
-    """Return *block* with what its lead goes on with: lines, points, or paragraphs.
+    """Return *block* and the rest of its lead: lines, points, or paragraphs.
 
     Lines are those of the same element, points those of the same list, paragraphs those
     beside it that are named as it is.
@@ -199,7 +199,7 @@ def _points(blocks: list[RawBlock], before: int) -> list[RawBlock]:
 
 
 def is_said_again(lead: list[RawBlock], blocks: list[RawBlock]) -> bool:
-    """Tell whether one of *blocks* says all of *lead* as its first words, and goes on."""
+    """Return True if one of *blocks* begins with all words of *lead* and is longer."""
     run = [word for block in lead for word in block.words]
     longer = (b.words for b in blocks if len(b.words) > len(run))
     return bool(run) and any(own[: len(run)] == run for own in longer)
@@ -237,7 +237,7 @@ def _is_long(block: RawBlock) -> bool:
 
 
 def _is_text(block: RawBlock) -> bool:
-    """Tell a paragraph from a caption of a carousel, a byline and an item of a list."""
+    """Return True for a paragraph, but not of a carousel, a byline or a list."""
     around = islice(block.element.iterancestors(), _NAMED_LEVELS)
     labels = " ".join(map(_label, around))
     said = f"{_label(block.element)} {labels}"
@@ -249,7 +249,7 @@ def _label(element: HtmlElement) -> str:
 
 
 def _is_named(block: RawBlock) -> bool:
-    """Tell an element named as standfirsts are, or one whose parent is and holds no more."""
+    """Return True if the element, or a parent that holds no more, is named as leads are."""
     if _names_lead(_label(block.element)):
         return True
     parent = block.element.getparent()
@@ -264,7 +264,7 @@ def _names_lead(label: str) -> bool:
 
 
 def _says_more(element: HtmlElement) -> bool:
-    """Tell an element that holds more words than a lead has."""
+    """Return True for an element that holds more words than a lead has."""
     return len(element.text_content().split()) > _LEAD_WORDS_MOST
 
 

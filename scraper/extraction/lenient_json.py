@@ -33,7 +33,7 @@ _HEAD = 300
 def iter_json_ld(root: HtmlElement) -> Iterator[Any]:
     """Yield the values that the JSON-LD scripts of *root* hold, in page order.
 
-    A script that cannot be read is passed over. JSON-LD that a framework's script pushes
+    A script that cannot be read is skipped. JSON-LD that a framework's script pushes
     to the page is read as well.
     """
     for script in root.iter("script"):
@@ -82,7 +82,7 @@ _DEEPEST = 60
 _MOST_READ = 2_000_000
 """Characters of a script that are read."""
 _MOST_SLIPS = 2_000
-"""Marks within texts and keys that are none, after which the rest is given up."""
+"""Stray quotation marks in texts and keys after which the rest is given up."""
 
 _SPACE = (
     r"(?:[\s\u200b\ufeff]|/\*.{0,2000}?\*/|//[^\n]{0,500}|</?(?:br|p)\s*/?>|<!--|-->)*+"

@@ -1,4 +1,4 @@
-"""The links of a block: their words, where these stand in its text, where they lead.
+"""The links of a block: their words, their place in its text, and their URLs.
 
 A block's text is cleaned after its pieces were joined, so a link is found in it again by
 its letters, that is, all that is no space: these stay the same, and so does their order.
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Base(NamedTuple):
-    """The address of a page, and the one that its relative addresses refer to."""
+    """The URL of a page, and the one that its relative URLs refer to."""
 
     page: str = ""
     url: str = ""
@@ -91,7 +91,7 @@ def linked_pieces(
 def _links_of(block: RawBlock, base: Base, offset: int) -> Iterator[Link]:
     """Yield the links of *block* in their order.
 
-    A link without words, as one around a picture, is none; nor is one whose letters the
+    A link without words, such as one around a picture, is left out, as is one whose letters the
     text does not have where they belong.
     """
     text = block.text

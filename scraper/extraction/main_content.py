@@ -48,7 +48,7 @@ _LIST_WORDS, _LIST_TEASERS = 15, 20
 _LIST_AT_MOST = 0.2
 """The most that such a page is an article."""
 SET_APART = frozenset({BlockKind.QUOTE, BlockKind.TABLE})
-"""What is seldom anything else than body where it stands in the container."""
+"""What in the container is nearly always body."""
 _LIGHT = frozenset({BlockKind.HEADING, BlockKind.CAPTION})
 CONTAINER_SHARE = 0.9
 """The container is the deepest element with this share of the words found."""
@@ -174,7 +174,7 @@ def _labels_over(
 
 
 def is_heading_of(block: RawBlock, following: RawBlock) -> bool:
-    """Tell a heading that stands in one element with the text *following* it."""
+    """Return True for a heading that stands in one element with the text *following* it."""
     if block.kind is not BlockKind.HEADING:
         return False
     around = block.element.getparent()
@@ -182,7 +182,7 @@ def is_heading_of(block: RawBlock, following: RawBlock) -> bool:
 
 
 def _is_part(block: RawBlock, probability: float, size: float) -> bool:
-    """Tell what in the container looks like text, or like nothing around it.
+    """Return True for what in the container looks like text, or like nothing around it.
 
     It has *size* words; what stands in an ``aside`` has to be probable by itself.
     """
@@ -241,14 +241,14 @@ def with_captions(
 
 
 def _is_photo_story(found: list[RawBlock], captions: list[RawBlock]) -> bool:
-    """Tell a page whose captions say more than its text; they tell the container too."""
+    """Return True if the captions say more than the text, and so show the container too."""
     said = sum(len(b.words) for b in found if b.kind not in _LIGHT)
     shown = sum(len(b.words) for b in captions)
     return len(captions) >= GALLERY_CAPTIONS and shown > said
 
 
 def _stands_alone(block: RawBlock) -> bool:
-    """Tell a sentence between the pictures of a photo story."""
+    """Return True for a sentence between the pictures of a photo story."""
     is_plain = block.kind is BlockKind.PARAGRAPH and not block.linked
     return is_plain and not block.hidden and block.text.endswith(ENDS)
 
@@ -284,7 +284,7 @@ def container_of(blocks: Iterable[RawBlock]) -> HtmlElement | None:
 def _depths(elements: Iterable[HtmlElement]) -> dict[HtmlElement, int]:
     """Return the depth of each of *elements* and of all around them, ``p`` not counted.
 
-    What is around an element stands before it. Each is met once, though many are around
+    What is around an element stands before it. Each is visited once, though many are around
     every block.
     """
     depth: dict[HtmlElement, int] = {}

@@ -26,7 +26,7 @@ INLINE = ("a", "span", "b", "strong", "em", "i", "cite", "address")
 
 
 def matcher(pattern: re.Pattern[str]) -> Callable[[str], bool]:
-    """Return what tells whether *pattern* stands in a name; each name is judged once."""
+    """Return a function that says if *pattern* is in a name; each name is searched once."""
 
     @lru_cache(maxsize=_REMEMBERED)
     def stands_in(name: str) -> bool:
@@ -162,7 +162,7 @@ def path_of(
 ) -> str:
     """Return the last *depth* steps to *element*, as ``div.content > p``.
 
-    *labels* keeps those of the elements that were met: what stands around thousands of
+    *labels* caches those of the elements visited: what is around thousands of
     blocks may have a class of a megabyte.
     """
     steps: list[str] = []
@@ -182,7 +182,7 @@ def _shown_name(element: HtmlElement) -> str:
 
 
 FAR = 9
-"""Levels from which on an ancestor's name is not looked at."""
+"""Levels from which on the name of an ancestor does not count."""
 FAMILIES = {
     "related": "relate related recirc recirculation recommend recommended more also "
     "recommendation recommendations popular trending latest next prev previous teaser "
@@ -303,7 +303,7 @@ def nodes_of(blocks: Iterable[RawBlock]) -> list[Node]:
 
 
 def _enter_node(element: HtmlElement, at: int, known: dict[HtmlElement, Node]) -> Node:
-    """Take in *element* and what is around it, from the top down."""
+    """Add *element* and what is around it to *known*, from the top down; return its node."""
     pending: list[HtmlElement] = [element]
     parent = element.getparent()
     while parent is not None and parent not in known:

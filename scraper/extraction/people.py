@@ -34,7 +34,7 @@ _GLUED = re.compile(r"[^\W\d_](?=[A-Z]{2,12}$)")
 _LABEL_WORDS = 4
 """Words of the longest label."""
 _READ_WORDS = 200
-"""Words of a line that are looked at; credit lines have few."""
+"""Words of a line that are read; credit lines have few."""
 
 
 class Label(IntEnum):
@@ -182,7 +182,7 @@ def _label_at(tokens: list[str], keys: list[str], at: int) -> tuple[Label, int]:
 
 
 def _needs_no_colon(key: str, tokens: list[str], at: int, size: int) -> bool:
-    """Tell a label without a colon: alone, before an agency, or one that needs none.
+    """Return True for a label without a colon: alone, before an agency, or one like "By".
 
     Within a line "von" is part of a name, but for after a date.
     """
@@ -197,7 +197,7 @@ def _needs_no_colon(key: str, tokens: list[str], at: int, size: int) -> bool:
 
 
 def _names_vietnamese(key: str, rest: str) -> bool:
-    """Tell "Theo Hồ Hương", who is cited, from the name "Theo Marsh"."""
+    """Return True for "Theo Hồ Hương", who is cited, not for the name "Theo Marsh"."""
     return key == "theo" and bool(_VIETNAMESE.search(rest))
 
 

@@ -39,7 +39,7 @@ _SITE_WORDS = 4
 HEADLINE_WORDS, _LONGEST_HEADLINE = 3, 40
 """Words from which on a text can be a headline by itself, and of the longest one."""
 _MOST_PIECES = 16
-"""Texts of an element that are looked at for a kicker; a page may be one element."""
+"""Texts of an element that are searched for a kicker; a page may be one element."""
 _CONFIRMATIONS = 2
 """Statements of the head that a part of the printed headline needs to count alone."""
 
@@ -57,7 +57,7 @@ class _Titles(NamedTuple):
 
 
 _MOST_PARTS = 20
-"""Parts of a title, past which none is taken for the site's name."""
+"""Parts of a title beyond which no part counts as the site's name."""
 
 
 def extract_title(

@@ -1,4 +1,4 @@
-"""What trafilatura alone makes of a page, to be seen beside what we do."""
+"""What trafilatura alone extracts from a page, for comparison."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 _MOST_TRIED = 100
-"""Places of a shingle that are looked at, at most."""
+"""Places of a shingle that are tried at most."""
 
 _SHINGLE_WORDS = 4
 """Words of a shingle; a block of fewer words must follow the one before at once."""
@@ -123,7 +123,7 @@ def extract_by_trafilatura(page: Page) -> Article:
 
     Of the fields only the title; in the ledger stand the blocks of *page* whose
     words are in that text, and the others. Raises
-    :class:`~scraper.errors.UndecodablePage` where the bytes are no HTML.
+    :class:`~scraper.errors.UndecodablePage` if the bytes are not HTML.
     """
     root = parse_page(page)
     found = bare_extraction(page.body, url=page.url, include_comments=False)

@@ -184,7 +184,7 @@ _HIDDEN_CLASS = re.compile(
 
 
 def is_invisible(element: HtmlElement) -> bool:
-    """Tell what is never text: no element, a script, a form control, a closed dialog."""
+    """Return True for what is never text: a comment, script, control, closed dialog."""
     tag = element.tag
     if not isinstance(tag, str) or tag in INVISIBLE_TAGS:
         return True
@@ -218,7 +218,7 @@ def _sight(hidden: bool, style: str, name: str) -> Sight:
 
 
 def is_unrendered(element: HtmlElement) -> bool:
-    """Tell whether an attribute of *element* hides it and what it holds."""
+    """Return True if an attribute of *element* hides it and what it holds."""
     return sight_of(element) is Sight.UNRENDERED
 
 

@@ -69,7 +69,7 @@ def explain_page(page: Page, model: Path | None = None) -> Article:
     from scraper.reading import read
 
     _reset_now_and_then()
-    return read(page, _load(model), careful=True, weigh=True)
+    return read(page, _load(model), full=True, weigh=True)
 
 
 def study_page(page: Page, model: Path | None = None) -> Reading:
@@ -82,10 +82,10 @@ def study_page(page: Page, model: Path | None = None) -> Reading:
 
 def meet_page(page: Page, model: Path) -> Article | Reading:
     """Return the article of *page*; its reading where the model knows no such design."""
-    from scraper.reading import meet
+    from scraper.reading import read_or_study
 
     _reset_now_and_then()
-    return meet(page, _load_file(model))
+    return read_or_study(page, _load_file(model))
 
 
 def find_links(

@@ -30,7 +30,7 @@ def outcome(page, model):
         fast = read_fast(page, model)
     except NotFast as reason:
         return str(reason), []
-    return "", difference(fast, read(page, model, with_ledger=False, careful=True))
+    return "", difference(fast, read(page, model, with_ledger=False, full=True))
 
 
 @pytest.mark.parametrize(

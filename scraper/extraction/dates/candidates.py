@@ -1,4 +1,4 @@
-"""What a date on a page may be: a moment, where it was found, and what it is said to be."""
+"""Dates that a page states: a moment, where it was found, and what the page calls it."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ _FOLLOWING_BLOCKS, _DATE_LINE_WORDS = 4, 6
 _EARLIEST, _LATEST = 1990, 2100
 """Years that a date of a page on the web can have."""
 _NO_CLOCK = datetime(2099, 12, 31, tzinfo=UTC)
-"""Stands for the time of fetching where it is not known: no clock is asked."""
+"""Stands for an unknown time of fetching: no clock is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ class _Stated:
 
     @cached_property
     def _head(self) -> list[Candidate]:
-        """What JSON-LD, head and address state of the publication."""
+        """What JSON-LD, head and URL state of the publication."""
         declared = self._evidence.head.declared
         fields = [("json_ld", self._evidence.head.data.published)]
         fields += [("meta", text) for text in declared_texts(declared, PUBLISHED)]
@@ -234,7 +234,7 @@ class _Stated:
 
     @cached_property
     def _path_day(self) -> Candidate | None:
-        """The day of an address like ``/2023/12/22/slug``."""
+        """The day of a URL like ``/2023/12/22/slug``."""
         stated = parse_stated(self._path_text, self.convention, "url")
         return next(iter(self._credible([stated])), None)
 
@@ -331,7 +331,7 @@ class _Stated:
         return self._votes[not self.convention.month_first] > self._usual_votes
 
     def may_be_turned(self, found: Candidate) -> bool:
-        """Return True if nothing tells the day of *found* from its month."""
+        """Return True if nothing distinguishes the day of *found* from its month."""
         if found.other is None or self.convention.is_sure:
             return False
         return found.day not in self._certain_days and not self._votes.total()
@@ -342,7 +342,7 @@ class _Stated:
 
     @cached_property
     def _certain_days(self) -> frozenset[date]:
-        """The days that head, address and attributes state as ISO 8601 does."""
+        """The days that head, URL and attributes state as ISO 8601 does."""
         data = self._evidence.head.data
         texts = [data.published, data.modified, self._path_text]
         texts += declared_texts(self._evidence.head.declared, PUBLISHED + MODIFIED)
@@ -391,7 +391,7 @@ def _with_time(ranked: list[Candidate]) -> Candidate | None:
 
 
 def _by_htmldate(stated: _Stated) -> Candidate | None:
-    """Ask htmldate, the last resort: a day without a time."""
+    """Return what htmldate, the last resort, finds: a day without a time."""
     from htmldate import find_date
 
     page = stated.page

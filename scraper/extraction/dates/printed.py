@@ -45,7 +45,7 @@ _LONG_MONTHS = 6
 
 
 def gregorian_year(year: int) -> int:
-    """Return *year* of the Gregorian calendar, of the Thai solar one where it can be."""
+    """Return *year* of the Gregorian calendar, or of the Thai solar one if it can be."""
     return year - _BUDDHIST_AHEAD if year in _BUDDHIST else year
 
 
@@ -57,7 +57,7 @@ def is_persian(year: int) -> bool:
 def from_persian(year: int, month: int, day: int) -> date:
     """Return the day of the Solar Hijri calendar, right from 1244 to 1472 (1865-2093).
 
-    Leap years follow the cycle of 33 years. Raises ValueError for a day that is none.
+    Leap years follow the cycle of 33 years. Raises ValueError for a day that does not exist.
     """
     months = range(1, 13)
     days = 31 if month <= _LONG_MONTHS else 30

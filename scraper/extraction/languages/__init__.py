@@ -1,4 +1,4 @@
-"""Words that tell boilerplate, bylines and walls; one data file a language.
+"""Words of boilerplate, bylines, dates and walls; one data file for each language.
 
 A new language is one file ``<ISO 639-1>.toml`` in this folder with the lists of
 :class:`Phrases`. Everything is compared by :func:`scraper.text.compare_key`.
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 _LEAST_WORDS, _LEAST_LETTERS, _READ_WORDS = 20, 20, 500
-"""Words, and letters, of the shortest text whose language is told, and words read of it."""
+"""Words, and letters, of the shortest text whose language is detected, and words read of it."""
 _FUNCTION_SHARE = 0.12
-"""Share of function words below which no language is told; real texts have .25-.5."""
+"""Share of function words below which no language is detected; real texts have .25-.5."""
 _SCRIPT_SHARE = 0.5
 """Share of the letters from which on a script is that of the text."""
 _SCRIPTS = {
@@ -88,9 +88,9 @@ def settle_language(declared: str, run: Sequence[str]) -> str:
 
 
 def detect_language(run: Sequence[str]) -> str:
-    """Return the ISO 639-1 code of the words *run*, "" if it cannot be told.
+    """Return the ISO 639-1 code of the words *run*, "" if it cannot be detected.
 
-    Most scripts are of one language, or have letters that tell theirs apart. Else it is
+    Most scripts are of one language, or have letters of their own. Else it is
     the language whose function words make up most of the text (``languages/*.toml``).
     """
     read = run[:_READ_WORDS]

@@ -116,6 +116,6 @@ def test_marks_without_end_are_normalised_in_proportion(form, mark):
 
 def test_the_blocks_of_a_page_are_weighed_up_to_a_bound():
     body = page("<p>một hai ba bốn" * (MOST_WEIGHED + 50))
-    ledger = read(Page(ADDRESS, body), careful=True, weigh=True).ledger
+    ledger = read(Page(ADDRESS, body), full=True, weigh=True).ledger
     assert any(entry.weighed for entry in ledger[:50])
     assert not any(entry.weighed for entry in ledger[-20:])

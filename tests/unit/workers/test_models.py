@@ -43,7 +43,7 @@ def test_a_page_of_an_unknown_template_is_examined_once(monkeypatch):
     monkeypatch.setattr(
         reading, "examine", lambda *told: seen.append(told) or examine(*told)
     )
-    reading.meet(page(9, tag="section class='new'"), model)
+    reading.read_or_study(page(9, tag="section class='new'"), model)
     assert len(seen) == 1
 
 

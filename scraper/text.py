@@ -65,45 +65,23 @@ _UNSPACED = re.compile(
 )
 _FIRST_UNSPACED = "\u0e00"
 _TONE_ON_SECOND = re.compile(r"o[àáảãạèéẻẽẹ](?!\w)|u[ỳýỷỹỵ](?!\w)")
-_TONE_ON_FIRST = dict(
-    zip(
-        [
-            "oà",
-            "oá",
-            "oả",
-            "oã",
-            "oạ",
-            "oè",
-            "oé",
-            "oẻ",
-            "oẽ",
-            "oẹ",
-            "uỳ",
-            "uý",
-            "uỷ",
-            "uỹ",
-            "uỵ",
-        ],
-        [
-            "òa",
-            "óa",
-            "ỏa",
-            "õa",
-            "ọa",
-            "òe",
-            "óe",
-            "ỏe",
-            "õe",
-            "ọe",
-            "ùy",
-            "úy",
-            "ủy",
-            "ũy",
-            "ụy",
-        ],
-        strict=True,
-    )
-)
+_TONE_ON_FIRST = {
+    "oà": "òa",
+    "oá": "óa",
+    "oả": "ỏa",
+    "oã": "õa",
+    "oạ": "ọa",
+    "oè": "òe",
+    "oé": "óe",
+    "oẻ": "ỏe",
+    "oẽ": "õe",
+    "oẹ": "ọe",
+    "uỳ": "ùy",
+    "uý": "úy",
+    "uỷ": "ủy",
+    "uỹ": "ũy",
+    "uỵ": "ụy",
+}
 _STROKES = {"đ": "d", "ł": "l", "ø": "o", "ß": "ss"}
 _MARKS = "“”‘’–—…"
 """Punctuation that most often keeps plain text from being ASCII."""

@@ -235,20 +235,8 @@ class _Facts:
 
 
 _LINE_NUMBERS = (
-    "above",
-    "head_gap",
-    "body_gap",
-    "end_gap",
-    "labelled",
-    "role",
-    "named",
-    "foreign",
-    "others",
-    "line_names",
-    "heading",
-    "inner",
-    "hidden",
-    "joined",
+    *("above", "head_gap", "body_gap", "end_gap", "labelled", "role", "named"),
+    *("foreign", "others", "line_names", "heading", "inner", "hidden", "joined"),
 )
 _NO_LINE = Line((), (), dict.fromkeys(_LINE_NUMBERS, -99.0))
 

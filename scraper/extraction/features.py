@@ -39,24 +39,9 @@ _SHINGLE_WORDS = 4
 """Words of a shingle."""
 _EDGES = " :.…-–—|»›*_•·"
 _KINDS = {kind: at for at, kind in enumerate(BlockKind)}
-_OWN_TAGS = {
-    tag: at
-    for at, tag in enumerate(
-        (
-            "p",
-            "div",
-            "li",
-            "td",
-            "span",
-            "section",
-            "body",
-            "article",
-            *sorted(HEADINGS),
-            "summary",
-        ),
-        start=1,
-    )
-}
+_PLAIN_TAGS = ("p", "div", "li", "td", "span", "section", "body", "article")
+_TAGS = (*_PLAIN_TAGS, *sorted(HEADINGS), "summary")
+_OWN_TAGS = {tag: at for at, tag in enumerate(_TAGS, start=1)}
 _HELD_LEVELS = 4
 """Ancestors whose contents are summed up."""
 _NOWHERE_NEAR = 999
@@ -140,13 +125,9 @@ class _Page:
         yield "units", [*self.units]
         yield "size", [len(b.text) for b in blocks]
         yield "linked", self.linked
-        yield (
-            "labels_link",
-            [
-                PROSE_LINKED < linked < 1 and _labels_link(b)
-                for b, linked in zip(blocks, self.linked, strict=True)
-            ],
-        )
+        linked = zip(blocks, self.linked, strict=True)
+        labels = [PROSE_LINKED < part < 1 and _labels_link(b) for b, part in linked]
+        yield "labels_link", labels
 
     def _around(self) -> Iterator[tuple[str, Column]]:
         nodes = self.nodes
@@ -164,12 +145,8 @@ class _Page:
         stated = _shingles(self.head.body)
         own = self.vocabularies
         counts = [len(words) or 1 for words in own]
-        of_title = [len(words & title) for words in own] if title else [0] * len(own)
-        told = (
-            [len(words & description) for words in own]
-            if description
-            else [0] * len(own)
-        )
+        of_title = [len(words & title) for words in own]
+        told = [len(words & description) for words in own]
         yield "title_shared", [n / c for n, c in zip(of_title, counts, strict=True)]
         yield "title_covered", [n / max(1, len(title)) for n in of_title]
         yield "description_shared", [n / c for n, c in zip(told, counts, strict=True)]
@@ -284,13 +261,8 @@ class _Page:
         yield "signed_from_headline", [signed[b] - signed[a] for a, b in spans]
         yield from self._meeting("headline", self.nodes[headline])
         own = self.nodes[headline].article
-        yield (
-            "of_article",
-            [
-                -1 if node.article is None else node.article is own
-                for node in self.nodes
-            ],
-        )
+        around = [node.article for node in self.nodes]
+        yield "of_article", [-1 if each is None else each is own for each in around]
 
     @cached_property
     def headings(self) -> list[bool]:
@@ -318,37 +290,26 @@ class _Page:
 
     def _from_prose(self) -> Iterator[tuple[str, Column]]:
         """Yield how far it is to the next paragraphs, and what stands between."""
-        links, size = self.sums.links, len(self.blocks)
-        before, after = [-1] * size, [-1] * size
-        last = -1
-        for at in range(size):
-            before[at] = last
-            last = at if self.prose[at] else last
-        last = -1
-        for at in range(size - 1, -1, -1):
-            after[at] = last
-            last = at if self.prose[at] else last
-        back, on = list(enumerate(before)), list(enumerate(after))
-        yield (
-            "links_since_prose",
-            [links[at] - links[b] if b >= 0 else _NOWHERE_NEAR for at, b in back],
+        size = len(self.blocks)
+        own = [at if self.prose[at] else -1 for at in range(size)]
+        before = accumulate(own[:-1], max, initial=-1)
+        behind = [at if at >= 0 else size for at in own[:0:-1]]
+        after = [*accumulate(behind, min, initial=size)][::-1]
+        back, on = (
+            [self._way(at, other) for at, other in enumerate(others)]
+            for others in (before, after)
         )
-        yield (
-            "links_to_prose",
-            [links[a] - links[at] if a >= 0 else _NOWHERE_NEAR for at, a in on],
-        )
-        nodes = self.nodes
-        yield (
-            "steps_from_prose",
-            [
-                _steps(nodes[at], nodes[b]) if b >= 0 else _NOWHERE_NEAR
-                for at, b in back
-            ],
-        )
-        yield (
-            "steps_to_prose",
-            [_steps(nodes[at], nodes[a]) if a >= 0 else _NOWHERE_NEAR for at, a in on],
-        )
+        yield "links_since_prose", [links for links, _ in back]
+        yield "links_to_prose", [links for links, _ in on]
+        yield "steps_from_prose", [steps for _, steps in back]
+        yield "steps_to_prose", [steps for _, steps in on]
+
+    def _way(self, here: int, there: int) -> tuple[int, int]:
+        """Return the links and the steps between two blocks, far ones if one is none."""
+        if not 0 <= there < len(self.blocks):
+            return _NOWHERE_NEAR, _NOWHERE_NEAR
+        links = abs(self.sums.links[here] - self.sums.links[there])
+        return links, _steps(self.nodes[here], self.nodes[there])
 
     def _from_top(self) -> Iterator[tuple[str, Column]]:
         """Yield how far a block is from the element with most prose close below it."""

@@ -201,35 +201,12 @@ _GRID_ELEMENTS = 4
 """Elements that are set alike from which on they are a list."""
 _PRICE = re.compile(r"[$€£¥₫]\s?\d|\d\s?(?:[€£₫đ]|kr|zł|USD|EUR|VND)(?!\w)")
 _LISTS = frozenset(
-    [
-        "archive",
-        "archives",
-        "category",
-        "categories",
-        "collection",
-        "collections",
-        "search",
-        "tag",
-        "tags",
-        "taxonomy",
-        "topic",
-        "topics",
-        "home",
-        "index",
-        "list",
-        "listing",
-        "browse",
-        "shop",
-        "cat",
-        "products",
-        "directory",
-        "catalog",
-        "author",
-        "page",
-        "news",
-        "danh",
-        "chuyen",
-    ]
+    {
+        *("archive", "archives", "category", "categories", "collection", "collections"),
+        *("search", "tag", "tags", "taxonomy", "topic", "topics", "home", "index"),
+        *("list", "listing", "browse", "shop", "cat", "products", "directory"),
+        *("catalog", "author", "page", "news", "danh", "chuyen"),
+    }
 )
 """Words in the class or the URL of a page that name lists of articles."""
 _SINGLES = frozenset(

@@ -79,22 +79,12 @@ def template_paths(blocks: Iterable[RawBlock]) -> list[str]:
     return [block.path for block in listed]
 
 
-def paths_by_index(blocks: list[RawBlock]) -> dict[int, str]:
-    """Return the template path of each of *blocks* by its index."""
-    indexes = (block.index for block in blocks)
-    return dict(zip(indexes, template_paths(blocks), strict=True))
-
-
-def template_path(element: HtmlElement) -> str:
+def _path(element: HtmlElement, known: dict[HtmlElement, tuple[str, ...]]) -> str:
     """Return the last four steps down to *element*, as ``div.content > p``.
 
-    What wraps all of its text, as in ``p > em > a``, belongs to the path.
+    What wraps all of its text, as in ``p > em > a``, belongs to the path. *known* are the
+    steps down to each parent.
     """
-    return _path(element, {})
-
-
-def _path(element: HtmlElement, known: dict[HtmlElement, tuple[str, ...]]) -> str:
-    """Return the path of *element*; *known* are the steps down to each parent."""
     if element.tag in _TOP:
         return " > ".join(_wrappers(element))
     parent = element.getparent()
@@ -228,16 +218,8 @@ class Node:
     """
 
     __slots__ = (
-        "above",
-        "article",
-        "depth",
-        "design",
-        "element",
-        "first",
-        "in_list",
-        "in_main",
-        "last",
-        "named",
+        *("above", "article", "depth", "design", "element", "first"),
+        *("in_list", "in_main", "last", "named"),
     )
 
     def __init__(self, element: HtmlElement, above: Node | None, first: int) -> None:

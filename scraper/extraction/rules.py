@@ -54,6 +54,7 @@ class Stage(StrEnum):
     PEER = "trafilatura alone"
 
 
+_FIELDS, _LABEL, _SITE, _BODY, _END, _REST, _BOUNDS, _PEER = Stage
 Entry = tuple[str, Stage, bool, str]
 
 
@@ -82,147 +83,113 @@ class Rule(StrEnum):
         return rule
 
     PAGE_IS_LISTING = _drop(
-        Stage.FIELDS, "page_is_listing", "The page is a list of articles."
+        _FIELDS, "page_is_listing", "The page is a list of articles."
     )
     PAGE_IS_BLOCKED = _drop(
-        Stage.FIELDS,
-        "page_is_blocked",
-        "The page is a wall: consent, login, a bot check.",
+        _FIELDS, "page_is_blocked", "The page is a wall: consent, login, a bot check."
     )
-    PAGE_IS_OTHER = _drop(Stage.FIELDS, "page_is_other", "The page has no article.")
-    TITLE = _keep(Stage.FIELDS, "title", "It is the headline.")
-    LEAD = _keep(Stage.FIELDS, "lead", "It is the lead.")
+    PAGE_IS_OTHER = _drop(_FIELDS, "page_is_other", "The page has no article.")
+    TITLE = _keep(_FIELDS, "title", "It is the headline.")
+    LEAD = _keep(_FIELDS, "lead", "It is the lead.")
     SAID_AGAIN = _drop(
-        Stage.FIELDS,
-        "said_again",
-        "It would be the lead, but the body begins with the same words.",
+        _FIELDS, "said_again", "It was found as the lead, but the body repeats it."
     )
     ENTRY_TIME = _keep(
-        Stage.FIELDS, "entry_time", "It is the time of an entry of a live page."
+        _FIELDS, "entry_time", "It is the time of an entry of a live page."
     )
-    BYLINE = _keep(Stage.FIELDS, "byline", "It says who wrote the article.")
-    BYLINE_REPEATED = _drop(Stage.FIELDS, "byline_repeated", "It repeats the byline.")
+    BYLINE = _keep(_FIELDS, "byline", "It says who wrote the article.")
+    BYLINE_REPEATED = _drop(_FIELDS, "byline_repeated", "It repeats the byline.")
     AFTER_BYLINE = _drop(
-        Stage.FIELDS, "after_byline", "It follows a byline that closes the text."
+        _FIELDS, "after_byline", "It follows a byline that closes the text."
     )
-    MAIN_CONTENT = _keep(Stage.LABEL, "main_content", "The labeller takes it for body.")
+    MAIN_CONTENT = _keep(_LABEL, "main_content", "The labeller takes it for body.")
     CORRECTION = _keep(
-        Stage.LABEL, "correction", "It is in the container and corrects the article."
+        _LABEL, "correction", "It is in the container and corrects the article."
     )
     NOT_MAIN_CONTENT = _drop(
-        Stage.LABEL,
+        _LABEL,
         "not_main_content",
-        "It is in the container, but the labeller does not take it for body.",
+        "It is in the container, but not body to the labeller.",
     )
-    CAPTION = _keep(Stage.LABEL, "caption", "It is the caption of a picture.")
+    CAPTION = _keep(_LABEL, "caption", "It is the caption of a picture.")
     REPEATED_ON_SITE = _drop(
-        Stage.SITE, "repeated_on_site", "Its text is on many pages of the site."
+        _SITE, "repeated_on_site", "Its text is on many pages of the site."
     )
     LABEL_ON_SITE = _drop(
-        Stage.SITE,
-        "label_on_site",
-        "It is a link behind a label that the site uses for teasers.",
+        _SITE, "label_on_site", "It is a link behind a label of the site's teasers."
     )
     PATH_KEPT_ON_SITE = _keep(
-        Stage.SITE,
-        "path_kept_on_site",
-        "Blocks on its template path are body on most pages.",
+        _SITE, "path_kept_on_site", "Its template path is body on most pages."
     )
     PATH_DROPPED_ON_SITE = _drop(
-        Stage.SITE,
-        "path_dropped_on_site",
-        "Blocks on its template path are not body on most pages.",
+        _SITE, "path_dropped_on_site", "Its template path is not body on most pages."
     )
     ABOVE_HEADLINE = _drop(
-        Stage.BODY,
-        "above_headline",
-        "It is a short line above the headline, such as the section.",
+        _BODY, "above_headline", "It is a short line above the headline."
     )
     SAID_BEFORE = _drop(
-        Stage.BODY,
-        "said_before",
-        "It is long, and an earlier block has the same words.",
+        _BODY, "said_before", "It is long, and an earlier block has the same words."
     )
-    MARKS_ONLY = _drop(Stage.BODY, "marks_only", "It has no letter and no digit.")
-    TITLE_REPEATED = _drop(Stage.BODY, "title_repeated", "It repeats the headline.")
+    MARKS_ONLY = _drop(_BODY, "marks_only", "It has no letter and no digit.")
+    TITLE_REPEATED = _drop(_BODY, "title_repeated", "It repeats the headline.")
     RESIDUAL_STRING = _drop(
-        Stage.BODY, "residual_string", "The language files list it as boilerplate."
+        _BODY, "residual_string", "The language files list it as boilerplate."
     )
-    DATE_LINE = _drop(
-        Stage.BODY, "date_line", "It is a date with nothing but its label."
-    )
+    DATE_LINE = _drop(_BODY, "date_line", "It is a date with nothing but its label.")
     LABELLED_LINK = _drop(
-        Stage.BODY, "labelled_link", "It is a link behind a label such as RELATED."
+        _BODY, "labelled_link", "It is a link behind a label such as RELATED."
     )
     LINK_ONLY = _drop(
-        Stage.BODY,
-        "link_only",
-        "It is one link, and not an item of a list in the text.",
+        _BODY, "link_only", "It is one link, and not an item of a list in the text."
     )
     PULL_QUOTE = _drop(
-        Stage.END, "pull_quote", "It is a quotation of a sentence in the body."
+        _END, "pull_quote", "It is a quotation of a sentence in the body."
     )
     SUMMARY_ALONE = _drop(
-        Stage.END,
-        "summary_alone",
-        "It is the summary of a folded section, all of which was dropped.",
+        _END, "summary_alone", "It is the summary of a folded section that was dropped."
     )
     HEADING_OF_LINKS = _drop(
-        Stage.END, "heading_of_links", "It is a heading over nothing but links."
+        _END, "heading_of_links", "It is a heading over nothing but links."
     )
     CLOSING_SECTION = _drop(
-        Stage.END, "closing_section", "It is under a heading that closes the article."
+        _END, "closing_section", "It is under a heading that closes the article."
     )
     CLOSING_LINE = _drop(
-        Stage.END,
-        "closing_line",
-        "It is one of the last lines and addresses the reader.",
+        _END, "closing_line", "It is one of the last lines and addresses the reader."
     )
-    HIDDEN_BY_CLASS = _drop(
-        Stage.REST, "hidden_by_class", "A class hides it, and no other rule decided it."
-    )
+    HIDDEN_BY_CLASS = _drop(_REST, "hidden_by_class", "A class hides it.")
     OUTSIDE_CONTAINER = _drop(
-        Stage.REST,
-        "outside_container",
-        "It is outside the container, and no other rule decided it.",
+        _REST, "outside_container", "It is outside the container."
     )
     TAGS_BEYOND = _drop(
-        Stage.BOUNDS,
-        Bound.TAGS,
-        f"It follows the first {MOST_TAGS:,} tags of the page.",
+        _BOUNDS, Bound.TAGS, f"It follows the first {MOST_TAGS:,} tags of the page."
     )
     ATTRIBUTES_BEYOND = _drop(
-        Stage.BOUNDS,
+        _BOUNDS,
         Bound.ATTRIBUTES,
         f"They follow the first {MOST_ATTRIBUTES} attributes of an element.",
     )
     BLOCKS_BEYOND = _drop(
-        Stage.BOUNDS,
+        _BOUNDS,
         Bound.BLOCKS,
         f"It follows the first {MOST_BLOCKS:,} blocks of the page.",
     )
     TEXT_BEYOND = _drop(
-        Stage.BOUNDS,
+        _BOUNDS,
         Bound.TEXT,
         f"It follows the first {MOST_TEXT:,} characters of a block.",
     )
     JSON_LD_BEYOND = _drop(
-        Stage.BOUNDS,
+        _BOUNDS,
         Bound.JSON_LD,
         f"They follow the first {MOST_VALUES:,} values of JSON-LD.",
     )
     MARKS_BEYOND = _drop(
-        Stage.BOUNDS,
-        Bound.MARKS,
-        f"It follows the first {MOST_MARKS} marks on a letter.",
+        _BOUNDS, Bound.MARKS, f"It follows the first {MOST_MARKS} marks on a letter."
     )
-    KEPT_BY_PEER = _keep(
-        Stage.PEER, "trafilatura", "The text that trafilatura finds has its words."
-    )
+    KEPT_BY_PEER = _keep(_PEER, "trafilatura", "trafilatura's text has its words.")
     DROPPED_BY_PEER = _drop(
-        Stage.PEER,
-        "not_in_trafilatura",
-        "The text that trafilatura finds does not have its words.",
+        _PEER, "not_in_trafilatura", "trafilatura's text does not have its words."
     )
 
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, fields, replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from scraper.extraction.authors import choose_authors
+from scraper.extraction.authors import extract_authors
 from scraper.extraction.block_kinds import article_blocks, group_blocks
-from scraper.extraction.byline import find_stated
 from scraper.extraction.choose import choose, examine
-from scraper.extraction.credit_lines import Place
 from scraper.extraction.dates.candidates import parse_stated
 from scraper.extraction.dates.choice import extract_dates
 from scraper.extraction.dates.clocks import fixed
@@ -48,8 +46,8 @@ if TYPE_CHECKING:
 
     from scraper.extraction.block_kinds import Group
     from scraper.extraction.blocks import RawBlock
-    from scraper.extraction.byline import Stated
     from scraper.extraction.choose import Choice, Content, Examined
+    from scraper.extraction.head import Head
     from scraper.extraction.kind import Evidence
     from scraper.extraction.labeller import Labeller
     from scraper.items import Block, Image, Page
@@ -384,7 +382,7 @@ def article_of(
         blocks=article_blocks(groups, base),
         images=_images(content, evidence, groups, url=base.url),
         byline=content.byline.printed,
-        authors=_authors(evidence, content),
+        authors=extract_authors(evidence, content),
         agency=content.byline.agency,
         published_at=dates.published_at,
         published_source=dates.published_source,
@@ -406,14 +404,17 @@ def article_of(
     )
     if page.hints:
         article = with_hints(article, root, page)
+    return _finished(article, head)
+
+
+def _finished(article: Article, head: Head) -> Article:
+    """Return *article* with its fingerprint, and a declared lead if the page prints none."""
     text = article.text
     if not text:
         return article
-    lead, source = (
-        (article.lead, article.lead_source)
-        if article.lead
-        else find_declared_lead(head, title=article.title, text=text)
-    )
+    lead, source = article.lead, article.lead_source
+    if not lead:
+        lead, source = find_declared_lead(head, title=article.title, text=text)
     return replace(
         article, lead=lead, lead_source=source, content_fingerprint=fingerprint(text)
     )
@@ -425,15 +426,3 @@ def _images(
     if content.kind.has_text and not groups:
         return declared_image(evidence.head.declared, url=url)
     return extract_images(groups, evidence.pictures, url=url)
-
-
-def _authors(evidence: Evidence, content: Content) -> tuple[str, ...]:
-    return choose_authors(content.byline, partial(stated_authors, evidence, content))
-
-
-def stated_authors(evidence: Evidence, content: Content) -> Stated:
-    """Return what a page states of the authors of its *content*."""
-    lines = content.body or content.near_title[:1]
-    first, last = (lines[0].index, lines[-1].index) if lines else (0, 0)
-    place = Place(content.headline, first, last)
-    return find_stated(evidence.head, evidence.blocks, place, content.byline)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scraper.extraction import author_weights
-from scraper.extraction.byline import covers
-from scraper.extraction.credit_lines import Line, is_group, key_of, united
+from scraper.extraction.byline import covers, find_stated
+from scraper.extraction.credit_lines import Line, Place, is_group, key_of, united
 from scraper.extraction.labeller import Trees
 from scraper.extraction.person_names import is_full
 from scraper.text import words
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from scraper.extraction.byline import Stated
+    from scraper.extraction.choose import Content
+    from scraper.extraction.kind import Evidence
     from scraper.extraction.people import Byline
 
 
@@ -280,6 +283,19 @@ less (2026-11); pages without authors are few in the gold sets.
 
 TRAINED = Trees.of(author_weights, "authors")
 """The probability that a set of names is that of all authors, as this version has it."""
+
+
+def extract_authors(evidence: Evidence, content: Content) -> tuple[str, ...]:
+    """Return the people who wrote the article whose *content* was chosen."""
+    return choose_authors(content.byline, partial(stated_authors, evidence, content))
+
+
+def stated_authors(evidence: Evidence, content: Content) -> Stated:
+    """Return what a page states of the authors of its *content*."""
+    lines = content.body or content.near_title[:1]
+    first, last = (lines[0].index, lines[-1].index) if lines else (0, 0)
+    place = Place(content.headline, first, last)
+    return find_stated(evidence.head, evidence.blocks, place, content.byline)
 
 
 def choose_authors(

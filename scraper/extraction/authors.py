@@ -48,8 +48,8 @@ def candidates(stated: Stated) -> list[Candidate]:
     if not (stated.json_ld or stated.meta):
         lines = tuple(_united_runs(stated.lines))
         stated = replace(stated, lines=lines, byline=_whole(stated.byline, lines))
-    told = [line for line in stated.lines if line.is_told and line.numbers["above"]]
-    below = [line for line in stated.lines if line.is_told and line not in told]
+    told = [line for line in stated.lines if line.is_marked and line.numbers["above"]]
+    below = [line for line in stated.lines if line.is_marked and line not in told]
     printed = {key_of(n) for line in stated.lines for n in line.names}
     shown = {key_of(n) for line in told for n in line.names}
     listed: list[tuple[str, tuple[str, ...]]] = [
@@ -115,13 +115,15 @@ def _whole(names: tuple[str, ...], lines: Iterable[Line]) -> tuple[str, ...]:
     wholes = (
         line.names
         for line in lines
-        if line.is_told and not line.numbers["others"] and all(map(is_full, line.names))
+        if line.is_marked
+        and not line.numbers["others"]
+        and all(map(is_full, line.names))
     )
     return next((w for w in wholes if keys and keys < set(map(key_of, w))), names)
 
 
 def _continues(line: Line, last: Line) -> bool:
-    if not (line.is_told and last.is_told and line.form == last.form):
+    if not (line.is_marked and last.is_marked and line.form == last.form):
         return False
     is_near = line.at - last.at <= _NEXT_AUTHOR
     return is_near and all(map(is_full, (*last.names, *line.names)))

@@ -96,7 +96,7 @@ class Line(NamedTuple):
     at: int = 0
 
     @property
-    def is_told(self) -> bool:
+    def is_marked(self) -> bool:
         """Whether a label, a name of an element, or a link marks it as a credit."""
         told = self.numbers["labelled"] + self.numbers["named"] + len(self.linked)
         return bool(told) and not self.numbers["role"]
@@ -184,7 +184,7 @@ def iter_lines(
         is_near = start <= index < stop or end <= index < place.last + _BELOW_BODY
         bare = is_near and not block.hidden
         line = _line_of(block, place, sites, is_above=index < end, bare=bare)
-        if line and (bare or line.is_told):
+        if line and (bare or line.is_marked):
             yield line
 
 

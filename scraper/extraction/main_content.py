@@ -59,9 +59,9 @@ class MainContent:
     """Indexes of blocks.
 
     *found*: what is body; *inside*: those of the container, a range, since the blocks of
-    an element follow each other; *verdicts*: what others say of single blocks;
+    an element follow each other; *verdicts*: what the site model says of single blocks;
     *columns*: the :func:`~scraper.extraction.features.block_features` and *numbers* the
-    :func:`~scraper.extraction.kind.page_features`, none where nobody asked;
+    :func:`~scraper.extraction.kind.page_features`, if they were computed;
     *probabilities*: of each block that it is body; *article*: of the page that it is one,
     *good*: of its text that it is right, as
     :class:`~scraper.extraction.labeller.Labeller` has them.
@@ -98,13 +98,7 @@ def find_main_content(
     inside = blocks_of(container, blocks) if container is not None else range(0)
     found -= bare - set(inside)
     held = [blocks[at] for at in inside]
-    units = columns.get("units", ())
-    found |= {
-        b.index
-        for b in held
-        if _is_part(b, probabilities[b.index], units[b.index])
-        and not _is_named_otherwise(b, columns)
-    }
+    found |= _parts(held, columns, probabilities)
     if is_story:
         found |= {b.index for b in held if _stands_alone(b)}
     found |= _headings_over(found, held)
@@ -129,15 +123,12 @@ def _article_probability(numbers: Mapping[str, float], labeller: Labeller) -> fl
     """
     found = labeller.article.probability(numbers)
     says_little = numbers["body"] <= _LIST_WORDS and numbers["teasers"] >= _LIST_TEASERS
-    return (
-        min(found, _LIST_AT_MOST)
-        if says_little and not numbers["says_article"]
-        else found
-    )
+    is_list = says_little and not numbers["says_article"]
+    return min(found, _LIST_AT_MOST) if is_list else found
 
 
 def _probable(blocks: list[RawBlock], probabilities: Sequence[float]) -> frozenset[int]:
-    """Return the blocks that are body by themselves, the best ones where none is."""
+    """Return the blocks that are body by themselves, or the best ones if none is."""
     best = max(probabilities, default=0.0)
     least = BODY if best >= BODY else max(_HARDLY_BODY, _OF_BEST * best)
     return frozenset(
@@ -145,6 +136,21 @@ def _probable(blocks: list[RawBlock], probabilities: Sequence[float]) -> frozens
         for block, probability in zip(blocks, probabilities, strict=True)
         if probability >= least and block.kind is not BlockKind.CAPTION
     )
+
+
+def _parts(
+    held: list[RawBlock],
+    columns: Mapping[str, Column],
+    probabilities: Sequence[float],
+) -> set[int]:
+    """Return the quotations, tables and sentences of the container that are body."""
+    units = columns.get("units", ())
+    return {
+        b.index
+        for b in held
+        if _is_part(b, probabilities[b.index], units[b.index])
+        and not _is_named_otherwise(b, columns)
+    }
 
 
 def _headings_over(found: frozenset[int], inside: list[RawBlock]) -> set[int]:

@@ -202,7 +202,9 @@ class _Facts:
         self._below = frozenset(key_of(n) for e in below for n in e.names)
         self._linked = frozenset(key_of(n) for e in told for n in e.linked)
         self._sites = stated.sites
-        self._signed = [(frozenset(map(key_of, e.names)), _told_by(e)) for e in told]
+        self._signed = [
+            (frozenset(map(key_of, e.names)), _count_marks(e)) for e in told
+        ]
         self._page = {
             "json_ld_size": float(len(self._json_ld)),
             "meta_size": float(len(self._meta)),
@@ -246,7 +248,7 @@ _LINE_NUMBERS = (
 _NO_LINE = Line((), (), dict.fromkeys(_LINE_NUMBERS, -99.0))
 
 
-def _told_by(line: Line) -> float:
+def _count_marks(line: Line) -> float:
     """Return how many things mark *line* as a credit (0-3)."""
     numbers = line.numbers
     return numbers["labelled"] + (numbers["named"] > 0) + bool(line.linked)
@@ -257,7 +259,7 @@ def _strength(line: Line, keys: frozenset[str]) -> tuple[float, ...]:
     return (
         len(keys.intersection(map(key_of, line.names))),
         not numbers["role"],
-        _told_by(line),
+        _count_marks(line),
         numbers["above"],
         -numbers["others"],
     )

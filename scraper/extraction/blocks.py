@@ -1,4 +1,4 @@
-"""A tree to the blocks a reader sees: runs of text between block-level tags.
+"""The visible blocks of a tree: runs of text between block-level tags.
 
 ``br`` parts runs inside a paragraph or a cell of a layout, since portals split whole
 bodies with it; inside a heading or a caption it is a space. A table of data is one block. What is visible
@@ -114,7 +114,7 @@ _NEVER_HELD = ("h1", "article", "main")
 _PARAGRAPHS = {"button": 3, "noscript": 1}
 """Paragraphs in a button that was never closed, and in a text for readers."""
 _MOST_OPENED = 16
-"""Such elements of a page that are looked into: each costs a look at all it holds."""
+"""Such elements of a page that are entered; each check visits all that one holds."""
 _EMBED_CLASS = re.compile(
     r"(?:^|\s)(?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|fb-(?:post|video)"
     r"|reddit-(?:card|embed-bq)|bluesky-embed|mastodon-embed|text-post-media)(?:\s|$)"
@@ -177,7 +177,7 @@ class RawBlock:
 
     @property
     def size(self) -> int:
-        """How many characters of the text are no space; it is clean, but for tables."""
+        """Number of characters that are not spaces; the text is clean, except for tables."""
         return len(self.text) - sum(map(self.text.count, _SPACES))
 
 
@@ -277,7 +277,7 @@ class _Walk:
         return True
 
     def _enter_invisible(self, element: HtmlElement, tag: str) -> bool:
-        """Look into a button that was never closed, and into what replaces scripts.
+        """Enter a button that was never closed, and what replaces scripts.
 
         The parser puts what follows an open button into it, the whole page perhaps.
         """
@@ -345,7 +345,7 @@ class _Walk:
             self._unrendered = None
 
     def _account_for(self, element: HtmlElement, sight: Sight) -> None:
-        """Keep account of the text of a line that a class hides."""
+        """Add a hidden block for the text of a line that a class hides."""
         rendered = sight is not Sight.UNRENDERED
         if text := clean(visible_text(element)) if rendered else "":
             block = RawBlock(len(self.blocks), element, BlockKind.PARAGRAPH, text)
@@ -362,7 +362,7 @@ class _Walk:
         self._parts.append(text)
 
     def _part(self, following: str | None) -> None:
-        """Part two sentences that only a style or a script of the page sets apart."""
+        """Separate two sentences that only a style or a script of the page separates."""
         if not (following and self._parts and following[0].isupper()):
             return
         if self._parts[-1].endswith(_SENTENCE_ENDS):
@@ -446,5 +446,5 @@ def _kind_in(outer: BlockKind, tag: str, name: str) -> BlockKind:
 
 
 def _size(text: str) -> int:
-    """Return how many characters of *text* in NFC, as blocks have it, are no space."""
+    """Return the number of characters of *text* in NFC that are not spaces."""
     return sum(map(len, normalised(text).split()))

@@ -98,7 +98,7 @@ class TrimmingBuilder:
         self._builder.start(tag, kept)
 
     def comment(self, text: str | bytes) -> None:
-        """Leave comments out, as the parser of whole pages does."""
+        """Ignore comments, as the parser of whole pages does."""
 
     def close(self) -> HtmlElement:
         if self._cut:

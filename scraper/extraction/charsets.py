@@ -217,7 +217,7 @@ _OF_CONTENT = re.compile(rb"""(?i)charset\s*=\s*["']?\s*([^\s"'/>;,]+)""")
 
 
 def encoding_name(label: str) -> str | None:
-    """Return the name of the encoding that *label* stands for, None if it is no label."""
+    """Return the name of the encoding that *label* stands for, None if it is not a label."""
     return _NAMES.get(label.strip(_SPACE).lower())
 
 

@@ -54,7 +54,7 @@ _NUMBER = (
     rb"|[\da-fA-F]{6,})|[xX]0+);"
 )
 _NO_CHARACTERS = re.compile(rb"&#%b(?:&#%b)*" % (_NUMBER, _NUMBER))
-"""References that libxml2 takes for U+FFFD: halves of a pair, and what is no character."""
+"""References that libxml2 takes for U+FFFD: halves of a pair, and what is not a character."""
 _REFERENCE = re.compile(rb"&#(?:[xX]([\da-fA-F]{1,10})|(\d{1,10}));")
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
 _NO_CONTROLS = dict.fromkeys(_CONTROLS)
@@ -138,7 +138,7 @@ def decode(body: bytes, declared: str | None = None) -> str:
 
 
 def count_hidden(page: Page) -> dict[str, int]:
-    """Return how often each character that nobody sees is in *page*, by its name."""
+    """Return how often each invisible character is in *page*, by its name."""
     return find_hidden(decode(page.body, page.encoding))
 
 

@@ -1,4 +1,4 @@
-"""What of a page a reader sees: tags and attributes that hide, text without what they hide.
+"""Visibility: tags, attributes and styles that hide, and text without what they hide.
 
 Not rendered are scripts, styles, templates, form controls, the fallbacks of media, and
 what an attribute hides. A class can only hint at hiding: the page's style decides.
@@ -223,12 +223,12 @@ def is_unrendered(element: HtmlElement) -> bool:
 
 
 def gap(element: HtmlElement) -> str:
-    """Return what parts the text before *element* from that after it."""
+    """Return what separates the text before *element* from that after it."""
     return " " if element.tag in BLOCK_TAGS | _CONTROLS | _MEDIA | {"br"} else ""
 
 
 def visible_text(element: HtmlElement) -> str:
-    """Return the text inside *element* that is rendered, spaces as they stand."""
+    """Return the text inside *element* that is rendered, its spaces unchanged."""
     return "".join(_pieces(element))
 
 

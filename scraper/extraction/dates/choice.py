@@ -267,7 +267,7 @@ class _Stated:
 
     @cached_property
     def _sentences(self) -> list[Candidate]:
-        """What says when an article that was republished came out first."""
+        """The days that sentences on the first publication of the article name."""
         return self._credible(first_published(self._evidence.visible, self.convention))
 
     def stand_in(self) -> tuple[Candidate | None, str]:

@@ -114,7 +114,7 @@ class Nearby:
     def _in_lines(self, convention: Convention) -> Iterator[Candidate]:
         previous: RawBlock | None = None
         for block in self._blocks:
-            if not self._tells(block):
+            if not self._is_prose(block):
                 yield from self._in_line(block, convention, previous)
             previous = block if block.words else previous
 
@@ -141,7 +141,7 @@ class Nearby:
             return
         yield from in_line(block, found, convention, previous, place)
 
-    def _tells(self, block: RawBlock) -> bool:
+    def _is_prose(self, block: RawBlock) -> bool:
         """Return True if *block* is text in which a date is not that of the article."""
         is_text = block in self._body or block.kind is BlockKind.HEADING
         most = DATE_WORDS if is_text else _LINE_WORDS

@@ -200,7 +200,7 @@ def _days(text: str, language: str, *, month_first: bool) -> Iterator[Printed]:
         found += [match for form in forms for match in form.finditer(marked)]
     end = 0
     for match in sorted(found, key=lambda m: (m.start(), -m.end())):
-        if match.start() < end or not _is_told_by_two_digits(match, text):
+        if match.start() < end or not _is_credible(match, text):
             continue
         try:
             printed = _printed(match, text, language, month_first=month_first)
@@ -211,7 +211,7 @@ def _days(text: str, language: str, *, month_first: bool) -> Iterator[Printed]:
             yield printed
 
 
-def _is_told_by_two_digits(match: re.Match[str], text: str) -> bool:
+def _is_credible(match: re.Match[str], text: str) -> bool:
     """Return True unless *match* is of numbers with a short year amid other text."""
     if match.re is not _YEAR_LAST or len(match["y"]) > len("25"):
         return True
@@ -283,7 +283,7 @@ def _numbered(entries: Iterable[str]) -> Iterator[tuple[str, int]]:
 
 @lru_cache(maxsize=64)
 def _month_name(language: str) -> re.Pattern[str]:
-    """Return what finds the name of a month."""
+    """Return a pattern for the name of a month."""
     names = sorted({*names_of(language).months, *_persian_months()}, key=len)[::-1]
     spelt = "|".join(r"[.\s]{0,2}".join(map(re.escape, name)) for name in names)
     before = r"(?:(?<![^\W\d_])|(?-i:(?<=[a-z])(?=[A-Z])))"

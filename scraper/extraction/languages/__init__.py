@@ -99,7 +99,7 @@ def detect_language(run: Sequence[str]) -> str:
         return code
     if len(run) < _LEAST_WORDS:
         return ""
-    if code := _told_by(_LATIN, letters, _TELLING_SHARE_LATIN):
+    if code := _by_letters(_LATIN, letters, _TELLING_SHARE_LATIN):
         return code
     keys = [compare_key(word) for word in read]
     shares = {
@@ -121,7 +121,7 @@ def _is_always_latin(code: str) -> bool:
 def _by_script(letters: str) -> str:
     script = _script_of(letters)
     return script and (
-        _told_by(_TELLING.get(script, {}), letters, _TELLING_SHARE)
+        _by_letters(_TELLING.get(script, {}), letters, _TELLING_SHARE)
         or _USUAL.get(script, script)
     )
 
@@ -137,7 +137,7 @@ def _script_of(letters: str) -> str:
     return script if counts[script] >= _SCRIPT_SHARE * len(letters) else ""
 
 
-def _told_by(telling: Mapping[str, str], letters: str, least: float) -> str:
+def _by_letters(telling: Mapping[str, str], letters: str, least: float) -> str:
     """Return the first language whose own letters are a share of *least*, "" for none."""
     for code, own in telling.items():
         if len(re.findall(f"[{own}]", letters)) >= least * len(letters) > 0:

@@ -110,15 +110,16 @@ def _in_order(value: str) -> str:
     return f"{found[2]} {found[1]}"
 
 
-_BYLINE_CLASS = re.compile(
-    r"(?i)(?:^|[\s_-])(?:authors?|byline|bylines|tac-?gia|nguoi-?viet|writer|author_mail)(?:$|[\s_-])"
+_is_named = matcher(
+    r"(?i)(?:^|[\s_-])(?:authors?|bylines?|writer|author_mail|WORDS)(?:$|[\s_-])",
+    "author_classes",
 )
-_is_named = matcher(_BYLINE_CLASS)
-_FOREIGN_CLASS = re.compile(
+_is_foreign = matcher(
     r"(?i)comment|related|sidebar|footer|avatar|author-?bio|card|teaser|recommend|most-?read"
 )
-_is_foreign = matcher(_FOREIGN_CLASS)
-_SOURCE_CLASS = re.compile(r"(?i)(?:^|[\s_-])(?:source|nguon)(?:$|[\s_-])")
+_names_source = matcher(
+    r"(?i)(?:^|[\s_-])(?:source|WORDS)(?:$|[\s_-])", "source_classes"
+)
 _SOURCE_WORDS = 8
 """Words of the longest name of a source."""
 _ASIDE = re.compile(r"(?<=\S) *[(\[][^()\[\]]{1,40}[)\]]")
@@ -177,7 +178,7 @@ def source_after(blocks: list[RawBlock], line: CreditLine) -> str:
             for block in following
             if not block.hidden
             and len(block.words) <= _SOURCE_WORDS
-            and _SOURCE_CLASS.search(label_of(block.element))
+            and _names_source(label_of(block.element))
         ),
         "",
     )

@@ -37,20 +37,18 @@ _PROFILE = re.compile(
     r"|reporters?|journalists?|columnists?|auteurs?|autor(?:es|en)?|users?|by|team|tac-gia"
     r"|meet-the-team|our-team|members?)/[^/?#]|/@\w"
 )
-_CREDIT_CLASS = re.compile(
+_names_credit = matcher(
     r"(?i)author|by-?line|writer|creator|contributor|autor|auteur|journalist|reporter"
-    r"|tac-?gia|nguoi-?viet|pen-?name|signature|(?:posted|written)-?by"
+    r"|WORDS|pen-?name|signature|(?:posted|written)-?by",
+    "author_classes",
 )
-_names_credit = matcher(_CREDIT_CLASS)
-_FOREIGN_CLASS = re.compile(
+_names_foreign = matcher(
     r"(?i)comment|related|sidebar|footer|card|teaser|recommend|most-?read|popular|promo"
     r"|newsletter|bio(?:$|[\s_-])|carousel|widget|menu|nav"
 )
-_names_foreign = matcher(_FOREIGN_CLASS)
-_COMMENT_CLASS = re.compile(
+_names_comment = matcher(
     r"(?i)(?:^|[\s_-])(?:comments?|commentlist|replies|respond)(?![a-z])"
 )
-_names_comment = matcher(_COMMENT_CLASS)
 _HANDLE = re.compile(r"[^\W\d_][\w.’'-]{2,30}(?: [^\W\d_][\w.’'-]{0,20}){0,2}")
 _GROUP_WORDS = 5
 """Words of the longest name of a group."""

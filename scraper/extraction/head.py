@@ -25,16 +25,13 @@ _LANGUAGE = re.compile(r"^[a-z]{2,3}(?=$|[-_])")
 _CODE_LETTERS = 2
 """Letters of a code of ISO 639-1."""
 _KEYWORDS = ("news_keywords", "keywords")
-_CRUMBS = re.compile(r"(?i)breadcrumb")
-_names_breadcrumbs = matcher(_CRUMBS)
-_TAGS = re.compile(
+_names_breadcrumbs = matcher(r"(?i)breadcrumb")
+_names_tags = matcher(
     r"(?i)(?:^|[\s_-])(?:tags?|keysword|keywords?|article__tag)(?:$|[\s_-])"
 )
-_names_tags = matcher(_TAGS)
-_SECTION = re.compile(
+_names_section = matcher(
     r"(?i)(?:^|\s)(?:cate(?:gory)?|section(?:-name)?|article__cate)(?:$|\s)"
 )
-_names_section = matcher(_SECTION)
 _OTHER_COMMAS = re.compile("[;；，、]")
 _COMMA_SPACE = re.compile(r",\s")
 _SECTION_COMMAS = 2

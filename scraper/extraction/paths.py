@@ -8,8 +8,10 @@ state are left out.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+
+from scraper.extraction.languages import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,14 +27,22 @@ INLINE = ("a", "span", "b", "strong", "em", "i", "cite", "address")
 """Elements that may print a name within a line."""
 
 
-def matcher(pattern: re.Pattern[str]) -> Callable[[str], bool]:
-    """Return a function that says if *pattern* is in a name; each name is searched once."""
+def matcher(source: str, *lists: str) -> Callable[[str], bool]:
+    """Return a function that says if a pattern is in a name; each name is searched once.
+
+    What the language files have in *lists* stands for ``WORDS`` in its *source*.
+    """
+
+    @cache
+    def pattern() -> re.Pattern[str]:
+        words = (word for each in lists for word in sorted(getattr(phrases(), each)))
+        return re.compile(source.replace("WORDS", "|".join(words)))
 
     @lru_cache(maxsize=_REMEMBERED)
-    def stands_in(name: str) -> bool:
-        return pattern.search(name) is not None
+    def is_in(name: str) -> bool:
+        return pattern().search(name) is not None
 
-    return stands_in
+    return is_in
 
 
 def label_of(element: HtmlElement) -> str:

@@ -7,7 +7,6 @@ current.
 
 from __future__ import annotations
 
-import re
 import sys
 from enum import StrEnum
 from itertools import islice
@@ -31,6 +30,7 @@ from scraper.extraction.languages import (
     residual_first_words,
 )
 from scraper.extraction.links import TEASER_LINKED, is_bare_link, is_labelled_link
+from scraper.extraction.paths import matcher
 from scraper.extraction.titles import repeats_title, words_of_title
 from scraper.items import BlockKind
 from scraper.text import MOST_MARKS, count_units
@@ -288,8 +288,9 @@ _LINE_WORDS = 60
 """Words of the longest line to the reader."""
 _NOTE_WORDS = 100
 """Words of the longest note seen under such a heading; a longer block is a chapter."""
-_SIGNED = re.compile(
-    r"(?i)(?:^|[\s_-])(?:author|source|byline|tac-?gia|nguon)(?:$|[\s_-])"
+_names_signature = matcher(
+    r"(?i)(?:^|[\s_-])(?:author|source|byline|WORDS)(?:$|[\s_-])",
+    *("author_classes", "source_classes"),
 )
 _SIGNATURE_WORDS, _HEADING_WORDS = 8, 12
 """Words of the longest signature, and of the longest heading over a closing section."""
@@ -384,7 +385,7 @@ def _is_signature(block: RawBlock) -> bool:
     near = [block.element] if parent is None else [block.element, parent]
     is_short = len(block.words) <= _SIGNATURE_WORDS
     is_short = is_short and block.kind is BlockKind.PARAGRAPH
-    return is_short and any(_SIGNED.search(e.get("class", "")) for e in near)
+    return is_short and any(_names_signature(e.get("class", "")) for e in near)
 
 
 def _leftover_rules(inside: list[RawBlock], body: list[RawBlock]) -> dict[int, Rule]:

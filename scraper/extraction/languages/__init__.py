@@ -177,7 +177,8 @@ class Phrases:
     something was; *credit_labels*: what stands before a colon and who took a picture,
     *credit_prefixes*: what needs none; *hour_words*: what stands between hour and minutes;
     *day_words*: what follows a time and precedes its day; *clock_labels*: what stands before
-    a time, *clock_units*: after one. As all is folded to lower case, patterns
+    a time, *clock_units*: after one; *author_classes*, *source_classes*: regular expressions for how
+    elements for author and source are named. As all is folded to lower case, patterns
     do without classes in capitals.
     """
 
@@ -224,6 +225,8 @@ class Phrases:
     day_words: frozenset[str] = frozenset()
     clock_labels: frozenset[str] = frozenset()
     clock_units: frozenset[str] = frozenset()
+    author_classes: frozenset[str] = frozenset()
+    source_classes: frozenset[str] = frozenset()
 
 
 @cache

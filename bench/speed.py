@@ -87,10 +87,10 @@ def _equal(pages: list[Known]) -> float:
     """Return the share of *pages* whose article is the same as the careful path's."""
     same = 0
     for name, page, model in pages:
-        careful = read(page, model, with_ledger=False, careful=True)
+        full = read(page, model, with_ledger=False, full=True)
         fast = read_fast(page, model)
         assert not isinstance(fast, Refused)  # noqa: S101  see _split()
-        differing = difference(fast, careful)
+        differing = difference(fast, full)
         same += not differing
         if differing:
             say(f"{name} differs in {', '.join(differing)}")

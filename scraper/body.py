@@ -46,7 +46,7 @@ class Link:
 
 
 def sound_links(text: str, links: Iterable[Link]) -> tuple[Link, ...]:
-    """Return those of *links* whose words stand in *text* where they say, none in another.
+    """Return those of *links* whose words are in *text* at their place, and do not overlap.
 
     A pipeline may have changed the text, or written a link; what is neither http, https
     nor mailto is left out, too.
@@ -75,7 +75,7 @@ class Block:
 
     @property
     def part(self) -> str:
-        """What it adds to the text of its article; "" for a caption and an embed."""
+        """Its part of the article's text; "" for a caption and an embed."""
         return "" if self.kind in _NOT_OF_TEXT else f"{self.time} {self.text}".strip()
 
     def to_fields(self) -> dict[str, Any]:

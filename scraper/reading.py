@@ -1,32 +1,38 @@
 """read(): a page becomes an article; the only caller of extraction and site model.
 
-It looks at no clock and at no network: the same bytes and the same version of the model
-give the same article.
+It uses neither clock nor network: the same bytes and the same version of the model give
+the same article.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, fields, replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from scraper.extraction import metadata
-from scraper.extraction.authors import choose_authors
+from scraper.extraction.authors import extract_authors
 from scraper.extraction.block_kinds import article_blocks, group_blocks
-from scraper.extraction.byline import find_stated
-from scraper.extraction.careful import choose, examine
-from scraper.extraction.credit_lines import Place
-from scraper.extraction.dates import extract_dates
+from scraper.extraction.choose import choose, examine
 from scraper.extraction.dates.candidates import parse_stated
+from scraper.extraction.dates.choice import extract_dates
 from scraper.extraction.dates.clocks import fixed
 from scraper.extraction.dates.locales import convention_of
+from scraper.extraction.head import (
+    base_url,
+    canonical_url,
+    extract_breadcrumbs,
+    extract_language,
+    extract_section,
+    extract_tags,
+    is_paywalled,
+)
 from scraper.extraction.images import declared_image, extract_images
 from scraper.extraction.labeller import TRAINED
 from scraper.extraction.languages import settle_language
 from scraper.extraction.lead import find_declared_lead
-from scraper.extraction.ledger import OUTSIDE
 from scraper.extraction.links import Base, lead_links
+from scraper.extraction.rules import Rule
 from scraper.items import Article, Extraction, Kind, LedgerEntry
 from scraper.sitemodel import Refused, examine_fast, guide, is_audited
 from scraper.sitemodel.places import describe
@@ -40,8 +46,8 @@ if TYPE_CHECKING:
 
     from scraper.extraction.block_kinds import Group
     from scraper.extraction.blocks import RawBlock
-    from scraper.extraction.byline import Stated
-    from scraper.extraction.careful import Choice, Content, Examined
+    from scraper.extraction.choose import Choice, Content, Examined
+    from scraper.extraction.head import Head
     from scraper.extraction.kind import Evidence
     from scraper.extraction.labeller import Labeller
     from scraper.items import Block, Image, Page
@@ -92,8 +98,8 @@ MOST_PARTS = 20
 def join(parts: Sequence[Article]) -> Article:
     """Return the first of *parts* with the blocks and images of all, in order.
 
-    What a later page says again (its lead, a standing heading) is said once; the author
-    who signs the last page only is the author of all. Raises ValueError for no part.
+    What a later page repeats (its lead, a standing heading) is kept once; an author who
+    signs only the last page is the author of all. Raises ValueError for no part.
     """
     if not parts:
         raise ValueError("there is nothing to join")
@@ -139,7 +145,7 @@ MOST_DROPPED = 0.2
 """Share of what the page alone keeps that a model may drop of it."""
 
 _ALONE = Extraction("careful")
-_OF_THE_WAY = frozenset({"extraction", "ledger"})
+_OF_THE_PATH = frozenset({"extraction", "ledger"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,21 +161,20 @@ def read(
     model: SiteModel | None = None,
     *,
     with_ledger: bool = True,
-    careful: bool = False,
+    full: bool = False,
     weigh: bool = False,
     labeller: Labeller = TRAINED,
 ) -> Article:
     """Return the article of *page*, its ledger left out unless *with_ledger*.
 
-    With a *model* that knows the page it is read the fast way, unless *careful*; a page
-    that is audited both ways. With *weigh* the ledger also says which features of each
-    block weighed most, which takes some tenths of a second. A wall, a page without text
-    and what surely is a list of articles give an article of that kind with an empty text
-    and a full ledger. Raises :class:`~scraper.errors.UndecodablePage` where the bytes are
-    no HTML.
+    With a *model* that knows the page it takes the fast path, unless *full*; an audited
+    page is read both ways. With *weigh* the ledger also says which features of each block
+    weighed most, which takes some tenths of a second. A wall, a page without text and a
+    sure listing page give an article of that kind with an empty text and a full ledger.
+    Raises :class:`~scraper.errors.UndecodablePage` if the bytes are not HTML.
     """
     whole = _Whole(page, model, with_ledger=with_ledger, weigh=weigh, labeller=labeller)
-    return whole.read() if model is None or careful else _read_by(model, whole)
+    return whole.read() if model is None or full else _read_by(model, whole)
 
 
 def read_fast(
@@ -197,16 +202,16 @@ def read_fast(
     if not with_ledger:
         return article
     rest = (
-        LedgerEntry("", OUTSIDE, False, f"bytes {start}-{end}")
+        LedgerEntry("", str(Rule.OUTSIDE_CONTAINER), False, f"bytes {start}-{end}")
         for start, end in fast.cut.left_out
     )
     return replace(article, ledger=(*choice.ledger.entries(), *rest))
 
 
 def _drops_too_much(choice: Choice, blocks: list[RawBlock]) -> bool:
-    """Tell whether a model drops more of what was found than it may: see :func:`_guided`."""
+    """Return True if a model drops more of what was found than MOST_DROPPED."""
     verdicts = choice.main.verdicts
-    dropped = [blocks[i] for i, told in verdicts.items() if not told.keep]
+    dropped = [blocks[i] for i, verdict in verdicts.items() if not verdict.keep]
     found = (b for b in dropped if b.index in choice.main.found)
     lost = sum(len(b.words) for b in found if not choice.ledger.decision(b).keep)
     return lost > MOST_DROPPED * (choice.size + lost)
@@ -231,7 +236,7 @@ def study_if_unknown(page: Page, model: SiteModel) -> Article | Reading:
 
 
 class _Whole:
-    """A page that is parsed whole, and only once, when that turns out to be needed."""
+    """A page whose full extraction is done once, when it is first needed."""
 
     def __init__(
         self,
@@ -265,7 +270,7 @@ class _Whole:
         return describe(self._examined, self._alone, self.own)
 
     def read(self) -> Article:
-        """Return the article the careful way, by the model where there is one."""
+        """Return the article by full extraction, guided by the model if there is one."""
         choice, extraction = self._alone, _ALONE
         if self._model is not None:
             choice, extraction = _guided(self._examined, self._alone, self._model)
@@ -280,26 +285,26 @@ class _Whole:
 
 
 def _read_by(model: SiteModel, whole: _Whole) -> Article:
-    """Return the article of a page by the fast path, unless refused or audited."""
+    """Return the article by the fast path if *model* allows it and agrees when audited."""
     page = whole.page
     fast = read_fast(page, model, with_ledger=whole.with_ledger)
     if isinstance(fast, Refused):
-        return _noted(whole.read(), "not_fast", fast.reason)
+        return _with_notes(whole.read(), not_fast=fast.reason)
     return _audited(fast, whole.read()) if is_audited(page, model) else fast
 
 
-def _audited(fast: Article, careful: Article) -> Article:
-    """Return *fast* where both ways give the same, else *careful*."""
-    differ = bool(difference(fast, careful))
-    chosen, word = (careful, "differed") if differ else (fast, "agreed")
-    shared = agreement(fast.text, careful.text)
-    return _noted(_noted(chosen, "audit", word), "agreement", shared)
+def _audited(fast: Article, full: Article) -> Article:
+    """Return *fast* if both paths give the same, else *full*."""
+    differ = bool(difference(fast, full))
+    chosen, word = (full, "differed") if differ else (fast, "agreed")
+    shared = agreement(fast.text, full.text)
+    return _with_notes(chosen, audit=word, agreement=shared)
 
 
 def agreement(one: str, other: str) -> float:
     """Return the share (0-1) of the words of both texts that are in the other one too.
 
-    A word counts as often as it stands there; two empty texts agree.
+    A word counts as often as it occurs; two empty texts agree.
     """
     if one == other:
         return 1.0
@@ -309,26 +314,26 @@ def agreement(one: str, other: str) -> float:
 
 
 def difference(one: Article, other: Article) -> list[str]:
-    """Return the names of the fields that differ, how they were found left out."""
+    """Return the names of the fields that differ, except for how they were found."""
     return [
         field.name
         for field in fields(Article)
-        if field.name not in _OF_THE_WAY
+        if field.name not in _OF_THE_PATH
         and getattr(one, field.name) != getattr(other, field.name)
     ]
 
 
-def _noted(article: Article, name: str, note: str | float) -> Article:
-    extraction: Any = replace(article.extraction, **{name: note})  # type: ignore[arg-type]
-    return replace(article, extraction=extraction)
+def _with_notes(article: Article, **notes: Any) -> Article:  # noqa: ANN401
+    """Return *article* with *notes*, fields of its extraction."""
+    return replace(article, extraction=replace(article.extraction, **notes))
 
 
 def _guided(
     examined: Examined, alone: Choice, model: SiteModel
 ) -> tuple[Choice, Extraction]:
-    """Return what *model* makes of the page, or *alone* and the reason why.
+    """Return the choice guided by *model*, or *alone* with the reason.
 
-    A model that drops more than a fifth of what the page alone keeps does not fit it.
+    A model that drops more than MOST_DROPPED of what the page alone keeps does not fit.
     """
     follows = Extraction("careful", model.version)
     guidance = guide(examined.blocks, examined.main, model)
@@ -347,12 +352,12 @@ def article_of(
 ) -> Article:
     """Return the article of what was chosen of a page, without its ledger."""
     root, evidence, content = examined.root, examined.evidence, choice.content
-    page, declared, data = evidence.page, evidence.declared, evidence.data
+    page, head = evidence.page, evidence.head
     language = settle_language(
-        metadata.extract_language(root, declared, data),
+        extract_language(root, head),
         [*words(examined.title), *(w for block in content.body for w in block.words)],
     )
-    breadcrumbs = metadata.extract_breadcrumbs(root, data)
+    breadcrumbs = extract_breadcrumbs(root, head)
     dates = extract_dates(
         evidence,
         root,
@@ -361,8 +366,8 @@ def article_of(
         language=language,
         guess=content.kind.has_text,
     )
-    base = Base(page.url, metadata.base_url(root, page.url))
-    canonical = metadata.canonical_url(root, declared, page.url, base=base.url)
+    base = Base(page.url, base_url(root, page.url))
+    canonical = canonical_url(root, head, base=base.url)
     groups = group_blocks(list(content.body), content.times)
     kept, dropped = choice.ledger.counts()
     article = Article(
@@ -377,17 +382,17 @@ def article_of(
         blocks=article_blocks(groups, base),
         images=_images(content, evidence, groups, url=base.url),
         byline=content.byline.printed,
-        authors=_authors(evidence, content),
+        authors=extract_authors(evidence, content),
         agency=content.byline.agency,
         published_at=dates.published_at,
         published_source=dates.published_source,
         modified_at=dates.modified_at,
         modified_source=dates.modified_source,
-        section=metadata.extract_section(root, declared, data, breadcrumbs),
+        section=extract_section(root, head, breadcrumbs),
         breadcrumbs=breadcrumbs,
-        tags=metadata.extract_tags(root, declared, data),
+        tags=extract_tags(root, head),
         language=language,
-        paywalled=metadata.is_paywalled(declared, data),
+        paywalled=is_paywalled(head),
         extraction=replace(
             extraction,
             confidence=content.confidence,
@@ -399,14 +404,17 @@ def article_of(
     )
     if page.hints:
         article = with_hints(article, root, page)
+    return _finished(article, head)
+
+
+def _finished(article: Article, head: Head) -> Article:
+    """Return *article* with its fingerprint, and a declared lead if the page prints none."""
     text = article.text
     if not text:
         return article
-    lead, source = (
-        (article.lead, article.lead_source)
-        if article.lead
-        else find_declared_lead(declared, data, title=article.title, text=text)
-    )
+    lead, source = article.lead, article.lead_source
+    if not lead:
+        lead, source = find_declared_lead(head, title=article.title, text=text)
     return replace(
         article, lead=lead, lead_source=source, content_fingerprint=fingerprint(text)
     )
@@ -416,20 +424,5 @@ def _images(
     content: Content, evidence: Evidence, groups: list[Group], *, url: str
 ) -> tuple[Image, ...]:
     if content.kind.has_text and not groups:
-        return declared_image(evidence.declared, url=url)
+        return declared_image(evidence.head.declared, url=url)
     return extract_images(groups, evidence.pictures, url=url)
-
-
-def _authors(evidence: Evidence, content: Content) -> tuple[str, ...]:
-    return choose_authors(content.byline, partial(stated_authors, evidence, content))
-
-
-def stated_authors(evidence: Evidence, content: Content) -> Stated:
-    """Return what a page states of the authors of its *content*."""
-    declared, data = evidence.declared, evidence.data
-    site = site_of(evidence.page.url)
-    names = (declared.first("og:site_name"), data.publisher, site)
-    lines = content.body or content.near_title[:1]
-    first, last = (lines[0].index, lines[-1].index) if lines else (0, 0)
-    place = Place(content.headline, first, last)
-    return find_stated(declared, data, evidence.blocks, place, content.byline, names)

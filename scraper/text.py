@@ -65,48 +65,26 @@ _UNSPACED = re.compile(
 )
 _FIRST_UNSPACED = "\u0e00"
 _TONE_ON_SECOND = re.compile(r"o[àáảãạèéẻẽẹ](?!\w)|u[ỳýỷỹỵ](?!\w)")
-_TONE_ON_FIRST = dict(
-    zip(
-        [
-            "oà",
-            "oá",
-            "oả",
-            "oã",
-            "oạ",
-            "oè",
-            "oé",
-            "oẻ",
-            "oẽ",
-            "oẹ",
-            "uỳ",
-            "uý",
-            "uỷ",
-            "uỹ",
-            "uỵ",
-        ],
-        [
-            "òa",
-            "óa",
-            "ỏa",
-            "õa",
-            "ọa",
-            "òe",
-            "óe",
-            "ỏe",
-            "õe",
-            "ọe",
-            "ùy",
-            "úy",
-            "ủy",
-            "ũy",
-            "ụy",
-        ],
-        strict=True,
-    )
-)
+_TONE_ON_FIRST = {
+    "oà": "òa",
+    "oá": "óa",
+    "oả": "ỏa",
+    "oã": "õa",
+    "oạ": "ọa",
+    "oè": "òe",
+    "oé": "óe",
+    "oẻ": "ỏe",
+    "oẽ": "õe",
+    "oẹ": "ọe",
+    "uỳ": "ùy",
+    "uý": "úy",
+    "uỷ": "ủy",
+    "uỹ": "ũy",
+    "uỵ": "ụy",
+}
 _STROKES = {"đ": "d", "ł": "l", "ø": "o", "ß": "ss"}
 _MARKS = "“”‘’–—…"
-"""What most often keeps a text of plain letters from being ASCII; none is part of a word."""
+"""Punctuation that most often keeps plain text from being ASCII."""
 _TO_SPACE = {at: " " for at in range(128) if not _WORD.match(chr(at))}
 
 
@@ -175,7 +153,7 @@ def readable(text: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """Return *text* without what a terminal obeys: control characters, turns of direction.
+    """Return *text* without control characters and marks of direction, which terminals obey.
 
     Line breaks and tabs stay.
     """
@@ -215,7 +193,7 @@ def fold(text: str) -> str:
 
 
 def _is_astral(text: str) -> bool:
-    """Tell a text with characters past U+FFFF: in UTF-16 each of them is two units."""
+    """Return True for a text with characters past U+FFFF, two units each in UTF-16."""
     return len(text.encode("utf-16-le", "surrogatepass")) > 2 * len(text)
 
 
@@ -252,7 +230,7 @@ def words(text: str) -> list[str]:
 
 
 def count_units(text: str, run: list[str]) -> int:
-    """Return how much *text* says, in words; *run* are its words.
+    """Return the length of *text* in words; *run* are its words.
 
     In scripts without spaces two characters count as a word.
     """

@@ -1,4 +1,4 @@
-"""Addresses: the site they belong to, their one spelling, the time they carry."""
+"""URLs: the site they belong to, their normalised form, the time in them."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ _PUNYCODE_RULE = re.compile(r"^// (xn--\S+)", re.MULTILINE)
 """The other spelling of the rule below, which stands in a comment."""
 _WWW = re.compile(r"^www[0-9]*\.")
 _LINE_BREAKS = re.compile(r"[\t\n\r]")
-"""What browsers leave out of an address (WHATWG URL, section 4.4)."""
+"""What browsers remove from a URL (WHATWG URL, section 4.4)."""
 _HTTP = re.compile("(?i)https?:")
 _ABSOLUTE = re.compile(r"https?://[\w.-]+(?=[/?#]|$)")
-"""What surely is absolute; to split an address takes ten times as long."""
+"""What surely is absolute; splitting a URL takes ten times as long."""
 _SECRET = re.compile(
     r"(https?://[^/?#:@\s]{0,200}:)"
     r"(?:[^/?#\s]{0,1000}|(?!\d{0,5}[/?#])\S{0,1000})@"
@@ -66,7 +66,7 @@ _SECRET = re.compile(
     r"|((?<![^\s/\\'\"(=])(?!mailto:)[\w.+%-]{1,60}:)[^\s/?#\\]{1,200}@(?=[\w\[])",
     re.IGNORECASE,
 )
-"""A password in a URL, or in one that was given without its scheme.
+"""A password in a URL, with or without a scheme.
 
 It may hold a slash, unless what stands before that may be a port.
 """
@@ -83,13 +83,13 @@ _DECLARED = re.compile(rb"(?i)\b(?:href|content)\s*=\s*[\"']?(https?://[^\"'\s<>
 
 
 def hosts_of(host: str) -> frozenset[str]:
-    """Return *host* with and without ``www.``; an address has no such other name."""
+    """Return *host* with and without ``www.``; an IP address has no such other name."""
     bare = host.removeprefix("www.")
     return frozenset({bare} if _ADDRESS.fullmatch(bare) else {bare, f"www.{bare}"})
 
 
 def site_of(url: str) -> str:
-    """Return the registrable domain of *url*, or its host where it has none."""
+    """Return the registrable domain of *url*, or its host if it has none."""
     return _site_of(urlsplit(url).hostname or "")
 
 
@@ -120,7 +120,7 @@ def _public_suffixes() -> frozenset[str]:
 
 
 def is_http(url: str) -> bool:
-    """Tell whether *url* is an absolute http or https address with a host."""
+    """Return True if *url* is absolute, http or https, and has a host."""
     try:
         parts = urlsplit(url)
         return parts.scheme in _DEFAULT_PORTS and bool(parts.hostname)
@@ -129,7 +129,7 @@ def is_http(url: str) -> bool:
 
 
 def masked(text: str) -> str:
-    """Return *text* fit to print: passwords of the URLs in it out."""
+    """Return *text* with the passwords of its URLs masked."""
     if "@" not in text and "://" not in text:
         return text
     return _SECRET.sub(
@@ -213,11 +213,11 @@ def _unescaped(url: bytes) -> str:
 
 
 def normalise_url(url: str) -> str:
-    """Return the one spelling of *url* that storage keys on.
+    """Return the normalised form of *url*, which storage keys on.
 
     Scheme and host in lower case, default port, fragment, tracking parameters and
     session ids out; the rest of path and parameters untouched (RFC 3986, section 6.2.2).
-    An address that cannot be split is returned as it is.
+    A URL that cannot be split is returned unchanged.
     """
     try:
         parts = urlsplit(url.strip())

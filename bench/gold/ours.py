@@ -127,7 +127,7 @@ def _read_by(
     labeller = labeller_of(sites[name])
     try:
         with authors_of(sites[name]):
-            article = read(page, model, careful=careful, labeller=labeller)
+            article = read(page, model, full=careful, labeller=labeller)
     except ExtractionError:
         return name, _record(None)
     return name, _record(article)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.gold.scoring import SIZE, fold, has_text, score
 from scraper.errors import ExtractionError
-from scraper.extraction.careful import choose, examine, examine_root
+from scraper.extraction.choose import choose, examine, examine_root
 from scraper.extraction.document import parse_page
 from scraper.extraction.features import block_features
 from scraper.extraction.main_content import MainContent
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from scraper.extraction.blocks import RawBlock
-    from scraper.extraction.careful import Examined
+    from scraper.extraction.choose import Examined
+    from scraper.extraction.head import Head
     from scraper.extraction.labeller import Labeller, Trees
-    from scraper.extraction.main_content import PageHead
     from scraper.items import Page
 
 _MOST = 0.5
@@ -120,7 +120,7 @@ def block_rows(gold: Gold) -> BlockRows | None:
 def unlabelled(page: Page) -> Examined:
     """Return *page* with its features, which the labeller at hand may not know."""
 
-    def find(blocks: list[RawBlock], head: PageHead) -> MainContent:
+    def find(blocks: list[RawBlock], head: Head) -> MainContent:
         return MainContent(columns=block_features(blocks, head.words()))
 
     return examine_root(page, parse_page(page), find, {})

@@ -113,11 +113,11 @@ def _write_page(out: Path, readings: list[Reading], hidden: dict[str, int]) -> N
 def _readings(page: Page, article: Article, reader: Reader) -> list[Reading]:
     """Return *article*, and what the page alone and trafilatura make of the page."""
     from scraper.exports.pages import Reading
-    from scraper.extraction.plain import extract_plain
+    from scraper.extraction.trafilatura_text import extract_by_trafilatura
 
     by_model = bool(article.extraction.model_version)
     alone = reader.explain(page).result() if by_model else article
-    plain = reader.run(page, extract_plain).result()
+    plain = reader.run(page, extract_by_trafilatura).result()
     readings = [
         Reading("the page alone", alone, "As if no other page of the site were known."),
         Reading("trafilatura alone", plain, "Its defaults, nothing of ours."),

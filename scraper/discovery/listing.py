@@ -11,7 +11,7 @@ from lxml import etree
 
 from scraper.discovery.links import Link, LinkKind, is_article_address, is_numbered
 from scraper.discovery.pages import feeds_in, links_of, next_of, parse_root
-from scraper.extraction.metadata import base_url
+from scraper.extraction.head import base_url
 from scraper.text import clean
 from scraper.urls import normalise_url, site_of
 

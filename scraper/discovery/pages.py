@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from scraper.discovery.links import Link, LinkKind, absolute
 from scraper.errors import DiscoveryError, UndecodablePage
 from scraper.extraction.document import parse_page
+from scraper.extraction.head import base_url
 from scraper.extraction.json_ld import extract_structured_data
-from scraper.extraction.metadata import base_url
 from scraper.items import Page
 from scraper.text import clean
 from scraper.urls import normalise_url, site_of, time_in_url

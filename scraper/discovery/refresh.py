@@ -47,7 +47,7 @@ def find_refresh(
     if (b"efresh" in head or b"EFRESH" in head) and _SIGN.search(head):
         # Most pages have none, and a downloader parses no page otherwise.
         from scraper.discovery.pages import parse_root
-        from scraper.extraction.metadata import base_url
+        from scraper.extraction.head import base_url
 
         try:
             root = parse_root(head, url=url, encoding=encoding)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scraper.extraction import author_weights
-from scraper.extraction.byline import covers
-from scraper.extraction.credit_lines import Line, is_group, key_of, united
+from scraper.extraction.byline import covers, find_stated
+from scraper.extraction.credit_lines import Line, Place, is_group, key_of, united
 from scraper.extraction.labeller import Trees
 from scraper.extraction.person_names import is_full
 from scraper.text import words
@@ -17,13 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from scraper.extraction.byline import Stated
+    from scraper.extraction.choose import Content
+    from scraper.extraction.kind import Evidence
     from scraper.extraction.people import Byline
 
 
 _GLUED = re.compile(r"[a-z\u00df-\u00f6]{3}[A-Z]")
-_NEXT = 2
+_NEXT_AUTHOR = 2
 """Blocks from one author's line to that of the next: a portrait or a role may be between."""
-_FEW_OTHERS = 3
+_CREDIT_OTHERS = 3
 """Words beside the names that a credit line has which is believed before the head.
 
 Of 16 gold pages with such a line of other people, 8 have those of the line, 2 those of
@@ -33,7 +36,7 @@ the head; of lines without a label 2 of 12 (2026-11).
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """*names* that may be all authors, with the numbers that tell whether they are."""
+    """*names* that may be all authors, with the numbers that decide whether they are."""
 
     names: tuple[str, ...]
     numbers: dict[str, float]
@@ -45,8 +48,8 @@ def candidates(stated: Stated) -> list[Candidate]:
     if not (stated.json_ld or stated.meta):
         lines = tuple(_united_runs(stated.lines))
         stated = replace(stated, lines=lines, byline=_whole(stated.byline, lines))
-    told = [line for line in stated.lines if line.is_told and line.numbers["above"]]
-    below = [line for line in stated.lines if line.is_told and line not in told]
+    told = [line for line in stated.lines if line.is_marked and line.numbers["above"]]
+    below = [line for line in stated.lines if line.is_marked and line not in told]
     printed = {key_of(n) for line in stated.lines for n in line.names}
     shown = {key_of(n) for line in told for n in line.names}
     listed: list[tuple[str, tuple[str, ...]]] = [
@@ -112,15 +115,17 @@ def _whole(names: tuple[str, ...], lines: Iterable[Line]) -> tuple[str, ...]:
     wholes = (
         line.names
         for line in lines
-        if line.is_told and not line.numbers["others"] and all(map(is_full, line.names))
+        if line.is_marked
+        and not line.numbers["others"]
+        and all(map(is_full, line.names))
     )
     return next((w for w in wholes if keys and keys < set(map(key_of, w))), names)
 
 
 def _continues(line: Line, last: Line) -> bool:
-    if not (line.is_told and last.is_told and line.form == last.form):
+    if not (line.is_marked and last.is_marked and line.form == last.form):
         return False
-    is_near = line.at - last.at <= _NEXT
+    is_near = line.at - last.at <= _NEXT_AUTHOR
     return is_near and all(map(is_full, (*last.names, *line.names)))
 
 
@@ -171,7 +176,7 @@ def _name_words(name: str) -> list[str]:
 def _is_credit(line: Line, byline: tuple[str, ...]) -> bool:
     """Return True for a short line with a label, or one that signs the text at its end."""
     numbers = line.numbers
-    if numbers["role"] or numbers["hidden"] or numbers["others"] > _FEW_OTHERS:
+    if numbers["role"] or numbers["hidden"] or numbers["others"] > _CREDIT_OTHERS:
         return False
     if not all(map(is_full, line.names)):
         return False
@@ -197,7 +202,9 @@ class _Facts:
         self._below = frozenset(key_of(n) for e in below for n in e.names)
         self._linked = frozenset(key_of(n) for e in told for n in e.linked)
         self._sites = stated.sites
-        self._signed = [(frozenset(map(key_of, e.names)), _told_by(e)) for e in told]
+        self._signed = [
+            (frozenset(map(key_of, e.names)), _count_marks(e)) for e in told
+        ]
         self._page = {
             "json_ld_size": float(len(self._json_ld)),
             "meta_size": float(len(self._meta)),
@@ -235,26 +242,14 @@ class _Facts:
 
 
 _LINE_NUMBERS = (
-    "above",
-    "head_gap",
-    "body_gap",
-    "end_gap",
-    "labelled",
-    "role",
-    "named",
-    "foreign",
-    "others",
-    "line_names",
-    "heading",
-    "inner",
-    "hidden",
-    "joined",
+    *("above", "head_gap", "body_gap", "end_gap", "labelled", "role", "named"),
+    *("foreign", "others", "line_names", "heading", "inner", "hidden", "joined"),
 )
 _NO_LINE = Line((), (), dict.fromkeys(_LINE_NUMBERS, -99.0))
 
 
-def _told_by(line: Line) -> float:
-    """Return how many things tell that *line* is a credit (0-3)."""
+def _count_marks(line: Line) -> float:
+    """Return how many things mark *line* as a credit (0-3)."""
     numbers = line.numbers
     return numbers["labelled"] + (numbers["named"] > 0) + bool(line.linked)
 
@@ -264,7 +259,7 @@ def _strength(line: Line, keys: frozenset[str]) -> tuple[float, ...]:
     return (
         len(keys.intersection(map(key_of, line.names))),
         not numbers["role"],
-        _told_by(line),
+        _count_marks(line),
         numbers["above"],
         -numbers["others"],
     )
@@ -292,6 +287,19 @@ less (2026-11); pages without authors are few in the gold sets.
 
 TRAINED = Trees.of(author_weights, "authors")
 """The probability that a set of names is that of all authors, as this version has it."""
+
+
+def extract_authors(evidence: Evidence, content: Content) -> tuple[str, ...]:
+    """Return the people who wrote the article whose *content* was chosen."""
+    return choose_authors(content.byline, partial(stated_authors, evidence, content))
+
+
+def stated_authors(evidence: Evidence, content: Content) -> Stated:
+    """Return what a page states of the authors of its *content*."""
+    lines = content.body or content.near_title[:1]
+    first, last = (lines[0].index, lines[-1].index) if lines else (0, 0)
+    place = Place(content.headline, first, last)
+    return find_stated(evidence.head, evidence.blocks, place, content.byline)
 
 
 def choose_authors(

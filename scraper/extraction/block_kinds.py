@@ -1,4 +1,4 @@
-"""Raw blocks to the blocks of the record: sub-headings, questions, entries, embeds told."""
+"""Raw blocks to the blocks of the record: sub-headings, questions, entries, embeds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from scraper.extraction.links import Base
 
 _MAX_HEADING_WORDS = 30
+"""Words of the longest heading; a longer one is a paragraph set as one."""
 _MIN_QUESTIONS = 2
+"""Questions that make an interview."""
 _MIN_ENTRIES = 2
 """Times that make entries; a single one is the page's own."""
 _ENDS_OF_SENTENCE = (".", "!", "…", ":", ";", ",", "”", '"', ")")
@@ -38,7 +40,7 @@ def group_blocks(
 
     On a live page *times* are the printed times by the index of their block: what stands
     under one is an entry, its lines parted by a newline. An embedded post is one block.
-    A paragraph wholly in bold is a sub-heading, or a question where it asks. Two
+    A paragraph wholly in bold is a sub-heading, or a question if it asks. Two
     questions make an interview: what follows one, up to the next heading, answers it.
     """
     kinds = [_kind(block) for block in body]

@@ -1,8 +1,8 @@
-"""A tree to the blocks a reader sees: runs of text between block-level tags.
+"""The visible blocks of a tree: runs of text between block-level tags.
 
 ``br`` parts runs inside a paragraph or a cell of a layout, since portals split whole
 bodies with it; inside a heading or a caption it is a space. A table of data is one block. What is visible
-at all is told in :mod:`scraper.extraction.visible`.
+at all is decided in :mod:`scraper.extraction.visible`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from scraper.extraction.bounds import MOST_BLOCKS, MOST_TEXT, Bound
 from scraper.extraction.links import linked_pieces
+from scraper.extraction.paths import HEADINGS
 from scraper.extraction.tables import is_data_table, table_text
 from scraper.extraction.visible import (
     BLOCK_TAGS,
@@ -98,7 +100,6 @@ def _says(text: str | None) -> bool:
 
 
 _BOLD = frozenset({"b", "strong"})
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SPACES = " \t\n"
 _UNSPLIT = HEADINGS | {"figcaption", "caption"}
 _SENTENCE_ENDS = (".", "!", "?", "…")
@@ -111,14 +112,9 @@ _CAPTION_CLASS = re.compile(
 )
 _NEVER_HELD = ("h1", "article", "main")
 _PARAGRAPHS = {"button": 3, "noscript": 1}
-"""How many paragraphs tell a button that was never closed, and a text for readers."""
-MOST_BLOCKS = 15_000
-"""Blocks of a page; each takes some 70 us to read. The gold page with most has 2,641."""
-MOST_TEXT = 300_000
-"""Characters of a block; a text is gone through some eighty times. Those of gold have at
-most 32,951."""
+"""Paragraphs in a button that was never closed, and in a text for readers."""
 _MOST_OPENED = 16
-"""Such elements of a page that are looked into: each costs a look at all it holds."""
+"""Such elements of a page that are entered; each check visits all that one holds."""
 _EMBED_CLASS = re.compile(
     r"(?:^|\s)(?:twitter-(?:tweet|video)|instagram-media|tiktok-embed|fb-(?:post|video)"
     r"|reddit-(?:card|embed-bq)|bluesky-embed|mastodon-embed|text-post-media)(?:\s|$)"
@@ -181,7 +177,7 @@ class RawBlock:
 
     @property
     def size(self) -> int:
-        """How many characters of the text are no space; it is clean, but for tables."""
+        """Number of characters that are not spaces; the text is clean, except for tables."""
         return len(self.text) - sum(map(self.text.count, _SPACES))
 
 
@@ -208,34 +204,6 @@ def embed_of(element: HtmlElement) -> HtmlElement:
     """Return the element of the embedded post that *element* is part of, or is."""
     chain = (element, *element.iterancestors())
     return next((e for e in chain if _EMBED_CLASS.search(e.get("class", ""))), element)
-
-
-_MOST_OF_A_NAME = 100
-"""Characters of a class or an id that a path shows."""
-
-
-def path_of(
-    element: HtmlElement, labels: dict[HtmlElement, str], depth: int = 4
-) -> str:
-    """Return the last *depth* steps to *element*, as ``div.content > p``.
-
-    *labels* keeps those of the elements that were met: what stands around thousands of
-    blocks may have a class of a megabyte.
-    """
-    steps: list[str] = []
-    node: HtmlElement | None = element
-    while node is not None and len(steps) < depth:
-        if node not in labels:
-            labels[node] = f"{node.tag}{_label(node)}"
-        steps.append(labels[node])
-        node = node.getparent()
-    return " > ".join(reversed(steps))
-
-
-def _label(element: HtmlElement) -> str:
-    if classes := element.get("class", "").split(maxsplit=1):
-        return f".{classes[0][:_MOST_OF_A_NAME]}"
-    return f"#{name[:_MOST_OF_A_NAME]}" if (name := element.get("id")) else ""
 
 
 class _Walk:
@@ -278,15 +246,15 @@ class _Walk:
         """Return what is not read of the page."""
         found: Beyond = {}
         if self.is_cut:
-            found["blocks_beyond"] = f"all after {MOST_BLOCKS:,} blocks"
+            found[Bound.BLOCKS] = f"all after {MOST_BLOCKS:,} blocks"
         if self.cut_texts:
-            found["text_beyond"] = f"the rest of {self.cut_texts:,} blocks"
+            found[Bound.TEXT] = f"the rest of {self.cut_texts:,} blocks"
         if self.marked_texts:
-            found["marks_beyond"] = f"in {self.marked_texts:,} blocks"
+            found[Bound.MARKS] = f"in {self.marked_texts:,} blocks"
         return found
 
     def _enter(self, element: HtmlElement, tag: str) -> bool:
-        """Take in that *element* begins; False to skip what it holds."""
+        """Note that *element* begins; return False to skip what it holds."""
         if tag in INVISIBLE_TAGS or (tag == "dialog" and element.get("open") is None):
             return self._enter_invisible(element, tag)
         sight = sight_of(element)
@@ -309,7 +277,7 @@ class _Walk:
         return True
 
     def _enter_invisible(self, element: HtmlElement, tag: str) -> bool:
-        """Look into a button that was never closed, and into text for want of scripts.
+        """Enter a button that was never closed, and what replaces scripts.
 
         The parser puts what follows an open button into it, the whole page perhaps.
         """
@@ -330,7 +298,7 @@ class _Walk:
         self.pictures[element] = len(self.blocks) + bool(self._parts)
 
     def _hide(self, element: HtmlElement, sight: Sight) -> None:
-        """Take note that *element*, if none around it does, hides what it holds."""
+        """Note that *element* hides what it holds, unless one around it does already."""
         if sight and self._hidden is None:
             self._hidden = element
         if sight is Sight.UNRENDERED and self._unrendered is None:
@@ -351,7 +319,7 @@ class _Walk:
         return True
 
     def _holds_more(self, element: HtmlElement) -> bool:
-        """Tell what is only named after a caption or a post, as a page with some may be."""
+        """Return True if a whole page is only named after the captions or posts it has."""
         if self._opened == _MOST_OPENED:
             return False
         holds = next(element.iter(*_NEVER_HELD), None) is not None
@@ -377,7 +345,7 @@ class _Walk:
             self._unrendered = None
 
     def _account_for(self, element: HtmlElement, sight: Sight) -> None:
-        """Keep account of the text of a line that a class hides."""
+        """Add a hidden block for the text of a line that a class hides."""
         rendered = sight is not Sight.UNRENDERED
         if text := clean(visible_text(element)) if rendered else "":
             block = RawBlock(len(self.blocks), element, BlockKind.PARAGRAPH, text)
@@ -394,7 +362,7 @@ class _Walk:
         self._parts.append(text)
 
     def _part(self, following: str | None) -> None:
-        """Part two sentences that only a style or a script of the page sets apart."""
+        """Separate two sentences that only a style or a script of the page separates."""
         if not (following and self._parts and following[0].isupper()):
             return
         if self._parts[-1].endswith(_SENTENCE_ENDS):
@@ -448,7 +416,7 @@ class _Walk:
 
 
 def _is_link(element: HtmlElement) -> bool:
-    """Tell a link that leads elsewhere; a paragraph may be an anchor, or lead to one."""
+    """Return True for a link that leads elsewhere, not to or from an anchor of the page."""
     target = element.get("href")
     if target is None:
         return False
@@ -456,7 +424,7 @@ def _is_link(element: HtmlElement) -> bool:
 
 
 def _holds_text(element: HtmlElement, paragraphs: int) -> bool:
-    """Tell what holds a headline, the article, or so many *paragraphs*."""
+    """Return True for what holds a headline, the article, or so many *paragraphs*."""
     if next(element.iter(*_NEVER_HELD), None) is not None:
         return True
     return len(list(islice(element.iter("p"), paragraphs))) == paragraphs
@@ -478,5 +446,5 @@ def _kind_in(outer: BlockKind, tag: str, name: str) -> BlockKind:
 
 
 def _size(text: str) -> int:
-    """Return how many characters of *text* in NFC, as blocks have it, are no space."""
+    """Return the number of characters of *text* in NFC that are not spaces."""
     return sum(map(len, normalised(text).split()))

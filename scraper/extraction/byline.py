@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -13,8 +13,10 @@ from scraper.extraction.languages import phrases
 from scraper.extraction.paths import INLINE, label_of, matcher
 from scraper.extraction.people import Byline, parse_byline, without_label
 from scraper.extraction.person_names import is_agency, is_no_name, publications
+from scraper.extraction.rules import Rule, is_correction
 from scraper.items import BlockKind
 from scraper.text import clean, compare_key, words
+from scraper.urls import site_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
 
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.credit_lines import Line, Place
-    from scraper.extraction.json_ld import StructuredData
-    from scraper.extraction.metadata import Declared
+    from scraper.extraction.head import Declared, Head
+    from scraper.extraction.ledger import Ledger
+    from scraper.extraction.main_content import MainContent
 
 
 _META = re.compile(
@@ -51,15 +54,12 @@ class Stated:
 
 
 def find_stated(
-    declared: Declared,
-    data: StructuredData,
-    blocks: Sequence[RawBlock],
-    place: Place,
-    byline: Byline,
-    site_names: Iterable[str],
+    head: Head, blocks: Sequence[RawBlock], place: Place, byline: Byline
 ) -> Stated:
     """Return what the head and the lines around headline and body state of authors."""
-    sites = frozenset(key_of(name) for name in site_names if name)
+    declared, data = head.declared, head.data
+    names = (declared.first("og:site_name"), data.publisher, site_of(head.url))
+    sites = frozenset(key_of(name) for name in names if name)
     lines = tuple(iter_lines(blocks, place, sites))
     return Stated(
         _people(data.authors, sites),
@@ -110,23 +110,27 @@ def _in_order(value: str) -> str:
     return f"{found[2]} {found[1]}"
 
 
-_BYLINE_CLASS = re.compile(
-    r"(?i)(?:^|[\s_-])(?:authors?|byline|bylines|tac-?gia|nguoi-?viet|writer|author_mail)(?:$|[\s_-])"
+_is_named = matcher(
+    r"(?i)(?:^|[\s_-])(?:authors?|bylines?|writer|author_mail|WORDS)(?:$|[\s_-])",
+    "author_classes",
 )
-_is_named = matcher(_BYLINE_CLASS)
-_FOREIGN_CLASS = re.compile(
+_is_foreign = matcher(
     r"(?i)comment|related|sidebar|footer|avatar|author-?bio|card|teaser|recommend|most-?read"
 )
-_is_foreign = matcher(_FOREIGN_CLASS)
-_SOURCE_CLASS = re.compile(r"(?i)(?:^|[\s_-])(?:source|nguon)(?:$|[\s_-])")
+_names_source = matcher(
+    r"(?i)(?:^|[\s_-])(?:source|WORDS)(?:$|[\s_-])", "source_classes"
+)
 _SOURCE_WORDS = 8
+"""Words of the longest name of a source."""
 _ASIDE = re.compile(r"(?<=\S) *[(\[][^()\[\]]{1,40}[)\]]")
 _IN_BRACKETS = re.compile(r"[(\[].*[)\]]")
 _RIGHT = re.compile(r"(?i)text-align\s*:\s*right")
-_MAX_WORDS = 25
-_NEAR = 3
+_CREDIT_WORDS = 25
+"""Words of the longest block that a credit line is looked for in."""
+_NEAR_BODY = 3
+"""Blocks beside the body that a credit line stands in."""
 _MOST_INSIDE = 8
-"""Elements named for credits that are looked at inside one element."""
+"""Elements named for credits that are read inside one element."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ class CreditLine:
 def find_byline(
     blocks: list[RawBlock], body: list[RawBlock], named: list[CreditLine]
 ) -> CreditLine | None:
-    """Return the credit line, None where the page prints none.
+    """Return the credit line, None if the page prints none.
 
     First an element that is named so and stands next to the *body*, the one above it if
     it names as many; then one of the last
@@ -154,7 +158,7 @@ def find_byline(
     after = [
         line
         for line in named
-        if line.block.index >= last - _NEAR and not _is_contact(line.block)
+        if line.block.index >= last - _NEAR_BODY and not _is_contact(line.block)
     ]
     before = [line for line in named if line.block.index < first]
     if after:
@@ -174,19 +178,19 @@ def source_after(blocks: list[RawBlock], line: CreditLine) -> str:
             for block in following
             if not block.hidden
             and len(block.words) <= _SOURCE_WORDS
-            and _SOURCE_CLASS.search(label_of(block.element))
+            and _names_source(label_of(block.element))
         ),
         "",
     )
 
 
 def _is_contact(block: RawBlock) -> bool:
-    """Tell how to reach an author, which stands below the article."""
+    """Return True for how to reach an author, which stands below the article."""
     return "@" in block.text
 
 
 def _names_all(line: CreditLine, other: CreditLine) -> bool:
-    """Tell whether *line* names all authors that the *other* names."""
+    """Return True if *line* names all authors that the *other* names."""
     named = parse_byline(line.printed).authors
     return set(parse_byline(other.printed).authors) <= set(named)
 
@@ -196,7 +200,7 @@ def named_lines(blocks: list[RawBlock], body: list[RawBlock]) -> list[CreditLine
     if not body:
         return []
     first, last = body[0].index, body[-1].index
-    near = blocks[max(0, first - 4 * _NEAR) : last + 2 * _NEAR + 1]
+    near = blocks[max(0, first - 4 * _NEAR_BODY) : last + 2 * _NEAR_BODY + 1]
     return [line for line in map(NamedElements().line_of, near) if line]
 
 
@@ -212,7 +216,7 @@ class NamedElements:
 
     def line_of(self, block: RawBlock) -> CreditLine | None:
         """Return the credit line of an element named so: the block, or one inside it."""
-        if block.hidden or len(block.words) > _MAX_WORDS:
+        if block.hidden or len(block.words) > _CREDIT_WORDS:
             return None
         element = block.element
         parent = element.getparent()
@@ -257,10 +261,10 @@ def _written_at_end(blocks: list[RawBlock], body: list[RawBlock]) -> RawBlock | 
     """Return the last line that reads like a credit line, from the body's middle on.
 
     Far from the end only a line that names an agency or a task counts: what follows it
-    is the tail of the page. A picture's credit is none there.
+    is the tail of the page. A picture's credit does not count there.
     """
     last = body[-1].index
-    for block in reversed(blocks[body[len(body) // 2].index : last + _NEAR]):
+    for block in reversed(blocks[body[len(body) // 2].index : last + _NEAR_BODY]):
         if block.hidden or block.kind is BlockKind.CAPTION:
             continue
         names = label_of(block.element) + _names_around(block.element.getparent())
@@ -273,13 +277,13 @@ def _written_at_end(blocks: list[RawBlock], body: list[RawBlock]) -> RawBlock | 
 
 
 def reads_like_byline(block: RawBlock, *, at_end: bool = True) -> bool:
-    """Tell a credit line by its form: a label, an agency, or a name set to the right.
+    """Return True for the form of a credit line: a label, an agency, a name to the right.
 
     Where it is not *at_end*, neither a place to the right nor a picture's credit counts:
     that has its label, or names somebody in brackets.
     """
     text = block.text
-    if len(block.words) > _MAX_WORDS // 2 or text.endswith(
+    if len(block.words) > _CREDIT_WORDS // 2 or text.endswith(
         (".", "?", "!", "…", "”", '"')
     ):
         return False
@@ -326,3 +330,42 @@ def _is_set_apart(block: RawBlock) -> bool:
         f"{block.element.get('style', '')} text-align:{block.element.get('align', '')}"
     )
     return bool(_RIGHT.search(style))
+
+
+_CLOSING_SHARE = 0.6
+"""Share of the words of the text after which a credit line closes it."""
+
+
+def choose_byline(
+    blocks: list[RawBlock],
+    main: MainContent,
+    following: list[RawBlock],
+    ledger: Ledger,
+) -> Byline:
+    """Return who the credit line among *following* and the blocks around it names.
+
+    What follows a line that closes the text is dropped, except for a correction.
+    """
+    named = named_lines(blocks, following)
+    line = find_byline(blocks, following, named)
+    if line is None:
+        return Byline()
+    said = parse_byline(line.printed)
+    if not said.agency:
+        said = replace(said, agency=source_after(blocks, line))
+    again = [each.block for each in named if _repeats(each, said)]
+    ledger.decide_all([line.block], Rule.BYLINE)
+    ledger.decide_all(again, Rule.BYLINE_REPEATED)
+    followed = {b.index for b in following}
+    end = max([line.block.index, *(b.index for b in again if b.index in followed)])
+    before = sum(len(b.words) for b in following if b.index < end)
+    if before > _CLOSING_SHARE * sum(len(b.words) for b in following):
+        own = main.found.union(main.inside)
+        after = (b for b in blocks[end + 1 :] if b.index in own)
+        rest = [b for b in after if not is_correction(b)]
+        ledger.decide_all(rest, Rule.AFTER_BYLINE)
+    return said
+
+
+def _repeats(line: CreditLine, byline: Byline) -> bool:
+    return set(parse_byline(line.printed).authors) <= set(byline.authors)

@@ -41,7 +41,8 @@ _BETWEEN_TAGS = re.compile(r">[^<>]+(?=<)")
 _LEAST_WORDS, _LEAST_SHARE = 6, 0.05
 """Function words of Vietnamese that a converted text shows, of all its words and how many
 different ones; a text of another language comes near neither."""
-_READ = 100_000
+_READ_CHARACTERS = 100_000
+"""Characters of a page that are read to tell its language."""
 
 
 def from_vietnamese_font(markup: str, *, whole: bool = False) -> str:
@@ -52,7 +53,7 @@ def from_vietnamese_font(markup: str, *, whole: bool = False) -> str:
     """
     if not any(all(map(markup.__contains__, hint)) for hint in _HINTS):
         return markup
-    shown = " ".join(_BETWEEN_TAGS.findall(markup[:_READ]))
+    shown = " ".join(_BETWEEN_TAGS.findall(markup[:_READ_CHARACTERS]))
     if _is_vietnamese(shown):
         return markup
     for convert in (_from_tcvn3, _from_vni):
@@ -216,7 +217,7 @@ _OF_CONTENT = re.compile(rb"""(?i)charset\s*=\s*["']?\s*([^\s"'/>;,]+)""")
 
 
 def encoding_name(label: str) -> str | None:
-    """Return the name of the encoding that *label* stands for, None if it is no label."""
+    """Return the name of the encoding that *label* stands for, None if it is not a label."""
     return _NAMES.get(label.strip(_SPACE).lower())
 
 

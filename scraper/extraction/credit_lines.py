@@ -37,42 +37,40 @@ _PROFILE = re.compile(
     r"|reporters?|journalists?|columnists?|auteurs?|autor(?:es|en)?|users?|by|team|tac-gia"
     r"|meet-the-team|our-team|members?)/[^/?#]|/@\w"
 )
-_CREDIT_CLASS = re.compile(
+_names_credit = matcher(
     r"(?i)author|by-?line|writer|creator|contributor|autor|auteur|journalist|reporter"
-    r"|tac-?gia|nguoi-?viet|pen-?name|signature|(?:posted|written)-?by"
+    r"|WORDS|pen-?name|signature|(?:posted|written)-?by",
+    "author_classes",
 )
-_names_credit = matcher(_CREDIT_CLASS)
-_FOREIGN_CLASS = re.compile(
+_names_foreign = matcher(
     r"(?i)comment|related|sidebar|footer|card|teaser|recommend|most-?read|popular|promo"
     r"|newsletter|bio(?:$|[\s_-])|carousel|widget|menu|nav"
 )
-_names_foreign = matcher(_FOREIGN_CLASS)
-_COMMENT_CLASS = re.compile(
+_names_comment = matcher(
     r"(?i)(?:^|[\s_-])(?:comments?|commentlist|replies|respond)(?![a-z])"
 )
-_names_comment = matcher(_COMMENT_CLASS)
 _HANDLE = re.compile(r"[^\W\d_][\w.’'-]{2,30}(?: [^\W\d_][\w.’'-]{0,20}){0,2}")
 _GROUP_WORDS = 5
+"""Words of the longest name of a group."""
 _JOINS = re.compile(r"[\s,&|/•·–—-]*")
-_MAX_WORDS = 40
+_CREDIT_WORDS = 40
+"""Words of the longest block that is read for names."""
 _ENDS = ".?!:…"
 _BARE_WORDS, _LABELLED_WORDS = 8, 16
-"""Words of a line that nothing around tells: without a word of a label, and with one."""
-_ABOVE = 4
-_BELOW = 7
-_INTO = 3
-"""Blocks before the headline, after the end of the body, and of its start and end."""
+"""Words of a line that is not marked: without a word of a label, and with one."""
+_ABOVE_HEADLINE, _BELOW_BODY, _INTO_BODY = 4, 7, 3
+"""Blocks before the headline, after the body, and of its start and end, that are read."""
 _MOST_PIECES = 200
 """Texts of an element that are read for a line of it; a page may be one element."""
-_AROUND = 5
+_COMMENT_LEVELS = 5
 """Elements around a line that may say that it is of a comment."""
-_BARE = 10
-"""Blocks before the body where no headline is known."""
-_WIDER = 8
-"""Further blocks on each side, where a line counts if something marks it as a credit."""
+_ABOVE_BODY = 10
+"""Blocks before the body that are read if no headline is known."""
+_MARKED_BLOCKS = 8
+"""Further blocks on each side, of which a line counts if it is marked as a credit."""
 _NAME_PART = re.compile(r"(?i)(?:first|given|last|family|sur)[_-]?name")
-_TOLD_OTHERS, _BARE_OTHERS = 16, 2
-"""Words that a line may say beside names: named for credits, or nothing but short."""
+_MARKED_OTHERS, _BARE_OTHERS = 16, 2
+"""Words beside names in a line that is marked as a credit, and in one that is not."""
 
 
 class Place(NamedTuple):
@@ -96,8 +94,8 @@ class Line(NamedTuple):
     at: int = 0
 
     @property
-    def is_told(self) -> bool:
-        """Whether a label, a name of an element, or a link tells that it is a credit."""
+    def is_marked(self) -> bool:
+        """Whether a label, a name of an element, or a link marks it as a credit."""
         told = self.numbers["labelled"] + self.numbers["named"] + len(self.linked)
         return bool(told) and not self.numbers["role"]
 
@@ -114,7 +112,7 @@ def key_of(name: str) -> str:
 
 
 def named_in(text: str, *, loose: bool = False) -> tuple[str, ...]:
-    """Return the people that *text* names; if *loose* a group or an account, for want."""
+    """Return the people that *text* names; if *loose*, else a group or an account."""
     found = parse_byline(text).authors
     if found or not loose:
         return found
@@ -149,7 +147,7 @@ def is_group(name: str) -> bool:
 
 @cache
 def _common_words() -> frozenset[str]:
-    """Return words that no group is told by: "The News Team" may be anybody's."""
+    """Return words that do not identify a group: "The News Team" may be anybody's."""
     known = phrases()
     lists = (known.groups, known.not_names, known.function_words, known.connectors)
     said = (word for entries in lists for entry in entries for word in entry.split())
@@ -163,22 +161,28 @@ def iter_lines(
 
     Hidden lines and lines farther off count only if something marks them as credits.
     """
-    start = place.headline - _ABOVE if place.headline >= 0 else place.first - _BARE
-    stop = max(place.first, place.headline) + _INTO
-    end = max(stop, place.last - _INTO)
+    start = (
+        place.headline - _ABOVE_HEADLINE
+        if place.headline >= 0
+        else place.first - _ABOVE_BODY
+    )
+    stop = max(place.first, place.headline) + _INTO_BODY
+    end = max(stop, place.last - _INTO_BODY)
     for index in (
-        *range(max(0, start - _WIDER), min(stop + _WIDER, end, len(blocks))),
-        *range(end, min(place.last + _BELOW + _WIDER, len(blocks))),
+        *range(
+            max(0, start - _MARKED_BLOCKS), min(stop + _MARKED_BLOCKS, end, len(blocks))
+        ),
+        *range(end, min(place.last + _BELOW_BODY + _MARKED_BLOCKS, len(blocks))),
     ):
         block = blocks[index]
-        if not block.text or len(block.words) > _MAX_WORDS:
+        if not block.text or len(block.words) > _CREDIT_WORDS:
             continue
         if index >= place.last and _is_comment(block.element):
             continue
-        is_near = start <= index < stop or end <= index < place.last + _BELOW
+        is_near = start <= index < stop or end <= index < place.last + _BELOW_BODY
         bare = is_near and not block.hidden
         line = _line_of(block, place, sites, is_above=index < end, bare=bare)
-        if line and (bare or line.is_told):
+        if line and (bare or line.is_marked):
             yield line
 
 
@@ -192,7 +196,7 @@ def _line_of(
 ) -> Line | None:
     """Return the line that *block* is, None if it names nobody.
 
-    Where *bare* it may be one although nothing around it tells.
+    If *bare*, it may be one although nothing around it says so.
     """
     around = _names_around(block.element)
     links = [link for link in block.element.iter("a") if _leads_to_author(link)]
@@ -239,14 +243,14 @@ def _line(
         "inner": float(bool(_held_by(_named_inside(block.element), names))),
     }
     told = numbers["labelled"] or named or linked
-    if numbers["others"] > (_TOLD_OTHERS if told else _BARE_OTHERS):
+    if numbers["others"] > (_MARKED_OTHERS if told else _BARE_OTHERS):
         return None
     form = f"{block.element.tag} {' '.join(around)}"
     return Line(names, linked, numbers, form, block.index)
 
 
 def _is_comment(element: HtmlElement) -> bool:
-    around = (element, *islice(element.iterancestors(), _AROUND))
+    around = (element, *islice(element.iterancestors(), _COMMENT_LEVELS))
     return any(_names_comment(f"{label_of(e)} {e.get('id', '')}") for e in around)
 
 
@@ -303,7 +307,7 @@ def _is_short(block: RawBlock) -> bool:
 
 
 def _may_be_bare(block: RawBlock, place: Place, *, is_above: bool) -> bool:
-    """Return True if *block* may be a credit line although nothing around it tells."""
+    """Return True if *block* may be a credit line although nothing around it says so."""
     is_next = is_above or block.index - place.last <= 1
     size, text = len(block.words), block.text
     return (

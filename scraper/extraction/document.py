@@ -54,7 +54,7 @@ _NUMBER = (
     rb"|[\da-fA-F]{6,})|[xX]0+);"
 )
 _NO_CHARACTERS = re.compile(rb"&#%b(?:&#%b)*" % (_NUMBER, _NUMBER))
-"""References that libxml2 takes for U+FFFD: halves of a pair, and what is no character."""
+"""References that libxml2 takes for U+FFFD: halves of a pair, and what is not a character."""
 _REFERENCE = re.compile(rb"&#(?:[xX]([\da-fA-F]{1,10})|(\d{1,10}));")
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
 _NO_CONTROLS = dict.fromkeys(_CONTROLS)
@@ -65,8 +65,8 @@ def parse_page(page: Page, beyond: Beyond | None = None) -> lxml.html.HtmlElemen
 
     Nesting beyond libxml2's limit (2048 levels) is cut, as is text past
     :data:`MAX_BYTES` and past the tags that are read, which *beyond* takes note of.
-    Raises :class:`UndecodablePage` where the bytes are empty, of another media type, or
-    hold no tag at all.
+    Raises :class:`UndecodablePage` if the bytes are empty, of another media type, or
+    have no tag at all.
     """
     _refuse_other_media(page)
     markup = decode(page.body[:MAX_BYTES], page.encoding)
@@ -118,8 +118,8 @@ def _characters(references: re.Match[bytes]) -> bytes:
 def strip_unseen(root: lxml.html.HtmlElement) -> None:
     """Remove scripts, styles and drawings from the tree of *root*, in place.
 
-    They hold no text and are a third of the elements that every later stage walks over. A
-    template that is the inside of an element, shown without a script, is none of them.
+    They have no text and are a third of the elements that every later stage visits. A
+    template that is a declarative shadow root is shown without a script, so it stays.
     """
     for template in list(root.iter("template")):
         if template.get("shadowrootmode"):
@@ -138,7 +138,7 @@ def decode(body: bytes, declared: str | None = None) -> str:
 
 
 def count_hidden(page: Page) -> dict[str, int]:
-    """Return how often each character that nobody sees is in *page*, by its name."""
+    """Return how often each invisible character is in *page*, by its name."""
     return find_hidden(decode(page.body, page.encoding))
 
 

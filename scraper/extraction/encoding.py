@@ -41,13 +41,15 @@ _RUN = re.compile(rb"[^<>\n]+")
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _HIGH_BYTES = bytes(range(128, 256))
 _SAMPLE = 20_000
+"""Bytes that are given to the detector."""
 _LEAST_UTF8 = 12
+"""High bytes from which UTF-8 is believed against a declaration."""
 _REMEMBERED = 1000
 """Runs of bytes whose text is remembered."""
 _MOST_RUNS = 500_000
 """Runs of a page that are recoded: more than its tags, and lines, that are read."""
 _LEAST_SEEN = 8
-"""High bytes below which no encoding can be told from another."""
+"""High bytes below which encodings cannot be distinguished."""
 _SURE = 30
 """High bytes from which a detected encoding outranks a declared one of a single byte,
 which decodes anything: of 183 gold pages in 20 encodings, two were detected wrong."""
@@ -83,6 +85,7 @@ _SURELY_TWICE = re.compile(f"â[€\x80][{_AFTER}]|(?<=[a-z])[Â-Å][{_AFTER}]")
 _SHOWN = re.compile(r"[^<>\n]+")
 _TWICE_READ = 128 * 1024
 _MOST_ROUNDS = 3
+"""Times that a text may have been encoded too often."""
 _TWICE_LEAST, _TWICE_SHARE = 5, 0.9
 """Runs that read as UTF-8 once more, at least, and as a share of all runs: the runs of
 text that was encoded once ("é»", "…”") hardly ever do."""
@@ -128,7 +131,7 @@ def is_utf8(body: bytes) -> bool:
 
 
 def is_mostly_utf8(body: bytes) -> bool:
-    """Return True if *body* is UTF-8 but for a few bytes."""
+    """Return True if *body* is UTF-8 except for a few bytes."""
     valid, wrong = _count_utf8(body)
     return valid > 2 * wrong or not wrong
 
@@ -165,7 +168,7 @@ def _of_seven_bits(body: bytes, declared: str | None) -> str:
 
 
 def _legacy(body: bytes, declared: str | None) -> str:
-    """Return *body*, which is no valid UTF-8, as text; parts of it may be in UTF-8."""
+    """Return *body*, which is not valid UTF-8, as text; parts of it may be UTF-8."""
     stated = [
         codecs.lookup(codec_of(name)).name
         for name in _declared(body, declared)
@@ -223,16 +226,18 @@ def _encoding_of(sample: bytes, declared: list[str]) -> str:
         detected = _WESTERN
     if named is None or detected in fitting:
         return detected
-    told, said = (_count_told(sample.decode(e, "ignore")) for e in (detected, named))
+    told, said = (
+        _count_function_words(sample.decode(e, "ignore")) for e in (detected, named)
+    )
     if max(told, said) >= _LEAST_TOLD and told != said:
         return detected if told > said else named
     if is_latin and named not in _LATIN:
         return detected
-    is_told = named not in _LATIN or named == _WESTERN or not is_latin
-    return detected if is_told and seen >= _SURE else named
+    is_sure = named not in _LATIN or named == _WESTERN or not is_latin
+    return detected if is_sure and seen >= _SURE else named
 
 
-def _count_told(text: str) -> int:
+def _count_function_words(text: str) -> int:
     """Return how many words of *text* are function words with letters outside ASCII."""
     run = [word for word in words(text) if len(word) > 1 and not word.isascii()]
     return max(

@@ -8,227 +8,54 @@ counts, so that a page has the same numbers on every machine.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import accumulate, count, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.extraction.blocks import HEADINGS
 from scraper.extraction.languages import phrases
+from scraper.extraction.paths import FAMILIES, HEADINGS, Node, nodes_of
 from scraper.items import BlockKind
 from scraper.text import count_units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from lxml.html import HtmlElement
+    from collections.abc import Iterator
 
     from scraper.extraction.blocks import RawBlock
-
-
-FAR = 9
-"""Levels from which on an ancestor's name is not looked at."""
-FAMILIES = {
-    "related": "relate related recirc recirculation recommend recommended more also "
-    "recommendation recommendations popular trending latest next prev previous teaser "
-    "teasers card cards promo promos promoted carousel slider lien suggest suggested "
-    "suggestions list item items grid feed share sharing shares social follow",
-    "comment": "comment comments disqus respond reply replies discussion feedback binh",
-    "newsletter": "newsletter subscribe subscriber subscription subscriptions signup sign "
-    "paywall regwall donate donation cta membership login register consent cookie cookies "
-    "gdpr modal popup overlay banner form",
-    "signed": "author authors byline bio writer contributor about date dates time timestamp "
-    "publish published publishdate meta dateline posted credit credits tacgia tac info "
-    "kicker eyebrow category categories",
-}
-"""Words in the names of elements, by what they are used for on the web at large."""
-_MAINS = frozenset({"main", "article"})
-_ORDER = {family: at for at, family in enumerate(FAMILIES)}
-_FAMILY_OF = {
-    word: _ORDER[family] for family, words in FAMILIES.items() for word in words.split()
-}
-_LISTS = frozenset({"ul", "ol"})
-_NEVER: Sequence[int] = (-FAR,) * len(FAMILIES)
-_LOWER = re.compile("[a-z]+")
-_TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
-_DIGITS = {ord(digit): None for digit in "0123456789"}
-_STEPS = 4
-"""Elements whose tags and classes make the design of one."""
-
-
-class _Names(NamedTuple):
-    """What the tag and the names of an element say: *style* without numbers."""
-
-    families: tuple[int, ...]
-    style: str
-    is_main: bool
-
-
-class Node:
-    """An element around blocks.
-
-    *depth* below the root; *first* and *last* are the indexes of the blocks in it;
-    *design* is the same for elements of one page that are set alike; *article* is the
-    next ``article`` around it; *in_main* and *in_list* count such elements.
-    """
-
-    __slots__ = (
-        "above",
-        "article",
-        "depth",
-        "design",
-        "element",
-        "first",
-        "in_list",
-        "in_main",
-        "last",
-        "named",
-    )
-
-    def __init__(self, element: HtmlElement, above: Node | None, first: int) -> None:
-        self.element = element
-        self.above = above
-        self.first = self.last = first
-        self.in_main = self.in_list = self.depth = 0
-        self.article: Node | None = None
-        self.named = _NEVER
-        self.design: tuple[str, ...] = ()
-        if above is not None:
-            self.depth = above.depth + 1
-            self.in_main, self.in_list = above.in_main, above.in_list
-            self.article = above.article
-            self.named = above.named
-            self.design = above.design
-        get = element.get
-        tag, classes = element.tag, get("class", "")
-        own = _named(tag, get("role", ""), classes, get("id", ""))
-        if own.families:
-            named = [*self.named]
-            for at in own.families:
-                named[at] = self.depth
-            self.named = named
-        self.design = (own.style, *self.design[: _STEPS - 1])
-        if own.is_main:
-            self.in_main += 1
-            self.article = self if tag == "article" else self.article
-        elif tag in _LISTS:
-            self.in_list += 1
-
-    def near(self) -> list[int]:
-        """Return for each of the :data:`FAMILIES` how far up a name of it is.
-
-        0 is the element itself, :data:`FAR` the most.
-        """
-        depth = self.depth
-        return [min(FAR, depth - at) for at in self.named]
-
-    def up(self) -> Iterator[Node]:
-        """Yield this element and those around it."""
-        node: Node | None = self
-        while node is not None:
-            yield node
-            node = node.above
-
-
-def nodes_of(blocks: Iterable[RawBlock]) -> list[Node]:
-    """Return the element of each of *blocks*, which come in page order."""
-    known: dict[HtmlElement, Node] = {}
-    found: list[Node] = []
-    for at, block in enumerate(blocks):
-        node = known.get(block.element)
-        if node is None:
-            node = _enter(block.element, at, known)
-        node.last = at
-        found.append(node)
-    for node in reversed(known.values()):
-        above = node.above
-        if above is not None and above.last < node.last:
-            above.last = node.last
-    return found
-
-
-def _enter(element: HtmlElement, at: int, known: dict[HtmlElement, Node]) -> Node:
-    """Take in *element* and what is around it, from the top down."""
-    pending: list[HtmlElement] = [element]
-    parent = element.getparent()
-    while parent is not None and parent not in known:
-        pending.append(parent)
-        parent = parent.getparent()
-    node = known[parent] if parent is not None else None
-    for below in reversed(pending):
-        known[below] = node = Node(below, node, at)
-    return known[element]
-
-
-@lru_cache(maxsize=8192)
-def _named(tag: str, role: str, classes: str, own_id: str) -> _Names:
-    """Return what an element so named is; the pages of a site share their names."""
-    found = {_FAMILY_OF.get(word) for word in _words(f"{classes} {own_id}")}
-    families = tuple(at for at in found if at is not None)
-    is_main = tag in _MAINS or role == "main"
-    return _Names(families, f"{tag} {classes.translate(_DIGITS)}", is_main)
-
-
-def _words(names: str) -> list[str]:
-    if names.islower():
-        return _LOWER.findall(names)
-    return [word.lower() for word in _TOKEN.findall(names)]
+    from scraper.extraction.head import HeadWords
 
 
 Column = Sequence[float]
-LONG = 12
+PROSE_WORDS = 12
 """Words from which on a line can be prose."""
-_LINKED = 0.3
-_LINK = 0.5
+PROSE_LINKED = 0.3
+"""Link density under which a line can be prose."""
+_MOSTLY_LINKED = 0.5
+"""Link density over which the features count a block as a link."""
 ENDS = tuple(".!?…。！？।؟۔”\"»’'")
 """What a sentence ends with."""
-_SHINGLE = 4
+_SHINGLE_WORDS = 4
+"""Words of a shingle."""
 _EDGES = " :.…-–—|»›*_•·"
 _KINDS = {kind: at for at, kind in enumerate(BlockKind)}
-_OWN_TAGS = {
-    tag: at
-    for at, tag in enumerate(
-        (
-            "p",
-            "div",
-            "li",
-            "td",
-            "span",
-            "section",
-            "body",
-            "article",
-            *sorted(HEADINGS),
-            "summary",
-        ),
-        start=1,
-    )
-}
-_LEVELS = 4
+_PLAIN_TAGS = ("p", "div", "li", "td", "span", "section", "body", "article")
+_TAGS = (*_PLAIN_TAGS, *sorted(HEADINGS), "summary")
+_OWN_TAGS = {tag: at for at, tag in enumerate(_TAGS, start=1)}
+_HELD_LEVELS = 4
 """Ancestors whose contents are summed up."""
-_NONE = 999
+_NOWHERE_NEAR = 999
 _MOST_STEPS = 300
 """Steps between two elements that are counted; no gold page nests deeper than 138."""
-_NOWHERE: tuple[float, ...] = (_NONE, _NONE, 0, 0)
+_NOWHERE: tuple[float, ...] = (_NOWHERE_NEAR, _NOWHERE_NEAR, 0, 0)
 """The facts of a block that meets nothing."""
 """How far it is to what a page has not."""
-_HIDES = 3
-"""A page hides its text where it has so many times the prose that it shows."""
-_ALIKE = 0.4
+_HIDDEN_PROSE = 3
+"""A page that has so many times the prose that it shows hides its text."""
+_HEADLINE_LIKENESS = 0.4
 """Likeness to the declared title from which on a block is taken for the headline."""
-_CONTEXT = 3
+_CONTEXT_LEVELS = 3
 """Levels up to which prose counts for the element that holds it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What the head of a page says of its article: words of its title, lead and text."""
-
-    title: Sequence[str] = ()
-    description: Sequence[str] = ()
-    body: Sequence[str] = ()
 
 
 class _Sums(NamedTuple):
@@ -250,7 +77,7 @@ class _Held(NamedTuple):
     blocks: int
 
 
-def block_features(blocks: list[RawBlock], head: Head) -> dict[str, Column]:
+def block_features(blocks: list[RawBlock], head: HeadWords) -> dict[str, Column]:
     """Return columns by name, each with a number for each of *blocks*."""
     return dict(_Page(blocks, head).columns()) if blocks else {}
 
@@ -258,7 +85,7 @@ def block_features(blocks: list[RawBlock], head: Head) -> dict[str, Column]:
 class _Page:
     """The blocks of a page with what is asked of them more than once."""
 
-    def __init__(self, blocks: list[RawBlock], head: Head) -> None:
+    def __init__(self, blocks: list[RawBlock], head: HeadWords) -> None:
         self.blocks = blocks
         self.head = head
         self.units = [count_units(b.text, b.words) for b in blocks]
@@ -268,13 +95,13 @@ class _Page:
             for block, size in zip(blocks, self.units, strict=True)
         ]
         shown = [0 if b.hidden else size for b, size in zip(blocks, told, strict=True)]
-        self.prose = told if sum(told) > _HIDES * sum(shown) else shown
+        self.prose = told if sum(told) > _HIDDEN_PROSE * sum(shown) else shown
         self.sums = _Sums(
             _before(self.units),
             _before([len(b.text) for b in blocks]),
             _before([b.linked for b in blocks]),
             _before(self.prose),
-            _before([linked > _LINK for linked in self.linked]),
+            _before([linked > _MOSTLY_LINKED for linked in self.linked]),
         )
         self.nodes = nodes_of(blocks)
         self._held_by: dict[Node, _Held] = {}
@@ -298,13 +125,9 @@ class _Page:
         yield "units", [*self.units]
         yield "size", [len(b.text) for b in blocks]
         yield "linked", self.linked
-        yield (
-            "labels_link",
-            [
-                _LINKED < linked < 1 and _labels_link(b)
-                for b, linked in zip(blocks, self.linked, strict=True)
-            ],
-        )
+        linked = zip(blocks, self.linked, strict=True)
+        labels = [PROSE_LINKED < part < 1 and _labels_link(b) for b, part in linked]
+        yield "labels_link", labels
 
     def _around(self) -> Iterator[tuple[str, Column]]:
         nodes = self.nodes
@@ -322,12 +145,8 @@ class _Page:
         stated = _shingles(self.head.body)
         own = self.vocabularies
         counts = [len(words) or 1 for words in own]
-        of_title = [len(words & title) for words in own] if title else [0] * len(own)
-        told = (
-            [len(words & description) for words in own]
-            if description
-            else [0] * len(own)
-        )
+        of_title = [len(words & title) for words in own]
+        told = [len(words & description) for words in own]
         yield "title_shared", [n / c for n, c in zip(of_title, counts, strict=True)]
         yield "title_covered", [n / max(1, len(title)) for n in of_title]
         yield "description_shared", [n / c for n, c in zip(told, counts, strict=True)]
@@ -356,7 +175,7 @@ class _Page:
     def _held_above(self, node: Node) -> tuple[float, ...]:
         """Return what *node* holds, and each of the next elements around it."""
         found: tuple[float, ...] = ()
-        for _ in range(_LEVELS):
+        for _ in range(_HELD_LEVELS):
             found += self.held_by(node)
             node = node.above or node
         return found
@@ -376,7 +195,7 @@ class _Page:
         beside = Counter(teasers.values())
         found = {node: beside[place] for node, place in teasers.items()}
         return [
-            max([found.get(a, 0) for a in islice(node.up(), _LEVELS + 1)])
+            max([found.get(a, 0) for a in islice(node.up(), _HELD_LEVELS + 1)])
             for node in self.nodes
         ]
 
@@ -394,7 +213,7 @@ class _Page:
     def _of_design(self) -> Iterator[tuple[str, Column]]:
         """Yield what the blocks that are set as one is are together."""
         designs = [
-            (*node.design, b.is_bold, linked > _LINK)
+            (*node.design, b.is_bold, linked > _MOSTLY_LINKED)
             for node, b, linked in zip(
                 self.nodes, self.blocks, self.linked, strict=True
             )
@@ -442,18 +261,13 @@ class _Page:
         yield "signed_from_headline", [signed[b] - signed[a] for a, b in spans]
         yield from self._meeting("headline", self.nodes[headline])
         own = self.nodes[headline].article
-        yield (
-            "of_article",
-            [
-                -1 if node.article is None else node.article is own
-                for node in self.nodes
-            ],
-        )
+        around = [node.article for node in self.nodes]
+        yield "of_article", [-1 if each is None else each is own for each in around]
 
     @cached_property
     def headings(self) -> list[bool]:
         return [
-            b.kind is BlockKind.HEADING or (size < LONG and b.is_bold)
+            b.kind is BlockKind.HEADING or (size < PROSE_WORDS and b.is_bold)
             for b, size in zip(self.blocks, self.units, strict=True)
         ]
 
@@ -461,10 +275,10 @@ class _Page:
     def headline(self) -> int:
         """The index of the block that is most like the declared title, 0 for none."""
         title = set(self.head.title)
-        best, found = _ALIKE, 0
+        best, found = _HEADLINE_LIKENESS, 0
         for at, block in enumerate(self.blocks):
             is_h1 = block.element.tag == "h1"
-            if block.hidden or (self.units[at] > 3 * LONG and not is_h1):
+            if block.hidden or (self.units[at] > 3 * PROSE_WORDS and not is_h1):
                 continue
             own = self.vocabularies[at]
             shared = len(own & title)
@@ -476,34 +290,26 @@ class _Page:
 
     def _from_prose(self) -> Iterator[tuple[str, Column]]:
         """Yield how far it is to the next paragraphs, and what stands between."""
-        links, size = self.sums.links, len(self.blocks)
-        before, after = [-1] * size, [-1] * size
-        last = -1
-        for at in range(size):
-            before[at] = last
-            last = at if self.prose[at] else last
-        last = -1
-        for at in range(size - 1, -1, -1):
-            after[at] = last
-            last = at if self.prose[at] else last
-        back, on = list(enumerate(before)), list(enumerate(after))
-        yield (
-            "links_since_prose",
-            [links[at] - links[b] if b >= 0 else _NONE for at, b in back],
+        size = len(self.blocks)
+        own = [at if self.prose[at] else -1 for at in range(size)]
+        before = accumulate(own[:-1], max, initial=-1)
+        behind = [at if at >= 0 else size for at in own[:0:-1]]
+        after = [*accumulate(behind, min, initial=size)][::-1]
+        back, on = (
+            [self._way(at, other) for at, other in enumerate(others)]
+            for others in (before, after)
         )
-        yield (
-            "links_to_prose",
-            [links[a] - links[at] if a >= 0 else _NONE for at, a in on],
-        )
-        nodes = self.nodes
-        yield (
-            "steps_from_prose",
-            [_steps(nodes[at], nodes[b]) if b >= 0 else _NONE for at, b in back],
-        )
-        yield (
-            "steps_to_prose",
-            [_steps(nodes[at], nodes[a]) if a >= 0 else _NONE for at, a in on],
-        )
+        yield "links_since_prose", [links for links, _ in back]
+        yield "links_to_prose", [links for links, _ in on]
+        yield "steps_from_prose", [steps for _, steps in back]
+        yield "steps_to_prose", [steps for _, steps in on]
+
+    def _way(self, here: int, there: int) -> tuple[int, int]:
+        """Return the links and the steps between two blocks, far ones if one is none."""
+        if not 0 <= there < len(self.blocks):
+            return _NOWHERE_NEAR, _NOWHERE_NEAR
+        links = abs(self.sums.links[here] - self.sums.links[there])
+        return links, _steps(self.nodes[here], self.nodes[there])
 
     def _from_top(self) -> Iterator[tuple[str, Column]]:
         """Yield how far a block is from the element with most prose close below it."""
@@ -511,7 +317,7 @@ class _Page:
         for node, size in zip(self.nodes, self.prose, strict=True):
             if size:
                 around = node.above
-                for level in range(_CONTEXT):
+                for level in range(_CONTEXT_LEVELS):
                     if around is None:
                         break
                     direct[around] = direct.get(around, 0) + (size * 4 >> level)
@@ -542,7 +348,7 @@ class _Page:
             facts = _NOWHERE if up is None else known[up]
             for below in reversed(path):
                 levels_up, steps, *rest = facts
-                known[below] = facts = (levels_up, min(steps + 1, _NONE), *rest)
+                known[below] = facts = (levels_up, min(steps + 1, _NOWHERE_NEAR), *rest)
         names = ("levels", "steps", "prose", "linked")
         columns = zip(*[known[node] for node in self.nodes], strict=True)
         for fact, column in zip(names, columns, strict=True):
@@ -553,13 +359,13 @@ class _Page:
         lists = phrases()
         labels = lists.residual | lists.closing_headings
         since, sizes, since_label = [], [], []
-        heading, label = -_NONE, -_NONE
+        heading, label = -_NOWHERE_NEAR, -_NOWHERE_NEAR
         for at, block in enumerate(self.blocks):
-            since.append(min(at - heading, _NONE))
+            since.append(min(at - heading, _NOWHERE_NEAR))
             sizes.append(self.units[heading] if heading >= 0 else 0)
-            if self.units[at] < LONG and block.key.strip(_EDGES) in labels:
+            if self.units[at] < PROSE_WORDS and block.key.strip(_EDGES) in labels:
                 label = at
-            since_label.append(min(at - label, _NONE))
+            since_label.append(min(at - label, _NOWHERE_NEAR))
             if self.headings[at]:
                 heading = at
         yield "since_heading", since
@@ -600,12 +406,16 @@ def _steps(here: Node, there: Node) -> int:
 
 
 def is_prose(block: RawBlock, size: float) -> bool:
-    """Tell whole sentences, of *size* words, with few links in them."""
-    return size >= LONG and block.link_density < _LINKED and block.text.endswith(ENDS)
+    """Return True for whole sentences, of *size* words, with few links in them."""
+    return (
+        size >= PROSE_WORDS
+        and block.link_density < PROSE_LINKED
+        and block.text.endswith(ENDS)
+    )
 
 
 def _labels_link(block: RawBlock) -> bool:
-    """Tell a label, up to a colon, with nothing but links after it."""
+    """Return True for a label, up to a colon, with nothing but links after it."""
     label, colon, _ = block.text.partition(":")
     if not colon:
         label, colon, _ = block.text.partition("：")
@@ -619,13 +429,14 @@ def _before(values: Sequence[int]) -> list[int]:
 
 def _shingles(run: Sequence[str]) -> frozenset[tuple[str, ...]]:
     return frozenset(
-        tuple(run[at : at + _SHINGLE]) for at in range(len(run) - _SHINGLE + 1)
+        tuple(run[at : at + _SHINGLE_WORDS])
+        for at in range(len(run) - _SHINGLE_WORDS + 1)
     )
 
 
 def _share(run: list[str], stated: frozenset[tuple[str, ...]]) -> float:
     """Return the share of the shingles of *run* that are *stated*, -1 for a short run."""
-    own = len(run) - _SHINGLE + 1
+    own = len(run) - _SHINGLE_WORDS + 1
     if own < 1:
         return -1
-    return sum([tuple(run[a : a + _SHINGLE]) in stated for a in range(own)]) / own
+    return sum([tuple(run[a : a + _SHINGLE_WORDS]) in stated for a in range(own)]) / own

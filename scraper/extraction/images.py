@@ -1,13 +1,15 @@
-"""Pictures of an article: address, caption as printed, credit."""
+"""Pictures of an article: URL, caption as printed, credit."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from scraper.extraction.languages import alternatives, phrases
 from scraper.items import BlockKind, Image
 from scraper.text import clean
 from scraper.urls import is_http, public_url
@@ -19,25 +21,15 @@ if TYPE_CHECKING:
 
     from scraper.extraction.block_kinds import Group
     from scraper.extraction.blocks import RawBlock
-    from scraper.extraction.metadata import Declared
+    from scraper.extraction.head import Declared
 
-_CREDIT = re.compile(
-    r"""(?xi)
-    (?: (?: ^ | [\s(.\[] )
-        (?: (?: ảnh | nguồn (?:\ ảnh)? | photos? | images? | picture | photograph
-              | (?:photo\ |image\ )? credits? | crédits? (?:\ photo)? ) \s* :
-          | (?: photos? | photographs? | pictures? | images? ) \ by \ (?-i:(?=[A-ZÀ-Ý]))
-          | photo \ (?:de|par) \ (?-i:(?=[A-ZÀ-Ý])) )
-      | © | \( (?=AP\ Photo/) )
-    \s* (?P<who> (?: [^().\[\]] | (?<=\b\w) \. ){2,60} )
-    """
-)
 _CREDIT_CLASS = re.compile(
     r"(?i)(?:^|[\s_-])(?:credits?|copyright|photographer)(?:$|[\s_-])"
 )
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
 _SCHEME = re.compile(r"[A-Za-z][\w+.-]*:")
-_MAX_LEVELS = 4
+_PICTURE_LEVELS = 4
+"""Elements up from a caption in which its picture is looked for."""
 
 
 def extract_images(
@@ -76,7 +68,7 @@ def declared_image(declared: Declared, *, url: str) -> tuple[Image, ...]:
 
 
 _MOST_INSIDE = 200
-"""Elements of a caption that are looked at for a credit; captions may nest."""
+"""Elements of a caption that are searched for a credit; captions may nest."""
 
 
 def _credit(caption: RawBlock) -> str:
@@ -92,9 +84,20 @@ def _credit(caption: RawBlock) -> str:
 
 
 def credit_of(caption: str) -> str:
-    """Return who "… Ảnh: Phương Hoa/TTXVN" credits, "" where it credits nobody."""
-    found = [match["who"] for match in _CREDIT.finditer(caption)]
+    """Return who "… Ảnh: Phương Hoa/TTXVN" credits, "" if it credits nobody."""
+    found = [match["who"] for match in _credit_pattern().finditer(caption)]
     return clean(found[-1]).strip(" -–).") if found else ""
+
+
+@cache
+def _credit_pattern() -> re.Pattern[str]:
+    """Return a pattern for "Photo: …", "Photo by …", "© …" and who follows."""
+    labels = alternatives(phrases().credit_labels)
+    prefixes = alternatives(phrases().credit_prefixes)
+    return re.compile(
+        rf"(?i)(?:(?:^|[\s(.\[])(?:(?:{labels})\s*:|(?:{prefixes}) (?-i:(?=[A-ZÀ-Ý])))"
+        r"|©|\((?=AP Photo/))\s*(?P<who>(?:[^().\[\]]|(?<=\b\w)\.){2,60})"
+    )
 
 
 def _picture_of(
@@ -105,7 +108,7 @@ def _picture_of(
     The first two of each element are *known* once they were looked for.
     """
     node = caption
-    for _ in range(_MAX_LEVELS):
+    for _ in range(_PICTURE_LEVELS):
         parent = node.getparent()
         if parent is None:
             return None

@@ -6,12 +6,15 @@ A witness, not the truth: portals glue names, cut texts and repeat the site as a
 from __future__ import annotations
 
 import html
+import json
+import logging
 import re
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scraper.extraction.lenient_json import iter_json_ld
+from scraper.extraction.bounds import MOST_VALUES, Bound
+from scraper.extraction.lenient_json import read_values
 from scraper.text import clean, readable
 
 if TYPE_CHECKING:
@@ -21,18 +24,17 @@ if TYPE_CHECKING:
 
     from scraper.extraction.bounds import Beyond
 
+logger = logging.getLogger(__name__)
+
 _ARTICLE = re.compile(r"(?i)(?:Article|BlogPosting|LiveBlogPosting|Report|Review)$")
 _LISTING = frozenset({"CollectionPage", "ItemList", "SearchResultsPage"})
 MARKUP = re.compile(r"<[^<>]{1,2000}>")
 _WITHIN = ("@graph", "@list", "mainEntity", "mainEntityOfPage")
-MAX_NODES = 2000
-"""Values of the JSON-LD of a page that are looked into; the gold page with most has
-1,172."""
 
 
 @dataclass(frozen=True, slots=True)
 class StructuredData:
-    """What the page's JSON-LD says; empty strings where it says nothing."""
+    """What the page's JSON-LD says; empty strings for what it does not say."""
 
     types: frozenset[str] = frozenset()
     headline: str = ""
@@ -65,7 +67,7 @@ class StructuredData:
 def extract_structured_data(
     root: HtmlElement, beyond: Beyond | None = None
 ) -> StructuredData:
-    """Return what the JSON-LD of *root* says; broken scripts are passed over.
+    """Return what the JSON-LD of *root* says; broken scripts are skipped.
 
     *beyond* takes note of it if there are more values than are looked into.
     """
@@ -107,7 +109,7 @@ def _longest_body(nodes: list[dict[str, Any]]) -> str:
 
 
 def _is_free(article: dict[str, Any], nodes: list[dict[str, Any]]) -> bool:
-    """Tell what the article's node says of access, else the first node that says it."""
+    """Return whether the article's node, else the first that says so, is free to read."""
     said = (node.get("isAccessibleForFree") for node in (article, *nodes))
     first = next((value for value in said if value is not None), True)
     return str(first).lower() != "false"
@@ -116,7 +118,7 @@ def _is_free(article: dict[str, Any], nodes: list[dict[str, Any]]) -> bool:
 def _nodes(root: HtmlElement, beyond: Beyond) -> Iterator[dict[str, Any]]:
     pending = deque(iter_json_ld(root))
     seen = 0
-    while pending and seen < MAX_NODES:
+    while pending and seen < MOST_VALUES:
         value = pending.popleft()
         seen += 1
         if isinstance(value, list):
@@ -127,7 +129,7 @@ def _nodes(root: HtmlElement, beyond: Beyond) -> Iterator[dict[str, Any]]:
             pending.extend(map(value.get, _WITHIN if named else value))
             pending.extend(_only(value.get("hasPart")) if named else ())
     if pending:
-        beyond["json_ld_beyond"] = f"{len(pending):,} values after {MAX_NODES:,}"
+        beyond[Bound.JSON_LD] = f"{len(pending):,} values after {MOST_VALUES:,}"
 
 
 def _only(parts: object) -> list[Any]:
@@ -240,3 +242,56 @@ def _list(value: object) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
+
+
+_PUSHED = re.compile(
+    r'ld\+json"[^{}]{0,200}?"(?:children|__html)"\s*:\s*("(?:[^"\\]|\\.)*")'
+)
+_ENTITY_QUOTE = re.compile(r"&(?:amp;)*(?:quot|#0*34|#[xX]0*22);")
+_MOST_ROUNDS = 3
+"""Times that a text may have been escaped too often."""
+_HEAD = 300
+"""Characters of a script of another type within which it names its vocabulary."""
+
+
+def iter_json_ld(root: HtmlElement) -> Iterator[Any]:
+    """Yield the values that the JSON-LD scripts of *root* hold, in page order.
+
+    A script that cannot be read is skipped. JSON-LD that a framework's script pushes
+    to the page is read as well.
+    """
+    for script in root.iter("script"):
+        text = script.text or ""
+        kind = script.get("type", "").lower()
+        if ("ld" in kind and "json" in kind) or '"@context"' in text[:_HEAD]:
+            yield from _iter_objects(text)
+        elif "ld+json" in text:
+            for found in _PUSHED.finditer(text):
+                yield from _iter_objects(found[1])
+
+
+def _iter_objects(text: str) -> Iterator[Any]:
+    """Yield the values in *text*, and those of a text that holds JSON again."""
+    for value in parse_json(text):
+        yield from parse_json(value) if isinstance(value, str) else (value,)
+
+
+def parse_json(text: str) -> list[Any]:
+    """Return the JSON values in *text*, one after the other; none if it is not JSON.
+
+    Slightly broken JSON is read by :mod:`scraper.extraction.lenient_json`, also if entities
+    stand for all its quotation marks.
+    """
+    text = text.strip().removeprefix("\ufeff")
+    try:
+        return [json.loads(text, strict=False)]
+    except (ValueError, RecursionError):
+        pass
+    for _ in range(_MOST_ROUNDS):
+        if '"' in text or not _ENTITY_QUOTE.search(text):
+            break
+        text = html.unescape(text)
+    values = read_values(text.replace("<![CDATA[", " ").replace("]]>", " "))
+    if not values:
+        logger.debug("JSON-LD of %d characters is not JSON", len(text))
+    return values

@@ -4,33 +4,35 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice, pairwise
+from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from scraper.extraction.features import PROSE_WORDS
+from scraper.extraction.labeller import BODY
 from scraper.extraction.languages import phrases
+from scraper.extraction.links import TEASER_LINKED, TEASER_WORDS
 from scraper.items import BlockKind, Kind
 from scraper.text import compare_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
-    from scraper.extraction.json_ld import StructuredData
-    from scraper.extraction.metadata import Declared
+    from scraper.extraction.features import Column
+    from scraper.extraction.head import Head
     from scraper.items import Page
 
 
-_MOST_WORDS = 9
+_TIME_WORDS = 9
+"""Words of the longest line that is a time."""
 _MOST_ELEMENTS = 16
 """Elements, or texts, of a block that are read for a time: line breaks share one element."""
-_CLOCK = re.compile(
-    r"(?i)(?:\d{1,2}[:.hg]\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?"
-    r"|\d+\s*(?:m|mins?|h|hrs?|d|phút|giờ|ngày)\s*(?:ago|trước))(?:\W.{0,28})?"
-)
-_ENTRIES = 4
+_LIVE_ENTRIES = 4
 """Entries with a time of their own that make a page live without its saying so."""
 
 
@@ -44,19 +46,19 @@ def entry_times(blocks: list[RawBlock], inside: range) -> dict[int, str]:
 
 
 def is_built_live(blocks: list[RawBlock], inside: range, found: frozenset[int]) -> bool:
-    """Tell a page of many entries, each under a ``time`` element and with text found."""
+    """Return True for a page of many entries, each under a ``time`` element, with text."""
     times = [i for i in inside if not blocks[i].hidden and _is_time(blocks[i])]
     filled = sum(
         any(i in found for i in range(start + 1, end))
         for start, end in pairwise([*times, inside.stop])
     )
-    return filled >= _ENTRIES
+    return filled >= _LIVE_ENTRIES
 
 
 def _is_time(block: RawBlock) -> bool:
-    """Tell a block that is a ``time`` element and nothing else."""
+    """Return True for a block that is a ``time`` element and nothing else."""
     element = block.element
-    if len(block.words) > _MOST_WORDS or not block.words:
+    if len(block.words) > _TIME_WORDS or not block.words:
         return False
     first = islice(element.iter(), _MOST_ELEMENTS)
     inner = next((e for e in first if e.tag == "time"), None)
@@ -68,8 +70,18 @@ def _is_time(block: RawBlock) -> bool:
 
 
 def _prints_clock(block: RawBlock) -> bool:
-    short = len(block.words) <= _MOST_WORDS
-    return short and _CLOCK.fullmatch(block.text) is not None
+    is_short = len(block.words) <= _TIME_WORDS
+    return is_short and _clock().fullmatch(block.text) is not None
+
+
+@cache
+def _clock() -> re.Pattern[str]:
+    """Return a pattern for a line that begins with a time, or says how long ago it was."""
+    elapsed = "|".join(sorted(phrases().elapsed_patterns))
+    return re.compile(
+        r"(?i)(?:\d{1,2}[:.hg]\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?"
+        rf"|{elapsed})(?:\W.{{0,28}})?"
+    )
 
 
 _WALL_STATUS = frozenset({401, 402, 403, 407, 429, 451})
@@ -77,18 +89,18 @@ _WALL_WORDS = 250
 """A wall says little; the longest seen, with a cookie notice, has 180 words."""
 _GONE_WORDS = 80
 """What a page that is not there says at most, but for its menus and teasers."""
-_HEADING_WORDS = 12
-_OPENING = 2
+_GONE_HEADING_WORDS = 12
+"""Words of the longest heading that says that a page is not there."""
+_GONE_BLOCKS = 2
 """First blocks that may say that a page is not there: a heading, and what is below it."""
 
-_TEASER_WORDS = 4
-_LINKED = 0.7
 _NUMBER = re.compile(r"\d{5,}")
 _HOME = re.compile(r"(?i)/?(?:index|home|default|trang-chu)?(?:\.\w{3,5})?/?")
 _VIDEO = re.compile(r"(?i)/(?:videos?|tv|clips?)/")
-_GALLERY_CAPTIONS = 3
+GALLERY_CAPTIONS = 3
+"""Captions from which on a page may be a photo story."""
 ARTICLE = 0.25
-"""Probability under which a page is taken for a list; of gold articles 1 % are under it,
+"""Probability under which a page is a list; of gold articles 1 % are under it,
 of gold lists two thirds."""
 SURELY_NONE = 0.1
 """Probability under which a list has no text of its own."""
@@ -104,8 +116,7 @@ class Evidence:
     page: Page
     blocks: list[RawBlock]
     found: list[RawBlock]
-    declared: Declared
-    data: StructuredData
+    head: Head
     pictures: Mapping[HtmlElement, int] = field(default_factory=dict)
 
     @property
@@ -115,8 +126,8 @@ class Evidence:
     @property
     def says_article(self) -> bool:
         """Whether the head declares an article."""
-        published = self.declared.first("article:published_time")
-        return self.data.is_article or bool(published)
+        published = self.head.declared.first("article:published_time")
+        return self.head.data.is_article or bool(published)
 
 
 def classify(evidence: Evidence, article: float) -> Kind:
@@ -129,23 +140,24 @@ def classify(evidence: Evidence, article: float) -> Kind:
         return Kind.OTHER
     if is_gone(evidence):
         return Kind.OTHER
-    if "LiveBlogPosting" in evidence.data.types:
+    if "LiveBlogPosting" in evidence.head.data.types:
         return Kind.LIVE
-    og_type = evidence.declared.first("og:type").lower()
-    if og_type.startswith("video") or _VIDEO.search(urlsplit(evidence.page.url).path):
+    is_video = evidence.head.og_type.startswith("video")
+    if is_video or _VIDEO.search(urlsplit(evidence.page.url).path):
         return Kind.VIDEO
     return Kind.ARTICLE
 
 
-def is_gallery(blocks: list[RawBlock], captions: list[RawBlock]) -> bool:
-    """Tell a photo story: its captions say more than its paragraphs."""
-    said = sum(len(block.words) for block in blocks)
+def is_gallery(body: Sequence[RawBlock]) -> bool:
+    """Return True for a photo story: its captions say more than its paragraphs."""
+    captions = _captions(body)
     shown = sum(len(block.words) for block in captions)
-    return len(captions) >= _GALLERY_CAPTIONS and shown >= said
+    said = sum(len(block.words) for block in body) - shown
+    return len(captions) >= GALLERY_CAPTIONS and shown >= said
 
 
 def is_wall(evidence: Evidence) -> bool:
-    """Tell a consent, bot or login page: it says so and says little else."""
+    """Return True for a consent, bot or login page: it says so and little else."""
     visible = evidence.visible or evidence.blocks
     said = sum(len(block.words) for block in visible)
     if said > _WALL_WORDS:
@@ -153,35 +165,199 @@ def is_wall(evidence: Evidence) -> bool:
     if evidence.page.status in _WALL_STATUS:
         return True
     text = compare_key(" ".join(block.text for block in visible))
-    title = compare_key(evidence.declared.first("og:title"))
+    title = compare_key(evidence.head.declared.first("og:title"))
     return any(wall in text or wall in title for wall in phrases().walls)
 
 
 def is_gone(evidence: Evidence) -> bool:
-    """Tell a page that is not there, whatever its status: it says so, and little else."""
+    """Return True for a missing page, whatever its status: it says so and little else."""
     if sum(len(block.words) for block in evidence.found) > _GONE_WORDS:
         return False
     if evidence.says_article:
         return False
     headings = [b for b in evidence.visible if b.kind is BlockKind.HEADING]
-    said = [b.key for b in headings if len(b.words) <= _HEADING_WORDS]
-    said += [block.key for block in evidence.found[:_OPENING]]
-    title = compare_key(evidence.declared.first("og:title"))
+    said = [b.key for b in headings if len(b.words) <= _GONE_HEADING_WORDS]
+    said += [block.key for block in evidence.found[:_GONE_BLOCKS]]
+    title = compare_key(evidence.head.declared.first("og:title"))
     return any(gone in text for text in (*said, title) for gone in phrases().gone)
 
 
 def is_home(url: str) -> bool:
-    """Tell the address of a home page."""
+    """Return True for the URL of a home page."""
     parts = urlsplit(url)
     return bool(parts.netloc and _HOME.fullmatch(parts.path)) and not _NUMBER.search(
         parts.query
     )
 
 
-def is_teaser(block: RawBlock) -> bool:
-    """Tell a link of some words, as lists of articles are made of."""
-    return len(block.words) >= _TEASER_WORDS and block.link_density > _LINKED
-
-
-def _captions(blocks: list[RawBlock]) -> list[RawBlock]:
+def _captions(blocks: Sequence[RawBlock]) -> list[RawBlock]:
     return [block for block in blocks if block.kind is BlockKind.CAPTION]
+
+
+_SURELY_BODY = 0.9
+"""Probability from which on a block is surely body."""
+_SLUG = re.compile(r"[^\W\d_]+")
+_GRID_ELEMENTS = 4
+"""Elements that are set alike from which on they are a list."""
+_PRICE = re.compile(r"[$€£¥₫]\s?\d|\d\s?(?:[€£₫đ]|kr|zł|USD|EUR|VND)(?!\w)")
+_LISTS = frozenset(
+    {
+        *("archive", "archives", "category", "categories", "collection", "collections"),
+        *("search", "tag", "tags", "taxonomy", "topic", "topics", "home", "index"),
+        *("list", "listing", "browse", "shop", "cat", "products", "directory"),
+        *("catalog", "author", "page", "news", "danh", "chuyen"),
+    }
+)
+"""Words in the class or the URL of a page that name lists of articles."""
+_SINGLES = frozenset(
+    ["single", "post", "article", "detail", "details", "story", "entry", "product"]
+)
+_DAY = re.compile(r"/(?:19|20)\d\d[/-]\d\d?\b")
+
+
+def page_features(
+    blocks: list[RawBlock],
+    columns: Mapping[str, Sequence[float]],
+    probabilities: Sequence[float],
+    head: Head,
+) -> dict[str, float]:
+    """Return numbers by name, of *blocks* with the *probabilities* that they are body.
+
+    *columns* are their :func:`~scraper.extraction.features.block_features`.
+    """
+    sizes = columns.get("units", ())
+    rows = list(zip(blocks, probabilities, sizes, strict=True))
+    body = [
+        (b, p, size)
+        for b, p, size in rows
+        if p >= BODY and b.kind is not BlockKind.CAPTION
+    ]
+    said = sum([size for _, _, size in body])
+    doubt = [size * min(p, 1 - p) for _, p, size in rows]
+    teasers = [
+        size
+        for b, _, size in rows
+        if size >= TEASER_WORDS and b.link_density > TEASER_LINKED and not b.hidden
+    ]
+    headings = [b for b in blocks if b.kind is BlockKind.HEADING and not b.hidden]
+    linked = [b for b in headings if b.link_density > TEASER_LINKED]
+    first = body[0][0].index if body else 0
+    last = body[-1][0].index if body else 0
+    between = sum(sizes[first : last + 1])
+    return {
+        "body": said,
+        "body_blocks": len(body),
+        "body_long": sum(size >= PROSE_WORDS for _, _, size in body),
+        "body_median": median(size for _, _, size in body) if body else 0,
+        "body_share": said / max(1, sum(sizes)),
+        "body_density": said / max(1, between),
+        "body_linked": sum(b.linked for b, _, _ in body)
+        / max(1, sum(len(b.text) for b, _, _ in body)),
+        "body_sure": sum(p * size for _, p, size in body) / max(1, said),
+        "body_very_sure": sum(size for _, p, size in body if p >= _SURELY_BODY),
+        "best": max(probabilities, default=0),
+        "doubt": sum(doubt) / max(1, said),
+        "missed": sum([size * p for _, p, size in rows if p < BODY]) / max(1, said),
+        "teasers": len(teasers),
+        "teaser_words": sum(teasers),
+        "teasers_to_body": sum(teasers) / max(1, said),
+        "headings": len(headings),
+        "headings_linked": len(linked),
+        "blocks": len(blocks),
+        "units": sum(sizes),
+        **_shape(blocks, columns, probabilities, sizes),
+        **_declared(head),
+        **_address(head.url),
+    }
+
+
+def _shape(
+    blocks: list[RawBlock],
+    columns: Mapping[str, Sequence[float]],
+    probabilities: Sequence[float],
+    sizes: Column,
+) -> dict[str, float]:
+    """Return how connected the body is: an article is one text, a list is many."""
+    names = (
+        *("parents", "run", "titled", "title_heads", "described", "articles"),
+        *("grid", "grid_share", "grid_linked", "grid_body", "prices"),
+        *("named_list", "named_single"),
+    )
+    if not blocks:
+        return dict.fromkeys(names, 0.0)
+    parents: dict[HtmlElement | None, float] = {}
+    run = longest = 0.0
+    for block, probability, size in zip(blocks, probabilities, sizes, strict=True):
+        if probability >= BODY and size >= PROSE_WORDS:
+            around = block.element.getparent()
+            parents[around] = parents.get(around, 0) + size
+        if (
+            block.link_density > TEASER_LINKED
+            and size >= TEASER_WORDS
+            and not block.hidden
+        ):
+            run = 0
+        elif probability >= BODY:
+            run += size
+            longest = max(longest, run)
+    total = sum(parents.values())
+    repeats = columns["repeats"]
+    grid = [at for at, n in enumerate(repeats) if n >= _GRID_ELEMENTS]
+    gridded = sum(sizes[at] for at in grid)
+    names_of_page = _names_of_page(blocks[0])
+    titled = zip(blocks, columns["title_covered"], strict=True)
+    heads = [covered for b, covered in titled if b.element.tag == "h1"]
+    values = (
+        max(parents.values(), default=0) / max(1, total),
+        longest,
+        max(columns["title_covered"]),
+        max(heads, default=0),
+        max(columns["description_covered"]),
+        columns["page_articles"][0],
+        max(repeats),
+        gridded / max(1, sum(sizes)),
+        sum(blocks[at].linked for at in grid)
+        / max(1, sum(len(blocks[at].text) for at in grid)),
+        sum(sizes[at] for at in grid if probabilities[at] >= BODY) / max(1, total),
+        sum(_PRICE.search(b.text) is not None for b in blocks),
+        len(_LISTS & names_of_page),
+        len(_SINGLES & names_of_page),
+    )
+    return dict(zip(names, values, strict=True))
+
+
+def _names_of_page(block: RawBlock) -> set[str]:
+    """Return the words of the classes of the page that *block* is of."""
+    body = next(block.element.iterancestors("body"), block.element)
+    return set(_SLUG.findall(body.get("class", "").lower()))
+
+
+def _declared(head: Head) -> dict[str, float]:
+    declared, data, og_type = head.declared, head.data, head.og_type
+    return {
+        "says_article": data.is_article,
+        "says_listing": data.is_listing,
+        "og_article": og_type == "article",
+        "og_website": og_type == "website",
+        "published": bool(declared.first("article:published_time") or data.published),
+        "authors": len(data.authors) + bool(declared.first("author")),
+        "description": len(declared.first("og:description", "description").split()),
+        "title": len(declared.first("og:title").split()),
+    }
+
+
+def _address(url: str) -> dict[str, float]:
+    parts = urlsplit(url)
+    steps = [step for step in parts.path.split("/") if step]
+    last = steps[-1] if steps else parts.query
+    return {
+        "steps": len(steps),
+        "listed": any(step.lower().rsplit(".", 1)[0] in _LISTS for step in steps),
+        "slug": len(_SLUG.findall(last)),
+        "wordiest": max([len(_SLUG.findall(step)) for step in steps], default=0),
+        "slug_digits": sum(c.isdigit() for c in last),
+        "numbered": bool(_NUMBER.search(last) or _NUMBER.search(parts.query)),
+        "dated": bool(_DAY.search(parts.path)),
+        "suffix": "." in last,
+        "query": len(parts.query),
+    }

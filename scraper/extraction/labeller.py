@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 
+BODY = 0.5
+"""Probability from which on a block is body; f1 is flat from .4 to .6."""
 MOST_WEIGHED = 500
 """Rows that are weighed: each takes a millisecond. The gold page with most has 2,641."""
 

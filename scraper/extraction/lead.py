@@ -7,8 +7,8 @@ from functools import cache, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scraper.extraction.boilerplate import is_title
 from scraper.extraction.languages import phrases
+from scraper.extraction.titles import HEADLINE_WORDS, repeats_title
 from scraper.items import BlockKind
 from scraper.text import clean, compare_key, count_units, tokens, words
 
@@ -18,46 +18,43 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
-    from scraper.extraction.json_ld import StructuredData
-    from scraper.extraction.metadata import Declared
+    from scraper.extraction.head import Head
 
 
 _METAS = ("og:description", "description", "twitter:description", "dc.description")
 _CUT = ("…", "...", "[…]", "[...]")
 _ENDS = (".", "!", "?", "。", "！", "？", "।", "”", '"', "»", ")", ":")
 _SENTENCE_END = re.compile(r"[.!?。！？।…][\"”»’)]*(?=\s|$)|(?<=[。！？])")
-_STEM = 40
-_LONGEST = 600
-_MIN_DECLARED_WORDS = 5
-_LONG = 4
-_ABOUT = 0.3
+_STEM_CHARACTERS, _SENTENCE_CHARACTERS = 40, 600
+"""Characters of a cut description that is completed, at least, and of its sentence."""
+_DECLARED_WORDS = 5
+"""Words of the shortest description that is a lead."""
+_TELLING_LETTERS = 4
+"""Letters from which on a word is not one of those that every text is full of."""
+_DESCRIBED_SHARE = 0.3
 """Share of its longer words that a description of the article has in common with it;
 a site's slogan has fewer."""
 
 
-def find_declared_lead(
-    declared: Declared, data: StructuredData, *, title: str, text: str
-) -> tuple[str, str]:
-    """Return a description and its source, meta or json_ld; both "" where none will do.
+def find_declared_lead(head: Head, *, title: str, text: str) -> tuple[str, str]:
+    """Return a description and its source, meta or json_ld; both "" if none fits.
 
-    One that is cut off is completed from the *text*. It is passed over if the text does
+    One that is cut off is completed from the *text*. It is skipped if the text does
     not hold it, as is one that repeats the *title* or has little in common with the
     article (a slogan).
     """
     article = f"{title} {text}"
     run = words(article)
     said = {*run, *tokens(article, run)}
-    for source, description in _descriptions(declared, data):
+    for source, description in _descriptions(head):
         whole = _completed(description, text)
         own = words(whole)
-        if count_units(whole, own) < _MIN_DECLARED_WORDS or set(own) <= set(
-            words(title)
-        ):
+        if count_units(whole, own) < _DECLARED_WORDS or set(own) <= set(words(title)):
             continue
         telling = tokens(whole, own)
         if telling == set(own):
-            telling = {word for word in own if len(word) >= _LONG}
-        if len(telling & said) >= _ABOUT * len(telling):
+            telling = {word for word in own if len(word) >= _TELLING_LETTERS}
+        if len(telling & said) >= _DESCRIBED_SHARE * len(telling):
             return whole, source
     return "", ""
 
@@ -68,24 +65,22 @@ def _completed(description: str, text: str) -> str:
     if not marked and description.endswith(_ENDS):
         return description
     stem = description.rstrip(" .…[]")
-    if len(stem) < _STEM:
+    if len(stem) < _STEM_CHARACTERS:
         return "" if marked else description
     if f"{stem}\n" in text:
         return stem
     flat = " ".join(text.split())
     at = flat.find(stem)
     end = _SENTENCE_END.search(flat, at + len(stem)) if at >= 0 else None
-    if end is None or end.end() - at > _LONGEST:
+    if end is None or end.end() - at > _SENTENCE_CHARACTERS:
         return "" if marked else description
     return flat[at : end.end()]
 
 
-def _descriptions(
-    declared: Declared, data: StructuredData
-) -> Iterator[tuple[str, str]]:
+def _descriptions(head: Head) -> Iterator[tuple[str, str]]:
     for name in _METAS:
-        yield "meta", declared.first(name)
-    yield "json_ld", data.description
+        yield "meta", head.declared.first(name)
+    yield "json_ld", head.data.description
 
 
 _NAMED = re.compile(
@@ -99,20 +94,23 @@ _NOT_NAMED = re.compile(
 )
 _JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])|_+")
 """Where the words of a name such as ``HeaderDek`` meet."""
-_TITLE_UNITS = 3
-"""Words of a title from which on an ``h1`` is known by a part of it."""
-_NEAR = 2
-_MIN_WORDS = 6
-_MAX_WORDS = 150
-_AGREES = 0.75
+_NAMED_LEVELS = 2
+"""Elements up from a block whose names say what it is."""
+_LEAD_WORDS_LEAST, _LEAD_WORDS_MOST = 6, 150
+"""Words of a lead."""
+_AGREEING_SHARE = 0.75
+"""Share of the words that a lead has in common with the description."""
 _HEADINGS = frozenset({"h2", "h3", "h4", "strong"})
-_SENTENCE = 10
+_SENTENCE_WORDS = 10
 """Words from which on a line is no label: a heading that is a sentence, or a paragraph of
 a page that describes itself nowhere."""
 _SENTENCE_ENDS = (".", "!", "?", "。", "।", "…", '."', ".”")
-_LINKED = 0.5
+_LEAD_LINKED = 0.5
+"""Link density under which a block can be a lead."""
 _MOST_POINTS = 8
-_MOST_PLACE = 3
+"""Points of the longest list that is a lead."""
+_PLACE_WORDS = 3
+"""Words of the longest name of a place before a lead."""
 _DASHES = ("- ", "– ", "— ", "• ")
 
 
@@ -123,7 +121,7 @@ def find_headline(blocks: list[RawBlock], found: list[RawBlock], title: str) -> 
     """
     end = found[len(found) // 2].index if found else len(blocks)
     near = (b for b in blocks if not b.hidden and b.index <= end)
-    printed = [b for b in near if is_title(b, title) or _holds_title(b, title)]
+    printed = [b for b in near if repeats_title(b, title) or _holds_title(b, title)]
     headings = [b.index for b in printed if b.element.tag == "h1"]
     return headings[0] if headings else max((b.index for b in printed), default=-1)
 
@@ -134,14 +132,14 @@ def _holds_title(block: RawBlock, title: str) -> bool:
         return False
     run = words(title)
     own, said = "".join(block.words), "".join(run)
-    is_long = count_units(title, run) >= _TITLE_UNITS
+    is_long = count_units(title, run) >= HEADLINE_WORDS
     return is_long and (own.startswith(said) or own.endswith(said))
 
 
 def find_lead(
     blocks: list[RawBlock], *, after: int, before: int, description: str
 ) -> list[RawBlock]:
-    """Return the blocks of the lead, none where the page sets none apart.
+    """Return the blocks of the lead, none if the page sets none apart.
 
     Looked for between the headline (index *after*) and the first block of the body that
     is followed by others (index *before*, included): an element that is named as
@@ -162,7 +160,7 @@ def find_lead(
 
 
 def _whole(block: RawBlock, blocks: list[RawBlock]) -> list[RawBlock]:
-    """Return *block* with what its lead goes on with: lines, points, or paragraphs.
+    """Return *block* and the rest of its lead: lines, points, or paragraphs.
 
     Lines are those of the same element, points those of the same list, paragraphs those
     beside it that are named as it is.
@@ -170,7 +168,7 @@ def _whole(block: RawBlock, blocks: list[RawBlock]) -> list[RawBlock]:
     whole = [block]
     for b in blocks[block.index + 1 : block.index + _MOST_POINTS]:
         if not b.hidden and (
-            b.link_density >= _LINKED or not _goes_on(b.element, block)
+            b.link_density >= _LEAD_LINKED or not _goes_on(b.element, block)
         ):
             break
         whole.append(b)
@@ -201,7 +199,7 @@ def _points(blocks: list[RawBlock], before: int) -> list[RawBlock]:
 
 
 def is_said_again(lead: list[RawBlock], blocks: list[RawBlock]) -> bool:
-    """Tell whether one of *blocks* says all of *lead* as its first words, and goes on."""
+    """Return True if one of *blocks* begins with all words of *lead* and is longer."""
     run = [word for block in lead for word in block.words]
     longer = (b.words for b in blocks if len(b.words) > len(run))
     return bool(run) and any(own[: len(run)] == run for own in longer)
@@ -214,7 +212,7 @@ def lead_text(blocks: list[RawBlock], description: str = "") -> str:
     """
     text = clean(" ".join(block.text for block in blocks))
     start = text.removesuffix(description)
-    if description and len(words(start)) <= _MOST_PLACE and start.endswith("· "):
+    if description and len(words(start)) <= _PLACE_WORDS and start.endswith("· "):
         return description
     start = compare_key(text[: _longest_prefix()])
     for prefix in phrases().lead_prefixes:
@@ -229,18 +227,18 @@ def _longest_prefix() -> int:
 
 
 def _can_be_lead(block: RawBlock) -> bool:
-    fits = _MIN_WORDS <= count_units(block.text, block.words) <= _MAX_WORDS
+    fits = _LEAD_WORDS_LEAST <= count_units(block.text, block.words) <= _LEAD_WORDS_MOST
     fits = fits and block.kind is not BlockKind.CAPTION
-    return fits and not block.hidden and block.link_density < _LINKED
+    return fits and not block.hidden and block.link_density < _LEAD_LINKED
 
 
 def _is_long(block: RawBlock) -> bool:
-    return count_units(block.text, block.words) >= _SENTENCE
+    return count_units(block.text, block.words) >= _SENTENCE_WORDS
 
 
 def _is_text(block: RawBlock) -> bool:
-    """Tell a paragraph from a caption of a carousel, a byline and an item of a list."""
-    around = islice(block.element.iterancestors(), _NEAR)
+    """Return True for a paragraph, but not of a carousel, a byline or a list."""
+    around = islice(block.element.iterancestors(), _NAMED_LEVELS)
     labels = " ".join(map(_label, around))
     said = f"{_label(block.element)} {labels}"
     return block.kind is BlockKind.PARAGRAPH and not _NOT_NAMED.search(said)
@@ -251,7 +249,7 @@ def _label(element: HtmlElement) -> str:
 
 
 def _is_named(block: RawBlock) -> bool:
-    """Tell an element named as standfirsts are, or one whose parent is and holds no more."""
+    """Return True if the element, or a parent that holds no more, is named as leads are."""
     if _names_lead(_label(block.element)):
         return True
     parent = block.element.getparent()
@@ -266,11 +264,11 @@ def _names_lead(label: str) -> bool:
 
 
 def _says_more(element: HtmlElement) -> bool:
-    """Tell an element that holds more words than a lead has."""
-    return len(element.text_content().split()) > _MAX_WORDS
+    """Return True for an element that holds more words than a lead has."""
+    return len(element.text_content().split()) > _LEAD_WORDS_MOST
 
 
 def _agrees(block: RawBlock, declared: frozenset[str]) -> bool:
-    return bool(declared) and len(declared & set(block.words)) >= _AGREES * min(
+    return bool(declared) and len(declared & set(block.words)) >= _AGREEING_SHARE * min(
         len(declared), len(set(block.words))
     )

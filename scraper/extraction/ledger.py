@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.extraction.blocks import path_of
+from scraper.extraction.paths import path_of
+from scraper.extraction.rules import Rule
 from scraper.items import LedgerEntry
 
 if TYPE_CHECKING:
@@ -17,55 +16,38 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.bounds import Bound
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Keep a block or drop it, under *rule*; *evidence* says in words why."""
+class Verdict(NamedTuple):
+    """The *rule* that decides a block; *evidence* says in words why it applies."""
 
-    rule: str
-    keep: bool
+    rule: Rule
     evidence: str = ""
 
-
-@cache
-def kept(rule: str) -> Verdict:
-    """Return the verdict of *rule*, one of those that the code names, to keep a block."""
-    return Verdict(rule, keep=True)
+    @property
+    def keep(self) -> bool:
+        return self.rule.keeps
 
 
-@cache
-def dropped(rule: str) -> Verdict:
-    """Return the verdict of *rule*, one of those that the code names, to drop a block."""
-    return Verdict(rule, keep=False)
-
-
-OUTSIDE = "outside_container"
-"""The rule of a block that no stage asked for."""
-HIDDEN = "hidden_by_class"
-"""The rule of a block that no stage asked for and a class hides."""
-_NOTHING: Mapping[str, str] = MappingProxyType({})
-_UNASKED = Verdict(OUTSIDE, keep=False)
-_UNSEEN = Verdict(HIDDEN, keep=False)
+_NOTHING: Mapping[Bound, str] = MappingProxyType({})
+_OUTSIDE = Verdict(Rule.OUTSIDE_CONTAINER)
+_HIDDEN = Verdict(Rule.HIDDEN_BY_CLASS)
 
 
 class Ledger:
     """One decision a block; the first one stands. *beyond* is what is not read."""
 
     def __init__(
-        self, blocks: list[RawBlock], beyond: Mapping[str, str] = _NOTHING
+        self, blocks: list[RawBlock], beyond: Mapping[Bound, str] = _NOTHING
     ) -> None:
         self._blocks = blocks
         self._beyond = beyond
         self._decided: dict[int, Verdict] = {}
 
-    def keep(self, blocks: Iterable[RawBlock], rule: str) -> None:
+    def decide_all(self, blocks: Iterable[RawBlock], rule: Rule) -> None:
         for block in blocks:
-            self.decide(block, Verdict(rule, keep=True))
-
-    def drop(self, blocks: Iterable[RawBlock], rule: str) -> None:
-        for block in blocks:
-            self.decide(block, Verdict(rule, keep=False))
+            self.decide(block, Verdict(rule))
 
     def decide(self, block: RawBlock, verdict: Verdict) -> None:
         self._decided.setdefault(block.index, verdict)
@@ -84,8 +66,8 @@ class Ledger:
         are given for all blocks. At the end stands what is beyond the bounds of reading.
         """
         beyond = (
-            LedgerEntry("", rule, False, "", what)
-            for rule, what in self._beyond.items()
+            LedgerEntry("", str(bound), False, "", what)
+            for bound, what in self._beyond.items()
         )
         return (*self._read(probabilities, weighed), *beyond)
 
@@ -98,7 +80,7 @@ class Ledger:
         return (
             LedgerEntry(
                 block.text,
-                verdict.rule,
+                str(verdict.rule),
                 verdict.keep,
                 path_of(block.element, labels),
                 verdict.evidence,
@@ -116,12 +98,12 @@ class Ledger:
         A bound that the page is beyond counts once.
         """
         decisions = [self.decision(b) for b in self._blocks if self._is_accounted(b)]
-        dropped = Counter(d.rule for d in decisions if not d.keep)
+        dropped = Counter(str(d.rule) for d in decisions if not d.keep)
         kept = len(decisions) - dropped.total()
-        return kept, dict(sorted((dropped + Counter(self._beyond.keys())).items()))
+        return kept, dict(sorted((dropped + Counter(map(str, self._beyond))).items()))
 
     def decision(self, block: RawBlock) -> Verdict:
-        return self._decided.get(block.index, _UNSEEN if block.hidden else _UNASKED)
+        return self._decided.get(block.index, _HIDDEN if block.hidden else _OUTSIDE)
 
     def _is_accounted(self, block: RawBlock) -> bool:
         return block.rendered or self.decision(block).keep

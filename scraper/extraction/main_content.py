@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from scraper.extraction.features import ENDS, Head, block_features, is_prose
-from scraper.extraction.page_features import page_features
+from scraper.extraction.features import ENDS, block_features, is_prose
+from scraper.extraction.kind import GALLERY_CAPTIONS, page_features
+from scraper.extraction.labeller import BODY
+from scraper.extraction.links import ONLY_LINK
 from scraper.extraction.paths import template_paths
 from scraper.items import BlockKind
-from scraper.text import clean, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,42 +21,36 @@ if TYPE_CHECKING:
 
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.features import Column
-    from scraper.extraction.json_ld import StructuredData
+    from scraper.extraction.head import Head
     from scraper.extraction.labeller import Labeller
     from scraper.extraction.ledger import Verdict
-    from scraper.extraction.metadata import Declared
 
     Setting = tuple[str, HtmlElement | None]
 
-BODY = 0.5
-"""Probability from which on a block is body; f1 is flat from .4 to .6."""
-ALIKE = 0.4
-"""Probability that is enough for a block beside body that is set as it is."""
-PART = 0.3
-"""That for a quotation, a table or a whole sentence in the container."""
-MOST = 0.5
+_SET_ALIKE = 0.4
+"""Probability from which on a block beside body that is set like it is body."""
+_PART = 0.3
+"""Probability from which on a quotation, table or sentence in the container is body."""
+_SET_AS_BODY = 0.5
 """Share of the words on one path, in one element, from which on they are set as body."""
-_LABEL = 0.25
-"""That for a short line in bold right above body."""
+_BOLD_LABEL = 0.25
+"""Probability from which on a short line in bold right above body is body."""
 _OTHER_NAMES = ("near_related", "near_comment", "near_newsletter")
-_CLOSE = 2
+_OTHER_LEVELS = 2
 """Elements up from a block whose names count against its being a part."""
-_LEAST = 0.1
+_HARDLY_BODY = 0.1
 """Probability under which no block is body, however poor the others are."""
 _OF_BEST = 0.7
 """Share of the best probability of a page that is enough where none is enough of itself:
 a page comes with its best text and a low confidence, not with none."""
-_SAYS_LITTLE, _OFFERS_MUCH = 15, 20
+_LIST_WORDS, _LIST_TEASERS = 15, 20
 """Words of body, and teasers, of a page that is a list."""
-_LISTED = 0.2
+_LIST_AT_MOST = 0.2
 """The most that such a page is an article."""
-_STORY = 3
-_BARE = 0.9
-"""Share of links from which on a block is nothing else: tags and teasers beside a body."""
 SET_APART = frozenset({BlockKind.QUOTE, BlockKind.TABLE})
-"""What is seldom anything else than body where it stands in the container."""
+"""What in the container is nearly always body."""
 _LIGHT = frozenset({BlockKind.HEADING, BlockKind.CAPTION})
-SHARE = 0.9
+CONTAINER_SHARE = 0.9
 """The container is the deepest element with this share of the words found."""
 
 
@@ -64,9 +59,9 @@ class MainContent:
     """Indexes of blocks.
 
     *found*: what is body; *inside*: those of the container, a range, since the blocks of
-    an element follow each other; *verdicts*: what others say of single blocks;
+    an element follow each other; *verdicts*: what the site model says of single blocks;
     *columns*: the :func:`~scraper.extraction.features.block_features` and *numbers* the
-    :func:`~scraper.extraction.page_features.page_features`, none where nobody asked;
+    :func:`~scraper.extraction.kind.page_features`, if they were computed;
     *probabilities*: of each block that it is body; *article*: of the page that it is one,
     *good*: of its text that it is right, as
     :class:`~scraper.extraction.labeller.Labeller` has them.
@@ -82,36 +77,8 @@ class MainContent:
     good: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class PageHead:
-    """What the head of a page declares, what it is called there, and its address."""
-
-    declared: Declared
-    data: StructuredData
-    title: str
-    url: str
-
-    @classmethod
-    def of(
-        cls, root: HtmlElement, declared: Declared, data: StructuredData, url: str
-    ) -> Self:
-        node = next(root.iter("title"), None)
-        title = clean(node.text or "") if node is not None else ""
-        return cls(declared, data, title, url)
-
-    def words(self) -> Head:
-        """Return it as the features of blocks take it."""
-        declared, data = self.declared, self.data
-        description = declared.first("og:description", "description")
-        return Head(
-            words(declared.first("og:title") or data.headline or self.title),
-            words(description or data.description),
-            words(data.body) if data.stated_body else (),
-        )
-
-
 def find_main_content(
-    blocks: list[RawBlock], head: PageHead, labeller: Labeller
+    blocks: list[RawBlock], head: Head, labeller: Labeller
 ) -> MainContent:
     """Return what *labeller* takes for body.
 
@@ -121,7 +88,7 @@ def find_main_content(
     probabilities = labeller.body.probabilities(columns)
     found = _probable(blocks, probabilities)
     found |= _set_alike(blocks, found, probabilities)
-    bare = frozenset(i for i in found if blocks[i].link_density >= _BARE)
+    bare = frozenset(i for i in found if blocks[i].link_density >= ONLY_LINK)
     telling = [blocks[at] for at in sorted(found - bare or found)]
     captions = [b for b in blocks if b.kind is BlockKind.CAPTION and not b.hidden]
     is_story = _is_photo_story(telling, captions)
@@ -131,20 +98,12 @@ def find_main_content(
     inside = blocks_of(container, blocks) if container is not None else range(0)
     found -= bare - set(inside)
     held = [blocks[at] for at in inside]
-    units = columns.get("units", ())
-    found |= {
-        b.index
-        for b in held
-        if _is_part(b, probabilities[b.index], units[b.index])
-        and not _is_named_otherwise(b, columns)
-    }
+    found |= _parts(held, columns, probabilities)
     if is_story:
         found |= {b.index for b in held if _stands_alone(b)}
     found |= _headings_over(found, held)
     found |= _labels_over(found, held, probabilities)
-    numbers = page_features(
-        blocks, columns, probabilities, head.declared, head.data, head.url
-    )
+    numbers = page_features(blocks, columns, probabilities, head)
     return MainContent(
         found,
         inside,
@@ -163,19 +122,35 @@ def _article_probability(numbers: Mapping[str, float], labeller: Labeller) -> fl
     like: of the gold pages 48 are, and 3 articles whose text was not found (2026-11-29).
     """
     found = labeller.article.probability(numbers)
-    says_little = numbers["body"] <= _SAYS_LITTLE and numbers["teasers"] >= _OFFERS_MUCH
-    return min(found, _LISTED) if says_little and not numbers["says_article"] else found
+    says_little = numbers["body"] <= _LIST_WORDS and numbers["teasers"] >= _LIST_TEASERS
+    is_list = says_little and not numbers["says_article"]
+    return min(found, _LIST_AT_MOST) if is_list else found
 
 
 def _probable(blocks: list[RawBlock], probabilities: Sequence[float]) -> frozenset[int]:
-    """Return the blocks that are body by themselves, the best ones where none is."""
+    """Return the blocks that are body by themselves, or the best ones if none is."""
     best = max(probabilities, default=0.0)
-    least = BODY if best >= BODY else max(_LEAST, _OF_BEST * best)
+    least = BODY if best >= BODY else max(_HARDLY_BODY, _OF_BEST * best)
     return frozenset(
         block.index
         for block, probability in zip(blocks, probabilities, strict=True)
         if probability >= least and block.kind is not BlockKind.CAPTION
     )
+
+
+def _parts(
+    held: list[RawBlock],
+    columns: Mapping[str, Column],
+    probabilities: Sequence[float],
+) -> set[int]:
+    """Return the quotations, tables and sentences of the container that are body."""
+    units = columns.get("units", ())
+    return {
+        b.index
+        for b in held
+        if _is_part(b, probabilities[b.index], units[b.index])
+        and not _is_named_otherwise(b, columns)
+    }
 
 
 def _headings_over(found: frozenset[int], inside: list[RawBlock]) -> set[int]:
@@ -195,7 +170,7 @@ def _labels_over(
     return {
         a.index
         for a, b in pairwise(inside)
-        if probabilities[a.index] >= _LABEL
+        if probabilities[a.index] >= _BOLD_LABEL
         and a.is_bold
         and not (a.linked or a.hidden)
         and b.index in found
@@ -205,7 +180,7 @@ def _labels_over(
 
 
 def is_heading_of(block: RawBlock, following: RawBlock) -> bool:
-    """Tell a heading that stands in one element with the text *following* it."""
+    """Return True for a heading that stands in one element with the text *following* it."""
     if block.kind is not BlockKind.HEADING:
         return False
     around = block.element.getparent()
@@ -213,11 +188,11 @@ def is_heading_of(block: RawBlock, following: RawBlock) -> bool:
 
 
 def _is_part(block: RawBlock, probability: float, size: float) -> bool:
-    """Tell what in the container looks like text, or like nothing around it.
+    """Return True for what in the container looks like text, or like nothing around it.
 
     It has *size* words; what stands in an ``aside`` has to be probable by itself.
     """
-    if probability < PART or block.kind is BlockKind.CAPTION or block.hidden:
+    if probability < _PART or block.kind is BlockKind.CAPTION or block.hidden:
         return False
     element = block.element
     if element.tag == "aside" or next(element.iterancestors("aside"), None) is not None:
@@ -227,7 +202,7 @@ def _is_part(block: RawBlock, probability: float, size: float) -> bool:
 
 def _is_named_otherwise(block: RawBlock, columns: Mapping[str, Column]) -> bool:
     """Return True close to a name for teasers, comments or letters."""
-    return any(columns[name][block.index] <= _CLOSE for name in _OTHER_NAMES)
+    return any(columns[name][block.index] <= _OTHER_LEVELS for name in _OTHER_NAMES)
 
 
 def _set_alike(
@@ -237,7 +212,7 @@ def _set_alike(
     doubtful = [
         block
         for block in blocks
-        if probabilities[block.index] >= ALIKE
+        if probabilities[block.index] >= _SET_ALIKE
         and block.index not in found
         and block.kind is not BlockKind.CAPTION
         and not block.hidden
@@ -253,7 +228,7 @@ def _set_alike(
     return {
         block.index
         for block in doubtful
-        if body[settings[block]] > MOST * size[settings[block]]
+        if body[settings[block]] > _SET_AS_BODY * size[settings[block]]
     }
 
 
@@ -272,14 +247,14 @@ def with_captions(
 
 
 def _is_photo_story(found: list[RawBlock], captions: list[RawBlock]) -> bool:
-    """Tell a page whose captions say more than its text; they tell the container too."""
+    """Return True if the captions say more than the text, and so show the container too."""
     said = sum(len(b.words) for b in found if b.kind not in _LIGHT)
     shown = sum(len(b.words) for b in captions)
-    return len(captions) >= _STORY and shown > said
+    return len(captions) >= GALLERY_CAPTIONS and shown > said
 
 
 def _stands_alone(block: RawBlock) -> bool:
-    """Tell a sentence between the pictures of a photo story."""
+    """Return True for a sentence between the pictures of a photo story."""
     is_plain = block.kind is BlockKind.PARAGRAPH and not block.linked
     return is_plain and not block.hidden and block.text.endswith(ENDS)
 
@@ -292,7 +267,7 @@ def blocks_of(container: HtmlElement, blocks: list[RawBlock]) -> range:
 
 
 def container_of(blocks: Iterable[RawBlock]) -> HtmlElement | None:
-    """Return the deepest element with :data:`SHARE` of the words of *blocks*.
+    """Return the deepest element with :data:`CONTAINER_SHARE` of the words of *blocks*.
 
     Headings weigh nothing while there are paragraphs: a standfirst is often set as a
     heading outside. A body in one paragraph is held by what is around it.
@@ -308,14 +283,14 @@ def container_of(blocks: Iterable[RawBlock]) -> HtmlElement | None:
         if parent is not None:
             held[parent] += held[element]
     total = sum(len(block.words) for block in weighing)
-    enough = [e for e in depth if e.tag != "p" and held[e] >= SHARE * total]
+    enough = [e for e in depth if e.tag != "p" and held[e] >= CONTAINER_SHARE * total]
     return max(enough, key=depth.__getitem__, default=None)
 
 
 def _depths(elements: Iterable[HtmlElement]) -> dict[HtmlElement, int]:
     """Return the depth of each of *elements* and of all around them, ``p`` not counted.
 
-    What is around an element stands before it. Each is met once, though many are around
+    What is around an element stands before it. Each is visited once, though many are around
     every block.
     """
     depth: dict[HtmlElement, int] = {}
@@ -330,3 +305,47 @@ def _depths(elements: Iterable[HtmlElement]) -> dict[HtmlElement, int]:
             level += each.tag != "p"
             depth[each] = level
     return depth
+
+
+_FIRST_ARTICLE_WORDS = 30
+"""Words that the first article has at least, or it may be a teaser itself."""
+
+
+def without_next_articles(main: MainContent, blocks: list[RawBlock]) -> MainContent:
+    """Return *main* without what stands in a later article of the page."""
+    headlines = [b for b in blocks if b.element.tag == "h1" and not b.hidden]
+    if len(headlines) < 2:  # noqa: PLR2004
+        return main
+    first, *others = (_article_of(block.element) for block in headlines)
+    if first is None:
+        return main
+    later = {
+        each
+        for each in others
+        if each is not None and each is not first and not _are_nested(each, first)
+    }
+    if not later:
+        return main
+    own = _indexes_in({first}, main.found, blocks)
+    if sum(len(blocks[at].words) for at in own) < _FIRST_ARTICLE_WORDS:
+        return main
+    return replace(main, found=main.found - _indexes_in(later, main.found, blocks))
+
+
+def _article_of(element: HtmlElement) -> HtmlElement | None:
+    return next(element.iterancestors("article"), None)
+
+
+def _are_nested(one: HtmlElement, other: HtmlElement) -> bool:
+    chains = (one.iterancestors("article"), other.iterancestors("article"))
+    return other in chains[0] or one in chains[1]
+
+
+def _indexes_in(
+    elements: set[HtmlElement], found: Iterable[int], blocks: list[RawBlock]
+) -> frozenset[int]:
+    return frozenset(
+        at
+        for at in found
+        if not elements.isdisjoint(blocks[at].element.iterancestors("article"))
+    )

@@ -31,9 +31,10 @@ _HANGUL_DOT = re.compile("(?<=[\uac00-\ud7af])[·ㆍ・](?=[\uac00-\ud7af])")
 _WHOLE = re.compile(r"[(\[]([^()\[\]]*)[)\]]\.?")
 _VIETNAMESE = re.compile("(?i)[ăđơưạ-ỹ]")
 _GLUED = re.compile(r"[^\W\d_](?=[A-Z]{2,12}$)")
-_MAX_LABEL_WORDS = 4
-_MAX_TOKENS = 200
-"""Words of a line that are looked at; credit lines have few."""
+_LABEL_WORDS = 4
+"""Words of the longest label."""
+_READ_WORDS = 200
+"""Words of a line that are read; credit lines have few."""
 
 
 class Label(IntEnum):
@@ -114,7 +115,7 @@ def _segments(text: str) -> list[tuple[Label, str]]:
 
     What stands before a label without a colon, a date or a menu word, is left out.
     """
-    tokens = _unglued_labels(text.replace(":", ": ")).split()[:_MAX_TOKENS]
+    tokens = _unglued_labels(text.replace(":", ": ")).split()[:_READ_WORDS]
     keys = compare_key(" ".join(tokens)).split()
     if may_hold_label(keys):
         return _parted(tokens, keys)
@@ -170,7 +171,7 @@ def _is_last_role(label: Label, keys: list[str], at: int, size: int) -> bool:
 
 def _label_at(tokens: list[str], keys: list[str], at: int) -> tuple[Label, int]:
     """Return the label that stands at *at*, and of how many tokens; 0 where none does."""
-    for size in range(min(len(tokens) - at, _MAX_LABEL_WORDS), 0, -1):
+    for size in range(min(len(tokens) - at, _LABEL_WORDS), 0, -1):
         key = " ".join(keys[at : at + size])
         label = _labels().get(key.rstrip(" :"))
         if label is None:
@@ -181,7 +182,7 @@ def _label_at(tokens: list[str], keys: list[str], at: int) -> tuple[Label, int]:
 
 
 def _needs_no_colon(key: str, tokens: list[str], at: int, size: int) -> bool:
-    """Tell a label without a colon: alone, before an agency, or one that needs none.
+    """Return True for a label without a colon: alone, before an agency, or one like "By".
 
     Within a line "von" is part of a name, but for after a date.
     """
@@ -196,7 +197,7 @@ def _needs_no_colon(key: str, tokens: list[str], at: int, size: int) -> bool:
 
 
 def _names_vietnamese(key: str, rest: str) -> bool:
-    """Tell "Theo Hồ Hương", who is cited, from the name "Theo Marsh"."""
+    """Return True for "Theo Hồ Hương", who is cited, not for the name "Theo Marsh"."""
     return key == "theo" and bool(_VIETNAMESE.search(rest))
 
 

@@ -12,16 +12,17 @@ from scraper.text import compare_key, words
 _DOMAIN = re.compile(r"\w\.[A-Za-z]{2,}$")
 _HAN = re.compile("[\u3400-\u9fff]")
 _SYLLABLES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_HAN_NAME = 4
+_HAN_LETTERS = 4
 """Letters of a name in Chinese characters; those of two peoples have up to six."""
 _HAN_FULL, _HAN_PARTS = 3, 2
 """Letters of a name that is a full one, and parts that one person's name has."""
-_SYLLABLES_NAME = 12
-_MAX_NAME_WORDS = 5
-_MAX_LETTERS = 40
-_AROUND = " \t\"'“”‘’«»《》〈〉【】「」『』*:~_|-–—·"
+_SYLLABLES_LETTERS = 12
+"""Letters of the longest name in kana or hangul."""
+_NAME_WORDS, _NAME_LETTERS = 5, 40
+"""Words, and letters, of the longest name."""
+_MARKS_AROUND = " \t\"'“”‘’«»《》〈〉【】「」『』*:~_|-–—·"
 _DIGITS = "0123456789"
-_INITIAL = 2
+_ABBREVIATED_LETTERS = 2
 """Letters of a shortened word, whose full stop is part of the name: "Jr."."""
 
 
@@ -45,7 +46,7 @@ def is_name(text: str) -> bool:
     Scripts without capitals have shorter ones.
     """
     parts = text.split()
-    if not parts or len(parts) > _MAX_NAME_WORDS or any(c.isdigit() for c in text):
+    if not parts or len(parts) > _NAME_WORDS or any(c.isdigit() for c in text):
         return False
     if is_agency(text) or is_no_name(text) or all(map(_is_degree, parts)):
         return False
@@ -69,9 +70,9 @@ def han_names(text: str) -> list[str]:
     """
     parts = text.split()
     sizes = [len(part) if all(map(_HAN.match, part)) else 0 for part in parts]
-    full = all(_HAN_FULL <= size <= _HAN_NAME for size in sizes)
+    full = all(_HAN_FULL <= size <= _HAN_LETTERS for size in sizes)
     several = full or (
-        len(parts) > _HAN_PARTS and min(sizes) > 1 and max(sizes) <= _HAN_NAME
+        len(parts) > _HAN_PARTS and min(sizes) > 1 and max(sizes) <= _HAN_LETTERS
     )
     return parts if len(parts) > 1 and several else [text]
 
@@ -90,10 +91,10 @@ def _is_uncased_name(text: str) -> bool:
     if any(phrase in text for phrase in _trailing()):
         return False
     if not _SYLLABLES.search(letters):
-        return len(letters) <= _MAX_LETTERS
+        return len(letters) <= _NAME_LETTERS
     if letters == text and all(map(_HAN.match, letters)):
-        return 1 < len(letters) <= _HAN_NAME
-    return 1 < len(letters) <= _SYLLABLES_NAME
+        return 1 < len(letters) <= _HAN_LETTERS
+    return 1 < len(letters) <= _SYLLABLES_LETTERS
 
 
 def is_account(text: str) -> bool:
@@ -121,7 +122,7 @@ def trimmed(piece: str) -> str:
     """Cut a date, a place and a role off the end of *piece*: "Ann Roe in Paris"."""
     if compare_key(piece).strip(" .") in phrases().not_names:
         return ""
-    tokens = piece.strip(_AROUND).split()
+    tokens = piece.strip(_MARKS_AROUND).split()
     dated = next((n for n, t in enumerate(tokens) if any(map(str.isdigit, t))), None)
     if dated is not None:
         tokens = [
@@ -132,16 +133,18 @@ def trimmed(piece: str) -> str:
             tokens.pop()
     ends = (n for n, t in enumerate(tokens) if n and not _is_of_name(t))
     end = next(ends, len(tokens))
-    if end == 1 and (len(tokens) > _INITIAL or is_no_name(" ".join(tokens))):
+    if end == 1 and (
+        len(tokens) > _ABBREVIATED_LETTERS or is_no_name(" ".join(tokens))
+    ):
         return ""
     tokens = tokens[:end]
     while tokens and compare_key(tokens[-1]) in _trailing():
         tokens.pop()
     while len(tokens) > 1 and _is_degree(tokens[-1]):
         tokens.pop()
-    name = " ".join(tokens).strip(_AROUND)
+    name = " ".join(tokens).strip(_MARKS_AROUND)
     last = name.rsplit(" ", 1)[-1]
-    is_short = len(last.rstrip(".")) <= _INITIAL or "." in last[:-1]
+    is_short = len(last.rstrip(".")) <= _ABBREVIATED_LETTERS or "." in last[:-1]
     return name if is_short else name.rstrip(".")
 
 

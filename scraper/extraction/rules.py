@@ -1,19 +1,44 @@
-"""Every rule that the ledger names: when it is asked, and what it says in a sentence.
+"""The rules that keep and drop blocks: their table, and the conditions of those of the body.
 
-``python -m scraper.extraction.rules > docs/rules.md``; a test holds the page current.
+A new rule is one entry of :class:`Rule`; for a rule of the body its condition stands
+below. ``python -m scraper.extraction.rules > docs/rules.md``; a test holds the page
+current.
 """
 
 from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from typing import NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, Self
 
-from scraper.extraction.blocks import MOST_BLOCKS, MOST_TEXT
-from scraper.extraction.bounds import MOST_ATTRIBUTES, MOST_TAGS
-from scraper.extraction.json_ld import MAX_NODES
-from scraper.items import Kind
-from scraper.text import MOST_MARKS
+from scraper.extraction.bounds import (
+    MOST_ATTRIBUTES,
+    MOST_BLOCKS,
+    MOST_TAGS,
+    MOST_TEXT,
+    MOST_VALUES,
+    Bound,
+)
+from scraper.extraction.dates.printed import is_date_line
+from scraper.extraction.features import PROSE_WORDS
+from scraper.extraction.languages import (
+    LONGEST_RESIDUAL,
+    is_residual,
+    pattern_of,
+    phrases,
+    residual_first_words,
+)
+from scraper.extraction.links import TEASER_LINKED, is_bare_link, is_labelled_link
+from scraper.extraction.paths import matcher
+from scraper.extraction.titles import repeats_title, words_of_title
+from scraper.items import BlockKind
+from scraper.text import MOST_MARKS, count_units
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from scraper.extraction.blocks import RawBlock
 
 
 class Stage(StrEnum):
@@ -26,121 +51,146 @@ class Stage(StrEnum):
     END = "end of the body"
     REST = "rest"
     BOUNDS = "bounds"
+    PEER = "trafilatura alone"
 
 
-class Rule(NamedTuple):
+_FIELDS, _LABEL, _SITE, _BODY, _END, _REST, _BOUNDS, _PEER = Stage
+Entry = tuple[str, Stage, bool, str]
+
+
+def _keep(stage: Stage, name: str, sentence: str) -> Entry:
+    return name, stage, True, sentence
+
+
+def _drop(stage: Stage, name: str, sentence: str) -> Entry:
+    return name, stage, False, sentence
+
+
+class Rule(StrEnum):
+    """Every rule that the ledger names, in the order in which they are asked.
+
+    *keeps* says what becomes of the block, *sentence* when the rule applies.
+    """
+
     stage: Stage
     keeps: bool
     sentence: str
 
+    def __new__(cls, name: str, stage: Stage, keeps: bool, sentence: str) -> Self:
+        rule = str.__new__(cls, name)
+        rule._value_ = str(name)
+        rule.stage, rule.keeps, rule.sentence = stage, keeps, sentence
+        return rule
 
-RULES = {
-    **{
-        f"page_is_{kind}": Rule(Stage.FIELDS, False, f"The page {said}.")
-        for kind, said in (
-            (Kind.LISTING, "is a list of articles"),
-            (Kind.BLOCKED, "is a wall: consent, login, a bot check"),
-            (Kind.OTHER, "holds no article"),
-        )
-    },
-    "title": Rule(Stage.FIELDS, True, "It is the title of the article."),
-    "lead": Rule(Stage.FIELDS, True, "It is the lead."),
-    "said_again": Rule(
-        Stage.FIELDS, False, "It would be the lead, and the body says the same."
-    ),
-    "entry_time": Rule(
-        Stage.FIELDS, True, "It is the time of an entry of a live page."
-    ),
-    "byline": Rule(Stage.FIELDS, True, "It says who wrote the article."),
-    "byline_repeated": Rule(Stage.FIELDS, False, "It says so again."),
-    "after_byline": Rule(
-        Stage.FIELDS,
-        False,
-        "It stands in the container after a byline that closes the text.",
-    ),
-    "main_content": Rule(Stage.LABEL, True, "The labeller takes it for body."),
-    "correction": Rule(
-        Stage.LABEL, True, "It stands in the container and corrects the article."
-    ),
-    "not_main_content": Rule(
-        Stage.LABEL, False, "It stands in the container; the labeller does not."
-    ),
-    "caption": Rule(Stage.LABEL, True, "It is the caption of a picture."),
-    "repeated_on_site": Rule(
-        Stage.SITE, False, "Its text stands on many pages of the site."
-    ),
-    "label_on_site": Rule(
-        Stage.SITE, False, "It is a link behind a label that the site uses for teasers."
-    ),
-    "path_kept_on_site": Rule(
-        Stage.SITE, True, "What stands on its template path is body on most pages."
-    ),
-    "path_dropped_on_site": Rule(
-        Stage.SITE, False, "What stands on its template path is no body on most pages."
-    ),
-    "above_headline": Rule(
-        Stage.BODY, False, "It is a short line above the headline, such as the section."
-    ),
-    "said_before": Rule(
-        Stage.BODY, False, "A long block before it has the same words."
-    ),
-    "marks_only": Rule(Stage.BODY, False, "It holds no letter and no digit."),
-    "title_repeated": Rule(Stage.BODY, False, "It says the title again."),
-    "residual_string": Rule(
-        Stage.BODY, False, "The language files list it as a residue of the page."
-    ),
-    "date_line": Rule(Stage.BODY, False, "It is a date with nothing but its labels."),
-    "labelled_link": Rule(
-        Stage.BODY, False, "It is a link behind a label such as RELATED."
-    ),
-    "link_only": Rule(Stage.BODY, False, "It is one link, and no item of a list."),
-    "pull_quote": Rule(Stage.END, False, "It is a quotation that the body holds too."),
-    "summary_alone": Rule(
-        Stage.END, False, "It heads what is folded away, all of which was dropped."
-    ),
-    "heading_of_links": Rule(
-        Stage.END, False, "It is a heading, and what stands under it are links."
-    ),
-    "closing_section": Rule(
-        Stage.END, False, "It stands under a heading that closes the article."
-    ),
-    "closing_line": Rule(
-        Stage.END,
-        False,
-        "It is one of the last lines, and asks the reader for something.",
-    ),
-    "hidden_by_class": Rule(
-        Stage.REST, False, "A class hides it, and no other rule asked for it."
-    ),
-    "outside_container": Rule(
-        Stage.REST,
-        False,
-        "It stands outside the container, and no other rule asked for it.",
-    ),
-    "tags_beyond": Rule(
-        Stage.BOUNDS, False, f"It follows the first {MOST_TAGS:,} tags of the page."
-    ),
-    "attributes_beyond": Rule(
-        Stage.BOUNDS,
-        False,
+    PAGE_IS_LISTING = _drop(
+        _FIELDS, "page_is_listing", "The page is a list of articles."
+    )
+    PAGE_IS_BLOCKED = _drop(
+        _FIELDS, "page_is_blocked", "The page is a wall: consent, login, a bot check."
+    )
+    PAGE_IS_OTHER = _drop(_FIELDS, "page_is_other", "The page has no article.")
+    TITLE = _keep(_FIELDS, "title", "It is the headline.")
+    LEAD = _keep(_FIELDS, "lead", "It is the lead.")
+    SAID_AGAIN = _drop(
+        _FIELDS, "said_again", "It was found as the lead, but the body repeats it."
+    )
+    ENTRY_TIME = _keep(
+        _FIELDS, "entry_time", "It is the time of an entry of a live page."
+    )
+    BYLINE = _keep(_FIELDS, "byline", "It says who wrote the article.")
+    BYLINE_REPEATED = _drop(_FIELDS, "byline_repeated", "It repeats the byline.")
+    AFTER_BYLINE = _drop(
+        _FIELDS, "after_byline", "It follows a byline that closes the text."
+    )
+    MAIN_CONTENT = _keep(_LABEL, "main_content", "The labeller takes it for body.")
+    CORRECTION = _keep(
+        _LABEL, "correction", "It is in the container and corrects the article."
+    )
+    NOT_MAIN_CONTENT = _drop(
+        _LABEL,
+        "not_main_content",
+        "It is in the container, but not body to the labeller.",
+    )
+    CAPTION = _keep(_LABEL, "caption", "It is the caption of a picture.")
+    REPEATED_ON_SITE = _drop(
+        _SITE, "repeated_on_site", "Its text is on many pages of the site."
+    )
+    LABEL_ON_SITE = _drop(
+        _SITE, "label_on_site", "It is a link behind a label of the site's teasers."
+    )
+    PATH_KEPT_ON_SITE = _keep(
+        _SITE, "path_kept_on_site", "Its template path is body on most pages."
+    )
+    PATH_DROPPED_ON_SITE = _drop(
+        _SITE, "path_dropped_on_site", "Its template path is not body on most pages."
+    )
+    ABOVE_HEADLINE = _drop(
+        _BODY, "above_headline", "It is a short line above the headline."
+    )
+    SAID_BEFORE = _drop(
+        _BODY, "said_before", "It is long, and an earlier block has the same words."
+    )
+    MARKS_ONLY = _drop(_BODY, "marks_only", "It has no letter and no digit.")
+    TITLE_REPEATED = _drop(_BODY, "title_repeated", "It repeats the headline.")
+    RESIDUAL_STRING = _drop(
+        _BODY, "residual_string", "The language files list it as boilerplate."
+    )
+    DATE_LINE = _drop(_BODY, "date_line", "It is a date with nothing but its label.")
+    LABELLED_LINK = _drop(
+        _BODY, "labelled_link", "It is a link behind a label such as RELATED."
+    )
+    LINK_ONLY = _drop(
+        _BODY, "link_only", "It is one link, and not an item of a list in the text."
+    )
+    PULL_QUOTE = _drop(
+        _END, "pull_quote", "It is a quotation of a sentence in the body."
+    )
+    SUMMARY_ALONE = _drop(
+        _END, "summary_alone", "It is the summary of a folded section that was dropped."
+    )
+    HEADING_OF_LINKS = _drop(
+        _END, "heading_of_links", "It is a heading over nothing but links."
+    )
+    CLOSING_SECTION = _drop(
+        _END, "closing_section", "It is under a heading that closes the article."
+    )
+    CLOSING_LINE = _drop(
+        _END, "closing_line", "It is one of the last lines and addresses the reader."
+    )
+    HIDDEN_BY_CLASS = _drop(_REST, "hidden_by_class", "A class hides it.")
+    OUTSIDE_CONTAINER = _drop(
+        _REST, "outside_container", "It is outside the container."
+    )
+    TAGS_BEYOND = _drop(
+        _BOUNDS, Bound.TAGS, f"It follows the first {MOST_TAGS:,} tags of the page."
+    )
+    ATTRIBUTES_BEYOND = _drop(
+        _BOUNDS,
+        Bound.ATTRIBUTES,
         f"They follow the first {MOST_ATTRIBUTES} attributes of an element.",
-    ),
-    "blocks_beyond": Rule(
-        Stage.BOUNDS, False, f"It follows the first {MOST_BLOCKS:,} blocks of the page."
-    ),
-    "text_beyond": Rule(
-        Stage.BOUNDS,
-        False,
+    )
+    BLOCKS_BEYOND = _drop(
+        _BOUNDS,
+        Bound.BLOCKS,
+        f"It follows the first {MOST_BLOCKS:,} blocks of the page.",
+    )
+    TEXT_BEYOND = _drop(
+        _BOUNDS,
+        Bound.TEXT,
         f"It follows the first {MOST_TEXT:,} characters of a block.",
-    ),
-    "json_ld_beyond": Rule(
-        Stage.BOUNDS, False, f"They follow the first {MAX_NODES:,} values of JSON-LD."
-    ),
-    "marks_beyond": Rule(
-        Stage.BOUNDS, False, f"It follows the first {MOST_MARKS} marks on a letter."
-    ),
-}
-"""By name, in the order in which they are asked."""
+    )
+    JSON_LD_BEYOND = _drop(
+        _BOUNDS,
+        Bound.JSON_LD,
+        f"They follow the first {MOST_VALUES:,} values of JSON-LD.",
+    )
+    MARKS_BEYOND = _drop(
+        _BOUNDS, Bound.MARKS, f"It follows the first {MOST_MARKS} marks on a letter."
+    )
+    KEPT_BY_PEER = _keep(_PEER, "trafilatura", "trafilatura's text has its words.")
+    DROPPED_BY_PEER = _drop(
+        _PEER, "not_in_trafilatura", "trafilatura's text does not have its words."
+    )
 
 
 def render_rules() -> str:
@@ -150,18 +200,240 @@ def render_rules() -> str:
         "",
         "Made from the code by `python -m scraper.extraction.rules > docs/rules.md`.",
         "",
-        "`tinsach explain` names for each block the rule that kept it or dropped it. Which",
-        "blocks are body is decided by the [labeller](labeller.md); rules decide what a",
-        "language, a publisher or a site says in words, and what is exact.",
+        "`tinsach explain` names for each block the rule that kept it or dropped it. The",
+        "[labeller](labeller.md) decides which blocks are body. Rules decide what a language,",
+        "a publisher or a site says in words, and what is exact.",
         "",
         "| rule | stage | keeps | when |",
         "|---|---|---|---|",
     ]
     lines += [
-        f"| `{name}` | {rule.stage} | {'yes' if rule.keeps else 'no'} | {rule.sentence} |"
-        for name, rule in RULES.items()
+        f"| `{rule}` | {rule.stage} | {'yes' if rule.keeps else 'no'} | {rule.sentence} |"
+        for rule in Rule
     ]
     return "\n".join([*lines, ""])
+
+
+_MARKS = " :.…-–—|»›*_•·"
+"""What may stand around the words of a line without changing what it is."""
+_NOTE_MARKS = " *•-–—_[]()"
+"""What may stand around a note to the reader."""
+
+
+def body_rule(
+    block: RawBlock,
+    *,
+    title: str,
+    headline: int,
+    found: bool,
+    said: set[tuple[str, ...]],
+) -> Rule | None:
+    """Return the rule of the body that drops *block*, None to keep it.
+
+    *headline* is the index of its block, *found* whether the labeller takes the block for
+    body, *said* are the words of the blocks of the body before it.
+    """
+    if _is_above(block, headline):
+        return Rule.ABOVE_HEADLINE
+    if against := rule_against(block, title=title, found=found):
+        return against
+    return Rule.SAID_BEFORE if _is_said_before(block, said) else None
+
+
+def rule_against(block: RawBlock, *, title: str, found: bool) -> Rule | None:
+    """Return the rule that drops *block* by its own text and form, None to keep it."""
+    if _is_plain_prose(block) and block.words != words_of_title(title):
+        return None
+    key = block.key.strip(_MARKS)
+    if not key:
+        return Rule.MARKS_ONLY
+    if repeats_title(block, title):
+        return Rule.TITLE_REPEATED
+    if is_residual(key):
+        return Rule.RESIDUAL_STRING
+    if is_date_line(key, block.words, is_heading=block.kind is BlockKind.HEADING):
+        return Rule.DATE_LINE
+    if is_labelled_link(block):
+        return Rule.LABELLED_LINK
+    return Rule.LINK_ONLY if is_bare_link(block, found=found) else None
+
+
+def _is_above(block: RawBlock, headline: int) -> bool:
+    """Return True for a line above the headline, such as the section or a kicker."""
+    is_above = block.index < headline and block.kind is not BlockKind.CAPTION
+    return is_above and len(block.words) < PROSE_WORDS
+
+
+def _is_said_before(block: RawBlock, said: set[tuple[str, ...]]) -> bool:
+    """Return True for a long block whose words are among those *said*."""
+    if (
+        count_units(block.text, block.words) < PROSE_WORDS
+        or block.kind is BlockKind.CAPTION
+    ):
+        return False
+    if block.text.endswith("?"):  # several people are asked the same
+        return False
+    return tuple(block.words) in said
+
+
+def _is_plain_prose(block: RawBlock) -> bool:
+    """Return True for a long paragraph without links, of which only the start matters."""
+    if block.kind is not BlockKind.PARAGRAPH or block.linked:
+        return False
+    first = block.words[0] if block.words else ""
+    return len(block.text) > LONGEST_RESIDUAL and first not in residual_first_words()
+
+
+_LINE_WORDS = 60
+"""Words of the longest line to the reader."""
+_NOTE_WORDS = 100
+"""Words of the longest note seen under such a heading; a longer block is a chapter."""
+_names_signature = matcher(
+    r"(?i)(?:^|[\s_-])(?:author|source|byline|WORDS)(?:$|[\s_-])",
+    *("author_classes", "source_classes"),
+)
+_SIGNATURE_WORDS, _HEADING_WORDS = 8, 12
+"""Words of the longest signature, and of the longest heading over a closing section."""
+_INITIALS_WORDS = 3
+"""A line of so few words (initials, a mark) does not end the search."""
+_MOST_OF_LINES = 0.5
+"""Share of the words that closing lines may have."""
+_LEAST_ABOVE = 0.25
+"""Share of the words that stand above a closing section at least."""
+_QUOTED_WORDS = 6
+"""A quote of fewer words may stand in the text by chance."""
+_HEADED_LINKS = 2
+"""Teasers under a heading that is one of links."""
+
+
+def end_rules(inside: list[RawBlock], body: list[RawBlock]) -> dict[int, Rule]:
+    """Return the rule that drops a block of *body* by its index, once all are known.
+
+    *inside* are all blocks of the container: the heading over a section is often not kept
+    itself.
+    """
+    return _leftover_rules(inside, body) | _closing_rules(inside, body)
+
+
+def _closing_rules(inside: list[RawBlock], body: list[RawBlock]) -> dict[int, Rule]:
+    text = [block for block in body if block.kind is not BlockKind.CAPTION]
+    section = _closing_section(inside, text)
+    rest = [block for block in text if block not in section]
+    lines = _closing_lines(rest)
+    if _size(lines) > _MOST_OF_LINES * _size(rest):
+        lines = []
+    rules = {block.index: Rule.CLOSING_SECTION for block in section}
+    return rules | {block.index: Rule.CLOSING_LINE for block in lines}
+
+
+def _size(blocks: list[RawBlock]) -> int:
+    return sum(len(block.words) for block in blocks)
+
+
+def is_correction(block: RawBlock) -> bool:
+    """Return True for a note on what the article said before, which belongs to it."""
+    key = block.key.strip(_NOTE_MARKS)
+    is_note = pattern_of("correction_patterns").fullmatch(key) is not None
+    return is_note and len(block.words) > _INITIALS_WORDS
+
+
+def _closing_section(inside: list[RawBlock], text: list[RawBlock]) -> list[RawBlock]:
+    """Return what stands from a heading such as "Sources" to the end, all of it short."""
+    for heading in inside:
+        if len(heading.words) > _HEADING_WORDS:
+            continue
+        if heading.key.strip(" :.*•-–—_") not in phrases().closing_headings:
+            continue
+        if _ends_before(heading, text):
+            continue
+        section = [block for block in text if block.index >= heading.index]
+        above = _size(text) - _size(section)
+        if above >= _LEAST_ABOVE * _size(text) and all(
+            len(block.words) <= _NOTE_WORDS for block in section
+        ):
+            return section
+    return []
+
+
+def _ends_before(heading: RawBlock, text: list[RawBlock]) -> bool:
+    """Return True for a heading over a box of its own that ends before the text does."""
+    box = heading.element.getparent()
+    if box is None or heading.element.getnext() is None:
+        return False
+    return bool(text) and not _is_in(text[-1], box)
+
+
+def _closing_lines(text: list[RawBlock]) -> list[RawBlock]:
+    """Return the lines to the reader, from the last block upwards to a sentence."""
+    lines: list[RawBlock] = []
+    for block in reversed(text):
+        if len(block.words) > _LINE_WORDS or is_correction(block):
+            break
+        key = block.key.strip(_NOTE_MARKS)
+        if pattern_of("closing_patterns").fullmatch(key) or _is_signature(block):
+            lines.append(block)
+        elif len(block.words) > _INITIALS_WORDS and not pattern_of(
+            "signing_patterns"
+        ).fullmatch(key):
+            break
+    return lines
+
+
+def _is_signature(block: RawBlock) -> bool:
+    """Return True for a name or a source in an element whose class says so."""
+    parent = block.element.getparent()
+    near = [block.element] if parent is None else [block.element, parent]
+    is_short = len(block.words) <= _SIGNATURE_WORDS
+    is_short = is_short and block.kind is BlockKind.PARAGRAPH
+    return is_short and any(_names_signature(e.get("class", "")) for e in near)
+
+
+def _leftover_rules(inside: list[RawBlock], body: list[RawBlock]) -> dict[int, Rule]:
+    rules: dict[int, Rule] = {}
+    kept = {block.index for block in body}
+    said = _said_by(body) if any(b.kind is BlockKind.QUOTE for b in body) else ""
+    for at, block in enumerate(inside):
+        if block.index not in kept:
+            continue
+        if block.kind is BlockKind.QUOTE and _is_pulled(block, said):
+            rules[block.index] = Rule.PULL_QUOTE
+        elif block.element.tag == "summary" and _headed(inside, at, kept) is not None:
+            rules[block.index] = Rule.SUMMARY_ALONE
+        elif block.kind is BlockKind.HEADING:
+            headed = _headed(inside, at, kept) or []
+            if sum(b.link_density > TEASER_LINKED for b in headed) >= _HEADED_LINKS:
+                rules[block.index] = Rule.HEADING_OF_LINKS
+    return rules
+
+
+def _said_by(body: list[RawBlock]) -> str:
+    """Return the words of the prose of *body*, no phrase across two blocks."""
+    prose = (block.words for block in body if block.kind is not BlockKind.QUOTE)
+    return f" {' | '.join(map(' '.join, prose))} "
+
+
+def _is_pulled(quote: RawBlock, said: str) -> bool:
+    """Return True for a sentence that is printed large beside its own paragraph."""
+    return len(quote.words) >= _QUOTED_WORDS and f" {' '.join(quote.words)} " in said
+
+
+def _headed(inside: list[RawBlock], at: int, kept: set[int]) -> list[RawBlock] | None:
+    """Return what follows block *at* in its parent, None if any of it is kept."""
+    around = inside[at].element.getparent()
+    headed: list[RawBlock] = []
+    for block in islice(inside, at + 1, None):
+        if not _is_in(block, around):
+            break
+        if block.index in kept:
+            return None
+        headed.append(block)
+    return headed
+
+
+def _is_in(block: RawBlock, element: HtmlElement | None) -> bool:
+    return element is not None and any(
+        ancestor is element for ancestor in block.element.iterancestors()
+    )
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ _ROWS = frozenset({"table", "thead", "tbody", "tfoot", "tr"})
 
 
 def is_data_table(table: HtmlElement) -> bool:
-    """Tell a table of data from one that only places things on the page.
+    """Return True for a table of data, not one that only places things on the page.
 
     Data has at least two rows of at least two short cells, and no table, heading,
     figure or form in it.
@@ -36,7 +36,7 @@ def is_data_table(table: HtmlElement) -> bool:
 
 @dataclass(slots=True)
 class _Cell:
-    """*stands* tells a cell of the table from text between its cells."""
+    """*stands* is True for a cell of the table, False for text between its cells."""
 
     stands: bool
     text: str = ""

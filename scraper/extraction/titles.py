@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
-    from scraper.extraction.json_ld import StructuredData
-    from scraper.extraction.metadata import Declared
+    from scraper.extraction.head import Head
 
 _SEPARATOR = re.compile(
     r"(?<!\s)\s+(?:[|»«·•–—‹›~*/‖-]|::)\s+|(?:(?<!\s)\s+)?[|｜]\s*|_(?=[^\x00-\xff])"
@@ -28,22 +27,24 @@ _MARK = re.compile("[|｜»«·•–—‹›~*/‖:_-]")
 _JOINTS = " :|–—-"
 """Marks between a kicker and a headline."""
 _STRONG = re.compile(r"\s*[|｜/‹›«»]")
-_AGREES = 0.5
+_AGREEING_SHARE = 0.5
 """Share of the words, of both together, that a headline has in common with another."""
 
-_SAME = 0.8
-_BELOW = 2
+_SAME_SHARE = 0.8
+"""Share of words that a line has in common with the title that it repeats."""
+_BELOW_HEADLINE = 2
 """Blocks below an ``h1`` that may print the headline for readers."""
-_FEW = 4
-_HEADLINE_WORDS = 3
-_MOST_WORDS = 40
+_SITE_WORDS = 4
+"""Words of the longest part of a title that is taken for the site's name."""
+HEADLINE_WORDS, _LONGEST_HEADLINE = 3, 40
+"""Words from which on a text can be a headline by itself, and of the longest one."""
 _MOST_PIECES = 16
-"""Texts of an element that are looked at for a kicker; a page may be one element."""
-_CONFIRMED = 2
+"""Texts of an element that are searched for a kicker; a page may be one element."""
+_CONFIRMATIONS = 2
 """Statements of the head that a part of the printed headline needs to count alone."""
 
 
-class _Head(NamedTuple):
+class _Titles(NamedTuple):
     """Titles that the head states, without the site's *names*.
 
     *meant* are ``og:title`` and the headline of JSON-LD; *bare* is the ``title`` element.
@@ -56,52 +57,42 @@ class _Head(NamedTuple):
 
 
 _MOST_PARTS = 20
-"""Parts of a title, past which none is taken for the site's name."""
+"""Parts of a title beyond which no part counts as the site's name."""
 
 
 def extract_title(
-    root: HtmlElement,
-    declared: Declared,
-    data: StructuredData,
-    blocks: list[RawBlock],
-    *,
-    url: str = "",
-    start: int | None = None,
+    head: Head, blocks: list[RawBlock], *, start: int | None = None
 ) -> str:
     """Return the headline that the page prints, or what its head states if it prints none.
 
     The site's name is cut off. *start* is the index of the first block of the body.
     """
-    head = _read_head(root, declared, data, url)
+    own = _own_titles(head)
     shown = [b for b in blocks if not b.hidden]
     above = [b for b in shown if start is None or b.index <= start]
-    stated = [*head.meant, *head.bare]
+    stated = [*own.meant, *own.bare]
     cut = [title for each in stated if (title := _headline(each, above))]
-    h1s = [b for b in shown if _may_be_headline(b, head.names)]
-    found = _find_printed(h1s, above, cut, is_bare=not head.meant)
+    h1s = [b for b in shown if _may_be_headline(b, own.names)]
+    found = _find_printed(h1s, above, cut, is_bare=not own.meant)
     if found is None:
         return next(iter(cut), "")
-    block = _stated_below(found, above, head)
-    printed = without_site(readable(block.text), head.names)
-    twitter = head.twitter
+    block = _stated_below(found, above, own)
+    printed = without_site(readable(block.text), own.names)
+    twitter = own.twitter
     return _confirmed(printed, block.element, stated + twitter, cut + twitter)
 
 
-def _read_head(
-    root: HtmlElement, declared: Declared, data: StructuredData, url: str
-) -> _Head:
-    names = site_names(declared, data, url)
-    node = next(root.iter("title"), None)
-    bare = readable(node.text or "") if node is not None else ""
-    meant = (declared.first("og:title"), data.headline)
-    texts = (meant, (bare,), (declared.first("twitter:title"),))
-    return _Head(
+def _own_titles(head: Head) -> _Titles:
+    names = site_names(head)
+    meant = (head.declared.first("og:title"), head.data.headline)
+    texts = (meant, (readable(head.title),), (head.declared.first("twitter:title"),))
+    return _Titles(
         names, *([without_site(t, names) for t in each if t] for each in texts)
     )
 
 
 def _may_be_headline(block: RawBlock, names: frozenset[str]) -> bool:
-    is_short = block.element.tag == "h1" and len(block.words) <= _MOST_WORDS
+    is_short = block.element.tag == "h1" and len(block.words) <= _LONGEST_HEADLINE
     return is_short and _key(block.text) not in names
 
 
@@ -118,33 +109,31 @@ def _find_printed(
     """
     said = [tokens(title, words(title)) for title in cut]
     best = max(h1s, key=lambda block: _likeness(block, said), default=None)
-    if best and (not cut or _likeness(best, said) >= _AGREES):
+    if best and (not cut or _likeness(best, said) >= _AGREEING_SHARE):
         return best
     is_only = is_bare and len(h1s) == 1
-    lines = [b for b in above if len(b.words) <= _MOST_WORDS]
-    same = [b for b in lines if _likeness(b, said) >= _SAME]
+    lines = [b for b in above if len(b.words) <= _LONGEST_HEADLINE]
+    same = [b for b in lines if _likeness(b, said) >= _SAME_SHARE]
     like = max(same, key=lambda block: _likeness(block, said), default=None)
     end = above[-1].index if above else -1
     before = (b for b in reversed(h1s) if b.index <= end)
-    own = next(
-        (b for b in before if is_only or _units(b.text) >= _HEADLINE_WORDS), None
-    )
+    own = next((b for b in before if is_only or _units(b.text) >= HEADLINE_WORDS), None)
     if like and own and like.kind is not BlockKind.HEADING and like.index < own.index:
         return own
     return like or own
 
 
-def _stated_below(found: RawBlock, above: list[RawBlock], head: _Head) -> RawBlock:
+def _stated_below(found: RawBlock, above: list[RawBlock], own: _Titles) -> RawBlock:
     """Return the heading just below *found* if the head states it, else *found*.
 
     Of two printed headlines the upper one is written for search engines.
     """
-    stated = (t for t in head.meant + head.twitter if _units(t) >= _HEADLINE_WORDS)
+    stated = (t for t in own.meant + own.twitter if _units(t) >= HEADLINE_WORDS)
     keys = {"".join(words(title)) for title in stated} - {"".join(found.words)}
     below = (
         b
         for b in above
-        if found.index < b.index <= found.index + _BELOW
+        if found.index < b.index <= found.index + _BELOW_HEADLINE
         and b.kind is BlockKind.HEADING
         and not b.linked
     )
@@ -169,7 +158,7 @@ def _confirmed(
         if part := _stated_part(before, after, own, stated):
             return part
     for title in dict.fromkeys(cut):
-        is_start = printed.startswith(title) and cut.count(title) >= _CONFIRMED
+        is_start = printed.startswith(title) and cut.count(title) >= _CONFIRMATIONS
         if is_start and _STRONG.match(printed[len(title) :]):
             return title
     return printed
@@ -192,26 +181,26 @@ def _stated_part(before: str, after: str, own: list[str], stated: list[str]) -> 
         return joined
     runs = list(map(words, stated))
     whole = runs.count(own)
-    for part, least in ((after, 1), (before, _CONFIRMED)):
+    for part, least in ((after, 1), (before, _CONFIRMATIONS)):
         run = words(part)
-        is_long = count_units(part, run) >= _HEADLINE_WORDS
+        is_long = count_units(part, run) >= HEADLINE_WORDS
         if is_long and runs.count(run) >= max(least, whole + 1):
             return stated[runs.index(run)]
     end = after.lstrip(_JOINTS)
-    if whole or _units(end) < _HEADLINE_WORDS:
+    if whole or _units(end) < HEADLINE_WORDS:
         return ""
     kickers = (t.removesuffix(end).rstrip() for t in stated if t.endswith(end))
     return end if any(k.endswith(tuple(_JOINTS)) for k in kickers) else ""
 
 
-def site_names(declared: Declared, data: StructuredData, url: str) -> frozenset[str]:
+def site_names(head: Head) -> frozenset[str]:
     """Return the keys of what the site calls itself: declared names and its domain."""
     stated = (
-        declared.first("og:site_name"),
-        declared.first("application-name"),
-        data.publisher,
+        head.declared.first("og:site_name"),
+        head.declared.first("application-name"),
+        head.data.publisher,
     )
-    domain = site_of(url) if url else ""
+    domain = site_of(head.url) if head.url else ""
     return frozenset(filter(None, map(_key, (*stated, domain, domain.split(".")[0]))))
 
 
@@ -245,18 +234,18 @@ def _headline(title: str, above: list[RawBlock]) -> str:
     if not 1 < len(parts) <= _MOST_PARTS:
         return title
     starts = [clean(title[: _end_of(title, parts, n)]) for n in range(1, len(parts))]
-    lines = [b for b in above if len(b.words) <= _MOST_WORDS]
+    lines = [b for b in above if len(b.words) <= _LONGEST_HEADLINE]
     headings = {"".join(b.words) for b in lines if b.element.tag in ("h1", "h2")}
     if "".join(words(title)) in headings:
         return title
-    printed = {"".join(b.words) for b in lines if _units(b.text) >= _HEADLINE_WORDS}
+    printed = {"".join(b.words) for b in lines if _units(b.text) >= HEADLINE_WORDS}
     for start in reversed(starts):
         if "".join(words(start)) in printed:
             return start
     cut = title
     for start, part in zip(reversed(starts), reversed(parts), strict=False):
         rest = _units(start)
-        if not _units(part) <= _FEW < rest:
+        if not _units(part) <= _SITE_WORDS < rest:
             break
         cut = start
         if "_" not in title:
@@ -290,3 +279,26 @@ def _likeness(block: RawBlock, candidates: list[set[str]]) -> float:
     """Return the share of tokens that *block* and the likest candidate have in common."""
     own = tokens(block.text, block.words)
     return max((len(own & c) / max(1, len(own | c)) for c in candidates), default=0.0)
+
+
+def repeats_title(block: RawBlock, title: str) -> bool:
+    """Return True if *block* repeats the headline: its words, or a heading with most.
+
+    If each has a word that the other lacks, it is another heading.
+    """
+    run = words_of_title(title)
+    if not block.words or not run:
+        return False
+    if block.words == run:
+        return True
+    if block.kind is not BlockKind.HEADING:
+        return False
+    own, said = set(block.words), set(run)
+    one_sided = own <= said or said <= own
+    return one_sided and len(own & said) >= _SAME_SHARE * len(own | said)
+
+
+@lru_cache(maxsize=8)
+def words_of_title(title: str) -> list[str]:
+    """Return the words of *title*, which is asked for at each block of a page."""
+    return words(title)

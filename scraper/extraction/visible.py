@@ -1,4 +1,4 @@
-"""What of a page a reader sees: tags and attributes that hide, text without what they hide.
+"""Visibility: tags, attributes and styles that hide, and text without what they hide.
 
 Not rendered are scripts, styles, templates, form controls, the fallbacks of media, and
 what an attribute hides. A class can only hint at hiding: the page's style decides.
@@ -27,11 +27,11 @@ _HIDES = re.compile(r"display\s*:\s*none\b")
 _SHOWS = re.compile(r"display\s*:\s*(?!\s|none\b)")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _SIMPLE = re.compile(r"[.#][A-Za-z_-][\w-]*")
-_MAX_RULES = 2000
+_MOST_RULES = 2000
 """Rules that hide something, of which no more are read."""
-_MAX_NAMES = 200
+_MOST_NAMES = 200
 """Names that are looked for in the sheet and the scripts; any other may be shown again."""
-_MOST = 0.25
+_MOST_HIDDEN = 0.25
 """Share of the words found that the style may hide; a script will show a larger part."""
 
 
@@ -69,7 +69,7 @@ class Styles:
         said, left = (
             sum(len(blocks[at].words) for at in each) for each in (main.found, found)
         )
-        if not hidden or said - left > _MOST * said:
+        if not hidden or said - left > _MOST_HIDDEN * said:
             return main
         for block in hidden:
             block.hidden = True
@@ -100,7 +100,7 @@ class Styles:
         names.append(f"#{element.get('id', '')}")
         for name in self.hiding.intersection(names):
             if name not in undone:
-                undone[name] = len(undone) >= _MAX_NAMES or self._may_show(name)
+                undone[name] = len(undone) >= _MOST_NAMES or self._may_show(name)
             if not undone[name]:
                 return not _SHOWS.search(element.get("style", ""))
         return False
@@ -144,7 +144,7 @@ def _hiding_names(sheet: str) -> Iterator[str]:
     """Yield ``.class`` and ``#id`` of each rule outside all others that hides them."""
     depth = seen = 0
     for count, match in enumerate(_HIDES.finditer(sheet)):
-        if count == _MAX_RULES:
+        if count == _MOST_RULES:
             return
         at = match.start()
         depth += sheet.count("{", seen, at) - sheet.count("}", seen, at)
@@ -184,7 +184,7 @@ _HIDDEN_CLASS = re.compile(
 
 
 def is_invisible(element: HtmlElement) -> bool:
-    """Tell what is never text: no element, a script, a form control, a closed dialog."""
+    """Return True for what is never text: a comment, script, control, closed dialog."""
     tag = element.tag
     if not isinstance(tag, str) or tag in INVISIBLE_TAGS:
         return True
@@ -218,17 +218,17 @@ def _sight(hidden: bool, style: str, name: str) -> Sight:
 
 
 def is_unrendered(element: HtmlElement) -> bool:
-    """Tell whether an attribute of *element* hides it and what it holds."""
+    """Return True if an attribute of *element* hides it and what it holds."""
     return sight_of(element) is Sight.UNRENDERED
 
 
 def gap(element: HtmlElement) -> str:
-    """Return what parts the text before *element* from that after it."""
+    """Return what separates the text before *element* from that after it."""
     return " " if element.tag in BLOCK_TAGS | _CONTROLS | _MEDIA | {"br"} else ""
 
 
 def visible_text(element: HtmlElement) -> str:
-    """Return the text inside *element* that is rendered, spaces as they stand."""
+    """Return the text inside *element* that is rendered, its spaces unchanged."""
     return "".join(_pieces(element))
 
 

@@ -8,11 +8,11 @@ from functools import partial
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
-from scraper.extraction.careful import examine_root
+from scraper.extraction.choose import examine_root
 from scraper.extraction.document import parse_markup
 from scraper.extraction.main_content import (
+    CONTAINER_SHARE,
     SET_APART,
-    SHARE,
     MainContent,
     blocks_of,
     is_heading_of,
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.bounds import Beyond
-    from scraper.extraction.careful import Examined
-    from scraper.extraction.main_content import PageHead
+    from scraper.extraction.choose import Examined
+    from scraper.extraction.head import Head
     from scraper.items import Page
     from scraper.sitemodel.cut import Cut
     from scraper.sitemodel.model import SiteModel
@@ -80,12 +80,12 @@ def examine_fast(page: Page, model: SiteModel) -> Fast | Refused:
     return Fast(examined, piece)
 
 
-def _no_content(_blocks: list[RawBlock], _head: PageHead) -> MainContent:
+def _no_content(_blocks: list[RawBlock], _head: Head) -> MainContent:
     return MainContent()
 
 
 def _main_content(
-    root: HtmlElement, model: SiteModel, blocks: list[RawBlock], head: PageHead
+    root: HtmlElement, model: SiteModel, blocks: list[RawBlock], head: Head
 ) -> MainContent | Refused:
     """Return the blocks that *model* takes for body, in place of the labeller."""
     container = root.find(f".//*[@{CONTAINER}]")
@@ -188,14 +188,14 @@ def _may_be_body(block: RawBlock, container: HtmlElement) -> bool:
     return _TANGENTIAL.isdisjoint(tags)
 
 
-def _is_lead(block: RawBlock, head: PageHead, said: int) -> bool:
+def _is_lead(block: RawBlock, head: Head, said: int) -> bool:
     """Return True if *block* starts as the description and is short beside *said* words."""
     description = head.declared.first("og:description", "description")
     start = block.key[:_LEAD_START_LENGTH]
     is_described = len(start) == _LEAD_START_LENGTH and compare_key(
         description
     ).startswith(start)
-    return is_described and len(block.words) < (1 - SHARE) * said
+    return is_described and len(block.words) < (1 - CONTAINER_SHARE) * said
 
 
 def _up_to(container: HtmlElement, element: HtmlElement) -> Iterator[HtmlElement]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scraper.extraction.ledger import Verdict
 from scraper.extraction.paths import template_paths
+from scraper.extraction.rules import Rule
 from scraper.items import BlockKind
 from scraper.sitemodel.digest import block_key, label
 
@@ -52,7 +53,7 @@ class Judge:
         if seen is None or self._may_be_chance(block, seen, path):
             return None
         evidence = f"seen on {seen.pages} of {self.model.pages} pages"
-        return Verdict("repeated_on_site", keep=False, evidence=evidence)
+        return Verdict(Rule.REPEATED_ON_SITE, evidence)
 
     def _may_be_chance(self, block: RawBlock, seen: Repeated, path: str) -> bool:
         """Return True if several articles may contain *block* by themselves.
@@ -74,7 +75,7 @@ class Judge:
         pages = self.model.labels.get(label(block))
         if pages is None:
             return None
-        return Verdict("label_on_site", False, f"label seen on {pages} pages")
+        return Verdict(Rule.LABEL_ON_SITE, f"label seen on {pages} pages")
 
     def _of_path(self, path: str, *, is_found: bool) -> Verdict | None:
         if self.template is None:
@@ -84,16 +85,16 @@ class Judge:
             return None
         if fact.keep:
             evidence = f"kept on {fact.kept} of {fact.pages} pages"
-            return Verdict("path_kept_on_site", keep=True, evidence=evidence)
+            return Verdict(Rule.PATH_KEPT_ON_SITE, evidence)
         evidence = f"dropped on {fact.pages - fact.kept} of {fact.pages} pages"
-        return Verdict("path_dropped_on_site", keep=False, evidence=evidence)
+        return Verdict(Rule.PATH_DROPPED_ON_SITE, evidence)
 
     def _of_any_template(self, path: str) -> Verdict | None:
         """Return the verdict of all templates, for a page too short to recognise its own."""
         if self.model.keeps(path) is not True:
             return None
         evidence = "kept on the pages of all templates"
-        return Verdict("path_kept_on_site", keep=True, evidence=evidence)
+        return Verdict(Rule.PATH_KEPT_ON_SITE, evidence)
 
 
 @dataclass(frozen=True, slots=True)

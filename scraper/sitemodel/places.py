@@ -8,14 +8,14 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scraper.extraction.dates import printed_days
-from scraper.extraction.kind import is_teaser
-from scraper.extraction.main_content import container_of
-from scraper.extraction.metadata import (
+from scraper.extraction.dates.choice import printed_days
+from scraper.extraction.head import (
     breadcrumbs_element,
     section_element,
     tags_element,
 )
+from scraper.extraction.links import is_teaser
+from scraper.extraction.main_content import container_of
 from scraper.extraction.paths import template_paths
 from scraper.extraction.titles import extract_title
 from scraper.items import BlockKind, Kind
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
-    from scraper.extraction.careful import Choice, Examined
+    from scraper.extraction.choose import Choice, Examined
     from scraper.items import Article
 
 
@@ -162,9 +162,7 @@ def find_listing_places(examined: Examined) -> tuple[PlaceDigest, ...]:
     evidence, page = examined.evidence, examined.page
     teasers = [b for b in evidence.visible if is_teaser(b)]
     headings = [b for b in evidence.visible if b.element.tag == "h1"]
-    stated = extract_title(
-        examined.root, evidence.declared, evidence.data, headings[:1], url=page.url
-    )
+    stated = extract_title(evidence.head, headings[:1])
     container = container_of(teasers)
     if container is None or stated != examined.title or not _is_utf8(page.body):
         return ()
@@ -188,7 +186,7 @@ def _needed(alone: Choice, kept: list[RawBlock], language: str) -> list[RawBlock
 
 def _fields(examined: Examined) -> Iterator[tuple[Role, HtmlElement]]:
     """Yield the elements of fields that the head does not state."""
-    declared, root = examined.evidence.declared, examined.root
+    declared, root = examined.evidence.head.declared, examined.root
     elements = {
         Role.BREADCRUMBS: breadcrumbs_element(root),
         Role.TAGS: None if declared.all("article:tag") else tags_element(root),

@@ -76,7 +76,7 @@ def explain_page(page: Page, model: Path | None = None) -> Article:
     from scraper.reading import read
 
     _reset_caches_regularly()
-    return read(page, _load(model), careful=True, weigh=True)
+    return read(page, _load(model), full=True, weigh=True)
 
 
 def study_page(page: Page, model: Path | None = None) -> Reading:

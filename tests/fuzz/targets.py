@@ -17,7 +17,7 @@ from scraper.discovery.listing import parse_listing
 from scraper.discovery.times import parse_time
 from scraper.errors import ScraperError
 from scraper.extraction.blocks import iter_blocks
-from scraper.extraction.dates import printed_days
+from scraper.extraction.dates.choice import printed_days
 from scraper.extraction.dates.printed import parse_iso
 from scraper.extraction.document import decode, parse_markup, parse_page
 from scraper.extraction.json_ld import extract_structured_data

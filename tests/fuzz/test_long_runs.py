@@ -16,7 +16,7 @@ import pytest
 from scraper.discovery.listing import parse_listing
 from scraper.errors import ExtractionError
 from scraper.exports import RENDERERS, Extras, render
-from scraper.extraction.dates import printed_days
+from scraper.extraction.dates.choice import printed_days
 from scraper.extraction.people import parse_byline
 from scraper.items import Page
 from scraper.reading import read

@@ -29,7 +29,7 @@ def outcome(page, model):
     fast = read_fast(page, model)
     if isinstance(fast, Refused):
         return fast.reason, []
-    return "", difference(fast, read(page, model, with_ledger=False, careful=True))
+    return "", difference(fast, read(page, model, with_ledger=False, full=True))
 
 
 @pytest.mark.parametrize(

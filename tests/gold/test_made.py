@@ -8,7 +8,7 @@ from bench.gold.inserts import NAME as INSERTS
 from bench.gold.made import NAMES, write_made
 from bench.gold.park import NOW
 from bench.gold.speech import load_speech, opening_of, sentences_of, stories_of
-from scraper.extraction.careful import examine
+from scraper.extraction.choose import examine
 from scraper.text import clean
 
 

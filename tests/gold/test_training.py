@@ -22,7 +22,8 @@ from bench.training.folds import (
 from bench.training.growing import grow_body
 from bench.training.trees import grown
 from scraper.extraction import authors, weights
-from scraper.extraction.features import Head, block_features
+from scraper.extraction.features import block_features
+from scraper.extraction.head import HeadWords
 from scraper.extraction.labeller import TRAINED, Trees
 from scraper.items import Page
 from tests.unit.extraction.kit import VIETNAMESE, blocks_of, paragraphs
@@ -110,7 +111,7 @@ def test_a_fold_has_author_trees_of_its_own_in_which_its_sites_are_read():
 
 
 def test_the_features_of_the_weights_are_those_of_a_page():
-    columns = block_features(blocks_of(paragraphs()), Head())
+    columns = block_features(blocks_of(paragraphs()), HeadWords())
     assert set(weights.BODY) <= columns.keys()
     assert len(weights.BODY) == len(weights.BODY_USUAL)
 

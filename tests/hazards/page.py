@@ -98,7 +98,7 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 "scraper/extraction/json_ld.py",
-                "while pending and seen < MAX_NODES:",
+                "while pending and seen < MOST_VALUES:",
                 "while pending:",
             ),
         ),
@@ -120,16 +120,16 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "thousands of blocks within an element whose class is a megabyte",
         "that class is looked at once, and the ledger shows 100 characters of a name",
-        "extraction.blocks: labels of a path",
+        "extraction.paths: labels of a path",
         (
             Edit(
-                "scraper/extraction/blocks.py",
+                "scraper/extraction/paths.py",
                 "        if node not in labels:",
                 "        if True:",
             ),
             Edit(
-                "scraper/extraction/blocks.py",
-                "classes[0][:_MOST_OF_A_NAME]",
+                "scraper/extraction/paths.py",
+                "classes[0][:_SHOWN_CHARACTERS]",
                 "classes[0]",
             ),
         ),

@@ -39,7 +39,7 @@ def _read(body: bytes) -> None:
 
 def _explain(body: bytes) -> None:
     page = _page(body)
-    article = read(page, careful=True, weigh=True)
+    article = read(page, full=True, weigh=True)
     render_explanation([Reading("a", article)], hidden=count_hidden(page))
 
 

@@ -1,4 +1,4 @@
-"""What a date on a page may be: a moment, where it was found, and what it is said to be."""
+"""Dates that a page states: a moment, where it was found, and what the page calls it."""
 
 from __future__ import annotations
 
@@ -20,22 +20,15 @@ if TYPE_CHECKING:
 
     from scraper.extraction.dates.locales import Convention
     from scraper.extraction.dates.printed import Printed
-    from scraper.extraction.metadata import Declared
+    from scraper.extraction.head import Declared
 
 
 PUBLISHED = (
     *("article:published_time", "datepublished", "og:published_time", "pubdate"),
     *("og:article:published_time", "article:published:time", "article:published"),
     *("pub_date", "publishdate", "publish-date", "publish_date", "publication_date"),
-    *(
-        "date_published",
-        "published_date",
-        "published",
-        "publishtime",
-        "article_date_original",
-        "date",
-        "dc.date",
-    ),
+    *("date_published", "published_date", "published", "publishtime"),
+    *("article_date_original", "date", "dc.date"),
     *("dc.date.issued", "dc.date.created", "dcterms.date", "dcterms.issued"),
     *("dcterms.created", "citation_publication_date", "citation_online_date"),
     *("sailthru.date", "parsely-pub-date", "article.published", "datecreated"),

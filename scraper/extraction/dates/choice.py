@@ -33,7 +33,7 @@ from scraper.extraction.dates.clocks import (
 from scraper.extraction.dates.locales import Convention, convention_of
 from scraper.extraction.dates.nearby import (
     DATE_WORDS,
-    UP,
+    NEAR_LEVELS,
     Nearby,
     in_line,
     is_sentence,
@@ -55,9 +55,11 @@ if TYPE_CHECKING:
 
 
 _SENTENCE_WORDS = 45
+"""Words of the longest sentence that says when the text was first published."""
 _LINK_WORDS = 4
 """Words of a link that is the headline of another article."""
 _TEASER_LENGTH = 400
+"""Characters of the largest element that is one teaser."""
 
 
 def first_published(
@@ -101,7 +103,7 @@ def elsewhere(
 
 def _is_of_teaser(element: HtmlElement) -> bool:
     """Return True if the small element around *element* links to another article."""
-    small = takewhile(_is_small, upwards(element, UP))
+    small = takewhile(_is_small, upwards(element, NEAR_LEVELS))
     shown = ("".join(link.itertext()) for each in small for link in each.iter("a"))
     return any(len(words(text)) >= _LINK_WORDS for text in shown if "://" not in text)
 
@@ -119,11 +121,12 @@ _NUMBERS = re.compile(
 )
 _MONTHS = 12
 _DAY = timedelta(days=1)
-_FOLLOWING, _SHORT = 4, 6
+_FOLLOWING_BLOCKS, _DATE_LINE_WORDS = 4, 6
 """Blocks after the first lines of an article that may be its date, and their words."""
 _EARLIEST, _LATEST = 1990, 2100
+"""Years that a date of a page on the web can have."""
 _NO_CLOCK = datetime(2099, 12, 31, tzinfo=UTC)
-"""Stands for the time of fetching where it is not known: no clock is asked."""
+"""Stands for an unknown time of fetching: no clock is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,16 +192,16 @@ class _Stated:
         self._evidence, self.root = evidence, root
         self._near = [*near_title, *_lines_after(near_title, evidence.blocks)]
         self._headline = headline
-        self.page, declared = evidence.page, evidence.declared
+        self.page, declared = evidence.page, evidence.head.declared
         codes = (root.get("lang", ""), declared.first("og:locale", "language"))
         self.convention = convention_of(self.page.url, language, codes)
         self._latest = self.page.fetched_at + _DAY if self.page.fetched_at else None
 
     @cached_property
     def _head(self) -> list[Candidate]:
-        """What JSON-LD, head and address state of the publication."""
-        declared = self._evidence.declared
-        fields = [("json_ld", self._evidence.data.published)]
+        """What JSON-LD, head and URL state of the publication."""
+        declared = self._evidence.head.declared
+        fields = [("json_ld", self._evidence.head.data.published)]
         fields += [("meta", text) for text in declared_texts(declared, PUBLISHED)]
         found = [parse_stated(text, self.convention, name) for name, text in fields]
         stamp = time_in_url(self.page.url)
@@ -206,8 +209,8 @@ class _Stated:
 
     @cached_property
     def _changes(self) -> list[Candidate]:
-        declared = self._evidence.declared
-        fields = [("json_ld", self._evidence.data.modified)]
+        declared = self._evidence.head.declared
+        fields = [("json_ld", self._evidence.head.data.modified)]
         fields += [("meta", text) for text in declared_texts(declared, MODIFIED)]
         return self._credible(
             [
@@ -231,7 +234,7 @@ class _Stated:
 
     @cached_property
     def _path_day(self) -> Candidate | None:
-        """The day of an address like ``/2023/12/22/slug``."""
+        """The day of a URL like ``/2023/12/22/slug``."""
         stated = parse_stated(self._path_text, self.convention, "url")
         return next(iter(self._credible([stated])), None)
 
@@ -264,7 +267,7 @@ class _Stated:
 
     @cached_property
     def _sentences(self) -> list[Candidate]:
-        """What says when an article that was republished came out first."""
+        """The days that sentences on the first publication of the article name."""
         return self._credible(first_published(self._evidence.visible, self.convention))
 
     def stand_in(self) -> tuple[Candidate | None, str]:
@@ -328,7 +331,7 @@ class _Stated:
         return self._votes[not self.convention.month_first] > self._usual_votes
 
     def may_be_turned(self, found: Candidate) -> bool:
-        """Return True if nothing tells the day of *found* from its month."""
+        """Return True if nothing distinguishes the day of *found* from its month."""
         if found.other is None or self.convention.is_sure:
             return False
         return found.day not in self._certain_days and not self._votes.total()
@@ -339,10 +342,10 @@ class _Stated:
 
     @cached_property
     def _certain_days(self) -> frozenset[date]:
-        """The days that head, address and attributes state as ISO 8601 does."""
-        data = self._evidence.data
+        """The days that head, URL and attributes state as ISO 8601 does."""
+        data = self._evidence.head.data
         texts = [data.published, data.modified, self._path_text]
-        texts += declared_texts(self._evidence.declared, PUBLISHED + MODIFIED)
+        texts += declared_texts(self._evidence.head.declared, PUBLISHED + MODIFIED)
         texts += [e.get("datetime", "") for e in self.root.iter("time")]
         found = (parse_stated(text, self.convention, "") for text in texts)
         return frozenset(c.day for c in found if c and c.other is None)
@@ -366,8 +369,8 @@ def is_credible(moment: datetime, latest: datetime | None) -> bool:
 def _lines_after(near: list[RawBlock], blocks: list[RawBlock]) -> list[RawBlock]:
     """Return the short lines right after *near*, of its *blocks*."""
     start = near[-1].index + 1 if near else len(blocks)
-    following = blocks[start : start + _FOLLOWING]
-    return [block for block in following if len(block.words) <= _SHORT]
+    following = blocks[start : start + _FOLLOWING_BLOCKS]
+    return [block for block in following if len(block.words) <= _DATE_LINE_WORDS]
 
 
 def _agreed(found: list[Candidate]) -> list[Candidate]:
@@ -388,7 +391,7 @@ def _with_time(ranked: list[Candidate]) -> Candidate | None:
 
 
 def _by_htmldate(stated: _Stated) -> Candidate | None:
-    """Ask htmldate, the last resort: a day without a time."""
+    """Return what htmldate, the last resort, finds: a day without a time."""
     from htmldate import find_date
 
     page = stated.page

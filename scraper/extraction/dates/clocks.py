@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.extraction.dates.locales import Hours, begins, key_of, names_of, zone_named
+from scraper.extraction.languages import alternatives, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -148,13 +149,10 @@ _HALF_DAY = 12
 _DAY = 24
 _FARTHEST = 14
 """Hours between the farthest zone and Greenwich."""
-_LABELS = (r"kl\.?", "klo", "pukul", "om")
 _PARTS = ("before", "after", "after2", "only")
-_SIGNS = r":|h|g|giờ|時|时|点|點|시"
 _OFFSET = re.compile(
     r"(?:(?:GMT|UTC|gmt|utc)\s?([+-])\s?|Z?([+-])(?=\d\d:?\d\d))(\d{1,2})(?::?(\d{2}))?(?!\d)"
 )
-_BEFORE_ZONE = re.compile(r"[\s,(]*(?:(?:Uhr|hrs|น\.)[\s,(]*)?")
 _ZONE = re.compile(r"([A-Z]{1,5})(?![A-Za-z]|[+-]\d)")
 _ZONES = {
     "Z": "UTC",
@@ -285,7 +283,7 @@ def _hour_in(hour: int, part: Hours) -> int:
 
 def _zone_after(text: str, at: int, language: str) -> tuple[tzinfo | None, int]:
     """Return the zone that *text* names at *at*, None for none, and where it ends."""
-    skipped = _BEFORE_ZONE.match(text, at)
+    skipped = _before_zone().match(text, at)
     start = skipped.end() if skipped else at
     if match := _OFFSET.match(text, start):
         hours, minutes = int(match[3]), int(match[4] or 0)
@@ -311,14 +309,24 @@ def _pattern(language: str) -> re.Pattern[str]:
     part = rf"(?:{'|'.join(spelt)})\.?(?![^\W\d_])"
     leading = [each for each in spelt if not each.isascii()]
     before = "|".join(leading)
+    listed = phrases()
+    labels = sorted(listed.clock_labels)
+    hours = alternatives(listed.hour_words)
     return re.compile(
-        rf"{begins([*leading, *_LABELS], digit=True)}"
+        rf"{begins([*leading, *labels], digit=True)}"
         rf"(?<![\d:.,])(?:(?P<before>{before or '(?!)'})\s?)?"
-        rf"(?P<label>\b(?:{'|'.join(_LABELS)})\s)?(?P<h>\d{{1,2}})(?:"
-        rf"\s?(?:{_SIGNS})\s?(?P<m>[0-5]\d)(?!\d)"
+        rf"(?P<label>\b(?:{alternatives(labels)})\s)?(?P<h>\d{{1,2}})(?:"
+        rf"\s?(?::|h|g|{hours})\s?(?P<m>[0-5]\d)(?!\d)"
         r"(?:\s?[:分분]\s?(?P<s>[0-5]\d)(?:[.,]\d{1,9})?)?\s?[分분]?"
         rf"(?:\s?(?P<after>[ap]\.?m\.?|{part}))?"
-        rf"|\.(?P<m2>[0-5]\d)(?![\d.])(?:\s?(?P<after2>{part})|(?P<unit>\s?(?:Uhr|hrs|น\.)))?"
-        rf"|\s?(?:時|时|点|點|시|giờ)(?!\w)|h(?=\s?(?:ngày|[,|-]))|\s?(?P<only>{part}))",
+        rf"|\.(?P<m2>[0-5]\d)(?![\d.])(?:\s?(?P<after2>{part})|(?P<unit>\s?(?:{alternatives(listed.clock_units)})))?"
+        rf"|\s?(?:{hours})(?!\w)|h(?=\s?(?:{alternatives(listed.day_words)}|[,|-]))"
+        rf"|\s?(?P<only>{part}))",
         re.IGNORECASE,
     )
+
+
+@cache
+def _before_zone() -> re.Pattern[str]:
+    units = alternatives(phrases().clock_units)
+    return re.compile(rf"(?i)[\s,(]*(?:(?:{units})[\s,(]*)?")

@@ -44,21 +44,24 @@ _NAMED = (
     (Claim.PUBLISHED, re.compile(r"(?i)entry-date")),
 )
 _LABEL_WORDS = 4
-_LABEL = 60
+"""Words of the longest label of a date."""
+_LABEL_CHARACTERS = 60
 """Characters before an element that may say what its date is."""
 _LINE_WORDS = 14
 """Words of a line that names authors, their posts and a date."""
-_NUMBERS = 3
+_WITH_NUMBERS = 3
 """Times as many words as usual that a line of dates and clocks may have."""
 DATE_WORDS = 10
 """Words of a line that is a date with a time and a label, in the text as well."""
-_SENTENCE = 6
+_SENTENCE_WORDS = 6
 """Words of the shortest sentence that holds a day."""
-_TAIL = 5
+_END_CHARACTERS = 5
+"""Characters in which the end of a sentence is looked for."""
 _SENTENCE_END = re.compile(r"\w{3}[.!?…。]$")
-UP = 2
+NEAR_LEVELS = 2
 """Elements up from a line that may state its date, or link the article of its date."""
-_MOST_LEVELS = 64
+_LEVELS = 64
+"""Elements up from a block that are followed at most."""
 _DAY = timedelta(days=1)
 
 
@@ -111,7 +114,7 @@ class Nearby:
     def _in_lines(self, convention: Convention) -> Iterator[Candidate]:
         previous: RawBlock | None = None
         for block in self._blocks:
-            if not self._tells(block):
+            if not self._is_prose(block):
                 yield from self._in_line(block, convention, previous)
             previous = block if block.words else previous
 
@@ -138,7 +141,7 @@ class Nearby:
             return
         yield from in_line(block, found, convention, previous, place)
 
-    def _tells(self, block: RawBlock) -> bool:
+    def _is_prose(self, block: RawBlock) -> bool:
         """Return True if *block* is text in which a date is not that of the article."""
         is_text = block in self._body or block.kind is BlockKind.HEADING
         most = DATE_WORDS if is_text else _LINE_WORDS
@@ -174,8 +177,8 @@ def _held_by(
     unread = set(wider)
     held: dict[HtmlElement, RawBlock] = {}
     for block in blocks:
-        chain = upwards(block.element, UP)
-        for outer in chain[:UP]:
+        chain = upwards(block.element, NEAR_LEVELS)
+        for outer in chain[:NEAR_LEVELS]:
             if outer in unread:
                 unread.discard(outer)
                 held |= {e: block for e in _loose_in(outer) if e not in held}
@@ -209,21 +212,21 @@ def _dated_in(held: dict[HtmlElement, RawBlock]) -> dict[HtmlElement, RawBlock]:
 
 def _is_long(block: RawBlock, most: int) -> bool:
     """Return True if *block* has over *most* words beside the numbers of its dates."""
-    if not most < len(block.words) <= _NUMBERS * most:
+    if not most < len(block.words) <= _WITH_NUMBERS * most:
         return len(block.words) > most
     return sum(not word.isdigit() for word in block.words) > most
 
 
 def is_sentence(block: RawBlock) -> bool:
     """Return True if *block* ends as sentences do, and not with a short form."""
-    return len(block.words) >= _SENTENCE and bool(
-        _SENTENCE_END.search(block.text[-_TAIL:])
+    return len(block.words) >= _SENTENCE_WORDS and bool(
+        _SENTENCE_END.search(block.text[-_END_CHARACTERS:])
     )
 
 
 def _loose_in(element: HtmlElement) -> list[HtmlElement]:
     """Return the first children of *element* that are no blocks: inline, or empty."""
-    first = takewhile(lambda child: child.tag != "p", islice(element, _MOST_LEVELS))
+    first = takewhile(lambda child: child.tag != "p", islice(element, _LEVELS))
     return [
         child
         for child in first
@@ -231,7 +234,7 @@ def _loose_in(element: HtmlElement) -> list[HtmlElement]:
     ]
 
 
-def upwards(element: HtmlElement, most: int = _MOST_LEVELS) -> list[HtmlElement]:
+def upwards(element: HtmlElement, most: int = _LEVELS) -> list[HtmlElement]:
     """Return *element* and what is around it, *most* levels up."""
     chain, outer = [element], element.getparent()
     while outer is not None and len(chain) <= most:
@@ -262,14 +265,14 @@ def _agrees(found: Candidate, element: HtmlElement, convention: Convention) -> b
 
 def _claim_of(element: HtmlElement) -> Claim:
     """Return what the words beside *element* say, else its name, else its class."""
-    own = "".join(element.itertext())[:_LABEL]
+    own = "".join(element.itertext())[:_LABEL_CHARACTERS]
     previous, parent = element.getprevious(), element.getparent()
     if previous is not None:
         before = previous.tail or ""
         before = before if before.strip() else _label_of(previous)
     else:
         before = (parent.text or "") if parent is not None else ""
-    said = claim_in(f"{before[-_LABEL:]} {own}", last=False)
+    said = claim_in(f"{before[-_LABEL_CHARACTERS:]} {own}", last=False)
     if said is not Claim.UNSAID:
         return said
     named = " ".join(element.get(name, "") for name in _NAMES)
@@ -285,7 +288,7 @@ def _label_of(element: HtmlElement) -> str:
     if not isinstance(element.tag, str):
         return ""
     text = "".join(islice(element.itertext(), _LABEL_WORDS))
-    return text if len(text) <= _LABEL else ""
+    return text if len(text) <= _LABEL_CHARACTERS else ""
 
 
 def in_line(

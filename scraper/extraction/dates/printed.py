@@ -17,7 +17,7 @@ from scraper.extraction.dates.locales import (
     names_of,
     plain,
 )
-from scraper.extraction.languages import phrases
+from scraper.extraction.languages import pattern_of, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,7 +45,7 @@ _LONG_MONTHS = 6
 
 
 def gregorian_year(year: int) -> int:
-    """Return *year* of the Gregorian calendar, of the Thai solar one where it can be."""
+    """Return *year* of the Gregorian calendar, or of the Thai solar one if it can be."""
     return year - _BUDDHIST_AHEAD if year in _BUDDHIST else year
 
 
@@ -57,7 +57,7 @@ def is_persian(year: int) -> bool:
 def from_persian(year: int, month: int, day: int) -> date:
     """Return the day of the Solar Hijri calendar, right from 1244 to 1472 (1865-2093).
 
-    Leap years follow the cycle of 33 years. Raises ValueError for a day that is none.
+    Leap years follow the cycle of 33 years. Raises ValueError for a day that does not exist.
     """
     months = range(1, 13)
     days = 31 if month <= _LONG_MONTHS else 30
@@ -71,6 +71,7 @@ def from_persian(year: int, month: int, day: int) -> date:
 
 
 _MAX_LENGTH = 160
+"""Characters of the longest line that is read for a date."""
 _CENTURY = 2000
 _THAI_CENTURY = 2500
 _MAX_LETTERS = 30
@@ -199,7 +200,7 @@ def _days(text: str, language: str, *, month_first: bool) -> Iterator[Printed]:
         found += [match for form in forms for match in form.finditer(marked)]
     end = 0
     for match in sorted(found, key=lambda m: (m.start(), -m.end())):
-        if match.start() < end or not _is_told_by_two_digits(match, text):
+        if match.start() < end or not _is_credible(match, text):
             continue
         try:
             printed = _printed(match, text, language, month_first=month_first)
@@ -210,7 +211,7 @@ def _days(text: str, language: str, *, month_first: bool) -> Iterator[Printed]:
             yield printed
 
 
-def _is_told_by_two_digits(match: re.Match[str], text: str) -> bool:
+def _is_credible(match: re.Match[str], text: str) -> bool:
     """Return True unless *match* is of numbers with a short year amid other text."""
     if match.re is not _YEAR_LAST or len(match["y"]) > len("25"):
         return True
@@ -282,7 +283,7 @@ def _numbered(entries: Iterable[str]) -> Iterator[tuple[str, int]]:
 
 @lru_cache(maxsize=64)
 def _month_name(language: str) -> re.Pattern[str]:
-    """Return what finds the name of a month."""
+    """Return a pattern for the name of a month."""
     names = sorted({*names_of(language).months, *_persian_months()}, key=len)[::-1]
     spelt = "|".join(r"[.\s]{0,2}".join(map(re.escape, name)) for name in names)
     before = r"(?:(?<![^\W\d_])|(?-i:(?<=[a-z])(?=[A-Z])))"
@@ -308,3 +309,33 @@ def _worded(*, is_thai: bool) -> list[re.Pattern[str]]:
         f"{year}{joint}{month}{joint}{day}(?!:)",
     )
     return [re.compile(form, re.IGNORECASE) for form in forms]
+
+
+_LINE_WORDS = 20
+"""Words of the longest line that is a date and its label."""
+_DAY_NUMBERS = 2
+"""Numbers of a date alone; a line with more has a time too."""
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|am|pm|h\d*)?")
+
+
+def is_date_line(key: str, run: list[str], *, is_heading: bool) -> bool:
+    """Return True if a line, *key* or the words *run*, is a date with its time or label.
+
+    With the month in words it needs one of these: a date alone may head a chapter.
+    """
+    if pattern_of("date_patterns").fullmatch(key):
+        return True
+    if is_heading or len(run) > _LINE_WORDS or _months_in_words().isdisjoint(run):
+        return False
+    lists = phrases()
+    other = [word for word in run if not _ORDINAL.fullmatch(word)]
+    numbers = len(run) - len(other)
+    is_labelled = not lists.update_words.isdisjoint(other)
+    if numbers <= 1 or not (numbers > _DAY_NUMBERS or is_labelled):
+        return False
+    return _months_in_words() | lists.date_words >= set(other)
+
+
+@cache
+def _months_in_words() -> frozenset[str]:
+    return frozenset(word for name in phrases().months for word in name.split()[1:])

@@ -1,4 +1,4 @@
-"""Words that tell boilerplate, bylines and walls; one data file a language.
+"""Words of boilerplate, bylines, dates and walls; one data file for each language.
 
 A new language is one file ``<ISO 639-1>.toml`` in this folder with the lists of
 :class:`Phrases`. Everything is compared by :func:`scraper.text.compare_key`.
@@ -13,18 +13,17 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from scraper.text import compare_key
+from scraper.text import compare_key, spellings, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
-_ENOUGH = 20
-_ENOUGH_LETTERS = 20
-_READ = 500
-_SHARE = 0.12
-"""Share of function words below which no language is told; real texts have .25-.5."""
-_MOST = 0.5
+_LEAST_WORDS, _LEAST_LETTERS, _READ_WORDS = 20, 20, 500
+"""Words, and letters, of the shortest text whose language is detected, and words read of it."""
+_FUNCTION_SHARE = 0.12
+"""Share of function words below which no language is detected; real texts have .25-.5."""
+_SCRIPT_SHARE = 0.5
 """Share of the letters from which on a script is that of the text."""
 _SCRIPTS = {
     "el": "\u0370-\u03ff\u1f00-\u1fff",
@@ -64,10 +63,12 @@ _TELLING = {
     },
 }
 """Letters that of the languages of a script only one has, or, of several, the first."""
-_TOLD = 0.01
+_TELLING_SHARE = 0.01
+"""Share of the letters that the letters of one language make up in it at least."""
 _LATIN = {"az": "ə", "tr": "ğı", "lt": "ėįų", "lv": "āēīģķļņ", "is": "ðþ"}
 """Letters that of the languages in Latin script only these write often."""
-_TOLD_LATIN = 0.02
+_TELLING_SHARE_LATIN = 0.02
+"""The same for languages in Latin script."""
 _USUAL = {"han": "zh", "arabic": "ar", "cyrillic": ""}
 """What a script stands for without such letters; "" if only words can tell."""
 
@@ -80,31 +81,33 @@ def settle_language(declared: str, run: Sequence[str]) -> str:
     """
     if not declared:
         return detect_language(run)
-    is_contradicted = _is_always_latin(declared) and _script_of("".join(run[:_READ]))
+    is_contradicted = _is_always_latin(declared) and _script_of(
+        "".join(run[:_READ_WORDS])
+    )
     return (detect_language(run) if is_contradicted else "") or declared
 
 
 def detect_language(run: Sequence[str]) -> str:
-    """Return the ISO 639-1 code of the words *run*, "" if it cannot be told.
+    """Return the ISO 639-1 code of the words *run*, "" if it cannot be detected.
 
-    Most scripts are of one language, or have letters that tell theirs apart. Else it is
+    Most scripts are of one language, or have letters of their own. Else it is
     the language whose function words make up most of the text (``languages/*.toml``).
     """
-    read = run[:_READ]
+    read = run[:_READ_WORDS]
     letters = "".join(read)
     if code := _by_script(letters):
         return code
-    if len(run) < _ENOUGH:
+    if len(run) < _LEAST_WORDS:
         return ""
-    if code := _told_by(_LATIN, letters, _TOLD_LATIN):
+    if code := _by_letters(_LATIN, letters, _TELLING_SHARE_LATIN):
         return code
-    words = [compare_key(word) for word in read]
+    keys = [compare_key(word) for word in read]
     shares = {
-        code: sum(word in listed for word in words) / len(words)
+        code: sum(key in listed for key in keys) / len(keys)
         for code, listed in function_words().items()
     }
     best = max(shares, key=lambda code: shares[code])
-    return best if shares[best] >= _SHARE else ""
+    return best if shares[best] >= _FUNCTION_SHARE else ""
 
 
 def _is_always_latin(code: str) -> bool:
@@ -118,22 +121,23 @@ def _is_always_latin(code: str) -> bool:
 def _by_script(letters: str) -> str:
     script = _script_of(letters)
     return script and (
-        _told_by(_TELLING.get(script, {}), letters, _TOLD) or _USUAL.get(script, script)
+        _by_letters(_TELLING.get(script, {}), letters, _TELLING_SHARE)
+        or _USUAL.get(script, script)
     )
 
 
 def _script_of(letters: str) -> str:
     """Return the script, of those in _SCRIPTS, that most of *letters* are of, or ""."""
-    if letters.isascii() or len(letters) < _ENOUGH_LETTERS:
+    if letters.isascii() or len(letters) < _LEAST_LETTERS:
         return ""
-    if len(re.findall(_ANY_LETTER, letters)) < _MOST * len(letters):
+    if len(re.findall(_ANY_LETTER, letters)) < _SCRIPT_SHARE * len(letters):
         return ""
     counts = {c: len(re.findall(f"[{span}]", letters)) for c, span in _SCRIPTS.items()}
     script = max(counts, key=lambda code: counts[code])
-    return script if counts[script] >= _MOST * len(letters) else ""
+    return script if counts[script] >= _SCRIPT_SHARE * len(letters) else ""
 
 
-def _told_by(telling: Mapping[str, str], letters: str, least: float) -> str:
+def _by_letters(telling: Mapping[str, str], letters: str, least: float) -> str:
     """Return the first language whose own letters are a share of *least*, "" for none."""
     for code, own in telling.items():
         if len(re.findall(f"[{own}]", letters)) >= least * len(letters) > 0:
@@ -167,7 +171,14 @@ class Phrases:
     *signing_patterns*: of one that says who else worked on it; *closing_headings*: what
     stands over its sources, credits and notes; *correction_patterns*: regular expressions
     that match all of a note on what the article said before; *teaser_labels*: what stands before a link
-    to another article, with a colon; *date_words*: words of a line that is a date. As all is folded to lower case, patterns
+    to another article, with a colon; *date_words*: words of a line that is a date;
+    *date_patterns*: regular expressions that match all of one; *home_words*: what
+    breadcrumbs call the home page; *elapsed_patterns*: regular expressions for how long ago
+    something was; *credit_labels*: what stands before a colon and who took a picture,
+    *credit_prefixes*: what needs none; *hour_words*: what stands between hour and minutes;
+    *day_words*: what follows a time and precedes its day; *clock_labels*: what stands before
+    a time, *clock_units*: after one; *author_classes*, *source_classes*: regular expressions for how
+    elements for author and source are named. As all is folded to lower case, patterns
     do without classes in capitals.
     """
 
@@ -205,6 +216,17 @@ class Phrases:
     correction_patterns: frozenset[str] = frozenset()
     teaser_labels: frozenset[str] = frozenset()
     date_words: frozenset[str] = frozenset()
+    date_patterns: frozenset[str] = frozenset()
+    home_words: frozenset[str] = frozenset()
+    elapsed_patterns: frozenset[str] = frozenset()
+    credit_labels: frozenset[str] = frozenset()
+    credit_prefixes: frozenset[str] = frozenset()
+    hour_words: frozenset[str] = frozenset()
+    day_words: frozenset[str] = frozenset()
+    clock_labels: frozenset[str] = frozenset()
+    clock_units: frozenset[str] = frozenset()
+    author_classes: frozenset[str] = frozenset()
+    source_classes: frozenset[str] = frozenset()
 
 
 @cache
@@ -234,3 +256,42 @@ def _lists() -> dict[str, dict[str, list[str]]]:
         for entry in entries
         if entry.name.endswith(".toml")
     }
+
+
+def alternatives(names: Iterable[str]) -> str:
+    """Return the source of a pattern for any of *names*, the longest first."""
+    return "|".join(map(re.escape, sorted(names, key=lambda n: (-len(n), n))))
+
+
+@cache
+def pattern_of(name: str) -> re.Pattern[str]:
+    """Return a pattern for any of the regular expressions that the list *name* has."""
+    return re.compile("|".join(f"(?:{p})" for p in sorted(getattr(phrases(), name))))
+
+
+LONGEST_RESIDUAL = 200
+"""Characters of the longest line that a pattern of boilerplate matches."""
+
+
+def is_residual(key: str) -> bool:
+    """Return True if a line of boilerplate is *key*, as the data files list them."""
+    if key in phrases().residual or key.startswith(_residual_starts()):
+        return True
+    is_short = len(key) <= LONGEST_RESIDUAL
+    return is_short and pattern_of("residual_patterns").fullmatch(key) is not None
+
+
+@cache
+def _residual_starts() -> tuple[str, ...]:
+    return tuple(phrases().residual_starts)
+
+
+@cache
+def residual_first_words() -> frozenset[str]:
+    """Return the words that boilerplate may start with, in both spellings of the tone."""
+    return frozenset(
+        spelling
+        for start in phrases().residual_starts
+        for word in words(start)[:1]
+        for spelling in spellings(word)
+    )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from scraper.extraction.blocks import iter_blocks
-from scraper.extraction.dates import extract_dates
+from scraper.extraction.dates.choice import extract_dates
 from scraper.extraction.document import parse_page, strip_unseen
-from scraper.extraction.json_ld import extract_structured_data
+from scraper.extraction.head import read_head
 from scraper.extraction.kind import Evidence
-from scraper.extraction.metadata import extract_declared
 from tests.unit.extraction.kit import FETCHED, page
 
 PLAIN = "https://bao.example/van-hoa/mo-thu-vien.htm"
@@ -23,13 +22,13 @@ ARTICLE = (
 def dates_of(body="<p>x</p>", *, head="", url=PLAIN, lang="vi", fetched_at=FETCHED):
     given = page(body, head=head, url=url, lang=lang, fetched_at=fetched_at)
     root = parse_page(given)
-    declared, data = extract_declared(root), extract_structured_data(root)
+    stated = read_head(root, url)
     strip_unseen(root)
     blocks = iter_blocks(root)
     headline = next((b.index for b in blocks if b.element.tag == "h1"), -1)
     near = blocks[max(0, headline - 3) : max(0, headline) + 5]
     return extract_dates(
-        Evidence(given, blocks, [], declared, data),
+        Evidence(given, blocks, [], stated),
         root,
         near_title=near,
         headline=headline,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from scraper.extraction.block_kinds import article_blocks, group_blocks
 from scraper.extraction.blocks import iter_blocks
 from scraper.extraction.document import parse_page
+from scraper.extraction.head import read_head
 from scraper.extraction.json_ld import extract_structured_data
 from scraper.extraction.links import Base
-from scraper.extraction.metadata import extract_declared
 from scraper.items import Page
 from scraper.urls import VIETNAM
 
@@ -118,8 +119,10 @@ def only_block(body):
     return block
 
 
-def declared_of(head):
-    return extract_declared(tree("<p>x</p>", head=head))
+def head_of(head="", data=None):
+    """Return what the markup *head* states, with *data* in place of its JSON-LD."""
+    read = read_head(tree("<p>x</p>", head=head), "")
+    return read if data is None else replace(read, data=data)
 
 
 def data_of(*scripts):

@@ -5,9 +5,9 @@ import pytest
 from scraper.extraction.authors import choose_authors
 from scraper.extraction.byline import MOST_STATED, Stated, find_stated
 from scraper.extraction.credit_lines import Place
+from scraper.extraction.head import Declared, Head
 from scraper.extraction.json_ld import StructuredData
 from scraper.extraction.labeller import Trees
-from scraper.extraction.metadata import Declared
 from scraper.extraction.people import Byline
 from scraper.items import Page
 from scraper.reading import read
@@ -35,7 +35,7 @@ def test_as_many_elements_of_the_head_are_read_as_a_page_may_have():
     names = [f"Jane Roe{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(600)]
     values = {"author": names}
     stated = find_stated(
-        Declared(values), StructuredData(), (), Place(-1, 0, 0), Byline(), ()
+        Head(Declared(values), StructuredData()), (), Place(-1, 0, 0), Byline()
     )
     assert len(stated.meta) == MOST_STATED
 

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.blocks import iter_blocks, path_of
+from scraper.extraction.blocks import iter_blocks
 from scraper.extraction.document import parse_page
+from scraper.extraction.paths import path_of
 from scraper.extraction.tables import is_data_table
 from scraper.items import BlockKind, Page
 from tests.unit.extraction.kit import (

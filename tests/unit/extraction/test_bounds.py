@@ -6,10 +6,14 @@ import unicodedata
 
 import pytest
 
-from scraper.extraction.blocks import MOST_BLOCKS, MOST_TEXT
-from scraper.extraction.bounds import MOST_ATTRIBUTES, MOST_TAGS
+from scraper.extraction.bounds import (
+    MOST_ATTRIBUTES,
+    MOST_BLOCKS,
+    MOST_TAGS,
+    MOST_TEXT,
+    MOST_VALUES,
+)
 from scraper.extraction.document import parse_markup
-from scraper.extraction.json_ld import MAX_NODES
 from scraper.extraction.labeller import MOST_WEIGHED
 from scraper.items import Page
 from scraper.reading import read
@@ -29,8 +33,10 @@ BEYOND = {
     ),
     "text_beyond": (page("một " * MOST_TEXT), "the rest of 1 blocks"),
     "json_ld_beyond": (
-        page(head=f'<script type="application/ld+json">[{"1," * MAX_NODES}1]</script>'),
-        f"values after {MAX_NODES:,}",
+        page(
+            head=f'<script type="application/ld+json">[{"1," * MOST_VALUES}1]</script>'
+        ),
+        f"values after {MOST_VALUES:,}",
     ),
     "marks_beyond": (
         page(f"<p>{'một ' * 50} a{MARKS * MOST_MARKS}"),
@@ -110,6 +116,6 @@ def test_marks_without_end_are_normalised_in_proportion(form, mark):
 
 def test_the_blocks_of_a_page_are_weighed_up_to_a_bound():
     body = page("<p>một hai ba bốn" * (MOST_WEIGHED + 50))
-    ledger = read(Page(ADDRESS, body), careful=True, weigh=True).ledger
+    ledger = read(Page(ADDRESS, body), full=True, weigh=True).ledger
     assert any(entry.weighed for entry in ledger[:50])
     assert not any(entry.weighed for entry in ledger[-20:])

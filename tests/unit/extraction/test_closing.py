@@ -2,15 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.body import closing_rules, is_correction
+from scraper.extraction.rules import end_rules, is_correction
 from tests.unit.extraction.kit import ENGLISH, VIETNAMESE, blocks_of, paragraphs
 
 
 def dropped(markup, *, unkept=()):
-    """Return the rule of each text of *markup* that closing rules drop."""
+    """Return the rule of each text of *markup* that the rules of the end drop."""
     inside = blocks_of(markup)
     body = [block for block in inside if block.text not in unkept]
-    rules = closing_rules(inside, body)
+    rules = end_rules(inside, body)
     return {inside[index].text: rule for index, rule in rules.items()}
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scraper.extraction.careful import choose, examine
+from scraper.extraction.choose import choose, examine
 from scraper.items import BlockKind, Kind
 from scraper.reading import read
 from tests.unit.extraction.kit import (

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.features import Head, block_features
+from scraper.extraction.features import block_features
+from scraper.extraction.head import HeadWords
 from scraper.text import count_units, words
 from tests.unit.extraction.kit import VIETNAMESE, blocks_of, paragraphs
 
@@ -10,7 +11,7 @@ MENU = "".join(f'<li><a href="/{n}">Mục số {n}</a></li>' for n in range(3))
 
 
 def columns(markup, **head):
-    return block_features(blocks_of(markup), Head(**head))
+    return block_features(blocks_of(markup), HeadWords(**head))
 
 
 @pytest.mark.parametrize(

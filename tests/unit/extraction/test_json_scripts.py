@@ -5,8 +5,7 @@ from time import process_time
 
 import pytest
 
-from scraper.extraction.json_ld import extract_structured_data
-from scraper.extraction.lenient_json import iter_json_ld, parse_json
+from scraper.extraction.json_ld import extract_structured_data, iter_json_ld, parse_json
 from tests.unit.extraction.kit import tree
 
 MOST_SECONDS = 2

@@ -9,7 +9,7 @@ from tests.unit.extraction.kit import (
     VIETNAMESE,
     blocks_of,
     data_of,
-    declared_of,
+    head_of,
     paragraphs,
 )
 
@@ -37,8 +37,7 @@ def kind_of(  # noqa: PLR0913
         Page(url, b"", status=status),
         blocks,
         [block for block in blocks if block.text in found],
-        declared_of(head),
-        data_of(*scripts),
+        head_of(head, data_of(*scripts)),
     )
     return classify(evidence, article)
 
@@ -107,7 +106,7 @@ def test_a_hidden_consent_box_makes_no_wall():
     blocks = blocks_of(f"<p>We value your privacy</p>{paragraphs()}")
     blocks[0].hidden = True
     page = Page(ARTICLE, b"")
-    evidence = Evidence(page, blocks, blocks[1:], declared_of(""), data_of())
+    evidence = Evidence(page, blocks, blocks[1:], head_of())
     assert classify(evidence, 0.9) is Kind.ARTICLE
 
 
@@ -158,9 +157,9 @@ def test_a_photo_story_has_captions_that_say_more_than_its_paragraphs(
 ):
     shown = blocks_of(f"<figcaption>{VIETNAMESE[0]}</figcaption>" * captions)
     said = blocks_of(f"<p>{TITLE}</p>")
-    assert is_gallery(said, shown) is expected
+    assert is_gallery([*said, *shown]) is expected
 
 
 def test_a_long_text_with_captions_is_no_photo_story():
     shown = blocks_of("<figcaption>ngắn</figcaption>" * 5)
-    assert not is_gallery(blocks_of(paragraphs()), shown)
+    assert not is_gallery([*blocks_of(paragraphs()), *shown])

@@ -5,7 +5,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.extraction.ledger import HIDDEN, OUTSIDE, Ledger
+from scraper.extraction.ledger import Ledger
+from scraper.extraction.rules import Rule
 from scraper.items import LedgerEntry
 from tests.unit.extraction.kit import blocks_of
 
@@ -17,29 +18,31 @@ def three():
 def test_a_decision_names_its_rule_and_its_place():
     blocks = three()
     ledger = Ledger(blocks)
-    ledger.keep(blocks[:1], "main_content")
+    ledger.decide_all(blocks[:1], Rule.MAIN_CONTENT)
     assert ledger.entries()[0] == LedgerEntry(
         "x", "main_content", kept=True, path="html > body > div.a > p"
     )
 
 
 def test_what_no_stage_asked_for_was_outside():
-    assert {entry.rule for entry in Ledger(three()).entries()} == {OUTSIDE}
+    assert {entry.rule for entry in Ledger(three()).entries()} == {
+        Rule.OUTSIDE_CONTAINER
+    }
 
 
 def test_every_block_has_one_entry_in_page_order():
     blocks = three()
     ledger = Ledger(blocks)
-    ledger.drop(blocks[2:], "late")
-    ledger.keep(blocks[:2], "early")
+    ledger.decide_all(blocks[2:], Rule.DATE_LINE)
+    ledger.decide_all(blocks[:2], Rule.MAIN_CONTENT)
     assert [entry.text for entry in ledger.entries()] == ["x", "y", "z"]
 
 
 def test_the_first_decision_stands():
     blocks = three()
     ledger = Ledger(blocks)
-    ledger.keep(blocks[:1], "lead")
-    ledger.drop(blocks, "after_byline")
+    ledger.decide_all(blocks[:1], Rule.LEAD)
+    ledger.decide_all(blocks, Rule.AFTER_BYLINE)
     assert [(e.rule, e.kept) for e in ledger.entries()] == [
         ("lead", True),
         ("after_byline", False),
@@ -50,16 +53,16 @@ def test_the_first_decision_stands():
 def test_a_block_is_decided_after_a_decision():
     blocks = three()
     ledger = Ledger(blocks)
-    ledger.drop(blocks[1:2], "rule")
+    ledger.decide_all(blocks[1:2], Rule.LINK_ONLY)
     assert [ledger.is_decided(b) for b in blocks] == [False, True, False]
 
 
 def test_kept_blocks_are_counted_and_dropped_ones_by_rule():
     blocks = three()
     ledger = Ledger(blocks)
-    ledger.keep(blocks[:1], "main_content")
-    ledger.drop(blocks[1:2], "date_line")
-    assert ledger.counts() == (1, {"date_line": 1, OUTSIDE: 1})
+    ledger.decide_all(blocks[:1], Rule.MAIN_CONTENT)
+    ledger.decide_all(blocks[1:2], Rule.DATE_LINE)
+    assert ledger.counts() == (1, {"date_line": 1, Rule.OUTSIDE_CONTAINER: 1})
 
 
 def test_a_block_that_is_not_rendered_is_accounted_for_only_where_it_is_kept():
@@ -67,16 +70,16 @@ def test_a_block_that_is_not_rendered_is_accounted_for_only_where_it_is_kept():
     for block in blocks[:2]:
         block.hidden, block.rendered = True, False
     ledger = Ledger(blocks)
-    ledger.keep(blocks[:1], "main_content")
+    ledger.decide_all(blocks[:1], Rule.MAIN_CONTENT)
     assert [entry.text for entry in ledger.entries()] == ["x", "z"]
-    assert ledger.counts() == (1, {OUTSIDE: 1})
+    assert ledger.counts() == (1, {Rule.OUTSIDE_CONTAINER: 1})
 
 
 def test_what_only_a_class_hides_is_accounted_for_under_a_rule_of_its_own():
     ledger = Ledger(blocks_of('<p class="d-none">x</p><p>y</p>'))
     assert [(e.text, e.rule) for e in ledger.entries()] == [
-        ("x", HIDDEN),
-        ("y", OUTSIDE),
+        ("x", Rule.HIDDEN_BY_CLASS),
+        ("y", Rule.OUTSIDE_CONTAINER),
     ]
 
 

@@ -3,17 +3,16 @@ from __future__ import annotations
 import pytest
 
 from scraper.extraction.blocks import iter_blocks
+from scraper.extraction.head import Declared, Head
 from scraper.extraction.json_ld import StructuredData
 from scraper.extraction.kind import ARTICLE
 from scraper.extraction.labeller import TRAINED, Labeller, Trees
 from scraper.extraction.main_content import (
     MainContent,
-    PageHead,
     container_of,
     find_main_content,
     with_captions,
 )
-from scraper.extraction.metadata import Declared
 from scraper.items import BlockKind
 from scraper.text import words
 from tests.unit.extraction.kit import (
@@ -29,7 +28,7 @@ MENU = "".join(f'<li><a href="/{n}">Mục {n}</a></li>' for n in range(8))
 CHROME = f"<nav><ul>{MENU}</ul></nav>"
 
 
-HEAD = PageHead(Declared({}), StructuredData(), "", "")
+HEAD = Head(Declared({}), StructuredData(), "", "")
 
 
 def main_of(body, labeller=TRAINED):
@@ -260,7 +259,7 @@ def test_a_page_with_fewer_teasers_or_a_text_is_what_the_labeller_says():
 def test_a_page_that_declares_an_article_is_one_among_teasers():
     data = StructuredData(types=("NewsArticle",))
     blocks = iter_blocks(tree(teasers(20)))
-    head = PageHead(Declared({}), data, "", "")
+    head = Head(Declared({}), data, "", "")
     main = find_main_content(blocks, head, labelled(lambda units: -9.0))
     assert main.article > ARTICLE
 

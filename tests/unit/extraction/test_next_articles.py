@@ -3,9 +3,8 @@ from __future__ import annotations
 import pytest
 
 from scraper.extraction.blocks import iter_blocks
-from scraper.extraction.boilerplate import without_next_articles
 from scraper.extraction.document import parse_markup
-from scraper.extraction.main_content import MainContent
+from scraper.extraction.main_content import MainContent, without_next_articles
 from tests.unit.extraction.kit import ENGLISH, FRENCH, VIETNAMESE
 
 

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.paths import template_path, template_paths
+from scraper.extraction.paths import template_paths
 from tests.unit.extraction.kit import blocks_of, only_block
 
 
 def path_of(markup):
-    return template_path(only_block(markup).element)
+    return template_paths([only_block(markup)])[0]
 
 
 def test_a_path_names_the_last_four_steps():
@@ -42,8 +42,9 @@ def test_what_wraps_all_of_a_text_belongs_to_its_path():
 
 
 def test_paths_of_many_blocks_are_those_of_each():
-    blocks = blocks_of("<div class='a'><p>x</p><p><b>y</b></p></div>")
-    assert template_paths(blocks) == [template_path(b.element) for b in blocks]
+    markup = "<div class='a'><p>x</p><p><b>y</b></p></div>"
+    alone = [template_paths([block])[0] for block in blocks_of(markup)]
+    assert template_paths(blocks_of(markup)) == alone
 
 
 def test_a_name_without_end_is_cut():

@@ -9,13 +9,9 @@ import pytest
 from bench.gold.replica import write_replica
 from bench.gold.sets import SHARED_DATA, load_sets
 from scraper.errors import ExtractionError
-from scraper.extraction.rules import RULES, render_rules
+from scraper.extraction.bounds import Bound
+from scraper.extraction.rules import Rule, Stage, render_rules
 from scraper.reading import read
-
-NAMED = re.compile(
-    r'(?:kept|dropped|Verdict|\.keep|\.drop)\((?:[^"()]|\([^()]*\))*"([a-z_]+)"'
-    r'|return "([a-z]+_[a-z_]+)"(?! )|\] = "([a-z]+_[a-z_]+)"|: "(closing_[a-z]+)"'
-)
 
 
 def test_the_page_of_the_rules_is_current(project):
@@ -33,7 +29,7 @@ def ledger_of(page):
         return ()
 
 
-KNOWN = {(name, rule.keeps) for name, rule in RULES.items()}
+KNOWN = {(str(rule), rule.keeps) for rule in Rule}
 
 
 def test_every_rule_of_the_replicas_ledgers_is_in_the_table(tmp_path):
@@ -47,12 +43,26 @@ def test_every_rule_of_the_gold_pages_ledgers_is_in_the_table():
     assert rules_of(page for each in sets for page in each.iter_pages()) <= KNOWN
 
 
-@pytest.mark.parametrize("folder", ["extraction", "sitemodel"])
-def test_every_rule_that_the_code_names_is_in_the_table(project, folder):
+OWN = re.compile(
+    rf"[\"'](?:{'|'.join(rule for rule in Rule if '_' in rule)})[\"']",
+)
+
+
+def test_no_rule_is_named_beside_the_table(project):
+    tables = {"rules.py", "bounds.py"}
     named = {
-        next(filter(None, found))
-        for path in (project / "scraper" / folder).glob("*.py")
-        for found in NAMED.findall(path.read_text("utf-8"))
+        (path.name, name)
+        for path in (project / "scraper").rglob("*.py")
+        if path.name not in tables
+        for name in OWN.findall(path.read_text("utf-8"))
     }
-    assert named
-    assert named <= RULES.keys()
+    assert named == set()
+
+
+def test_every_rule_is_asked_for(project):
+    paths = (project / "scraper").rglob("*.py")
+    code = "".join(path.read_text("utf-8") for path in paths)
+    bounds = {rule for rule in Rule if rule.stage is Stage.BOUNDS}
+    asked = {rule for rule in Rule if f"Rule.{rule.name}" in code}
+    assert asked == set(Rule) - bounds
+    assert {str(bound) for bound in Bound} == {str(rule) for rule in bounds}

@@ -3,18 +3,15 @@ from __future__ import annotations
 import pytest
 
 from scraper.extraction.blocks import iter_blocks
-from scraper.extraction.json_ld import extract_structured_data
-from scraper.extraction.metadata import extract_declared
+from scraper.extraction.head import read_head
 from scraper.extraction.titles import extract_title
 from tests.unit.extraction.kit import TITLE, tree
 
 
 def title_of(body, head="", *, start=None):
     root = tree(body, head=head)
-    data = extract_structured_data(root)
-    declared, blocks = extract_declared(root), iter_blocks(root)
-    url = "https://www.example.com/a"
-    return extract_title(root, declared, data, blocks, url=url, start=start)
+    stated = read_head(root, "https://www.example.com/a")
+    return extract_title(stated, iter_blocks(root), start=start)
 
 
 def og_title(text):

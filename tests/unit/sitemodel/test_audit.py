@@ -69,7 +69,7 @@ def test_of_two_articles_that_differ_the_careful_one_is_taken(odd):
         "differed",
     )
     assert article.extraction.not_fast == ""
-    assert difference(article, read(page, MODEL, careful=True)) == []
+    assert difference(article, read(page, MODEL, full=True)) == []
     assert article.tags
     assert article.ledger
 

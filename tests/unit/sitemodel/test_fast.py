@@ -35,7 +35,7 @@ CONTAINER = '<div class="box" data-id="9">'
 
 def assert_fast(page, model=MODEL):
     """Return the fast article of *page*, which equals the careful one."""
-    fast, careful = read_fast(page, model), read(page, model, careful=True)
+    fast, careful = read_fast(page, model), read(page, model, full=True)
     assert difference(fast, careful) == []
     assert fast.extraction.method == "fast"
     return fast
@@ -45,7 +45,7 @@ def why_careful(page, model=MODEL):
     """Return why *page* is not read the fast way; it is read the careful one."""
     article = read(page, model)
     assert article.extraction.method == "careful"
-    assert difference(article, read(page, model, careful=True)) == []
+    assert difference(article, read(page, model, full=True)) == []
     return article.extraction.not_fast
 
 
@@ -344,7 +344,7 @@ def test_an_unknown_path_right_in_the_container_is_told():
 
 
 def test_a_page_may_be_asked_to_go_the_careful_way():
-    extraction = read(rich(9), MODEL, careful=True).extraction
+    extraction = read(rich(9), MODEL, full=True).extraction
     assert (extraction.method, extraction.not_fast) == ("careful", "")
 
 
@@ -423,7 +423,7 @@ def outcome(page, **options):
 @given(st.sampled_from([rich(9), listing(7)]), st.integers(0, 2**32))
 def test_any_page_is_read_or_refused_as_the_careful_way_does(told, seed):
     odd = replace(told, body=mutated(told.body, seed))
-    careful, either = outcome(odd, careful=True), outcome(odd)
+    careful, either = outcome(odd, full=True), outcome(odd)
     if isinstance(careful, str):
         assert either == careful
     else:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scraper.extraction.careful import examine
+from scraper.extraction.choose import examine
 from scraper.extraction.main_content import MainContent
 from scraper.items import Kind, Page
 from scraper.reading import read

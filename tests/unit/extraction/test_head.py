@@ -1,30 +1,29 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from scraper.extraction.json_ld import StructuredData, extract_structured_data
-from scraper.extraction.metadata import (
+from scraper.extraction.head import (
     base_url,
     canonical_url,
     extract_breadcrumbs,
-    extract_declared,
     extract_language,
     extract_section,
     extract_tags,
     is_paywalled,
+    read_head,
 )
-from tests.unit.extraction.kit import declared_of, tree
-
-NOTHING = StructuredData()
+from scraper.extraction.json_ld import StructuredData
+from tests.unit.extraction.kit import head_of, tree
 
 
 def read(extract, body="<p>x</p>", *, head="", lang="vi", data=None):
     """Run *extract* with the tree, what its head declares and its JSON-LD."""
     root = tree(body, head=head, lang=lang)
-    data = data or extract_structured_data(root)
-    return extract(root, extract_declared(root), data)
+    stated = read_head(root, PAGE)
+    return extract(root, replace(stated, data=data) if data else stated)
 
 
 def json_ld(**fields):
@@ -33,25 +32,26 @@ def json_ld(**fields):
 
 @pytest.mark.parametrize("attribute", ["property", "name", "itemprop", "http-equiv"])
 def test_a_declaration_is_found_under_any_attribute_and_case(attribute):
-    assert declared_of(f'<meta {attribute}="OG:Type" content=" a  b ">').first(
-        "og:type"
-    ) == ("a b")
+    head = f'<meta {attribute}="OG:Type" content=" a  b ">'
+    assert head_of(head).declared.first("og:type") == "a b"
 
 
 def test_a_declaration_may_be_written_as_a_value():
     head = '<meta name="date" value="2025-07-04"><meta name="a" content="x" value="y">'
-    declared = declared_of(head)
+    declared = head_of(head).declared
     assert (declared.first("date"), declared.first("a")) == ("2025-07-04", "x")
 
 
 def test_the_first_name_with_a_value_counts():
-    declared = declared_of('<meta name="a" content=""><meta name="b" content="x">')
+    declared = head_of('<meta name="a" content=""><meta name="b" content="x">').declared
     assert declared.first("a", "b") == "x"
     assert declared.first("c") == ""
 
 
 def test_all_values_of_a_name_are_kept_in_page_order():
-    declared = declared_of('<meta name="a" content="1"><meta name="a" content="2">')
+    declared = head_of(
+        '<meta name="a" content="1"><meta name="a" content="2">'
+    ).declared
     assert declared.all("a") == ["1", "2"]
     assert declared.all("b") == []
 
@@ -62,7 +62,7 @@ PAGE = "https://www.example.com/van-hoa/xe-sach-1.htm"
 def canonical_of(head, url=PAGE):
     root = tree("<p>x</p>", head=head)
     base = base_url(root, url)
-    return canonical_url(root, extract_declared(root), url, base=base)
+    return canonical_url(root, read_head(root, url), base=base)
 
 
 def link(href, rel="canonical"):
@@ -143,7 +143,7 @@ def test_the_language_is_the_one_the_page_declares(lang, head, language):
 def test_the_language_of_an_xhtml_page_is_read():
     root = tree("<p>x</p>", lang="")
     root.set("{http://www.w3.org/XML/1998/namespace}lang", "vi")
-    assert extract_language(root, extract_declared(root), NOTHING) == "vi"
+    assert extract_language(root, read_head(root, PAGE)) == "vi"
 
 
 def tag_meta(*tags):
@@ -221,7 +221,7 @@ CRUMB_DATA = json_ld(
 )
 def test_breadcrumbs_are_printed_or_declared_without_home(body, head, crumbs):
     root = tree(body, head=head)
-    assert extract_breadcrumbs(root, extract_structured_data(root)) == crumbs
+    assert extract_breadcrumbs(root, read_head(root, PAGE)) == crumbs
 
 
 @pytest.mark.parametrize(
@@ -250,20 +250,19 @@ def test_the_section_is_declared_printed_or_the_last_breadcrumb(
     body, head, crumbs, section
 ):
     root = tree(body, head=head)
-    data = extract_structured_data(root)
-    assert extract_section(root, extract_declared(root), data, crumbs) == section
+    assert extract_section(root, read_head(root, PAGE), crumbs) == section
 
 
 @pytest.mark.parametrize(
     ("tier", "paywalled"), [("Locked", True), ("metered", True), ("free", False)]
 )
 def test_a_declared_tier_tells_of_a_paywall(tier, paywalled):
-    declared = declared_of(f'<meta property="article:content_tier" content="{tier}">')
-    assert is_paywalled(declared, NOTHING) is paywalled
+    head = head_of(f'<meta property="article:content_tier" content="{tier}">')
+    assert is_paywalled(head) is paywalled
 
 
 def test_data_that_is_not_free_tells_of_a_paywall():
-    assert is_paywalled(declared_of(""), StructuredData(free=False))
+    assert is_paywalled(head_of(data=StructuredData(free=False)))
 
 
 @pytest.mark.parametrize(
@@ -282,7 +281,7 @@ def test_a_relative_address_refers_to_the_base_of_the_page(bases, expected):
     root = tree("<p>x</p>", head=f'{bases}<link rel="canonical" href="c">')
     url = "https://www.example.com/a/b"
     base = base_url(root, url)
-    assert canonical_url(root, extract_declared(root), url, base=base) == expected
+    assert canonical_url(root, read_head(root, url), base=base) == expected
 
 
 @pytest.mark.parametrize(
@@ -297,12 +296,10 @@ def test_a_relative_address_refers_to_the_base_of_the_page(bases, expected):
 def test_of_several_sections_in_one_element_the_first_counts(stated, crumbs, section):
     head = f'<meta property="article:section" content="{stated}">'
     root = tree("<p>x</p>", head=head)
-    data = extract_structured_data(root)
-    assert extract_section(root, extract_declared(root), data, crumbs) == section
+    assert extract_section(root, read_head(root, PAGE), crumbs) == section
 
 
 @pytest.mark.parametrize("element", ["span", "a", "p"])
 def test_a_section_is_known_by_its_microdata(element):
     root = tree(f'<{element} itemprop="articleSection">Bến phà</{element}>')
-    data = extract_structured_data(root)
-    assert extract_section(root, extract_declared(root), data, ()) == "Bến phà"
+    assert extract_section(root, read_head(root, PAGE), ()) == "Bến phà"

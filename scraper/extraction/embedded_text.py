@@ -1,4 +1,4 @@
-"""The text of an article that only its data holds, put where a page shows less.
+"""The text of an article that only a page's data has, added if the page shows less.
 
 Pages show a teaser and let a script fetch the rest, or hold nothing but their JSON-LD or
 the data of the framework that builds them.
@@ -21,24 +21,26 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from scraper.extraction.json_ld import StructuredData
-    from scraper.extraction.metadata import Declared
+    from scraper.extraction.head import Head
 
     Run = tuple[str, ...]
 
 
-_SHOWN = 400
+_SHOWN_CHARACTERS = 400
 """Characters in paragraphs from which on a page shows its text itself."""
 _ASSIGNED = re.compile(r"=\s*(?:JSON\.parse\(\s*)?(?=[{\"])")
-_MAX_ASSIGNED = 20
+_MOST_ASSIGNED = 20
 """Assignments of a script that are tried."""
-_MAX_SCRIPT = 4_000_000
-_MAX_NODES = 20_000
-_MAX_TITLES = 20
+_MOST_SCRIPT = 4_000_000
+"""Characters of the largest script that is read."""
+_MOST_VALUES = 20_000
+"""Values of a script that are looked into."""
+_MOST_TITLES = 20
 """Objects with the title of the page whose text is looked for."""
-_ABOVE = 2
+_LEVELS_ABOVE = 2
 """Levels between the title and what holds the text as well, at most."""
 _LONGEST_TITLE = 300
+"""Characters of the longest text that may be a title."""
 _TEXT_KEYS = frozenset(
     {
         *("body", "children", "content", "data", "html", "markup"),
@@ -50,13 +52,14 @@ _ENDS = tuple(".!?。！？।؟")
 _TITLE_KEYS = ("headline", "title")
 _NO_TEXT = ("http:", "https:", "data:", "/", "#")
 """How addresses begin, which stand under the keys of text as well."""
-_MAX_DEPTH = 60
+_DEEPEST = 60
+"""Levels of nested values that are followed."""
 
 
 def find_script_text(root: HtmlElement, titles: Collection[str]) -> str:
     """Return the text, with its markup, that a script of *root* holds beside a title.
 
-    Empty where the page shows paragraphs itself, and where no data names one of *titles*.
+    It is empty if the page shows paragraphs itself, and if no data has one of *titles*.
     """
     runs = {tuple(run) for title in titles if (run := words(title))}
     if not runs or _shows_text(root):
@@ -69,7 +72,7 @@ def _shows_text(root: HtmlElement) -> bool:
     size = 0
     for paragraph in root.iter("p"):
         size += len(paragraph.text_content().strip())
-        if size >= _SHOWN:
+        if size >= _SHOWN_CHARACTERS:
             return True
     return False
 
@@ -77,7 +80,7 @@ def _shows_text(root: HtmlElement) -> bool:
 def _iter_data(root: HtmlElement) -> Iterator[Any]:
     for script in root.iter("script"):
         text, kind = script.text or "", script.get("type", "").lower()
-        if "ld+json" in kind or not _LEAST < len(text) <= _MAX_SCRIPT:
+        if "ld+json" in kind or not _TEXT_WORDS < len(text) <= _MOST_SCRIPT:
             continue
         if kind.endswith("json"):
             data = _decoded(text, 0)
@@ -85,7 +88,7 @@ def _iter_data(root: HtmlElement) -> Iterator[Any]:
             yield _unflattened(data) if is_flat else data
             continue
         for count, match in enumerate(_ASSIGNED.finditer(text)):
-            if count == _MAX_ASSIGNED:
+            if count == _MOST_ASSIGNED:
                 break
             yield _decoded(text, match.end())
 
@@ -101,13 +104,13 @@ def _decoded(text: str, at: int) -> Any:  # noqa: ANN401  whatever the page wrot
 
 def _unflattened(values: list[Any]) -> Any:  # noqa: ANN401
     """Return the first of *values*, each of which names others by their index."""
-    budget = _MAX_NODES
+    budget = _MOST_VALUES
 
     def value_at(index: object, depth: int) -> Any:  # noqa: ANN401
         nonlocal budget
         budget -= 1
         is_index = isinstance(index, int) and 0 <= index < len(values)
-        if budget < 0 or depth > _MAX_DEPTH or not is_index:
+        if budget < 0 or depth > _DEEPEST or not is_index:
             return None
         held = values[index]  # type: ignore[call-overload]
         if isinstance(held, dict):
@@ -124,11 +127,11 @@ def _text_beside(data: Any, titles: set[Run]) -> str:  # noqa: ANN401
     """Return the longest text of the objects in *data* that state one of *titles*."""
     pending: list[tuple[Any, tuple[Any, ...]]] = [(data, ())]
     best, seen, named = "", 0, 0
-    while pending and seen < _MAX_NODES and named < _MAX_TITLES:
+    while pending and seen < _MOST_VALUES and named < _MOST_TITLES:
         value, above = pending.pop()
         seen += 1
         if isinstance(value, dict):
-            around = (value, *above[:_ABOVE])
+            around = (value, *above[:_LEVELS_ABOVE])
             if any(_is_title(each, titles) for each in value.values()):
                 named += 1
                 found = next(
@@ -151,7 +154,7 @@ def _is_title(value: object, titles: set[Run]) -> bool:
 
 def _text_in(value: Any, titles: set[Run], depth: int = 0) -> str:  # noqa: ANN401
     """Return the longest text under one key of *value*, what other articles say left out."""
-    if depth > _MAX_DEPTH:
+    if depth > _DEEPEST:
         return ""
     if isinstance(value, str):
         return value if _is_long(value) else ""
@@ -166,9 +169,11 @@ def _text_in(value: Any, titles: set[Run], depth: int = 0) -> str:  # noqa: ANN4
 
 def _is_long(text: str) -> bool:
     """Return True if *text* has the words of an article, and is neither code nor JSON."""
-    if len(text) <= _LEAST or "{" in text:
+    if len(text) <= _TEXT_WORDS or "{" in text:
         return False
-    return count_units(text, words(text)) >= _LEAST and any(e in text for e in _ENDS)
+    return count_units(text, words(text)) >= _TEXT_WORDS and any(
+        e in text for e in _ENDS
+    )
 
 
 def _is_other(value: dict[str, Any], titles: set[Run]) -> bool:
@@ -180,7 +185,7 @@ def _part(value: Any, depth: int = 0) -> str:  # noqa: ANN401
     """Return the text of *value*, a paragraph or another part of a body."""
     if isinstance(value, str):
         return "" if value.startswith(_NO_TEXT) else value
-    if depth > _MAX_DEPTH:
+    if depth > _DEEPEST:
         return ""
     if isinstance(value, list):
         between = "\n" if any(map(_holds_parts, value)) else ""
@@ -197,39 +202,36 @@ def _holds_parts(value: object) -> bool:
     )
 
 
-_LEAST = 60
+_TEXT_WORDS = 60
 """Words that a stated text has at least."""
 _MOST_SHOWN = 0.5
 """Share of the stated text that it may show."""
-_PROBES = 20
-_PROBE = 6
-"""Words of a probe: so many of the text, evenly spread, are looked for on the page."""
+_PROBES, _PROBE_WORDS = 20, 6
+"""Runs of the text, evenly spread, that are looked for on the page, and their words."""
 _BREAK = re.compile(r"(?i)</?(?:p|div|br|h[1-6]|li|ul|ol|blockquote)\b[^<>]{0,2000}>")
 
 
-def find_stated_text(
-    root: HtmlElement, declared: Declared, data: StructuredData
-) -> str:
+def find_stated_text(root: HtmlElement, head: Head) -> str:
     """Return the text that JSON-LD or another script of *root* states, with its markup."""
+    data = head.data
     if data.is_article and data.stated_body:
         return data.stated_body
-    if not data.is_article and declared.first("og:type").lower() not in {"", "article"}:
+    if not data.is_article and head.og_type not in {"", "article"}:
         return ""
-    node = next(root.iter("title"), None)
-    title = clean(node.text or "") if node is not None else ""
-    return find_script_text(root, {declared.first("og:title"), data.headline, title})
+    titles = {head.declared.first("og:title"), data.headline, clean(head.title)}
+    return find_script_text(root, titles)
 
 
 def add_stated_text(root: HtmlElement, stated: str) -> None:
     """Put the paragraphs that are *stated* and that *root* does not show into its tree.
 
     They stand after the last of those that it shows, or at the end of its article.
-    Nothing happens where the page shows about as much.
+    Nothing happens if the page shows about as much.
     """
     paragraphs = _paragraphs(stated)
     text = " ".join(paragraphs)
     run = words(text)
-    if count_units(text, run) < _LEAST:
+    if count_units(text, run) < _TEXT_WORDS:
         return
     shown = f" {' '.join(words(' '.join(root.itertext())))} "
     if _share_of(run, shown) > _MOST_SHOWN:
@@ -239,7 +241,7 @@ def add_stated_text(root: HtmlElement, stated: str) -> None:
     anchors = [
         each
         for each, there in zip(runs, is_shown, strict=True)
-        if there and each.count(" ") >= _PROBE
+        if there and each.count(" ") >= _PROBE_WORDS
     ]
     place = _place_of(root, anchors[-1]) if anchors else None
     pairs = zip(paragraphs, is_shown, strict=True)
@@ -253,9 +255,9 @@ def add_stated_text(root: HtmlElement, stated: str) -> None:
 
 def _share_of(run: list[str], shown: str) -> float:
     """Return the share (0-1) of probes of *run* that are in *shown*."""
-    last = max(1, len(run) - _PROBE)
+    last = max(1, len(run) - _PROBE_WORDS)
     step = max(1, last // _PROBES)
-    probes = [" ".join(run[at : at + _PROBE]) for at in range(0, last, step)]
+    probes = [" ".join(run[at : at + _PROBE_WORDS]) for at in range(0, last, step)]
     return sum(f" {probe} " in shown for probe in probes) / len(probes)
 
 

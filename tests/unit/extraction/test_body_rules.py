@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.boilerplate import is_title, rule_against
-from scraper.extraction.main_content import MainContent
+from scraper.extraction.rules import rule_against
+from scraper.extraction.titles import repeats_title
 from tests.unit.extraction.kit import (
     TITLE,
     VIETNAMESE,
@@ -63,8 +63,7 @@ SENTENCES = [
 
 
 def against(markup, *, title=TITLE, found=True):
-    main = MainContent(frozenset({0} if found else ()), range(1))
-    return rule_against(only_block(markup), main, title=title)
+    return rule_against(only_block(markup), title=title, found=found)
 
 
 @pytest.mark.parametrize(
@@ -185,13 +184,15 @@ def test_behind_a_known_label_there_need_be_no_colon(label):
 
 def test_a_heading_with_another_word_in_place_of_one_is_another():
     title = "Chuyện cây cầu dân sinh ở xã Suối Cát"
-    assert is_title(only_block(f"<h2>{title}: kỳ hai</h2>"), title)
-    assert not is_title(only_block("<h2>Từ cây cầu dân sinh ở xã Suối Cát</h2>"), title)
+    assert repeats_title(only_block(f"<h2>{title}: kỳ hai</h2>"), title)
+    assert not repeats_title(
+        only_block("<h2>Từ cây cầu dân sinh ở xã Suối Cát</h2>"), title
+    )
 
 
 def test_without_a_title_nothing_repeats_it():
-    assert not is_title(only_block("<h2>x</h2>"), "")
-    assert not is_title(only_block("<h2>…</h2>"), TITLE)
+    assert not repeats_title(only_block("<h2>x</h2>"), "")
+    assert not repeats_title(only_block("<h2>…</h2>"), TITLE)
 
 
 @pytest.mark.parametrize(

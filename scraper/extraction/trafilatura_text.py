@@ -1,4 +1,4 @@
-"""What trafilatura alone makes of a page, to be seen beside what we do."""
+"""What trafilatura alone extracts from a page, for comparison."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from trafilatura.settings import Document
 from scraper.extraction.blocks import iter_blocks
 from scraper.extraction.document import parse_page, strip_unseen
 from scraper.extraction.ledger import Ledger
+from scraper.extraction.rules import Rule
 from scraper.items import Article, Block, BlockKind, Kind
 from scraper.text import words
 from scraper.urls import site_of
@@ -23,16 +24,16 @@ if TYPE_CHECKING:
     from scraper.items import Page
 
 
-_TRIED = 100
-"""Places of a shingle that are looked at, at most."""
+_MOST_TRIED = 100
+"""Places of a shingle that are tried at most."""
 
-_SHORT = 4
+_SHINGLE_WORDS = 4
 """Words of a shingle; a block of fewer words must follow the one before at once."""
 
-LONG = 12
+_LINE_WORDS = 12
 """A block of fewer words must begin a line; a tag is no part of a sentence."""
 
-_ALIKE = 0.5
+_SAME_SHARE = 0.5
 """Share of a block's shingles in the output from which on they are the same text."""
 
 
@@ -62,7 +63,10 @@ def align(blocks: list[RawBlock], lines: list[list[str]]) -> dict[int, range]:
         if at >= 0:
             places[block.index] = range(at, at + len(block.words))
             cursor = max(cursor, at + len(block.words))
-        elif len(block.words) > 2 * _SHORT and output.share(block.words) > _ALIKE:
+        elif (
+            len(block.words) > 2 * _SHINGLE_WORDS
+            and output.share(block.words) > _SAME_SHARE
+        ):
             places[block.index] = range(0)
     taken = {at for i, place in places.items() if not blocks[i].hidden for at in place}
     return {
@@ -83,7 +87,7 @@ class _Output:
             self._places.setdefault(self._shingle(at), []).append(at)
 
     def _shingle(self, at: int) -> tuple[str, ...]:
-        return tuple(self._words[at : at + _SHORT])
+        return tuple(self._words[at : at + _SHINGLE_WORDS])
 
     def find(self, run: list[str], cursor: int) -> int:
         """Return where *run* stands, best at or after *cursor*; -1 for nowhere.
@@ -92,33 +96,34 @@ class _Output:
         """
         if not run:
             return -1
-        if len(run) < _SHORT:
+        if len(run) < _SHINGLE_WORDS:
             return cursor if self._words[cursor : cursor + len(run)] == run else -1
-        places = self._places.get(tuple(run[:_SHORT]), [])
+        places = self._places.get(tuple(run[:_SHINGLE_WORDS]), [])
         ahead = bisect_left(places, cursor)
-        tried = chain(places[ahead : ahead + _TRIED], places[: min(ahead, _TRIED)])
+        tried = chain(
+            places[ahead : ahead + _MOST_TRIED], places[: min(ahead, _MOST_TRIED)]
+        )
         return next((at for at in tried if self._is_at(run, at, cursor)), -1)
 
     def _is_at(self, run: list[str], at: int, cursor: int) -> bool:
-        anywhere = len(run) >= LONG or at == cursor or at in self._starts
+        anywhere = len(run) >= _LINE_WORDS or at == cursor or at in self._starts
         return anywhere and self._words[at : at + len(run)] == run
 
     def share(self, run: list[str]) -> float:
         """Return the share of the shingles of *run* that stand anywhere."""
-        own = [tuple(run[i : i + _SHORT]) for i in range(len(run) - _SHORT + 1)]
+        own = [
+            tuple(run[i : i + _SHINGLE_WORDS])
+            for i in range(len(run) - _SHINGLE_WORDS + 1)
+        ]
         return sum(shingle in self._places for shingle in own) / len(own)
 
 
-KEPT = "trafilatura"
-LEFT_OUT = "not_in_trafilatura"
-
-
-def extract_plain(page: Page) -> Article:
+def extract_by_trafilatura(page: Page) -> Article:
     """Return the text that ``trafilatura.bare_extraction`` finds by its defaults.
 
     Of the fields only the title; in the ledger stand the blocks of *page* whose
     words are in that text, and the others. Raises
-    :class:`~scraper.errors.UndecodablePage` where the bytes are no HTML.
+    :class:`~scraper.errors.UndecodablePage` if the bytes are not HTML.
     """
     root = parse_page(page)
     found = bare_extraction(page.body, url=page.url, include_comments=False)
@@ -141,6 +146,8 @@ def _ledger(root: HtmlElement, found: object) -> Ledger:
     blocks = iter_blocks(root)
     places = align(blocks, lines_of(found))
     ledger = Ledger(blocks)
-    ledger.keep((b for b in blocks if b.index in places), KEPT)
-    ledger.drop((b for b in blocks if b.index not in places), LEFT_OUT)
+    ledger.decide_all((b for b in blocks if b.index in places), Rule.KEPT_BY_PEER)
+    ledger.decide_all(
+        (b for b in blocks if b.index not in places), Rule.DROPPED_BY_PEER
+    )
     return ledger

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from scraper.extraction.body import choose_body
+from scraper.extraction.choose import choose_body
 from scraper.extraction.ledger import Ledger
 from scraper.extraction.main_content import MainContent
+from scraper.extraction.rules import Rule
 from scraper.items import BlockKind
 from tests.unit.extraction.kit import TITLE, VIETNAMESE, blocks_of
 
@@ -17,7 +18,7 @@ def chosen(markup, found, *, inside=None, headline=-1, lead=()):
         inside if inside is not None else range(len(blocks)),
     )
     ledger = Ledger(blocks)
-    ledger.keep([blocks[i] for i in lead], "lead")
+    ledger.decide_all([blocks[i] for i in lead], Rule.LEAD)
     body = choose_body(
         blocks,
         main,

@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-from scraper.extraction import plain
+from scraper.extraction import trafilatura_text
 
 
 def test_words_said_a_thousand_times_are_tried_a_bounded_number_of_times(monkeypatch):
     tried = []
-    whole = plain._Output._is_at
+    whole = trafilatura_text._Output._is_at
     monkeypatch.setattr(
-        plain._Output,
+        trafilatura_text._Output,
         "_is_at",
         lambda self, *at: tried.append(at) or whole(self, *at),
     )
-    output = plain._Output([["ha"] * 5000])
+    output = trafilatura_text._Output([["ha"] * 5000])
     assert output.find(["ha"] * 12 + ["ho"], 2500) == -1
-    assert len(tried) == 2 * plain._TRIED
+    assert len(tried) == 2 * trafilatura_text._MOST_TRIED

@@ -1,40 +1,44 @@
-"""What the head of a page declares: section, tags, language, address."""
+"""What the head of a page declares: title, section, tags, language, canonical URL."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+from scraper.extraction.json_ld import StructuredData, extract_structured_data
+from scraper.extraction.languages import phrases
 from scraper.extraction.paths import matcher
 from scraper.text import clean, fold, readable, words
 from scraper.urls import is_http, normalise_url, site_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lxml.html import HtmlElement
 
-    from scraper.extraction.json_ld import StructuredData
+    from scraper.extraction.bounds import Beyond
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(?=$|[-_])")
-_CODE = 2
+_CODE_LETTERS = 2
+"""Letters of a code of ISO 639-1."""
 _KEYWORDS = ("news_keywords", "keywords")
-_CRUMBS = re.compile(r"(?i)breadcrumb")
-_names_breadcrumbs = matcher(_CRUMBS)
-_TAGS = re.compile(
+_names_breadcrumbs = matcher(r"(?i)breadcrumb")
+_names_tags = matcher(
     r"(?i)(?:^|[\s_-])(?:tags?|keysword|keywords?|article__tag)(?:$|[\s_-])"
 )
-_names_tags = matcher(_TAGS)
-_SECTION = re.compile(
+_names_section = matcher(
     r"(?i)(?:^|\s)(?:cate(?:gory)?|section(?:-name)?|article__cate)(?:$|\s)"
 )
-_names_section = matcher(_SECTION)
 _OTHER_COMMAS = re.compile("[;；，、]")
 _COMMA_SPACE = re.compile(r",\s")
 _SECTION_COMMAS = 2
 """Names that "Food, Drink" may be one section of; more are several sections."""
 _PAID_TIERS = frozenset({"locked", "metered"})
-_MAX_TAG_WORDS = 12
+_TAG_WORDS = 12
+"""Words of the longest tag; a section has half as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,59 @@ class Declared:
         return [text for v in self.values.get(name, ()) if (text := readable(v))]
 
 
+class HeadWords(NamedTuple):
+    """The words of the title, description and text that the head of a page states."""
+
+    title: Sequence[str] = ()
+    description: Sequence[str] = ()
+    body: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the page at *url* states of itself; *title* is the text of its ``title``."""
+
+    declared: Declared
+    data: StructuredData
+    title: str = ""
+    url: str = ""
+
+    @property
+    def description(self) -> str:
+        names = ("og:description", "description", "twitter:description")
+        return self.declared.first(*names) or self.data.description
+
+    @property
+    def og_type(self) -> str:
+        return self.declared.first("og:type").lower()
+
+    def words(self) -> HeadWords:
+        """Return what the features of blocks compare with them."""
+        declared, data = self.declared, self.data
+        title = declared.first("og:title") or data.headline or clean(self.title)
+        described = declared.first("og:description", "description") or data.description
+        return HeadWords(
+            words(title), words(described), words(data.body) if data.stated_body else ()
+        )
+
+
+_OTHER_TITLES = ("svg", "template")
+
+
+def read_head(root: HtmlElement, url: str, beyond: Beyond | None = None) -> Head:
+    """Return what the page at *url* states of itself; its scripts are still in *root*.
+
+    *beyond* takes note of it if its JSON-LD has more values than are read.
+    """
+    titles = (
+        node.text or ""
+        for node in root.iter("title")
+        if next(node.iterancestors(*_OTHER_TITLES), None) is None
+    )
+    data = extract_structured_data(root, beyond)
+    return Head(extract_declared(root), data, next(titles, ""), url)
+
+
 def extract_declared(root: HtmlElement) -> Declared:
     values: dict[str, list[str]] = {}
     for meta in root.iter("meta"):
@@ -68,7 +125,7 @@ def extract_declared(root: HtmlElement) -> Declared:
 
 
 def base_url(root: HtmlElement, url: str) -> str:
-    """Return what relative addresses of the page at *url* refer to: its base, or *url*."""
+    """Return the URL that relative ones on the page at *url* refer to: its base, or *url*."""
     for element in root.iter("base"):
         href = element.get("href", "").strip()
         if href and is_http(base := _join(url, href)):
@@ -76,18 +133,19 @@ def base_url(root: HtmlElement, url: str) -> str:
     return url
 
 
-def canonical_url(root: HtmlElement, declared: Declared, url: str, *, base: str) -> str:
-    """Return the page's own address, normalised; *base* is that of :func:`base_url`.
+def canonical_url(root: HtmlElement, head: Head, *, base: str) -> str:
+    """Return the page's own URL, normalised; *base* is that of :func:`base_url`.
 
     What the page declares is believed only on its own site: a shared template that
     names another site, or the home page, would merge what is not the same.
     """
+    url = head.url
     links = (
         link.get("href", "")
         for link in root.iter("link")
         if "canonical" in link.get("rel", "").lower().split()
     )
-    for candidate in (*links, declared.first("og:url")):
+    for candidate in (*links, head.declared.first("og:url")):
         absolute = _join(base, candidate.strip())
         if candidate.strip() and is_http(absolute) and _same_page(absolute, url):
             return normalise_url(absolute)
@@ -110,15 +168,13 @@ def _join(base: str, url: str) -> str:
         return ""
 
 
-def extract_language(
-    root: HtmlElement, declared: Declared, data: StructuredData
-) -> str:
-    """Return the ISO 639-1 code that the page declares, "" where it declares none."""
+def extract_language(root: HtmlElement, head: Head) -> str:
+    """Return the ISO 639-1 code that the page declares, "" if it declares none."""
     named = (
         root.get("lang", ""),
         root.get("{http://www.w3.org/XML/1998/namespace}lang", ""),
-        declared.first("content-language", "language", "og:locale"),
-        data.language,
+        head.declared.first("content-language", "language", "og:locale"),
+        head.data.language,
     )
     return next(filter(None, map(_language_code, named)), "")
 
@@ -132,22 +188,24 @@ def _language_code(name: str) -> str:
         return ""
     code = match.group()
     current = get_global("language_aliases").get(code, code).partition("_")[0]
-    code = current if len(current) == _CODE else code
-    return code if len(code) == _CODE and code in get_global("likely_subtags") else ""
+    code = current if len(current) == _CODE_LETTERS else code
+    return (
+        code
+        if len(code) == _CODE_LETTERS and code in get_global("likely_subtags")
+        else ""
+    )
 
 
-def extract_tags(
-    root: HtmlElement, declared: Declared, data: StructuredData
-) -> tuple[str, ...]:
+def extract_tags(root: HtmlElement, head: Head) -> tuple[str, ...]:
     """Return the keywords: article:tag, else a tag list in the body, else news_keywords."""
-    found = declared.all("article:tag") or _link_texts(tags_element(root))
+    found = head.declared.all("article:tag") or _link_texts(tags_element(root))
     if not found:
-        keywords = declared.first(*_KEYWORDS)
-        found = [keywords] if keywords else list(data.tags)
+        keywords = head.declared.first(*_KEYWORDS)
+        found = [keywords] if keywords else list(head.data.tags)
     unique: dict[str, str] = {}
     for tag in (part for joined in found for part in _one_by_one(joined, len(found))):
         name = clean(tag).strip(" ,;#")
-        if name and len(words(name)) <= _MAX_TAG_WORDS:
+        if name and len(words(name)) <= _TAG_WORDS:
             unique.setdefault(fold(name), name)
     return tuple(unique.values())
 
@@ -175,10 +233,10 @@ def _link_texts(element: HtmlElement | None) -> list[str]:
     return [readable(a.text_content()) for a in element.iter("a")]
 
 
-def extract_breadcrumbs(root: HtmlElement, data: StructuredData) -> tuple[str, ...]:
+def extract_breadcrumbs(root: HtmlElement, head: Head) -> tuple[str, ...]:
     """Return the path of sections that leads to the page, home and page left out."""
     printed = filter(None, _link_texts(breadcrumbs_element(root)))
-    crumbs = list(printed) or list(data.breadcrumbs)
+    crumbs = list(printed) or list(head.data.breadcrumbs)
     return tuple(dict.fromkeys(crumb for crumb in crumbs if not _is_home(crumb)))
 
 
@@ -197,29 +255,29 @@ def breadcrumbs_element(root: HtmlElement) -> HtmlElement | None:
 
 
 def _is_home(crumb: str) -> bool:
-    return fold(crumb) in {"home", "trang chu", "accueil"} or not words(crumb)
+    return fold(crumb) in _home_words() or not words(crumb)
 
 
-def extract_section(
-    root: HtmlElement,
-    declared: Declared,
-    data: StructuredData,
-    breadcrumbs: tuple[str, ...],
-) -> str:
+@cache
+def _home_words() -> frozenset[str]:
+    return frozenset(map(fold, phrases().home_words))
+
+
+def extract_section(root: HtmlElement, head: Head, breadcrumbs: tuple[str, ...]) -> str:
     """Return the section: article:section, a printed one, JSON-LD, the last breadcrumb.
 
     Of several that are declared in one element, joined by commas, it is the first.
     """
-    declared_name = declared.first("article:section", "articlesection")
+    declared_name = head.declared.first("article:section", "articlesection")
     if declared_name:
         names = [clean(part) for part in declared_name.split(",")]
         joined = len(names) > _SECTION_COMMAS or not _COMMA_SPACE.search(declared_name)
-        known = {*breadcrumbs, data.section}
+        known = {*breadcrumbs, head.data.section}
         return names[0] if joined or names[0] in known else declared_name
     element = section_element(root)
     if element is not None:
         return readable(element.text_content())
-    return data.section or (breadcrumbs[-1] if breadcrumbs else "")
+    return head.data.section or (breadcrumbs[-1] if breadcrumbs else "")
 
 
 def section_element(root: HtmlElement) -> HtmlElement | None:
@@ -228,12 +286,12 @@ def section_element(root: HtmlElement) -> HtmlElement | None:
         is_named = _names_section(element.get("class", ""))
         if is_named or element.get("itemprop") == "articleSection":
             printed = clean(element.text_content())
-            if printed and len(words(printed)) <= _MAX_TAG_WORDS // 2:
+            if printed and len(words(printed)) <= _TAG_WORDS // 2:
                 return element
     return None
 
 
-def is_paywalled(declared: Declared, data: StructuredData) -> bool:
-    """Tell whether the page says that non-subscribers get it cut or counted."""
-    tier = declared.first("article:content_tier", "content_tier").lower()
-    return not data.free or tier in _PAID_TIERS
+def is_paywalled(head: Head) -> bool:
+    """Return True if the page says that it is cut or counted for non-subscribers."""
+    tier = head.declared.first("article:content_tier", "content_tier").lower()
+    return not head.data.free or tier in _PAID_TIERS

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.body import leftover_rules
+from scraper.extraction.rules import end_rules
 from tests.unit.extraction.kit import ENGLISH, VIETNAMESE, blocks_of, paragraphs
 
 QUOTED = "children had already formed along the wet stone wall"
@@ -12,10 +12,10 @@ LINKS = (
 
 
 def dropped(markup, *, unkept=()):
-    """Return the rule of each text of *markup* that leftover rules drop."""
+    """Return the rule of each text of *markup* that the rules of the end drop."""
     inside = blocks_of(markup)
     body = [block for block in inside if block.text not in unkept]
-    rules = leftover_rules(inside, body)
+    rules = end_rules(inside, body)
     return {inside[index].text: rule for index, rule in rules.items()}
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.features import FAMILIES, FAR, nodes_of
+from scraper.extraction.paths import FAMILIES, FAR, nodes_of
 from tests.unit.extraction.kit import blocks_of
 
 

@@ -7,13 +7,12 @@ from functools import partial
 from itertools import dropwhile
 from typing import TYPE_CHECKING, TypeVar
 
-from scraper.extraction import metadata
 from scraper.extraction.blocks import walk_blocks
-from scraper.extraction.body import choose_body, is_correction
-from scraper.extraction.boilerplate import without_next_articles
-from scraper.extraction.byline import find_byline, named_lines, source_after
+from scraper.extraction.byline import choose_byline
 from scraper.extraction.document import parse_page, strip_unseen
-from scraper.extraction.json_ld import extract_structured_data
+from scraper.extraction.embedded_text import add_stated_text, find_stated_text
+from scraper.extraction.features import PROSE_WORDS
+from scraper.extraction.head import read_head
 from scraper.extraction.kind import (
     SURELY_NONE,
     Evidence,
@@ -22,18 +21,17 @@ from scraper.extraction.kind import (
     is_built_live,
     is_gallery,
 )
-from scraper.extraction.labeller import TRAINED
+from scraper.extraction.labeller import BODY, TRAINED
 from scraper.extraction.lead import find_headline, find_lead, is_said_again, lead_text
-from scraper.extraction.ledger import Ledger
+from scraper.extraction.ledger import Ledger, Verdict
 from scraper.extraction.main_content import (
-    BODY,
     MainContent,
-    PageHead,
     find_main_content,
     with_captions,
+    without_next_articles,
 )
-from scraper.extraction.people import Byline, parse_byline
-from scraper.extraction.stated import add_stated_text, find_stated_text
+from scraper.extraction.people import Byline
+from scraper.extraction.rules import Rule, body_rule, end_rules, is_correction
 from scraper.extraction.titles import extract_title
 from scraper.extraction.visible import Styles
 from scraper.items import BlockKind, Kind
@@ -45,7 +43,7 @@ if TYPE_CHECKING:
 
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.bounds import Beyond
-    from scraper.extraction.byline import CreditLine
+    from scraper.extraction.head import Head
     from scraper.extraction.labeller import Labeller
     from scraper.items import Page
 
@@ -53,21 +51,22 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 _NOBODY = Byline()
-
-_MOST = 0.6
-"""A credit line after this share of the words closes the text."""
-_NEAR = 3
+_DATE_BLOCKS = 3
 """Blocks before the headline, and after it, that may print the date."""
-_LINE = 12
+_PAGE_IS = {
+    Kind.LISTING: Rule.PAGE_IS_LISTING,
+    Kind.BLOCKED: Rule.PAGE_IS_BLOCKED,
+    Kind.OTHER: Rule.PAGE_IS_OTHER,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
     """What was chosen of a page; *near_title* are the blocks that may print a date.
 
-    *lead_blocks* are those that *lead* was made from. *headline* is the index of its block,
-    -1 if no block is; *times* are those that head a
-    live page's entries, by the index of their block.
+    *lead_blocks* are those that *lead* was made from, *headline* is the index of its
+    block, -1 if there is none. *times* are those that head the entries of a live page, by
+    the index of their block.
     """
 
     kind: Kind
@@ -91,39 +90,32 @@ def choose_content(
 ) -> Content:
     """Choose headline, byline, lead and body, in this order; *ledger* records each choice.
 
-    *kind* is what the page is known to be; else it is judged by what stands on it.
+    *kind* is what the page is known to be; by default its blocks decide.
     """
-    is_known = kind is not None
-    kind = kind or classify(evidence, main.article)
-    if kind is Kind.ARTICLE and is_built_live(evidence.blocks, main.inside, main.found):
-        kind = Kind.LIVE
-    if not (kind.has_text or (kind is Kind.LISTING and not is_known and _may_be(main))):
-        ledger.drop(evidence.blocks, f"page_is_{kind.value}")
-        return Content(kind)
     blocks = evidence.blocks
+    may_be_article = kind is None and _has_sure_body(main)
+    kind = kind or classify(evidence, main.article)
+    if kind is Kind.ARTICLE and is_built_live(blocks, main.inside, main.found):
+        kind = Kind.LIVE
+    if not (kind.has_text or (kind is Kind.LISTING and may_be_article)):
+        ledger.decide_all(blocks, _PAGE_IS[kind])
+        return Content(kind)
     headline = find_headline(blocks, evidence.found, title)
-    ledger.keep(blocks[headline : headline + 1] if headline >= 0 else (), "title")
+    if headline >= 0:
+        ledger.decide_all(blocks[headline : headline + 1], Rule.TITLE)
     following = [b for b in evidence.found if b.index > headline] or evidence.found
     start = _start_of_body(following, main)
-    told = [b for b in following if b.index >= start] or following
-    byline = _byline(blocks, main, _below_headings(told, main, blocks), ledger)
-    lead = find_lead(
-        blocks, after=headline, before=start, description=_description(evidence)
-    )
-    if is_said_again(lead, following):
-        ledger.drop(lead, "said_again")
-        lead = []
-    ledger.keep(lead, "lead")
+    text = [b for b in following if b.index >= start] or following
+    byline = choose_byline(blocks, main, _below_headings(text, main, blocks), ledger)
+    lead = _choose_lead(evidence, following, ledger, headline=headline, start=start)
     times = entry_times(blocks, main.inside) if kind is Kind.LIVE else {}
-    ledger.keep([blocks[at] for at in times], "entry_time")
+    ledger.decide_all([blocks[at] for at in times], Rule.ENTRY_TIME)
     body = choose_body(blocks, main, ledger, title=title, headline=headline, lead=lead)
-    captions = [b for b in body if b.kind is BlockKind.CAPTION]
-    text = [b for b in body if b.kind is not BlockKind.CAPTION]
     if not (lead or body):
         return Content(kind if kind is Kind.LISTING else Kind.OTHER)
     return Content(
-        Kind.GALLERY if kind is Kind.ARTICLE and is_gallery(text, captions) else kind,
-        lead_text(lead, _description(evidence)),
+        Kind.GALLERY if kind is Kind.ARTICLE and is_gallery(body) else kind,
+        lead_text(lead, evidence.head.description),
         tuple(lead),
         tuple(body),
         byline,
@@ -134,10 +126,28 @@ def choose_content(
     )
 
 
-def _may_be(main: MainContent) -> bool:
-    """Tell a list of articles that may be an article after all: it has sure body."""
+def _has_sure_body(main: MainContent) -> bool:
+    """Return True if a list of articles may be an article after all."""
     best = max(main.probabilities, default=0.0)
     return best >= BODY and main.article >= SURELY_NONE
+
+
+def _choose_lead(
+    evidence: Evidence,
+    following: list[RawBlock],
+    ledger: Ledger,
+    *,
+    headline: int,
+    start: int,
+) -> list[RawBlock]:
+    """Return the blocks of the lead, none if the text *following* the headline repeats it."""
+    description = evidence.head.description
+    lead = find_lead(
+        evidence.blocks, after=headline, before=start, description=description
+    )
+    is_repeated = is_said_again(lead, following)
+    ledger.decide_all(lead, Rule.SAID_AGAIN if is_repeated else Rule.LEAD)
+    return [] if is_repeated else lead
 
 
 def _near_title(
@@ -145,11 +155,11 @@ def _near_title(
 ) -> tuple[RawBlock, ...]:
     """Return what stands around the headline up to the body, and its first short lines.
 
-    Where nothing sets the body apart, the date is its first line.
+    If nothing sets the body apart, the date is its first line.
     """
-    below = blocks[max(start, headline + 1) : headline + 1 + _NEAR]
-    lines = [block for block in below if len(block.words) <= _LINE]
-    return (*blocks[max(0, headline - _NEAR) : start], *lines)
+    below = blocks[max(start, headline + 1) : headline + 1 + _DATE_BLOCKS]
+    lines = [block for block in below if len(block.words) <= PROSE_WORDS]
+    return (*blocks[max(0, headline - _DATE_BLOCKS) : start], *lines)
 
 
 def _start_of_body(following: list[RawBlock], main: MainContent) -> int:
@@ -159,58 +169,79 @@ def _start_of_body(following: list[RawBlock], main: MainContent) -> int:
 
 
 def _below_headings(
-    following: list[RawBlock], main: MainContent, blocks: list[RawBlock]
+    text: list[RawBlock], main: MainContent, blocks: list[RawBlock]
 ) -> list[RawBlock]:
-    """Return *following* with its captions, from the first that is no heading on.
+    """Return *text* with its captions, from the first block that is not a heading on.
 
     A lead that is set as a heading stands above the credit line, not below it.
     """
-    told = list(dropwhile(lambda b: b.kind is BlockKind.HEADING, following))
-    return with_captions(told, blocks, main) or following
+    below = list(dropwhile(lambda b: b.kind is BlockKind.HEADING, text))
+    return with_captions(below, blocks, main) or text
 
 
-def _byline(
+def choose_body(
     blocks: list[RawBlock],
     main: MainContent,
-    following: list[RawBlock],
     ledger: Ledger,
-) -> Byline:
-    """Return who the credit line names.
+    *,
+    title: str,
+    headline: int,
+    lead: list[RawBlock],
+) -> list[RawBlock]:
+    """Return the blocks of the body in page order; decide the others in *ledger*.
 
-    What stands after a line that closes the text is dropped, but for a correction.
+    Blocks already decided (headline, lead, byline) are left alone. Captions count from
+    the *headline* (an index) on: the first picture often stands above the container.
     """
-    named = named_lines(blocks, following)
-    line = find_byline(blocks, following, named)
-    if line is None:
-        return _NOBODY
-    said = parse_byline(line.printed)
-    if not said.agency:
-        said = replace(said, agency=source_after(blocks, line))
-    again = [each.block for each in named if _repeats(each, said)]
-    ledger.keep([line.block], "byline")
-    ledger.drop(again, "byline_repeated")
-    followed = {b.index for b in following}
-    end = max([line.block.index, *(b.index for b in again if b.index in followed)])
-    before = sum(len(b.words) for b in following if b.index < end)
-    if before > _MOST * sum(len(b.words) for b in following):
-        after = (
-            b
-            for b in blocks[end + 1 :]
-            if b.index in main.inside or b.index in main.found
+    candidates = _candidates(blocks, main, headline)
+    body: list[RawBlock] = []
+    verdicts: dict[int, Verdict] = {}
+    said = {tuple(block.words) for block in lead}
+    for block in candidates:
+        if ledger.is_decided(block):
+            continue
+        found = block.index in main.found
+        against = body_rule(
+            block, title=title, headline=headline, found=found, said=said
         )
-        ledger.drop([b for b in after if not is_correction(b)], "after_byline")
-    return said
+        verdict = Verdict(against) if against else _verdict_on(block, main)
+        verdicts[block.index] = verdict
+        if verdict.keep:
+            body.append(block)
+            said.add(tuple(block.words))
+    against_kept = end_rules(candidates, body)
+    verdicts |= {index: Verdict(rule) for index, rule in against_kept.items()}
+    for index, verdict in verdicts.items():
+        ledger.decide(blocks[index], verdict)
+    return [block for block in body if block.index not in against_kept]
 
 
-def _repeats(line: CreditLine, byline: Byline) -> bool:
-    return set(parse_byline(line.printed).authors) <= set(byline.authors)
+def _verdict_on(block: RawBlock, main: MainContent) -> Verdict:
+    """Return what the site model says of *block*, else what the labeller says."""
+    return main.verdicts.get(block.index) or Verdict(_label(block, main))
 
 
-def _description(evidence: Evidence) -> str:
-    return (
-        evidence.declared.first("og:description", "description", "twitter:description")
-        or evidence.data.description
-    )
+def _label(block: RawBlock, main: MainContent) -> Rule:
+    if block.kind is BlockKind.CAPTION:
+        return Rule.NOT_MAIN_CONTENT if block.hidden else Rule.CAPTION
+    if block.index in main.found:
+        return Rule.MAIN_CONTENT
+    is_kept = is_correction(block) and not block.hidden
+    return Rule.CORRECTION if is_kept else Rule.NOT_MAIN_CONTENT
+
+
+def _candidates(
+    blocks: list[RawBlock], main: MainContent, headline: int
+) -> list[RawBlock]:
+    """Return what is in the container, found elsewhere, or a caption on the way to it."""
+    above = range(headline + 1, main.inside.start)
+    return [
+        b
+        for b in blocks
+        if b.index in main.inside
+        or b.index in main.found
+        or (b.kind is BlockKind.CAPTION and b.index in above)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +293,7 @@ class Choice:
 def examine(page: Page, labeller: Labeller = TRAINED) -> Examined:
     """Parse *page* and find its main content by *labeller*.
 
-    Raises :class:`~scraper.errors.UndecodablePage` where the bytes are no HTML.
+    Raises :class:`~scraper.errors.UndecodablePage` if the bytes are not HTML.
     """
     beyond: Beyond = {}
     root = parse_page(page, beyond)
@@ -273,31 +304,28 @@ def examine(page: Page, labeller: Labeller = TRAINED) -> Examined:
 def examine_root(
     page: Page,
     root: HtmlElement,
-    find_main: Callable[[list[RawBlock], PageHead], MainContent | R],
+    find_main: Callable[[list[RawBlock], Head], MainContent | R],
     beyond: Beyond,
 ) -> Examined | R:
-    """Take the tree of *page* apart, which is changed; *find_main* finds its main content.
+    """Return what the tree of *page* holds; *find_main* finds its main content.
 
-    Whatever else *find_main* returns is returned as it is. *beyond* is what was not
-    parsed of the page.
+    The tree is changed. Whatever else *find_main* returns is returned as it is. *beyond* is
+    what was not parsed of the page.
     """
-    declared = metadata.extract_declared(root)
-    data = extract_structured_data(root, beyond)
-    stated = find_stated_text(root, declared, data)
+    head = read_head(root, page.url, beyond)
+    stated = find_stated_text(root, head)
     styles = Styles.of(root)
     strip_unseen(root)
     add_stated_text(root, stated)
     elements = tuple(root.iter())
     blocks, pictures = walk_blocks(root, beyond)
-    main = find_main(blocks, PageHead.of(root, declared, data, page.url))
+    main = find_main(blocks, head)
     if not isinstance(main, MainContent):
         return main
     main = styles.without_hidden(without_next_articles(main, blocks), blocks)
-    title = extract_title(
-        root, declared, data, blocks, url=page.url, start=min(main.found, default=None)
-    )
+    title = extract_title(head, blocks, start=min(main.found, default=None))
     found = [blocks[i] for i in sorted(main.found)]
-    evidence = Evidence(page, blocks, found, declared, data, pictures)
+    evidence = Evidence(page, blocks, found, head, pictures)
     return Examined(root, evidence, main, title, beyond, elements)
 
 

@@ -53,7 +53,7 @@ def iter_repairs(given: str | None) -> Iterator[Check]:
 def _iter_store(url: str | None) -> Iterator[Check]:
     from scraper.storage import open_store, wal
     from scraper.storage.location import locate
-    from scraper.storage.repairing import repair, repair_rows
+    from scraper.storage.maintenance import repair, repair_rows
 
     place = locate(url)
     path = place.file

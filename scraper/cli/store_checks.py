@@ -163,7 +163,7 @@ def iter_store_checks(given: str | None, spider: str | None = None) -> Iterator[
 def look_for_damage(url: str | None) -> str:
     """Return what is damaged in the store at *url*, "" if nothing is; draw how far it is."""
     from scraper.cli.output import show_progress
-    from scraper.storage.checking import find_damage
+    from scraper.storage.maintenance import find_damage
 
     with show_progress("doctor: the store is read") as report:
         return find_damage(

@@ -20,7 +20,7 @@ from scraper.crawling.frontier import LIMIT_REACHED, UNSETTLED
 from scraper.crawling.sources import EMPTY
 from scraper.monitoring.counts import FIELDS
 from scraper.monitoring.past import HOURS, Past, count_sources, iter_dead, iter_lost
-from scraper.storage.revisits import LONGEST_OF_SOURCES
+from scraper.storage.visits import LONGEST_OF_SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from scraper.storage.sessions import Sessions
-    from scraper.storage.words import Term
+    from scraper.storage.opening import Sessions
+    from scraper.storage.search import Term
 
     P = ParamSpec("P")
     R = TypeVar("R")

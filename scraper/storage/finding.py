@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from scraper import clock
 from scraper.items import id_of
-from scraper.storage.checksums import ARTICLE, is_sound
 from scraper.storage.databases import database_of
-from scraper.storage.rows import STORED, encodable
+from scraper.storage.near_duplicates import is_head
+from scraper.storage.rows import ARTICLE, STORED, encodable, is_sound
+from scraper.storage.search import folded_words
 from scraper.storage.tables import (
     addresses,
     articles,
@@ -24,10 +27,12 @@ from scraper.storage.tables import (
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import datetime
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from scraper.items import Article
+    from scraper.storage.visits import Query
+
+    Fetch = Callable[[sa.Select[Any]], Sequence[sa.Row[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,3 +172,139 @@ def _found(connection: sa.Connection, spelled: set[str]) -> set[str]:
     own = sa.select(articles.c.id).where(articles.c.id.in_(ids.values()))
     found = {row[0] for row in connection.execute(sa.union_all(noted, own))}
     return {address for address, id_ in ids.items() if {address, id_} & found}
+
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_change = articles.c.change
+
+_NO_CHANGE = 2**53
+"""Microseconds: in the year 2255. A number from here on is a damaged one."""
+LAST = sa.select(sa.func.coalesce(sa.func.max(_change), 0)).where(_change < _NO_CHANGE)
+"""The number of the last change, 0 in an empty store."""
+
+
+def next_change(connection: sa.Connection) -> int:
+    """Return the first number free for changes; the caller holds the turn to write."""
+    last = int(connection.execute(LAST).scalar_one())
+    return max(last + 1, (clock.now() - _EPOCH) // timedelta(microseconds=1))
+
+
+def iter_changed(
+    query: Query, after: int, to: int, fetch: Fetch
+) -> Iterator[sa.Row[Any]]:
+    """Yield change and columns of what *query* asks for, from beyond *after* up to *to*.
+
+    In the order of changes, each article once, as it is when it is met; one that changes
+    meanwhile has a number beyond *to* by then. The limit of *query* does not count.
+    """
+    select = (
+        sa.select(*STORED)
+        .select_from(stored_article)
+        .where(_change <= to, *filters(query))
+        .order_by(_change)
+        .limit(PAGE)
+    )
+    while rows := fetch(select.where(_change > after)):
+        yield from rows
+        after = rows[-1].change
+
+
+PAGE = 100
+"""Rows read at once; a page of the longest live articles is some 20 MB."""
+
+_columns = articles.c
+
+
+def iter_rows(query: Query, fetch: Fetch) -> Iterator[sa.Row[Any]]:
+    """Yield the rows that *query* asks for; each *fetch* is one short transaction.
+
+    Articles without a date come last. An article whose date changes between two
+    pages can be met twice or not at all.
+    """
+    left = query.limit
+    for dated in (True, False):
+        after: sa.Row[Any] | None = None
+        while left is None or left > 0:
+            size = PAGE if left is None else min(PAGE, left)
+            rows = fetch(_page(query, dated, after).limit(size))
+            yield from rows
+            left = left if left is None else left - len(rows)
+            if len(rows) < size:
+                break
+            after = rows[-1]
+
+
+def _page(query: Query, dated: bool, after: sa.Row[Any] | None) -> sa.Select[Any]:
+    page = sa.select(*STORED)
+    page = page.select_from(stored_article).where(*filters(query))
+    if dated:
+        page = page.where(_columns.published_at.is_not(None)).order_by(
+            _columns.published_at.desc(), _columns.position
+        )
+        return page if after is None else page.where(_older(after))
+    page = page.where(_columns.published_at.is_(None)).order_by(_columns.position)
+    return page if after is None else page.where(_columns.position > after.position)
+
+
+def _older(row: sa.Row[Any]) -> sa.ColumnElement[bool]:
+    same_time = sa.and_(
+        _columns.published_at == row.published_at, _columns.position > row.position
+    )
+    # The first condition is implied; it is what the index can seek to.
+    return sa.and_(
+        _columns.published_at <= row.published_at,
+        sa.or_(_columns.published_at < row.published_at, same_time),
+    )
+
+
+def filters(query: Query) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions that *query* states."""
+    stated: list[sa.ColumnElement[bool]] = []
+    if query.site is not None:
+        stated.append(_columns.site == query.site)
+    if query.section is not None:
+        stated.append(_columns.section_folded == folded_words(query.section))
+    if query.since is not None:
+        stated.append(_columns.published_at >= query.since)
+    if query.until is not None:
+        stated.append(_columns.published_at < query.until)
+    if query.confidence:
+        stated.append(_columns.confidence >= query.confidence)
+    if query.heads:
+        stated.append(is_head())
+    return stated
+
+
+SLOTS = 1024
+"""More would make the index larger: it holds differences, for each word and article."""
+
+_UNDATED = 1 << 34
+"""Numbers below are positions; the calendar begins well above, see time zones."""
+_FIRST_DATED = 1 << 35
+_CALENDAR = datetime.min.replace(tzinfo=UTC)
+_MINUTE = timedelta(minutes=1)
+
+
+def first_slot(published_at: datetime | None, position: int) -> int:
+    """Return the first number of the minute, or the one number of an undated article."""
+    if published_at is None:
+        return position
+    return _FIRST_DATED + (published_at - _CALENDAR) // _MINUTE * SLOTS
+
+
+def allot(connection: sa.Connection, firsts: Iterable[int]) -> list[int]:
+    """Return a number that nobody has for each of *firsts*, from :func:`first_slot`."""
+    firsts = list(firsts)
+    taken = database_of(connection).last_taken(connection, set(firsts), SLOTS)
+    return [_next(connection, taken, first) for first in firsts]
+
+
+def _next(connection: sa.Connection, taken: dict[int, int], first: int) -> int:
+    if first < _UNDATED:
+        return first
+    while taken.get(first) == first + SLOTS - 1:
+        first += SLOTS
+        if first not in taken:
+            taken |= database_of(connection).last_taken(connection, {first}, SLOTS)
+    taken[first] = taken.get(first, first - 1) + 1
+    return taken[first]

@@ -17,18 +17,24 @@ import sqlalchemy as sa
 from scraper import clock
 from scraper.storage import finding
 from scraper.storage.finding import forgotten_among
-from scraper.storage.revisits import LONGEST, STATED_AHEAD, next_article_visit
 from scraper.storage.rows import encodable
-from scraper.storage.tables import frontier
-from scraper.storage.times import UNREADABLE
-from scraper.storage.visits import Address, AddressKind, Lease, Result
+from scraper.storage.tables import UNREADABLE, frontier
+from scraper.storage.visits import (
+    LONGEST,
+    STATED_AHEAD,
+    Address,
+    AddressKind,
+    Lease,
+    Result,
+    next_article_visit,
+)
 from scraper.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from scraper.storage.checksums import Row
+    from scraper.storage.rows import Row
 
     Known = Callable[[Iterable[str]], set[str]]
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from scraper import clock
 from scraper.errors import JobHeld
-from scraper.storage import frontier, pruning, settling
-from scraper.storage.checksums import RUN, checksum, is_sound
+from scraper.storage import frontier, settling
 from scraper.storage.databases import patient
 from scraper.storage.owners import has_ended, this_process
-from scraper.storage.rows import encodable
+from scraper.storage.rows import RUN, checksum, encodable, is_sound
 from scraper.storage.tables import frontier as table
 from scraper.storage.tables import runs
+from scraper.storage.visits import AddressKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 
     from scraper.storage.frontier import Known, Wanted
     from scraper.storage.owners import Owner
-    from scraper.storage.pruning import Pruned
-    from scraper.storage.visits import Address, AddressKind, Lease, Settled, Visit
+    from scraper.storage.visits import Address, Lease, Settled, Visit
 
     Transaction = Callable[..., AbstractContextManager[sa.Connection]]
+
 
 BEAT = timedelta(seconds=15)
 """How often a run shows that it lives, whatever else it does."""
@@ -256,7 +257,7 @@ class Jobs:
         it do the rest.
         """
         with self._transaction(writes=True) as connection:
-            return pruning.prune(
+            return prune(
                 connection,
                 run,
                 runs_before=runs_before,
@@ -345,3 +346,70 @@ def _stored(row: sa.Row[tuple[object, ...]]) -> StoredRun:
     record = row.record if is_sound(row._mapping, RUN) else ""
     holds = row.ended_at is None and _holds(row, clock.now())
     return StoredRun(row.position, str(row.job), str(row.owner), *times, record, holds)
+
+
+OLDEST = 500
+"""Runs looked at, the first ones: a job that runs each minute has 1,440 a day."""
+WINDOW = 2000
+"""Positions of the frontier looked at: five times what a portal publishes in a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """How many rows were removed."""
+
+    runs: int
+    addresses: int
+
+
+def prune(
+    connection: sa.Connection,
+    run: int,
+    *,
+    runs_before: datetime | None,
+    addresses_before: datetime | None,
+) -> Pruned:
+    """Remove what is older, None for nothing; *run* is the present one."""
+    old = _old_runs(connection, run, runs_before) if runs_before else []
+    if old:
+        connection.execute(sa.delete(runs).where(runs.c.position.in_(old)))
+    gone = 0
+    if addresses_before:
+        within = _window(connection, run)
+        gone = connection.execute(
+            sa.delete(table).where(within, *_is_done(addresses_before))
+        ).rowcount
+    return Pruned(len(old), gone)
+
+
+def _old_runs(connection: sa.Connection, run: int, before: datetime) -> Sequence[int]:
+    """Return the oldest runs that began *before*.
+
+    None began later than one that came after it: where it says so, a clock was ahead.
+    """
+    select = sa.select(runs.c.position, runs.c.started_at).where(runs.c.position < run)
+    rows = connection.execute(select.order_by(runs.c.position).limit(OLDEST)).all()
+    began = list(accumulate((row.started_at for row in reversed(rows)), min))[::-1]
+    return [row.position for row, at in zip(rows, began, strict=True) if at < before]
+
+
+def _window(connection: sa.Connection, run: int) -> sa.ColumnElement[bool]:
+    """Return which positions *run* looks at: all of them in as many runs as there are windows."""
+    last = connection.execute(sa.select(sa.func.max(table.c.position))).scalar()
+    first = run % ((last or 0) // WINDOW + 1) * WINDOW
+    return table.c.position.between(first, first + WINDOW - 1)
+
+
+def _is_done(before: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return what is true of an article's address that nothing asks for any more.
+
+    Its article, if it has one, says that the address is known. Sources stay: one that is
+    visited once would be visited again.
+    """
+    row = table.c
+    return (
+        row.kind == AddressKind.ARTICLE.value,
+        row.due_at.is_(None),
+        row.last_seen < before,
+        row.visited_at < before,
+    )

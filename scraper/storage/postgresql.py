@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 
 from scraper.errors import StorageError
-from scraper.storage.postgresql_views import VIEWS
+from scraper.storage import views
 from scraper.storage.rows import STORED, to_words
 from scraper.storage.tables import (
     WRITES,
@@ -25,7 +25,7 @@ from scraper.storage.tables import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from scraper.storage.words import Term
+    from scraper.storage.search import Term
 
 BYTEWISE = "C"
 PLACE: tuple[sa.ColumnElement[Any], ...] = (
@@ -166,7 +166,7 @@ def count_on(connection: sa.Connection) -> None:
 def create_tables(connection: sa.Connection) -> None:
     """Create the newest tables in an empty database."""
     metadata.create_all(connection, checkfirst=False)
-    for statement in (*_CREATE_FULL_TEXT, *VIEWS):
+    for statement in (*_CREATE_FULL_TEXT, *views.POSTGRESQL):
         connection.exec_driver_sql(statement)
 
 

@@ -6,6 +6,7 @@ file are needed, and by their checksum, so that what is put in is what was store
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,26 +16,33 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from scraper.storage import migrate, near_duplicates, saving
+from scraper.items import id_of
+from scraper.storage import migrate, near_duplicates
 from scraper.storage.databases import database_of, writing
-from scraper.storage.finding import forgotten_id
-from scraper.storage.paging import next_change
+from scraper.storage.finding import allot, first_slot, forgotten_id, next_change
+from scraper.storage.frontier import is_sound as is_sound_address
 from scraper.storage.rows import (
+    MODEL,
+    REVISION,
+    RUN,
+    SAMPLE,
     DamagedRow,
+    is_sound,
     past_article_of,
     stored_article_of,
     to_row,
 )
-from scraper.storage.shapes import columns_of, table_of
-from scraper.storage.soundness import is_sound_row
 from scraper.storage.sqlite_file import (
     DatabaseFile,
     Place,
+    columns_of,
     database_file,
     is_marked,
+    table_of,
     with_log,
 )
 from scraper.storage.tables import (
+    UNREADABLE,
     addresses,
     articles,
     details,
@@ -52,6 +60,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scraper.items import Article
+    from scraper.storage.rows import Row
 
 _AT_ONCE = 500
 _PARTS = (articles, texts, details)
@@ -100,6 +109,35 @@ def is_of_store(path: Path) -> bool:
     with with_log(path) as whole, database_file(whole) as file:
         records = map(file.read, file.iter_places()) if file else ()
         return any(record and table_of(record) is not None for record in records)
+
+
+_BY_CHECKSUM = {
+    revisions: REVISION,
+    runs: RUN,
+    models: MODEL,
+    samples: SAMPLE,
+}
+_HASH = re.compile(r"[0-9a-f]{16}")
+
+
+def is_sound_row(table: sa.Table, row: Row) -> bool:
+    """Return True if *row* of *table* is as it was written, as far as it says.
+
+    A checksum says it of most. The key of an address is its hash, as is the id of an
+    article. Of what is left, the shape must fit.
+    """
+    if table is runs and row["ended_at"] not in (None, row["seen_at"]):
+        return False
+    if names := _BY_CHECKSUM.get(table):
+        return is_sound(row, names)
+    if table is frontier:
+        return is_sound_address(row)
+    if table is articles:
+        return bool(row["id"] == id_of(row["canonical_url"]))
+    if table is forgotten:
+        is_hash = _HASH.fullmatch(str(row["id"])) is not None
+        return is_hash and row["forgotten_at"] != UNREADABLE
+    return True
 
 
 class _Salvage:
@@ -243,8 +281,8 @@ class _Salvage:
             return None
         (columns,) = self._rows(revisions, [place])
         article = past_article_of(columns)
-        first = saving.first_slot(article.published_at, position)
-        (number,) = saving.allot(connection, [first])
+        first = first_slot(article.published_at, position)
+        (number,) = allot(connection, [first])
         while number in self._numbers:
             number += 1
         change = next_change(connection) + len(self._done.lost)

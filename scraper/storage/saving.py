@@ -7,8 +7,8 @@ cost more than SQLite's own work.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -18,20 +18,29 @@ from scraper.changes import is_reworded, is_same_article
 from scraper.items import id_of
 from scraper.storage import near_duplicates
 from scraper.storage.databases import database_of
-from scraper.storage.finding import article_at, forgotten_among, place_of
-from scraper.storage.paging import next_change
+from scraper.storage.finding import (
+    allot,
+    article_at,
+    first_slot,
+    forgotten_among,
+    next_change,
+    place_of,
+)
+from scraper.storage.frontier import fetch_anew
 from scraper.storage.rows import (
     STORED,
     DamagedRow,
+    archived_at,
     encodable,
     is_made_alike,
     says_the_same,
+    sound_article,
     stored_article_of,
     to_columns,
     to_revision,
     to_row,
+    without_archive,
 )
-from scraper.storage.soundness import sound_article
 from scraper.storage.tables import (
     addresses,
     articles,
@@ -40,50 +49,16 @@ from scraper.storage.tables import (
     sketches,
     stored_article,
     texts,
+    to_second,
 )
-from scraper.storage.times import to_second
 from scraper.storage.visits import Outcome
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from scraper.items import Article
-
-
-SLOTS = 1024
-"""More would make the index larger: it holds differences, for each word and article."""
-
-_UNDATED = 1 << 34
-"""Numbers below are positions; the calendar begins well above, see time zones."""
-_FIRST_DATED = 1 << 35
-_CALENDAR = datetime.min.replace(tzinfo=UTC)
-_MINUTE = timedelta(minutes=1)
-
-
-def first_slot(published_at: datetime | None, position: int) -> int:
-    """Return the first number of the minute, or the one number of an undated article."""
-    if published_at is None:
-        return position
-    return _FIRST_DATED + (published_at - _CALENDAR) // _MINUTE * SLOTS
-
-
-def allot(connection: sa.Connection, firsts: Iterable[int]) -> list[int]:
-    """Return a number that nobody has for each of *firsts*, from :func:`first_slot`."""
-    firsts = list(firsts)
-    taken = database_of(connection).last_taken(connection, set(firsts), SLOTS)
-    return [_next(connection, taken, first) for first in firsts]
-
-
-def _next(connection: sa.Connection, taken: dict[int, int], first: int) -> int:
-    if first < _UNDATED:
-        return first
-    while taken.get(first) == first + SLOTS - 1:
-        first += SLOTS
-        if first not in taken:
-            taken |= database_of(connection).last_taken(connection, {first}, SLOTS)
-    taken[first] = taken.get(first, first - 1) + 1
-    return taken[first]
 
 
 _FIND = (
@@ -399,3 +374,53 @@ def _remember(connection: sa.Connection, found: Iterable[tuple[Article, int]]) -
 def _addresses(article: Article) -> set[str]:
     urls = {article.url, article.canonical_url}
     return {encodable(normalise_url(url)) for url in urls}
+
+
+_AT_ONCE = 500
+_LISTED = sa.select(
+    articles.c.position, articles.c.canonical_url, details.c.fields
+).join_from(articles, details)
+
+_UPDATE_FIELDS = sa.update(details).where(details.c.position == sa.bindparam("there"))
+_UPDATE_FIELDS = _UPDATE_FIELDS.values(fields=sa.bindparam("left"))
+_UPDATE_CHECKSUM = sa.update(articles).where(
+    articles.c.position == sa.bindparam("there")
+)
+_UPDATE_CHECKSUM = _UPDATE_CHECKSUM.values(checksum=sa.bindparam("sum"))
+
+
+def iter_references(
+    fetch: Callable[[sa.Select[Any]], Sequence[sa.Row[Any]]],
+) -> Iterator[tuple[str, str]]:
+    """Yield the canonical URL of each article that names a record, and its reference."""
+    last = -1
+    ordered = _LISTED.order_by(articles.c.position).limit(_AT_ONCE)
+    while rows := fetch(ordered.where(articles.c.position > last)):
+        for row in rows:
+            if reference := archived_at(row.fields):
+                yield row.canonical_url, reference
+        last = rows[-1].position
+
+
+def forget_references(connection: sa.Connection, urls: Sequence[str]) -> None:
+    """Let the articles at the canonical *urls* name no record, and be visited next.
+
+    The visit asks for the whole page, and its record is the one that they name then.
+    """
+    for at in range(0, len(urls), _AT_ONCE):
+        chunk = urls[at : at + _AT_ONCE]
+        ids = [id_of(url) for url in chunk]
+        rows = connection.execute(_FIND, {"ids": ids}).mappings().all()
+        for row in rows:
+            with suppress(DamagedRow):
+                _forget_reference(connection, row["position"], without_archive(row))
+        urls_of = sa.select(articles.c.url).where(articles.c.id.in_(ids))
+        fetch_anew(connection, connection.execute(urls_of).scalars().all())
+
+
+def _forget_reference(
+    connection: sa.Connection, position: int, left: dict[str, Any]
+) -> None:
+    there = {"there": position}
+    connection.execute(_UPDATE_FIELDS, there | {"left": left["fields"]})
+    connection.execute(_UPDATE_CHECKSUM, there | {"sum": left["checksum"]})

@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from scraper.storage import frontier, saving
-from scraper.storage.revisits import (
+from scraper.storage.rows import encodable
+from scraper.storage.tables import frontier as table
+from scraper.storage.visits import (
+    Address,
+    AddressKind,
+    Outcome,
+    Result,
+    Settled,
     next_after_loss,
     next_article_visit,
     next_interval,
     next_try,
 )
-from scraper.storage.rows import encodable
-from scraper.storage.tables import frontier as table
-from scraper.storage.visits import Address, AddressKind, Outcome, Result, Settled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

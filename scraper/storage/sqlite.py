@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from scraper.clock import monotonic
+from scraper.storage import views
 from scraper.storage.rows import STORED, to_words
-from scraper.storage.sqlite_views import VIEWS
 from scraper.storage.tables import (
     WRITES,
     articles,
@@ -26,7 +26,7 @@ from scraper.storage.tables import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from scraper.storage.words import Term
+    from scraper.storage.search import Term
 
 BYTEWISE = "BINARY"
 PLACE: tuple[sa.ColumnElement[Any], ...] = ()
@@ -222,7 +222,7 @@ def count_on(_connection: sa.Connection) -> None:
 def create_tables(connection: sa.Connection) -> None:
     """Create the newest tables in an empty database."""
     metadata.create_all(connection, checkfirst=False)
-    for statement in (*_CREATE_FULL_TEXT, *VIEWS):
+    for statement in (*_CREATE_FULL_TEXT, *views.SQLITE):
         connection.exec_driver_sql(statement)
 
 

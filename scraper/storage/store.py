@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 
-from scraper.storage import archived, finding, migrate, near_duplicates, paging, saving
+from scraper.storage import finding, migrate, near_duplicates, saving
 from scraper.storage.databases import again, database_of, patient, salvaging
+from scraper.storage.finding import filters, iter_rows
 from scraper.storage.jobs import Jobs
 from scraper.storage.models import Models
-from scraper.storage.paging import filters, iter_rows
 from scraper.storage.rows import PAST, DamagedRow, past_article_of, stored_article_of
+from scraper.storage.search import parse_query, snippet
 from scraper.storage.tables import articles, revisions
 from scraper.storage.visits import Hit, Outcome, Query
-from scraper.storage.words import parse_query, snippet
 from scraper.text import harmless
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.items import Article
-    from scraper.storage.checksums import Row
     from scraper.storage.finding import Forgotten
-    from scraper.storage.sessions import Sessions
+    from scraper.storage.opening import Sessions
+    from scraper.storage.rows import Row
 
 _logger = logging.getLogger(__name__)
 CANDIDATES = 1000
@@ -166,7 +166,7 @@ class Store:
 
     def iter_archived(self) -> Iterator[tuple[str, str]]:
         """Yield the canonical URL of each archived article, and the reference it has."""
-        return archived.iter_references(self._fetch)
+        return saving.iter_references(self._fetch)
 
     def forget_archived(self, urls: Sequence[str]) -> None:
         """Take the references of the articles at the canonical *urls* out.
@@ -174,7 +174,7 @@ class Store:
         Their pages are fetched anew by the next crawl, and archived again.
         """
         with self._transaction(writes=True) as connection:
-            archived.forget_references(connection, urls)
+            saving.forget_references(connection, urls)
 
     def last_change(self) -> int:
         """Return the number of the last change of an article, 0 in an empty store.
@@ -183,7 +183,7 @@ class Store:
         Raises StoreMovedError if the store that was opened is no longer at its place.
         """
         self._transaction.check_place()
-        return int(self._fetch(paging.LAST)[0][0])
+        return int(self._fetch(finding.LAST)[0][0])
 
     def iter_changed(
         self, query: Query, *, after: int, to: int
@@ -195,7 +195,7 @@ class Store:
         the next *after*, no change is missed and none met twice, whoever writes.
         """
         self._transaction.check()
-        for row in paging.iter_changed(query, after, to, self._fetch):
+        for row in finding.iter_changed(query, after, to, self._fetch):
             for article in self._read([row]):
                 yield row.change, article
 

@@ -14,8 +14,8 @@ from weakref import WeakKeyDictionary
 
 from scraper.storage.databases import storage_errors
 from scraper.storage.location import locate
+from scraper.storage.search import parse_query
 from scraper.storage.sqlite import expression, read_any_text
-from scraper.storage.words import parse_query
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

@@ -11,12 +11,27 @@ takes away the locks that SQLite has on it in the same process.
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import shutil
 import subprocess
-from dataclasses import dataclass
+import sys
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from scraper import clock
 from scraper.import_path import module_command
+from scraper.storage.wal_frames import read_log, write_log
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scraper.storage.wal_frames import Log
+
 
 USED_BYTE = 128
 """The byte of the -shm file that every connection holds a lock on."""
@@ -73,7 +88,7 @@ def check(database: Path, *, repair: bool = False) -> LogDamage | None:
         return None
     options = ["--repair"] if repair else []
     done = subprocess.run(  # noqa: S603  our own module
-        module_command("scraper.storage.wal_child", str(database), *options),
+        module_command("scraper.storage.wal", str(database), *options),
         capture_output=True,
         timeout=_LONGEST,
         check=False,
@@ -118,3 +133,81 @@ def _is_of_users(words: list[str], inode: int) -> bool:
     """Return True if the line of /proc/locks says so: … 00:2f:INODE START END."""
     place = words[-3:] if len(words) > 3 else ["", "", ""]  # noqa: PLR2004
     return place[0].endswith(f":{inode}") and place[1] == str(USED_BYTE)
+
+
+def main(database: Path, *, repair: bool) -> LogDamage | None:
+    """Check the log of *database*, unless somebody uses it, and repair it if wanted."""
+    path = log_of(database)
+    nobody = BlockingIOError, PermissionError, FileNotFoundError
+    with suppress(*nobody), _alone(database) as handle:
+        if path.stat().st_size < LEAST:
+            return None
+        log = read_log(path, database, index_of(database))
+        damage = _damage_of(log, path)
+        if damage and repair:
+            damage = _repaired(path, log, damage)
+            os.truncate(handle, 0)  # what it says is of the damaged log
+        return damage
+    return None
+
+
+@contextmanager
+def _alone(database: Path) -> Iterator[int]:
+    """Hold the lock that every connection shares, so that none begins meanwhile.
+
+    Yields the handle of the file that holds it. Raises BlockingIOError if somebody uses
+    *database*, FileNotFoundError if whoever used it has removed that file.
+    """
+    handle = os.open(index_of(database), os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, USED_BYTE)
+        if not os.path.samestat(os.fstat(handle), index_of(database).stat()):
+            raise FileNotFoundError(index_of(database))
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _damage_of(log: Log, path: Path) -> LogDamage | None:
+    count, first = len(log.frames) + log.missing, log.first_bad
+    if first == count:
+        return None
+    bad = sum(not frame.is_good for frame in log.frames) + log.missing
+    is_known = all(frame.is_known for frame in log.frames)
+    is_kept = not log.missing and (is_known or _is_of_now(path))
+    unknown = sum(not frame.is_known for frame in log.frames) + log.missing
+    return LogDamage(count, first + 1, bad, unknown, count - first, is_kept)
+
+
+def _is_of_now(path: Path) -> bool:
+    """Return True if the machine has run since *path* was written.
+
+    If it crashed, frames may never have come to the disk, and what is in their place is of
+    an earlier time: SQLite is right to drop what follows them.
+    """
+    running = time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+    return path.stat().st_mtime > clock.now().timestamp() - running
+
+
+def _repaired(path: Path, log: Log, damage: LogDamage) -> LogDamage:
+    """Copy the damaged log, and replace it by one that SQLite takes."""
+    aside = path.with_name(f"{path.name}.damaged-{clock.now():%Y%m%d-%H%M%S}")
+    shutil.copy2(path, aside)
+    if not damage.is_kept:
+        log.frames = log.frames[: log.first_bad]
+    scratch = path.with_name(f"{path.name}.part")
+    try:
+        with path.open("rb") as source, scratch.open("wb") as target:
+            if log.frames:
+                write_log(source, target, log)
+            target.flush()
+            os.fsync(target.fileno())
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
+    return LogDamage(**asdict(damage) | {"aside": str(aside)})
+
+
+if __name__ == "__main__":
+    found = main(Path(sys.argv[1]), repair="--repair" in sys.argv[2:])
+    sys.stdout.write(json.dumps(found and asdict(found)))

@@ -24,7 +24,7 @@ from scraper.sitemodel import SiteModel
 from scraper.sitemodel.digest import block_key
 from scraper.sitemodel.model import Repeated
 from scraper.storage import open_store
-from scraper.storage.checking import find_damage
+from scraper.storage.maintenance import find_damage
 from scraper.text import words
 
 pytestmark = pytest.mark.slow

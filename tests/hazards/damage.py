@@ -44,7 +44,7 @@ ROWS: tuple[Hazard, ...] = (
         guard="storage.times",
         edits=(
             Edit(
-                "scraper/storage/times.py",
+                "scraper/storage/tables.py",
                 "(ArithmeticError, AttributeError, TypeError, ValueError)",
                 "ArithmeticError",
             ),
@@ -94,10 +94,10 @@ ROWS: tuple[Hazard, ...] = (
     Hazard(
         happens="the index of words says another thing than the articles",
         outcome="doctor reports how many words; a repair indexes anew",
-        guard="storage.sqlite_checks: words",
+        guard="storage.maintenance: words",
         edits=(
             Edit(
-                "scraper/storage/checking.py",
+                "scraper/storage/maintenance.py",
                 "if self._words and (wrong := self._words.count_wrong()):",
                 "if self._words and (wrong := 0):",
             ),
@@ -107,10 +107,10 @@ ROWS: tuple[Hazard, ...] = (
     Hazard(
         happens="the JSON of one article is cut",
         outcome="views show every other row to other programs",
-        guard="storage.sqlite_views: valid JSON",
+        guard="storage.views: valid JSON",
         edits=(
             Edit(
-                "scraper/storage/sqlite_views.py",
+                "scraper/storage/views.py",
                 'return f"CASE WHEN json_valid({column}) THEN {column} END"',
                 "return column",
             ),
@@ -149,7 +149,7 @@ ROWS: tuple[Hazard, ...] = (
     Hazard(
         happens="schema, version or first page of the database are lost",
         outcome="the articles are read from their pages; a repair makes a new schema",
-        guard="storage.sessions: salvage",
+        guard="storage.opening: salvage",
         edits=(
             Edit(
                 "scraper/storage/opening.py",
@@ -162,10 +162,10 @@ ROWS: tuple[Hazard, ...] = (
     Hazard(
         happens="a damaged store is read, and its copy does not fit the temporary folder",
         outcome="the folder is named, not the disk of the store",
-        guard="storage.sessions: the name of the copy",
+        guard="storage.opening: the name of the copy",
         edits=(
             Edit(
-                "scraper/storage/sessions.py",
+                "scraper/storage/opening.py",
                 'storage_errors(f"{self.name}, salvaged into {self._folder.name},")',
                 "storage_errors(self.name)",
             ),
@@ -178,7 +178,7 @@ ROWS: tuple[Hazard, ...] = (
         guard="storage.repairing",
         edits=(
             Edit(
-                "scraper/storage/repairing.py",
+                "scraper/storage/maintenance.py",
                 "    if not articles:\n",
                 "    if articles:\n",
             ),
@@ -191,7 +191,7 @@ ROWS: tuple[Hazard, ...] = (
         guard="storage.sqlite_file: the mark",
         edits=(
             Edit(
-                "scraper/storage/repairing.py",
+                "scraper/storage/maintenance.py",
                 "            if saved is None and is_marked(path):\n",
                 "            if saved is None and not path:\n",
             ),
@@ -205,7 +205,7 @@ ROWS: tuple[Hazard, ...] = (
         guard="storage.row_repairs",
         edits=(
             Edit(
-                "scraper/storage/repairing.py",
+                "scraper/storage/maintenance.py",
                 "        fetch_lost(self._connection, self._done.lost)\n",
                 "",
             ),
@@ -250,7 +250,7 @@ FILES: tuple[Hazard, ...] = (
         "storage.checking: the log first",
         (
             Edit(
-                "scraper/storage/checking.py",
+                "scraper/storage/maintenance.py",
                 "if damage := wal.check(location.file):",
                 "if damage := None:",
             ),
@@ -294,10 +294,10 @@ FILES: tuple[Hazard, ...] = (
     Hazard(
         "the machine crashed, and frames of the log never came to the disk",
         "what SQLite takes is kept, the rest of the log stays beside the store",
-        "storage.wal_child: of before the start of the machine",
+        "storage.wal: of before the start of the machine",
         (
             Edit(
-                "scraper/storage/wal_child.py",
+                "scraper/storage/wal.py",
                 "return path.stat().st_mtime > clock.now().timestamp() - running",
                 "return running > 0",
             ),
@@ -315,7 +315,7 @@ FILES: tuple[Hazard, ...] = (
                 "",
             ),
             Edit(
-                "scraper/storage/wal_child.py",
+                "scraper/storage/wal.py",
                 "fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, USED_BYTE)",
                 "fcntl.lockf(handle, fcntl.LOCK_SH | fcntl.LOCK_NB, 1, 500)",
             ),

@@ -64,10 +64,10 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "the store goes while a batch is being written",
         "the batch is not called stored",
-        "storage.sessions: after the commit",
+        "storage.opening: after the commit",
         (
             Edit(
-                "scraper/storage/sessions.py",
+                "scraper/storage/opening.py",
                 "identity.check_files(connection)  # it",
                 "pass  # it",
             ),
@@ -241,7 +241,7 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "the store is moved, replaced or restored while `export --follow` reads it",
         "it ends within a second, exit 1, and says from which number to go on",
-        "storage.sessions: the place of what is followed",
+        "storage.opening: the place of what is followed",
         (
             Edit(
                 "scraper/storage/store.py",

@@ -18,8 +18,7 @@ from scraper import clock
 from scraper.errors import StorageError
 from scraper.items import Block, BlockKind
 from scraper.storage import Address, Query, Result, Visit, Wanted, open_store
-from scraper.storage.checking import find_damage
-from scraper.storage.repairing import repair
+from scraper.storage.maintenance import find_damage, repair
 from scraper.storage.salvaging import Lost
 
 COUNT = 400

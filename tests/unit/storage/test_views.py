@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from scraper.body import Link
 from scraper.items import Article, Block, BlockKind, Extraction, Image
 from scraper.storage import open_store
-from scraper.storage.checking import find_damage
+from scraper.storage.maintenance import find_damage
 
 ZONE = timezone(timedelta(hours=7))
 BLOCKS = (

@@ -17,9 +17,9 @@ from scraper.storage import forgotten_id
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from scraper.archive import Kept
     from scraper.changes import Change
     from scraper.items import Article, Page
-    from scraper.saved import Kept
     from scraper.sitemodel import SiteModel
     from scraper.storage import Store
     from scraper.workers import ReaderPool

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from pathlib import Path
 
-    from scraper.saved.damage import Contents
+    from scraper.archive.writing import Contents
     from scraper.storage import Store, StoredModel, StoredRun
 
 
@@ -33,7 +33,7 @@ def iter_archive_checks(given: str | None) -> Iterator[Check]:
 
     The references are those of the articles in the store, if that can be read.
     """
-    from scraper.saved import own_archive
+    from scraper.archive import own_archive
 
     folder = own_archive()
     if not folder.is_dir():
@@ -69,8 +69,8 @@ def _iter_lost(lost: dict[str, str]) -> Iterator[Check]:
 
 def read_archive(folder: Path) -> dict[str, Contents]:
     """Return what each file of the archive in *folder* holds; raises OSError, ValueError."""
-    from scraper.saved.damage import read_file
-    from scraper.saved.kept import archive_files
+    from scraper.archive.kept import archive_files
+    from scraper.archive.writing import read_file
 
     paths = archive_files(folder)
     size, done, files = sum(path.stat().st_size for path in paths), 0, {}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy import Request, signals
 
+from scraper.archive import ArchiveWriter, Capture, archive_folder
 from scraper.crawling.failures import explain_failure, failure_key
 from scraper.crawling.frontier import Frontier
 from scraper.crawling.reader import Reader
@@ -19,7 +20,6 @@ from scraper.crawling.visits import encoding_of, is_unchanged, page_of, validato
 from scraper.discovery.listing import may_have_parts, parse_parts
 from scraper.errors import ExtractionError, ScraperError
 from scraper.reading import MOST_PARTS, join
-from scraper.saved import ArchiveWriter, Capture, archive_folder
 from scraper.storage import Result, forgotten_id
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Self
 from scrapy import signals
 
 from scraper import clock
+from scraper.archive import archive_folder, prune_archive
 from scraper.crawling.store_client import StoreClient
 from scraper.errors import StorageError
 from scraper.options import BOUNDS, DAYS_OF_PAGES, PAGES, RUNS, URLS
-from scraper.saved import archive_folder, prune_archive
 from scraper.workers.quarantine import Quarantine
 
 if TYPE_CHECKING:

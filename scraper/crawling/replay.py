@@ -14,8 +14,8 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
+from scraper.archive import iter_saved
 from scraper.errors import ConfigurationError
-from scraper.saved import iter_saved
 from scraper.urls import is_http, normalise_url
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class _Place:
 
 
 class SavedPages:
-    """Pages by address, from what :func:`scraper.saved.iter_saved` reads.
+    """Pages by address, from what :func:`scraper.archive.iter_saved` reads.
 
     The bodies lie compressed in a temporary file, so that memory holds addresses only.
     What could not be read is in :attr:`errors`, one line each. Raises

@@ -326,41 +326,41 @@ FILES: tuple[Hazard, ...] = (
         "a record in the middle of an archive file is damaged",
         "`doctor`, `reextract`, `crawl --replay` and `extract` name its place and address"
         " and read all others",
-        "saved.members: the next record",
+        "archive.members: the next record",
         (
             Edit(
-                "scraper/saved/members.py",
+                "scraper/archive/members.py",
                 "after = _next_start(file, start + 1, size)",
                 "after = size",
             ),
         ),
-        "tests/unit/saved/test_members.py::test_a_damaged_member_costs_no_other",
+        "tests/unit/archive/test_members.py::test_a_damaged_member_costs_no_other",
     ),
     Hazard(
         "the last record of an archive file is damaged, and a crawl appends to it",
         "it stays; only what a killed process left in half is cut off",
-        "saved.members: damaged is not half",
+        "archive.members: damaged is not half",
         (
             Edit(
-                "scraper/saved/members.py",
+                "scraper/archive/members.py",
                 "for member in rest if member.is_half), size)",
                 "for member in rest if member.damage), size)",
             ),
         ),
-        "tests/unit/saved/test_members.py",
+        "tests/unit/archive/test_members.py",
     ),
     Hazard(
         "an archived page is not what its digest says",
         "reported by `doctor`",
-        "saved.damage: digests",
+        "archive.writing: digests",
         (
             Edit(
-                "scraper/saved/damage.py",
+                "scraper/archive/writing.py",
                 "damage = member.damage or _wrong_digest(member)",
                 "damage = member.damage",
             ),
         ),
-        "tests/unit/saved/test_damage.py",
+        "tests/unit/archive/test_damage.py",
     ),
     Hazard(
         "an archive file is shorter than the references of articles say",

@@ -14,21 +14,50 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
+from scraper.archive.members import LargeMemberError, iter_members
 from scraper.items import Page
-from scraper.saved.files import MAX_PAGE_BYTES, SavedPage
-from scraper.saved.members import LargeMemberError, iter_members
 from scraper.storage import Address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from scraper.saved.members import Member
+    from scraper.archive.members import Member
 
+
+MAX_PAGE_BYTES = 20 * 1024 * 1024
+"""A saved page above this, after decompression, is refused: the crawl's own limit."""
 
 LISTED = "Tinsach-Listed"
 """The header of a response that holds what the listing said of the page, as JSON."""
 _LEFT_OUT = frozenset({"content-length", "content-encoding", "transfer-encoding"})
+_HTML = frozenset({"text/html", "application/xhtml+xml"})
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPage:
+    """A page kept on disk, or why it could not be read.
+
+    *id* is what the manifest states, the file's name without endings, or the record's
+    id in a WARC file; "" where a line of a manifest states none. Exactly one of *page*
+    and *error* says something; *line* counts from 1 in a manifest, else 0.
+    """
+
+    id: str
+    page: Page | None = None
+    url: str = ""
+    error: str = ""
+    line: int = 0
+
+    @property
+    def is_asked_for(self) -> bool:
+        """False for a WARC file's images, feeds, redirects and error pages."""
+        if self.line or self.page is None:
+            return True
+        kind = self.page.content_type or "text/html"
+        return self.page.status == HTTPStatus.OK and kind in _HTML
+
+
 _Pairs = tuple[tuple[str, str], ...]
 
 

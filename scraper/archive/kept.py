@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scraper.errors import ConfigurationError
-from scraper.options import expanded, home_folder, read
-from scraper.saved.archive import (
+from scraper.archive.members import iter_members, read_member
+from scraper.archive.warc import (
     LISTED,
     damaged_record,
     listed_in,
     load_record,
     parse_records,
 )
-from scraper.saved.members import iter_members, read_member
+from scraper.errors import ConfigurationError
+from scraper.options import expanded, home_folder, read
 from scraper.seen import Seen
 from scraper.urls import normalise_url
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from scraper.archive.members import Member
     from scraper.items import Page
-    from scraper.saved.members import Member
     from scraper.storage import Address
 
 _NAME = re.compile(r"(\d{8})-\d{3,}\.warc\.gz")

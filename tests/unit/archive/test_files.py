@@ -10,9 +10,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from scraper.archive import MAX_PAGE_BYTES, SavedPage, iter_saved
+from scraper.archive.files import iter_manifest
 from scraper.errors import ConfigurationError
-from scraper.saved import MAX_PAGE_BYTES, SavedPage, iter_saved
-from scraper.saved.inputs import iter_manifest
 
 HTML = b"<html><head><title>Tin</title></head><body><p>Xin</p></body></html>"
 WITH_CANONICAL = (
@@ -309,7 +309,7 @@ def test_a_file_that_is_one_compressed_member_is_read(tmp_path, monkeypatch) -> 
     content = gzip.decompress(path.read_bytes())
     path.write_bytes(gzip.compress(content * 9))
     assert sum(saved.page is not None for saved in load(path)) == 9
-    monkeypatch.setattr("scraper.saved.members.LARGEST_MEMBER", 3 * len(content))
+    monkeypatch.setattr("scraper.archive.members.LARGEST_MEMBER", 3 * len(content))
     assert sum(saved.page is not None for saved in load(path)) == 9
 
 

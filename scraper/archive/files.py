@@ -1,21 +1,93 @@
-"""Pages kept on disk, of whatever sort: one after the other, with what went wrong."""
+"""Pages kept on disk: HTML files, folders, manifests, WARC files, standard input."""
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import sys
+import zlib
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+from scraper.archive.warc import MAX_PAGE_BYTES, SavedPage, iter_archive
 from scraper.errors import ConfigurationError
-from scraper.saved.archive import iter_archive
-from scraper.saved.files import SavedPage, load_page, read_limited
+from scraper.items import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
+
+_GZIP = b"\x1f\x8b"
+
+
+def load_page(page_id: str, source: Path | BinaryIO, *, url: str = "") -> SavedPage:
+    """Return the page in *source*.
+
+    Without *url* it has the one that it declares, else that of its file.
+    """
+    try:
+        body = _read(source)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        return SavedPage(page_id, url=url, error=f"{_name(source)}: {_reason(error)}")
+    if len(body) > MAX_PAGE_BYTES:
+        limit = f"larger than {MAX_PAGE_BYTES // 2**20} MB, not read"
+        return SavedPage(page_id, url=url, error=f"{_name(source)}: {limit}")
+    page = Page(url, body)
+    if not page.url:
+        page = replace(page, url=_own_address(source))
+    return SavedPage(page_id, page, page.url)
+
+
+def read_limited(file: BinaryIO, size: int) -> bytes:
+    """Return at most *size* bytes of *file*, decompressed where it is gzip.
+
+    Raises OSError, EOFError or zlib.error for a damaged or cut gzip file.
+    """
+    start = file.read(2)
+    rest = _Rejoined(start, file)
+    if start != _GZIP:
+        return rest.read(size)
+    with gzip.GzipFile(fileobj=rest) as stream:  # type: ignore[call-overload]
+        return bytes(stream.read(size))
+
+
+class _Rejoined:
+    """A stream whose first bytes were read already; standard input cannot seek."""
+
+    def __init__(self, start: bytes, file: BinaryIO) -> None:
+        self._start = start
+        self._file = file
+
+    def read(self, size: int) -> bytes:
+        if not self._start:
+            return self._file.read(size)
+        part, self._start = self._start[:size], self._start[size:]
+        return part + self._file.read(size - len(part))
+
+
+def _read(source: Path | BinaryIO) -> bytes:
+    if not isinstance(source, Path):
+        return read_limited(source, MAX_PAGE_BYTES + 1)
+    with source.open("rb") as file:
+        return read_limited(file, MAX_PAGE_BYTES + 1)
+
+
+def _name(source: Path | BinaryIO) -> str:
+    return str(source) if isinstance(source, Path) else "standard input"
+
+
+def _own_address(source: Path | BinaryIO) -> str:
+    return source.absolute().as_uri() if isinstance(source, Path) else ""
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, EOFError):
+        return "the gzip file is cut short; fetch or copy it again"
+    if isinstance(error, gzip.BadGzipFile | zlib.error):
+        return f"damaged gzip file ({error})"
+    return getattr(error, "strerror", None) or str(error)
 
 
 _PLACES = ("pages/{}.html", "pages/{}.html.gz", "{}.html", "{}.html.gz")

@@ -19,7 +19,7 @@ from scraper.storage.databases import database_at, database_of, storage_errors, 
 from scraper.storage.jobs import refuse_open_runs
 from scraper.storage.location import locate, store_url
 from scraper.storage.opening import open_store
-from scraper.storage.tables import metadata, texts
+from scraper.storage.tables import BATCH, metadata, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from scraper.storage.location import Location
 
     Report = Callable[[str, int], None]
-
-
-_CHUNK = 500
 
 
 def copy_store(source: str | None, target: str, *, report: Report) -> dict[str, int]:
@@ -102,7 +99,7 @@ def _copy(
         select = sa.select(sa.func.count()).select_from(table)
         done: int = connection.execute(select).scalar_one()
     with read.execute(_in_order(read, table, after=last)) as result:
-        for rows in result.partitions(_CHUNK):
+        for rows in result.partitions(BATCH):
             with writing(engine) as connection:
                 _insert(connection, table, rows)
             done += len(rows)
@@ -127,7 +124,7 @@ def _in_order(
     if after is not None:
         last = [getattr(after, column.name) for column in table.primary_key]
         select = select.where(sa.tuple_(*keys) > sa.tuple_(*last))
-    return select.execution_options(yield_per=_CHUNK)
+    return select.execution_options(yield_per=BATCH)
 
 
 def _insert(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -21,6 +20,7 @@ from scraper.storage.tables import (
     articles,
     forgotten,
     frontier,
+    in_batches,
     stored_article,
     texts,
 )
@@ -72,8 +72,7 @@ def forget(connection: sa.Connection, url: str, at: datetime) -> Forgotten:
 def forgotten_among(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
     """Return those of *urls* that were forgotten."""
     found: set[str] = set()
-    remaining = iter(urls)
-    while chunk := list(islice(remaining, _CHUNK)):
+    for chunk in in_batches(urls):
         ids = {url: forgotten_id(url) for url in chunk}
         select = sa.select(forgotten.c.id).where(forgotten.c.id.in_(ids.values()))
         out = {row.id for row in connection.execute(select)}
@@ -107,9 +106,6 @@ def _keep_out(connection: sa.Connection, urls: set[str], at: datetime) -> None:
 def forgotten_id(url: str) -> str:
     """Return the hash of *url* that is kept where it is forgotten."""
     return id_of(encodable(normalise_url(url)))
-
-
-_CHUNK = 500
 
 
 def article_at(url: str) -> sa.Select[Any]:
@@ -158,8 +154,7 @@ def known_in(connection: sa.Connection) -> Callable[[Iterable[str]], set[str]]:
 
 def _known(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
     stored: set[str] = set()
-    remaining = iter(urls)
-    while chunk := list(islice(remaining, _CHUNK)):
+    for chunk in in_batches(urls):
         spelled = {url: encodable(normalise_url(url)) for url in chunk}
         found = _found(connection, set(spelled.values()))
         stored.update(url for url in chunk if spelled[url] in found)

@@ -9,7 +9,6 @@ import hashlib
 import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -18,7 +17,7 @@ from scraper import clock
 from scraper.storage import finding
 from scraper.storage.finding import forgotten_among
 from scraper.storage.rows import encodable
-from scraper.storage.tables import UNREADABLE, frontier
+from scraper.storage.tables import UNREADABLE, frontier, in_batches
 from scraper.storage.visits import (
     LONGEST,
     STATED_AHEAD,
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     Known = Callable[[Iterable[str]], set[str]]
 
 _logger = logging.getLogger(__name__)
-_CHUNK = 500
 _SOURCE_RANK = 2**62
 _SEEN_AGAIN = timedelta(days=1)
 """How old *last_seen* may be: to write it each time would cost more than it tells."""
@@ -114,9 +112,8 @@ def add(
     """
     by_key = {key_of(job, each.url): _believable(each, at) for each in addresses}
     believed = announcer is not None and _is_believed(connection, announcer)
-    remaining = iter(by_key)
     new: list[str] = []
-    while chunk := list(islice(remaining, _CHUNK)):
+    for chunk in in_batches(by_key):
         rows = connection.execute(sa.select(frontier).where(_row.key.in_(chunk))).all()
         rows = _sound(connection, rows)
         found = {row.key for row in rows}
@@ -206,9 +203,8 @@ def fetch_anew(connection: sa.Connection, urls: Sequence[str]) -> None:
     """Let those of *urls* that were visited be due at once, and be fetched in full."""
     visited = sa.update(frontier).where(_row.visited_at.is_not(None))
     again = visited.values(due_at=clock.now(), tries=0, **_UNREAD)
-    for start in range(0, len(urls), _CHUNK):
-        there = _row.url.in_(urls[start : start + _CHUNK])
-        connection.execute(again.where(there))
+    for chunk in in_batches(urls):
+        connection.execute(again.where(_row.url.in_(chunk)))
 
 
 def _news_of(
@@ -327,8 +323,7 @@ def _is_beyond(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
 def release(connection: sa.Connection, run: int, positions: Sequence[int]) -> None:
     """Free the addresses at *positions* as far as *run* holds them."""
     held = sa.update(frontier).where(_row.lessee == run)
-    for start in range(0, len(positions), _CHUNK):
-        chunk = positions[start : start + _CHUNK]
+    for chunk in in_batches(positions):
         connection.execute(held.where(_row.position.in_(chunk)).values(lessee=None))
 
 

@@ -33,6 +33,7 @@ from scraper.storage.saving import save
 from scraper.storage.sqlite import create_tables
 from scraper.storage.sqlite_file import is_marked
 from scraper.storage.tables import (
+    BATCH,
     articles,
     forgotten,
     frontier,
@@ -180,7 +181,6 @@ def _expected() -> frozenset[tuple[str, str]]:
 
 _SHOWN = 3
 """Addresses of damaged articles that are named; the others are counted."""
-_AT_ONCE = 500
 NAMES = {
     revisions: "earlier revisions",
     frontier: "addresses of the frontier",
@@ -232,7 +232,7 @@ def _iter_damage(
     yield from check.iter_found()
     yield from odd
     for table, name in NAMES.items():
-        select = sa.select(table).execution_options(yield_per=_AT_ONCE)
+        select = sa.select(table).execution_options(yield_per=BATCH)
         rows = connection.execute(select).mappings()
         if count := sum(not is_sound_row(table, row) for row in rows):
             yield f"{count} {name} are damaged"
@@ -243,7 +243,7 @@ def iter_article_rows(
 ) -> Iterator[Sequence[sa.RowMapping]]:
     """Yield the columns STORED of every article, damaged ones too, some at once."""
     select = sa.select(*STORED).select_from(stored_article)
-    select = select.order_by(articles.c.position).limit(_AT_ONCE)
+    select = select.order_by(articles.c.position).limit(BATCH)
     after = select
     while rows := connection.execute(after).mappings().all():
         yield rows
@@ -330,7 +330,7 @@ class _RowRepair:
         return self._done
 
     def _remove_damaged(self, table: sa.Table) -> None:
-        select = sa.select(table).execution_options(yield_per=_AT_ONCE)
+        select = sa.select(table).execution_options(yield_per=BATCH)
         rows = self._connection.execute(select).mappings()
         damaged = [dict(row) for row in rows if not is_sound_row(table, row)]
         for row in damaged:

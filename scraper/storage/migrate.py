@@ -148,11 +148,21 @@ def _create(connection: sa.Connection) -> None:
 
 
 def _run_steps(connection: sa.Connection) -> None:
-    """Run every step that is left."""
-    from alembic import command
+    """Run every step that is left, on *connection* and in its transaction."""
     from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
 
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    folder = str(MIGRATIONS)
+    steps = ScriptDirectory(folder, version_locations=[folder])
+    with EnvironmentContext(
+        Config(), steps, fn=lambda found, _: steps._upgrade_revs("head", found)
+    ) as environment:
+        environment.configure(
+            connection=connection,
+            target_metadata=metadata,
+            version_table=VERSION_TABLE,
+            transactional_ddl=True,
+        )
+        with environment.begin_transaction():
+            environment.run_migrations()

@@ -48,6 +48,7 @@ from scraper.storage.tables import (
     details,
     forgotten,
     frontier,
+    in_batches,
     models,
     revisions,
     runs,
@@ -62,7 +63,6 @@ if TYPE_CHECKING:
     from scraper.items import Article
     from scraper.storage.rows import Row
 
-_AT_ONCE = 500
 _PARTS = (articles, texts, details)
 _FREE = (forgotten, frontier, runs, models, samples)
 """Tables whose rows stand alone."""
@@ -165,9 +165,9 @@ class _Salvage:
         self._copy_free()
         self._find_past()
         positions = sorted(set().union(*self._parts.values()))
-        for start in range(0, len(positions), _AT_ONCE):
+        for batch in in_batches(positions):
             with writing(self._engine) as connection:
-                self._copy_articles(connection, positions[start : start + _AT_ONCE])
+                self._copy_articles(connection, batch)
         with writing(self._engine) as connection:
             older = [self._older(connection, position) for position in self._damaged]
             self._insert_articles(connection, [found for found in older if found])
@@ -315,9 +315,8 @@ class _Salvage:
         """Copy the rows that belong to an article, if that is there."""
         there = set(connection.execute(sa.select(articles.c.position)).scalars())
         for table in (revisions, addresses):
-            places = self._places[table.name]
-            for start in range(0, len(places), _AT_ONCE):
-                rows = self._rows(table, places[start : start + _AT_ONCE])
+            for places in in_batches(self._places[table.name]):
+                rows = self._rows(table, places)
                 sound = [row for row in rows if is_sound_row(table, row)]
                 self._done.rows += len(rows) - len(sound)
                 bound = [row for row in sound if row["position"] in there]

@@ -42,9 +42,11 @@ from scraper.storage.rows import (
     without_archive,
 )
 from scraper.storage.tables import (
+    BATCH,
     addresses,
     articles,
     details,
+    in_batches,
     revisions,
     sketches,
     stored_article,
@@ -376,7 +378,6 @@ def _addresses(article: Article) -> set[str]:
     return {encodable(normalise_url(url)) for url in urls}
 
 
-_AT_ONCE = 500
 _LISTED = sa.select(
     articles.c.position, articles.c.canonical_url, details.c.fields
 ).join_from(articles, details)
@@ -394,7 +395,7 @@ def iter_references(
 ) -> Iterator[tuple[str, str]]:
     """Yield the canonical URL of each article that names a record, and its reference."""
     last = -1
-    ordered = _LISTED.order_by(articles.c.position).limit(_AT_ONCE)
+    ordered = _LISTED.order_by(articles.c.position).limit(BATCH)
     while rows := fetch(ordered.where(articles.c.position > last)):
         for row in rows:
             if reference := archived_at(row.fields):
@@ -407,8 +408,7 @@ def forget_references(connection: sa.Connection, urls: Sequence[str]) -> None:
 
     The visit asks for the whole page, and its record is the one that they name then.
     """
-    for at in range(0, len(urls), _AT_ONCE):
-        chunk = urls[at : at + _AT_ONCE]
+    for chunk in in_batches(urls):
         ids = [id_of(url) for url in chunk]
         rows = connection.execute(_FIND, {"ids": ids}).mappings().all()
         for row in rows:

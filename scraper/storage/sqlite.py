@@ -15,6 +15,7 @@ from scraper.clock import monotonic
 from scraper.storage import views
 from scraper.storage.rows import STORED, to_words
 from scraper.storage.tables import (
+    BATCH,
     WRITES,
     articles,
     metadata,
@@ -67,9 +68,7 @@ _UNINDEX = sa.text(
     " VALUES ('delete', :recency, :text_folded, :title_folded)"
 )
 _STALE = sa.table("stale_texts", *map(sa.column, ("recency", "title", "text")))
-_AT_ONCE = 500
-"""Texts that are taken out of the index, or put into it, in one go."""
-_STALE_FIRST = sa.select(_STALE).order_by(_STALE.c.recency).limit(_AT_ONCE)
+_STALE_FIRST = sa.select(_STALE).order_by(_STALE.c.recency).limit(BATCH)
 _STALE_NUMBERS = sa.select(_STALE.c.recency)
 _SEARCHED = sa.select(texts.c.recency, texts.c.title, texts.c.text)
 # One row, because each row is a turn at the lock that Python's threads share.
@@ -248,7 +247,7 @@ def catch_up(connection: sa.Connection) -> None:
         is_there = sa.and_(texts.c.recency <= last, texts.c.recency.in_(_STALE_NUMBERS))
         _change_index(connection, _INDEX, _rows(connection, _SEARCHED.where(is_there)))
         connection.execute(sa.delete(_STALE).where(_STALE.c.recency <= last))
-        stale = _rows(connection, _STALE_FIRST) if len(stale) == _AT_ONCE else []
+        stale = _rows(connection, _STALE_FIRST) if len(stale) == BATCH else []
 
 
 def index_all(connection: sa.Connection) -> None:
@@ -258,7 +257,7 @@ def index_all(connection: sa.Connection) -> None:
     )
     connection.execute(sa.delete(_STALE))
     last = -1
-    ordered = _SEARCHED.order_by(texts.c.recency).limit(_AT_ONCE)
+    ordered = _SEARCHED.order_by(texts.c.recency).limit(BATCH)
     while rows := _rows(connection, ordered.where(texts.c.recency > last)):
         _change_index(connection, _INDEX, rows)
         last = rows[-1]["recency"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
@@ -15,7 +14,7 @@ from scraper.storage.jobs import Jobs
 from scraper.storage.models import Models
 from scraper.storage.rows import PAST, DamagedRow, past_article_of, stored_article_of
 from scraper.storage.search import parse_query, snippet
-from scraper.storage.tables import articles, revisions
+from scraper.storage.tables import articles, in_batches, revisions
 from scraper.storage.visits import Hit, Outcome, Query
 from scraper.text import harmless
 
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 CANDIDATES = 1000
 """Hits of a search that are ranked, the newest ones; more only where more are asked for."""
-_CHUNK = 500
 _EVERYTHING = Query()
 
 
@@ -131,9 +129,8 @@ class Store:
     def heads(self, articles: Iterable[Article]) -> dict[str, str]:
         """Return the canonical address of the head by the id of each that is a near-duplicate."""
         found: dict[str, str] = {}
-        remaining = iter(articles)
-        while chunk := [article.id for article in islice(remaining, _CHUNK)]:
-            rows = self._fetch(near_duplicates.heads(chunk))
+        for batch in in_batches(article.id for article in articles):
+            rows = self._fetch(near_duplicates.heads(batch))
             found |= {row.id: row.canonical_url for row in rows}
         return found
 

@@ -7,12 +7,13 @@ Those named ``stored_`` stand behind a view of the same name without that, see
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from sqlalchemy.engine import Dialect
 
@@ -107,10 +108,22 @@ def as_text(second: datetime) -> str:
     return f"{second.replace(tzinfo=None).isoformat()}Z"
 
 
+T = TypeVar("T")
+
 WRITES = "tinsach_writes"
 """Execution option of a connection whose transactions take their turn to write at once."""
 
+BATCH = 500
+"""Rows that are read or written at once, and values of one ``IN (…)``."""
+
 metadata = sa.MetaData()
+
+
+def in_batches(values: Iterable[T]) -> Iterator[list[T]]:
+    """Yield *values* in lists of BATCH, the last one shorter."""
+    remaining = iter(values)
+    while batch := list(islice(remaining, BATCH)):
+        yield batch
 
 
 class _Packed(sa.TypeDecorator[bytes]):

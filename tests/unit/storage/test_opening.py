@@ -313,8 +313,7 @@ def test_a_store_that_is_up_to_date_is_opened_without_alembic(url):
 
 def test_the_migrations_lie_beside_the_code_that_runs_them():
     migrations = Path(migrate.__file__).parent / "migrations"
-    assert (migrations / "env.py").is_file()
-    assert any((migrations / "versions").glob(f"v{migrate.HEAD}_*.py"))
+    assert any(migrations.glob(f"v{migrate.HEAD}_*.py"))
     assert not list(migrations.glob("**/*.ini"))
 
 

@@ -1,41 +1,16 @@
 """The records that travel from the page to the store.
 
-Fields of an :class:`Article`, as Python attributes; the flat JSON of
-:meth:`Article.to_dict` has the same names, with times as ISO 8601 text and lists for
-tuples, and adds ``schema_version``, ``id``, ``text`` and ``captions``; links are there only if they are asked for:
-
-==================== ==================================================================
-url                  address as fetched
-canonical_url        its normalised identity; the key of the store
-site                 registrable domain
-kind                 article, live, gallery, video, listing, blocked, other
-title                headline, without the site's name
-lead                 standfirst (sapo) as the page shows it, else its description, else ""
-lead_source          where the lead was found: page, meta, json_ld, "" where there is none
-lead_links           links of the lead: text, url, start
-blocks               the body: kind, text, for an entry time, and links
-images               url, caption as printed, credit, position among the blocks
-byline               credit line as printed
-authors, agency      people / wire service in the byline
-published_at         aware datetime or None; published_source says where it was found
-modified_at          aware datetime or None; modified_source likewise
-section              section the page names
-breadcrumbs, tags    path in the site / keywords
-language             ISO 639-1 code or ""
-paywalled            True where the page says that the text is cut for non-subscribers
-content_fingerprint  16 hex digits; equal for equal words of the text
-extraction           method, model version, confidence, counts of kept and dropped blocks
-fetched_at           aware datetime or None
-archive              where the raw page is kept, "" where it is not
-revision             1 for the first text seen at this address
-gone_at              aware datetime: when its page was found taken down; None while it stands
-==================== ==================================================================
+The fields of :class:`Article` are defined here and nowhere else: the JSON Schema, the
+columns of CSV, Parquet and SQLite, the views of the store and what is counted of
+articles are derived from them. The flat JSON of :meth:`Article.to_dict` has the same
+names, with times as ISO 8601 text and lists for tuples, and adds ``schema_version``,
+``id``, ``text`` and ``captions``; links are there only if they are asked for.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
@@ -48,7 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
+    "CIRCUMSTANCES",
+    "EXPECTED",
     "HINTED",
+    "MOMENTS",
     "SCHEMA_VERSION",
     "TEXT_BREAK",
     "Article",
@@ -190,6 +168,28 @@ class LedgerEntry:
     weighed: tuple[tuple[str, float], ...] = ()
 
 
+def _about(
+    *,
+    expected: bool = False,
+    circumstance: bool = False,
+    detail: bool = False,
+    **schema: object,
+) -> dict[str, Any]:
+    """Return the metadata of a field of a record.
+
+    *expected*: the page of an article can be expected to state it, so it is counted.
+    *circumstance*: it says how the article was fetched and read, not what it says.
+    *detail*: it has no column in the view ``articles``. *schema* is what the JSON Schema
+    says beyond the type of the field.
+    """
+    flags = {"expected": expected, "circumstance": circumstance, "detail": detail}
+    return {**flags, "schema": schema}
+
+
+_SHARE = _about(minimum=0, maximum=1)
+_COUNTS = _about(additionalProperties={"type": "integer", "minimum": 1})
+
+
 @dataclass(frozen=True, slots=True)
 class Extraction:
     """How an article was found.
@@ -210,51 +210,88 @@ class Extraction:
 
     method: str = "careful"
     model_version: str = ""
-    confidence: float = 0.0
+    confidence: float = field(default=0.0, metadata=_SHARE)
     kept: int = 0
-    dropped: dict[str, int] = field(default_factory=dict)
+    dropped: dict[str, int] = field(default_factory=dict, metadata=_COUNTS)
     model_limited: str = ""
     not_fast: str = ""
     audit: str = ""
-    agreement: float | None = None
-    parts: int = 1
+    agreement: float | None = field(default=None, metadata=_SHARE)
+    parts: int = field(default=1, metadata=_about(minimum=1))
     doubt: str = ""
     date_doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Article:
-    """The record made from one page; see the table of fields at the top."""
+    """The record made from one page."""
 
-    url: str
+    url: str = field(metadata=_about(circumstance=True))
+    """URL as fetched."""
     canonical_url: str
+    """Its normalised identity; the key of the store."""
     site: str
+    """Registrable domain."""
     kind: Kind
+    """What the page is."""
     title: str = ""
-    lead: str = ""
-    lead_source: str = ""
-    lead_links: tuple[Link, ...] = ()
-    blocks: tuple[Block, ...] = ()
+    """Headline, without the site's name."""
+    lead: str = field(default="", metadata=_about(expected=True))
+    """Standfirst (sapo) as the page shows it, else its description, else ""."""
+    lead_source: str = field(
+        default="", metadata=_about(detail=True, enum=["page", "meta", "json_ld", ""])
+    )
+    """Where the lead was found; "" if there is none."""
+    lead_links: tuple[Link, ...] = field(default=(), metadata=_about(detail=True))
+    """Links of the lead."""
+    blocks: tuple[Block, ...] = field(default=(), metadata=_about(detail=True))
+    """The body."""
     images: tuple[Image, ...] = ()
-    byline: str = ""
-    authors: tuple[str, ...] = ()
+    """Pictures, each with its caption as printed and its credit."""
+    byline: str = field(default="", metadata=_about(expected=True))
+    """Credit line as printed."""
+    authors: tuple[str, ...] = field(default=(), metadata=_about(expected=True))
+    """People in the byline."""
     agency: str = ""
-    published_at: datetime | None = None
-    published_source: str = ""
+    """Wire service in the byline."""
+    published_at: datetime | None = field(default=None, metadata=_about(expected=True))
+    """Aware time of publication."""
+    published_source: str = field(default="", metadata=_about(detail=True))
+    """Where that was found."""
     modified_at: datetime | None = None
-    modified_source: str = ""
-    section: str = ""
+    """Aware time of the last change that the page states."""
+    modified_source: str = field(default="", metadata=_about(detail=True))
+    """Where that was found."""
+    section: str = field(default="", metadata=_about(expected=True))
+    """Section that the page names."""
     breadcrumbs: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
+    """Path in the site."""
+    tags: tuple[str, ...] = field(default=(), metadata=_about(expected=True))
+    """Keywords."""
     language: str = ""
+    """ISO 639-1 code, or ""."""
     paywalled: bool = False
-    content_fingerprint: str = ""
-    extraction: Extraction = field(default_factory=Extraction)
-    fetched_at: datetime | None = None
-    archive: str = ""
-    revision: int = 1
+    """True if the page says that the text is cut for non-subscribers."""
+    content_fingerprint: str = field(
+        default="", metadata=_about(detail=True, pattern="^[0-9a-f]{16}$|^$")
+    )
+    """Equal for equal words of the text."""
+    extraction: Extraction = field(
+        default_factory=Extraction, metadata=_about(circumstance=True, detail=True)
+    )
+    """How the article was found."""
+    fetched_at: datetime | None = field(
+        default=None, metadata=_about(circumstance=True)
+    )
+    """Aware time of the visit."""
+    archive: str = field(default="", metadata=_about(circumstance=True))
+    """Where the raw page is kept; "" if it is not."""
+    revision: int = field(default=1, metadata=_about(circumstance=True, minimum=1))
+    """1 for the first text seen at this URL."""
     gone_at: datetime | None = None
-    ledger: tuple[LedgerEntry, ...] = ()
+    """When the page was found taken down; None while it stands."""
+    ledger: tuple[LedgerEntry, ...] = field(default=(), metadata=_about(detail=True))
+    """What became of each visible block; not in the JSON."""
 
     def __repr__(self) -> str:
         """Return one line of bounded length: id, URL, title and the number of words."""
@@ -302,6 +339,7 @@ class Article:
 
     @property
     def captions(self) -> tuple[str, ...]:
+        """The texts of its caption blocks."""
         return tuple(b.text for b in self.blocks if b.kind is BlockKind.CAPTION)
 
     def to_dict(self, *, links: bool = False, images: bool = False) -> dict[str, Any]:
@@ -356,7 +394,7 @@ class Article:
         Links are named where there are any.
         """
         values: dict[str, Any] = {name: getattr(self, name) for name in _FIELDS}
-        for name in _MOMENTS:
+        for name in MOMENTS:
             values[name] = values[name] and values[name].isoformat()
         for name in _LISTS:
             values[name] = list(values[name])
@@ -376,7 +414,7 @@ class Article:
         Raises KeyError or ValueError where a field is missing or malformed.
         """
         values = {name: record[name] for name in _FIELDS}
-        for name in _MOMENTS:
+        for name in MOMENTS:
             values[name] = values[name] and datetime.fromisoformat(values[name])
         for name in _LISTS:
             values[name] = tuple(values[name])
@@ -397,11 +435,17 @@ def _carry_images(blocks: list[dict[str, Any]], images: list[dict[str, Any]]) ->
         blocks[min(image["position"], len(blocks) - 1)]["images"].append(dict(image))
 
 
-"""What stands beside the article's own words: of pictures, of other people's posts."""
 _DECLARED = frozenset({"meta", "json_ld"})
 _SPARE = frozenset({"ledger", "lead_links"})
 """Fields that not every record has."""
-_FIELDS = tuple(name for name in Article.__dataclass_fields__ if name not in _SPARE)
-_OF_EXTRACTION = tuple(Extraction.__dataclass_fields__)
-_MOMENTS = ("published_at", "modified_at", "fetched_at", "gone_at")
-_LISTS = ("authors", "breadcrumbs", "tags")
+_FIELDS = tuple(each.name for each in fields(Article) if each.name not in _SPARE)
+_OF_EXTRACTION = tuple(each.name for each in fields(Extraction))
+_LISTS = tuple(each.name for each in fields(Article) if each.type == "tuple[str, ...]")
+MOMENTS = tuple(each.name for each in fields(Article) if each.type == "datetime | None")
+"""Fields that hold a time."""
+EXPECTED = tuple(each.name for each in fields(Article) if each.metadata.get("expected"))
+"""Fields that the page of an article can be expected to state."""
+CIRCUMSTANCES = frozenset(
+    each.name for each in fields(Article) if each.metadata.get("circumstance")
+)
+"""Fields that say how an article was fetched and read, not what it says."""

@@ -17,6 +17,7 @@ from scraper.crawling.run import RunOptions, load_settings, load_spider
 from scraper.discovery import LinkKind, parse_feed, parse_links, parse_listing
 from scraper.discovery.links import shape_of
 from scraper.errors import ConfigurationError, ScraperError
+from scraper.items import EXPECTED
 from scraper.workers import ReaderPool
 
 if TYPE_CHECKING:
@@ -95,17 +96,8 @@ def check_date(there: datetime) -> Check:
 
 
 ARTICLES = 3
-_FIELDS = (
-    "title",
-    "lead",
-    "blocks",
-    "byline",
-    "authors",
-    "published_at",
-    "section",
-    "tags",
-)
 _NEEDED = ("title", "blocks", "published_at")
+_FIELDS = ("title", "lead", "blocks", *(name for name in EXPECTED if name != "lead"))
 
 
 def check_site(spider_name: str, portal: str | None = None) -> list[Check]:

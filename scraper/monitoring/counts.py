@@ -10,7 +10,7 @@ from scrapy import signals
 
 from scraper import clock
 from scraper.crawling.leases import ARTICLE_STORED
-from scraper.items import Article
+from scraper.items import EXPECTED, Article
 from scraper.storage import Outcome
 
 if TYPE_CHECKING:
@@ -62,16 +62,7 @@ class Sameness:
         stats.set_value("texts/commonest", common)
 
 
-FIELDS = (
-    "lead",
-    "byline",
-    "authors",
-    "published_at",
-    "section",
-    "tags",
-    "images",
-    "sure_text",
-)
+FIELDS = (*EXPECTED, "images", "sure_text")
 """What a run counts of articles: fields where they are filled, and texts that are sure."""
 _SURE = 0.5
 """Confidence from which on a text is rather right than wrong."""

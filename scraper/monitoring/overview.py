@@ -10,6 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from scraper.changes import Change, steps_of
+from scraper.items import EXPECTED
 from scraper.text import words
 from scraper.urls import VIETNAM
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from scraper.items import Article
     from scraper.storage import Query, Store, StoredModel, StoredRun
 
-FIELDS = ("lead", "byline", "authors", "published_at", "section", "tags", "images")
+FIELDS = (*EXPECTED, "images")
 """What a site's pages can be expected to have."""
 MOST_RUNS = 2000
 """Runs that are looked at, the newest ones."""

@@ -167,7 +167,7 @@ def _schema(connection: sa.Connection) -> set[tuple[str, str]]:
                 "SELECT name, type, pk FROM pragma_table_info(?)", (name,)
             )
             sql = str(columns.all())  # noqa: PLW2901
-        found.add((str(name), str(sql)))
+        found.add((str(name), " ".join(str(sql).split())))
     return found
 
 

@@ -19,7 +19,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 from zlib import crc32
 
-from scraper.items import TEXT_BREAK, Article, Block, BlockKind, Image, Kind
+from scraper.items import (
+    CIRCUMSTANCES,
+    MOMENTS,
+    TEXT_BREAK,
+    Article,
+    Block,
+    BlockKind,
+    Image,
+    Kind,
+)
 from scraper.storage.search import folded_words
 from scraper.storage.tables import (
     articles,
@@ -103,21 +112,13 @@ PAST = tuple(revisions.c)
 """The same of a revision before."""
 
 _COLUMNS = frozenset(column.name for column in STORED) - _OWN
-_TIMES = ("published_at", "modified_at", "fetched_at", "gone_at")
+_TIMES = tuple(name for name in MOMENTS if name in _COLUMNS)
 _PLAIN = tuple(
     name
     for name in Article.__dataclass_fields__
     if name in _COLUMNS and name not in (*_TIMES, "blocks")
 )
-# How an article was fetched and read, not what it says.
-_CIRCUMSTANCES = (
-    "url",
-    "fetched_at",
-    "archive",
-    "extraction",
-    "confidence",
-    "revision",
-)
+_CIRCUMSTANCES = CIRCUMSTANCES | {"confidence"}
 _NEW = Article(
     url="",
     canonical_url="",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -147,12 +146,8 @@ def titles_of_duplicates(article: Article) -> sa.Select[tuple[str]]:
     )
 
 
-def known_in(connection: sa.Connection) -> Callable[[Iterable[str]], set[str]]:
-    """Return what tells which of some addresses an article is stored under."""
-    return partial(_known, connection)
-
-
-def _known(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
+def known_among(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
+    """Return those of *urls* under which an article is stored."""
     stored: set[str] = set()
     for chunk in in_batches(urls):
         spelled = {url: encodable(normalise_url(url)) for url in chunk}

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from scraper import clock
 from scraper.storage import finding
-from scraper.storage.finding import forgotten_among
+from scraper.storage.finding import forgotten_among, known_among
 from scraper.storage.rows import encodable
 from scraper.storage.tables import UNREADABLE, frontier, in_batches
 from scraper.storage.visits import (
@@ -30,12 +30,11 @@ from scraper.storage.visits import (
 from scraper.text import harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from scraper.storage.rows import Row
 
-    Known = Callable[[Iterable[str]], set[str]]
 
 _logger = logging.getLogger(__name__)
 _SOURCE_RANK = 2**62
@@ -101,12 +100,12 @@ def add(
     addresses: Iterable[Address],
     *,
     at: datetime,
-    known: Known,
+    anew: bool,
     announcer: int | None = None,
 ) -> list[str]:
     """Note what a source listed *at* that moment; return the addresses new to *job*.
 
-    What *known* finds in the store counts as visited; what was forgotten is not noted;
+    An article that is stored counts as visited, unless *anew*; what was forgotten is not noted;
     what was no article and is a source by now is visited as one. An article whose change the
     sitemap *announcer* announces is due at once, as long as that sitemap is believed.
     """
@@ -118,7 +117,7 @@ def add(
         rows = _sound(connection, rows)
         found = {row.key for row in rows}
         fresh = {key: by_key[key] for key in chunk if key not in found}
-        new += _insert(connection, job, fresh, at, known)
+        new += _insert(connection, job, fresh, at, anew=anew)
         again = [
             {"there": row.position, **change}
             for row in rows
@@ -147,7 +146,8 @@ def _insert(
     job: str,
     fresh: dict[int, Address],
     at: datetime,
-    known: Known,
+    *,
+    anew: bool,
 ) -> list[str]:
     out = forgotten_among(connection, [each.url for each in fresh.values()])
     fresh = {key: each for key, each in fresh.items() if each.url not in out}
@@ -155,7 +155,7 @@ def _insert(
         return []
     articles = [a for a in fresh.values() if a.kind is AddressKind.ARTICLE]
     spelled = {spelling for a in articles for spelling in (a.url, a.alias) if spelling}
-    stored = known(spelled) if spelled else set()
+    stored = set() if anew else known_among(connection, spelled)
     rows = [
         _new_row(job, key, each, at, is_stored={each.url, each.alias} & stored != set())
         for key, each in fresh.items()

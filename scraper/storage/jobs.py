@@ -21,15 +21,13 @@ from scraper.storage.tables import runs
 from scraper.storage.visits import AddressKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from scraper.storage.frontier import Known, Wanted
+    from scraper.storage.frontier import Wanted
+    from scraper.storage.opening import Sessions
     from scraper.storage.owners import Owner
     from scraper.storage.visits import Address, Lease, Settled, Visit
-
-    Transaction = Callable[..., AbstractContextManager[sa.Connection]]
 
 
 BEAT = timedelta(seconds=15)
@@ -75,11 +73,8 @@ class Jobs:
     job, every method that writes for it raises JobHeld. Raises StorageError only.
     """
 
-    def __init__(
-        self, transaction: Transaction, known: Callable[[sa.Connection], Known]
-    ) -> None:
-        self._transaction = transaction
-        self._known = known
+    def __init__(self, sessions: Sessions) -> None:
+        self._transaction = sessions
         self._token = secrets.token_hex(8)
 
     def begin(
@@ -194,8 +189,7 @@ class Jobs:
         *anew*: also where an article is stored.
         """
         with self._transaction(writes=True) as connection:
-            known = self._known_in(connection, anew=anew)
-            return frontier.add(connection, job, addresses, at=at, known=known)
+            return frontier.add(connection, job, addresses, at=at, anew=anew)
 
     def lease(self, job: str, wanted: Wanted) -> list[Lease]:
         """Lease the next addresses of *job*: sources first, then the newest articles."""
@@ -234,8 +228,7 @@ class Jobs:
         with self._transaction(writes=True) as connection:
             if run:
                 self._show_life(connection, run, at)
-            known = self._known_in(connection, anew=anew)
-            return settling.settle(connection, job, visits, known)
+            return settling.settle(connection, job, visits, anew=anew)
 
     def list_outcomes(
         self, job: str, limit: int
@@ -284,9 +277,6 @@ class Jobs:
         seen = sa.update(runs).where(self._is_own(run), _IS_OPEN).values(seen_at=at)
         if not connection.execute(seen).rowcount:
             raise _lost(run)
-
-    def _known_in(self, connection: sa.Connection, *, anew: bool) -> Known:
-        return (lambda _: set()) if anew else self._known(connection)
 
     def _is_own(self, run: int) -> sa.ColumnElement[bool]:
         return sa.and_(_of(run), _row.token == self._token)

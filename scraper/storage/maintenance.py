@@ -21,7 +21,7 @@ from scraper.storage.databases import (
     storage_errors,
     writing,
 )
-from scraper.storage.finding import known_in
+from scraper.storage.finding import known_among
 from scraper.storage.frontier import fetch_anew
 from scraper.storage.jobs import refuse_open_runs
 from scraper.storage.location import locate
@@ -437,7 +437,7 @@ def fetch_lost(connection: sa.Connection, articles: Sequence[Lost]) -> None:
     if "" in lost:
         # Whose address is lost too is one of those that were read and are not stored.
         urls = set(connection.execute(read).scalars())
-        lost |= urls - known_in(connection)(urls)
+        lost |= urls - known_among(connection, urls)
     fetch_anew(connection, sorted(lost))
 
 

@@ -18,11 +18,10 @@ from scraper.storage.tables import models, samples
 from scraper.storage.visits import StoredModel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Mapping
     from datetime import datetime
 
-    Transaction = Callable[..., AbstractContextManager[sa.Connection]]
+    from scraper.storage.opening import Sessions
 
 KEPT = MODELS.default
 SHORTEST = 4
@@ -44,9 +43,9 @@ class Models:
     Of each site the pinned version and the newest ones are kept. Raises StorageError only.
     """
 
-    def __init__(self, transaction: Transaction, *, name: str) -> None:
-        self._transaction = transaction
-        self._name = name
+    def __init__(self, sessions: Sessions) -> None:
+        self._transaction = sessions
+        self._name = sessions.name
 
     def save_model(
         self,

@@ -27,7 +27,6 @@ from scraper.storage.visits import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from scraper.storage.frontier import Known
     from scraper.storage.visits import Visit
 
 _row = table.c
@@ -53,7 +52,7 @@ class _Done:
 
 
 def settle(
-    connection: sa.Connection, job: str, visits: Sequence[Visit], known: Known
+    connection: sa.Connection, job: str, visits: Sequence[Visit], *, anew: bool
 ) -> list[Settled]:
     """Write what came of *visits*, return what each did, in order.
 
@@ -64,7 +63,7 @@ def settle(
     outcomes = _save(connection, job, visits)
     settled = []
     for visit in visits:
-        new = _add_links(connection, job, visit, rows.get(visit.position), known)
+        new = _add_links(connection, job, visit, rows.get(visit.position), anew=anew)
         settled.append(Settled(outcomes.get(id(visit)), tuple(new)))
     done = [
         _Done(visit, row, what)
@@ -73,7 +72,7 @@ def settle(
     ]
     frontier.update(connection, [_after(each) for each in done])
     for each in done:
-        _see_to(connection, job, each, known)
+        _see_to(connection, job, each, anew=anew)
     return settled
 
 
@@ -124,12 +123,13 @@ def _add_links(
     job: str,
     visit: Visit,
     row: sa.Row[Any] | None,
-    known: Known,
+    *,
+    anew: bool,
 ) -> list[str]:
     """Note the links of *visit*; return those that are new, further pages left out."""
     announces = row is not None and row.kind == AddressKind.SITEMAP
     announcer = visit.position if announces else None
-    add = partial(frontier.add, connection, job, at=visit.at, known=known)
+    add = partial(frontier.add, connection, job, at=visit.at, anew=anew)
     new = add(visit.links, announcer=announcer)
     if new and visit.further:
         add([visit.further])
@@ -191,11 +191,11 @@ def _source_due(done: _Done, tries: int) -> dict[str, Any]:
     return {"interval": interval, "due_at": due}
 
 
-def _see_to(connection: sa.Connection, job: str, done: _Done, known: Known) -> None:
+def _see_to(connection: sa.Connection, job: str, done: _Done, *, anew: bool) -> None:
     """Do what a visit means for other rows: its article's, its announcer's, other sources'."""
     visit, row = done.visit, done.row
     if visit.moved_to:
-        _move(connection, job, done, known)
+        _move(connection, job, done, anew=anew)
     if done.kind is AddressKind.ARTICLE:
         if visit.result is Result.GONE:
             saving.mark_gone(connection, row.url, visit.at)
@@ -205,11 +205,11 @@ def _see_to(connection: sa.Connection, job: str, done: _Done, known: Known) -> N
         _wake_sources(connection, job, done)
 
 
-def _move(connection: sa.Connection, job: str, done: _Done, known: Known) -> None:
+def _move(connection: sa.Connection, job: str, done: _Done, *, anew: bool) -> None:
     """Let the address that the page has by now be visited instead."""
     visit, row = done.visit, done.row
     there = Address(visit.moved_to, done.kind, row.section, time=row.listed_at)
-    frontier.add(connection, job, [there], at=visit.at, known=known)
+    frontier.add(connection, job, [there], at=visit.at, anew=anew)
     key = frontier.key_of(job, visit.moved_to)
     new = connection.execute(sa.select(table).where(_row.key == key)).one_or_none()
     if new is None:  # it was forgotten

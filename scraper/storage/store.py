@@ -45,8 +45,8 @@ class Store:
 
     def __init__(self, sessions: Sessions) -> None:
         self.name = sessions.name
-        self.models = Models(sessions, name=sessions.name)
-        self.jobs = Jobs(sessions, finding.known_in)
+        self.models = Models(sessions)
+        self.jobs = Jobs(sessions)
         self._transaction = sessions
         self._passed_over: set[int] = set()
 
@@ -247,7 +247,7 @@ class Store:
     def known(self, urls: Iterable[str]) -> set[str]:
         """Return those of *urls* under which an article is stored."""
         with self._transaction() as connection:
-            return finding.known_in(connection)(urls)
+            return finding.known_among(connection, urls)
 
     def _read(
         self,

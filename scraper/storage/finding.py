@@ -1,4 +1,7 @@
-"""Where articles are found: under their canonical address, and under others noted."""
+"""Selects of articles: by URL, by query, in the order of time, words and changes.
+
+An article is found under its canonical URL, and under every other one noted for it.
+"""
 
 from __future__ import annotations
 
@@ -38,8 +41,8 @@ if TYPE_CHECKING:
 class Forgotten:
     """What :meth:`Store.forget` did.
 
-    *urls* are all addresses of the article, the one asked for among them; *articles* and
-    *visits* count what was removed: 1 or 0, and its addresses in the frontiers.
+    *urls* are all URLs of the article, the one asked for among them; *articles* and
+    *visits* count what was removed: 1 or 0, and its entries in the frontiers.
     """
 
     urls: tuple[str, ...]
@@ -48,10 +51,10 @@ class Forgotten:
 
 
 def forget(connection: sa.Connection, url: str, at: datetime) -> Forgotten:
-    """Remove the article that is, or was once, at *url*; keep its addresses out.
+    """Remove the article that is, or once was, at *url*; keep its URLs out.
 
-    Revisions, words and addresses go with it. What is kept of it is a hash of each
-    address and the moment. An address where none is stored is kept out too.
+    Revisions, words and URLs are removed with it. Only a hash of each URL and the time
+    are kept. A URL without a stored article is kept out too.
     """
     position = connection.execute(place_of(url)).scalar_one()
     urls = {encodable(normalise_url(url)), *_spelled(connection, position)}
@@ -60,7 +63,7 @@ def forget(connection: sa.Connection, url: str, at: datetime) -> Forgotten:
         sa.delete(articles).where(articles.c.position == position)
     ).rowcount
     database_of(connection).catch_up(connection)
-    # No index holds the addresses; this is asked for once in a while.
+    # No index holds the URLs; this is rarely called.
     rows = connection.execute(sa.select(frontier.c.position, frontier.c.url)).all()
     visits = [row.position for row in rows if normalise_url(row.url) in urls]
     gone = frontier.c.position.in_(visits)
@@ -80,12 +83,12 @@ def forgotten_among(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
 
 
 def forgotten_ids(connection: sa.Connection) -> frozenset[str]:
-    """Return the hashes of all addresses that were forgotten."""
+    """Return the hashes of all URLs that were forgotten."""
     return frozenset(connection.execute(sa.select(forgotten.c.id)).scalars())
 
 
 def _spelled(connection: sa.Connection, position: int | None) -> set[str]:
-    """Return every address under which the article at *position* was found."""
+    """Return every URL under which the article at *position* was found."""
     if position is None:
         return set()
     noted = sa.select(addresses.c.url).where(addresses.c.position == position)
@@ -103,7 +106,7 @@ def _keep_out(connection: sa.Connection, urls: set[str], at: datetime) -> None:
 
 
 def forgotten_id(url: str) -> str:
-    """Return the hash of *url* that is kept where it is forgotten."""
+    """Return the hash of *url* that is kept after it is forgotten."""
     return id_of(encodable(normalise_url(url)))
 
 
@@ -115,7 +118,7 @@ def article_at(url: str) -> sa.Select[Any]:
 
 
 def place_of(url: str) -> sa.Select[int | None]:
-    """Return the select of the position of that article, None where there is none."""
+    """Return the select of the position of that article; None if there is none."""
     address = encodable(normalise_url(url))
     noted = sa.select(addresses.c.position).where(addresses.c.url == address)
     own = sa.select(articles.c.position).where(articles.c.id == id_of(address))
@@ -137,7 +140,7 @@ def damaged_among(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
 
 
 def titles_of_duplicates(article: Article) -> sa.Select[tuple[str]]:
-    """Return the select of the titles under which others have the words of *article*."""
+    """Return the select of the titles of other articles with the words of *article*."""
     same = articles.c.content_fingerprint == article.content_fingerprint
     return (
         sa.select(texts.c.title)
@@ -174,7 +177,7 @@ LAST = sa.select(sa.func.coalesce(sa.func.max(_change), 0)).where(_change < _NO_
 
 
 def next_change(connection: sa.Connection) -> int:
-    """Return the first number free for changes; the caller holds the turn to write."""
+    """Return the first free number of a change; the caller holds the write lock."""
     last = int(connection.execute(LAST).scalar_one())
     return max(last + 1, (clock.now() - _EPOCH) // timedelta(microseconds=1))
 
@@ -184,8 +187,8 @@ def iter_changed(
 ) -> Iterator[sa.Row[Any]]:
     """Yield change and columns of what *query* asks for, from beyond *after* up to *to*.
 
-    In the order of changes, each article once, as it is when it is met; one that changes
-    meanwhile has a number beyond *to* by then. The limit of *query* does not count.
+    Articles come in the order of changes, each once; one that changes meanwhile gets a
+    number beyond *to*. The limit of *query* is ignored.
     """
     select = (
         sa.select(*STORED)
@@ -209,7 +212,7 @@ def iter_rows(query: Query, fetch: Fetch) -> Iterator[sa.Row[Any]]:
     """Yield the rows that *query* asks for; each *fetch* is one short transaction.
 
     Articles without a date come last. An article whose date changes between two
-    pages can be met twice or not at all.
+    pages can be yielded twice or not at all.
     """
     left = query.limit
     for dated in (True, False):
@@ -266,24 +269,25 @@ def filters(query: Query) -> list[sa.ColumnElement[bool]]:
 
 
 SLOTS = 1024
-"""More would make the index larger: it holds differences, for each word and article."""
+"""Recency numbers of a minute. More would make the full-text index larger: it holds the
+differences, for each word and article."""
 
 _UNDATED = 1 << 34
-"""Numbers below are positions; the calendar begins well above, see time zones."""
+"""Numbers below are positions; those of dates begin well above, whatever the zone."""
 _FIRST_DATED = 1 << 35
 _CALENDAR = datetime.min.replace(tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
 
 
 def first_slot(published_at: datetime | None, position: int) -> int:
-    """Return the first number of the minute, or the one number of an undated article."""
+    """Return the first recency of a minute, or the only one of an undated article."""
     if published_at is None:
         return position
     return _FIRST_DATED + (published_at - _CALENDAR) // _MINUTE * SLOTS
 
 
 def allot(connection: sa.Connection, firsts: Iterable[int]) -> list[int]:
-    """Return a number that nobody has for each of *firsts*, from :func:`first_slot`."""
+    """Return a free recency for each of *firsts*, which :func:`first_slot` returned."""
     firsts = list(firsts)
     taken = database_of(connection).last_taken(connection, set(firsts), SLOTS)
     return [_next(connection, taken, first) for first in firsts]

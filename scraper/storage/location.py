@@ -35,7 +35,7 @@ _NO_FILE = re.compile(
 class Location:
     """A SQLite file, its path made absolute, or a database of a server: *file* is None.
 
-    *uri* where a file is given as file:… .
+    *uri* is True if the file is given as file:… .
     """
 
     url: sa.URL
@@ -48,12 +48,12 @@ class Location:
 
     @property
     def is_there(self) -> bool:
-        """Whether there is a file; of a database, opening it tells."""
+        """True if the file exists, and for a database, which must be opened to find out."""
         return self.file is None or self.file.exists()
 
     @property
     def path(self) -> Path:
-        """The file; raises StorageError where there is none."""
+        """The file; raises StorageError for a database of a server."""
         if self.file is None:
             raise StorageError(
                 f"store {self.name} is no file: pg_dump and pg_restore copy it,"
@@ -76,7 +76,7 @@ def locate(url: str | None) -> Location:
     """Return the place that *url* names, or the default place for None.
 
     The default is TINSACH_STORE, else articles.db in TINSACH_HOME, else in the folder
-    tinsach-home here. Raises StorageError for what is no URL of such a place.
+    tinsach-home here. Raises StorageError for a URL of anything else.
     """
     given = _as_text(_given(url))
     parsed = _parse(given)
@@ -96,8 +96,8 @@ def locate(url: str | None) -> Location:
 def store_url(given: str | Path | None) -> str | None:
     """Return the SQLAlchemy URL that *given* is, or that of the SQLite file it names.
 
-    None keeps the default place. Raises StorageError for the name of a file that is meant
-    to be a server: a job would fill a file that nobody looks into.
+    None stands for the default place. Raises StorageError for a name that is meant to be a
+    server: a job would fill a file that nobody reads.
     """
     if given is None:
         return None
@@ -112,10 +112,9 @@ def store_url(given: str | Path | None) -> str | None:
 
 
 def is_missing(url: str | None) -> bool:
-    """Tell whether *url*, or the default place, is a file that is not there.
+    """Return True if *url*, or the default place, is a file that does not exist.
 
-    By its spelling, without SQLAlchemy, which takes .4 s to load; False where that does
-    not tell.
+    Only the spelling is parsed, since SQLAlchemy takes .4 s to load; False if in doubt.
     """
     scheme, slashes, name = _given(url).partition(":///")
     if scheme != "sqlite" or not slashes or "?" in name or name.startswith("file:"):
@@ -133,7 +132,7 @@ def _default() -> str:
 
 
 def _as_text(url: str) -> str:
-    """Return *url* where its name can be written in UTF-8 and on this system."""
+    """Return *url*; raises StorageError if this system cannot write its name."""
     try:
         url.encode()
         os.fsencode(unquote(url, errors="strict"))
@@ -158,7 +157,7 @@ def _parse(given: str) -> sa.URL:
 
 
 def _check_arguments(url: sa.URL, name: str) -> None:
-    """Refuse what SQLite's driver would pass over or fail at; a file:… takes more."""
+    """Refuse arguments that SQLite's driver ignores or rejects; a file:… takes more."""
     is_uri = (url.database or "").startswith("file:") and "uri" in url.query
     unknown = set() if is_uri else set(url.query) - {"timeout"}
     if unknown:

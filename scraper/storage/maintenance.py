@@ -76,8 +76,8 @@ _ODD = (
         "{} rows belong to articles that are gone",
     ),
 )
-"""What is counted, and what is said where there is any; the numbers of what is searched
-are compared with those in the index."""
+"""Statements that count inconsistencies, each with its message. The numbers of texts are
+compared with those in the index."""
 _CHECK_INDEX = "INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')"
 _VOCABULARY = (
     "CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, articles_fts, instance)"
@@ -89,7 +89,7 @@ FROM temp.words WHERE doc NOT IN (SELECT recency FROM stale_texts) GROUP BY term
 
 
 def damaged_pages(connection: sa.Connection) -> str:
-    """Return what is wrong with pages, indexes and schema, "" if nothing is."""
+    """Return what is wrong with pages, indexes and schema, "" for nothing."""
     (found,) = connection.exec_driver_sql("PRAGMA integrity_check(1)").one()
     if found != "ok":
         return " ".join(str(found).split())
@@ -97,7 +97,7 @@ def damaged_pages(connection: sa.Connection) -> str:
 
 
 def _damaged_schema(connection: sa.Connection) -> str:
-    """Return what is wrong with the schema or its version, "" for that of another one."""
+    """Return what is wrong with the schema or its version, "" for that of another version."""
     found = _schema(connection)
     lacking = _expected() - found
     if not found:
@@ -120,16 +120,16 @@ def _versions(connection: sa.Connection) -> list[str]:
 
 
 def iter_odd(connection: sa.Connection) -> Iterator[str]:
-    """Yield what does not fit together in a file whose pages are sound."""
+    """Yield the inconsistencies in a file whose pages are sound."""
     for select, said in _ODD:
         if count := connection.exec_driver_sql(select).scalar_one():
             yield said.format(count)
 
 
 class WordSums:
-    """Compares the index of words with the articles, which are added one by one.
+    """Compares the full-text index with the articles, which are added one by one.
 
-    Of each word both have a sum over where it stands, so one that moved is noticed.
+    Each word has a sum over its positions in both, so a word that moved is noticed.
     """
 
     def __init__(self, connection: sa.Connection) -> None:
@@ -144,7 +144,7 @@ class WordSums:
                 self._sums[word] += start + place * 7
 
     def count_wrong(self) -> int:
-        """Return for how many words the index says another thing than the articles."""
+        """Return for how many words the index differs from the articles."""
         run = self._connection.exec_driver_sql
         run(_CHECK_INDEX)
         run(_VOCABULARY)
@@ -155,9 +155,9 @@ class WordSums:
 
 
 def _schema(connection: sa.Connection) -> set[tuple[str, str]]:
-    """Return the names of all tables, indexes, views and triggers, with what they are.
+    """Return the names of all tables, indexes, views and triggers, with their definitions.
 
-    Of a table that are its columns, of all else the statement that made it.
+    That is the columns of a table, and the statement that created anything else.
     """
     rows = connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_schema")
     found = set()
@@ -180,7 +180,7 @@ def _expected() -> frozenset[tuple[str, str]]:
 
 
 _SHOWN = 3
-"""Addresses of damaged articles that are named; the others are counted."""
+"""URLs of damaged articles that are named; the others are counted."""
 NAMES = {
     revisions: "earlier revisions",
     frontier: "addresses of the frontier",
@@ -189,20 +189,19 @@ NAMES = {
     samples: "samples of pages",
     forgotten: "forgotten addresses",
 }
-"""The tables whose rows are checked one by one, beside those of articles."""
+"""Tables other than those of articles whose rows are checked, with their names."""
 
 
 def find_damage(url: str | None, *, report: Report = lambda *_: None) -> str:
     """Return what is wrong with the store at *url*, "" if it is sound.
 
-    Reads all of it: pages and indexes, then every row. *report* is called with the number
-    of articles that were read, and of all. Raises StorageError for what is locked or no
-    store.
+    Pages, indexes and every row are read. *report* is called with the number of articles
+    read so far, and of all. Raises StorageError for a locked file or one of another kind.
     """
     location = locate(url)
     if location.file:
         with storage_errors(location.name):
-            if damage := wal.check(location.file):  # to open the file would drop it
+            if damage := wal.check(location.file):  # opening the file would drop it
                 return str(damage)
     engine = database_at(location.url).create_engine(location.url)
     try:
@@ -211,7 +210,7 @@ def find_damage(url: str | None, *, report: Report = lambda *_: None) -> str:
             if is_file and (found := damaged_pages(connection)):
                 return found
             if not migrate.is_at_head(connection):
-                return ""  # opening it says what it is
+                return ""  # opening it reports what it is
             return "; ".join(_iter_damage(connection, report, is_file=is_file))
     except DamagedStoreError:
         if not is_of_store(location.path):
@@ -241,7 +240,7 @@ def _iter_damage(
 def iter_article_rows(
     connection: sa.Connection,
 ) -> Iterator[Sequence[sa.RowMapping]]:
-    """Yield the columns STORED of every article, damaged ones too, some at once."""
+    """Yield batches of the columns STORED of every article, damaged ones too."""
     select = sa.select(*STORED).select_from(stored_article)
     select = select.order_by(articles.c.position).limit(BATCH)
     after = select
@@ -251,7 +250,7 @@ def iter_article_rows(
 
 
 class _ArticleCheck:
-    """Reads every article, and what was made of it: its sketch and its *words*."""
+    """Reads every article, and what is derived from it: its sketch and its *words*."""
 
     def __init__(self, connection: sa.Connection, words: WordSums | None) -> None:
         self._connection = connection
@@ -274,7 +273,7 @@ class _ArticleCheck:
             more = len(self._damaged) - _SHOWN
             others = f" and {more} more" if more > 0 else ""
             yield f"{len(self._damaged)} articles are damaged: {shown}{others}"
-            return  # what was made of them does not fit the others
+            return  # what is derived from them does not match the others
         if self._sketches:
             yield f"{self._sketches} sketches do not fit their articles"
         if self._words and (wrong := self._words.count_wrong()):
@@ -296,10 +295,10 @@ class _ArticleCheck:
 def repair_rows(url: str | None, folder: Path) -> Repaired:
     """Repair the rows of the store at *url*, which a server holds, in one transaction.
 
-    The revision before takes the place of a damaged article, if it is sound; its page is
-    due for a new fetch. Other damaged rows are removed. What each of them held is written
-    to a file in *folder*, a JSON object a line. Raises StorageError, OSError; JobHeld if a
-    run holds a job of the store.
+    The previous revision replaces a damaged article, if it is sound; the page is due for a
+    new fetch. Other damaged rows are removed. The content of each is written to a file in
+    *folder*, one JSON object a line. Raises StorageError, OSError; JobHeld if a run holds a
+    job of the store.
     """
     location = locate(url)
     folder.mkdir(parents=True, exist_ok=True)
@@ -340,7 +339,7 @@ class _RowRepair:
         self._done.rows += len(damaged)
 
     def _check_articles(self) -> list[dict[str, Any]]:
-        """Return the rows of damaged articles; compare the sketches of the others anew."""
+        """Return the rows of damaged articles; restore wrong sketches of the others."""
         damaged = []
         for rows in iter_article_rows(self._connection):
             sound: dict[int, Article] = {}
@@ -368,7 +367,7 @@ class _RowRepair:
         self._done.lost.append(Lost(url, is_older=older is not None))
 
     def _take_last_revision(self, position: int, url: str) -> Article | None:
-        """Remove the last revision before, and return it; None if it is not of *url*."""
+        """Remove and return the previous revision; None if it is not of *url*."""
         there = revisions.c.position == position
         newest = sa.select(revisions).where(there)
         newest = newest.order_by(revisions.c.revision.desc()).limit(1)
@@ -394,7 +393,7 @@ _row = _frontier.c
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """What a repair did: *saved* is in the store, what was damaged in the file *aside*."""
+    """What a repair did: *saved* is in the store, damaged content in the file *aside*."""
 
     saved: Salvaged
     aside: Path
@@ -403,11 +402,11 @@ class Repaired:
 def repair(url: str | None) -> Repaired:
     """Put what can be read of the store at *url* into a new one in its place.
 
-    The damaged file gets the time into its name and stays beside it. Of an article that
-    is damaged the revision before is stored, if that is sound; its page is due for a new
-    fetch. Where nothing can be read the new store is empty; raises StorageError if the
-    file does not have the mark of a store either, or nothing can be written; JobHeld if a
-    run holds a job of the store.
+    The damaged file is renamed with the time and stays beside it. The previous revision
+    replaces a damaged article, if it is sound; the page is due for a new fetch. If nothing
+    can be read, the new store is empty. Raises StorageError if the file does not have the
+    mark of a store either, or nothing can be written; JobHeld if a run holds a job of the
+    store.
     """
     location = locate(url)
     path = location.path
@@ -427,7 +426,7 @@ def repair(url: str | None) -> Repaired:
 
 
 def fetch_lost(connection: sa.Connection, articles: Sequence[Lost]) -> None:
-    """Let the pages of the *articles* that were lost be fetched at once, and in full."""
+    """Make the pages of lost *articles* due at once, for an unconditional fetch."""
     if not articles:
         return
     read = sa.select(_row.url).where(
@@ -435,7 +434,7 @@ def fetch_lost(connection: sa.Connection, articles: Sequence[Lost]) -> None:
     )
     lost = {article.url for article in articles}
     if "" in lost:
-        # Whose address is lost too is one of those that were read and are not stored.
+        # An article without a URL is one of those that were read and are not stored.
         urls = set(connection.execute(read).scalars())
         lost |= urls - known_among(connection, urls)
     fetch_anew(connection, sorted(lost))

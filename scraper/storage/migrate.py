@@ -1,4 +1,4 @@
-"""Tables brought up to date when a store is opened: all steps or none."""
+"""Tables are created or migrated when a store is opened: all steps or none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scraper.storage.databases import DamagedStoreError, database_of, writing
 from scraper.storage.tables import metadata
 
 FIRST = "0011"
-"""The oldest revision that can be upgraded; what came before was never released."""
+"""The oldest revision that can be upgraded; earlier ones were never released."""
 HEAD = "0011"
 """The newest revision this version knows; revisions are numbered upwards."""
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -20,7 +20,7 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 
 VERSION_TABLE = "tinsach_version"
 COPYING = "copying"
-"""In place of the version of a store into which another one is being copied."""
+"""The version of a store into which another one is being copied."""
 
 _VERSION = sa.Table(
     VERSION_TABLE,
@@ -53,7 +53,7 @@ def upgrade(engine: sa.Engine, *, name: str, create: bool) -> None:
 def checked_version(engine: sa.Engine, *, name: str) -> str:
     """Return the revision of the tables behind *engine*.
 
-    Raises StorageError where there are none, or none of ours.
+    Raises StorageError if there are none, or they are of another program.
     """
     with engine.connect() as connection:
         _is_current(connection, name=name, create=False)
@@ -61,7 +61,7 @@ def checked_version(engine: sa.Engine, *, name: str) -> str:
 
 
 def is_half_copied(engine: sa.Engine) -> bool:
-    """Tell whether a copy into the database behind *engine* was broken off."""
+    """Return True if a copy into the database behind *engine* was interrupted."""
     with engine.connect() as connection:
         if not sa.inspect(connection).has_table(VERSION_TABLE):
             return False
@@ -109,7 +109,7 @@ def _is_current(connection: sa.Connection, *, name: str, create: bool) -> bool:
 
 
 def is_at_head(connection: sa.Connection) -> bool:
-    """Return True if there are tables of ours, and of this version."""
+    """Return True if the tables are ours, and of this version."""
     if not sa.inspect(connection).has_table(VERSION_TABLE):
         return False
     select = sa.select(_VERSION.c.version_num)
@@ -125,7 +125,7 @@ def _has_pages(connection: sa.Connection) -> bool:
 
 
 def version_of(connection: sa.Connection, name: str) -> str:
-    """Return the revision of the tables; there is one, and it is no zero."""
+    """Return the revision of the tables; raises DamagedStoreError if there is none."""
     rows = connection.execute(sa.select(_VERSION.c.version_num)).scalars().all()
     if len(rows) != 1 or not rows[0].strip("0"):
         raise DamagedStoreError(
@@ -140,7 +140,7 @@ def write_version(connection: sa.Connection, version: str) -> None:
 
 
 def _create(connection: sa.Connection) -> None:
-    """Create the newest tables, without the steps and their imports."""
+    """Create the newest tables from their definitions, which needs no Alembic."""
     database_of(connection).create_tables(connection)
     _VERSION.create(connection, checkfirst=False)
     connection.execute(sa.insert(_VERSION).values(version_num=HEAD))

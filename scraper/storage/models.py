@@ -1,6 +1,6 @@
 """Site models as JSON text, by site and version, and the samples behind them.
 
-What the text says is the business of those who learn and apply models.
+Their content concerns only :mod:`scraper.sitemodel`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 KEPT = MODELS.default
 SHORTEST = 4
-"""Characters of a version that are enough to name it."""
+"""Characters of a version that suffice to name it."""
 
 _models = models.c
 _samples = samples.c
@@ -38,9 +38,9 @@ _IN_USE_FIRST = (_models.pinned.desc(), _models.position.desc())
 
 @patient
 class Models:
-    """The site models of a store; made by it, see :attr:`Store.models`.
+    """The site models of a store, see :attr:`Store.models`.
 
-    Of each site the pinned version and the newest ones are kept. Raises StorageError only.
+    The pinned version of a site and the newest ones are kept. Only StorageError is raised.
     """
 
     def __init__(self, sessions: Sessions) -> None:
@@ -57,12 +57,12 @@ class Models:
         instead_of: str = "",
         keep: int = KEPT,
     ) -> bool:
-        """Store *record* as the newest version of *site*; False where it was known.
+        """Store *record* as the newest version of *site*; return False if it was known.
 
-        A known version keeps its time, and is the newest from now on. Its record is
-        replaced: that of one version is always the same, unless it was damaged. The
-        version *instead_of* is removed, unless it is pinned, and hands its time on; so are
-        all but the *keep* newest, 0 for none of them.
+        A known version keeps its time, and becomes the newest. Its record is replaced:
+        that of one version is always the same, unless it was damaged. The version
+        *instead_of* is removed, unless it is pinned, and passes its time on. All but the
+        *keep* newest are removed too; 0 keeps all.
         """
         named = {"site": encodable(site), "version": encodable(version)}
         new = {"pages": pages, "record": encodable(record)}
@@ -79,7 +79,7 @@ class Models:
         return not known
 
     def load_model(self, site: str, version: str | None = None) -> str | None:
-        """Return the record of *version*, for None of the one in use; else None."""
+        """Return the record of *version*, by default the one in use; None if there is none."""
         wanted = sa.select(_models.record).where(_models.site == encodable(site))
         if version is not None:
             wanted = wanted.where(_models.version == encodable(version))
@@ -88,7 +88,7 @@ class Models:
             return connection.execute(select).scalar_one_or_none()
 
     def list_models(self, site: str | None = None) -> list[StoredModel]:
-        """Return every version of *site*, of all sites for None; newest first a site."""
+        """Return every version of *site*, or of all sites; the newest of a site first."""
         wanted = sa.select(*(_models[name] for name in _LISTED))
         if site is not None:
             wanted = wanted.where(_models.site == encodable(site))
@@ -100,10 +100,10 @@ class Models:
         return [_listed(row, current=in_use[row.site] == row.version) for row in rows]
 
     def full_version(self, site: str, version: str) -> str:
-        """Return the stored version of *site* that *version* is, or begins.
+        """Return the stored version of *site* that is *version*, or starts with it.
 
-        Raises StorageError for an unknown site or version, and for a beginning that
-        is shorter than SHORTEST or not of one version only.
+        Raises StorageError for an unknown site or version, and for a prefix that is
+        shorter than SHORTEST or ambiguous.
         """
         with self._transaction() as connection:
             return self._full_version(connection, encodable(site), version)
@@ -120,7 +120,7 @@ class Models:
         return full
 
     def unpin(self, site: str) -> bool:
-        """Use the version of *site* saved last again; False where none was pinned.
+        """Use the newest version of *site* again; return False if none was pinned.
 
         Raises StorageError for a site without a model.
         """
@@ -140,7 +140,7 @@ class Models:
             )
 
     def forget_version(self, site: str, version: str) -> bool:
-        """Remove one *version* of *site*, not its samples; False if it is not stored."""
+        """Remove one *version* of *site*, not its samples; return False if it is unknown."""
         same = models.c.site == encodable(site), models.c.version == encodable(version)
         with self._transaction(writes=True) as connection:
             return bool(connection.execute(sa.delete(models).where(*same)).rowcount)
@@ -203,7 +203,7 @@ def _versions(connection: sa.Connection, site: str) -> list[str]:
 
 
 def _take_out(connection: sa.Connection, named: dict[str, str]) -> dict[str, Any]:
-    """Remove one version; return its row without its place in the order."""
+    """Remove one version; return its row without the position."""
     same = [_models[name] == value for name, value in named.items()]
     row = connection.execute(sa.select(models).where(*same)).one()._asdict()
     connection.execute(sa.delete(models).where(*same))
@@ -224,7 +224,7 @@ def _remove_old(connection: sa.Connection, site: str, replaced: str, keep: int) 
 
 
 def _set_pin(connection: sa.Connection, site: str, version: str | None) -> bool:
-    """Pin *version* and no other; tell whether another, or none, was pinned before."""
+    """Pin *version* only; return True if that is a change."""
     of_site = sa.update(models).where(_models.site == site)
     other = of_site.where(_models.pinned, _models.version != (version or ""))
     changed = connection.execute(other.values(pinned=False)).rowcount

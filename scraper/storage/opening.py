@@ -1,4 +1,9 @@
-"""Opening a store: find it, make or upgrade its tables, hand it over."""
+"""Opening a store: it is located, its tables are created or migrated.
+
+A damaged file cannot be trusted to say what it holds: a row may be missing without an
+error. A store that is only read then becomes what can be salvaged of it: a copy in a
+temporary folder, which is removed when the store is closed.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +38,8 @@ _ROWS = (articles, texts, details)
 class Sessions:
     """Begins the transactions of the store *name*, whose file is *file* if it has one.
 
-    *damaged* counts the rows that could not be read. *identity*, once it is known, is
-    compared by every transaction that writes.
+    *damaged* counts the rows that could not be read. Every write transaction checks
+    *identity*, once it is known.
     """
 
     def __init__(self, engine: sa.Engine, *, name: str, file: Path | None) -> None:
@@ -72,20 +77,20 @@ class Sessions:
             self._folder.cleanup()
 
     def check_place(self) -> None:
-        """Raise StoreMovedError if another store, or none, is at the place by now.
+        """Raise StoreMovedError if another store, or none, is now at the place.
 
-        For whoever reads on and on: what SQLite has open may be a file without a name. What
-        was salvaged is a copy, and stays.
+        For readers that follow a store: SQLite may have a deleted file open. A salvaged
+        copy stays.
         """
         if self.identity is not None and self._folder is None:
             with self() as connection:
                 self.identity.check_place(connection)
 
     def check(self) -> bool:
-        """Salvage the store if an index of its articles does not say what they say.
+        """Salvage the store if an index of its articles contradicts their rows.
 
-        Looked at once, before all articles are read, since an index that lost one raises no
-        error. Returns True if the store was salvaged.
+        This is checked once, before all articles are read, since an index that lost one
+        raises no error. Returns True if the store was salvaged.
         """
         with self._lock:
             if self._is_checked:
@@ -96,9 +101,10 @@ class Sessions:
         return self.salvage()
 
     def salvage(self) -> bool:
-        """Read from now on what can be salvaged of the store; False if that is done.
+        """Read from now on what can be salvaged of the store.
 
-        Nothing can be done for a store that is written, or is no file.
+        Returns False if it was salvaged before, has been written, is not a file, or nothing
+        can be read.
         """
         from scraper.storage.salvaging import salvage
 
@@ -144,10 +150,10 @@ def open_store(url: str | None = None, *, create: bool = True) -> Store:
     """Open the store at *url*, a SQLAlchemy URL, and bring its tables up to date.
 
     None is TINSACH_STORE, else ``articles.db`` in TINSACH_HOME (``./tinsach-home``).
-    With *create* a missing file and its folder are made; a database of a server must be
-    there. A damaged log of the file is reported and put in order, see
-    :mod:`scraper.storage.wal`. Raises StorageError where the
-    store is missing, locked, read-only, damaged, newer than this version or no store.
+    With *create* a missing file and its folder are created; a database of a server must
+    exist. A damaged log of the file is reported and repaired, see
+    :mod:`scraper.storage.wal`. Raises StorageError if the store is missing, locked,
+    read-only, damaged, newer than this version or of another program.
     """
     location = locate(url)
     with storage_errors(location.name):
@@ -160,10 +166,10 @@ def open_store(url: str | None = None, *, create: bool = True) -> Store:
 
 
 def open_read_only(url: str | None = None) -> Store:
-    """Open the SQLite store at *url*, as of open_store(), so that nothing is written to it.
+    """Open the SQLite store at *url* without ever writing to it.
 
-    A crawl may go on writing it. Raises StorageError as open_store() does, and for
-    tables that would have to be upgraded first.
+    *url* is as for open_store(); a crawl may write the store meanwhile. Raises
+    StorageError as open_store() does, and for tables that would need an upgrade.
     """
     location = locate(url)
     with storage_errors(location.name):
@@ -177,7 +183,7 @@ def open_read_only(url: str | None = None) -> Store:
 def _opened(
     sessions: Sessions, prepare: Callable[[sa.Engine], Identity | None]
 ) -> Store:
-    """Return the store of *sessions*; one that is damaged is read as far as it can be."""
+    """Return the store of *sessions*; a damaged one is salvaged, to be read."""
     try:
         try:
             with storage_errors(sessions.name):
@@ -200,8 +206,8 @@ def _upgrade(engine: sa.Engine, *, location: Location, create: bool) -> Identity
 def stored_model(site: str, url: str | None = None) -> str | None:
     """Return the model of *site* that is in use in the store at *url*, as JSON text.
 
-    None where there is no such store, which is then not made, or no model in it.
-    Raises StorageError for a store that cannot be read.
+    None if there is no such store, which is not created, or no model in it. Raises
+    StorageError for a store that cannot be read.
     """
     location = locate(url)
     with storage_errors(location.name):
@@ -221,7 +227,7 @@ def _check_current(engine: sa.Engine, *, name: str) -> None:
 
 
 def _check_log(location: Location, *, repair: bool) -> None:
-    """Report the log of a file that a crash left damaged, and put it in order if wanted."""
+    """Report a damaged log of the file; repair it if *repair*."""
     if location.file and (damage := wal.check(location.file, repair=repair)):
         _logger.warning("store %s: %s; %s", location.name, damage, damage.outcome)
 

@@ -1,7 +1,7 @@
 """What can be read of a damaged store, put into a new one.
 
-Rows are found by their shape, so neither the schema nor the inner pages of the damaged
-file are needed, and by their checksum, so that what is put in is what was stored.
+Rows are recognised by their shape, so neither the schema nor the inner pages of the
+damaged file are needed, and verified by their checksum.
 """
 
 from __future__ import annotations
@@ -65,11 +65,11 @@ if TYPE_CHECKING:
 
 _PARTS = (articles, texts, details)
 _FREE = (forgotten, frontier, runs, models, samples)
-"""Tables whose rows stand alone."""
+"""Tables whose rows belong to no article."""
 
 
 class Lost(NamedTuple):
-    """An article that could not be read: *url* is "" if that could not either.
+    """An article that could not be read: *url* is "" if that was lost too.
 
     *is_older*: an earlier revision of it is stored instead.
     """
@@ -80,7 +80,7 @@ class Lost(NamedTuple):
 
 @dataclass(slots=True)
 class Salvaged:
-    """What came of it: the *articles* in the new store, those *lost*, other *rows* lost."""
+    """The number of *articles* salvaged, the articles *lost*, and other *rows* lost."""
 
     articles: int = 0
     lost: list[Lost] = field(default_factory=list)
@@ -92,8 +92,8 @@ def salvage(
 ) -> Salvaged | None:
     """Put what can be read of the store *damaged* into a new one, of *engine*.
 
-    The damaged file is left as it is. *restores*: of an article that is damaged the
-    revision before takes its place. Returns None if nothing can be read.
+    The damaged file is left as it is. With *restores* the previous revision replaces a
+    damaged article. Returns None if nothing can be read.
     """
     migrate.upgrade(engine, name=damaged.name, create=True)
     with with_log(damaged) as path, database_file(path) as file:
@@ -103,7 +103,7 @@ def salvage(
 
 
 def is_of_store(path: Path) -> bool:
-    """Return True if the file *path* has the mark of a store, or a row of one."""
+    """Return True if the file *path* has the mark of a store, or one of its rows."""
     if is_marked(path):
         return True
     with with_log(path) as whole, database_file(whole) as file:
@@ -121,10 +121,10 @@ _HASH = re.compile(r"[0-9a-f]{16}")
 
 
 def is_sound_row(table: sa.Table, row: Row) -> bool:
-    """Return True if *row* of *table* is as it was written, as far as it says.
+    """Return True if *row* of *table* is as it was written, as far as can be checked.
 
-    A checksum says it of most. The key of an address is its hash, as is the id of an
-    article. Of what is left, the shape must fit.
+    Most have a checksum. The key of a frontier row is a hash of its URL, as is the id of an
+    article. Otherwise the shape must fit.
     """
     if table is runs and row["ended_at"] not in (None, row["seen_at"]):
         return False
@@ -201,7 +201,7 @@ class _Salvage:
     def _insert(
         self, connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]
     ) -> None:
-        """Insert *rows*; of two of one key, which only damage leaves, the first one."""
+        """Insert *rows*; of two with one key, which only damage leaves, the first one."""
         if not rows:
             return
         try:
@@ -213,7 +213,7 @@ class _Salvage:
                     connection.execute(sa.insert(table), row)
 
     def _find_past(self) -> None:
-        """Find the last revision before the newest one of each article."""
+        """Find the previous revision of each article."""
         last: dict[int, int] = {}
         for place in self._places[revisions.name]:
             for row in self._rows(revisions, [place]):
@@ -253,7 +253,7 @@ class _Salvage:
         self._done.articles += len(rows)
 
     def _newest(self, position: int) -> tuple[dict[str, Any], Article] | None:
-        """Return the rows of the article at *position* that belong together, as one."""
+        """Return the rows of the article at *position* that match, as one, and the article."""
         parts = (
             self._rows(table, self._parts[table.name].get(position, ()))
             for table in _PARTS
@@ -270,9 +270,9 @@ class _Salvage:
     def _older(
         self, connection: sa.Connection, position: int
     ) -> tuple[dict[str, Any], Article] | None:
-        """Return the last revision before as the newest one, and note what is lost.
+        """Return the previous revision as the newest one, and note what is lost.
 
-        None if there is none, or the article was forgotten or is there.
+        None if there is none, or the article was forgotten or salvaged.
         """
         place = self._past.get(position)
         url = self._url(position)
@@ -294,14 +294,14 @@ class _Salvage:
         return row, article
 
     def _url(self, position: int) -> str:
-        """Return the address of the article at *position*, "" if it cannot be read."""
+        """Return the URL of the article at *position*, "" if it cannot be read."""
         for row in self._rows(articles, self._parts[articles.name].get(position, ())):
             if is_sound_row(articles, row):
                 return str(row["canonical_url"])
         return ""
 
     def _is_wanted(self, row: dict[str, Any], article: Article) -> bool:
-        """Return False for what was forgotten, or has been put in already."""
+        """Return False for an article that was forgotten, or inserted already."""
         id_, number = row["id"], row["recency"]
         if id_ in self._ids or number in self._numbers:
             return False
@@ -312,7 +312,7 @@ class _Salvage:
         return True
 
     def _copy_bound(self, connection: sa.Connection) -> None:
-        """Copy the rows that belong to an article, if that is there."""
+        """Copy the rows that belong to a salvaged article."""
         there = set(connection.execute(sa.select(articles.c.position)).scalars())
         for table in (revisions, addresses):
             for places in in_batches(self._places[table.name]):

@@ -1,8 +1,8 @@
-"""Putting articles into the tables, inside the caller's transaction.
+"""Saving articles, inside the caller's transaction.
 
-The caller holds the write lock, so what is read here is still so when it is written.
-A batch is a handful of statements, however many articles it has: one for each article
-cost more than SQLite's own work.
+The caller holds the write lock, so what is read here does not change before it is
+written. A batch is a handful of statements, however many articles it has: one statement
+for each article cost more than SQLite's own work.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ _TAKEN = sa.union_all(
     )
 ).subquery()
 _LAST = sa.select(sa.func.coalesce(sa.func.max(_TAKEN.c.last), 0))
-"""The last position in any table: damage may have left a text without its article."""
+"""The last position in any table: damage may have left a text without an article."""
 _REVISIONS = sa.select(
     revisions.c.position, sa.func.max(revisions.c.revision).label("last")
 ).where(revisions.c.position.in_(sa.bindparam("there", expanding=True)))
@@ -91,7 +91,7 @@ _REMEMBER = sa.text(
     " ON CONFLICT (url) DO UPDATE SET position = excluded.position"
     f" WHERE {addresses.name}.position <> excluded.position"
 )
-"""The newest finding counts; the same words in SQLite and in PostgreSQL."""
+"""The latest finding wins; SQLite and PostgreSQL both accept this statement."""
 _FORGET = sa.delete(addresses).where(
     addresses.c.url.in_(sa.bindparam("urls", expanding=True))
 )
@@ -101,8 +101,8 @@ _FORGET = sa.delete(addresses).where(
 class _Version:
     """The newest version of an article; *is_new* if it is not yet written.
 
-    *columns* are those of STORED, of a new one without the store's own; *past* those of
-    the revisions that it replaces and that are not yet kept.
+    *columns* are those of STORED, for a new one without those that only the store has;
+    *past* those of the revisions that it replaces and that are not yet written.
     """
 
     position: int
@@ -116,7 +116,7 @@ class _Version:
 def save(connection: sa.Connection, batch: Sequence[Article]) -> list[Outcome]:
     """Insert or replace each article of *batch*; return the outcomes in its order.
 
-    What was forgotten under any address of an article is not stored again.
+    An article is not stored if any of its URLs was forgotten.
     """
     urls = {url for article in batch for url in (article.url, article.canonical_url)}
     out = forgotten_among(connection, urls)
@@ -158,9 +158,9 @@ def _save(connection: sa.Connection, batch: Sequence[Article]) -> list[Outcome]:
 
 
 def _is_misnamed(article: Article, named: _Version | None) -> bool:
-    """Return True if *article* names as its own address that of another one, *named*.
+    """Return True if *article* declares the canonical URL of another article, *named*.
 
-    So do all pages of a site whose template is broken: one would replace the other.
+    All pages of a site with a broken template do so: one would replace the other.
     """
     if named is None or article.id == _under_own_url(article).id:
         return False
@@ -174,10 +174,10 @@ def _under_own_url(article: Article) -> Article:
 def _find(
     connection: sa.Connection, ids: Sequence[str]
 ) -> tuple[dict[str, _Version], dict[str, tuple[int, int]]]:
-    """Return the stored versions by their ids, and where damaged ones stand.
+    """Return the stored versions by id, and the places of damaged ones.
 
-    A damaged one counts as never stored: of it comes its position, and the revision that
-    the next version has.
+    A damaged one counts as never stored: its place is its position, and the revision that
+    the next version gets.
     """
     versions, damaged = {}, {}
     for row in connection.execute(_FIND, {"ids": list(set(ids))}).mappings():
@@ -207,7 +207,7 @@ def _version(article: Article, position: int, change: int) -> _Version:
 def _follow(
     before: _Version, article: Article, changes: Iterator[int]
 ) -> tuple[_Version, Outcome]:
-    """Return the version that stands after *article* came upon the one *before*."""
+    """Return the newest version after *article* was saved over the one *before*."""
     columns = to_columns(article)
     same = says_the_same(before.columns, columns)
     if same and is_made_alike(before.columns, columns):
@@ -226,12 +226,12 @@ def _follow(
 
 
 def rename(connection: sa.Connection, url: str, article: Article) -> bool:
-    """Let the article stored from *url* be the one that *article* is by now.
+    """Give the article stored from *url* the identity of *article*: it has moved.
 
-    It moved: where the store has it under its new address too, that one is a duplicate and
-    goes, the one with the history stays. What else it says by now is for save() to write.
-    Return False, and change nothing, if one of the two that are stored is another article:
-    *url* leads to that one, or the page names it, but nothing has moved.
+    If the store has it under its new URL too, that one is a duplicate and is removed; the
+    one with the history stays. Other changes are left to save(). Returns False, and changes
+    nothing, if one of the two that are stored is another article: *url* leads to it, or
+    the page names it, but nothing has moved.
     """
     if forgotten_among(connection, [article.url, article.canonical_url]):
         return True
@@ -254,7 +254,7 @@ def rename(connection: sa.Connection, url: str, article: Article) -> bool:
 
 
 def _may_be(connection: sa.Connection, position: int | None, article: Article) -> bool:
-    """Return False if what is stored at *position* is another article, and sound."""
+    """Return False if a sound article at *position* is another one than *article*."""
     if position is None:
         return True
     whole = sa.select(*STORED).select_from(stored_article)
@@ -270,29 +270,29 @@ def _position(connection: sa.Connection, id_: str) -> int | None:
 
 
 def twins(connection: sa.Connection, new: Iterable[Article]) -> list[str]:
-    """Return the addresses of stored articles that say the same as one of *new*.
+    """Return the URLs of stored articles with the words of one of *new*.
 
-    Of the same site and of the same moment: the article has moved, most likely.
+    They are of the same site and the same time: the article has most likely moved.
     """
-    told = {
+    by_words = {
         (to_second(a.published_at), a.site, a.content_fingerprint): a
         for a in new
         if a.published_at
     }
-    moments = {moment for moment, *_ in told}
+    moments = {moment for moment, *_ in by_words}
     c = articles.c
     known = sa.select(c.id, c.url, c.published_at, c.site, c.content_fingerprint)
     rows = connection.execute(known.where(c.published_at.in_(moments)))
     return [
         row.url
         for row in rows
-        if (twin := told.get((row.published_at, row.site, row.content_fingerprint)))
+        if (twin := by_words.get((row.published_at, row.site, row.content_fingerprint)))
         and row.id != twin.id
     ]
 
 
 def mark_gone(connection: sa.Connection, url: str, at: datetime) -> bool:
-    """Note in the article at *url* that it is gone; tell whether one stood until then."""
+    """Note in the article at *url* that it is gone; return True if that is new."""
     row = connection.execute(article_at(url)).mappings().one_or_none()
     if row is None:
         return False
@@ -309,7 +309,7 @@ def mark_gone(connection: sa.Connection, url: str, at: datetime) -> bool:
 def _write(
     connection: sa.Connection, versions: Iterable[_Version], stored: int
 ) -> None:
-    """Write what is not yet written; positions up to *stored* have their rows."""
+    """Write new versions; positions up to *stored* have rows already."""
     written = {v.position: v for v in versions if v.is_new}
     if not written:
         return
@@ -342,7 +342,7 @@ def _write(
 def _rows(
     connection: sa.Connection, versions: Sequence[_Version]
 ) -> list[dict[str, Any]]:
-    """Return the rows of *versions*, each as one, numbered for the index of words."""
+    """Return the rows of *versions*, each as one, numbered for the full-text index."""
     firsts = [first_slot(v.article.published_at, v.position) for v in versions]
     numbers = allot(connection, firsts)
     return [
@@ -357,9 +357,9 @@ def _only(table: sa.Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _remember(connection: sa.Connection, found: Iterable[tuple[Article, int]]) -> None:
-    """Note under which addresses the articles were found, at which positions.
+    """Note the URLs under which the articles at these positions were found.
 
-    An article is found under its canonical address without a note.
+    An article is found under its canonical URL without a note.
     """
     places = {
         address: None if address == encodable(article.canonical_url) else position
@@ -393,7 +393,7 @@ _UPDATE_CHECKSUM = _UPDATE_CHECKSUM.values(checksum=sa.bindparam("sum"))
 def iter_references(
     fetch: Callable[[sa.Select[Any]], Sequence[sa.Row[Any]]],
 ) -> Iterator[tuple[str, str]]:
-    """Yield the canonical URL of each article that names a record, and its reference."""
+    """Yield canonical URL and archive reference of each article that has one."""
     last = -1
     ordered = _LISTED.order_by(articles.c.position).limit(BATCH)
     while rows := fetch(ordered.where(articles.c.position > last)):
@@ -404,9 +404,9 @@ def iter_references(
 
 
 def forget_references(connection: sa.Connection, urls: Sequence[str]) -> None:
-    """Let the articles at the canonical *urls* name no record, and be visited next.
+    """Remove the archive references of the articles at *urls*; make their pages due.
 
-    The visit asks for the whole page, and its record is the one that they name then.
+    The next visit fetches the page unconditionally, and stores a new reference.
     """
     for chunk in in_batches(urls):
         ids = [id_of(url) for url in chunk]

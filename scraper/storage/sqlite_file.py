@@ -1,7 +1,7 @@
-"""The rows in a SQLite file, read page by page without SQLite.
+"""The rows in a SQLite file, read page by page without SQLite, and their tables.
 
-SQLite finds a row by way of its schema and of inner pages: where one of those is damaged,
-it reads none of the rows below. The leaves hold the rows whole, so each is read by itself
+SQLite finds a row through its schema and inner pages: if one of those is damaged, it reads
+none of the rows below. The leaves hold whole rows, so each is read by itself
 (https://sqlite.org/fileformat2.html, sections 1.5, 1.6 and 2.1).
 """
 
@@ -41,7 +41,7 @@ _INTEGERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
 """Bytes of an integer by its type."""
 _SIZES = frozenset(1 << n for n in range(9, 17))
 _LIKELY_SIZES = (16384, 4096)
-"""Of a page, where the header of the file says none: ours, and SQLite's own."""
+"""Page sizes to try if the header has none: ours, and SQLite's default."""
 
 
 class Place(NamedTuple):
@@ -67,7 +67,7 @@ class DatabaseFile:
         self._pages = -(-len(data) // page_size)
 
     def iter_places(self) -> Iterator[Place]:
-        """Yield where the rows of all tables are, but for what was deleted."""
+        """Yield the places of the rows of all tables, without deleted ones."""
         free = self._free_pages()
         for page in range(1, self._pages + 1):
             if page not in free:
@@ -81,7 +81,7 @@ class DatabaseFile:
             return None
 
     def _free_pages(self) -> set[int]:
-        """Return the pages that the file says are not used, as far as it can be read."""
+        """Return the pages on the file's list of free ones, as far as it can be read."""
         free: set[int] = set()
         trunk, count = struct.unpack_from(">II", self._data, 32)
         while 0 < trunk <= self._pages and trunk not in free and len(free) < count:
@@ -148,8 +148,7 @@ class DatabaseFile:
 def database_file(path: Path) -> Iterator[DatabaseFile | None]:
     """Yield the file at *path*, None if no row in it can be read.
 
-    The size of its pages is the one by which most rows are found, if its header is
-    damaged.
+    If the header is damaged, the page size is the one that finds most rows.
     """
     if path.stat().st_size < _HEADER:
         yield None
@@ -173,7 +172,7 @@ def is_marked(path: Path) -> bool:
 
 @contextmanager
 def with_log(path: Path) -> Iterator[Path]:
-    """Yield *path*, or a copy of it into which what is in its log was put."""
+    """Yield *path*, or a copy of it into which its log was written."""
     log = path.with_name(f"{path.name}-wal")
     if not log.exists() or not log.stat().st_size:
         yield path
@@ -191,7 +190,7 @@ def with_log(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def _reading(path: Path) -> Iterator[None]:
-    """Read the store at *path*, if it can be: so long its log is not begun anew."""
+    """Hold a read transaction, if possible, so that the log is not overwritten."""
     name = f"{path.absolute().as_uri()}?mode=ro"
     with closing(sqlite3.connect(name, uri=True)) as reader:
         with suppress(sqlite3.DatabaseError, UnicodeDecodeError):
@@ -235,7 +234,7 @@ def _value(payload: bytes, kind: int, at: int) -> tuple[Any, int]:
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """Return the number of up to nine bytes at *at*, and where it ends."""
+    """Return the number of up to nine bytes at *at*, and the position after it."""
     number = 0
     for place in range(at, at + 8):
         byte = data[place]
@@ -246,15 +245,15 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
 
 
 _DERIVED = (sketches, sketch_keys, near_duplicates)
-"""Tables that are made anew from the articles."""
+"""Tables that are rebuilt from the articles."""
 _DIALECT = sqlite.dialect()
 _Kinds = tuple[frozenset[type], ...]
 
 
 def table_of(record: Record) -> sa.Table | None:
-    """Return the table whose rows look like *record*, None for what is made anew.
+    """Return the table whose rows look like *record*, None for derived ones.
 
-    Only the words of an article and its details look alike: those begin with a list.
+    Only texts and details look alike: details begin with a list.
     """
     values = record.values
     for table, kinds in _by_length().get(len(values), ()):
@@ -308,7 +307,7 @@ def _kinds(column: sa.Column[Any]) -> frozenset[type]:
 
 
 def _is_rowid(column: sa.Column[Any]) -> bool:
-    """Return True for a column that SQLite does not store: it is the number of the row."""
+    """Return True for a column that SQLite does not store, since it is the row id."""
     table = column.table
     return list(table.primary_key) == [column] and isinstance(column.type, sa.Integer)
 

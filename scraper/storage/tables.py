@@ -127,7 +127,7 @@ def in_batches(values: Iterable[T]) -> Iterator[list[T]]:
 
 
 class _Packed(sa.TypeDecorator[bytes]):
-    """Bytes; of a damaged value, none."""
+    """Bytes; empty for a damaged value."""
 
     impl = sa.LargeBinary
     cache_ok = True
@@ -140,7 +140,7 @@ class _Packed(sa.TypeDecorator[bytes]):
 
 
 def _facts() -> tuple[sa.Column[Any], ...]:
-    """Return new columns of what is known of an article beside its words."""
+    """Return new columns of the facts of an article, beside its words."""
     return (
         sa.Column("canonical_url", sa.Text, nullable=False),
         sa.Column("url", sa.Text, nullable=False),
@@ -175,7 +175,7 @@ def _of_article() -> sa.Column[int]:
 
 
 def _words() -> tuple[sa.Column[Any], ...]:
-    """Return new columns of what is searched of an article."""
+    """Return new columns of the searched words of an article."""
     return (
         sa.Column("title", sa.Text, nullable=False),
         sa.Column("text", sa.Text, nullable=False),
@@ -183,7 +183,7 @@ def _words() -> tuple[sa.Column[Any], ...]:
 
 
 def _details() -> tuple[sa.Column[Any], ...]:
-    """Return new columns of all else, see :mod:`scraper.storage.rows`."""
+    """Return new columns of everything else, see :mod:`scraper.storage.rows`."""
     return (
         sa.Column("lead_length", sa.Integer, nullable=False),
         sa.Column("blocks", sa.Text, nullable=False),

@@ -50,7 +50,7 @@ _SHOWN = 80
 
 
 def _shorten(text: str) -> str:
-    """Return *text* for a repr(): an ellipsis says that it was longer."""
+    """Return *text* for a repr(), cut with an ellipsis."""
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
@@ -76,7 +76,7 @@ _WITH_TEXT = frozenset({Kind.ARTICLE, Kind.LIVE, Kind.GALLERY, Kind.VIDEO})
 def id_of(canonical_url: str) -> str:
     """Return the id of the article whose identity is *canonical_url*.
 
-    That is the same under http and https: sites serve both, or move from one to the other.
+    It is the same under http and https: sites serve both, or move from one to the other.
     """
     if canonical_url.startswith("http:"):
         canonical_url = f"https:{canonical_url.removeprefix('http:')}"
@@ -91,8 +91,8 @@ HINTED = ("title", "authors", "published_at", "section", "tags")
 class Hint:
     """Where *field*, one of HINTED, sits on the pages of one site: a CSS selector.
 
-    It holds for pages from *since* to *until*, both included, if they are given. Raises
-    ConfigurationError for another field and for a selector that is none.
+    It applies to pages from *since* to *until*, both inclusive, if they are given. Raises
+    ConfigurationError for another field and for an invalid selector.
     """
 
     field: str
@@ -114,7 +114,7 @@ class Hint:
             ) from error
 
     def holds_on(self, day: date | None) -> bool:
-        """Return True if it holds for a page of *day*; without a day, if it is undated."""
+        """Return True if it applies to a page of *day*, or to an undated page for None."""
         if day is None:
             return self.since is None and self.until is None
         return not (
@@ -128,8 +128,8 @@ class Page:
 
     If *url* is "", the page takes the one that its HTML declares, if any: every entry
     point, from a file to a crawl, sees the same page. *content_type* and *encoding* are
-    what the HTTP header declared, None if it did not; *fetched_at* is aware. *hints* are
-    those of the site's spider.
+    those of the HTTP header, None without; *fetched_at* is aware. *hints* are those of the
+    site's spider.
     """
 
     url: str
@@ -153,10 +153,10 @@ class Page:
 class LedgerEntry:
     """What became of one visible block: *rule* kept it or dropped it.
 
-    *evidence* is what a site model has seen, in words; "" for rules that look at the
-    page alone. *probability* (0-1) is that of being body, None where the labeller was not
-    asked; *weighed* are the features that weighed most in it, with what each adds to the
-    log-odds, where :func:`scraper.reading.read` was asked for it.
+    *evidence* describes what a site model has seen; "" for rules that use only the page.
+    *probability* (0-1) is that of being body, None if the labeller was not used; *weighed*
+    are the features with the largest weight in it, with what each adds to the log-odds, if
+    :func:`scraper.reading.read` was asked for them.
     """
 
     text: str
@@ -194,18 +194,17 @@ _COUNTS = _about(additionalProperties={"type": "integer", "minimum": 1})
 class Extraction:
     """How an article was found.
 
-    *confidence* (0-1) is the labeller's probability that the text is right, 1 where the
-    page was read fast; *dropped* counts dropped blocks by rule. *model_limited* says why the model was
-    not followed wholly: ``drops_too_much``, the page was judged alone;
-    ``unknown_template``, only what all of the site repeats counted; else "". *method* is
-    careful or fast; *not_fast* says why a model did not lead to the fast way; *audit* is
-    agreed or differed where the page was read both ways, and *agreement* the share
-    (0-1) of the words of both texts that are in the other one too. *parts* counts the
-    pages that were joined. *doubt* says why the page may be no article: ``undated`` if an
-    exploration stored it although nothing on it states a date; else "". *date_doubt*
-    says why the day of publication may be another: ``update``, the headline shows that of a
-    change; ``order``, day and month may be the other way round; ``guess``, it is declared
-    as a change, or stands apart from the article; else "".
+    *confidence* (0-1) is the labeller's probability that the text is right, 1 on the fast
+    path; *dropped* counts dropped blocks by rule. *model_limited* says why the model was not
+    fully applied: ``drops_too_much``, only the page itself counted; ``unknown_template``,
+    only what the whole site repeats counted; else "". *method* is careful (full extraction)
+    or fast; *not_fast* says why the fast path of the model was not taken; *audit* is agreed
+    or differed if the page was read both ways, and *agreement* the share (0-1) of the words
+    of both texts that are in the other one too. *parts* counts the joined pages. *doubt*
+    says why the page may not be an article: ``undated`` if an exploration stored it although
+    nothing on it states a date; else "". *date_doubt* says why the day of publication may be
+    wrong: ``update``, the headline shows that of a change; ``order``, day and month may be
+    swapped; ``guess``, it is declared as a change, or is not in the article; else "".
     """
 
     method: str = "careful"
@@ -300,19 +299,19 @@ class Article:
 
     @property
     def id(self) -> str:
-        """16 hex digits of the SHA-256 of the canonical address, under https."""
+        """16 hex digits of the SHA-256 of the canonical URL, under https."""
         return id_of(self.canonical_url)
 
     @property
     def states_date(self) -> bool:
-        """Whether a date was read, not guessed, from the page, its address or a listing."""
+        """True if a date was read, not guessed, from the page, its URL or a listing."""
         doubt, source = self.extraction.date_doubt, self.published_source
         is_guess = doubt == "guess" or source == "htmldate"
         return self.published_at is not None and not is_guess
 
     @property
     def fault(self) -> str:
-        """Why it is not to be stored, "" where it is: it is no article, or not whole."""
+        """Why it is not stored: it is not an article, or incomplete; "" if it is stored."""
         if not self.kind.has_text:
             return f"not_an_article/{self.kind}"
         if not self.title.strip():
@@ -321,7 +320,7 @@ class Article:
 
     @property
     def shown_lead(self) -> str:
-        """The lead where the page shows it, "" where it is only declared."""
+        """The lead if the page shows it, "" if it is only declared."""
         return "" if self.lead_source in _DECLARED else self.lead
 
     @property
@@ -389,9 +388,9 @@ class Article:
         return render(self, fmt, Extras(**extras))
 
     def to_fields(self) -> dict[str, Any]:
-        """Return of :meth:`to_dict` what :meth:`from_dict` needs, nothing derived.
+        """Return the part of :meth:`to_dict` that :meth:`from_dict` needs.
 
-        Links are named where there are any.
+        Nothing derived is in it; links are only if there are any.
         """
         values: dict[str, Any] = {name: getattr(self, name) for name in _FIELDS}
         for name in MOMENTS:
@@ -411,7 +410,7 @@ class Article:
     def from_dict(cls, record: dict[str, Any]) -> Self:
         """Return the article that :meth:`to_dict` wrote as *record*.
 
-        Raises KeyError or ValueError where a field is missing or malformed.
+        Raises KeyError or ValueError if a field is missing or malformed.
         """
         values = {name: record[name] for name in _FIELDS}
         for name in MOMENTS:
@@ -428,7 +427,7 @@ class Article:
 
 
 def _carry_images(blocks: list[dict[str, Any]], images: list[dict[str, Any]]) -> None:
-    """Add to each of *blocks* those of *images* that stand at it, behind it at the end."""
+    """Add to each of *blocks* the *images* at its position, to the last those after it."""
     for block in blocks:
         block["images"] = []
     for image in images if blocks else ():

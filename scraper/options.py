@@ -1,4 +1,4 @@
-"""Every setting: its key in ``tinsach.toml``, its variable, what it takes and means."""
+"""Every setting: its key in ``tinsach.toml``, its variable, its kind and meaning."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A number of *unit*, 0 for no bound, as the setting *variable* says."""
+    """A limit in *unit* from the setting *variable*; 0 is no limit."""
 
     variable: str
     unit: str
@@ -29,14 +29,14 @@ class Bound:
         return int(BY_VARIABLE[self.variable].default)
 
     def read(self, settings: Mapping[str, object]) -> int:
-        """Return the bound that *settings* set, else the default.
+        """Return the limit in *settings*, else the default.
 
-        Raises ConfigurationError if it is no whole number.
+        Raises ConfigurationError if it is not a whole number.
         """
         return int(read(self.variable, settings.get(self.variable)))
 
     def said(self, settings: Mapping[str, object]) -> str:
-        """Return the bound in words."""
+        """Return the limit in words."""
         number = self.read(settings)
         return f"{number:,} {self.unit}" if number else "no limit"
 
@@ -52,9 +52,9 @@ BOUNDS = (DAYS_OF_PAGES, PAGES, RUNS, URLS, MODELS)
 
 __all__ = ["OFF", "ON", "SETTINGS", "Setting", "current", "nearest", "read"]
 QUIET = "TINSACH_QUIET"
-"""The variable that says that nothing but results and errors is wanted."""
+"""The variable that limits output to results and errors."""
 CONTACT = "TINSACH_CONTACT"
-"""The variable that says where the person who crawls can be reached."""
+"""The variable with the contact of the person who crawls."""
 RENDER, BROWSER = "TINSACH_RENDER", "TINSACH_BROWSER"
 SANDBOX = "TINSACH_BROWSER_SANDBOX"
 """The variables of the extra ``browser``: for which sites, which one, and how."""
@@ -80,7 +80,7 @@ class Setting:
     secret: bool = False
 
     def parse(self, text: str) -> Any:  # noqa: ANN401  what its kind makes of it
-        """Return the value of *text*; raises ConfigurationError that says what it takes."""
+        """Return the value of *text*; raises ConfigurationError that says what is valid."""
         try:
             return self.kind.parse(text)
         except ValueError:
@@ -100,14 +100,14 @@ class Setting:
             ) from None
 
     def shown(self, value: str) -> str:
-        """Return *value* fit to print: no password of it."""
+        """Return *value* without its password, for messages."""
         return "***" if value and self.secret else masked(value)
 
 
 def read_switch(name: str, value: object) -> bool:
-    """Return what *value* of the variable or Scrapy setting *name* says; None is False.
+    """Return the boolean *value* of the variable or Scrapy setting *name*; None is False.
 
-    Raises ConfigurationError if it is neither one of ON nor of OFF, in whatever case.
+    Raises ConfigurationError if it is neither in ON nor in OFF, in any case.
     """
     try:
         return kinds.parse_switch("" if value is None else str(value))
@@ -123,24 +123,24 @@ def home_folder() -> Path:
 
 
 def expanded(path: str) -> Path:
-    """Return *path*, with ``~`` as a shell would have it: a file of settings has no shell."""
+    """Return *path* with ``~`` expanded, as a shell would do."""
     return Path(os.path.expanduser(path))  # noqa: PTH111  "~nobody" stays
 
 
 def read_contact() -> str:
-    """Return the address that the User-Agent names, "" if no contact is set."""
+    """Return the contact in the User-Agent, "" if none is set."""
     return read(CONTACT, os.environ.get(CONTACT)) or ""
 
 
 def is_quiet() -> bool:
-    """Return True if nothing but results and errors is wanted."""
+    """Return True if only results and errors are wanted."""
     return bool(read(QUIET, os.environ.get(QUIET)))
 
 
 def read(variable: str, given: object) -> Any:  # noqa: ANN401  what its kind makes of it
-    """Return the value that *given* is for *variable*; without one, that of the default.
+    """Return the value of the text *given* for *variable*, by default its default.
 
-    None if there is no default. Raises ConfigurationError for a value that it cannot be.
+    None if there is no default. Raises ConfigurationError for an invalid value.
     """
     setting = BY_VARIABLE[variable]
     text = "" if given is None else str(given)
@@ -154,7 +154,7 @@ def current(variable: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str], near: float = 0.8) -> str:
-    """Return the one of *known* that *name* was meant to be, "" if none is *near*."""
+    """Return the one of *known* closest to *name*, "" if none is *near* enough."""
     return next(iter(get_close_matches(name, known, 1, near)), "")
 
 

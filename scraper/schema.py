@@ -1,4 +1,4 @@
-"""The JSON Schemas (2020-12) of what leaves the house: articles and their chunks.
+"""The JSON Schemas (2020-12) of published records: articles and their chunks.
 
 ``python -m scraper.schema docs/schema`` writes them as files.
 """
@@ -23,8 +23,8 @@ _POSITION: Schema = {"type": "integer", "minimum": 0}
 def article_schema() -> Schema:
     """Return the schema of :meth:`Article.to_dict`, derived from the fields of Article.
 
-    Its ``$id`` carries the version that records state. What a record holds only if it is
-    asked for is described, and not required.
+    Its ``$id`` has the version that records state. Fields that a record has only on request
+    are described, and not required.
     """
     properties: Schema = {
         "schema_version": {"const": SCHEMA_VERSION},

@@ -25,7 +25,7 @@ _GZIP = b"\x1f\x8b"
 def load_page(page_id: str, source: Path | BinaryIO, *, url: str = "") -> SavedPage:
     """Return the page in *source*.
 
-    Without *url* it has the one that it declares, else that of its file.
+    Without *url* its URL is the one that it declares, else that of its file.
     """
     try:
         body = _read(source)
@@ -41,9 +41,9 @@ def load_page(page_id: str, source: Path | BinaryIO, *, url: str = "") -> SavedP
 
 
 def read_limited(file: BinaryIO, size: int) -> bytes:
-    """Return at most *size* bytes of *file*, decompressed where it is gzip.
+    """Return at most *size* bytes of *file*, decompressed if it is gzip.
 
-    Raises OSError, EOFError or zlib.error for a damaged or cut gzip file.
+    Raises OSError, EOFError or zlib.error for a damaged or truncated gzip file.
     """
     start = file.read(2)
     rest = _Rejoined(start, file)
@@ -102,8 +102,8 @@ def iter_manifest(
 
     A line may leave out ``path``; the page is then ``pages/<id>.html`` or
     ``<id>.html`` beside the manifest, plain or ``.gz``. ``encoding``,
-    ``content_type``, ``status`` and ``fetched_at`` are taken where stated. A line that
-    is no such object is a :class:`SavedPage` without id whose error names the line.
+    ``content_type``, ``status`` and ``fetched_at`` are optional. A malformed line is a
+    :class:`SavedPage` without id whose error names the line.
     """
     try:
         file = path.open("rb")
@@ -191,10 +191,10 @@ def iter_saved(path: Path) -> Iterator[SavedPage]:
 
     *path* is an HTML file (plain or gzip), a WARC file, a manifest (``.jsonl``), a
     folder (its ``manifest.jsonl``, else every page and WARC file below it, by name) or
-    ``-`` for one page on standard input. What cannot be read is a
+    ``-`` for one page on standard input. A file that cannot be read is a
     :class:`SavedPage` with an error.
 
-    Raises ConfigurationError where nothing is there.
+    Raises ConfigurationError if *path* does not exist.
     """
     if str(path) == "-":
         return iter([load_page("-", sys.stdin.buffer)])

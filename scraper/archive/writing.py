@@ -1,4 +1,7 @@
-"""Pages into WARC files: one for each day, and the next one where it grows large."""
+"""Changes of the archive: pages are appended, removed, pruned; damage is moved aside.
+
+There is a WARC file for each day, and another one when it grows large.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +33,11 @@ if TYPE_CHECKING:
 
 
 def remove_records(folder: Path, urls: Collection[str]) -> int:
-    """Take the records of *urls* out of every file of *folder*; return how many.
+    """Remove the records of *urls* from every file of *folder*; return how many.
 
-    In their place stands a record that says nothing, of the same length: no other one
-    moves. A file is replaced at once, by one in which all are out. Raises OSError, and
-    ValueError for a file with a damaged record, which may be one of them: it stays as it
-    is.
+    An empty record of the same length takes the place of each, so that no other one moves.
+    A file is replaced atomically. Raises OSError, and ValueError for a file with a damaged
+    record, which may be one of them: it is left unchanged.
     """
     return sum(
         _remove(path, set(map(normalise_url, urls))) for path in archive_files(folder)
@@ -67,7 +69,7 @@ def _remove(path: Path, addresses: set[str]) -> int:
 
 
 def _targets(path: Path) -> Iterator[tuple[Member, str]]:
-    """Yield each member of *path* without its content, and the address of its record."""
+    """Yield each member of *path* without its content, and the URL of its record."""
     with path.open("rb") as file:
         for member in iter_members(file):
             if member.damage and not member.is_half:
@@ -81,7 +83,7 @@ def _targets(path: Path) -> Iterator[tuple[Member, str]]:
 
 
 def nothing() -> bytes:
-    """Return the shortest record: it tells that one was removed, not which."""
+    """Return the shortest record, which does not say what was removed."""
     lines = (
         "WARC/1.1",
         "WARC-Type: metadata",
@@ -93,16 +95,16 @@ def nothing() -> bytes:
 
 
 LARGEST = 256 << 20
-"""Bytes after which the next file of the day begins: some six thousand pages."""
+"""Bytes after which the next file of the day begins: about six thousand pages."""
 
 
 class ArchiveWriter:
-    """Appends to the files ``YYYYMMDD-NNN.warc.gz`` in *folder*, which it makes.
+    """Appends to the files ``YYYYMMDD-NNN.warc.gz`` in *folder*, which it creates.
 
-    Several processes may: each append holds the lock of its file. What a killed one left
-    in half at the end of a file is cut off before the next append; what is damaged stays,
-    and is appended to. Raises OSError, also if the folder is no longer the one of the
-    first append, or if the file of the last append has lost it.
+    Several processes may append: each append holds the lock of its file. The incomplete
+    record of a killed process is cut off before the next append; damaged records stay.
+    Raises OSError, also if the folder is no longer the one of the first append, or if the
+    file of the last append is gone or shorter.
     """
 
     def __init__(self, folder: Path, *, largest: int = LARGEST) -> None:
@@ -126,7 +128,7 @@ class ArchiveWriter:
     def check(self) -> None:
         """Raise OSError if the folder, or the file that was written, is not at its place.
 
-        Nothing of ours makes a file of today shorter.
+        None of our programs shortens a file of today.
         """
         if self._opened and not _is_at(self._folder, self._opened):
             raise _gone(self._folder, "moved, deleted or replaced")
@@ -146,9 +148,9 @@ class ArchiveWriter:
         return next(p for p in named if _size(p) < self._largest)
 
     def _repair(self, name: str, file: FileIO) -> int:
-        """Cut what a killed process left in half off *file*; return the end.
+        """Cut the incomplete record of a killed process off *file*; return the end.
 
-        Another process may have appended since, or have been killed while it did.
+        Another process may have appended since, or have been killed during its append.
         """
         size = os.fstat(file.fileno()).st_size
         known = self._sound.get(name, 0)
@@ -164,9 +166,9 @@ class ArchiveWriter:
 
 @contextmanager
 def locked(path: Path) -> Iterator[FileIO]:
-    """Yield the file at *path*, made where it is missing, with its lock held.
+    """Yield the file at *path*, created if it is missing, with its lock held.
 
-    One that has been replaced or removed while this waited is opened again.
+    A file that was replaced or removed during the wait is opened again.
     """
     while True:
         with path.open("a+b", buffering=0) as file:
@@ -178,9 +180,9 @@ def locked(path: Path) -> Iterator[FileIO]:
 
 @contextmanager
 def rewriting(path: Path, file: FileIO) -> Iterator[BinaryIO]:
-    """Yield a copy of *file*, the locked one at *path*, that takes its place at the end.
+    """Yield a copy of *file*, the locked one at *path*, which replaces it at the end.
 
-    If an error is raised within, the file stays as it was.
+    If an error is raised within, the file stays unchanged.
     """
     scratch = path.with_suffix(".part")
     try:
@@ -196,7 +198,7 @@ def rewriting(path: Path, file: FileIO) -> Iterator[BinaryIO]:
 
 
 def write_all(file: FileIO, content: bytes) -> None:
-    """Write all of *content*: one call may write less, past 2 GiB or near a full disk."""
+    """Write all of *content*: one call may write less, past 2 GiB or on a full disk."""
     rest = memoryview(content)
     while rest:
         rest = rest[file.write(rest) :]
@@ -225,7 +227,7 @@ def _size(path: Path) -> int:
 
 @dataclass(frozen=True, slots=True)
 class BadRecord:
-    """A part of *path* that holds no sound record; *url* is "" if it cannot be read.
+    """A part of *path* without a sound record; *url* is "" if it cannot be read.
 
     *is_last* if nothing follows it, so that it can be cut off.
     """
@@ -245,20 +247,20 @@ class BadRecord:
 
 @dataclass(slots=True)
 class Contents:
-    """Where the records of a file start, and which parts of it are damaged."""
+    """The starts of the records of a file, and its damaged parts."""
 
     starts: array[int] = field(default_factory=lambda: array("Q"))
     bad: list[BadRecord] = field(default_factory=list)
 
     def has(self, start: int) -> bool:
-        """Return True if a record starts there, also a damaged one."""
+        """Return True if a record starts at *start*, sound or damaged."""
         return start in self.starts or any(b.start == start for b in self.bad)
 
 
 def read_file(path: Path, report: Callable[[int], None] = lambda _: None) -> Contents:
-    """Read every record of *path*; *report* is called with the bytes that are done.
+    """Read every record of *path*; *report* is called with the bytes read so far.
 
-    Raises OSError, and ValueError for a file that is not one of a crawl's archive.
+    Raises OSError, and ValueError for a file that is not of a crawl's archive.
     """
     found = Contents()
     size = path.stat().st_size
@@ -279,7 +281,7 @@ def _bad(path: Path, member: Member, damage: str, size: int) -> BadRecord:
 
 
 def _wrong_digest(member: Member) -> str:
-    """Return what is wrong with the records of *member*, whose checksum is right."""
+    """Return what is wrong with the records of *member*, "" for nothing."""
     for record in parse_records(member.content):
         if record.headers.get("WARC-Block-Digest") and not record.verify_block_digest():
             return "its digest is that of another content"
@@ -289,8 +291,8 @@ def _wrong_digest(member: Member) -> str:
 def move_aside(path: Path) -> list[tuple[BadRecord, Path]]:
     """Move each bad record of *path* to a file beside it; return them with their files.
 
-    In its place stands a record that says nothing, of the same length: no other one
-    moves. What nothing follows is cut off. Raises OSError.
+    An empty record of the same length takes its place, so that no other one moves. A bad
+    record at the end is cut off. Raises OSError.
     """
     with locked(path) as file:
         bad = read_file(path).bad
@@ -320,6 +322,6 @@ def _take_out(copy: BinaryIO, bad: BadRecord) -> None:
 
 
 def _blank(length: int) -> bytes:
-    """Return a member of *length* bytes without a page; of a short one without a record."""
+    """Return a member of *length* bytes without a page, a short one without a record."""
     record = nothing()
     return filler(length, record if len(pack(record, padding=0)) <= length else b"")

@@ -15,7 +15,7 @@ from scraper import clock
 from scraper.items import id_of
 from scraper.storage.databases import database_of
 from scraper.storage.near_duplicates import is_head
-from scraper.storage.rows import ARTICLE, STORED, encodable, is_sound
+from scraper.storage.rows import ARTICLE, WHOLE, encodable, is_sound
 from scraper.storage.search import folded_words
 from scraper.storage.tables import (
     addresses,
@@ -23,7 +23,6 @@ from scraper.storage.tables import (
     forgotten,
     frontier,
     in_batches,
-    stored_article,
     texts,
 )
 from scraper.urls import normalise_url
@@ -35,6 +34,24 @@ if TYPE_CHECKING:
     from scraper.storage.visits import Query
 
     Fetch = Callable[[sa.Select[Any]], Sequence[sa.Row[Any]]]
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_change = articles.c.change
+_NO_CHANGE = 2**53
+"""Microseconds: in the year 2255. A number from here on is a damaged one."""
+LAST = sa.select(sa.func.coalesce(sa.func.max(_change), 0)).where(_change < _NO_CHANGE)
+"""The number of the last change, 0 in an empty store."""
+PAGE = 100
+"""Rows read at once; a page of the longest live articles is some 20 MB."""
+_columns = articles.c
+SLOTS = 1024
+"""Recency numbers of a minute. More would make the full-text index larger: it holds the
+differences, for each word and article."""
+_UNDATED = 1 << 34
+"""Numbers below are positions; those of dates begin well above, whatever the zone."""
+_FIRST_DATED = 1 << 35
+_CALENDAR = datetime.min.replace(tzinfo=UTC)
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +130,7 @@ def forgotten_id(url: str) -> str:
 def article_at(url: str) -> sa.Select[Any]:
     """Return the select of the article that is, or once was, at *url*."""
     place = place_of(url).scalar_subquery()
-    whole = sa.select(*STORED).select_from(stored_article)
-    return whole.where(articles.c.position == place)
+    return WHOLE.where(articles.c.position == place)
 
 
 def place_of(url: str) -> sa.Select[int | None]:
@@ -133,8 +149,7 @@ def damaged_among(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
     there = {ids[row.id]: row.position for row in connection.execute(own)}
     noted = sa.select(addresses).where(addresses.c.url.in_(ids.values()))
     there |= {row.url: row.position for row in connection.execute(noted)}
-    whole = sa.select(*STORED).select_from(stored_article)
-    rows = connection.execute(whole.where(articles.c.position.in_(there.values())))
+    rows = connection.execute(WHOLE.where(articles.c.position.in_(there.values())))
     sound = {r["position"] for r in rows.mappings() if is_sound(r, ARTICLE)}
     return {url for url, a in spelled.items() if there.get(a, -1) not in {-1, *sound}}
 
@@ -167,15 +182,6 @@ def _found(connection: sa.Connection, spelled: set[str]) -> set[str]:
     return {address for address, id_ in ids.items() if {address, id_} & found}
 
 
-_EPOCH = datetime.fromtimestamp(0, UTC)
-_change = articles.c.change
-
-_NO_CHANGE = 2**53
-"""Microseconds: in the year 2255. A number from here on is a damaged one."""
-LAST = sa.select(sa.func.coalesce(sa.func.max(_change), 0)).where(_change < _NO_CHANGE)
-"""The number of the last change, 0 in an empty store."""
-
-
 def next_change(connection: sa.Connection) -> int:
     """Return the first free number of a change; the caller holds the write lock."""
     last = int(connection.execute(LAST).scalar_one())
@@ -190,22 +196,10 @@ def iter_changed(
     Articles come in the order of changes, each once; one that changes meanwhile gets a
     number beyond *to*. The limit of *query* is ignored.
     """
-    select = (
-        sa.select(*STORED)
-        .select_from(stored_article)
-        .where(_change <= to, *filters(query))
-        .order_by(_change)
-        .limit(PAGE)
-    )
+    select = WHOLE.where(_change <= to, *filters(query)).order_by(_change).limit(PAGE)
     while rows := fetch(select.where(_change > after)):
         yield from rows
         after = rows[-1].change
-
-
-PAGE = 100
-"""Rows read at once; a page of the longest live articles is some 20 MB."""
-
-_columns = articles.c
 
 
 def iter_rows(query: Query, fetch: Fetch) -> Iterator[sa.Row[Any]]:
@@ -228,8 +222,7 @@ def iter_rows(query: Query, fetch: Fetch) -> Iterator[sa.Row[Any]]:
 
 
 def _page(query: Query, dated: bool, after: sa.Row[Any] | None) -> sa.Select[Any]:
-    page = sa.select(*STORED)
-    page = page.select_from(stored_article).where(*filters(query))
+    page = WHOLE.where(*filters(query))
     if dated:
         page = page.where(_columns.published_at.is_not(None)).order_by(
             _columns.published_at.desc(), _columns.position
@@ -266,17 +259,6 @@ def filters(query: Query) -> list[sa.ColumnElement[bool]]:
     if query.heads:
         stated.append(is_head())
     return stated
-
-
-SLOTS = 1024
-"""Recency numbers of a minute. More would make the full-text index larger: it holds the
-differences, for each word and article."""
-
-_UNDATED = 1 << 34
-"""Numbers below are positions; those of dates begin well above, whatever the zone."""
-_FIRST_DATED = 1 << 35
-_CALENDAR = datetime.min.replace(tzinfo=UTC)
-_MINUTE = timedelta(minutes=1)
 
 
 def first_slot(published_at: datetime | None, position: int) -> int:

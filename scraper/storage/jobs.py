@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from scraper.storage.owners import Owner
     from scraper.storage.visits import Address, Lease, Settled, Visit
 
+OLDEST = 500
+"""Runs that one call considers, the oldest: a job that runs each minute has 1,440 a day."""
+WINDOW = 2000
+"""Positions of the frontier that one call considers: five times a day of a portal."""
+
 
 BEAT = timedelta(seconds=15)
 """How often a run sends a heartbeat, whatever else it does."""
@@ -336,12 +341,6 @@ def _stored(row: sa.Row[tuple[object, ...]]) -> StoredRun:
     record = row.record if is_sound(row._mapping, RUN) else ""
     holds = row.ended_at is None and _holds(row, clock.now())
     return StoredRun(row.position, str(row.job), str(row.owner), *times, record, holds)
-
-
-OLDEST = 500
-"""Runs that one call considers, the oldest: a job that runs each minute has 1,440 a day."""
-WINDOW = 2000
-"""Positions of the frontier that one call considers: five times a day of a portal."""
 
 
 @dataclass(frozen=True, slots=True)

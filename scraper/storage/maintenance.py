@@ -27,7 +27,7 @@ from scraper.storage.jobs import refuse_open_runs
 from scraper.storage.location import locate
 from scraper.storage.migrate import COPYING, HEAD, VERSION_TABLE
 from scraper.storage.near_duplicates import find_damaged
-from scraper.storage.rows import STORED, past_article_of, sound_article, to_words
+from scraper.storage.rows import WHOLE, past_article_of, sound_article, to_words
 from scraper.storage.salvaging import Lost, Salvaged, is_of_store, is_sound_row, salvage
 from scraper.storage.saving import save
 from scraper.storage.sqlite import create_tables
@@ -41,7 +41,6 @@ from scraper.storage.tables import (
     revisions,
     runs,
     samples,
-    stored_article,
 )
 from scraper.storage.tables import frontier as _frontier
 from scraper.storage.visits import AddressKind, Result
@@ -55,6 +54,24 @@ if TYPE_CHECKING:
     from scraper.storage.rows import Row
 
     Report = Callable[[int, int], None]
+
+_SHOWN = 3
+"""URLs of damaged articles that are named; the others are counted."""
+NAMES = {
+    revisions: "earlier revisions",
+    frontier: "addresses of the frontier",
+    runs: "runs",
+    models: "site models",
+    samples: "samples of pages",
+    forgotten: "forgotten addresses",
+}
+"""Tables other than those of articles whose rows are checked, with their names."""
+_SIDE_FILES = ("-wal", "-shm")
+_NOTHING_LEFT = (
+    "is no database any more: put a copy back with `tinsach store restore`, or begin a new"
+    " one and read the archive into it with `tinsach crawl SPIDER --replay ARCHIVE`"
+)
+_row = _frontier.c
 
 
 _INDEXED = "SELECT id FROM articles_fts_docsize WHERE id NOT IN (SELECT recency FROM stale_texts)"
@@ -179,19 +196,6 @@ def _expected() -> frozenset[tuple[str, str]]:
         return frozenset(_schema(connection))
 
 
-_SHOWN = 3
-"""URLs of damaged articles that are named; the others are counted."""
-NAMES = {
-    revisions: "earlier revisions",
-    frontier: "addresses of the frontier",
-    runs: "runs",
-    models: "site models",
-    samples: "samples of pages",
-    forgotten: "forgotten addresses",
-}
-"""Tables other than those of articles whose rows are checked, with their names."""
-
-
 def find_damage(url: str | None, *, report: Report = lambda *_: None) -> str:
     """Return what is wrong with the store at *url*, "" if it is sound.
 
@@ -241,8 +245,7 @@ def iter_article_rows(
     connection: sa.Connection,
 ) -> Iterator[Sequence[sa.RowMapping]]:
     """Yield batches of the columns STORED of every article, damaged ones too."""
-    select = sa.select(*STORED).select_from(stored_article)
-    select = select.order_by(articles.c.position).limit(BATCH)
+    select = WHOLE.order_by(articles.c.position).limit(BATCH)
     after = select
     while rows := connection.execute(after).mappings().all():
         yield rows
@@ -381,14 +384,6 @@ class _RowRepair:
     def _set_aside(self, table: sa.Table, row: dict[str, Any]) -> None:
         held = json.dumps({"table": table.name, **row}, ensure_ascii=False, default=str)
         print(held, file=self._aside)
-
-
-_SIDE_FILES = ("-wal", "-shm")
-_NOTHING_LEFT = (
-    "is no database any more: put a copy back with `tinsach store restore`, or begin a new"
-    " one and read the archive into it with `tinsach crawl SPIDER --replay ARCHIVE`"
-)
-_row = _frontier.c
 
 
 @dataclass(frozen=True, slots=True)

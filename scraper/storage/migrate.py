@@ -70,24 +70,35 @@ def is_half_copied(engine: sa.Engine) -> bool:
 
 def _is_current(connection: sa.Connection, *, name: str, create: bool) -> bool:
     tables = sa.inspect(connection).get_table_names()
-    if VERSION_TABLE not in tables:
-        is_ours = len(metadata.tables.keys() & set(tables)) > len(metadata.tables) / 2
-        if is_ours and connection.dialect.name == "sqlite":
-            raise DamagedStoreError(
-                f"store {name} is damaged: it has no table {VERSION_TABLE};"
-                " `tinsach doctor --repair` saves what can be read of it"
-            )
-        if tables:
-            raise StorageError(
-                f"store {name} is the database of another program"
-                f" (it has the table {tables[0]!r}): choose another file"
-            )
-        if _has_pages(connection):
-            raise DamagedStoreError(f"store {name} is damaged: its schema is lost")
-        if not create:
-            raise StorageError(f"store {name} is empty: a crawl fills it")
-        return False
-    found = version_of(connection, name)
+    if VERSION_TABLE in tables:
+        found = version_of(connection, name)
+        _check_version(found, name)
+        return found == HEAD
+    _check_empty(connection, tables, name)
+    if not create:
+        raise StorageError(f"store {name} is empty: a crawl fills it")
+    return False
+
+
+def _check_empty(connection: sa.Connection, tables: list[str], name: str) -> None:
+    """Raise StorageError if a database without a version is damaged or not ours."""
+    is_ours = len(metadata.tables.keys() & set(tables)) > len(metadata.tables) / 2
+    if is_ours and connection.dialect.name == "sqlite":
+        raise DamagedStoreError(
+            f"store {name} is damaged: it has no table {VERSION_TABLE};"
+            " `tinsach doctor --repair` saves what can be read of it"
+        )
+    if tables:
+        raise StorageError(
+            f"store {name} is the database of another program"
+            f" (it has the table {tables[0]!r}): choose another file"
+        )
+    if _has_pages(connection):
+        raise DamagedStoreError(f"store {name} is damaged: its schema is lost")
+
+
+def _check_version(found: str, name: str) -> None:
+    """Raise StorageError if this version can neither use nor migrate tables of *found*."""
     if found == COPYING:
         raise StorageError(
             f"store {name} is half a copy: `tinsach store copy` goes on with it"
@@ -105,7 +116,6 @@ def _is_current(connection: sa.Connection, *, name: str, create: bool) -> bool:
             f"store {name} was written by a newer version (tables {found}, this one"
             f" knows {HEAD}): upgrade tinsach, or choose another store"
         )
-    return found == HEAD
 
 
 def is_at_head(connection: sa.Connection) -> bool:

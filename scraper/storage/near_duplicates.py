@@ -31,6 +31,19 @@ if TYPE_CHECKING:
 
     from scraper.items import Article
 
+WINDOW = 7 * 24 * 3600
+"""Seconds between the publications of two near-duplicates, at most."""
+MOST = 8
+"""Articles of a week that one key finds: the hundredth near-duplicate needs no more, and a
+bulletin printed a thousand times costs no more than another text."""
+_KEY = (1 << KEY_BITS) - 1
+_PACKED = struct.Struct(f"<{KEYS}I")
+_INSERT = sa.insert(sketches)
+_DELETE_KEY = sa.delete(sketch_keys).where(
+    sketch_keys.c.key == sa.bindparam("of"),
+    sketch_keys.c.position == sa.bindparam("at"),
+)
+
 
 _RENAME = (
     sa.update(near_duplicates)
@@ -172,21 +185,6 @@ def _root(lower: dict[int, int], name: int) -> int:
     while name in lower:
         name = lower[name]
     return name
-
-
-WINDOW = 7 * 24 * 3600
-"""Seconds between the publications of two near-duplicates, at most."""
-MOST = 8
-"""Articles of a week that one key finds: the hundredth near-duplicate needs no more, and a
-bulletin printed a thousand times costs no more than another text."""
-
-_KEY = (1 << KEY_BITS) - 1
-_PACKED = struct.Struct(f"<{KEYS}I")
-_INSERT = sa.insert(sketches)
-_DELETE_KEY = sa.delete(sketch_keys).where(
-    sketch_keys.c.key == sa.bindparam("of"),
-    sketch_keys.c.position == sa.bindparam("at"),
-)
 
 
 class _Text(NamedTuple):

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from scraper.storage.location import Location
 
+_logger = logging.getLogger(__name__)
+
 
 _ROWS = (articles, texts, details)
 
@@ -141,9 +143,6 @@ class Sessions:
                 if found.scalar() != "ok":
                     return False
         return True
-
-
-_logger = logging.getLogger(__name__)
 
 
 def open_store(url: str | None = None, *, create: bool = True) -> Store:

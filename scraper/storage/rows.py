@@ -19,6 +19,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 from zlib import crc32
 
+import sqlalchemy as sa
+
 from scraper.items import (
     CIRCUMSTANCES,
     MOMENTS,
@@ -39,14 +41,13 @@ from scraper.storage.tables import (
     revisions,
     runs,
     samples,
+    stored_article,
     texts,
     to_second,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    import sqlalchemy as sa
 
 
 _BETWEEN = "\x1f"
@@ -108,6 +109,8 @@ STORED = tuple(
     {c.name: c for table in (details, texts, articles) for c in table.c}.values()
 )
 """The columns of an article in the tables of newest revisions."""
+WHOLE = sa.select(*STORED).select_from(stored_article)
+"""The select of newest revisions, with the columns STORED."""
 PAST = tuple(revisions.c)
 """The columns of a previous revision."""
 

@@ -28,7 +28,7 @@ from scraper.storage.finding import (
 )
 from scraper.storage.frontier import fetch_anew
 from scraper.storage.rows import (
-    STORED,
+    WHOLE,
     DamagedRow,
     archived_at,
     encodable,
@@ -49,7 +49,6 @@ from scraper.storage.tables import (
     in_batches,
     revisions,
     sketches,
-    stored_article,
     texts,
     to_second,
 )
@@ -62,12 +61,18 @@ if TYPE_CHECKING:
 
     from scraper.items import Article
 
-
-_FIND = (
-    sa.select(*STORED)
-    .select_from(stored_article)
-    .where(articles.c.id.in_(sa.bindparam("ids", expanding=True)))
+_LISTED = sa.select(
+    articles.c.position, articles.c.canonical_url, details.c.fields
+).join_from(articles, details)
+_UPDATE_FIELDS = sa.update(details).where(details.c.position == sa.bindparam("there"))
+_UPDATE_FIELDS = _UPDATE_FIELDS.values(fields=sa.bindparam("left"))
+_UPDATE_CHECKSUM = sa.update(articles).where(
+    articles.c.position == sa.bindparam("there")
 )
+_UPDATE_CHECKSUM = _UPDATE_CHECKSUM.values(checksum=sa.bindparam("sum"))
+
+
+_FIND = WHOLE.where(articles.c.id.in_(sa.bindparam("ids", expanding=True)))
 _TAKEN = sa.union_all(
     *(
         sa.select(sa.func.max(table.c.position).label("last"))
@@ -257,8 +262,7 @@ def _may_be(connection: sa.Connection, position: int | None, article: Article) -
     """Return False if a sound article at *position* is another one than *article*."""
     if position is None:
         return True
-    whole = sa.select(*STORED).select_from(stored_article)
-    rows = connection.execute(whole.where(articles.c.position == position)).mappings()
+    rows = connection.execute(WHOLE.where(articles.c.position == position)).mappings()
     row = rows.one_or_none()
     stored = sound_article(row) if row else None
     return stored is None or is_same_article(stored, article)
@@ -376,18 +380,6 @@ def _remember(connection: sa.Connection, found: Iterable[tuple[Article, int]]) -
 def _addresses(article: Article) -> set[str]:
     urls = {article.url, article.canonical_url}
     return {encodable(normalise_url(url)) for url in urls}
-
-
-_LISTED = sa.select(
-    articles.c.position, articles.c.canonical_url, details.c.fields
-).join_from(articles, details)
-
-_UPDATE_FIELDS = sa.update(details).where(details.c.position == sa.bindparam("there"))
-_UPDATE_FIELDS = _UPDATE_FIELDS.values(fields=sa.bindparam("left"))
-_UPDATE_CHECKSUM = sa.update(articles).where(
-    articles.c.position == sa.bindparam("there")
-)
-_UPDATE_CHECKSUM = _UPDATE_CHECKSUM.values(checksum=sa.bindparam("sum"))
 
 
 def iter_references(

@@ -33,6 +33,11 @@ from scraper.storage.tables import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+_DERIVED = (sketches, sketch_keys, near_duplicates)
+"""Tables that are rebuilt from the articles."""
+_DIALECT = sqlite.dialect()
+_Kinds = tuple[frozenset[type], ...]
+
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
@@ -242,12 +247,6 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
         if byte < 0x80:  # noqa: PLR2004  the last byte has no high bit
             return number, place + 1
     return number << 8 | data[at + 8], at + 9
-
-
-_DERIVED = (sketches, sketch_keys, near_duplicates)
-"""Tables that are rebuilt from the articles."""
-_DIALECT = sqlite.dialect()
-_Kinds = tuple[frozenset[type], ...]
 
 
 def table_of(record: Record) -> sa.Table | None:

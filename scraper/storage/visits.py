@@ -213,7 +213,9 @@ STATED_AHEAD = timedelta(days=1)
 _SAMPLED = 10
 """One article in so many is revisited at LATE_AGES as well."""
 _RETRY = 600
+"""Seconds after which an article that failed once is retried."""
 _PATIENT = 12
+"""Failures in a row up to which every run retries a source."""
 _MOST_TRIES = 8
 """Failures in a row after which an article is given up: about two days."""
 _GONE_AGAIN = timedelta(days=1)

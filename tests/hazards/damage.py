@@ -15,7 +15,7 @@ ROWS: tuple[Hazard, ...] = (
     Hazard(
         happens="bits of a stored article turn, and the row can still be read",
         outcome="it is named and passed over; the others are delivered, exit code 1",
-        guard="storage.checksums",
+        guard="storage.rows: checksums",
         edits=(
             Edit(
                 "scraper/storage/rows.py",
@@ -41,7 +41,7 @@ ROWS: tuple[Hazard, ...] = (
     Hazard(
         happens="a stored time is none",
         outcome="it is read as long ago, and its row as damaged",
-        guard="storage.times",
+        guard="storage.tables: times",
         edits=(
             Edit(
                 "scraper/storage/tables.py",

@@ -110,7 +110,7 @@ class Hint:
             CSSSelector(self.place)
         except SelectorError as error:
             raise ConfigurationError(
-                f"hint for {self.field}: {self.place!r} is no CSS selector ({error})"
+                f"hint for {self.field}: {self.place!r} is not a CSS selector ({error})"
             ) from error
 
     def holds_on(self, day: date | None) -> bool:

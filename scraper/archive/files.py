@@ -142,9 +142,9 @@ def _parse_entry(line: bytes) -> dict[str, Any]:
         raise ValueError(f"a JSON object is wanted, found {type(entry).__name__}")  # noqa: TRY004
     for name in ("path", "url", "encoding", "content_type", "fetched_at"):
         if not isinstance(entry.get(name), str | None):
-            raise ValueError(f'"{name}" is no text')  # noqa: TRY004
+            raise ValueError(f'"{name}" is not a text')  # noqa: TRY004
     if not isinstance(entry.get("status"), int | None):
-        raise ValueError('"status" is no number')  # noqa: TRY004
+        raise ValueError('"status" is not a number')  # noqa: TRY004
     if not any(entry.get(name) for name in ("id", "url", "path")):
         raise ValueError('neither "id" nor "url" nor "path"')
     if entry.get("fetched_at"):
@@ -156,7 +156,7 @@ def _aware(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f'"fetched_at" is no ISO 8601 time: {text}') from None
+        raise ValueError(f'"fetched_at" is not an ISO 8601 time: {text}') from None
     if moment.tzinfo is None:
         raise ValueError(f'"fetched_at" has no UTC offset: {text}')
     return moment

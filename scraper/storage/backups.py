@@ -141,7 +141,7 @@ def _compare(source: sa.Connection, copy: sa.Connection, name: str) -> None:
     for table in metadata.sorted_tables:
         if _digest(source, table) != _digest(copy, table):
             raise StorageError(
-                f"store {name} is another than its source in {table.name}: the source was"
+                f"store {name} differs from its source in {table.name}: the source was"
                 " changed since the copy began; remove the copy, and make it again"
             )
 

@@ -56,7 +56,7 @@ class Location:
         """The file; raises StorageError for a database of a server."""
         if self.file is None:
             raise StorageError(
-                f"store {self.name} is no file: pg_dump and pg_restore copy it,"
+                f"store {self.name} is not a file: pg_dump and pg_restore copy it,"
                 " `tinsach store copy` writes it into a file"
             )
         return self.file
@@ -84,7 +84,7 @@ def locate(url: str | None) -> Location:
         return _on_server(parsed)
     if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
         raise StorageError(
-            f"store {masked(given)}: {parsed.drivername!r} is no database that this"
+            f"store {masked(given)}: {parsed.drivername!r} is not a database that this"
             f" version can use; {_EXAMPLE}"
         )
     if parsed.username or parsed.password or parsed.host or not parsed.database:
@@ -105,7 +105,7 @@ def store_url(given: str | Path | None) -> str | None:
         return named
     if _NO_FILE.match(named):
         raise StorageError(
-            "the store is a connection string, or a URL without ://, and no file;"
+            "the store is a connection string, or a URL without ://, not a file;"
             f" {_EXAMPLE}"
         )
     return f"sqlite:///{quote(str(expanded(named).absolute()), errors=_BYTES)}"
@@ -138,7 +138,7 @@ def _as_text(url: str) -> str:
         os.fsencode(unquote(url, errors="strict"))
     except UnicodeError:
         raise StorageError(
-            f"store {masked(url)}: a name that is no UTF-8, or cannot be written in the"
+            f"store {masked(url)}: a name that is not UTF-8, or cannot be written in the"
             " locale of this system; choose another name, or set LC_ALL=C.UTF-8"
         ) from None
     return url
@@ -152,7 +152,7 @@ def _parse(given: str) -> sa.URL:
         return sa.make_url(given)
     except (ArgumentError, ValueError):
         raise StorageError(
-            f"store {masked(given)} is no SQLAlchemy URL; {_EXAMPLE}"
+            f"store {masked(given)} is not a SQLAlchemy URL; {_EXAMPLE}"
         ) from None
 
 
@@ -169,7 +169,7 @@ def _check_arguments(url: sa.URL, name: str) -> None:
         url.get_dialect()().create_connect_args(url)
     except (TypeError, ValueError) as error:
         raise StorageError(
-            f"store {name} has an argument without sense ({error}); use"
+            f"store {name} has an invalid argument ({error}); use"
             " timeout=SECONDS, and uri=true with file:"
         ) from error
 

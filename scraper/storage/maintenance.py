@@ -68,8 +68,8 @@ NAMES = {
 """Tables other than those of articles whose rows are checked, with their names."""
 _SIDE_FILES = ("-wal", "-shm")
 _NOTHING_LEFT = (
-    "is no database any more: put a copy back with `tinsach store restore`, or begin a new"
-    " one and read the archive into it with `tinsach crawl SPIDER --replay ARCHIVE`"
+    "is not a database any more: restore a copy with `tinsach store restore`, or start a"
+    " new one and read the archive into it with `tinsach crawl SPIDER --replay ARCHIVE`"
 )
 _row = _frontier.c
 

@@ -101,7 +101,7 @@ def _check_version(found: str, name: str) -> None:
     """Raise StorageError if this version can neither use nor migrate tables of *found*."""
     if found == COPYING:
         raise StorageError(
-            f"store {name} is half a copy: `tinsach store copy` goes on with it"
+            f"store {name} is an incomplete copy: `tinsach store copy` resumes it"
         )
     if found.isdigit() and int(found) < int(FIRST):
         raise StorageError(

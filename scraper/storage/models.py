@@ -183,7 +183,7 @@ class Models:
                 f" {SHORTEST} characters or more, of one version only"
             )
         raise StorageError(
-            f"{asked} is no version of {site}, whose newest is {versions[-1]}:"
+            f"{asked} is not a version of {site}, whose newest is {versions[-1]}:"
             f" `tinsach model list {site}` shows all {len(versions)}"
         )
 

@@ -175,7 +175,7 @@ ROWS: tuple[Hazard, ...] = (
     Hazard(
         happens="the newest revision of an article is damaged",
         outcome="a repair stores the one before, and lets the page be fetched at once",
-        guard="storage.repairing",
+        guard="storage.maintenance: files",
         edits=(
             Edit(
                 "scraper/storage/maintenance.py",
@@ -202,7 +202,7 @@ ROWS: tuple[Hazard, ...] = (
         happens="a row of a store in PostgreSQL is damaged",
         outcome="`--repair` keeps what it held in a file, stores the revision before or"
         " lets the page be fetched at once",
-        guard="storage.row_repairs",
+        guard="storage.maintenance: rows",
         edits=(
             Edit(
                 "scraper/storage/maintenance.py",

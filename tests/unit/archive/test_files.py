@@ -196,10 +196,13 @@ def test_a_manifest_may_state_what_the_answer_declared(tmp_path: Path) -> None:
         ("{broken", "Expecting property name"),
         ("[1]", "a JSON object is wanted, found list"),
         ("{}", 'neither "id" nor "url" nor "path"'),
-        ('{"path": 3}', '"path" is no text'),
+        ('{"path": 3}', '"path" is not a text'),
         ('{"id": "1", "fetched_at": "2025-07-11"}', "no UTC offset"),
-        ('{"id": "1", "fetched_at": "soon"}', '"fetched_at" is no ISO 8601 time: soon'),
-        ('{"id": "1", "status": "200"}', '"status" is no number'),
+        (
+            '{"id": "1", "fetched_at": "soon"}',
+            '"fetched_at" is not an ISO 8601 time: soon',
+        ),
+        ('{"id": "1", "status": "200"}', '"status" is not a number'),
         ("[" * 200_000, "nested too deep"),
     ],
 )

@@ -83,7 +83,9 @@ def test_a_copy_that_was_broken_off_is_no_store_and_goes_on(
 
     with pytest.raises(KeyboardInterrupt):
         copy_store(source, target, report=broken)
-    with pytest.raises(StorageError, match="half a copy: `tinsach store copy` goes on"):
+    with pytest.raises(
+        StorageError, match="an incomplete copy: `tinsach store copy` resumes"
+    ):
         open_store(target)
     assert copy_store(source, target, report=told)["stored_articles"] == 40
     with open_store(source) as before, open_store(target) as after:

@@ -10,11 +10,63 @@ from typing import TYPE_CHECKING, Any
 
 from scraper import kinds
 from scraper.errors import ConfigurationError
-from scraper.kinds import OFF, ON, Kind
 from scraper.urls import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+
+QUIET = "TINSACH_QUIET"
+"""The variable that limits output to results and errors."""
+CONTACT = "TINSACH_CONTACT"
+"""The variable with the contact of the person who crawls."""
+RENDER, BROWSER = "TINSACH_RENDER", "TINSACH_BROWSER"
+SANDBOX = "TINSACH_BROWSER_SANDBOX"
+"""The variables of the extra ``browser``: for which sites, which one, and how."""
+MOST_WORKERS = 512
+MOST_DAYS = 36_500
+MOST_KEPT = 1_000_000
+_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its *key* in a file, its *variable*, and what it may be.
+
+    *default* and *example* are for people, *example* as TOML writes it.
+    """
+
+    key: str
+    variable: str
+    kind: kinds.Kind
+    default: str
+    example: str
+    meaning: str
+    secret: bool = False
+
+    def parse(self, text: str) -> Any:  # noqa: ANN401  what its kind makes of it
+        """Return the value of *text*; raises ConfigurationError that says what is valid."""
+        try:
+            return self.kind.parse(text)
+        except ValueError:
+            found = self.shown(text)
+            raise ConfigurationError(
+                f"{self.variable} is {found!r}: write {self.kind.takes}"
+            ) from None
+
+    def read_file(self, value: object, file: Path) -> str:
+        """Return the text of *value* in *file*; raises ConfigurationError as parse()."""
+        try:
+            return self.kind.read_file(value, file.parent)
+        except ValueError:
+            found = self.shown(value) if isinstance(value, str) else value
+            raise ConfigurationError(
+                f"{file}: {self.key} is {found!r}: write {self.kind.in_file}"
+            ) from None
+
+    def shown(self, value: str) -> str:
+        """Return *value* without its password, for messages."""
+        return "***" if value and self.secret else masked(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,60 +100,6 @@ URLS = Bound("TINSACH_KEEP_URLS", "days")
 MODELS = Bound("TINSACH_KEEP_MODELS", "versions")
 BOUNDS = (DAYS_OF_PAGES, PAGES, RUNS, URLS, MODELS)
 """Documented in docs/operations.md."""
-
-
-__all__ = ["OFF", "ON", "SETTINGS", "Setting", "current", "nearest", "read"]
-QUIET = "TINSACH_QUIET"
-"""The variable that limits output to results and errors."""
-CONTACT = "TINSACH_CONTACT"
-"""The variable with the contact of the person who crawls."""
-RENDER, BROWSER = "TINSACH_RENDER", "TINSACH_BROWSER"
-SANDBOX = "TINSACH_BROWSER_SANDBOX"
-"""The variables of the extra ``browser``: for which sites, which one, and how."""
-MOST_WORKERS = 512
-MOST_DAYS = 36_500
-MOST_KEPT = 1_000_000
-_DAY = 86_400
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting: its *key* in a file, its *variable*, and what it may be.
-
-    *default* and *example* are for people, *example* as TOML writes it.
-    """
-
-    key: str
-    variable: str
-    kind: Kind
-    default: str
-    example: str
-    meaning: str
-    secret: bool = False
-
-    def parse(self, text: str) -> Any:  # noqa: ANN401  what its kind makes of it
-        """Return the value of *text*; raises ConfigurationError that says what is valid."""
-        try:
-            return self.kind.parse(text)
-        except ValueError:
-            found = self.shown(text)
-            raise ConfigurationError(
-                f"{self.variable} is {found!r}: write {self.kind.takes}"
-            ) from None
-
-    def read_file(self, value: object, file: Path) -> str:
-        """Return the text of *value* in *file*; raises ConfigurationError as parse()."""
-        try:
-            return self.kind.read_file(value, file.parent)
-        except ValueError:
-            found = self.shown(value) if isinstance(value, str) else value
-            raise ConfigurationError(
-                f"{file}: {self.key} is {found!r}: write {self.kind.in_file}"
-            ) from None
-
-    def shown(self, value: str) -> str:
-        """Return *value* without its password, for messages."""
-        return "***" if value and self.secret else masked(value)
 
 
 def read_switch(name: str, value: object) -> bool:
@@ -159,7 +157,7 @@ def nearest(name: str, known: Iterable[str], near: float = 0.8) -> str:
 
 
 def _alert(
-    key: str, kind: Kind, example: str, meaning: str, *, secret: bool = False
+    key: str, kind: kinds.Kind, example: str, meaning: str, *, secret: bool = False
 ) -> Setting:
     owner = "TINSACH" if key.endswith("_api") else "SPIDERMON"
     return Setting(

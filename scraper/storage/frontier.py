@@ -332,10 +332,10 @@ def list_outcomes(
     connection: sa.Connection, job: str, limit: int
 ) -> list[tuple[str, AddressKind, bool]]:
     """Return the newest articles and sections visited, and True for those that were read."""
-    told = (Result.READ.value, Result.DROPPED.value)
+    visited = (Result.READ.value, Result.DROPPED.value)
     found: list[tuple[str, AddressKind, bool]] = []
     for kind in (AddressKind.ARTICLE, AddressKind.SECTION):
-        alike = (_row.job == job, _row.kind == kind.value, _row.result.in_(told))
+        alike = (_row.job == job, _row.kind == kind.value, _row.result.in_(visited))
         select = sa.select(_row.url, _row.result).where(*alike)
         newest = select.order_by(_row.rank.desc()).limit(limit)
         rows = connection.execute(newest)

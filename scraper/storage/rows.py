@@ -165,6 +165,12 @@ def to_row(
     return row | {"checksum": checksum(row, ARTICLE)}
 
 
+def only(table: sa.Table, rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """Return the columns of *table* of each of *rows*."""
+    names = [column.name for column in table.c]
+    return [{name: row[name] for name in names} for row in rows]
+
+
 def to_revision(columns: Row) -> dict[str, Any]:
     """Return the row of ``stored_revisions`` for the STORED *columns* of an article."""
     row = {name: columns[name] for name in REVISION}

@@ -28,6 +28,7 @@ from scraper.storage.rows import (
     SAMPLE,
     DamagedRow,
     is_sound,
+    only,
     past_article_of,
     stored_article_of,
     to_row,
@@ -237,19 +238,14 @@ class _Salvage:
     def _insert_articles(
         self, connection: sa.Connection, found: Sequence[tuple[dict[str, Any], Article]]
     ) -> None:
+        if not found:
+            return
         rows = [row for row, _ in found]
-        for table in (articles, details):
-            names = [column.name for column in table.c]
-            values = [{name: row[name] for name in names} for row in rows]
-            if values:
-                connection.execute(sa.insert(table), values)
-        if rows:
-            names = [column.name for column in texts.c]
-            database_of(connection).insert_texts(
-                connection, [{name: row[name] for name in names} for row in rows]
-            )
-            said = {row["position"]: article for row, article in found}
-            near_duplicates.place(connection, said)
+        connection.execute(sa.insert(articles), only(articles, rows))
+        connection.execute(sa.insert(details), only(details, rows))
+        database_of(connection).insert_texts(connection, only(texts, rows))
+        said = {row["position"]: article for row, article in found}
+        near_duplicates.place(connection, said)
         self._done.articles += len(rows)
 
     def _newest(self, position: int) -> tuple[dict[str, Any], Article] | None:

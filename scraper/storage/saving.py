@@ -33,6 +33,7 @@ from scraper.storage.rows import (
     archived_at,
     encodable,
     is_made_alike,
+    only,
     says_the_same,
     sound_article,
     stored_article_of,
@@ -326,12 +327,12 @@ def _write(
     again = [row for row in rows if row["position"] <= stored]
     new = [row for row in rows if row["position"] > stored]
     if again:
-        values = _only(articles, again)
+        values = only(articles, again)
         connection.execute(_UPDATE, [{"there": v.pop("position"), **v} for v in values])
     if new:
-        connection.execute(_INSERT, _only(articles, new))
-    database_of(connection).insert_texts(connection, _only(texts, rows))
-    connection.execute(_INSERT_DETAILS, _only(details, rows))
+        connection.execute(_INSERT, only(articles, new))
+    database_of(connection).insert_texts(connection, only(texts, rows))
+    connection.execute(_INSERT_DETAILS, only(details, rows))
     said = {position: version.article for position, version in written.items()}
     near_duplicates.place(connection, said, rewritten=old)
     past = [
@@ -353,11 +354,6 @@ def _rows(
         to_row(v.article, v.columns, v.position, number, v.change)
         for v, number in zip(versions, numbers, strict=True)
     ]
-
-
-def _only(table: sa.Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    names = [column.name for column in table.c]
-    return [{name: row[name] for name in names} for row in rows]
 
 
 def _remember(connection: sa.Connection, found: Iterable[tuple[Article, int]]) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import print_figures, say
+from scraper.archive import ArchiveWriter, Capture
 from scraper.demo import Portal
 from scraper.demo.markup import plain
 from scraper.demo.site import Site
@@ -28,7 +29,6 @@ from scraper.fleet import here, on_ray
 from scraper.fleet.extracting import Job
 from scraper.items import Page
 from scraper.reading import read, study
-from scraper.saved import ArchiveWriter, Capture
 from scraper.sitemodel import learn
 from scraper.storage import Address, open_store
 from scraper.urls import site_of

@@ -207,7 +207,7 @@ def _is_whole(record: dict[str, Any], seen: dict[str, Any] | None, harm: Harm) -
 
 
 def _is_nothing_left(said: str) -> bool:
-    return "is no database any more" in said or "choose another file" in said
+    return "is not a database any more" in said or "choose another file" in said
 
 
 def _print_table(tables: dict[tuple[str, str], Counter[str]]) -> None:

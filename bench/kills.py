@@ -28,8 +28,8 @@ import sqlalchemy as sa
 
 from bench import print_figures, say
 from bench.watching import family_of
+from scraper.archive import iter_saved
 from scraper.demo import serving
-from scraper.saved import iter_saved
 from scraper.storage import open_store
 from scraper.storage.tables import frontier
 

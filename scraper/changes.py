@@ -23,9 +23,9 @@ _COUNTER = re.compile(
 )
 """A line that counts readers: it changes with every visit and says nothing new."""
 _SAME_PARAGRAPH = 0.4
-"""Share of words in common (Dice) from which on a paragraph was changed, not replaced."""
+"""Share of common words (Dice) from which on a paragraph was changed, not replaced."""
 _MOST_PAIRS = 2_500
-"""Paragraphs compared with each other at most: past that all of the text is another."""
+"""Most pairs of paragraphs that are compared: beyond, the whole text was replaced."""
 
 
 class ChangeKind(StrEnum):
@@ -36,7 +36,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One paragraph that differs; *before* is "" where it is new, *after* where it went.
+    """One paragraph that differs; *before* is "" if it is new, *after* if it was removed.
 
     The headline counts as the first paragraph.
     """
@@ -47,7 +47,7 @@ class Change:
 
 
 def is_reworded(before: Article, after: Article) -> bool:
-    """Tell whether a reader would find other words in *after* than in *before*.
+    """Return True if a reader would find other words in *after* than in *before*.
 
     White space, case, punctuation, the place of a tone mark and lines that count
     readers do not matter; a mark that makes another word of it does.
@@ -71,7 +71,7 @@ def is_same_article(one: Article, two: Article) -> bool:
 
 
 def changes_between(before: Article, after: Article) -> list[Change]:
-    """Return what differs, in the order of *after*; nothing where nobody would see it."""
+    """Return the differences that a reader would see, in the order of *after*."""
     old, new = _paragraphs(before), _paragraphs(after)
     matcher = SequenceMatcher(
         None, [_key(text) for text in old], [_key(text) for text in new], autojunk=False
@@ -85,16 +85,16 @@ def changes_between(before: Article, after: Article) -> list[Change]:
 
 
 def steps_of(revisions: Sequence[Article]) -> list[list[Change]]:
-    """Return what each of *revisions* changed of the one before; of the first nothing."""
+    """Return what each of *revisions* changed; the first changes nothing."""
     changed = (changes_between(one, two) for one, two in pairwise(revisions))
     return [[] for _ in revisions[:1]] + list(changed)
 
 
 def _changes(old: list[str], new: list[str]) -> Iterator[Change]:
-    """Yield what became of the *old* paragraphs, of which none is among the *new*.
+    """Yield the changes from *old* to *new* paragraphs, which have none in common.
 
-    The two that have most words in common are one paragraph that changed; before and
-    after it the same is asked again.
+    The two with most common words are one changed paragraph; those before and after it are
+    compared in the same way.
     """
     alike, i, k = _most_alike(old, new)
     if alike < _SAME_PARAGRAPH:
@@ -107,7 +107,7 @@ def _changes(old: list[str], new: list[str]) -> Iterator[Change]:
 
 
 def _most_alike(old: list[str], new: list[str]) -> tuple[float, int, int]:
-    """Return how alike the most alike paragraphs are, 0-1, and where each stands."""
+    """Return the similarity (0-1) of the most similar paragraphs, and their indexes."""
     if len(old) * len(new) > _MOST_PAIRS:
         return 0.0, 0, 0
     ours, theirs = ([set(_key(text).split()) for text in side] for side in (old, new))
@@ -129,6 +129,6 @@ def _wording(article: Article) -> list[str]:
 
 
 def _key(text: str) -> str:
-    """Return the words of *text* as they are compared, "" for what says nothing."""
+    """Return the words of *text* as they are compared, "" for a counter of readers."""
     plain = compare_key(text)
     return "" if _COUNTER.fullmatch(plain) else " ".join(words(plain))

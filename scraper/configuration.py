@@ -1,4 +1,4 @@
-"""``tinsach.toml``: settings in a file, which the environment and options go before."""
+"""``tinsach.toml``: settings in a file; the environment and options override it."""
 
 from __future__ import annotations
 
@@ -18,21 +18,22 @@ if TYPE_CHECKING:
 
 NAME = "tinsach.toml"
 VARIABLE = "TINSACH_CONFIG"
-"""Names another file."""
+"""The variable that names another file."""
 _PREFIX = "TINSACH_"
 _NEAR = 0.75
-"""So near is KEPE to KEEP. Names with our prefix are less often of something else than
-those of Scrapy's settings, for which :func:`scraper.options.nearest` asks more."""
+"""Similarity of KEPE to KEEP. It is lower than the default of
+:func:`scraper.options.nearest`, for Scrapy's settings: a name with our prefix is seldom
+another program's."""
 OTHERS = frozenset({VARIABLE, "TINSACH_NOW", "TINSACH_QUARANTINE"})
-"""Variables and Scrapy settings of this project that no file holds."""
+"""Variables and Scrapy settings of this project that a file cannot set."""
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """The *file* that was read, None for none, and its *values* by variable.
 
-    *given* are the variables that the environment had set. *faults* say what is wrong
-    with the file or a variable, for the commands that run all the same.
+    *given* are the variables that were set in the environment. *faults* are the errors of
+    the file or a variable, for commands that run nevertheless.
     """
 
     file: Path | None = None
@@ -41,14 +42,14 @@ class Configuration:
     faults: tuple[str, ...] = ()
 
     def missing_in(self, environment: Mapping[str, str]) -> dict[str, str]:
-        """Return the values whose variables are not set: those that hold."""
+        """Return the values whose variables are not set: those in force."""
         return {n: value for n, value in self.values.items() if not environment.get(n)}
 
 
 def find_file() -> Path | None:
     """Return the file in force: of TINSACH_CONFIG, of this folder, else of the user.
 
-    Raises ConfigurationError where TINSACH_CONFIG names none.
+    Raises ConfigurationError if TINSACH_CONFIG names no file.
     """
     if named := os.environ.get(VARIABLE):
         if not Path(named).is_file():
@@ -60,7 +61,7 @@ def find_file() -> Path | None:
 
 
 def load(file: Path | None) -> Configuration:
-    """Return the settings of *file*, and as its faults what is wrong with it."""
+    """Return the settings of *file*, with its errors as faults."""
     if file is None:
         return Configuration()
     try:
@@ -85,9 +86,9 @@ def load(file: Path | None) -> Configuration:
 
 
 def apply() -> None:
-    """Set for good, in this process, what the file says and the environment does not.
+    """Set the variables of the file that the environment does not set, in this process.
 
-    Raises ConfigurationError for a file, or a variable, that makes no sense.
+    Raises ConfigurationError for an invalid file or variable.
     """
     configuration = load(find_file())
     os.environ.update(configuration.missing_in(os.environ))
@@ -96,9 +97,9 @@ def apply() -> None:
 
 @contextmanager
 def applied(*, lenient: bool = False) -> Iterator[Configuration]:
-    """Do as :func:`apply` while the block runs; yield what the file had to say.
+    """Do as :func:`apply` while the block runs; yield the configuration.
 
-    If *lenient*, faults are yielded, not raised, and what is sound applies.
+    If *lenient*, faults are yielded, not raised, and valid settings apply.
     """
     before = dict(os.environ)
     try:
@@ -131,7 +132,7 @@ def _refuse(faults: tuple[str, ...]) -> None:
 
 
 def _iter_faulty_variables() -> Iterator[str]:
-    """Yield what is wrong with the environment: values, and names that are nearly right."""
+    """Yield the errors of the environment: invalid values and misspelt names."""
     for setting in SETTINGS:
         try:
             if text := os.environ.get(setting.variable):
@@ -146,7 +147,7 @@ def _iter_faulty_variables() -> Iterator[str]:
 
 
 def _iter_misspelt() -> Iterator[str]:
-    """Yield which variables with our prefix, in any case, are nearly those of settings."""
+    """Yield the variables with our prefix, in any case, that look like misspelt settings."""
     ours = (n for n in (*BY_VARIABLE, *OTHERS) if n.startswith(_PREFIX))
     known = {name.removeprefix(_PREFIX) for name in ours}
     for name in sorted(os.environ):

@@ -1,41 +1,16 @@
 """The records that travel from the page to the store.
 
-Fields of an :class:`Article`, as Python attributes; the flat JSON of
-:meth:`Article.to_dict` has the same names, with times as ISO 8601 text and lists for
-tuples, and adds ``schema_version``, ``id``, ``text`` and ``captions``; links are there only if they are asked for:
-
-==================== ==================================================================
-url                  address as fetched
-canonical_url        its normalised identity; the key of the store
-site                 registrable domain
-kind                 article, live, gallery, video, listing, blocked, other
-title                headline, without the site's name
-lead                 standfirst (sapo) as the page shows it, else its description, else ""
-lead_source          where the lead was found: page, meta, json_ld, "" where there is none
-lead_links           links of the lead: text, url, start
-blocks               the body: kind, text, for an entry time, and links
-images               url, caption as printed, credit, position among the blocks
-byline               credit line as printed
-authors, agency      people / wire service in the byline
-published_at         aware datetime or None; published_source says where it was found
-modified_at          aware datetime or None; modified_source likewise
-section              section the page names
-breadcrumbs, tags    path in the site / keywords
-language             ISO 639-1 code or ""
-paywalled            True where the page says that the text is cut for non-subscribers
-content_fingerprint  16 hex digits; equal for equal words of the text
-extraction           method, model version, confidence, counts of kept and dropped blocks
-fetched_at           aware datetime or None
-archive              where the raw page is kept, "" where it is not
-revision             1 for the first text seen at this address
-gone_at              aware datetime: when its page was found taken down; None while it stands
-==================== ==================================================================
+The fields of :class:`Article` are defined here and nowhere else: the JSON Schema, the
+columns of CSV, Parquet and SQLite, the views of the store and what is counted of
+articles are derived from them. The flat JSON of :meth:`Article.to_dict` has the same
+names, with times as ISO 8601 text and lists for tuples, and adds ``schema_version``,
+``id``, ``text`` and ``captions``; links are there only if they are asked for.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
@@ -48,7 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
+    "CIRCUMSTANCES",
+    "EXPECTED",
     "HINTED",
+    "MOMENTS",
     "SCHEMA_VERSION",
     "TEXT_BREAK",
     "Article",
@@ -72,7 +50,7 @@ _SHOWN = 80
 
 
 def _shorten(text: str) -> str:
-    """Return *text* for a repr(): an ellipsis says that it was longer."""
+    """Return *text* for a repr(), cut with an ellipsis."""
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
@@ -98,7 +76,7 @@ _WITH_TEXT = frozenset({Kind.ARTICLE, Kind.LIVE, Kind.GALLERY, Kind.VIDEO})
 def id_of(canonical_url: str) -> str:
     """Return the id of the article whose identity is *canonical_url*.
 
-    That is the same under http and https: sites serve both, or move from one to the other.
+    It is the same under http and https: sites serve both, or move from one to the other.
     """
     if canonical_url.startswith("http:"):
         canonical_url = f"https:{canonical_url.removeprefix('http:')}"
@@ -113,8 +91,8 @@ HINTED = ("title", "authors", "published_at", "section", "tags")
 class Hint:
     """Where *field*, one of HINTED, sits on the pages of one site: a CSS selector.
 
-    It holds for pages from *since* to *until*, both included, if they are given. Raises
-    ConfigurationError for another field and for a selector that is none.
+    It applies to pages from *since* to *until*, both inclusive, if they are given. Raises
+    ConfigurationError for another field and for an invalid selector.
     """
 
     field: str
@@ -132,11 +110,11 @@ class Hint:
             CSSSelector(self.place)
         except SelectorError as error:
             raise ConfigurationError(
-                f"hint for {self.field}: {self.place!r} is no CSS selector ({error})"
+                f"hint for {self.field}: {self.place!r} is not a CSS selector ({error})"
             ) from error
 
     def holds_on(self, day: date | None) -> bool:
-        """Return True if it holds for a page of *day*; without a day, if it is undated."""
+        """Return True if it applies to a page of *day*, or to an undated page for None."""
         if day is None:
             return self.since is None and self.until is None
         return not (
@@ -150,8 +128,8 @@ class Page:
 
     If *url* is "", the page takes the one that its HTML declares, if any: every entry
     point, from a file to a crawl, sees the same page. *content_type* and *encoding* are
-    what the HTTP header declared, None if it did not; *fetched_at* is aware. *hints* are
-    those of the site's spider.
+    those of the HTTP header, None without; *fetched_at* is aware. *hints* are those of the
+    site's spider.
     """
 
     url: str
@@ -175,10 +153,10 @@ class Page:
 class LedgerEntry:
     """What became of one visible block: *rule* kept it or dropped it.
 
-    *evidence* is what a site model has seen, in words; "" for rules that look at the
-    page alone. *probability* (0-1) is that of being body, None where the labeller was not
-    asked; *weighed* are the features that weighed most in it, with what each adds to the
-    log-odds, where :func:`scraper.reading.read` was asked for it.
+    *evidence* describes what a site model has seen; "" for rules that use only the page.
+    *probability* (0-1) is that of being body, None if the labeller was not used; *weighed*
+    are the features with the largest weight in it, with what each adds to the log-odds, if
+    :func:`scraper.reading.read` was asked for them.
     """
 
     text: str
@@ -190,71 +168,129 @@ class LedgerEntry:
     weighed: tuple[tuple[str, float], ...] = ()
 
 
+def _about(
+    *,
+    expected: bool = False,
+    circumstance: bool = False,
+    detail: bool = False,
+    **schema: object,
+) -> dict[str, Any]:
+    """Return the metadata of a field of a record.
+
+    *expected*: the page of an article can be expected to state it, so it is counted.
+    *circumstance*: it says how the article was fetched and read, not what it says.
+    *detail*: it has no column in the view ``articles``. *schema* is what the JSON Schema
+    says beyond the type of the field.
+    """
+    flags = {"expected": expected, "circumstance": circumstance, "detail": detail}
+    return {**flags, "schema": schema}
+
+
+_SHARE = _about(minimum=0, maximum=1)
+_COUNTS = _about(additionalProperties={"type": "integer", "minimum": 1})
+
+
 @dataclass(frozen=True, slots=True)
 class Extraction:
     """How an article was found.
 
-    *confidence* (0-1) is the labeller's probability that the text is right, 1 where the
-    page was read fast; *dropped* counts dropped blocks by rule. *model_limited* says why the model was
-    not followed wholly: ``drops_too_much``, the page was judged alone;
-    ``unknown_template``, only what all of the site repeats counted; else "". *method* is
-    careful or fast; *not_fast* says why a model did not lead to the fast way; *audit* is
-    agreed or differed where the page was read both ways, and *agreement* the share
-    (0-1) of the words of both texts that are in the other one too. *parts* counts the
-    pages that were joined. *doubt* says why the page may be no article: ``undated`` if an
-    exploration stored it although nothing on it states a date; else "". *date_doubt*
-    says why the day of publication may be another: ``update``, the headline shows that of a
-    change; ``order``, day and month may be the other way round; ``guess``, it is declared
-    as a change, or stands apart from the article; else "".
+    *confidence* (0-1) is the labeller's probability that the text is right, 1 on the fast
+    path; *dropped* counts dropped blocks by rule. *model_limited* says why the model was not
+    fully applied: ``drops_too_much``, only the page itself counted; ``unknown_template``,
+    only what the whole site repeats counted; else "". *method* is careful (full extraction)
+    or fast; *not_fast* says why the fast path of the model was not taken; *audit* is agreed
+    or differed if the page was read both ways, and *agreement* the share (0-1) of the words
+    of both texts that are in the other one too. *parts* counts the joined pages. *doubt*
+    says why the page may not be an article: ``undated`` if an exploration stored it although
+    nothing on it states a date; else "". *date_doubt* says why the day of publication may be
+    wrong: ``update``, the headline shows that of a change; ``order``, day and month may be
+    swapped; ``guess``, it is declared as a change, or is not in the article; else "".
     """
 
     method: str = "careful"
     model_version: str = ""
-    confidence: float = 0.0
+    confidence: float = field(default=0.0, metadata=_SHARE)
     kept: int = 0
-    dropped: dict[str, int] = field(default_factory=dict)
+    dropped: dict[str, int] = field(default_factory=dict, metadata=_COUNTS)
     model_limited: str = ""
     not_fast: str = ""
     audit: str = ""
-    agreement: float | None = None
-    parts: int = 1
+    agreement: float | None = field(default=None, metadata=_SHARE)
+    parts: int = field(default=1, metadata=_about(minimum=1))
     doubt: str = ""
     date_doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Article:
-    """The record made from one page; see the table of fields at the top."""
+    """The record made from one page."""
 
-    url: str
+    url: str = field(metadata=_about(circumstance=True))
+    """URL as fetched."""
     canonical_url: str
+    """Its normalised identity; the key of the store."""
     site: str
+    """Registrable domain."""
     kind: Kind
+    """What the page is."""
     title: str = ""
-    lead: str = ""
-    lead_source: str = ""
-    lead_links: tuple[Link, ...] = ()
-    blocks: tuple[Block, ...] = ()
+    """Headline, without the site's name."""
+    lead: str = field(default="", metadata=_about(expected=True))
+    """Standfirst (sapo) as the page shows it, else its description, else ""."""
+    lead_source: str = field(
+        default="", metadata=_about(detail=True, enum=["page", "meta", "json_ld", ""])
+    )
+    """Where the lead was found; "" if there is none."""
+    lead_links: tuple[Link, ...] = field(default=(), metadata=_about(detail=True))
+    """Links of the lead."""
+    blocks: tuple[Block, ...] = field(default=(), metadata=_about(detail=True))
+    """The body."""
     images: tuple[Image, ...] = ()
-    byline: str = ""
-    authors: tuple[str, ...] = ()
+    """Pictures, each with its caption as printed and its credit."""
+    byline: str = field(default="", metadata=_about(expected=True))
+    """Credit line as printed."""
+    authors: tuple[str, ...] = field(default=(), metadata=_about(expected=True))
+    """People in the byline."""
     agency: str = ""
-    published_at: datetime | None = None
-    published_source: str = ""
+    """Wire service in the byline."""
+    published_at: datetime | None = field(default=None, metadata=_about(expected=True))
+    """Aware time of publication."""
+    published_source: str = field(default="", metadata=_about(detail=True))
+    """Where that was found."""
     modified_at: datetime | None = None
-    modified_source: str = ""
-    section: str = ""
+    """Aware time of the last change that the page states."""
+    modified_source: str = field(default="", metadata=_about(detail=True))
+    """Where that was found."""
+    section: str = field(default="", metadata=_about(expected=True))
+    """Section that the page names."""
     breadcrumbs: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
+    """Path in the site."""
+    tags: tuple[str, ...] = field(default=(), metadata=_about(expected=True))
+    """Keywords."""
     language: str = ""
+    """ISO 639-1 code, or ""."""
     paywalled: bool = False
-    content_fingerprint: str = ""
-    extraction: Extraction = field(default_factory=Extraction)
-    fetched_at: datetime | None = None
-    archive: str = ""
-    revision: int = 1
+    """True if the page says that the text is cut for non-subscribers."""
+    content_fingerprint: str = field(
+        default="", metadata=_about(detail=True, pattern="^[0-9a-f]{16}$|^$")
+    )
+    """Equal for equal words of the text."""
+    extraction: Extraction = field(
+        default_factory=Extraction, metadata=_about(circumstance=True, detail=True)
+    )
+    """How the article was found."""
+    fetched_at: datetime | None = field(
+        default=None, metadata=_about(circumstance=True)
+    )
+    """Aware time of the visit."""
+    archive: str = field(default="", metadata=_about(circumstance=True))
+    """Where the raw page is kept; "" if it is not."""
+    revision: int = field(default=1, metadata=_about(circumstance=True, minimum=1))
+    """1 for the first text seen at this URL."""
     gone_at: datetime | None = None
-    ledger: tuple[LedgerEntry, ...] = ()
+    """When the page was found taken down; None while it stands."""
+    ledger: tuple[LedgerEntry, ...] = field(default=(), metadata=_about(detail=True))
+    """What became of each visible block; not in the JSON."""
 
     def __repr__(self) -> str:
         """Return one line of bounded length: id, URL, title and the number of words."""
@@ -263,19 +299,19 @@ class Article:
 
     @property
     def id(self) -> str:
-        """16 hex digits of the SHA-256 of the canonical address, under https."""
+        """16 hex digits of the SHA-256 of the canonical URL, under https."""
         return id_of(self.canonical_url)
 
     @property
     def states_date(self) -> bool:
-        """Whether a date was read, not guessed, from the page, its address or a listing."""
+        """True if a date was read, not guessed, from the page, its URL or a listing."""
         doubt, source = self.extraction.date_doubt, self.published_source
         is_guess = doubt == "guess" or source == "htmldate"
         return self.published_at is not None and not is_guess
 
     @property
     def fault(self) -> str:
-        """Why it is not to be stored, "" where it is: it is no article, or not whole."""
+        """Why it is not stored: it is not an article, or incomplete; "" if it is stored."""
         if not self.kind.has_text:
             return f"not_an_article/{self.kind}"
         if not self.title.strip():
@@ -284,7 +320,7 @@ class Article:
 
     @property
     def shown_lead(self) -> str:
-        """The lead where the page shows it, "" where it is only declared."""
+        """The lead if the page shows it, "" if it is only declared."""
         return "" if self.lead_source in _DECLARED else self.lead
 
     @property
@@ -302,6 +338,7 @@ class Article:
 
     @property
     def captions(self) -> tuple[str, ...]:
+        """The texts of its caption blocks."""
         return tuple(b.text for b in self.blocks if b.kind is BlockKind.CAPTION)
 
     def to_dict(self, *, links: bool = False, images: bool = False) -> dict[str, Any]:
@@ -351,12 +388,12 @@ class Article:
         return render(self, fmt, Extras(**extras))
 
     def to_fields(self) -> dict[str, Any]:
-        """Return of :meth:`to_dict` what :meth:`from_dict` needs, nothing derived.
+        """Return the part of :meth:`to_dict` that :meth:`from_dict` needs.
 
-        Links are named where there are any.
+        Nothing derived is in it; links are only if there are any.
         """
         values: dict[str, Any] = {name: getattr(self, name) for name in _FIELDS}
-        for name in _MOMENTS:
+        for name in MOMENTS:
             values[name] = values[name] and values[name].isoformat()
         for name in _LISTS:
             values[name] = list(values[name])
@@ -373,10 +410,10 @@ class Article:
     def from_dict(cls, record: dict[str, Any]) -> Self:
         """Return the article that :meth:`to_dict` wrote as *record*.
 
-        Raises KeyError or ValueError where a field is missing or malformed.
+        Raises KeyError or ValueError if a field is missing or malformed.
         """
         values = {name: record[name] for name in _FIELDS}
-        for name in _MOMENTS:
+        for name in MOMENTS:
             values[name] = values[name] and datetime.fromisoformat(values[name])
         for name in _LISTS:
             values[name] = tuple(values[name])
@@ -390,18 +427,24 @@ class Article:
 
 
 def _carry_images(blocks: list[dict[str, Any]], images: list[dict[str, Any]]) -> None:
-    """Add to each of *blocks* those of *images* that stand at it, behind it at the end."""
+    """Add to each of *blocks* the *images* at its position, to the last those after it."""
     for block in blocks:
         block["images"] = []
     for image in images if blocks else ():
         blocks[min(image["position"], len(blocks) - 1)]["images"].append(dict(image))
 
 
-"""What stands beside the article's own words: of pictures, of other people's posts."""
 _DECLARED = frozenset({"meta", "json_ld"})
 _SPARE = frozenset({"ledger", "lead_links"})
 """Fields that not every record has."""
-_FIELDS = tuple(name for name in Article.__dataclass_fields__ if name not in _SPARE)
-_OF_EXTRACTION = tuple(Extraction.__dataclass_fields__)
-_MOMENTS = ("published_at", "modified_at", "fetched_at", "gone_at")
-_LISTS = ("authors", "breadcrumbs", "tags")
+_FIELDS = tuple(each.name for each in fields(Article) if each.name not in _SPARE)
+_OF_EXTRACTION = tuple(each.name for each in fields(Extraction))
+_LISTS = tuple(each.name for each in fields(Article) if each.type == "tuple[str, ...]")
+MOMENTS = tuple(each.name for each in fields(Article) if each.type == "datetime | None")
+"""Fields that hold a time."""
+EXPECTED = tuple(each.name for each in fields(Article) if each.metadata.get("expected"))
+"""Fields that the page of an article can be expected to state."""
+CIRCUMSTANCES = frozenset(
+    each.name for each in fields(Article) if each.metadata.get("circumstance")
+)
+"""Fields that say how an article was fetched and read, not what it says."""

@@ -1,4 +1,4 @@
-"""What a setting may be: one reading for files, variables and options of a command."""
+"""Kinds of settings: one parser each for files, variables and options of a command."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _OTHER_WORDS = frozenset(
     {"y", "n", "t", "f", "none", "null", "nil", "never", "nan", "inf"}
     | {"enable", "enabled", "disable", "disabled"}
 )
-"""What looks like a switch, and is not a path that anybody means."""
+"""Words that look like a switch, and are not meant as a path."""
 _LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"
 _EMAIL = re.compile(rf"(?<!{_LOCAL}){_LOCAL}+@[\w-]+(\.[\w-]+)+", re.ASCII)
 _WEB_PAGE = re.compile(r"https?://[^\s()<>\"\\]+", re.ASCII | re.IGNORECASE)
@@ -32,11 +32,11 @@ _SCHEME = re.compile(r"(sqlite|sqlite\+pysqlite|postgresql|postgresql\+psycopg):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What values a setting takes.
+    """The values that a setting takes.
 
-    *parse* returns the value of a text, or raises ValueError; *takes* completes "write …"
-    then. In a file the value has one of *types*, said by *in_file*, and *to_text* is what
-    a variable would say, given the folder of the file.
+    *parse* returns the value of a text, or raises ValueError; then *takes* completes the
+    message "write …". In a file the value has one of *types*, which *in_file* describes;
+    *to_text* returns its text for a variable, given the folder of the file.
     """
 
     takes: str
@@ -46,7 +46,7 @@ class Kind:
     to_text: Callable[[Any, Path], str] = lambda value, _: str(value)
 
     def read_file(self, value: object, folder: Path) -> str:
-        """Return the text of *value*, as TOML has it; raises ValueError, without words."""
+        """Return the text of *value* from TOML; raises ValueError without a message."""
         is_other = isinstance(value, bool) and bool not in self.types
         if is_other or not isinstance(value, self.types) or value == "":
             raise ValueError
@@ -127,7 +127,7 @@ def _parse_local(text: str) -> str:
 
 
 def parse_contact(text: str) -> str:
-    """Return the address that the User-Agent names: a ``mailto:`` URL or a web page."""
+    """Return the contact in the User-Agent: a ``mailto:`` URL or that of a web page."""
     address = text.removeprefix("mailto:")
     if _EMAIL.fullmatch(address):
         return f"mailto:{address}"

@@ -1,4 +1,4 @@
-"""Every setting: its key in ``tinsach.toml``, its variable, what it takes and means."""
+"""Every setting: its key in ``tinsach.toml``, its variable, its kind and meaning."""
 
 from __future__ import annotations
 
@@ -10,51 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from scraper import kinds
 from scraper.errors import ConfigurationError
-from scraper.kinds import OFF, ON, Kind
 from scraper.urls import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A number of *unit*, 0 for no bound, as the setting *variable* says."""
-
-    variable: str
-    unit: str
-
-    @property
-    def default(self) -> int:
-        return int(BY_VARIABLE[self.variable].default)
-
-    def read(self, settings: Mapping[str, object]) -> int:
-        """Return the bound that *settings* set, else the default.
-
-        Raises ConfigurationError if it is no whole number.
-        """
-        return int(read(self.variable, settings.get(self.variable)))
-
-    def said(self, settings: Mapping[str, object]) -> str:
-        """Return the bound in words."""
-        number = self.read(settings)
-        return f"{number:,} {self.unit}" if number else "no limit"
-
-
-DAYS_OF_PAGES = Bound("TINSACH_KEEP", "days")
-PAGES = Bound("TINSACH_KEEP_PAGES", "pages")
-RUNS = Bound("TINSACH_KEEP_RUNS", "days")
-URLS = Bound("TINSACH_KEEP_URLS", "days")
-MODELS = Bound("TINSACH_KEEP_MODELS", "versions")
-BOUNDS = (DAYS_OF_PAGES, PAGES, RUNS, URLS, MODELS)
-"""Documented in docs/operations.md."""
-
-
-__all__ = ["OFF", "ON", "SETTINGS", "Setting", "current", "nearest", "read"]
 QUIET = "TINSACH_QUIET"
-"""The variable that says that nothing but results and errors is wanted."""
+"""The variable that limits output to results and errors."""
 CONTACT = "TINSACH_CONTACT"
-"""The variable that says where the person who crawls can be reached."""
+"""The variable with the contact of the person who crawls."""
 ALERTS = "TINSACH_ALERTS"
 """The variable that lists the URLs that alerts are sent to."""
 RENDER, BROWSER = "TINSACH_RENDER", "TINSACH_BROWSER"
@@ -75,14 +40,14 @@ class Setting:
 
     key: str
     variable: str
-    kind: Kind
+    kind: kinds.Kind
     default: str
     example: str
     meaning: str
     secret: bool = False
 
     def parse(self, text: str) -> Any:  # noqa: ANN401  what its kind makes of it
-        """Return the value of *text*; raises ConfigurationError that says what it takes."""
+        """Return the value of *text*; raises ConfigurationError that says what is valid."""
         try:
             return self.kind.parse(text)
         except ValueError:
@@ -102,14 +67,47 @@ class Setting:
             ) from None
 
     def shown(self, value: str) -> str:
-        """Return *value* fit to print: no password of it."""
+        """Return *value* without its password, for messages."""
         return "***" if value and self.secret else masked(value)
 
 
-def read_switch(name: str, value: object) -> bool:
-    """Return what *value* of the variable or Scrapy setting *name* says; None is False.
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A limit in *unit* from the setting *variable*; 0 is no limit."""
 
-    Raises ConfigurationError if it is neither one of ON nor of OFF, in whatever case.
+    variable: str
+    unit: str
+
+    @property
+    def default(self) -> int:
+        return int(BY_VARIABLE[self.variable].default)
+
+    def read(self, settings: Mapping[str, object]) -> int:
+        """Return the limit in *settings*, else the default.
+
+        Raises ConfigurationError if it is not a whole number.
+        """
+        return int(read(self.variable, settings.get(self.variable)))
+
+    def said(self, settings: Mapping[str, object]) -> str:
+        """Return the limit in words."""
+        number = self.read(settings)
+        return f"{number:,} {self.unit}" if number else "no limit"
+
+
+DAYS_OF_PAGES = Bound("TINSACH_KEEP", "days")
+PAGES = Bound("TINSACH_KEEP_PAGES", "pages")
+RUNS = Bound("TINSACH_KEEP_RUNS", "days")
+URLS = Bound("TINSACH_KEEP_URLS", "days")
+MODELS = Bound("TINSACH_KEEP_MODELS", "versions")
+BOUNDS = (DAYS_OF_PAGES, PAGES, RUNS, URLS, MODELS)
+"""Documented in docs/operations.md."""
+
+
+def read_switch(name: str, value: object) -> bool:
+    """Return the boolean *value* of the variable or Scrapy setting *name*; None is False.
+
+    Raises ConfigurationError if it is neither in ON nor in OFF, in any case.
     """
     try:
         return kinds.parse_switch("" if value is None else str(value))
@@ -125,24 +123,24 @@ def home_folder() -> Path:
 
 
 def expanded(path: str) -> Path:
-    """Return *path*, with ``~`` as a shell would have it: a file of settings has no shell."""
+    """Return *path* with ``~`` expanded, as a shell would do."""
     return Path(os.path.expanduser(path))  # noqa: PTH111  "~nobody" stays
 
 
 def read_contact() -> str:
-    """Return the address that the User-Agent names, "" if no contact is set."""
+    """Return the contact in the User-Agent, "" if none is set."""
     return read(CONTACT, os.environ.get(CONTACT)) or ""
 
 
 def is_quiet() -> bool:
-    """Return True if nothing but results and errors is wanted."""
+    """Return True if only results and errors are wanted."""
     return bool(read(QUIET, os.environ.get(QUIET)))
 
 
 def read(variable: str, given: object) -> Any:  # noqa: ANN401  what its kind makes of it
-    """Return the value that *given* is for *variable*; without one, that of the default.
+    """Return the value of the text *given* for *variable*, by default its default.
 
-    None if there is no default. Raises ConfigurationError for a value that it cannot be.
+    None if there is no default. Raises ConfigurationError for an invalid value.
     """
     setting = BY_VARIABLE[variable]
     text = "" if given is None else str(given)
@@ -156,7 +154,7 @@ def current(variable: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str], near: float = 0.8) -> str:
-    """Return the one of *known* that *name* was meant to be, "" if none is *near*."""
+    """Return the one of *known* closest to *name*, "" if none is *near* enough."""
     return next(iter(get_close_matches(name, known, 1, near)), "")
 
 

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 from scraper import clock
 from scraper.changes import changes_between, is_reworded
 from scraper.errors import ExtractionError
+from scraper.items import CIRCUMSTANCES
 from scraper.seen import Seen
 from scraper.storage import forgotten_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from scraper.archive import Kept
     from scraper.changes import Change
     from scraper.items import Article, Page
-    from scraper.saved import Kept
     from scraper.sitemodel import SiteModel
     from scraper.storage import Store
     from scraper.workers import ReaderPool
@@ -29,10 +30,8 @@ SHOWN = 5
 LISTED = 100
 """URLs of lost articles that are kept; further ones are only counted."""
 _BATCH = 50
-_CIRCUMSTANCES = frozenset(
-    {"url", "fetched_at", "archive", "extraction", "revision", "gone_at"}
-)
-_DERIVED = frozenset({"content_fingerprint"})
+_NOT_COMPARED = CIRCUMSTANCES | {"content_fingerprint"}
+"""Fields whose difference is none of the article, or follows from that of others."""
 
 
 class Effect(StrEnum):
@@ -230,8 +229,7 @@ def _is_newer(before: Article, article: Article) -> bool:
 
 def _differences(before: Article, after: Article) -> Comparison:
     old, new = before.to_fields(), after.to_fields()
-    left_out = _CIRCUMSTANCES | _DERIVED
-    names = tuple(n for n in new if n not in left_out and old[n] != new[n])
+    names = tuple(n for n in new if n not in _NOT_COMPARED and old[n] != new[n])
     if not names:
         return Comparison(Effect.SAME, after.url, after)
     if not is_reworded(before, after):

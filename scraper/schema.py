@@ -1,4 +1,4 @@
-"""The JSON Schemas (2020-12) of what leaves the house: articles and their chunks.
+"""The JSON Schemas (2020-12) of published records: articles and their chunks.
 
 ``python -m scraper.schema docs/schema`` writes them as files.
 """
@@ -7,67 +7,50 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import Field, fields, is_dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args, get_origin, get_type_hints
 
-from scraper.items import SCHEMA_VERSION, BlockKind, Kind
+from scraper.items import SCHEMA_VERSION, Article, Block
 
-_TEXT = {"type": "string"}
-_TEXTS = {"type": "array", "items": _TEXT}
-_TIME = {"type": ["string", "null"], "format": "date-time"}
+Schema = dict[str, Any]
+
+_TEXT: Schema = {"type": "string"}
+_POSITION: Schema = {"type": "integer", "minimum": 0}
 
 
-def article_schema() -> dict[str, Any]:
-    """Return the schema of :meth:`Article.to_dict`; its ``$id`` carries the version that records state.
+def article_schema() -> Schema:
+    """Return the schema of :meth:`Article.to_dict`, derived from the fields of Article.
 
-    What a record holds only if it is asked for is described, and not required.
+    Its ``$id`` has the version that records state. Fields that a record has only on request
+    are described, and not required.
     """
-    properties: dict[str, Any] = {
+    properties: Schema = {
         "schema_version": {"const": SCHEMA_VERSION},
         "id": {"type": "string", "minLength": 1},
-        "url": _TEXT,
-        "canonical_url": _TEXT,
-        "site": _TEXT,
-        "kind": {"enum": [kind.value for kind in Kind]},
-        "title": _TEXT,
-        "lead": _TEXT,
-        "lead_source": {"enum": ["page", "meta", "json_ld", ""]},
-        "lead_links": _LINKS,
-        "text": _TEXT,
-        "captions": _TEXTS,
-        "blocks": {"type": "array", "items": _block()},
-        "images": {"type": "array", "items": _IMAGE},
-        "byline": _TEXT,
-        "authors": _TEXTS,
-        "agency": _TEXT,
-        "published_at": _TIME,
-        "published_source": _TEXT,
-        "modified_at": _TIME,
-        "modified_source": _TEXT,
-        "section": _TEXT,
-        "breadcrumbs": _TEXTS,
-        "tags": _TEXTS,
-        "language": _TEXT,
-        "paywalled": {"type": "boolean"},
-        "content_fingerprint": {"type": "string", "pattern": "^[0-9a-f]{16}$|^$"},
-        "extraction": _extraction(),
-        "fetched_at": _TIME,
-        "archive": _TEXT,
-        "revision": {"type": "integer", "minimum": 1},
-        "gone_at": _TIME,
     }
+    for name, schema in _properties(Article).items():
+        properties[name] = schema
+        if name == "lead_links":
+            captions = {"type": "array", "items": _TEXT}
+            properties |= {"text": _TEXT, "captions": captions}
+    del properties["ledger"]
+    images = properties["images"]
+    block = _object("links", "images", **_properties(Block), images=images)
+    properties["blocks"] = {"type": "array", "items": block}
     return _schema("Article", properties, "lead_links")
 
 
-def chunk_schema() -> dict[str, Any]:
+def chunk_schema() -> Schema:
     """Return the schema of a line of ``tinsach export --chunks``."""
     article = article_schema()["properties"]
-    properties: dict[str, Any] = {
+    properties: Schema = {
         "schema_version": {"const": SCHEMA_VERSION},
         "id": {"type": "string", "pattern": "^[0-9a-f]{16}-[0-9]+$"},
         "article_id": article["id"],
         "revision": article["revision"],
-        "position": {"type": "integer", "minimum": 0},
+        "position": _POSITION,
         "chunks": {"type": "integer", "minimum": 1},
         "url": article["url"],
         "title": article["title"],
@@ -78,7 +61,7 @@ def chunk_schema() -> dict[str, Any]:
         "language": article["language"],
         "kind": article["kind"],
         "heading": _TEXT,
-        "start": {"type": "integer", "minimum": 0},
+        "start": _POSITION,
         "text": {"type": "string", "minLength": 1},
     }
     return _schema("Chunk", properties)
@@ -91,7 +74,7 @@ def write_schemas(folder: Path) -> None:
         (folder / f"{name}.schema.json").write_text(text, "utf-8")
 
 
-def _schema(title: str, properties: dict[str, Any], *optional: str) -> dict[str, Any]:
+def _schema(title: str, properties: Schema, *optional: str) -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:tinsach:{title.lower()}:{SCHEMA_VERSION}",
@@ -100,40 +83,31 @@ def _schema(title: str, properties: dict[str, Any], *optional: str) -> dict[str,
     }
 
 
-def _block() -> dict[str, Any]:
-    return _object(
-        "links",
-        "images",
-        kind={"enum": [kind.value for kind in BlockKind]},
-        text=_TEXT,
-        time=_TEXT,
-        links=_LINKS,
-        images={"type": "array", "items": _IMAGE},
-    )
+def _properties(record: type) -> Schema:
+    """Return the schemas of the fields of *record*, a dataclass."""
+    types = get_type_hints(record)
+    return {each.name: _of_field(types[each.name], each) for each in fields(record)}
 
 
-def _extraction() -> dict[str, Any]:
-    counts = {
-        "type": "object",
-        "additionalProperties": {"type": "integer", "minimum": 1},
-    }
-    return _object(
-        method=_TEXT,
-        model_version=_TEXT,
-        confidence={"type": "number", "minimum": 0, "maximum": 1},
-        kept={"type": "integer", "minimum": 0},
-        dropped=counts,
-        model_limited=_TEXT,
-        not_fast=_TEXT,
-        audit=_TEXT,
-        agreement={"type": ["number", "null"], "minimum": 0, "maximum": 1},
-        parts={"type": "integer", "minimum": 1},
-        doubt=_TEXT,
-        date_doubt=_TEXT,
-    )
+def _of_field(kind: Any, described: Field[Any]) -> Schema:  # noqa: ANN401  a type
+    stated = described.metadata.get("schema", {})
+    return dict(stated) if "enum" in stated else _of_type(kind) | stated
 
 
-def _object(*optional: str, **properties: Any) -> dict[str, Any]:  # noqa: ANN401  JSON values
+def _of_type(kind: Any) -> Schema:  # noqa: ANN401  a type
+    """Return the schema of a value of the type *kind* in JSON."""
+    if is_dataclass(kind):
+        return _object(**_properties(cast("type", kind)))
+    if kind in _PLAIN:
+        return _PLAIN[kind]
+    if get_origin(kind) is tuple:
+        return {"type": "array", "items": _of_type(get_args(kind)[0])}
+    if get_origin(kind) is dict:
+        return {"type": "object", "additionalProperties": _of_type(get_args(kind)[1])}
+    return {"enum": [each.value for each in kind]}
+
+
+def _object(*optional: str, **properties: Any) -> Schema:  # noqa: ANN401  JSON values
     """Return the schema of an object whose *properties* but the *optional* are required."""
     return {
         "type": "object",
@@ -143,16 +117,15 @@ def _object(*optional: str, **properties: Any) -> dict[str, Any]:  # noqa: ANN40
     }
 
 
-_LINKS = {
-    "type": "array",
-    "items": _object(text=_TEXT, url=_TEXT, start={"type": "integer", "minimum": 0}),
+_PLAIN: dict[Any, Schema] = {
+    str: _TEXT,
+    bool: {"type": "boolean"},
+    int: _POSITION,
+    float: {"type": "number"},
+    float | None: {"type": ["number", "null"]},
+    datetime | None: {"type": ["string", "null"], "format": "date-time"},
 }
-_IMAGE = _object(
-    url=_TEXT,
-    caption=_TEXT,
-    credit=_TEXT,
-    position={"type": "integer", "minimum": 0},
-)
+"""No number of a record is negative."""
 
 
 if __name__ == "__main__":

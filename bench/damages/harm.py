@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from scraper.saved.damage import read_file
-from scraper.saved.kept import archive_files
+from scraper.archive.kept import archive_files
+from scraper.archive.writing import read_file
 from scraper.storage.wal import index_of, log_of
 from scraper.storage.wal_frames import FRAME, HEADER, read_log
 

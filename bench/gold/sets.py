@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scraper.archive.files import iter_manifest
 from scraper.errors import ConfigurationError
-from scraper.saved.inputs import iter_manifest
 from scraper.urls import site_of
 
 if TYPE_CHECKING:

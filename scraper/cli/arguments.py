@@ -231,7 +231,7 @@ SAVED_PAGES = (
     "HTML files (.gz too), folders, WARC files, manifests (.jsonl of id, url, path) or -"
     " for one page on standard input."
 )
-"""The help of an argument that takes what :func:`scraper.saved.iter_saved` reads."""
+"""The help of an argument that takes what :func:`scraper.archive.iter_saved` reads."""
 
 _SPIDER = re.compile(r'(?m)^    name = "(\w+)"')
 MOST_NAMED = 10

@@ -306,7 +306,7 @@ def _crawl_one(
 
 def _keeping(archive: bool | None, keep: int | None) -> dict[str, object]:
     """Return the settings that say what is kept beside the store, where they are asked for."""
-    from scraper.saved import own_archive
+    from scraper.archive import own_archive
 
     wanted: dict[str, object] = {"TINSACH_KEEP": keep} if keep else {}
     if archive is not None:

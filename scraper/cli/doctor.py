@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from scraper.saved.damage import Contents
+    from scraper.archive.writing import Contents
     from scraper.sites.doctor import Check as SiteCheck
     from scraper.storage.salvaging import Lost, Salvaged
 
@@ -53,7 +53,7 @@ def iter_repairs(given: str | None) -> Iterator[Check]:
 def _iter_store(url: str | None) -> Iterator[Check]:
     from scraper.storage import open_store, wal
     from scraper.storage.location import locate
-    from scraper.storage.repairing import repair, repair_rows
+    from scraper.storage.maintenance import repair, repair_rows
 
     place = locate(url)
     path = place.file
@@ -93,8 +93,8 @@ def _restore(url: str | None, lost: Sequence[Lost]) -> int:
     Returns how many could be. An article whose address is lost too is one that is not
     stored.
     """
+    from scraper.archive import iter_newest, own_archive
     from scraper.reextraction import WRITTEN, reextract
-    from scraper.saved import iter_newest, own_archive
     from scraper.storage import open_store
     from scraper.workers import ReaderPool
 
@@ -129,8 +129,8 @@ def _iter_models(url: str | None) -> Iterator[Check]:
 
 
 def _iter_archive(url: str | None) -> Iterator[Check]:
-    from scraper.saved import own_archive
-    from scraper.saved.damage import move_aside
+    from scraper.archive import own_archive
+    from scraper.archive.writing import move_aside
 
     folder = own_archive()
     if not folder.is_dir():

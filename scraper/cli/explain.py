@@ -88,7 +88,7 @@ def load_page(source: str, *, url: str = "") -> Page:
             return fetch_page(source)
     from dataclasses import replace
 
-    from scraper.saved import iter_saved
+    from scraper.archive import iter_saved
 
     pages = iter_saved(Path(source))
     saved = next(pages)

@@ -37,11 +37,11 @@ from scraper.items import Article
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from scraper.archive import SavedPage
     from scraper.cli.output import Report
     from scraper.errors import ExtractionError
     from scraper.exports import Extras
     from scraper.items import Page
-    from scraper.saved import SavedPage
     from scraper.workers import Reader
 
     ReadAll = Callable[
@@ -100,8 +100,8 @@ def extract(  # noqa: PLR0913  each is an option of its own
     A page that cannot be read gives a JSON object of kind "error", and no text; exit 1
     at the end.
     """
+    from scraper.archive import iter_saved
     from scraper.exports import Extras, check_extras
-    from scraper.saved import iter_saved
 
     form = Form(_choose_format(format_, out), Extras(links=links, images=images))
     check_extras(*form)

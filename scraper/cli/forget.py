@@ -20,7 +20,7 @@ def forget(
     store: StoreOption = None,
 ) -> None:
     """Remove an article, its revisions and its raw pages, and keep it out from now on."""
-    from scraper.saved import own_archive, remove_records
+    from scraper.archive import own_archive, remove_records
     from scraper.storage import open_store
 
     if not is_url(url):

@@ -27,8 +27,8 @@ from scraper.urls import site_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from scraper.archive import SavedPage
     from scraper.items import Page
-    from scraper.saved import SavedPage
     from scraper.sitemodel import SiteModel
     from scraper.storage import Store, StoredModel
 
@@ -53,7 +53,7 @@ def learn(
 
     A page that cannot be read is told, and makes the exit code 1; the rest is learned.
     """
-    from scraper.saved import iter_saved
+    from scraper.archive import iter_saved
     from scraper.workers import learn_sites
 
     wanted = read_site(site) if site else ""

@@ -80,7 +80,7 @@ def _can_be_read_twice(path: Path) -> bool:
 
 
 def _iter_pages(paths: Iterable[Path]) -> Iterator[Page]:
-    from scraper.saved import iter_saved
+    from scraper.archive import iter_saved
 
     for path in paths:
         for saved in iter_saved(path):

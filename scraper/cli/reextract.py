@@ -169,8 +169,8 @@ def reextract(  # noqa: PLR0913  each is an option of its own
         return
     if out or address or engine is not Engine.HERE:
         raise ConfigurationError("-o, --engine and --address are for an INPUT")
+    from scraper.archive import iter_newest, own_archive
     from scraper.reextraction import reextract as read_again
-    from scraper.saved import iter_newest, own_archive
     from scraper.storage import open_store
     from scraper.workers import ReaderPool
 

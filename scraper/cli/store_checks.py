@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from pathlib import Path
 
-    from scraper.saved.damage import Contents
+    from scraper.archive.writing import Contents
     from scraper.storage import Store, StoredModel, StoredRun
 
 
@@ -33,7 +33,7 @@ def iter_archive_checks(given: str | None) -> Iterator[Check]:
 
     The references are those of the articles in the store, if that can be read.
     """
-    from scraper.saved import own_archive
+    from scraper.archive import own_archive
 
     folder = own_archive()
     if not folder.is_dir():
@@ -69,8 +69,8 @@ def _iter_lost(lost: dict[str, str]) -> Iterator[Check]:
 
 def read_archive(folder: Path) -> dict[str, Contents]:
     """Return what each file of the archive in *folder* holds; raises OSError, ValueError."""
-    from scraper.saved.damage import read_file
-    from scraper.saved.kept import archive_files
+    from scraper.archive.kept import archive_files
+    from scraper.archive.writing import read_file
 
     paths = archive_files(folder)
     size, done, files = sum(path.stat().st_size for path in paths), 0, {}
@@ -163,7 +163,7 @@ def iter_store_checks(given: str | None, spider: str | None = None) -> Iterator[
 def look_for_damage(url: str | None) -> str:
     """Return what is damaged in the store at *url*, "" if nothing is; draw how far it is."""
     from scraper.cli.output import show_progress
-    from scraper.storage.checking import find_damage
+    from scraper.storage.maintenance import find_damage
 
     with show_progress("doctor: the store is read") as report:
         return find_damage(

@@ -27,7 +27,7 @@ from scraper.storage import (
     Visit,
     Wanted,
 )
-from scraper.storage.revisits import is_repeated
+from scraper.storage.visits import is_repeated
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable

@@ -14,9 +14,9 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
+from scraper.archive import iter_saved
 from scraper.crawling import Component
 from scraper.errors import ConfigurationError
-from scraper.saved import iter_saved
 from scraper.urls import is_http, normalise_url
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class _Place:
 
 
 class SavedPages:
-    """Pages by URL, as :func:`scraper.saved.iter_saved` reads them.
+    """Pages by URL, as :func:`scraper.archive.iter_saved` reads them.
 
     The bodies are compressed in a temporary file, so that memory holds only URLs.
     :attr:`errors` has a line for each page that could not be read. Raises

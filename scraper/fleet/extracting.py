@@ -20,16 +20,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import SplitResult, urlsplit
 
+from scraper.archive import iter_archive
 from scraper.errors import ConfigurationError, ExtractionError
 from scraper.exports import parquet
-from scraper.saved import iter_archive
 from scraper.workers.models import stored_models
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from scraper.archive import SavedPage
     from scraper.items import Article, Page
-    from scraper.saved import SavedPage
     from scraper.sitemodel import SiteModel
     from scraper.workers import ReaderPool
 

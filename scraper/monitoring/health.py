@@ -22,7 +22,7 @@ from scraper.monitoring.report import (
     iter_dead,
     iter_lost,
 )
-from scraper.storage.revisits import LONGEST_OF_SOURCES
+from scraper.storage.visits import LONGEST_OF_SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -10,7 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from scraper.changes import Change, steps_of
-from scraper.monitoring.report import ARTICLE_FIELDS
+from scraper.items import EXPECTED
 from scraper.text import words
 from scraper.urls import VIETNAM
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from scraper.items import Article
     from scraper.storage import Query, Store, StoredModel, StoredRun
 
-FIELDS = ARTICLE_FIELDS
-"""Fields that are counted."""
+FIELDS = (*EXPECTED, "images")
+"""What a site's pages can be expected to have."""
 MOST_RUNS = 2000
 """Runs that are loaded, the newest ones."""
 MOST_DAYS = 92

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from scraper import clock
+from scraper.items import EXPECTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,17 +19,7 @@ if TYPE_CHECKING:
     from scraper.storage import StoredRun
 
 
-ARTICLE_FIELDS = (
-    "lead",
-    "byline",
-    "authors",
-    "published_at",
-    "section",
-    "tags",
-    "images",
-)
-"""Fields that the pages of a site can be expected to have."""
-FIELDS = (*ARTICLE_FIELDS, "sure_text")
+FIELDS = (*EXPECTED, "images", "sure_text")
 """What a run counts of articles: fields if they are filled, and texts of high confidence."""
 Stats = Mapping[str, Any]
 _READ = "read"

@@ -18,6 +18,7 @@ from scraper.discovery import LinkKind, parse_feed, parse_links, parse_listing
 from scraper.discovery.front import robots_text
 from scraper.discovery.links import shape_of
 from scraper.errors import ConfigurationError, ScraperError
+from scraper.items import EXPECTED
 from scraper.workers import ReaderPool
 
 if TYPE_CHECKING:
@@ -35,16 +36,7 @@ MOST_APART = 120
 """The largest difference, in seconds, between the host's clock and this machine's."""
 _NONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 ARTICLES = 3
-_FIELDS = (
-    "title",
-    "lead",
-    "blocks",
-    "byline",
-    "authors",
-    "published_at",
-    "section",
-    "tags",
-)
+_FIELDS = ("title", "lead", "blocks", *(name for name in EXPECTED if name != "lead"))
 _NEEDED = ("title", "blocks", "published_at")
 
 

@@ -1,8 +1,8 @@
 """Articles, site models and the frontier in SQL, through SQLAlchemy.
 
-The names below are loaded when they are first used: to name an address takes no
-SQLAlchemy. :func:`open_store` opens or makes a store; everything else happens on the
-:class:`Store` it returns. Only :class:`~scraper.errors.StorageError` is raised.
+The names below are loaded at first use: an :class:`Address` needs no SQLAlchemy.
+:func:`open_store` opens or creates a store; everything else is a method of the
+:class:`Store` that it returns. Only :class:`~scraper.errors.StorageError` is raised.
 """
 
 from __future__ import annotations

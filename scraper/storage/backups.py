@@ -1,4 +1,4 @@
-"""A store copied whole, while a crawl writes it, and put back; its tables upgraded."""
+"""Copies of a store: made while a crawl writes it, and restored; its tables upgraded."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from scraper.storage.databases import database_at, database_of, storage_errors, 
 from scraper.storage.jobs import refuse_open_runs
 from scraper.storage.location import locate, store_url
 from scraper.storage.opening import open_store
-from scraper.storage.tables import metadata, texts
+from scraper.storage.tables import BATCH, metadata, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,15 +29,12 @@ if TYPE_CHECKING:
     Report = Callable[[str, int], None]
 
 
-_CHUNK = 500
-
-
 def copy_store(source: str | None, target: str, *, report: Report) -> dict[str, int]:
     """Copy the store at *source* to *target*; return how many rows each table has.
 
-    *target* is empty, or a copy that was broken off, which is gone on with. *report* is
-    called with a table and the rows of it that are there. Raises StorageError where a
-    store is in the way, and where the copy is not what the source is.
+    *target* is empty, or an interrupted copy, which is continued. *report* is called with
+    the name of a table and the number of its rows copied so far. Raises StorageError if
+    *target* has rows of its own, and if the copy differs from the source.
     """
     open_store(source, create=False).close()
     there, here = locate(source), locate(target)
@@ -59,7 +56,7 @@ def copy_store(source: str | None, target: str, *, report: Report) -> dict[str, 
 
 @contextmanager
 def _target(location: Location) -> Iterator[sa.Engine]:
-    """Yield an engine for an empty store, or half a copy, marked as such."""
+    """Yield an engine for an empty store, or an incomplete copy, marked as such."""
     engine = database_at(location.url).create_engine(location.url)
     try:
         if not migrate.is_half_copied(engine):
@@ -102,7 +99,7 @@ def _copy(
         select = sa.select(sa.func.count()).select_from(table)
         done: int = connection.execute(select).scalar_one()
     with read.execute(_in_order(read, table, after=last)) as result:
-        for rows in result.partitions(_CHUNK):
+        for rows in result.partitions(BATCH):
             with writing(engine) as connection:
                 _insert(connection, table, rows)
             done += len(rows)
@@ -127,7 +124,7 @@ def _in_order(
     if after is not None:
         last = [getattr(after, column.name) for column in table.primary_key]
         select = select.where(sa.tuple_(*keys) > sa.tuple_(*last))
-    return select.execution_options(yield_per=_CHUNK)
+    return select.execution_options(yield_per=BATCH)
 
 
 def _insert(
@@ -144,7 +141,7 @@ def _compare(source: sa.Connection, copy: sa.Connection, name: str) -> None:
     for table in metadata.sorted_tables:
         if _digest(source, table) != _digest(copy, table):
             raise StorageError(
-                f"store {name} is another than its source in {table.name}: the source was"
+                f"store {name} differs from its source in {table.name}: the source was"
                 " changed since the copy began; remove the copy, and make it again"
             )
 
@@ -159,8 +156,8 @@ def _digest(connection: sa.Connection, table: sa.Table) -> str:
 def back_up(url: str | None, file: Path, *, force: bool = False) -> int:
     """Copy the store at *url* into *file*, as it is at one moment; return its bytes.
 
-    A crawl may write it meanwhile, and is not held up. *file* appears whole or not at
-    all. Raises StorageError where it exists, unless *force*, and where there is no store.
+    A crawl may write it meanwhile, and does not wait. *file* appears whole or not at all.
+    Raises StorageError if it exists, unless *force*, and if there is no store.
     """
     open_store(url, create=False).close()
     location = locate(url)
@@ -180,10 +177,10 @@ def back_up(url: str | None, file: Path, *, force: bool = False) -> int:
 def restore(url: str | None, file: Path, *, force: bool = False) -> str:
     """Put the store that is in *file* at *url*; return the version of its tables.
 
-    What is there is replaced only with *force*, in one transaction: whoever reads it sees
-    the one or the other. Raises StorageError where it exists, where *file* is no whole
-    store, or of a newer version; JobHeld, also with *force*, if a run holds a job in
-    what is there.
+    An existing store is replaced only with *force*, in one transaction: a reader sees
+    either the former store or the new one. Raises StorageError if a store exists, and if
+    *file* is not a whole store or is of a newer version; JobHeld, also with *force*, if a
+    run holds a job in the existing store.
     """
     version = _checked(file)
     location = locate(url)
@@ -216,7 +213,7 @@ def upgrade(url: str | None) -> tuple[str, str]:
 def refuse_if_used(location: Location) -> None:
     """Raise JobHeld if a run holds a job of the store at *location*, which is a file.
 
-    What is damaged, or no store, does not say so: it may be replaced.
+    A file that is damaged, or not a store, may be replaced.
     """
     if not location.path.exists():
         return
@@ -227,14 +224,14 @@ def refuse_if_used(location: Location) -> None:
     except StorageError as error:
         if isinstance(error, JobHeld) or not sqlite.is_damage(error.__cause__):
             raise
-    except (TypeError, ValueError):  # a time that is none
+    except (TypeError, ValueError):  # a malformed time
         pass
     finally:
         engine.dispose()
 
 
 def _checked(file: Path) -> str:
-    """Return the version of the store in *file*; raises StorageError for what is none."""
+    """Return the version of the store in *file*; raises StorageError for another file."""
     if not file.is_file():
         raise StorageError(
             f"there is no file {file}: name one of `tinsach store backup`"
@@ -255,7 +252,7 @@ def _renew_identity(file: Path) -> None:
 
 @contextmanager
 def engine_of(file: Path) -> Iterator[sa.Engine]:
-    """Yield an engine of the SQLite store *file*; its connections are closed at the end."""
+    """Yield an engine of the SQLite store *file*, disposed of at the end."""
     engine = sqlite.create_engine(locate(store_url(file)).url)
     try:
         yield engine
@@ -271,7 +268,7 @@ def _connect(path: Path) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def scratch_beside(file: Path) -> Iterator[Path]:
-    """Yield an empty file beside *file*, which is gone afterwards if it is there still."""
+    """Yield an empty file beside *file*; remove it at the end unless it was moved."""
     handle, name = tempfile.mkstemp(dir=file.absolute().parent, prefix=f".{file.name}.")
     os.close(handle)
     scratch = Path(name)

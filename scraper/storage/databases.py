@@ -1,7 +1,7 @@
-"""What differs between databases; the rest of this room is the same SQL for all.
+"""What differs between databases; the rest of this package is the same SQL for all.
 
-A module a database has these functions: :mod:`scraper.storage.sqlite` and
-:mod:`scraper.storage.postgresql`.
+Each database has a module with the functions of :class:`Database`:
+:mod:`scraper.storage.sqlite` and :mod:`scraper.storage.postgresql`.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from scraper.storage.sessions import Sessions
-    from scraper.storage.words import Term
+    from scraper.storage.opening import Sessions
+    from scraper.storage.search import Term
 
     P = ParamSpec("P")
     R = TypeVar("R")
@@ -41,7 +41,7 @@ _logger = logging.getLogger(__name__)
 
 
 class StoreLostError(StorageError):
-    """The connection to the store broke; what was under way did happen, or did not."""
+    """The connection to the store broke; the statement under way may have taken effect."""
 
 
 class DamagedStoreError(StorageError):
@@ -50,7 +50,7 @@ class DamagedStoreError(StorageError):
 
 @contextmanager
 def storage_errors(name: str) -> Iterator[None]:
-    """Raise what the database raises inside as StorageError about the store *name*."""
+    """Convert errors of the database into StorageError about the store *name*."""
     try:
         yield
     except UnicodeDecodeError as error:  # SQLite's own message quotes what is damaged
@@ -68,9 +68,9 @@ def _reason(cause: BaseException) -> str:
 
 
 def again(method: Callable[P, R]) -> Callable[P, R]:
-    """Return *method*, called again where the connection was lost, for PATIENCE.
+    """Return *method*, retried for PATIENCE seconds if the connection is lost.
 
-    What it does may then have been done already: it must be such that twice is as once.
+    The first call may have taken effect, so *method* must be idempotent.
     """
 
     @wraps(method)
@@ -89,7 +89,7 @@ def again(method: Callable[P, R]) -> Callable[P, R]:
 
 
 def salvaging(method: Callable[P, R]) -> Callable[P, R]:
-    """Return the *method* of what has sessions, called again if its store is salvaged."""
+    """Return *method*, retried once the store of its object has been salvaged."""
 
     @wraps(method)
     def undaunted(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -105,7 +105,7 @@ def salvaging(method: Callable[P, R]) -> Callable[P, R]:
 
 
 def patient(cls: C) -> C:
-    """Let every public method of *cls* be called :func:`again`, and :func:`salvaging`."""
+    """Wrap every public method of *cls* in :func:`again` and :func:`salvaging`."""
     for name, method in list(vars(cls).items()):
         if isfunction(method) and not name.startswith("_") and name != "close":
             setattr(cls, name, salvaging(again(method)))
@@ -113,10 +113,10 @@ def patient(cls: C) -> C:
 
 
 class Database(Protocol):
-    """The functions of such a module.
+    """The functions that the module of a database has.
 
-    *BYTEWISE* is its collation that compares bytes, *PLACE* the columns that tell a
-    database from another one with the same content.
+    *BYTEWISE* is its collation that compares bytes, *PLACE* the columns by which a
+    database differs from another one with the same content.
     """
 
     BYTEWISE: str
@@ -132,24 +132,24 @@ class Database(Protocol):
         """Create the newest tables in an empty database."""
 
     def mark(self, connection: sa.Connection, token: str) -> None:
-        """Write a part of *token* where the database keeps it beside its tables."""
+        """Write a part of *token* outside the tables, if the database has a place for it."""
 
     def flush(self, engine: sa.Engine) -> None:
         """Write what a log holds of a new store into its file."""
 
     def hold_still(self, connection: sa.Connection) -> None:
-        """Let a transaction that begins see the store as it is now, to its end."""
+        """Fix the snapshot that the transaction just begun sees."""
 
     def count_on(self, connection: sa.Connection) -> None:
-        """Let new rows be numbered from those on that were copied in."""
+        """Continue the numbers of rows after those that were copied in."""
 
     def insert_texts(
         self, connection: sa.Connection, rows: list[dict[str, Any]]
     ) -> None:
-        """Insert rows of ``stored_texts`` and make them found by their folded words."""
+        """Insert rows of ``stored_texts`` and index their folded words."""
 
     def catch_up(self, connection: sa.Connection) -> None:
-        """Let the index hold the words of the texts that are there, whoever changed them."""
+        """Update the full-text index for texts that other programs changed or deleted."""
 
     def last_taken(
         self, connection: sa.Connection, firsts: Iterable[int], slots: int
@@ -164,7 +164,7 @@ class Database(Protocol):
     ) -> None:
         """Insert *rows* of ``sketch_keys``.
 
-        Some may be there: of an article that was forgotten, whose position is given again.
+        Some may exist: those of a forgotten article whose position is used again.
         """
 
     def matching(
@@ -172,14 +172,14 @@ class Database(Protocol):
     ) -> sa.Select[Any]:
         """Return the select of what holds all *terms*, newest first, then by rank.
 
-        The newest *most* of the hits, to the minute, are looked at, *limit* are returned;
-        only those of *site* where one is given.
+        The newest *most* hits, to the minute, are ranked, *limit* are returned; only
+        those of *site* if one is given.
         """
 
 
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """Yield a connection whose transaction takes its turn to write, committed at the end."""
+    """Yield a connection in a write transaction, which is committed at the end."""
     options = {WRITES: True}
     with (
         engine.connect().execution_options(**options) as connection,

@@ -1,41 +1,65 @@
-"""Where articles are found: under their canonical address, and under others noted."""
+"""Selects of articles: by URL, by query, in the order of time, words and changes.
+
+An article is found under its canonical URL, and under every other one noted for it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
-from itertools import islice
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from scraper import clock
 from scraper.items import id_of
-from scraper.storage.checksums import ARTICLE, is_sound
 from scraper.storage.databases import database_of
-from scraper.storage.rows import STORED, encodable
+from scraper.storage.near_duplicates import is_head
+from scraper.storage.rows import ARTICLE, WHOLE, encodable, is_sound
+from scraper.storage.search import folded_words
 from scraper.storage.tables import (
     addresses,
     articles,
     forgotten,
     frontier,
-    stored_article,
+    in_batches,
     texts,
 )
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import datetime
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from scraper.items import Article
+    from scraper.storage.visits import Query
+
+    Fetch = Callable[[sa.Select[Any]], Sequence[sa.Row[Any]]]
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_change = articles.c.change
+_NO_CHANGE = 2**53
+"""Microseconds: in the year 2255. A number from here on is a damaged one."""
+LAST = sa.select(sa.func.coalesce(sa.func.max(_change), 0)).where(_change < _NO_CHANGE)
+"""The number of the last change, 0 in an empty store."""
+PAGE = 100
+"""Rows read at once; a page of the longest live articles is some 20 MB."""
+_columns = articles.c
+SLOTS = 1024
+"""Recency numbers of a minute. More would make the full-text index larger: it holds the
+differences, for each word and article."""
+_UNDATED = 1 << 34
+"""Numbers below are positions; those of dates begin well above, whatever the zone."""
+_FIRST_DATED = 1 << 35
+_CALENDAR = datetime.min.replace(tzinfo=UTC)
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
     """What :meth:`Store.forget` did.
 
-    *urls* are all addresses of the article, the one asked for among them; *articles* and
-    *visits* count what was removed: 1 or 0, and its addresses in the frontiers.
+    *urls* are all URLs of the article, the one asked for among them; *articles* and
+    *visits* count what was removed: 1 or 0, and its entries in the frontiers.
     """
 
     urls: tuple[str, ...]
@@ -44,10 +68,10 @@ class Forgotten:
 
 
 def forget(connection: sa.Connection, url: str, at: datetime) -> Forgotten:
-    """Remove the article that is, or was once, at *url*; keep its addresses out.
+    """Remove the article that is, or once was, at *url*; keep its URLs out.
 
-    Revisions, words and addresses go with it. What is kept of it is a hash of each
-    address and the moment. An address where none is stored is kept out too.
+    Revisions, words and URLs are removed with it. Only a hash of each URL and the time
+    are kept. A URL without a stored article is kept out too.
     """
     position = connection.execute(place_of(url)).scalar_one()
     urls = {encodable(normalise_url(url)), *_spelled(connection, position)}
@@ -56,7 +80,7 @@ def forget(connection: sa.Connection, url: str, at: datetime) -> Forgotten:
         sa.delete(articles).where(articles.c.position == position)
     ).rowcount
     database_of(connection).catch_up(connection)
-    # No index holds the addresses; this is asked for once in a while.
+    # No index holds the URLs; this is rarely called.
     rows = connection.execute(sa.select(frontier.c.position, frontier.c.url)).all()
     visits = [row.position for row in rows if normalise_url(row.url) in urls]
     gone = frontier.c.position.in_(visits)
@@ -67,8 +91,7 @@ def forget(connection: sa.Connection, url: str, at: datetime) -> Forgotten:
 def forgotten_among(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
     """Return those of *urls* that were forgotten."""
     found: set[str] = set()
-    remaining = iter(urls)
-    while chunk := list(islice(remaining, _CHUNK)):
+    for chunk in in_batches(urls):
         ids = {url: forgotten_id(url) for url in chunk}
         select = sa.select(forgotten.c.id).where(forgotten.c.id.in_(ids.values()))
         out = {row.id for row in connection.execute(select)}
@@ -77,12 +100,12 @@ def forgotten_among(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
 
 
 def forgotten_ids(connection: sa.Connection) -> frozenset[str]:
-    """Return the hashes of all addresses that were forgotten."""
+    """Return the hashes of all URLs that were forgotten."""
     return frozenset(connection.execute(sa.select(forgotten.c.id)).scalars())
 
 
 def _spelled(connection: sa.Connection, position: int | None) -> set[str]:
-    """Return every address under which the article at *position* was found."""
+    """Return every URL under which the article at *position* was found."""
     if position is None:
         return set()
     noted = sa.select(addresses.c.url).where(addresses.c.position == position)
@@ -100,22 +123,18 @@ def _keep_out(connection: sa.Connection, urls: set[str], at: datetime) -> None:
 
 
 def forgotten_id(url: str) -> str:
-    """Return the hash of *url* that is kept where it is forgotten."""
+    """Return the hash of *url* that is kept after it is forgotten."""
     return id_of(encodable(normalise_url(url)))
-
-
-_CHUNK = 500
 
 
 def article_at(url: str) -> sa.Select[Any]:
     """Return the select of the article that is, or once was, at *url*."""
     place = place_of(url).scalar_subquery()
-    whole = sa.select(*STORED).select_from(stored_article)
-    return whole.where(articles.c.position == place)
+    return WHOLE.where(articles.c.position == place)
 
 
 def place_of(url: str) -> sa.Select[int | None]:
-    """Return the select of the position of that article, None where there is none."""
+    """Return the select of the position of that article; None if there is none."""
     address = encodable(normalise_url(url))
     noted = sa.select(addresses.c.position).where(addresses.c.url == address)
     own = sa.select(articles.c.position).where(articles.c.id == id_of(address))
@@ -130,14 +149,13 @@ def damaged_among(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
     there = {ids[row.id]: row.position for row in connection.execute(own)}
     noted = sa.select(addresses).where(addresses.c.url.in_(ids.values()))
     there |= {row.url: row.position for row in connection.execute(noted)}
-    whole = sa.select(*STORED).select_from(stored_article)
-    rows = connection.execute(whole.where(articles.c.position.in_(there.values())))
+    rows = connection.execute(WHOLE.where(articles.c.position.in_(there.values())))
     sound = {r["position"] for r in rows.mappings() if is_sound(r, ARTICLE)}
     return {url for url, a in spelled.items() if there.get(a, -1) not in {-1, *sound}}
 
 
 def titles_of_duplicates(article: Article) -> sa.Select[tuple[str]]:
-    """Return the select of the titles under which others have the words of *article*."""
+    """Return the select of the titles of other articles with the words of *article*."""
     same = articles.c.content_fingerprint == article.content_fingerprint
     return (
         sa.select(texts.c.title)
@@ -146,15 +164,10 @@ def titles_of_duplicates(article: Article) -> sa.Select[tuple[str]]:
     )
 
 
-def known_in(connection: sa.Connection) -> Callable[[Iterable[str]], set[str]]:
-    """Return what tells which of some addresses an article is stored under."""
-    return partial(_known, connection)
-
-
-def _known(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
+def known_among(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
+    """Return those of *urls* under which an article is stored."""
     stored: set[str] = set()
-    remaining = iter(urls)
-    while chunk := list(islice(remaining, _CHUNK)):
+    for chunk in in_batches(urls):
         spelled = {url: encodable(normalise_url(url)) for url in chunk}
         found = _found(connection, set(spelled.values()))
         stored.update(url for url in chunk if spelled[url] in found)
@@ -167,3 +180,107 @@ def _found(connection: sa.Connection, spelled: set[str]) -> set[str]:
     own = sa.select(articles.c.id).where(articles.c.id.in_(ids.values()))
     found = {row[0] for row in connection.execute(sa.union_all(noted, own))}
     return {address for address, id_ in ids.items() if {address, id_} & found}
+
+
+def next_change(connection: sa.Connection) -> int:
+    """Return the first free number of a change; the caller holds the write lock."""
+    last = int(connection.execute(LAST).scalar_one())
+    return max(last + 1, (clock.now() - _EPOCH) // timedelta(microseconds=1))
+
+
+def iter_changed(
+    query: Query, after: int, to: int, fetch: Fetch
+) -> Iterator[sa.Row[Any]]:
+    """Yield change and columns of what *query* asks for, from beyond *after* up to *to*.
+
+    Articles come in the order of changes, each once; one that changes meanwhile gets a
+    number beyond *to*. The limit of *query* is ignored.
+    """
+    select = WHOLE.where(_change <= to, *filters(query)).order_by(_change).limit(PAGE)
+    while rows := fetch(select.where(_change > after)):
+        yield from rows
+        after = rows[-1].change
+
+
+def iter_rows(query: Query, fetch: Fetch) -> Iterator[sa.Row[Any]]:
+    """Yield the rows that *query* asks for; each *fetch* is one short transaction.
+
+    Articles without a date come last. An article whose date changes between two
+    pages can be yielded twice or not at all.
+    """
+    left = query.limit
+    for dated in (True, False):
+        after: sa.Row[Any] | None = None
+        while left is None or left > 0:
+            size = PAGE if left is None else min(PAGE, left)
+            rows = fetch(_page(query, dated, after).limit(size))
+            yield from rows
+            left = left if left is None else left - len(rows)
+            if len(rows) < size:
+                break
+            after = rows[-1]
+
+
+def _page(query: Query, dated: bool, after: sa.Row[Any] | None) -> sa.Select[Any]:
+    page = WHOLE.where(*filters(query))
+    if dated:
+        page = page.where(_columns.published_at.is_not(None)).order_by(
+            _columns.published_at.desc(), _columns.position
+        )
+        return page if after is None else page.where(_older(after))
+    page = page.where(_columns.published_at.is_(None)).order_by(_columns.position)
+    return page if after is None else page.where(_columns.position > after.position)
+
+
+def _older(row: sa.Row[Any]) -> sa.ColumnElement[bool]:
+    same_time = sa.and_(
+        _columns.published_at == row.published_at, _columns.position > row.position
+    )
+    # The first condition is implied; it is what the index can seek to.
+    return sa.and_(
+        _columns.published_at <= row.published_at,
+        sa.or_(_columns.published_at < row.published_at, same_time),
+    )
+
+
+def filters(query: Query) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions that *query* states."""
+    stated: list[sa.ColumnElement[bool]] = []
+    if query.site is not None:
+        stated.append(_columns.site == query.site)
+    if query.section is not None:
+        stated.append(_columns.section_folded == folded_words(query.section))
+    if query.since is not None:
+        stated.append(_columns.published_at >= query.since)
+    if query.until is not None:
+        stated.append(_columns.published_at < query.until)
+    if query.confidence:
+        stated.append(_columns.confidence >= query.confidence)
+    if query.heads:
+        stated.append(is_head())
+    return stated
+
+
+def first_slot(published_at: datetime | None, position: int) -> int:
+    """Return the first recency of a minute, or the only one of an undated article."""
+    if published_at is None:
+        return position
+    return _FIRST_DATED + (published_at - _CALENDAR) // _MINUTE * SLOTS
+
+
+def allot(connection: sa.Connection, firsts: Iterable[int]) -> list[int]:
+    """Return a free recency for each of *firsts*, which :func:`first_slot` returned."""
+    firsts = list(firsts)
+    taken = database_of(connection).last_taken(connection, set(firsts), SLOTS)
+    return [_next(connection, taken, first) for first in firsts]
+
+
+def _next(connection: sa.Connection, taken: dict[int, int], first: int) -> int:
+    if first < _UNDATED:
+        return first
+    while taken.get(first) == first + SLOTS - 1:
+        first += SLOTS
+        if first not in taken:
+            taken |= database_of(connection).last_taken(connection, {first}, SLOTS)
+    taken[first] = taken.get(first, first - 1) + 1
+    return taken[first]

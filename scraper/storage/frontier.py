@@ -1,4 +1,4 @@
-"""The frontier: which addresses a job knows, and which of them it visits next.
+"""The frontier: which URLs a job knows, and which of them it visits next.
 
 These functions run inside the caller's transaction, which holds the write lock.
 """
@@ -9,42 +9,45 @@ import hashlib
 import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from scraper import clock
 from scraper.storage import finding
-from scraper.storage.finding import forgotten_among
-from scraper.storage.revisits import LONGEST, STATED_AHEAD, next_article_visit
+from scraper.storage.finding import forgotten_among, known_among
 from scraper.storage.rows import encodable
-from scraper.storage.tables import frontier
-from scraper.storage.times import UNREADABLE
-from scraper.storage.visits import Address, AddressKind, Lease, Result
+from scraper.storage.tables import UNREADABLE, frontier, in_batches
+from scraper.storage.visits import (
+    LONGEST,
+    STATED_AHEAD,
+    Address,
+    AddressKind,
+    Lease,
+    Result,
+    next_article_visit,
+)
 from scraper.text import harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from scraper.storage.checksums import Row
+    from scraper.storage.rows import Row
 
-    Known = Callable[[Iterable[str]], set[str]]
 
 _logger = logging.getLogger(__name__)
-_CHUNK = 500
 _SOURCE_RANK = 2**62
 _SEEN_AGAIN = timedelta(days=1)
-"""How old *last_seen* may be: to write it each time would cost more than it tells."""
+"""How old *last_seen* may be: writing it at each listing would cost too much."""
 _TRIED = 5
 _BELIEVED = 0.5
-"""Share of a sitemap's announced changes that must have been true, after some tries."""
+"""Share of the changes a sitemap announced that must have been found, after _TRIED."""
 _KINDS = frozenset(kind.value for kind in AddressKind)
 _RESULTS = frozenset({"", *(result.value for result in Result)})
 _TEXTS = ("section", "reason", "etag", "last_modified", "content_hash")
 _UNREAD = {"etag": "", "last_modified": "", "content_hash": ""}
-"""What is known of a page that is to be fetched in full."""
+"""Columns of a page that is to be fetched unconditionally."""
 _NUMBERS = ("page", "rank", "tries", "changes", "told", "proved")
 _TIMES = ("first_seen", "last_seen", "visited_at", "due_at")
 _row = frontier.c
@@ -54,10 +57,10 @@ _UPDATE = sa.update(frontier).where(_row.position == sa.bindparam("there"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which addresses the *run*, which *began* then, leases: at most *limit*, due *at* now.
+    """Which URLs a *run*, which *began* then, leases: at most *limit*, due *at* that time.
 
-    None that it visited already, and of *kinds* only. *sections* and the span from *first* to *last* narrow
-    it down; an address without a time lies in it.
+    URLs that it already visited are left out. *kinds*, *sections* and the span from
+    *first* to *last* narrow the choice; a URL without a time lies in the span.
     """
 
     run: int
@@ -71,13 +74,13 @@ class Wanted:
 
 
 def key_of(job: str, url: str) -> int:
-    """Return 64 bits by which *url* is found: an index of addresses would be large."""
+    """Return a hash of 64 bits by which *url* is found: an index of URLs would be large."""
     digest = hashlib.sha256(f"{job}\n{encodable(url)}".encode("utf-8", "replace"))
     return int.from_bytes(digest.digest()[:8], signed=True)
 
 
 def is_sound(row: Row) -> bool:
-    """Return True if *row* can be what was written: its key says what it is the key of."""
+    """Return True if *row* is plausible: its key is the hash of its job and URL."""
     return (
         isinstance(row["job"], str)
         and isinstance(row["url"], str)
@@ -97,25 +100,25 @@ def add(
     addresses: Iterable[Address],
     *,
     at: datetime,
-    known: Known,
+    anew: bool,
     announcer: int | None = None,
 ) -> list[str]:
-    """Note what a source listed *at* that moment; return the addresses new to *job*.
+    """Add what a source listed *at* that time; return the URLs new to *job*.
 
-    What *known* finds in the store counts as visited; what was forgotten is not noted;
-    what was no article and is a source by now is visited as one. An article whose change the
-    sitemap *announcer* announces is due at once, as long as that sitemap is believed.
+    A stored article counts as visited, unless *anew*. Forgotten URLs are not added. A URL
+    that was dropped as an article and is now listed as a source is visited as a source. An
+    article whose change the sitemap *announcer* announces is due at once, as long as that
+    sitemap is believed.
     """
     by_key = {key_of(job, each.url): _believable(each, at) for each in addresses}
     believed = announcer is not None and _is_believed(connection, announcer)
-    remaining = iter(by_key)
     new: list[str] = []
-    while chunk := list(islice(remaining, _CHUNK)):
+    for chunk in in_batches(by_key):
         rows = connection.execute(sa.select(frontier).where(_row.key.in_(chunk))).all()
         rows = _sound(connection, rows)
         found = {row.key for row in rows}
         fresh = {key: by_key[key] for key in chunk if key not in found}
-        new += _insert(connection, job, fresh, at, known)
+        new += _insert(connection, job, fresh, at, anew=anew)
         again = [
             {"there": row.position, **change}
             for row in rows
@@ -126,7 +129,7 @@ def add(
 
 
 def _believable(address: Address, at: datetime) -> Address:
-    """Return *address* without a time of its last change that lies ahead."""
+    """Return *address* without the time of its last change if that lies in the future."""
     changed = address.changed
     if changed is None or changed <= at + STATED_AHEAD:
         return address
@@ -144,7 +147,8 @@ def _insert(
     job: str,
     fresh: dict[int, Address],
     at: datetime,
-    known: Known,
+    *,
+    anew: bool,
 ) -> list[str]:
     out = forgotten_among(connection, [each.url for each in fresh.values()])
     fresh = {key: each for key, each in fresh.items() if each.url not in out}
@@ -152,7 +156,7 @@ def _insert(
         return []
     articles = [a for a in fresh.values() if a.kind is AddressKind.ARTICLE]
     spelled = {spelling for a in articles for spelling in (a.url, a.alias) if spelling}
-    stored = known(spelled) if spelled else set()
+    stored = set() if anew else known_among(connection, spelled)
     rows = [
         _new_row(job, key, each, at, is_stored={each.url, each.alias} & stored != set())
         for key, each in fresh.items()
@@ -197,12 +201,11 @@ def _new_row(
 
 
 def fetch_anew(connection: sa.Connection, urls: Sequence[str]) -> None:
-    """Let those of *urls* that were visited be due at once, and be fetched in full."""
+    """Make those of *urls* that were visited due at once, for an unconditional fetch."""
     visited = sa.update(frontier).where(_row.visited_at.is_not(None))
     again = visited.values(due_at=clock.now(), tries=0, **_UNREAD)
-    for start in range(0, len(urls), _CHUNK):
-        there = _row.url.in_(urls[start : start + _CHUNK])
-        connection.execute(again.where(there))
+    for chunk in in_batches(urls):
+        connection.execute(again.where(_row.url.in_(chunk)))
 
 
 def _news_of(
@@ -212,7 +215,7 @@ def _news_of(
     announcer: int | None,
     believed: bool,
 ) -> dict[str, Any]:
-    """Return what a known address has to be told, since a source lists it again."""
+    """Return the columns that change in *row* since a source lists its URL again."""
     if _is_mistaken(row, address):
         return _as_source(address, at)
     news: dict[str, Any] = {}
@@ -227,23 +230,23 @@ def _news_of(
                 news["due_at"] = at
     is_later = address.kind is not AddressKind.ARTICLE and address.page > 1
     if is_later and row.visited_at and ("changed_at" in news or not address.changed):
-        news["due_at"] = at  # a walk has come to this page again, or it has changed
+        news["due_at"] = at  # pagination reached this page again, or it has changed
     return news
 
 
 def _is_later(moment: datetime, known: datetime | None, at: datetime) -> bool:
-    """Return True if *moment* is later than what is *known*, if that is believed."""
+    """Return True if *moment* is later than what is *known*, or that is implausible."""
     return known is None or moment > known or known > at + STATED_AHEAD
 
 
 def first_believed(at: datetime, *times: datetime | None) -> datetime:
-    """Return the first of *times* that does not lie ahead, else *at*."""
+    """Return the first of *times* that does not lie in the future, else *at*."""
     known = (each for each in times if each is not None)
     return next((each for each in known if each <= at + STATED_AHEAD), at)
 
 
 def _is_mistaken(row: sa.Row[Any], address: Address) -> bool:
-    """Tell what was taken for an article, was none, and is said to be a source."""
+    """Return True if *row* was dropped as an article and *address* is a source."""
     was_article = bool(row.kind == AddressKind.ARTICLE and row.result == Result.DROPPED)
     return was_article and address.kind is not AddressKind.ARTICLE
 
@@ -279,12 +282,12 @@ def update(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def lease(connection: sa.Connection, job: str, wanted: Wanted) -> list[Lease]:
-    """Lease the next addresses of *job*: sources first, then the newest articles.
+    """Lease the next URLs of *job*: sources first, then the newest articles.
 
-    Of the sources those come first that list what all sections bring. None comes after
-    a part of a sitemap, which may list what is newer than all that comes after it.
-    One run at a time holds a job, so what another one leased and never settled is free.
-    A page whose article is damaged is to be fetched whether it has changed or not.
+    Sources that list all sections come first. Nothing follows a part of a sitemap in one
+    batch: that part may list newer articles. Only one run holds a job at a time, so leases
+    that another run never settled are free. The page of a damaged article is fetched
+    unconditionally.
     """
     due = _sound(connection, _due(connection, job, wanted))
     rows = sorted(due, key=lambda row: (-row.rank, row.position))
@@ -297,43 +300,42 @@ def lease(connection: sa.Connection, job: str, wanted: Wanted) -> list[Lease]:
 
 
 def set_due(connection: sa.Connection, job: str, at: datetime) -> int:
-    """Let what bears a time beyond belief be due *at* once; return how many those are.
+    """Make URLs with implausible times due *at* once; return their number.
 
-    A clock that was ahead put their visits, and the next ones, into the future.
+    A clock that was ahead put their last and next visits into the future.
     """
     beyond = sa.update(frontier).where(_row.job == job, *_is_beyond(at))
     return connection.execute(beyond.values(due_at=at)).rowcount
 
 
 def count_beyond(connection: sa.Connection, at: datetime) -> int:
-    """Return how many addresses of all jobs set_due() would let be due."""
+    """Return how many URLs of all jobs set_due() would make due."""
     count = sa.select(sa.func.count()).select_from(frontier)
     return int(connection.execute(count.where(*_is_beyond(at))).scalar_one())
 
 
 def _is_beyond(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    """Return what is true of a row with a time beyond belief; it lies in an index."""
+    """Return the conditions of a row with an implausible time, which an index serves."""
     past = clock.believed_until(at)
     beyond = sa.or_(_row.visited_at > past, _row.due_at > past + LONGEST)
     return _row.visited_at.is_not(None), _row.due_at > past, beyond
 
 
 def release(connection: sa.Connection, run: int, positions: Sequence[int]) -> None:
-    """Free the addresses at *positions* as far as *run* holds them."""
+    """Free the leases of *run* at *positions*."""
     held = sa.update(frontier).where(_row.lessee == run)
-    for start in range(0, len(positions), _CHUNK):
-        chunk = positions[start : start + _CHUNK]
+    for chunk in in_batches(positions):
         connection.execute(held.where(_row.position.in_(chunk)).values(lessee=None))
 
 
 def list_outcomes(
     connection: sa.Connection, job: str, limit: int
 ) -> list[tuple[str, AddressKind, bool]]:
-    """Return the newest articles and sections that were read or dropped: which it was."""
-    told = (Result.READ.value, Result.DROPPED.value)
+    """Return the newest articles and sections visited, and True for those that were read."""
+    visited = (Result.READ.value, Result.DROPPED.value)
     found: list[tuple[str, AddressKind, bool]] = []
     for kind in (AddressKind.ARTICLE, AddressKind.SECTION):
-        alike = (_row.job == job, _row.kind == kind.value, _row.result.in_(told))
+        alike = (_row.job == job, _row.kind == kind.value, _row.result.in_(visited))
         select = sa.select(_row.url, _row.result).where(*alike)
         newest = select.order_by(_row.rank.desc()).limit(limit)
         rows = connection.execute(newest)
@@ -342,7 +344,7 @@ def list_outcomes(
 
 
 def _sound(connection: sa.Connection, rows: Iterable[sa.Row[Any]]) -> list[sa.Row[Any]]:
-    """Return those of *rows* that are sound; remove the others, to be found again."""
+    """Return the sound ones of *rows*; delete the others, which sources list again."""
     each = list(rows)
     sound = [row for row in each if is_sound(row._mapping)]
     damaged = [row for row in each if not is_sound(row._mapping)]
@@ -365,7 +367,7 @@ def _up_to_a_part(rows: list[sa.Row[Any]]) -> list[sa.Row[Any]]:
 def _due(connection: sa.Connection, job: str, wanted: Wanted) -> Iterator[sa.Row[Any]]:
     """Yield the first due rows of both indexes: those never visited, and the others.
 
-    What was never visited is due whatever the clock says.
+    A URL that was never visited is due whatever the clock says.
     """
     free = sa.or_(_row.lessee.is_(None), _row.lessee != wanted.run)
     alike = [_row.job == job, free, *_within(wanted)]
@@ -391,7 +393,7 @@ def _within(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
 
 
 def _in_full(lease: Lease) -> Lease:
-    """Return *lease* as of a page that was never read."""
+    """Return *lease* without the validators of a conditional request."""
     return replace(lease, etag="", last_modified="", content_hash="")
 
 

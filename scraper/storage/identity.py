@@ -1,8 +1,8 @@
-"""Which store it is: compared by every transaction that writes, see :class:`Identity`.
+"""The identity of a store, which every write transaction checks: see :class:`Identity`.
 
-A store has a random token, in a table of one row; a SQLite file bears a part of it in
-its header too (``PRAGMA application_id``). ``store backup``, ``store copy`` and
-``doctor --repair`` give what they write a token of its own.
+A store has a random token, in a table of one row; a SQLite file has a part of it in its
+header too (``PRAGMA application_id``). ``store backup``, ``store copy`` and
+``doctor --repair`` give each file that they write a token of its own.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _TABLE = sa.Table(
 
 
 class StoreMovedError(StorageError):
-    """The store that was opened is no longer what stands at its place."""
+    """The store that was opened is no longer at its location."""
 
 
 def create(connection: sa.Connection) -> None:
@@ -46,17 +46,17 @@ def create(connection: sa.Connection) -> None:
 
 
 def renew(connection: sa.Connection) -> None:
-    """Give a store that was written from another one a token of its own."""
+    """Give a store that was copied from another one a token of its own."""
     token = secrets.token_hex(16)
     connection.execute(sa.update(_TABLE).values(token=token))
     database_of(connection).mark(connection, token)
 
 
 class Identity:
-    """What the open store at *location* is known by.
+    """The identity of the open store at *location*.
 
-    Its token, and where it stands: device and inode of the files that SQLite has open
-    and the mark in the header, or the numbers that PostgreSQL gave database and table.
+    It is its token, and its place: device and inode of the files that SQLite has open and
+    the mark in the header, or the OIDs of database and table in PostgreSQL.
     """
 
     def __init__(self, connection: sa.Connection, location: Location) -> None:
@@ -75,7 +75,7 @@ class Identity:
         self.check_place(connection)
 
     def check_place(self, connection: sa.Connection) -> None:
-        """Raise StoreMovedError if another store, or none, is at the place by now."""
+        """Raise StoreMovedError if another store, or none, is now at the place."""
         self.check_files(connection)
         if self._found is None:
             return
@@ -88,7 +88,7 @@ class Identity:
             self._fail(change)
 
     def _find_at_first(self, connection: sa.Connection) -> sa.Row[Any] | None:
-        """Return what _find() does, None where it is damaged: the rest can be read."""
+        """Return the row of _find(), None if it is damaged: the rest may be readable."""
         try:
             return self._find(connection)
         except sa.exc.DatabaseError as error:
@@ -120,10 +120,10 @@ class _Files:
         self.find_change(connection)
 
     def find_change(self, connection: sa.Connection) -> str:
-        """Return what became of the files, "" if they are those that were opened."""
+        """Return what happened to the files, "" if they are those that were opened."""
         if change := _change(self._id, _id_of(self._path)):
             return change
-        for path in self._beside:  # SQLite makes them anew for the first connection
+        for path in self._beside:  # SQLite creates them for the first connection
             now = _id_of(path)
             if change := _change(connection.info.setdefault(path, now), now):
                 return f"lost {path}, which {change},"
@@ -162,13 +162,13 @@ def _id_of(path: Path) -> _Id | None:
 def _mark_in(path: Path) -> int | None:
     """Return the mark in the header of the file at *path*, None if it has no header.
 
-    Through SQLite, past the log and without locks: to close a file of one's own would
-    take away the locks that SQLite holds on it (https://sqlite.org/howtocorrupt.html).
+    SQLite reads it, past the log and without locks: closing a file handle of our own would
+    release the locks that SQLite holds on it (https://sqlite.org/howtocorrupt.html).
     """
     uri = f"file:{quote(str(path))}?immutable=1"
     try:
         with closing(sqlite3.connect(uri, uri=True)) as header:
-            # Else the file may be shorter than its header says: a checkpoint goes on.
+            # Else the file may be shorter than its header says: a checkpoint is under way.
             header.execute("PRAGMA writable_schema = ON")
             return int(header.execute("PRAGMA application_id").fetchone()[0])
     except sqlite3.DatabaseError as error:

@@ -5,40 +5,44 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from scraper import clock
 from scraper.errors import JobHeld
-from scraper.storage import frontier, pruning, settling
-from scraper.storage.checksums import RUN, checksum, is_sound
+from scraper.storage import frontier, settling
 from scraper.storage.databases import patient
 from scraper.storage.owners import has_ended, this_process
-from scraper.storage.rows import encodable
+from scraper.storage.rows import RUN, checksum, encodable, is_sound
 from scraper.storage.tables import frontier as table
 from scraper.storage.tables import runs
+from scraper.storage.visits import AddressKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from scraper.storage.frontier import Known, Wanted
+    from scraper.storage.frontier import Wanted
+    from scraper.storage.opening import Sessions
     from scraper.storage.owners import Owner
-    from scraper.storage.pruning import Pruned
-    from scraper.storage.visits import Address, AddressKind, Lease, Settled, Visit
+    from scraper.storage.visits import Address, Lease, Settled, Visit
 
-    Transaction = Callable[..., AbstractContextManager[sa.Connection]]
+OLDEST = 500
+"""Runs that one call considers, the oldest: a job that runs each minute has 1,440 a day."""
+WINDOW = 2000
+"""Positions of the frontier that one call considers: five times a day of a portal."""
+
 
 BEAT = timedelta(seconds=15)
-"""How often a run shows that it lives, whatever else it does."""
+"""How often a run sends a heartbeat, whatever else it does."""
 FRESH = 6 * BEAT
-"""How long a run that shows no sign of life is believed to go on: five signs may be
-lost, and the clocks of two machines may differ by a minute."""
+"""How long a run without a heartbeat is believed to be alive: five heartbeats may be lost,
+and the clocks of two machines may differ by a minute."""
 
 LOOKED_BACK = 15_000
-"""Runs of all jobs among which those of some hours are looked for: seven weeks of two."""
+"""Runs of all jobs that list_within() searches: seven weeks of two jobs."""
 
 _row = runs.c
 _IS_OPEN = _row.ended_at.is_(None)
@@ -46,10 +50,10 @@ _IS_OPEN = _row.ended_at.is_(None)
 
 @dataclass(frozen=True, slots=True)
 class StoredRun:
-    """One run of a job; *ended_at* is None while it goes on, or where it was killed.
+    """One run of a job; *ended_at* is None while it is running, and if it was killed.
 
-    *record* is its report as JSON, "" where it left none. *is_under_way*: it holds the
-    job, as far as can be seen from here.
+    *record* is its report as JSON, "" if it left none. *is_under_way*: it holds the job,
+    as far as this process can see.
     """
 
     position: int
@@ -68,17 +72,14 @@ class StoredRun:
 
 @patient
 class Jobs:
-    """The jobs of a store; made by it, see :attr:`Store.jobs`.
+    """The jobs of a store, see :attr:`Store.jobs`.
 
-    A run belongs to the open store that began it: if another run has taken over its
-    job, every method that writes for it raises JobHeld. Raises StorageError only.
+    A run belongs to the open store that began it: if another run has taken over its job,
+    every method that writes for it raises JobHeld. Only StorageError is raised.
     """
 
-    def __init__(
-        self, transaction: Transaction, known: Callable[[sa.Connection], Known]
-    ) -> None:
-        self._transaction = transaction
-        self._known = known
+    def __init__(self, sessions: Sessions) -> None:
+        self._transaction = sessions
         self._token = secrets.token_hex(8)
 
     def begin(
@@ -112,7 +113,7 @@ class Jobs:
             return int(inserted.inserted_primary_key[0])  # type: ignore[index]
 
     def beat(self, run: int, at: datetime) -> None:
-        """Show that *run* lives; raises JobHeld if it has lost its job."""
+        """Send a heartbeat of *run*; raises JobHeld if it has lost its job."""
         with self._transaction(writes=True) as connection:
             self._show_life(connection, run, at)
 
@@ -161,7 +162,7 @@ class Jobs:
     ) -> list[StoredRun]:
         """Return the runs of *job* that began in one of *spans*, the newest first.
 
-        Of the LOOKED_BACK newest runs of the store: it is asked at the end of every run.
+        Only the LOOKED_BACK newest runs of the store count: every run asks at its end.
         """
         newest = sa.select(sa.func.max(_row.position)).scalar_subquery()
         began = [
@@ -188,32 +189,31 @@ class Jobs:
         at: datetime,
         anew: bool = False,
     ) -> list[str]:
-        """Note *addresses* beside any visit; return those that are new.
+        """Add *addresses* that no visit found; return the new ones.
 
-        *anew*: also where an article is stored.
+        With *anew*, URLs of stored articles are due too.
         """
         with self._transaction(writes=True) as connection:
-            known = self._known_in(connection, anew=anew)
-            return frontier.add(connection, job, addresses, at=at, known=known)
+            return frontier.add(connection, job, addresses, at=at, anew=anew)
 
     def lease(self, job: str, wanted: Wanted) -> list[Lease]:
-        """Lease the next addresses of *job*: sources first, then the newest articles."""
+        """Lease the next URLs of *job*: sources first, then the newest articles."""
         with self._transaction(writes=True) as connection:
             self._show_life(connection, wanted.run, wanted.at)
             return frontier.lease(connection, job, wanted)
 
     def set_due(self, job: str, at: datetime) -> int:
-        """Let addresses of *job* with times beyond belief be due *at* once; count them."""
+        """Make URLs of *job* with implausible times due *at* once; return their number."""
         with self._transaction(writes=True) as connection:
             return frontier.set_due(connection, job, at)
 
     def count_beyond(self, at: datetime) -> int:
-        """Return how many addresses of all jobs bear times beyond belief."""
+        """Return how many URLs of all jobs have implausible times."""
         with self._transaction() as connection:
             return frontier.count_beyond(connection, at)
 
     def release(self, run: int, positions: Sequence[int]) -> None:
-        """Give back the leases of *run* at *positions*, which were not settled."""
+        """Release the leases of *run* at *positions*, which were not settled."""
         with self._transaction(writes=True) as connection:
             frontier.release(connection, run, positions)
 
@@ -226,20 +226,19 @@ class Jobs:
         at: datetime,
         anew: bool = False,
     ) -> list[Settled]:
-        """Store what came of *visits* in one transaction; say what each did, in order.
+        """Store the outcomes of *visits* in one transaction; return what each did, in order.
 
-        *run* is 0 for visits of none. *anew* as for add().
+        *run* is 0 for visits outside a run. *anew* as for add().
         """
         with self._transaction(writes=True) as connection:
             if run:
                 self._show_life(connection, run, at)
-            known = self._known_in(connection, anew=anew)
-            return settling.settle(connection, job, visits, known)
+            return settling.settle(connection, job, visits, anew=anew)
 
     def list_outcomes(
         self, job: str, limit: int
     ) -> list[tuple[str, AddressKind, bool]]:
-        """Return visited addresses of *job*, what they were taken for, and if rightly."""
+        """Return visited URLs of *job*, their kinds, and True if they were of that kind."""
         with self._transaction() as connection:
             return frontier.list_outcomes(connection, job, limit)
 
@@ -250,13 +249,13 @@ class Jobs:
         runs_before: datetime | None,
         addresses_before: datetime | None,
     ) -> Pruned:
-        """Remove what began, or was listed and visited last, *before*; None for nothing.
+        """Remove runs that began, and URLs last listed and visited, before these times.
 
-        A part of it, in bounded time: *run*, the present one, says which. The runs after
-        it do the rest.
+        None removes nothing. Each call removes a part, in bounded time, which depends on
+        the current *run*; later runs remove the rest.
         """
         with self._transaction(writes=True) as connection:
-            return pruning.prune(
+            return prune(
                 connection,
                 run,
                 runs_before=runs_before,
@@ -264,7 +263,7 @@ class Jobs:
             )
 
     def count(self) -> tuple[int, int]:
-        """Return how many runs and addresses there are, of all jobs."""
+        """Return the number of runs and of URLs of all jobs."""
         count = sa.select(sa.func.count())
         with self._transaction() as connection:
             known, urls = (
@@ -279,20 +278,17 @@ class Jobs:
             connection.execute(sa.delete(table).where(table.c.job == job))
 
     def _show_life(self, connection: sa.Connection, run: int, at: datetime) -> None:
-        """Note that *run* lives; raises JobHeld if it has lost its job."""
+        """Write the time of the heartbeat; raises JobHeld if *run* has lost its job."""
         seen = sa.update(runs).where(self._is_own(run), _IS_OPEN).values(seen_at=at)
         if not connection.execute(seen).rowcount:
             raise _lost(run)
-
-    def _known_in(self, connection: sa.Connection, *, anew: bool) -> Known:
-        return (lambda _: set()) if anew else self._known(connection)
 
     def _is_own(self, run: int) -> sa.ColumnElement[bool]:
         return sa.and_(_of(run), _row.token == self._token)
 
 
 def refuse_open_runs(connection: sa.Connection, at: datetime) -> None:
-    """Raise JobHeld if a run holds a job: nobody may replace the store meanwhile."""
+    """Raise JobHeld if a run holds a job: the store must not be replaced meanwhile."""
     for row in connection.execute(sa.select(runs).where(_IS_OPEN)):
         if _holds(row, at):
             raise JobHeld(_held(row, at))
@@ -328,7 +324,7 @@ def _held(row: sa.Row[tuple[object, ...]], at: datetime) -> str:
 def _write(
     connection: sa.Connection, row: sa.Row[tuple[object, ...]], **values: object
 ) -> None:
-    """Write *values* into the run *row*, and the checksum of what comes of it."""
+    """Write *values* into the run *row*, with the new checksum."""
     values["checksum"] = checksum(dict(row._mapping) | values, RUN)
     connection.execute(sa.update(runs).where(_of(row.position)).values(**values))
 
@@ -340,8 +336,69 @@ def _replace_record(connection: sa.Connection, run: int, record: str) -> None:
 
 
 def _stored(row: sa.Row[tuple[object, ...]]) -> StoredRun:
-    """Return the run of *row*; the record of a damaged one is not believed."""
+    """Return the run of *row*, without the record if it is damaged."""
     times = row.started_at, row.ended_at
     record = row.record if is_sound(row._mapping, RUN) else ""
     holds = row.ended_at is None and _holds(row, clock.now())
     return StoredRun(row.position, str(row.job), str(row.owner), *times, record, holds)
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """How many rows were removed."""
+
+    runs: int
+    addresses: int
+
+
+def prune(
+    connection: sa.Connection,
+    run: int,
+    *,
+    runs_before: datetime | None,
+    addresses_before: datetime | None,
+) -> Pruned:
+    """Remove what is older, None for nothing; *run* is the present one."""
+    old = _old_runs(connection, run, runs_before) if runs_before else []
+    if old:
+        connection.execute(sa.delete(runs).where(runs.c.position.in_(old)))
+    gone = 0
+    if addresses_before:
+        within = _window(connection, run)
+        gone = connection.execute(
+            sa.delete(table).where(within, *_is_done(addresses_before))
+        ).rowcount
+    return Pruned(len(old), gone)
+
+
+def _old_runs(connection: sa.Connection, run: int, before: datetime) -> Sequence[int]:
+    """Return the oldest runs that began *before*.
+
+    No run began later than the next one: if its time says so, a clock was ahead.
+    """
+    select = sa.select(runs.c.position, runs.c.started_at).where(runs.c.position < run)
+    rows = connection.execute(select.order_by(runs.c.position).limit(OLDEST)).all()
+    began = list(accumulate((row.started_at for row in reversed(rows)), min))[::-1]
+    return [row.position for row, at in zip(rows, began, strict=True) if at < before]
+
+
+def _window(connection: sa.Connection, run: int) -> sa.ColumnElement[bool]:
+    """Return the condition of the window of *run*: successive runs cover all positions."""
+    last = connection.execute(sa.select(sa.func.max(table.c.position))).scalar()
+    first = run % ((last or 0) // WINDOW + 1) * WINDOW
+    return table.c.position.between(first, first + WINDOW - 1)
+
+
+def _is_done(before: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions of an article's URL that no source or visit needs any more.
+
+    If its article is stored, the URL stays known. Sources stay: one that is visited only
+    once would be visited again.
+    """
+    row = table.c
+    return (
+        row.kind == AddressKind.ARTICLE.value,
+        row.due_at.is_(None),
+        row.last_seen < before,
+        row.visited_at < before,
+    )

@@ -35,7 +35,7 @@ _NO_FILE = re.compile(
 class Location:
     """A SQLite file, its path made absolute, or a database of a server: *file* is None.
 
-    *uri* where a file is given as file:… .
+    *uri* is True if the file is given as file:… .
     """
 
     url: sa.URL
@@ -48,15 +48,15 @@ class Location:
 
     @property
     def is_there(self) -> bool:
-        """Whether there is a file; of a database, opening it tells."""
+        """True if the file exists, and for a database, which must be opened to find out."""
         return self.file is None or self.file.exists()
 
     @property
     def path(self) -> Path:
-        """The file; raises StorageError where there is none."""
+        """The file; raises StorageError for a database of a server."""
         if self.file is None:
             raise StorageError(
-                f"store {self.name} is no file: pg_dump and pg_restore copy it,"
+                f"store {self.name} is not a file: pg_dump and pg_restore copy it,"
                 " `tinsach store copy` writes it into a file"
             )
         return self.file
@@ -76,7 +76,7 @@ def locate(url: str | None) -> Location:
     """Return the place that *url* names, or the default place for None.
 
     The default is TINSACH_STORE, else articles.db in TINSACH_HOME, else in the folder
-    tinsach-home here. Raises StorageError for what is no URL of such a place.
+    tinsach-home here. Raises StorageError for a URL of anything else.
     """
     given = _as_text(_given(url))
     parsed = _parse(given)
@@ -84,7 +84,7 @@ def locate(url: str | None) -> Location:
         return _on_server(parsed)
     if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
         raise StorageError(
-            f"store {masked(given)}: {parsed.drivername!r} is no database that this"
+            f"store {masked(given)}: {parsed.drivername!r} is not a database that this"
             f" version can use; {_EXAMPLE}"
         )
     if parsed.username or parsed.password or parsed.host or not parsed.database:
@@ -96,8 +96,8 @@ def locate(url: str | None) -> Location:
 def store_url(given: str | Path | None) -> str | None:
     """Return the SQLAlchemy URL that *given* is, or that of the SQLite file it names.
 
-    None keeps the default place. Raises StorageError for the name of a file that is meant
-    to be a server: a job would fill a file that nobody looks into.
+    None stands for the default place. Raises StorageError for a name that is meant to be a
+    server: a job would fill a file that nobody reads.
     """
     if given is None:
         return None
@@ -105,17 +105,16 @@ def store_url(given: str | Path | None) -> str | None:
         return named
     if _NO_FILE.match(named):
         raise StorageError(
-            "the store is a connection string, or a URL without ://, and no file;"
+            "the store is a connection string, or a URL without ://, not a file;"
             f" {_EXAMPLE}"
         )
     return f"sqlite:///{quote(str(expanded(named).absolute()), errors=_BYTES)}"
 
 
 def is_missing(url: str | None) -> bool:
-    """Tell whether *url*, or the default place, is a file that is not there.
+    """Return True if *url*, or the default place, is a file that does not exist.
 
-    By its spelling, without SQLAlchemy, which takes .4 s to load; False where that does
-    not tell.
+    Only the spelling is parsed, since SQLAlchemy takes .4 s to load; False if in doubt.
     """
     scheme, slashes, name = _given(url).partition(":///")
     if scheme != "sqlite" or not slashes or "?" in name or name.startswith("file:"):
@@ -133,13 +132,13 @@ def _default() -> str:
 
 
 def _as_text(url: str) -> str:
-    """Return *url* where its name can be written in UTF-8 and on this system."""
+    """Return *url*; raises StorageError if this system cannot write its name."""
     try:
         url.encode()
         os.fsencode(unquote(url, errors="strict"))
     except UnicodeError:
         raise StorageError(
-            f"store {masked(url)}: a name that is no UTF-8, or cannot be written in the"
+            f"store {masked(url)}: a name that is not UTF-8, or cannot be written in the"
             " locale of this system; choose another name, or set LC_ALL=C.UTF-8"
         ) from None
     return url
@@ -153,12 +152,12 @@ def _parse(given: str) -> sa.URL:
         return sa.make_url(given)
     except (ArgumentError, ValueError):
         raise StorageError(
-            f"store {masked(given)} is no SQLAlchemy URL; {_EXAMPLE}"
+            f"store {masked(given)} is not a SQLAlchemy URL; {_EXAMPLE}"
         ) from None
 
 
 def _check_arguments(url: sa.URL, name: str) -> None:
-    """Refuse what SQLite's driver would pass over or fail at; a file:… takes more."""
+    """Refuse arguments that SQLite's driver ignores or rejects; a file:… takes more."""
     is_uri = (url.database or "").startswith("file:") and "uri" in url.query
     unknown = set() if is_uri else set(url.query) - {"timeout"}
     if unknown:
@@ -170,7 +169,7 @@ def _check_arguments(url: sa.URL, name: str) -> None:
         url.get_dialect()().create_connect_args(url)
     except (TypeError, ValueError) as error:
         raise StorageError(
-            f"store {name} has an argument without sense ({error}); use"
+            f"store {name} has an invalid argument ({error}); use"
             " timeout=SECONDS, and uri=true with file:"
         ) from error
 

@@ -1,4 +1,4 @@
-"""Tables brought up to date when a store is opened: all steps or none."""
+"""Tables are created or migrated when a store is opened: all steps or none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scraper.storage.databases import DamagedStoreError, database_of, writing
 from scraper.storage.tables import metadata
 
 FIRST = "0011"
-"""The oldest revision that can be upgraded; what came before was never released."""
+"""The oldest revision that can be upgraded; earlier ones were never released."""
 HEAD = "0011"
 """The newest revision this version knows; revisions are numbered upwards."""
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -20,7 +20,7 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 
 VERSION_TABLE = "tinsach_version"
 COPYING = "copying"
-"""In place of the version of a store into which another one is being copied."""
+"""The version of a store into which another one is being copied."""
 
 _VERSION = sa.Table(
     VERSION_TABLE,
@@ -53,7 +53,7 @@ def upgrade(engine: sa.Engine, *, name: str, create: bool) -> None:
 def checked_version(engine: sa.Engine, *, name: str) -> str:
     """Return the revision of the tables behind *engine*.
 
-    Raises StorageError where there are none, or none of ours.
+    Raises StorageError if there are none, or they are of another program.
     """
     with engine.connect() as connection:
         _is_current(connection, name=name, create=False)
@@ -61,7 +61,7 @@ def checked_version(engine: sa.Engine, *, name: str) -> str:
 
 
 def is_half_copied(engine: sa.Engine) -> bool:
-    """Tell whether a copy into the database behind *engine* was broken off."""
+    """Return True if a copy into the database behind *engine* was interrupted."""
     with engine.connect() as connection:
         if not sa.inspect(connection).has_table(VERSION_TABLE):
             return False
@@ -70,27 +70,38 @@ def is_half_copied(engine: sa.Engine) -> bool:
 
 def _is_current(connection: sa.Connection, *, name: str, create: bool) -> bool:
     tables = sa.inspect(connection).get_table_names()
-    if VERSION_TABLE not in tables:
-        is_ours = len(metadata.tables.keys() & set(tables)) > len(metadata.tables) / 2
-        if is_ours and connection.dialect.name == "sqlite":
-            raise DamagedStoreError(
-                f"store {name} is damaged: it has no table {VERSION_TABLE};"
-                " `tinsach doctor --repair` saves what can be read of it"
-            )
-        if tables:
-            raise StorageError(
-                f"store {name} is the database of another program"
-                f" (it has the table {tables[0]!r}): choose another file"
-            )
-        if _has_pages(connection):
-            raise DamagedStoreError(f"store {name} is damaged: its schema is lost")
-        if not create:
-            raise StorageError(f"store {name} is empty: a crawl fills it")
-        return False
-    found = version_of(connection, name)
+    if VERSION_TABLE in tables:
+        found = version_of(connection, name)
+        _check_version(found, name)
+        return found == HEAD
+    _check_empty(connection, tables, name)
+    if not create:
+        raise StorageError(f"store {name} is empty: a crawl fills it")
+    return False
+
+
+def _check_empty(connection: sa.Connection, tables: list[str], name: str) -> None:
+    """Raise StorageError if a database without a version is damaged or not ours."""
+    is_ours = len(metadata.tables.keys() & set(tables)) > len(metadata.tables) / 2
+    if is_ours and connection.dialect.name == "sqlite":
+        raise DamagedStoreError(
+            f"store {name} is damaged: it has no table {VERSION_TABLE};"
+            " `tinsach doctor --repair` saves what can be read of it"
+        )
+    if tables:
+        raise StorageError(
+            f"store {name} is the database of another program"
+            f" (it has the table {tables[0]!r}): choose another file"
+        )
+    if _has_pages(connection):
+        raise DamagedStoreError(f"store {name} is damaged: its schema is lost")
+
+
+def _check_version(found: str, name: str) -> None:
+    """Raise StorageError if this version can neither use nor migrate tables of *found*."""
     if found == COPYING:
         raise StorageError(
-            f"store {name} is half a copy: `tinsach store copy` goes on with it"
+            f"store {name} is an incomplete copy: `tinsach store copy` resumes it"
         )
     if found.isdigit() and int(found) < int(FIRST):
         raise StorageError(
@@ -105,11 +116,10 @@ def _is_current(connection: sa.Connection, *, name: str, create: bool) -> bool:
             f"store {name} was written by a newer version (tables {found}, this one"
             f" knows {HEAD}): upgrade tinsach, or choose another store"
         )
-    return found == HEAD
 
 
 def is_at_head(connection: sa.Connection) -> bool:
-    """Return True if there are tables of ours, and of this version."""
+    """Return True if the tables are ours, and of this version."""
     if not sa.inspect(connection).has_table(VERSION_TABLE):
         return False
     select = sa.select(_VERSION.c.version_num)
@@ -125,7 +135,7 @@ def _has_pages(connection: sa.Connection) -> bool:
 
 
 def version_of(connection: sa.Connection, name: str) -> str:
-    """Return the revision of the tables; there is one, and it is no zero."""
+    """Return the revision of the tables; raises DamagedStoreError if there is none."""
     rows = connection.execute(sa.select(_VERSION.c.version_num)).scalars().all()
     if len(rows) != 1 or not rows[0].strip("0"):
         raise DamagedStoreError(
@@ -140,7 +150,7 @@ def write_version(connection: sa.Connection, version: str) -> None:
 
 
 def _create(connection: sa.Connection) -> None:
-    """Create the newest tables, without the steps and their imports."""
+    """Create the newest tables from their definitions, which needs no Alembic."""
     database_of(connection).create_tables(connection)
     _VERSION.create(connection, checkfirst=False)
     connection.execute(sa.insert(_VERSION).values(version_num=HEAD))
@@ -148,11 +158,21 @@ def _create(connection: sa.Connection) -> None:
 
 
 def _run_steps(connection: sa.Connection) -> None:
-    """Run every step that is left."""
-    from alembic import command
+    """Run every step that is left, on *connection* and in its transaction."""
     from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
 
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    folder = str(MIGRATIONS)
+    steps = ScriptDirectory(folder, version_locations=[folder])
+    with EnvironmentContext(
+        Config(), steps, fn=lambda found, _: steps._upgrade_revs("head", found)
+    ) as environment:
+        environment.configure(
+            connection=connection,
+            target_metadata=metadata,
+            version_table=VERSION_TABLE,
+            transactional_ddl=True,
+        )
+        with environment.begin_transaction():
+            environment.run_migrations()

@@ -1,10 +1,9 @@
 """Near-duplicates found as articles are saved, inside the caller's transaction.
 
-Two texts published within WINDOW that share a key are compared; those that are
-near-duplicates belong to one cluster, as do near-duplicates of near-duplicates. So which
-articles stand together does not
-depend on the order of saving. Nothing is kept in memory, and what an article costs does
-not grow with the store: its keys lie with those of its week.
+Two texts published within WINDOW that share a key are compared; near-duplicates belong
+to one cluster, as do near-duplicates of near-duplicates. So clusters do not depend on the
+order of saving. Nothing is kept in memory, and the cost of an article does not grow with
+the store: its keys are stored with those of its week.
 """
 
 from __future__ import annotations
@@ -32,6 +31,19 @@ if TYPE_CHECKING:
 
     from scraper.items import Article
 
+WINDOW = 7 * 24 * 3600
+"""Seconds between the publications of two near-duplicates, at most."""
+MOST = 8
+"""Articles of a week that one key finds: the hundredth near-duplicate needs no more, and a
+bulletin printed a thousand times costs no more than another text."""
+_KEY = (1 << KEY_BITS) - 1
+_PACKED = struct.Struct(f"<{KEYS}I")
+_INSERT = sa.insert(sketches)
+_DELETE_KEY = sa.delete(sketch_keys).where(
+    sketch_keys.c.key == sa.bindparam("of"),
+    sketch_keys.c.position == sa.bindparam("at"),
+)
+
 
 _RENAME = (
     sa.update(near_duplicates)
@@ -43,7 +55,7 @@ _EARLIEST_FIRST = (articles.c.published_at.nulls_last(), articles.c.position)
 
 
 def join(connection: sa.Connection, links: Iterable[tuple[int, int]]) -> None:
-    """Put the two positions of each link, and whatever stands with them, together."""
+    """Merge the clusters of the two positions of each link."""
     links = list(links)
     if not links:
         return
@@ -95,7 +107,7 @@ def members(position: sa.ColumnElement[int]) -> sa.Select[Any]:
 def largest(
     conditions: Iterable[sa.ColumnElement[bool]], *, limit: int
 ) -> sa.Select[tuple[int]]:
-    """Return the select of a member of each cluster with most articles as asked for."""
+    """Return the select of one member of each cluster with most articles."""
     count = sa.func.count()
     return (
         sa.select(sa.func.min(near_duplicates.c.position))
@@ -111,7 +123,7 @@ def largest(
 
 
 def is_head() -> sa.ColumnElement[bool]:
-    """Return the condition that an article has no near-duplicate that is earlier."""
+    """Return the condition that an article has no earlier near-duplicate."""
     mine, other = near_duplicates.alias("mine"), near_duplicates.alias("other")
     first = articles.alias("first")
     at, then = first.c.published_at, articles.c.published_at
@@ -130,7 +142,7 @@ def is_head() -> sa.ColumnElement[bool]:
 
 
 def heads(ids: Sequence[str]) -> sa.Select[tuple[str, str]]:
-    """Return the select of the id of each near-duplicate among *ids*, and its head's address."""
+    """Return the select of id and head's URL of each near-duplicate among *ids*."""
     mine, other, head = (
         near_duplicates.alias(),
         near_duplicates.alias(),
@@ -157,7 +169,7 @@ def heads(ids: Sequence[str]) -> sa.Select[tuple[str, str]]:
 
 
 def _clusters(connection: sa.Connection, positions: Iterable[int]) -> dict[int, int]:
-    """Return the cluster of each of *positions* that is in one; a damaged one is left."""
+    """Return the cluster of each of *positions* that has one; delete damaged rows."""
     select = sa.select(near_duplicates).where(
         near_duplicates.c.position.in_(database_of(connection).listed(positions))
     )
@@ -175,21 +187,6 @@ def _root(lower: dict[int, int], name: int) -> int:
     return name
 
 
-WINDOW = 7 * 24 * 3600
-"""Seconds between the publications of two near-duplicates, at most."""
-MOST = 8
-"""Articles of a week that are found by one key: the hundredth near-duplicate needs no more, and a
-bulletin printed a thousand times costs no more than another text."""
-
-_KEY = (1 << KEY_BITS) - 1
-_PACKED = struct.Struct(f"<{KEYS}I")
-_INSERT = sa.insert(sketches)
-_DELETE_KEY = sa.delete(sketch_keys).where(
-    sketch_keys.c.key == sa.bindparam("of"),
-    sketch_keys.c.position == sa.bindparam("at"),
-)
-
-
 class _Text(NamedTuple):
     site: str
     moment: int
@@ -197,7 +194,7 @@ class _Text(NamedTuple):
 
     @property
     def week(self) -> int:
-        """What its stored keys have above those of its sketch."""
+        """The high bits of its stored keys, which are added to those of the sketch."""
         return self.moment // WINDOW << KEY_BITS
 
     def is_near_duplicate(self, other: _Text) -> bool:
@@ -214,8 +211,8 @@ def place(
 ) -> None:
     """Put the articles *written* at these positions among their near-duplicates.
 
-    Of those *rewritten*, which were there before, one whose text or time changed leaves
-    its cluster and may join another; one that says what it said costs a look.
+    Those *rewritten* existed before. One whose text or time changed leaves its cluster and
+    may join another; for an unchanged one only its sketch is read.
     """
     said = {at: text for at, article in written.items() if (text := _text(article))}
     there = set(rewritten)
@@ -228,13 +225,13 @@ def place(
         gone = sketches.c.position.in_(database_of(connection).listed(unreadable))
         connection.execute(sa.delete(sketches).where(gone))
     if fresh:
-        join(connection, _meet(connection, fresh))
+        join(connection, _add_sketches(connection, fresh))
 
 
 def find_damaged(
     connection: sa.Connection, written: Mapping[int, Article]
 ) -> list[int]:
-    """Return the positions of those *written* whose sketch is not that of their text."""
+    """Return the positions of those *written* whose stored sketch is wrong."""
     stored = _load(connection, written)
     return [at for at, article in written.items() if stored.get(at) != _text(article)]
 
@@ -277,10 +274,10 @@ def _take_out(connection: sa.Connection, texts: dict[int, _Text]) -> None:
 
 
 def _near_duplicates_among(texts: dict[int, _Text]) -> list[tuple[int, int]]:
-    """Return links that hold the near-duplicates among *texts* together, not every pair.
+    """Return links that connect the near-duplicates among *texts*, not every pair.
 
-    Each is compared with the groups before it, from their newest member back: one
-    comparison where all are near-duplicates, as in the largest clusters.
+    Each is compared with the previous groups, from their newest member back: one
+    comparison if all are near-duplicates, as in the largest clusters.
     """
     links: list[tuple[int, int]] = []
     groups: list[dict[int, _Text]] = []
@@ -299,8 +296,10 @@ def _near_duplicates_among(texts: dict[int, _Text]) -> list[tuple[int, int]]:
     return links
 
 
-def _meet(connection: sa.Connection, texts: dict[int, _Text]) -> list[tuple[int, int]]:
-    """Store *texts*; return each with each of its near-duplicates."""
+def _add_sketches(
+    connection: sa.Connection, texts: dict[int, _Text]
+) -> list[tuple[int, int]]:
+    """Store the sketches of *texts*; return each with each of its near-duplicates."""
     near: dict[int, list[int]] = defaultdict(list)
     taken: Counter[int] = Counter()
     for row in _stored_near(connection, texts.values()):
@@ -309,9 +308,9 @@ def _meet(connection: sa.Connection, texts: dict[int, _Text]) -> list[tuple[int,
     known = _load(connection, {at for there in near.values() for at in there})
     links, rows = [], []
     for at, text in texts.items():
-        met = {other for key in text.sketch.keys for other in near.get(key, ())}
+        found = {other for key in text.sketch.keys for other in near.get(key, ())}
         near_duplicates = (
-            o for o in met if o in known and text.is_near_duplicate(known[o])
+            o for o in found if o in known and text.is_near_duplicate(known[o])
         )
         links += [(at, other) for other in near_duplicates]
         known[at] = text
@@ -329,7 +328,7 @@ def _meet(connection: sa.Connection, texts: dict[int, _Text]) -> list[tuple[int,
 def _stored_near(
     connection: sa.Connection, texts: Iterable[_Text]
 ) -> Iterable[sa.Row[tuple[int, int]]]:
-    """Return the stored keys of *texts*, of the weeks around them, and who has them."""
+    """Return the stored keys of *texts* in the weeks around them, with their positions."""
     own = {text.week + key for text in texts for key in text.sketch.keys}
     keys = [key + week for week in (-1 << KEY_BITS, 0, 1 << KEY_BITS) for key in own]
     wanted = database_of(connection).listed(keys)

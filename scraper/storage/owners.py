@@ -1,4 +1,4 @@
-"""Who began a run: a name for people, and what tells if that process has ended."""
+"""The process that began a run: its name, and whether it has ended."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Owner:
     """*name* is "machine:process". *process* identifies it among all processes ever.
 
     It is "boot namespace number start": the boot of the machine, the PID namespace, and
-    in there the number and the start of the process. "" where the system does not say
-    all of them: no Linux, or a /proc of another namespace or without ``sys``.
+    the number and the start of the process there. It is "" if the system does not provide
+    all of them: not Linux, or a /proc of another namespace or without ``sys``.
     """
 
     name: str
@@ -37,9 +37,9 @@ def this_process() -> Owner:
 
 
 def has_ended(process: str) -> bool:
-    """Return True if *process*, of an Owner, has ended; False if that cannot be told.
+    """Return True if *process*, of an Owner, has ended; False if that is unknown.
 
-    The number of a process says nothing in another namespace, such as a container's.
+    The number of a process means nothing in another namespace, such as a container's.
     """
     space, *rest = process.rsplit(" ", 2)
     if len(rest) < len(("number", "start")) or space != _space():
@@ -68,7 +68,7 @@ def _space() -> str:
 def _start_of(number: int) -> str | None:
     """Return when process *number* began, "" for one that has ended, None if unknown.
 
-    One that has ended stays as a zombie if its parent, often a container's, never asks.
+    One that has ended stays a zombie if its parent, often a container's, never waits.
     """
     try:
         stat = (_PROC / str(number) / "stat").read_text("utf-8", "replace")

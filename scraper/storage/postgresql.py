@@ -1,4 +1,4 @@
-"""Everything that only PostgreSQL does: its locks, its full text index, its error codes."""
+"""What only PostgreSQL does: its locks, its full-text index, its error codes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 
 from scraper.errors import StorageError
-from scraper.storage.postgresql_views import VIEWS
+from scraper.storage import views
 from scraper.storage.rows import STORED, to_words
 from scraper.storage.tables import (
     WRITES,
@@ -25,7 +25,7 @@ from scraper.storage.tables import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from scraper.storage.words import Term
+    from scraper.storage.search import Term
 
 BYTEWISE = "C"
 PLACE: tuple[sa.ColumnElement[Any], ...] = (
@@ -35,12 +35,12 @@ PLACE: tuple[sa.ColumnElement[Any], ...] = (
     # As a function: '…'::regclass would be looked up once a connection.
     sa.literal_column("CAST(to_regclass('stored_runs') AS oid)"),
 )
-"""A database, or a table, that was dropped and restored has another number."""
+"""A database, or a table, that was dropped and restored has another OID."""
 _PATIENCE = 10
 """Seconds that making a connection may take."""
 _OPTIONS = "-c timezone=UTC -c lock_timeout=30s -c client_min_messages=warning"
 _TAKE_TURNS = sa.text("SELECT pg_advisory_xact_lock(7463121)")
-"""One writes at a time, as in SQLite: positions and numbers are given in that turn."""
+"""One transaction writes at a time, as in SQLite: it assigns positions and numbers."""
 
 _CREATE_FULL_TEXT = (
     "ALTER TABLE stored_texts ADD COLUMN words tsvector NOT NULL",
@@ -48,7 +48,8 @@ _CREATE_FULL_TEXT = (
 )
 _LONGEST_WORD = 500
 _MOST_BYTES = 1_000_000
-"""PostgreSQL takes words of 2 kB and a little more than this of them; the rest is not found."""
+"""PostgreSQL accepts words of 2 kB, and little more than this many bytes of them in a
+text; the rest is not indexed."""
 _SHORTER_IS_BETTER = 1
 _LARGEST = 2**63 - 1
 
@@ -82,7 +83,7 @@ _LOST = ("08", "57")
 
 
 def explain(error: BaseException) -> str | None:
-    """Return what befell the store and what to do; None where the code is not known."""
+    """Return what is wrong and what to do; None if the code is unknown."""
     code = _state(error)
     if code is None:
         return _unreachable(error) if is_lost(error) else None
@@ -90,7 +91,7 @@ def explain(error: BaseException) -> str | None:
 
 
 def is_lost(error: BaseException) -> bool:
-    """Tell a connection that broke, or could not be made."""
+    """Return True if a connection broke, or could not be made."""
     if not type(error).__module__.startswith("psycopg"):
         return False
     code = _state(error)
@@ -98,7 +99,7 @@ def is_lost(error: BaseException) -> bool:
 
 
 def _unreachable(error: BaseException) -> str:
-    """Return what libpq says, which has no code: the server's last word."""
+    """Return libpq's own message, which has no code, from the server's last line."""
     said = " ".join(str(error).split()).rpartition("FATAL: ")[2].strip()
     return f"cannot be reached ({said}): are server, database, user and password right?"
 
@@ -111,7 +112,7 @@ def _state(error: BaseException) -> str | None:
 def create_engine(url: sa.URL) -> sa.Engine:
     """Return an engine for *url*; a connection is tried before each transaction.
 
-    Raises StorageError where the driver is not installed.
+    Raises StorageError if the driver is not installed.
     """
     try:
         engine = sa.create_engine(
@@ -138,24 +139,24 @@ def _on_begin(connection: sa.Connection) -> None:
 
 
 def prepare(_engine: sa.Engine) -> None:
-    """Nothing: readers and writers are apart as it is."""
+    """Do nothing: readers do not block writers."""
 
 
 def mark(_connection: sa.Connection, _token: str) -> None:
-    """Nothing: a server keeps databases apart."""
+    """Do nothing: a server keeps databases apart."""
 
 
 def flush(_engine: sa.Engine) -> None:
-    """Nothing: the server does so."""
+    """Do nothing: the server does so."""
 
 
 def hold_still(connection: sa.Connection) -> None:
-    """Let a transaction that begins see the store as it is now, to its end."""
+    """Fix the snapshot that the transaction just begun sees."""
     connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 def count_on(connection: sa.Connection) -> None:
-    """Let the sequences go on from the rows that were copied in."""
+    """Continue the sequences after the rows that were copied in."""
     for table in (articles, frontier, models, runs):
         connection.exec_driver_sql(
             f"SELECT setval(pg_get_serial_sequence('{table.name}', 'position'),"  # noqa: S608
@@ -166,21 +167,21 @@ def count_on(connection: sa.Connection) -> None:
 def create_tables(connection: sa.Connection) -> None:
     """Create the newest tables in an empty database."""
     metadata.create_all(connection, checkfirst=False)
-    for statement in (*_CREATE_FULL_TEXT, *VIEWS):
+    for statement in (*_CREATE_FULL_TEXT, *views.POSTGRESQL):
         connection.exec_driver_sql(statement)
 
 
 def insert_texts(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
-    """Insert rows of ``stored_texts`` and make them found by their folded words."""
+    """Insert rows of ``stored_texts`` with their folded words."""
     connection.execute(_INSERT_TEXT, [row | {"words": _vector(row)} for row in rows])
 
 
 def catch_up(_connection: sa.Connection) -> None:
-    """Nothing: the words of a text are in its row, and gone with it."""
+    """Do nothing: the words of a text are in its row, and deleted with it."""
 
 
 def _vector(row: dict[str, Any]) -> str:
-    """Return the words of title, then of text, a place apart, as a tsvector is written."""
+    """Return the words of title and text, a position apart, in tsvector syntax."""
     folded = to_words(row)
     title, text = (folded[name].split(" ") for name in ("title_folded", "text_folded"))
     words = [*title, "", *text]

@@ -1,14 +1,14 @@
 """An article as the columns of its rows, and back.
 
-What is said stands in plain columns: the title, and the text, which holds every word of
-the body once. ``blocks`` is a JSON list that cuts the text into the blocks it was joined
-from: a number is a paragraph of so many characters, an object the ``length`` and what
-else differs from a bare paragraph; a block that adds nothing to the text has no length.
-``lead_length`` are the characters of the lead at the beginning of the text, 0 where it
-does not stand there. ``fields`` is a JSON object of every other field that is not as a
-new article has it; a field added to the record goes in there, or into its block, by
-itself. Of a time it holds what the column, in UTC to the second, does not say: the rest
-of the printed form from the fraction of the second on.
+Title and text are plain columns; the text holds every word of the body once. ``blocks``
+is a JSON list that cuts the text into the blocks it was joined from: a number is the
+length of a paragraph, an object has the ``length`` and everything else in which a block
+differs from a bare paragraph; a block that adds nothing to the text has no length.
+``lead_length`` is the length of the lead at the beginning of the text, 0 if it is not
+there. ``fields`` is a JSON object of every other field with a value other than the
+default; a new field of the record, or of a block, needs no change here. A time is stored
+in UTC to the second; ``fields`` holds the rest of its ISO 8601 text, from the fraction of
+the second on.
 """
 
 from __future__ import annotations
@@ -16,18 +16,86 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
+from zlib import crc32
 
-from scraper.items import TEXT_BREAK, Article, Block, BlockKind, Image, Kind
-from scraper.storage.checksums import ARTICLE, REVISION, checksum, is_sound
-from scraper.storage.tables import articles, details, revisions, texts
-from scraper.storage.times import as_text, to_second
-from scraper.storage.words import folded_words
+import sqlalchemy as sa
+
+from scraper.items import (
+    CIRCUMSTANCES,
+    MOMENTS,
+    TEXT_BREAK,
+    Article,
+    Block,
+    BlockKind,
+    Image,
+    Kind,
+)
+from scraper.storage.search import folded_words
+from scraper.storage.tables import (
+    articles,
+    as_text,
+    details,
+    in_utc,
+    models,
+    revisions,
+    runs,
+    samples,
+    stored_article,
+    texts,
+    to_second,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from scraper.storage.checksums import Row
+
+_BETWEEN = "\x1f"
+_NOTHING = "\0"
+"""A character that no stored text contains."""
+
+
+class Row(Protocol):
+    """Columns by their names: a mapping, or a row of SQLAlchemy as one."""
+
+    def __getitem__(self, name: str, /) -> Any: ...  # noqa: ANN401
+
+
+def _names(*tables: sa.Table, but: tuple[str, ...] = ()) -> tuple[str, ...]:
+    left_out = {"checksum", *but}
+    names = (column.name for table in tables for column in table.c)
+    return tuple(dict.fromkeys(name for name in names if name not in left_out))
+
+
+ARTICLE = _names(articles, texts, details, but=("id",))
+"""What the checksum of an article covers; its id is a hash of its URL."""
+REVISION = _names(revisions)
+RUN = _names(runs, but=("position", "seen_at"))
+"""*seen_at* changes with each batch of a run; after its end it is *ended_at*."""
+MODEL = _names(models, but=("position", "pinned"))
+SAMPLE = _names(samples)
+
+
+def checksum(row: Row, names: Iterable[str]) -> int:
+    """Return the checksum of the columns *names* of *row*, 32 bits with a sign."""
+    values = map(row.__getitem__, names)
+    # Most values are texts, and it is computed for each article saved or read.
+    said = _BETWEEN.join([v if type(v) is str else _said(v) for v in values])
+    return crc32(said.encode("utf-8", "surrogatepass")) - (1 << 31)
+
+
+def is_sound(row: Row, names: Iterable[str]) -> bool:
+    """Return True if *row* is as it was written."""
+    found: bool = row["checksum"] == checksum(row, names)
+    return found
+
+
+def _said(value: Any) -> str:  # noqa: ANN401  any value of a column
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return _NOTHING
+    return in_utc(value).isoformat() if isinstance(value, datetime) else repr(value)
 
 
 class DamagedRow(ValueError):  # noqa: N818  what it is, not what is raised
@@ -35,31 +103,25 @@ class DamagedRow(ValueError):  # noqa: N818  what it is, not what is raised
 
 
 _OWN = frozenset({"position", "id", "section_folded", "change", "recency", "checksum"})
-"""Columns that the store has for itself."""
+"""Columns that only the store has."""
 
 STORED = tuple(
     {c.name: c for table in (details, texts, articles) for c in table.c}.values()
 )
-"""The columns of an article, of the tables that hold its newest revision."""
+"""The columns of an article in the tables of newest revisions."""
+WHOLE = sa.select(*STORED).select_from(stored_article)
+"""The select of newest revisions, with the columns STORED."""
 PAST = tuple(revisions.c)
-"""The same of a revision before."""
+"""The columns of a previous revision."""
 
 _COLUMNS = frozenset(column.name for column in STORED) - _OWN
-_TIMES = ("published_at", "modified_at", "fetched_at", "gone_at")
+_TIMES = tuple(name for name in MOMENTS if name in _COLUMNS)
 _PLAIN = tuple(
     name
     for name in Article.__dataclass_fields__
     if name in _COLUMNS and name not in (*_TIMES, "blocks")
 )
-# How an article was fetched and read, not what it says.
-_CIRCUMSTANCES = (
-    "url",
-    "fetched_at",
-    "archive",
-    "extraction",
-    "confidence",
-    "revision",
-)
+_CIRCUMSTANCES = CIRCUMSTANCES | {"confidence"}
 _NEW = Article(
     url="",
     canonical_url="",
@@ -71,15 +133,16 @@ _NEW = Article(
 _NEW_BLOCK, _NEW_IMAGE = _NEW.pop("blocks")[0], _NEW.pop("images")[0]
 
 _LOST = ""
-"""The reference of an article whose record was lost; one that never had any has none."""
+"""The reference of an article whose archive record was lost; without a record the field
+is missing."""
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def to_columns(article: Article) -> dict[str, Any]:
-    """Return the values of *article* but for the columns that the store has for itself.
+    """Return the columns of *article*, without those that only the store has.
 
-    Half a surrogate becomes "?".
+    A lone surrogate becomes "?".
     """
     columns = _to_columns(article)
     if not _is_storable("".join(v for v in columns.values() if isinstance(v, str))):
@@ -90,7 +153,7 @@ def to_columns(article: Article) -> dict[str, Any]:
 def to_row(
     article: Article, columns: Row, position: int, recency: int, change: int
 ) -> dict[str, Any]:
-    """Return the rows of *article* as one, with the columns of the store."""
+    """Return the rows of *article* as one, with the columns that only the store has."""
     own = {
         "position": position,
         "id": article.id,
@@ -100,6 +163,12 @@ def to_row(
     }
     row = {name: columns[name] for name in _COLUMNS} | own
     return row | {"checksum": checksum(row, ARTICLE)}
+
+
+def only(table: sa.Table, rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """Return the columns of *table* of each of *rows*."""
+    names = [column.name for column in table.c]
+    return [{name: row[name] for name in names} for row in rows]
 
 
 def to_revision(columns: Row) -> dict[str, Any]:
@@ -124,6 +193,15 @@ def stored_article_of(row: Row) -> Article:
 def past_article_of(row: Row) -> Article:
     """Return the article of the columns PAST; raises DamagedRow."""
     return _checked(row, REVISION)
+
+
+def sound_article(row: Row) -> Article | None:
+    """Return the article of the columns STORED; None if one of its rows is damaged."""
+    try:
+        article = stored_article_of(row)
+    except DamagedRow:
+        return None
+    return article if row["id"] == article.id else None
 
 
 def _checked(row: Row, names: tuple[str, ...]) -> Article:
@@ -154,17 +232,17 @@ def to_article(row: Row) -> Article:
 
 
 def says_the_same(row: Row, other: Row) -> bool:
-    """Return True if two rows differ at most in how they were fetched and read."""
+    """Return True if two rows differ only in how they were fetched and read."""
     names = _COLUMNS.difference(_CIRCUMSTANCES, {"fields"})
     same = all(row[name] == other[name] for name in names)
     return same and _content(row) == _content(other)
 
 
 def is_made_alike(row: Row, new: Row) -> bool:
-    """Return True if *new* adds nothing to the circumstances that *row* has stored.
+    """Return True if *new* adds nothing to the circumstances stored in *row*.
 
-    The same version of a site model, or none, made both, and the record of *row* in the
-    archive, if it has one, is not lost.
+    Both were extracted with the same version of a site model, or without one, and *row*
+    has not lost its archive record.
     """
     one, two = (json.loads(each["fields"]) for each in (row, new))
     versions = (f.get("extraction", {}).get("model_version") for f in (one, two))
@@ -181,7 +259,7 @@ def archived_at(fields: str) -> str:
 
 
 def without_archive(row: Row) -> dict[str, Any]:
-    """Return the STORED columns that say in *row* that its record is lost.
+    """Return the STORED columns of *row* that change if its archive record is lost.
 
     Raises DamagedRow.
     """
@@ -192,7 +270,7 @@ def without_archive(row: Row) -> dict[str, Any]:
 
 
 def encodable(text: str) -> str:
-    """Return *text* without what UTF-8 or a database cannot hold: half a letter, NUL."""
+    """Return *text* as UTF-8 and a database can hold it: no lone surrogates, no NUL."""
     return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
@@ -221,7 +299,7 @@ def _unlike(new: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _measured(block: Block, fields: Mapping[str, Any]) -> int | dict[str, Any]:
-    """Return what is stored of *block*, its *fields*, beside the text of the article."""
+    """Return what is stored of *block*, with these *fields*, beside the article's text."""
     left = _unlike(_NEW_BLOCK, fields)
     part = block.part
     if not part:
@@ -254,7 +332,7 @@ def _without_time(part: str, time: str) -> str:
 
 
 def _kept(moment: datetime | None) -> tuple[datetime | None, str | None]:
-    """Return a time as its column holds it, and what that does not say, if anything."""
+    """Return the value of a time's column, and the rest of its text, None for UTC."""
     if moment is None:
         return None, None
     second, printed = to_second(moment), moment.isoformat()

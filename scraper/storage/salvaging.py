@@ -1,11 +1,12 @@
 """What can be read of a damaged store, put into a new one.
 
-Rows are found by their shape, so neither the schema nor the inner pages of the damaged
-file are needed, and by their checksum, so that what is put in is what was stored.
+Rows are recognised by their shape, so neither the schema nor the inner pages of the
+damaged file are needed, and verified by their checksum.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,31 +16,40 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from scraper.storage import migrate, near_duplicates, saving
+from scraper.items import id_of
+from scraper.storage import migrate, near_duplicates
 from scraper.storage.databases import database_of, writing
-from scraper.storage.finding import forgotten_id
-from scraper.storage.paging import next_change
+from scraper.storage.finding import allot, first_slot, forgotten_id, next_change
+from scraper.storage.frontier import is_sound as is_sound_address
 from scraper.storage.rows import (
+    MODEL,
+    REVISION,
+    RUN,
+    SAMPLE,
     DamagedRow,
+    is_sound,
+    only,
     past_article_of,
     stored_article_of,
     to_row,
 )
-from scraper.storage.shapes import columns_of, table_of
-from scraper.storage.soundness import is_sound_row
 from scraper.storage.sqlite_file import (
     DatabaseFile,
     Place,
+    columns_of,
     database_file,
     is_marked,
+    table_of,
     with_log,
 )
 from scraper.storage.tables import (
+    UNREADABLE,
     addresses,
     articles,
     details,
     forgotten,
     frontier,
+    in_batches,
     models,
     revisions,
     runs,
@@ -52,15 +62,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scraper.items import Article
+    from scraper.storage.rows import Row
 
-_AT_ONCE = 500
 _PARTS = (articles, texts, details)
 _FREE = (forgotten, frontier, runs, models, samples)
-"""Tables whose rows stand alone."""
+"""Tables whose rows belong to no article."""
 
 
 class Lost(NamedTuple):
-    """An article that could not be read: *url* is "" if that could not either.
+    """An article that could not be read: *url* is "" if that was lost too.
 
     *is_older*: an earlier revision of it is stored instead.
     """
@@ -71,7 +81,7 @@ class Lost(NamedTuple):
 
 @dataclass(slots=True)
 class Salvaged:
-    """What came of it: the *articles* in the new store, those *lost*, other *rows* lost."""
+    """The number of *articles* salvaged, the articles *lost*, and other *rows* lost."""
 
     articles: int = 0
     lost: list[Lost] = field(default_factory=list)
@@ -83,8 +93,8 @@ def salvage(
 ) -> Salvaged | None:
     """Put what can be read of the store *damaged* into a new one, of *engine*.
 
-    The damaged file is left as it is. *restores*: of an article that is damaged the
-    revision before takes its place. Returns None if nothing can be read.
+    The damaged file is left as it is. With *restores* the previous revision replaces a
+    damaged article. Returns None if nothing can be read.
     """
     migrate.upgrade(engine, name=damaged.name, create=True)
     with with_log(damaged) as path, database_file(path) as file:
@@ -94,12 +104,41 @@ def salvage(
 
 
 def is_of_store(path: Path) -> bool:
-    """Return True if the file *path* has the mark of a store, or a row of one."""
+    """Return True if the file *path* has the mark of a store, or one of its rows."""
     if is_marked(path):
         return True
     with with_log(path) as whole, database_file(whole) as file:
         records = map(file.read, file.iter_places()) if file else ()
         return any(record and table_of(record) is not None for record in records)
+
+
+_BY_CHECKSUM = {
+    revisions: REVISION,
+    runs: RUN,
+    models: MODEL,
+    samples: SAMPLE,
+}
+_HASH = re.compile(r"[0-9a-f]{16}")
+
+
+def is_sound_row(table: sa.Table, row: Row) -> bool:
+    """Return True if *row* of *table* is as it was written, as far as can be checked.
+
+    Most have a checksum. The key of a frontier row is a hash of its URL, as is the id of an
+    article. Otherwise the shape must fit.
+    """
+    if table is runs and row["ended_at"] not in (None, row["seen_at"]):
+        return False
+    if names := _BY_CHECKSUM.get(table):
+        return is_sound(row, names)
+    if table is frontier:
+        return is_sound_address(row)
+    if table is articles:
+        return bool(row["id"] == id_of(row["canonical_url"]))
+    if table is forgotten:
+        is_hash = _HASH.fullmatch(str(row["id"])) is not None
+        return is_hash and row["forgotten_at"] != UNREADABLE
+    return True
 
 
 class _Salvage:
@@ -127,9 +166,9 @@ class _Salvage:
         self._copy_free()
         self._find_past()
         positions = sorted(set().union(*self._parts.values()))
-        for start in range(0, len(positions), _AT_ONCE):
+        for batch in in_batches(positions):
             with writing(self._engine) as connection:
-                self._copy_articles(connection, positions[start : start + _AT_ONCE])
+                self._copy_articles(connection, batch)
         with writing(self._engine) as connection:
             older = [self._older(connection, position) for position in self._damaged]
             self._insert_articles(connection, [found for found in older if found])
@@ -163,7 +202,7 @@ class _Salvage:
     def _insert(
         self, connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]
     ) -> None:
-        """Insert *rows*; of two of one key, which only damage leaves, the first one."""
+        """Insert *rows*; of two with one key, which only damage leaves, the first one."""
         if not rows:
             return
         try:
@@ -175,7 +214,7 @@ class _Salvage:
                     connection.execute(sa.insert(table), row)
 
     def _find_past(self) -> None:
-        """Find the last revision before the newest one of each article."""
+        """Find the previous revision of each article."""
         last: dict[int, int] = {}
         for place in self._places[revisions.name]:
             for row in self._rows(revisions, [place]):
@@ -199,23 +238,18 @@ class _Salvage:
     def _insert_articles(
         self, connection: sa.Connection, found: Sequence[tuple[dict[str, Any], Article]]
     ) -> None:
+        if not found:
+            return
         rows = [row for row, _ in found]
-        for table in (articles, details):
-            names = [column.name for column in table.c]
-            values = [{name: row[name] for name in names} for row in rows]
-            if values:
-                connection.execute(sa.insert(table), values)
-        if rows:
-            names = [column.name for column in texts.c]
-            database_of(connection).insert_texts(
-                connection, [{name: row[name] for name in names} for row in rows]
-            )
-            said = {row["position"]: article for row, article in found}
-            near_duplicates.place(connection, said)
+        connection.execute(sa.insert(articles), only(articles, rows))
+        connection.execute(sa.insert(details), only(details, rows))
+        database_of(connection).insert_texts(connection, only(texts, rows))
+        said = {row["position"]: article for row, article in found}
+        near_duplicates.place(connection, said)
         self._done.articles += len(rows)
 
     def _newest(self, position: int) -> tuple[dict[str, Any], Article] | None:
-        """Return the rows of the article at *position* that belong together, as one."""
+        """Return the rows of the article at *position* that match, as one, and the article."""
         parts = (
             self._rows(table, self._parts[table.name].get(position, ()))
             for table in _PARTS
@@ -232,9 +266,9 @@ class _Salvage:
     def _older(
         self, connection: sa.Connection, position: int
     ) -> tuple[dict[str, Any], Article] | None:
-        """Return the last revision before as the newest one, and note what is lost.
+        """Return the previous revision as the newest one, and note what is lost.
 
-        None if there is none, or the article was forgotten or is there.
+        None if there is none, or the article was forgotten or salvaged.
         """
         place = self._past.get(position)
         url = self._url(position)
@@ -243,8 +277,8 @@ class _Salvage:
             return None
         (columns,) = self._rows(revisions, [place])
         article = past_article_of(columns)
-        first = saving.first_slot(article.published_at, position)
-        (number,) = saving.allot(connection, [first])
+        first = first_slot(article.published_at, position)
+        (number,) = allot(connection, [first])
         while number in self._numbers:
             number += 1
         change = next_change(connection) + len(self._done.lost)
@@ -256,14 +290,14 @@ class _Salvage:
         return row, article
 
     def _url(self, position: int) -> str:
-        """Return the address of the article at *position*, "" if it cannot be read."""
+        """Return the URL of the article at *position*, "" if it cannot be read."""
         for row in self._rows(articles, self._parts[articles.name].get(position, ())):
             if is_sound_row(articles, row):
                 return str(row["canonical_url"])
         return ""
 
     def _is_wanted(self, row: dict[str, Any], article: Article) -> bool:
-        """Return False for what was forgotten, or has been put in already."""
+        """Return False for an article that was forgotten, or inserted already."""
         id_, number = row["id"], row["recency"]
         if id_ in self._ids or number in self._numbers:
             return False
@@ -274,12 +308,11 @@ class _Salvage:
         return True
 
     def _copy_bound(self, connection: sa.Connection) -> None:
-        """Copy the rows that belong to an article, if that is there."""
+        """Copy the rows that belong to a salvaged article."""
         there = set(connection.execute(sa.select(articles.c.position)).scalars())
         for table in (revisions, addresses):
-            places = self._places[table.name]
-            for start in range(0, len(places), _AT_ONCE):
-                rows = self._rows(table, places[start : start + _AT_ONCE])
+            for places in in_batches(self._places[table.name]):
+                rows = self._rows(table, places)
                 sound = [row for row in rows if is_sound_row(table, row)]
                 self._done.rows += len(rows) - len(sound)
                 bound = [row for row in sound if row["position"] in there]

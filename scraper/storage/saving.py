@@ -1,14 +1,14 @@
-"""Putting articles into the tables, inside the caller's transaction.
+"""Saving articles, inside the caller's transaction.
 
-The caller holds the write lock, so what is read here is still so when it is written.
-A batch is a handful of statements, however many articles it has: one for each article
-cost more than SQLite's own work.
+The caller holds the write lock, so what is read here does not change before it is
+written. A batch is a handful of statements, however many articles it has: one statement
+for each article cost more than SQLite's own work.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -18,79 +18,62 @@ from scraper.changes import is_reworded, is_same_article
 from scraper.items import id_of
 from scraper.storage import near_duplicates
 from scraper.storage.databases import database_of
-from scraper.storage.finding import article_at, forgotten_among, place_of
-from scraper.storage.paging import next_change
+from scraper.storage.finding import (
+    allot,
+    article_at,
+    first_slot,
+    forgotten_among,
+    next_change,
+    place_of,
+)
+from scraper.storage.frontier import fetch_anew
 from scraper.storage.rows import (
-    STORED,
+    WHOLE,
     DamagedRow,
+    archived_at,
     encodable,
     is_made_alike,
+    only,
     says_the_same,
+    sound_article,
     stored_article_of,
     to_columns,
     to_revision,
     to_row,
+    without_archive,
 )
-from scraper.storage.soundness import sound_article
 from scraper.storage.tables import (
+    BATCH,
     addresses,
     articles,
     details,
+    in_batches,
     revisions,
     sketches,
-    stored_article,
     texts,
+    to_second,
 )
-from scraper.storage.times import to_second
 from scraper.storage.visits import Outcome
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from scraper.items import Article
 
-
-SLOTS = 1024
-"""More would make the index larger: it holds differences, for each word and article."""
-
-_UNDATED = 1 << 34
-"""Numbers below are positions; the calendar begins well above, see time zones."""
-_FIRST_DATED = 1 << 35
-_CALENDAR = datetime.min.replace(tzinfo=UTC)
-_MINUTE = timedelta(minutes=1)
-
-
-def first_slot(published_at: datetime | None, position: int) -> int:
-    """Return the first number of the minute, or the one number of an undated article."""
-    if published_at is None:
-        return position
-    return _FIRST_DATED + (published_at - _CALENDAR) // _MINUTE * SLOTS
-
-
-def allot(connection: sa.Connection, firsts: Iterable[int]) -> list[int]:
-    """Return a number that nobody has for each of *firsts*, from :func:`first_slot`."""
-    firsts = list(firsts)
-    taken = database_of(connection).last_taken(connection, set(firsts), SLOTS)
-    return [_next(connection, taken, first) for first in firsts]
-
-
-def _next(connection: sa.Connection, taken: dict[int, int], first: int) -> int:
-    if first < _UNDATED:
-        return first
-    while taken.get(first) == first + SLOTS - 1:
-        first += SLOTS
-        if first not in taken:
-            taken |= database_of(connection).last_taken(connection, {first}, SLOTS)
-    taken[first] = taken.get(first, first - 1) + 1
-    return taken[first]
-
-
-_FIND = (
-    sa.select(*STORED)
-    .select_from(stored_article)
-    .where(articles.c.id.in_(sa.bindparam("ids", expanding=True)))
+_LISTED = sa.select(
+    articles.c.position, articles.c.canonical_url, details.c.fields
+).join_from(articles, details)
+_UPDATE_FIELDS = sa.update(details).where(details.c.position == sa.bindparam("there"))
+_UPDATE_FIELDS = _UPDATE_FIELDS.values(fields=sa.bindparam("left"))
+_UPDATE_CHECKSUM = sa.update(articles).where(
+    articles.c.position == sa.bindparam("there")
 )
+_UPDATE_CHECKSUM = _UPDATE_CHECKSUM.values(checksum=sa.bindparam("sum"))
+
+
+_FIND = WHOLE.where(articles.c.id.in_(sa.bindparam("ids", expanding=True)))
 _TAKEN = sa.union_all(
     *(
         sa.select(sa.func.max(table.c.position).label("last"))
@@ -98,7 +81,7 @@ _TAKEN = sa.union_all(
     )
 ).subquery()
 _LAST = sa.select(sa.func.coalesce(sa.func.max(_TAKEN.c.last), 0))
-"""The last position in any table: damage may have left a text without its article."""
+"""The last position in any table: damage may have left a text without an article."""
 _REVISIONS = sa.select(
     revisions.c.position, sa.func.max(revisions.c.revision).label("last")
 ).where(revisions.c.position.in_(sa.bindparam("there", expanding=True)))
@@ -114,7 +97,7 @@ _REMEMBER = sa.text(
     " ON CONFLICT (url) DO UPDATE SET position = excluded.position"
     f" WHERE {addresses.name}.position <> excluded.position"
 )
-"""The newest finding counts; the same words in SQLite and in PostgreSQL."""
+"""The latest finding wins; SQLite and PostgreSQL both accept this statement."""
 _FORGET = sa.delete(addresses).where(
     addresses.c.url.in_(sa.bindparam("urls", expanding=True))
 )
@@ -124,8 +107,8 @@ _FORGET = sa.delete(addresses).where(
 class _Version:
     """The newest version of an article; *is_new* if it is not yet written.
 
-    *columns* are those of STORED, of a new one without the store's own; *past* those of
-    the revisions that it replaces and that are not yet kept.
+    *columns* are those of STORED, for a new one without those that only the store has;
+    *past* those of the revisions that it replaces and that are not yet written.
     """
 
     position: int
@@ -139,7 +122,7 @@ class _Version:
 def save(connection: sa.Connection, batch: Sequence[Article]) -> list[Outcome]:
     """Insert or replace each article of *batch*; return the outcomes in its order.
 
-    What was forgotten under any address of an article is not stored again.
+    An article is not stored if any of its URLs was forgotten.
     """
     urls = {url for article in batch for url in (article.url, article.canonical_url)}
     out = forgotten_among(connection, urls)
@@ -181,9 +164,9 @@ def _save(connection: sa.Connection, batch: Sequence[Article]) -> list[Outcome]:
 
 
 def _is_misnamed(article: Article, named: _Version | None) -> bool:
-    """Return True if *article* names as its own address that of another one, *named*.
+    """Return True if *article* declares the canonical URL of another article, *named*.
 
-    So do all pages of a site whose template is broken: one would replace the other.
+    All pages of a site with a broken template do so: one would replace the other.
     """
     if named is None or article.id == _under_own_url(article).id:
         return False
@@ -197,10 +180,10 @@ def _under_own_url(article: Article) -> Article:
 def _find(
     connection: sa.Connection, ids: Sequence[str]
 ) -> tuple[dict[str, _Version], dict[str, tuple[int, int]]]:
-    """Return the stored versions by their ids, and where damaged ones stand.
+    """Return the stored versions by id, and the places of damaged ones.
 
-    A damaged one counts as never stored: of it comes its position, and the revision that
-    the next version has.
+    A damaged one counts as never stored: its place is its position, and the revision that
+    the next version gets.
     """
     versions, damaged = {}, {}
     for row in connection.execute(_FIND, {"ids": list(set(ids))}).mappings():
@@ -230,7 +213,7 @@ def _version(article: Article, position: int, change: int) -> _Version:
 def _follow(
     before: _Version, article: Article, changes: Iterator[int]
 ) -> tuple[_Version, Outcome]:
-    """Return the version that stands after *article* came upon the one *before*."""
+    """Return the newest version after *article* was saved over the one *before*."""
     columns = to_columns(article)
     same = says_the_same(before.columns, columns)
     if same and is_made_alike(before.columns, columns):
@@ -249,12 +232,12 @@ def _follow(
 
 
 def rename(connection: sa.Connection, url: str, article: Article) -> bool:
-    """Let the article stored from *url* be the one that *article* is by now.
+    """Give the article stored from *url* the identity of *article*: it has moved.
 
-    It moved: where the store has it under its new address too, that one is a duplicate and
-    goes, the one with the history stays. What else it says by now is for save() to write.
-    Return False, and change nothing, if one of the two that are stored is another article:
-    *url* leads to that one, or the page names it, but nothing has moved.
+    If the store has it under its new URL too, that one is a duplicate and is removed; the
+    one with the history stays. Other changes are left to save(). Returns False, and changes
+    nothing, if one of the two that are stored is another article: *url* leads to it, or
+    the page names it, but nothing has moved.
     """
     if forgotten_among(connection, [article.url, article.canonical_url]):
         return True
@@ -277,11 +260,10 @@ def rename(connection: sa.Connection, url: str, article: Article) -> bool:
 
 
 def _may_be(connection: sa.Connection, position: int | None, article: Article) -> bool:
-    """Return False if what is stored at *position* is another article, and sound."""
+    """Return False if a sound article at *position* is another one than *article*."""
     if position is None:
         return True
-    whole = sa.select(*STORED).select_from(stored_article)
-    rows = connection.execute(whole.where(articles.c.position == position)).mappings()
+    rows = connection.execute(WHOLE.where(articles.c.position == position)).mappings()
     row = rows.one_or_none()
     stored = sound_article(row) if row else None
     return stored is None or is_same_article(stored, article)
@@ -293,29 +275,29 @@ def _position(connection: sa.Connection, id_: str) -> int | None:
 
 
 def twins(connection: sa.Connection, new: Iterable[Article]) -> list[str]:
-    """Return the addresses of stored articles that say the same as one of *new*.
+    """Return the URLs of stored articles with the words of one of *new*.
 
-    Of the same site and of the same moment: the article has moved, most likely.
+    They are of the same site and the same time: the article has most likely moved.
     """
-    told = {
+    by_words = {
         (to_second(a.published_at), a.site, a.content_fingerprint): a
         for a in new
         if a.published_at
     }
-    moments = {moment for moment, *_ in told}
+    moments = {moment for moment, *_ in by_words}
     c = articles.c
     known = sa.select(c.id, c.url, c.published_at, c.site, c.content_fingerprint)
     rows = connection.execute(known.where(c.published_at.in_(moments)))
     return [
         row.url
         for row in rows
-        if (twin := told.get((row.published_at, row.site, row.content_fingerprint)))
+        if (twin := by_words.get((row.published_at, row.site, row.content_fingerprint)))
         and row.id != twin.id
     ]
 
 
 def mark_gone(connection: sa.Connection, url: str, at: datetime) -> bool:
-    """Note in the article at *url* that it is gone; tell whether one stood until then."""
+    """Note in the article at *url* that it is gone; return True if that is new."""
     row = connection.execute(article_at(url)).mappings().one_or_none()
     if row is None:
         return False
@@ -332,7 +314,7 @@ def mark_gone(connection: sa.Connection, url: str, at: datetime) -> bool:
 def _write(
     connection: sa.Connection, versions: Iterable[_Version], stored: int
 ) -> None:
-    """Write what is not yet written; positions up to *stored* have their rows."""
+    """Write new versions; positions up to *stored* have rows already."""
     written = {v.position: v for v in versions if v.is_new}
     if not written:
         return
@@ -345,12 +327,12 @@ def _write(
     again = [row for row in rows if row["position"] <= stored]
     new = [row for row in rows if row["position"] > stored]
     if again:
-        values = _only(articles, again)
+        values = only(articles, again)
         connection.execute(_UPDATE, [{"there": v.pop("position"), **v} for v in values])
     if new:
-        connection.execute(_INSERT, _only(articles, new))
-    database_of(connection).insert_texts(connection, _only(texts, rows))
-    connection.execute(_INSERT_DETAILS, _only(details, rows))
+        connection.execute(_INSERT, only(articles, new))
+    database_of(connection).insert_texts(connection, only(texts, rows))
+    connection.execute(_INSERT_DETAILS, only(details, rows))
     said = {position: version.article for position, version in written.items()}
     near_duplicates.place(connection, said, rewritten=old)
     past = [
@@ -365,7 +347,7 @@ def _write(
 def _rows(
     connection: sa.Connection, versions: Sequence[_Version]
 ) -> list[dict[str, Any]]:
-    """Return the rows of *versions*, each as one, numbered for the index of words."""
+    """Return the rows of *versions*, each as one, numbered for the full-text index."""
     firsts = [first_slot(v.article.published_at, v.position) for v in versions]
     numbers = allot(connection, firsts)
     return [
@@ -374,15 +356,10 @@ def _rows(
     ]
 
 
-def _only(table: sa.Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    names = [column.name for column in table.c]
-    return [{name: row[name] for name in names} for row in rows]
-
-
 def _remember(connection: sa.Connection, found: Iterable[tuple[Article, int]]) -> None:
-    """Note under which addresses the articles were found, at which positions.
+    """Note the URLs under which the articles at these positions were found.
 
-    An article is found under its canonical address without a note.
+    An article is found under its canonical URL without a note.
     """
     places = {
         address: None if address == encodable(article.canonical_url) else position
@@ -399,3 +376,39 @@ def _remember(connection: sa.Connection, found: Iterable[tuple[Article, int]]) -
 def _addresses(article: Article) -> set[str]:
     urls = {article.url, article.canonical_url}
     return {encodable(normalise_url(url)) for url in urls}
+
+
+def iter_references(
+    fetch: Callable[[sa.Select[Any]], Sequence[sa.Row[Any]]],
+) -> Iterator[tuple[str, str]]:
+    """Yield canonical URL and archive reference of each article that has one."""
+    last = -1
+    ordered = _LISTED.order_by(articles.c.position).limit(BATCH)
+    while rows := fetch(ordered.where(articles.c.position > last)):
+        for row in rows:
+            if reference := archived_at(row.fields):
+                yield row.canonical_url, reference
+        last = rows[-1].position
+
+
+def forget_references(connection: sa.Connection, urls: Sequence[str]) -> None:
+    """Remove the archive references of the articles at *urls*; make their pages due.
+
+    The next visit fetches the page unconditionally, and stores a new reference.
+    """
+    for chunk in in_batches(urls):
+        ids = [id_of(url) for url in chunk]
+        rows = connection.execute(_FIND, {"ids": ids}).mappings().all()
+        for row in rows:
+            with suppress(DamagedRow):
+                _forget_reference(connection, row["position"], without_archive(row))
+        urls_of = sa.select(articles.c.url).where(articles.c.id.in_(ids))
+        fetch_anew(connection, connection.execute(urls_of).scalars().all())
+
+
+def _forget_reference(
+    connection: sa.Connection, position: int, left: dict[str, Any]
+) -> None:
+    there = {"there": position}
+    connection.execute(_UPDATE_FIELDS, there | {"left": left["fields"]})
+    connection.execute(_UPDATE_CHECKSUM, there | {"sum": left["checksum"]})

@@ -1,4 +1,4 @@
-"""What came of visits, written in one transaction with the articles that they found."""
+"""Outcomes of visits, written in one transaction with the articles that they found."""
 
 from __future__ import annotations
 
@@ -10,20 +10,23 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from scraper.storage import frontier, saving
-from scraper.storage.revisits import (
+from scraper.storage.rows import encodable
+from scraper.storage.tables import frontier as table
+from scraper.storage.visits import (
+    Address,
+    AddressKind,
+    Outcome,
+    Result,
+    Settled,
     next_after_loss,
     next_article_visit,
     next_interval,
     next_try,
 )
-from scraper.storage.rows import encodable
-from scraper.storage.tables import frontier as table
-from scraper.storage.visits import Address, AddressKind, Outcome, Result, Settled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from scraper.storage.frontier import Known
     from scraper.storage.visits import Visit
 
 _row = table.c
@@ -33,7 +36,7 @@ _LOST = frozenset({Result.FAILED, Result.GONE})
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """A visit, the row of its address as it was, and what it did."""
+    """A visit, the former row of its URL, and what the visit did."""
 
     visit: Visit
     row: sa.Row[Any]
@@ -49,18 +52,18 @@ class _Done:
 
 
 def settle(
-    connection: sa.Connection, job: str, visits: Sequence[Visit], known: Known
+    connection: sa.Connection, job: str, visits: Sequence[Visit], *, anew: bool
 ) -> list[Settled]:
-    """Write what came of *visits*, return what each did, in order.
+    """Write the outcomes of *visits*; return what each did, in order.
 
-    A visit whose lease is not known any more stores its article all the same.
+    A visit whose lease is unknown still stores its article.
     """
     rows = _rows(connection, visits)
     visits = [_move_article(connection, each, rows) for each in visits]
     outcomes = _save(connection, job, visits)
     settled = []
     for visit in visits:
-        new = _add_links(connection, job, visit, rows.get(visit.position), known)
+        new = _add_links(connection, job, visit, rows.get(visit.position), anew=anew)
         settled.append(Settled(outcomes.get(id(visit)), tuple(new)))
     done = [
         _Done(visit, row, what)
@@ -69,14 +72,14 @@ def settle(
     ]
     frontier.update(connection, [_after(each) for each in done])
     for each in done:
-        _see_to(connection, job, each, known)
+        _apply_to_others(connection, job, each, anew=anew)
     return settled
 
 
 def _move_article(
     connection: sa.Connection, visit: Visit, rows: Mapping[int, sa.Row[Any]]
 ) -> Visit:
-    """Return *visit*, its article moved with it; without the move if it is another's."""
+    """Move the article of *visit*; return *visit* without the move if that is refused."""
     row = rows.get(visit.position)
     if not visit.moved_to or visit.article is None or row is None:
         return visit
@@ -89,19 +92,19 @@ def _save(
     job: str,
     visits: Sequence[Visit],
 ) -> dict[int, Outcome]:
-    """Save the articles of *visits*; return what became of each, by the visit's id."""
+    """Save the articles of *visits*; return the outcome of each, by the visit's id."""
     found = [(visit, visit.article) for visit in visits if visit.article is not None]
     stored = saving.save(connection, [article for _, article in found])
-    told = list(zip(found, stored, strict=True))
-    new = [article for (_, article), outcome in told if outcome is Outcome.NEW]
+    outcomes = list(zip(found, stored, strict=True))
+    new = [article for (_, article), outcome in outcomes if outcome is Outcome.NEW]
     _wake(connection, job, saving.twins(connection, new), visits)
-    return {id(visit): outcome for (visit, _), outcome in told}
+    return {id(visit): outcome for (visit, _), outcome in outcomes}
 
 
 def _wake(
     connection: sa.Connection, job: str, urls: Sequence[str], visits: Sequence[Visit]
 ) -> None:
-    """Let *urls* be visited at once: each may lead to where its article is by now."""
+    """Make *urls* due at once: each may lead to the new URL of its article."""
     keys = [frontier.key_of(job, url) for url in urls]
     if keys:
         woken = sa.update(table).where(_row.key.in_(keys))
@@ -120,12 +123,13 @@ def _add_links(
     job: str,
     visit: Visit,
     row: sa.Row[Any] | None,
-    known: Known,
+    *,
+    anew: bool,
 ) -> list[str]:
-    """Note the links of *visit*; return those that are new, further pages left out."""
+    """Add the links of *visit*; return the new ones, without further pages."""
     announces = row is not None and row.kind == AddressKind.SITEMAP
     announcer = visit.position if announces else None
-    add = partial(frontier.add, connection, job, at=visit.at, known=known)
+    add = partial(frontier.add, connection, job, at=visit.at, anew=anew)
     new = add(visit.links, announcer=announcer)
     if new and visit.further:
         add([visit.further])
@@ -187,11 +191,13 @@ def _source_due(done: _Done, tries: int) -> dict[str, Any]:
     return {"interval": interval, "due_at": due}
 
 
-def _see_to(connection: sa.Connection, job: str, done: _Done, known: Known) -> None:
-    """Do what a visit means for other rows: its article's, its announcer's, other sources'."""
+def _apply_to_others(
+    connection: sa.Connection, job: str, done: _Done, *, anew: bool
+) -> None:
+    """Apply a visit to other rows: its article's, its announcer's, other sources'."""
     visit, row = done.visit, done.row
     if visit.moved_to:
-        _move(connection, job, done, known)
+        _move(connection, job, done, anew=anew)
     if done.kind is AddressKind.ARTICLE:
         if visit.result is Result.GONE:
             saving.mark_gone(connection, row.url, visit.at)
@@ -201,11 +207,11 @@ def _see_to(connection: sa.Connection, job: str, done: _Done, known: Known) -> N
         _wake_sources(connection, job, done)
 
 
-def _move(connection: sa.Connection, job: str, done: _Done, known: Known) -> None:
-    """Let the address that the page has by now be visited instead."""
+def _move(connection: sa.Connection, job: str, done: _Done, *, anew: bool) -> None:
+    """Make the new URL of the page due instead."""
     visit, row = done.visit, done.row
     there = Address(visit.moved_to, done.kind, row.section, time=row.listed_at)
-    frontier.add(connection, job, [there], at=visit.at, known=known)
+    frontier.add(connection, job, [there], at=visit.at, anew=anew)
     key = frontier.key_of(job, visit.moved_to)
     new = connection.execute(sa.select(table).where(_row.key == key)).one_or_none()
     if new is None:  # it was forgotten
@@ -216,7 +222,7 @@ def _move(connection: sa.Connection, job: str, done: _Done, known: Known) -> Non
 
 
 def _prove(connection: sa.Connection, done: _Done) -> None:
-    """Count for the sitemap whether the change that it announced was one."""
+    """Count for the sitemap whether a visit found the change that it announced."""
     announcer = sa.update(table).where(_row.position == done.row.announcer)
     connection.execute(
         announcer.values(told=_row.told + 1, proved=_row.proved + int(done.changed))
@@ -225,7 +231,7 @@ def _prove(connection: sa.Connection, done: _Done) -> None:
 
 
 def _wake_sources(connection: sa.Connection, job: str, done: _Done) -> None:
-    """Ask every other source at once: what this one listed must be found by them."""
+    """Make every other source due at once: they must find what this one listed."""
     others = sa.and_(
         _row.job == job,
         _row.kind.in_(_SOURCES),

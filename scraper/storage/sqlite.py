@@ -1,4 +1,4 @@
-"""Everything that only SQLite does: pragmas, write locks, FTS5, its error codes."""
+"""What only SQLite does: pragmas, write locks, FTS5, its error codes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from scraper.clock import monotonic
+from scraper.storage import views
 from scraper.storage.rows import STORED, to_words
-from scraper.storage.sqlite_views import VIEWS
 from scraper.storage.tables import (
+    BATCH,
     WRITES,
     articles,
     metadata,
@@ -26,29 +27,29 @@ from scraper.storage.tables import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from scraper.storage.words import Term
+    from scraper.storage.search import Term
 
 BYTEWISE = "BINARY"
 PLACE: tuple[sa.ColumnElement[Any], ...] = ()
-"""Nothing: device and inode of its files tell, see :mod:`scraper.storage.identity`."""
+"""None: device and inode identify its files, see :mod:`scraper.storage.identity`."""
 BUSY_SECONDS = 30.0
 
 _PAGE_SIZE = 16384
 """Bytes. A text of 3 kB leaves a third of SQLite's pages of 4096 empty, see
 docs/choices.md."""
 _LOG_PAGES = 256
-"""Of the log, before it is written into the file: 4 MiB, as SQLite has it by default."""
+"""Pages of the log before a checkpoint: 4 MiB, SQLite's default."""
 
 _CREATE_FULL_TEXT = (
-    # The words are folded and split already: the ascii tokenizer leaves them so. They are
-    # not kept beside the texts. The first column costs nothing in the index, the second
-    # two bytes for each of its words.
+    # Words are already folded and split: the ascii tokenizer leaves them unchanged. They
+    # are not stored beside the texts. The first column costs nothing in the index, the
+    # second two bytes for each of its words.
     """CREATE VIRTUAL TABLE articles_fts USING fts5(
     text_folded, title_folded, content='', tokenize='ascii')""",
-    # Sixteen segments are merged at once instead of four: an article is written anew
-    # half as often, and a query asks some more segments.
+    # Sixteen segments are merged at once instead of four: an article is rewritten half as
+    # often, and a query reads a few more segments.
     "INSERT INTO articles_fts(articles_fts, rank) VALUES ('automerge', 16)",
-    # Only we can fold the words of a text that is gone; until we do, it waits here.
+    # Only we can fold the words of a deleted text, which waits here for catch_up().
     """CREATE TABLE stale_texts (
     recency INTEGER PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL)""",
     """CREATE TRIGGER stored_texts_delete AFTER DELETE ON stored_texts BEGIN
@@ -67,12 +68,10 @@ _UNINDEX = sa.text(
     " VALUES ('delete', :recency, :text_folded, :title_folded)"
 )
 _STALE = sa.table("stale_texts", *map(sa.column, ("recency", "title", "text")))
-_AT_ONCE = 500
-"""Texts that are taken out of the index, or put into it, in one go."""
-_STALE_FIRST = sa.select(_STALE).order_by(_STALE.c.recency).limit(_AT_ONCE)
+_STALE_FIRST = sa.select(_STALE).order_by(_STALE.c.recency).limit(BATCH)
 _STALE_NUMBERS = sa.select(_STALE.c.recency)
 _SEARCHED = sa.select(texts.c.recency, texts.c.title, texts.c.text)
-# One row, because each row is a turn at the lock that Python's threads share.
+# One row, because each row takes Python's interpreter lock.
 _LAST_TAKEN = sa.text(
     "SELECT json_group_object(value, (SELECT max(recency) FROM stored_texts"
     " WHERE recency >= value AND recency < value + :slots)) FROM json_each(:firsts)"
@@ -107,7 +106,7 @@ _FAILURES = {
 
 
 def explain(error: BaseException) -> str | None:
-    """Return what befell the store and what to do; None where the code is not known."""
+    """Return what is wrong and what to do; None if the code is unknown."""
     code = "_".join(_name(error).split("_")[:2])
     return _FAILURES.get(code) or (IS_DAMAGED if is_damaged(error) else None)
 
@@ -115,7 +114,7 @@ def explain(error: BaseException) -> str | None:
 def is_damaged(error: BaseException) -> bool:
     """Return True if *error* says that the file is not what SQLite wrote.
 
-    What we write has keys of its own, unless rows and indexes contradict each other.
+    Our statements violate no key unless rows and indexes contradict each other.
     """
     return _name(error).startswith(_DAMAGED)
 
@@ -143,7 +142,7 @@ def create_engine(url: sa.URL) -> sa.Engine:
 
 
 def read_any_text(connection: sqlite3.Connection) -> None:
-    """Read a text that is no UTF-8, with marks for what is damaged, instead of failing."""
+    """Replace bytes that are not UTF-8 when a text is read, instead of failing."""
     connection.text_factory = partial(str, encoding="utf-8", errors="replace")
 
 
@@ -151,12 +150,12 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
     read_any_text(connection)
     connection.isolation_level = None  # the driver begins too late for reads and DDL
     connection.execute("PRAGMA foreign_keys = ON")
-    # With WAL this survives the end of the process; only a power cut can take the
-    # last transactions, and none in half.
+    # With WAL, transactions survive the end of the process; only a power cut can lose the
+    # last ones, each as a whole.
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
     # Some builds write zeros over all that is deleted: a seventh of what merging the
-    # index costs. FAST does so where the page is written anyway.
+    # index costs. FAST does so only if the page is written anyway.
     connection.execute("PRAGMA secure_delete = FAST")
 
 
@@ -166,7 +165,7 @@ def _on_begin(connection: sa.Connection) -> None:
 
 
 def prepare(engine: sa.Engine) -> None:
-    """Let readers go on while one process writes; a read-only store stays as it is."""
+    """Let readers and a writer work at once; a read-only store stays unchanged."""
     with engine.connect() as pooled:
         driver: Any = pooled.connection.driver_connection
         if driver.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
@@ -179,7 +178,7 @@ def prepare(engine: sa.Engine) -> None:
 
 
 def _switch_to_wal(driver: sqlite3.Connection) -> None:
-    """Switch, and wait for others as they do: this pragma ignores the busy time-out."""
+    """Switch, and wait for other processes: this pragma ignores the busy time-out."""
     wait = driver.execute("PRAGMA busy_timeout").fetchone()[0] / 1000
     deadline = monotonic() + wait
     while True:
@@ -205,36 +204,36 @@ def mark_of(connection: sa.Connection) -> int:
 
 
 def flush(engine: sa.Engine) -> None:
-    """Write what the log holds of a new store into its file, the mark first of all."""
+    """Write the log of a new store into its file, above all the mark."""
     with engine.connect() as pooled:
         driver: Any = pooled.connection.driver_connection
         driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 
 def hold_still(_connection: sa.Connection) -> None:
-    """Nothing: a transaction sees one moment as it is."""
+    """Do nothing: every transaction sees one snapshot."""
 
 
 def count_on(_connection: sa.Connection) -> None:
-    """Nothing: the next row is one more than the last as it is."""
+    """Do nothing: the next row is numbered after the last one."""
 
 
 def create_tables(connection: sa.Connection) -> None:
     """Create the newest tables in an empty database."""
     metadata.create_all(connection, checkfirst=False)
-    for statement in (*_CREATE_FULL_TEXT, *VIEWS):
+    for statement in (*_CREATE_FULL_TEXT, *views.SQLITE):
         connection.exec_driver_sql(statement)
 
 
 def insert_texts(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
-    """Insert rows of ``stored_texts`` and make them found."""
+    """Insert rows of ``stored_texts`` and index their words."""
     catch_up(connection)
     connection.execute(sa.insert(texts), rows)
     _change_index(connection, _INDEX, rows)
 
 
 def catch_up(connection: sa.Connection) -> None:
-    """Let the index hold the words of the texts that are there, whoever changed them."""
+    """Update the full-text index for texts that other programs changed or deleted."""
     stale = _rows(connection, _STALE_FIRST)
     while stale:
         last = stale[-1]["recency"]
@@ -248,17 +247,17 @@ def catch_up(connection: sa.Connection) -> None:
         is_there = sa.and_(texts.c.recency <= last, texts.c.recency.in_(_STALE_NUMBERS))
         _change_index(connection, _INDEX, _rows(connection, _SEARCHED.where(is_there)))
         connection.execute(sa.delete(_STALE).where(_STALE.c.recency <= last))
-        stale = _rows(connection, _STALE_FIRST) if len(stale) == _AT_ONCE else []
+        stale = _rows(connection, _STALE_FIRST) if len(stale) == BATCH else []
 
 
 def index_all(connection: sa.Connection) -> None:
-    """Make the index anew from the texts."""
+    """Rebuild the full-text index from the texts."""
     connection.exec_driver_sql(
         "INSERT INTO articles_fts(articles_fts) VALUES ('delete-all')"
     )
     connection.execute(sa.delete(_STALE))
     last = -1
-    ordered = _SEARCHED.order_by(texts.c.recency).limit(_AT_ONCE)
+    ordered = _SEARCHED.order_by(texts.c.recency).limit(BATCH)
     while rows := _rows(connection, ordered.where(texts.c.recency > last)):
         _change_index(connection, _INDEX, rows)
         last = rows[-1]["recency"]
@@ -271,7 +270,7 @@ def _rows(connection: sa.Connection, select: sa.Select[Any]) -> list[dict[str, A
 def _change_index(
     connection: sa.Connection, statement: sa.TextClause, rows: list[dict[str, Any]]
 ) -> None:
-    """Run *statement* for the words of each row; in the order of recency it is fast."""
+    """Run *statement* for the words of each row, in the order of recency, which is fast."""
     in_order = sorted(rows, key=itemgetter("recency"))
     if in_order:
         words = [{"recency": row["recency"]} | to_words(row) for row in in_order]
@@ -294,14 +293,14 @@ def listed(numbers: Iterable[int]) -> sa.Select[tuple[int]]:
 
 
 def insert_keys(connection: sa.Connection, rows: list[tuple[int, int]]) -> None:
-    """Insert *rows* of sketch_keys: sixteen an article, so past SQLAlchemy's care."""
+    """Insert *rows* of sketch_keys: sixteen an article, so without SQLAlchemy's overhead."""
     if rows:
         insert = f"INSERT OR IGNORE INTO {sketch_keys.name} VALUES (?, ?)"  # noqa: S608
         connection.exec_driver_sql(insert, rows)
 
 
 def expression(terms: Sequence[Term]) -> str:
-    """Return what FTS5 is asked for all *terms*; for none of them it finds nothing."""
+    """Return the FTS5 expression for all *terms*; without any it matches nothing."""
     return " ".join('"' + " ".join(term) + '"' for term in terms) or '""'
 
 

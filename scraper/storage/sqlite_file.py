@@ -1,7 +1,7 @@
-"""The rows in a SQLite file, read page by page without SQLite.
+"""The rows in a SQLite file, read page by page without SQLite, and their tables.
 
-SQLite finds a row by way of its schema and of inner pages: where one of those is damaged,
-it reads none of the rows below. The leaves hold the rows whole, so each is read by itself
+SQLite finds a row through its schema and inner pages: if one of those is damaged, it reads
+none of the rows below. The leaves hold whole rows, so each is read by itself
 (https://sqlite.org/fileformat2.html, sections 1.5, 1.6 and 2.1).
 """
 
@@ -11,15 +11,33 @@ import mmap
 import sqlite3
 import struct
 from contextlib import closing, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+
 from scraper.scratch import scratch_folder
+from scraper.storage.tables import (
+    details,
+    metadata,
+    near_duplicates,
+    sketch_keys,
+    sketches,
+    texts,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+_DERIVED = (sketches, sketch_keys, near_duplicates)
+"""Tables that are rebuilt from the articles."""
+_DIALECT = sqlite.dialect()
+_Kinds = tuple[frozenset[type], ...]
+
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
@@ -28,7 +46,7 @@ _INTEGERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
 """Bytes of an integer by its type."""
 _SIZES = frozenset(1 << n for n in range(9, 17))
 _LIKELY_SIZES = (16384, 4096)
-"""Of a page, where the header of the file says none: ours, and SQLite's own."""
+"""Page sizes to try if the header has none: ours, and SQLite's default."""
 
 
 class Place(NamedTuple):
@@ -54,7 +72,7 @@ class DatabaseFile:
         self._pages = -(-len(data) // page_size)
 
     def iter_places(self) -> Iterator[Place]:
-        """Yield where the rows of all tables are, but for what was deleted."""
+        """Yield the places of the rows of all tables, without deleted ones."""
         free = self._free_pages()
         for page in range(1, self._pages + 1):
             if page not in free:
@@ -68,7 +86,7 @@ class DatabaseFile:
             return None
 
     def _free_pages(self) -> set[int]:
-        """Return the pages that the file says are not used, as far as it can be read."""
+        """Return the pages on the file's list of free ones, as far as it can be read."""
         free: set[int] = set()
         trunk, count = struct.unpack_from(">II", self._data, 32)
         while 0 < trunk <= self._pages and trunk not in free and len(free) < count:
@@ -135,8 +153,7 @@ class DatabaseFile:
 def database_file(path: Path) -> Iterator[DatabaseFile | None]:
     """Yield the file at *path*, None if no row in it can be read.
 
-    The size of its pages is the one by which most rows are found, if its header is
-    damaged.
+    If the header is damaged, the page size is the one that finds most rows.
     """
     if path.stat().st_size < _HEADER:
         yield None
@@ -160,7 +177,7 @@ def is_marked(path: Path) -> bool:
 
 @contextmanager
 def with_log(path: Path) -> Iterator[Path]:
-    """Yield *path*, or a copy of it into which what is in its log was put."""
+    """Yield *path*, or a copy of it into which its log was written."""
     log = path.with_name(f"{path.name}-wal")
     if not log.exists() or not log.stat().st_size:
         yield path
@@ -178,7 +195,7 @@ def with_log(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def _reading(path: Path) -> Iterator[None]:
-    """Read the store at *path*, if it can be: so long its log is not begun anew."""
+    """Hold a read transaction, if possible, so that the log is not overwritten."""
     name = f"{path.absolute().as_uri()}?mode=ro"
     with closing(sqlite3.connect(name, uri=True)) as reader:
         with suppress(sqlite3.DatabaseError, UnicodeDecodeError):
@@ -222,7 +239,7 @@ def _value(payload: bytes, kind: int, at: int) -> tuple[Any, int]:
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """Return the number of up to nine bytes at *at*, and where it ends."""
+    """Return the number of up to nine bytes at *at*, and the position after it."""
     number = 0
     for place in range(at, at + 8):
         byte = data[place]
@@ -230,3 +247,77 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
         if byte < 0x80:  # noqa: PLR2004  the last byte has no high bit
             return number, place + 1
     return number << 8 | data[at + 8], at + 9
+
+
+def table_of(record: Record) -> sa.Table | None:
+    """Return the table whose rows look like *record*, None for derived ones.
+
+    Only texts and details look alike: details begin with a list.
+    """
+    values = record.values
+    for table, kinds in _by_length().get(len(values), ()):
+        if all(type(v) in kind for v, kind in zip(values, kinds, strict=True)):
+            if table is texts and _is_details(values):
+                return details
+            return table
+    return None
+
+
+def columns_of(table: sa.Table, record: Record) -> dict[str, Any]:
+    """Return the values of *record* by the names of the columns of *table*."""
+    columns = {}
+    for (name, process, is_rowid), value in zip(
+        _readers(table), record.values, strict=True
+    ):
+        columns[name] = record.rowid if is_rowid else process(value)
+    return columns
+
+
+def _is_details(values: tuple[Any, ...]) -> bool:
+    blocks, fields = values[2:]
+    return bool(blocks.startswith("[") and fields.startswith("{"))
+
+
+@cache
+def _by_length() -> dict[int, list[tuple[sa.Table, _Kinds]]]:
+    tables: dict[int, list[tuple[sa.Table, _Kinds]]] = {}
+    for table in metadata.sorted_tables:
+        if table not in (*_DERIVED, details):
+            kinds = tuple(map(_kinds, table.c))
+            tables.setdefault(len(kinds), []).append((table, kinds))
+    return tables
+
+
+def _kinds(column: sa.Column[Any]) -> frozenset[type]:
+    """Return the types that a value of *column* may have in a file."""
+    if _is_rowid(column):
+        return frozenset({type(None)})
+    kinds: set[type] = {type(None)} if column.nullable else set()
+    match column.type:
+        case sa.Integer() | sa.Boolean():
+            kinds |= {int}
+        case sa.Double():
+            kinds |= {int, float}
+        case sa.LargeBinary():
+            kinds |= {bytes}
+        case _:
+            kinds |= {str}
+    return frozenset(kinds)
+
+
+def _is_rowid(column: sa.Column[Any]) -> bool:
+    """Return True for a column that SQLite does not store, since it is the row id."""
+    table = column.table
+    return list(table.primary_key) == [column] and isinstance(column.type, sa.Integer)
+
+
+@cache
+def _readers(table: sa.Table) -> list[tuple[str, Callable[[Any], Any], bool]]:
+    return [(c.name, _reader(c), _is_rowid(c)) for c in table.c]
+
+
+def _reader(column: sa.Column[Any]) -> Callable[[Any], Any]:
+    if isinstance(column.type, sa.Double):
+        return float
+    process = column.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
+    return process or (lambda value: value)

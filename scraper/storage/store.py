@@ -1,22 +1,21 @@
-"""The store: articles in, articles out; its site models beside them."""
+"""The store of articles, site models and jobs."""
 
 from __future__ import annotations
 
 import logging
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 
-from scraper.storage import archived, finding, migrate, near_duplicates, paging, saving
+from scraper.storage import finding, migrate, near_duplicates, saving
 from scraper.storage.databases import again, database_of, patient, salvaging
+from scraper.storage.finding import filters, iter_rows
 from scraper.storage.jobs import Jobs
 from scraper.storage.models import Models
-from scraper.storage.paging import filters, iter_rows
 from scraper.storage.rows import PAST, DamagedRow, past_article_of, stored_article_of
-from scraper.storage.tables import articles, revisions
+from scraper.storage.search import parse_query, snippet
+from scraper.storage.tables import articles, in_batches, revisions
 from scraper.storage.visits import Hit, Outcome, Query
-from scraper.storage.words import parse_query, snippet
 from scraper.text import harmless
 
 if TYPE_CHECKING:
@@ -24,31 +23,30 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.items import Article
-    from scraper.storage.checksums import Row
     from scraper.storage.finding import Forgotten
-    from scraper.storage.sessions import Sessions
+    from scraper.storage.opening import Sessions
+    from scraper.storage.rows import Row
 
 _logger = logging.getLogger(__name__)
 CANDIDATES = 1000
-"""Hits of a search that are ranked, the newest ones; more only where more are asked for."""
-_CHUNK = 500
+"""Newest hits of a search that are ranked; more only if more are asked for."""
 _EVERYTHING = Query()
 
 
 @patient
 class Store:
-    """An open store; made by :func:`scraper.storage.open_store`.
+    """An open store, see :func:`scraper.storage.open_store`.
 
-    Safe for use from several threads and beside other processes: one writes at a time,
-    the others wait for it, readers never do. Every method raises StorageError only.
-    *models* are the site models it holds, *jobs* what its crawls know and did.
-    Nothing is written once another store, or none, stands where this one was opened.
+    Safe for use from several threads and processes: one writes at a time, other writers
+    wait, readers never do. Every method raises StorageError only. *models* are the site
+    models, *jobs* the frontiers and runs of crawls. Nothing is written if another store, or
+    none, is now where this one was opened.
     """
 
     def __init__(self, sessions: Sessions) -> None:
         self.name = sessions.name
-        self.models = Models(sessions, name=sessions.name)
-        self.jobs = Jobs(sessions, finding.known_in)
+        self.models = Models(sessions)
+        self.jobs = Jobs(sessions)
         self._transaction = sessions
         self._passed_over: set[int] = set()
 
@@ -63,17 +61,17 @@ class Store:
 
     @property
     def damaged(self) -> int:
-        """How many rows were passed over so far, since they are not as they were stored.
+        """The number of damaged rows skipped so far.
 
-        Each is reported once, by the logger of this module.
+        Each is logged once, by the logger of this module.
         """
         return self._transaction.damaged + len(self._passed_over)
 
     def save(self, articles: Sequence[Article]) -> list[Outcome]:
-        """Store *articles* in one transaction and say what became of each, in order.
+        """Store *articles* in one transaction; return the outcome of each, in order.
 
-        What is returned from survives the end of the process. An article whose words
-        changed replaces the stored one under the next revision. All or none.
+        Once this returns, they survive the end of the process. An article whose words
+        changed replaces the stored one under the next revision.
         """
         with self._transaction(writes=True) as connection:
             return saving.save(connection, articles)
@@ -87,7 +85,7 @@ class Store:
         return next(self._read(rows), None)
 
     def history(self, url: str) -> list[Article]:
-        """Return every revision of the article at *url*, the first one first, or none."""
+        """Return every revision of the article at *url*, the oldest first."""
         place = finding.place_of(url).scalar_subquery()
         before = sa.select(*PAST).where(revisions.c.position == place)
         newest = self._fetch_found(finding.article_at(url))
@@ -95,19 +93,19 @@ class Store:
         return [*self._read(rows, past_article_of), *self._read(newest)]
 
     def mark_gone(self, url: str, at: datetime) -> bool:
-        """Note that the article at *url* was found taken down; it is kept as it was.
+        """Note that the page of the article at *url* was taken down; keep the article.
 
-        Returns whether there is one that stood until then.
+        Returns True if there is one that was not marked before.
         """
         with self._transaction(writes=True) as connection:
             return saving.mark_gone(connection, url, at)
 
     def near_duplicates(self, url: str) -> list[Article]:
-        """Return the article at *url* and its near-duplicates, the head first; [] where unknown.
+        """Return the article at *url* and its near-duplicates, the head first.
 
-        Near-duplicates are articles published within a week that share most of their text, and
-        the near-duplicates of these. The head is the one published first, of one moment the one
-        stored first. An article without near-duplicates comes alone.
+        Near-duplicates are articles published within a week that share most of their text,
+        and the near-duplicates of these. The head is the one published first; of several
+        published at once, the one stored first. The list is empty if *url* is unknown.
         """
         rows = self._fetch(
             near_duplicates.members(finding.place_of(url).scalar_subquery())
@@ -117,9 +115,9 @@ class Store:
         return list(self._read(self._fetch_found(finding.article_at(url))))
 
     def largest_clusters(self, query: Query, *, limit: int) -> list[list[Article]]:
-        """Return the clusters with most articles that *query* asks for, the head first.
+        """Return the clusters with most articles of *query*, each with its head first.
 
-        Each is whole; the largest comes first, none of fewer than two such articles.
+        Each is complete; the largest comes first. Each has two articles of *query* or more.
         """
         chosen = near_duplicates.largest(filters(query), limit=limit)
         places = [sa.literal(row[0]) for row in self._fetch(chosen)]
@@ -129,18 +127,17 @@ class Store:
         ]
 
     def heads(self, articles: Iterable[Article]) -> dict[str, str]:
-        """Return the canonical address of the head by the id of each that is a near-duplicate."""
+        """Return the canonical URL of the head by the id of each near-duplicate."""
         found: dict[str, str] = {}
-        remaining = iter(articles)
-        while chunk := [article.id for article in islice(remaining, _CHUNK)]:
-            rows = self._fetch(near_duplicates.heads(chunk))
+        for batch in in_batches(article.id for article in articles):
+            rows = self._fetch(near_duplicates.heads(batch))
             found |= {row.id: row.canonical_url for row in rows}
         return found
 
     def forget(self, url: str, at: datetime) -> Forgotten:
-        """Remove the article at *url* with all that is kept of it, and keep it out.
+        """Remove the article at *url* and everything stored of it, for good.
 
-        No save() and no visit brings it back, under none of its addresses.
+        No save() and no visit brings it back, under any of its URLs.
         """
         with self._transaction(writes=True) as connection:
             return finding.forget(connection, url, at)
@@ -151,30 +148,30 @@ class Store:
             return finding.forgotten_among(connection, urls)
 
     def forgotten_ids(self) -> frozenset[str]:
-        """Return what stands for all that was forgotten, see ``forgotten_id()``."""
+        """Return the hashes of all forgotten URLs, see ``forgotten_id()``."""
         with self._transaction() as connection:
             return finding.forgotten_ids(connection)
 
     def iter_articles(self, query: Query = _EVERYTHING) -> Iterator[Article]:
-        """Yield what *query* asks for, newest first, in flat memory.
+        """Yield the articles of *query*, newest first, in constant memory.
 
-        Articles without a date come last; articles of one moment as they were stored.
+        Articles without a date come last; those of one time in the order of storing.
         """
         if query.limit is None:
             self._transaction.check()
         return self._read(iter_rows(query, self._fetch))
 
     def iter_archived(self) -> Iterator[tuple[str, str]]:
-        """Yield the canonical URL of each archived article, and the reference it has."""
-        return archived.iter_references(self._fetch)
+        """Yield canonical URL and archive reference of each archived article."""
+        return saving.iter_references(self._fetch)
 
     def forget_archived(self, urls: Sequence[str]) -> None:
-        """Take the references of the articles at the canonical *urls* out.
+        """Remove the archive references of the articles at the canonical *urls*.
 
-        Their pages are fetched anew by the next crawl, and archived again.
+        The next crawl fetches their pages again, and archives them.
         """
         with self._transaction(writes=True) as connection:
-            archived.forget_references(connection, urls)
+            saving.forget_references(connection, urls)
 
     def last_change(self) -> int:
         """Return the number of the last change of an article, 0 in an empty store.
@@ -183,31 +180,31 @@ class Store:
         Raises StoreMovedError if the store that was opened is no longer at its place.
         """
         self._transaction.check_place()
-        return int(self._fetch(paging.LAST)[0][0])
+        return int(self._fetch(finding.LAST)[0][0])
 
     def iter_changed(
         self, query: Query, *, after: int, to: int
     ) -> Iterator[tuple[int, Article]]:
-        """Yield number and article of what changed after *after* and up to *to*.
+        """Yield number and article of each change after *after* and up to *to*.
 
-        What was stored, reworded, changed in another field or found gone, each article
-        once, in the order of the numbers. With :meth:`last_change` as *to*, and that as
-        the next *after*, no change is missed and none met twice, whoever writes.
+        A change is that an article was stored, reworded, changed in another field or found
+        gone; each article comes once, in the order of the numbers. With :meth:`last_change`
+        as *to*, and that as the next *after*, no change is missed or repeated.
         """
         self._transaction.check()
-        for row in paging.iter_changed(query, after, to, self._fetch):
+        for row in finding.iter_changed(query, after, to, self._fetch):
             for article in self._read([row]):
                 yield row.change, article
 
     def search(
         self, words: str, *, limit: int = 20, site: str | None = None
     ) -> list[Hit]:
-        """Return articles, of *site* or of all, that hold all *words*, newest first, then by rank.
+        """Return articles, of *site* or of all, with all *words*, newest first, then by rank.
 
-        Case and marks do not count; "a quoted phrase" must stand as it is. Any text
-        is fine; one without a letter or digit finds nothing. Only the newest 1,000
-        hits (*limit*, where that is more) are ranked: among more than that of one
-        minute, those stored last.
+        Case and diacritics are ignored; "a quoted phrase" must occur as such. Any text is
+        valid; one without a letter or digit finds nothing. Only the newest 1,000 hits
+        (*limit*, if that is more) are ranked: of more than that in one minute, those stored
+        last.
         """
         terms = parse_query(words)
         if not terms or limit < 1:
@@ -219,7 +216,7 @@ class Store:
         return [Hit(article, snippet(article.text, terms)) for article in found]
 
     def check_writable(self) -> str:
-        """Return the version of the tables; raises StorageError where none can write."""
+        """Return the version of the tables; raises StorageError if the store is read-only."""
         with self._transaction(writes=True) as connection:
             version = migrate.version_of(connection, self.name)
             # BEGIN IMMEDIATE alone says nothing of a file that cannot be written.
@@ -228,9 +225,9 @@ class Store:
         return version
 
     def has_duplicate(self, article: Article) -> bool:
-        """Tell whether its words and its title are stored under another address.
+        """Return True if its words and its title are stored under another URL.
 
-        Case does not count in titles. No index helps: it looks at every article's row.
+        Case is ignored in titles. No index helps: every article's row is read.
         """
         if not article.content_fingerprint:
             return False
@@ -243,21 +240,21 @@ class Store:
         return int(rows[0][0])
 
     def sites(self) -> list[str]:
-        """Return the sites of which articles are stored, by name."""
+        """Return the sites of stored articles, sorted."""
         rows = self._fetch(sa.select(articles.c.site).distinct())
         return sorted(row.site for row in rows)
 
     def known(self, urls: Iterable[str]) -> set[str]:
         """Return those of *urls* under which an article is stored."""
         with self._transaction() as connection:
-            return finding.known_in(connection)(urls)
+            return finding.known_among(connection, urls)
 
     def _read(
         self,
         rows: Iterable[sa.Row[Any]],
         read: Callable[[Row], Article] = stored_article_of,
     ) -> Iterator[Article]:
-        """Yield the articles of *rows*; a damaged one is reported and passed over."""
+        """Yield the articles of *rows*; log and skip damaged ones."""
         for row in rows:
             try:
                 yield read(row._mapping)
@@ -276,7 +273,7 @@ class Store:
         )
 
     def _fetch_found(self, select: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
-        """Return the rows of *select*; if there are none, of what can be salvaged."""
+        """Return the rows of *select*; if there are none, from the salvaged store."""
         rows = self._fetch(select)
         if not rows and self._transaction.check():
             return self._fetch(select)

@@ -6,25 +6,128 @@ Those named ``stored_`` stand behind a view of the same name without that, see
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
-from scraper.storage.times import Moment, Second
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from sqlalchemy.engine import Dialect
 
+
+T = TypeVar("T")
+
 WRITES = "tinsach_writes"
-"""Execution option of a connection whose transactions take their turn to write at once."""
+"""Execution option of a connection whose transactions take the write lock at once."""
+
+BATCH = 500
+"""Rows that are read or written at once, and values of one ``IN (…)``."""
+
+UNREADABLE = datetime.fromtimestamp(0, UTC)
+"""Returned for a damaged time: long ago, so that whatever waits for it is due."""
+
+
+class _Time(sa.TypeDecorator[datetime]):
+    """A time of which a damaged value reads as UNREADABLE, instead of failing."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[..., Any]:
+        process = super().result_processor(dialect, coltype)
+
+        def read(value: Any) -> Any:  # noqa: ANN401  whatever the column holds
+            try:
+                return process(value) if process else value
+            except (ArithmeticError, AttributeError, TypeError, ValueError):
+                return UNREADABLE
+
+        return read
+
+
+class Moment(_Time):
+    """An aware datetime, to the microsecond."""
+
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: datetime | None,
+        dialect: Dialect,
+    ) -> datetime | None:
+        return value and in_utc(value)
+
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,
+    ) -> datetime | None:
+        return value and value.replace(tzinfo=UTC)
+
+
+class Second(_Time):
+    """An aware datetime, to the second; in SQLite the text ``2026-01-31T08:00:00Z``.
+
+    That is what other tools read: ISO 8601 with its zone, which sorts as time does.
+    """
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
+        is_text = dialect.name == "sqlite"
+        return dialect.type_descriptor(sa.Text() if is_text else self.impl_instance)
+
+    def process_bind_param(
+        self,
+        value: datetime | None,
+        dialect: Dialect,
+    ) -> Any:  # noqa: ANN401  a text for SQLite
+        if value is None:
+            return None
+        second = to_second(value)
+        return as_text(second) if dialect.name == "sqlite" else second
+
+    def process_result_value(
+        self,
+        value: Any,  # noqa: ANN401  as above
+        dialect: Dialect,
+    ) -> datetime | None:
+        if isinstance(value, str):
+            return datetime.fromisoformat(value)
+        return value.replace(tzinfo=UTC) if value is not None else None
+
+
+def in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # the first or last day of the calendar
+        return moment.replace(tzinfo=UTC)
+
+
+def to_second(moment: datetime) -> datetime:
+    """Return *moment* in UTC, truncated to the second."""
+    return in_utc(moment).replace(microsecond=0)
+
+
+def as_text(second: datetime) -> str:
+    return f"{second.replace(tzinfo=None).isoformat()}Z"
+
 
 metadata = sa.MetaData()
 
 
+def in_batches(values: Iterable[T]) -> Iterator[list[T]]:
+    """Yield *values* in lists of BATCH, the last one shorter."""
+    remaining = iter(values)
+    while batch := list(islice(remaining, BATCH)):
+        yield batch
+
+
 class _Packed(sa.TypeDecorator[bytes]):
-    """Bytes; of a damaged value, none."""
+    """Bytes; empty for a damaged value."""
 
     impl = sa.LargeBinary
     cache_ok = True
@@ -37,7 +140,7 @@ class _Packed(sa.TypeDecorator[bytes]):
 
 
 def _facts() -> tuple[sa.Column[Any], ...]:
-    """Return new columns of what is known of an article beside its words."""
+    """Return new columns of the facts of an article, beside its words."""
     return (
         sa.Column("canonical_url", sa.Text, nullable=False),
         sa.Column("url", sa.Text, nullable=False),
@@ -56,7 +159,7 @@ def _facts() -> tuple[sa.Column[Any], ...]:
 
 
 def _checksum() -> sa.Column[int]:
-    """Return a new column that holds what :mod:`scraper.storage.checksums` computes."""
+    """Return a new column that holds what :mod:`scraper.storage.rows` computes."""
     return sa.Column("checksum", sa.Integer, nullable=False)
 
 
@@ -72,7 +175,7 @@ def _of_article() -> sa.Column[int]:
 
 
 def _words() -> tuple[sa.Column[Any], ...]:
-    """Return new columns of what is searched of an article."""
+    """Return new columns of the searched words of an article."""
     return (
         sa.Column("title", sa.Text, nullable=False),
         sa.Column("text", sa.Text, nullable=False),
@@ -80,7 +183,7 @@ def _words() -> tuple[sa.Column[Any], ...]:
 
 
 def _details() -> tuple[sa.Column[Any], ...]:
-    """Return new columns of all else, see :mod:`scraper.storage.rows`."""
+    """Return new columns of everything else, see :mod:`scraper.storage.rows`."""
     return (
         sa.Column("lead_length", sa.Integer, nullable=False),
         sa.Column("blocks", sa.Text, nullable=False),
@@ -102,11 +205,11 @@ articles = sa.Table(
     sa.Index("articles_change", "change"),
 )
 """One narrow row an article; *position* is the order of storing, *change* the number of
-its last change, see :mod:`scraper.storage.paging`, *checksum* covers the three rows of
+its last change, see :mod:`scraper.storage.finding`, *checksum* covers the three rows of
 the article.
 
-*id* is a hash of *canonical_url*, which needs no index of its own: each index in the
-order of chance costs a page, read and written, an article.
+*id* is a hash of *canonical_url*, which needs no index of its own: each index in random
+order costs a page, read and written, an article.
 """
 
 texts = sa.Table(
@@ -116,10 +219,11 @@ texts = sa.Table(
     sa.Column("recency", sa.BigInteger, nullable=False, unique=True),
     *_words(),
 )
-"""The words of an article; *recency* is its number in the full text index, see
-:mod:`scraper.storage.saving`.
+"""The words of an article; *recency* is its number in the full-text index, see
+:func:`scraper.storage.finding.first_slot`.
 
-Apart, because sorting 20,000 hits by date read 20,000 records (230 ms, now 70).
+They are a table of their own because sorting 20,000 hits by date read 20,000 records
+(230 ms, now 70).
 """
 
 details = sa.Table(
@@ -128,8 +232,8 @@ details = sa.Table(
     _of_article(),
     *_details(),
 )
-"""What else is kept of an article. Apart from its words, because shorter rows fill the
-pages of a file better: a twentieth of the whole is saved."""
+"""Everything else of an article. It is apart from the words because shorter rows fill the
+pages of a file better, which saves a twentieth of it."""
 
 addresses = sa.Table(
     "addresses",
@@ -143,9 +247,9 @@ addresses = sa.Table(
     ),
     sa.Index("addresses_position", "position"),
 )
-"""Every normalised address under which an article was found, but its canonical one.
+"""Every normalised URL under which an article was found, except its canonical one.
 
-Most articles are found there alone, so they have no row here.
+Most articles were found only there, so they have no row here.
 """
 
 revisions = sa.Table(
@@ -158,12 +262,12 @@ revisions = sa.Table(
     *_details(),
     _checksum(),
 )
-"""What an article said before; its newest revision is in the three tables above."""
+"""Previous revisions of articles; the newest one is in the three tables above."""
 
 stored_article = articles.outerjoin(texts).outerjoin(
     details, details.c.position == articles.c.position
 )
-"""The newest revision of articles, whole; one that lost a part is found, and reported."""
+"""The newest revision of articles; outer joins find one that lost a part, too."""
 
 _NEVER_VISITED = sa.text("visited_at IS NULL AND due_at IS NOT NULL")
 _VISITED = sa.text("visited_at IS NOT NULL AND due_at IS NOT NULL")
@@ -212,15 +316,15 @@ frontier = sa.Table(
         postgresql_where=_VISITED,
     ),
 )
-"""Every address that a job knows; the indexes hold those with a visit to come.
+"""Every URL that a job knows; the indexes hold those with a planned visit.
 
 *key* is a hash of job and url, see :func:`scraper.storage.frontier.key_of`. *rank* is
-the time of an article in seconds, more than any for sources: what has more is visited
-first. *lessee* is the run that leased it last. *due_at* is None where no visit is
-planned. *interval* are the seconds that a source waits between two visits, *tries* the
-failures in a row, *changes* the visits that found other words. *changed_at* is the last change that a sitemap announced, *announcer* the
-position of that sitemap; there *told* and *proved* count the changes that it announced
-and those of them that a visit found true.
+the time of an article in seconds, and higher for any source: higher ranks are visited
+first. *lessee* is the run that leased it last. *due_at* is None if no visit is planned.
+*interval* is the number of seconds between two visits of a source, *tries* the number of
+failures in a row, *changes* that of visits that found changed words. *changed_at* is the
+last change that a sitemap announced, *announcer* the position of that sitemap, where
+*told* counts the changes that it announced, and *proved* those that a visit found.
 """
 
 runs = sa.Table(
@@ -239,7 +343,7 @@ runs = sa.Table(
     _checksum(),
     sa.Index("runs_of_job", "job", "position"),
 )
-"""Every run of a job; one that has not ended holds job and host while *seen_at* is fresh.
+"""Every run of a job; one that has not ended holds job and host while *seen_at* is recent.
 
 *owner* and *process* are those of an Owner, see :mod:`scraper.storage.owners`; *token*
 is of the open store that began it, the only one that may write for it.
@@ -267,9 +371,9 @@ sketch_keys = sa.Table(
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
-"""Where to look for near-duplicates. The high bits of *key* are the week of publication: what
-is written and asked lies together, however large the table. A row whose article is gone
-does no harm, so nothing watches over that.
+"""Index of near-duplicates. The high bits of *key* are the week of publication: rows that
+are written and read together are stored together, however large the table. A row whose
+article is gone does no harm, so there is no foreign key.
 """
 
 near_duplicates = sa.Table(
@@ -279,9 +383,9 @@ near_duplicates = sa.Table(
     sa.Column("cluster", sa.Integer, nullable=False),
     sa.Index("near_duplicates_cluster", "cluster"),
 )
-"""The articles that are near-duplicates of others; *cluster* is the position of one of its own.
+"""Articles that are near-duplicates; *cluster* is the position of one member.
 
-The head is whichever is the earliest when it is asked for, so that it needs no care.
+The head, the earliest member, is computed when it is needed.
 """
 
 forgotten = sa.Table(
@@ -290,7 +394,7 @@ forgotten = sa.Table(
     sa.Column("id", sa.String(16), primary_key=True),
     sa.Column("forgotten_at", Moment, nullable=False),
 )
-"""What stays out of the store; *id* is a hash of the address, which is not kept."""
+"""URLs that stay out of the store; *id* is a hash of one, which is itself not kept."""
 
 models = sa.Table(
     "models",
@@ -315,4 +419,4 @@ samples = sa.Table(
     sa.Column("record", sa.Text, nullable=False),
     _checksum(),
 )
-"""What was seen of some pages of a site, to learn its model again with more of them."""
+"""Digests of some pages of a site, to learn its model again with more of them."""

@@ -1,6 +1,6 @@
-"""A SQLite store for those who browse it: what the table of articles shows, and the search.
+"""A read-only SQLite connection for browsing: its view of articles, and the search.
 
-The view and the function belong to the connection; the store is left as it is.
+The view and the function belong to the connection; the store is not changed.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from weakref import WeakKeyDictionary
 
 from scraper.storage.databases import storage_errors
 from scraper.storage.location import locate
+from scraper.storage.search import parse_query
 from scraper.storage.sqlite import expression, read_any_text
-from scraper.storage.words import parse_query
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
 
 MOST_SLOW = 10
-"""Slow functions in one question. Each takes 0.4 s at most, of the longest values."""
+"""Slow functions in one query. Each takes 0.4 s at most, with the longest values."""
 _SLOW = frozenset({"instr", "replace", "like", "glob"})
-"""They take the product of two lengths."""
+"""Their time is the product of two lengths."""
 _MADE_LONG = re.compile(r"\*|[0-9]{6}")
 """A width or precision that is an argument or may be large: ``%.*c`` took 5 s."""
 
@@ -36,7 +36,7 @@ class SlowCalls:
         self._count = 0
 
     def begin(self) -> None:
-        """Count anew: another question is asked."""
+        """Reset the count for another query."""
         self._count = 0
 
     def __call__(self, action: int, _: object, name: str | None, *_of: object) -> int:
@@ -50,8 +50,8 @@ class SlowCalls:
 def replace_slowest(connection: sqlite3.Connection) -> None:
     """Replace the functions of which a single call takes too long.
 
-    SQLite's own trim() takes 13 s of 250 kB. Texts are Python's here: a trim() of one that
-    is no UTF-8 fails.
+    SQLite's own trim() takes 13 s for 250 kB. Here texts are Python's: trim() fails for one
+    that is not UTF-8.
     """
     for name in ("trim", "ltrim", "rtrim"):
         trim = partial(_trim, left=name != "rtrim", right=name != "ltrim")
@@ -79,9 +79,9 @@ def _text(value: object) -> str:
 
 
 def _format(plain: sqlite3.Connection, name: str, *values: object) -> Any:  # noqa: ANN401
-    """Return what SQLite's own function of this *name* makes of *values*.
+    """Return the result of SQLite's own function *name* for *values*.
 
-    None, as SQLite does with what is too long, if a width is no number or a large one.
+    None, as SQLite returns for a result that is too long, if a width may be large.
     """
     if values and _MADE_LONG.search(_text(values[0])):
         return None
@@ -106,7 +106,7 @@ revision,
 canonical_url,
 id
 FROM main.articles"""
-"""The columns for a reader, in front of the store's own view. The day is that of Vietnam."""
+"""The columns for a reader, over the store's own view. The day is that of Vietnam."""
 
 MATCHES = """+id IN (SELECT id FROM main.stored_articles WHERE position IN
 (SELECT position FROM main.stored_texts WHERE recency IN
@@ -152,7 +152,7 @@ class BoundedRows:
 
 
 class Connection(sqlite3.Connection):
-    """*slow* counts the slow functions of a question; its begin() goes before each."""
+    """*slow* counts the slow functions of a query; call its begin() before each."""
 
     slow: SlowCalls
 
@@ -160,8 +160,8 @@ class Connection(sqlite3.Connection):
 def connect(url: str | None = None) -> Connection:
     """Return a connection, for any thread, that reads the store and shows it as the view.
 
-    What a query may take is bounded; its time is for the caller to bound.
-    Raises StorageError where the store is no SQLite file or cannot be opened.
+    The memory of a query is bounded; the caller bounds its time. Raises StorageError if
+    the store is not a SQLite file or cannot be opened.
     """
     location = locate(url)
     target = location.read_only

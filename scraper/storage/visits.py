@@ -1,15 +1,24 @@
-"""What the frontier is told and what it hands out: addresses, leases, visits."""
+"""Addresses, leases and visits, and when a URL is visited again.
+
+Articles are edited and taken down in their first two days, so they are revisited after
+half a day, a day and two days, the last two an hour early: a change is noticed within a
+day even if the portal is down for an hour. Later only those that changed before are
+revisited, and one in ten of the others. A source is visited as often as it lists
+something new.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from scraper.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Mapping
 
     from scraper.items import Article
 
@@ -18,9 +27,9 @@ class Outcome(StrEnum):
     """What saving an article did.
 
     REVISED: its words changed, and a new revision was made; CHANGED: other fields did.
-    UNCHANGED: everything but the circumstances of the fetch was stored already; where
-    another version of the site model made it, the record says so from then on.
-    FORGOTTEN: it was forgotten before, so nothing was saved.
+    UNCHANGED: everything but the circumstances of the fetch was stored already; these are
+    updated if another version of the site model was used. FORGOTTEN: it was forgotten
+    before, so nothing was saved.
     """
 
     NEW = "new"
@@ -32,13 +41,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which articles; None asks for all.
+    """Conditions of articles; None is no condition.
 
-    *section* is compared folded, "thoi-su" is "Thời sự". *since* is included, *until*
-    is not; both are aware, and an article without a date lies in no such span. With
-    *heads* an article is left out where the store has an earlier one of which it is a
-    near-duplicate. *confidence* (0-1) is the least that an article has.
-    Raises ConfigurationError for a naive time, a negative limit and another confidence.
+    *section* is compared folded, "thoi-su" is "Thời sự". *since* is inclusive, *until*
+    exclusive; both are aware, and an article without a date lies in no such span. With
+    *heads* an article is left out if the store has an earlier near-duplicate of it.
+    *confidence* (0-1) is the minimum. Raises ConfigurationError for a naive time, a
+    negative limit and a confidence outside 0-1.
     """
 
     site: str | None = None
@@ -63,7 +72,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article found, and the place in its text with ``**`` around found words."""
+    """An article found, and a passage of its text with ``**`` around found words."""
 
     article: Article
     snippet: str
@@ -94,11 +103,11 @@ class AddressKind(StrEnum):
 
 
 class Result(StrEnum):
-    """What came of a visit.
+    """The result of a visit.
 
-    READ: the page was read; UNCHANGED: nothing is new there, by the server's word or by
-    its bytes; GONE: 404 or 410; DROPPED: it is no article to keep; FAILED: it could not be
-    fetched or read, and is tried again.
+    READ: the page was read; UNCHANGED: the server says so, or its bytes are the same;
+    GONE: 404 or 410; DROPPED: it is not an article to keep; FAILED: it could not be fetched
+    or read, and is retried.
     """
 
     READ = "read"
@@ -110,13 +119,13 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where something is, as a source lists it.
+    """A URL as a source lists it.
 
-    *time* is when it was published: what the address states (*dated*), else what the
-    source says, None where neither does. *changed* is a sitemap's time, that of the last
-    change. *page* counts the pages of a source, which are visited when the one before says
-    so: those of a section, and 2 for the parts of a sitemap. *alias* is another spelling under which
-    the store may have the article: a mirror's original.
+    *time* is that of publication: what the URL states (*dated*), else what the source says,
+    None without either. *changed* is a sitemap's time of the last change. *page* counts the
+    pages of a source, each visited if the previous one links to it: those of a section, and
+    2 for the parts of a sitemap. *alias* is another URL under which the store may have the
+    article: a mirror's original.
     """
 
     url: str
@@ -130,12 +139,12 @@ class Address:
 
     @property
     def lists_all(self) -> bool:
-        """Tell a source that lists what every section brings: the first page of one."""
+        """True for the first page of a source that lists the articles of all sections."""
         is_list = self.kind not in (AddressKind.ARTICLE, AddressKind.DAY)
         return is_list and self.page == 1 and not self.section
 
     def complete(self, article: Article) -> Article:
-        """Return *article* with the listing's time and section where it has none."""
+        """Return *article* with the listing's time and section if it has none."""
         if article.published_at is None and self.time is not None:
             source = "url" if self.dated else "listing"
             article = replace(article, published_at=self.time, published_source=source)
@@ -148,8 +157,8 @@ class Address:
 class Lease:
     """An address to visit, and what is known from the last visit.
 
-    *visited_at* is None for the first one. *etag*, *last_modified* are the server's,
-    *content_hash* is of the bytes; "" where there is none.
+    *visited_at* is None before the first one. *etag* and *last_modified* are the server's,
+    *content_hash* is of the bytes; each is "" if it is unknown.
     """
 
     position: int
@@ -162,11 +171,12 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """What came of the lease at *position*.
+    """The outcome of the lease at *position*.
 
-    *reason* says why it was dropped or failed. *article* is stored, *links* are added in
-    the same transaction, and *further*, the next page, where any of them was new. *moved_to* is the address that the page has by now, where that
-    is another one: it is visited from then on instead of this one.
+    *reason* says why it was dropped or failed. *article* is stored and *links* are added
+    in the same transaction, as is *further*, the next page, if any of them is new.
+    *moved_to* is the new URL of the page if that changed: it is visited instead from then
+    on.
     """
 
     position: int
@@ -188,3 +198,109 @@ class Settled:
 
     outcome: Outcome | None = None
     new_links: tuple[str, ...] = ()
+
+
+_MINUTE = 60
+_HOUR = 3600
+_DAY = 24 * _HOUR
+AGES = tuple(timedelta(hours=hours) for hours in (12, 23, 47))
+"""Ages at which every article is revisited; older pages rarely change."""
+LATE_AGES = tuple(timedelta(days=days) for days in (7, 30))
+LONGEST = max(b - a for a, b in pairwise((timedelta(), *AGES, *LATE_AGES)))
+"""The longest time between two visits of a URL."""
+STATED_AHEAD = timedelta(days=1)
+"""How far ahead the time that a page or a sitemap states may lie: zones are confused."""
+_SAMPLED = 10
+"""One article in so many is revisited at LATE_AGES as well."""
+_RETRY = 600
+"""Seconds after which an article that failed once is retried."""
+_PATIENT = 12
+"""Failures in a row up to which every run retries a source."""
+_MOST_TRIES = 8
+"""Failures in a row after which an article is given up: about two days."""
+_GONE_AGAIN = timedelta(days=1)
+"""A page that is gone is visited once more: a 404 may be temporary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Seconds between two visits of a source: after the first one, at least, at most."""
+
+    first: int
+    least: int
+    most: int
+
+
+_OF_ALL: Mapping[AddressKind, Rhythm] = {
+    AddressKind.FEED: Rhythm(0, 0, _HOUR // 4),
+    AddressKind.SECTION: Rhythm(0, 0, _HOUR // 2),
+    AddressKind.SITEMAP: Rhythm(_HOUR // 2, _HOUR // 12, 2 * _HOUR),
+}
+"""Sources that list the articles of all sections: the morning's first news is there."""
+_OF_ONE: Mapping[AddressKind, Rhythm] = {
+    AddressKind.FEED: Rhythm(0, 0, 6 * _HOUR),
+    AddressKind.SECTION: Rhythm(_HOUR // 2, _HOUR // 12, _DAY),
+}
+"""Days, and later pages of a source, are visited once: they do not change unless a source
+says so."""
+LONGEST_OF_SOURCES = timedelta(
+    seconds=max(each.most for each in (*_OF_ALL.values(), *_OF_ONE.values()))
+)
+"""The longest time in which no source of a job is due."""
+
+
+def is_repeated(source: Address) -> bool:
+    """Return True if *source* is visited again and again."""
+    interval = next_interval(source, None, brought=False)
+    return interval is not None and source.page == 1
+
+
+def next_interval(
+    source: Address, interval: int | None, *, brought: bool
+) -> int | None:
+    """Return the seconds to the next visit of *source*; *brought*: it had new links.
+
+    With new links that is half of *interval*, or 0 if every run may visit the source; else
+    it is half as much again plus a minute. None for a source that is visited once;
+    *interval* is None before the first visit.
+    """
+    rhythm = (_OF_ALL if source.lists_all else _OF_ONE).get(source.kind)
+    if rhythm is None:
+        return None
+    if interval is None:
+        return rhythm.first
+    less = interval // 2 if rhythm.least else 0
+    wanted = less if brought else interval * 3 // 2 + _MINUTE
+    return max(rhythm.least, min(wanted, rhythm.most))
+
+
+def next_article_visit(
+    published: datetime, at: datetime, *, changed: bool, key: int
+) -> datetime | None:
+    """Return when an article is visited again after the visit *at*, None for never.
+
+    *changed*: one of its visits found changed words. *key* selects the sample.
+    """
+    ages = AGES + LATE_AGES if changed or key % _SAMPLED == 0 else AGES
+    return next((published + age for age in ages if published + age > at), None)
+
+
+def next_try(kind: AddressKind, at: datetime, tries: int) -> datetime | None:
+    """Return when a URL that failed *tries* times in a row is retried.
+
+    An article is retried after ten minutes, then twice as long each time, up to a day; a
+    source by every run of the first hour or two, then each hour, without end.
+    """
+    if kind is not AddressKind.ARTICLE:
+        seconds = _HOUR // 12 if tries <= _PATIENT else _HOUR
+    elif tries > _MOST_TRIES:
+        return None
+    else:
+        seconds = min(_RETRY * 2 ** (tries - 1), _DAY)
+    return at + timedelta(seconds=seconds)
+
+
+def next_after_loss(at: datetime, result: Result, before: str) -> datetime | None:
+    """Return when an article that is gone or dropped is visited again, None for never."""
+    again = result is Result.GONE and before != Result.GONE
+    return at + _GONE_AGAIN if again else None

@@ -1,7 +1,7 @@
-"""The frames of SQLite's log, as its file format has them.
+"""The frames of SQLite's write-ahead log.
 
-A frame holds one page after a transaction; the last frame of a transaction says how many
-pages the database has then. Its checksum goes on from that of the frame before.
+A frame holds one page after a transaction; the last frame of a transaction has the size
+of the database in pages. Each checksum continues that of the previous frame.
 https://sqlite.org/fileformat2.html#the_write_ahead_log
 """
 
@@ -30,15 +30,15 @@ _FRAME = struct.Struct(">II8sII")
 _INDEX = struct.Struct("=IIIBBHII8s8s8s")
 """The header of the -shm file, in the byte order of the machine; it is there twice."""
 _ALIKE = 6
-"""Bits in which damaged salts may differ; those of another time differ in some 33."""
+"""Bits in which damaged salts may differ; those of another time differ in about 33."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """The frame at byte *start*: *page*, and the *size* of the database in pages or 0.
 
-    *sums* is what it has for a checksum, *is_good* whether SQLite takes it. *is_known* if
-    its content is what was written, but for the bit *flipped*, if there is one.
+    *sums* is its stored checksum, *is_good* whether SQLite accepts it. *is_known* if its
+    content is what was written, except for the bit *flipped*, if there is one.
     """
 
     start: int
@@ -54,9 +54,9 @@ class Frame:
 class Log:
     """The frames of committed transactions in a log, good and damaged ones.
 
-    *salts* are those of its header, damaged if not *is_sound*. The checksums go on from the
-    first of *sums*, or from the other one if the header has a wrong one. *order* is that of
-    the bytes in its checksums. *missing* frames were committed and are not there.
+    *salts* are those of its header, which is damaged if not *is_sound*. The checksums
+    continue the first of *sums*, or the second if the header has a wrong one. *order* is the
+    byte order of the checksums. *missing* frames were committed and do not exist.
     """
 
     page_size: int
@@ -69,7 +69,7 @@ class Log:
 
     @property
     def first_bad(self) -> int:
-        """The index of the first frame that SQLite does not take; their number if none."""
+        """The index of the first frame that SQLite rejects; their number if there is none."""
         if not self.is_sound:
             return 0
         bad = (i for i, frame in enumerate(self.frames) if not frame.is_good)
@@ -79,7 +79,7 @@ class Log:
 def read_log(path: Path, database: Path, index: Path) -> Log:
     """Return the log at *path*; *index* is the -shm file, if it is there.
 
-    Raises OSError, and ValueError for a file that is no log.
+    Raises OSError, and ValueError for a file that is not a log.
     """
     with path.open("rb") as file:
         log = _with_header(file.read(HEADER), _page_size_of(database))
@@ -105,7 +105,7 @@ def read_log(path: Path, database: Path, index: Path) -> Log:
 def _is_torn(log: Log, own: Sequence[bool]) -> bool:
     """Return True if a process may have been killed while it wrote the last frame.
 
-    If it wrote over a frame of an earlier time, the frame is whole, with another content.
+    If it overwrote a frame of an earlier time, the frame is whole, with mixed content.
     """
     count = len(log.frames)
     is_last = True not in own[count:]
@@ -127,7 +127,7 @@ def _with_header(header: bytes, page_size: int) -> Log:
 
 
 def _page_size_of(database: Path) -> int:
-    """Return the size of the pages of *database*, 0 if it does not say it."""
+    """Return the page size of *database*, 0 if its header has none."""
     with database.open("rb") as file:
         size = int.from_bytes(file.read(18)[16:], "big")
     size = _LARGEST if size == 1 else size
@@ -157,7 +157,7 @@ def _last_commit(
 
 
 def _committed(index: Path, salts: bytes) -> int | None:
-    """Return how many frames were committed by the word of *index*, None if it is silent."""
+    """Return how many frames were committed according to *index*, None if it is unusable."""
     try:
         content = index.read_bytes()[: 2 * _INDEX.size]
     except OSError:
@@ -182,12 +182,12 @@ def _read_frames(
         after = [checksum(content, each, log.order) for each in before]
         is_known = frame.sums in after
         if is_known and after.index(frame.sums) and number:
-            # The one before is as it was written: only its own sum is wrong.
+            # The previous frame is as it was written: only its own checksum is wrong.
             log.frames[-1] = replace(log.frames[-1], is_known=True)
         is_good = is_known and salts == log.salts
         log.frames.append(replace(frame, is_good=is_good, is_known=is_known))
         began.append(before)
-        # The next one goes on from what this one has, or from what it should have.
+        # The next checksum continues the stored one, or the computed one.
         before = [frame.sums] if is_known else [frame.sums, *after]
     for number, frame in enumerate(log.frames):
         if not frame.is_known:
@@ -196,7 +196,7 @@ def _read_frames(
 
 
 def content_of(file: BinaryIO, log: Log, frame: Frame) -> bytes:
-    """Return what the checksum of *frame* is of: page, size and the page's bytes."""
+    """Return what the checksum of *frame* covers: number, size and bytes of its page."""
     file.seek(frame.start)
     head = file.read(FRAME)
     return _with_bit(head[:8] + file.read(log.page_size), frame.flipped)
@@ -205,7 +205,7 @@ def content_of(file: BinaryIO, log: Log, frame: Frame) -> bytes:
 def _corrected(
     frame: Frame, content: bytes, before: Sequence[Sums], order: str
 ) -> Frame:
-    """Return *frame* with the bit that was flipped, if it was one, and its page."""
+    """Return *frame* with its flipped bit, if that was the only one, and its page."""
     bit = _flipped_bit(content, frame.sums, before, order)
     page, size = struct.unpack_from(">II", _with_bit(content, bit))
     is_known = bit is not None
@@ -215,11 +215,11 @@ def _corrected(
 def _flipped_bit(
     content: bytes, sums: Sums, before: Sequence[Sums], order: str
 ) -> int | None:
-    """Return the number of the one bit of *content* that gives it other *sums*.
+    """Return the number of the one bit of *content* whose flip explains *sums*.
 
     None if more bits are wrong, if the sums may be, or if several bits would explain them,
-    as with the high bits of words. The checksum is linear: what a bit of a word adds to it
-    depends on how far from the end the word is.
+    as with the high bits of words. The checksum is linear: the contribution of a bit
+    depends on the distance of its word from the end.
     """
     found: set[int] = set()
     for each in before:
@@ -238,7 +238,7 @@ def _flipped_bit(
 
 
 def _bits_of(wanted: Sums, weights: Sums) -> list[tuple[int, int]]:
-    """Return each bit, with 1 or -1, by which *weights* are multiplied to *wanted*."""
+    """Return each bit, with a sign, that multiplied by *weights* gives *wanted*."""
     return [
         (bit, sign)
         for bit, sign in product(range(32), (1, -1))
@@ -256,14 +256,14 @@ def _bits_at(
 ) -> set[int]:
     """Return the numbers of those *bits* of the word at *place* that fit their signs."""
     (word,) = struct.unpack_from(f"{order}I", content, place)
-    # A bit that is set can only be taken away.
+    # A set bit can only be cleared.
     fit = [bit for bit, sign in bits if bool(word >> bit & 1) != (sign > 0)]
     bytes_ = [(bit // 8 if order == "<" else 3 - bit // 8, bit % 8) for bit in fit]
     return {(place + byte) * 8 + bit for byte, bit in bytes_}
 
 
 def _with_bit(content: bytes, bit: int | None) -> bytes:
-    """Return *content* with that bit flipped."""
+    """Return *content* with *bit* flipped."""
     if bit is None:
         return content
     flipped = bytearray(content)
@@ -272,7 +272,7 @@ def _with_bit(content: bytes, bit: int | None) -> bytes:
 
 
 def checksum(content: bytes, sums: Sums, order: str) -> Sums:
-    """Return the checksum that goes on from *sums* over *content*."""
+    """Return the checksum of *content* that continues *sums*."""
     one, two = sums
     words = struct.unpack(f"{order}{len(content) // 4}I", content)
     for even, odd in zip(words[::2], words[1::2], strict=True):
@@ -282,9 +282,9 @@ def checksum(content: bytes, sums: Sums, order: str) -> Sums:
 
 
 def write_log(source: BinaryIO, target: BinaryIO, log: Log) -> None:
-    """Write the frames of *log*, whose bytes are in *source*, so that SQLite takes them.
+    """Write the frames of *log*, whose bytes are in *source*, so that SQLite accepts them.
 
-    They become one transaction: which sizes are right is not sure of damaged ones.
+    They become one transaction, since the sizes in damaged ones are uncertain.
     """
     header = _HEADER.pack(
         _BIG if log.order == ">" else _LITTLE,
@@ -298,7 +298,7 @@ def write_log(source: BinaryIO, target: BinaryIO, log: Log) -> None:
     sums = checksum(header, (0, 0), log.order)
     target.write(header + struct.pack(">II", *sums))
     size = _size_after(log.frames)
-    # A page of a damaged number belongs nowhere.
+    # A page with a damaged number cannot be placed.
     kept = [frame for frame in log.frames if 0 < frame.page <= size]
     for frame in kept:
         is_last = frame is kept[-1]
@@ -309,7 +309,7 @@ def write_log(source: BinaryIO, target: BinaryIO, log: Log) -> None:
 
 
 def _size_after(frames: Sequence[Frame]) -> int:
-    """Return the pages of the database after *frames*: what the last commit says."""
+    """Return the size of the database after *frames*, from the last commit."""
     last = frames[-1]
     if last.is_known and last.size:
         return last.size

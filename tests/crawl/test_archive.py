@@ -16,15 +16,15 @@ from types import SimpleNamespace
 import pytest
 
 from scraper import extract
+from scraper.archive import iter_newest
+from scraper.archive.kept import archive_files
+from scraper.archive.writing import read_file
 from scraper.demo import serving
-from scraper.saved import iter_newest
-from scraper.saved.damage import read_file
-from scraper.saved.kept import archive_files
 from scraper.sitemodel import SiteModel
 from scraper.sitemodel.digest import block_key
 from scraper.sitemodel.model import Repeated
 from scraper.storage import open_store
-from scraper.storage.checking import find_damage
+from scraper.storage.maintenance import find_damage
 from scraper.text import words
 
 pytestmark = pytest.mark.slow

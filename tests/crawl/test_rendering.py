@@ -12,8 +12,8 @@ from playwright.sync_api import sync_playwright
 from scrapy.settings import Settings
 
 import scraper
+from scraper.archive import iter_saved
 from scraper.crawling.middlewares.browser import launch_options
-from scraper.saved import iter_saved
 from tests.browser.kit import find_chromium
 
 if TYPE_CHECKING:

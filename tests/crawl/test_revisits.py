@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from scraper.storage import open_store
-from scraper.storage.checking import find_damage
+from scraper.storage.maintenance import find_damage
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 PATH = "/thoi-su/bai-mot-post1.html"

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import scraper
+from scraper.archive import ArchiveWriter, Capture
 from scraper.items import Page
-from scraper.saved import ArchiveWriter, Capture
 from scraper.storage import Address
 from tests.unit.cli.kit import start
 

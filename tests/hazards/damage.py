@@ -15,7 +15,7 @@ ROWS: tuple[Hazard, ...] = (
     Hazard(
         happens="bits of a stored article turn, and the row can still be read",
         outcome="it is named and passed over; the others are delivered, exit code 1",
-        guard="storage.checksums",
+        guard="storage.rows: checksums",
         edits=(
             Edit(
                 "scraper/storage/rows.py",
@@ -41,10 +41,10 @@ ROWS: tuple[Hazard, ...] = (
     Hazard(
         happens="a stored time is none",
         outcome="it is read as long ago, and its row as damaged",
-        guard="storage.times",
+        guard="storage.tables: times",
         edits=(
             Edit(
-                "scraper/storage/times.py",
+                "scraper/storage/tables.py",
                 "(ArithmeticError, AttributeError, TypeError, ValueError)",
                 "ArithmeticError",
             ),
@@ -94,10 +94,10 @@ ROWS: tuple[Hazard, ...] = (
     Hazard(
         happens="the index of words says another thing than the articles",
         outcome="doctor reports how many words; a repair indexes anew",
-        guard="storage.sqlite_checks: words",
+        guard="storage.maintenance: words",
         edits=(
             Edit(
-                "scraper/storage/checking.py",
+                "scraper/storage/maintenance.py",
                 "if self._words and (wrong := self._words.count_wrong()):",
                 "if self._words and (wrong := 0):",
             ),
@@ -107,10 +107,10 @@ ROWS: tuple[Hazard, ...] = (
     Hazard(
         happens="the JSON of one article is cut",
         outcome="views show every other row to other programs",
-        guard="storage.sqlite_views: valid JSON",
+        guard="storage.views: valid JSON",
         edits=(
             Edit(
-                "scraper/storage/sqlite_views.py",
+                "scraper/storage/views.py",
                 'return f"CASE WHEN json_valid({column}) THEN {column} END"',
                 "return column",
             ),
@@ -149,7 +149,7 @@ ROWS: tuple[Hazard, ...] = (
     Hazard(
         happens="schema, version or first page of the database are lost",
         outcome="the articles are read from their pages; a repair makes a new schema",
-        guard="storage.sessions: salvage",
+        guard="storage.opening: salvage",
         edits=(
             Edit(
                 "scraper/storage/opening.py",
@@ -162,10 +162,10 @@ ROWS: tuple[Hazard, ...] = (
     Hazard(
         happens="a damaged store is read, and its copy does not fit the temporary folder",
         outcome="the folder is named, not the disk of the store",
-        guard="storage.sessions: the name of the copy",
+        guard="storage.opening: the name of the copy",
         edits=(
             Edit(
-                "scraper/storage/sessions.py",
+                "scraper/storage/opening.py",
                 'storage_errors(f"{self.name}, salvaged into {self._folder.name},")',
                 "storage_errors(self.name)",
             ),
@@ -175,10 +175,10 @@ ROWS: tuple[Hazard, ...] = (
     Hazard(
         happens="the newest revision of an article is damaged",
         outcome="a repair stores the one before, and lets the page be fetched at once",
-        guard="storage.repairing",
+        guard="storage.maintenance: files",
         edits=(
             Edit(
-                "scraper/storage/repairing.py",
+                "scraper/storage/maintenance.py",
                 "    if not articles:\n",
                 "    if articles:\n",
             ),
@@ -191,7 +191,7 @@ ROWS: tuple[Hazard, ...] = (
         guard="storage.sqlite_file: the mark",
         edits=(
             Edit(
-                "scraper/storage/repairing.py",
+                "scraper/storage/maintenance.py",
                 "            if saved is None and is_marked(path):\n",
                 "            if saved is None and not path:\n",
             ),
@@ -202,10 +202,10 @@ ROWS: tuple[Hazard, ...] = (
         happens="a row of a store in PostgreSQL is damaged",
         outcome="`--repair` keeps what it held in a file, stores the revision before or"
         " lets the page be fetched at once",
-        guard="storage.row_repairs",
+        guard="storage.maintenance: rows",
         edits=(
             Edit(
-                "scraper/storage/repairing.py",
+                "scraper/storage/maintenance.py",
                 "        fetch_lost(self._connection, self._done.lost)\n",
                 "",
             ),
@@ -250,7 +250,7 @@ FILES: tuple[Hazard, ...] = (
         "storage.checking: the log first",
         (
             Edit(
-                "scraper/storage/checking.py",
+                "scraper/storage/maintenance.py",
                 "if damage := wal.check(location.file):",
                 "if damage := None:",
             ),
@@ -294,10 +294,10 @@ FILES: tuple[Hazard, ...] = (
     Hazard(
         "the machine crashed, and frames of the log never came to the disk",
         "what SQLite takes is kept, the rest of the log stays beside the store",
-        "storage.wal_child: of before the start of the machine",
+        "storage.wal: of before the start of the machine",
         (
             Edit(
-                "scraper/storage/wal_child.py",
+                "scraper/storage/wal.py",
                 "return path.stat().st_mtime > clock.now().timestamp() - running",
                 "return running > 0",
             ),
@@ -315,7 +315,7 @@ FILES: tuple[Hazard, ...] = (
                 "",
             ),
             Edit(
-                "scraper/storage/wal_child.py",
+                "scraper/storage/wal.py",
                 "fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, USED_BYTE)",
                 "fcntl.lockf(handle, fcntl.LOCK_SH | fcntl.LOCK_NB, 1, 500)",
             ),
@@ -326,41 +326,41 @@ FILES: tuple[Hazard, ...] = (
         "a record in the middle of an archive file is damaged",
         "`doctor`, `reextract`, `crawl --replay` and `extract` name its place and address"
         " and read all others",
-        "saved.members: the next record",
+        "archive.members: the next record",
         (
             Edit(
-                "scraper/saved/members.py",
+                "scraper/archive/members.py",
                 "after = _next_start(file, start + 1, size)",
                 "after = size",
             ),
         ),
-        "tests/unit/saved/test_members.py::test_a_damaged_member_costs_no_other",
+        "tests/unit/archive/test_members.py::test_a_damaged_member_costs_no_other",
     ),
     Hazard(
         "the last record of an archive file is damaged, and a crawl appends to it",
         "it stays; only what a killed process left in half is cut off",
-        "saved.members: damaged is not half",
+        "archive.members: damaged is not half",
         (
             Edit(
-                "scraper/saved/members.py",
+                "scraper/archive/members.py",
                 "for member in rest if member.is_half), size)",
                 "for member in rest if member.damage), size)",
             ),
         ),
-        "tests/unit/saved/test_members.py",
+        "tests/unit/archive/test_members.py",
     ),
     Hazard(
         "an archived page is not what its digest says",
         "reported by `doctor`",
-        "saved.damage: digests",
+        "archive.writing: digests",
         (
             Edit(
-                "scraper/saved/damage.py",
+                "scraper/archive/writing.py",
                 "damage = member.damage or _wrong_digest(member)",
                 "damage = member.damage",
             ),
         ),
-        "tests/unit/saved/test_damage.py",
+        "tests/unit/archive/test_damage.py",
     ),
     Hazard(
         "an archive file is shorter than the references of articles say",

@@ -5,21 +5,21 @@ from __future__ import annotations
 from tests.faults.guards import Edit
 from tests.hazards.hazard import Hazard
 
-_PRUNING = "scraper/storage/pruning.py"
+_PRUNING = "scraper/storage/jobs.py"
 _PRUNED = "tests/unit/storage/test_pruning.py"
 
 HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "a run every ten minutes for years",
         "reports older than `keep_runs` are removed, 500 a run at most",
-        "storage.pruning: runs",
+        "storage.jobs: runs",
         (Edit(_PRUNING, " if runs_before else []", " if False else []"),),
         f"{_PRUNED}::test_runs_that_began_before_are_removed_the_others_stay",
     ),
     Hazard(
         "article URLs that no source lists any more",
         "those that no visit is planned to are removed after `keep_urls` days",
-        "storage.pruning: URLs",
+        "storage.jobs: URLs",
         (Edit(_PRUNING, "    if addresses_before:", "    if False:"),),
         _PRUNED,
     ),

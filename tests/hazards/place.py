@@ -64,10 +64,10 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "the store goes while a batch is being written",
         "the batch is not called stored",
-        "storage.sessions: after the commit",
+        "storage.opening: after the commit",
         (
             Edit(
-                "scraper/storage/sessions.py",
+                "scraper/storage/opening.py",
                 "identity.check_files(connection)  # it",
                 "pass  # it",
             ),
@@ -172,29 +172,29 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "the archive is moved, deleted or replaced during a run",
         "no page is written elsewhere; articles are stored",
-        "saved.writing: the folder",
+        "archive.writing: the folder",
         (
             Edit(
-                "scraper/saved/writing.py",
+                "scraper/archive/writing.py",
                 "if self._opened and not _is_at(self._folder, self._opened):",
                 "if False:",
             ),
         ),
-        "tests/unit/saved/test_writing.py::"
+        "tests/unit/archive/test_writing.py::"
         "test_an_archive_that_is_gone_is_not_made_again",
     ),
     Hazard(
         "a file of the archive is deleted or cut during a run that writes into it",
         "the archive ends there and says so; articles are stored, exit 4",
-        "saved.writing: the file",
+        "archive.writing: the file",
         (
             Edit(
-                "scraper/saved/writing.py",
+                "scraper/archive/writing.py",
                 "if _size(self._folder / name) < end:",
                 "if False:",
             ),
         ),
-        "tests/unit/saved/test_writing.py::"
+        "tests/unit/archive/test_writing.py::"
         "test_a_file_that_lost_its_pages_is_not_written_on",
     ),
     Hazard(
@@ -241,7 +241,7 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "the store is moved, replaced or restored while `export --follow` reads it",
         "it ends within a second, exit 1, and says from which number to go on",
-        "storage.sessions: the place of what is followed",
+        "storage.opening: the place of what is followed",
         (
             Edit(
                 "scraper/storage/store.py",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from scraper.archive import archive_folder
 from scraper.options import home_folder
-from scraper.saved import archive_folder
 from scraper.storage.location import store_url
 
 

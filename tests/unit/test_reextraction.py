@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from scraper.archive import Kept
 from scraper.errors import ExtractionError
 from scraper.items import Article, Block, BlockKind, Kind, Page
 from scraper.reextraction import SHOWN, Effect, reextract
-from scraper.saved import Kept
 from scraper.storage import Address, open_store
 from scraper.text import fingerprint
 

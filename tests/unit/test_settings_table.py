@@ -200,7 +200,7 @@ def test_config_shows_what_is_wrong_with_a_file(folder: Path, capsys) -> None:
 
 @pytest.mark.parametrize("value", ["off", "no", "0", "False", " OFF "])
 def test_off_keeps_no_archive(folder: Path, monkeypatch, value: str) -> None:
-    from scraper.saved import archive_folder
+    from scraper.archive import archive_folder
 
     assert archive_folder(value) is None
     file = folder / "tinsach.toml"

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _LIBRARIES = (
-    "alembic.command",
+    "alembic.runtime.environment",
+    "alembic.script",
     "feedparser",
     "scrapy.cmdline",
     "scrapy.core.downloader.handlers.http11",

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from scrapy import signals
 
+from scraper.archive import ArchiveWriter, Capture, archive_folder
 from scraper.crawling import Component
 from scraper.crawling.store_client import StoreClient
-from scraper.saved import ArchiveWriter, Capture, archive_folder
 from scraper.storage import Store, forgotten_id
 
 if TYPE_CHECKING:

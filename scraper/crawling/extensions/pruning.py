@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 
 from scraper import clock
+from scraper.archive import archive_folder, prune_archive
 from scraper.crawling import Component
 from scraper.crawling.store_client import StoreClient
 from scraper.errors import StorageError
 from scraper.options import BOUNDS, DAYS_OF_PAGES, PAGES, RUNS, URLS
-from scraper.saved import archive_folder, prune_archive
 from scraper.storage import Jobs
 from scraper.workers.quarantine import Quarantine
 

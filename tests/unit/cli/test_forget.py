@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scraper.archive import ArchiveWriter, Capture
+from scraper.archive.kept import archive_files
 from scraper.items import Page
-from scraper.saved import ArchiveWriter, Capture
-from scraper.saved.kept import archive_files
 from scraper.storage import Address, open_store
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scraper.archive import ArchiveWriter, Capture
 from scraper.items import Page
 from scraper.reading import study
-from scraper.saved import ArchiveWriter, Capture
 from scraper.sitemodel import learn
 from scraper.storage import Address, open_store
 from scraper.urls import site_of

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from scraper import clock
+from scraper.archive import ArchiveWriter, Capture, iter_newest
+from scraper.archive.members import pack
 from scraper.items import Page
-from scraper.saved import ArchiveWriter, Capture, iter_newest
-from scraper.saved.members import pack
 from scraper.sitemodel import SiteModel
 from scraper.storage import Address, open_store
 

@@ -59,4 +59,4 @@ def test_a_store_is_moved_to_a_server_and_used_there(
     assert tinsach("store", "upgrade").code == 0
     refused = tinsach("store", "backup", "copy.db")
     assert refused.code == 1
-    assert "is no file: pg_dump and pg_restore copy it" in refused.err
+    assert "is not a file: pg_dump and pg_restore copy it" in refused.err

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from scraper.archive import ArchiveWriter, Capture
 from scraper.fleet import extracting, here, on_ray
 from scraper.fleet.extracting import Job
 from scraper.items import Page
-from scraper.saved import ArchiveWriter, Capture
 from scraper.storage import Address
 from tests.unit.cli.kit import ADDRESS, PAGE
 

@@ -20,6 +20,6 @@ def add_step(monkeypatch, folder, *statements) -> None:
         "def upgrade():",
         *(f"    op.execute({statement!r})" for statement in statements),
     ]
-    (migrations / "versions" / "next.py").write_text("\n".join(step))
+    (migrations / "next.py").write_text("\n".join(step))
     monkeypatch.setattr(migrate, "MIGRATIONS", migrations)
     monkeypatch.setattr(migrate, "HEAD", NEXT)

@@ -11,8 +11,8 @@ from scraper.storage import back_up, migrate, open_store, restore, upgrade
 from scraper.storage.backups import refuse_if_used
 from scraper.storage.jobs import FRESH
 from scraper.storage.location import locate
+from scraper.storage.maintenance import repair
 from scraper.storage.owners import Owner
-from scraper.storage.repairing import repair
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def test_a_copy_says_what_its_source_says_and_goes_on(source, target, make):
 def test_a_copy_that_was_broken_off_is_no_store_and_goes_on(
     source, target, table, monkeypatch
 ):
-    monkeypatch.setattr(backups, "_CHUNK", 7)
+    monkeypatch.setattr(backups, "BATCH", 7)
 
     def broken(name, rows):
         if name == table:
@@ -83,7 +83,9 @@ def test_a_copy_that_was_broken_off_is_no_store_and_goes_on(
 
     with pytest.raises(KeyboardInterrupt):
         copy_store(source, target, report=broken)
-    with pytest.raises(StorageError, match="half a copy: `tinsach store copy` goes on"):
+    with pytest.raises(
+        StorageError, match="an incomplete copy: `tinsach store copy` resumes"
+    ):
         open_store(target)
     assert copy_store(source, target, report=told)["stored_articles"] == 40
     with open_store(source) as before, open_store(target) as after:
@@ -91,7 +93,7 @@ def test_a_copy_that_was_broken_off_is_no_store_and_goes_on(
 
 
 def test_a_source_that_changed_meanwhile_is_told(source, target, make, monkeypatch):
-    monkeypatch.setattr(backups, "_CHUNK", 7)
+    monkeypatch.setattr(backups, "BATCH", 7)
 
     def broken(name, rows):
         if name == "stored_articles":

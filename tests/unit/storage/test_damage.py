@@ -22,8 +22,7 @@ from scraper.storage import (
     Wanted,
     open_store,
 )
-from scraper.storage.checking import find_damage
-from scraper.storage.repairing import repair_rows
+from scraper.storage.maintenance import find_damage, repair_rows
 from scraper.storage.salvaging import Lost
 
 if TYPE_CHECKING:

@@ -138,7 +138,7 @@ def test_a_whole_version_is_meant_also_where_another_begins_so(filled):
     [
         ("aaaa", rf"'aaaa' is the beginning of {A}, {B} of {SITE}: give 4 characters"),
         ("bbb", rf"'bbb' is the beginning of {C} of {SITE}: give 4 characters"),
-        ("cccc", rf"'cccc' is no version of {SITE}, whose newest is {C}: .* all 3"),
+        ("cccc", rf"'cccc' is not a version of {SITE}, whose newest is {C}: .* all 3"),
     ],
 )
 def test_a_version_that_is_not_one_is_refused_and_the_pin_stays(filled, version, words):

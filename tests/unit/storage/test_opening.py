@@ -224,14 +224,17 @@ def test_a_store_locked_while_it_is_made_is_reported_and_not_half_made(tmp_path,
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("postgresql+asyncpg://u:geheim@db/x", "'postgresql+asyncpg' is no database"),
+        (
+            "postgresql+asyncpg://u:geheim@db/x",
+            "'postgresql+asyncpg' is not a database",
+        ),
         ("postgresql://u:geheim@db/", "names no database"),
-        ("mongodb://u:geheim@db/x", "'mongodb' is no database"),
-        ("sqlite+aiosqlite:///x.db", "'sqlite+aiosqlite' is no database"),
-        ("/data/articles.db", "/data/articles.db is no SQLAlchemy URL"),
+        ("mongodb://u:geheim@db/x", "'mongodb' is not a database"),
+        ("sqlite+aiosqlite:///x.db", "'sqlite+aiosqlite' is not a database"),
+        ("/data/articles.db", "/data/articles.db is not a SQLAlchemy URL"),
         ("sqlite://u:geheim@host/x.db", "names no file"),
-        ("postgresql://u:geheim@db:port/x", "is no SQLAlchemy URL"),
-        ("mysql://db/x?password=geheim&ssl=1", "'mysql' is no database"),
+        ("postgresql://u:geheim@db:port/x", "is not a SQLAlchemy URL"),
+        ("mysql://db/x?password=geheim&ssl=1", "'mysql' is not a database"),
         ("sqlite://", "names no file"),
         ("sqlite:///:memory:", "in memory"),
         ("sqlite:///file:x?mode=memory&uri=true", "in memory"),
@@ -248,8 +251,8 @@ def test_another_address_is_refused_without_its_password(url, words):
     ("argument", "words"),
     [
         ("mode=ro", "the argument 'mode': only timeout=SECONDS is known"),
-        ("timeout=soon", "an argument without sense (could not convert"),
-        ("timeout=1&timeout=2", "an argument without sense"),
+        ("timeout=soon", "an invalid argument (could not convert"),
+        ("timeout=1&timeout=2", "an invalid argument"),
     ],
 )
 def test_an_argument_that_would_be_passed_over_is_refused(url, argument, words):
@@ -258,7 +261,7 @@ def test_an_argument_that_would_be_passed_over_is_refused(url, argument, words):
 
 @pytest.mark.parametrize("url", ["sqlite:///a%FF.db", "sqlite:///a\udcff.db"])
 def test_a_name_that_is_no_utf_8_is_refused(url):
-    assert "a name that is no UTF-8" in refusal(url)
+    assert "a name that is not UTF-8" in refusal(url)
 
 
 def test_a_home_of_any_name_holds_the_store(tmp_path, monkeypatch):
@@ -313,8 +316,7 @@ def test_a_store_that_is_up_to_date_is_opened_without_alembic(url):
 
 def test_the_migrations_lie_beside_the_code_that_runs_them():
     migrations = Path(migrate.__file__).parent / "migrations"
-    assert (migrations / "env.py").is_file()
-    assert any((migrations / "versions").glob(f"v{migrate.HEAD}_*.py"))
+    assert any(migrations.glob(f"v{migrate.HEAD}_*.py"))
     assert not list(migrations.glob("**/*.ini"))
 
 
@@ -335,7 +337,7 @@ def test_what_is_not_there_is_not_made_to_be_read(url, tmp_path):
 
 
 def test_a_store_of_a_server_is_not_opened_to_read():
-    with pytest.raises(StorageError, match="is no file"):
+    with pytest.raises(StorageError, match="is not a file"):
         open_read_only("postgresql://me@db.example/tin")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from scraper.errors import ConfigurationError
 from scraper.storage import Query, open_store
-from scraper.storage.paging import PAGE
+from scraper.storage.finding import PAGE
 
 NOON = datetime(2025, 7, 1, 12, tzinfo=UTC)
 

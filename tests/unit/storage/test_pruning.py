@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from scraper.storage import Address, AddressKind, Result, Visit, Wanted
-from scraper.storage.pruning import OLDEST, WINDOW
+from scraper.storage.jobs import OLDEST, WINDOW
 
 NOON = datetime(2025, 7, 11, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

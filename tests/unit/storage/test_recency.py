@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from scraper.storage import saving
+from scraper.storage import finding
 
 AT = datetime(2025, 7, 1, 8, tzinfo=UTC)
 
@@ -12,24 +12,24 @@ AT = datetime(2025, 7, 1, 8, tzinfo=UTC)
 @pytest.fixture
 def few(monkeypatch):
     """A minute has four numbers."""
-    monkeypatch.setattr(saving, "SLOTS", 4)
+    monkeypatch.setattr(finding, "SLOTS", 4)
 
 
 def test_a_later_minute_has_higher_numbers():
-    first = saving.first_slot(AT, 1)
-    assert saving.first_slot(AT + timedelta(seconds=59), 2) == first
-    assert saving.first_slot(AT + timedelta(minutes=1), 3) == first + saving.SLOTS
+    first = finding.first_slot(AT, 1)
+    assert finding.first_slot(AT + timedelta(seconds=59), 2) == first
+    assert finding.first_slot(AT + timedelta(minutes=1), 3) == first + finding.SLOTS
 
 
 def test_the_undated_stand_below_the_first_day_of_the_calendar():
     zone = timezone(timedelta(hours=14))
-    first = saving.first_slot(datetime(1, 1, 1, tzinfo=zone), 1)
-    assert saving.first_slot(None, 10**9) == 10**9 < first
+    first = finding.first_slot(datetime(1, 1, 1, tzinfo=zone), 1)
+    assert finding.first_slot(None, 10**9) == 10**9 < first
 
 
 def test_the_last_day_of_the_calendar_has_a_number_that_the_index_takes():
     zone = timezone(timedelta(hours=-14))
-    assert saving.first_slot(datetime(9999, 12, 31, 23, 59, tzinfo=zone), 1) < 2**63
+    assert finding.first_slot(datetime(9999, 12, 31, 23, 59, tzinfo=zone), 1) < 2**63
 
 
 @pytest.mark.usefixtures("few")

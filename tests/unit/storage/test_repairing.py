@@ -18,8 +18,7 @@ from scraper import clock
 from scraper.errors import StorageError
 from scraper.items import Block, BlockKind
 from scraper.storage import Address, Query, Result, Visit, Wanted, open_store
-from scraper.storage.checking import find_damage
-from scraper.storage.repairing import repair
+from scraper.storage.maintenance import find_damage, repair
 from scraper.storage.salvaging import Lost
 
 COUNT = 400
@@ -98,7 +97,7 @@ def test_a_file_that_was_cut_gives_what_it_holds(url) -> None:
 def test_what_is_no_database_any_more_is_left_as_it_is(url) -> None:
     path = file_of(url)
     path.write_bytes(b"\xa5" * 100_000)
-    with pytest.raises(StorageError, match="no database any more"):
+    with pytest.raises(StorageError, match="not a database any more"):
         repair(url)
     assert path.read_bytes() == b"\xa5" * 100_000
 
@@ -119,7 +118,7 @@ def test_a_damaged_database_without_the_mark_of_a_store_is_left_as_it_is(url):
     content = bytearray(path.read_bytes()[:PAGE])
     content[68:72] = bytes(4)
     path.write_bytes(content)
-    with pytest.raises(StorageError, match="no database any more"):
+    with pytest.raises(StorageError, match="not a database any more"):
         repair(url)
     assert path.read_bytes() == content
 
@@ -216,7 +215,7 @@ def test_a_store_of_another_program_is_left_as_it_is(sqlite_url) -> None:
         other.execute("INSERT INTO things VALUES ('x')")
     before = path.read_bytes()
     assert find_damage(sqlite_url) == ""
-    with pytest.raises(StorageError, match="no database any more"):
+    with pytest.raises(StorageError, match="not a database any more"):
         repair(sqlite_url)
     assert path.read_bytes() == before
 

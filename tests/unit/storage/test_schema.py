@@ -39,7 +39,7 @@ def test_a_store_has_the_tables_of_the_code(url):
 
 
 def test_head_is_the_newest_of_numbered_revisions():
-    script = ScriptDirectory(migrate.MIGRATIONS)
+    script = ScriptDirectory(migrate.MIGRATIONS, version_locations=[migrate.MIGRATIONS])
     assert script.get_heads() == [migrate.HEAD]
     assert all(step.revision.isdigit() for step in script.walk_revisions())
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from scraper.body import Link
 from scraper.items import Article, Block, BlockKind, Extraction, Image
 from scraper.storage import open_store
-from scraper.storage.checking import find_damage
+from scraper.storage.maintenance import find_damage
 
 ZONE = timezone(timedelta(hours=7))
 BLOCKS = (
@@ -317,7 +317,7 @@ def test_nothing_of_what_is_forgotten_waits_for_the_next_write(file, make):
 def test_more_than_goes_in_one_go_is_taken_out_of_the_index(file, make, monkeypatch):
     from scraper.storage import sqlite
 
-    monkeypatch.setattr(sqlite, "_AT_ONCE", 2)
+    monkeypatch.setattr(sqlite, "BATCH", 2)
     few = sqlite._STALE_FIRST.limit(None).limit(2)
     monkeypatch.setattr(sqlite, "_STALE_FIRST", few)
     file.save([make(n) for n in range(7)])

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from scraper.storage import open_read_only, open_store, wal, wal_child
-from scraper.storage.checking import find_damage
+from scraper.storage import open_read_only, open_store, wal
+from scraper.storage.maintenance import find_damage
 from scraper.storage.wal_frames import FRAME, HEADER, content_of, read_log
 from tests.unit.storage.save_articles import article
 
@@ -85,11 +85,11 @@ def test_a_flipped_bit_in_a_frame_costs_nothing(database, byte, has_index) -> No
     if not has_index:
         wal.index_of(database).unlink()
     flip(database, bit_in(40, byte))
-    found = wal_child.main(database, repair=True)
+    found = wal.main(database, repair=True)
     assert found is not None
     assert (found.first, found.unknown, found.is_kept) == (41, 0, True)
     assert Path(found.aside).exists()
-    assert wal_child.main(database, repair=False) is None
+    assert wal.main(database, repair=False) is None
     assert count_by_sqlite(database) == COUNT
 
 
@@ -97,7 +97,7 @@ def test_a_flipped_bit_in_a_frame_costs_nothing(database, byte, has_index) -> No
 def test_a_damaged_header_costs_nothing(database, byte) -> None:
     sound = pages_of_log(database)
     flip(database, byte * 8)
-    found = wal_child.main(database, repair=True)
+    found = wal.main(database, repair=True)
     assert found is not None
     assert found.first == 1
     assert pages_of_log(database) == sound
@@ -116,7 +116,7 @@ def test_a_damaged_header_before_frames_of_an_earlier_time_costs_nothing(
     with log.open("ab") as file:
         file.write(older * 3)
     flip(database, 17 * 8)
-    wal_child.main(database, repair=True)
+    wal.main(database, repair=True)
     assert pages_of_log(database) == sound
 
 
@@ -131,7 +131,7 @@ def test_a_flipped_bit_of_a_checksum_changes_no_page(database) -> None:
     sound = pages_of_log(database)
     for frame in range(10, 50, 2):  # half of them look like a bit of the last word
         flip(database, bit_in(frame, 22), bit_in(frame + 1, 2000))
-    wal_child.main(database, repair=True)
+    wal.main(database, repair=True)
     assert pages_of_log(database) == sound
 
 

@@ -1,21 +1,93 @@
-"""Pages kept on disk, of whatever sort: one after the other, with what went wrong."""
+"""Pages kept on disk: HTML files, folders, manifests, WARC files, standard input."""
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import sys
+import zlib
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+from scraper.archive.warc import MAX_PAGE_BYTES, SavedPage, iter_archive
 from scraper.errors import ConfigurationError
-from scraper.saved.archive import iter_archive
-from scraper.saved.files import SavedPage, load_page, read_limited
+from scraper.items import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
+
+_GZIP = b"\x1f\x8b"
+
+
+def load_page(page_id: str, source: Path | BinaryIO, *, url: str = "") -> SavedPage:
+    """Return the page in *source*.
+
+    Without *url* its URL is the one that it declares, else that of its file.
+    """
+    try:
+        body = _read(source)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        return SavedPage(page_id, url=url, error=f"{_name(source)}: {_reason(error)}")
+    if len(body) > MAX_PAGE_BYTES:
+        limit = f"larger than {MAX_PAGE_BYTES // 2**20} MB, not read"
+        return SavedPage(page_id, url=url, error=f"{_name(source)}: {limit}")
+    page = Page(url, body)
+    if not page.url:
+        page = replace(page, url=_own_address(source))
+    return SavedPage(page_id, page, page.url)
+
+
+def read_limited(file: BinaryIO, size: int) -> bytes:
+    """Return at most *size* bytes of *file*, decompressed if it is gzip.
+
+    Raises OSError, EOFError or zlib.error for a damaged or truncated gzip file.
+    """
+    start = file.read(2)
+    rest = _Rejoined(start, file)
+    if start != _GZIP:
+        return rest.read(size)
+    with gzip.GzipFile(fileobj=rest) as stream:  # type: ignore[call-overload]
+        return bytes(stream.read(size))
+
+
+class _Rejoined:
+    """A stream whose first bytes were read already; standard input cannot seek."""
+
+    def __init__(self, start: bytes, file: BinaryIO) -> None:
+        self._start = start
+        self._file = file
+
+    def read(self, size: int) -> bytes:
+        if not self._start:
+            return self._file.read(size)
+        part, self._start = self._start[:size], self._start[size:]
+        return part + self._file.read(size - len(part))
+
+
+def _read(source: Path | BinaryIO) -> bytes:
+    if not isinstance(source, Path):
+        return read_limited(source, MAX_PAGE_BYTES + 1)
+    with source.open("rb") as file:
+        return read_limited(file, MAX_PAGE_BYTES + 1)
+
+
+def _name(source: Path | BinaryIO) -> str:
+    return str(source) if isinstance(source, Path) else "standard input"
+
+
+def _own_address(source: Path | BinaryIO) -> str:
+    return source.absolute().as_uri() if isinstance(source, Path) else ""
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, EOFError):
+        return "the gzip file is cut short; fetch or copy it again"
+    if isinstance(error, gzip.BadGzipFile | zlib.error):
+        return f"damaged gzip file ({error})"
+    return getattr(error, "strerror", None) or str(error)
 
 
 _PLACES = ("pages/{}.html", "pages/{}.html.gz", "{}.html", "{}.html.gz")
@@ -30,8 +102,8 @@ def iter_manifest(
 
     A line may leave out ``path``; the page is then ``pages/<id>.html`` or
     ``<id>.html`` beside the manifest, plain or ``.gz``. ``encoding``,
-    ``content_type``, ``status`` and ``fetched_at`` are taken where stated. A line that
-    is no such object is a :class:`SavedPage` without id whose error names the line.
+    ``content_type``, ``status`` and ``fetched_at`` are optional. A malformed line is a
+    :class:`SavedPage` without id whose error names the line.
     """
     try:
         file = path.open("rb")
@@ -70,9 +142,9 @@ def _parse_entry(line: bytes) -> dict[str, Any]:
         raise ValueError(f"a JSON object is wanted, found {type(entry).__name__}")  # noqa: TRY004
     for name in ("path", "url", "encoding", "content_type", "fetched_at"):
         if not isinstance(entry.get(name), str | None):
-            raise ValueError(f'"{name}" is no text')  # noqa: TRY004
+            raise ValueError(f'"{name}" is not a text')  # noqa: TRY004
     if not isinstance(entry.get("status"), int | None):
-        raise ValueError('"status" is no number')  # noqa: TRY004
+        raise ValueError('"status" is not a number')  # noqa: TRY004
     if not any(entry.get(name) for name in ("id", "url", "path")):
         raise ValueError('neither "id" nor "url" nor "path"')
     if entry.get("fetched_at"):
@@ -84,7 +156,7 @@ def _aware(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f'"fetched_at" is no ISO 8601 time: {text}') from None
+        raise ValueError(f'"fetched_at" is not an ISO 8601 time: {text}') from None
     if moment.tzinfo is None:
         raise ValueError(f'"fetched_at" has no UTC offset: {text}')
     return moment
@@ -119,10 +191,10 @@ def iter_saved(path: Path) -> Iterator[SavedPage]:
 
     *path* is an HTML file (plain or gzip), a WARC file, a manifest (``.jsonl``), a
     folder (its ``manifest.jsonl``, else every page and WARC file below it, by name) or
-    ``-`` for one page on standard input. What cannot be read is a
+    ``-`` for one page on standard input. A file that cannot be read is a
     :class:`SavedPage` with an error.
 
-    Raises ConfigurationError where nothing is there.
+    Raises ConfigurationError if *path* does not exist.
     """
     if str(path) == "-":
         return iter([load_page("-", sys.stdin.buffer)])

@@ -1,4 +1,4 @@
-"""A WARC file as the HTTP answers it keeps."""
+"""WARC files: captures of HTTP responses as records, and records as pages."""
 
 from __future__ import annotations
 
@@ -14,29 +14,58 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
+from scraper.archive.members import LargeMemberError, iter_members
 from scraper.items import Page
-from scraper.saved.files import MAX_PAGE_BYTES, SavedPage
-from scraper.saved.members import LargeMemberError, iter_members
 from scraper.storage import Address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from scraper.saved.members import Member
+    from scraper.archive.members import Member
 
+
+MAX_PAGE_BYTES = 20 * 1024 * 1024
+"""A saved page above this, after decompression, is refused: the crawl's own limit."""
 
 LISTED = "Tinsach-Listed"
-"""The header of a response that holds what the listing said of the page, as JSON."""
+"""The header of a response record with the listing of the page, as JSON."""
 _LEFT_OUT = frozenset({"content-length", "content-encoding", "transfer-encoding"})
+_HTML = frozenset({"text/html", "application/xhtml+xml"})
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPage:
+    """A page kept on disk, or why it could not be read.
+
+    *id* is what the manifest states, the file's name without extensions, or the record's
+    id in a WARC file; "" if a line of a manifest states none. Exactly one of *page* and
+    *error* is set; *line* counts from 1 in a manifest, else it is 0.
+    """
+
+    id: str
+    page: Page | None = None
+    url: str = ""
+    error: str = ""
+    line: int = 0
+
+    @property
+    def is_asked_for(self) -> bool:
+        """False for a WARC file's images, feeds, redirects and error pages."""
+        if self.line or self.page is None:
+            return True
+        kind = self.page.content_type or "text/html"
+        return self.page.status == HTTPStatus.OK and kind in _HTML
+
+
 _Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """A page with its time, the address that led to it, headers of request and answer.
+    """A page with its time, its listing, and the headers of request and response.
 
-    The body is decoded, so the headers that speak of its encoding are left out.
+    The body is decoded, so the headers about its encoding are left out.
     """
 
     page: Page
@@ -46,7 +75,7 @@ class Capture:
 
     @property
     def moment(self) -> datetime:
-        """When it was fetched; raises ValueError for a page that does not tell."""
+        """When it was fetched; raises ValueError for a page without a time."""
         if self.page.fetched_at is None:
             raise ValueError(f"{self.page.url}: the page has no time")
         return self.page.fetched_at.astimezone(UTC)
@@ -59,13 +88,13 @@ def records_of(capture: Capture) -> tuple[bytes, bytes]:
     answered = [p for p in capture.answered if p[0].lower() not in _LEFT_OUT]
     answered.append(("Content-Length", str(len(page.body))))
     status = f"{page.status} {_phrase(page.status)}".strip()
-    told = {"WARC-Record-ID": response_id, LISTED: _to_header(capture.listed)}
-    response = _record(capture, "response", status, answered, told)
+    extra = {"WARC-Record-ID": response_id, LISTED: _to_header(capture.listed)}
+    response = _record(capture, "response", status, answered, extra)
     parts = urlsplit(page.url)
     path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
     asked = [("Host", parts.netloc), *capture.asked]
-    told = {"WARC-Concurrent-To": response_id}
-    return response, _record(capture, "request", f"GET {path}", asked, told)
+    extra = {"WARC-Concurrent-To": response_id}
+    return response, _record(capture, "request", f"GET {path}", asked, extra)
 
 
 def parse_records(content: bytes) -> Iterator[Any]:
@@ -76,7 +105,7 @@ def parse_records(content: bytes) -> Iterator[Any]:
 
 
 def listed_in(header: str | None, url: str) -> Address:
-    """Return what *header* of a record says of the listing of the page at *url*."""
+    """Return the listing of the page at *url* from the *header* of its record."""
     try:
         said = json.loads(header or "{}")
         time = said.get("time") and datetime.fromisoformat(said["time"])
@@ -97,11 +126,11 @@ def _record(
     kind: str,
     first: str,
     headers: list[tuple[str, str]],
-    told: dict[str, str],
+    extra: dict[str, str],
 ) -> bytes:
-    """Return one record; the digests are made here, in one piece each.
+    """Return one record, with digests that are each computed in one call.
 
-    warcio makes them of 16 kB at a time, and asks for the interpreter's lock after each.
+    warcio computes them in steps of 16 kB, and takes the interpreter lock after each.
     """
     from warcio.statusandheaders import StatusAndHeaders
     from warcio.warcwriter import WARCWriter
@@ -127,7 +156,7 @@ def _record(
         payload=io.BytesIO(body),
         length=len(body),
         http_headers=http,
-        warc_headers_dict=fields | told,
+        warc_headers_dict=fields | extra,
     )
     writer.write_record(record)
     return buffer.getvalue()
@@ -155,10 +184,10 @@ _MAX_RECORD_BYTES = MAX_PAGE_BYTES + 64 * 1024  # with its headers
 def iter_archive(path: Path, file: BinaryIO | None = None) -> Iterator[SavedPage]:
     """Yield every response and resource record of the WARC file at *path*, or *file* there.
 
-    Whatever the status and the media type: feeds, images and redirects too. A damaged
-    record of a file in which each is compressed by itself, as the standard has it, is
-    an error that names its place; the others are yielded. Any other file is read up to
-    the first damage, which is one error.
+    Every status and media type counts: feeds, images and redirects too. If each record is
+    compressed by itself, as the standard recommends, a damaged one is an error with its
+    place, and the others are yielded. Any other file is read up to the first damage, which
+    is one error.
     """
     try:
         with nullcontext(file) if file else path.open("rb") as source:
@@ -214,20 +243,20 @@ def _unreadable(path: Path, member: Member) -> SavedPage:
 
 
 def damaged_record(path: Path, member: Member) -> str:
-    """Return the line that says where in *path* the damaged *member* is."""
+    """Return the message about the damaged *member* of *path*."""
     of = f" of {member.url}" if member.url else ""
     fault = "cut short" if member.is_half else "damaged"
     return f"{path}: the record{of} at byte {member.start:,} is {fault}"
 
 
 def _check_header(record: Any) -> None:  # noqa: ANN401  untyped
-    """Raise ValueError where FastWARC ended a record within its header."""
+    """Raise ValueError if FastWARC ended a record within its header."""
     if record.headers.get("WARC-Type") is None:
         raise ValueError("the file ends within a record's header")
 
 
 def load_record(path: Path, record: Any) -> SavedPage:  # noqa: ANN401  untyped
-    """Return the page of one FastWARC *record* of *path*, or why there is none."""
+    """Return the page of one FastWARC *record* of *path*, or the error."""
     url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
     record_id = (record.record_id or "").strip("<>").removeprefix("urn:uuid:")
     try:
@@ -238,7 +267,7 @@ def load_record(path: Path, record: Any) -> SavedPage:  # noqa: ANN401  untyped
 
 
 def _payload(record: Any) -> bytes:  # noqa: ANN401  untyped
-    """Return the body, decoded; FastWARC alone would pass a cut record as whole."""
+    """Return the decoded body; raises ValueError for a truncated record, unlike FastWARC."""
     length = record.content_length
     if length <= _MAX_RECORD_BYTES:
         record.freeze()

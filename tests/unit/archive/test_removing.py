@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scraper import clock
-from scraper.saved import ArchiveWriter, iter_newest, prune_archive, remove_records
-from scraper.saved.kept import archive_files
-from tests.unit.saved.kit import START, capture, url_of
+from scraper.archive import ArchiveWriter, iter_newest, prune_archive, remove_records
+from scraper.archive.kept import archive_files
+from tests.unit.archive.kit import START, capture, url_of
 
 if TYPE_CHECKING:
     from pathlib import Path

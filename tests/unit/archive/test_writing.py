@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from scraper.archive import ArchiveWriter, Capture, iter_newest, iter_saved
+from scraper.archive.kept import archive_files
+from scraper.archive.writing import locked, write_all
 from scraper.items import Page
-from scraper.saved import ArchiveWriter, Capture, iter_newest, iter_saved
-from scraper.saved.kept import archive_files
-from scraper.saved.writing import locked, write_all
 from scraper.storage import Address
-from tests.unit.saved.kit import capture, url_of
+from tests.unit.archive.kit import capture, url_of
 
 
 def names(folder) -> list[str]:

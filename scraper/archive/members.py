@@ -2,8 +2,8 @@
 
 A member is gzip (RFC 1952) whose header states its length (the subfield "sl" of the WARC
 standard, annex D): the last one of a large file is found without unpacking it, and a
-member can be taken out in place, so that no other one moves. A damaged member costs no
-other: the next one is searched for behind it.
+member can be blanked in place, so that no other one moves. After a damaged member the
+next one is searched for.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 LEVEL = 1
-"""Of ISA-L: the size that zlib reaches at its first level, in a tenth of the time."""
+"""Compression level of ISA-L: the size of zlib's first level, in a tenth of the time."""
 
 _HEAD = struct.Struct("<2sBBIBBH")
 _MAGIC, _DEFLATE, _HAS_EXTRA, _UNIX = b"\x1f\x8b", 8, 4, 255
@@ -49,11 +49,11 @@ class LargeMemberError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What *file* has from *start* to *end*.
+    """The bytes of a file from *start* to *end*.
 
-    Without *damage* *content* is its record. With it *content* is what could be unpacked
-    of its beginning, and *end* is where the next record starts, or the end of the file.
-    *is_half* marks what a crash, or a write under way, leaves at the end of a file.
+    Without *damage*, *content* is the record. With it, *content* is what could be unpacked
+    from the beginning, and *end* is the start of the next record, or the end of the file.
+    *is_half* if it is the incomplete end that a crash, or a write under way, leaves.
     """
 
     start: int
@@ -64,7 +64,7 @@ class Member:
 
     @property
     def url(self) -> str:
-        """The address in the header of its record, "" if none can be read."""
+        """The URL in the header of its record, "" if none can be read."""
         found = _TARGET.search(self.content[:_BLOCK])
         return found[1].decode("utf-8", "replace") if found else ""
 
@@ -99,14 +99,14 @@ def read_member(file: BinaryIO, start: int, size: int = 0) -> Member:
 def _unpacked(file: BinaryIO, start: int) -> tuple[bytes, int]:
     """Return the content of the member at *start* and its end, 0 if the file ends in it.
 
-    Of a large one the content is the beginning. Raises an error of zlib for damage.
+    The content of a large member is cut. Raises an error of zlib for damage.
     """
     stated = _stated_end(file, start)
     parts, length = [], 0
     file.seek(start)
     unpacker = isal_zlib.decompressobj(_GZIP)
     while not unpacker.eof:
-        wanted = stated - file.tell()  # no more than it is long, if that is known
+        wanted = stated - file.tell()  # not past its end, if that is known
         block = file.read(min(wanted, _BLOCK) if wanted > 0 else _BLOCK)
         if not block:
             return b"", 0
@@ -120,9 +120,9 @@ def _unpacked(file: BinaryIO, start: int) -> tuple[bytes, int]:
 
 
 def _is_half(file: BinaryIO, start: int, size: int, damage: str) -> bool:
-    """Return True if a write that was cut off explains what *file* has from *start* on.
+    """Return True if an interrupted write explains the bytes from *start* on.
 
-    A member whose bytes are all there was written whole, and damaged since.
+    A member of full length was written whole, and damaged since.
     """
     if stated := _stated_end(file, start):
         return stated > size
@@ -131,7 +131,7 @@ def _is_half(file: BinaryIO, start: int, size: int, damage: str) -> bool:
 
 
 def _next_start(file: BinaryIO, start: int, size: int) -> int:
-    """Return where the first record from *start* on begins, *size* if there is none."""
+    """Return the start of the first record from *start* on, *size* if there is none."""
     while start < size:
         file.seek(start)
         block = file.read(_SEARCHED + len(_START) - 1)
@@ -148,7 +148,7 @@ def _beginning(file: BinaryIO, start: int, size: int = 4096) -> bytes:
     unpacker = zlib.decompressobj(_GZIP)
     content = b""
     try:
-        # Bit by bit, since what an error breaks off is lost.
+        # In small steps, since the output of a failing step is lost.
         while len(content) < size and (block := file.read(_STEP)):
             content += unpacker.decompress(block, size)
             if file.tell() > start + _HEAD.size + _MOST_PADDING + _BLOCK:
@@ -163,7 +163,7 @@ def _size(file: BinaryIO) -> int:
 
 
 def pack(record: bytes, *, padding: int | None = None) -> bytes:
-    """Return *record* as a member; *padding* bytes of its header say nothing."""
+    """Return *record* as a member whose header has *padding* unused bytes."""
     packed = igzip_lib.compress(record, LEVEL, igzip_lib.COMP_DEFLATE)
     return _member(record, packed, padding)
 
@@ -180,14 +180,14 @@ def _member(record: bytes, packed: bytes, padding: int | None) -> bytes:
 def filler(length: int, record: bytes) -> bytes:
     """Return a member of *length* bytes that holds the short *record* and spaces.
 
-    Raises ValueError where *length* is less than *record* takes.
+    Raises ValueError if *length* is less than *record* takes.
     """
     empty = len(pack(record, padding=0))
     if empty <= length <= empty + _MOST_PADDING:
         return pack(record, padding=length - empty)
     if length < empty:
         raise ValueError(f"{length} bytes hold no member of {empty}")
-    # White space after a record is passed over; at level 0 it keeps its size.
+    # Readers skip white space after a record; at level 0 it keeps its size.
     spaces = b"\r\n" * ((length - _MOST_PADDING // 2) // 2)
     stored = _stored(record + spaces)
     padding = length - len(_member(record + spaces, stored, 0))
@@ -200,10 +200,10 @@ def _stored(record: bytes) -> bytes:
 
 
 def end_of_sound(file: BinaryIO, start: int = 0) -> int:
-    """Return where the half member begins that a crash left; else the size of *file*.
+    """Return the start of an incomplete last member, else the size of *file*.
 
-    Members from *start* on are passed over by the length that they state; where that
-    leads to no member, they are read. What is damaged is not half. Raises OSError.
+    Members from *start* on are skipped by the length that they state; if that leads to no
+    member, they are read. A damaged member is not incomplete. Raises OSError.
     """
     size = _size(file)
     last = end = start
@@ -214,7 +214,7 @@ def end_of_sound(file: BinaryIO, start: int = 0) -> int:
 
 
 def _stated_end(file: BinaryIO, start: int) -> int:
-    """Return where the member at *start* says that it ends; 0 if it does not say it."""
+    """Return the end that the member at *start* states, 0 if it states none."""
     file.seek(start)
     head = file.read(_HEAD.size + _LENGTHS.size)
     if len(head) < _HEAD.size + _LENGTHS.size or not head.startswith(_OURS):

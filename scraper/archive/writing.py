@@ -1,4 +1,7 @@
-"""Pages into WARC files: one for each day, and the next one where it grows large."""
+"""Changes of the archive: pages are appended, removed, pruned; damage is moved aside.
+
+There is a WARC file for each day, and another one when it grows large.
+"""
 
 from __future__ import annotations
 
@@ -6,34 +9,35 @@ import fcntl
 import os
 import shutil
 import uuid
+from array import array
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING
 
 from scraper import clock
-from scraper.saved.archive import parse_records, records_of
-from scraper.saved.kept import archive_files
-from scraper.saved.members import Member, end_of_sound, filler, iter_members, pack
+from scraper.archive.kept import archive_files
+from scraper.archive.members import Member, end_of_sound, filler, iter_members, pack
+from scraper.archive.warc import parse_records, records_of
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from datetime import date
     from io import FileIO
     from pathlib import Path
     from typing import BinaryIO
 
-    from scraper.saved.archive import Capture
+    from scraper.archive.warc import Capture
 
 
 def remove_records(folder: Path, urls: Collection[str]) -> int:
-    """Take the records of *urls* out of every file of *folder*; return how many.
+    """Remove the records of *urls* from every file of *folder*; return how many.
 
-    In their place stands a record that says nothing, of the same length: no other one
-    moves. A file is replaced at once, by one in which all are out. Raises OSError, and
-    ValueError for a file with a damaged record, which may be one of them: it stays as it
-    is.
+    An empty record of the same length takes the place of each, so that no other one moves.
+    A file is replaced atomically. Raises OSError, and ValueError for a file with a damaged
+    record, which may be one of them: it is left unchanged.
     """
     return sum(
         _remove(path, set(map(normalise_url, urls))) for path in archive_files(folder)
@@ -65,7 +69,7 @@ def _remove(path: Path, addresses: set[str]) -> int:
 
 
 def _targets(path: Path) -> Iterator[tuple[Member, str]]:
-    """Yield each member of *path* without its content, and the address of its record."""
+    """Yield each member of *path* without its content, and the URL of its record."""
     with path.open("rb") as file:
         for member in iter_members(file):
             if member.damage and not member.is_half:
@@ -79,7 +83,7 @@ def _targets(path: Path) -> Iterator[tuple[Member, str]]:
 
 
 def nothing() -> bytes:
-    """Return the shortest record: it tells that one was removed, not which."""
+    """Return the shortest record, which does not say what was removed."""
     lines = (
         "WARC/1.1",
         "WARC-Type: metadata",
@@ -91,16 +95,16 @@ def nothing() -> bytes:
 
 
 LARGEST = 256 << 20
-"""Bytes after which the next file of the day begins: some six thousand pages."""
+"""Bytes after which the next file of the day begins: about six thousand pages."""
 
 
 class ArchiveWriter:
-    """Appends to the files ``YYYYMMDD-NNN.warc.gz`` in *folder*, which it makes.
+    """Appends to the files ``YYYYMMDD-NNN.warc.gz`` in *folder*, which it creates.
 
-    Several processes may: each append holds the lock of its file. What a killed one left
-    in half at the end of a file is cut off before the next append; what is damaged stays,
-    and is appended to. Raises OSError, also if the folder is no longer the one of the
-    first append, or if the file of the last append has lost it.
+    Several processes may append: each append holds the lock of its file. The incomplete
+    record of a killed process is cut off before the next append; damaged records stay.
+    Raises OSError, also if the folder is no longer the one of the first append, or if the
+    file of the last append is gone or shorter.
     """
 
     def __init__(self, folder: Path, *, largest: int = LARGEST) -> None:
@@ -124,7 +128,7 @@ class ArchiveWriter:
     def check(self) -> None:
         """Raise OSError if the folder, or the file that was written, is not at its place.
 
-        Nothing of ours makes a file of today shorter.
+        None of our programs shortens a file of today.
         """
         if self._opened and not _is_at(self._folder, self._opened):
             raise _gone(self._folder, "moved, deleted or replaced")
@@ -144,9 +148,9 @@ class ArchiveWriter:
         return next(p for p in named if _size(p) < self._largest)
 
     def _repair(self, name: str, file: FileIO) -> int:
-        """Cut what a killed process left in half off *file*; return the end.
+        """Cut the incomplete record of a killed process off *file*; return the end.
 
-        Another process may have appended since, or have been killed while it did.
+        Another process may have appended since, or have been killed during its append.
         """
         size = os.fstat(file.fileno()).st_size
         known = self._sound.get(name, 0)
@@ -162,9 +166,9 @@ class ArchiveWriter:
 
 @contextmanager
 def locked(path: Path) -> Iterator[FileIO]:
-    """Yield the file at *path*, made where it is missing, with its lock held.
+    """Yield the file at *path*, created if it is missing, with its lock held.
 
-    One that has been replaced or removed while this waited is opened again.
+    A file that was replaced or removed during the wait is opened again.
     """
     while True:
         with path.open("a+b", buffering=0) as file:
@@ -176,9 +180,9 @@ def locked(path: Path) -> Iterator[FileIO]:
 
 @contextmanager
 def rewriting(path: Path, file: FileIO) -> Iterator[BinaryIO]:
-    """Yield a copy of *file*, the locked one at *path*, that takes its place at the end.
+    """Yield a copy of *file*, the locked one at *path*, which replaces it at the end.
 
-    If an error is raised within, the file stays as it was.
+    If an error is raised within, the file stays unchanged.
     """
     scratch = path.with_suffix(".part")
     try:
@@ -194,7 +198,7 @@ def rewriting(path: Path, file: FileIO) -> Iterator[BinaryIO]:
 
 
 def write_all(file: FileIO, content: bytes) -> None:
-    """Write all of *content*: one call may write less, past 2 GiB or near a full disk."""
+    """Write all of *content*: one call may write less, past 2 GiB or on a full disk."""
     rest = memoryview(content)
     while rest:
         rest = rest[file.write(rest) :]
@@ -219,3 +223,105 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except FileNotFoundError:
         return 0
+
+
+@dataclass(frozen=True, slots=True)
+class BadRecord:
+    """A part of *path* without a sound record; *url* is "" if it cannot be read.
+
+    *is_last* if nothing follows it, so that it can be cut off.
+    """
+
+    path: Path
+    start: int
+    end: int
+    url: str
+    damage: str
+    is_last: bool
+
+    def __str__(self) -> str:
+        of = f" of {self.url}" if self.url else ""
+        place = f"bytes {self.start:,} to {self.end:,}"
+        return f"{self.path}: the record{of} at {place} is damaged ({self.damage})"
+
+
+@dataclass(slots=True)
+class Contents:
+    """The starts of the records of a file, and its damaged parts."""
+
+    starts: array[int] = field(default_factory=lambda: array("Q"))
+    bad: list[BadRecord] = field(default_factory=list)
+
+    def has(self, start: int) -> bool:
+        """Return True if a record starts at *start*, sound or damaged."""
+        return start in self.starts or any(b.start == start for b in self.bad)
+
+
+def read_file(path: Path, report: Callable[[int], None] = lambda _: None) -> Contents:
+    """Read every record of *path*; *report* is called with the bytes read so far.
+
+    Raises OSError, and ValueError for a file that is not of a crawl's archive.
+    """
+    found = Contents()
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        for member in iter_members(file):
+            damage = member.damage or _wrong_digest(member)
+            if damage:
+                found.bad.append(_bad(path, member, damage, size))
+            else:
+                found.starts.append(member.start)
+            report(member.end)
+    return found
+
+
+def _bad(path: Path, member: Member, damage: str, size: int) -> BadRecord:
+    is_last = member.end >= size
+    return BadRecord(path, member.start, member.end, member.url, damage, is_last)
+
+
+def _wrong_digest(member: Member) -> str:
+    """Return what is wrong with the records of *member*, "" for nothing."""
+    for record in parse_records(member.content):
+        if record.headers.get("WARC-Block-Digest") and not record.verify_block_digest():
+            return "its digest is that of another content"
+    return ""
+
+
+def move_aside(path: Path) -> list[tuple[BadRecord, Path]]:
+    """Move each bad record of *path* to a file beside it; return them with their files.
+
+    An empty record of the same length takes its place, so that no other one moves. A bad
+    record at the end is cut off. Raises OSError.
+    """
+    with locked(path) as file:
+        bad = read_file(path).bad
+        moved = [(each, _copied(file, each)) for each in bad]
+        with rewriting(path, file) as copy:
+            for each in bad:
+                _take_out(copy, each)
+    return moved
+
+
+def _copied(file: FileIO, bad: BadRecord) -> Path:
+    aside = bad.path.with_name(f"{bad.path.name}.damaged-{bad.start}")
+    file.seek(bad.start)
+    with aside.open("wb") as copy:
+        copy.write(file.read(bad.end - bad.start))
+        copy.flush()
+        os.fsync(copy.fileno())
+    return aside
+
+
+def _take_out(copy: BinaryIO, bad: BadRecord) -> None:
+    if bad.is_last:
+        copy.truncate(bad.start)
+    else:
+        copy.seek(bad.start)
+        copy.write(_blank(bad.end - bad.start))
+
+
+def _blank(length: int) -> bytes:
+    """Return a member of *length* bytes without a page, a short one without a record."""
+    record = nothing()
+    return filler(length, record if len(pack(record, padding=0)) <= length else b"")

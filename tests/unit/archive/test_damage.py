@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.saved import ArchiveWriter, iter_newest
-from scraper.saved.archive import records_of
-from scraper.saved.damage import move_aside, read_file
-from scraper.saved.kept import archive_files
-from scraper.saved.members import pack
-from tests.unit.saved.kit import capture, url_of
+from scraper.archive import ArchiveWriter, iter_newest
+from scraper.archive.kept import archive_files
+from scraper.archive.members import pack
+from scraper.archive.warc import records_of
+from scraper.archive.writing import move_aside, read_file
+from tests.unit.archive.kit import capture, url_of
 
 
 @pytest.fixture

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from scraper.errors import ConfigurationError
-from scraper.saved import (
+from scraper.archive import (
     ArchiveWriter,
     archive_folder,
     iter_newest,
     own_archive,
 )
-from scraper.saved.archive import listed_in
-from scraper.saved.kept import archive_files
+from scraper.archive.kept import archive_files
+from scraper.archive.warc import listed_in
+from scraper.errors import ConfigurationError
 from scraper.storage import Address
-from tests.unit.saved.kit import START, capture, url_of
+from tests.unit.archive.kit import START, capture, url_of
 
 
 @pytest.fixture

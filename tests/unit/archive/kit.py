@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from scraper.archive import Capture
 from scraper.items import Page
-from scraper.saved import Capture
 from scraper.storage import Address
 
 START = datetime(2026, 11, 25, 4, tzinfo=UTC)

@@ -6,7 +6,13 @@ import os
 
 import pytest
 
-from scraper.saved.members import end_of_sound, filler, iter_members, pack, read_member
+from scraper.archive.members import (
+    end_of_sound,
+    filler,
+    iter_members,
+    pack,
+    read_member,
+)
 
 RECORDS = [b"mot" * 500, os.urandom(3000), b"ba"]
 

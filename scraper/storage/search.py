@@ -1,7 +1,7 @@
-"""Words for searching: what is indexed, what a query asks, where a hit stands.
+"""Words of the full-text search: of texts, of queries, of snippets.
 
-A word is a run of letters and digits of the folded text. Index, query and snippet
-take words from here, so that they agree about every one of them.
+A word is a run of letters and digits of the folded text. Index, query and snippet all
+use these functions, so that they agree on every word.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _MARK = "**"
 
 
 class _Folded(dict[int, str]):
-    """What :func:`fold` makes of each character, found when it is first met.
+    """The result of :func:`fold` for each character, computed at first use.
 
-    What belongs to no word is a space. Translating by this table takes a tenth of the
-    time of folding, and says where each folded character comes from.
+    A character that belongs to no word becomes a space. Translating with this table takes
+    a tenth of the time of folding, and keeps positions.
     """
 
     uneven: ClassVar[set[str]] = set()
-    """Characters met that fold to none or to several."""
+    """Characters seen so far that fold to none or to several."""
 
     def __missing__(self, code: int) -> str:
         self[code] = folded = _OTHER.sub(" ", fold(chr(code)))
@@ -49,10 +49,10 @@ _FOLDED = _Folded()
 
 
 class _Runs(dict[str, str]):
-    """The words of each run of letters and signs between white space, found once.
+    """The words of each run of characters between white space, computed once.
 
-    A text is mostly made of runs met before: this takes a third of the time of
-    translating it whole.
+    Most runs of a text were seen before: this takes a third of the time of translating the
+    whole text.
     """
 
     def __missing__(self, run: str) -> str:
@@ -81,7 +81,7 @@ def folded_words(text: str) -> str:
 def parse_query(query: str) -> list[Term]:
     """Return the distinct terms of *query*, in order; any text is fine.
 
-    A quoted phrase is one term, as is "covid-19"; signs ask for nothing.
+    A quoted phrase is one term, as is "covid-19"; punctuation is ignored.
     """
     parts = _PART.findall(query.translate(_QUOTES))
     terms = (

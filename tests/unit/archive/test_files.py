@@ -10,9 +10,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from scraper.archive import MAX_PAGE_BYTES, SavedPage, iter_saved
+from scraper.archive.files import iter_manifest
 from scraper.errors import ConfigurationError
-from scraper.saved import MAX_PAGE_BYTES, SavedPage, iter_saved
-from scraper.saved.inputs import iter_manifest
 
 HTML = b"<html><head><title>Tin</title></head><body><p>Xin</p></body></html>"
 WITH_CANONICAL = (
@@ -196,10 +196,13 @@ def test_a_manifest_may_state_what_the_answer_declared(tmp_path: Path) -> None:
         ("{broken", "Expecting property name"),
         ("[1]", "a JSON object is wanted, found list"),
         ("{}", 'neither "id" nor "url" nor "path"'),
-        ('{"path": 3}', '"path" is no text'),
+        ('{"path": 3}', '"path" is not a text'),
         ('{"id": "1", "fetched_at": "2025-07-11"}', "no UTC offset"),
-        ('{"id": "1", "fetched_at": "soon"}', '"fetched_at" is no ISO 8601 time: soon'),
-        ('{"id": "1", "status": "200"}', '"status" is no number'),
+        (
+            '{"id": "1", "fetched_at": "soon"}',
+            '"fetched_at" is not an ISO 8601 time: soon',
+        ),
+        ('{"id": "1", "status": "200"}', '"status" is not a number'),
         ("[" * 200_000, "nested too deep"),
     ],
 )
@@ -309,7 +312,7 @@ def test_a_file_that_is_one_compressed_member_is_read(tmp_path, monkeypatch) -> 
     content = gzip.decompress(path.read_bytes())
     path.write_bytes(gzip.compress(content * 9))
     assert sum(saved.page is not None for saved in load(path)) == 9
-    monkeypatch.setattr("scraper.saved.members.LARGEST_MEMBER", 3 * len(content))
+    monkeypatch.setattr("scraper.archive.members.LARGEST_MEMBER", 3 * len(content))
     assert sum(saved.page is not None for saved in load(path)) == 9
 
 

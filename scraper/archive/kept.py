@@ -1,4 +1,4 @@
-"""The archive of crawls: where it is, and the newest record of each address."""
+"""The archive of crawls: its folder, and the newest record of each URL."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scraper.errors import ConfigurationError
-from scraper.options import expanded, home_folder, read
-from scraper.saved.archive import (
+from scraper.archive.members import iter_members, read_member
+from scraper.archive.warc import (
     LISTED,
     damaged_record,
     listed_in,
     load_record,
     parse_records,
 )
-from scraper.saved.members import iter_members, read_member
+from scraper.errors import ConfigurationError
+from scraper.options import expanded, home_folder, read
 from scraper.seen import Seen
 from scraper.urls import normalise_url
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from scraper.archive.members import Member
     from scraper.items import Page
-    from scraper.saved.members import Member
     from scraper.storage import Address
 
 _NAME = re.compile(r"(\d{8})-\d{3,}\.warc\.gz")
@@ -34,7 +34,7 @@ _NAME = re.compile(r"(\d{8})-\d{3,}\.warc\.gz")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A page in the archive, what its listing said, and the reference of its record."""
+    """A page in the archive, its listing, and the reference of its record."""
 
     reference: str
     page: Page
@@ -51,8 +51,8 @@ class _Place:
 def archive_folder(setting: str) -> Path | None:
     """Return the folder that *setting*, as in TINSACH_ARCHIVE, names; None for none.
 
-    Yes is ``archive`` in TINSACH_HOME (``./tinsach-home``), no and "" are none. Raises
-    ConfigurationError for what is neither a switch nor a folder.
+    A true value is ``archive`` in TINSACH_HOME (``./tinsach-home``), false and "" are None.
+    Raises ConfigurationError for anything else that is not a folder.
     """
     named = read("TINSACH_ARCHIVE", setting)
     if named is True:
@@ -61,7 +61,7 @@ def archive_folder(setting: str) -> Path | None:
 
 
 def own_archive() -> Path:
-    """Return the folder of TINSACH_ARCHIVE, the default one where it is not set."""
+    """Return the folder of TINSACH_ARCHIVE, or the default one."""
     folder = archive_folder(os.environ.get("TINSACH_ARCHIVE", ""))
     return folder or archive_folder("1") or Path()
 
@@ -79,11 +79,11 @@ def iter_newest(
     wanted: Callable[[str], bool] = lambda _: True,
     passed: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Kept]:
-    """Yield of each address that is *wanted* the newest record, the newest first.
+    """Yield the newest record of each *wanted* URL, the newest first.
 
-    Those from *since* on and before *until* alone. One page is in memory at a time, and
-    some twenty bytes an address. *passed* is called with a line for each damaged record:
-    all others count. Raises ConfigurationError where there is no archive.
+    Only records from *since* on and before *until* count. One page is in memory at a time,
+    and about twenty bytes a URL. *passed* is called with a line for each damaged record,
+    which is skipped. Raises ConfigurationError if there is no archive.
     """
     files = archive_files(folder)
     if not files:
@@ -106,10 +106,9 @@ def iter_newest(
 
 
 def _places(path: Path, passed: Callable[[str], None]) -> list[_Place]:
-    """Return where the responses in *path* are.
+    """Return the places of the responses in *path*.
 
-    What a crash left in half at the end, or a crawl has not written to its end yet, is
-    as good as not there.
+    An incomplete record at the end, which a crash left or a crawl is writing, is ignored.
     """
     found: list[_Place] = []
     try:

@@ -1,0 +1,47 @@
+"""Pages kept on disk: HTML files, folders, manifests, WARC files, standard input.
+
+The names below are loaded when they are first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scraper.import_path import lazy
+
+if TYPE_CHECKING:
+    from scraper.archive.files import iter_saved
+    from scraper.archive.kept import Kept, archive_folder, iter_newest, own_archive
+    from scraper.archive.warc import MAX_PAGE_BYTES, Capture, SavedPage, iter_archive
+    from scraper.archive.writing import ArchiveWriter, prune_archive, remove_records
+
+__all__ = [
+    "MAX_PAGE_BYTES",
+    "ArchiveWriter",
+    "Capture",
+    "Kept",
+    "SavedPage",
+    "archive_folder",
+    "iter_archive",
+    "iter_newest",
+    "iter_saved",
+    "own_archive",
+    "prune_archive",
+    "remove_records",
+]
+
+_HOMES = {
+    "MAX_PAGE_BYTES": "scraper.archive.warc",
+    "ArchiveWriter": "scraper.archive.writing",
+    "Capture": "scraper.archive.warc",
+    "Kept": "scraper.archive.kept",
+    "SavedPage": "scraper.archive.warc",
+    "archive_folder": "scraper.archive.kept",
+    "iter_archive": "scraper.archive.warc",
+    "iter_newest": "scraper.archive.kept",
+    "iter_saved": "scraper.archive.files",
+    "own_archive": "scraper.archive.kept",
+    "prune_archive": "scraper.archive.writing",
+    "remove_records": "scraper.archive.writing",
+}
+__getattr__, __dir__ = lazy(__name__, _HOMES)

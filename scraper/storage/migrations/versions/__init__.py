@@ -1,1 +1,0 @@
-"""One file a step; its revision is the number in its name."""

@@ -21,10 +21,10 @@ from trafilatura import bare_extraction
 
 from bench import print_figures, say
 from bench.gold.leave_one_out import Known, leave_one_out
-from bench.gold.replica import write_replica
-from bench.gold.sets import SHARED_DATA, load_sets
 from scraper.reading import difference, read, read_fast
 from scraper.sitemodel import NotFast
+from worlds.gold.replica import write_replica
+from worlds.gold.sets import SHARED_DATA, load_sets
 
 if TYPE_CHECKING:
     import argparse

@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from bench.gold.replica import write_replica
-from bench.gold.sets import SHARED_DATA, load_sets
 from scraper.errors import ExtractionError
 from scraper.extraction.rules import RULES, render_rules
 from scraper.reading import read
+from worlds.gold.replica import write_replica
+from worlds.gold.sets import SHARED_DATA, load_sets
 
 NAMED = re.compile(
     r'(?:kept|dropped|Verdict|\.keep|\.drop)\((?:[^"()]|\([^()]*\))*"([a-z_]+)"'

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
-from scraper.demo.lexicon import (
+from scraper.demo.sections import PHOTOS, Section
+from scraper.demo.voice import (
     CITIES,
     COMMUNES,
     PEN_NAMES,
     PROVINCES,
     SECTION_TOPICS,
     TOPICS,
+    Voice,
 )
-from scraper.demo.sections import PHOTOS, Section
-from scraper.demo.voice import Voice
 
 _OTHER = re.compile(r"[^a-z0-9]+")
 

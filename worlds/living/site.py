@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from scraper.demo import site
-from scraper.demo.look import Look
-from scraper.demo.pages.furniture import STILL, Churn, stock_of
+from scraper.demo.pages import STILL, Churn, Templates, stock_of
 from scraper.demo.sections import DIRECTORY
 from scraper.demo.site import XML, Answer, Site
 from scraper.demo.story import mix
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scraper.demo.markup import Part
-    from scraper.demo.pages.furniture import Extra
-    from scraper.demo.pages.listing import Leaf
+    from scraper.demo.pages import Extra, Leaf
     from scraper.demo.sections import Directory, Section
     from scraper.demo.story import Headline
     from worlds.living.world import World
@@ -55,7 +53,7 @@ class WorldSite(Site):
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._looks: dict[Directory, Look] = {}
+        self._templates: dict[Directory, Templates] = {}
         self._maps = Maps(world)
         super().__init__(View(world, world.start))
         self.set_time(world.start)
@@ -63,7 +61,7 @@ class WorldSite(Site):
     def set_time(self, moment: datetime) -> None:
         """Show the world as it stands at *moment*, later or earlier than before."""
         self.portal = View(self.world, moment)
-        self.look = self._first_look()
+        self.templates = self._make_templates()
         self._date = format_datetime(moment.astimezone(UTC), usegmt=True)
 
     def date(self) -> str:
@@ -81,12 +79,12 @@ class WorldSite(Site):
         moved = self._moved_section(path)
         return self._moved(moved) if moved else super().answer(target)
 
-    def _first_look(self) -> Look:
+    def _make_templates(self) -> Templates:
         sections = self.portal.sections
-        if sections not in self._looks:
+        if sections not in self._templates:
             first = stock_of(View(self.world, self.world.start), news=False)
-            self._looks[sections] = Look(replace(first, tops=sections.top))
-        return self._looks[sections]
+            self._templates[sections] = Templates(replace(first, tops=sections.top))
+        return self._templates[sections]
 
     def _moved_section(self, path: str) -> str | None:
         found = _OLD_PAGE.fullmatch(path)
@@ -117,10 +115,10 @@ class WorldSite(Site):
         )
 
     def _page_of(self, n: int) -> Answer:
-        view, look = self.portal, self.look
+        view, templates = self.portal, self.templates
 
         def make(churn: Churn) -> list[Part]:
-            return look.article(view.story(n), view.related(n), churn)
+            return templates.article(view.story(n), view.related(n), churn)
 
         modified = view.modified(n)
         if mix(n, view.seed) % CHURNING_EVERY == 0:

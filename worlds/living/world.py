@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scraper.demo.addresses import moment_in, number_in
+from scraper.demo.portal import Truth, moment_in, number_in, truth_of
 from scraper.demo.sections import section_at
 from scraper.demo.story import (
     VIETNAM,
@@ -19,7 +19,6 @@ from scraper.demo.story import (
     mix,
     tell,
 )
-from scraper.demo.truth import Truth, truth_of
 from worlds.living.chronicle import Chronicle
 from worlds.living.dates import Dates
 from worlds.living.edits import edited

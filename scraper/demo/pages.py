@@ -277,8 +277,9 @@ def image_of(item: Headline | Extra, width: int) -> str:
     return f"{CDN}/ha_w/{width}/Upload/{month}/{name[-24:]}-0.jpg"
 
 
-def photo(head: Headline, k: int) -> str:
-    return f"{CDN}/Upload/files/{head.published.year}/{head.stamp}-{k}.jpg"
+def _photos(head: Headline) -> str:
+    """Return how the URLs of the pictures in the body begin."""
+    return f"{CDN}/Upload/files/{head.published.year}/{head.stamp}"
 
 
 def printed_time(head: Headline) -> str:
@@ -298,6 +299,11 @@ def print_path(head: Headline) -> str:
 
 def tag_path(tag: str) -> str:
     return f"/tags/{escape(tag.lower()).replace(' ', '+')}.htm"
+
+
+def quoteless(text: str) -> str:
+    """Return *text* as the portal writes metas and JSON, which quotes would break."""
+    return text.replace('"', "'")
 
 
 def people(byline: Byline) -> list[dict[str, str]]:
@@ -326,11 +332,12 @@ def body_of(
     """
     encode = _ENCODINGS[encoding]
     shots = count()
+    photos = _photos(story.headline)
 
     def picture(text: str) -> str:
         k = next(shots)
         return figures[k % len(figures)].format(
-            src=photo(story.headline, k),
+            src=f"{photos}-{k}.jpg",
             caption=encode(text),
             space="&nbsp;" if text.endswith(".") else "",
         )
@@ -440,6 +447,8 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "people": people,
     "print_path": print_path,
     "printed_time": printed_time,
+    "quoteless": quoteless,
     "section_path": section_path,
+    "summary": lambda lead: quoted(quoteless(lead).partition(". ")[0]),
     "tag_path": tag_path,
 }

@@ -16,7 +16,7 @@ from scraper.demo.story import (
     headline_of,
     is_numbered,
     mix,
-    tell,
+    story_of,
     this_hour,
 )
 
@@ -107,7 +107,7 @@ class Portal:
     """*size* articles, number 0 the newest, one every seven minutes back from *now*.
 
     Everything follows from the arguments; an article is made when it is asked for.
-    Raises ValueError where *size* is not within 0..250000 or *now* is naive.
+    Raises ValueError if *size* is not within 0..250000 or *now* is naive.
     """
 
     sections = DIRECTORY
@@ -139,7 +139,7 @@ class Portal:
 
     def story(self, n: int) -> Story:
         """Return all of article *n*; raises IndexError out of range."""
-        return tell(self.headline(n), self.seed)
+        return story_of(self.headline(n), self.seed)
 
     def newest(self) -> range:
         """Return the numbers of all articles, the newest first."""
@@ -152,7 +152,7 @@ class Portal:
         return self.now - timedelta(minutes=n * MINUTES_APART + mix(n, self.seed) % 7)
 
     def find(self, path: str) -> int | None:
-        """Return the number of the article at *path*, None where there is none."""
+        """Return the number of the article at *path*, None if there is none."""
         minute = _minute_in(path)
         if minute is None:
             return None

@@ -29,7 +29,7 @@ class Section:
         return self.parent or self.id
 
     def is_in(self, section: Section) -> bool:
-        """Tell whether this is *section* or one of its children."""
+        """Return True if this is *section* or one of its children."""
         return section.id in (self.id, self.parent)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
 import zlib
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email.utils import formatdate
-from functools import partial
+from functools import lru_cache, partial
 from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -126,6 +127,11 @@ class Answer:
         return self.make()
 
 
+@lru_cache(maxsize=1)
+def _date_of(second: int) -> str:
+    return formatdate(second, usegmt=True)
+
+
 class Site:
     """Answers for every address of *portal*; holds the chrome and nothing that grows."""
 
@@ -140,7 +146,7 @@ class Site:
 
     def date(self) -> str:
         """Return the time of the server as HTTP writes it."""
-        return formatdate(usegmt=True)
+        return _date_of(int(time.time()))
 
     def etag(self, path: str) -> str:
         """Return the tag of *path*: what is there never changes within one portal."""

@@ -100,7 +100,7 @@ def main() -> None:
         lambda base: Site(Portal(given.size, 0, base, given.now)),
         0,
         _ignored,
-        speak=FaultyConnection,
+        connection=FaultyConnection,
     )
 
 

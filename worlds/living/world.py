@@ -17,7 +17,7 @@ from scraper.demo.story import (
     headline_of,
     is_numbered,
     mix,
-    tell,
+    story_of,
 )
 from worlds.living.chronicle import Chronicle
 from worlds.living.dates import Dates
@@ -110,7 +110,7 @@ class World:
 
     def story(self, n: int, at: datetime) -> Story:
         """Return article *n* after its changes by *at*; raises IndexError out of range."""
-        story = tell(self.headline(n), self.seed)
+        story = story_of(self.headline(n), self.seed)
         for event in self.chronicle.until(n, at):
             if event.kind is Kind.EDIT:
                 story = edited(story, event, self.seed)

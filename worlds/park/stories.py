@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scraper.demo.sections import DIRECTORY
-from scraper.demo.story import Block, headline_of, shape_of, slug_of, tell
+from scraper.demo.story import Block, headline_of, shape_of, slug_of, story_of
 from worlds.park import grammar
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _vietnamese(
 ) -> tuple[str, str, tuple[Block, ...], Place, str, tuple[str, ...]]:
     section = DIRECTORY.by_slug[place.slug]
     headline = headline_of(n, seed, section, moment, template="")
-    story = tell(headline, seed)
+    story = story_of(headline, seed)
     blocks = tuple(_trimmed(story.blocks))
     authors = story.byline.authors or ("Linh Khang",)
     return headline.title, headline.lead, blocks, place, authors[0], headline.tags

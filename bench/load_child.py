@@ -9,9 +9,8 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
-from bench import say
+from bench import family_of, say
 from bench.crawl_child import IMPOLITE, resident
-from bench.watching import family_of
 from scraper.demo import Portal
 from scraper.monitoring.report import build_report
 from scraper.storage import open_store

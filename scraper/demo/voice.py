@@ -12,6 +12,8 @@ from typing import Any
 _FILE = Path(__file__).with_name("lexicon.toml")
 _WORDS: dict[str, Any] = tomllib.loads(_FILE.read_text("utf-8"))
 
+NAVIGATION: str = _WORDS["navigation"]
+"""The sections in the order of the menu, one a line."""
 SECTION_TOPICS: dict[int, str] = {int(k): v for k, v in _WORDS["sections"].items()}
 """The topic of each section, by its number."""
 TOPICS: dict[str, dict[str, list[str]]] = _WORDS["topics"]

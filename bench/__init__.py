@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from multiprocessing import get_context
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,3 +41,19 @@ def fork_pool() -> Pool:
     """
     default = signal.SIGTERM, signal.SIG_DFL
     return get_context("fork").Pool(os.cpu_count(), signal.signal, default)
+
+
+def family_of(pid: int) -> set[int]:
+    """Return the process *pid* and those that descend from it, if it still runs."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents[int(stat.parent.name)] = int(fields[1])
+    family, found = {pid} & parents.keys(), 0
+    while len(family) > found:
+        found = len(family)
+        family |= {child for child, parent in parents.items() if parent in family}
+    return family

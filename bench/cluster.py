@@ -32,7 +32,7 @@ from scraper.reading import read, study
 from scraper.sitemodel import learn
 from scraper.storage import Address, open_store
 from scraper.urls import site_of
-from tests.postgres import serving
+from worlds.postgres import serving
 
 if TYPE_CHECKING:
     import argparse

@@ -1,6 +1,6 @@
 """What hostile servers do, what a crawl makes of it, in which time and memory.
 
-Each fault of tests/faults is met by a crawl of its own, with the product's own limits and
+Each fault of worlds/faults is met by a crawl of its own, with the product's own limits and
 no second try; a redirect into this network by the one-off fetch. *seconds* are from the
 first request to the visit's end, *memory* is the peak of the crawl's own process above
 that of a crawl without faults (MiB). ``held`` is the share of faults that end as they
@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING
 
 from bench import print_figures, say
 from scraper.crawling.failures import ROBOTS_UNREACHABLE
-from tests.certificate import write_certificate
-from tests.faults.catalogue import FAULTS
-from tests.faults.crawl import PORTAL, crawl, fetch
-from tests.faults.fault import Place
-from tests.faults.server import serving
+from worlds.certificate import write_certificate
+from worlds.faults.catalogue import FAULTS
+from worlds.faults.crawl import PORTAL, crawl, fetch
+from worlds.faults.fault import Place
+from worlds.faults.server import serving
 
 if TYPE_CHECKING:
     import argparse
 
-    from tests.faults.fault import Fault
+    from worlds.faults.fault import Fault
 
 LONGEST_WAIT = 5.0
 """In place of the 300 s that a host's Retry-After is honoured for."""

@@ -1,9 +1,9 @@
 """Mutated inputs for everything that reads what strangers wrote: nothing may break.
 
-Each target of tests/fuzz is given its share of the inputs in a process of its own, within
+Each target of worlds/fuzz is given its share of the inputs in a process of its own, within
 a worker's limit of memory. With atheris installed, which follows what the code does, it
 makes the inputs out of the seeds (one core a target, Python code of the product
-instrumented); else, or with ``--plain``, tests/fuzz/mutate.py does, the same ones for the
+instrumented); else, or with ``--plain``, worlds/fuzz/mutate.py does, the same ones for the
 same seed. What raises anything but a ScraperError, takes longer than ``--limit`` seconds
 or ends its process is a finding: its bytes are kept in ``--findings``.
 """
@@ -36,7 +36,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from tests.fuzz.targets import TARGETS
+    from worlds.fuzz.targets import TARGETS
 
     options.findings.mkdir(parents=True, exist_ok=True)
     guided = not options.plain and find_spec("atheris") is not None

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scraper.workers.process import MEMORY_ABOVE_START, limit_memory
-from tests.fuzz.mutate import mutate
+from worlds.fuzz.mutate import mutate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.fuzz.targets import Target
+    from worlds.fuzz.targets import Target
 
 _DIGITS = 20
 
@@ -47,7 +47,7 @@ def main(text: str) -> None:
 
 
 def _try(spec: dict[str, Any], folder: Path, place: Place) -> Callable[[bytes], None]:
-    from tests.fuzz.targets import TARGETS, run
+    from worlds.fuzz.targets import TARGETS, run
 
     target = TARGETS[spec["target"]]
 
@@ -95,6 +95,6 @@ def _guided(spec: dict[str, Any], folder: Path, place: Place) -> None:
 
 
 def _target(spec: dict[str, Any]) -> Target:
-    from tests.fuzz.targets import TARGETS
+    from worlds.fuzz.targets import TARGETS
 
     return TARGETS[spec["target"]]

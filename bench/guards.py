@@ -1,6 +1,6 @@
 """What each guard holds: it is taken out of a copy of the source, and its rows must fall.
 
-The guards are those of tests/faults and tests/hazards. Each row of tests/faults that names
+The guards are those of worlds/faults and worlds/hazards. Each row of worlds/faults that names
 one is met by a crawl of its own without it, and falls where the crawl ends under another
 word, does not end within a minute, takes more than 50 MiB above a crawl without faults,
 sends out what it should not, or loses a page. If a guard has a test of its own, that test
@@ -17,17 +17,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import print_figures, say
-from tests.certificate import write_certificate
-from tests.faults.crawl import PORTAL, SECRETS, crawl, fetch
-from tests.faults.fault import Place
-from tests.faults.guards import GUARDS, Guard
-from tests.faults.server import serving
-from tests.hazards.catalogue import HAZARDS
+from worlds.certificate import write_certificate
+from worlds.faults.crawl import PORTAL, SECRETS, crawl, fetch
+from worlds.faults.fault import Place
+from worlds.faults.guards import GUARDS, Guard
+from worlds.faults.server import serving
+from worlds.hazards.catalogue import HAZARDS
 
 if TYPE_CHECKING:
     import argparse
 
-    from tests.faults.fault import Fault
+    from worlds.faults.fault import Fault
 
 _PROJECT = Path(__file__).resolve().parents[1]
 _MOST_MIB = 50

@@ -1,6 +1,6 @@
 """Pages made to be slow or large: the time and memory of the worst of them.
 
-Each make of tests/hostile is read at ``--size`` bytes in every way that the product
+Each make of worlds/hostile is read at ``--size`` bytes in every way that the product
 reads such a document, each in a process of its own. Time is CPU time, memory the peak of
 the resident set of that process, all that it has loaded included. A reading ends at
 ``--limit`` seconds. ``hostile.over_limit`` are those that take more than 5 s or 500 MB.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
 
-    from tests.hostile.make import Make
+    from worlds.hostile.make import Make
 
 MOST_SECONDS, MOST_MIB = 5.0, 500 * 10**6 / (1 << 20)
 _SIZE = 5_000_000
@@ -45,13 +45,13 @@ class Reading(NamedTuple):
 
 def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", default="", help="words of the names; all of them")
-    parser.add_argument("--way", default="", help="one of tests/hostile/readers.py")
+    parser.add_argument("--way", default="", help="one of worlds/hostile/readers.py")
     parser.add_argument("--size", type=int, default=_SIZE, help=f"bytes ({_SIZE})")
     parser.add_argument("--limit", type=int, default=60, help="seconds each (60)")
 
 
 def run(options: argparse.Namespace) -> int:
-    from tests.hostile.catalogue import MAKES
+    from worlds.hostile.catalogue import MAKES
 
     makes = [m for m in MAKES if all(w in m.name for w in options.only.split())]
     readings = []
@@ -80,8 +80,8 @@ def _figures(
 
 
 def _measured(makes: list[Make], options: argparse.Namespace) -> Iterator[Reading]:
-    from tests.hostile.make import page
-    from tests.hostile.readers import WAYS, replica_model, run
+    from worlds.hostile.make import page
+    from worlds.hostile.readers import WAYS, replica_model, run
 
     replica_model()
     for way in WAYS["page"].values():  # all that is loaded when it is first needed
@@ -117,7 +117,7 @@ def _in_child(
     sender: Connection, body: bytes, way: Callable[[bytes], object], limit: int
 ) -> None:
     from scraper.workers.process import MEMORY_ABOVE_START, limit_memory
-    from tests.hostile.readers import run
+    from worlds.hostile.readers import run
 
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_PROF, limit)

@@ -26,8 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bench import print_figures, say
-from bench.watching import family_of
+from bench import family_of, print_figures, say
 from scraper.archive import iter_saved
 from scraper.demo import serving
 from scraper.storage import open_store

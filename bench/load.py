@@ -1,6 +1,6 @@
 """A long run over pages of which one in a hundred is a fault: nothing grows, nothing is lost.
 
-The replica portal, served by tests/faults/replica.py, is crawled by the real job in one
+The replica portal, served by worlds/faults/replica.py, is crawled by the real job in one
 run. Growth is from the second tenth of the articles to the last, each by the least that
 was held in it: resident memory, open files and processes of the crawl. *unaccounted* are visits of which the run's
 report does not say what came of them, *lost* healthy articles that are not in the store.
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
 
 def measure(size: int) -> dict[str, float]:
     now = this_hour().isoformat()
-    server = spawned("tests.faults.replica", f"--size={size}", f"--now={now}")
+    server = spawned("worlds.faults.replica", f"--size={size}", f"--now={now}")
     with server as (_, base), tempfile.TemporaryDirectory() as folder:
         say(f"{size} articles at {base}")
         done = subprocess.run(  # noqa: S603  our own module

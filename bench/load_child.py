@@ -9,13 +9,12 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
-from bench import say
+from bench import family_of, say
 from bench.crawl_child import IMPOLITE, resident
-from bench.watching import family_of
 from scraper.demo import Portal
 from scraper.monitoring.report import build_report
 from scraper.storage import open_store
-from tests.faults.replica import fault_at
+from worlds.faults.replica import fault_at
 
 _PAGE_MIB = os.sysconf("SC_PAGE_SIZE") / (1 << 20)
 _EVERY = 5.0

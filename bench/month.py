@@ -1,6 +1,6 @@
 """A simulated month: a job every ten minutes over a portal that lives and changes.
 
-The world is :mod:`tests.world`: 400 articles a day, edits, takedowns, moved
+The world is :mod:`worlds.living`: 400 articles a day, edits, takedowns, moved
 addresses, a feed that dies, a section renamed, another template, a quiet night, an hour of
 503s. The job runs in one process with virtual time, every hundredth run in a process of its
 own. ``--days 2`` is a short world with all of it.
@@ -22,7 +22,7 @@ from bench import print_figures
 from bench.months import A_DAY, EVERY, START
 from bench.months.ledger import Ledger
 from scraper.storage import open_store
-from tests.world import TWO_DAYS, Plan, World
+from worlds.living import TWO_DAYS, Plan, World
 
 if TYPE_CHECKING:
     import argparse

@@ -27,7 +27,7 @@ from bench.crawl_child import IMPOLITE
 from bench.months import A_DAY, EVERY
 from scraper import clock
 from scraper.crawling.run import RunOptions, load_settings, load_spider
-from tests.world import Plan, serving_world
+from worlds.living import Plan, serving_world
 
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred

@@ -1,6 +1,6 @@
 """Any site: what `crawl news` finds on sites of a park that it has never seen.
 
-Each site of tests/park is served on loopback, with templates drawn from the seed, and
+Each site of worlds/park is served on loopback, with templates drawn from the seed, and
 crawled by the real job in a process of its own, into a store of its own. *recall* is the
 share of the published articles that are stored, *precision* that of the stored ones which
 are articles, *f1* the mean agreement of their words with the truth, as ``bench quality``
@@ -16,17 +16,15 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from bench import print_figures, say
-from bench.gold.park import NOW
-from bench.gold.scoring import agreement, shingles
 from scraper.storage import open_store
-from tests.park.plans import PLANS
-from tests.park.serve import serving
+from worlds.gold.park import NOW
+from worlds.park.plans import PLANS
+from worlds.park.serve import score, serving
 
 if TYPE_CHECKING:
     import argparse
 
     from scraper.items import Article
-    from tests.park.serve import Served
 
 LONGEST = 300.0
 _QUICK = ("AUTOTHROTTLE_ENABLED=False", "DOWNLOAD_DELAY=0", "LOG_LEVEL=ERROR")
@@ -91,20 +89,3 @@ def crawl(base: str, folder: str) -> dict[str, Article]:
         )
     with open_store(store, create=False) as opened:
         return {article.url: article for article in opened.iter_articles()}
-
-
-def score(served: Served, stored: dict[str, Article]) -> dict[str, float]:
-    """Return the figures of one site whose crawl *stored* these."""
-    truths = {truth.url: truth for truth in served.site.truths()}
-    right = [url for url in stored if url in truths]
-    alike = [
-        agreement(shingles(truths[url].text), shingles(stored[url].text))[2]
-        for url in right
-    ]
-    return {
-        "recall": len(right) / len(truths),
-        "precision": len(right) / len(stored) if stored else 0.0,
-        "f1": sum(alike) / len(alike) if alike else 0.0,
-        "requests_per_article": round(len(served.hits) / len(truths), 3),
-        "trap_requests": max(served.trap_requests.values(), default=0),
-    }

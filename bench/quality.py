@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bench.gold.measuring import Measured
-    from bench.gold.sets import GoldSet
+    from worlds.gold.sets import GoldSet
 
 WRONG_ARGUMENTS = 2
 
@@ -98,7 +98,7 @@ def _flat(results: list[Measured]) -> dict[str, float]:
 def _cost(sets: list[GoldSet]) -> dict[str, float]:
     """Time the samples of the real sets, or of the generated ones where there are none."""
     from bench.gold.cost import measure_cost
-    from bench.gold.made import NAMES
+    from worlds.gold.made import NAMES
 
     real = [each.sampled() for each in sets if each.name not in NAMES]
     return measure_cost(real or sets)
@@ -133,8 +133,8 @@ def _raise(path: Path, floors: dict[str, float], figures: dict[str, float]) -> i
 @contextmanager
 def _open_sets(options: argparse.Namespace) -> Iterator[list[GoldSet]]:
     """Give the sets asked for: those of the folder, then those we make."""
-    from bench.gold.made import chosen_sets
-    from bench.gold.sets import SHARED_DATA, load_sets
+    from worlds.gold.made import chosen_sets
+    from worlds.gold.sets import SHARED_DATA, load_sets
 
     sets: list[GoldSet] = []
     if options.data or SHARED_DATA.is_dir():

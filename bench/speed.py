@@ -11,26 +11,51 @@ from __future__ import annotations
 import importlib.util
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import lxml.html
 from trafilatura import bare_extraction
 
 from bench import print_figures, say
-from bench.gold.leave_one_out import Known, leave_one_out
-from bench.gold.replica import write_replica
-from bench.gold.sets import SHARED_DATA, load_sets
-from scraper.reading import difference, read, read_fast
-from scraper.sitemodel import Refused
+from scraper.reading import difference, read, read_fast, study
+from scraper.sitemodel import Refused, learn
+from scraper.urls import site_of
+from worlds.gold.replica import write_replica
+from worlds.gold.sets import SHARED_DATA, load_sets
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-    Extractor = Callable[[Known], object]
+    from scraper.items import Page
+    from scraper.sitemodel import PageDigest, SiteModel
+
+    Extractor = Callable[["Known"], object]
+
+
+class Known(NamedTuple):
+    """A page, and the model of its site that was learned without it."""
+
+    name: str
+    page: Page
+    model: SiteModel
+
+
+def leave_one_out(pages: Iterable[tuple[str, Page]]) -> list[Known]:
+    """Return the (name, page) pairs of *pages* whose site has a model without them."""
+    sites: dict[str, list[tuple[str, Page, PageDigest]]] = defaultdict(list)
+    for name, page in pages:
+        sites[site_of(page.url)].append((name, page, study(page).digest))
+    return [
+        Known(name, page, model)
+        for site, members in sites.items()
+        for name, page, own in members
+        if (model := learn(site, [d for _, _, d in members if d is not own]))
+    ]
+
 
 SETS = ("fundus-eval", "baotintuc")
 

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from bench.gold.sets import GoldSet
     from bench.training.examples import Gold, PageRow
     from bench.training.trees import Grown
     from scraper.extraction.labeller import Labeller
+    from worlds.gold.sets import GoldSet
 
     Parts = dict[str, Grown]
 
@@ -45,9 +45,9 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from bench.gold.made import chosen_sets
     from bench.training import sets_to_train_on
     from scraper.errors import ConfigurationError
+    from worlds.gold.made import chosen_sets
 
     try:
         sets = sets_to_train_on(options.data)
@@ -112,8 +112,8 @@ def _train(sets: list[GoldSet], options: argparse.Namespace) -> None:
 
 def golds_of(sets: Sequence[GoldSet]) -> Iterator[Gold]:
     """Yield the pages of *sets* with their gold, one after the other."""
-    from bench.gold.made import WEIGHTS
     from bench.training.examples import Gold
+    from worlds.gold.made import WEIGHTS
 
     for each in sets:
         rows = {row["id"]: row for row in each.rows}
@@ -170,8 +170,8 @@ def _report(
     """Print the figures of each set, and how far confidence and truth are apart."""
     from bench.gold.measuring import Measured, beside
     from bench.gold.ours import MODEL
-    from bench.gold.scoring import score
     from bench.gold.tables import print_tables
+    from worlds.gold.scoring import score
 
     found: dict[str, dict[str, Mapping[str, object]]] = {s.name: {} for s in sets}
     for gold, page in zip(golds, pages, strict=True):

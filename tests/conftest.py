@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from tests import warm
 from tests.garbage import made_to_last
-from tests.postgres import serving
+from worlds.postgres import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

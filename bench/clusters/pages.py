@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from bench.clusters.quality import cluster
 from bench.corpus.near_duplicates import OWN, SHORTEST, make_family, paragraphs
-from bench.gold.sets import load_sets
 from scraper import reading
 from scraper.errors import ExtractionError
 from scraper.likeness import shared, sketch_of
+from worlds.gold.sets import load_sets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from bench.corpus.near_duplicates import Family
-    from bench.gold.sets import GoldSet
     from scraper.items import Article
+    from worlds.gold.sets import GoldSet
 
 NEAR = 0.2
 """Share of the shorter text from which on a pair is worth a look."""

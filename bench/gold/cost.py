@@ -16,8 +16,8 @@ from scraper.workers.process import tune_heap
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from bench.gold.sets import GoldSet
     from scraper.items import Page
+    from worlds.gold.sets import GoldSet
 
 ROUNDS = 3
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bench import say
-from bench.gold.oracle import NAME as ORACLE
-from bench.gold.oracle import best_texts
 from bench.gold.ours import OURS, predict_ours
 from bench.gold.peers import ALWAYS, EXTRA, predict
-from bench.gold.scoring import Scores, score
 from bench.training.folds import authors_without, labeller_without
+from worlds.gold.oracle import NAME as ORACLE
+from worlds.gold.oracle import best_texts
+from worlds.gold.scoring import Scores, score
 
 if TYPE_CHECKING:
-    from bench.gold.sets import GoldSet
+    from worlds.gold.sets import GoldSet
 
 _FIELDS = frozenset({"title", "lead", "authors", "agency", "date", "captions", "kind"})
 _SHOWN = ("f1", "segments_f1", "date", "kind")

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from multiprocessing.pool import Pool
 
-    from bench.gold.sets import GoldSet
     from scraper.extraction.labeller import Labeller
     from scraper.items import Article, Page
     from scraper.reading import Reading
     from scraper.sitemodel import SiteModel
     from scraper.workers import Learned
+    from worlds.gold.sets import GoldSet
 
     Predictions = Mapping[str, Mapping[str, Any]]
     LabellerOf = Callable[[str], Labeller]

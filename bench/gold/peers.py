@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from bench.gold.ours import Predictions
-    from bench.gold.sets import GoldSet
     from scraper.items import Page
+    from worlds.gold.sets import GoldSet
 
     Prediction = dict[str, Any]
 

@@ -9,14 +9,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bench.gold.oracle import NAME as ORACLE
 from bench.gold.ours import ALONE, CAREFUL, MODEL
+from worlds.gold.oracle import NAME as ORACLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bench.gold.measuring import Measured
-    from bench.gold.scoring import PageScore
+    from worlds.gold.scoring import PageScore
 
 NAMES = {
     MODEL: "tinsach, model",

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from scraper.demo.markup import plain
 from scraper.monitoring.report import whole
-from tests.world import Event, Kind, World
-from tests.world.site import WorldSite
+from worlds.living import Event, Kind, World
+from worlds.living.site import WorldSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

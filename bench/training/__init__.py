@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib.util
 from typing import TYPE_CHECKING
 
-from bench.gold.sets import SHARED_DATA, load_sets
 from scraper.errors import ConfigurationError
+from worlds.gold.sets import SHARED_DATA, load_sets
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bench.gold.sets import GoldSet
+    from worlds.gold.sets import GoldSet
 
 
 def sets_to_train_on(folder: Path | None) -> list[GoldSet]:

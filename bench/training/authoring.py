@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.gold.scoring import fold
 from bench.training.folds import fold_of, labeller_without
 from bench.training.growing import grow_authors
 from scraper.errors import ExtractionError
 from scraper.extraction.authors import candidates, choose_authors, stated_authors
 from scraper.extraction.choose import choose, examine
+from worlds.gold.scoring import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

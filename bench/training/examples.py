@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from bench.gold.scoring import SIZE, fold, has_text, score
 from scraper.errors import ExtractionError
 from scraper.extraction.choose import choose, examine, examine_root
 from scraper.extraction.document import parse_page
 from scraper.extraction.features import block_features
 from scraper.extraction.main_content import MainContent
 from scraper.reading import article_of
+from worlds.gold.scoring import SIZE, fold, has_text, score
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,8 +6,7 @@ one: :meth:`Portal.truth`. It imports nothing else of this package.
 
 from __future__ import annotations
 
-from scraper.demo.portal import Portal
+from scraper.demo.portal import Portal, Truth
 from scraper.demo.server import Served, serving
-from scraper.demo.truth import Truth
 
 __all__ = ["Portal", "Served", "Truth", "serving"]

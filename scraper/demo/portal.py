@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scraper.demo.addresses import moment_in, number_in
 from scraper.demo.sections import CYCLE, DIRECTORY, Section, positions, section_at
 from scraper.demo.story import (
     VIETNAM,
@@ -15,13 +16,86 @@ from scraper.demo.story import (
     headline_of,
     is_numbered,
     mix,
-    tell,
+    story_of,
     this_hour,
 )
-from scraper.demo.truth import Truth, truth_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """One article, all text in NFC with single spaces.
+
+    *blocks* are (kind, text) in the order of the page, kinds named as in
+    ``scraper.items.BlockKind``; a table's cells are joined by tabs, its rows by
+    newlines. *text* is the lead and every block but captions, joined by a blank line.
+    *published_at* is ISO 8601 with +07:00, to the minute as the page's metas say.
+    *modified_at* is what the page states, right or not. *kind* is article or gallery; *template* is current, cms, older or
+    renewed.
+    """
+
+    url: str
+    title: str
+    lead: str
+    blocks: tuple[tuple[str, str], ...]
+    text: str
+    captions: tuple[str, ...]
+    byline: str
+    authors: tuple[str, ...]
+    agency: str
+    published_at: str
+    modified_at: str
+    section: str
+    tags: tuple[str, ...]
+    kind: str
+    template: str
+
+
+def truth_of(story: Story, base: str) -> Truth:
+    """Return the truth of *story*, served below *base*."""
+    head, byline = story.headline, story.byline
+    body = [text for kind, text in story.blocks if kind != "caption"]
+    return Truth(
+        url=base + head.path,
+        title=head.title,
+        lead=head.lead,
+        blocks=tuple((kind, text) for kind, text in story.blocks),
+        text="\n\n".join([head.lead, *body]),
+        captions=tuple(text for kind, text in story.blocks if kind == "caption"),
+        byline=byline.printed,
+        authors=byline.authors,
+        agency=byline.agency,
+        published_at=head.published.isoformat(),
+        modified_at=story.modified.isoformat(),
+        section=head.page_section.name,
+        tags=head.tags,
+        kind="gallery" if head.shape == "gallery" else "article",
+        template=head.template,
+    )
+
+
+_STAMPED = re.compile(r"-(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d{3}\.htm$")
+_NUMBERED = re.compile(r"-post(\d{1,9})\.html$")
+
+
+def number_in(path: str) -> int | None:
+    """Return the digits of an address that ends in -post<digits>."""
+    found = _NUMBERED.search(path)
+    return int(found[1]) if found else None
+
+
+def moment_in(path: str) -> datetime | None:
+    """Return the second that the 17 digits at the end of *path* state."""
+    found = _STAMPED.search(path)
+    if not found:
+        return None
+    year, month, day, hour, minute, second = map(int, found.groups())
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=VIETNAM)
+    except ValueError:
+        return None
 
 
 MINUTES_APART = 7
@@ -33,7 +107,7 @@ class Portal:
     """*size* articles, number 0 the newest, one every seven minutes back from *now*.
 
     Everything follows from the arguments; an article is made when it is asked for.
-    Raises ValueError where *size* is not within 0..250000 or *now* is naive.
+    Raises ValueError if *size* is not within 0..250000 or *now* is naive.
     """
 
     sections = DIRECTORY
@@ -65,7 +139,7 @@ class Portal:
 
     def story(self, n: int) -> Story:
         """Return all of article *n*; raises IndexError out of range."""
-        return tell(self.headline(n), self.seed)
+        return story_of(self.headline(n), self.seed)
 
     def newest(self) -> range:
         """Return the numbers of all articles, the newest first."""
@@ -78,7 +152,7 @@ class Portal:
         return self.now - timedelta(minutes=n * MINUTES_APART + mix(n, self.seed) % 7)
 
     def find(self, path: str) -> int | None:
-        """Return the number of the article at *path*, None where there is none."""
+        """Return the number of the article at *path*, None if there is none."""
         minute = _minute_in(path)
         if minute is None:
             return None

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import format_datetime, parsedate_to_datetime
-from functools import partial
+from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -115,12 +115,13 @@ def _validators(tag: str, answer: Answer) -> str:
     return f"ETag: {tag}\r\nLast-Modified: {_http_date(answer.modified)}\r\n"
 
 
+@lru_cache(maxsize=4096)
 def _http_date(moment: datetime) -> str:
     return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
 def _is_fresh(headers: dict[str, str], tag: str, answer: Answer) -> bool:
-    """Tell whether the client's copy is good (RFC 9110, section 13.2.2)."""
+    """Return True if the client's copy is good (RFC 9110, section 13.2.2)."""
     known = headers.get("if-none-match")
     if known is not None:
         return known.strip() == "*" or tag in (
@@ -207,7 +208,7 @@ def serving(
     """Run the replica in a child process for the length of the block.
 
     The child ends when the block does, and when this process dies: it watches its
-    standard input. Ctrl-C is left to this process. Raises RuntimeError where it does not start within 30 seconds.
+    standard input. Ctrl-C is left to this process. Raises RuntimeError if it does not start within 30 seconds.
     """
     moment = now or this_hour()
     options = {"size": size, "seed": seed, "port": port, "now": moment.isoformat()}
@@ -223,7 +224,7 @@ def spawned(
     """Run *module*, a server, for the length of the block; yield it and its address.
 
     It is to print where it listens and to end with its standard input. Raises
-    RuntimeError where it does not start within 30 seconds.
+    RuntimeError if it does not start within 30 seconds.
     """
     with subprocess.Popen(  # noqa: S603  our own module
         module_command(module, *arguments),
@@ -274,9 +275,9 @@ def run(
     now: datetime | None = None,
     until_eof: bool = False,
 ) -> None:
-    """Serve until SIGTERM, SIGINT or, where asked, the end of standard input.
+    """Serve until SIGTERM, SIGINT or, if *until_eof*, the end of standard input.
 
-    Prints one line when it listens; port 0 is any free one. Raises OSError where the
+    Prints one line when it listens; port 0 is any free one. Raises OSError if the
     port is taken, ValueError as :class:`Portal` does.
     """
 
@@ -289,36 +290,36 @@ def run(
 def serve(
     make: Callable[[str], _Site],
     port: int,
-    told: Callable[[_Site, str], None] | None,
+    on_line: Callable[[_Site, str], None] | None,
     *,
-    speak: Callable[[_Site], Connection] = Connection,
+    connection: Callable[[_Site], Connection] = Connection,
 ) -> None:
     """Serve the site that *make* makes of its base address, as :func:`run` does.
 
-    *speak* makes what talks to one client.
+    *connection* makes what talks to one client.
 
-    *told* is called with the site and each line of standard input, between requests;
+    *on_line* is called with the site and each line of standard input, between requests;
     the end of the input ends the server. None leaves the input alone.
     """
     with socket.create_server((HOST, port), backlog=256) as listener:
         site = make(f"http://{HOST}:{listener.getsockname()[1]}")
         gc.freeze()
-        heard = partial(told, site) if told else None
-        asyncio.run(_serve(site, listener, heard, partial(speak, site)))
+        take_line = partial(on_line, site) if on_line else None
+        asyncio.run(_serve(site, listener, take_line, partial(connection, site)))
 
 
 async def _serve(
     site: Site,
     listener: socket.socket,
-    heard: Callable[[str], None] | None,
+    take_line: Callable[[str], None] | None,
     connect: Callable[[], Connection],
 ) -> None:
     loop = asyncio.get_running_loop()
     done = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, done.set)
-    if heard:
-        arguments = (loop, done, heard)
+    if take_line:
+        arguments = (loop, done, take_line)
         threading.Thread(target=_watch, args=arguments, daemon=True).start()
     server = await loop.create_server(connect, sock=listener)
     print(f"{READY}{site.portal.base}", flush=True)  # noqa: T201  the contract
@@ -327,13 +328,15 @@ async def _serve(
 
 
 def _watch(
-    loop: asyncio.AbstractEventLoop, done: asyncio.Event, heard: Callable[[str], None]
+    loop: asyncio.AbstractEventLoop,
+    done: asyncio.Event,
+    take_line: Callable[[str], None],
 ) -> None:
     pending = b""
     while data := os.read(sys.stdin.fileno(), 4096):
         *lines, pending = (pending + data).split(b"\n")
         for line in lines:
-            loop.call_soon_threadsafe(heard, line.decode())
+            loop.call_soon_threadsafe(take_line, line.decode())
     loop.call_soon_threadsafe(done.set)
 
 

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
 import zlib
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from email.utils import format_datetime, formatdate
-from functools import partial
+from email.utils import formatdate
+from functools import lru_cache, partial
 from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from scraper.demo.lexicon import CITIES, PROVINCES, TOPICS
-from scraper.demo.look import Look
-from scraper.demo.markup import escape
-from scraper.demo.pages.furniture import image_of, stock_of
-from scraper.demo.pages.listing import PER_PAGE, Leaf
-from scraper.demo.pages.plain import printed
+from scraper.demo.pages import PER_PAGE, Leaf, Templates, stock_of
 from scraper.demo.sections import CYCLE
 from scraper.demo.story import SHAPES, VIETNAM, place_of, topic_of
+from scraper.demo.voice import CITIES, PROVINCES, TOPICS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from scraper.demo.look import Shown
     from scraper.demo.markup import Part
-    from scraper.demo.pages.furniture import Extra, Stock
+    from scraper.demo.pages import Extra, Shown, Stock
     from scraper.demo.sections import Section
     from scraper.demo.story import Headline
 
@@ -37,43 +33,6 @@ FEED_LENGTH = 50
 _SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 SITEMAP_START = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {_SITEMAP}>\n'
 SITEMAP_END = "</urlset>\n"
-
-
-def rss(title: str, link: str, items: Iterable[Headline], base: str) -> str:
-    """Return an RSS 2.0 feed, times with +0700."""
-    return f"""<?xml version="1.0" encoding="utf-8"?>
-<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">
-<channel>
-<title>{escape(title)} | baotintuc.vn</title>
-<link>{link}</link>
-<description>{escape(title)}</description>
-<language>vi</language>
-<generator>baotintuc.vn</generator>
-{"".join(_item(item, base) for item in items)}</channel>
-</rss>
-"""
-
-
-def _item(item: Headline, base: str) -> str:
-    link = base + item.path
-    return f"""<item>
-<title>{escape(item.title)}</title>
-<link>{link}</link>
-<guid isPermaLink="true">{link}</guid>
-<description><![CDATA[<a href="{link}"><img src="{image_of(item, 260)}" /></a></br>{escape(item.lead)}]]></description>
-<pubDate>{format_datetime(item.published)}</pubDate>
-</item>
-"""
-
-
-def rss_index(tops: Iterable[Section]) -> str:
-    """Return the list of feeds as the page ``/rss.htm`` shows it."""
-    rows = "".join(
-        f'<li><a href="/{top.slug}.rss">{top.name}</a> '
-        f'<a href="/rss/{top.slug}-{top.id}.rss">RSS</a></li>\n'
-        for top in tops
-    )
-    return f'<ul class="list-rss">\n<li><a href="/tin-moi-nhat.rss">Tin mới nhất</a></li>\n{rows}</ul>'
 
 
 def sitemap_index(months: Iterable[tuple[str, datetime]], base: str) -> str:
@@ -168,28 +127,33 @@ class Answer:
         return self.make()
 
 
+@lru_cache(maxsize=1)
+def _date_of(second: int) -> str:
+    return formatdate(second, usegmt=True)
+
+
 class Site:
     """Answers for every address of *portal*; holds the chrome and nothing that grows."""
 
     def __init__(self, portal: Shown) -> None:
         self.portal = portal
-        self.look = self._first_look()
+        self.templates = self._make_templates()
         self._fixed = self._fixed_pages()
 
     @property
     def stock(self) -> Stock:
-        return self.look.stock
+        return self.templates.stock
 
     def date(self) -> str:
         """Return the time of the server as HTTP writes it."""
-        return formatdate(usegmt=True)
+        return _date_of(int(time.time()))
 
     def etag(self, path: str) -> str:
         """Return the tag of *path*: what is there never changes within one portal."""
         return f'W/"{zlib.crc32((self.portal.key + path).encode()):08x}"'
 
-    def _first_look(self) -> Look:
-        return Look(stock_of(self.portal))
+    def _make_templates(self) -> Templates:
+        return Templates(stock_of(self.portal))
 
     def answer(self, target: str) -> Answer:
         """Return the page at *target*, a path that may be quoted and carry a query."""
@@ -226,7 +190,7 @@ class Site:
         return lambda: self._list(title, "/", of_shape(self.portal, shape, PER_PAGE))
 
     def _rss_index(self) -> Answer:
-        return self._frame("RSS", rss_index(self.portal.sections.top))
+        return self._plain("feeds.html", "RSS")
 
     def _article(self, path: str) -> Answer | None:
         n = self.portal.find(path)
@@ -236,7 +200,7 @@ class Site:
 
     def _page_of(self, n: int) -> Answer:
         def make() -> list[Part]:
-            return self.look.article(self.portal.story(n), self.portal.related(n))
+            return self.templates.article(self.portal.story(n), self.portal.related(n))
 
         return Answer(make, self.portal.headline(n).published)
 
@@ -309,25 +273,27 @@ class Site:
             n = self.portal.find(f"/{folder}/{slug}-{stamp}.htm")
             if n is not None:
                 story = self.portal.story(n)
-                make = partial(printed, story, self.portal.base)
+                make = partial(self.templates.printed, story)
                 return Answer(make, story.headline.published)
         return None
 
-    def _extra(self, path: str) -> Answer | None:
-        look = self.look
-        if path in look.films:
-            film = look.films[path]
-            return Answer(partial(look.plain.video, film), film.published)
-        if path in look.adverts:
-            advert = look.adverts[path]
-            return Answer(partial(look.plain.advertorial, advert), advert.published)
+    def _video(self, path: str) -> Answer | None:
+        return self._extra("video.html", "video.other", self.stock.films, path)
+
+    def _advertorial(self, path: str) -> Answer | None:
+        return self._extra("advertorial.html", "article", self.stock.adverts, path)
+
+    def _extra(
+        self, template: str, kind: str, items: list[Extra], path: str
+    ) -> Answer | None:
+        for item in items:
+            if item.path == path:
+                answer = self._plain(template, item.title, kind=kind, item=item)
+                return replace(answer, modified=item.published)
         return None
 
     def _missing(self) -> Answer:
-        content = (
-            "<h1>Không tìm thấy trang</h1><p>Trang quý vị tìm không còn tồn tại.</p>"
-        )
-        missing = self._frame("Không tìm thấy trang", content)
+        missing = self._plain("missing.html", "Không tìm thấy trang")
         return replace(missing, status=HTTPStatus.NOT_FOUND)
 
     def _list(self, title: str, stem: str, items: list[Headline]) -> Answer:
@@ -335,7 +301,7 @@ class Site:
 
     def _leaf(self, leaf: Leaf, section: Section | None = None) -> Answer:
         modified = self._modified(leaf.items, section)
-        return Answer(partial(self.look.listing.render, leaf), modified)
+        return Answer(partial(self.templates.listing, leaf), modified)
 
     def _feed(
         self,
@@ -344,11 +310,8 @@ class Site:
         items: list[Headline],
         section: Section | None = None,
     ) -> Answer:
-        base = self.portal.base
-
-        def make() -> list[Part]:
-            return [rss(title, base + path, items, base).encode()]
-
+        render = self.templates.render
+        make = partial(render, "feed.xml", title=title, path=path, items=items)
         return Answer(make, self._modified(items, section), XML)
 
     def _modified(
@@ -357,8 +320,14 @@ class Site:
         """Return when a list of *items*, those of *section* if any, last changed."""
         return items[0].published if items else self.portal.now
 
-    def _frame(self, title: str, content: str) -> Answer:
-        return Answer(partial(self.look.plain.frame, title, content), self.portal.now)
+    def _plain(
+        self, template: str, title: str, kind: str = "website", **context: object
+    ) -> Answer:
+        """Return a page of the chrome around a short content; *kind* is its ``og:type``."""
+        make = partial(
+            self.templates.render, template, title=title, kind=kind, **context
+        )
+        return Answer(make, self.portal.now)
 
     def _text(self, text: str, content_type: str) -> Answer:
         return Answer(lambda: [text.encode()], self.portal.now, content_type)
@@ -378,7 +347,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[..., Answer | None]], ...] = (
     (re.compile(r"/dong-su-kien/([a-z0-9-]+)-e(\d+)\.htm"), Site._topic),
     (re.compile(r"/tags/([^/]+)\.htm"), Site._tag),
     (re.compile(r"/([a-z0-9-]+)-n(\d{17})\.htm"), Site._print),
-    (re.compile(r"(/(?:video|doanh-nghiep-san-pham-dich-vu)/.+)"), Site._extra),
+    (re.compile(r"(/video/.+)"), Site._video),
+    (re.compile(r"(/doanh-nghiep-san-pham-dich-vu/.+)"), Site._advertorial),
 )
 
 

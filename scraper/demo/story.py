@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
-from scraper.demo.lexicon import (
+from scraper.demo.sections import PHOTOS, Section
+from scraper.demo.voice import (
     CITIES,
     COMMUNES,
     PEN_NAMES,
     PROVINCES,
     SECTION_TOPICS,
     TOPICS,
+    Voice,
 )
-from scraper.demo.sections import PHOTOS, Section
-from scraper.demo.voice import Voice
 
 _OTHER = re.compile(r"[^a-z0-9]+")
 
@@ -57,7 +57,7 @@ def shape_of(n: int) -> str:
 
 
 def is_numbered(n: int) -> bool:
-    """Tell whether the address of article *n* ends in -post<digits>.
+    """Return True if the address of article *n* ends in -post<digits>.
 
     By its number alone: a portal that grows keeps its addresses.
     """
@@ -226,7 +226,7 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """*stated* is when the page says that it was changed, None where it does not."""
+    """*stated* is when the page says that it was changed, None if it does not."""
 
     headline: Headline
     blocks: tuple[Block, ...]
@@ -278,7 +278,7 @@ def tags_of(voice: Voice, topic: str) -> tuple[str, ...]:
     return (voice.facts["place"], stock[first], stock[(first + 1) % len(stock)])
 
 
-def tell(headline: Headline, seed: int) -> Story:
+def story_of(headline: Headline, seed: int) -> Story:
     """Return the whole story below *headline*."""
     topic = topic_of(headline.section)
     facts = headline.facts.copy()

@@ -4,9 +4,40 @@ from __future__ import annotations
 
 import random
 import re
+import tomllib
 from math import gcd
+from pathlib import Path
+from typing import Any
 
-from scraper.demo.lexicon import COMMON, GIVEN, MIDDLE, SURNAMES, TOPICS
+_FILE = Path(__file__).with_name("lexicon.toml")
+_WORDS: dict[str, Any] = tomllib.loads(_FILE.read_text("utf-8"))
+
+NAVIGATION: str = _WORDS["navigation"]
+"""The sections in the order of the menu, one a line."""
+SECTION_TOPICS: dict[int, str] = {int(k): v for k, v in _WORDS["sections"].items()}
+"""The topic of each section, by its number."""
+TOPICS: dict[str, dict[str, list[str]]] = _WORDS["topics"]
+"""The patterns of each topic."""
+COMMON: dict[str, list[str]] = _WORDS["common"]
+"""The patterns that every topic shares."""
+
+
+def _names(kind: str) -> tuple[str, ...]:
+    return tuple(_WORDS["names"][kind])
+
+
+SURNAMES = _names("surnames")
+MIDDLE = _names("middle")
+GIVEN = _names("given")
+PEN_NAMES = _names("pen_names")
+PROVINCES = _names("provinces")
+COMMUNES = _names("communes")
+CITIES = _names("cities")
+BRANDS = _names("brands")
+ADVERTS = _names("adverts")
+FILMS = _names("films")
+THREADS = _names("threads")
+
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _NUMBERS = {

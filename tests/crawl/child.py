@@ -36,7 +36,7 @@ def main(spec: dict[str, Any]) -> dict[str, Any]:
     from scraper.errors import ScraperError
     from scraper.monitoring.recorder import verdict_of
     from scraper.monitoring.report import build_report
-    from tests.patience import let_time_out
+    from worlds.patience import let_time_out
 
     let_time_out(spec.get("timed", ()))
     spider = spec.get("spider", "baotintuc")

@@ -17,9 +17,9 @@ import pytest
 
 from scraper.storage import open_store
 from scraper.urls import VIETNAM
-from tests.park.plans import PLANS
-from tests.park.serve import serving as site_serving
-from tests.postgres import serving
+from worlds.park.plans import PLANS
+from worlds.park.serve import serving as site_serving
+from worlds.postgres import serving
 
 pytestmark = pytest.mark.slow(first=True)
 

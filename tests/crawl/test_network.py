@@ -10,8 +10,8 @@ import subprocess
 
 import pytest
 
-from tests.certificate import write_certificate
 from tests.warm import COLD
+from worlds.certificate import write_certificate
 
 PORTAL = "http://portal.example.org"
 ARTICLE = "/thoi-su/bai-20261101100000000.htm"

@@ -11,7 +11,7 @@ import pytest
 
 from scraper.urls import VIETNAM
 from tests.crawl.conftest import stored_in
-from tests.park.serve import serving
+from worlds.park.serve import serving
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=VIETNAM)
 PROGRAM = "import sys; from scraper.cli import main; sys.exit(main())"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bench.gold.park import NOW
-from bench.park import score
-from tests.park.serve import serving
+from worlds.gold.park import NOW
+from worlds.park.serve import score, serving
 
 pytestmark = pytest.mark.slow
 

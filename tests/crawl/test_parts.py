@@ -12,7 +12,7 @@ import pytest
 
 from scraper.storage import open_store
 from tests.crawl.test_news import explore
-from tests.park.paper import Paper
+from worlds.park.paper import Paper
 
 PATH = "/kinh-te/chuyen-dai-ve-gia-vang.html"
 

@@ -10,7 +10,7 @@ import pytest
 from scraper.demo import serving as replica_serving
 from scraper.monitoring.report import RunReport
 from scraper.storage import open_store
-from tests.postgres import serving
+from worlds.postgres import serving
 
 SIZE = 150
 

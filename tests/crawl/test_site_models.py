@@ -7,7 +7,6 @@ from itertools import islice
 
 import pytest
 
-from bench.gold.replica import BASE, NOW
 from scraper.cli.output import print_summary
 from scraper.demo import Portal, serving
 from scraper.demo.markup import plain
@@ -15,6 +14,7 @@ from scraper.demo.site import Site as DemoSite
 from scraper.monitoring.report import RunReport
 from scraper.sitemodel import GOOD, SiteModel
 from scraper.storage import open_store
+from worlds.gold.replica import BASE, NOW
 
 pytestmark = pytest.mark.slow
 

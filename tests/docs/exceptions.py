@@ -17,7 +17,7 @@ SKIPPED = {
     ". .venv/bin/activate": "the environment of the test is on the PATH already",
     "make test": "these tests are part of it",
     "make check": "these tests are part of it",
-    "make floors": "minutes; tests/gold/test_floors.py runs what it does",
+    "make floors": "minutes; tests/bench/test_floors.py runs what it does",
     "python -m bench ": "minutes to hours; tests/crawl/test_bench.py runs short ones",
     "pip install ": "the test's environment comes from requirements/, with hashes",
     "(crontab ": "changes the table of whoever runs this test",

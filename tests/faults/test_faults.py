@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.certificate import write_certificate
-from tests.faults.catalogue import FAULTS, of
-from tests.faults.crawl import PORTAL, SECRETS, crawl, fetch
-from tests.faults.fault import Place
-from tests.faults.server import serving
+from worlds.certificate import write_certificate
+from worlds.faults.catalogue import FAULTS, of
+from worlds.faults.crawl import PORTAL, SECRETS, crawl, fetch
+from worlds.faults.fault import Place
+from worlds.faults.server import serving
 
 IN_A_CRAWL = of(Place.PAGE, Place.FEED, Place.SITEMAP)
 MOST_MIB = 250

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.catalogue import FAULTS
-from tests.faults.guards import GUARDS, UPSTREAM
-from tests.hazards.catalogue import HAZARDS
+from worlds.faults.catalogue import FAULTS
+from worlds.faults.guards import GUARDS, UPSTREAM
+from worlds.hazards.catalogue import HAZARDS
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)

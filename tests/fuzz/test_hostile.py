@@ -9,8 +9,8 @@ from __future__ import annotations
 import pytest
 
 from tests.fuzz.test_long_runs import assert_in_proportion
-from tests.hostile.catalogue import MAKES
-from tests.hostile.readers import WAYS, run
+from worlds.hostile.catalogue import MAKES
+from worlds.hostile.readers import WAYS, run
 
 BY_NAME = {make.name: make for make in MAKES}
 SHORT, LONG = 60_000, 300_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fuzz.mutate import mutate
-from tests.fuzz.targets import TARGETS, run
+from worlds.fuzz.mutate import mutate
+from worlds.fuzz.targets import TARGETS, run
 
 SHORT, LONG = 400, 4000
 """Inputs over all targets, by their shares."""

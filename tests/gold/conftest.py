@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.gold.sets import GoldSet
+from worlds.gold.sets import GoldSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,11 +6,11 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from bench.gold.replica import write_replica
-from bench.gold.sets import GoldSet
 from scraper.reading import difference, read, read_fast, study
 from scraper.sitemodel import Refused, learn
 from scraper.urls import site_of
+from worlds.gold.replica import write_replica
+from worlds.gold.sets import GoldSet
 
 
 def left_out(told):

@@ -10,9 +10,9 @@ import lxml.html
 import pytest
 from lxml import etree
 
-from bench.gold.sets import GoldSet
 from scraper.extraction.document import decode
 from scraper.reading import read
+from worlds.gold.sets import GoldSet
 
 UNSEEN = frozenset(
     {"audio", "button", "canvas", "datalist", "embed", "head", "iframe", "input"}

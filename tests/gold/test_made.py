@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bench.gold.inserts import NAME as INSERTS
-from bench.gold.made import NAMES, write_made
-from bench.gold.park import NOW
-from bench.gold.speech import load_speech, opening_of, sentences_of, stories_of
 from scraper.extraction.choose import examine
 from scraper.text import clean
+from worlds.gold.inserts import NAME as INSERTS
+from worlds.gold.made import NAMES, write_made
+from worlds.gold.park import NOW
+from worlds.gold.speech import load_speech, opening_of, sentences_of, stories_of
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
-from bench.gold.oracle import best_text
-from bench.gold.scoring import score
-from bench.gold.sets import load_sets
 from scraper.items import Page
+from worlds.gold.oracle import best_text
+from worlds.gold.scoring import score
+from worlds.gold.sets import load_sets
 
 TEXT = "one two three four five\n\nsix seven eight nine ten"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from bench.gold.sets import SMALL
+from worlds.gold.sets import SMALL
 
 
 def ids(gold_set):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.hazards.catalogue import HAZARDS
-from tests.hazards.table import written
+from worlds.hazards.catalogue import HAZARDS
+from worlds.hazards.table import written
 
 
 @pytest.mark.parametrize("hazard", HAZARDS, ids=lambda hazard: hazard.guard)
@@ -23,4 +23,4 @@ def test_guards_have_names_of_their_own() -> None:
 
 def test_the_documentation_has_every_hazard(project) -> None:
     page = (project / "docs" / "reliability.md").read_text("utf-8")
-    assert page == written(page), "run python -m tests.hazards"
+    assert page == written(page), "run python -m worlds.hazards"

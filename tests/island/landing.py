@@ -14,7 +14,6 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tests.certificate import write_certificate
 from tests.island.names import (
     LIVE_4,
     LIVE_6,
@@ -25,6 +24,7 @@ from tests.island.names import (
     SILENT_4,
     TWICE,
 )
+from worlds.certificate import write_certificate
 
 SECRET = "Mật của máy này"
 _SENTENCE = "Đây là một câu của bài viết, đủ dài để được giữ lại khi trích xuất. "

@@ -12,10 +12,10 @@ from urllib.parse import urljoin
 import pytest
 
 from scraper.urls import VIETNAM
-from tests.park import traps
-from tests.park.paper import SIZE, Paper
-from tests.park.plans import PLANS
-from tests.park.serve import serving
+from worlds.park import traps
+from worlds.park.paper import SIZE, Paper
+from worlds.park.plans import PLANS
+from worlds.park.serve import serving
 
 pytestmark = pytest.mark.slow
 

@@ -12,8 +12,8 @@ from scraper.reading import study
 from scraper.sitemodel import learn
 from scraper.storage import Address, open_store
 from scraper.urls import site_of
-from tests.fuzz import seeds
 from tests.unit.cli.kit import ADDRESS, BODY, PAGE
+from worlds.fuzz import seeds
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.demo import markup
-from scraper.demo.lexicon import PROVINCES
+from scraper.demo.voice import PROVINCES
 
 
 @given(st.lists(st.tuples(st.booleans(), st.text(max_size=300)), max_size=8))

@@ -19,8 +19,8 @@ from scraper.items import Page
 from scraper.reading import read
 from scraper.text import MOST_MARKS, clean, normalised
 from tests.fuzz.test_long_runs import assert_in_proportion
-from tests.hostile.make import PARAGRAPHS, numbered, page
 from tests.unit.extraction.kit import ADDRESS
+from worlds.hostile.make import PARAGRAPHS, numbered, page
 
 MARKS = "\u0301\u0323"
 CLOSED = "<i></i>" * (MOST_TAGS // 2)

@@ -11,8 +11,8 @@ from scraper.items import Page
 from scraper.reading import read, study
 from scraper.sitemodel import learn
 from tests.unit.extraction.test_replica import as_truth
-from tests.world import Kind, Plan, World
-from tests.world.site import WorldSite
+from worlds.living import Kind, Plan, World
+from worlds.living.site import WorldSite
 
 pytestmark = pytest.mark.slow
 

@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from bench.gold.replica import write_replica
-from bench.gold.sets import SHARED_DATA, load_sets
 from scraper.errors import ExtractionError
 from scraper.extraction.bounds import Bound
 from scraper.extraction.rules import Rule, Stage, render_rules
 from scraper.reading import read
+from worlds.gold.replica import write_replica
+from worlds.gold.sets import SHARED_DATA, load_sets
 
 
 def test_the_page_of_the_rules_is_current(project):

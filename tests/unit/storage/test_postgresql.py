@@ -16,7 +16,7 @@ from scraper.errors import StorageError
 from scraper.storage import Outcome, databases, migrate, open_store
 from scraper.storage.identity import IDENTITY_TABLE
 from scraper.storage.tables import metadata
-from tests.postgres import serving
+from worlds.postgres import serving
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 _OURS = frozenset({"articles_newest", IDENTITY_TABLE})

@@ -1,1 +1,0 @@
-"""Articles and listings as HTML: three templates, and the chrome around them."""

@@ -1,7 +1,0 @@
-"""Every make."""
-
-from __future__ import annotations
-
-from tests.hostile import elements, scripts, sources, texts
-
-MAKES = (*elements.MAKES, *texts.MAKES, *scripts.MAKES, *sources.MAKES)

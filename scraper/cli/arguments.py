@@ -18,29 +18,22 @@ from scraper import clock
 from scraper.cli import output
 from scraper.crawling import ALLOW_PRIVATE
 from scraper.errors import ConfigurationError, ScraperError, StorageError
+from scraper.exports import (
+    FORMATS,
+    PAGE_FORMATS,
+    Extras,
+    check_extras,
+    names_with_extras,
+)
 from scraper.options import MOST_WORKERS
 from scraper.urls import VIETNAM, site_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from scraper.exports import Extras
     from scraper.storage import Query, Store
 
 
-_EXTENSIONS = {
-    ".jsonl": "jsonl",
-    ".csv": "csv",
-    ".md": "markdown",
-    ".txt": "text",
-    ".html": "html",
-    ".parquet": "parquet",
-    ".db": "sqlite",
-    ".sqlite": "sqlite",
-}
-"""The formats of files that commands write, by extension."""
-_PAGE_EXTENSIONS = {"json": ".json", "markdown": ".md", "text": ".txt", "html": ".html"}
-"""The extensions of files that hold one page, by format."""
 _NOT_IN_NAMES = re.compile(r"[^\w.,()+-]+")
 _LONGEST_NAME = 200
 """Bytes: file systems take 255 with the extension and the name until it is whole."""
@@ -53,12 +46,14 @@ def format_of(path: Path | None, *, among: Collection[str]) -> str | None:
     ConfigurationError for an extension that names none of them.
     """
     extension = path.suffix.lower() if path else ""
-    found = _EXTENSIONS.get(extension)
-    if not extension or found in among:
-        return found
-    known = ", ".join(name for name, each in _EXTENSIONS.items() if each in among)
+    if not extension:
+        return None
+    known = {end: name for name in among for end in FORMATS[name].extensions}
+    if extension in known:
+        return known[extension]
     raise ConfigurationError(
-        f"{path}: {extension} is no extension of what this command writes; use {known}"
+        f"{path}: {extension} is no extension of what this command writes;"
+        f" use {', '.join(known)}"
     )
 
 
@@ -74,7 +69,7 @@ class FileNames:
     """
 
     def __init__(self, folder: Path, fmt: str) -> None:
-        self._folder, self._extension = folder, _PAGE_EXTENSIONS[fmt]
+        self._folder, self._extension = folder, PAGE_FORMATS[fmt].page_extension
         self._taken: dict[str, int] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -212,19 +207,14 @@ AllowPrivateOption = Annotated[
     ),
 ]
 """Its callback does what it says, for this process and its children."""
+_NEEDED = f"needs format {names_with_extras()}"
 LinksOption = Annotated[
-    bool,
-    typer.Option(
-        "--links",
-        help="Keep links (text and URL); only in Markdown, HTML and JSON.",
-    ),
+    bool, typer.Option("--links", help=f"Keep links (text and URL); {_NEEDED}.")
 ]
 ImagesOption = Annotated[
     bool,
     typer.Option(
-        "--images",
-        help="Keep images with captions where they stand; only in Markdown, HTML and"
-        " JSON.",
+        "--images", help=f"Keep images and captions in their places; {_NEEDED}."
     ),
 ]
 SAVED_PAGES = (
@@ -238,13 +228,11 @@ MOST_NAMED = 10
 _SPAN = re.compile(r"(\d{1,5})([hd])")
 
 
-class PageFormat(StrEnum):
-    """What one article can be printed as."""
-
-    TEXT = "text"
-    MARKDOWN = "markdown"
-    JSON = "json"
-    HTML = "html"
+PageFormat = StrEnum(  # type: ignore[misc]  # its members are known at run time
+    "PageFormat", [(name.upper(), name) for name in PAGE_FORMATS]
+)
+"""What one article can be printed as."""
+PLAIN_TEXT = PageFormat("text")
 
 
 class Form(NamedTuple):
@@ -252,6 +240,13 @@ class Form(NamedTuple):
 
     fmt: PageFormat
     extras: Extras
+
+    @classmethod
+    def of(cls, fmt: PageFormat, *, links: bool, images: bool) -> Form:
+        """Return the form; raises ConfigurationError if *fmt* cannot hold links or images."""
+        form = cls(fmt, Extras(links=links, images=images))
+        check_extras(*form)
+        return form
 
 
 def complete_spider(incomplete: str) -> list[str]:

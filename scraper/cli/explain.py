@@ -22,6 +22,7 @@ from scraper.cli.models import OneModelOption, model_chooser
 from scraper.cli.output import show_waiting
 from scraper.crawling.hinted import hinted
 from scraper.errors import ConfigurationError, UndecodablePage
+from scraper.exports.format import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +101,6 @@ def load_page(source: str, *, url: str = "") -> Page:
 
 
 def _write_page(out: Path, readings: list[Reading], hidden: dict[str, int]) -> None:
-    from scraper.exports.common import encoded
     from scraper.exports.pages import render_explanation
 
     shown = render_explanation(readings, hidden=hidden)

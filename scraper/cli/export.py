@@ -31,12 +31,13 @@ from scraper.cli.arguments import (
 from scraper.cli.output import show_count
 from scraper.cli.reading import reading
 from scraper.errors import ConfigurationError
+from scraper.exports import FORMATS, Extras, exporter
+from scraper.exports.chunks import write as write_chunks
 from scraper.storage.location import store_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from scraper.exports import Extras
     from scraper.items import Article
     from scraper.storage import Query, Store
 
@@ -150,17 +151,9 @@ class _Follower:
         return stop.asked or self.count == self._query.limit
 
 
-class ExportFormat(StrEnum):
-    JSONL = "jsonl"
-    CSV = "csv"
-    MARKDOWN = "markdown"
-    TEXT = "text"
-    HTML = "html"
-    PARQUET = "parquet"
-    SQLITE = "sqlite"
-
-
-_BINARY = frozenset({ExportFormat.PARQUET, ExportFormat.SQLITE})
+ExportFormat = StrEnum(  # type: ignore[misc]  # its members are known at run time
+    "ExportFormat", [(name.upper(), name) for name in FORMATS]
+)
 
 
 def export(  # noqa: PLR0913  each is an option of its own
@@ -227,8 +220,6 @@ def export(  # noqa: PLR0913  each is an option of its own
     store: StoreOption = None,
 ) -> None:
     """Write stored articles, newest first; or follow the store, oldest change first."""
-    from scraper.exports import Extras
-
     chosen = _choose_format(format_, out)
     _check_lines(chosen, chunks=chunks, follow=follow)
     _check_follow(out, after=after, follow=follow)
@@ -253,8 +244,6 @@ def _export(store: Store, query: Query, write: Write, out: Path | None) -> None:
 
 
 def _writer(chosen: ExportFormat, chunks: int | None, extras: Extras) -> Write:
-    from scraper.exports import exporter, write_chunks
-
     if not chunks:
         return exporter(chosen, extras)
     if any(extras):
@@ -265,7 +254,7 @@ def _writer(chosen: ExportFormat, chunks: int | None, extras: Extras) -> Write:
 def _check_lines(chosen: ExportFormat, *, chunks: int | None, follow: bool) -> None:
     """Raise ConfigurationError where what only JSON lines can hold is asked of others."""
     for name, given in (("--chunks", chunks), ("--follow", follow)):
-        if given and chosen is not ExportFormat.JSONL:
+        if given and chosen != "jsonl":
             raise ConfigurationError(
                 f"{name} writes JSON lines, no {chosen}: use --format jsonl"
             )
@@ -281,12 +270,10 @@ def _check_follow(out: Path | None, *, after: int | None, follow: bool) -> None:
 def _choose_format(given: ExportFormat | None, out: Path | None) -> ExportFormat:
     """Return the format asked for; raises ConfigurationError if it cannot be written."""
     named = None if given else format_of(out, among=[*ExportFormat])
-    chosen = given or ExportFormat(named or ExportFormat.JSONL)
-    if chosen is ExportFormat.PARQUET:
-        from scraper.exports.parquet import load_arrow
-
-        load_arrow()
-    if chosen in _BINARY and out is None and sys.stdout.isatty():
+    chosen = given or ExportFormat(named or "jsonl")
+    if require := FORMATS[chosen].require:
+        require()
+    if FORMATS[chosen].is_binary and out is None and sys.stdout.isatty():
         raise ConfigurationError(f"{chosen} is no text for a terminal: add -o FILE")
     return chosen
 

@@ -32,6 +32,8 @@ from scraper.cli.models import ModelOption, model_chooser
 from scraper.cli.output import show_progress
 from scraper.crawling.hinted import hinted
 from scraper.errors import ConfigurationError
+from scraper.exports import PAGE_FORMATS, Extras, exporter, render
+from scraper.exports.format import encoded
 from scraper.items import Article
 
 if TYPE_CHECKING:
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
 
     from scraper.cli.output import Report
     from scraper.errors import ExtractionError
-    from scraper.exports import Extras
     from scraper.items import Page
     from scraper.saved import SavedPage
     from scraper.workers import Reader
@@ -100,11 +101,9 @@ def extract(  # noqa: PLR0913  each is an option of its own
     A page that cannot be read gives a JSON object of kind "error", and no text; exit 1
     at the end.
     """
-    from scraper.exports import Extras, check_extras
     from scraper.saved import iter_saved
 
-    form = Form(_choose_format(format_, out), Extras(links=links, images=images))
-    check_extras(*form)
+    form = Form.of(_choose_format(format_, out), links=links, images=images)
     _refuse_addresses(inputs)
     sources = [iter_saved(path) for path in inputs]
     model_of = model_chooser(model, inputs=inputs, store=store, workers=workers)
@@ -139,9 +138,9 @@ def _reading(pages: int, workers: int | None) -> Iterator[tuple[Reader, Report]]
 
 def _choose_format(given: PageFormat | None, out: str | None) -> PageFormat:
     if given or out is None or is_folder(out):
-        return given or PageFormat.JSON
-    named = format_of(Path(out), among=["jsonl", "markdown", "text", "html"])
-    return PageFormat.JSON if named in (None, "jsonl") else PageFormat(named)
+        return given or PageFormat("json")
+    of_files = {each.name: name for name, each in PAGE_FORMATS.items()}
+    return PageFormat(of_files[format_of(Path(out), among=of_files) or "jsonl"])
 
 
 def _refuse_addresses(inputs: list[Path]) -> None:
@@ -207,10 +206,8 @@ def _count(
 def _write_one_file(
     outcomes: Iterable[Outcome], form: Form, path: Path | None, tally: Tally
 ) -> None:
-    from scraper.exports import exporter
-
     with open_output(path) as stream:
-        if form.fmt is PageFormat.JSON:
+        if form.fmt == "json":
             for outcome in outcomes:
                 record = _record(*outcome, form.extras)
                 stream.write(_encoded(record) + b"\n")
@@ -224,19 +221,12 @@ def _write_files(
     outcomes: Iterable[Outcome], form: Form, folder: Path, tally: Tally
 ) -> None:
     """Write a file a page, named by the page's id."""
-    from scraper.exports import render
-    from scraper.exports.common import encoded
-
     fmt, extras = form
     names = FileNames(folder, fmt)
-    chosen = (
-        _without_errors(outcomes)
-        if fmt is PageFormat.JSON
-        else _with_text(outcomes, tally)
-    )
+    chosen = _without_errors(outcomes) if fmt == "json" else _with_text(outcomes, tally)
     for saved, article in chosen:
         with open_output(names.of(saved.id, article.id)) as stream:
-            if fmt is PageFormat.JSON:
+            if fmt == "json":
                 record = _record(saved, article, extras)
                 stream.write(_encoded(record, indent=2) + b"\n")
             else:

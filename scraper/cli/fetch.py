@@ -10,6 +10,7 @@ import typer
 
 from scraper.cli import output
 from scraper.cli.arguments import (
+    PLAIN_TEXT,
     AllowPrivateOption,
     Form,
     ImagesOption,
@@ -21,6 +22,7 @@ from scraper.cli.arguments import (
 from scraper.cli.models import OneModelOption, model_chooser
 from scraper.cli.output import show_progress, show_waiting
 from scraper.errors import ConfigurationError, ScraperError
+from scraper.exports import PAGE_FORMATS, exporter, render
 from scraper.items import Kind
 from scraper.urls import is_http
 
@@ -56,7 +58,7 @@ def fetch(  # noqa: PLR0913  each is an option of its own
     ] = None,
     format_: Annotated[
         PageFormat, typer.Option("--format", "-f", help="What is printed.")
-    ] = PageFormat.TEXT,
+    ] = PLAIN_TEXT,
     unordered: Annotated[
         bool,
         typer.Option(
@@ -76,12 +78,9 @@ def fetch(  # noqa: PLR0913  each is an option of its own
     asked side by side, each of them once a second. A page that cannot be had, or holds no
     article, is named with the reason; exit 1 at the end.
     """
-    from scraper.exports import Extras, check_extras
-
     named = urls or []
     _refuse_files(named)
-    form = Form(format_, Extras(links=links, images=images))
-    check_extras(*form)
+    form = Form.of(format_, links=links, images=images)
     if len(named) == 1 and inputs is None:
         _fetch_one(named[0], form, model, store)
     elif named or inputs:
@@ -117,13 +116,11 @@ def explain_kind(article: Article) -> str:
 
 
 def _is_printed(article: Article, fmt: PageFormat) -> bool:
-    return article.kind.has_text or bool(article.text) or fmt is PageFormat.JSON
+    return article.kind.has_text or bool(article.text) or fmt == "json"
 
 
 def _fetch_one(url: str, form: Form, model: str, store: str | None) -> None:
     article = fetch_article(url, lambda: model_chooser(model, store=store))
-    from scraper.exports import render
-
     if _is_printed(article, form.fmt):
         output.write_text(render(article, *form))
     if not article.kind.has_text:
@@ -138,15 +135,14 @@ def _fetch_many(
     workers: int | None,
     unordered: bool,
 ) -> None:
-    from scraper.exports import exporter
     from scraper.session import Session
 
     failures: list[str] = []
     with Session(workers=workers, model_of=model_of) as session:
         fetched = session.fetch_many(urls, ordered=not unordered)
         articles = _iter_articles(fetched, form.fmt, failures)
-        name = "jsonl" if form.fmt is PageFormat.JSON else form.fmt
-        exporter(name, form.extras)(articles, output.results())
+        write = exporter(PAGE_FORMATS[form.fmt].name, form.extras)
+        write(articles, output.results())
     if failures:
         output.say(f"tinsach: {len(failures)} failed")
         raise typer.Exit(1)

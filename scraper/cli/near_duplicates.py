@@ -11,6 +11,7 @@ from scraper.cli import output
 from scraper.cli.arguments import StoreOption
 from scraper.cli.reading import reading
 from scraper.errors import StorageError
+from scraper.exports import FORMATS
 
 if TYPE_CHECKING:
     from scraper.items import Article
@@ -28,8 +29,6 @@ def near_duplicates(
 
     Time of publication, site, address and title, with tabs.
     """
-    from scraper.exports import EXPORTERS
-
     with reading(store) as opened:
         found = opened.near_duplicates(url)
         if not found and opened.damaged:
@@ -37,7 +36,7 @@ def near_duplicates(
         if not found:
             raise StorageError(f"no article is stored that was found at {url}")
         if as_json:
-            EXPORTERS["jsonl"](found, output.results())
+            FORMATS["jsonl"].write(found, output.results())
         else:
             output.write_text("".join(map(_line, found)))
         if len(found) == 1:

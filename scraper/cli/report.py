@@ -21,6 +21,7 @@ from scraper.cli.arguments import (
 )
 from scraper.cli.output import show_count
 from scraper.cli.reading import reading
+from scraper.exports.format import encoded
 from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ def report(
     store: StoreOption = None,
 ) -> None:
     """Draw how crawls did: articles a day, latency, rules, fields, drift, revisions."""
-    from scraper.exports.common import encoded
     from scraper.monitoring.overview import gather
 
     format_of(out, among=["html"])

@@ -11,6 +11,7 @@ from scraper import clock
 from scraper.cli import output
 from scraper.cli.arguments import StoreOption
 from scraper.cli.reading import reading
+from scraper.exports import FORMATS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,14 +34,12 @@ def search(
     store: StoreOption = None,
 ) -> None:
     """Find stored articles by their words, with or without Vietnamese marks."""
-    from scraper.exports import EXPORTERS
-
     wanted = " ".join(words)
     with reading(store) as opened:
         hits = opened.search(wanted, limit=limit)
         heads = opened.heads(hit.article for hit in hits)
         if as_json:
-            EXPORTERS["jsonl"]((hit.article for hit in hits), output.results())
+            FORMATS["jsonl"].write((hit.article for hit in hits), output.results())
         else:
             console = output.make_console(sys.stdout)
             for hit in hits:

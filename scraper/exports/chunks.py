@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from scraper.exports.common import write_parts
+from scraper.exports.format import write_parts
 from scraper.items import SCHEMA_VERSION, TEXT_BREAK, BlockKind
 
 if TYPE_CHECKING:

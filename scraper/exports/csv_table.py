@@ -16,7 +16,7 @@ import re
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from scraper.exports.columns import FLAT, flatten
-from scraper.exports.common import encoded, write_parts
+from scraper.exports.format import Format, encoded, write_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,3 +74,6 @@ def _line(cells: Iterable[str]) -> str:
     line = io.StringIO(newline="")
     csv.writer(line).writerow(cells)
     return line.getvalue()
+
+
+FORMAT = Format(name="csv", extensions=(".csv",), write=write)

@@ -6,20 +6,23 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, BinaryIO
 
-from scraper.exports.common import encoded, metadata, write_parts
-from scraper.exports.extras import (
+from scraper.exports.format import (
     PLAIN,
+    Format,
+    encoded,
     is_list_item,
+    metadata,
     parts_of,
     rows_of,
     runs_of,
+    write_parts,
 )
 from scraper.items import Block, BlockKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scraper.exports.extras import Extras, Figure, Run
+    from scraper.exports.format import Extras, Figure, Run
     from scraper.items import Article
 
 _HEAD = """<!DOCTYPE html>
@@ -126,3 +129,8 @@ def _inline(runs: Iterable[Run]) -> str:
 
 def _lines(text: str) -> str:
     return escape(text).replace("\n", "<br>\n")
+
+
+FORMAT = Format(
+    name="html", extensions=(".html",), write=write, render=render, has_extras=True
+)

@@ -7,21 +7,23 @@ from itertools import groupby
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
 
-from scraper.exports.common import metadata, write_parts
-from scraper.exports.extras import (
+from scraper.exports.format import (
     PLAIN,
+    Format,
     Run,
     is_list_item,
+    metadata,
     parts_of,
     rows_of,
     runs_of,
+    write_parts,
 )
 from scraper.items import Block, BlockKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scraper.exports.extras import Extras, Figure
+    from scraper.exports.format import Extras, Figure
     from scraper.items import Article
 
 _INLINE = re.compile(r"([\\`*\[\]<|])|(?<!\w)(_)|(_)(?!\w)|(&)(?=#?\w+;)")
@@ -145,3 +147,8 @@ def _escape(text: str) -> str:
 
 def _flat(text: str) -> str:
     return " ".join(text.split())
+
+
+FORMAT = Format(
+    name="markdown", extensions=(".md",), write=write, render=render, has_extras=True
+)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from scraper.errors import ConfigurationError
 from scraper.exports.columns import FIELDS, Type, in_utc, parts_of, type_of
+from scraper.exports.format import Format
 from scraper.items import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -99,3 +100,12 @@ def _clean(value: Any) -> Any:  # noqa: ANN401  a JSON value
             return {_clean(key): _clean(part) for key, part in value.items()}
         case _:
             return value
+
+
+FORMAT = Format(
+    name="parquet",
+    extensions=(".parquet",),
+    write=write,
+    is_binary=True,
+    require=load_arrow,
+)

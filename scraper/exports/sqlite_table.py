@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from scraper.exports.columns import FLAT, Type, flatten, in_utc
-from scraper.exports.common import encoded
+from scraper.exports.format import Format, encoded
 from scraper.scratch import scratch_folder
 
 if TYPE_CHECKING:
@@ -79,3 +79,8 @@ def _value(article: Article, name: str, value: Any) -> Any:  # noqa: ANN401
             return encoded(json.dumps(value, ensure_ascii=False)).decode()
         case _:
             return value
+
+
+FORMAT = Format(
+    name="sqlite", extensions=(".db", ".sqlite"), write=write, is_binary=True
+)

@@ -247,7 +247,7 @@ def test_links_and_images_are_written_when_asked_for(tinsach, home) -> None:
 def test_a_format_without_links_is_a_wrong_argument(tinsach, stored, home, fmt) -> None:
     result = tinsach("export", "--links", "--format", fmt, "-o", "a")
     assert (result.code, result.out) == (2, "")
-    assert f"{fmt} holds no links: use --format markdown, html or JSON" in result.err
+    assert f"{fmt} holds no links: use --format html, json or markdown" in result.err
     assert not (home / "a").exists()
 
 

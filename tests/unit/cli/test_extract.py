@@ -70,7 +70,10 @@ def test_text_holds_no_links_and_no_images(tinsach, home, out) -> None:
     asked = ("-f", "text", "--links", "--images", "-o", out)
     result = tinsach("extract", "tin.html", *asked)
     assert (result.code, result.out) == (2, "")
-    assert "text holds no links and images: use --format markdown" in result.err
+    assert (
+        "text holds no links and images: use --format html, json or markdown"
+        in result.err
+    )
     assert not (home / out).exists()
 
 

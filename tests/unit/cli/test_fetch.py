@@ -46,7 +46,7 @@ def test_links_and_images_are_kept_when_asked_for(tinsach, replica) -> None:
 def test_text_holds_no_links_and_is_not_fetched(tinsach) -> None:
     result = tinsach("fetch", "http://127.0.0.1:9/tin.htm", "--links")
     assert (result.code, result.out) == (2, "")
-    assert "text holds no links: use --format markdown" in result.err
+    assert "text holds no links: use --format html, json or markdown" in result.err
 
 
 def test_a_listing_is_told_on_standard_error(tinsach, replica) -> None:

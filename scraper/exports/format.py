@@ -1,18 +1,71 @@
-"""What a page has beside words, for formats that can hold it: links and images."""
+"""What every export format is, and what several of them share.
+
+A format that can hold links and images takes them as :class:`Extras`.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from scraper.body import Block, BlockKind, sound_links
+from scraper.text import harmless
 from scraper.urls import is_http
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from scraper.body import Image, Link
     from scraper.items import Article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One format of articles. A module of this package states it as ``FORMAT``.
+
+    *write* streams articles into a binary file, in flat memory, and returns their number.
+    *render*, if any, returns one article as text that ends in a line break; *page_name*
+    is the name and the extension of that text where they are not those of a file. If the
+    format *has_extras*, both functions take ``extras``. *require* raises
+    ConfigurationError if a package that *write* needs is not installed.
+    """
+
+    name: str
+    extensions: tuple[str, ...]
+    write: Callable[..., int]
+    render: Callable[..., str] | None = None
+    page_name: str = ""
+    has_extras: bool = False
+    is_binary: bool = False
+    require: Callable[[], object] | None = None
+
+    @property
+    def page_extension(self) -> str:
+        return f".{self.page_name}" if self.page_name else self.extensions[0]
+
+
+def write_parts(parts: Iterable[str], out: BinaryIO, *, between: str = "") -> int:
+    """Write *parts* with *between* them, as UTF-8; return their number."""
+    count = 0
+    for part in parts:
+        out.write(encoded(between + part if count else part))
+        count += 1
+    return count
+
+
+def encoded(text: str) -> bytes:
+    """Return *text* as UTF-8, half a surrogate pair as "?", without control characters."""
+    return harmless(text).encode("utf-8", "replace")
+
+
+def metadata(article: Article) -> list[str]:
+    """Return what is known of date, credit, section and address, in this order."""
+    date = (
+        article.published_at.isoformat(" ", "minutes") if article.published_at else ""
+    )
+    credit = article.byline or ", ".join((*article.authors, article.agency)).strip(", ")
+    return [p for p in (date, credit, article.section, article.url) if p]
 
 
 class Extras(NamedTuple):

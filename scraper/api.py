@@ -53,13 +53,12 @@ def fetch(
     what :func:`extract` raises.
     """
     from scraper.crawling.downloader import Downloader
-    from scraper.crawling.fetch import fetch_parts
-    from scraper.reading import join
+    from scraper.crawling.fetch import fetch_parts, read_parts
 
     _check_url(url)
     with Downloader(allow_private=allow_private) as downloader:
         pages = fetch_parts(url, downloader)
-    return join([_read(page, model) for page in pages])
+    return read_parts(pages, partial(_usable, model))
 
 
 def page_of(html: bytes | str, url: str) -> Page:
@@ -89,10 +88,14 @@ def _encoded(text: str, name: str) -> bytes:
         ) from error
 
 
+def _usable(model: SiteModel | None, page: Page) -> SiteModel | None:
+    return model if model and model.covers(page.url) else None
+
+
 def _read(page: Page, model: SiteModel | None) -> Article:
     from scraper.reading import read
 
-    return read(page, model if model and model.covers(page.url) else None)
+    return read(page, _usable(model, page))
 
 
 def _read_within(timeout: float, page: Page, model: SiteModel | None) -> Article:

@@ -141,7 +141,7 @@ class Session:
     def _fetch(self, url: str, *, at_once: bool = False) -> Article:
         downloader, pool = self._start_downloader(), self._start_pool()
         pages = fetch_parts(url, downloader, reader=pool, at_once=at_once)
-        return read_parts(pages, pool, self._model_of)
+        return read_parts(pages, self._model_of, reader=pool)
 
     def _start_pool(self) -> ReaderPool:
         with self._lock:

@@ -82,7 +82,7 @@ def fetch(  # noqa: PLR0913  each is an option of its own
     _refuse_files(named)
     form = Form.of(format_, links=links, images=images)
     if len(named) == 1 and inputs is None:
-        _fetch_one(named[0], form, model, store)
+        _print_one(named[0], form, model, store)
     elif named or inputs:
         wanted = _iter_wanted(named, inputs)
         model_of = model_chooser(model, store=store)
@@ -94,7 +94,7 @@ def fetch(  # noqa: PLR0913  each is an option of its own
 def fetch_article(url: str, choose_model: Callable[[], ModelOf]) -> Article:
     """Return the whole article at *url*, read within the limits of a worker.
 
-    *choose_model* is called, and the reader loaded, while the downloader starts. Raises
+    While the downloader starts, *choose_model* is called and the reader is loaded. Raises
     FetchRefused and ExtractionError.
     """
     from scraper.crawling.downloader import Downloader
@@ -106,8 +106,8 @@ def fetch_article(url: str, choose_model: Callable[[], ModelOf]) -> Article:
         with SingleReader(warm=True) as reader, show_waiting(f"fetch {url}"):
             model_of = choose_model()
             pages = fetch_parts(url, downloader, reader=reader)
-            downloader.close()
-            return read_parts(pages, reader, model_of)
+            downloader.close()  # ends its thread, so that the reader may fork
+            return read_parts(pages, model_of, reader=reader)
 
 
 def explain_kind(article: Article) -> str:
@@ -119,7 +119,7 @@ def _is_printed(article: Article, fmt: PageFormat) -> bool:
     return article.kind.has_text or bool(article.text) or fmt == "json"
 
 
-def _fetch_one(url: str, form: Form, model: str, store: str | None) -> None:
+def _print_one(url: str, form: Form, model: str, store: str | None) -> None:
     article = fetch_article(url, lambda: model_chooser(model, store=store))
     if _is_printed(article, form.fmt):
         output.write_text(render(article, *form))

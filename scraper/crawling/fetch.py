@@ -14,7 +14,7 @@ from scraper.crawling.downloader import Answer, Downloader
 from scraper.crawling.hinted import hinted
 from scraper.discovery.listing import may_have_parts, parse_parts
 from scraper.errors import DiscoveryError, FetchRefused, ScraperError
-from scraper.reading import MOST_PARTS, join
+from scraper.reading import MOST_PARTS, join, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -172,11 +172,11 @@ def fetch_parts(
     reader: Reader | None = None,
     at_once: bool = True,
 ) -> list[Page]:
-    """Return the page at *url*, and those on which its article goes on, in order.
+    """Return the page at *url* and the pages on which its article continues, in order.
 
-    Their links are looked for by *reader*, else in this process, without its limits. A
-    further page that cannot be had ends it. Raises FetchRefused as fetch_page() does, and
-    ExtractionError as the reader does.
+    *reader* looks for their links, or this process if None, without limits. A further
+    page that cannot be fetched ends the list. Raises FetchRefused if *url* gives no page,
+    and ExtractionError if the reader does.
     """
     pages = [downloader.fetch(url, at_once=at_once)]
     seen = {pages[0].url}
@@ -192,14 +192,18 @@ def fetch_parts(
 
 def read_parts(
     pages: Sequence[Page],
-    reader: Reader,
     model_of: Callable[[Page], SiteModel | None],
+    *,
+    reader: Reader | None = None,
 ) -> Article:
-    """Return the article that *pages*, as of fetch_parts(), are, read by *reader*.
+    """Return the whole article of *pages*, the result of fetch_parts().
 
-    With the hints of the spider that knows their site. Raises ExtractionError.
+    Each page is read with the hints of its site and its model, by *reader*, or by this
+    process if None. Raises ExtractionError.
     """
     known = [*map(hinted, pages)]
+    if reader is None:
+        return join([read(page, model_of(page)) for page in known])
     futures = [reader.submit(page, model_of(page)) for page in known]
     return join([future.result() for future in futures])
 

@@ -1,4 +1,4 @@
-"""A few pages, asked for by a person, through the downloader of the crawl."""
+"""Fetch pages that a person chose, through the downloader of the crawl."""
 
 from __future__ import annotations
 
@@ -26,14 +26,17 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 HOSTS = 64
-"""Hosts of which an address is worked on at the same moment."""
+"""Hosts that are worked on at the same time."""
 _AHEAD = 256
-"""Outcomes that wait to be taken; then nothing more is begun."""
+"""Outcomes that may wait to be consumed; no further work starts beyond that."""
 _TICK = 0.2
 
 
 class SideBySide(Generic[R]):
-    """What *task* makes of each of *urls*, which may come slowly and without an end."""
+    """Runs *task* on each of *urls*, one URL per host at a time, hosts in parallel.
+
+    *urls* may be slow and endless.
+    """
 
     def __init__(self, task: Callable[[str], R], urls: Iterable[str]) -> None:
         self._task = task
@@ -41,15 +44,16 @@ class SideBySide(Generic[R]):
         self._waiting: defaultdict[str, deque[tuple[int, str]]] = defaultdict(deque)
         self._outcomes: Queue[tuple[int, str, R | BaseException]] = Queue(_AHEAD)
         self._total: int | None = None
-        self._broken: BaseException | None = None
+        self._error_of_urls: BaseException | None = None
         self._ended = False
         self._threads = ThreadPoolExecutor(HOSTS, thread_name_prefix="host")
         threading.Thread(target=self._take, args=(urls,), daemon=True).start()
 
     def outcomes(self, *, ordered: bool) -> Iterator[tuple[str, R | ScraperError]]:
-        """Yield each address with what became of it, as they come or as they were given.
+        """Yield each URL with its result or ScraperError.
 
-        An error that is no ScraperError is raised, as is one of the addresses' iterator.
+        The order is that of the URLs if *ordered*, else that of completion. Any other
+        error of the task, or of the iterator of URLs, is raised.
         """
         try:
             numbered = self._numbered()
@@ -72,8 +76,8 @@ class SideBySide(Generic[R]):
                 continue
             taken += 1
             yield outcome
-        if self._broken is not None:
-            raise self._broken
+        if self._error_of_urls is not None:
+            raise self._error_of_urls
 
     def _take(self, urls: Iterable[str]) -> None:
         given = 0
@@ -83,8 +87,8 @@ class SideBySide(Generic[R]):
                     return
                 self._add(given, url)
                 given += 1
-        except BaseException as error:  # raised where the outcomes are taken
-            self._broken = error
+        except BaseException as error:  # raised where the outcomes are consumed
+            self._error_of_urls = error
         self._total = given
 
     def _add(self, number: int, url: str) -> None:
@@ -96,7 +100,7 @@ class SideBySide(Generic[R]):
             self._threads.submit(self._work, host)
 
     def _work(self, host: str) -> None:
-        """Work on the first address that waits of *host*; then the other hosts' turn."""
+        """Run the task on the first URL of *host*, then let the other hosts have a turn."""
         number, url = self._waiting[host][0]
         outcome: R | BaseException
         try:
@@ -141,26 +145,26 @@ def _host_of(url: str) -> str:
 
 
 def fetch_page(url: str, *, timeout: float = 30.0, allow_private: bool = False) -> Page:
-    """Return the page at *url*, got by a :class:`Downloader` of its own.
+    """Return the page at *url*, fetched by a :class:`Downloader` of its own.
 
-    Raises FetchRefused, with the reason in one line, where there is no page: not http,
-    private, DNS, connection, TLS, time-out, too large, or a status that is no success.
+    Raises FetchRefused with the reason in one line if there is no page: not http, a
+    private address, DNS, connection, TLS, time-out, too large, or an error status.
     """
     with Downloader(timeout=timeout, allow_private=allow_private) as downloader:
         return downloader.fetch(url)
 
 
 def fetch_pages(urls: Sequence[str]) -> list[Page | None]:
-    """Return the page at each of *urls* as fetch_page() does, None where there is none.
+    """Return the page at each of *urls*, or None if there is none.
 
-    All through one downloader, two at a time.
+    One downloader fetches all of them, two at a time.
     """
     answers = zip(urls, fetch_answers(urls), strict=True)
     return [None if answer.refused else answer.page(url) for url, answer in answers]
 
 
 def fetch_answers(urls: Sequence[str]) -> list[Answer]:
-    """Return what comes of each of *urls*, all through one downloader."""
+    """Return the answer to each of *urls*, all fetched by one downloader."""
     with Downloader() as downloader:
         return [future.result() for future in [*map(downloader.ask, urls)]]
 

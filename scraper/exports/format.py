@@ -55,7 +55,7 @@ def write_parts(parts: Iterable[str], out: BinaryIO, *, between: str = "") -> in
 
 
 def encoded(text: str) -> bytes:
-    """Return *text* as UTF-8, half a surrogate pair as "?", without control characters."""
+    """Return *text* as UTF-8, unpaired surrogates as "?", without control characters."""
     return harmless(text).encode("utf-8", "replace")
 
 

@@ -90,7 +90,7 @@ def _row(article: Article) -> dict[str, Any]:
 
 
 def _clean(value: Any) -> Any:  # noqa: ANN401  a JSON value
-    """Return *value* with half a surrogate pair, which pyarrow refuses, as "?"."""
+    """Return *value* with "?" for unpaired surrogates, which pyarrow refuses."""
     match value:
         case str():
             return value.encode("utf-8", "replace").decode()

@@ -74,7 +74,7 @@ def test_an_answer_that_is_no_page_is_refused_with_the_reason(
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://x/y", "thoi-su", ""])
 def test_what_is_no_web_address_is_refused_without_a_try(url: str) -> None:
-    with pytest.raises(FetchRefused, match="not an http or https address"):
+    with pytest.raises(FetchRefused, match="not an http or https URL"):
         fetch_page(url)
 
 
@@ -148,5 +148,5 @@ def test_what_is_still_open_when_it_is_closed_is_refused(site, answer) -> None:
 
 def test_an_address_that_is_none_stops_no_other(site, downloader) -> None:
     asked = downloader.ask("http://[::1")
-    assert "not an http or https address" in asked.result(60).refused
+    assert "not an http or https URL" in asked.result(60).refused
     assert downloader.fetch(site.put("/after.htm", "<html>x")).status == 200

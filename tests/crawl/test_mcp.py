@@ -242,7 +242,7 @@ def test_an_address_of_this_machine_is_refused_without_leave(
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "tin.html", "http://", ""])
 def test_what_is_no_web_address_is_told(client, url: str) -> None:
     for tool in ("fetch_article", "explain_article"):
-        assert "not an http or https address" in client.error_of(tool, url=url)
+        assert "not an http or https URL" in client.error_of(tool, url=url)
 
 
 def test_a_listing_is_no_article_but_can_be_explained(client, replica) -> None:

@@ -116,7 +116,7 @@ def test_many_addresses_are_printed_in_order_and_failures_named(
     assert (result.code, urls) == (1, [truth.url, truth.url])
     assert result.err.splitlines() == [
         f"tinsach: {missing}: HTTP 404 Not Found; no such page",
-        "tinsach: not an address: not an http or https address",
+        "tinsach: not an address: not an http or https URL",
         "tinsach: 2 failed",
     ]
 

@@ -9,8 +9,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from scraper.cli.doctor import iter_repairs
-from scraper.cli.store_checks import iter_archive_checks, iter_store_checks
+from scraper.cli.store_checks import (
+    iter_archive_checks,
+    iter_repairs,
+    iter_store_checks,
+)
 from scraper.errors import ScraperError
 from scraper.saved import iter_newest
 from scraper.storage import open_store

@@ -109,7 +109,7 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 "scraper/cli/app.py",
-                "lenient=_runs_whatever_is_set(given)",
+                "lenient=_tolerates_settings(given)",
                 "lenient=False",
             ),
         ),

@@ -45,7 +45,7 @@ def test_whoever_serves_other_machines_is_told(stored) -> None:
     with start("browse", "--port", 0, "--host", "0.0.0.0") as child:
         said = first_line(child)
         child.kill()
-    assert said.startswith("tinsach: 0.0.0.0 is reached from other machines")
+    assert said.startswith("tinsach: 0.0.0.0 is reachable from other machines")
 
 
 def test_a_store_of_postgresql_is_refused_with_what_to_do(tinsach) -> None:

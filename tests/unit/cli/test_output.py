@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from scraper.cli.arguments import open_output
+from scraper.cli.output import open_output
 
 
 def test_a_file_that_is_not_finished_leaves_nothing_behind(tmp_path) -> None:

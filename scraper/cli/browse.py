@@ -35,9 +35,11 @@ def browse(
     revisions, and read-only SQL. Runs Datasette: pip install 'tinsach[browse]'.
     A crawl may run at the same time.
     """
-    from scraper.browsing import is_loopback, serve
+    from scraper.browsing import serve
 
     def announce(address: str) -> None:
+        from scraper.browsing.server import is_loopback
+
         if not is_loopback(host):
             output.say(
                 f"tinsach: {host} is reachable from other machines: anyone who can"

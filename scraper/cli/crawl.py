@@ -81,14 +81,14 @@ def _sites(
 
 
 def _iter_ended(several: Several, sites: Sequence[Site]) -> Iterator[Ended]:
-    from scraper.fleet import here, on_ray
-    from scraper.fleet.task import Task
+    from scraper.fleet import on_ray
+    from scraper.fleet.task import Task, iter_ended
 
     if several.engine is Engine.HERE:
         if several.address:
             raise ConfigurationError("--address names a Ray cluster: add --engine ray")
         tasks = [Task(site, several.store, several.settings) for site in sites]
-        return here.iter_ended(tasks, jobs=several.jobs or 1)
+        return iter_ended(tasks, jobs=several.jobs or 1)
     store = _shared_store(several.store)
     tasks = [Task(site, store, several.settings, on_ray.PATIENCE) for site in sites]
     return on_ray.iter_ended(tasks, address=several.address, jobs=several.jobs)

@@ -87,7 +87,8 @@ def _jobs(reading: Reading) -> list[Job]:
 
 
 def _iter_extracted(reading: Reading, jobs: Sequence[Job]) -> Iterator[Extracted]:
-    from scraper.fleet import here, on_ray
+    from scraper.fleet import on_ray
+    from scraper.fleet.extracting import iter_extracted
 
     if reading.engine is Engine.RAY:
         return on_ray.iter_extracted(
@@ -95,7 +96,7 @@ def _iter_extracted(reading: Reading, jobs: Sequence[Job]) -> Iterator[Extracted
         )
     if reading.address:
         raise ConfigurationError("--address names a Ray cluster: add --engine ray")
-    return here.iter_extracted(jobs, workers=reading.workers)
+    return iter_extracted(jobs, workers=reading.workers)
 
 
 def _print_shards(found: Sequence[Extracted]) -> None:

@@ -46,7 +46,7 @@ class Format:
 
 
 def write_parts(parts: Iterable[str], out: BinaryIO, *, between: str = "") -> int:
-    """Write *parts* with *between* them, as UTF-8; return their number."""
+    """Write *parts*, separated by *between*, as UTF-8; return their number."""
     count = 0
     for part in parts:
         out.write(encoded(between + part if count else part))
@@ -60,7 +60,7 @@ def encoded(text: str) -> bytes:
 
 
 def metadata(article: Article) -> list[str]:
-    """Return what is known of date, credit, section and address, in this order."""
+    """Return the non-empty ones of date, credit, section and URL."""
     date = (
         article.published_at.isoformat(" ", "minutes") if article.published_at else ""
     )
@@ -69,7 +69,7 @@ def metadata(article: Article) -> list[str]:
 
 
 class Extras(NamedTuple):
-    """What is wanted beside the words of an article."""
+    """What a format keeps beside the words of an article."""
 
     links: bool = False
     images: bool = False
@@ -79,14 +79,14 @@ PLAIN = Extras()
 
 
 class Run(NamedTuple):
-    """A piece of a text, and the URL that it leads to, "" if to none."""
+    """A piece of a text, and the URL that it links to, or ""."""
 
     text: str
     url: str = ""
 
 
 def runs_of(text: str, links: Iterable[Link], extras: Extras) -> list[Run]:
-    """Return *text* in pieces, so that each of *links* is one, if they are wanted."""
+    """Return *text* in pieces; if *extras* has links, each link is one piece."""
     runs, at = [], 0
     for link in sound_links(text, links) if extras.links else ():
         runs += [Run(text[at : link.start]), Run(link.text, link.url)]
@@ -96,14 +96,14 @@ def runs_of(text: str, links: Iterable[Link], extras: Extras) -> list[Run]:
 
 
 class Figure(NamedTuple):
-    """An image with the block of its caption; *credit* is what this does not say."""
+    """An image with the block of its caption; *credit* is "" if the caption has it."""
 
     url: str
     caption: Block
     credit: str
 
     def runs(self, extras: Extras) -> list[Run]:
-        """Return the caption, its credit in parentheses at the end."""
+        """Return the caption, followed by the credit in parentheses."""
         runs = runs_of(self.caption.text, self.caption.links, extras)
         if not self.credit:
             return runs
@@ -111,9 +111,9 @@ class Figure(NamedTuple):
 
 
 def rows_of(table: Iterable[Run]) -> list[list[list[Run]]]:
-    """Return the cells of a table block: lines of cells separated by tabs.
+    """Return the cells of a table block, whose text has lines of tab-separated cells.
 
-    What leads somewhere from one cell to the next does so from both.
+    A link across two cells becomes a link in each.
     """
     rows: list[list[list[Run]]] = [[[]]]
     for run in table:
@@ -127,9 +127,9 @@ def rows_of(table: Iterable[Run]) -> list[list[list[Run]]]:
 
 
 def parts_of(article: Article, extras: Extras) -> Iterator[Block | Figure]:
-    """Yield the blocks of *article* that say something, and its images if they are wanted.
+    """Yield the non-empty blocks of *article*, and its images if *extras* has them.
 
-    An image stands where the page has it, once; the block of its caption goes with it.
+    Each image comes once, in its place on the page, together with its caption block.
     """
     images = _by_position(article) if extras.images else {}
     for at, block in enumerate(article.blocks):
@@ -148,7 +148,7 @@ def is_list_item(part: Block | Figure) -> bool:
 
 
 def _by_position(article: Article) -> dict[int, list[Image]]:
-    """Return the images that can be shown, each once, by the place of each."""
+    """Return the images with a usable URL, without duplicates, by position."""
     found: dict[int, list[Image]] = defaultdict(list)
     seen: set[str] = set()
     for image in article.images:

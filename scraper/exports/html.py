@@ -1,4 +1,4 @@
-"""HTML: one small page to read, everything from the article escaped."""
+"""HTML: one small page, with all content of articles escaped."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def render(article: Article, extras: Extras = PLAIN) -> str:
 
 
 def render_article(article: Article, extras: Extras = PLAIN, *, level: int = 1) -> str:
-    """Return its ``article`` element; the headline is a heading of this *level*."""
+    """Return the ``article`` element; its headline is a heading of *level*."""
     lang = f' lang="{escape(article.language)}"' if article.language else ""
     facts = " · ".join(_fact(fact) for fact in metadata(article))
     lead = _inline(runs_of(article.shown_lead, article.lead_links, extras))

@@ -1,4 +1,4 @@
-"""JSON lines: one object of the published schema a line."""
+"""JSON lines: one object of the published schema per line."""
 
 from __future__ import annotations
 

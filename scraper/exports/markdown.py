@@ -1,4 +1,4 @@
-"""Markdown (CommonMark, tables as GitHub has them)."""
+"""Markdown: CommonMark with the tables of GitHub."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _block(block: Block, extras: Extras) -> str:
 
 
 def _figure(figure: Figure, extras: Extras) -> str:
-    """Return the image, and below it its caption with the credit as a line of its own."""
+    """Return the image, and below it a line with its caption and credit."""
     alt = _escape(_flat(figure.caption.text))
     image = f"![{alt}]({_destination(figure.url)})"
     below = _line(_stripped(figure.runs(extras)))
@@ -99,7 +99,7 @@ def _row(cells: list[list[Run]]) -> str:
 
 
 def _stripped(runs: list[Run]) -> list[Run]:
-    """Return *runs* without white space around the whole, and without empty ones."""
+    """Return *runs* without surrounding white space and empty runs."""
     *front, last = runs or [Run("")]
     first, *rest = [*front, last._replace(text=last.text.rstrip())]
     whole = [first._replace(text=first.text.lstrip()), *rest]
@@ -116,7 +116,7 @@ def _inline(runs: Iterable[Run]) -> str:
     for run in runs:
         text = _escape(run.text)
         if run.url:
-            if parts and parts[-1].endswith("!"):  # or the link would be an image
+            if parts and parts[-1].endswith("!"):  # or the link would become an image
                 parts[-1] = parts[-1][:-1] + "\\!"
             text = f"[{text}]({_destination(run.url)})"
         parts.append(text)
@@ -124,7 +124,7 @@ def _inline(runs: Iterable[Run]) -> str:
 
 
 def _destination(url: str) -> str:
-    """Return *url* as what stands in the parentheses of a link (CommonMark, section 6.3)."""
+    """Return *url* escaped as a link destination (CommonMark, section 6.3)."""
     url = _SPACE.sub(lambda space: quote(space[0]), url)
     return _IN_URL.sub(r"\\\g<0>", url)
 
@@ -136,9 +136,9 @@ def _fact(fact: str) -> str:
 
 
 def _escape(text: str) -> str:
-    """Return *text* with what Markdown would read as a sign made plain.
+    """Return *text* with the markup characters of Markdown escaped.
 
-    A single sign inside a word ("snake_case") means nothing and stays.
+    A single underscore inside a word ("snake_case") has no effect and stays.
     """
     text = _INLINE.sub(lambda found: "\\" + found[0], text)
     text = _LINE_START.sub(r"\1\\\2", text)

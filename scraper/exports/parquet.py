@@ -1,9 +1,9 @@
-"""Parquet, for columns: the fields of the JSON record, typed.
+"""Parquet: the fields of the JSON record as typed columns.
 
-Times are UTC timestamps in microseconds (the offset that the site printed is in the
-other formats), lists are lists, blocks and images lists of structs, and so is
-``extraction.dropped`` (rule, count), since not every reader knows maps. ``schema_version`` is in the file's metadata. Row
-groups of 500 articles are written as they come.
+Times are UTC timestamps in microseconds; only the other formats keep the offset that the
+site printed. Blocks and images are lists of structs, and so is ``extraction.dropped``
+(rule, count), since not every reader supports maps. The metadata of the file holds
+``schema_version``. Row groups of 500 articles are written as they arrive.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ROW_GROUP = 500
 
 
 def write(articles: Iterable[Article], out: BinaryIO) -> int:
-    """Write *articles*; raises ConfigurationError where pyarrow is not installed."""
+    """Write *articles*; raises ConfigurationError if pyarrow is not installed."""
     arrow, parquet = load_arrow()
     schema, count, coming = _schema(arrow), 0, iter(articles)
     with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
@@ -55,7 +55,7 @@ def _schema(arrow: Any) -> pa.Schema:  # noqa: ANN401  the lazily imported modul
 
 
 def _type(arrow: Any, schema: Mapping[str, Any]) -> pa.DataType:  # noqa: ANN401
-    """Return the type of a column, or of a part of one, that *schema* describes."""
+    """Return the type of a column or of a part of one with *schema*."""
     match type_of(schema):
         case Type.TEXTS:
             return arrow.list_(arrow.string())

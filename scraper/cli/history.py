@@ -79,7 +79,7 @@ def _print(
 def _said(article: Article) -> str:
     fetched = f"fetched {clock.shown(article.fetched_at)}" if article.fetched_at else ""
     says = (
-        f"states modification {clock.shown(article.modified_at)}"
+        f"says modified {clock.shown(article.modified_at)}"
         if article.modified_at
         else ""
     )

@@ -25,6 +25,7 @@ from scraper.urls import VIETNAM, site_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from scraper.items import Page
     from scraper.sitemodel import SiteModel
@@ -245,15 +246,20 @@ def _parse_moment(name: str, text: str | None, *, days_later: int) -> datetime |
     return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM).astimezone(UTC)
 
 
+def existing_store(given: str | None) -> AbstractContextManager[Store]:
+    """Open the store of ``--store``; raises StorageError if it does not exist."""
+    from scraper.storage import open_store
+
+    return open_store(store_url(given), create=False)
+
+
 @contextmanager
 def reading(given: str | None) -> Iterator[Store]:
-    """Open the store at *given* for reading; exit with 1 if it skipped damaged rows.
+    """Open the store of ``--store``; exit with 1 if damaged rows were skipped.
 
     By then each of them has been reported, and all other rows were delivered.
     """
-    from scraper.storage import open_store
-
-    with open_store(store_url(given), create=False) as store:
+    with existing_store(given) as store:
         yield store
         damaged = store.damaged
     if damaged:

@@ -8,9 +8,8 @@ import typer
 
 from scraper import clock
 from scraper.cli import output
-from scraper.cli.arguments import StoreOption, is_url
+from scraper.cli.arguments import StoreOption, existing_store, is_url
 from scraper.errors import ConfigurationError, ScraperError
-from scraper.storage.location import store_url
 
 
 def forget(
@@ -20,11 +19,10 @@ def forget(
 ) -> None:
     """Remove an article, its revisions and its raw pages, and never store it again."""
     from scraper.saved import own_archive, remove_records
-    from scraper.storage import open_store
 
     if not is_url(url):
         raise ConfigurationError(f"{url} is not an http or https URL")
-    with open_store(store_url(store), create=False) as opened:
+    with existing_store(store) as opened:
         done = opened.forget(url, clock.now())
     folder = own_archive()
     try:

@@ -11,7 +11,13 @@ import typer
 
 from scraper import clock
 from scraper.cli import output
-from scraper.cli.arguments import SAVED_PAGES, StoreOption, WorkersOption, read_site
+from scraper.cli.arguments import (
+    SAVED_PAGES,
+    StoreOption,
+    WorkersOption,
+    existing_store,
+    read_site,
+)
 from scraper.cli.commands import Commands
 from scraper.errors import ConfigurationError, ScraperError, StorageError
 from scraper.storage.location import store_url
@@ -180,10 +186,8 @@ def list_models(
 
     In a pipe: site, version, pages, created, state (pinned, current or -), tab-separated.
     """
-    from scraper.storage import open_store
-
     wanted = read_site(site) if site else None
-    with open_store(store_url(store), create=False) as opened:
+    with existing_store(store) as opened:
         listed = opened.models.list_models(wanted)
     if not listed:
         of_site = f" of {wanted}" if wanted else ""
@@ -205,10 +209,8 @@ def show(
     store: StoreOption = None,
 ) -> None:
     """Print the model of a site as JSON, to read, or to edit and import."""
-    from scraper.storage import open_store
-
     named = read_site(site)
-    with open_store(store_url(store), create=False) as opened:
+    with existing_store(store) as opened:
         full = opened.models.full_version(named, version) if version else None
         record = opened.models.load_model(named, full)
     if record is None:
@@ -223,10 +225,8 @@ def pin(
     store: StoreOption = None,
 ) -> None:
     """Keep a version in use, whatever is learned later."""
-    from scraper.storage import open_store
-
     named = read_site(site)
-    with open_store(store_url(store), create=False) as opened:
+    with existing_store(store) as opened:
         full = opened.models.pin(named, version)
     output.note(
         f"{named}: {full} is pinned; `tinsach model unpin {named}` removes the pin"
@@ -235,10 +235,8 @@ def pin(
 
 def unpin(site: SiteArgument, *, store: StoreOption = None) -> None:
     """Use the most recently saved version again."""
-    from scraper.storage import open_store
-
     named = read_site(site)
-    with open_store(store_url(store), create=False) as opened:
+    with existing_store(store) as opened:
         was_pinned = opened.models.unpin(named)
         (current,) = (m for m in opened.models.list_models(named) if m.current)
     said = "no longer pinned" if was_pinned else "no version was pinned"
@@ -247,10 +245,8 @@ def unpin(site: SiteArgument, *, store: StoreOption = None) -> None:
 
 def forget(site: SiteArgument, *, store: StoreOption = None) -> None:
     """Remove all versions of the model of a site, and their samples."""
-    from scraper.storage import open_store
-
     named = read_site(site)
-    with open_store(store_url(store), create=False) as opened:
+    with existing_store(store) as opened:
         versions = len(opened.models.list_models(named))
         removed = opened.models.forget_models(named)
     if not removed:

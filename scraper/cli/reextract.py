@@ -17,6 +17,7 @@ from scraper.cli.arguments import (
     SiteOption,
     StoreOption,
     WorkersOption,
+    existing_store,
     model_chooser,
     parse_since,
     parse_until,
@@ -178,7 +179,6 @@ def reextract(  # noqa: PLR0913  each is an option of its own
         raise ConfigurationError("-o, --engine and --address need an INPUT")
     from scraper.reextraction import reextract as read_again
     from scraper.saved import iter_newest, own_archive
-    from scraper.storage import open_store
     from scraper.workers import ReaderPool
 
     damaged: list[str] = []
@@ -190,7 +190,7 @@ def reextract(  # noqa: PLR0913  each is an option of its own
         passed=damaged.append,
     )
     with (
-        open_store(store_url(store), create=False) as opened,
+        existing_store(store) as opened,
         output.show_progress("reextract") as report,
         ReaderPool(workers=workers) as pool,
     ):

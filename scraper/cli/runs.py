@@ -9,10 +9,14 @@ import typer
 
 from scraper import clock
 from scraper.cli import output
-from scraper.cli.arguments import JsonLinesOption, JsonObjectOption, StoreOption
+from scraper.cli.arguments import (
+    JsonLinesOption,
+    JsonObjectOption,
+    StoreOption,
+    existing_store,
+)
 from scraper.cli.commands import Commands
 from scraper.errors import ConfigurationError, StorageError
-from scraper.storage.location import store_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,9 +68,7 @@ def list_runs(
 
     In a pipe: run, job, began, seconds, new, revised, failed, verdict, tab-separated.
     """
-    from scraper.storage import open_store
-
-    with open_store(store_url(store), create=False) as opened:
+    with existing_store(store) as opened:
         listed = opened.jobs.list_runs(job, limit=limit)
     if not listed:
         output.note("tinsach: no run is stored; `tinsach crawl SPIDER` makes one")
@@ -84,9 +86,8 @@ def show(
 ) -> None:
     """Show the report of one run, as the table that the crawl printed or as JSON."""
     from scraper.monitoring.report import report_of
-    from scraper.storage import open_store
 
-    with open_store(store_url(store), create=False) as opened:
+    with existing_store(store) as opened:
         run = opened.jobs.load_run(number)
     if run is None:
         raise StorageError(f"there is no run {number}; `tinsach runs list` lists them")

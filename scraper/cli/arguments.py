@@ -171,6 +171,12 @@ def is_url(text: str) -> bool:
     return text.lower().startswith(("http://", "https://"))
 
 
+def check_engine(engine: Engine, address: str | None) -> None:
+    """Raise ConfigurationError if *address* is given without the engine Ray."""
+    if address and engine is not Engine.RAY:
+        raise ConfigurationError("--address names a Ray cluster: add --engine ray")
+
+
 def read_site(text: str) -> str:
     """Return the site that *text* names: a domain, a host or a URL.
 

@@ -17,6 +17,7 @@ from scraper.cli.arguments import (
     Engine,
     StoreOption,
     WorkersOption,
+    check_engine,
     complete_spider,
 )
 from scraper.cli.runs import print_summary
@@ -85,8 +86,7 @@ def _iter_ended(several: Several, sites: Sequence[Site]) -> Iterator[Ended]:
     from scraper.fleet.task import Task, iter_ended
 
     if several.engine is Engine.HERE:
-        if several.address:
-            raise ConfigurationError("--address names a Ray cluster: add --engine ray")
+        check_engine(several.engine, several.address)
         tasks = [Task(site, several.store, several.settings) for site in sites]
         return iter_ended(tasks, jobs=several.jobs or 1)
     store = _shared_store(several.store)

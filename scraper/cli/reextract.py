@@ -17,6 +17,7 @@ from scraper.cli.arguments import (
     SiteOption,
     StoreOption,
     WorkersOption,
+    check_engine,
     existing_store,
     model_chooser,
     parse_since,
@@ -29,12 +30,13 @@ from scraper.storage.location import store_url
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from rich.console import Console
 
     from scraper.fleet.extracting import Extracted, Job
     from scraper.reextraction import Tally
+    from scraper.saved.kept import Kept
 
 
 _COLUMNS = ("shard", "pages", "articles", "fast", "failed", "files", "said")
@@ -95,8 +97,7 @@ def _iter_extracted(reading: Reading, jobs: Sequence[Job]) -> Iterator[Extracted
         return on_ray.iter_extracted(
             jobs, address=reading.address, workers=reading.workers
         )
-    if reading.address:
-        raise ConfigurationError("--address names a Ray cluster: add --engine ray")
+    check_engine(reading.engine, reading.address)
     return iter_extracted(jobs, workers=reading.workers)
 
 
@@ -177,9 +178,7 @@ def reextract(  # noqa: PLR0913  each is an option of its own
         return
     if out or address or engine is not Engine.HERE:
         raise ConfigurationError("-o, --engine and --address need an INPUT")
-    from scraper.reextraction import reextract as read_again
     from scraper.saved import iter_newest, own_archive
-    from scraper.workers import ReaderPool
 
     damaged: list[str] = []
     pages = iter_newest(
@@ -189,15 +188,7 @@ def reextract(  # noqa: PLR0913  each is an option of its own
         wanted=_chooser(site),
         passed=damaged.append,
     )
-    with (
-        existing_store(store) as opened,
-        output.show_progress("reextract") as report,
-        ReaderPool(workers=workers) as pool,
-    ):
-        model_of = model_chooser("stored", store=store)
-        options: dict[str, Any] = {"apply": apply, "progress": report}
-        kept = (replace(each, page=hinted(each.page)) for each in pages)
-        tally = read_again(kept, opened, pool, model_of=model_of, **options)
+    tally = _read_again(pages, store, workers, apply=apply)
     if as_json:
         output.write_json(_record(tally, applied=apply))
     else:
@@ -206,6 +197,24 @@ def reextract(  # noqa: PLR0913  each is an option of its own
         output.say(f"tinsach: {line}")
     if damaged:
         raise typer.Exit(1)
+
+
+def _read_again(
+    pages: Iterable[Kept], store: str | None, workers: int | None, *, apply: bool
+) -> Tally:
+    from scraper.reextraction import reextract as read_again
+    from scraper.workers import ReaderPool
+
+    with (
+        existing_store(store) as opened,
+        output.show_progress("reextract") as report,
+        ReaderPool(workers=workers) as pool,
+    ):
+        model_of = model_chooser("stored", store=store)
+        kept = (replace(each, page=hinted(each.page)) for each in pages)
+        return read_again(
+            kept, opened, pool, model_of=model_of, apply=apply, progress=report
+        )
 
 
 def _chooser(site: str | None) -> Callable[[str], bool]:

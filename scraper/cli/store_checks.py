@@ -138,7 +138,6 @@ def _is_lost(reference: str, files: dict[str, Contents]) -> bool:
 def iter_store_checks(given: str | None, spider: str | None = None) -> Iterator[Check]:
     """Check the store if it exists, with the runs of all spiders or only of *spider*."""
     from scraper.storage import open_store
-    from scraper.storage.location import locate
 
     url = store_url(given)
     try:
@@ -158,12 +157,7 @@ def iter_store_checks(given: str | None, spider: str | None = None) -> Iterator[
             yield from _iter_run_checks(store, spider)
             yield check_times(store)
             yield _check_growth(store)
-            damaged = dict(iter_damaged_models(store))
-            yield from (_damaged_model(*each) for each in damaged.items())
-            in_use = _models_in_use(store)
-            yield from (
-                _check_model(*each) for each in in_use if each[0] not in damaged
-            )
+            yield from _iter_model_checks(store)
     except ScraperError as error:
         yield Check("store", ok=False, detail=str(error))
 
@@ -269,10 +263,12 @@ def _damaged_model(listed: StoredModel, fault: str) -> Check:
     return Check("model", ok=False, detail=detail)
 
 
-def _models_in_use(store: Store) -> Iterator[tuple[StoredModel, str]]:
+def _iter_model_checks(store: Store) -> Iterator[Check]:
+    damaged = dict(iter_damaged_models(store))
+    yield from (_damaged_model(*each) for each in damaged.items())
     for model in store.models.list_models():
-        if model.current:
-            yield model, store.models.load_model(model.site) or ""
+        if model.current and model not in damaged:
+            yield _check_model(model, store.models.load_model(model.site) or "")
 
 
 def _check_model(listed: StoredModel, record: str) -> Check:
@@ -322,7 +318,6 @@ def iter_repairs(given: str | None) -> Iterator[Check]:
 
 def _iter_store(url: str | None) -> Iterator[Check]:
     from scraper.storage import open_store, wal
-    from scraper.storage.location import locate
     from scraper.storage.repairing import repair, repair_rows
 
     place = locate(url)
@@ -384,7 +379,6 @@ def _restore(url: str | None, lost: Sequence[Lost]) -> int:
 
 def _iter_models(url: str | None) -> Iterator[Check]:
     from scraper.storage import open_store
-    from scraper.storage.location import locate
 
     if not locate(url).is_there:
         return

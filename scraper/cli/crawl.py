@@ -12,6 +12,7 @@ import typer
 
 from scraper.cli import output
 from scraper.cli.arguments import (
+    NO_CONTACT,
     AddressOption,
     AllowPrivateOption,
     Engine,
@@ -121,10 +122,6 @@ def _print_ended(ended: Sequence[Ended]) -> None:
 
 
 _STORE = "TINSACH_STORE"
-NO_CONTACT = (
-    f"sites cannot see who crawls them: set {CONTACT}, or contact in tinsach.toml, to"
-    " your e-mail address or web page"
-)
 
 
 def crawl(  # noqa: PLR0913  each is an option of its own

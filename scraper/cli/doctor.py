@@ -18,8 +18,12 @@ import typer
 
 from scraper import __version__, clock
 from scraper.cli import output
-from scraper.cli.arguments import AllowPrivateOption, StoreOption, complete_spider
-from scraper.cli.crawl import NO_CONTACT
+from scraper.cli.arguments import (
+    NO_CONTACT,
+    AllowPrivateOption,
+    StoreOption,
+    complete_spider,
+)
 from scraper.cli.store_checks import (
     Check,
     iter_archive_checks,

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import SplitResult, urlsplit
 
 from scraper.errors import ConfigurationError, ExtractionError
-from scraper.exports import parquet
+from scraper.exports import FORMATS
 from scraper.saved import iter_archive
 from scraper.stored_models import stored_models
 from scraper.workers import ReaderPool
@@ -251,7 +251,7 @@ class _Parts:
         for partition, articles in self._held.items():
             path = f"{self._out}/{partition}/{self._name}-{self._round}.parquet"
             with self.whole(path) as file:
-                parquet.write(articles, file)
+                FORMATS["parquet"].write(articles, file)
         self.written += len(self._held)
         self._held.clear()
         self._count, self._round = 0, self._round + 1

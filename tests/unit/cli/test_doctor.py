@@ -10,7 +10,7 @@ import pytest
 
 from scraper import clock
 from scraper.cli import doctor
-from scraper.cli.crawl import NO_CONTACT
+from scraper.cli.arguments import NO_CONTACT
 from scraper.cli.doctor import (
     LEAST_FREE,
     Check,

@@ -188,9 +188,9 @@ def _lxml_parse(known: Known) -> object:
 
 
 def _resiliparse(known: Known) -> object:
-    from resiliparse.extract.html2text import extract_plain_text
+    from resiliparse.extract.html2text import extract_by_trafilatura_text
 
-    return extract_plain_text(
+    return extract_by_trafilatura_text(
         known.page.body.decode("utf-8", "replace"), main_content=True
     )
 

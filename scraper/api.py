@@ -1,4 +1,4 @@
-"""The Python API: what ``scraper.extract`` and ``scraper.fetch`` are."""
+"""The functions of the Python API: ``scraper.extract`` and ``scraper.fetch``."""
 
 from __future__ import annotations
 
@@ -20,23 +20,22 @@ def extract(
     model: SiteModel | None = None,
     timeout: float | None = None,
 ) -> Article:
-    """Return the article of *html*; *url* resolves relative addresses.
+    """Return the article of *html*, which was found at *url*.
 
-    Without *url* the page has the one that it declares, if any. *model* is what was
-    learned of the site, as ``tinsach model show`` prints it and
-    :meth:`SiteModel.from_json` reads it; it is not used for a page of another site.
-    None reads the page alone.
+    *url* resolves relative URLs; without it, the URL that the page declares is used.
+    *model* is the model of the page's site, as ``tinsach model show`` prints it and
+    :meth:`SiteModel.from_json` reads it. A page of another site is read without it.
 
-    Text is taken as it is; for bytes the page's own declaration decides. What is beyond
-    the bounds of a page (20 MiB, 200,000 tags and others, see docs/rules.md) is not read,
-    and the ledger says so. Whatever 5 MB hold, reading them takes some seconds and less
-    than 500 MB. With *timeout*, in seconds, a child process reads the page, within the
-    memory that a worker may take; without it this process does, without a limit.
+    A str is used as it is; bytes are decoded as the page declares. Content beyond the
+    bounds of a page (20 MiB, 200,000 tags and others, see docs/rules.md) is not read, and
+    the ledger says so. Reading any 5 MB takes a few seconds and less than 500 MB. With
+    *timeout*, in seconds, a child process reads the page within the memory limit of a
+    worker; without it, this process reads the page without limits.
 
-    Raises :class:`~scraper.errors.ExtractionError` if *html* is no HTML page, or text
-    that holds half a surrogate pair, or if reading it takes more memory;
-    :class:`~scraper.errors.ExtractionTimeout` past *timeout*; ConfigurationError for a
-    *timeout* that makes no sense, and TypeError for another type.
+    Raises :class:`~scraper.errors.ExtractionError` if *html* is not an HTML page, holds
+    an unpaired surrogate, or takes too much memory to read;
+    :class:`~scraper.errors.ExtractionTimeout` after *timeout*; ConfigurationError for an
+    invalid *timeout*, and TypeError for an argument of another type.
     """
     page = page_of(html, url)
     return _read(page, model) if timeout is None else _read_within(timeout, page, model)
@@ -45,25 +44,23 @@ def extract(
 def fetch(
     url: str, *, model: SiteModel | None = None, allow_private: bool = False
 ) -> Article:
-    """Fetch *url* as a crawl would and return its article, read by *model*.
+    """Fetch *url* as a crawl would and return its article, read with *model*.
 
-    An article that goes on on further pages is made whole. An address of this network
-    is refused unless *allow_private*.
-    Raises :class:`~scraper.errors.FetchRefused` where there is no page to be had, and
+    An article of several pages is returned whole. Private addresses are refused unless
+    *allow_private*. Raises :class:`~scraper.errors.FetchRefused` if there is no page, and
     what :func:`extract` raises.
     """
     from scraper.crawling.downloader import Downloader
-    from scraper.crawling.fetch import fetch_parts
-    from scraper.reading import join
+    from scraper.crawling.fetch import fetch_parts, read_parts
 
     _check_url(url)
     with Downloader(allow_private=allow_private) as downloader:
         pages = fetch_parts(url, downloader)
-    return join([_read(page, model) for page in pages])
+    return read_parts(pages, partial(_usable, model))
 
 
 def page_of(html: bytes | str, url: str) -> Page:
-    """Return *html*, found at *url*, as a page; raises what :func:`extract` raises for it."""
+    """Return *html*, found at *url*, as a page; raises what :func:`extract` raises."""
     if not isinstance(html, bytes | str):
         raise TypeError(f"html must be bytes or str, not {type(html).__name__}")
     _check_url(url)
@@ -79,20 +76,24 @@ def _check_url(url: str) -> None:
 
 
 def _encoded(text: str, name: str) -> bytes:
-    """Return *text* as UTF-8; raises UndecodablePage for half a surrogate pair."""
+    """Return *text* as UTF-8; raises UndecodablePage for an unpaired surrogate."""
     try:
         return text.encode()
     except UnicodeEncodeError as error:
         raise UndecodablePage(
-            f"{name} holds half a surrogate pair at character {error.start}: it was cut,"
-            " or decoded with errors ignored; pass the bytes of the page"
+            f"{name} holds an unpaired surrogate at character {error.start}: it was"
+            " truncated, or decoded with errors ignored; pass the bytes of the page"
         ) from error
+
+
+def _usable(model: SiteModel | None, page: Page) -> SiteModel | None:
+    return model if model and model.covers(page.url) else None
 
 
 def _read(page: Page, model: SiteModel | None) -> Article:
     from scraper.reading import read
 
-    return read(page, model if model and model.covers(page.url) else None)
+    return read(page, _usable(model, page))
 
 
 def _read_within(timeout: float, page: Page, model: SiteModel | None) -> Article:

@@ -1,6 +1,6 @@
-"""The only place that asks for the time, so that a simulation can own it.
+"""The only module that reads the clock, so that a simulation can replace it.
 
-And the only one that says how times are shown: see :func:`shown`.
+It is also the only one that formats times for people: see :func:`shown`.
 """
 
 from __future__ import annotations
@@ -19,30 +19,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 START = "TINSACH_NOW"
-"""The environment variable that holds the moment at which a process starts."""
+"""The environment variable with the time at which a process pretends to start."""
 OF_THE_LOG = "%Y-%m-%d %H:%M:%S%z"
-"""The form of times in the log, in the machine's zone until a crawl has its formatter."""
+"""The time format of the log, in the machine's zone until a crawl sets its formatter."""
 
 SLACK = timedelta(hours=1)
-"""How far two right clocks may be apart: less than a time zone, for which a wrong one is
-often off."""
+"""How far two correct clocks may differ. It is less than one time zone, which is what a
+wrong clock is often off by."""
 MOST_APART = timedelta(days=1)
-"""How far a clock may be from those of servers for something to be new or old by it: more
-than any mistake of a time zone."""
+"""How far a clock may differ from those of servers before its ages are not trusted. It
+is more than any mistake of a time zone."""
 SET_CLOCK = "set the clock: timedatectl set-ntp true"
 EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
-"""No clock that is right shows less; one without a battery begins in 1970 or 2000."""
+"""A correct clock shows no earlier time; one without a battery starts in 1970 or 2000."""
 
 _STARTED = time.monotonic()
 _sources: list[Callable[[], datetime]] = []
 
 
 def now() -> datetime:
-    """Return the present moment, aware, in UTC.
+    """Return the current time, aware, in UTC.
 
-    The simulation's within :func:`simulated`; else, where TINSACH_NOW is set, that
-    moment and the time since this process started. Raises ConfigurationError where it
-    is no ISO 8601 time with an offset.
+    Within :func:`simulated` it is the simulation's. If TINSACH_NOW is set, it is that
+    time plus the time since this process started. Raises ConfigurationError if the
+    variable is not an ISO 8601 time with an offset.
     """
     if _sources:
         return _sources[-1]().astimezone(UTC)
@@ -50,37 +50,37 @@ def now() -> datetime:
 
 
 def believed_until(at: datetime) -> datetime:
-    """Return the latest time of something past that is believed *at* that moment."""
+    """Return the latest time that counts as past at the time *at*."""
     return at + SLACK
 
 
 def is_ahead(moment: datetime, at: datetime | None = None) -> bool:
-    """Return True if *moment*, said to be past *at* that time (default now), is not.
+    """Return True if *moment*, a past time, lies after the time *at* (default now).
 
-    One of the two clocks was wrong, so *moment* must not be built on.
+    One of the two clocks was wrong then, so *moment* must not be relied on.
     """
     return moment > believed_until(now() if at is None else at)
 
 
 def shown(moment: datetime, *, precision: str = "minutes") -> str:
-    """Return *moment*, aware, as people see it: ``2026-01-05 08:00+07:00``.
+    """Return the aware *moment* formatted for people: ``2026-01-05 08:00+07:00``.
 
-    The zone is that in which days begin, whatever the machine's is. *precision* is that
-    of :meth:`datetime.isoformat`.
+    The zone is the one in which days begin, not the machine's. *precision* is the
+    ``timespec`` of :meth:`datetime.isoformat`.
     """
     return moment.astimezone(VIETNAM).isoformat(" ", precision)
 
 
 def monotonic() -> float:
-    """Return seconds that never run backwards, for measuring spans: always real."""
+    """Return seconds of a clock that never runs backwards and is never simulated."""
     return time.monotonic()
 
 
 @contextmanager
 def simulated(source: Callable[[], datetime]) -> Iterator[None]:
-    """Let *source* say what :func:`now` returns, in all threads, within the block.
+    """Let :func:`now` return what *source* returns, in all threads, within the block.
 
-    It returns aware moments; the inner one of two simulations counts.
+    *source* returns aware times. The inner of two simulations applies.
     """
     _sources.append(source)
     try:
@@ -91,7 +91,7 @@ def simulated(source: Callable[[], datetime]) -> Iterator[None]:
 
 @cache
 def _shift(start: str) -> timedelta:
-    """Return how far the time of a process that starts at *start* is from the real one."""
+    """Return the offset from real time of a process that pretends to start at *start*."""
     if not start:
         return timedelta()
     try:

@@ -1,33 +1,34 @@
-"""The error tree: everything this package raises on purpose.
+"""The errors that this package raises.
 
 ::
 
     ScraperError
     ├── ExtractionError          a page could not be read
     │   ├── NoMainContent        the page holds no article text
-    │   ├── UndecodablePage      the bytes are no HTML that can be decoded
+    │   ├── UndecodablePage      the bytes cannot be decoded as HTML
     │   └── ExtractionTimeout    reading took longer than the limit
     ├── DiscoveryError           a feed, sitemap or section page could not be read
     ├── StorageError             the store is missing, locked, read-only or damaged
-    │   └── JobHeld              another run holds the job, or its host
-    ├── FetchRefused             an address that is not fetched, or an answer not taken
-    └── ConfigurationError       an argument or setting that makes no sense
+    │   └── JobHeld              another run holds the job or its host
+    ├── FetchRefused             a URL was not fetched, or its response not accepted
+    └── ConfigurationError       an argument or setting is invalid
 
-Dirty web data is no exception: it is passed over and logged at DEBUG.
-A message names the thing, what was found, and what to do.
+Malformed web data raises nothing: it is skipped and logged at DEBUG.
+A message names the object, what was found, and what to do.
 """
 
 from __future__ import annotations
 
 
 class ScraperError(Exception):
-    """Base of every error of this package; ``str(error)`` is fit to print."""
+    """Base of all errors of this package; ``str(error)`` is fit to print."""
 
 
 class ExtractionError(ScraperError):
-    """A page could not be read; its message names the address.
+    """A page could not be read; the message names its URL.
 
-    *harmful*: it stalled or killed its worker, or met a fault of ours: it is quarantined.
+    *harmful* is True if the page stalled or killed its worker, or hit a bug of this
+    package. Such a page is quarantined.
     """
 
     harmful: bool = False
@@ -38,7 +39,7 @@ class NoMainContent(ExtractionError):  # noqa: N818  named as the field names it
 
 
 class UndecodablePage(ExtractionError):  # noqa: N818
-    """The bytes are no HTML: another media type, empty, or cut beyond use."""
+    """The bytes are not HTML: another media type, empty, or truncated beyond use."""
 
 
 class ExtractionTimeout(ExtractionError):  # noqa: N818
@@ -46,7 +47,7 @@ class ExtractionTimeout(ExtractionError):  # noqa: N818
 
 
 class DiscoveryError(ScraperError):
-    """A feed, sitemap or section page is not what its address promised."""
+    """A feed, sitemap or section page is not what its URL promised."""
 
 
 class StorageError(ScraperError):
@@ -54,12 +55,12 @@ class StorageError(ScraperError):
 
 
 class JobHeld(StorageError):  # noqa: N818
-    """Another run, which has not ended, holds the job or its host, or took it over."""
+    """Another active run holds the job or its host, or took it over."""
 
 
 class FetchRefused(ScraperError):  # noqa: N818
-    """An address that is not fetched, or an answer that is not taken."""
+    """A URL was not fetched, or its response was not accepted."""
 
 
 class ConfigurationError(ScraperError):
-    """An argument or setting that makes no sense; says which and what is valid."""
+    """An argument or setting is invalid; the message says which, and what is valid."""

@@ -1,4 +1,4 @@
-"""Session: fetch, extract, crawl and learn from a script, with one pool and downloader."""
+"""Session: fetches, extracts, crawls and learns with one worker pool and downloader."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ _WRONG_ARGUMENTS = 2
 
 
 class Session:
-    """What a script needs of tinsach, until it is closed: ``with Session() as session``.
+    """Everything a script needs of tinsach: ``with Session() as session``.
 
-    Pages are read in *workers* processes (default: one a core), each page within limits
-    of time and memory, and come through one downloader, an answer within *timeout*
-    seconds. Both start when they are first needed. A page is read by the site model that
-    :meth:`learn` made, else by that of *model_of*, or of *store*, a SQLite file or a
-    SQLAlchemy URL, else alone. An address of this network is refused unless *allow_private*, or the
-    environment's TINSACH_ALLOW_PRIVATE, lets it be asked. Works in a notebook, from any
-    thread, and in a script without ``if __name__ == "__main__":``.
+    *workers* processes (default: one per core) read pages, each within limits of time and
+    memory. One downloader fetches them; a response may take *timeout* seconds. Both start
+    when they are first needed. A page is read with the site model that :meth:`learn`
+    made, or that *model_of* returns, or that *store* holds (a SQLite file or a SQLAlchemy
+    URL), or without one. Private addresses are refused unless *allow_private* or the
+    variable TINSACH_ALLOW_PRIVATE is set. A session works in a notebook, from any thread,
+    and in a script without ``if __name__ == "__main__":``.
     """
 
     def __init__(
@@ -67,11 +67,11 @@ class Session:
         self._downloader: Downloader | None = None
 
     def fetch(self, url: str) -> Article:
-        """Return the article at *url*, at once: nobody waits a second for one page.
+        """Return the article at *url*, fetched without delay.
 
-        An article that goes on on further pages is made whole. robots.txt, which speaks
-        to robots, is not asked. Raises FetchRefused where there is no page to be had, and
-        ExtractionError where it cannot be read.
+        An article of several pages is returned whole. robots.txt is not consulted, since
+        a person chose the page. Raises FetchRefused if there is no page, and
+        ExtractionError if it cannot be read.
         """
         return self._fetch(url, at_once=True)
 
@@ -80,29 +80,29 @@ class Session:
     ) -> Iterator[tuple[str, Article | ScraperError]]:
         """Yield each of *urls* with its article, or with the error that fetch() raises.
 
-        In the order given, or with *ordered* false as they come. Hosts are asked side by
-        side, one of them once a second. *urls* may come slowly and without an end.
+        The order is that of *urls*, or with *ordered* false that of completion. Hosts are
+        fetched from in parallel, each once a second. *urls* may be slow and endless.
         """
         work = SideBySide(self._fetch, urls)
         yield from work.outcomes(ordered=ordered)
 
     def fetch_page(self, url: str) -> Page:
-        """Return the page at *url* as it came; raises FetchRefused as fetch() does."""
+        """Return the page at *url* unchanged; raises FetchRefused as fetch() does."""
         return self._start_downloader().fetch(url)
 
     def extract(self, html: bytes | str, *, url: str = "") -> Article:
-        """Return the article of *html*, found at *url*, without a network.
+        """Return the article of *html*, which was found at *url*.
 
-        As :func:`scraper.extract` does, but within the limits of a worker. Raises
-        ExtractionError, also past the limits.
+        Works like :func:`scraper.extract`, within the limits of a worker. Raises
+        ExtractionError, also if a limit is exceeded.
         """
         page = hinted(page_of(html, url))
         return self._start_pool().submit(page, self._model_of(page)).result()
 
     def learn(self, pages: Iterable[Page]) -> dict[str, SiteModel]:
-        """Learn the models of the sites of *pages*; return those of sites with enough.
+        """Learn models from *pages*; return them by site, if a site has enough pages.
 
-        From then on pages of these sites are read by them.
+        The session reads further pages of these sites with them.
         """
         learned = learn_by(self._start_pool(), pages)
         self._learned.models |= learned.models
@@ -110,13 +110,13 @@ class Session:
         return learned.models
 
     def crawl(self, site: str, *, limit: int | None = None) -> Iterator[Article]:
-        """Crawl *site*, an address or the name of a spider; yield articles as they come.
+        """Crawl *site*, a URL or the name of a spider; yield articles as they come.
 
-        At most *limit*, the newest first, by the rules of ``tinsach crawl``: robots.txt,
-        one request a second. They are stored in *store*, where one was given, and those
-        that it holds already are passed over; else nothing is kept. Raises
-        ConfigurationError for a *site* that is none, and ScraperError where nothing came
-        because the crawl failed.
+        At most *limit* articles, newest first, under the rules of ``tinsach crawl``:
+        robots.txt, one request a second. If the session has a store, they are stored
+        there, and articles that it already holds are skipped; otherwise nothing is kept.
+        Raises ConfigurationError if *site* is not a site, and ScraperError if the crawl
+        failed without an article.
         """
         if self._store is not None:
             yield from self._crawl(site, limit, self._store)
@@ -125,7 +125,7 @@ class Session:
             yield from self._crawl(site, limit, f"sqlite:///{folder}/articles.db")
 
     def close(self) -> None:
-        """End the processes; twice does no harm."""
+        """End the processes. Closing twice is safe."""
         with self._lock:
             for started in (self._downloader, self._pool):
                 if started is not None:
@@ -141,7 +141,7 @@ class Session:
     def _fetch(self, url: str, *, at_once: bool = False) -> Article:
         downloader, pool = self._start_downloader(), self._start_pool()
         pages = fetch_parts(url, downloader, reader=pool, at_once=at_once)
-        return read_parts(pages, pool, self._model_of)
+        return read_parts(pages, self._model_of, reader=pool)
 
     def _start_pool(self) -> ReaderPool:
         with self._lock:
@@ -163,12 +163,12 @@ class Session:
         if self._allow_private:
             command.append("--allow-private")
         with (
-            tempfile.TemporaryFile() as said,
+            tempfile.TemporaryFile() as errors,
             subprocess.Popen(  # noqa: S603  this interpreter, this package
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
-                stderr=said,
+                stderr=errors,
                 env=os.environ | {"PYTHONUNBUFFERED": "1"},
             ) as crawl,
         ):
@@ -180,8 +180,8 @@ class Session:
             finally:
                 crawl.terminate()
             code = crawl.wait()
-            said.seek(0)
-            lines = said.read().decode(errors="replace").strip().splitlines()
+            errors.seek(0)
+            lines = errors.read().decode(errors="replace").strip().splitlines()
         if code not in (0, _NOTHING_NEW) and not stored:
             kind = ConfigurationError if code == _WRONG_ARGUMENTS else ScraperError
             last = lines[-1].removeprefix("tinsach: ") if lines else ""

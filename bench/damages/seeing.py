@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scraper.archive import iter_newest
-from scraper.cli.doctor import iter_repairs
-from scraper.cli.store_checks import iter_archive_checks, iter_store_checks
+from scraper.cli.store_checks import (
+    iter_archive_checks,
+    iter_repairs,
+    iter_store_checks,
+)
 from scraper.errors import ScraperError
 from scraper.storage import open_store
 

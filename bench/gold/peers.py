@@ -89,9 +89,9 @@ def _trafilatura(page: Page, *, precision: bool) -> Prediction:
 
 
 def _resiliparse(page: Page) -> Prediction:
-    from resiliparse.extract.html2text import extract_plain_text
+    from resiliparse.extract.html2text import extract_by_trafilatura_text
 
-    return {"text": extract_plain_text(_decoded(page), main_content=True)}
+    return {"text": extract_by_trafilatura_text(_decoded(page), main_content=True)}
 
 
 def _readability(page: Page) -> Prediction:

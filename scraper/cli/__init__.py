@@ -1,4 +1,4 @@
-"""The command line: arguments, exit codes, printing; the work is done below."""
+"""The command line: parses arguments, prints results and returns exit codes."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``tinsach`` with *arguments* (the process's own for None).
 
-    Returns the exit code: 0 done, 1 something failed, 2 wrong arguments, of ``crawl``
-    also 3 nothing new and 4 unhealthy; 130 after Ctrl-C, 143 after SIGTERM.
+    Returns the exit code: 0 success, 1 failure, 2 wrong arguments; for ``crawl`` also
+    3 nothing new and 4 unhealthy; 130 after Ctrl-C, 143 after SIGTERM.
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _downloader_for(given: list[str]) -> AbstractContextManager[None]:
-    """Start the downloader of a fetch: it takes longer than all else, and goes on meanwhile."""
+    """Start the downloader of a fetch early, since nothing else takes as long to start."""
     if given[:1] != ["fetch"] or not any("://" in word for word in given):
         return nullcontext()
     from scraper.crawling.downloader import spare

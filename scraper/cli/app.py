@@ -1,4 +1,4 @@
-"""The commands together, and what every one of them does with an error."""
+"""The application: all commands, and what happens on an error or a signal."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ INTERRUPTED = 128 + signal.SIGINT
 
 
 class _Commands(TyperGroup):
-    """Ends every command the same way: one clear line, the right exit code."""
+    """Turns the error of a command into one line and an exit code."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  types of the bundled click
         try:
@@ -65,15 +65,15 @@ COMMANDS = (
     "sites",
     "doctor",
 )
-"""Each is a function of its name in a module of its name."""
+"""Each is a function in the module of the same name."""
 GROUPS = ("model", "runs", "store", "config")
-"""Each is the ``app`` of a module of its name."""
+"""Each is the ``app`` of the module of the same name."""
 
 
 def make_app(only: str | None = None) -> Commands:
-    """Return all commands, or where *only* names one or a group, that alone.
+    """Return all commands, or only the command or group *only* if it exists.
 
-    To load and build the others takes longer than to read a page.
+    Loading and building the others takes longer than reading a page.
     """
     app = Commands(
         cls=_Commands,
@@ -111,17 +111,17 @@ def tinsach(
             "--version",
             callback=_print_version,
             is_eager=True,
-            help="Print the version and end.",
+            help="Print the version and exit.",
         ),
     ] = False,
 ) -> None:
     """Crawl a news portal, keep the article, drop everything else, prove it."""
 
 
-def _end_in_order_at_a_signal() -> None:
-    """Let SIGTERM end the command as Ctrl-C does: no half file, no worker stays.
+def _handle_signals() -> None:
+    """Let SIGTERM end the command as Ctrl-C does: without partial files or workers.
 
-    Neither prints anything. A crawl has a way of its own to end, by Scrapy.
+    Neither prints anything. Scrapy handles the signals of a crawl.
     """
     with suppress(ValueError):  # not in the main thread
         if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
@@ -131,10 +131,10 @@ def _end_in_order_at_a_signal() -> None:
 
 
 def _end(number: int, _frame: object) -> None:
-    """Raise what ends the command, and print nothing: a signal may come at any moment.
+    """End the command without printing anything, whatever it is doing.
 
-    Errors of the work that it interrupts are not logged, nor those that a second signal
-    causes while the interpreter exits.
+    Errors of the interrupted work are not logged, nor those that a second signal causes
+    while the interpreter exits.
     """
     logging.disable()
     sys.unraisablehook = _ignore
@@ -147,19 +147,19 @@ def _ignore(_: object) -> None:
     pass
 
 
-def _runs_whatever_is_set(given: Sequence[str]) -> bool:
-    """Return True for help, the version, and what shows the settings and their faults."""
+def _tolerates_settings(given: Sequence[str]) -> bool:
+    """Return True for help, the version, and the commands that show invalid settings."""
     return given[:1] in ([], ["config"]) or bool(
         {"-h", "--help", "--version"} & {*given}
     )
 
 
 def run(given: Sequence[str]) -> int:
-    """Run the command that the words *given* are; see :func:`scraper.cli.main`."""
+    """Run the command line *given*; see :func:`scraper.cli.main`."""
     output.prepare_streams()
-    _end_in_order_at_a_signal()
+    _handle_signals()
     try:
-        with configuration.applied(lenient=_runs_whatever_is_set(given)) as holding:
+        with configuration.applied(lenient=_tolerates_settings(given)) as holding:
             os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "scraper.settings")
             app = make_app(given[0] if given else None)
             app(args=given, prog_name="tinsach", obj=holding)

@@ -1,175 +1,37 @@
-"""Arguments that several commands take, and how their text is read."""
+"""Options and arguments that several commands share, and the parsing of their values."""
 
 from __future__ import annotations
 
 import os
 import re
-import tempfile
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from scraper import clock
 from scraper.cli import output
 from scraper.crawling import ALLOW_PRIVATE
-from scraper.errors import ConfigurationError, ScraperError, StorageError
-from scraper.options import MOST_WORKERS
+from scraper.errors import ConfigurationError, StorageError
+from scraper.exports import PAGE_FORMATS, Extras, check_extras, names_with_extras
+from scraper.options import CONTACT, MOST_WORKERS
+from scraper.storage.location import store_url
 from scraper.urls import VIETNAM, site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
-    from scraper.exports import Extras
+    from scraper.items import Page
+    from scraper.sitemodel import SiteModel
     from scraper.storage import Query, Store
 
-
-_EXTENSIONS = {
-    ".jsonl": "jsonl",
-    ".csv": "csv",
-    ".md": "markdown",
-    ".txt": "text",
-    ".html": "html",
-    ".parquet": "parquet",
-    ".db": "sqlite",
-    ".sqlite": "sqlite",
-}
-"""The formats of files that commands write, by extension."""
-_PAGE_EXTENSIONS = {"json": ".json", "markdown": ".md", "text": ".txt", "html": ".html"}
-"""The extensions of files that hold one page, by format."""
-_NOT_IN_NAMES = re.compile(r"[^\w.,()+-]+")
-_LONGEST_NAME = 200
-"""Bytes: file systems take 255 with the extension and the name until it is whole."""
-
-
-def format_of(path: Path | None, *, among: Collection[str]) -> str | None:
-    """Return which format of *among* the extension of *path* names.
-
-    None for standard output and for a file without extension. Raises
-    ConfigurationError for an extension that names none of them.
-    """
-    extension = path.suffix.lower() if path else ""
-    found = _EXTENSIONS.get(extension)
-    if not extension or found in among:
-        return found
-    known = ", ".join(name for name, each in _EXTENSIONS.items() if each in among)
-    raise ConfigurationError(
-        f"{path}: {extension} is no extension of what this command writes; use {known}"
-    )
-
-
-def is_folder(path: str) -> bool:
-    """Return True if *path* names a folder: one that exists, or a name that ends with /."""
-    return path.endswith(("/", os.sep)) or Path(path).is_dir()
-
-
-class FileNames:
-    """Names of files in *folder*, made where it is missing, with the extension of *fmt*.
-
-    Raises ConfigurationError where the folder cannot be made.
-    """
-
-    def __init__(self, folder: Path, fmt: str) -> None:
-        self._folder, self._extension = folder, _PAGE_EXTENSIONS[fmt]
-        self._taken: dict[str, int] = {}
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            reason = output.reason_of(error)
-            raise ConfigurationError(f"{folder} cannot be made: {reason}") from error
-
-    def of(self, page_id: str, instead: str) -> Path:
-        """Return a file for the page *page_id*, *instead* if no file can be called so.
-
-        Pages of the same id are numbered from the second on.
-        """
-        stem = _NOT_IN_NAMES.sub("_", page_id).strip("._-")
-        while len(os.fsencode(stem)) > _LONGEST_NAME:
-            stem = stem[:-1]
-        stem = name = stem or instead
-        key = stem.casefold()
-        while name.casefold() in self._taken:
-            self._taken[key] += 1
-            name = f"{stem}-{self._taken[key]}"
-        self._taken.setdefault(name.casefold(), 1)
-        return self._folder / f"{name}{self._extension}"
-
-
-@contextmanager
-def open_output(path: Path | None) -> Iterator[BinaryIO]:
-    """Yield a binary stream: standard output for None, else a file that appears whole.
-
-    The file takes its name when the block ends well; else nothing is left. A device or
-    a named pipe is written to as it is, a link keeps pointing to the file. Raises
-    ConfigurationError where it cannot be made, ScraperError where it cannot be written
-    to its end.
-    """
-    if path is None or str(path) == "-":
-        with _named("standard output"):
-            try:
-                yield output.results()
-                output.results().flush()
-            except OSError:
-                output.discard_results()  # or its buffer fails again at the end
-                raise
-    elif path.exists() and not path.is_file() and not path.is_dir():
-        with _named(str(path)), path.open("wb") as stream:
-            yield stream
-    else:
-        with (
-            _named(str(path)),
-            _appearing_whole(Path(os.path.realpath(path))) as stream,
-        ):
-            yield stream
-
-
-@contextmanager
-def _appearing_whole(path: Path) -> Iterator[BinaryIO]:
-    scratch = _make_scratch(path)
-    try:
-        with scratch.open("wb") as stream:
-            yield stream
-        scratch.replace(path)
-    finally:
-        scratch.unlink(missing_ok=True)
-
-
-@contextmanager
-def _named(name: str) -> Iterator[None]:
-    """Raise a failure to write as an error about *name*; a closed pipe stays one."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise ScraperError(
-            f"{name} could not be written: {output.reason_of(error)}"
-        ) from error
-
-
-def _make_scratch(path: Path) -> Path:
-    if path.is_dir():
-        raise ConfigurationError(f"{path} is a folder; name a file in it")
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise ConfigurationError(
-            f"{path} cannot be written: {error.strerror or error}"
-        ) from error
-    os.close(handle)
-    scratch = Path(name)
-    scratch.chmod(0o666 & ~_umask())
-    return scratch
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    ModelOf = Callable[[Page], SiteModel | None]
 
 
 def _allow_private(given: bool) -> bool:
@@ -178,20 +40,28 @@ def _allow_private(given: bool) -> bool:
     return given
 
 
+class Engine(StrEnum):
+    """Where several sites are crawled, or several files read."""
+
+    HERE = "here"
+    RAY = "ray"
+
+
 StoreOption = Annotated[
     str | None,
     typer.Option(
         "--store",
         metavar="URL|FILE",
-        help="SQLAlchemy URL or SQLite file; default $TINSACH_STORE, else "
+        help="SQLAlchemy URL or SQLite file. Default: $TINSACH_STORE, else "
         "articles.db in $TINSACH_HOME, else in ./tinsach-home.",
     ),
 ]
 SinceOption = Annotated[
-    str | None, typer.Option(metavar="DAY", help='First day, or "7d", "12h" ago.')
+    str | None,
+    typer.Option(metavar="DAY", help='First day, or "7d" or "12h" for a time ago.'),
 ]
 UntilOption = Annotated[
-    str | None, typer.Option(metavar="DAY", help="Last day, to its end.")
+    str | None, typer.Option(metavar="DAY", help="Last day, inclusive.")
 ]
 SiteOption = Annotated[
     str | None, typer.Option(help="Registrable domain, such as baotintuc.vn.")
@@ -199,7 +69,15 @@ SiteOption = Annotated[
 WorkersOption = Annotated[
     int | None,
     typer.Option(
-        min=1, max=MOST_WORKERS, help="Processes that read pages; default one a core."
+        min=1,
+        max=MOST_WORKERS,
+        help="Processes that read pages. Default: one per core.",
+    ),
+]
+AddressOption = Annotated[
+    str | None,
+    typer.Option(
+        help="Address of a Ray cluster, such as auto. Default: a cluster of its own."
     ),
 ]
 AllowPrivateOption = Annotated[
@@ -207,55 +85,88 @@ AllowPrivateOption = Annotated[
     typer.Option(
         "--allow-private",
         callback=_allow_private,
-        help="Also ask addresses of this machine and its network; "
-        "default $TINSACH_ALLOW_PRIVATE, else they are refused.",
+        help="Also fetch from this machine and private networks. "
+        "Default: $TINSACH_ALLOW_PRIVATE, else such addresses are refused.",
     ),
 ]
-"""Its callback does what it says, for this process and its children."""
+"""Its callback applies the option to this process and its children."""
+_NEEDED = f"needs format {names_with_extras()}"
 LinksOption = Annotated[
-    bool,
-    typer.Option(
-        "--links",
-        help="Keep links (text and URL); only in Markdown, HTML and JSON.",
-    ),
+    bool, typer.Option("--links", help=f"Keep links (text and URL); {_NEEDED}.")
 ]
 ImagesOption = Annotated[
     bool,
     typer.Option(
-        "--images",
-        help="Keep images with captions where they stand; only in Markdown, HTML and"
-        " JSON.",
+        "--images", help=f"Keep images and captions in their places; {_NEEDED}."
+    ),
+]
+JsonLinesOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object per line.")
+]
+JsonObjectOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object, indented.")
+]
+ModelOption = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        metavar="auto|none|stored|FILE",
+        help="Site models: auto learns them from the given pages (which are then read"
+        " twice), none reads each page alone, stored takes them from the store, FILE is"
+        " one model.",
+    ),
+]
+OneModelOption = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        metavar="stored|none|FILE",
+        help="Site model: the stored one of the site, none, or a file.",
     ),
 ]
 SAVED_PAGES = (
-    "HTML files (.gz too), folders, WARC files, manifests (.jsonl of id, url, path) or -"
-    " for one page on standard input."
+    "HTML files (also .gz), folders, WARC files, manifests (.jsonl with id, url, path),"
+    " or - for one page on standard input."
 )
 """The help of an argument that takes what :func:`scraper.archive.iter_saved` reads."""
 
+NO_CONTACT = (
+    f"sites cannot see who crawls them: set {CONTACT}, or contact in tinsach.toml, to"
+    " your e-mail address or web page"
+)
+"""The message for users who set no contact."""
+
 _SPIDER = re.compile(r'(?m)^    name = "(\w+)"')
-MOST_NAMED = 10
+SITES_NAMED = 10
+"""Stored sites that an error message lists."""
 _SPAN = re.compile(r"(\d{1,5})([hd])")
 
-
-class PageFormat(StrEnum):
-    """What one article can be printed as."""
-
-    TEXT = "text"
-    MARKDOWN = "markdown"
-    JSON = "json"
-    HTML = "html"
+PageFormat = StrEnum(  # type: ignore[misc]  # its members are known at run time
+    "PageFormat", [(name.upper(), name) for name in PAGE_FORMATS]
+)
+"""What one article can be printed as."""
+PLAIN_TEXT = PageFormat("text")
 
 
 class Form(NamedTuple):
-    """What pages are written as."""
+    """The format that pages are written in, and what it keeps of them."""
 
     fmt: PageFormat
     extras: Extras
 
+    @classmethod
+    def of(cls, fmt: PageFormat, *, links: bool, images: bool) -> Form:
+        """Return the form; raises ConfigurationError if *fmt* cannot hold the extras."""
+        form = cls(fmt, Extras(links=links, images=images))
+        check_extras(*form)
+        return form
+
 
 def complete_spider(incomplete: str) -> list[str]:
-    """Return the spiders whose names begin so, by their files: to load them takes 2 s."""
+    """Return the spiders that start with *incomplete*.
+
+    The names are searched in the source files, since loading spiders takes two seconds.
+    """
     from scraper.crawling.spiders import spider_sources
 
     names = sorted(found[1] for found in map(_SPIDER.search, spider_sources()) if found)
@@ -266,51 +177,58 @@ def is_url(text: str) -> bool:
     return text.lower().startswith(("http://", "https://"))
 
 
-def read_site(text: str) -> str:
-    """Return the site that *text* names: its domain, a host or an address of it.
+def check_engine(engine: Engine, address: str | None) -> None:
+    """Raise ConfigurationError if *address* is given without the engine Ray."""
+    if address and engine is not Engine.RAY:
+        raise ConfigurationError("--address names a Ray cluster: add --engine ray")
 
-    Raises ConfigurationError where it names none.
+
+def read_site(text: str) -> str:
+    """Return the site that *text* names: a domain, a host or a URL.
+
+    Raises ConfigurationError if it names none.
     """
     try:
         site = site_of(text if is_url(text) else f"https://{text}")
     except ValueError:
         site = ""
     if not site or " " in site:
-        raise ConfigurationError(f"{text!r} is no site; write it like baotintuc.vn")
+        raise ConfigurationError(f"{text!r} is not a site; write it like baotintuc.vn")
     return site
 
 
 def check_site(store: Store, site: str | None) -> None:
-    """Raise StorageError, with the nearest, if no article of *site* is stored at all."""
+    """Raise StorageError, with the nearest sites, if no article of *site* is stored."""
     from scraper.storage import Query
 
     if site is None or any(store.iter_articles(Query(site=site, limit=1))):
         return
     known = store.sites()
     near = get_close_matches(site, known, 3, 0.8)
-    listed = f"is {' or '.join(near)} meant?" if near else f"there are {_few(known)}"
+    listed = f"did you mean {' or '.join(near)}?" if near else _listed(known)
     raise StorageError(f"no article of {site} is stored; {listed}")
 
 
-def _few(names: list[str]) -> str:
-    if not names:
-        return "none of any site"
-    more = len(names) - MOST_NAMED
-    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+def _listed(sites: list[str]) -> str:
+    if not sites:
+        return "the store is empty"
+    more = len(sites) - SITES_NAMED
+    others = f" and {more} more" if more > 0 else ""
+    return f"the stored sites are {', '.join(sites[:SITES_NAMED])}{others}"
 
 
 def parse_since(text: str | None) -> datetime | None:
-    """Return the first moment wanted; a day begins at midnight, +07:00."""
+    """Return the start of the range; a day starts at midnight, +07:00."""
     return _parse_moment("--since", text, days_later=0)
 
 
 def parse_until(text: str | None) -> datetime | None:
-    """Return the first moment no longer wanted; a day is wanted to its end."""
+    """Return the exclusive end of the range; a day is included to its end."""
     return _parse_moment("--until", text, days_later=1)
 
 
 def query_of(since: str | None, until: str | None, *, site: str | None = None) -> Query:
-    """Return the query for a span of days; raises ConfigurationError where it is none."""
+    """Return the query for a range of days; raises ConfigurationError if it is invalid."""
     from scraper.storage import Query
 
     start, end = parse_since(since), parse_until(until)
@@ -334,7 +252,92 @@ def _parse_moment(name: str, text: str | None, *, days_later: int) -> datetime |
         moment = datetime.fromisoformat(text)
     except (OverflowError, ValueError):
         raise ConfigurationError(
-            f"{name} {text}: no time; write 2025-07-11, 2025-07-11T14:06, "
+            f"{name} {text} is not a time; write 2025-07-11, 2025-07-11T14:06, "
             '"7d" for seven days ago or "12h" for twelve hours ago'
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM).astimezone(UTC)
+
+
+def existing_store(given: str | None) -> AbstractContextManager[Store]:
+    """Open the store of ``--store``; raises StorageError if it does not exist."""
+    from scraper.storage import open_store
+
+    return open_store(store_url(given), create=False)
+
+
+@contextmanager
+def reading(given: str | None) -> Iterator[Store]:
+    """Open the store of ``--store``; exit with 1 if damaged rows were skipped.
+
+    By then each of them has been reported, and all other rows were delivered.
+    """
+    with existing_store(given) as store:
+        yield store
+        damaged = store.damaged
+    if damaged:
+        raise typer.Exit(1)
+
+
+def model_chooser(
+    choice: str,
+    *,
+    inputs: Sequence[Path] = (),
+    store: str | None = None,
+    workers: int | None = None,
+) -> ModelOf:
+    """Return a function from a page to the model that it is read with, or None.
+
+    *choice* is the value of ``--model``. Raises ConfigurationError if it is neither a
+    choice nor the file of a model.
+    """
+    match choice:
+        case "none":
+            return lambda _: None
+        case "auto" if inputs:
+            return _learn(inputs, workers)
+        case "stored":
+            from scraper.workers.models import stored_models
+
+            return stored_models(store_url(store))
+        case _:
+            return _load(Path(choice))
+
+
+def _learn(inputs: Sequence[Path], workers: int | None) -> ModelOf:
+    pages = _iter_pages(path for path in inputs if _can_be_read_twice(path))
+    first = list(islice(pages, 2))
+    if len(first) < 2:  # noqa: PLR2004  a single page shares nothing with others
+        return lambda _: None
+    from scraper.workers import learn_sites
+
+    with output.show_progress("learn") as report:
+        read = chain(first, pages)
+        return learn_sites(read, workers=workers, progress=report).model_of
+
+
+def _can_be_read_twice(path: Path) -> bool:
+    return str(path) != "-" and (path.is_file() or path.is_dir())
+
+
+def _iter_pages(paths: Iterable[Path]) -> Iterator[Page]:
+    from scraper.archive import iter_saved
+
+    for path in paths:
+        for saved in iter_saved(path):
+            if saved.page is not None and saved.is_asked_for:
+                yield saved.page
+
+
+def _load(path: Path) -> ModelOf:
+    from scraper.sitemodel import SiteModel
+
+    try:
+        model = SiteModel.from_json(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigurationError(
+            f"--model {path}: neither none nor stored, and not a readable file"
+            f" ({error.strerror or error})"
+        ) from error
+    except ConfigurationError as error:
+        raise ConfigurationError(f"--model {path}: {error}") from error
+    return lambda page: model if model.covers(page.url) else None

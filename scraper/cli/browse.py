@@ -16,32 +16,37 @@ def browse(
     *,
     host: Annotated[
         str,
-        typer.Option(help="Where it listens; the default serves this machine only."),
+        typer.Option(
+            help="Address to listen on; the default serves this machine only."
+        ),
     ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Its port; 0 is any free one.")
+        int,
+        typer.Option(min=0, max=65535, help="Port to listen on; 0 for any free one."),
     ] = 8001,
     open_: Annotated[
-        bool, typer.Option("--open", help="Open the articles in the browser.")
+        bool, typer.Option("--open", help="Open the articles in the web browser.")
     ] = False,
     store: StoreOption = None,
 ) -> None:
-    """Serve the stored articles to a browser, read only, until Ctrl-C.
+    """Serve the stored articles to a web browser, read only, until Ctrl-C.
 
-    With facets, the search of `tinsach search`, a page for each article with its
-    revisions, and SQL that reads. It is Datasette: pip install 'tinsach[browse]'.
-    A crawl may go on meanwhile.
+    Has facets, the search of `tinsach search`, a page for each article with its
+    revisions, and read-only SQL. Runs Datasette: pip install 'tinsach[browse]'.
+    A crawl may run at the same time.
     """
-    from scraper.browsing import is_loopback, serve
+    from scraper.browsing import serve
 
-    def tell(address: str) -> None:
+    def announce(address: str) -> None:
+        from scraper.browsing.server import is_loopback
+
         if not is_loopback(host):
             output.say(
-                f"tinsach: {host} is reached from other machines: whoever can connect"
-                " reads the whole store"
+                f"tinsach: {host} is reachable from other machines: anyone who can"
+                " connect can read the whole store"
             )
         output.note(f"tinsach: browse {address} (Ctrl-C ends it)")
         if open_:
             webbrowser.open(address)
 
-    serve(store_url(store), host=host, port=port, started=tell)
+    serve(store_url(store), host=host, port=port, started=announce)

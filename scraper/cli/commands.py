@@ -1,4 +1,4 @@
-"""What every command has: examples in its help, and ``--quiet``."""
+"""What every command has: examples at the end of its help, and ``--quiet``."""
 
 from __future__ import annotations
 
@@ -23,24 +23,30 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
         "crawl": [
             (
                 "tinsach crawl baotintuc -a limit=50",
-                "what is new at a site that has a spider, fifty articles at most",
+                "new articles of a site with a spider, at most fifty",
             ),
             (
                 "tinsach crawl news -a site=https://example.com -a limit=20",
-                "explore any other site, twenty articles of it",
+                "explore any other site, at most twenty articles",
             ),
             ("tinsach crawl --all --jobs 4", "every site, four at a time"),
         ],
         "fetch": [
-            ("tinsach fetch https://example.com/tin.html", "one article, to read"),
+            ("tinsach fetch https://example.com/tin.html", "one article as text"),
             (
                 "tinsach fetch https://example.com/tin.html -f json | jq .title",
-                "its record, into another tool",
+                "its record, for another program",
             ),
         ],
         "extract": [
-            ("tinsach extract pages/ -o articles.jsonl", "saved pages, no network"),
-            ("tinsach extract pages/ -f markdown -o texts/", "a Markdown file a page"),
+            (
+                "tinsach extract pages/ -o articles.jsonl",
+                "saved pages, without a network",
+            ),
+            (
+                "tinsach extract pages/ -f markdown -o texts/",
+                "a Markdown file per page",
+            ),
             (
                 "tinsach extract pages/ -f markdown -o texts/ --links --images",
                 "with links and images",
@@ -48,26 +54,29 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
             ("curl -s https://example.com/tin.html | tinsach extract -", "from a pipe"),
         ],
         "explain": [
-            ("tinsach explain tin.html", "every block, kept or dropped, and why"),
+            ("tinsach explain tin.html", "each block, kept or dropped, and why"),
             ("tinsach explain tin.html -o page.html", "the same for a browser"),
         ],
         "export": [
             ("tinsach export --since 7d -o week.csv", "the last seven days as a table"),
             ("tinsach export --site baotintuc.vn | jq -r .title", "into a pipe"),
-            ("tinsach export --chunks 200", "pieces for retrieval, a line each"),
+            ("tinsach export --chunks 200", "chunks for retrieval, one per line"),
             ("tinsach export --follow", "each article as it is stored"),
         ],
         "search": [
-            ("tinsach search thu vien", "marks may be left out"),
-            ("tinsach search '\"cải cách\"' --limit 5", "words that stand together"),
+            ("tinsach search thu vien", "Vietnamese marks may be left out"),
+            ("tinsach search '\"cải cách\"' --limit 5", "a phrase"),
         ],
         "browse": [
             ("tinsach browse", "the store at http://127.0.0.1:8001/, read only"),
-            ("tinsach browse --store old.db --port 8002 --open", "another one, opened"),
+            (
+                "tinsach browse --store old.db --port 8002 --open",
+                "another store, opened",
+            ),
         ],
         "mcp": [
-            ("tinsach mcp", "what an assistant starts: fetch, search and explain"),
-            ("tinsach mcp --store articles.db", "its searches in another store"),
+            ("tinsach mcp", "the server that an assistant starts"),
+            ("tinsach mcp --store articles.db", "with another store"),
         ],
         "history": [
             ("tinsach history https://example.com/tin.html", "what changed, and when")
@@ -77,14 +86,17 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
             ("tinsach report --site baotintuc.vn --since 7d -o week.html", "one site"),
         ],
         "near-duplicates": [
-            ("tinsach near-duplicates https://example.com/tin.html", "who printed it")
+            (
+                "tinsach near-duplicates https://example.com/tin.html",
+                "other articles with the same story",
+            )
         ],
         "reextract": [
-            ("tinsach reextract", "read the archive again, and see what would change"),
+            ("tinsach reextract", "read the archive again and show what would change"),
             ("tinsach reextract crawl.warc.gz -o out", "WARC files into Parquet"),
         ],
         "forget": [
-            ("tinsach forget https://example.com/tin.html", "take it out, keep it out")
+            ("tinsach forget https://example.com/tin.html", "remove it for good")
         ],
         "discover": [
             ("tinsach discover https://example.com", "feeds, sitemaps and sections")
@@ -92,45 +104,51 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
         "new-site": [
             ("tinsach new-site https://example.com", "write a spider for a site")
         ],
-        "sites": [("tinsach sites", "the sites that have a spider")],
+        "sites": [("tinsach sites", "the sites with a spider")],
         "doctor": [
-            ("tinsach doctor", "is this machine set up?"),
-            ("tinsach doctor baotintuc", "is the live site what its spider knows?"),
+            ("tinsach doctor", "is this machine set up correctly?"),
+            ("tinsach doctor baotintuc", "does the live site match its spider?"),
         ],
         "model list": [("tinsach model list", "the models of all sites")],
         "model show": [
-            ("tinsach model show baotintuc.vn > model.json", "one, to read and edit")
+            (
+                "tinsach model show baotintuc.vn > model.json",
+                "one model, to read and edit",
+            )
         ],
         "model learn": [
             ("tinsach model learn pages/", "from saved pages, into the store")
         ],
         "model pin": [
-            ("tinsach model pin baotintuc.vn 7f4c7130dd4e7af5", "stay with a version")
+            ("tinsach model pin baotintuc.vn 7f4c7130dd4e7af5", "keep a version in use")
         ],
-        "model unpin": [
-            ("tinsach model unpin baotintuc.vn", "follow the newest again")
+        "model unpin": [("tinsach model unpin baotintuc.vn", "use the newest again")],
+        "model import": [
+            ("tinsach model import model.json", "an edited model, pinned")
         ],
-        "model import": [("tinsach model import model.json", "an edited one, pinned")],
         "model forget": [
-            ("tinsach model forget baotintuc.vn", "remove what was learned of a site")
+            ("tinsach model forget baotintuc.vn", "remove the models of a site")
         ],
         "runs list": [
             ("tinsach runs list baotintuc", "the newest runs of a job"),
-            ("tinsach runs list --json | jq .verdict", "how they went"),
+            ("tinsach runs list --json | jq .verdict", "their verdicts"),
         ],
-        "runs show": [("tinsach runs show 1", "all that a run counted")],
-        "store backup": [("tinsach store backup articles.bak", "while crawls go on")],
+        "runs show": [("tinsach runs show 1", "all counts of a run")],
+        "store backup": [("tinsach store backup articles.bak", "while crawls run")],
         "store restore": [
-            ("tinsach store restore articles.bak --force", "a copy over the store")
+            (
+                "tinsach store restore articles.bak --force",
+                "replace the store by a backup",
+            )
         ],
         "store copy": [
             (
                 "tinsach store copy old.db postgresql://user:word@host/tinsach",
-                "move into another database, compared",
+                "copy into another database, and compare",
             )
         ],
         "store upgrade": [("tinsach store upgrade", "after a new version of tinsach")],
-        "config show": [("tinsach config show", "what holds, and where it comes from")],
+        "config show": [("tinsach config show", "all settings and their origins")],
         "config example": [
             ("tinsach config example > tinsach.toml", "a file with every setting")
         ],
@@ -153,14 +171,14 @@ _QUIET = inspect.Parameter(
         typer.Option(
             "--quiet",
             "-q",
-            help="Nothing but results and errors; default $TINSACH_QUIET.",
+            help="Print only results and errors. Default: $TINSACH_QUIET.",
         ),
     ],
 )
 
 
 class Commands(typer.Typer):
-    """A group of commands, each of which can be silenced and shows how it is used."""
+    """A group of commands that take ``--quiet`` and show examples in their help."""
 
     def command(
         self, name: str | None = None, **options: Any
@@ -168,10 +186,10 @@ class Commands(typer.Typer):
         def add(function: Function) -> Function:
             said: dict[str, Any] = {
                 "cls": _Command,
-                "short_help": _first_sentence(function),
+                "short_help": _summary_of(function),
             }
             register = super(Commands, self).command(name, **(said | options))
-            register(_that_can_be_quiet(function))
+            register(_with_quiet(function))
             return function
 
         return add
@@ -205,12 +223,12 @@ def _usage_of(argument: Any) -> str:
     return name if argument.nargs == 1 else f"{name}..."
 
 
-def _first_sentence(function: Callable[..., Any]) -> str:
-    """Return it whole: of a longer one the list of commands would show the beginning."""
+def _summary_of(function: Callable[..., Any]) -> str:
+    """Return the first paragraph, which the list of commands would otherwise cut."""
     return (inspect.getdoc(function) or "").partition("\n\n")[0].replace("\n", " ")
 
 
-def _that_can_be_quiet(function: Callable[..., Any]) -> Callable[..., Any]:
+def _with_quiet(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def called(*arguments: Any, quiet: bool, **options: Any) -> Any:
         if quiet:

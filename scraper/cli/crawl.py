@@ -1,11 +1,10 @@
-"""``tinsach crawl``: the scheduled job."""
+"""``tinsach crawl``: crawls one site or several into the store."""
 
 from __future__ import annotations
 
 import os
 import signal
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,13 +12,16 @@ import typer
 
 from scraper.cli import output
 from scraper.cli.arguments import (
+    NO_CONTACT,
+    AddressOption,
     AllowPrivateOption,
+    Engine,
     StoreOption,
     WorkersOption,
+    check_engine,
     complete_spider,
 )
-from scraper.cli.checks import NO_CONTACT
-from scraper.cli.output import print_summary, show_progress
+from scraper.cli.runs import print_summary
 from scraper.errors import ConfigurationError, StorageError
 from scraper.options import BY_VARIABLE, CONTACT, MOST_DAYS, is_quiet
 from scraper.storage.location import store_url
@@ -33,26 +35,13 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("site", "new", "revised", "lost", "seconds", "verdict")
 _WORST_FIRST = (1, 4, 0)
-"""Exit codes: a failure first; one site with something new is something new."""
+"""Exit codes in the order in which that of one site decides for all."""
 _NOTHING_NEW = 3
-
-
-class Engine(StrEnum):
-    """Where several sites are crawled."""
-
-    HERE = "here"
-    RAY = "ray"
-
-
-AddressOption = Annotated[
-    str | None,
-    typer.Option(help="Of a Ray cluster, such as auto; default one of its own."),
-]
 
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """How several sites are crawled; *settings* are Scrapy's that differ."""
+    """How several sites are crawled; *settings* are the Scrapy settings that differ."""
 
     engine: Engine
     jobs: int | None
@@ -61,21 +50,21 @@ class Several:
     settings: Mapping[str, object]
 
     @property
-    def is_asked_for(self) -> bool:
+    def is_requested(self) -> bool:
         return bool(self.jobs or self.address or self.engine is not Engine.HERE)
 
 
 def crawl_several(
     several: Several, names: Sequence[str], given: Mapping[str, str], *, every: bool
 ) -> None:
-    """Crawl the sites *names*, or *every* one, tell what came of each, and exit."""
+    """Crawl the sites *names*, or *every* site, report each, and exit."""
     sites = _sites(several, names, given, every=every)
     ended = []
     for done in _iter_ended(several, sites):
         ended.append(done)
         output.note(f"tinsach: {done.job}: {done.said} ({len(ended)} of {len(sites)})")
     if not is_quiet():
-        _print(ended)
+        _print_ended(ended)
     found = {done.status for done in ended}
     raise typer.Exit(next((c for c in _WORST_FIRST if c in found), _NOTHING_NEW))
 
@@ -87,40 +76,39 @@ def _sites(
     from scraper.storage import open_store
 
     if every and names:
-        raise ConfigurationError("--all is every site: name none beside it")
+        raise ConfigurationError("--all means every site: do not name sites with it")
     with open_store(several.store) as store:
         chosen = all_of(store, given) if every else named(names, given)
         return in_turn(chosen, store)
 
 
 def _iter_ended(several: Several, sites: Sequence[Site]) -> Iterator[Ended]:
-    from scraper.fleet import here, on_ray
-    from scraper.fleet.task import Task
+    from scraper.fleet import on_ray
+    from scraper.fleet.task import Task, iter_ended
 
     if several.engine is Engine.HERE:
-        if several.address:
-            raise ConfigurationError("--address is of a Ray cluster: give --engine ray")
+        check_engine(several.engine, several.address)
         tasks = [Task(site, several.store, several.settings) for site in sites]
-        return here.iter_ended(tasks, jobs=several.jobs or 1)
+        return iter_ended(tasks, jobs=several.jobs or 1)
     store = _shared_store(several.store)
     tasks = [Task(site, store, several.settings, on_ray.PATIENCE) for site in sites]
     return on_ray.iter_ended(tasks, address=several.address, jobs=several.jobs)
 
 
 def _shared_store(given: str | None) -> str:
-    """Return the URL of the store where other machines reach it too."""
+    """Return the URL of the store; raises ConfigurationError if it is a local file."""
     from scraper.storage.location import locate
 
     place = locate(given)
     if place.file is not None:
         raise ConfigurationError(
-            f"--engine ray: the store {place.name} is a file of this machine;"
+            f"--engine ray: other machines cannot reach the store {place.name}, a file;"
             " set TINSACH_STORE=postgresql://user@host/name"
         )
     return place.url.render_as_string(hide_password=False)
 
 
-def _print(ended: Sequence[Ended]) -> None:
+def _print_ended(ended: Sequence[Ended]) -> None:
     rows = [
         (
             done.job,
@@ -142,22 +130,26 @@ def crawl(  # noqa: PLR0913  each is an option of its own
         typer.Argument(
             metavar="SITE",
             autocompletion=complete_spider,
-            help="A site's spider, such as baotintuc; of several sites, addresses too.",
+            help="Spider of a site, such as baotintuc. Several sites may also be URLs.",
         ),
     ] = None,
     *,
     every: Annotated[
         bool,
         typer.Option(
-            "--all", help="Every site that has a spider, or is in the store already."
+            "--all",
+            help="Crawl every site that has a spider or is already in the store.",
         ),
     ] = False,
     jobs: Annotated[
         int | None,
-        typer.Option(min=1, help="Sites crawled side by side, of several; default 1."),
+        typer.Option(min=1, help="Sites crawled in parallel. Default: 1."),
     ] = None,
     engine: Annotated[
-        Engine, typer.Option(help="Where several sites are crawled: here, or on Ray.")
+        Engine,
+        typer.Option(
+            help="Where several sites are crawled: on this machine or on Ray."
+        ),
     ] = Engine.HERE,
     address: AddressOption = None,
     arguments: Annotated[
@@ -165,20 +157,22 @@ def crawl(  # noqa: PLR0913  each is an option of its own
         typer.Option(
             "-a",
             metavar="KEY=VALUE",
-            help="Argument of the spider: section=thoi-su,the-gioi, since=7d, "
-            "until=2025-07-11, limit=100, portal=http://…; may be repeated.",
+            help="Argument of the spider, such as section=thoi-su,the-gioi, since=7d, "
+            "until=2025-07-11, limit=100 or portal=http://…; may be repeated.",
         ),
     ] = None,
     limit: Annotated[
         int | None,
         typer.Option(
             min=1,
-            help="Articles fetched at most, the newest first; -a limit=N in short.",
+            help="Maximum number of articles, newest first; short for -a limit=N.",
         ),
     ] = None,
     replay: Annotated[
         Path | None,
-        typer.Option(help="Saved pages (folder, manifest, WARC) instead of a network."),
+        typer.Option(
+            help="Read saved pages (folder, manifest, WARC) instead of the network."
+        ),
     ] = None,
     settings: Annotated[
         list[str] | None,
@@ -189,8 +183,8 @@ def crawl(  # noqa: PLR0913  each is an option of its own
     archive: Annotated[
         bool | None,
         typer.Option(
-            help="Keep every page as it came, in $TINSACH_ARCHIVE, by default the"
-            " folder archive in $TINSACH_HOME; off where that variable is not set.",
+            help="Archive every page unchanged in $TINSACH_ARCHIVE, by default the folder"
+            " archive in $TINSACH_HOME. Default: only if that variable is set.",
         ),
     ] = None,
     keep: Annotated[
@@ -199,37 +193,37 @@ def crawl(  # noqa: PLR0913  each is an option of its own
             min=1,
             max=MOST_DAYS,
             metavar="DAYS",
-            help="At the end, remove pages from archive and quarantine that are older;"
-            " default $TINSACH_KEEP, else none.",
+            help="At the end, remove older pages from the archive and the quarantine."
+            " Default: $TINSACH_KEEP, else nothing is removed.",
         ),
     ] = None,
     store: StoreOption = None,
     workers: WorkersOption = None,
     allow_private: AllowPrivateOption = False,
 ) -> None:
-    """Crawl portals into the store: exit 0 new articles, 3 nothing new, 4 unhealthy.
+    """Crawl sites into the store; exit codes: 0 new articles, 3 nothing new, 4 unhealthy.
 
-    Of several sites, the one that has waited longest comes first, each host is asked from
-    one place at a time, and the exit code is that of the worst.
+    Of several sites, the one crawled longest ago comes first, each host has one crawl at
+    a time, and the exit code is the worst one.
     """
-    given = _limited(parse_pairs("-a", arguments), limit)
+    given = _with_limit(parse_pairs("-a", arguments), limit)
     wanted: dict[str, object] = {"TINSACH_WORKERS": workers} if workers else {}
-    wanted |= _keeping(archive, keep) | _given(settings)
+    wanted |= _kept(archive, keep) | _given(settings)
     url = store_url(store)
     if not os.environ.get(CONTACT) and _is_first_crawl(url):
         output.note(f"tinsach: {NO_CONTACT}")
     several = Several(engine, jobs, address, url, wanted)
-    if every or several.is_asked_for or len(sites or ()) > 1:
+    if every or several.is_requested or len(sites or ()) > 1:
         _refuse_replay(replay)
         crawl_several(several, sites or [], given, every=every)
     elif sites:
         _crawl_one(sites[0], given, replay, url, wanted)
     else:
-        raise ConfigurationError("name a site, such as baotintuc, or give --all")
+        raise ConfigurationError("name a site, such as baotintuc, or add --all")
 
 
 def _given(pairs: list[str] | None) -> dict[str, str]:
-    """Return the settings of ``-s``, checked; variables hold for this process too."""
+    """Return the checked settings of ``-s``; variables are also set in this process."""
     given = parse_pairs("-s", pairs)
     for name in given.keys() & BY_VARIABLE.keys():
         BY_VARIABLE[name].parse(given[name])
@@ -244,7 +238,7 @@ def _given(pairs: list[str] | None) -> dict[str, str]:
 
 
 def _is_first_crawl(store: str | None) -> bool:
-    """Return True if no crawl was recorded in the store, or there is none yet."""
+    """Return True if the store has no recorded crawl or does not exist yet."""
     from scraper.storage import open_store
 
     try:
@@ -254,20 +248,20 @@ def _is_first_crawl(store: str | None) -> bool:
         return True
 
 
-def _limited(given: dict[str, str], limit: int | None) -> dict[str, str]:
-    """Return the arguments *given*, with the *limit* of ``--limit`` among them."""
+def _with_limit(given: dict[str, str], limit: int | None) -> dict[str, str]:
+    """Return the arguments *given* with the *limit* of ``--limit`` added."""
     if limit is None:
         return given
     if "limit" in given:
         raise ConfigurationError(
-            f"--limit {limit} and -a limit={given['limit']} are the same: give one"
+            f"--limit {limit} and -a limit={given['limit']} are the same option: give one"
         )
     return given | {"limit": str(limit)}
 
 
 def _refuse_replay(replay: Path | None) -> None:
     if replay is not None:
-        raise ConfigurationError("--replay is for one site: saved pages are of one")
+        raise ConfigurationError("--replay reads the pages of one site: name one site")
 
 
 def _crawl_one(
@@ -282,7 +276,7 @@ def _crawl_one(
     from scraper.monitoring.recorder import verdict_of
     from scraper.monitoring.report import build_report
 
-    with show_progress(f"crawl {spider}") as report:
+    with output.show_progress(f"crawl {spider}") as report:
         options = RunOptions(
             replay=replay,
             store=store,
@@ -299,13 +293,13 @@ def _crawl_one(
     for warning in verdict.warnings:
         output.note(f"tinsach: {spider}: warning: {warning.said}")
     if verdict.status:
-        tell = output.note if verdict.status is ExitStatus.NOTHING_NEW else output.say
-        tell(f"tinsach: {spider}: {verdict.said}")
+        write = output.note if verdict.status is ExitStatus.NOTHING_NEW else output.say
+        write(f"tinsach: {spider}: {verdict.said}")
         raise typer.Exit(int(verdict.status))
 
 
-def _keeping(archive: bool | None, keep: int | None) -> dict[str, object]:
-    """Return the settings that say what is kept beside the store, where they are asked for."""
+def _kept(archive: bool | None, keep: int | None) -> dict[str, object]:
+    """Return the settings of ``--archive`` and ``--keep`` that were given."""
     from scraper.archive import own_archive
 
     wanted: dict[str, object] = {"TINSACH_KEEP": keep} if keep else {}
@@ -315,7 +309,7 @@ def _keeping(archive: bool | None, keep: int | None) -> dict[str, object]:
 
 
 def parse_pairs(option: str, pairs: list[str] | None) -> dict[str, str]:
-    """Return ``key=value`` texts as a mapping; raises ConfigurationError for others."""
+    """Return ``key=value`` texts as a mapping; raises ConfigurationError if malformed."""
     found = {}
     for pair in pairs or []:
         key, equals, value = pair.partition("=")

@@ -1,4 +1,4 @@
-"""``tinsach demo``: the whole of it on this machine, without a network."""
+"""``tinsach demo``: crawls a replica portal on this machine, without a network."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ import typer
 
 from scraper import clock
 from scraper.cli import output
-from scraper.cli.output import print_summary, show_progress
+from scraper.cli.runs import print_summary
 from scraper.errors import ConfigurationError, ScraperError
 from scraper.options import home_folder, is_quiet
 from scraper.storage.location import store_url
@@ -47,18 +47,18 @@ class _Last:
 
 @contextmanager
 def serve_same_replica(home: Path, *, size: int, port: int = 0) -> Iterator[str]:
-    """Run the replica for the length of the block; yield its base address.
+    """Run the replica within the block; yield its base URL.
 
-    An article's address holds port and time, so both are kept in *home*: a second run
-    meets the same articles. A *port* above 0 is taken; else the last one, or a free
-    one. Raises ConfigurationError where *home* or *port* cannot be used, ScraperError
-    where the portal does not start.
+    The URL of an article contains port and time, so both are saved in *home*: a second
+    run finds the same articles. The port is *port* if above 0, else that of the last run
+    or a free one. Raises ConfigurationError if *home* or *port* cannot be used,
+    ScraperError if the portal does not start.
     """
     from scraper.demo import serving
 
     last = _load(home)
     if port and not is_free(port):
-        raise ConfigurationError(f"port {port} is taken; leave --port out")
+        raise ConfigurationError(f"port {port} is in use; leave out --port")
     chosen = port or (last.port if last and is_free(last.port) else 0)
     now = last.now if last else clock.now().replace(minute=0, second=0, microsecond=0)
     try:
@@ -105,7 +105,7 @@ _WIDTH = 62
 
 
 def print_before_after(article: Article) -> None:
-    """Fetch *article*'s page again, of the replica, and print both sides of it."""
+    """Fetch the page of *article* again and print it before and after extraction."""
     from scraper.crawling.fetch import fetch_page
     from scraper.reading import read
 
@@ -113,16 +113,16 @@ def print_before_after(article: Article) -> None:
     console = output.make_console(sys.stdout)
     seen = len(again.ledger)
     kept = sum(entry.kept for entry in again.ledger)
-    console.rule(f"as the page had it: {seen} blocks, {seen - kept} of them no article")
+    console.rule(f"the page: {seen} blocks, {seen - kept} of them boilerplate")
     for line in shorten(list(iter_page_lines(again.ledger))):
         console.print(line, no_wrap=True, overflow="ellipsis")
-    console.rule("as it was kept")
+    console.rule("the article")
     for line in iter_kept_lines(again):
         console.print(line)
 
 
 def iter_page_lines(ledger: Iterable[LedgerEntry]) -> Iterator[Text]:
-    """Yield the page's blocks, "-" before those dropped, long runs cut."""
+    """Yield the blocks of the page; a dropped one starts with "-", a long run is cut."""
     from rich.text import Text
 
     for kept, run in groupby(ledger, key=lambda entry: entry.kept):
@@ -173,7 +173,7 @@ def _page_line(sign: str, entry: LedgerEntry) -> str:
 
 
 SPIDER = "baotintuc"
-# A portal of one's own on loopback needs no courtesy.
+# The portal is ours and runs on loopback: no need to be polite.
 _AT_FULL_SPEED = {
     "AUTOTHROTTLE_ENABLED": False,
     "DOWNLOAD_DELAY": 0,
@@ -185,13 +185,14 @@ _AT_FULL_SPEED = {
 def demo(
     *,
     size: Annotated[
-        int, typer.Option(min=1, max=250_000, help="Articles that the portal has.")
+        int, typer.Option(min=1, max=250_000, help="Number of articles of the portal.")
     ] = 60,
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port of the portal; 0: a free one.")
+        int,
+        typer.Option(min=0, max=65535, help="Port of the portal; 0 for a free one."),
     ] = 0,
 ) -> None:
-    """Crawl a replica portal on this machine and show what came out: no network."""
+    """Crawl a replica portal on this machine, without a network, and show the result."""
     home = home_folder()
     store = home / "demo.db"
     with serve_same_replica(home, size=size, port=port) as base:
@@ -209,17 +210,17 @@ def demo(
 
 
 def _crawl(base: str, store: Path) -> tuple[RunReport, str]:
-    """Return what the run did, and why it failed, "" where it did not."""
+    """Return the report of the run, and why it failed, or ""."""
     from scraper.crawling.run import RunOptions, run_crawl
     from scraper.monitoring.health import ExitStatus
     from scraper.monitoring.recorder import verdict_of
     from scraper.monitoring.report import build_report
 
-    with show_progress("demo") as progress:
+    with output.show_progress("demo") as progress:
         options = RunOptions(
             store=store_url(str(store)), progress=progress, settings=_AT_FULL_SPEED
         )
-        with _signals_given_back():
+        with _signals_restored():
             outcome = run_crawl(SPIDER, {"portal": base}, options=options)
     if outcome.reason == "shutdown":
         raise SystemExit(128 + (outcome.signal or signal.SIGINT))
@@ -232,8 +233,8 @@ def _crawl(base: str, store: Path) -> tuple[RunReport, str]:
 
 
 @contextmanager
-def _signals_given_back() -> Iterator[None]:
-    """Undo what Scrapy does to Ctrl-C and SIGTERM: more is done after the crawl."""
+def _signals_restored() -> Iterator[None]:
+    """Restore the handlers of Ctrl-C and SIGTERM that Scrapy replaces during a crawl."""
     before = {n: signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
@@ -253,7 +254,7 @@ def _print_outcome(report: RunReport, store: Path, total: int) -> None:
     if report.new or report.changed:
         line = f"{report.new} new articles stored; {store} holds {total}."
     else:
-        line = f"Nothing is stored twice: {store} held all {total} articles already."
+        line = f"Nothing is stored twice: {store} already held all {total} articles."
     output.write_text(f"{line}\n\n")
 
 
@@ -271,7 +272,7 @@ def _print_next(article: Article, store: Path) -> None:
 
 
 def _own_name() -> str:
-    """Return what to type to run this program again."""
+    """Return the command that runs this program again."""
     started = Path(sys.argv[0]).absolute()
     if shutil.which("tinsach") == str(started) or started.name != "tinsach":
         return "tinsach"

@@ -1,4 +1,4 @@
-"""``tinsach discover``: what lists the articles of a site."""
+"""``tinsach discover``: the sources that list the articles of a site."""
 
 from __future__ import annotations
 
@@ -8,37 +8,36 @@ import typer
 
 from scraper import clock
 from scraper.cli import output
-from scraper.cli.arguments import AllowPrivateOption
-from scraper.cli.output import show_progress
+from scraper.cli.arguments import AllowPrivateOption, JsonLinesOption
 from scraper.errors import DiscoveryError
 
 if TYPE_CHECKING:
     from scraper.sites.sources import Source
 
-_COLUMNS = ("kind", "articles", "newest", "found by", "address", "title")
+_COLUMNS = ("kind", "articles", "newest", "found by", "URL", "title")
 
 
 def discover(
     url: Annotated[str, typer.Argument(metavar="URL", help="Front page of a site.")],
     *,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object a source.")
-    ] = False,
+    as_json: JsonLinesOption = False,
     allow_private: AllowPrivateOption = False,
 ) -> None:
-    """Find the feeds, sitemaps and sections of a site, and when each was last new.
+    """Find the feeds, sitemaps and sections of a site, and the newest article of each.
 
-    In a pipe: kind, articles, newest, how it was found, address, title with tabs.
+    In a pipe: kind, articles, newest, found by, URL, title, tab-separated.
     """
     from scraper.sites.sources import discover as find_sources
 
     found: list[Source] = []
-    with show_progress(f"discover {url}") as report:
+    with output.show_progress(f"discover {url}") as report:
         for source in find_sources(url):
             found.append(source)
             report(len(found), 0, sum(each.items for each in found))
     if not found:
-        raise DiscoveryError(f"{url}: nothing was found that lists articles")
+        raise DiscoveryError(
+            f"{url}: found no feed, sitemap or section that lists articles"
+        )
     if as_json:
         output.write_json_lines(map(_record, found))
     else:

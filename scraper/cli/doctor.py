@@ -1,158 +1,60 @@
-"""``tinsach doctor``: the set-up of this machine, and what the live site shows."""
+"""``tinsach doctor``: checks this machine, the store, and the live site of a spider."""
 
 from __future__ import annotations
 
+import os
+import platform
+import re
+import shutil
 import sys
-from dataclasses import replace
+import tempfile
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import PackageNotFoundError, requires, version
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scraper import __version__, clock
 from scraper.cli import output
-from scraper.cli.arguments import AllowPrivateOption, StoreOption, complete_spider
-from scraper.cli.checks import Check, iter_machine_checks
-from scraper.cli.models import model_chooser
-from scraper.cli.store_checks import (
-    iter_archive_checks,
-    iter_damaged_models,
-    iter_store_checks,
-    look_for_damage,
-    lost_pages,
-    read_archive,
+from scraper.cli.arguments import (
+    NO_CONTACT,
+    AllowPrivateOption,
+    StoreOption,
+    complete_spider,
 )
-from scraper.crawling.spiders import hinted
-from scraper.errors import ScraperError
-from scraper.options import home_folder, is_quiet
-from scraper.storage.location import store_url
+from scraper.cli.store_checks import (
+    Check,
+    iter_archive_checks,
+    iter_repairs,
+    iter_store_checks,
+)
+from scraper.errors import ConfigurationError
+from scraper.options import DAYS_OF_PAGES, PAGES, home_folder, is_quiet, read_contact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from rich.console import Console
 
-    from scraper.archive.writing import Contents
     from scraper.sites.doctor import Check as SiteCheck
-    from scraper.storage.salvaging import Lost, Salvaged
 
-
-_AGAIN = "the next crawl fetches their pages anew"
-
-
-def iter_repairs(given: str | None) -> Iterator[Check]:
-    """Repair the store, its models and the archive; yield a line for each repair."""
-    url = store_url(given)
-    try:
-        yield from _iter_store(url)
-        yield from _iter_models(url)
-        yield from _iter_archive(url)
-    except (OSError, ScraperError, ValueError) as error:
-        yield Check("repair", ok=False, detail=str(error))
-
-
-def _iter_store(url: str | None) -> Iterator[Check]:
-    from scraper.storage import open_store, wal
-    from scraper.storage.location import locate
-    from scraper.storage.maintenance import repair, repair_rows
-
-    place = locate(url)
-    path = place.file
-    if path and path.exists() and (damage := wal.check(path, repair=True)):
-        detail = f"{path}: {damage}; {damage.outcome}"
-        yield Check("repair", ok=True, detail=detail)
-    if path and not (path.exists() and path.stat().st_size):
-        return
-    if look_for_damage(url):
-        done = repair(url) if path else repair_rows(url, home_folder())
-        restored = _restore(url, done.saved.lost)
-        with open_store(url, create=False) as store:
-            saved = f"{store.count()} articles are saved"
-        aside = f"what was damaged is in {done.aside}"
-        parts = [saved, *_iter_lost(done.saved, restored), aside]
-        yield Check("repair", ok=True, detail=f"{place.name}: {'; '.join(parts)}")
-
-
-def _iter_lost(saved: Salvaged, restored: int) -> Iterator[str]:
-    """Yield what was damaged, and what becomes of it."""
-    lost = len(saved.lost)
-    older = sum(each.is_older for each in saved.lost)
-    if not saved.articles and not any(each.url for each in saved.lost):
-        yield f"no article could be read: {restored} are read again from the archive"
-    elif lost:
-        yield (
-            f"{lost} were damaged: {restored} are read again from the archive, of {older}"
-            f" the revision before was sound; {_AGAIN}"
-        )
-    if saved.rows:
-        yield f"{saved.rows} other rows are lost"
-
-
-def _restore(url: str | None, lost: Sequence[Lost]) -> int:
-    """Read the articles that were *lost* from their pages in the archive.
-
-    Returns how many could be. An article whose address is lost too is one that is not
-    stored.
-    """
-    from scraper.archive import iter_newest, own_archive
-    from scraper.reextraction import WRITTEN, reextract
-    from scraper.storage import open_store
-    from scraper.workers import ReaderPool
-
-    if not lost or not own_archive().is_dir():
-        return 0
-    named = {each.url for each in lost}
-    with open_store(url, create=False) as store, ReaderPool() as pool:
-
-        def is_wanted(page: str) -> bool:
-            return page in named or ("" in named and not store.known([page]))
-
-        pages = iter_newest(own_archive(), wanted=is_wanted, passed=output.say)
-        kept = (replace(each, page=hinted(each.page)) for each in pages)
-        model_of = model_chooser("stored", store=url)
-        tally = reextract(kept, store, pool, model_of=model_of, apply=True)
-    return sum(tally.effects[effect] for effect in WRITTEN)
-
-
-def _iter_models(url: str | None) -> Iterator[Check]:
-    from scraper.storage import open_store
-    from scraper.storage.location import locate
-
-    if not locate(url).is_there:
-        return
-    with open_store(url, create=False) as store:
-        for listed, fault in iter_damaged_models(store):
-            store.models.forget_version(listed.site, listed.version)
-            left = store.models.list_models(listed.site)
-            rest = f"{left[0].version} is in use" if left else "a crawl learns it anew"
-            detail = f"{listed.site}: {fault}; {listed.version} is removed, {rest}"
-            yield Check("repair", ok=True, detail=detail)
-
-
-def _iter_archive(url: str | None) -> Iterator[Check]:
-    from scraper.archive import own_archive
-    from scraper.archive.writing import move_aside
-
-    folder = own_archive()
-    if not folder.is_dir():
-        return
-    files = read_archive(folder)
-    for name, contents in files.items():
-        for bad, aside in move_aside(folder / name) if contents.bad else ():
-            yield Check("repair", ok=True, detail=f"{bad}; it is moved to {aside}")
-        contents.bad.clear()  # from here on nothing refers to them
-    yield from _let_fetch(url, files)
-
-
-def _let_fetch(url: str | None, files: dict[str, Contents]) -> Iterator[Check]:
-    """Let the pages be fetched again that articles refer to in *files* in vain."""
-    from scraper.storage import open_store
-
-    if lost := lost_pages(url, files):
-        with open_store(url, create=False) as store:
-            store.forget_archived(list(lost))
-        said = f"the archived pages of {len(lost)} articles are lost"
-        detail = f"{said}; the articles stay, the next crawl fetches their pages"
-        yield Check("repair", ok=True, detail=detail)
+LIBRARIES = ("scrapy", "trafilatura", "lxml", "sqlalchemy", "pebble", "fastwarc")
+EXTRAS = {
+    "parquet": "export to Parquet",
+    "health": "alerts by e-mail, chat or webhook",
+    "postgres": "a store in PostgreSQL",
+    "browse": "the store in a browser",
+    "browser": "pages that scripts build",
+    "mcp": "tools for a language model",
+}
+"""The extras for users, and what each is for."""
+LEAST_FREE = 500_000_000
+"""Bytes that must be free: weeks of a site, or an upgrade of a medium store."""
+_GB = 1e9
+_BOUNDS = {"archive": (DAYS_OF_PAGES,), "quarantine": (DAYS_OF_PAGES, PAGES)}
+_OF_EXTRA = re.compile(r"(?P<name>[\w.-]++)[^;]*+;.*\bextra == ['\"](?P<extra>[\w-]+)")
 
 
 def doctor(
@@ -160,41 +62,41 @@ def doctor(
         str | None,
         typer.Argument(
             autocompletion=complete_spider,
-            help="Also ask the live site of this spider.",
+            help="Also check the live site of this spider.",
         ),
     ] = None,
     *,
     portal: Annotated[
-        str | None, typer.Option(help="Another address of that site.")
+        str | None, typer.Option(help="Another base URL of that site.")
     ] = None,
     store: StoreOption = None,
     repair: Annotated[
         bool,
         typer.Option(
             "--repair",
-            help="Repair what is damaged in the store and the archive; the damaged files"
-            " stay beside what is made of them. No crawl may run meanwhile.",
+            help="Repair the store and the archive; the damaged files are kept beside the"
+            " repaired ones. No crawl may be running.",
         ),
     ] = False,
     allow_private: AllowPrivateOption = False,
 ) -> None:
-    """Check the set-up, and say what to do; with a spider also its live site.
+    """Check the installation and the store, and with a spider also its live site.
 
-    Of the machine: versions, extras, folders, disk, clock, alerts; of the store: its
-    tables, the latest runs (of the spider, where one is given), times ahead of the clock,
-    what is kept and for how long, the site models. Of the site: TLS, robots.txt, the clock against the server's, a feed, a section, articles.
+    Checks of the machine: versions, extras, folders, disk, clock, alerts. Of the store:
+    tables, latest runs (of the spider, if given), times ahead of the clock, retention,
+    site models. Of the site: TLS, robots.txt, its clock, a feed, a section, articles.
 
-    What is damaged stays as it is, unless --repair is given.
+    Damage is only reported, unless --repair is given.
     """
     console = output.make_console(sys.stdout)
     failed = 0
-    mended = iter_repairs(store) if repair else iter(())
-    for check in chain(mended, _iter_checks(spider, portal, store)):
+    repairs = iter_repairs(store) if repair else iter(())
+    for check in chain(repairs, _iter_checks(spider, portal, store)):
         if not (check.ok and is_quiet()):
             _print(console, check)
         failed += not check.ok
     if failed:
-        output.say(f"tinsach: {failed} of the checks failed")
+        output.say(f"tinsach: {failed} checks failed")
         raise typer.Exit(1)
 
 
@@ -217,3 +119,116 @@ def _print(console: Console, check: Check | SiteCheck) -> None:
     console.print(
         Text.assemble(mark, f"{check.name:12} ", check.detail), soft_wrap=True
     )
+
+
+def iter_machine_checks() -> Iterator[Check]:
+    yield check_python()
+    yield from map(check_library, LIBRARIES)
+    yield from (check_extra(name, use) for name, use in EXTRAS.items())
+    yield check_home()
+    yield check_disk()
+    yield check_clock()
+    yield check_contact()
+    yield check_alerts()
+    yield from _iter_folders()
+
+
+def check_contact() -> Check:
+    """Check for a contact; a missing one is not an error."""
+    found = read_contact()
+    return Check("contact", ok=True, detail=found or NO_CONTACT)
+
+
+def check_python() -> Check:
+    found = f"{platform.python_version()}, {platform.system()} {platform.machine()}"
+    return Check(
+        "python", sys.version_info >= (3, 11), f"{found}; tinsach {__version__}"
+    )
+
+
+def check_library(name: str) -> Check:
+    try:
+        return Check(name, ok=True, detail=version(name))
+    except PackageNotFoundError:
+        return Check(name, ok=False, detail=f"not installed; pip install {name}")
+
+
+def check_extra(name: str, use: str) -> Check:
+    """Check the packages of an extra; a missing one is not an error."""
+    missing = [package for package in _packages_of(name) if not _is_installed(package)]
+    if not missing:
+        return Check(name, ok=True, detail=f"{use}: installed")
+    detail = f"{use}: not installed; pip install 'tinsach[{name}]' if you want it"
+    return Check(name, ok=True, detail=detail)
+
+
+def _packages_of(extra: str) -> Iterator[str]:
+    for line in requires("tinsach") or ():
+        found = _OF_EXTRA.match(line)
+        if found and found["extra"] == extra:
+            yield found["name"]
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return bool(version(package))
+    except PackageNotFoundError:
+        return False
+
+
+def check_home() -> Check:
+    """Check that TINSACH_HOME, or the folder it would be created in, is writable."""
+    home = home_folder().absolute()
+    there = next(folder for folder in (home, *home.parents) if folder.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            found = f"{home}" + ("" if there == home else ", does not exist yet")
+            return Check("home", ok=True, detail=found)
+    except OSError as error:
+        reason = f"{home} cannot be written ({error}); set TINSACH_HOME"
+        return Check("home", ok=False, detail=reason)
+
+
+def check_disk() -> Check:
+    home = home_folder().absolute()
+    there = next(folder for folder in (home, *home.parents) if folder.is_dir())
+    usage = shutil.disk_usage(there)
+    found = f"{usage.free / _GB:.1f} of {usage.total / _GB:.1f} GB are free"
+    if usage.free >= LEAST_FREE:
+        return Check("disk", ok=True, detail=found)
+    advice = f"at {there}; free some space, or set TINSACH_HOME to another disk"
+    return Check("disk", ok=False, detail=f"{found} {advice}")
+
+
+def check_clock() -> Check:
+    """Check that the time is not before the installation of this version."""
+    now = clock.now()
+    made = datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC)
+    found = clock.shown(now, precision="seconds")
+    if now >= made - timedelta(days=1):
+        return Check("clock", ok=True, detail=found)
+    advice = f"before this version was installed ({made:%Y-%m-%d}); {clock.SET_CLOCK}"
+    return Check("clock", ok=False, detail=f"{found} is {advice}")
+
+
+def check_alerts() -> Check:
+    """Check that apprise takes the URLs that alerts are sent to."""
+    from scraper.monitoring.alerts import Alerts
+
+    try:
+        names = Alerts.from_environment().names
+    except ConfigurationError as error:
+        return Check("alerts", ok=False, detail=str(error))
+    none = "not sent to anybody; docs/operations.md says how to set a URL"
+    return Check("alerts", ok=True, detail=", ".join(names) or none)
+
+
+def _iter_folders() -> Iterator[Check]:
+    """Yield the sizes of the growing folders of TINSACH_HOME, if they exist."""
+    for name in ("archive", "quarantine"):
+        files = [each for each in (home_folder() / name).rglob("*") if each.is_file()]
+        if files:
+            size = sum(each.stat().st_size for each in files)
+            bounds = ", ".join(bound.said(os.environ) for bound in _BOUNDS[name])
+            detail = f"{len(files)} files, {size / _GB:.2f} GB; kept: {bounds}"
+            yield Check(name, ok=True, detail=detail)

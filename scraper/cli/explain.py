@@ -1,4 +1,4 @@
-"""``tinsach explain``: which block was kept or dropped, and by which rule."""
+"""``tinsach explain``: which blocks were kept or dropped, and by which rule."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ import typer
 from scraper.cli import output
 from scraper.cli.arguments import (
     AllowPrivateOption,
+    OneModelOption,
     StoreOption,
-    format_of,
     is_url,
-    open_output,
+    model_chooser,
 )
 from scraper.cli.fetch import explain_kind
-from scraper.cli.models import OneModelOption, model_chooser
-from scraper.cli.output import show_waiting
 from scraper.crawling.spiders import hinted
 from scraper.errors import ConfigurationError, UndecodablePage
+from scraper.exports.format import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,11 +34,14 @@ if TYPE_CHECKING:
 
 def explain(
     source: Annotated[
-        str, typer.Argument(metavar="URL|FILE", help="Address, HTML file, or -.")
+        str,
+        typer.Argument(
+            metavar="URL|FILE", help="URL, HTML file, or - for standard input."
+        ),
     ],
     *,
     url: Annotated[
-        str, typer.Option(help="The address of a file that does not state its own.")
+        str, typer.Option(help="URL of a file that does not declare its own.")
     ] = "",
     model: OneModelOption = "stored",
     out: Annotated[
@@ -48,18 +50,18 @@ def explain(
             "-o",
             "--output",
             metavar="PAGE.html",
-            help="Write a page for the browser: the article beside all blocks, as the"
-            " model, the page alone and trafilatura have them.",
+            help="Write a page for the web browser: the article beside all blocks, as read"
+            " with the model, without it, and by trafilatura.",
         ),
     ] = None,
     store: StoreOption = None,
     allow_private: AllowPrivateOption = False,
 ) -> None:
-    """Show every visible block of one page: kept (+) or dropped (-), by which rule."""
+    """Show each visible block of one page: kept (+) or dropped (-), and by which rule."""
     from scraper.extraction.document import count_hidden
     from scraper.workers import SingleReader
 
-    format_of(out, among=["html"])
+    output.format_of(out, among=["html"])
     model_of = model_chooser(model, store=store)
     with SingleReader() as reader:
         page = hinted(load_page(source, url=url))
@@ -77,14 +79,14 @@ def explain(
 
 
 def load_page(source: str, *, url: str = "") -> Page:
-    """Return the one page at *source*: an address, a file or standard input.
+    """Return the one page at *source*: a URL, a file or standard input.
 
-    Raises ScraperError where there is none, or more than one.
+    Raises ScraperError if there is none or more than one.
     """
     if is_url(source):
         from scraper.crawling.fetch import fetch_page
 
-        with show_waiting(f"fetch {source}"):
+        with output.show_waiting(f"fetch {source}"):
             return fetch_page(source)
     from dataclasses import replace
 
@@ -95,23 +97,22 @@ def load_page(source: str, *, url: str = "") -> Page:
     if saved.page is None:
         raise UndecodablePage(saved.error)
     if next(pages, None) is not None:
-        raise ConfigurationError(f"{source} holds several pages; name one file")
+        raise ConfigurationError(f"{source} contains several pages; name one file")
     return replace(saved.page, url=url) if url else saved.page
 
 
 def _write_page(out: Path, readings: list[Reading], hidden: dict[str, int]) -> None:
-    from scraper.exports.common import encoded
     from scraper.exports.pages import render_explanation
 
     shown = render_explanation(readings, hidden=hidden)
-    with open_output(out) as stream:
+    with output.open_output(out) as stream:
         stream.write(encoded(shown))
     blocks = len(readings[0].article.ledger)
     output.note(f"{out}: {blocks} blocks explained; open it in a browser")
 
 
 def _readings(page: Page, article: Article, reader: Reader) -> list[Reading]:
-    """Return *article*, and what the page alone and trafilatura make of the page."""
+    """Return *article*, and the page as read without a model and by trafilatura."""
     from scraper.exports.pages import Reading
     from scraper.extraction.trafilatura_text import extract_by_trafilatura
 
@@ -119,8 +120,8 @@ def _readings(page: Page, article: Article, reader: Reader) -> list[Reading]:
     alone = reader.explain(page).result() if by_model else article
     plain = reader.run(page, extract_by_trafilatura).result()
     readings = [
-        Reading("the page alone", alone, "As if no other page of the site were known."),
-        Reading("trafilatura alone", plain, "Its defaults, nothing of ours."),
+        Reading("the page alone", alone, "Read without a site model."),
+        Reading("trafilatura alone", plain, "With its default settings."),
     ]
     if by_model:
         readings.insert(0, Reading("the site model", article, _model_line(article)))
@@ -145,7 +146,7 @@ def _print_head(console: Console, article: Article) -> None:
 def _model_line(article: Article) -> str:
     extraction = article.extraction
     if not extraction.model_version:
-        return "site model: none, the page alone"
+        return "site model: none"
     if extraction.model_limited:
         reason = extraction.model_limited.replace("_", " ")
         return f"site model: {extraction.model_version}, but {reason}"
@@ -155,7 +156,7 @@ def _model_line(article: Article) -> str:
 def _grouped(
     ledger: tuple[LedgerEntry, ...],
 ) -> Iterator[tuple[tuple[bool, str, str, str], list[LedgerEntry]]]:
-    """Yield neighbours of one fate together: kept, rule, evidence, path; and them."""
+    """Yield runs of blocks with the same kept, rule, evidence and path, and these."""
     fates = groupby(ledger, key=lambda e: (e.kept, e.rule, e.evidence, e.path))
     for fate, entries in fates:
         yield fate, list(entries)
@@ -164,9 +165,9 @@ def _grouped(
 def _print_group(
     console: Console, kept: bool, why: str, entries: list[LedgerEntry]
 ) -> None:
-    """Print what became of *entries*; before each its probability of being body.
+    """Print *entries*, each after its probability of being body.
 
-    After it the features that weighed most, with what they add to the log-odds.
+    The features that weighed most follow, with what they add to the log-odds.
     """
     sign, style = ("+", "green") if kept else ("-", "red")
     console.print(f"{sign} {why}", style=style, markup=False, soft_wrap=True)
@@ -181,13 +182,15 @@ def _print_group(
             )
             first = ""
         if entry.weighed:
-            told = ", ".join(f"{name} {weight:+}" for name, weight in entry.weighed)
-            console.print(f"      {told}", style="cyan", markup=False, soft_wrap=True)
+            features = ", ".join(f"{name} {weight:+}" for name, weight in entry.weighed)
+            console.print(
+                f"      {features}", style="cyan", markup=False, soft_wrap=True
+            )
 
 
 def _print_hidden(console: Console, hidden: dict[str, int]) -> None:
     if hidden:
-        console.print("\ninvisible characters of the page, left out", style="yellow")
+        console.print("\ninvisible characters removed from the page", style="yellow")
     for name, count in hidden.items():
         console.print(f"{count:6} {name}", markup=False)
 

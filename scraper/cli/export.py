@@ -1,4 +1,4 @@
-"""``tinsach export``: articles of the store in one of the formats."""
+"""``tinsach export``: writes stored articles in one of the formats."""
 
 from __future__ import annotations
 
@@ -24,19 +24,17 @@ from scraper.cli.arguments import (
     StoreOption,
     UntilOption,
     check_site,
-    format_of,
-    open_output,
     query_of,
+    reading,
 )
-from scraper.cli.output import show_count
-from scraper.cli.reading import reading
 from scraper.errors import ConfigurationError
+from scraper.exports import FORMATS, Extras, exporter
+from scraper.exports.chunks import write as write_chunks
 from scraper.storage.location import store_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from scraper.exports import Extras
     from scraper.items import Article
     from scraper.storage import Query, Store
 
@@ -47,20 +45,20 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Stop:
-    """Whether the end was asked for; a line that is being written is written whole."""
+    """A request to stop, which takes effect after the current line."""
 
     def __init__(self, waker: int) -> None:
-        self.asked = False
+        self.is_requested = False
         self._waker = waker
 
     def wait(self, seconds: float, results: BinaryIO) -> None:
-        """Wait so long, or until the end is asked for.
+        """Wait *seconds*, or until a stop is requested.
 
-        Raises BrokenPipeError where nobody can read *results* any more.
+        Raises BrokenPipeError if the reader of *results* has gone.
         """
         poll = select.poll()
         poll.register(self._waker, select.POLLIN)
-        with suppress(OSError, ValueError):  # it has no number
+        with suppress(OSError, ValueError):  # it has no file descriptor
             poll.register(results.fileno(), 0)
         if any(number != self._waker for number, _ in poll.poll(seconds * 1000)):
             raise BrokenPipeError
@@ -68,13 +66,13 @@ class Stop:
 
 @contextmanager
 def stopping() -> Iterator[Stop]:
-    """Yield what says whether to stop; within, the second signal ends as ever."""
+    """Let the first signal request a stop; the second has its usual effect."""
     waker, wake = os.pipe()
     stop = Stop(waker)
     before = {number: signal.getsignal(number) for number in _SIGNALS}
 
     def ask(number: int, _frame: object) -> None:
-        stop.asked = True
+        stop.is_requested = True
         os.write(wake, b"!")
         signal.signal(number, before[signal.Signals(number)])
 
@@ -90,37 +88,37 @@ def stopping() -> Iterator[Stop]:
 
 
 PAUSE = 1.0
-"""Seconds between two looks at the store."""
+"""Seconds between two polls of the store."""
 
 
 def follow_changes(
     store: Store, query: Query, write: Write, *, after: int | None
 ) -> None:
-    """Write what *query* asks for of all that is stored or changed after *after*.
+    """Write the articles of *query* that are stored or changed after the number *after*.
 
-    None is from now on, or from the beginning where *query* has a first day. Each change is
-    written once, in the order of changes. Ends where a signal asks for it or the limit of
-    *query* is reached; raises BrokenPipeError where the reader has gone. In each case it
-    says which number to go on after.
+    None starts now, or at the beginning if *query* has a first day. Each change is
+    written once, in the order of changes. Returns on a signal or at the limit of *query*;
+    raises BrokenPipeError if the reader has gone. In each case it prints the number from
+    which to continue.
     """
     if after is None:
         after = 0 if query.since else store.last_change()
     follower = _Follower(store, query, write, after)
-    output.note(f"following all that is stored after {after}; Ctrl-C ends it")
+    output.note(f"following changes after number {after}; Ctrl-C ends it")
     try:
-        with stopping() as stop, open_output(None) as results:
+        with stopping() as stop, output.open_output(None) as results:
             follower.run(stop, results)
-    except (KeyboardInterrupt, SystemExit):  # the second signal: its reader is stuck
+    except (KeyboardInterrupt, SystemExit):  # the second signal: the reader is stuck
         output.discard_results()
         raise
     finally:
         output.note(
-            f"exported {follower.count} articles; --after {follower.at} goes on from here"
+            f"exported {follower.count} articles; continue with --after {follower.at}"
         )
 
 
 class _Follower:
-    """*at* is the change up to which all is written, *count* how many articles are."""
+    """*at* is the last change that was written, *count* the number of articles."""
 
     def __init__(self, store: Store, query: Query, write: Write, at: int) -> None:
         self.at = at
@@ -147,20 +145,12 @@ class _Follower:
         self.at = to
 
     def _is_over(self, stop: Stop) -> bool:
-        return stop.asked or self.count == self._query.limit
+        return stop.is_requested or self.count == self._query.limit
 
 
-class ExportFormat(StrEnum):
-    JSONL = "jsonl"
-    CSV = "csv"
-    MARKDOWN = "markdown"
-    TEXT = "text"
-    HTML = "html"
-    PARQUET = "parquet"
-    SQLITE = "sqlite"
-
-
-_BINARY = frozenset({ExportFormat.PARQUET, ExportFormat.SQLITE})
+ExportFormat = StrEnum(  # type: ignore[misc]  # its members are known at run time
+    "ExportFormat", [(name.upper(), name) for name in FORMATS]
+)
 
 
 def export(  # noqa: PLR0913  each is an option of its own
@@ -168,34 +158,36 @@ def export(  # noqa: PLR0913  each is an option of its own
     format_: Annotated[
         ExportFormat | None,
         typer.Option(
-            "--format", "-f", help="Default: by the extension of the file, else jsonl."
+            "--format", "-f", help="Default: by the file extension, else jsonl."
         ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="File; default standard output."),
+        typer.Option("-o", "--output", help="File to write. Default: standard output."),
     ] = None,
     since: SinceOption = None,
     until: UntilOption = None,
     site: SiteOption = None,
     section: Annotated[
-        str | None, typer.Option(help="Section, marks and case do not count.")
+        str | None, typer.Option(help="Section, ignoring case and Vietnamese marks.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=0, help="At most so many.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=0, help="Maximum number of articles.")
+    ] = None,
     min_confidence: Annotated[
         float,
         typer.Option(
             min=0,
             max=1,
             metavar="SHARE",
-            help="Only articles of which so large a share has the right text (0-1).",
+            help="Minimum confidence: expected share of articles with the right text (0-1).",
         ),
     ] = 0,
     no_near_duplicates: Annotated[
         bool,
         typer.Option(
             "--no-near-duplicates",
-            help="Of near-duplicates only the one published first.",
+            help="Of near-duplicates, only the one published first.",
         ),
     ] = False,
     chunks: Annotated[
@@ -203,15 +195,15 @@ def export(  # noqa: PLR0913  each is an option of its own
         typer.Option(
             min=1,
             metavar="WORDS",
-            help="Chunks of at most so many words (what stands between spaces), a line each.",
+            help="Write chunks of at most so many space-separated words, one per line.",
         ),
     ] = None,
     follow: Annotated[
         bool,
         typer.Option(
             "--follow",
-            help="Go on with what is stored or changed from now on, until Ctrl-C; with"
-            " --since what is stored already comes first.",
+            help="Write articles as they are stored or changed, until Ctrl-C; with --since,"
+            " starts with those already stored.",
         ),
     ] = False,
     after: Annotated[
@@ -219,16 +211,14 @@ def export(  # noqa: PLR0913  each is an option of its own
         typer.Option(
             min=0,
             metavar="NUMBER",
-            help="With --follow: go on where another one ended, by the number that it said.",
+            help="With --follow: continue after the number that an earlier run printed.",
         ),
     ] = None,
     links: LinksOption = False,
     images: ImagesOption = False,
     store: StoreOption = None,
 ) -> None:
-    """Write stored articles, newest first; or follow the store, oldest change first."""
-    from scraper.exports import Extras
-
+    """Export stored articles, newest first, or follow changes, oldest first."""
     chosen = _choose_format(format_, out)
     _check_lines(chosen, chunks=chunks, follow=follow)
     _check_follow(out, after=after, follow=follow)
@@ -246,28 +236,28 @@ def export(  # noqa: PLR0913  each is an option of its own
 
 def _export(store: Store, query: Query, write: Write, out: Path | None) -> None:
     check_site(store, query.site)
-    with open_output(out) as stream, show_count("export") as counted:
+    with output.open_output(out) as stream, output.show_count("export") as counted:
         count = write(counted(store.iter_articles(query)), stream)
     if out is not None or not count:
         output.note(f"exported {count} articles" + (f" to {out}" if out else ""))
 
 
 def _writer(chosen: ExportFormat, chunks: int | None, extras: Extras) -> Write:
-    from scraper.exports import exporter, write_chunks
-
     if not chunks:
         return exporter(chosen, extras)
     if any(extras):
-        raise ConfigurationError("--chunks writes text: leave out --links and --images")
+        raise ConfigurationError(
+            "--chunks writes plain text: leave out --links and --images"
+        )
     return partial(write_chunks, most=chunks)
 
 
 def _check_lines(chosen: ExportFormat, *, chunks: int | None, follow: bool) -> None:
-    """Raise ConfigurationError where what only JSON lines can hold is asked of others."""
+    """Raise ConfigurationError if an option that needs JSON lines has another format."""
     for name, given in (("--chunks", chunks), ("--follow", follow)):
-        if given and chosen is not ExportFormat.JSONL:
+        if given and chosen != "jsonl":
             raise ConfigurationError(
-                f"{name} writes JSON lines, no {chosen}: use --format jsonl"
+                f"{name} writes JSON lines, not {chosen}: use --format jsonl"
             )
 
 
@@ -275,24 +265,22 @@ def _check_follow(out: Path | None, *, after: int | None, follow: bool) -> None:
     if follow and out is not None:
         raise ConfigurationError(f"--follow writes to standard output: use > {out}")
     if after is not None and not follow:
-        raise ConfigurationError("--after goes with --follow: add it, or use --since")
+        raise ConfigurationError("--after needs --follow: add it, or use --since")
 
 
 def _choose_format(given: ExportFormat | None, out: Path | None) -> ExportFormat:
-    """Return the format asked for; raises ConfigurationError if it cannot be written."""
-    named = None if given else format_of(out, among=[*ExportFormat])
-    chosen = given or ExportFormat(named or ExportFormat.JSONL)
-    if chosen is ExportFormat.PARQUET:
-        from scraper.exports.parquet import load_arrow
-
-        load_arrow()
-    if chosen in _BINARY and out is None and sys.stdout.isatty():
-        raise ConfigurationError(f"{chosen} is no text for a terminal: add -o FILE")
+    """Return the requested format; raises ConfigurationError if it cannot be written."""
+    named = None if given else output.format_of(out, among=[*ExportFormat])
+    chosen = given or ExportFormat(named or "jsonl")
+    if require := FORMATS[chosen].require:
+        require()
+    if FORMATS[chosen].is_binary and out is None and sys.stdout.isatty():
+        raise ConfigurationError(f"{chosen} is a binary format: add -o FILE")
     return chosen
 
 
 def _check_not_the_store(out: Path | None, store: str | None) -> None:
-    """Raise ConfigurationError where *out* is the file of the store that is exported."""
+    """Raise ConfigurationError if *out* is the file of the exported store."""
     from scraper.storage.location import locate
 
     file = locate(store).file

@@ -1,4 +1,4 @@
-"""``tinsach extract``: saved pages to records or to pages to read, no network."""
+"""``tinsach extract``: reads saved pages into records or texts, without a network."""
 
 from __future__ import annotations
 
@@ -17,21 +17,19 @@ import typer
 from scraper.cli import output
 from scraper.cli.arguments import (
     SAVED_PAGES,
-    FileNames,
     Form,
     ImagesOption,
     LinksOption,
+    ModelOption,
     PageFormat,
     StoreOption,
     WorkersOption,
-    format_of,
-    is_folder,
-    open_output,
+    model_chooser,
 )
-from scraper.cli.models import ModelOption, model_chooser
-from scraper.cli.output import show_progress
 from scraper.crawling.spiders import hinted
 from scraper.errors import ConfigurationError
+from scraper.exports import PAGE_FORMATS, Extras, exporter, render
+from scraper.exports.format import encoded
 from scraper.items import Article
 
 if TYPE_CHECKING:
@@ -40,7 +38,6 @@ if TYPE_CHECKING:
     from scraper.archive import SavedPage
     from scraper.cli.output import Report
     from scraper.errors import ExtractionError
-    from scraper.exports import Extras
     from scraper.items import Page
     from scraper.workers import Reader
 
@@ -48,15 +45,15 @@ if TYPE_CHECKING:
         [Iterable[Page]], Iterable[tuple[Page, Article | ExtractionError]]
     ]
     Outcome = tuple[SavedPage, Article | str]
-    """A saved page with its article, or with the reason why there is none."""
+    """A saved page with its article, or with the reason why it has none."""
 
 _ADDRESS = re.compile(r"(?i)(https?):/+(.*)")
-"""What is left of an address that was taken for a path."""
+"""What Path makes of a URL."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the pages so far."""
+    """Counts the pages by outcome."""
 
     written: int = 0
     articles: int = 0
@@ -76,7 +73,7 @@ def extract(  # noqa: PLR0913  each is an option of its own
         typer.Option(
             "--format",
             "-f",
-            help="Default: by the extension of the file, else json: one object a line.",
+            help="Default: by the file extension, else json: one object per line.",
         ),
     ] = None,
     out: Annotated[
@@ -85,8 +82,8 @@ def extract(  # noqa: PLR0913  each is an option of its own
             "-o",
             "--output",
             metavar="FILE|FOLDER",
-            help="A file for all pages, or a folder (its name ends with /) for a file a"
-            " page; default standard output.",
+            help="A file for all pages, or a folder (ending with /) for a file per page."
+            " Default: standard output.",
         ),
     ] = None,
     links: LinksOption = False,
@@ -95,27 +92,25 @@ def extract(  # noqa: PLR0913  each is an option of its own
     store: StoreOption = None,
     workers: WorkersOption = None,
 ) -> None:
-    """Read saved pages, in the order of the input: one JSON object a page, or texts.
+    """Extract the articles of saved pages, as JSON objects or texts, in input order.
 
-    A page that cannot be read gives a JSON object of kind "error", and no text; exit 1
-    at the end.
+    A page that cannot be read becomes a JSON object of kind "error", or no text; the
+    exit code is then 1.
     """
     from scraper.archive import iter_saved
-    from scraper.exports import Extras, check_extras
 
-    form = Form(_choose_format(format_, out), Extras(links=links, images=images))
-    check_extras(*form)
+    form = Form.of(_choose_format(format_, out), links=links, images=images)
     _refuse_addresses(inputs)
     sources = [iter_saved(path) for path in inputs]
     model_of = model_chooser(model, inputs=inputs, store=store, workers=workers)
     tally = Tally()
-    wanted = left_in((page for source in sources for page in source), tally)
+    wanted = _requested((page for source in sources for page in source), tally)
     first = list(islice(wanted, 2))
     with _reading(len(first), workers) as (reader, report):
         read = partial(reader.read_all, model_of=model_of)
         pages = chain(first, wanted)
         outcomes = _count(_iter_outcomes(pages, read), tally, report)
-        if out and is_folder(out):
+        if out and output.is_folder(out):
             _write_files(outcomes, form, Path(out), tally)
         else:
             _write_one_file(outcomes, form, Path(out) if out else None, tally)
@@ -124,11 +119,14 @@ def extract(  # noqa: PLR0913  each is an option of its own
 
 @contextmanager
 def _reading(pages: int, workers: int | None) -> Iterator[tuple[Reader, Report]]:
-    """Yield what reads the *pages* and what draws how far it is; for one, no pool."""
+    """Yield a reader and a progress report; a single page needs no pool."""
     if pages > 1:
         from scraper.workers import ReaderPool
 
-        with ReaderPool(workers=workers) as pool, show_progress("extract") as report:
+        with (
+            ReaderPool(workers=workers) as pool,
+            output.show_progress("extract") as report,
+        ):
             yield pool, report
     else:
         from scraper.workers import SingleReader
@@ -138,10 +136,10 @@ def _reading(pages: int, workers: int | None) -> Iterator[tuple[Reader, Report]]
 
 
 def _choose_format(given: PageFormat | None, out: str | None) -> PageFormat:
-    if given or out is None or is_folder(out):
-        return given or PageFormat.JSON
-    named = format_of(Path(out), among=["jsonl", "markdown", "text", "html"])
-    return PageFormat.JSON if named in (None, "jsonl") else PageFormat(named)
+    if given or out is None or output.is_folder(out):
+        return given or PageFormat("json")
+    of_files = {each.name: name for name, each in PAGE_FORMATS.items()}
+    return PageFormat(of_files[output.format_of(Path(out), among=of_files) or "jsonl"])
 
 
 def _refuse_addresses(inputs: list[Path]) -> None:
@@ -149,12 +147,12 @@ def _refuse_addresses(inputs: list[Path]) -> None:
         if address := _ADDRESS.fullmatch(str(path)):
             url = f"{address[1]}://{address[2]}"
             raise ConfigurationError(
-                f"{url} is an address; for a page of the network use: tinsach fetch {url}"
+                f"{url} is a URL; to fetch it use: tinsach fetch {url}"
             )
 
 
-def left_in(pages: Iterable[SavedPage], tally: Tally) -> Iterator[SavedPage]:
-    """Yield all but a WARC file's images, feeds, redirects and error pages."""
+def _requested(pages: Iterable[SavedPage], tally: Tally) -> Iterator[SavedPage]:
+    """Yield all pages except the images, feeds, redirects and errors of WARC files."""
     for saved in pages:
         if saved.is_asked_for:
             yield saved
@@ -173,7 +171,7 @@ def _iter_outcomes(pages: Iterable[SavedPage], read: ReadAll) -> Iterator[Outcom
 def _read_in_order(
     pages: Iterable[SavedPage], read: ReadAll
 ) -> Iterator[tuple[SavedPage, Article | ExtractionError | None]]:
-    """Yield every saved page with its outcome, None for those that hold no page."""
+    """Yield every saved page with its outcome, or with None if it holds no page."""
     ahead: deque[SavedPage] = deque()
 
     def take() -> Iterator[Page]:
@@ -193,7 +191,7 @@ def _read_in_order(
 def _count(
     outcomes: Iterable[Outcome], tally: Tally, report: Report
 ) -> Iterator[Outcome]:
-    """Yield *outcomes*, each counted; say which lines of a manifest name no page."""
+    """Count and yield *outcomes*; report the lines of a manifest that name no page."""
     for done, (saved, outcome) in enumerate(outcomes, 1):
         tally.failed += not isinstance(outcome, Article)
         if saved.page is None and not saved.id:
@@ -207,10 +205,8 @@ def _count(
 def _write_one_file(
     outcomes: Iterable[Outcome], form: Form, path: Path | None, tally: Tally
 ) -> None:
-    from scraper.exports import exporter
-
-    with open_output(path) as stream:
-        if form.fmt is PageFormat.JSON:
+    with output.open_output(path) as stream:
+        if form.fmt == "json":
             for outcome in outcomes:
                 record = _record(*outcome, form.extras)
                 stream.write(_encoded(record) + b"\n")
@@ -223,20 +219,13 @@ def _write_one_file(
 def _write_files(
     outcomes: Iterable[Outcome], form: Form, folder: Path, tally: Tally
 ) -> None:
-    """Write a file a page, named by the page's id."""
-    from scraper.exports import render
-    from scraper.exports.common import encoded
-
+    """Write a file per page, named after the id of the page."""
     fmt, extras = form
-    names = FileNames(folder, fmt)
-    chosen = (
-        _without_errors(outcomes)
-        if fmt is PageFormat.JSON
-        else _with_text(outcomes, tally)
-    )
+    names = output.FileNames(folder, fmt)
+    chosen = _without_errors(outcomes) if fmt == "json" else _with_text(outcomes, tally)
     for saved, article in chosen:
-        with open_output(names.of(saved.id, article.id)) as stream:
-            if fmt is PageFormat.JSON:
+        with output.open_output(names.of(saved.id, article.id)) as stream:
+            if fmt == "json":
                 record = _record(saved, article, extras)
                 stream.write(_encoded(record, indent=2) + b"\n")
             else:
@@ -259,7 +248,7 @@ def _encoded(record: dict[str, Any], indent: int | None = None) -> bytes:
 def _without_errors(
     outcomes: Iterable[Outcome],
 ) -> Iterator[tuple[SavedPage, Article]]:
-    """Yield the pages that could be read; say of the others why they could not."""
+    """Yield the pages that could be read; report why the others could not."""
     for saved, outcome in outcomes:
         if isinstance(outcome, Article):
             yield saved, outcome
@@ -270,7 +259,7 @@ def _without_errors(
 def _with_text(
     outcomes: Iterable[Outcome], tally: Tally
 ) -> Iterator[tuple[SavedPage, Article]]:
-    """Yield the pages that hold an article, and count those that hold none."""
+    """Yield the pages with an article, and count the others."""
     for saved, article in _without_errors(outcomes):
         if article.kind.has_text and article.text:
             yield saved, article
@@ -280,9 +269,9 @@ def _with_text(
 
 def _sum_up(tally: Tally) -> None:
     if tally.left_out:
-        output.note(f"tinsach: left out, no HTML page: {tally.left_out}")
+        output.note(f"tinsach: skipped, not an HTML page: {tally.left_out}")
     if tally.without_text:
-        output.note(f"tinsach: left out, no article in it: {tally.without_text}")
+        output.note(f"tinsach: skipped, no article: {tally.without_text}")
     if tally.failed:
         output.say(f"tinsach: {tally.failed} failed, {tally.written} written")
         raise typer.Exit(1)

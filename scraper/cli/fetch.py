@@ -1,4 +1,4 @@
-"""``tinsach fetch``: pages of the network to standard output."""
+"""``tinsach fetch``: fetches pages and prints their articles."""
 
 from __future__ import annotations
 
@@ -10,39 +10,41 @@ import typer
 
 from scraper.cli import output
 from scraper.cli.arguments import (
+    PLAIN_TEXT,
     AllowPrivateOption,
     Form,
     ImagesOption,
     LinksOption,
+    OneModelOption,
     PageFormat,
     StoreOption,
     WorkersOption,
+    model_chooser,
 )
-from scraper.cli.models import OneModelOption, model_chooser
-from scraper.cli.output import show_progress, show_waiting
 from scraper.errors import ConfigurationError, ScraperError
+from scraper.exports import PAGE_FORMATS, exporter, render
 from scraper.items import Kind
 from scraper.urls import is_http
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from scraper.cli.models import ModelOf
+    from scraper.cli.arguments import ModelOf
     from scraper.items import Article
 
     Fetched = Iterable[tuple[str, Article | ScraperError]]
 
 _NO_ARTICLE = {
-    Kind.LISTING: "a listing: a page that lists articles and is none",
-    Kind.BLOCKED: "blocked: a consent, bot or login wall stands before the article",
-    Kind.OTHER: "no article: nothing on it reads as one",
+    Kind.LISTING: "a listing page, not an article",
+    Kind.BLOCKED: "blocked by a consent, bot or login wall",
+    Kind.OTHER: "not an article: no text was found on it",
 }
 
 
 def fetch(  # noqa: PLR0913  each is an option of its own
     urls: Annotated[
         list[str] | None,
-        typer.Argument(metavar="URL", help="Addresses, http or https."),
+        typer.Argument(metavar="URL", help="URLs of articles."),
     ] = None,
     *,
     inputs: Annotated[
@@ -51,16 +53,17 @@ def fetch(  # noqa: PLR0913  each is an option of its own
             "--input",
             "-i",
             metavar="FILE",
-            help="Addresses, one a line, - for standard input; after those above.",
+            help="File of further URLs, one per line; - for standard input.",
         ),
     ] = None,
     format_: Annotated[
-        PageFormat, typer.Option("--format", "-f", help="What is printed.")
-    ] = PageFormat.TEXT,
+        PageFormat, typer.Option("--format", "-f", help="Output format.")
+    ] = PLAIN_TEXT,
     unordered: Annotated[
         bool,
         typer.Option(
-            "--unordered", help="As they come; else in the order of the input."
+            "--unordered",
+            help="Print articles as they arrive, not in the order of the input.",
         ),
     ] = False,
     model: OneModelOption = "stored",
@@ -70,32 +73,29 @@ def fetch(  # noqa: PLR0913  each is an option of its own
     workers: WorkersOption = None,
     allow_private: AllowPrivateOption = False,
 ) -> None:
-    """Fetch pages and print their articles, each read by the stored model of its site.
+    """Fetch pages and print their articles, each read with the stored model of its site.
 
-    An article that goes on on further pages is made whole. Of several pages, hosts are
-    asked side by side, each of them once a second. A page that cannot be had, or holds no
-    article, is named with the reason; exit 1 at the end.
+    An article of several pages is printed whole. Several hosts are fetched from in
+    parallel, each once a second. A page that cannot be fetched or has no article is
+    reported with the reason; the exit code is then 1.
     """
-    from scraper.exports import Extras, check_extras
-
     named = urls or []
     _refuse_files(named)
-    form = Form(format_, Extras(links=links, images=images))
-    check_extras(*form)
+    form = Form.of(format_, links=links, images=images)
     if len(named) == 1 and inputs is None:
-        _fetch_one(named[0], form, model, store)
+        _print_one(named[0], form, model, store)
     elif named or inputs:
         wanted = _iter_wanted(named, inputs)
         model_of = model_chooser(model, store=store)
         _fetch_many(wanted, form, model_of, workers, unordered)
     else:
-        raise typer.BadParameter("name an address, or a file of them with -i FILE")
+        raise typer.BadParameter("name a URL, or a file of URLs with -i FILE")
 
 
 def fetch_article(url: str, choose_model: Callable[[], ModelOf]) -> Article:
     """Return the whole article at *url*, read within the limits of a worker.
 
-    *choose_model* is called, and the reader loaded, while the downloader starts. Raises
+    While the downloader starts, *choose_model* is called and the reader is loaded. Raises
     FetchRefused and ExtractionError.
     """
     from scraper.crawling.downloader import Downloader
@@ -104,26 +104,24 @@ def fetch_article(url: str, choose_model: Callable[[], ModelOf]) -> Article:
         from scraper.crawling.fetch import fetch_parts, read_parts
         from scraper.workers import SingleReader
 
-        with SingleReader(warm=True) as reader, show_waiting(f"fetch {url}"):
+        with SingleReader(warm=True) as reader, output.show_waiting(f"fetch {url}"):
             model_of = choose_model()
             pages = fetch_parts(url, downloader, reader=reader)
-            downloader.close()
-            return read_parts(pages, reader, model_of)
+            downloader.close()  # ends its thread, so that the reader may fork
+            return read_parts(pages, model_of, reader=reader)
 
 
 def explain_kind(article: Article) -> str:
-    """Return in words why *article* has no text."""
+    """Return why *article* has no text, in words."""
     return f"{article.url} is {_NO_ARTICLE[article.kind]}"
 
 
 def _is_printed(article: Article, fmt: PageFormat) -> bool:
-    return article.kind.has_text or bool(article.text) or fmt is PageFormat.JSON
+    return article.kind.has_text or bool(article.text) or fmt == "json"
 
 
-def _fetch_one(url: str, form: Form, model: str, store: str | None) -> None:
+def _print_one(url: str, form: Form, model: str, store: str | None) -> None:
     article = fetch_article(url, lambda: model_chooser(model, store=store))
-    from scraper.exports import render
-
     if _is_printed(article, form.fmt):
         output.write_text(render(article, *form))
     if not article.kind.has_text:
@@ -138,15 +136,14 @@ def _fetch_many(
     workers: int | None,
     unordered: bool,
 ) -> None:
-    from scraper.exports import exporter
     from scraper.session import Session
 
     failures: list[str] = []
     with Session(workers=workers, model_of=model_of) as session:
         fetched = session.fetch_many(urls, ordered=not unordered)
         articles = _iter_articles(fetched, form.fmt, failures)
-        name = "jsonl" if form.fmt is PageFormat.JSON else form.fmt
-        exporter(name, form.extras)(articles, output.results())
+        write = exporter(PAGE_FORMATS[form.fmt].name, form.extras)
+        write(articles, output.results())
     if failures:
         output.say(f"tinsach: {len(failures)} failed")
         raise typer.Exit(1)
@@ -155,8 +152,8 @@ def _fetch_many(
 def _iter_articles(
     fetched: Fetched, fmt: PageFormat, failures: list[str]
 ) -> Iterator[Article]:
-    """Yield what is printed; say of each other page, into *failures* too, why it is not."""
-    with show_progress("fetch") as report:
+    """Yield the articles to print; report the other pages and add them to *failures*."""
+    with output.show_progress("fetch") as report:
         for done, (url, outcome) in enumerate(fetched, 1):
             if isinstance(outcome, ScraperError):
                 reason = str(outcome)
@@ -172,7 +169,7 @@ def _iter_articles(
 
 
 def _iter_wanted(named: list[str], file: Path | None) -> Iterator[str]:
-    """Yield the addresses *named*, then those of *file*; empty lines and # are passed over."""
+    """Yield the URLs *named*, then those of *file*; skip empty lines and comments (#)."""
     yield from named
     if file is None:
         return
@@ -183,13 +180,13 @@ def _iter_wanted(named: list[str], file: Path | None) -> Iterator[str]:
                     _refuse_markup(url, file)
                     yield url
     except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{file} is no list of addresses: {error}") from error
+        raise ConfigurationError(f"{file} is not a list of URLs: {error}") from error
 
 
 def _refuse_markup(line: str, file: Path) -> None:
     if line.startswith("<"):
         raise ConfigurationError(
-            f"{file} is no list of addresses: it holds {line[:20]!r};"
+            f"{file} is not a list of URLs: it contains {line[:20]!r};"
             f" for a saved page use: tinsach extract {file}"
         )
 
@@ -198,11 +195,11 @@ def _refuse_files(urls: list[str]) -> None:
     for url in urls:
         if not is_http(url):
             raise ConfigurationError(
-                f"{url} is no http or https address; {_meant(url)}"
+                f"{url} is not an http or https URL; {_suggestion(url)}"
             )
 
 
-def _meant(url: str) -> str:
+def _suggestion(url: str) -> str:
     of_file = f"for a file use: tinsach extract {url}"
     bare = is_http(f"https://{url}") and "://" not in url and not Path(url).exists()
-    return f"is https://{url} meant? {of_file}" if bare else of_file
+    return f"did you mean https://{url}? {of_file}" if bare else of_file

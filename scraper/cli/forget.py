@@ -1,4 +1,4 @@
-"""``tinsach forget``: an article goes, and does not come back."""
+"""``tinsach forget``: removes an article for good."""
 
 from __future__ import annotations
 
@@ -8,36 +8,35 @@ import typer
 
 from scraper import clock
 from scraper.cli import output
-from scraper.cli.arguments import StoreOption, is_url
-from scraper.cli.output import show_waiting
+from scraper.cli.arguments import StoreOption, existing_store, is_url
 from scraper.errors import ConfigurationError, ScraperError
-from scraper.storage.location import store_url
 
 
 def forget(
-    url: Annotated[str, typer.Argument(help="Where the article is, or once was.")],
+    url: Annotated[str, typer.Argument(help="Current or former URL of the article.")],
     *,
     store: StoreOption = None,
 ) -> None:
-    """Remove an article, its revisions and its raw pages, and keep it out from now on."""
+    """Remove an article, its revisions and its raw pages, and never store it again."""
     from scraper.archive import own_archive, remove_records
-    from scraper.storage import open_store
 
     if not is_url(url):
-        raise ConfigurationError(f"{url} is no http or https address")
-    with open_store(store_url(store), create=False) as opened:
+        raise ConfigurationError(f"{url} is not an http or https URL")
+    with existing_store(store) as opened:
         done = opened.forget(url, clock.now())
     folder = own_archive()
     try:
-        with show_waiting("forget: looking through the archive"):
+        with output.show_waiting("forget: searching the archive"):
             records = remove_records(folder, done.urls)
     except (OSError, ValueError) as error:
         raise ScraperError(
             f"removed from the store, but not from the archive {folder} ({error}):"
-            " run this again once it can be written"
+            " run this again when the archive is writable"
         ) from error
     removed = (
         f"{done.articles} article, {done.visits} visits, {records} records removed"
     )
-    also = [f"; kept out as {other} too" for other in done.urls if other != url]
-    output.note(f"tinsach: {url}: {removed}; it is kept out from now on{''.join(also)}")
+    also = [f"; also kept out as {other}" for other in done.urls if other != url]
+    output.note(
+        f"tinsach: {url}: {removed}; it will not be stored again{''.join(also)}"
+    )

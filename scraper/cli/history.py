@@ -1,9 +1,9 @@
-"""``tinsach history``: what an article said, revision by revision."""
+"""``tinsach history``: the revisions of an article."""
 
 from __future__ import annotations
 
-import json
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,12 +11,10 @@ import typer
 from scraper import clock
 from scraper.changes import Change, ChangeKind, steps_of
 from scraper.cli import output
-from scraper.cli.arguments import StoreOption
-from scraper.cli.reading import reading
+from scraper.cli.arguments import JsonObjectOption, StoreOption, reading
 from scraper.errors import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from rich.console import Console
@@ -25,11 +23,9 @@ if TYPE_CHECKING:
 
 
 def history(
-    url: Annotated[str, typer.Argument(help="Where the article is, or once was.")],
+    url: Annotated[str, typer.Argument(help="Current or former URL of the article.")],
     *,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object, indented.")
-    ] = False,
+    as_json: JsonObjectOption = False,
     store: StoreOption = None,
 ) -> None:
     """Show every revision of a stored article and what each one changed."""
@@ -38,11 +34,10 @@ def history(
         if not revisions and opened.damaged:
             return
         if not revisions:
-            raise StorageError(f"no article is stored from {url}")
+            raise StorageError(f"no article with the URL {url} is stored")
         steps = steps_of(revisions)
         if as_json:
-            record = _record(revisions, steps)
-            output.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+            output.write_json(_record(revisions, steps))
         else:
             _print(output.make_console(sys.stdout), revisions, steps)
 
@@ -59,10 +54,7 @@ def _record(revisions: list[Article], steps: list[list[Change]]) -> dict[str, An
                 "fetched_at": _iso(article.fetched_at),
                 "modified_at": _iso(article.modified_at),
                 "title": article.title,
-                "changes": [
-                    {"kind": c.kind.value, "before": c.before, "after": c.after}
-                    for c in changes
-                ],
+                "changes": [asdict(change) for change in changes],
             }
             for article, changes in zip(revisions, steps, strict=True)
         ],
@@ -79,22 +71,9 @@ def _print(
     console.print(Text(f"  {newest.url}", "dim"), soft_wrap=True)
     for article, changes in zip(revisions, steps, strict=True):
         console.print(f"\nrevision {article.revision}  {_said(article)}{_sum(changes)}")
-        print_changes(console, changes)
+        output.print_changes(console, changes)
     if newest.gone_at:
-        console.print(f"\ntaken down, found {clock.shown(newest.gone_at)}")
-
-
-def print_changes(console: Console, changes: Iterable[Change]) -> None:
-    """Print what each paragraph was (-) and is (+)."""
-    from rich.text import Text
-
-    for change in changes:
-        for mark, text, style in (
-            ("-", change.before, "red"),
-            ("+", change.after, "green"),
-        ):
-            if text:
-                console.print(Text(f"  {mark} {text}", style), soft_wrap=True)
+        console.print(f"\nfound taken down {clock.shown(newest.gone_at)}")
 
 
 def _said(article: Article) -> str:

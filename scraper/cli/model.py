@@ -1,8 +1,9 @@
-"""``tinsach model``: the learned site models of the store."""
+"""``tinsach model``: the site models of the store."""
 
 from __future__ import annotations
 
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,12 +15,10 @@ from scraper.cli.arguments import (
     SAVED_PAGES,
     StoreOption,
     WorkersOption,
-    open_output,
+    existing_store,
     read_site,
 )
 from scraper.cli.commands import Commands
-from scraper.cli.extract import Tally, left_in
-from scraper.cli.output import show_progress
 from scraper.errors import ConfigurationError, ScraperError, StorageError
 from scraper.storage.location import store_url
 from scraper.urls import site_of
@@ -41,47 +40,51 @@ def learn(
     *,
     out: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="JSON file of one site, not the store."),
+        typer.Option(
+            "-o",
+            "--output",
+            help="Write the model of one site to this JSON file instead of the store.",
+        ),
     ] = None,
     site: Annotated[
-        str | None, typer.Option(help="Registrable domain; other sites are left out.")
+        str | None, typer.Option(help="Registrable domain; ignore other sites.")
     ] = None,
     store: StoreOption = None,
     workers: WorkersOption = None,
 ) -> None:
-    """Learn one model a site from saved pages, into the store.
+    """Learn one model per site from saved pages, and store it.
 
-    A page that cannot be read is told, and makes the exit code 1; the rest is learned.
+    A page that cannot be read is reported; the exit code is then 1.
     """
     from scraper.archive import iter_saved
     from scraper.workers import learn_sites
 
     wanted = read_site(site) if site else ""
     sources = [iter_saved(path) for path in inputs]
-    tally = Tally()
-    pages = _iter_pages((page for source in sources for page in source), wanted, tally)
-    with show_progress("learn") as report:
+    failures: list[str] = []
+    pages = _iter_pages(chain.from_iterable(sources), wanted, failures)
+    with output.show_progress("learn") as report:
         learned = learn_sites(pages, workers=workers, progress=report)
     models = {n: m for n, m in learned.models.items() if wanted in {"", n}}
     if not models:
         raise ScraperError(
-            f"no model{' of ' * bool(wanted)}{wanted} was learned: a site needs two"
-            " articles or more among the pages"
+            f"no model{' of ' * bool(wanted)}{wanted} was learned: a site needs at least"
+            " two articles among the pages"
         )
     _write(models, out) if out else _save_each(models, store)
-    if tally.failed:
-        output.say(f"tinsach: {tally.failed} pages could not be read")
+    if failures:
+        output.say(f"tinsach: {len(failures)} pages could not be read")
         raise typer.Exit(1)
 
 
 def import_(
     file: Annotated[
-        Path, typer.Argument(help="Model as `tinsach model show` prints it, or -.")
+        Path, typer.Argument(help="Model as printed by `tinsach model show`, or -.")
     ],
     *,
     store: StoreOption = None,
 ) -> None:
-    """Store an edited model as a version of its own, and pin it."""
+    """Store an edited model as a new version, and pin it."""
     from scraper.sitemodel import SiteModel
     from scraper.storage import open_store
 
@@ -95,20 +98,23 @@ def import_(
         opened.models.pin(model.site, model.version)
     output.note(
         f"{model.site}: {model.version} is stored and pinned;"
-        f" `tinsach model unpin {model.site}` takes the pin out"
+        f" `tinsach model unpin {model.site}` removes the pin"
     )
 
 
 def _iter_pages(
-    saved_pages: Iterable[SavedPage], wanted: str, tally: Tally
+    saved_pages: Iterable[SavedPage], wanted: str, failures: list[str]
 ) -> Iterator[Page]:
-    """Yield the HTML pages of the site *wanted* ("" for all); count and tell the rest.
+    """Yield the HTML pages of the site *wanted*, or of all sites if it is "".
 
-    A page without an address may be of any site.
+    A page without a URL may be of any site. Pages that cannot be read are reported and
+    added to *failures*.
     """
-    for saved in left_in(saved_pages, tally):
+    for saved in saved_pages:
+        if not saved.is_asked_for:
+            continue
         if saved.page is None:
-            tally.failed += 1
+            failures.append(saved.error)
             output.say(f"tinsach: {saved.error}")
         elif not wanted or site_of(saved.page.url) in {"", wanted}:
             yield saved.page
@@ -117,11 +123,11 @@ def _iter_pages(
 def _write(models: Mapping[str, SiteModel], out: Path) -> None:
     if len(models) > 1:
         raise ConfigurationError(
-            f"{out} holds one model, and the pages are of {', '.join(models)}:"
+            f"{out} can hold one model, but the pages are of {', '.join(models)}:"
             " choose one with --site"
         )
     (model,) = models.values()
-    with open_output(out) as stream:
+    with output.open_output(out) as stream:
         stream.write(model.to_json().encode("utf-8", "replace"))
 
 
@@ -130,7 +136,7 @@ def _save_each(models: Mapping[str, SiteModel], store: str | None) -> None:
 
     with open_store(store_url(store)) as opened:
         for site, model in models.items():
-            known = "" if _save(opened, model) else ", stored already"
+            known = "" if _save(opened, model) else ", already stored"
             (current,) = (m for m in opened.models.list_models(site) if m.current)
             pinned = f"; {current.version} is pinned and stays in use"
             rest = pinned if current.version != model.version else ""
@@ -154,7 +160,7 @@ def _read_text(file: Path) -> str:
             f"{file} cannot be read: {error.strerror or error}"
         ) from error
     except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{file} is no UTF-8 text, no model") from error
+        raise ConfigurationError(f"{file} is not UTF-8 text, so not a model") from error
 
 
 SiteArgument = Annotated[
@@ -164,26 +170,24 @@ SiteArgument = Annotated[
 _COLUMNS = ("site", "version", "pages", "created", "state")
 
 app = Commands(
-    help="Show, learn, pin, edit and forget the models of sites.",
+    help="Show, learn, pin, edit and remove site models.",
     no_args_is_help=True,
 )
 
 
 def list_models(
     site: Annotated[
-        str | None, typer.Argument(metavar="SITE", help="Only its versions.")
+        str | None, typer.Argument(metavar="SITE", help="Only versions of this site.")
     ] = None,
     *,
     store: StoreOption = None,
 ) -> None:
-    """List the stored versions, newest first a site, and which one is in use.
+    """List the stored versions by site, newest first, and which one is in use.
 
-    In a pipe: site, version, pages, created, state (pinned, current or -) with tabs.
+    In a pipe: site, version, pages, created, state (pinned, current or -), tab-separated.
     """
-    from scraper.storage import open_store
-
     wanted = read_site(site) if site else None
-    with open_store(store_url(store), create=False) as opened:
+    with existing_store(store) as opened:
         listed = opened.models.list_models(wanted)
     if not listed:
         of_site = f" of {wanted}" if wanted else ""
@@ -191,11 +195,8 @@ def list_models(
             f"tinsach: no model{of_site} is stored;"
             " `tinsach model learn PAGES` learns one from saved pages"
         )
-    elif output.is_terminal(sys.stdout):
-        _print_table(listed)
     else:
-        rows = (_row(model) for model in listed)
-        output.write_text("".join("\t".join(row) + "\n" for row in rows))
+        output.print_rows(_COLUMNS, map(_row, listed))
 
 
 def show(
@@ -203,45 +204,39 @@ def show(
     *,
     version: Annotated[
         str | None,
-        typer.Option(help="Version or its beginning; default the one in use."),
+        typer.Option(help="Version or its first characters. Default: the one in use."),
     ] = None,
     store: StoreOption = None,
 ) -> None:
-    """Print a site's model as JSON, to read, or to edit and import again."""
-    from scraper.storage import open_store
-
+    """Print the model of a site as JSON, to read, or to edit and import."""
     named = read_site(site)
-    with open_store(store_url(store), create=False) as opened:
+    with existing_store(store) as opened:
         full = opened.models.full_version(named, version) if version else None
         record = opened.models.load_model(named, full)
     if record is None:
-        raise StorageError(_none_of(named))
+        raise StorageError(_no_model_of(named))
     output.write_text(record.rstrip("\n") + "\n")
 
 
 def pin(
     site: SiteArgument,
-    version: Annotated[str, typer.Argument(help="Version, or its beginning.")],
+    version: Annotated[str, typer.Argument(help="Version or its first characters.")],
     *,
     store: StoreOption = None,
 ) -> None:
-    """Keep one version in use, whatever is learned later."""
-    from scraper.storage import open_store
-
+    """Keep a version in use, whatever is learned later."""
     named = read_site(site)
-    with open_store(store_url(store), create=False) as opened:
+    with existing_store(store) as opened:
         full = opened.models.pin(named, version)
     output.note(
-        f"{named}: {full} is pinned; `tinsach model unpin {named}` takes the pin out"
+        f"{named}: {full} is pinned; `tinsach model unpin {named}` removes the pin"
     )
 
 
 def unpin(site: SiteArgument, *, store: StoreOption = None) -> None:
-    """Use the version that was saved last again."""
-    from scraper.storage import open_store
-
+    """Use the most recently saved version again."""
     named = read_site(site)
-    with open_store(store_url(store), create=False) as opened:
+    with existing_store(store) as opened:
         was_pinned = opened.models.unpin(named)
         (current,) = (m for m in opened.models.list_models(named) if m.current)
     said = "no longer pinned" if was_pinned else "no version was pinned"
@@ -249,34 +244,18 @@ def unpin(site: SiteArgument, *, store: StoreOption = None) -> None:
 
 
 def forget(site: SiteArgument, *, store: StoreOption = None) -> None:
-    """Remove every version of a site's model, and the samples behind them."""
-    from scraper.storage import open_store
-
+    """Remove all versions of the model of a site, and their samples."""
     named = read_site(site)
-    with open_store(store_url(store), create=False) as opened:
+    with existing_store(store) as opened:
         versions = len(opened.models.list_models(named))
         removed = opened.models.forget_models(named)
     if not removed:
-        raise StorageError(_none_of(named))
+        raise StorageError(_no_model_of(named))
     output.note(f"{named}: {versions} versions, {removed - versions} samples removed")
 
 
-def _none_of(site: str) -> str:
-    return f"no model of {site} is stored; `tinsach model list` shows what is"
-
-
-def _print_table(listed: Iterable[StoredModel]) -> None:
-    from rich.table import Table
-
-    table = Table()
-    for column in _COLUMNS:
-        table.add_column(column, justify="right" if column == "pages" else "left")
-    for model in listed:
-        when = clock.shown(model.created_at)
-        site, version, pages, _, state = _row(model)
-        style = "" if model.current else "dim"
-        table.add_row(site, version, pages, when, state, style=style)
-    output.make_console(sys.stdout).print(table)
+def _no_model_of(site: str) -> str:
+    return f"no model of {site} is stored; `tinsach model list` lists the stored ones"
 
 
 def _row(model: StoredModel) -> tuple[str, ...]:

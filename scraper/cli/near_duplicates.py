@@ -1,4 +1,4 @@
-"""``tinsach near-duplicates``: who printed a story, and who first."""
+"""``tinsach near-duplicates``: the articles that tell the same story."""
 
 from __future__ import annotations
 
@@ -8,40 +8,36 @@ import typer
 
 from scraper import clock
 from scraper.cli import output
-from scraper.cli.arguments import StoreOption
-from scraper.cli.reading import reading
+from scraper.cli.arguments import JsonLinesOption, StoreOption, reading
 from scraper.errors import StorageError
+from scraper.exports import FORMATS
 
 if TYPE_CHECKING:
     from scraper.items import Article
 
 
 def near_duplicates(
-    url: Annotated[str, typer.Argument(metavar="URL", help="Of a stored article.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="URL of a stored article.")],
     *,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object a line.")
-    ] = False,
+    as_json: JsonLinesOption = False,
     store: StoreOption = None,
 ) -> None:
-    """List an article and its near-duplicates at all sites, the earliest (the head) first.
+    """List an article and its near-duplicates of all sites, the earliest (the head) first.
 
-    Time of publication, site, address and title, with tabs.
+    Prints publication time, site, URL and title, tab-separated.
     """
-    from scraper.exports import EXPORTERS
-
     with reading(store) as opened:
         found = opened.near_duplicates(url)
         if not found and opened.damaged:
             return
         if not found:
-            raise StorageError(f"no article is stored that was found at {url}")
+            raise StorageError(f"no article with the URL {url} is stored")
         if as_json:
-            EXPORTERS["jsonl"](found, output.results())
+            FORMATS["jsonl"].write(found, output.results())
         else:
             output.write_text("".join(map(_line, found)))
         if len(found) == 1:
-            output.note("tinsach: no near-duplicate of it is stored")
+            output.note("tinsach: the article has no stored near-duplicate")
 
 
 def _line(article: Article) -> str:

@@ -1,37 +1,40 @@
-"""``tinsach reextract``: the archive by the rules of today, shown or applied."""
+"""``tinsach reextract``: extracts the archived pages again with the current rules."""
 
 from __future__ import annotations
 
-import json
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from scraper.cli import output
 from scraper.cli.arguments import (
+    AddressOption,
+    Engine,
+    JsonObjectOption,
     SiteOption,
     StoreOption,
     WorkersOption,
+    check_engine,
+    existing_store,
+    model_chooser,
     parse_since,
     parse_until,
     read_site,
 )
-from scraper.cli.crawl import AddressOption, Engine
-from scraper.cli.history import print_changes
-from scraper.cli.models import model_chooser
-from scraper.cli.output import show_progress
 from scraper.crawling.spiders import hinted
 from scraper.errors import ConfigurationError
 from scraper.storage.location import store_url
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from rich.console import Console
 
+    from scraper.archive.kept import Kept
     from scraper.fleet.extracting import Extracted, Job
     from scraper.reextraction import Tally
 
@@ -41,7 +44,7 @@ _COLUMNS = ("shard", "pages", "articles", "fast", "failed", "files", "said")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is read, where, and by how many *workers*; *out* takes the Parquet."""
+    """What is read, where, and by how many *workers*; *out* is the folder of the Parquet."""
 
     inputs: Sequence[str]
     out: str | None
@@ -52,16 +55,18 @@ class Reading:
 
 
 def read_shards(reading: Reading, unfit: Mapping[str, object]) -> None:
-    """Read every shard, tell what each gave, and exit: 1 where one is damaged."""
+    """Read every shard, report each, and exit with 1 if one is damaged."""
     given = [name for name, value in unfit.items() if value]
     if given:
-        raise ConfigurationError(f"{given[0]} is for the archive of the store")
+        raise ConfigurationError(
+            f"{given[0]} works on the archive of the store, not on INPUT"
+        )
     jobs = _jobs(reading)
     found = []
     for each in _iter_extracted(reading, jobs):
         found.append(each)
         said = each.error or f"{each.articles} articles of {each.pages} pages"
-        was = "" if each.is_new else ", read before"
+        was = "" if each.is_new else ", read earlier"
         output.note(f"tinsach: {each.shard}: {said}{was} ({len(found)} of {len(jobs)})")
     _print_shards(found)
     if any(each.error for each in found):
@@ -73,25 +78,27 @@ def _jobs(reading: Reading) -> list[Job]:
     from scraper.storage.location import locate
 
     if reading.out is None:
-        raise ConfigurationError("-o says where the Parquet goes: give a folder or URI")
+        raise ConfigurationError(
+            "with INPUT, name a folder or URI for the Parquet files: -o FOLDER"
+        )
     shards = list(iter_shards(reading.inputs))
     if not shards:
-        raise ConfigurationError(f"{', '.join(reading.inputs)}: no WARC file is there")
-    # By its full name: on another machine the default is another store.
+        raise ConfigurationError(f"{', '.join(reading.inputs)}: no WARC file found")
+    # The full URL: on another machine the default is another store.
     store = locate(reading.store).url.render_as_string(hide_password=False)
     return [Job(shard, reading.out, store) for shard in shards]
 
 
 def _iter_extracted(reading: Reading, jobs: Sequence[Job]) -> Iterator[Extracted]:
-    from scraper.fleet import here, on_ray
+    from scraper.fleet import on_ray
+    from scraper.fleet.extracting import iter_extracted
 
     if reading.engine is Engine.RAY:
         return on_ray.iter_extracted(
             jobs, address=reading.address, workers=reading.workers
         )
-    if reading.address:
-        raise ConfigurationError("--address is of a Ray cluster: give --engine ray")
-    return here.iter_extracted(jobs, workers=reading.workers)
+    check_engine(reading.engine, reading.address)
+    return iter_extracted(jobs, workers=reading.workers)
 
 
 def _print_shards(found: Sequence[Extracted]) -> None:
@@ -99,7 +106,7 @@ def _print_shards(found: Sequence[Extracted]) -> None:
         (
             each.shard,
             *map(str, (each.pages, each.articles, each.fast, each.failed, each.files)),
-            each.error or ("done" if each.is_new else "done before"),
+            each.error or ("done" if each.is_new else "done earlier"),
         )
         for each in found
     ]
@@ -107,14 +114,14 @@ def _print_shards(found: Sequence[Extracted]) -> None:
 
 
 _SAID = {
-    "same": "as stored",
-    "reworded": "other words",
-    "fields": "other fields only",
+    "same": "unchanged",
+    "reworded": "text changed",
+    "fields": "only other fields changed",
     "new": "new",
-    "lost": "no article any more (stays as stored)",
-    "duplicate": "not stored: the words of another article",
-    "none": "not stored: no article",
-    "older": "older than what is stored",
+    "lost": "no longer an article (stays as stored)",
+    "duplicate": "not stored: same text as another article",
+    "none": "not stored: not an article",
+    "older": "older than the stored one",
     "forgotten": "forgotten, kept out",
 }
 
@@ -124,42 +131,44 @@ def reextract(  # noqa: PLR0913  each is an option of its own
         list[str] | None,
         typer.Argument(
             metavar="INPUT",
-            help="WARC files, folders or lists of them (.paths), s3://…, to be written as"
-            " Parquet; default the archive of the store, to be compared with it.",
+            help="WARC files, folders or lists of them (.paths), s3://…, to extract into"
+            " Parquet. Default: the archive of the store, to compare with it.",
         ),
     ] = None,
     *,
     out: Annotated[
         str | None,
-        typer.Option("-o", "--out", help="Folder or URI of the Parquet, with INPUT."),
+        typer.Option(
+            "-o", "--out", help="Folder or URI of the Parquet files, with INPUT."
+        ),
     ] = None,
     engine: Annotated[
-        Engine, typer.Option(help="Where INPUT is read: here, or on Ray.")
+        Engine, typer.Option(help="Where INPUT is read: on this machine or on Ray.")
     ] = Engine.HERE,
     address: AddressOption = None,
     since: Annotated[
         str | None,
-        typer.Option(metavar="DAY", help='Fetched from this day on, or "7d" ago.'),
+        typer.Option(
+            metavar="DAY", help='First day of fetching, or "7d" for a time ago.'
+        ),
     ] = None,
     until: Annotated[
         str | None,
-        typer.Option(metavar="DAY", help="Fetched up to the end of this day."),
+        typer.Option(metavar="DAY", help="Last day of fetching, inclusive."),
     ] = None,
     site: SiteOption = None,
     apply: Annotated[
-        bool, typer.Option("--apply", help="Store what changed, as revisions.")
+        bool, typer.Option("--apply", help="Store the changes as revisions.")
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object, indented.")
-    ] = False,
+    as_json: JsonObjectOption = False,
     store: StoreOption = None,
     workers: WorkersOption = None,
 ) -> None:
-    """Read the archive again, without a network: show what would change, or store it.
+    """Extract archived pages again, without a network; show the changes or store them.
 
-    Pages are read by today's rules and the stored models of their sites; of an address
-    the newest page counts. With INPUT every article goes into Parquet, by site and day; what
-    was read before is passed over.
+    Pages are read with the current rules and the stored models of their sites; of each
+    URL, the newest page counts. With INPUT, all articles are written to Parquet by site
+    and day; files that were already read are skipped.
     """
     if inputs:
         unfit = {"--since": since, "--until": until, "--site": site, "--apply": apply}
@@ -168,11 +177,8 @@ def reextract(  # noqa: PLR0913  each is an option of its own
         )
         return
     if out or address or engine is not Engine.HERE:
-        raise ConfigurationError("-o, --engine and --address are for an INPUT")
+        raise ConfigurationError("-o, --engine and --address need an INPUT")
     from scraper.archive import iter_newest, own_archive
-    from scraper.reextraction import reextract as read_again
-    from scraper.storage import open_store
-    from scraper.workers import ReaderPool
 
     damaged: list[str] = []
     pages = iter_newest(
@@ -182,24 +188,33 @@ def reextract(  # noqa: PLR0913  each is an option of its own
         wanted=_chooser(site),
         passed=damaged.append,
     )
-    with (
-        open_store(store_url(store), create=False) as opened,
-        show_progress("reextract") as report,
-        ReaderPool(workers=workers) as pool,
-    ):
-        model_of = model_chooser("stored", store=store)
-        options: dict[str, Any] = {"apply": apply, "progress": report}
-        kept = (replace(each, page=hinted(each.page)) for each in pages)
-        tally = read_again(kept, opened, pool, model_of=model_of, **options)
+    tally = _read_again(pages, store, workers, apply=apply)
     if as_json:
-        record = _record(tally, applied=apply)
-        output.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+        output.write_json(_record(tally, applied=apply))
     else:
         _print(output.make_console(sys.stdout), tally, applied=apply)
     for line in damaged:
         output.say(f"tinsach: {line}")
     if damaged:
         raise typer.Exit(1)
+
+
+def _read_again(
+    pages: Iterable[Kept], store: str | None, workers: int | None, *, apply: bool
+) -> Tally:
+    from scraper.reextraction import reextract as read_again
+    from scraper.workers import ReaderPool
+
+    with (
+        existing_store(store) as opened,
+        output.show_progress("reextract") as report,
+        ReaderPool(workers=workers) as pool,
+    ):
+        model_of = model_chooser("stored", store=store)
+        kept = (replace(each, page=hinted(each.page)) for each in pages)
+        return read_again(
+            kept, opened, pool, model_of=model_of, apply=apply, progress=report
+        )
 
 
 def _chooser(site: str | None) -> Callable[[str], bool]:
@@ -221,10 +236,7 @@ def _record(tally: Tally, *, applied: bool) -> dict[str, Any]:
         "most_changed": [
             {
                 "url": each.url,
-                "changes": [
-                    {"kind": c.kind.value, "before": c.before, "after": c.after}
-                    for c in each.changes
-                ],
+                "changes": [asdict(change) for change in each.changes],
             }
             for each in tally.most_changed
         ],
@@ -232,25 +244,25 @@ def _record(tally: Tally, *, applied: bool) -> dict[str, Any]:
 
 
 def _print(console: Console, tally: Tally, *, applied: bool) -> None:
-    from rich.table import Table
     from rich.text import Text
 
     from scraper.reextraction import WRITTEN, Effect
 
-    table = Table(title=f"{tally.pages} pages read again", show_header=False)
-    table.add_column()
-    table.add_column(justify="right")
-    for effect, said in _SAID.items():
-        if count := tally.effects[Effect(effect)]:
-            table.add_row(said, f"{count}")
-    for name, count in tally.fields.most_common():
-        table.add_row(f"  with another {name}", f"{count}")
-    console.print(table)
+    effects = (
+        (said, f"{count}")
+        for effect, said in _SAID.items()
+        if (count := tally.effects[Effect(effect)])
+    )
+    fields = (
+        (f"  with another {name}", f"{count}")
+        for name, count in tally.fields.most_common()
+    )
+    output.print_pairs(f"{tally.pages} pages read again", chain(effects, fields))
     for url in tally.lost:
-        console.print(Text(f"no article any more: {url}", "yellow"), soft_wrap=True)
+        console.print(Text(f"no longer an article: {url}", "yellow"), soft_wrap=True)
     for each in tally.most_changed:
         console.print(Text(f"\n{each.url}", "bold"), soft_wrap=True)
-        print_changes(console, each.changes)
+        output.print_changes(console, each.changes)
     changed = sum(tally.effects[effect] for effect in WRITTEN)
-    hint = "stored" if applied else "would be stored; --apply does it"
-    console.print(f"\n{changed} articles {hint}" if changed else "\nnothing changes")
+    hint = "stored" if applied else "would be stored; use --apply to store them"
+    console.print(f"\n{changed} articles {hint}" if changed else "\nno changes")

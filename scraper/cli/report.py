@@ -1,4 +1,4 @@
-"""``tinsach report``: how the crawls of the store do, as a page to look at."""
+"""``tinsach report``: an HTML page about the crawls and articles of the store."""
 
 from __future__ import annotations
 
@@ -15,12 +15,10 @@ from scraper.cli.arguments import (
     SiteOption,
     StoreOption,
     UntilOption,
-    format_of,
-    open_output,
     query_of,
+    reading,
 )
-from scraper.cli.output import show_count
-from scraper.cli.reading import reading
+from scraper.exports.format import encoded
 from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
@@ -31,31 +29,33 @@ if TYPE_CHECKING:
 def report(
     *,
     out: Annotated[
-        Path, typer.Option("-o", "--output", help="The page; - is standard output.")
+        Path,
+        typer.Option(
+            "-o", "--output", help="HTML file to write; - for standard output."
+        ),
     ] = Path("report.html"),
     since: SinceOption = "30d",
     until: UntilOption = None,
     site: SiteOption = None,
     store: StoreOption = None,
 ) -> None:
-    """Draw how crawls did: articles a day, latency, rules, fields, drift, revisions."""
-    from scraper.exports.common import encoded
+    """Write an HTML report: articles per day, latency, rules, fields, drift, revisions."""
     from scraper.monitoring.overview import gather
 
-    format_of(out, among=["html"])
+    output.format_of(out, among=["html"])
     query = query_of(since, until, site=site)
     with reading(store) as opened:
-        with show_count("report") as counted:
+        with output.show_count("report") as counted:
             overview = gather(opened, query, counted=counted)
         stored = None if site else opened.count()
         range_ = _range(overview.sites.total(), stored, query)
-        with open_output(out) as stream:
+        with output.open_output(out) as stream:
             stream.write(encoded(_render(overview, _about(overview, site), range_)))
         output.note(f"{out}: {range_}; open it in a browser")
 
 
 def _range(found: int, stored: int | None, query: Query) -> str:
-    """Return what the report is of; *stored* are all articles, None if not counted."""
+    """Return what the report covers; *stored* counts all articles, or is None."""
     last = query.until - timedelta(seconds=1) if query.until else clock.now()
     first, last_day = (
         f"{at.astimezone(VIETNAM):%Y-%m-%d}" for at in (query.since or last, last)
@@ -63,7 +63,7 @@ def _range(found: int, stored: int | None, query: Query) -> str:
     days = f"published {first} to {last_day}"
     if stored is None or stored == found:
         return f"{found} articles {days}"
-    return f"{found} articles {days}, of {stored} stored (--since takes more)"
+    return f"{found} articles {days}, of {stored} stored (--since includes more)"
 
 
 def _about(overview: Overview, site: str | None) -> str:

@@ -1,4 +1,4 @@
-"""``tinsach runs``: what the crawls of the store did, run by run."""
+"""``tinsach runs``: the crawls of the store, and the summary of one."""
 
 from __future__ import annotations
 
@@ -9,54 +9,66 @@ import typer
 
 from scraper import clock
 from scraper.cli import output
-from scraper.cli.arguments import StoreOption
+from scraper.cli.arguments import (
+    JsonLinesOption,
+    JsonObjectOption,
+    StoreOption,
+    existing_store,
+)
 from scraper.cli.commands import Commands
 from scraper.errors import ConfigurationError, StorageError
-from scraper.storage.location import store_url
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from scraper.monitoring.report import RunReport
     from scraper.storage import StoredRun
 
 _COLUMNS = ("run", "job", "began", "seconds", "new", "revised", "failed", "verdict")
-_MOST = 20
-"""Runs listed without an option."""
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a run.")]
+_DEFAULT_LIMIT = 20
+_FIELDS = {
+    "byline": "a byline",
+    "lead": "a lead",
+    "published_at": "a publication time",
+    "section": "a section",
+    "sure_text": "a text read with confidence",
+}
+"""The words for fields whose names are not words."""
 
 app = Commands(help="List the runs of the store, and show one.")
 
 
 LimitOption = Annotated[
-    int, typer.Option(min=1, help="Runs listed at most, the newest first.")
+    int, typer.Option(min=1, help="Maximum number of runs, newest first.")
 ]
 
 
 @app.callback(invoke_without_command=True)
-def runs(context: typer.Context, *, limit: LimitOption = _MOST) -> None:
+def runs(context: typer.Context, *, limit: LimitOption = _DEFAULT_LIMIT) -> None:
     """List the newest runs; `tinsach runs list` has more options."""
     if context.invoked_subcommand is None:
         list_runs(limit=limit)
-    elif limit != _MOST:
+    elif limit != _DEFAULT_LIMIT:
         raise ConfigurationError(
-            f"--limit {limit} comes last: tinsach runs list --limit {limit}"
+            f"--limit {limit} goes after the subcommand:"
+            f" tinsach runs list --limit {limit}"
         )
 
 
 def list_runs(
     job: Annotated[
-        str | None, typer.Argument(metavar="JOB", help="Only its runs.")
+        str | None, typer.Argument(metavar="JOB", help="Only runs of this job.")
     ] = None,
     *,
-    limit: LimitOption = _MOST,
-    as_json: JsonOption = False,
+    limit: LimitOption = _DEFAULT_LIMIT,
+    as_json: JsonLinesOption = False,
     store: StoreOption = None,
 ) -> None:
-    """List the newest runs, the newest first.
+    """List runs, newest first.
 
-    In a pipe: run, job, beginning, seconds, new, revised, failed, verdict with tabs.
+    In a pipe: run, job, began, seconds, new, revised, failed, verdict, tab-separated.
     """
-    from scraper.storage import open_store
-
-    with open_store(store_url(store), create=False) as opened:
+    with existing_store(store) as opened:
         listed = opened.jobs.list_runs(job, limit=limit)
     if not listed:
         output.note("tinsach: no run is stored; `tinsach crawl SPIDER` makes one")
@@ -69,21 +81,19 @@ def list_runs(
 def show(
     number: Annotated[int, typer.Argument(metavar="N", help="Number of the run.")],
     *,
-    as_json: JsonOption = False,
+    as_json: JsonObjectOption = False,
     store: StoreOption = None,
 ) -> None:
-    """Show the report of one run: as the table that it ended with, or as JSON."""
-    from scraper.cli.output import print_summary
+    """Show the report of one run, as the table that the crawl printed or as JSON."""
     from scraper.monitoring.report import report_of
-    from scraper.storage import open_store
 
-    with open_store(store_url(store), create=False) as opened:
+    with existing_store(store) as opened:
         run = opened.jobs.load_run(number)
     if run is None:
         raise StorageError(f"there is no run {number}; `tinsach runs list` lists them")
     record = _record(run)
     if as_json or not run.record:
-        output.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+        output.write_json(record)
         return
     print_summary(report_of(record), record["verdict"])
     for finding in record.get("findings", ()):
@@ -91,7 +101,7 @@ def show(
 
 
 def _record(run: StoredRun) -> dict[str, Any]:
-    """Return the report of *run* and what the store knows beside it."""
+    """Return the report of *run* with what the store knows about it."""
     from scraper.monitoring.report import whole
 
     times = {"began": run.started_at, "ended": run.ended_at}
@@ -113,6 +123,92 @@ def _row(run: StoredRun) -> tuple[str, ...]:
     seconds = f"{record.get('seconds', 0):.0f}"
     verdict = record["verdict"] or "under way"
     return str(run.position), run.job, began, seconds, *map(str, counts), verdict
+
+
+def print_summary(report: RunReport, verdict: str) -> None:
+    """Print what the run did to standard output; a closed pipe is not an error."""
+    try:
+        output.print_pairs(f"{report.spider}: {verdict}", _summary_rows(report))
+    except BrokenPipeError:
+        output.discard_results()
+
+
+def _summary_rows(report: RunReport) -> Iterator[tuple[str, str]]:
+    """Yield all counts that are not zero, and the duration."""
+    for label, count in _counts(report):
+        if count:
+            yield label, f"{count}"
+    yield from _paths(report)
+    yield from _coverage(report)
+    yield from _blocks(report)
+    yield "seconds", f"{report.seconds:.1f}"
+
+
+def _counts(report: RunReport) -> Iterator[tuple[str, int]]:
+    yield "pages fetched", report.pages
+    yield "  not modified since the last visit", report.not_modified
+    yield "sources read (feeds, sitemaps, sections)", report.sources
+    yield "  with nothing new", report.unchanged_sources
+    yield "articles listed", report.links
+    yield "  outside the requested days", report.out_of_range
+    yield "  already known, or listed twice", report.known
+    yield "articles revisited", report.revisited
+    yield "  unchanged", report.same
+    yield "  taken down", report.gone
+    yield "new articles stored", report.new
+    yield "articles with a revised text", report.revised
+    yield "articles with other changes", report.changed
+    yield "articles already stored", report.unchanged
+    yield "forgotten articles kept out", report.forgotten
+    yield "articles refused by the store", report.store_errors
+    yield "pages archived", report.archived
+    yield "pages that could not be archived", report.not_archived
+    yield "pages rendered by the browser", report.rendered
+    yield from _by_reason("failed", report.failed)
+    yield from _by_reason("in quarantine", report.quarantined)
+    yield from _by_reason("sources that failed", report.source_failures)
+    yield from _by_reason("skipped", report.rejected)
+    yield "pages read with the site model", report.followed
+    yield "pages read again, once the model was good", report.read_again
+    yield from _by_reason("pages beyond the site model", report.model_limited)
+
+
+def _by_reason(label: str, counts: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    for reason, count in counts.items():
+        words = reason.replace("_", " ").replace("/", ", ")
+        yield f"{label}: {words}", count
+
+
+def _paths(report: RunReport) -> Iterator[tuple[str, str]]:
+    """Yield how many pages took the fast path, and what its audit found."""
+    full = report.differed + sum(report.careful.values())
+    read = report.fast + full
+    if read:
+        share = f"{report.fast / read:.0%} / {full / read:.0%}"
+        yield "  fast path / full extraction", f"{report.fast} / {full} ({share})"
+    if report.audited:
+        yield "  audited / differed", f"{report.audited} / {report.differed}"
+    if report.agreement is not None:
+        yield "  agreement in words", f"{report.agreement:.1%}"
+
+
+def _coverage(report: RunReport) -> Iterator[tuple[str, str]]:
+    """Yield how many articles have each field, and how late they were."""
+    for name, count in sorted(report.fields.items()):
+        if count and report.articles:
+            words = _FIELDS.get(name, name)
+            yield f"with {words}", f"{count} ({count / report.articles:.0%})"
+    if report.latency_minutes is not None:
+        late = f"{report.latency_minutes:g} ({report.latency_articles} articles)"
+        yield "minutes from publication", late
+
+
+def _blocks(report: RunReport) -> Iterator[tuple[str, str]]:
+    if report.blocks_kept or report.blocks_dropped:
+        yield "blocks kept", f"{report.blocks_kept}"
+        yield "blocks dropped", f"{report.blocks_dropped}"
+    for rule, count in report.dropped.items():
+        yield f"  by the rule {rule}", f"{count}"
 
 
 app.command("list")(list_runs)

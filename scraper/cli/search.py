@@ -1,4 +1,4 @@
-"""``tinsach search``: stored articles by their words."""
+"""``tinsach search``: full-text search of the stored articles."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import typer
 
 from scraper import clock
 from scraper.cli import output
-from scraper.cli.arguments import StoreOption
-from scraper.cli.reading import reading
+from scraper.cli.arguments import JsonLinesOption, StoreOption, reading
+from scraper.exports import FORMATS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,31 +22,28 @@ def search(
     words: Annotated[
         list[str],
         typer.Argument(
-            metavar="WORD", help='All must occur; "bo cong an" finds Bộ Công an.'
+            metavar="WORD",
+            help='Words that must all occur; "bo cong an" finds Bộ Công an.',
         ),
     ],
     *,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object a line.")
-    ] = False,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number of articles.")] = 20,
+    as_json: JsonLinesOption = False,
     store: StoreOption = None,
 ) -> None:
-    """Find stored articles by their words, with or without Vietnamese marks."""
-    from scraper.exports import EXPORTERS
-
+    """Search stored articles for words, with or without Vietnamese marks."""
     wanted = " ".join(words)
     with reading(store) as opened:
         hits = opened.search(wanted, limit=limit)
         heads = opened.heads(hit.article for hit in hits)
         if as_json:
-            EXPORTERS["jsonl"]((hit.article for hit in hits), output.results())
+            FORMATS["jsonl"].write((hit.article for hit in hits), output.results())
         else:
             console = output.make_console(sys.stdout)
             for hit in hits:
                 _print_hit(console, hit, heads.get(hit.article.id))
         if not hits:
-            output.note(f"tinsach: no stored article has the words: {wanted}")
+            output.note(f"tinsach: no stored article contains all of: {wanted}")
 
 
 def _print_hit(console: Console, hit: Hit, head: str | None) -> None:

@@ -1,16 +1,16 @@
-"""``tinsach sites``: the sites that have a spider.
+"""``tinsach sites``: the sites with a spider.
 
-``python -m scraper.cli.sites > docs/sites.md``; a test holds the page current.
+``python -m scraper.cli.sites > docs/sites.md`` writes the page; a test checks that it is
+current.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from scraper.cli import output
+from scraper.cli.arguments import JsonLinesOption
 
 if TYPE_CHECKING:
     from scraper.crawling.spiders import SiteRow
@@ -32,13 +32,11 @@ nothing was known: sources and articles are found in the crawl. Any other site:
 
 def sites(
     *,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object a site.")
-    ] = False,
+    as_json: JsonLinesOption = False,
 ) -> None:
-    """List the sites that have a spider, and against what each was verified.
+    """List the sites with a spider, and what each was verified against.
 
-    In a pipe: spider, address, family, sources and what was verified, with tabs.
+    In a pipe: spider, URL, family, sources and verification, tab-separated.
     """
     from scraper.crawling.spiders import list_sites
 

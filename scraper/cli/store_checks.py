@@ -1,17 +1,19 @@
-"""What ``tinsach doctor`` looks at in the store: tables, runs, site models."""
+"""What ``tinsach doctor`` checks, and repairs, in the store and the archive."""
 
 from __future__ import annotations
 
 import json
 import os
 from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scraper import clock
-from scraper.cli.checks import Check
-from scraper.cli.output import show_waiting
+from scraper.cli import output
+from scraper.cli.arguments import model_chooser
+from scraper.crawling.spiders import hinted
 from scraper.errors import ScraperError
-from scraper.options import MODELS, RUNS, URLS
+from scraper.options import MODELS, RUNS, URLS, home_folder
 from scraper.storage.location import is_missing, locate, store_url
 
 if TYPE_CHECKING:
@@ -21,17 +23,32 @@ if TYPE_CHECKING:
 
     from scraper.archive.writing import Contents
     from scraper.storage import Store, StoredModel, StoredRun
+    from scraper.storage.salvaging import Lost, Salvaged
 
 
-_REPAIR = "`tinsach doctor --repair` moves it aside"
-_SHOWN = 20
-"""Bad records that have a line of their own; the others are counted."""
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The result of one check: *detail* says what was found, or what to do."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+_MOVE_ASIDE = "`tinsach doctor --repair` moves it aside"
+_SALVAGE = "`tinsach doctor --repair` saves what can be read"
+_REFETCHED = "the next crawl fetches their pages again"
+_RECORDS_LISTED = 20
+"""Bad records with a line of their own; further ones are counted."""
+_LATEST_RUNS = 20
+_MOST_KILLED = 3
+_UNHEALTHY = frozenset({1, 4})
 
 
 def iter_archive_checks(given: str | None) -> Iterator[Check]:
-    """Read every record of the archive, if there is one, and check the references to it.
+    """Check every record of the archive, if it exists, and the references to it.
 
-    The references are those of the articles in the store, if that can be read.
+    The references are those of the stored articles, if the store can be read.
     """
     from scraper.archive import own_archive
 
@@ -45,15 +62,15 @@ def iter_archive_checks(given: str | None) -> Iterator[Check]:
         yield Check("archive", ok=False, detail=f"{folder}: {error}")
         return
     bad = [each for found in files.values() for each in found.bad]
-    for each in bad[:_SHOWN]:
-        yield Check("archive", ok=False, detail=f"{each}: {_REPAIR}")
-    if len(bad) > _SHOWN:
-        detail = f"{len(bad) - _SHOWN} more records are damaged: {_REPAIR}"
+    for each in bad[:_RECORDS_LISTED]:
+        yield Check("archive", ok=False, detail=f"{each}: {_MOVE_ASIDE}")
+    if len(bad) > _RECORDS_LISTED:
+        detail = f"{len(bad) - _RECORDS_LISTED} more records are damaged: {_MOVE_ASIDE}"
         yield Check("archive", ok=False, detail=detail)
     yield from _iter_lost(lost)
     if not bad and not lost:
         count = sum(len(found.starts) for found in files.values())
-        detail = f"{folder}: every record can be read, {count:,} in {len(files)} files"
+        detail = f"{folder}: all {count:,} records in {len(files)} files can be read"
         yield Check("archive", ok=True, detail=detail)
 
 
@@ -61,20 +78,20 @@ def _iter_lost(lost: dict[str, str]) -> Iterator[Check]:
     names = Counter(reference.partition("#")[0] for reference in lost.values())
     for name, count in names.items():
         detail = (
-            f"{name}: {count} articles refer to records that it does not have:"
-            " `tinsach doctor --repair` lets their pages be fetched again"
+            f"{name}: {count} articles refer to records that it does not contain:"
+            " `tinsach doctor --repair` has their pages fetched again"
         )
         yield Check("archive", ok=False, detail=detail)
 
 
 def read_archive(folder: Path) -> dict[str, Contents]:
-    """Return what each file of the archive in *folder* holds; raises OSError, ValueError."""
+    """Return the contents of each archive file in *folder*; raises OSError, ValueError."""
     from scraper.archive.kept import archive_files
     from scraper.archive.writing import read_file
 
     paths = archive_files(folder)
     size, done, files = sum(path.stat().st_size for path in paths), 0, {}
-    with show_waiting("archive") as update:
+    with output.show_waiting("archive") as update:
         for path in paths:
             files[path.name] = read_file(path, _report(update, done, size))
             done += path.stat().st_size
@@ -89,10 +106,10 @@ def _report(
 
 
 def lost_pages(given: str | None, files: dict[str, Contents]) -> dict[str, str]:
-    """Return the references of articles that lead to no sound record, by their URLs.
+    """Return the references of articles to missing or damaged records, by URL.
 
-    A file that is not there was pruned. Of a store that cannot be read nothing is known:
-    its own check says so.
+    A missing file was pruned. A store that cannot be read yields nothing, since its own
+    check reports that.
     """
     from scraper.storage import open_store, wal
 
@@ -118,28 +135,18 @@ def _is_lost(reference: str, files: dict[str, Contents]) -> bool:
     return found is not None and not (start.isdecimal() and found.has(int(start)))
 
 
-REPAIR = "`tinsach doctor --repair` saves what can be read"
-_LATEST = 20
-_MOST_KILLED = 3
-_UNHEALTHY = frozenset({1, 4})
-
-
 def iter_store_checks(given: str | None, spider: str | None = None) -> Iterator[Check]:
-    """Open the store where there is one, and look into it; it is not made.
-
-    With a *spider* only its own runs are looked at: those of others are not its fault.
-    """
+    """Check the store if it exists, with the runs of all spiders or only of *spider*."""
     from scraper.storage import open_store
-    from scraper.storage.location import locate
 
     url = store_url(given)
     try:
         place = locate(url)
         if not place.is_there:
-            yield Check("store", ok=True, detail=f"{place.name}, not there yet")
+            yield Check("store", ok=True, detail=f"{place.name} does not exist yet")
             return
         if damage := look_for_damage(url):
-            detail = f"{place.name} is damaged ({damage}): {REPAIR}"
+            detail = f"{place.name} is damaged ({damage}): {_SALVAGE}"
             yield Check("store", ok=False, detail=detail)
             return
         size = f", {place.file.stat().st_size / 1e6:.1f} MB" if place.file else ""
@@ -150,52 +157,46 @@ def iter_store_checks(given: str | None, spider: str | None = None) -> Iterator[
             yield from _iter_run_checks(store, spider)
             yield check_times(store)
             yield _check_growth(store)
-            damaged = dict(iter_damaged_models(store))
-            yield from (_damaged_model(*each) for each in damaged.items())
-            in_use = _models_in_use(store)
-            yield from (
-                _check_model(*each) for each in in_use if each[0] not in damaged
-            )
+            yield from _iter_model_checks(store)
     except ScraperError as error:
         yield Check("store", ok=False, detail=str(error))
 
 
 def look_for_damage(url: str | None) -> str:
-    """Return what is damaged in the store at *url*, "" if nothing is; draw how far it is."""
-    from scraper.cli.output import show_progress
+    """Return what is damaged in the store at *url*, or ""; show the progress."""
     from scraper.storage.maintenance import find_damage
 
-    with show_progress("doctor: the store is read") as report:
+    with output.show_progress("doctor: reading the store") as report:
         return find_damage(
             url, report=lambda done, total: report(done, total - done, done)
         )
 
 
 def _iter_run_checks(store: Store, spider: str | None) -> Iterator[Check]:
-    latest = store.jobs.list_runs(limit=_LATEST)
+    latest = store.jobs.list_runs(limit=_LATEST_RUNS)
     jobs = dict.fromkeys(run.job for run in latest)
     if spider is not None:
         jobs = dict.fromkeys(job for job in jobs if job.partition(" ")[0] == spider)
     if not jobs:
-        when = "yet" if spider is None else f"of {spider} lately"
-        detail = f"none {when}; `tinsach crawl {spider or 'SPIDER'}` makes one"
+        which = "no runs yet" if spider is None else f"no recent run of {spider}"
+        detail = f"{which}; `tinsach crawl {spider or 'SPIDER'}` starts one"
         yield Check("runs", ok=True, detail=detail)
     for job in jobs:
-        yield _check_job(store.jobs.list_runs(job, limit=_LATEST))
+        yield _check_job(store.jobs.list_runs(job, limit=_LATEST_RUNS))
 
 
 def _check_job(runs: Sequence[StoredRun]) -> Check:
     newest = runs[0]
     ago = clock.now() - newest.started_at
-    found = f"{newest.job}: run {newest.position} began {_span(ago)} ago"
+    found = f"{newest.job}: run {newest.position} started {_span(ago)} ago"
     if clock.is_ahead(newest.started_at):
-        began = f"{newest.job}: run {newest.position} began in the future"
+        began = f"{newest.job}: run {newest.position} started in the future"
         detail = f"{began}; {clock.SET_CLOCK}"
         return Check("runs", ok=False, detail=detail)
     killed = sum(run.was_killed for run in runs)
     if killed > _MOST_KILLED:
-        advice = "look for what ends them: memory, a time-out, a restart"
-        detail = f"{found}; {killed} of the latest {len(runs)} were killed: {advice}"
+        advice = "find out what kills them: memory, a time-out, a restart"
+        detail = f"{found}; {killed} of the last {len(runs)} were killed: {advice}"
         return Check("runs", ok=False, detail=detail)
     return _check_run(newest, found)
 
@@ -207,37 +208,37 @@ def _check_run(run: StoredRun, found: str) -> Check:
     record = json.loads(run.record) if run.record else {"verdict": "killed"}
     detail = f"{found}: {record['verdict']}"
     if record.get("status") in _UNHEALTHY:
-        more = f"`tinsach runs show {run.position}` says more"
+        more = f"`tinsach runs show {run.position}` has the details"
         return Check("runs", ok=False, detail=f"{detail}; {more}")
     return Check("runs", ok=True, detail=detail)
 
 
 def _check_growth(store: Store) -> Check:
-    """Say how much there is of what grows beside the articles, and how much is kept."""
+    """Count what grows beside the articles, with the limits of each."""
     runs, urls = store.jobs.count()
     versions = Counter(each.site for each in store.models.list_models())
     most = max(versions.values(), default=0)
     parts = (
         f"{runs:,} runs ({RUNS.said(os.environ)})",
-        f"{urls:,} URLs ({URLS.said(os.environ)} after they were listed last)",
+        f"{urls:,} URLs ({URLS.said(os.environ)} after they were last listed)",
         f"at most {most} versions of a model ({MODELS.said(os.environ)})",
     )
     return Check("kept", ok=True, detail="; ".join(parts))
 
 
 def check_times(store: Store) -> Check:
-    """Look for times ahead of the clock: it is wrong now, or was in a former crawl."""
+    """Check for times ahead of the clock, which is or was wrong."""
     now = clock.now()
     ahead = store.jobs.count_beyond(now)
     if not ahead:
-        return Check("times", ok=True, detail="none lies ahead of the clock")
-    found = f"{ahead} addresses have times ahead of {clock.shown(now)}"
-    advice = "the next crawl asks them once more; if the clock is the one that is wrong"
+        return Check("times", ok=True, detail="none is ahead of the clock")
+    found = f"{ahead} URLs have times ahead of {clock.shown(now)}"
+    advice = "the next crawl fetches them again; if the clock is wrong"
     return Check("times", ok=False, detail=f"{found}: {advice}, {clock.SET_CLOCK}")
 
 
 def iter_damaged_models(store: Store) -> Iterator[tuple[StoredModel, str]]:
-    """Yield each stored version of a model that is damaged, and what was found."""
+    """Yield each damaged version of a stored model, with the damage."""
     for listed in store.models.list_models():
         record = store.models.load_model(listed.site, listed.version) or ""
         if fault := _fault_of_model(listed, record):
@@ -245,7 +246,7 @@ def iter_damaged_models(store: Store) -> Iterator[tuple[StoredModel, str]]:
 
 
 def _fault_of_model(listed: StoredModel, record: str) -> str:
-    """Return what differs between *listed* and the model that *record* states, or ""."""
+    """Return how the model in *record* differs from *listed*, or ""."""
     from scraper.sitemodel import SiteModel
 
     try:
@@ -262,14 +263,16 @@ def _damaged_model(listed: StoredModel, fault: str) -> Check:
     return Check("model", ok=False, detail=detail)
 
 
-def _models_in_use(store: Store) -> Iterator[tuple[StoredModel, str]]:
+def _iter_model_checks(store: Store) -> Iterator[Check]:
+    damaged = dict(iter_damaged_models(store))
+    yield from (_damaged_model(*each) for each in damaged.items())
     for model in store.models.list_models():
-        if model.current:
-            yield model, store.models.load_model(model.site) or ""
+        if model.current and model not in damaged:
+            yield _check_model(model, store.models.load_model(model.site) or "")
 
 
 def _check_model(listed: StoredModel, record: str) -> Check:
-    """Look at the age of a model, and whether its audits let it be trusted."""
+    """Check the age of a model, and whether its audits still allow trusting it."""
     from scraper.sitemodel import SiteModel
     from scraper.sitemodel.model import is_trusted
 
@@ -280,8 +283,8 @@ def _check_model(listed: StoredModel, record: str) -> Check:
         found += ", pinned"
     if is_trusted(model):
         return Check("model", ok=True, detail=found)
-    pinned = f"`tinsach model unpin {listed.site}` lets it be learned anew"
-    advice = pinned if listed.pinned else "the next crawl learns it anew"
+    unpin = f"`tinsach model unpin {listed.site}` allows learning a new one"
+    advice = unpin if listed.pinned else "the next crawl learns a new one"
     return Check(
         "model", ok=False, detail=f"{found}; its template has changed: {advice}"
     )
@@ -294,9 +297,124 @@ def _age(moment: datetime) -> str:
 
 
 def _span(span: timedelta) -> str:
-    """Return a span in the largest unit of which it has two: "90 minutes"."""
+    """Return *span* in the largest unit of which it has two, such as "90 minutes"."""
     seconds = span.total_seconds()
     for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
         if seconds >= 2 * length:
             return f"{seconds / length:.0f} {unit}"
     return f"{seconds:.0f} seconds"
+
+
+def iter_repairs(given: str | None) -> Iterator[Check]:
+    """Repair the store, its models and the archive; yield each repair."""
+    url = store_url(given)
+    try:
+        yield from _iter_store(url)
+        yield from _iter_models(url)
+        yield from _iter_archive(url)
+    except (OSError, ScraperError, ValueError) as error:
+        yield Check("repair", ok=False, detail=str(error))
+
+
+def _iter_store(url: str | None) -> Iterator[Check]:
+    from scraper.storage import open_store, wal
+    from scraper.storage.maintenance import repair, repair_rows
+
+    place = locate(url)
+    path = place.file
+    if path and path.exists() and (damage := wal.check(path, repair=True)):
+        detail = f"{path}: {damage}; {damage.outcome}"
+        yield Check("repair", ok=True, detail=detail)
+    if path and not (path.exists() and path.stat().st_size):
+        return
+    if look_for_damage(url):
+        done = repair(url) if path else repair_rows(url, home_folder())
+        restored = _restore(url, done.saved.lost)
+        with open_store(url, create=False) as store:
+            saved = f"{store.count()} articles were saved"
+        aside = f"the damaged original is {done.aside}"
+        parts = [saved, *_iter_losses(done.saved, restored), aside]
+        yield Check("repair", ok=True, detail=f"{place.name}: {'; '.join(parts)}")
+
+
+def _iter_losses(saved: Salvaged, restored: int) -> Iterator[str]:
+    """Yield what was damaged, and what was done about it."""
+    lost = len(saved.lost)
+    older = sum(each.is_older for each in saved.lost)
+    if not saved.articles and not any(each.url for each in saved.lost):
+        yield f"no article could be read; {restored} were restored from the archive"
+    elif lost:
+        yield (
+            f"{lost} were damaged; {restored} were restored from the archive, {older} have"
+            f" a sound earlier revision; {_REFETCHED}"
+        )
+    if saved.rows:
+        yield f"{saved.rows} other rows are lost"
+
+
+def _restore(url: str | None, lost: Sequence[Lost]) -> int:
+    """Extract the *lost* articles from their archived pages; return how many succeeded.
+
+    If the URL of one is lost too, every archived page that is not stored is read.
+    """
+    from scraper.archive import iter_newest, own_archive
+    from scraper.reextraction import WRITTEN, reextract
+    from scraper.storage import open_store
+    from scraper.workers import ReaderPool
+
+    if not lost or not own_archive().is_dir():
+        return 0
+    named = {each.url for each in lost}
+    with open_store(url, create=False) as store, ReaderPool() as pool:
+
+        def is_wanted(page: str) -> bool:
+            return page in named or ("" in named and not store.known([page]))
+
+        pages = iter_newest(own_archive(), wanted=is_wanted, passed=output.say)
+        kept = (replace(each, page=hinted(each.page)) for each in pages)
+        model_of = model_chooser("stored", store=url)
+        tally = reextract(kept, store, pool, model_of=model_of, apply=True)
+    return sum(tally.effects[effect] for effect in WRITTEN)
+
+
+def _iter_models(url: str | None) -> Iterator[Check]:
+    from scraper.storage import open_store
+
+    if not locate(url).is_there:
+        return
+    with open_store(url, create=False) as store:
+        for listed, fault in iter_damaged_models(store):
+            store.models.forget_version(listed.site, listed.version)
+            left = store.models.list_models(listed.site)
+            rest = (
+                f"{left[0].version} is in use" if left else "a crawl learns a new one"
+            )
+            detail = f"{listed.site}: {fault}; removed {listed.version}, {rest}"
+            yield Check("repair", ok=True, detail=detail)
+
+
+def _iter_archive(url: str | None) -> Iterator[Check]:
+    from scraper.archive import own_archive
+    from scraper.archive.writing import move_aside
+
+    folder = own_archive()
+    if not folder.is_dir():
+        return
+    files = read_archive(folder)
+    for name, contents in files.items():
+        for bad, aside in move_aside(folder / name) if contents.bad else ():
+            yield Check("repair", ok=True, detail=f"{bad}; moved to {aside}")
+        contents.bad.clear()  # the articles that refer to them are reported next
+    yield from _let_fetch(url, files)
+
+
+def _let_fetch(url: str | None, files: dict[str, Contents]) -> Iterator[Check]:
+    """Have the pages fetched again whose records *files* no longer hold."""
+    from scraper.storage import open_store
+
+    if lost := lost_pages(url, files):
+        with open_store(url, create=False) as store:
+            store.forget_archived(list(lost))
+        said = f"the archived pages of {len(lost)} articles are lost"
+        detail = f"{said}; the articles stay, and {_REFETCHED}"
+        yield Check("repair", ok=True, detail=detail)

@@ -1,11 +1,11 @@
-"""The child process of a Downloader: URLs in, an answer for each out.
+"""The child process of a Downloader: ``python -m scraper.crawling.download_process``.
 
-Standard input: a line of JSON, ``{"timeout": …, "settings": {…}}``, with the Scrapy
-settings that differ; then a line for each URL, ``{"number": …, "url": …, "at_once": …}``,
-until the end of the input. Standard output, for each URL when it is answered: a line of
-JSON with its ``number`` and the ``size`` of the body, then the body; or ``refused`` with
-the reason, and the status if the host answered. ``date`` is the host's clock, with the
-age that a cache states. Run as ``python -m scraper.crawling.download_process``.
+Its standard input is one JSON object a line: first ``{"timeout": …, "settings": {…}}``,
+with the Scrapy settings that differ, then ``{"number": …, "url": …, "at_once": …}`` for
+each URL, until the input ends. Its standard output has, for each URL in the order of
+completion, a JSON line with its ``number`` and the ``size`` of the body, then the body. A
+URL without a page has ``refused`` with the reason, and the status if the host answered.
+``date`` is the host's clock, corrected by the ``Age`` of a cache.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 _AT_ONCE = "at once"
-"""The slot of requests that do not wait for others to their host."""
+"""The download slot of requests that do not wait for others to the same host."""
 _MIDDLEWARES = "scrapy.downloadermiddlewares"
 _OVERRIDES = {
-    # Only what a request and its response need: a part of Scrapy that is left out need
-    # not be imported.
+    # Only what a request and its response need: each part of Scrapy that is left out
+    # saves its import.
     "SPIDER_MODULES": [],
     "EXTENSIONS_BASE": {},
     "EXTENSIONS": {},
@@ -68,16 +68,15 @@ _OVERRIDES = {
     "LOG_LEVEL": "CRITICAL",
 }
 _LONGEST_LINE = 1 << 24
-"""Bytes of a line of standard input, at most."""
-_NOT_A_URL = "not a URL: its host or port cannot be read"
+_INVALID = "not a valid URL: its host or port cannot be parsed"
 
 
 class AskedPages(Spider):
-    """Fetches the URLs of standard input and writes an answer for each."""
+    """Fetches the URLs of standard input and writes the answer to each."""
 
     name = "asked-pages"
     legacy_tls_hosts: ClassVar[set[str]] = set()
-    """Filled when a handshake fails: loading every spider takes a second."""
+    """Filled when a handshake fails, since loading every spider takes a second."""
 
     def __init__(self, lines: AsyncIterator[bytes], timeout: float) -> None:
         super().__init__()
@@ -89,8 +88,8 @@ class AskedPages(Spider):
             asked = json.loads(line)
             try:
                 yield self._request(**asked)
-            except ValueError:  # whose words may name a password
-                _write({"refused": _NOT_A_URL}, asked["number"])
+            except ValueError:  # its message may contain a password
+                _write({"refused": _INVALID}, asked["number"])
 
     def _request(self, number: int, url: str, *, at_once: bool) -> Request:
         slot = _AT_ONCE if at_once else urlsplit(url).netloc.lower()
@@ -125,7 +124,7 @@ class AskedPages(Spider):
         return None
 
     def _allows_old_handshake(self, request: Request) -> bool:
-        """Return True if some spider lists the host, which was not known before."""
+        """Return True if the host turns out to be one that needs legacy TLS."""
         host = urlsplit(request.url).hostname
         if host in self.legacy_tls_hosts:
             return False
@@ -143,7 +142,7 @@ def _write(answer: dict[str, Any], number: int, body: bytes = b"") -> None:
 
 
 def _date_of(response: Response) -> str:
-    """Return the moment at which the host answered, "" if it does not state one."""
+    """Return the time of the host's response, or "" if it states none."""
     said = (response.headers.get("Date") or b"").decode("latin-1")
     age = (response.headers.get("Age") or b"0").decode("latin-1")
     try:
@@ -163,7 +162,7 @@ async def _lines() -> AsyncIterator[bytes]:
 
 
 def answer_all(timeout: float, given: Mapping[str, Any]) -> None:
-    """Fetch the URLs of standard input and write the answers; once in a process."""
+    """Fetch the URLs of standard input and write the answers, once per process."""
     settings = load_settings(RunOptions(settings={**_OVERRIDES, **given}))
     process = AsyncCrawlerProcess(settings)
     process.crawl(AskedPages, lines=_lines(), timeout=timeout)
@@ -171,7 +170,7 @@ def answer_all(timeout: float, given: Mapping[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    # Unbuffered: the reactor reads the lines that follow.
+    # Unbuffered, since the reactor reads the lines that follow.
     with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as first:
         options = json.loads(first.readline())
     answer_all(options["timeout"], options["settings"])

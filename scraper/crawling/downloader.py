@@ -1,4 +1,4 @@
-"""Downloader: fetches single pages as a crawl does."""
+"""Downloader: the downloader of the crawl, for single URLs, in a process of its own."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
 _CHILD = "scraper.crawling.download_process"
 _START_UP = 20.0
 """Seconds that the child may take beyond the time-outs of a URL and its redirects."""
-_CHUNK_BYTES = 1 << 18
+_PIECE = 1 << 18
 _REDIRECTS = 5
 """REDIRECT_MAX_TIMES of the settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The result for one URL: a page's *body*, or why it was *refused*, in one line.
+    """The result of one URL: the *body* of a page, or why it was *refused*, in one line.
 
-    *url* is where the page was found; *status* and *date*, the moment by the host's clock
-    in ISO 8601, are set if the host answered.
+    *url* is where the page was found. If the host answered, *status* is set, and *date*
+    is the time of the host's clock in ISO 8601.
     """
 
     refused: str = ""
@@ -50,7 +50,7 @@ class Answer:
     body: bytes = b""
 
     def page(self, asked: str) -> Page:
-        """Return the page; raises FetchRefused, with the URL *asked*, if there is none."""
+        """Return the page; raises FetchRefused, which names the URL *asked*, if none."""
         if self.refused or self.status is None:
             raise FetchRefused(f"{masked(asked)}: {self.refused}")
         return Page(
@@ -64,28 +64,27 @@ class Answer:
 
 
 class Downloader:
-    """Fetches pages in a child process while it is open; may be called from any thread.
+    """Fetches pages in a process of its own until it is closed. Any thread may use it.
 
-    Handshakes, proxies, size limits and refusals are those of a crawl; *timeout* is in
-    seconds for one response. Addresses of this network are refused unless *allow_private*
-    or the environment's TINSACH_ALLOW_PRIVATE is true. robots.txt, which is for robots,
-    does not apply: a person names the pages. The process starts at once, and is started
-    again if it has died.
+    Handshakes, proxies, size limits and refusals are those of a crawl; a response may
+    take *timeout* seconds. Private addresses are refused unless *allow_private* or the
+    variable TINSACH_ALLOW_PRIVATE is set. robots.txt is not consulted, since a person
+    chose the pages. The process starts at once, and is restarted if it died.
     """
 
     def __init__(self, *, timeout: float = 30.0, allow_private: bool = False) -> None:
-        proxy_hosts()  # raised here, once, rather than for each page
+        proxy_hosts()  # raises its error here, not for each page
         allowed = allow_private or _is_private_allowed()
         self._options = {"timeout": timeout, "settings": {ALLOW_PRIVATE: allowed}}
-        self._longest = timeout * (_REDIRECTS + 1) + _START_UP
+        self._patience = timeout * (_REDIRECTS + 1) + _START_UP
         self._lock = threading.Lock()
         self._asked = 0
         self._child = self._start()
 
     def ask(self, url: str, *, at_once: bool = True) -> Future[Answer]:
-        """Return a future of the answer for *url*; it raises only CancelledError.
+        """Return a future of the answer to *url*; it raises nothing but CancelledError.
 
-        URLs of one host that are not fetched *at_once* follow each other a second apart.
+        URLs of one host are fetched a second apart, unless *at_once*.
         """
         if refused := _refusal_of(url):
             future: Future[Answer] = Future()
@@ -103,12 +102,12 @@ class Downloader:
         return self.ask(url, at_once=at_once).result().page(url)
 
     def close(self) -> None:
-        """End the process at once; URLs without an answer are refused."""
+        """End the process at once; open requests are refused."""
         self._child.end()
 
     def _start(self) -> _Child:
         child = _spare.pop() if _spare else _Child()
-        child.begin(self._options, self._longest)
+        child.begin(self._options, self._patience)
         return child
 
     def __enter__(self) -> Self:
@@ -119,10 +118,10 @@ class Downloader:
 
 
 class _Child:
-    """One process of the downloader, and the thread that receives its answers."""
+    """One downloader process, and the thread that receives its answers."""
 
     def __init__(self) -> None:
-        self._longest = _START_UP
+        self._patience = _START_UP
         self._lock = threading.Lock()
         self._open: dict[int, Future[Answer]] = {}
         self._why_ended = ""
@@ -139,9 +138,9 @@ class _Child:
             target=self._take_answers, name="downloader", daemon=True
         )
 
-    def begin(self, options: dict[str, Any], longest: float) -> None:
-        """Send the process its *options*; end it if it is silent for *longest* seconds."""
-        self._longest = longest
+    def begin(self, options: dict[str, Any], patience: float) -> None:
+        """Send the process its *options*; it is ended if silent for *patience* seconds."""
+        self._patience = patience
         self._write(options)
         self._thread.start()
 
@@ -169,25 +168,25 @@ class _Child:
             self._finish()
 
     def _write(self, record: dict[str, Any]) -> None:
-        with suppress(OSError):  # it has died; the thread will say so
+        with suppress(OSError):  # it has died; the thread reports that
             _piped(self._process.stdin).write(json.dumps(record).encode() + b"\n")
 
     def _take_answers(self) -> None:
         stream, buffer = _piped(self._process.stdout), bytearray()
-        while self._wait_for(stream) and (piece := stream.read(_CHUNK_BYTES)):
+        while self._wait_for(stream) and (piece := stream.read(_PIECE)):
             buffer += piece
             while (answered := _cut_answer(buffer)) is not None:
                 self._settle(*answered)
         self._finish()
 
     def _wait_for(self, stream: IO[bytes]) -> bool:
-        """Wait until there is something to read; return False if the process hangs."""
+        """Wait for data; return False if the process has been silent for too long."""
         with selectors.DefaultSelector() as selector:
             selector.register(stream, selectors.EVENT_READ)
-            while not selector.select(self._longest / 10):
+            while not selector.select(self._patience / 10):
                 silent = clock.monotonic() - self._last_sign
-                if self._open and silent > self._longest:
-                    self._why_ended = f"no answer within {self._longest:.0f} s"
+                if self._open and silent > self._patience:
+                    self._why_ended = f"no answer within {self._patience:.0f} s"
                     return False
         return True
 
@@ -199,7 +198,7 @@ class _Child:
             future.set_result(answer)
 
     def _finish(self) -> None:
-        """Clear up after the process, and say of what it owes why it does not come."""
+        """Clean up after the process, and refuse its open requests with the reason."""
         self._process.kill()
         code = self._process.wait()
         with self._lock:
@@ -222,9 +221,9 @@ _spare: list[_Child] = []
 
 @contextmanager
 def spare() -> Iterator[None]:
-    """Start the process of the next Downloader ahead of time.
+    """Start the process of the next Downloader in advance, before its options are known.
 
-    It is ended with the block if no Downloader has taken it.
+    The block ends the process if no Downloader has taken it.
     """
     _spare.append(_Child())
     try:
@@ -235,7 +234,10 @@ def spare() -> Iterator[None]:
 
 
 def _cut_answer(buffer: bytearray) -> tuple[int, Answer] | None:
-    """Take the first answer and its number off *buffer*; None if it is incomplete."""
+    """Remove the first answer from *buffer* and return it with its number.
+
+    Returns None if the answer is incomplete.
+    """
     line_end = buffer.find(b"\n") + 1
     if not line_end:
         return None
@@ -249,14 +251,14 @@ def _cut_answer(buffer: bytearray) -> tuple[int, Answer] | None:
 
 
 def _refusal_of(url: str) -> str:
-    """Return why *url* is refused for its spelling, "" if it is not."""
+    """Return why *url* is not fetched, judged by its spelling, or "" if it is."""
     if not is_http(url):
         return "not an http or https URL"
     return NAMES_A_USER if has_user(url) else ""
 
 
 def _is_private_allowed() -> bool:
-    """Return the variable's value; raises ConfigurationError if it is not a switch."""
+    """Return the switch of the environment; raises ConfigurationError if invalid."""
     return bool(read(ALLOW_PRIVATE, os.environ.get(ALLOW_PRIVATE)))
 
 

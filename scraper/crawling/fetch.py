@@ -1,4 +1,4 @@
-"""Single pages, and many side by side, through the crawl's downloader."""
+"""Fetch pages that a person chose, through the downloader of the crawl."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scraper.crawling.downloader import Answer, Downloader
 from scraper.crawling.spiders import hinted
 from scraper.discovery.pages import may_have_parts, parse_parts
 from scraper.errors import DiscoveryError, FetchRefused, ScraperError
-from scraper.reading import MOST_PARTS, join
+from scraper.reading import MOST_PARTS, join, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,31 +26,35 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 HOSTS = 64
-"""Hosts that are fetched from at the same time."""
-_MAX_OUTCOMES = 256
-"""Outcomes that wait to be taken; while there are as many, nothing is started."""
+"""Hosts that are worked on at the same time."""
+_AHEAD = 256
+"""Outcomes that may wait to be consumed; no further work starts beyond that."""
 _TICK = 0.2
 """Seconds after which a waiting thread checks whether the others have ended."""
 
 
 class SideBySide(Generic[R]):
-    """Runs *task* on each of *urls*, hosts side by side; the iterable may be endless."""
+    """Runs *task* on each of *urls*, one URL per host at a time, hosts in parallel.
+
+    *urls* may be slow and endless.
+    """
 
     def __init__(self, task: Callable[[str], R], urls: Iterable[str]) -> None:
         self._task = task
         self._lock = threading.Lock()
         self._waiting: defaultdict[str, deque[tuple[int, str]]] = defaultdict(deque)
-        self._outcomes: Queue[tuple[int, str, R | BaseException]] = Queue(_MAX_OUTCOMES)
+        self._outcomes: Queue[tuple[int, str, R | BaseException]] = Queue(_AHEAD)
         self._total: int | None = None
-        self._broken: BaseException | None = None
+        self._error_of_urls: BaseException | None = None
         self._ended = False
         self._threads = ThreadPoolExecutor(HOSTS, thread_name_prefix="host")
         threading.Thread(target=self._take, args=(urls,), daemon=True).start()
 
     def outcomes(self, *, ordered: bool) -> Iterator[tuple[str, R | ScraperError]]:
-        """Yield each URL with its outcome, in order of completion or as given.
+        """Yield each URL with its result or ScraperError.
 
-        An error other than a ScraperError is raised, as is one of the URLs' iterator.
+        The order is that of the URLs if *ordered*, else that of completion. Any other
+        error of the task, or of the iterator of URLs, is raised.
         """
         try:
             numbered = self._numbered()
@@ -73,8 +77,8 @@ class SideBySide(Generic[R]):
                 continue
             taken += 1
             yield outcome
-        if self._broken is not None:
-            raise self._broken
+        if self._error_of_urls is not None:
+            raise self._error_of_urls
 
     def _take(self, urls: Iterable[str]) -> None:
         given = 0
@@ -84,8 +88,8 @@ class SideBySide(Generic[R]):
                     return
                 self._add(given, url)
                 given += 1
-        except BaseException as error:  # raised to the consumer of the outcomes
-            self._broken = error
+        except BaseException as error:  # raised where the outcomes are consumed
+            self._error_of_urls = error
         self._total = given
 
     def _add(self, number: int, url: str) -> None:
@@ -97,7 +101,7 @@ class SideBySide(Generic[R]):
             self._threads.submit(self._work, host)
 
     def _work(self, host: str) -> None:
-        """Run the first waiting URL of *host*, then let other hosts have a turn."""
+        """Run the task on the first URL of *host*, then let the other hosts have a turn."""
         number, url = self._waiting[host][0]
         outcome: R | BaseException
         try:
@@ -142,26 +146,26 @@ def _host_of(url: str) -> str:
 
 
 def fetch_page(url: str, *, timeout: float = 30.0, allow_private: bool = False) -> Page:
-    """Return the page at *url*, fetched by a new :class:`Downloader`.
+    """Return the page at *url*, fetched by a :class:`Downloader` of its own.
 
-    Raises FetchRefused, with the reason in one line, if there is no page: not http,
-    private, DNS, connection, TLS, time-out, too large, or a status other than success.
+    Raises FetchRefused with the reason in one line if there is no page: not http, a
+    private address, DNS, connection, TLS, time-out, too large, or an error status.
     """
     with Downloader(timeout=timeout, allow_private=allow_private) as downloader:
         return downloader.fetch(url)
 
 
 def fetch_pages(urls: Sequence[str]) -> list[Page | None]:
-    """Return the page at each of *urls* as fetch_page() does, None for a failure.
+    """Return the page at each of *urls*, or None if there is none.
 
-    One downloader fetches them, two at a time.
+    One downloader fetches all of them, two at a time.
     """
     answers = zip(urls, fetch_answers(urls), strict=True)
     return [None if answer.refused else answer.page(url) for url, answer in answers]
 
 
 def fetch_answers(urls: Sequence[str]) -> list[Answer]:
-    """Return the answer for each of *urls*, all through one downloader."""
+    """Return the answer to each of *urls*, all fetched by one downloader."""
     with Downloader() as downloader:
         return [future.result() for future in [*map(downloader.ask, urls)]]
 
@@ -173,11 +177,11 @@ def fetch_parts(
     reader: Reader | None = None,
     at_once: bool = True,
 ) -> list[Page]:
-    """Return the page at *url* and the further pages of its article, in order.
+    """Return the page at *url* and the pages on which its article continues, in order.
 
-    *reader* finds their links, else this process does, without the limits of a worker. A
-    further page that cannot be fetched ends the list. Raises FetchRefused as fetch_page()
-    does, and ExtractionError as the reader does.
+    *reader* looks for their links, or this process if None, without limits. A further
+    page that cannot be fetched ends the list. Raises FetchRefused if *url* gives no page,
+    and ExtractionError if the reader does.
     """
     pages = [downloader.fetch(url, at_once=at_once)]
     seen = {pages[0].url}
@@ -193,14 +197,18 @@ def fetch_parts(
 
 def read_parts(
     pages: Sequence[Page],
-    reader: Reader,
     model_of: Callable[[Page], SiteModel | None],
+    *,
+    reader: Reader | None = None,
 ) -> Article:
-    """Return the article of *pages*, as fetch_parts() returns them, read by *reader*.
+    """Return the whole article of *pages*, the result of fetch_parts().
 
-    The hints of the site's spider are used. Raises ExtractionError.
+    Each page is read with the hints of its site and its model, by *reader*, or by this
+    process if None. Raises ExtractionError.
     """
     known = [*map(hinted, pages)]
+    if reader is None:
+        return join([read(page, model_of(page)) for page in known])
     futures = [reader.submit(page, model_of(page)) for page in known]
     return join([future.result() for future in futures])
 

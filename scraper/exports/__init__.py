@@ -1,100 +1,91 @@
-"""Articles out of the house: one format, one file.
+"""Articles in other formats: files of many articles, and the text of one.
 
-:data:`EXPORTERS` maps each format to ``write(articles, out) -> int``: it streams
-articles into a binary file in flat memory and returns how many there were;
-:func:`exporter` returns one that keeps links and images too. :func:`render` gives one
-article as text. :func:`write_chunks` writes the chunks of articles.
+To add a format, add one module to this package that states ``FORMAT``, a
+:class:`~scraper.exports.format.Format`. Every module here is searched for one. The
+choices of ``--format``, the extensions of ``-o``, the reference of the commands,
+:func:`exporter` and :func:`render` all derive from it.
 """
 
 from __future__ import annotations
 
 from functools import partial
+from importlib import import_module
+from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO
 
 from scraper.errors import ConfigurationError
-from scraper.exports import (
-    csv_table,
-    html,
-    jsonl,
-    markdown,
-    parquet,
-    sqlite_table,
-    text,
-)
-from scraper.exports.chunks import write as write_chunks
-from scraper.exports.extras import PLAIN, Extras
+from scraper.exports.format import PLAIN, Extras, Format
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from scraper.items import Article
 
     Exporter = Callable[[Iterable[Article], BinaryIO], int]
 
 __all__ = [
-    "EXPORTERS",
-    "RENDERERS",
+    "FORMATS",
+    "PAGE_FORMATS",
     "Extras",
     "check_extras",
     "exporter",
     "render",
-    "write_chunks",
 ]
 
-EXPORTERS: Mapping[str, Exporter] = MappingProxyType(
-    {
-        "jsonl": jsonl.write,
-        "csv": csv_table.write,
-        "markdown": markdown.write,
-        "text": text.write,
-        "html": html.write,
-        "parquet": parquet.write,
-        "sqlite": sqlite_table.write,
-    }
-)
 
-_WITH_EXTRAS: Mapping[str, Callable[..., int]] = MappingProxyType(
-    {"jsonl": jsonl.write, "markdown": markdown.write, "html": html.write}
-)
-"""Those that can hold links and images."""
+def _iter_formats() -> Iterator[Format]:
+    for module in iter_modules(__path__):
+        found = getattr(import_module(f"{__name__}.{module.name}"), "FORMAT", None)
+        if isinstance(found, Format):
+            yield found
 
-RENDERERS: Mapping[str, Callable[[Article, Extras], str]] = MappingProxyType(
-    {
-        "text": text.render,
-        "markdown": markdown.render,
-        "json": jsonl.render,
-        "html": html.render,
-    }
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {each.name: each for each in _iter_formats()}
 )
+"""The formats of files, by name."""
+
+PAGE_FORMATS: Mapping[str, Format] = MappingProxyType(
+    {each.page_name or each.name: each for each in FORMATS.values() if each.render}
+)
+"""The formats of one article as text, by name."""
 
 
 def exporter(fmt: str, extras: Extras = PLAIN) -> Exporter:
-    """Return the exporter of *fmt*, one of :data:`EXPORTERS`, that keeps *extras*.
+    """Return the exporter of *fmt*, one of :data:`FORMATS`, that keeps *extras*.
 
     Raises ConfigurationError if *fmt* cannot hold them.
     """
     check_extras(fmt, extras)
-    return partial(_WITH_EXTRAS[fmt], extras=extras) if any(extras) else EXPORTERS[fmt]
+    write = FORMATS[fmt].write
+    return partial(write, extras=extras) if any(extras) else write
 
 
 def check_extras(fmt: str, extras: Extras) -> None:
-    """Raise ConfigurationError if *fmt* cannot hold *extras*."""
-    if any(extras) and fmt not in (*_WITH_EXTRAS, "json"):
+    """Raise ConfigurationError if *fmt*, of files or one article, cannot hold *extras*."""
+    found = FORMATS.get(fmt) or PAGE_FORMATS[fmt]
+    if any(extras) and not found.has_extras:
         named = " and ".join(f"--{name}" for name, on in extras._asdict().items() if on)
         raise ConfigurationError(
-            f"{fmt} holds no {named.replace('--', '')}: use --format markdown, html or"
-            f" JSON, or leave out {named}"
+            f"{fmt} holds no {named.replace('--', '')}: use --format"
+            f" {names_with_extras()}, or leave out {named}"
         )
 
 
+def names_with_extras() -> str:
+    """Return the formats that hold links and images, as "html, json or markdown"."""
+    *first, last = (name for name, each in PAGE_FORMATS.items() if each.has_extras)
+    return f"{', '.join(first)} or {last}"
+
+
 def render(article: Article, fmt: str, extras: Extras = PLAIN) -> str:
-    """Return *article* with *extras* as one of :data:`RENDERERS`, ending in a line break.
+    """Return *article* with *extras* as one of :data:`PAGE_FORMATS`.
 
     Raises ConfigurationError for another *fmt*, and for one that cannot hold *extras*.
     """
-    if fmt not in RENDERERS:
-        known = ", ".join(RENDERERS)
+    if fmt not in PAGE_FORMATS or not (rendered := PAGE_FORMATS[fmt].render):
+        known = ", ".join(PAGE_FORMATS)
         raise ConfigurationError(f"format {fmt!r} is unknown: use one of {known}")
     check_extras(fmt, extras)
-    return RENDERERS[fmt](article, extras)
+    return rendered(article, extras=extras) if any(extras) else rendered(article)

@@ -1,9 +1,9 @@
-"""Chunks for retrieval, as JSON lines: runs of one article's text of bounded length.
+"""Chunks for retrieval, as JSON lines: parts of an article's text of limited length.
 
-A word is what stands between white space, which in Vietnamese is a syllable. A chunk holds
-whole paragraphs as long as they fit; of one that is too long by itself whole sentences,
-of such a sentence so many words. A heading or a question stays with what follows it. Of
-an article's text only white space lies between two chunks.
+A word is a run of characters without white space, in Vietnamese a syllable. A chunk holds
+as many whole paragraphs as fit. A longer paragraph is split between sentences, and a
+longer sentence between words. A heading or a question stays with what follows it. Only
+white space of the text lies between two chunks.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from scraper.exports.common import write_parts
+from scraper.exports.format import write_parts
 from scraper.items import SCHEMA_VERSION, TEXT_BREAK, BlockKind
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ _LEADS = frozenset({BlockKind.HEADING, BlockKind.QUESTION})
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A part of a text: *start* to *end*, of so many *words*, under *heading*.
+    """The part of a text from *start* to *end*, its number of *words* and its *heading*.
 
-    *leads* where what comes next belongs to it.
+    *leads* is True if the next part belongs to it.
     """
 
     start: int
@@ -50,7 +50,7 @@ class _Piece:
 
 
 def write(articles: Iterable[Article], out: BinaryIO, *, most: int) -> int:
-    """Write the chunks of *articles*; return how many articles there were."""
+    """Write the chunks of *articles*; return the number of articles."""
     count = 0
     for article in articles:
         write_parts(map(_line, chunks_of(article, most)), out)
@@ -59,7 +59,7 @@ def write(articles: Iterable[Article], out: BinaryIO, *, most: int) -> int:
 
 
 def chunks_of(article: Article, most: int) -> list[dict[str, Any]]:
-    """Return the chunks of *article*, of *most* words each, in its order.
+    """Return the chunks of *article* in order, of at most *most* words each.
 
     Each is an object of :func:`scraper.schema.chunk_schema`.
     """
@@ -102,7 +102,7 @@ def _line(chunk: dict[str, Any]) -> str:
 
 
 def _pieces(article: Article, most: int) -> Iterator[_Piece]:
-    """Yield the paragraphs of the text, in parts where they are too long."""
+    """Yield the paragraphs of the text; long ones in parts."""
     at, heading = 0, ""
     for kind, text in article.text_parts():
         if kind is BlockKind.HEADING:
@@ -116,7 +116,7 @@ def _pieces(article: Article, most: int) -> Iterator[_Piece]:
 def _merged(
     pieces: Iterable[_Piece], most: int, wants_next: Callable[[_Piece], bool]
 ) -> Iterator[_Piece]:
-    """Yield *pieces*, those that want the next one together with it where it fits."""
+    """Yield *pieces*; those that *wants_next* selects are joined with the next if it fits."""
     held: _Piece | None = None
     for piece in pieces:
         if held is None:
@@ -134,7 +134,7 @@ def _merged(
 
 
 def _cut(text: str, most: int) -> Iterator[list[Span]]:
-    """Yield the words of *text* in runs of at most *most*, cut where sentences end."""
+    """Yield the words of *text* in runs of at most *most*, split between sentences."""
     words = [found.span() for found in _WORD.finditer(text)]
     runs = [words] if len(words) <= most else _sentences(text, words)
     for run in runs:
@@ -152,9 +152,9 @@ def _sentences(text: str, words: list[Span]) -> Iterator[list[Span]]:
 
 
 def _is_end(text: str, word: Span, following: Span) -> bool:
-    """Tell whether a sentence, or a line, ends between two words.
+    """Return True if a sentence or a line ends between two words.
 
-    Not after "TP." and the like, and not before a small letter.
+    None ends after an abbreviation such as "TP.", or before a lower-case letter.
     """
     if "\n" in text[word[1] : following[0]]:
         return True

@@ -1,4 +1,4 @@
-"""The columns of CSV, Parquet and SQLite: the fields of the published schema, typed."""
+"""The columns of CSV, Parquet and SQLite: fields of the published schema with types."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Type(Enum):
-    """What a column holds; RECORDS are objects and lists of them, COUNTS numbers by name."""
+    """The type of a column. RECORDS are objects or lists of them, COUNTS numbers by name."""
 
     TEXT = auto()
     TEXTS = auto()
@@ -31,7 +31,9 @@ class Type(Enum):
 
 def type_of(schema: Schema) -> Type:
     """Return the type of a value that *schema*, a JSON Schema, describes."""
-    named = schema.get("type", "string")  # an enumeration of texts
+    named = schema.get(
+        "type", "string"
+    )  # an enumeration has no type; its values are strings
     name = named if isinstance(named, str) else named[0]
     if name == "array":
         return Type.TEXTS if schema["items"] == {"type": "string"} else Type.RECORDS
@@ -51,14 +53,14 @@ _SCALARS = {
 
 
 def parts_of(schema: Schema) -> dict[str, Schema]:
-    """Return the schemas of what an object of *schema* always holds, by name."""
+    """Return the schemas of the required properties of *schema*, by name."""
     return {name: schema["properties"][name] for name in schema["required"]}
 
 
 FIELDS: Mapping[str, Schema] = MappingProxyType(
     {n: s for n, s in parts_of(article_schema()).items() if n != "schema_version"}
 )
-"""The schema of each field of an article that is a column of Parquet."""
+"""The schemas of the columns of Parquet, by field."""
 FLAT: Mapping[str, Type] = MappingProxyType(
     {
         name: type_of(schema)
@@ -67,13 +69,13 @@ FLAT: Mapping[str, Type] = MappingProxyType(
     }
     | {"confidence": Type.NUMBER}
 )
-"""The columns of CSV and of SQLite: the fields that fit a cell, and the confidence."""
+"""The columns of CSV and SQLite: the fields that fit a cell, and the confidence."""
 OMITTED = frozenset(article_schema()["properties"]) - FLAT.keys()
-"""Fields of the record that are no such columns."""
+"""Fields of the record that are not such columns."""
 
 
 def flatten(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a record, with the confidence of its extraction among them."""
+    """Return the fields of *record* with the confidence of its extraction added."""
     confidence = record.get("extraction", {}).get("confidence")
     return {**record, "confidence": confidence}
 

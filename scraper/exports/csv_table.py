@@ -1,10 +1,10 @@
-"""CSV (RFC 4180, UTF-8 with a byte order mark): a header, then one line an article.
+"""CSV (RFC 4180, UTF-8 with a byte order mark): a header, then a line per article.
 
-It opens in a spreadsheet as it is: Excel takes a file without the mark for another
-encoding, and a cell of more than LONGEST characters breaks its row, so such a text is cut
-and says so. Lists are joined by "; ". Blocks and images do not fit a cell and stay out;
-the text and the captions of the images are there. A text cell that a spreadsheet would
-take for a formula gets an apostrophe in front (CWE-1236).
+Spreadsheets open it directly. Without the mark, Excel assumes another encoding. A cell of
+more than LONGEST characters would break its row, so a longer text is cut, with a note.
+Lists are joined by "; ". Blocks and images do not fit a cell and are left out; the text
+and the captions of images are included. A text cell that a spreadsheet would evaluate as
+a formula gets a leading apostrophe (CWE-1236).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import re
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from scraper.exports.columns import FLAT, flatten
-from scraper.exports.common import encoded, write_parts
+from scraper.exports.format import Format, encoded, write_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from scraper.items import Article
 
 LONGEST = 32_767
-"""Characters of a cell that Excel takes, counted in UTF-16 as it does."""
+"""The most characters of a cell in Excel, in UTF-16 code units."""
 
 _MARK = b"\xef\xbb\xbf"
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
-"""As OWASP has it; signs of full width are the same to a spreadsheet."""
+"""By OWASP; spreadsheets treat full-width signs alike."""
 
 
 def write(articles: Iterable[Article], out: BinaryIO) -> int:
@@ -59,7 +59,7 @@ def cell(value: Any) -> str:  # noqa: ANN401  any field of the record
 
 
 def _cut(text: str) -> str:
-    """Return *text*, or where a cell does not hold it, its beginning and how long it is."""
+    """Return *text*, or its beginning with a note if it is too long for a cell."""
     if len(text) <= LONGEST // 2:
         return text
     units = text.encode("utf-16-le", "replace")
@@ -74,3 +74,6 @@ def _line(cells: Iterable[str]) -> str:
     line = io.StringIO(newline="")
     csv.writer(line).writerow(cells)
     return line.getvalue()
+
+
+FORMAT = Format(name="csv", extensions=(".csv",), write=write)

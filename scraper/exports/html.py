@@ -1,4 +1,4 @@
-"""HTML: one small page to read, everything from the article escaped."""
+"""HTML: one small page, with all content of articles escaped."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, BinaryIO
 
-from scraper.exports.common import encoded, metadata, write_parts
-from scraper.exports.extras import (
+from scraper.exports.format import (
     PLAIN,
+    Format,
+    encoded,
     is_list_item,
+    metadata,
     parts_of,
     rows_of,
     runs_of,
+    write_parts,
 )
 from scraper.items import Block, BlockKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scraper.exports.extras import Extras, Figure, Run
+    from scraper.exports.format import Extras, Figure, Run
     from scraper.items import Article
 
 _HEAD = """<!DOCTYPE html>
@@ -56,7 +59,7 @@ def render(article: Article, extras: Extras = PLAIN) -> str:
 
 
 def render_article(article: Article, extras: Extras = PLAIN, *, level: int = 1) -> str:
-    """Return its ``article`` element; the headline is a heading of this *level*."""
+    """Return the ``article`` element; its headline is a heading of *level*."""
     lang = f' lang="{escape(article.language)}"' if article.language else ""
     facts = " · ".join(_fact(fact) for fact in metadata(article))
     lead = _inline(runs_of(article.shown_lead, article.lead_links, extras))
@@ -126,3 +129,8 @@ def _inline(runs: Iterable[Run]) -> str:
 
 def _lines(text: str) -> str:
     return escape(text).replace("\n", "<br>\n")
+
+
+FORMAT = Format(
+    name="html", extensions=(".html",), write=write, render=render, has_extras=True
+)

@@ -1,17 +1,16 @@
-"""JSON lines: one object of the published schema a line."""
+"""JSON lines: one object of the published schema per line."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, BinaryIO
 
-from scraper.exports.common import write_parts
-from scraper.exports.extras import PLAIN
+from scraper.exports.format import PLAIN, Format, write_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from scraper.exports.extras import Extras
+    from scraper.exports.format import Extras
     from scraper.items import Article
 
 
@@ -26,3 +25,13 @@ def render(article: Article, extras: Extras = PLAIN) -> str:
 
 def _line(article: Article, extras: Extras) -> str:
     return json.dumps(article.to_dict(**extras._asdict()), ensure_ascii=False) + "\n"
+
+
+FORMAT = Format(
+    name="jsonl",
+    extensions=(".jsonl",),
+    write=write,
+    render=render,
+    page_name="json",
+    has_extras=True,
+)

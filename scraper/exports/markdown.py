@@ -1,4 +1,4 @@
-"""Markdown (CommonMark, tables as GitHub has them)."""
+"""Markdown: CommonMark with the tables of GitHub."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ from itertools import groupby
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
 
-from scraper.exports.common import metadata, write_parts
-from scraper.exports.extras import (
+from scraper.exports.format import (
     PLAIN,
+    Format,
     Run,
     is_list_item,
+    metadata,
     parts_of,
     rows_of,
     runs_of,
+    write_parts,
 )
 from scraper.items import Block, BlockKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scraper.exports.extras import Extras, Figure
+    from scraper.exports.format import Extras, Figure
     from scraper.items import Article
 
 _INLINE = re.compile(r"([\\`*\[\]<|])|(?<!\w)(_)|(_)(?!\w)|(&)(?=#?\w+;)")
@@ -79,7 +81,7 @@ def _block(block: Block, extras: Extras) -> str:
 
 
 def _figure(figure: Figure, extras: Extras) -> str:
-    """Return the image, and below it its caption with the credit as a line of its own."""
+    """Return the image, and below it a line with its caption and credit."""
     alt = _escape(_flat(figure.caption.text))
     image = f"![{alt}]({_destination(figure.url)})"
     below = _line(_stripped(figure.runs(extras)))
@@ -97,7 +99,7 @@ def _row(cells: list[list[Run]]) -> str:
 
 
 def _stripped(runs: list[Run]) -> list[Run]:
-    """Return *runs* without white space around the whole, and without empty ones."""
+    """Return *runs* without surrounding white space and empty runs."""
     *front, last = runs or [Run("")]
     first, *rest = [*front, last._replace(text=last.text.rstrip())]
     whole = [first._replace(text=first.text.lstrip()), *rest]
@@ -114,7 +116,7 @@ def _inline(runs: Iterable[Run]) -> str:
     for run in runs:
         text = _escape(run.text)
         if run.url:
-            if parts and parts[-1].endswith("!"):  # or the link would be an image
+            if parts and parts[-1].endswith("!"):  # or the link would become an image
                 parts[-1] = parts[-1][:-1] + "\\!"
             text = f"[{text}]({_destination(run.url)})"
         parts.append(text)
@@ -122,7 +124,7 @@ def _inline(runs: Iterable[Run]) -> str:
 
 
 def _destination(url: str) -> str:
-    """Return *url* as what stands in the parentheses of a link (CommonMark, section 6.3)."""
+    """Return *url* escaped as a link destination (CommonMark, section 6.3)."""
     url = _SPACE.sub(lambda space: quote(space[0]), url)
     return _IN_URL.sub(r"\\\g<0>", url)
 
@@ -134,9 +136,9 @@ def _fact(fact: str) -> str:
 
 
 def _escape(text: str) -> str:
-    """Return *text* with what Markdown would read as a sign made plain.
+    """Return *text* with the markup characters of Markdown escaped.
 
-    A single sign inside a word ("snake_case") means nothing and stays.
+    A single underscore inside a word ("snake_case") has no effect and stays.
     """
     text = _INLINE.sub(lambda found: "\\" + found[0], text)
     text = _LINE_START.sub(r"\1\\\2", text)
@@ -145,3 +147,8 @@ def _escape(text: str) -> str:
 
 def _flat(text: str) -> str:
     return " ".join(text.split())
+
+
+FORMAT = Format(
+    name="markdown", extensions=(".md",), write=write, render=render, has_extras=True
+)

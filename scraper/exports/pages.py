@@ -1,7 +1,7 @@
-"""Pages to look at in a browser: one file each, that loads nothing and runs nothing.
+"""HTML pages for explanations and reports: one file each, without scripts or requests.
 
-Everything is escaped by the templates. A Content-Security-Policy allows the page's own
-style and no more, so that nothing of a crawled page could run even if it got through.
+The templates escape everything. A Content-Security-Policy allows only the style of the
+page, so that nothing of a crawled page could run even if it got through.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _COLOURS = 10
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read the page, its *label* for people; *note* says how that went."""
+    """One extraction of the page, with its *label* and a *note* about it."""
 
     label: str
     article: Article
@@ -39,7 +39,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Fate:
-    """Blocks that one rule kept or dropped; *key* is the class of their elements."""
+    """The blocks that one rule kept or dropped; *key* is the class of their elements."""
 
     rule: str
     kept: bool
@@ -51,16 +51,16 @@ class _Fate:
 def render_explanation(
     readings: Sequence[Reading], *, hidden: Mapping[str, int]
 ) -> str:
-    """Return one self-contained HTML page of the *readings* of one crawled page.
+    """Return a self-contained HTML page about the *readings* of one page.
 
-    The first one is shown, a switch shows the others. *hidden* counts the invisible
+    The first one is shown; a switch shows the others. *hidden* counts the invisible
     characters of the page by name.
     """
     shown = [(each, _fates(each, number)) for number, each in enumerate(readings)]
     page = readings[0].article
     return render_page(
         "explanation",
-        title=f"What became of {page.title or page.url}",
+        title=f"Explanation of {page.title or page.url}",
         style="".join(_style(number, fates) for number, (_, fates) in enumerate(shown)),
         page=page,
         shown=shown,
@@ -70,7 +70,7 @@ def render_explanation(
 
 
 def _fates(reading: Reading, number: int) -> dict[tuple[bool, str], _Fate]:
-    """Return the fates by kept and rule: what kept comes first, then the most frequent."""
+    """Return the fates by kept and rule: kept ones first, then by frequency."""
     counts = Counter((entry.kept, entry.rule) for entry in reading.article.ledger)
     order = sorted(counts, key=lambda fate: (not fate[0], -counts[fate], fate[1]))
     return {
@@ -82,7 +82,7 @@ def _fates(reading: Reading, number: int) -> dict[tuple[bool, str], _Fate]:
 
 
 def _style(number: int, fates: Mapping[tuple[bool, str], _Fate]) -> str:
-    """Return what makes the switch and the filters work: no script is needed for it."""
+    """Return the CSS that makes the switch and the filters work without a script."""
     rules = [f"body:has(#w{number}:not(:checked)) .w{number}{{display:none}}"]
     for fate in fates.values():
         rules += [
@@ -95,12 +95,12 @@ def _style(number: int, fates: Mapping[tuple[bool, str], _Fate]) -> str:
 WIDTH, HEIGHT = 720, 220
 _LEFT, _BOTTOM, _TOP = 52, 24, 12
 _LABEL = 96
-"""Pixels that a date below the axis takes, with the space beside it."""
+"""Pixels of a date below the axis, with its margin."""
 _SERIES = 9
 _WIDEST = 48
-"""Pixels of a column, of which there may be one."""
+"""Pixels of a column at most, even if it is the only one."""
 REST = "others"
-"""The series of all that is not among the largest."""
+"""The series that sums up all but the largest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A bar of a stack, or (without extent) a point of a line; *said* is its number."""
+    """A bar of a stack, or a point of a line if it has no extent; *said* is its label."""
 
     x: float
     y: float
@@ -123,7 +123,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """In pixels of WIDTH x HEIGHT, y downwards; *rows* are the numbers it shows."""
+    """A chart of WIDTH x HEIGHT pixels, y downwards; *rows* are its numbers."""
 
     title: str
     series: Sequence[str]
@@ -138,7 +138,7 @@ class Chart:
 
 
 def stack(title: str, rows: Sequence[tuple[str, Mapping[str, float]]]) -> Chart:
-    """Return columns, a row each, stacked by series, of which the largest have a colour."""
+    """Return a chart with a stacked column for each row; the largest series have colours."""
     series, rows = _largest(rows)
     top = max((sum(parts.values()) for _, parts in rows), default=0) or 1
     step = min(_WIDEST, (WIDTH - _LEFT) / max(1, len(rows)))
@@ -156,7 +156,7 @@ def stack(title: str, rows: Sequence[tuple[str, Mapping[str, float]]]) -> Chart:
 
 
 def trace(title: str, name: str, points: Sequence[tuple[str, float]]) -> Chart:
-    """Return one line through *points*, of which none is below zero."""
+    """Return a chart with one line through *points*, none of which is negative."""
     top = max((value for _, value in points), default=0) or 1
     step = (WIDTH - _LEFT) / max(1, len(points))
     marks = [
@@ -187,7 +187,7 @@ def spark(values: Sequence[float]) -> list[Mark]:
 def _largest(
     rows: Sequence[tuple[str, Mapping[str, float]]],
 ) -> tuple[list[str], list[tuple[str, Mapping[str, float]]]]:
-    """Return the series, the largest first, and *rows* of these; small ones together."""
+    """Return the series, largest first, and *rows* with the small ones summed up."""
     sums: defaultdict[str, float] = defaultdict(float)
     for _, parts in rows:
         for name, part in parts.items():
@@ -225,9 +225,9 @@ def _across(
 
 
 def render_page(name: str, **values: object) -> str:
-    """Return the page of the template *name* with *values*; needs a ``title``.
+    """Return the template *name* rendered with *values*, which need a ``title``.
 
-    ``style`` is CSS of this page alone, which goes behind that of all.
+    ``style`` is additional CSS, which follows that of all pages.
     """
     environment = _environment()
     own = str(values.pop("style", ""))
@@ -253,6 +253,6 @@ def _environment() -> Environment:
 
 
 def _hash(style: str) -> str:
-    """Return *style* as a policy names it (CSP level 2, hash-source)."""
+    """Return the hash-source of *style* (CSP level 2)."""
     digest = hashlib.sha256(style.encode("utf-8", "replace")).digest()
     return f"sha256-{base64.b64encode(digest).decode()}"

@@ -1,9 +1,9 @@
-"""Parquet, for columns: the fields of the JSON record, typed.
+"""Parquet: the fields of the JSON record as typed columns.
 
-Times are UTC timestamps in microseconds (the offset that the site printed is in the
-other formats), lists are lists, blocks and images lists of structs, and so is
-``extraction.dropped`` (rule, count), since not every reader knows maps. ``schema_version`` is in the file's metadata. Row
-groups of 500 articles are written as they come.
+Times are UTC timestamps in microseconds; only the other formats keep the offset that the
+site printed. Blocks and images are lists of structs, and so is ``extraction.dropped``
+(rule, count), since not every reader supports maps. The metadata of the file holds
+``schema_version``. Row groups of 500 articles are written as they arrive.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from scraper.errors import ConfigurationError
 from scraper.exports.columns import FIELDS, Type, in_utc, parts_of, type_of
+from scraper.exports.format import Format
 from scraper.items import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _ROW_GROUP = 500
 
 
 def write(articles: Iterable[Article], out: BinaryIO) -> int:
-    """Write *articles*; raises ConfigurationError where pyarrow is not installed."""
+    """Write *articles*; raises ConfigurationError if pyarrow is not installed."""
     arrow, parquet = load_arrow()
     schema, count, coming = _schema(arrow), 0, iter(articles)
     with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
@@ -54,7 +55,7 @@ def _schema(arrow: Any) -> pa.Schema:  # noqa: ANN401  the lazily imported modul
 
 
 def _type(arrow: Any, schema: Mapping[str, Any]) -> pa.DataType:  # noqa: ANN401
-    """Return the type of a column, or of a part of one, that *schema* describes."""
+    """Return the type of a column or of a part of one with *schema*."""
     match type_of(schema):
         case Type.TEXTS:
             return arrow.list_(arrow.string())
@@ -89,7 +90,7 @@ def _row(article: Article) -> dict[str, Any]:
 
 
 def _clean(value: Any) -> Any:  # noqa: ANN401  a JSON value
-    """Return *value* with half a surrogate pair, which pyarrow refuses, as "?"."""
+    """Return *value* with "?" for unpaired surrogates, which pyarrow refuses."""
     match value:
         case str():
             return value.encode("utf-8", "replace").decode()
@@ -99,3 +100,12 @@ def _clean(value: Any) -> Any:  # noqa: ANN401  a JSON value
             return {_clean(key): _clean(part) for key, part in value.items()}
         case _:
             return value
+
+
+FORMAT = Format(
+    name="parquet",
+    extensions=(".parquet",),
+    write=write,
+    is_binary=True,
+    require=load_arrow,
+)

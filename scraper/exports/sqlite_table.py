@@ -1,7 +1,7 @@
-"""A flat SQLite file: one table ``articles``, a row an article, for any program.
+"""An SQLite file with one table ``articles``, a row per article.
 
-Times are ISO 8601 text in UTC, lists JSON arrays, truth is 1 or 0. There are indexes by
-time and by site.
+Times are ISO 8601 text in UTC, lists are JSON arrays, booleans are 1 or 0. The table has
+indexes on time and site.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from scraper.exports.columns import FLAT, Type, flatten, in_utc
-from scraper.exports.common import encoded
+from scraper.exports.format import Format, encoded
 from scraper.scratch import scratch_folder
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _COLUMNS = ", ".join(
     for name, type_ in FLAT.items()
 )
 _CREATE = f"CREATE TABLE articles ({_COLUMNS})"
-# An article whose date changes while it is exported may be met twice.
+# An article whose date changes during the export may come twice.
 _INSERT = f"INSERT OR REPLACE INTO articles VALUES ({', '.join('?' * len(FLAT))})"  # noqa: S608
 _INDEXES = (
     "CREATE INDEX articles_published_at ON articles (published_at)",
@@ -40,7 +40,7 @@ _INDEXES = (
 
 
 def write(articles: Iterable[Article], out: BinaryIO) -> int:
-    """Write *articles*; what comes is kept in a file of its own until it is whole."""
+    """Write *articles* into a temporary file first, since SQLite needs one."""
     with tempfile.TemporaryDirectory(dir=scratch_folder()) as folder:
         path = Path(folder, "articles.db")
         with closing(sqlite3.connect(path)) as connection:
@@ -79,3 +79,8 @@ def _value(article: Article, name: str, value: Any) -> Any:  # noqa: ANN401
             return encoded(json.dumps(value, ensure_ascii=False)).decode()
         case _:
             return value
+
+
+FORMAT = Format(
+    name="sqlite", extensions=(".db", ".sqlite"), write=write, is_binary=True
+)

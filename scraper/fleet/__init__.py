@@ -1,5 +1,5 @@
-"""Many sites: each crawled by a process of its own, on this machine or on several.
+"""Crawls of several sites, each in its own process, on one machine or several.
 
-A host is crawled politely from one place at a time, so a site is the unit of work. Who
-crawls it is settled by the store: a run holds its job and its host.
+Politeness allows one crawl per host, so a site is the unit of work. The store decides who
+crawls it: a run holds its job and its host.
 """

@@ -1,8 +1,8 @@
-"""One site, crawled in this process: ``python -m scraper.fleet.crawl_once``.
+"""The process that crawls one site: ``python -m scraper.fleet.crawl_once``.
 
-Standard input: one line of JSON with ``spider``, ``arguments``, ``store`` and Scrapy's
-``settings``; when it ends, so does the crawl, at once. Standard output: one line with
-``status`` and ``said``, and what the summary counts; or ``error``.
+Its standard input is one line of JSON with ``spider``, ``arguments``, ``store`` and
+``settings`` of Scrapy; when the input ends, so does the crawl, at once. Its standard
+output is one line with ``status``, ``said`` and the counts of the summary, or ``error``.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _crawl(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def _end_with_parent() -> None:
-    """End this process as a kill would, which a crawl stands: nobody waits for it."""
+    """End this process like a kill once its parent is gone; a crawl survives that."""
     sys.stdin.read()
     os._exit(1)
 

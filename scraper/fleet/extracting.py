@@ -1,8 +1,8 @@
-"""A shard of an archive as articles: Parquet by site and day, once and for all.
+"""Extraction of archive files (shards) into Parquet, by site and day.
 
 Under the folder *out*, ``site=SITE/day=YYYY-MM-DD/SHARD-N.parquet`` holds articles by the
 schema of :mod:`scraper.exports.parquet`, and ``_shards/SHARD.json`` says that the shard is
-done. The names follow from the shard alone, so that one which was broken off is written over.
+done. The names depend only on the shard, so that an interrupted one is overwritten.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from scraper.archive import iter_archive
 from scraper.errors import ConfigurationError, ExtractionError
-from scraper.exports import parquet
+from scraper.exports import FORMATS
+from scraper.workers import ReaderPool
 from scraper.workers.models import stored_models
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from scraper.archive import SavedPage
     from scraper.items import Article, Page
     from scraper.sitemodel import SiteModel
-    from scraper.workers import ReaderPool
 
     ModelOf = Callable[[Page], SiteModel | None]
 
@@ -42,11 +42,11 @@ _LIST = re.compile(r"(?i)\.(paths|txt)(\.gz)?$")
 
 
 def iter_shards(inputs: Iterable[str]) -> Iterator[str]:
-    """Yield the WARC files that *inputs* name, each once, folders and lists in their order.
+    """Yield the WARC files that *inputs* name, without duplicates.
 
-    A list (``.paths``, ``.txt``, also ``.gz``) has one a line, relative to itself, or, as
-    in Common Crawl's, to the root of its bucket where it lies in one. Raises
-    ConfigurationError for what is none of these, or not there.
+    An input is a WARC file, a folder of them, or a list (``.paths``, ``.txt``, also
+    ``.gz``) with one path per line, relative to the list or, as in lists of Common Crawl,
+    to the root of its bucket. Raises ConfigurationError for anything else.
     """
     seen: set[str] = set()
     for given in inputs:
@@ -89,7 +89,7 @@ def _below(given: str) -> Iterator[str]:
     system, path = opened(given)
     if system.get_file_info(path).type is not fs.FileType.Directory:
         raise ConfigurationError(
-            f"{given}: no WARC file, no folder of some and no list (.paths, .txt)"
+            f"{given}: not a WARC file, a folder of them, or a list (.paths, .txt)"
         )
     parts = urlsplit(given) if "://" in given else None
     selector = fs.FileSelector(path, recursive=True)
@@ -112,7 +112,7 @@ def _listed(given: str) -> Iterator[str]:
 
 
 def _beside(given: str, name: str) -> str:
-    """Return what *name* in the list *given* is: beside the list, or in its bucket."""
+    """Return the path of *name* in the list *given*: beside the list, or in its bucket."""
     parts = urlsplit(given)
     if parts.scheme:
         return _uri(parts, f"{parts.netloc}/{name.lstrip('/')}")
@@ -120,14 +120,14 @@ def _beside(given: str, name: str) -> str:
 
 
 def _uri(of: SplitResult, path: str) -> str:
-    """Return the URI of *path* in the file system of another one, whose options it keeps."""
+    """Return the URI of *path* in the file system of *of*, with the same options."""
     return f"{of.scheme}://{path}{'?' if of.query else ''}{of.query}"
 
 
 _MOST = 5_000
-"""Articles that are held before they are written."""
+"""Articles in memory before they are written."""
 _AHEAD = 1 << 20
-"""Bytes that are asked of a file system at once: another machine answers each."""
+"""Bytes of one read, since each may be a request to another machine."""
 _UNDATED = "unknown"
 _DONE = "_shards"
 _OK = 200
@@ -135,7 +135,7 @@ _OK = 200
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be done: *shard* is read into *out*, by the models of *store*, if any."""
+    """One shard to extract into *out* with the models of *store*, if any."""
 
     shard: str
     out: str
@@ -144,9 +144,9 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What a shard gave. *fast* articles were read by a model; *failed* pages by nobody.
+    """The result of a shard. *fast* counts articles read with a model.
 
-    *error* says where the file is damaged, *is_new* is False for one that was done before.
+    *error* says where the file is damaged; *is_new* is False if it was done earlier.
     """
 
     shard: str
@@ -159,11 +159,18 @@ class Extracted:
     is_new: bool = True
 
 
-def extract(job: Job, pool: ReaderPool) -> Extracted:
-    """Read a shard and write its articles; what was done before is only told.
+def iter_extracted(jobs: Iterable[Job], *, workers: int | None) -> Iterator[Extracted]:
+    """Extract the shards of *jobs* in order on this machine, with *workers* processes."""
+    with ReaderPool(workers=workers) as pool:
+        for job in jobs:
+            yield extract(job, pool)
 
-    A shard that is damaged gives what can be read of it; one that cannot be opened, an
-    error. It is left without its mark, so that the next run tries again.
+
+def extract(job: Job, pool: ReaderPool) -> Extracted:
+    """Extract a shard, unless it was done earlier, and return the result.
+
+    A damaged shard gives what can be read of it. It is not marked as done, so that the
+    next run tries again.
     """
     system, out = opened(job.out)
     name = hashlib.sha256(job.shard.encode()).hexdigest()[:12]
@@ -199,7 +206,7 @@ def extract(job: Job, pool: ReaderPool) -> Extracted:
 
 
 def _iter_pages(shard: str, counts: Counter[str], errors: list[str]) -> Iterator[Page]:
-    """Yield the pages of *shard* that a server gave as HTML, its times as they were."""
+    """Yield the pages of *shard* that were served as HTML with status 200."""
     for saved in _iter_saved(shard, errors):
         if saved.page is None:
             if saved.url:
@@ -221,7 +228,7 @@ def _iter_saved(shard: str, errors: list[str]) -> Iterator[SavedPage]:
 
 
 class _Parts:
-    """Articles on their way into files of their site and day."""
+    """Collects articles and writes them to files by site and day."""
 
     def __init__(self, system: Any, out: str, name: str) -> None:  # noqa: ANN401  pyarrow has no types
         self._system = system
@@ -244,14 +251,14 @@ class _Parts:
         for partition, articles in self._held.items():
             path = f"{self._out}/{partition}/{self._name}-{self._round}.parquet"
             with self.whole(path) as file:
-                parquet.write(articles, file)
+                FORMATS["parquet"].write(articles, file)
         self.written += len(self._held)
         self._held.clear()
         self._count, self._round = 0, self._round + 1
 
     @contextmanager
     def whole(self, path: str) -> Iterator[BinaryIO]:
-        """Yield a file that is at *path* once the block has ended well."""
+        """Yield a file that appears at *path* when the block ends without an error."""
         self._system.create_dir(path.rpartition("/")[0], recursive=True)
         with self._system.open_output_stream(f"{path}.part") as file:
             yield file
@@ -259,7 +266,7 @@ class _Parts:
 
 
 _models = cache(stored_models)
-"""A process of Ray's reads many shards; what one asked the store for serves the next."""
+"""Cached, since a Ray process reads many shards with the same store."""
 
 
 def _model_of(store: str | None) -> ModelOf:

@@ -1,4 +1,4 @@
-"""Sites and shards on a Ray cluster: each a task, done again where worker or machine dies."""
+"""Sites and shards on a Ray cluster; a task is retried if its worker or machine dies."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from scraper.fleet.task import Ended, Task
 
 PATIENCE = FRESH.total_seconds() + 60
-"""Seconds after which what a dead machine held is free."""
+"""Seconds until a site held by a dead machine is released."""
 
 
 def iter_ended(
     tasks: Sequence[Task], *, address: str | None, jobs: int | None
 ) -> Iterator[Ended]:
-    """Run *tasks* in their order on the cluster at *address*; yield each as it ends.
+    """Run *tasks* in order on the cluster at *address*; yield each as it ends.
 
-    None is a cluster on this machine, for the length of the run. *jobs* bounds how many run
-    at a time, None as many as the cluster has processors. Raises ConfigurationError where Ray
-    is not installed, or no cluster answers.
+    None starts a cluster on this machine for the run. *jobs* limits how many run at a
+    time (default: the CPUs of the cluster). Raises ConfigurationError if Ray is not
+    installed or no cluster answers.
     """
     with connected(address) as ray:
         crawl = ray.remote(num_cpus=1, max_retries=-1, retry_exceptions=False)(run)
@@ -51,9 +51,9 @@ def iter_ended(
 def iter_extracted(
     jobs: Sequence[Job], *, address: str | None, workers: int | None
 ) -> Iterator[Extracted]:
-    """Read the shards of *jobs*, each a block of a Ray dataset; yield what each gave.
+    """Extract the shards of *jobs*, each a block of a Ray dataset; yield the results.
 
-    *workers* bounds how many are read at a time. Raises as iter_ended() does.
+    *workers* limits how many are read at a time. Raises what iter_ended() does.
     """
     with connected(address):
         import ray.data as datasets
@@ -74,13 +74,13 @@ def _extract(row: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def _pool() -> ReaderPool:
-    """Return the one reader of this process of Ray's, which may hang or die over a page."""
+    """Return the reader of this Ray process, in a worker that may hang or die."""
     return ReaderPool(workers=1)
 
 
 @contextmanager
 def connected(address: str | None) -> Iterator[Any]:
-    """Yield the module ``ray``, connected to *address* or to a cluster of its own."""
+    """Yield the module ``ray``, connected to *address* or to a new cluster."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     try:
@@ -89,7 +89,7 @@ def connected(address: str | None) -> Iterator[Any]:
         raise ConfigurationError(
             "--engine ray: Ray is not installed; pip install 'tinsach[ray]'"
         ) from None
-    # Without an address Ray takes any cluster of this machine, also one that is gone.
+    # Without an address, Ray uses any cluster of this machine, even a dead one.
     own = {"address": "local", "include_dashboard": False}
     options = {"address": address} if address else own
     try:
@@ -97,7 +97,7 @@ def connected(address: str | None) -> Iterator[Any]:
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise ConfigurationError(f"--address {address}: {error}") from error
     try:
-        with redirect_stdout(sys.stderr):  # Ray tells of dead workers where results go
+        with redirect_stdout(sys.stderr):  # Ray reports dead workers on standard output
             yield ray
     finally:
         ray.shutdown()

@@ -1,4 +1,4 @@
-"""Which sites are crawled, and in which order: the one that has waited longest first."""
+"""The sites to crawl, and their order: the one crawled longest ago comes first."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from scraper.storage import Store
 
 _ANY = "news"
-"""The spider that crawls a site of which nothing is known."""
+"""The spider for sites that have none of their own."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A spider and its arguments; *job* is what the store calls its crawls."""
+    """A spider and its arguments; *job* is the name of its crawls in the store."""
 
     spider: str
     job: str
@@ -33,28 +33,28 @@ class Site:
 
 
 def named(names: Iterable[str], arguments: Mapping[str, str]) -> list[Site]:
-    """Return the sites of *names*, spiders or addresses, each once.
+    """Return the sites of *names*, which are spiders or URLs, without duplicates.
 
-    *arguments* are for all of them. Raises ConfigurationError for what is neither.
+    *arguments* apply to all of them. Raises ConfigurationError for any other name.
     """
     return _named(names, _homes(), arguments)
 
 
 def all_of(store: Store, arguments: Mapping[str, str]) -> list[Site]:
-    """Return every site that has a spider, and those that *store* was filled from without."""
+    """Return every site with a spider, and those that *store* has crawls of without one."""
     homes = _homes()
     return _named([*homes, *_explored(store)], homes, arguments)
 
 
 def in_turn(sites: Iterable[Site], store: Store) -> list[Site]:
-    """Return *sites* in the order of their latest crawls, those never crawled first."""
+    """Return *sites* in the order of their last crawls, those never crawled first."""
     began = store.jobs.latest()
     waiting = {job: at for job, at in began.items() if not clock.is_ahead(at)}
     return sorted(sites, key=lambda site: waiting.get(site.job, _NEVER))
 
 
 def _homes() -> dict[str, str]:
-    """Return the site of each spider that has one."""
+    """Return the site of each spider, if it has one."""
     return {row.spider: row.home for row in list_sites() if row.home}
 
 
@@ -73,7 +73,7 @@ def _site(name: str, own: str | None, arguments: Mapping[str, str]) -> Site:
     parts = urlsplit(address)
     if not is_http(address) or (address != name and "." not in parts.netloc):
         raise ConfigurationError(
-            f"{name} is neither a spider (`tinsach sites` lists them) nor an address"
+            f"{name} is neither a spider (`tinsach sites` lists them) nor a URL"
         )
     if has_user(address):
         raise ConfigurationError(f"{name} {NAMES_A_USER}")

@@ -1,4 +1,4 @@
-"""One site's crawl as a task: a process, what it said at its end, and whom it waits for."""
+"""The crawl of one site as a task: its process, its result, and its retries."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import subprocess
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -22,18 +23,18 @@ if TYPE_CHECKING:
 _CHILD = "scraper.fleet.crawl_once"
 _FAILED = 1
 _TRIES = 5
-"""Processes that are started for a site one after the other, where they do not end well."""
+"""Processes started for a site, one after the other, if they are killed."""
 _PAUSE = 1.0
 _LONGEST_PAUSE = 30.0
-"""Seconds between two looks at a site that another run holds: each is a process."""
+"""Seconds between two attempts at a site that another run holds; each is a process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to crawl, and how: *store* is its URL, *settings* are Scrapy's that differ.
+    """What to crawl, and how: *store* is a URL, *settings* are Scrapy settings.
 
-    *patience* are the seconds that a site is waited for which another run holds: one whose
-    machine died holds it for ten minutes.
+    *patience* is how many seconds to wait for a site that another run holds. A run whose
+    machine died holds its site for ten minutes.
     """
 
     site: Site
@@ -56,7 +57,7 @@ class Ended:
 
 
 class Running:
-    """The processes of the crawls that are under way, to be ended before their time."""
+    """The processes of the running crawls, so that they can be ended."""
 
     def __init__(self) -> None:
         self._children: set[subprocess.Popen[str]] = set()
@@ -65,9 +66,9 @@ class Running:
 
     @contextmanager
     def started(self, command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
-        """Start a process and yield it; it is known until it has ended.
+        """Start a process and yield it; it is registered until it has ended.
 
-        Its group is its own: Ctrl-C on a terminal comes to it once, by end().
+        It has its own process group, so that Ctrl-C reaches it only through end().
         """
         with self._turn:
             child = subprocess.Popen(  # noqa: S603  this interpreter, a module of ours
@@ -85,7 +86,7 @@ class Running:
         self._children.discard(child)
 
     def end(self) -> None:
-        """Let every crawl end in order, and wait for that; a signal meanwhile kills them."""
+        """Let every crawl shut down, and wait for that; a signal meanwhile kills them."""
         self.is_over = True
         with self._turn:
             children = self._children.copy()
@@ -101,10 +102,10 @@ class Running:
 
 
 def run(task: Task, running: Running | None = None) -> Ended:
-    """Crawl the site of *task* to its end, in a process of its own, one of *running*.
+    """Crawl the site of *task* in its own process, which is registered in *running*.
 
-    A crawl that is killed or broken off is started again, and goes on where it was,
-    unless *running* was ended.
+    A crawl that is killed or interrupted is restarted and resumed, unless *running* was
+    ended.
     """
     began = monotonic()
     running = running or Running()
@@ -122,8 +123,25 @@ def run(task: Task, running: Running | None = None) -> Ended:
         pause = min(2 * pause, _LONGEST_PAUSE)
 
 
+def iter_ended(tasks: Sequence[Task], *, jobs: int) -> Iterator[Ended]:
+    """Run *tasks* in order on this machine, *jobs* at a time; yield each as it ends.
+
+    The threads only wait for processes. If the caller stops or is interrupted, the
+    running crawls are ended first.
+    """
+    running = Running()
+    pool = ThreadPoolExecutor(jobs)
+    waiting = [pool.submit(run, task, running) for task in tasks]
+    try:
+        for done in as_completed(waiting):
+            yield done.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        running.end()
+
+
 def _crawl(task: Task, running: Running) -> dict[str, Any]:
-    """Return what the process wrote; ``killed`` with the exit code where it wrote nothing."""
+    """Return the output of the process, or its exit code as ``killed`` without output."""
     spec = {
         "spider": task.site.spider,
         "arguments": dict(task.site.arguments),
@@ -135,7 +153,7 @@ def _crawl(task: Task, running: Running) -> dict[str, Any]:
             raise RuntimeError("a process without pipes")
         child.stdin.write(f"{json.dumps(spec)}\n")
         child.stdin.flush()
-        said = child.stdout.read()  # its input stays open: while it is, so is this
+        said = child.stdout.read()  # its input stays open until it has ended
     answer: dict[str, Any] = (
         json.loads(said) if said.endswith("\n") else {"killed": child.returncode}
     )

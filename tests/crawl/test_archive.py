@@ -138,7 +138,10 @@ def test_a_damaged_article_comes_back_from_the_archive_with_its_neighbours(
     assert find_damage(again.store) == ""
     damage()
     repaired = command(new_crawls, "doctor", "--repair")
-    assert f"{SIZE} articles are saved; 2 were damaged: 2 are read" in repaired.stdout
+    assert (
+        f"{SIZE} articles were saved; 2 were damaged; 2 were restored"
+        in repaired.stdout
+    )
     assert find_damage(again.store) == ""
     texts = {url: article.text for url, article in again.stored().items()}
     assert texts == {url: article.text for url, article in stored.items()}

@@ -20,7 +20,7 @@ from lxml import etree
 
 import scraper
 from scraper.cli.mcp import Tools
-from scraper.exports import EXPORTERS
+from scraper.exports import FORMATS
 from scraper.storage import open_store
 from tests.gold.test_entry_points import differing, iter_gold
 
@@ -121,7 +121,7 @@ def crawled(served) -> Served:
 def exported(folder: Path, name: str) -> str:
     out = io.BytesIO()
     with open_store(f"sqlite:///{folder}/articles.db", create=False) as store:
-        EXPORTERS[name](store.iter_articles(), out)
+        FORMATS[name].write(store.iter_articles(), out)
     return out.getvalue().decode("utf-8-sig")
 
 

@@ -221,7 +221,7 @@ def test_a_search_keeps_to_a_site(client) -> None:
     [
         ({"query": "tin", "limit": 51}, "limit is 51; it can be 1 to 50"),
         ({"query": "tin", "limit": 0}, "limit is 0; it can be 1 to 50"),
-        ({"query": "tin", "site": "a b"}, "'a b' is no site; write it like"),
+        ({"query": "tin", "site": "a b"}, "'a b' is not a site; write it like"),
         ({}, "Field required"),
     ],
 )

@@ -7,7 +7,7 @@ from itertools import islice
 
 import pytest
 
-from scraper.cli.output import print_summary
+from scraper.cli.runs import print_summary
 from scraper.demo import Portal, serving
 from scraper.demo.markup import plain
 from scraper.demo.site import Site as DemoSite

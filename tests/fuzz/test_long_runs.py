@@ -15,7 +15,7 @@ import pytest
 
 from scraper.discovery.listing import parse_listing
 from scraper.errors import ExtractionError
-from scraper.exports import RENDERERS, Extras, render
+from scraper.exports import PAGE_FORMATS, Extras, render
 from scraper.extraction.dates.choice import printed_days
 from scraper.extraction.people import parse_byline
 from scraper.items import Page
@@ -58,7 +58,7 @@ def test_a_long_run_is_read_in_proportion(sign: str, *, at_length: bool) -> None
         run = sign * (length // share // len(sign))
         page = _page(page_of(run))
         article = read(page)
-        for form in RENDERERS:
+        for form in PAGE_FORMATS:
             render(article, form)
         for form in ("markdown", "html", "json"):
             render(article, form, Extras(links=True, images=True))

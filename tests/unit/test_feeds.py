@@ -15,7 +15,7 @@ from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 
 from scraper.addon import ArticleItem, TinsachAddon
-from scraper.exports import EXPORTERS
+from scraper.exports import FORMATS
 from scraper.exports.columns import FLAT
 from scraper.feeds import register_adapter
 from scraper.items import Extraction, Image
@@ -99,7 +99,7 @@ def test_each_format_of_objects_holds_the_record(export):
 def test_lines_and_csv_are_those_of_the_export_byte_by_byte(export):
     for feed, name in (("jsonl", "jsonl"), ("csv", "csv")):
         out = io.BytesIO()
-        EXPORTERS[name]([ARTICLE] * 4, out)
+        FORMATS[name].write([ARTICLE] * 4, out)
         exported = out.getvalue().removeprefix(codecs.BOM_UTF8)
         assert export(feed, *forms(ARTICLE)) == exported
 

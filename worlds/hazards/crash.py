@@ -125,9 +125,9 @@ HAZARDS = (
         "only the command of a crawl of several sites receives the signal (systemd,"
         " Docker)",
         "the crawls under way end in order, then it does; a second signal kills them",
-        "fleet.here: crawls under way",
-        (Edit("scraper/fleet/here.py", "        running.end()\n", ""),),
-        "tests/unit/fleet/test_here.py::"
+        "fleet.task: crawls under way",
+        (Edit("scraper/fleet/task.py", "        running.end()\n", ""),),
+        "tests/unit/fleet/test_task.py::"
         "test_a_signal_to_the_command_alone_ends_the_crawls_in_order",
     ),
     Hazard(

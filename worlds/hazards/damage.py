@@ -381,7 +381,7 @@ FILES: tuple[Hazard, ...] = (
         "storage.archived: lost pages",
         (
             Edit(
-                "scraper/cli/doctor.py",
+                "scraper/cli/store_checks.py",
                 "store.forget_archived(list(lost))",
                 "list(lost)",
             ),
@@ -422,7 +422,7 @@ FILES: tuple[Hazard, ...] = (
         "cli.repairs: one version",
         (
             Edit(
-                "scraper/cli/doctor.py",
+                "scraper/cli/store_checks.py",
                 "store.models.forget_version(listed.site, listed.version)",
                 "store.models.forget_models(listed.site)",
             ),

@@ -109,7 +109,7 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 "scraper/cli/app.py",
-                "lenient=_runs_whatever_is_set(given)",
+                "lenient=_tolerates_settings(given)",
                 "lenient=False",
             ),
         ),
@@ -158,7 +158,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "a query in `browse` does not end, between two rows or within one",
         "broken off after 5 s, at the latest with the function that is under way",
         "browsing.database: the time of a query",
-        (Edit("scraper/browsing/database.py", "            timer.start()\n", ""),),
+        (Edit("scraper/browsing/plugin.py", "            timer.start()\n", ""),),
         f"{_READING}::test_sql_has_limits_of_time",
     ),
     Hazard(
@@ -180,11 +180,11 @@ HAZARDS: tuple[Hazard, ...] = (
         "browsing.guard: memory of answers",
         (
             Edit(
-                "scraper/browsing/serving.py",
+                "scraper/browsing/server.py",
                 "                gc.collect()",
                 "                pass",
             ),
-            Edit("scraper/browsing/serving.py", "_AT_ONCE = 3", "_AT_ONCE = 99"),
+            Edit("scraper/browsing/server.py", "_AT_ONCE = 3", "_AT_ONCE = 99"),
         ),
         f"{_READING}::test_many_large_answers_at_once_take_the_memory_of_a_few",
     ),
@@ -194,11 +194,11 @@ HAZARDS: tuple[Hazard, ...] = (
         "browsing.server: the end",
         (
             Edit(
-                "scraper/browsing/serving.py",
+                "scraper/browsing/server.py",
                 "call_later(_PATIENCE - 1,",
                 "call_later(99,",
             ),
-            Edit("scraper/browsing/serving.py", "logging.CRITICAL", "logging.ERROR"),
+            Edit("scraper/browsing/server.py", "logging.CRITICAL", "logging.ERROR"),
         ),
         f"{_READING}::test_a_query_does_not_keep_the_server_when_it_is_to_end",
     ),

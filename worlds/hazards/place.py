@@ -256,7 +256,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "the store is moved or replaced while `browse` serves it",
         "each request is answered by a line that says so, status 503",
         "browsing.guard: the place of the store",
-        (Edit("scraper/browsing/serving.py", "if not self._is_there():", "if False:"),),
+        (Edit("scraper/browsing/server.py", "if not self._is_there():", "if False:"),),
         "tests/unit/browsing/test_reading.py::"
         "test_a_store_that_was_moved_is_not_shown_as_it_was",
     ),

@@ -12,7 +12,7 @@ from scraper.discovery.listing import parse_listing
 from scraper.discovery.pages import feeds_of, next_page, parse_parts
 from scraper.discovery.refresh import find_refresh
 from scraper.errors import ScraperError
-from scraper.exports import RENDERERS, Extras, render
+from scraper.exports import PAGE_FORMATS, Extras, render
 from scraper.exports.pages import Reading, render_explanation
 from scraper.extraction.document import count_hidden
 from scraper.items import Page
@@ -45,7 +45,7 @@ def _explain(body: bytes) -> None:
 
 def _render(body: bytes) -> None:
     article = read(_page(body))
-    for form in RENDERERS:
+    for form in PAGE_FORMATS:
         render(article, form, _WITH_ALL if form != "text" else Extras())
 
 

@@ -142,7 +142,7 @@ def test_a_query_does_not_keep_the_server_when_it_is_to_end(
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_only_requests_that_read_are_answered(browsed, method: str) -> None:
-    assert browsed.ask(ARTICLES, method) == (405, "nothing can be written here\n")
+    assert browsed.ask(ARTICLES, method) == (405, "this server is read only\n")
 
 
 @pytest.mark.parametrize(

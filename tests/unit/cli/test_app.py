@@ -119,7 +119,7 @@ def test_an_argument_without_sense_is_one_line_and_exit_2(tinsach, stored) -> No
     result = tinsach("export", "--since", "yesterday")
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith(
-        "tinsach: --since yesterday: no time; write 2025-07-11"
+        "tinsach: --since yesterday is not a time; write 2025-07-11"
     )
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import signal
 import socket
-import sys
+import subprocess
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from scraper.storage import back_up
 from tests.unit.browsing.kit import Browsed, browsing, first_line
 from tests.unit.cli.kit import start
+from tests.warm import COLD
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_whoever_serves_other_machines_is_told(stored) -> None:
     with start("browse", "--port", 0, "--host", "0.0.0.0") as child:
         said = first_line(child)
         child.kill()
-    assert said.startswith("tinsach: 0.0.0.0 is reached from other machines")
+    assert said.startswith("tinsach: 0.0.0.0 is reachable from other machines")
 
 
 def test_a_store_of_postgresql_is_refused_with_what_to_do(tinsach) -> None:
@@ -75,13 +76,6 @@ def test_a_host_that_is_none_of_this_machine_is_named(tinsach, stored) -> None:
     assert "of 192.0.2.1 (" in result.err
 
 
-def test_without_datasette_it_says_what_to_install(tinsach, monkeypatch) -> None:
-    monkeypatch.setitem(sys.modules, "datasette.app", None)
-    result = tinsach("browse")
-    assert result.code == 2
-    assert "pip install 'tinsach[browse]'" in result.err
-
-
 def test_a_file_of_any_name_is_browsed(stored, home, tmp_path) -> None:
     folder = tmp_path / "a #?%41 b"
     folder.mkdir()
@@ -89,3 +83,16 @@ def test_a_file_of_any_name_is_browsed(stored, home, tmp_path) -> None:
     with browsing("--store", folder / "tin.db") as (_, address):
         shown = Browsed(urlsplit(address).port, "")
         assert len(shown.titles()) == 3
+
+
+@pytest.mark.parametrize("module", ["datasette", "datasette.app", "uvicorn"])
+def test_without_datasette_it_says_what_to_install(home, module) -> None:
+    program = (
+        f"import sys; sys.modules['{module}'] = None\n"
+        "from scraper.cli import main; exit(main(['browse']))"
+    )
+    done = subprocess.run(
+        [COLD, "-c", program], capture_output=True, text=True, check=False, timeout=300
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("not installed: pip install 'tinsach[browse]'\n")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scraper.cli.checks import NO_CONTACT
+from scraper.cli.arguments import NO_CONTACT
 from scraper.storage import open_store
 from tests.unit.cli.kit import Result, run_apart, start
 
@@ -126,7 +126,10 @@ def save_pages(folder: Path, urls: list[str]) -> Path:
         (["https://example.org"], "tinsach crawl news -a site=https://example.org"),
         (["baotintuc", "-a", "limit"], "-a limit: write it as key=value"),
         (["baotintuc", "-a", "limit=x"], "limit=x is not a number above 0"),
-        (["baotintuc", "--limit", "2", "-a", "limit=3"], "are the same: give one"),
+        (
+            ["baotintuc", "--limit", "2", "-a", "limit=3"],
+            "are the same option: give one",
+        ),
         (["baotintuc", "-a", "section=x"], "unknown section x; valid are "),
         (["baotintuc", "--replay", "none"], "none: no such file or folder"),
     ],

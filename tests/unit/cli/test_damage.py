@@ -85,8 +85,8 @@ def test_doctor_names_the_article_and_repair_counts_what_an_export_has(
     assert result.code == 1
     assert f"1 articles are damaged: {damaged}" in result.out
     repaired = tinsach("doctor", "--repair")
-    assert "3 articles are saved; 1 were damaged" in repaired.out
-    assert "of 1 the revision before was sound" in repaired.out
+    assert "3 articles were saved; 1 were damaged" in repaired.out
+    assert "1 have a sound earlier revision" in repaired.out
     exported = tinsach("export")
     assert (exported.code, len(exported.out.splitlines())) == (0, 3)
     assert tinsach("doctor").code == 0
@@ -103,9 +103,9 @@ def test_damaged_rows_of_a_server_are_repaired_and_kept_in_a_file(
             connection.exec_driver_sql("UPDATE stored_texts SET text = text || '.'")
     assert tinsach("doctor", "--store", server).code == 1
     repaired = tinsach("doctor", "--repair", "--store", server)
-    assert "0 articles are saved; 3 were damaged" in repaired.out
+    assert "0 articles were saved; 3 were damaged" in repaired.out
     (aside,) = (home / "tinsach-home").glob("damaged-rows-*.jsonl")
-    assert f"what was damaged is in {aside}" in repaired.out
+    assert f"the damaged original is {aside}" in repaired.out
     assert len(aside.read_text().splitlines()) == 3
     assert tinsach("doctor", "--store", server).code == 0
     with open_store(server) as store:

@@ -28,8 +28,8 @@ def test_the_demo_stores_every_article_once_and_shows_one(home) -> None:
     assert first.code == 0
     assert "pages fetched" in first.out
     assert "8 new articles stored" in first.out
-    assert "as the page had it" in first.out
-    assert "as it was kept" in first.out
+    assert "the page: " in first.out
+    assert "─ the article ─" in first.out
     assert "tinsach search" in first.out
     second = run_apart("demo", "--size", "8")
     assert second.code == 0
@@ -65,7 +65,7 @@ def test_a_taken_port_is_refused(tinsach) -> None:
         port = taken.getsockname()[1]
         result = tinsach("demo", "--port", port)
     assert result.code == 2
-    assert f"port {port} is taken" in result.err
+    assert f"port {port} is in use" in result.err
 
 
 def test_a_home_that_cannot_be_written_is_refused(tinsach, home) -> None:

@@ -55,7 +55,7 @@ def test_the_address_of_a_file_may_be_given(tinsach, home) -> None:
 
 def test_a_page_without_an_article_says_what_it_is(tinsach, home) -> None:
     (home / "tin.html").write_bytes(b"<html><body><hr></body></html>")
-    assert "no article" in tinsach("explain", "tin.html").out
+    assert "not an article" in tinsach("explain", "tin.html").out
 
 
 def test_an_unreadable_file_is_one_line(tinsach, home) -> None:

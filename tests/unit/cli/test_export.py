@@ -193,7 +193,7 @@ def test_search_gives_json_for_other_tools(tinsach, stored) -> None:
 def test_search_without_a_hit_says_so(tinsach, stored) -> None:
     result = tinsach("search", "khongco")
     assert (result.code, result.out) == (0, "")
-    assert "no stored article has the words: khongco" in result.err
+    assert "no stored article contains all of: khongco" in result.err
 
 
 def test_make_article_can_be_stored_without_a_date(tinsach, home) -> None:
@@ -208,11 +208,11 @@ def test_a_site_of_which_nothing_is_stored_is_said(tinsach, stored, home) -> Non
     result = tinsach("export", "--site", "khac.example", "-o", "all.csv")
     assert (result.code, result.out) == (1, "")
     assert result.err == (
-        "tinsach: no article of khac.example is stored; there are bao.example\n"
+        "tinsach: no article of khac.example is stored; the stored sites are bao.example\n"
     )
     near = tinsach("export", "--site", "bao.exampel")
     assert (near.code, near.out) == (1, "")
-    assert near.err.endswith(" is stored; is bao.example meant?\n")
+    assert near.err.endswith(" is stored; did you mean bao.example?\n")
     assert not (home / "all.csv").exists()
     late = tinsach("export", "--site", "bao.example", "--since", "2030-01-01")
     assert (late.code, late.err) == (0, "exported 0 articles\n")
@@ -247,11 +247,11 @@ def test_links_and_images_are_written_when_asked_for(tinsach, home) -> None:
 def test_a_format_without_links_is_a_wrong_argument(tinsach, stored, home, fmt) -> None:
     result = tinsach("export", "--links", "--format", fmt, "-o", "a")
     assert (result.code, result.out) == (2, "")
-    assert f"{fmt} holds no links: use --format markdown, html or JSON" in result.err
+    assert f"{fmt} holds no links: use --format html, json or markdown" in result.err
     assert not (home / "a").exists()
 
 
 def test_chunks_hold_neither_links_nor_images(tinsach, stored) -> None:
     result = tinsach("export", "--chunks", "50", "--images")
     assert (result.code, result.out) == (2, "")
-    assert "--chunks writes text: leave out --links and --images" in result.err
+    assert "--chunks writes plain text: leave out --links and --images" in result.err

@@ -70,7 +70,10 @@ def test_text_holds_no_links_and_no_images(tinsach, home, out) -> None:
     asked = ("-f", "text", "--links", "--images", "-o", out)
     result = tinsach("extract", "tin.html", *asked)
     assert (result.code, result.out) == (2, "")
-    assert "text holds no links and images: use --format markdown" in result.err
+    assert (
+        "text holds no links and images: use --format html, json or markdown"
+        in result.err
+    )
     assert not (home / out).exists()
 
 
@@ -129,7 +132,7 @@ def test_a_warc_file_gives_its_pages_only(tinsach, home) -> None:
     result = tinsach("extract", "a.warc")
     assert [record["title"] for record in lines(result)] == [TITLE]
     assert result.code == 0
-    assert result.err == "tinsach: left out, no HTML page: 1\n"
+    assert result.err == "tinsach: skipped, not an HTML page: 1\n"
 
 
 def warc_record(url: str, body: bytes, media: str) -> bytes:
@@ -205,7 +208,7 @@ def test_texts_leave_out_what_holds_no_article_and_say_so(tinsach, home) -> None
     for out in ("all.txt", "texts/"):
         result = tinsach("extract", "pages", "-f", "text", "-o", out)
         assert result.code == 1
-        assert "left out, no article in it: 1" in result.err
+        assert "skipped, no article: 1" in result.err
         assert "tinsach: pdf: " in result.err
         assert "1 failed, 1 written" in result.err
     assert [path.name for path in (home / "texts").iterdir()] == ["tin.txt"]
@@ -215,7 +218,7 @@ def test_a_folder_that_cannot_be_made_is_refused(tinsach, home) -> None:
     (home / "tin.html").write_bytes(PAGE)
     result = tinsach("extract", "tin.html", "-o", "tin.html/texts/")
     assert (result.code, result.out) == (2, "")
-    assert "cannot be made" in result.err
+    assert "cannot be created" in result.err
 
 
 def test_an_address_is_told_which_command_to_use(tinsach) -> None:

@@ -46,7 +46,7 @@ def test_links_and_images_are_kept_when_asked_for(tinsach, replica) -> None:
 def test_text_holds_no_links_and_is_not_fetched(tinsach) -> None:
     result = tinsach("fetch", "http://127.0.0.1:9/tin.htm", "--links")
     assert (result.code, result.out) == (2, "")
-    assert "text holds no links: use --format markdown" in result.err
+    assert "text holds no links: use --format html, json or markdown" in result.err
 
 
 def test_a_listing_is_told_on_standard_error(tinsach, replica) -> None:
@@ -69,20 +69,20 @@ def test_what_is_no_address_is_refused(tinsach) -> None:
 def test_an_address_without_its_scheme_is_given_one(tinsach) -> None:
     result = tinsach("fetch", "bao.example/tin-1.html")
     assert result.code == 2
-    assert "is https://bao.example/tin-1.html meant?" in result.err
+    assert "did you mean https://bao.example/tin-1.html?" in result.err
 
 
 def test_a_file_is_not_taken_for_an_address(tinsach, home) -> None:
     (home / "tin.html").write_text("<p>Tin</p>")
     result = tinsach("fetch", "tin.html")
-    assert (result.code, "meant?" in result.err) == (2, False)
+    assert (result.code, "did you mean" in result.err) == (2, False)
 
 
 @pytest.mark.parametrize("url", ["http://", "http://[::1", "https:///tin.htm"])
 def test_an_address_without_a_host_is_a_wrong_argument(tinsach, url: str) -> None:
     result = tinsach("fetch", url)
     assert result.code == 2
-    assert f"{url} is no http or https address" in result.err
+    assert f"{url} is not an http or https URL" in result.err
 
 
 def test_a_portal_that_does_not_answer_is_one_line(tinsach) -> None:
@@ -136,11 +136,11 @@ def test_a_list_that_is_none_is_said(tinsach, home, tmp_path) -> None:
     assert "gone.txt" in tinsach("fetch", "-i", str(tmp_path / "gone.txt")).err
     (tmp_path / "image.png").write_bytes(b"\x89PNG\xff")
     result = tinsach("fetch", "-i", str(tmp_path / "image.png"))
-    assert (result.code, "no list of addresses" in result.err) == (2, True)
+    assert (result.code, "not a list of URLs" in result.err) == (2, True)
     (tmp_path / "tin.html").write_text("<!DOCTYPE html>\n<p>Tin\n", encoding="utf-8")
     result = tinsach("fetch", "-i", str(tmp_path / "tin.html"))
     assert (result.code, result.err.count("\n")) == (2, 1)
-    assert "no list of addresses" in result.err
+    assert "not a list of URLs" in result.err
 
 
 def test_a_downloader_that_nobody_needs_is_ended(tinsach, home, monkeypatch) -> None:

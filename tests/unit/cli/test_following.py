@@ -53,7 +53,7 @@ def titles(text: str) -> list[str]:
 
 def place(said: str) -> str:
     """Return the number that it says to go on after."""
-    return re.search(r"--after (\d+) goes on from here\n$", said)[1]
+    return re.search(r"continue with --after (\d+)\n$", said)[1]
 
 
 def title(number: int) -> str:
@@ -90,13 +90,13 @@ def test_only_what_is_stored_from_now_on_is_written_each_line_at_once(
     store, follow
 ) -> None:
     following = follow()
-    assert following.said.startswith("following all that is stored after ")
+    assert following.said.startswith("following changes after number ")
     for number in (4, 5):
         store.save([make_article(number)])
         assert following.next_record()["title"] == title(number)
     left, said = following.end()
     assert left == []
-    assert said.startswith("exported 2 articles; --after ")
+    assert said.startswith("exported 2 articles; continue with --after ")
 
 
 def test_an_article_that_is_reworded_is_written_again(store, follow) -> None:
@@ -174,7 +174,7 @@ def stuck(store, follow) -> Following:
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 def test_a_line_under_way_is_written_whole(stuck) -> None:
     written, said = stuck.end()
-    assert said.startswith(f"exported {len(written)} articles; --after ")
+    assert said.startswith(f"exported {len(written)} articles; continue with --after ")
     assert len(written) < 193
 
 
@@ -196,8 +196,8 @@ def test_it_ends_at_the_limit(tinsach, stored, options) -> None:
     result = tinsach("export", "--follow", "--limit", 2, *options)
     assert result.code == 0
     assert titles(result.out) == [title(3), title(2)]
-    assert result.err.startswith("following all that is stored after 0; Ctrl-C ends it")
-    assert "\nexported 2 articles; --after " in result.err
+    assert result.err.startswith("following changes after number 0; Ctrl-C ends it")
+    assert "\nexported 2 articles; continue with --after " in result.err
 
 
 def test_chunks_are_followed_too(tinsach, stored) -> None:
@@ -213,13 +213,16 @@ def test_chunks_are_followed_too(tinsach, stored) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--follow", "-f", "csv"], "--follow writes JSON lines, no csv: use --format"),
+        (
+            ["--follow", "-f", "csv"],
+            "--follow writes JSON lines, not csv: use --format",
+        ),
         (
             ["--chunks", "9", "-o", "a.md"],
-            "--chunks writes JSON lines, no markdown: use",
+            "--chunks writes JSON lines, not markdown: use",
         ),
         (["--follow", "-o", "a.jsonl"], "writes to standard output: use > a.jsonl"),
-        (["--after", "5"], "--after goes with --follow: add it, or use --since"),
+        (["--after", "5"], "--after needs --follow: add it, or use --since"),
         (["--chunks", "0"], "--chunks"),
     ],
 )
@@ -250,4 +253,4 @@ def test_a_store_that_is_another_one_by_now_ends_it(
     _, err = following.child.communicate(timeout=60)
     assert following.child.returncode == 1
     assert f"store {path} was" in err.decode()
-    assert "goes on from here" in err.decode()
+    assert "continue with --after" in err.decode()

@@ -29,7 +29,10 @@ def test_an_article_goes_from_store_and_archive(tinsach, stored, archive) -> Non
     url = stored[0].url
     result = tinsach("forget", url)
     assert (result.code, result.out) == (0, "")
-    assert "1 article, 0 visits, 2 records removed; it is kept out" in result.err
+    assert (
+        "1 article, 0 visits, 2 records removed; it will not be stored again"
+        in result.err
+    )
     with open_store() as store:
         assert store.load(url) is None
         assert store.count() == 2
@@ -43,7 +46,7 @@ def test_other_addresses_of_it_are_named(tinsach, stored, archive) -> None:
     with open_store() as store:
         store.save([replace(stored[0], url=other)])
     result = tinsach("forget", stored[0].url)
-    assert f"kept out as {other} too" in result.err
+    assert f"also kept out as {other}" in result.err
 
 
 def test_an_article_without_an_archive_is_forgotten_too(tinsach, stored) -> None:

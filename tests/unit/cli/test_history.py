@@ -34,7 +34,7 @@ def test_history_shows_what_each_revision_changed(tinsach, edited) -> None:
     assert "paragraphs 1 added, 1 changed" in result.out
     assert f"  - {BODY[2]}\n" in result.out
     assert "  + Đính chính: sửa số xe.\n" in result.out
-    assert result.out.endswith("taken down, found 2025-07-12 09:30+07:00\n")
+    assert result.out.endswith("found taken down 2025-07-12 09:30+07:00\n")
 
 
 def test_history_as_json(tinsach, edited) -> None:
@@ -49,4 +49,6 @@ def test_history_as_json(tinsach, edited) -> None:
 def test_an_address_without_an_article_is_said(tinsach, stored) -> None:
     result = tinsach("history", "https://bao.example/khac.htm")
     assert (result.code, result.out) == (1, "")
-    assert "no article is stored from https://bao.example/khac.htm" in result.err
+    assert (
+        "no article with the URL https://bao.example/khac.htm is stored" in result.err
+    )

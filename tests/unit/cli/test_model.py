@@ -59,7 +59,7 @@ def test_no_site_is_a_wrong_argument(tinsach, saved) -> None:
     result = tinsach("model", "show", "a b")
     assert (result.code, result.err) == (
         2,
-        "tinsach: 'a b' is no site; write it like baotintuc.vn\n",
+        "tinsach: 'a b' is not a site; write it like baotintuc.vn\n",
     )
 
 

@@ -47,14 +47,14 @@ def test_an_article_without_near_duplicates_is_listed_alone(tinsach, wire) -> No
     assert result.out.startswith(f"-\tbao.example\t{wire[2].url}\t")
     assert (result.code, result.err) == (
         0,
-        "tinsach: no near-duplicate of it is stored\n",
+        "tinsach: the article has no stored near-duplicate\n",
     )
 
 
 def test_an_address_that_is_not_stored_is_an_error(tinsach, wire) -> None:
     result = tinsach("near-duplicates", "https://bao.example/khong-co.htm")
     assert (result.code, result.out) == (1, "")
-    assert "no article is stored that was found at https://bao.ex" in result.err
+    assert "no article with the URL https://bao.ex" in result.err
 
 
 def test_an_export_may_leave_near_duplicates_out(tinsach, wire) -> None:

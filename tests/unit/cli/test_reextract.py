@@ -38,7 +38,9 @@ def test_what_would_change_is_shown_and_nothing_is_written(tinsach, archive) -> 
     result = tinsach("reextract", "--workers", 1)
     assert (result.code, result.err) == (0, "")
     assert "2 pages read again" in " ".join(result.out.split())
-    assert result.out.endswith("1 articles would be stored; --apply does it\n")
+    assert result.out.endswith(
+        "1 articles would be stored; use --apply to store them\n"
+    )
     with open_store() as store:
         assert store.count() == 0
 
@@ -49,7 +51,7 @@ def test_it_is_applied_when_asked_for(tinsach, archive) -> None:
     )
     with open_store() as store:
         assert store.load(OTHER).archive == "20250713-001.warc.gz#0"
-    assert tinsach("reextract", "--workers", 1).out.endswith("nothing changes\n")
+    assert tinsach("reextract", "--workers", 1).out.endswith("no changes\n")
 
 
 def test_the_words_that_changed_are_shown(tinsach, archive) -> None:

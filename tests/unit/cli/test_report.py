@@ -15,7 +15,7 @@ JULY = ("--since", "2025-07-01", "--until", "2025-07-31")
             ("--since", "2025-07-12", "--until", "2025-07-31"),
             (
                 "0 articles published 2025-07-12 to 2025-07-31,"
-                " of 3 stored (--since takes more)"
+                " of 3 stored (--since includes more)"
             ),
         ),
         (

@@ -96,7 +96,7 @@ def test_the_table_shows_what_is_not_zero_in_words(tinsach, home) -> None:
     assert rows == [
         "pages fetched │ 5",
         "new articles stored │ 2",
-        "passed over: not an article, listing │ 1",
+        "skipped: not an article, listing │ 1",
         "blocks kept │ 0",
         "blocks dropped │ 4",
         "by the rule link_only │ 4",

@@ -107,7 +107,7 @@ def test_learn_writes_a_model_to_a_file(tinsach, home, manifest, learned) -> Non
 def test_learn_from_one_page_has_nothing_to_learn(tinsach, home, manifest) -> None:
     result = tinsach("model", "learn", "1.html")
     assert result.code == 1
-    assert "a site needs two articles or more" in result.err
+    assert "a site needs at least two articles" in result.err
 
 
 def test_learn_says_what_it_could_not_read(tinsach, home, manifest) -> None:

@@ -29,7 +29,7 @@ def test_an_upgrade_says_what_it_did(tinsach, stored) -> None:
     result = tinsach("store", "upgrade")
     assert result.code == 0
     assert result.err == (
-        f"tinsach: the tables are of version {migrate.HEAD}, the newest\n"
+        f"tinsach: the tables have the current version, {migrate.HEAD}\n"
     )
 
 
@@ -50,7 +50,7 @@ def test_a_store_is_moved_to_a_server_and_used_there(
     result = tinsach("store", "copy", "tinsach-home/articles.db", server)
     assert result.code == 0
     assert "tinsach: stored_articles: 3 rows\n" in result.err
-    assert result.err.endswith("tinsach: the copy says what its source says\n")
+    assert result.err.endswith("tinsach: the copy equals its source\n")
     monkeypatch.setenv("TINSACH_STORE", server)
     assert tinsach("export", "-f", "jsonl").out.count("\n") == 3
     doctor = tinsach("doctor").out

@@ -56,20 +56,20 @@ def test_a_store_that_cannot_be_written_fails(stored) -> None:
 
 
 def test_a_store_without_runs_says_what_makes_one(stored) -> None:
-    assert "`tinsach crawl SPIDER` makes one" in check("runs").detail
+    assert "`tinsach crawl SPIDER` starts one" in check("runs").detail
 
 
 def test_the_newest_run_says_how_it_ended_and_how_long_ago_it_was(job) -> None:
     job((5, DONE), (3, DONE))
     found = check("runs")
-    assert (found.ok, found.detail) == (True, "bao: run 2 began 3 hours ago: done")
+    assert (found.ok, found.detail) == (True, "bao: run 2 started 3 hours ago: done")
 
 
 def test_an_unhealthy_run_fails(job) -> None:
     job((3, RunReport(spider="bao", reason="unreachable")))
     found = check("runs")
     assert not found.ok
-    assert "cannot be reached; `tinsach runs show 1` says more" in found.detail
+    assert "cannot be reached; `tinsach runs show 1` has the details" in found.detail
 
 
 def test_a_run_of_another_spider_is_not_laid_to_the_one_asked_for(job) -> None:
@@ -77,7 +77,7 @@ def test_a_run_of_another_spider_is_not_laid_to_the_one_asked_for(job) -> None:
     (own,) = [each for each in iter_store_checks(None, "bao") if each.name == "runs"]
     (other,) = [each for each in iter_store_checks(None, "tin") if each.name == "runs"]
     assert not own.ok
-    assert (other.ok, other.detail.partition(";")[0]) == (True, "none of tin lately")
+    assert (other.ok, other.detail.partition(";")[0]) == (True, "no recent run of tin")
 
 
 def test_a_run_under_way_says_who_holds_the_job(job) -> None:
@@ -89,7 +89,7 @@ def test_a_run_under_way_says_who_holds_the_job(job) -> None:
 
 def test_a_run_that_lost_its_job_was_killed(job) -> None:
     job((3, DONE), (2, None))
-    assert check("runs").detail == "bao: run 2 began 2 hours ago: killed"
+    assert check("runs").detail == "bao: run 2 started 2 hours ago: killed"
 
 
 def test_runs_that_are_killed_again_and_again_fail(job) -> None:
@@ -98,7 +98,7 @@ def test_runs_that_are_killed_again_and_again_fail(job) -> None:
     job((5, None), (4, DONE))
     found = check("runs")
     assert not found.ok
-    assert "4 of the latest 6 were killed" in found.detail
+    assert "4 of the last 6 were killed" in found.detail
 
 
 def test_a_run_in_the_future_is_the_clocks_fault(job) -> None:
@@ -128,7 +128,7 @@ def test_a_model_that_fits_no_more_fails(home) -> None:
     model(20, 15)
     found = check("model")
     assert not found.ok
-    assert "the next crawl learns it anew" in found.detail
+    assert "the next crawl learns a new one" in found.detail
     with open_store() as store:
         (listed,) = store.models.list_models()
         store.models.pin("bao.example", listed.version)
@@ -155,7 +155,7 @@ def test_times_ahead_of_the_clock_are_counted_until_the_next_crawl(home) -> None
         store.jobs.settle("bao", [visit], run=run, at=ahead)
     found = check("times")
     assert not found.ok
-    assert "1 addresses have times ahead of" in found.detail
+    assert "1 URLs have times ahead of" in found.detail
     assert "timedatectl" in found.detail
     with open_store() as store:
         assert store.jobs.set_due("bao", clock.now()) == 1
@@ -173,6 +173,6 @@ def test_what_grows_is_counted_beside_its_bound(job, monkeypatch) -> None:
     model(20, 20)
     monkeypatch.setenv("TINSACH_KEEP_RUNS", "30")
     assert check("kept").detail == (
-        "2 runs (30 days); 0 URLs (90 days after they were listed last);"
+        "2 runs (30 days); 0 URLs (90 days after they were last listed);"
         " at most 1 versions of a model (5 versions)"
     )

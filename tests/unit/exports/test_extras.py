@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from scraper.errors import ConfigurationError
-from scraper.exports import EXPORTERS, RENDERERS, Extras, exporter, render
+from scraper.exports import FORMATS, PAGE_FORMATS, Extras, exporter, render
 from scraper.items import Article, Block, BlockKind, Image, Kind, Link
 from scraper.schema import article_schema
 
@@ -357,7 +357,7 @@ def test_the_methods_of_an_article_show_what_is_asked_for(whole):
     assert whole.to_html(links=True, images=True) == render(whole, "html", BOTH)
 
 
-@pytest.mark.parametrize("fmt", EXPORTERS)
+@pytest.mark.parametrize("fmt", FORMATS)
 def test_a_file_holds_what_one_article_does_or_the_format_is_refused(whole, fmt):
     out = io.BytesIO()
     if fmt not in ("jsonl", "markdown", "html"):
@@ -367,7 +367,7 @@ def test_a_file_holds_what_one_article_does_or_the_format_is_refused(whole, fmt)
             exporter(fmt, BOTH)
         with pytest.raises(ConfigurationError, match="leave out --images"):
             exporter(fmt, IMAGES)
-        assert exporter(fmt) is EXPORTERS[fmt]
+        assert exporter(fmt) is FORMATS[fmt].write
         return
     assert exporter(fmt, BOTH)([whole], out) == 1
     text = out.getvalue().decode()
@@ -378,7 +378,7 @@ def test_a_file_holds_what_one_article_does_or_the_format_is_refused(whole, fmt)
         assert "anh.vn/cuoi.jpg" in text
 
 
-@pytest.mark.parametrize("fmt", set(RENDERERS) - {"markdown", "html", "json"})
+@pytest.mark.parametrize("fmt", set(PAGE_FORMATS) - {"markdown", "html", "json"})
 def test_one_article_in_a_format_that_holds_no_links_is_refused(whole, fmt):
     with pytest.raises(ConfigurationError, match="holds no links: use --format"):
         render(whole, fmt, LINKS)

@@ -5,7 +5,7 @@ import io
 import lxml.html
 import pytest
 
-from scraper.exports import EXPORTERS, render
+from scraper.exports import FORMATS, render
 from scraper.items import Block, BlockKind
 
 
@@ -70,7 +70,7 @@ def test_line_breaks_are_kept(make):
 
 def test_many_articles_make_one_page(full, make):
     out = io.BytesIO()
-    assert EXPORTERS["html"]([full, make("hai")], out) == 2
+    assert FORMATS["html"].write([full, make("hai")], out) == 2
     text = out.getvalue().decode()
     assert text.count("<!DOCTYPE html>") == text.count("</html>") == 1
     assert page(text).xpath("//article/@lang") == ["vi"]

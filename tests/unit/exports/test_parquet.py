@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scraper.exports import EXPORTERS
+from scraper.exports import FORMATS
 from scraper.items import SCHEMA_VERSION
 
 pq = pytest.importorskip("pyarrow.parquet")
@@ -15,7 +15,7 @@ pq = pytest.importorskip("pyarrow.parquet")
 
 def table(*articles):
     out = io.BytesIO()
-    assert EXPORTERS["parquet"](iter(articles), out) == len(articles)
+    assert FORMATS["parquet"].write(iter(articles), out) == len(articles)
     return pq.read_table(io.BytesIO(out.getvalue()))
 
 
@@ -51,7 +51,7 @@ def test_row_groups_are_written_as_they_come(make):
             sizes.append(out.tell())
             yield make(f"Bài {number}")
 
-    assert EXPORTERS["parquet"](coming(), out) == 1100
+    assert FORMATS["parquet"].write(coming(), out) == 1100
     file = pq.ParquetFile(io.BytesIO(out.getvalue()))
     groups = range(file.num_row_groups)
     assert [file.metadata.row_group(n).num_rows for n in groups] == [500, 500, 100]
@@ -62,8 +62,8 @@ def test_without_pyarrow_the_message_says_what_to_install():
     code = (
         "import io, sys; sys.modules['pyarrow'] = None\n"
         "from scraper.errors import ConfigurationError\n"
-        "from scraper.exports import EXPORTERS\n"
-        "try: EXPORTERS['parquet']([], io.BytesIO())\n"
+        "from scraper.exports import FORMATS\n"
+        "try: FORMATS['parquet'].write([], io.BytesIO())\n"
         "except ConfigurationError as error: sys.exit(str(error))\n"
     )
     command = [sys.executable, "-c", code]

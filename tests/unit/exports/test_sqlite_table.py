@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from scraper.exports import EXPORTERS
+from scraper.exports import FORMATS
 from scraper.exports.columns import FLAT
 
 
@@ -17,7 +17,7 @@ def read(tmp_path):
     def ask(articles, select="SELECT * FROM articles"):
         file = tmp_path / "flat.db"
         with file.open("wb") as out:
-            EXPORTERS["sqlite"](articles, out)
+            FORMATS["sqlite"].write(articles, out)
         with closing(sqlite3.connect(file)) as connection:
             connection.row_factory = sqlite3.Row
             return connection.execute(select).fetchall()

@@ -9,7 +9,7 @@ import lxml.html
 import pytest
 from markdown_it import MarkdownIt
 
-from scraper.exports import EXPORTERS, render
+from scraper.exports import FORMATS, render
 from scraper.items import Block, BlockKind, Image
 
 VECTORS = (
@@ -149,6 +149,6 @@ def test_markdown_renders_to_no_script(make, vector: str) -> None:
 def test_no_export_commands_a_terminal(make, form: str) -> None:
     said = full_of(make, "a\x1b]0;b\x07\x9b31m\u202ec")
     out = io.BytesIO()
-    EXPORTERS[form]([said], out)
+    FORMATS[form].write([said], out)
     written = out.getvalue().decode()
     assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(written)

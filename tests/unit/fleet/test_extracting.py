@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scraper.archive import ArchiveWriter, Capture
-from scraper.fleet import extracting, here, on_ray
+from scraper.fleet import extracting, on_ray
 from scraper.fleet.extracting import Job
 from scraper.items import Page
 from scraper.storage import Address
@@ -43,7 +43,7 @@ def out(tmp_path) -> str:
 
 def run(shards, out, **options):
     jobs = [Job(shard, out) for shard in shards]
-    return list(here.iter_extracted(jobs, workers=1, **options))
+    return list(extracting.iter_extracted(jobs, workers=1, **options))
 
 
 def test_articles_lie_by_site_and_day(shards, out, tmp_path) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from scraper.exports import EXPORTERS
+from scraper.exports import FORMATS
 from scraper.items import Article, Block, BlockKind, Kind
 from scraper.text import fingerprint
 from tests.warm import warm
@@ -36,7 +36,7 @@ def crawl(tmp_path):
     def run(*articles, shut="", **settings) -> Run:
         items, config = tmp_path / "items.jsonl", tmp_path / "settings.json"
         with items.open("wb") as out:
-            EXPORTERS["jsonl"](articles, out)
+            FORMATS["jsonl"].write(articles, out)
         config.write_text(json.dumps(settings), "utf-8")
         command = [warm().python, "-W", "error", str(RUNNER), str(items), str(config)]
         command += [shut] if shut else []

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from scraper.cli.arguments import open_output
+from scraper.cli.output import open_output
 
 
 def test_a_file_that_is_not_finished_leaves_nothing_behind(tmp_path) -> None:
@@ -49,10 +49,14 @@ def test_a_link_keeps_pointing_to_the_file_that_is_written(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "name", "known"),
     [
-        (["export"], "a.xlsx", ".jsonl, .csv, .md, .txt, .html, .parquet"),
-        (["export", "--chunks", 9], "a.json", ".jsonl, .csv, .md, .txt, .html"),
-        (["extract", "no.html"], "a.csv", ".jsonl"),
-        (["extract", "no.html"], "a.jsonl.gz", ".jsonl"),
+        (
+            ["export"],
+            "a.xlsx",
+            ".csv, .html, .jsonl, .md, .parquet, .db, .sqlite, .txt",
+        ),
+        (["export", "--chunks", 9], "a.json", ".csv, .html, .jsonl, .md, .parquet, "),
+        (["extract", "no.html"], "a.csv", ".html, .jsonl, .md, .txt"),
+        (["extract", "no.html"], "a.jsonl.gz", ".html, .jsonl, .md, .txt"),
         (["explain", "no.html"], "a.pdf", ".html"),
         (["report"], "a.md", ".html"),
     ],

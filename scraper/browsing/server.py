@@ -1,4 +1,4 @@
-"""Datasette over the store: put together, and served until a signal comes."""
+"""The HTTP server around Datasette: who may ask, and how it ends."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import logging
 import os
 import socket
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import uvicorn
 
+from scraper.browsing.plugin import NAME, make_datasette
 from scraper.errors import ConfigurationError
 from scraper.storage import open_read_only
 from scraper.storage.location import locate
@@ -22,10 +22,7 @@ from scraper.storage.viewing import VIEW
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-
-    from datasette.app import Datasette
-
-    from scraper.storage import Store
+    from pathlib import Path
 
     Message = MutableMapping[str, Any]
     Receive = Callable[[], Awaitable[Message]]
@@ -35,28 +32,28 @@ if TYPE_CHECKING:
 
 _READING = frozenset({"GET", "HEAD"})
 _OURS = frozenset({"", "none", "same-origin"})
-"""Sec-Fetch-Site of a request that no page of another server makes; old browsers send none."""
+"""Sec-Fetch-Site of requests not made by pages of other servers, and of old browsers."""
 _AT_ONCE = 3
-"""Answers that are made at a time; one of 64 MiB takes some 150 MB until it is sent."""
-_LONGEST_TURN = 60.0
-"""Seconds after which another one is made though a reader has not taken all of his."""
+"""Concurrent responses; one of 64 MiB takes some 150 MB until it is sent."""
+_LONGEST_SLOT = 60.0
+"""Seconds after which a slow reader no longer holds up the next response."""
 _HEADERS = {
     b"content-security-policy": b"default-src 'self' 'unsafe-inline';"
     b" img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     b"referrer-policy": b"no-referrer",
     b"x-content-type-options": b"nosniff",
 }
-"""Of answers that do not say otherwise; Datasette's pages have scripts in them."""
+"""Of responses that do not set them; the pages of Datasette contain scripts."""
 
 
 class Guard:
-    """Passes on what reads, was asked of this server by its name, and by none but its pages.
+    """Passes on reading requests that are addressed to this server by its own pages.
 
-    A page of the web may let its own name resolve to 127.0.0.1 and then read as its own
-    what is served there (DNS rebinding). The name it asks for gives it away: it is no
-    address, nor localhost, nor *name*. Other pages can read nothing, but keep the
-    store busy: they may lead here by a link, and that is all. _AT_ONCE are answered at a
-    time, the others wait. Once *is_there* returns False, because the store was moved or
+    A web page may let its own host name resolve to 127.0.0.1 and then read what is served
+    there (DNS rebinding). The Host header reveals that: it is neither an IP address nor
+    localhost nor *name*. Pages of other servers cannot read a response, but could keep
+    the store busy, so they may only link here. _AT_ONCE requests are answered at a time,
+    the others wait. Once *is_there* returns False, because the store was moved or
     replaced, every request is refused.
     """
 
@@ -64,7 +61,7 @@ class Guard:
         self._app = app
         self._is_there = is_there
         self._names = {"localhost", name.lower()}
-        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._slots = asyncio.Semaphore(_AT_ONCE)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
@@ -79,21 +76,21 @@ class Guard:
         elif refusal := self._refusal(scope):
             await _answer(send, *refusal)
         else:
-            async with self._turn():
+            async with self._slot():
                 await self._app(scope, receive, send_with_headers)
                 gc.collect()  # Datasette leaves the rows of an answer in cycles
 
     @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        """Wait for a turn; it ends with the block, or after _LONGEST_TURN."""
-        await self._turns.acquire()
-        left = [self._turns.release]
+    async def _slot(self) -> AsyncIterator[None]:
+        """Wait for a slot, and hold it during the block, but at most _LONGEST_SLOT."""
+        await self._slots.acquire()
+        left = [self._slots.release]
 
         def end() -> None:
             while left:
                 left.pop()()
 
-        timer = asyncio.get_running_loop().call_later(_LONGEST_TURN, end)
+        timer = asyncio.get_running_loop().call_later(_LONGEST_SLOT, end)
         try:
             yield
         finally:
@@ -101,23 +98,23 @@ class Guard:
             end()
 
     def _refusal(self, scope: Message) -> tuple[int, str] | None:
-        """Return the status and the reason where this request is not answered."""
+        """Return the status and the reason if this request is refused."""
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         if scope["method"] not in _READING:
-            return 405, "nothing can be written here"
+            return 405, "this server is read only"
         host = _host(headers.get(b"host", ""))
         if host not in self._names and not _is_address(host):
-            return 421, "ask by address, or start tinsach browse with --host NAME"
+            return 421, "use the IP address, or start tinsach browse with --host NAME"
         asked_by = headers.get(b"sec-fetch-site", "")
         if asked_by not in _OURS and headers.get(b"sec-fetch-mode") != "navigate":
-            return 403, "this is not served to the pages of other servers"
+            return 403, "pages of other servers may not fetch this"
         if not self._is_there():
             return 503, "the store was moved or replaced: start tinsach browse again"
         return None
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether only this machine reaches what listens on *host*."""
+    """Return True if only this machine can reach a server that listens on *host*."""
     if _is_address(host):
         return ipaddress.ip_address(host).is_loopback
     return host.lower() == "localhost"
@@ -132,7 +129,7 @@ def _is_address(host: str) -> bool:
 
 
 def _host(header: str) -> str:
-    """Return the host in a Host header without its port; "" where it is none."""
+    """Return the host of a Host header without its port, or "" if it is invalid."""
     try:
         return urlsplit(f"//{header}").hostname or ""
     except ValueError:
@@ -146,17 +143,17 @@ async def _answer(send: Send, status: int, reason: str) -> None:
 
 
 _PATIENCE = 3
-"""Seconds that an answer may still take after a signal."""
+"""Seconds that a response may take after a signal."""
 
 
 class Server(uvicorn.Server):
-    """Calls *ready* when it answers, and minds signals: they take their course afterwards.
+    """Calls *ready* once it accepts requests, and *interrupt* before it gives up on them.
 
-    It calls *break_off* a second before its patience with answers ends.
+    A signal has its usual effect after the shutdown.
     """
 
     def __init__(
-        self, app: Guard, *, ready: Callable[[], None], break_off: Callable[[], None]
+        self, app: Guard, *, ready: Callable[[], None], interrupt: Callable[[], None]
     ) -> None:
         config = uvicorn.Config(
             app,
@@ -167,79 +164,34 @@ class Server(uvicorn.Server):
         )
         super().__init__(config)
         self._ready = ready
-        self._break_off = break_off
+        self._interrupt = interrupt
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        gc.freeze()  # the guard collects after each answer: what is there now stays
+        gc.freeze()  # exempt present objects from the collections of the guard
         self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        asyncio.get_running_loop().call_later(_PATIENCE - 1, self._break_off)
-        # Answers that the shutdown breaks off are not logged as errors.
+        asyncio.get_running_loop().call_later(_PATIENCE - 1, self._interrupt)
+        # Do not log responses that the shutdown interrupts as errors.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         await super().shutdown(sockets)
-        self._break_off()
+        self._interrupt()
 
 
-_SETTINGS = {
-    "allow_download": False,
-    "default_cache_ttl": 0,
-    "default_facet_size": 10,
-    "facet_time_limit_ms": 500,
-    "sql_time_limit_ms": 5000,
-    "suggest_facets": False,
-}
-"""A facet that takes longer is left out of the page, a question of SQL is broken off."""
-_ARTICLES = {
-    "title": "Articles",
-    "sort_desc": "published_at",
-    "facets": ["site", "section", "day"],
-}
-
-
-def serve(
+def run(
     url: str | None, *, host: str, port: int, started: Callable[[str], None]
 ) -> None:
-    """Serve the SQLite store at *url* until SIGINT or SIGTERM, which then take their course.
-
-    *started* is called with the address of its articles; *port* 0 is any free one.
-    Raises ConfigurationError without Datasette, for a store of a server and where it
-    cannot listen, StorageError as open_read_only() does.
-    """
-    _check_installed()
-    from scraper.browsing.database import NAME
-    from scraper.browsing.serving import Server
-
-    _refuse_server(url)
+    """Serve the SQLite store at *url*; see :func:`scraper.browsing.serve`."""
     with open_read_only(url) as store, _listen(host, port) as listener:
-        datasette = _make_datasette(url, store)
+        datasette = make_datasette(url, store)
         address = _address(host, listener) + datasette.urls.table(NAME, VIEW)
         server = Server(
             Guard(datasette.app(), host, is_there=_same_file(locate(url).path)),
             ready=lambda: started(address),
-            break_off=datasette.get_database(NAME).break_off,
+            interrupt=datasette.get_database(NAME).interrupt,
         )
         server.run([listener])
-
-
-def _check_installed() -> None:
-    try:
-        import datasette.app  # noqa: F401  it brings uvicorn
-    except ImportError:
-        raise ConfigurationError(
-            "browse needs Datasette, which is not installed:"
-            " pip install 'tinsach[browse]'"
-        ) from None
-
-
-def _refuse_server(url: str | None) -> None:
-    location = locate(url)
-    if location.file is None:
-        raise ConfigurationError(
-            f"store {location.name} is no SQLite file, and no other can be browsed:"
-            f" `tinsach store copy {location.name} FILE` makes one"
-        )
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -259,7 +211,7 @@ def _address(host: str, listener: socket.socket) -> str:
 
 
 def _same_file(path: Path) -> Callable[[], bool]:
-    """Return what tells whether the file at *path* is still the one that is there now."""
+    """Return a function that returns True while *path* is still the same file."""
     begun = path.stat()
 
     def is_there() -> bool:
@@ -269,23 +221,3 @@ def _same_file(path: Path) -> Callable[[], bool]:
             return False
 
     return is_there
-
-
-def _make_datasette(url: str | None, store: Store) -> Datasette:
-    import rich
-    from datasette.app import Datasette
-    from datasette.plugins import pm
-
-    from scraper.browsing import article_page
-    from scraper.browsing.database import NAME, StoreDatabase
-
-    rich.reconfigure(quiet=True)  # Datasette prints a traceback for each page not found
-    pm.register(article_page)
-    made = Datasette(
-        metadata={"databases": {NAME: {"tables": {VIEW: _ARTICLES}}}},
-        settings=_SETTINGS,
-        template_dir=str(Path(__file__).with_name("templates")),
-    )
-    made.remove_database("_memory")
-    made.add_database(StoreDatabase(made, url, store), name=NAME)
-    return made

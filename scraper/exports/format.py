@@ -1,22 +1,75 @@
-"""What a page has beside words, for formats that can hold it: links and images."""
+"""What every export format is, and what several of them share.
+
+A format that can hold links and images takes them as :class:`Extras`.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from scraper.body import Block, BlockKind, sound_links
+from scraper.text import harmless
 from scraper.urls import is_http
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from scraper.body import Image, Link
     from scraper.items import Article
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One format of articles. A module of this package states it as ``FORMAT``.
+
+    *write* streams articles into a binary file, in flat memory, and returns their number.
+    *render*, if any, returns one article as text that ends in a line break; *page_name*
+    is the name and the extension of that text where they are not those of a file. If the
+    format *has_extras*, both functions take ``extras``. *require* raises
+    ConfigurationError if a package that *write* needs is not installed.
+    """
+
+    name: str
+    extensions: tuple[str, ...]
+    write: Callable[..., int]
+    render: Callable[..., str] | None = None
+    page_name: str = ""
+    has_extras: bool = False
+    is_binary: bool = False
+    require: Callable[[], object] | None = None
+
+    @property
+    def page_extension(self) -> str:
+        return f".{self.page_name}" if self.page_name else self.extensions[0]
+
+
+def write_parts(parts: Iterable[str], out: BinaryIO, *, between: str = "") -> int:
+    """Write *parts*, separated by *between*, as UTF-8; return their number."""
+    count = 0
+    for part in parts:
+        out.write(encoded(between + part if count else part))
+        count += 1
+    return count
+
+
+def encoded(text: str) -> bytes:
+    """Return *text* as UTF-8, unpaired surrogates as "?", without control characters."""
+    return harmless(text).encode("utf-8", "replace")
+
+
+def metadata(article: Article) -> list[str]:
+    """Return the non-empty ones of date, credit, section and URL."""
+    date = (
+        article.published_at.isoformat(" ", "minutes") if article.published_at else ""
+    )
+    credit = article.byline or ", ".join((*article.authors, article.agency)).strip(", ")
+    return [p for p in (date, credit, article.section, article.url) if p]
+
+
 class Extras(NamedTuple):
-    """What is wanted beside the words of an article."""
+    """What a format keeps beside the words of an article."""
 
     links: bool = False
     images: bool = False
@@ -26,14 +79,14 @@ PLAIN = Extras()
 
 
 class Run(NamedTuple):
-    """A piece of a text, and the URL that it leads to, "" if to none."""
+    """A piece of a text, and the URL that it links to, or ""."""
 
     text: str
     url: str = ""
 
 
 def runs_of(text: str, links: Iterable[Link], extras: Extras) -> list[Run]:
-    """Return *text* in pieces, so that each of *links* is one, if they are wanted."""
+    """Return *text* in pieces; if *extras* has links, each link is one piece."""
     runs, at = [], 0
     for link in sound_links(text, links) if extras.links else ():
         runs += [Run(text[at : link.start]), Run(link.text, link.url)]
@@ -43,14 +96,14 @@ def runs_of(text: str, links: Iterable[Link], extras: Extras) -> list[Run]:
 
 
 class Figure(NamedTuple):
-    """An image with the block of its caption; *credit* is what this does not say."""
+    """An image with the block of its caption; *credit* is "" if the caption has it."""
 
     url: str
     caption: Block
     credit: str
 
     def runs(self, extras: Extras) -> list[Run]:
-        """Return the caption, its credit in parentheses at the end."""
+        """Return the caption, followed by the credit in parentheses."""
         runs = runs_of(self.caption.text, self.caption.links, extras)
         if not self.credit:
             return runs
@@ -58,9 +111,9 @@ class Figure(NamedTuple):
 
 
 def rows_of(table: Iterable[Run]) -> list[list[list[Run]]]:
-    """Return the cells of a table block: lines of cells separated by tabs.
+    """Return the cells of a table block, whose text has lines of tab-separated cells.
 
-    What leads somewhere from one cell to the next does so from both.
+    A link across two cells becomes a link in each.
     """
     rows: list[list[list[Run]]] = [[[]]]
     for run in table:
@@ -74,9 +127,9 @@ def rows_of(table: Iterable[Run]) -> list[list[list[Run]]]:
 
 
 def parts_of(article: Article, extras: Extras) -> Iterator[Block | Figure]:
-    """Yield the blocks of *article* that say something, and its images if they are wanted.
+    """Yield the non-empty blocks of *article*, and its images if *extras* has them.
 
-    An image stands where the page has it, once; the block of its caption goes with it.
+    Each image comes once, in its place on the page, together with its caption block.
     """
     images = _by_position(article) if extras.images else {}
     for at, block in enumerate(article.blocks):
@@ -95,7 +148,7 @@ def is_list_item(part: Block | Figure) -> bool:
 
 
 def _by_position(article: Article) -> dict[int, list[Image]]:
-    """Return the images that can be shown, each once, by the place of each."""
+    """Return the images with a usable URL, without duplicates, by position."""
     found: dict[int, list[Image]] = defaultdict(list)
     seen: set[str] = set()
     for image in article.images:

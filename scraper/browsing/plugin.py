@@ -1,38 +1,133 @@
-"""The page of one stored article: its text, its facts, what each revision changed."""
+"""What Datasette gets from us: the store as a database, our search, and article pages."""
 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlencode
 
 import datasette
+import rich
+from datasette.app import Datasette
+from datasette.database import Database
 from datasette.filters import FilterArguments
+from datasette.plugins import pm
 from datasette.utils.asgi import NotFound, Response
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
 from scraper import clock
-from scraper.browsing.database import NAME
 from scraper.changes import Change, steps_of
 from scraper.errors import StorageError
 from scraper.items import BlockKind
+from scraper.storage import viewing
 from scraper.storage.viewing import MATCHES, VIEW, BoundedRows
 from scraper.urls import is_http
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
 
-    from datasette.app import Datasette
     from datasette.utils.asgi import Request
 
     from scraper.items import Article, Block
     from scraper.storage import Store
+    from scraper.storage.viewing import Connection
+
+NAME = "tinsach"
+LONGEST = 5.0
+"""Seconds of one query; its result so far is discarded then."""
+
+
+class StoreDatabase(Database):  # type: ignore[misc]  # it has no types
+    """Opens every connection with :func:`viewing.connect`, even one for writing.
+
+    *store* is the same store, for the pages of articles.
+    """
+
+    def __init__(self, datasette: Datasette, url: str | None, store: Store) -> None:
+        super().__init__(datasette, path=store.name, is_mutable=True)
+        self.store = store
+        self._url = url
+        self._active: set[Connection] = set()
+        self._ended = False
+
+    def connect(self, write: bool = False) -> Connection:
+        return viewing.connect(self._url)
+
+    def interrupt(self) -> None:
+        """Interrupt the running queries, and every later one."""
+        self._ended = True
+        for connection in self._active.copy():
+            connection.interrupt()
+
+    async def execute_fn(self, fn: Callable[[Connection], Any]) -> Any:  # noqa: ANN401
+        """Limit the time also between two rows: Datasette checks every 1,000 steps."""
+
+        def watched(connection: Connection) -> Any:  # noqa: ANN401
+            timer = threading.Timer(LONGEST, connection.interrupt)
+            timer.daemon = True
+            timer.start()
+            connection.slow.begin()
+            self._active.add(connection)
+            try:
+                if self._ended:
+                    raise sqlite3.OperationalError("interrupted")
+                return fn(connection)
+            finally:
+                self._active.discard(connection)
+                timer.cancel()
+
+        return await super().execute_fn(watched)
+
+    async def execute(self, sql: str, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        """Do not log an SQL error, whose message could control the terminal."""
+        options["log_sql_errors"] = False
+        try:
+            return await super().execute(sql, *arguments, **options)
+        except MemoryError:
+            raise sqlite3.OperationalError("the query takes too much memory") from None
+
+    async def hidden_table_names(self) -> list[str]:
+        names: list[str] = await self.table_names()
+        return names
+
+
+_SETTINGS = {
+    "allow_download": False,
+    "default_cache_ttl": 0,
+    "default_facet_size": 10,
+    "facet_time_limit_ms": 500,
+    "sql_time_limit_ms": 5000,
+    "suggest_facets": False,
+}
+"""A slower facet is left out of the page; a slower SQL query is interrupted."""
+_ARTICLES = {
+    "title": "Articles",
+    "sort_desc": "published_at",
+    "facets": ["site", "section", "day"],
+}
+
+
+def make_datasette(url: str | None, store: Store) -> Datasette:
+    """Return Datasette over *store*, which is the store at *url*."""
+    rich.reconfigure(quiet=True)  # Datasette prints a traceback for each page not found
+    pm.register(sys.modules[__name__])
+    made = Datasette(
+        metadata={"databases": {NAME: {"tables": {VIEW: _ARTICLES}}}},
+        settings=_SETTINGS,
+        template_dir=str(Path(__file__).with_name("templates")),
+    )
+    made.remove_database("_memory")
+    made.add_database(StoreDatabase(made, url, store), name=NAME)
+    return made
 
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -44,7 +139,7 @@ def _hook(*, trylast: bool = False) -> Callable[[_F], _F]:
 
 @_hook(trylast=True)
 def filters_from_request(request: Request, table: str) -> FilterArguments | None:
-    """Search as ``tinsach search`` does; last, since Datasette says that it cannot."""
+    """Search as ``tinsach search`` does; last, since Datasette cannot search a view."""
     if table != VIEW:
         return None
     words = request.args.get("_search") or ""
@@ -61,7 +156,7 @@ def filters_from_request(request: Request, table: str) -> FilterArguments | None
 def render_cell(
     row: sqlite3.Row, value: object, column: str, table: str, datasette: Datasette
 ) -> Markup | str | None:
-    """Let a title lead to its article's page, and show moments as they are in Vietnam."""
+    """Link a title to the page of its article, and show times in the zone of days."""
     if table != VIEW or not value:
         return None
     if column == "title" and "canonical_url" in row.keys():  # noqa: SIM118  of a Row
@@ -74,16 +169,16 @@ def render_cell(
 
 @_hook()
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Bound what one answer holds; Datasette has set its row factory before."""
+    """Limit the size of a result; replaces the row factory of Datasette."""
     conn.row_factory = BoundedRows()
 
 
 @_hook()
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
-    return [(r"/$", _lead_to_articles), (ROUTE, show_article)]
+    return [(r"/$", _redirect_to_articles), (ROUTE, show_article)]
 
 
-def _lead_to_articles(datasette: Datasette) -> Response:
+def _redirect_to_articles(datasette: Datasette) -> Response:
     return Response.redirect(datasette.urls.table(NAME, VIEW))
 
 
@@ -92,19 +187,19 @@ _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline';"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""No script and no picture: what gets past the escaping of the template runs nowhere."""
+"""No scripts and no images: nothing that gets past the escaping of a template runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What an article said, and what that changed."""
+    """A revision of an article, with its changes."""
 
     article: Article
     changes: list[Change]
 
 
 async def show_article(request: Request, datasette: Datasette) -> Response:
-    """Answer with the article that is, or once was, at the address ``?url=``."""
+    """Return the page of the article whose current or former URL is ``?url=``."""
     url = request.args.get("url") or ""
     store = datasette.get_database(NAME).store
     try:
@@ -112,7 +207,7 @@ async def show_article(request: Request, datasette: Datasette) -> Response:
     except StorageError as error:
         raise DatasetteError(str(error), status=500) from error
     if not history:
-        raise NotFound(f"No article is stored from {url}")
+        raise NotFound(f"No article with the URL {url} is stored")
     article = history[-1]
     context = {
         "article": article,
@@ -129,7 +224,7 @@ async def show_article(request: Request, datasette: Datasette) -> Response:
 
 
 def page_of(datasette: Datasette, url: str) -> str:
-    """Return where the page of the article at *url* is."""
+    """Return the URL of the page of the article at *url*."""
     return f"{datasette.urls.path('/-/article')}?{urlencode({'url': url})}"
 
 
@@ -141,7 +236,7 @@ def _load(store: Store, url: str) -> tuple[list[Article], list[Article]]:
 
 
 def _facts(article: Article) -> list[tuple[str, str]]:
-    """Return what is known of *article*, each with its name; nothing that is empty."""
+    """Return the non-empty fields of *article* with their labels."""
     facts = (
         ("Published", article.published_at and clock.shown(article.published_at)),
         ("Modified", article.modified_at and clock.shown(article.modified_at)),
@@ -153,14 +248,14 @@ def _facts(article: Article) -> list[tuple[str, str]]:
         ("Tags", ", ".join(article.tags)),
         ("Kind", article.kind.value),
         ("Fetched", article.fetched_at and clock.shown(article.fetched_at)),
-        ("Taken down, found", article.gone_at and clock.shown(article.gone_at)),
+        ("Found taken down", article.gone_at and clock.shown(article.gone_at)),
         ("Raw page", article.archive),
     )
     return [(name, value) for name, value in facts if value]
 
 
 def _runs(blocks: Sequence[Block]) -> list[tuple[str, list[Block]]]:
-    """Return neighbouring list items together, every other block alone, with its kind."""
+    """Return runs of list items, and other blocks alone, with their kinds."""
     numbered = groupby(
         enumerate(blocks),
         lambda pair: -1 if pair[1].kind is BlockKind.LIST_ITEM else pair[0],
@@ -170,7 +265,7 @@ def _runs(blocks: Sequence[Block]) -> list[tuple[str, list[Block]]]:
 
 
 def _revisions(history: Sequence[Article]) -> list[Revision]:
-    """Return every revision, the newest first; none where there is only one."""
+    """Return all revisions, newest first, or none if there is only one."""
     if len(history) == 1:
         return []
     steps = zip(history, steps_of(history), strict=True)

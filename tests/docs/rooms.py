@@ -49,7 +49,7 @@ blocks ({scraper.extraction.iter_blocks}), describes each block by numbers
 ({scraper.extraction.Labeller}). The main content is found
 ({scraper.extraction.find_main_content}), and title, lead, body and captions are
 chosen from it ({scraper.extraction.choose}). A block is dropped by a rule of the one
-table ({scraper.extraction.rules.RULES}) and listed in the ledger
+table ({scraper.extraction.rules.Rule}) and listed in the ledger
 ({scraper.extraction.Ledger}).
 
 The `Article` ({scraper.items.Article}) comes back to the crawl and passes the item

@@ -305,7 +305,7 @@ SETTINGS = (
         kinds.SWITCH,
         "true",
         "true",
-        "the browser keeps its own sandbox; false where it cannot, such as for root",
+        "the browser keeps its own sandbox; false if it cannot, as for root",
     ),
     Setting(
         "scrapy_settings",

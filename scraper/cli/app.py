@@ -118,7 +118,7 @@ def tinsach(
     """Crawl a news portal, keep the article, drop everything else, prove it."""
 
 
-def _handle_signals() -> None:
+def _end_at_signals() -> None:
     """Let SIGTERM end the command as Ctrl-C does: without partial files or workers.
 
     Neither prints anything. Scrapy handles the signals of a crawl.
@@ -157,7 +157,7 @@ def _tolerates_settings(given: Sequence[str]) -> bool:
 def run(given: Sequence[str]) -> int:
     """Run the command line *given*; see :func:`scraper.cli.main`."""
     output.prepare_streams()
-    _handle_signals()
+    _end_at_signals()
     try:
         with configuration.applied(lenient=_tolerates_settings(given)) as holding:
             os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "scraper.settings")

@@ -83,7 +83,7 @@ def about(portal: Shown, k: int, count: int) -> list[Headline]:
 
 
 def tagged(portal: Shown, tag: str, count: int) -> list[Headline] | None:
-    """Return the newest articles that carry *tag*, None where none ever does."""
+    """Return the newest articles that carry *tag*, or None if none ever does."""
     places = {name.lower() for name in (*PROVINCES, *CITIES)}
     topics = {name for name, topic in TOPICS.items() if tag in topic["tag"]}
     if tag not in places and not topics:
@@ -112,7 +112,7 @@ class Answer:
     """What is at an address; its page is made when it is asked for.
 
     *modified* is the newest time of what the page shows. *tag* is its ETag, empty for a
-    page that has no validators, None where the site's own will do.
+    page that has no validators, None if the site's own apply.
     """
 
     make: Callable[[], list[Part]]

@@ -26,7 +26,7 @@ class Format:
 
     *write* streams articles into a binary file, in flat memory, and returns their number.
     *render*, if any, returns one article as text that ends in a line break; *page_name*
-    is the name and the extension of that text where they are not those of a file. If the
+    is its name as a file ending, if that is not the first of *extensions*. If the
     format *has_extras*, both functions take ``extras``. *require* raises
     ConfigurationError if a package that *write* needs is not installed.
     """

@@ -279,7 +279,7 @@ def _written_at_end(blocks: list[RawBlock], body: list[RawBlock]) -> RawBlock | 
 def reads_like_byline(block: RawBlock, *, at_end: bool = True) -> bool:
     """Return True for the form of a credit line: a label, an agency, a name to the right.
 
-    Where it is not *at_end*, neither a place to the right nor a picture's credit counts:
+    Unless *at_end*, neither a place to the right nor a picture's credit counts:
     that has its label, or names somebody in brackets.
     """
     text = block.text

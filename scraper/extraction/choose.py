@@ -248,7 +248,7 @@ def _candidates(
 class Examined:
     """A page before anything of it is chosen; *beyond* is what is not read of it.
 
-    *elements* keeps those of *root* alive: lxml would make each anew at every pass, which in
+    *elements* keeps those of *root* alive: lxml would make each again at every pass, which in
     a deep tree takes time with the depth of each.
     """
 

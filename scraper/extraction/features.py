@@ -305,7 +305,7 @@ class _Page:
         yield "steps_to_prose", [steps for _, steps in on]
 
     def _way(self, here: int, there: int) -> tuple[int, int]:
-        """Return the links and the steps between two blocks, far ones if one is none."""
+        """Return the links and the steps between two blocks; large numbers if one is missing."""
         if not 0 <= there < len(self.blocks):
             return _NOWHERE_NEAR, _NOWHERE_NEAR
         links = abs(self.sums.links[here] - self.sums.links[there])

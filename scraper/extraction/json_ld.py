@@ -133,9 +133,9 @@ def _nodes(root: HtmlElement, beyond: Beyond) -> Iterator[dict[str, Any]]:
 
 
 def _only(parts: object) -> list[Any]:
-    """Return the part of what has just one; several are those of a list of articles.
+    """Return *parts* if there is one; several belong to a list of articles.
 
-    What is said of elements of the page does not count.
+    Parts that describe elements of the page do not count.
     """
     listed = _list(parts)
     others = [part for part in listed if "WebPageElement" not in _types(part)]

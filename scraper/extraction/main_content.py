@@ -41,8 +41,8 @@ _OTHER_LEVELS = 2
 _HARDLY_BODY = 0.1
 """Probability under which no block is body, however poor the others are."""
 _OF_BEST = 0.7
-"""Share of the best probability of a page that is enough where none is enough of itself:
-a page comes with its best text and a low confidence, not with none."""
+"""Share of a page's best probability that a block needs if no block reaches BODY: the page
+then has its best text and a low confidence."""
 _LIST_WORDS, _LIST_TEASERS = 15, 20
 """Words of body, and teasers, of a page that is a list."""
 _LIST_AT_MOST = 0.2

@@ -170,7 +170,7 @@ def _is_last_role(label: Label, keys: list[str], at: int, size: int) -> bool:
 
 
 def _label_at(tokens: list[str], keys: list[str], at: int) -> tuple[Label, int]:
-    """Return the label that stands at *at*, and of how many tokens; 0 where none does."""
+    """Return the label that stands at *at*, and its number of tokens, 0 for none."""
     for size in range(min(len(tokens) - at, _LABEL_WORDS), 0, -1):
         key = " ".join(keys[at : at + size])
         label = _labels().get(key.rstrip(" :"))

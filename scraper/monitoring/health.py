@@ -47,7 +47,7 @@ _FEW_SOURCES = 3
 
 def broken_off(report: RunReport, _: Past) -> str:
     if report.reason not in {*_COMPLETE, "unreachable"}:
-        return f"the run was broken off ({report.reason})"
+        return f"the run was interrupted ({report.reason})"
     if report.store_errors:
         return f"{report.store_errors} articles could not be stored"
     return ""
@@ -304,7 +304,7 @@ def ways_disagree(report: RunReport, past: Past) -> str:
     Words are compared, not presence: a text that lost its second half is still a text.
     """
     if report.models_forgotten:
-        return "the template has changed: too few audits agreed, it is learned anew"
+        return "the template has changed: too few audits agreed, it is learned again"
     audited = differed = 0
     shared = 0.0
     for each in past.latest(report):
@@ -332,11 +332,11 @@ def unknown_template(report: RunReport, past: Past) -> str:
     if report.read_again:
         return ""
     reports = [e for e in past.latest(report) if _with_model(e) and not e.read_again]
-    if not _careful(report) or 2 * _careful(report) <= _with_model(report):
+    if not _in_full(report) or 2 * _in_full(report) <= _with_model(report):
         return ""
     careful = pages = 0
     for number, each in enumerate(reports, 1):
-        careful, pages = careful + _careful(each), pages + _with_model(each)
+        careful, pages = careful + _in_full(each), pages + _with_model(each)
         if careful >= _FEWEST and _is_no_chance(careful, pages, reports[number:]):
             return f"the template has changed: {careful} of {pages} pages fit no model"
         if pages >= _LATEST:
@@ -350,16 +350,16 @@ def _is_no_chance(careful: int, pages: int, before: Sequence[RunReport]) -> bool
     known = sum(_with_model(each) for each in settled)
     if known < _KNOWN:
         return False
-    usual = (sum(_careful(each) for each in settled) + 0.5) / (known + 1)
+    usual = (sum(_in_full(each) for each in settled) + 0.5) / (known + 1)
     return tail(careful, pages, usual) < CHANCE
 
 
-def _careful(report: RunReport) -> int:
+def _in_full(report: RunReport) -> int:
     return sum(n for reason, n in report.careful.items() if reason not in _NO_MODEL)
 
 
 def _with_model(report: RunReport) -> int:
-    return report.fast + report.differed + _careful(report)
+    return report.fast + report.differed + _in_full(report)
 
 
 def tail(count: int, of: int, share: float) -> float:
@@ -431,7 +431,7 @@ class Verdict:
 def judge(report: RunReport, past: Past | None = None) -> Verdict:
     """Return the verdict on a run, given the earlier runs of its job.
 
-    No other rule is applied to a run that was broken off.
+    No other rule is applied to a run that was interrupted.
     """
     past = past or Past()
     findings = []

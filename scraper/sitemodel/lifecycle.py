@@ -117,7 +117,7 @@ class KnownSite:
             ValueError,
         ) as error:
             _logger.warning(
-                "%s: its stored model is not used, and is learned anew: %s;"
+                "%s: its stored model is not used, and is learned again: %s;"
                 " `tinsach doctor --repair` removes a damaged one",
                 *(name, error),
             )
@@ -141,7 +141,7 @@ class KnownSite:
     def count_audit(self, extraction: Extraction) -> bool:
         """Count the audit of a page; return True if model and sample were dropped for it.
 
-        If too few audits agree, the template has changed: the site is learned anew from
+        If too few audits agree, the template has changed: the site is learned again from
         the pages that follow. A pinned model stays, with one warning. A young model that
         has matured is replaced by its next version, of which fewer pages are audited.
         """
@@ -162,7 +162,7 @@ class KnownSite:
         if self.pinned or self.learning:
             return False
         _logger.warning(
-            "%s: %s: its template has changed, and is learned anew", self.name, finding
+            "%s: %s: its template has changed, and is learned again", self.name, finding
         )
         self.model, self.audits, self.distrusted = None, None, model
         self.sample, self.unknown = Sample(), Sample(size=_UNKNOWN_KEPT)
@@ -174,7 +174,7 @@ class KnownSite:
         if not self.warned:
             _logger.warning(
                 "%s: %s: its template has changed, but its model is pinned;"
-                " `tinsach model unpin %s` lets it be learned anew",
+                " `tinsach model unpin %s` lets it be learned again",
                 *(self.name, finding, self.name),
             )
         self.warned = True

@@ -191,7 +191,7 @@ class SiteModel:
             record: dict[str, Any] = json.loads(text)
             if record.pop("format") not in _READ_FORMATS:
                 raise ConfigurationError(
-                    f"a site model of another format than {FORMAT}: learn it anew"
+                    f"a site model of another format than {FORMAT}: learn it again"
                 )
             stated = record.pop("version", None)
             model = cls(**_typed(record))

@@ -123,7 +123,7 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 250,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 20_000,
 }
-"""Bytes of one value, of a pattern and of a statement. No function is broken off before it
+"""Bytes of one value, of a pattern and of a statement. No function is interrupted before it
 returns, and some take the product of two lengths: instr() of such values 0.4 s, of a
 megabyte 8 s."""
 _HEAP = 256 * 1024 * 1024

@@ -118,7 +118,7 @@ def stored_models(store: str | None) -> Callable[[Page], SiteModel | None]:
         except ConfigurationError as error:
             _logger.warning(
                 "%s: its stored model is not used: %s; `tinsach doctor --repair` removes"
-                " a damaged one, and a crawl learns it anew",
+                " a damaged one, and a crawl learns it again",
                 *(site, error),
             )
             return None

@@ -126,7 +126,7 @@ def test_a_template_that_changed_is_found_out_and_learned_anew(replay):
     assert changed.report["differed"] >= 2
     assert changed.stats["model/forgotten"] == 1
     assert changed.stats["model/learned"] >= 1
-    assert "its template has changed, and is learned anew" in changed.stderr
+    assert "its template has changed, and is learned again" in changed.stderr
     with open_store(changed.store, create=False) as store:
         (site,) = {model.site for model in store.models.list_models()}
         model = SiteModel.from_json(store.models.load_model(site))

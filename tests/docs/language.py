@@ -1,14 +1,12 @@
 """The vocabulary of vocabulary.toml, held over documentation and code.
 
-``python -m tests.docs.language`` prints what is left to rewrite, ``--write`` puts its
-number in each file into language_left.json, which is the most that tests allow there.
+``python -m tests.docs.language`` prints what is to be rewritten.
 """
 
 from __future__ import annotations
 
 import ast
 import io
-import json
 import re
 import sys
 import tokenize
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-LEFT = Path(__file__).with_name("language_left.json")
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs/*.md")
 CODE = ("scraper/**/*.py", "spiders/**/*.py")
 _FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
@@ -137,17 +134,8 @@ def describe(hit: Hit) -> str:
     return f"{hit.file}:{hit.line}: {hit.found!r}: write {hit.rule.instead}"
 
 
-def count_hits() -> dict[str, int]:
-    """Return the number of hits in each file that has any."""
-    counts = {path.relative_to(ROOT).as_posix(): len(hits_in(path)) for path in files()}
-    return {name: count for name, count in counts.items() if count}
-
-
-def main(arguments: list[str]) -> int:
+def main() -> int:
     """Print every hit with what to write; exit code 1 if there are any."""
-    if arguments == ["--write"]:
-        LEFT.write_text(json.dumps(count_hits(), indent=1) + "\n", "utf-8")
-        return 0
     found = [hit for path in files() for hit in hits_in(path)]
     for hit in found:
         print(describe(hit))  # noqa: T201
@@ -157,4 +145,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

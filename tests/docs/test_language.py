@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from tests.docs import language
 
-LEFT = json.loads(language.LEFT.read_text("utf-8"))
 
-
-def test_no_file_gains_a_word_that_is_not_written():
-    found = language.count_hits()
-    risen = {name: n for name, n in found.items() if n > LEFT.get(name, 0)}
-    hits = [hit for name in risen for hit in language.hits_in(language.ROOT / name)]
+def test_documentation_and_code_keep_to_the_vocabulary():
+    hits = [hit for path in language.files() for hit in language.hits_in(path)]
     assert not hits, "\n".join(map(language.describe, hits))
-
-
-def test_only_files_that_exist_are_allowed_any():
-    assert [name for name in LEFT if not (language.ROOT / name).is_file()] == []
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ HAZARDS = (
     ),
     Hazard(
         "Ctrl-C or SIGTERM comes in the middle of anything, once or twice",
-        "the command ends without a line of what was broken off",
+        "the command ends and prints nothing about what was interrupted",
         "cli.app: an end in silence",
         (
             Edit(

@@ -39,7 +39,7 @@ ROWS: tuple[Hazard, ...] = (
         test=f"{_DAMAGE}::test_bytes_that_are_no_text_cost_one_article",
     ),
     Hazard(
-        happens="a stored time is none",
+        happens="a stored time is not a time",
         outcome="it is read as long ago, and its row as damaged",
         guard="storage.tables: times",
         edits=(
@@ -67,7 +67,7 @@ ROWS: tuple[Hazard, ...] = (
     ),
     Hazard(
         happens="an address of the frontier is damaged",
-        outcome="it is dropped and noted anew; the crawl goes on",
+        outcome="it is dropped and added again; the crawl continues",
         guard="storage.frontier: soundness",
         edits=(
             Edit(
@@ -93,7 +93,7 @@ ROWS: tuple[Hazard, ...] = (
     ),
     Hazard(
         happens="the index of words says another thing than the articles",
-        outcome="doctor reports how many words; a repair indexes anew",
+        outcome="doctor reports how many words; a repair builds the index again",
         guard="storage.maintenance: words",
         edits=(
             Edit(
@@ -120,8 +120,8 @@ ROWS: tuple[Hazard, ...] = (
     ),
     Hazard(
         happens="the index cannot take out the words of a damaged text",
-        outcome="it is made anew, and what is saved is stored",
-        guard="storage.sqlite: index made anew",
+        outcome="the index is built again, and what is saved is stored",
+        guard="storage.sqlite: index rebuilt",
         edits=(
             Edit(
                 "scraper/storage/sqlite.py",
@@ -294,7 +294,7 @@ FILES: tuple[Hazard, ...] = (
     Hazard(
         "the machine crashed, and frames of the log never came to the disk",
         "what SQLite takes is kept, the rest of the log stays beside the store",
-        "storage.wal: of before the start of the machine",
+        "storage.wal: written before the machine started",
         (
             Edit(
                 "scraper/storage/wal.py",
@@ -403,7 +403,7 @@ FILES: tuple[Hazard, ...] = (
     ),
     Hazard(
         "the damaged model is pinned",
-        "the site is read without one, and learned anew",
+        "pages are read without one, and the site is learned again",
         "sitemodel.lifecycle: a damaged pin",
         (
             Edit(

@@ -156,7 +156,7 @@ HAZARDS: tuple[Hazard, ...] = (
     ),
     Hazard(
         "a query in `browse` does not end, between two rows or within one",
-        "broken off after 5 s, at the latest with the function that is under way",
+        "it is interrupted after 5 s, or when the function that is running returns",
         "browsing.database: the time of a query",
         (Edit("scraper/browsing/plugin.py", "            timer.start()\n", ""),),
         f"{_READING}::test_sql_has_limits_of_time",
@@ -190,7 +190,7 @@ HAZARDS: tuple[Hazard, ...] = (
     ),
     Hazard(
         "`browse` is ended while a query runs",
-        "the query is broken off after 2 s, and nothing is printed",
+        "the query is interrupted after 2 s, and nothing is printed",
         "browsing.server: the end",
         (
             Edit(

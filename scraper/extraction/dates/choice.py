@@ -252,7 +252,7 @@ class _Stated:
         """Return what the page states of its publication, None if nothing does.
 
         What its head declares counts first. It gives way to an earlier day below the
-        headline: systems declare the day on which a page was built anew.
+        headline: systems declare the day on which a page was rebuilt.
         """
         path = self._path_day
         shown = [c for c in self._nearby if c.claim < Claim.UPDATED]

@@ -60,4 +60,4 @@ def test_a_signal_to_the_command_alone_ends_the_crawls_in_order(
         finally:
             child.kill()
     with start("runs", "list", env=home) as listed:
-        assert b"broken off" in listed.stdout.read()
+        assert b"interrupted" in listed.stdout.read()

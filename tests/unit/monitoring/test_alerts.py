@@ -159,7 +159,7 @@ def test_telegram_shows_the_text_as_it_stands(alerts, api, monkeypatch) -> None:
     ) == ["broken_off"]
     ((path, posted),) = api.calls
     assert path == "/bot123456789:abcdefg_hijklmnop/sendMessage"
-    assert "- the run was broken off (a_b &amp; *c* #d?)" in posted["text"]
+    assert "- the run was interrupted (a_b &amp; *c* #d?)" in posted["text"]
     assert posted["parse_mode"] == "HTML"
 
 

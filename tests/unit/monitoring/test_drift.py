@@ -50,7 +50,7 @@ def test_a_run_without_an_audit_answers_for_no_other() -> None:
 
 
 def test_a_model_that_was_forgotten_is_told_at_once() -> None:
-    assert "learned anew" in ways_disagree(idle(models_forgotten=1), after())
+    assert "learned again" in ways_disagree(idle(models_forgotten=1), after())
 
 
 @pytest.mark.parametrize("reason", ["no_container", "unknown_block"])

@@ -25,7 +25,7 @@ _LABEL_WORDS = 4
 """The most words of a label."""
 _LABEL_LINK_DENSITY = 0.3
 """The least link density of a block with a label; by hand."""
-SIZE = 60
+SAMPLE_PAGES = 60
 """Pages in a sample, some 15 kB each."""
 
 
@@ -205,7 +205,9 @@ class Sample:
     doi:10.1145/1281100.1281133).
     """
 
-    def __init__(self, digests: Iterable[PageDigest] = (), *, size: int = SIZE) -> None:
+    def __init__(
+        self, digests: Iterable[PageDigest] = (), *, size: int = SAMPLE_PAGES
+    ) -> None:
         self._size = size
         self._digests: dict[str, PageDigest] = {}
         for digest in digests:
@@ -251,7 +253,7 @@ class SmallestKeys:
     crawl knows the URLs beforehand, so sixty suffice.
     """
 
-    def __init__(self, size: int = SIZE) -> None:
+    def __init__(self, size: int = SAMPLE_PAGES) -> None:
         self._size = size
         self._keys: set[str] = set()
         self._largest_first: list[tuple[int, str]] = []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from scraper.errors import ConfigurationError, StorageError
 from scraper.options import MODELS
 from scraper.sitemodel import GOOD, PageDigest, Sample, SiteModel, learn
-from scraper.sitemodel.digest import SIZE, SmallestKeys
+from scraper.sitemodel.digest import SAMPLE_PAGES, SmallestKeys
 from scraper.sitemodel.model import YOUNG, differ_in_audits, is_trusted, with_audits
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ class KnownSite:
         if self.distrusted is not None:
             models.forget_samples(self.name)
         records = {digest.key: digest.to_json() for digest in self.sample}
-        models.save_samples(self.name, records, keep=SIZE)
+        models.save_samples(self.name, records, keep=SAMPLE_PAGES)
         model = self.audits.next_version if self.audits else self.distrusted
         if model is not None and not self.pinned:
             models.save_model(
@@ -273,7 +273,7 @@ class KnownSite:
             return bool(self.name) and articles >= max(
                 GOOD, self.tried + _RETRY_ARTICLES
             )
-        return articles >= 2 * self.learned_from or self.fresh >= SIZE // 2
+        return articles >= 2 * self.learned_from or self.fresh >= SAMPLE_PAGES // 2
 
     @property
     def articles(self) -> int:

@@ -30,7 +30,7 @@ _FIRST = tuple(
 class _Dialect:
     """How a database writes the parts of the views.
 
-    *text*, *items* and *flag* read a field of the JSON in ``d.fields``. *of_text* and
+    *text*, *items*, *flag* and *number* read a field of the JSON in ``d.fields``. *of_text* and
     *of_details* let a value be read from the rows ``t`` and ``d``, and *of_lead* from
     both, in the *source* of the view ``articles``.
     """
@@ -40,6 +40,7 @@ class _Dialect:
     text: Callable[[str], str]
     items: Callable[[str], str]
     flag: Callable[[str], str]
+    number: Callable[[str], str]
     of_text: Callable[[str], str]
     of_details: Callable[[str], str]
     of_lead: Callable[[str], str]
@@ -67,10 +68,14 @@ class _Dialect:
         return f"{self.of_details(self._read(name))} AS {name}"
 
     def _read(self, name: str) -> str:
-        kind = str(_TYPES[name])
-        if kind.startswith("tuple"):
-            return self.items(name)
-        return self.flag(name) if kind == "bool" else self.text(name)
+        match str(_TYPES[name]):
+            case kind if kind.startswith("tuple"):
+                return self.items(name)
+            case "bool":
+                return self.flag(name)
+            case "int" | "float":
+                return self.number(name)
+        return self.text(name)
 
     def revisions(self) -> str:
         byline, authors = self.text("byline"), self.items("authors")
@@ -106,6 +111,7 @@ _SQLITE = _Dialect(
     text=lambda name: _json_field(name, "''"),
     items=lambda name: _json_field(name, "'[]'"),
     flag=lambda name: _json_field(name, "0"),
+    number=lambda name: _json_field(name, "0"),
     of_text=lambda value: (
         f"(SELECT {value} FROM stored_texts AS t WHERE t.position = a.position)"
     ),
@@ -190,6 +196,7 @@ _POSTGRESQL = _Dialect(
     text=lambda name: f"coalesce(d.fields::jsonb ->> '{name}', '')",
     items=lambda name: f"coalesce(d.fields::jsonb -> '{name}', '[]')",
     flag=lambda name: f"coalesce(d.fields::jsonb -> '{name}' = 'true', false)",
+    number=lambda name: f"coalesce((d.fields::jsonb ->> '{name}')::float, 0)",
     of_text=lambda value: f"t.{value}",
     of_details=str,
     of_lead=str,

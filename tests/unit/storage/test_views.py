@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from scraper.body import Link
 from scraper.items import Article, Block, BlockKind, Extraction, Image
-from scraper.storage import open_store
+from scraper.storage import open_store, views
 from scraper.storage.maintenance import find_damage
 
 ZONE = timezone(timedelta(hours=7))
@@ -185,6 +185,16 @@ def test_the_view_of_runs_has_what_the_report_counts(store):
     assert as_time(ended["ended_at"]) == datetime(2025, 7, 1, 8, 1, tzinfo=UTC)
     assert (killed["verdict"], killed["new"]) == ("killed", 0)
     assert (running["verdict"], running["ended_at"]) == ("", None)
+
+
+def test_a_field_that_is_a_number_is_a_number_in_the_view(store, monkeypatch):
+    monkeypatch.setitem(views._TYPES, "words", "int")
+    name = store._transaction.engine.dialect.name
+    dialect = {"sqlite": views._SQLITE, "postgresql": views._POSTGRESQL}[name]
+    number = dialect._read("words")
+    stored = "SELECT '{\"words\": 12}' AS fields UNION ALL SELECT '{}'"
+    rows = ask(store, f"SELECT {number} AS words FROM ({stored}) AS d ORDER BY 1")
+    assert [row["words"] for row in rows] == [0, 12]
 
 
 def test_sqlite_and_postgresql_have_the_same_views(sqlite_url, postgres):

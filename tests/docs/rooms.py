@@ -29,8 +29,8 @@ Feeds, sitemaps and section pages yield links ({scraper.discovery.parse_feed},
 with a kind and a time out, without Scrapy.
 
 The frontier ({scraper.crawling.Frontier}) keeps every URL in the store and leases
-those that are due. Scrapy downloads them through the middlewares of
-`scraper/crawling/`.
+those that are due. `scraper/crawling/visits.py` turns a lease into a request, with the
+validators of the last visit, and Scrapy downloads it through `scraper/crawling/middlewares/`.
 
 If the crawl keeps an archive, the response is written to a WARC file
 ({scraper.ArchiveWriter}).
@@ -44,8 +44,8 @@ saved files and WARC records enter here too. With a trusted site model it takes 
 fast path ({scraper.sitemodel.examine_fast}), otherwise full extraction.
 
 Full extraction parses the bytes ({scraper.extraction.parse_page}), cuts the tree into
-blocks ({scraper.extraction.iter_blocks}), describes each block by numbers
-({scraper.extraction.block_features}) and computes the probability that it is body
+blocks ({scraper.extraction.iter_blocks}), computes features of each block
+({scraper.extraction.block_features}) and the probability that it is body
 ({scraper.extraction.Labeller}). The main content is found
 ({scraper.extraction.find_main_content}), and title, lead, body and captions are
 chosen from it ({scraper.extraction.choose}). A block is dropped by a rule of the one
@@ -167,9 +167,7 @@ def _wrapped(number: int, step: str) -> str:
 
 def section() -> str:
     """Return what stands between the marks in CONTRIBUTING.md."""
-    return (
-        f"```text\n{picture()}\n```\n\n{rooms()}\n\n### The way of a page\n\n{way()}\n"
-    )
+    return f"```text\n{picture()}\n```\n\n{rooms()}\n\n### How a page is processed\n\n{way()}\n"
 
 
 def main() -> None:

@@ -24,8 +24,10 @@ _LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"
 _EMAIL = re.compile(rf"(?<!{_LOCAL}){_LOCAL}+@[\w-]+(\.[\w-]+)+", re.ASCII)
 _WEB_PAGE = re.compile(r"https?://[^\s()<>\"\\]+", re.ASCII | re.IGNORECASE)
 _HOST = re.compile(r"[\w.:-]+")
-_URL = re.compile(r"[a-z][\w+-]*://\S+", re.ASCII | re.IGNORECASE)
-_URL_END = re.compile(r"[\s,]+(?=[a-z][\w+-]*://)", re.ASCII | re.IGNORECASE)
+_URL = re.compile(r"(?<![\w+-])[a-z][\w+-]*+://\S+", re.ASCII | re.IGNORECASE)
+_URL_END = re.compile(
+    r"(?<![\s,])[\s,]++(?=[a-z][\w+-]*+://)", re.ASCII | re.IGNORECASE
+)
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _SCHEME = re.compile(r"(sqlite|sqlite\+pysqlite|postgresql|postgresql\+psycopg)://.+")
 

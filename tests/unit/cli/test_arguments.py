@@ -72,6 +72,6 @@ def test_a_server_is_not_taken_for_the_name_of_a_file(
     monkeypatch.setenv("TINSACH_STORE", given)
     run = tinsach("model", "list")
     assert run.code == 1
-    assert "no file; use sqlite:///" in run.err
+    assert "not a file; use sqlite:///" in run.err
     assert "matkhau17" not in run.err
     assert store_url("host.db") == f"sqlite:///{tmp_path}/host.db"

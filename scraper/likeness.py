@@ -1,4 +1,4 @@
-"""Estimate what two texts have in common from sketches of a few hundred bytes.
+"""Decide whether two texts are near-duplicates, from sketches of a few hundred bytes.
 
 A shingle is a window of SHINGLE syllables; a text's sketch holds the low bytes of a
 MinHash signature of its shingles (Broder 1997, Li and König 2010: one byte is nearly as

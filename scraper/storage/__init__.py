@@ -18,14 +18,12 @@ if TYPE_CHECKING:
     from scraper.storage.jobs import Jobs, StoredRun
     from scraper.storage.models import Models
     from scraper.storage.opening import open_read_only, open_store, stored_model
+    from scraper.storage.queries import Hit, Outcome, Query
     from scraper.storage.store import Store
     from scraper.storage.visits import (
         Address,
         AddressKind,
-        Hit,
         Lease,
-        Outcome,
-        Query,
         Result,
         Settled,
         StoredModel,
@@ -63,12 +61,12 @@ _HOMES = {
     "Address": "scraper.storage.visits",
     "AddressKind": "scraper.storage.visits",
     "Forgotten": "scraper.storage.finding",
-    "Hit": "scraper.storage.visits",
+    "Hit": "scraper.storage.queries",
     "Jobs": "scraper.storage.jobs",
     "Lease": "scraper.storage.visits",
     "Models": "scraper.storage.models",
-    "Outcome": "scraper.storage.visits",
-    "Query": "scraper.storage.visits",
+    "Outcome": "scraper.storage.queries",
+    "Query": "scraper.storage.queries",
     "Result": "scraper.storage.visits",
     "Settled": "scraper.storage.visits",
     "Store": "scraper.storage.store",

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from scraper.items import Article
-    from scraper.storage.visits import Query
+    from scraper.storage.queries import Query
 
     Fetch = Callable[[sa.Select[Any]], Sequence[sa.Row[Any]]]
 

@@ -12,10 +12,10 @@ from scraper.storage.databases import again, database_of, patient, salvaging
 from scraper.storage.finding import filters, iter_rows
 from scraper.storage.jobs import Jobs
 from scraper.storage.models import Models
+from scraper.storage.queries import Hit, Outcome, Query
 from scraper.storage.rows import PAST, DamagedRow, past_article_of, stored_article_of
 from scraper.storage.search import parse_query, snippet
 from scraper.storage.tables import articles, in_batches, revisions
-from scraper.storage.visits import Hit, Outcome, Query
 from scraper.text import harmless
 
 if TYPE_CHECKING:

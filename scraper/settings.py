@@ -83,7 +83,7 @@ DOWNLOAD_MAXSIZE = 20 * 1024 * 1024  # before and after decompression
 DOWNLOAD_WARNSIZE = 5 * 1024 * 1024
 DOWNLOAD_TIMEOUT = 30
 METAREFRESH_ENABLED = False  # RefreshMiddleware does it
-REDIRECT_MAX_TIMES = 5
+REDIRECT_MAX_TIMES = crawling.MAX_REDIRECTS
 DNS_TIMEOUT = 20
 TWISTED_DNS_RESOLVER = "scraper.crawling.connections.PublicResolver"
 # Addresses of this network are requested only if this is true.

@@ -25,20 +25,19 @@ from scraper.cli.arguments import (
     complete_spider,
 )
 from scraper.cli.store_checks import (
-    Check,
     iter_archive_checks,
     iter_repairs,
     iter_store_checks,
 )
 from scraper.errors import ConfigurationError
 from scraper.options import DAYS_OF_PAGES, PAGES, home_folder, is_quiet, read_contact
+from scraper.sites import Check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import Console
 
-    from scraper.sites.doctor import Check as SiteCheck
 
 LIBRARIES = ("scrapy", "trafilatura", "lxml", "sqlalchemy", "pebble", "fastwarc")
 EXTRAS = {
@@ -102,7 +101,7 @@ def doctor(
 
 def _iter_checks(
     spider: str | None, portal: str | None, store: str | None
-) -> Iterator[Check | SiteCheck]:
+) -> Iterator[Check]:
     yield from iter_machine_checks()
     yield from iter_store_checks(store, spider)
     yield from iter_archive_checks(store)
@@ -112,7 +111,7 @@ def _iter_checks(
         yield from check_site(spider, portal)
 
 
-def _print(console: Console, check: Check | SiteCheck) -> None:
+def _print(console: Console, check: Check) -> None:
     from rich.text import Text
 
     mark = Text("ok     ", "green") if check.ok else Text("failed ", "red")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scraper import clock
@@ -14,6 +14,7 @@ from scraper.cli.arguments import model_chooser
 from scraper.crawling.spiders import hinted
 from scraper.errors import ScraperError
 from scraper.options import MODELS, RUNS, URLS, home_folder
+from scraper.sites import Check
 from scraper.storage.location import is_missing, locate, store_url
 
 if TYPE_CHECKING:
@@ -24,15 +25,6 @@ if TYPE_CHECKING:
     from scraper.archive.writing import Contents
     from scraper.storage import Store, StoredModel, StoredRun
     from scraper.storage.salvaging import Lost, Salvaged
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """The result of one check: *detail* says what was found, or what to do."""
-
-    name: str
-    ok: bool
-    detail: str
 
 
 _MOVE_ASIDE = "`tinsach doctor --repair` moves it aside"

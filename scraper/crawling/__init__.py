@@ -11,6 +11,8 @@ _Kind = TypeVar("_Kind")
 
 ALLOW_PRIVATE = "TINSACH_ALLOW_PRIVATE"
 """Setting and environment variable: if true, no address is refused as private."""
+MAX_REDIRECTS = 5
+"""Redirects that a request follows."""
 FEED_EXPORTERS = {"csv": "scraper.feeds.CsvFeed", "xml": "scraper.feeds.XmlFeed"}
 """Exporters of the feeds that Scrapy's own exporters cannot write."""
 

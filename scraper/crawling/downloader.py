@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from scraper import clock
-from scraper.crawling import ALLOW_PRIVATE
+from scraper.crawling import ALLOW_PRIVATE, MAX_REDIRECTS
 from scraper.crawling.addresses import proxy_hosts
 from scraper.errors import FetchRefused
 from scraper.import_path import module_command
@@ -29,8 +29,6 @@ _CHILD = "scraper.crawling.download_process"
 _START_UP = 20.0
 """Seconds that the child may take beyond the time-outs of a URL and its redirects."""
 _PIECE = 1 << 18
-_REDIRECTS = 5
-"""REDIRECT_MAX_TIMES of the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ class Downloader:
         proxy_hosts()  # raises its error here, not for each page
         allowed = allow_private or _is_private_allowed()
         self._options = {"timeout": timeout, "settings": {ALLOW_PRIVATE: allowed}}
-        self._patience = timeout * (_REDIRECTS + 1) + _START_UP
+        self._patience = timeout * (MAX_REDIRECTS + 1) + _START_UP
         self._lock = threading.Lock()
         self._asked = 0
         self._child = self._start()

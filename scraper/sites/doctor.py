@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from scraper.discovery.front import robots_text
 from scraper.discovery.links import shape_of
 from scraper.errors import ConfigurationError, ScraperError
 from scraper.items import EXPECTED
+from scraper.sites import Check
 from scraper.workers import ReaderPool
 
 if TYPE_CHECKING:
@@ -38,15 +39,6 @@ _NONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 ARTICLES = 3
 _FIELDS = ("title", "lead", "blocks", *(name for name in EXPECTED if name != "lead"))
 _NEEDED = ("title", "blocks", "published_at")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """The result of one check: *detail* says what was found, or what failed."""
-
-    name: str
-    ok: bool
-    detail: str
 
 
 def iter_host_checks(base: str, addresses: list[str]) -> Iterator[Check]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from scraper.archive import Capture
+from scraper.archive import Capture, iter_newest
 from scraper.items import Page
 from scraper.storage import Address
 
@@ -28,3 +28,8 @@ def capture(number: int = 1, body: bytes = b"<p>Tin</p>", **later: float) -> Cap
         ("ETag", '"x"'),
     )
     return Capture(page, listed, (("User-Agent", "tinsach"),), answered)
+
+
+def found(folder, **options) -> list[tuple[str, bytes]]:
+    """Return URL and body of the newest page of each URL in *folder*."""
+    return [(k.page.url, k.page.body) for k in iter_newest(folder, **options)]

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from scraper.archive import (
-    ArchiveWriter,
     archive_folder,
     iter_newest,
     own_archive,
@@ -16,21 +15,7 @@ from scraper.archive.kept import archive_files
 from scraper.archive.warc import listed_in
 from scraper.errors import ConfigurationError
 from scraper.storage import Address
-from tests.unit.archive.kit import START, capture, url_of
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """Pages 1, 2 and 3 on one day, page 1 again on the next."""
-    writer = ArchiveWriter(tmp_path)
-    for number in (1, 2, 3):
-        writer.write(capture(number, hours=number))
-    writer.write(capture(1, b"<p>Sau</p>", days=1))
-    return tmp_path
-
-
-def found(folder, **options) -> list[tuple[str, bytes]]:
-    return [(k.page.url, k.page.body) for k in iter_newest(folder, **options)]
+from tests.unit.archive.kit import START, found, url_of
 
 
 def test_of_an_address_the_newest_page_counts(folder):

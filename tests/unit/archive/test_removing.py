@@ -10,24 +10,10 @@ import pytest
 from scraper import clock
 from scraper.archive import ArchiveWriter, iter_newest, prune_archive, remove_records
 from scraper.archive.kept import archive_files
-from tests.unit.archive.kit import START, capture, url_of
+from tests.unit.archive.kit import START, capture, found, url_of
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """Pages 1, 2 and 3 on one day, page 1 again on the next."""
-    writer = ArchiveWriter(tmp_path)
-    for number in (1, 2, 3):
-        writer.write(capture(number, hours=number))
-    writer.write(capture(1, b"<p>Sau</p>", days=1))
-    return tmp_path
-
-
-def found(folder, **options) -> list[tuple[str, bytes]]:
-    return [(k.page.url, k.page.body) for k in iter_newest(folder, **options)]
 
 
 def test_a_record_is_taken_out_of_every_file_and_no_other_moves(folder):

@@ -127,7 +127,12 @@ class _Files:
             now = _id_of(path)
             if change := _change(connection.info.setdefault(path, now), now):
                 return f"lost {path}, which {change},"
-        return self._find_overwriting()
+        try:
+            return self._find_overwriting()
+        except (OSError, sqlite3.OperationalError):
+            if change := _change(self._id, _id_of(self._path)):  # meanwhile
+                return change
+            raise
 
     def _find_overwriting(self) -> str:
         """Return what is wrong with the header; read if the file was written since.
@@ -165,7 +170,7 @@ def _mark_in(path: Path) -> int | None:
     SQLite reads it, past the log and without locks: closing a file handle of our own would
     release the locks that SQLite holds on it (https://sqlite.org/howtocorrupt.html).
     """
-    uri = f"file:{quote(str(path))}?immutable=1"
+    uri = f"file:{quote(str(path))}?immutable=1&mode=ro"
     try:
         with closing(sqlite3.connect(uri, uri=True)) as header:
             # Else the file may be shorter than its header says: a checkpoint is under way.

@@ -232,6 +232,31 @@ def _measure() -> None:
         import coverage
 
         coverage.process_startup(force=True)
+        if measuring := coverage.Coverage.current():
+            measuring._collector.data_lock = _Lock()
+
+
+class _Lock:
+    """The lock of coverage, which a Ctrl-C would leave locked for good.
+
+    A KeyboardInterrupt may be raised between its acquisition and the code that frees it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def acquire(self) -> None:
+        self._lock.acquire(timeout=2)
+
+    def release(self) -> None:
+        with contextlib.suppress(RuntimeError):  # was not freed in time
+            self._lock.release()
+
+    def __enter__(self) -> None:
+        self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
 
 
 def _run(arguments: list[str], base_path: list[str]) -> None:

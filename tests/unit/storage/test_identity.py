@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,29 @@ def test_a_file_that_a_checkpoint_is_still_extending_bears_its_mark(
         mark = store._transaction.identity._files._mark
     os.truncate(file, file.stat().st_size // 2)
     assert _mark_in(file) == mark
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "call"), [(Path, "stat", 2), (sqlite3, "connect", 1)]
+)
+def test_a_file_that_is_moved_while_it_is_looked_at_was_moved(
+    url, file, make, monkeypatch, owner: object, name: str, call: int
+) -> None:
+    real = getattr(owner, name)
+    calls = count(1)
+
+    def moved_before(*arguments: object, **options: object) -> object:
+        if next(calls) == call:
+            move(file)
+        return real(*arguments, **options)
+
+    with open_store(url) as store:
+        store.save([make(1)])
+        file.touch()
+        monkeypatch.setattr(owner, name, moved_before)
+        with pytest.raises(StorageError, match=MOVED):
+            store.save([make(2)])
+    assert not file.exists()
 
 
 def test_others_may_write_the_store_meanwhile(url, make) -> None:

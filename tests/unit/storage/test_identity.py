@@ -170,7 +170,7 @@ def test_a_file_that_a_checkpoint_is_still_extending_bears_its_mark(
     ("owner", "name", "call"), [(Path, "stat", 2), (sqlite3, "connect", 1)]
 )
 def test_a_file_that_is_moved_while_it_is_looked_at_was_moved(
-    url, file, make, monkeypatch, owner: object, name: str, call: int
+    file, make, monkeypatch, owner: object, name: str, call: int
 ) -> None:
     real = getattr(owner, name)
     calls = count(1)
@@ -180,7 +180,7 @@ def test_a_file_that_is_moved_while_it_is_looked_at_was_moved(
             move(file)
         return real(*arguments, **options)
 
-    with open_store(url) as store:
+    with open_store(f"sqlite:///{file}") as store:
         store.save([make(1)])
         file.touch()
         monkeypatch.setattr(owner, name, moved_before)

@@ -12,7 +12,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from scraper.extraction.authors import extract_authors
-from scraper.extraction.block_kinds import article_blocks, group_blocks
+from scraper.extraction.body import (
+    Base,
+    article_blocks,
+    declared_image,
+    extract_images,
+    group_blocks,
+    lead_links,
+)
 from scraper.extraction.choose import choose, examine
 from scraper.extraction.dates.candidates import parse_stated
 from scraper.extraction.dates.choice import extract_dates
@@ -27,15 +34,13 @@ from scraper.extraction.head import (
     extract_tags,
     is_paywalled,
 )
-from scraper.extraction.images import declared_image, extract_images
 from scraper.extraction.labeller import TRAINED
 from scraper.extraction.languages import settle_language
 from scraper.extraction.lead import find_declared_lead
-from scraper.extraction.links import Base, lead_links
 from scraper.extraction.rules import Rule
 from scraper.items import Article, Extraction, Kind, LedgerEntry
 from scraper.sitemodel import Refused, examine_fast, guide, is_audited
-from scraper.sitemodel.places import describe
+from scraper.sitemodel.digest import describe
 from scraper.text import clean, fingerprint, words
 from scraper.urls import site_of
 
@@ -44,8 +49,8 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from scraper.extraction.block_kinds import Group
     from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.body import Group
     from scraper.extraction.choose import Choice, Content, Examined
     from scraper.extraction.head import Head
     from scraper.extraction.kind import Evidence

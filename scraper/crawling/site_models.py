@@ -14,8 +14,9 @@ from scraper.crawling.store_client import StoreClient
 from scraper.errors import ExtractionError, StorageError
 from scraper.items import Article
 from scraper.options import MODELS
-from scraper.sitemodel.digest import SmallestKeys, page_key
+from scraper.sitemodel.learn import SmallestKeys
 from scraper.sitemodel.lifecycle import KnownSite
+from scraper.sitemodel.model import page_key
 from scraper.urls import site_of
 
 if TYPE_CHECKING:

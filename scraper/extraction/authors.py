@@ -11,7 +11,7 @@ from scraper.extraction import author_weights
 from scraper.extraction.byline import covers, find_stated
 from scraper.extraction.credit_lines import Line, Place, is_group, key_of, united
 from scraper.extraction.labeller import Trees
-from scraper.extraction.person_names import is_full
+from scraper.extraction.people import is_full
 from scraper.text import words
 
 if TYPE_CHECKING:

@@ -15,16 +15,17 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from scraper.extraction.bounds import MOST_BLOCKS, MOST_TEXT, Bound
-from scraper.extraction.links import linked_pieces
+from scraper.extraction.document import MOST_BLOCKS, MOST_TEXT, Bound
 from scraper.extraction.paths import HEADINGS
-from scraper.extraction.tables import is_data_table, table_text
 from scraper.extraction.visible import (
     BLOCK_TAGS,
     INVISIBLE_TAGS,
     Sight,
     gap,
+    is_data_table,
+    linked_pieces,
     sight_of,
+    table_text,
     visible_text,
 )
 from scraper.items import BlockKind
@@ -40,7 +41,7 @@ from scraper.text import (
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from scraper.extraction.bounds import Beyond
+    from scraper.extraction.document import Beyond
 
 
 _PICTURES = frozenset({"img", "picture"})

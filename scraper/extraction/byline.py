@@ -11,8 +11,14 @@ from typing import TYPE_CHECKING
 from scraper.extraction.credit_lines import iter_lines, key_of, named_in, united
 from scraper.extraction.languages import phrases
 from scraper.extraction.paths import INLINE, label_of, matcher
-from scraper.extraction.people import Byline, parse_byline, without_label
-from scraper.extraction.person_names import is_agency, is_no_name, publications
+from scraper.extraction.people import (
+    Byline,
+    is_agency,
+    is_no_name,
+    parse_byline,
+    publications,
+    without_label,
+)
 from scraper.extraction.rules import Rule, is_correction
 from scraper.items import BlockKind
 from scraper.text import clean, compare_key, words
@@ -24,9 +30,9 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.choose import Ledger
     from scraper.extraction.credit_lines import Line, Place
     from scraper.extraction.head import Declared, Head
-    from scraper.extraction.ledger import Ledger
     from scraper.extraction.main_content import MainContent
 
 

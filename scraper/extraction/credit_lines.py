@@ -11,15 +11,13 @@ from scraper.extraction.languages import phrases
 from scraper.extraction.paths import INLINE, label_of, matcher
 from scraper.extraction.people import (
     Label,
+    is_account,
+    is_agency,
+    is_no_name,
     joins_names,
     may_hold_label,
     parse_byline,
     without_label,
-)
-from scraper.extraction.person_names import (
-    is_account,
-    is_agency,
-    is_no_name,
     words_of_dates,
 )
 from scraper.text import clean, compare_key, fold, words

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from scraper.extraction.bounds import Beyond
+    from scraper.extraction.document import Beyond
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(?=$|[-_])")
 _CODE_LETTERS = 2

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from scraper.extraction.features import PROSE_WORDS
 from scraper.extraction.labeller import BODY
 from scraper.extraction.languages import phrases
-from scraper.extraction.links import TEASER_LINKED, TEASER_WORDS
+from scraper.extraction.rules import TEASER_LINKED, TEASER_WORDS
 from scraper.items import BlockKind, Kind
 from scraper.text import compare_key
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from scraper.extraction.features import ENDS, block_features, is_prose
 from scraper.extraction.kind import GALLERY_CAPTIONS, page_features
 from scraper.extraction.labeller import BODY
-from scraper.extraction.links import ONLY_LINK
 from scraper.extraction.paths import template_paths
+from scraper.extraction.rules import ONLY_LINK
 from scraper.items import BlockKind
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from scraper.extraction.blocks import RawBlock
+    from scraper.extraction.choose import Verdict
     from scraper.extraction.features import Column
     from scraper.extraction.head import Head
     from scraper.extraction.labeller import Labeller
-    from scraper.extraction.ledger import Verdict
 
     Setting = tuple[str, HtmlElement | None]
 

@@ -1,18 +1,17 @@
 """The rules that keep and drop blocks: their table, and the conditions of those of the body.
 
 A new rule is one entry of :class:`Rule`; for a rule of the body its condition stands
-below. ``python -m scraper.extraction.rules > docs/rules.md``; a test holds the page
-current.
+below. ``python -m tests.docs.rules`` writes docs/rules.md; a test holds the page current.
 """
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, Self
 
-from scraper.extraction.bounds import (
+from scraper.extraction.dates.printed import is_date_line
+from scraper.extraction.document import (
     MOST_ATTRIBUTES,
     MOST_BLOCKS,
     MOST_TAGS,
@@ -20,8 +19,7 @@ from scraper.extraction.bounds import (
     MOST_VALUES,
     Bound,
 )
-from scraper.extraction.dates.printed import is_date_line
-from scraper.extraction.features import PROSE_WORDS
+from scraper.extraction.features import ENDS, PROSE_WORDS
 from scraper.extraction.languages import (
     LONGEST_RESIDUAL,
     is_residual,
@@ -29,11 +27,10 @@ from scraper.extraction.languages import (
     phrases,
     residual_first_words,
 )
-from scraper.extraction.links import TEASER_LINKED, is_bare_link, is_labelled_link
 from scraper.extraction.paths import matcher
 from scraper.extraction.titles import repeats_title, words_of_title
 from scraper.items import BlockKind
-from scraper.text import MOST_MARKS, count_units
+from scraper.text import MOST_MARKS, compare_key, count_units
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -193,27 +190,6 @@ class Rule(StrEnum):
     )
 
 
-def render_rules() -> str:
-    """Return docs/rules.md."""
-    lines = [
-        "# Rules",
-        "",
-        "Made from the code by `python -m scraper.extraction.rules > docs/rules.md`.",
-        "",
-        "`tinsach explain` names for each block the rule that kept it or dropped it. The",
-        "[labeller](labeller.md) decides which blocks are body. Rules decide what a language,",
-        "a publisher or a site says in words, and what is exact.",
-        "",
-        "| rule | stage | keeps | when |",
-        "|---|---|---|---|",
-    ]
-    lines += [
-        f"| `{rule}` | {rule.stage} | {'yes' if rule.keeps else 'no'} | {rule.sentence} |"
-        for rule in Rule
-    ]
-    return "\n".join([*lines, ""])
-
-
 _MARKS = " :.…-–—|»›*_•·"
 """What may stand around the words of a line without changing what it is."""
 _NOTE_MARKS = " *•-–—_[]()"
@@ -282,6 +258,71 @@ def _is_plain_prose(block: RawBlock) -> bool:
         return False
     first = block.words[0] if block.words else ""
     return len(block.text) > LONGEST_RESIDUAL and first not in residual_first_words()
+
+
+ONLY_LINK = 0.9
+"""Link density from which on a block is nothing but a link."""
+TEASER_WORDS, TEASER_LINKED = 4, 0.7
+"""Words and link density from which on a block is a teaser."""
+_SENTENCE_WORDS = 15
+"""Words from which on a linked paragraph can be prose; titles have fewer."""
+_LABEL_CHARACTERS = 40
+"""Characters of the longest label before links."""
+_LABELLED_SHARE = 0.75
+"""Least share in links of what follows such a label."""
+_LABELLED_WORDS = 40
+"""Words of the longest block that is a label and links."""
+
+
+def is_labelled_link(block: RawBlock) -> bool:
+    """Return True for "RELATED: ..." and links: a label in capitals or a known one.
+
+    A known one needs no colon.
+    """
+    if block.kind is not BlockKind.PARAGRAPH or not block.linked:
+        return False
+    text = block.text.strip("[(>»•*- ")
+    label, _, rest = text.partition(":")
+    known = compare_key(label) in phrases().teaser_labels
+    if not known and (found := _label_of(compare_key(text))):
+        known, label, rest = True, text[: len(found)], text[len(found) :]
+    if not 0 < len(label) <= _LABEL_CHARACTERS or not (known or label.isupper()):
+        return False
+    size = sum(map(len, rest.split()))
+    return 0 < _LABELLED_SHARE * size <= block.linked and (
+        len(block.words) <= _LABELLED_WORDS
+    )
+
+
+def _label_of(key: str) -> str:
+    """Return the known label of teasers that *key* starts with, "" for none."""
+    labels = (each for each in phrases().teaser_labels if key.startswith(f"{each} "))
+    return max(labels, key=len, default="")
+
+
+def is_bare_link(block: RawBlock, *, found: bool) -> bool:
+    """Return True for a teaser: a block that is one link, and no item of a list in text."""
+    if not block.linked or block.kind in (BlockKind.QUOTE, BlockKind.CAPTION):
+        return False
+    if found and block.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE):
+        return False
+    if block.link_density < ONLY_LINK or (found and _is_wrapped_sentence(block)):
+        return False
+    return len(block.words) >= TEASER_WORDS or not found
+
+
+def _is_wrapped_sentence(block: RawBlock) -> bool:
+    """Return True if an anchor is put around a whole paragraph, as AMP pages have it."""
+    around = block.element.getparent()
+    if around is None or around.tag != "a" or block.kind is not BlockKind.PARAGRAPH:
+        return False
+    is_long = count_units(block.text, block.words) >= _SENTENCE_WORDS
+    return is_long and block.text.endswith(ENDS)
+
+
+def is_teaser(block: RawBlock) -> bool:
+    """Return True for a link of some words, as lists of articles are made of."""
+    return len(block.words) >= TEASER_WORDS and block.link_density > TEASER_LINKED
 
 
 _LINE_WORDS = 60
@@ -434,7 +475,3 @@ def _is_in(block: RawBlock, element: HtmlElement | None) -> bool:
     return element is not None and any(
         ancestor is element for ancestor in block.element.iterancestors()
     )
-
-
-if __name__ == "__main__":
-    sys.stdout.write(render_rules())

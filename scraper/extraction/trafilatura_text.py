@@ -10,8 +10,8 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
 from scraper.extraction.blocks import iter_blocks
+from scraper.extraction.choose import Ledger
 from scraper.extraction.document import parse_page, strip_unseen
-from scraper.extraction.ledger import Ledger
 from scraper.extraction.rules import Rule
 from scraper.items import Article, Block, BlockKind, Kind
 from scraper.text import words

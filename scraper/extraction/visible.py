@@ -1,7 +1,8 @@
 """Visibility: tags, attributes and styles that hide, and text without what they hide.
 
 Not rendered are scripts, styles, templates, form controls, the fallbacks of media, and
-what an attribute hides. A class can only hint at hiding: the page's style decides.
+what an attribute hides. A class can only hint at hiding: the page's style decides. A
+table of data is one text; a table for layout only places things on the page.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
 from lxml import etree
+
+from scraper.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -242,3 +245,99 @@ def _pieces(root: HtmlElement) -> Iterator[str]:
             walk.skip_subtree()
         else:
             yield element.text or ""
+
+
+_CELLS = frozenset({"td", "th"})
+_ROWS = frozenset({"table", "thead", "tbody", "tfoot", "tr"})
+
+
+def is_data_table(table: HtmlElement) -> bool:
+    """Return True for a table of data, not one that only places things on the page.
+
+    Data has at least two rows of at least two short cells, and no table, heading,
+    figure or form in it.
+    """
+    layout = table.iter("table", "h1", "h2", "h3", "form", "figure", "img")
+    if any(inner is not table for inner in layout):
+        return False
+    wide = [
+        row
+        for row in table.iter("tr")
+        if len(row.findall("td") + row.findall("th")) > 1
+    ]
+    return len(wide) > 1
+
+
+@dataclass(slots=True)
+class _Cell:
+    """*stands* is True for a cell of the table, False for text between its cells."""
+
+    stands: bool
+    text: str = ""
+
+
+def table_text(table: HtmlElement) -> str:
+    """Return the visible rows of *table* as lines, their cells parted by tabs.
+
+    Its captions are left out; text that stands in no cell is a cell of its own.
+    """
+    rows = [[_Cell(False)]]
+    walk = etree.iterwalk(table, events=("start", "end"))
+    for event, element in walk:
+        starts = event == "start"
+        seen = not (starts and element is not table and is_left_out(element))
+        if not seen:
+            walk.skip_subtree()
+        elif element.tag in _ROWS:
+            rows.append([_Cell(False)])
+        elif element.tag in _CELLS:
+            rows[-1].append(_Cell(starts))
+        text = _text(element, table, starts=starts, seen=seen)
+        rows[-1][-1].text += gap(element) + text
+    return "\n".join(filter(str.strip, map(_row, rows)))
+
+
+def is_left_out(element: HtmlElement) -> bool:
+    """Return True for what stands in a table and is no part of its text."""
+    return is_invisible(element) or element.tag == "caption" or is_unrendered(element)
+
+
+def _text(element: HtmlElement, table: HtmlElement, *, starts: bool, seen: bool) -> str:
+    if starts:
+        return (element.text or "") if seen else ""
+    return (element.tail or "") if element is not table else ""
+
+
+def _row(cells: list[_Cell]) -> str:
+    texts = [(cell.stands, clean(cell.text)) for cell in cells]
+    return "\t".join(text for stands, text in texts if stands or text)
+
+
+def linked_pieces(
+    root: HtmlElement,
+) -> tuple[list[str], dict[int, HtmlElement]]:
+    """Return the visible pieces of *root*, a table or its caption, and their links.
+
+    The captions of a table are left out, as they are blocks of their own.
+    """
+    pieces: list[str] = []
+    links: dict[int, HtmlElement] = {}
+    around: list[HtmlElement] = []
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        if event == "end":
+            if around and around[-1] is element:
+                around.pop()
+            text = element.tail if element is not root else None
+        elif element is not root and is_left_out(element):
+            walk.skip_subtree()
+            continue
+        else:
+            if element.tag == "a":
+                around.append(element)
+            text = element.text
+        if text:
+            if around:
+                links[len(pieces)] = around[-1]
+            pieces.append(text)
+    return pieces, links

@@ -8,11 +8,10 @@ depends on the order of the pages.
 
 from __future__ import annotations
 
+from scraper.sitemodel.apply import Guidance, examine_fast, guide
 from scraper.sitemodel.cut import Refused
-from scraper.sitemodel.digest import BlockDigest, Fate, PageDigest, Sample
-from scraper.sitemodel.fast import examine_fast
-from scraper.sitemodel.guide import Guidance, guide
-from scraper.sitemodel.learn import GOOD, learn
+from scraper.sitemodel.digest import BlockDigest, Fate, PageDigest
+from scraper.sitemodel.learn import GOOD, Sample, learn
 from scraper.sitemodel.model import SiteModel, is_audited
 
 __all__ = [

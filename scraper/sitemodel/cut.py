@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.extraction.encoding import decode_bytes, is_mostly_utf8
-from scraper.sitemodel.digest import Role
+from scraper.extraction.encoding import decode_bytes, is_mostly_utf8, is_utf8
 from scraper.sitemodel.model import is_trusted
 
 if TYPE_CHECKING:
@@ -20,6 +20,24 @@ if TYPE_CHECKING:
 
     from scraper.items import Page
     from scraper.sitemodel.model import Opening, SiteModel
+
+
+class Role(StrEnum):
+    """What an element holds whose opening tag is searched in the bytes of a page.
+
+    The article runs from START to the end of its CONTAINER, or of END after it (a credit
+    line). LISTING holds the teasers of a listing page, HEADING prints its title. The
+    others hold the field of their name.
+    """
+
+    START = "start"
+    CONTAINER = "container"
+    END = "end"
+    LISTING = "listing"
+    HEADING = "heading"
+    TAGS = "tags"
+    BREADCRUMBS = "breadcrumbs"
+    SECTION = "section"
 
 
 MAX_DEPTH = 200
@@ -206,7 +224,7 @@ def _reason_against(page: Page, model: SiteModel, head_end: int) -> str:
         return "untrusted"
     if head_end < 0:
         return "no_head"
-    return "" if _is_utf8(page) else "encoding"
+    return "" if _may_be_utf8(page) else "encoding"
 
 
 def _marked(
@@ -250,7 +268,7 @@ def _starts(model: SiteModel) -> tuple[Opening, ...]:
     return model.openings.get(Role.START, ())
 
 
-def _is_utf8(page: Page) -> bool:
+def _may_be_utf8(page: Page) -> bool:
     """Return True if full extraction may decode the page as UTF-8.
 
     If UTF-8 is declared, a few broken bytes outside the article do not matter.
@@ -262,11 +280,7 @@ def _is_utf8(page: Page) -> bool:
         return True
     if not page.encoding and _CHARSET.search(body, 0, _CHARSET_WITHIN):
         return True
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+    return is_utf8(body)
 
 
 def _find_story(body: bytes, head_end: int, model: SiteModel) -> _Story | Refused:

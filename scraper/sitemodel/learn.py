@@ -1,21 +1,25 @@
-"""Learn a site model from digests of pages, each read without a model."""
+"""Learn a site model from a sample of pages, the digests of which were made without one."""
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scraper.sitemodel.digest import Fate, Role
+from scraper.sitemodel.cut import Role
+from scraper.sitemodel.digest import Fate
 from scraper.sitemodel.model import Opening, PathFact, Repeated, SiteModel, Template
 from scraper.text import fold, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from scraper.sitemodel.digest import BlockDigest, PageDigest, PlaceDigest
 
 
+SAMPLE_PAGES = 60
+"""Pages in a sample, some 15 kB each."""
 _SHARED_BY = 2
 """The fewest pages that share an opening."""
 _DESIGNS = 4
@@ -343,3 +347,85 @@ def _learn_listing(
 
 def _paths_of(blocks: Iterable[BlockDigest]) -> set[str]:
     return {block.path for block in blocks}
+
+
+class Sample:
+    """The pages with the smallest keys of all that were added.
+
+    Keys are hashes of URLs, so that the pages are drawn at random, and the same ones in
+    whatever order they come (a bottom-k sketch: Cohen and Kaplan 2007,
+    doi:10.1145/1281100.1281133).
+    """
+
+    def __init__(
+        self, digests: Iterable[PageDigest] = (), *, size: int = SAMPLE_PAGES
+    ) -> None:
+        self._size = size
+        self._digests: dict[str, PageDigest] = {}
+        for digest in digests:
+            self.add(digest)
+
+    def __len__(self) -> int:
+        return len(self._digests)
+
+    def __iter__(self) -> Iterator[PageDigest]:
+        return (self._digests[key] for key in sorted(self._digests))
+
+    def wants(self, key: str) -> bool:
+        """Return True if the page with this *key* would be kept, or is."""
+        return (
+            key in self._digests or len(self) < self._size or key < max(self._digests)
+        )
+
+    def add(self, digest: PageDigest) -> bool:
+        """Keep *digest* if it is wanted; return True if it was kept.
+
+        Of two readings of one URL the same one stays, in whatever order they come.
+        """
+        known = self._digests.get(digest.key)
+        if known and _rank(known) >= _rank(digest):
+            return False
+        if not self.wants(digest.key):
+            return False
+        self._digests[digest.key] = digest
+        for key in heapq.nlargest(len(self) - self._size, self._digests):
+            del self._digests[key]
+        return True
+
+
+def _rank(digest: PageDigest) -> tuple[str, str]:
+    return digest.fingerprint, digest.to_json()
+
+
+class SmallestKeys:
+    """The *size* smallest keys of all that were offered, as :class:`Sample` keeps them.
+
+    A sample that sees its pages one by one has to take sixty of the first sixty, thirty
+    of the next sixty, and so on: over three hundred of 5,000, each by full extraction. A
+    crawl knows the URLs beforehand, so sixty suffice.
+    """
+
+    def __init__(self, size: int = SAMPLE_PAGES) -> None:
+        self._size = size
+        self._keys: set[str] = set()
+        self._largest_first: list[tuple[int, str]] = []
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._keys
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def offer(self, key: str) -> None:
+        """Keep *key*, in hexadecimal digits, if it is among the smallest."""
+        if key in self._keys:
+            return
+        entry = (-int(key, 16), key)
+        if len(self._keys) < self._size:
+            heapq.heappush(self._largest_first, entry)
+        else:
+            out = heapq.heappushpop(self._largest_first, entry)[1]
+            self._keys.discard(out)
+            if out == key:
+                return
+        self._keys.add(key)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from scraper.errors import ConfigurationError, StorageError
 from scraper.options import MODELS
 from scraper.sitemodel import GOOD, PageDigest, Sample, SiteModel, learn
-from scraper.sitemodel.digest import SAMPLE_PAGES, SmallestKeys
+from scraper.sitemodel.learn import SAMPLE_PAGES, SmallestKeys
 from scraper.sitemodel.model import YOUNG, differ_in_audits, is_trusted, with_audits
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from scraper.errors import ConfigurationError
-from scraper.sitemodel.digest import page_key
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
@@ -40,6 +39,11 @@ YOUNG = 20
 _NOT_CHANCE = 2
 """Differing audits that are too many to be chance."""
 _AUDITS_REMEMBERED = 200
+
+
+def page_key(url: str, body: bytes = b"") -> str:
+    """Return 16 hex digits: a hash of *url*, or of *body* if *url* is empty."""
+    return hashlib.sha256(url.encode("utf-8", "replace") or body).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

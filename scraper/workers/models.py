@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scraper.errors import ConfigurationError, ExtractionError
 from scraper.sitemodel import Sample, SiteModel, learn
-from scraper.sitemodel.digest import page_key
+from scraper.sitemodel.model import page_key
 from scraper.storage.location import is_missing
 from scraper.urls import site_of
 from scraper.workers.reader import ReaderPool

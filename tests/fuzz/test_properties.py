@@ -14,13 +14,12 @@ from lxml import etree
 
 from scraper.body import sound_links
 from scraper.errors import ScraperError
-from scraper.extraction.block_kinds import article_blocks, group_blocks
 from scraper.extraction.blocks import iter_blocks
+from scraper.extraction.body import Base, article_blocks, group_blocks
 from scraper.extraction.dates.locales import Convention
 from scraper.extraction.dates.printed import find_printed, parse_iso
 from scraper.extraction.document import decode, parse_markup
 from scraper.extraction.json_ld import extract_structured_data
-from scraper.extraction.links import Base
 from scraper.extraction.people import parse_byline
 from scraper.sitemodel import SiteModel
 from scraper.text import clean, find_hidden, harmless

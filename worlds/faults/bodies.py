@@ -29,7 +29,7 @@ _PAGE = article("page")
 _GZIP = gzip.compress(_PAGE)
 _DECODING = "crawling.decoding"
 _BOMB = f"{_DECODING}: DOWNLOAD_MAXSIZE"
-_TAGS = "extraction.bounds: tags"
+_TAGS = "extraction.document: tags"
 _UNREADABLE = ("UndecodablePage", "NoMainContent", "not_an_article/other", "no_title")
 
 

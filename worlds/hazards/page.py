@@ -30,10 +30,10 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "a page of a million tags",
         "the first 200,000 are read, and the article among them; the ledger says so",
-        "extraction.bounds: tags",
+        "extraction.document: tags",
         (
             Edit(
-                "scraper/extraction/bounds.py",
+                "scraper/extraction/document.py",
                 'if markup.count(b"<") <= MOST_TAGS:',
                 "if True:",
             ),
@@ -68,7 +68,7 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "an element of 25,000 attributes, hidden behind anything that looks like one",
         "500 of each element are read, in time in proportion; the ledger says so",
-        "extraction.bounds: attributes",
+        "extraction.document: attributes",
         (
             Edit(
                 "scraper/extraction/document.py",

@@ -12,15 +12,21 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scraper.extraction.dates.candidates import (
+    DATE_WORDS,
     MODIFIED,
+    NEAR_LEVELS,
     PUBLISHED,
     Candidate,
     Claim,
+    Nearby,
     Place,
     any_of,
     declared_texts,
+    in_line,
+    is_sentence,
     of_printed,
     parse_stated,
+    upwards,
 )
 from scraper.extraction.dates.clocks import (
     at_home,
@@ -31,14 +37,6 @@ from scraper.extraction.dates.clocks import (
     reconciled,
 )
 from scraper.extraction.dates.locales import Convention, convention_of
-from scraper.extraction.dates.nearby import (
-    DATE_WORDS,
-    NEAR_LEVELS,
-    Nearby,
-    in_line,
-    is_sentence,
-    upwards,
-)
 from scraper.extraction.dates.printed import find_printed
 from scraper.extraction.languages import phrases
 from scraper.text import words

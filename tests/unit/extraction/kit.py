@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from scraper.extraction.block_kinds import article_blocks, group_blocks
 from scraper.extraction.blocks import iter_blocks
+from scraper.extraction.body import Base, article_blocks, group_blocks
 from scraper.extraction.document import parse_page
 from scraper.extraction.head import read_head
 from scraper.extraction.json_ld import extract_structured_data
-from scraper.extraction.links import Base
 from scraper.items import Page
 from scraper.urls import VIETNAM
 

@@ -5,7 +5,7 @@ import pytest
 from scraper.extraction.blocks import iter_blocks
 from scraper.extraction.document import parse_page
 from scraper.extraction.paths import path_of
-from scraper.extraction.tables import is_data_table
+from scraper.extraction.visible import is_data_table
 from scraper.items import BlockKind, Page
 from tests.unit.extraction.kit import (
     ADDRESS,

@@ -6,14 +6,14 @@ import unicodedata
 
 import pytest
 
-from scraper.extraction.bounds import (
+from scraper.extraction.document import (
     MOST_ATTRIBUTES,
     MOST_BLOCKS,
     MOST_TAGS,
     MOST_TEXT,
     MOST_VALUES,
+    parse_markup,
 )
-from scraper.extraction.document import parse_markup
 from scraper.extraction.labeller import MOST_WEIGHED
 from scraper.items import Page
 from scraper.reading import read

@@ -9,8 +9,7 @@ from scraper.extraction.byline import (
     reads_like_byline,
     source_after,
 )
-from scraper.extraction.people import parse_byline
-from scraper.extraction.person_names import is_agency, is_name
+from scraper.extraction.people import is_agency, is_name, parse_byline
 from tests.unit.extraction.kit import VIETNAMESE, blocks_of, only_block, paragraphs
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from scraper.extraction.choose import choose_body
-from scraper.extraction.ledger import Ledger
+from scraper.extraction.choose import Ledger, choose_body
 from scraper.extraction.main_content import MainContent
 from scraper.extraction.rules import Rule
 from scraper.items import BlockKind

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.block_kinds import group_blocks
 from scraper.extraction.blocks import walk_blocks
-from scraper.extraction.images import credit_of, extract_images
+from scraper.extraction.body import credit_of, extract_images, group_blocks
 from scraper.items import Image
 from tests.unit.extraction.kit import ADDRESS, tree
 

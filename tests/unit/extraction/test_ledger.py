@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.extraction.ledger import Ledger
+from scraper.extraction.choose import Ledger
 from scraper.extraction.rules import Rule
 from scraper.items import LedgerEntry
 from tests.unit.extraction.kit import blocks_of

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.extraction.links import Base, lead_links
+from scraper.extraction.body import Base, lead_links
 from scraper.items import Link
 from scraper.reading import read
 from tests.unit.extraction.kit import (

@@ -7,9 +7,10 @@ import re
 import pytest
 
 from scraper.errors import ExtractionError
-from scraper.extraction.bounds import Bound
-from scraper.extraction.rules import Rule, Stage, render_rules
+from scraper.extraction.document import Bound
+from scraper.extraction.rules import Rule, Stage
 from scraper.reading import read
+from tests.docs.rules import render_rules
 from worlds.gold.replica import write_replica
 from worlds.gold.sets import SHARED_DATA, load_sets
 
@@ -49,7 +50,7 @@ OWN = re.compile(
 
 
 def test_no_rule_is_named_beside_the_table(project):
-    tables = {"rules.py", "bounds.py"}
+    tables = {"rules.py", "document.py"}
     named = {
         (path.name, name)
         for path in (project / "scraper").rglob("*.py")

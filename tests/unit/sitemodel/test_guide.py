@@ -6,7 +6,7 @@ from scraper.extraction.choose import examine
 from scraper.extraction.main_content import MainContent
 from scraper.items import Kind, Page
 from scraper.reading import read
-from scraper.sitemodel.guide import guide
+from scraper.sitemodel.apply import guide
 from scraper.sitemodel.model import PathFact
 from tests.unit.sitemodel.kit import (
     PROMOTION,

@@ -6,7 +6,7 @@ import pytest
 
 from scraper.reading import study
 from scraper.sitemodel import PageDigest
-from scraper.sitemodel.digest import Role
+from scraper.sitemodel.cut import Role
 from tests.unit.sitemodel.kit import changed, listing, page, rich
 
 

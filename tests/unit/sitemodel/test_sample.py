@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import random
 
-from scraper.sitemodel.digest import SmallestKeys
+from scraper.sitemodel.learn import SmallestKeys
 
 KEYS = [f"{n * n * 7919 % 2**64:016x}" for n in range(1, 200)]
 

@@ -1,10 +1,10 @@
-"""URLs: the site they belong to, their normalised form, the time in them."""
+"""URLs: the site they belong to, their normalised form, those that a page states."""
 
 from __future__ import annotations
 
 import html
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -49,7 +49,6 @@ _CHANNEL = re.compile(
 _SESSION = re.compile(r"(?i)^(phpsessid|jsessionid|aspsessionid\w*|s?sid|session_?id)$")
 _TOKEN = re.compile(r"(?=\w*\d)\w{16,}|[a-f\d-]{32,}", re.IGNORECASE)
 _PATH_SESSION = re.compile(r"(?i);jsessionid=[^/?#]*")
-_STAMP = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{3})(?!\d)")
 _PUNYCODE_RULE = re.compile(r"^// (xn--\S+)", re.MULTILINE)
 """The other spelling of the rule below, which stands in a comment."""
 _WWW = re.compile(r"^www[0-9]*\.")
@@ -249,20 +248,3 @@ def _is_noise(name: str, value: str) -> bool:
     is_session = _SESSION.match(name) and _TOKEN.fullmatch(value)
     is_channel = _SHARED.match(name) and _CHANNEL.match(value)
     return bool(_TRACKING.match(name) or is_session or is_channel)
-
-
-def time_in_url(url: str) -> datetime | None:
-    """Return the time that a 17-digit stamp in *url* states (+07:00), else None.
-
-    ``…-20250711140623717.htm`` is 2025-07-11T14:06:23.717+07:00.
-    """
-    match = _STAMP.search(urlsplit(url).path)
-    if not match:
-        return None
-    year, month, day, hour, minute, second, milli = map(int, match.groups())
-    try:
-        return datetime(
-            year, month, day, hour, minute, second, milli * 1000, tzinfo=VIETNAM
-        )
-    except ValueError:
-        return None

@@ -112,9 +112,8 @@ class PortalSpider(Spider):
         self.scope = parse_scope(arguments, sections=self.sections, zone=self._zone)
         super().__init__(name)
         base = self.scope.portal or self.home
-        self.portal = Portal(
-            base, self.hosts, self.article_path, self.passed_over, self.home
-        )
+        forms = self.article_path, self.passed_over
+        self.portal = Portal(base, self.hosts, *forms, self.home, self._zone)
         own = urlsplit(base).hostname or ""
         self.allowed_domains = sorted(self.hosts) if own in self.hosts else [own]
         self.job = job_of(self.name, base, self.home)

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 from scraper import clock
 from scraper.errors import ConfigurationError
+from scraper.extraction.dates.locales import time_in_url
 from scraper.options import nearest
 from scraper.storage import Address
-from scraper.urls import NAMES_A_USER, has_user, is_http, normalise_url, time_in_url
+from scraper.urls import NAMES_A_USER, has_user, is_http, normalise_url
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -193,6 +194,7 @@ class Portal:
     *base* is where the crawl fetches from; links to one of *hosts* lead there too, so
     that a mirror with absolute links is crawled itself rather than the original, whose
     base is *home*. *article* matches paths of articles; *passed_over* excludes paths.
+    *zone* is that of the times in URLs, by default their country's.
     """
 
     base: str
@@ -200,6 +202,7 @@ class Portal:
     article: re.Pattern[str] | None
     passed_over: re.Pattern[str] | None
     home: str = ""
+    zone: tzinfo | None = None
 
     def own_url(self, url: str) -> str | None:
         """Return *url* as fetched from this portal, None if it belongs to another host."""
@@ -237,7 +240,7 @@ class Portal:
             if url is None or url in seen or not self.is_article(url):
                 continue
             seen.add(url)
-            stated = time_in_url(url)
+            stated = time_in_url(url, self.zone)
             yield Address(
                 url=url,
                 section=link.section or section,

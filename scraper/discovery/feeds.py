@@ -17,9 +17,10 @@ from w3lib.html import remove_tags, replace_entities
 from scraper.discovery.links import Link, LinkKind
 from scraper.discovery.times import parse_time
 from scraper.errors import DiscoveryError
+from scraper.extraction.dates.locales import time_in_url
 from scraper.extraction.document import decode
 from scraper.text import clean
-from scraper.urls import is_http, time_in_url
+from scraper.urls import is_http
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

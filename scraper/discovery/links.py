@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, TypeVar
 from urllib.parse import parse_qsl, unquote, urldefrag, urljoin, urlsplit
 
-from scraper.urls import is_http, time_in_url
+from scraper.extraction.dates.locales import time_in_url
+from scraper.urls import is_http
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 
 from scraper.discovery.links import Link, LinkKind, absolute
 from scraper.errors import DiscoveryError, UndecodablePage
+from scraper.extraction.dates.locales import time_in_url
 from scraper.extraction.document import parse_page
 from scraper.extraction.head import base_url
 from scraper.extraction.json_ld import extract_structured_data
 from scraper.items import Page
 from scraper.text import clean
-from scraper.urls import normalise_url, site_of, time_in_url
+from scraper.urls import normalise_url, site_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

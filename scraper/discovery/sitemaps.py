@@ -17,8 +17,9 @@ from scraper.discovery.feeds import UNKNOWN, describe, parse_feed, parse_markup,
 from scraper.discovery.links import Link, LinkKind, absolute
 from scraper.discovery.times import parse_time
 from scraper.errors import DiscoveryError
+from scraper.extraction.dates.locales import time_in_url
 from scraper.text import clean
-from scraper.urls import is_http, time_in_url
+from scraper.urls import is_http
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,9 +10,9 @@ from scraper.crawling.scope import oldest_time
 from scraper.discovery import LinkKind
 from scraper.discovery.front import COMMON_FEEDS, COMMON_SITEMAPS
 from scraper.discovery.links import Judge, is_article_address
+from scraper.extraction.dates.locales import time_in_url
 from scraper.items import Kind
 from scraper.storage import Address, AddressKind
-from scraper.urls import time_in_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -1,19 +1,15 @@
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.urls import (
-    VIETNAM,
     _public_suffixes,
     hosts_of,
     is_http,
     normalise_url,
     site_of,
-    time_in_url,
 )
 
 
@@ -131,33 +127,6 @@ def test_the_user_of_an_address_is_no_part_of_its_identity():
 def test_normalising_twice_changes_nothing(url):
     once = normalise_url(url)
     assert normalise_url(once) == once
-
-
-def test_the_stamp_of_an_address_is_a_local_time_to_the_millisecond():
-    found = time_in_url("https://bao.example/a/xe-sach-20250711140623717.htm")
-    assert found == datetime(2025, 7, 11, 14, 6, 23, 717_000, tzinfo=VIETNAM)
-
-
-@pytest.mark.parametrize("name", ["n", "v", "e"])
-def test_a_letter_may_stand_before_the_stamp(name):
-    assert time_in_url(f"https://bao.example/xe-{name}20250711140623717.htm").day == 11
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://bao.example/xe-sach-post123456.html",
-        "https://bao.example/xe-20251311140623717.htm",
-        "https://bao.example/xe-20250711250623717.htm",
-        "https://bao.example/xe-120250711140623717.htm",
-        "https://bao.example/xe-202507111406237170.htm",
-        "https://bao.example/xe-19990711140623717.htm",
-        "https://bao.example/a?t=20250711140623717",
-        "",
-    ],
-)
-def test_an_address_without_such_a_stamp_states_no_time(url):
-    assert time_in_url(url) is None
 
 
 @pytest.mark.parametrize(

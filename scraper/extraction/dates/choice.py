@@ -36,11 +36,10 @@ from scraper.extraction.dates.clocks import (
     on_day,
     reconciled,
 )
-from scraper.extraction.dates.locales import Convention, convention_of
+from scraper.extraction.dates.locales import Convention, convention_of, time_in_url
 from scraper.extraction.dates.printed import find_printed
 from scraper.extraction.languages import phrases
 from scraper.text import words
-from scraper.urls import time_in_url
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -202,7 +201,7 @@ class _Stated:
         fields = [("json_ld", self._evidence.head.data.published)]
         fields += [("meta", text) for text in declared_texts(declared, PUBLISHED)]
         found = [parse_stated(text, self.convention, name) for name, text in fields]
-        stamp = time_in_url(self.page.url)
+        stamp = time_in_url(self.page.url, self.convention.zone)
         return self._credible([*found, Candidate(stamp, "url") if stamp else None])
 
     @cached_property

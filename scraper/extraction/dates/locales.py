@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 
 from scraper.extraction.languages import phrases
 from scraper.text import normalised
-from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,8 +48,12 @@ _PRIMARY_ZONES = {
     "PT": "Europe/Lisbon",
     "UA": "Europe/Kyiv",
     "UZ": "Asia/Tashkent",
+    "VN": "Asia/Ho_Chi_Minh",
 }
-"""The zone of nearly everyone in a country of several: ``primaryZones`` of the CLDR."""
+"""The zone of nearly everyone in a country of several: ``primaryZones`` of the CLDR.
+
+The only zone of a country may stand here as well: to crawl its sites needs no Babel then.
+"""
 _SCRIPTS = (
     ("\u0370-\u03ff", "el"),
     ("\u0400-\u04ff", "ru"),
@@ -65,6 +68,7 @@ _SCRIPTS = (
 )
 """The most common language of a script, for a line of a page that declares none."""
 _LANGUAGES_OF_BOTH = frozenset({"", "en"})
+_STAMP = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{3})(?!\d)")
 _OTHER_DIGITS = re.compile(r"(?![0-9])\d")
 _POINTS = re.compile(r"[\s.\u200c]+")
 _VOWEL_MARKS = re.compile("[\u064b-\u0652]")
@@ -110,6 +114,22 @@ def zone_of(url: str) -> tzinfo:
     return _home_zone("", _region_of(url)) or UTC
 
 
+def time_in_url(url: str, zone: tzinfo | None = None) -> datetime | None:
+    """Return the time that a 17-digit stamp in *url* states, None if it has none.
+
+    It is a time of *zone*, by default that of the country in the domain:
+    ``https://bao.vn/tin-20250711140623717.htm`` is of 2025-07-11T14:06:23.717+07:00.
+    """
+    match = _STAMP.search(urlsplit(url).path)
+    if not match:
+        return None
+    *moment, milli = map(int, match.groups())
+    try:
+        return datetime(*moment, milli * 1000, tzinfo=zone or zone_of(url))
+    except ValueError:
+        return None
+
+
 @lru_cache(maxsize=256)
 def _convention(language: str, region: str) -> Convention:
     zone = _home_zone(language, region)
@@ -136,15 +156,15 @@ def _home_zone(language: str, region: str) -> tzinfo | None:
     """Return the only time zone of the country, None if it has several or is unknown."""
     if not region and language not in _LANGUAGES_OF_MANY:
         region = _likely_region(language)
-    if region == "VN":
-        return VIETNAM
-    if not region:
-        return None
+    name = _PRIMARY_ZONES.get(region) or _only_zone(region)
+    return zone_named(name) if name else None
+
+
+def _only_zone(region: str) -> str:
     from babel.core import get_global
 
     zones = get_global("territory_zones").get(region, ())
-    name = zones[0] if len(zones) == 1 else _PRIMARY_ZONES.get(region)
-    return zone_named(name) if name else None
+    return zones[0] if len(zones) == 1 else ""
 
 
 @cache

@@ -37,14 +37,15 @@ def test_the_first_links_of_a_page_without_end_are_read():
 
 def test_an_anchor_becomes_a_link_with_title_time_and_section():
     body = page('<h1>Thời sự</h1><a href="/a-20250712151300000.htm"> Một  bài </a>')
-    assert parse_links(body, url=URL) == [
+    url = "https://bao.vn/thoi-su"
+    assert parse_links(body, url=url) == [
         Link(
-            "https://example.org/a-20250712151300000.htm",
+            "https://bao.vn/a-20250712151300000.htm",
             LinkKind.OTHER,
             title="Một bài",
             time=datetime(2025, 7, 12, 15, 13, tzinfo=VIETNAM),
             section="Thời sự",
-            source=URL,
+            source=url,
         )
     ]
 

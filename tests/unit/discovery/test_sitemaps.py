@@ -54,7 +54,8 @@ def test_a_news_entry_is_an_article_with_title_and_time():
 
 
 def test_a_time_in_the_address_makes_an_article_and_beats_the_last_change():
-    entry = loc("a-20250712151300000.htm") + "<lastmod>2026-01-01</lastmod>"
+    stated = "<loc>https://bao.vn/a-20250712151300000.htm</loc>"
+    entry = stated + "<lastmod>2026-01-01</lastmod>"
     (link,) = parse_sitemap(urlset(entry), url=URL)
     assert link.kind is LinkKind.ARTICLE
     assert link.time == datetime(2025, 7, 12, 8, 13, tzinfo=UTC)

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from scraper.extraction.dates.locales import time_in_url
 from tests.unit.extraction.date_pages import (
     ARTICLE,
     PLAIN,
@@ -19,6 +20,7 @@ def test_a_naive_time_on_a_vn_site_is_in_plus_seven():
     assert found.published_at.isoformat() == "2025-07-11T14:06:23+07:00"
 
 
+PLUS_SEVEN = timezone(timedelta(hours=7))
 LATER = datetime(2026, 1, 1, tzinfo=UTC)
 UTC_STAMP = meta("2025-07-11T02:30:00Z")
 
@@ -157,3 +159,39 @@ def test_a_printed_time_that_never_was_is_that_of_an_hour_later():
     options = {"url": "https://bao.de/a", "lang": "de", "fetched_at": LATER}
     found = dates_of("<p>30.03.2025 02:30 Uhr</p>", **options).published_at
     assert found == datetime.fromisoformat("2025-03-30T03:30:00+02:00")
+
+
+def test_the_stamp_of_an_address_is_a_local_time_to_the_millisecond():
+    found = time_in_url("https://bao.vn/a/xe-sach-20250711140623717.htm")
+    assert found == datetime(2025, 7, 11, 14, 6, 23, 717_000, tzinfo=PLUS_SEVEN)
+
+
+@pytest.mark.parametrize("name", ["n", "v", "e"])
+def test_a_letter_may_stand_before_the_stamp(name):
+    assert time_in_url(f"https://bao.vn/xe-{name}20250711140623717.htm").day == 11
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://bao.vn/xe-sach-post123456.html",
+        "https://bao.vn/xe-20251311140623717.htm",
+        "https://bao.vn/xe-20250711250623717.htm",
+        "https://bao.vn/xe-120250711140623717.htm",
+        "https://bao.vn/xe-202507111406237170.htm",
+        "https://bao.vn/xe-19990711140623717.htm",
+        "https://bao.vn/a?t=20250711140623717",
+        "",
+    ],
+)
+def test_an_address_without_such_a_stamp_states_no_time(url):
+    assert time_in_url(url) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "zone", "hours"),
+    [("bao.jp", None, 9), ("bao.com", None, 0), ("bao.com", PLUS_SEVEN, 7)],
+)
+def test_the_stamp_of_an_address_is_in_the_zone_of_its_site(host, zone, hours):
+    found = time_in_url(f"https://{host}/a-20250711140623717.htm", zone)
+    assert (found.hour, found.utcoffset()) == (14, timedelta(hours=hours))

@@ -13,7 +13,8 @@ from scraper.discovery import LinkKind
 from scraper.errors import FetchRefused
 from scraper.sites.sources import discover
 
-TIME = datetime(2026, 11, 1, 3, 0, 0, 3000, tzinfo=UTC)
+TIME = datetime(2026, 11, 1, 10, 0, 0, 3000, tzinfo=UTC)
+"""The time in the URLs; an IP address is of no country, so it is in UTC."""
 STORIES = [f"/kinh-te/bai-so-{n}-20261101100000{n:03}.htm" for n in range(4)]
 
 

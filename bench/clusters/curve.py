@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.likeness import shared, sketch_of
+from scraper.text import shared, sketch_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

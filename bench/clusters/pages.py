@@ -9,7 +9,7 @@ from bench.clusters.quality import cluster
 from bench.corpus.near_duplicates import OWN, SHORTEST, make_family, paragraphs
 from scraper import reading
 from scraper.errors import ExtractionError
-from scraper.likeness import shared, sketch_of
+from scraper.text import shared, sketch_of
 from worlds.gold.sets import load_sets
 
 if TYPE_CHECKING:

@@ -359,7 +359,7 @@ sketches = sa.Table(
     sa.Column("signature", _Packed, nullable=False),
     sa.Column("keys", _Packed, nullable=False),
 )
-"""What :mod:`scraper.likeness` keeps of a text; short ones have no row.
+"""What :mod:`scraper.text` keeps of a text; short ones have no row.
 
 *moment* is the publication in seconds of Unix time; *keys* are those in sketch_keys.
 """

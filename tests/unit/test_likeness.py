@@ -5,11 +5,11 @@ import unicodedata
 import pytest
 import rensa
 
-from scraper import likeness
-from scraper.likeness import (
-    ENOUGH,
+from scraper import text
+from scraper.text import (
     KEYS,
-    SHORTEST,
+    NEAR_DUPLICATE,
+    SHORTEST_SKETCHED,
     SLOTS,
     is_near_duplicate,
     shared,
@@ -48,14 +48,19 @@ def test_a_word_without_its_mark_is_another_word():
 
 @pytest.mark.parametrize(
     "short",
-    ["", numbered(0, SHORTEST - 1), "Nội dung bài viết. " * 100, "– … ! " * 200],
+    [
+        "",
+        numbered(0, SHORTEST_SKETCHED - 1),
+        "Nội dung bài viết. " * 100,
+        "– … ! " * 200,
+    ],
 )
 def test_a_short_text_has_none(short):
     assert sketch_of(short) is None
 
 
 def test_the_shortest_text_has_one():
-    sketch = sketch_of(numbered(0, SHORTEST))
+    sketch = sketch_of(numbered(0, SHORTEST_SKETCHED))
     assert sketch.shingles == 23
     assert (len(sketch.signature), len(sketch.keys)) == (SLOTS, KEYS)
     assert all(0 <= key < 2**31 for key in sketch.keys)
@@ -66,9 +71,9 @@ def test_half_a_surrogate_pair_is_passed_over():
 
 
 def test_words_met_before_are_remembered_up_to_a_number(monkeypatch):
-    monkeypatch.setattr(likeness, "_MOST_RUNS", 50)
+    monkeypatch.setattr(text, "_MOST_RUNS", 50)
     assert sketch_of(numbered(70_000, 70_500))
-    assert len(likeness._SYLLABLES) <= 50
+    assert len(text._SYLLABLES) <= 50
 
 
 @pytest.mark.parametrize("parts", [(0, 400), (0, 200), (300, 400)])
@@ -101,7 +106,7 @@ def test_more_than_half_of_a_text_makes_a_near_duplicate_and_nearly_all_at_one_s
     assert not is_near_duplicate(one, most, one_site=True)
     assert is_near_duplicate(one, sketch_of(numbered(0, 280)), one_site=True)
     assert not is_near_duplicate(one, sketch_of(numbered(200, 500)), one_site=False)
-    assert ENOUGH > 0.5
+    assert NEAR_DUPLICATE > 0.5
 
 
 def test_a_short_text_is_lost_in_a_very_long_one():

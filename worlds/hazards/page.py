@@ -5,7 +5,7 @@ from __future__ import annotations
 from worlds.faults.guards import Edit
 from worlds.hazards.hazard import Hazard
 
-_BOUNDS = "tests/unit/extraction/test_bounds.py"
+_BOUNDS = "tests/unit/extraction/test_document.py"
 _NAMED = f"{_BOUNDS}::test_what_is_beyond_a_bound_is_not_read_and_named"
 _BYTES = "tests/unit/extraction/test_damaged_bytes.py"
 _HOSTILE = "tests/fuzz/test_hostile.py::test_what_was_slow_is_read_in_proportion"

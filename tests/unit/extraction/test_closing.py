@@ -189,3 +189,56 @@ def test_a_box_under_such_a_heading_ends_where_the_box_does():
     box = '<div><b>Tin liên quan</b><ul><li><a href="/a">Bài khác</a></li></ul></div>'
     markup = f"<p>{first}</p>{box}{paragraphs(rest)}"
     assert dropped(markup, unkept=["Bài khác"]) == {}
+
+
+QUOTED = "children had already formed along the wet stone wall"
+LINKS = (
+    '<ul><li><a href="/a">Một bài khác</a></li><li><a href="/b">Bài nữa</a></li></ul>'
+)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<blockquote>“{QUOTED}.”</blockquote>{paragraphs(ENGLISH)}",
+        f"{paragraphs(ENGLISH)}<blockquote><p>“{QUOTED}.”</p></blockquote>",
+    ],
+)
+def test_a_quote_that_stands_in_a_paragraph_is_dropped(markup):
+    assert dropped(markup) == {f"“{QUOTED}.”": "pull_quote"}
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<blockquote>“the wet stone wall”</blockquote>",
+        "<blockquote>“children had already formed along the dry stone wall”</blockquote>",
+        f"<p>“{QUOTED}.”</p>",
+    ],
+)
+def test_a_short_quote_another_one_and_a_paragraph_are_kept(markup):
+    assert dropped(f"{markup}{paragraphs(ENGLISH)}") == {}
+
+
+def test_a_summary_without_its_details_is_dropped():
+    markup = f"<details><summary>Xe là gì?</summary><p>{VIETNAMESE[0]}</p></details>"
+    assert dropped(markup) == {}
+    assert dropped(markup, unkept=VIETNAMESE) == {"Xe là gì?": "summary_alone"}
+
+
+def test_a_heading_over_nothing_but_dropped_links_is_dropped():
+    markup = f"{paragraphs()}<div><h3>Về Nà Sang</h3>{LINKS}</div>{paragraphs(ENGLISH)}"
+    links = ("Một bài khác", "Bài nữa")
+    assert dropped(markup, unkept=links) == {"Về Nà Sang": "heading_of_links"}
+    assert dropped(markup) == {}
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<div><h3>Về Nà Sang</h3>{LINKS}<p>{VIETNAMESE[0]}</p></div>",
+        f'<div><h3>Về Nà Sang</h3><p><a href="/a">Một bài khác</a></p></div>{LINKS}',
+    ],
+)
+def test_a_heading_with_text_under_it_or_one_link_is_kept(markup):
+    assert dropped(markup, unkept=("Một bài khác", "Bài nữa")) == {}

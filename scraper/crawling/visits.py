@@ -10,7 +10,7 @@ from scrapy import Request
 
 from scraper import clock
 from scraper.crawling.scope import priority_of
-from scraper.extraction.charsets import header_encoding
+from scraper.extraction.encoding import header_encoding
 from scraper.items import Page
 from scraper.storage import AddressKind
 

@@ -215,10 +215,10 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "a charset that is none of the web: idna, undefined, unicode_escape, zlib",
         "counts as undeclared, in a header, a page, a feed, a sitemap or an archive",
-        "extraction.charsets: labels",
+        "extraction.encoding: labels",
         (
             Edit(
-                "scraper/extraction/charsets.py",
+                "scraper/extraction/encoding.py",
                 "return _NAMES.get(label.strip(_SPACE).lower())",
                 "return _NAMES.get(label.strip(_SPACE).lower(), label or None)",
             ),

@@ -16,8 +16,7 @@ from scrapy.responsetypes import responsetypes
 
 from scraper.crawling import Component
 from scraper.crawling.failures import Refused
-from scraper.extraction.charsets import encoding_name
-from scraper.extraction.encoding import is_utf8
+from scraper.extraction.encoding import encoding_name, is_utf8
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -9,13 +9,14 @@ from scraper.crawling.visits import encoding_of
 from scraper.discovery import parse_feed, parse_sitemap
 from scraper.discovery.front import robots_text
 from scraper.errors import UndecodablePage
-from scraper.extraction.charsets import (
+from scraper.extraction.document import parse_page
+from scraper.extraction.encoding import (
+    UNREADABLE,
+    decode_bytes,
     encoding_name,
     header_encoding,
     stated_encodings,
 )
-from scraper.extraction.document import parse_page
-from scraper.extraction.encoding import UNREADABLE, decode_bytes
 from scraper.items import Page
 from tests.unit.extraction.kit import ADDRESS
 from tests.unit.extraction.test_encoding import (

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.charsets import from_vietnamese_font
-from scraper.extraction.encoding import decode_bytes
+from scraper.extraction.encoding import decode_bytes, from_vietnamese_font
 
 TEXT = (
     "Xưởng gốm của làng đã nhận được lò mới. Các thợ trẻ và những người già cùng làm "

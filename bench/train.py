@@ -63,7 +63,7 @@ def _train(sets: list[GoldSet], options: argparse.Namespace) -> None:
     from bench.training.examples import block_rows
     from bench.training.folds import FOLDS, fold_of, path_of
     from bench.training.growing import grow_article, grow_body, grow_good
-    from bench.training.trees import module
+    from bench.training.trees import module, write_section
     from scraper.errors import ConfigurationError
 
     golds = list(golds_of(sets))
@@ -102,8 +102,10 @@ def _train(sets: list[GoldSet], options: argparse.Namespace) -> None:
         named = ", ".join(each.name for each in sets)
         note = _NOTE.format(pages=len(golds), sites=len(sites), sets=named)
         folder = options.output
-        path = folder / WEIGHTS.name if folder else WEIGHTS
-        path.write_text(module(parts, note), "utf-8")
+        if folder:
+            (folder / WEIGHTS.name).write_text(module(parts, note), "utf-8")
+        else:
+            write_section(WEIGHTS, module(parts, note))
         for fold, parts in enumerate(by_fold):
             without = f"{note}\n\nWithout the sites of fold {fold}."
             path = folder / path_of(fold).name if folder else path_of(fold)

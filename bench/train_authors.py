@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from bench.training.authoring import AuthorPage
 
-WEIGHTS = Path(__file__).parent.parent / "scraper" / "extraction" / "author_weights.py"
 _NOTE = """Trees that choose authors, written by ``python -m bench train_authors --write``.
 
 Grown on {pages} pages of {sites} sites: {sets}."""
@@ -76,16 +75,17 @@ def _figures(pages: Sequence[AuthorPage], worst: int) -> dict[str, float]:
 
 
 def _write(pages: Sequence[AuthorPage]) -> None:
+    from bench.train import WEIGHTS
     from bench.training.authoring import grow_without
     from bench.training.folds import FOLDS, authors_path_of
-    from bench.training.trees import module
+    from bench.training.trees import module, write_section
 
     note = _NOTE.format(
         pages=len(pages),
         sites=len({page.site for page in pages}),
         sets=", ".join(sorted({page.set_name for page in pages})),
     )
-    WEIGHTS.write_text(module({"authors": grow_without(pages)}, note), "utf-8")
+    write_section(WEIGHTS, module({"authors": grow_without(pages)}, note))
     for fold in range(FOLDS):
         without = f"{note}\n\nWithout the sites of fold {fold}."
         source = module({"authors": grow_without(pages, fold)}, without)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from scraper.extraction.labeller import Trees
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     Node = dict[str, Any]
 
@@ -77,6 +79,17 @@ def module(parts: dict[str, Grown], note: str) -> str:
         )
         lines.append(f"\n{part.source}\n")
     return "\n".join(lines)
+
+
+def write_section(path: Path, section: str) -> None:
+    """Write *section*, a :func:`module`, over its former text in the module at *path*.
+
+    A section begins with its note, the first line of which names it.
+    """
+    name = section.partition("\n")[0]
+    sections = re.split(r'(?m)^(?=""")', path.read_text("utf-8"))
+    kept = (section if each.startswith(name) else each for each in sections)
+    path.write_text("".join(kept), "utf-8")
 
 
 def _name_of(source: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scraper.extraction import author_weights
+from scraper.extraction import weights
 from scraper.extraction.byline import covers, find_stated
 from scraper.extraction.credit_lines import Line, Place, is_group, key_of, united
 from scraper.extraction.labeller import Trees
@@ -285,7 +285,7 @@ Out of fold, on 1000 gold pages with authors, .1 finds 1 % more of them and .5 f
 less (2026-11); pages without authors are few in the gold sets.
 """
 
-TRAINED = Trees.of(author_weights, "authors")
+TRAINED = Trees.of(weights, "authors")
 """The probability that a set of names is that of all authors, as this version has it."""
 
 

@@ -20,7 +20,7 @@ from bench.training.folds import (
     path_of,
 )
 from bench.training.growing import grow_body
-from bench.training.trees import grown
+from bench.training.trees import Grown, grown, module, write_section
 from scraper.extraction import authors, weights
 from scraper.extraction.features import block_features
 from scraper.extraction.head import HeadWords
@@ -49,6 +49,18 @@ def test_trees_as_python_say_what_lightgbm_says():
     assert compiled.probabilities(known.columns) == pytest.approx(
         list(booster.predict(table)), abs=1e-4
     )
+
+
+def test_new_trees_replace_their_own_section_of_the_weights(tmp_path):
+    path = tmp_path / "weights.py"
+    parts = {n: Grown((), f"def {n}():\n    return 1.0\n") for n in ("body", "authors")}
+    first, other = (
+        module({n: part}, f"Trees of {n}.\n\nOld.") for n, part in parts.items()
+    )
+    path.write_text(first + other, "utf-8")
+    new = module({"body": parts["body"]}, "Trees of body.\n\nNew.")
+    write_section(path, new)
+    assert path.read_text("utf-8") == new + other
 
 
 def test_what_the_first_trees_rule_out_the_others_are_not_asked():

@@ -68,7 +68,7 @@ _SCRIPTS = (
 )
 """The most common language of a script, for a line of a page that declares none."""
 _LANGUAGES_OF_BOTH = frozenset({"", "en"})
-_STAMP = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{3})(?!\d)")
+_STAMP = re.compile(r"(?<!\d)20\d{15}(?!\d)")
 _OTHER_DIGITS = re.compile(r"(?![0-9])\d")
 _POINTS = re.compile(r"[\s.\u200c]+")
 _VOWEL_MARKS = re.compile("[\u064b-\u0652]")
@@ -123,11 +123,12 @@ def time_in_url(url: str, zone: tzinfo | None = None) -> datetime | None:
     match = _STAMP.search(urlsplit(url).path)
     if not match:
         return None
-    *moment, milli = map(int, match.groups())
+    digits = match[0]
     try:
-        return datetime(*moment, milli * 1000, tzinfo=zone or zone_of(url))
+        stated = datetime.fromisoformat(f"{digits[:8]}T{digits[8:14]}.{digits[14:]}")
     except ValueError:
         return None
+    return stated.replace(tzinfo=zone or zone_of(url))
 
 
 @lru_cache(maxsize=256)

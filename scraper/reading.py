@@ -59,13 +59,13 @@ if TYPE_CHECKING:
     from scraper.sitemodel import PageDigest, SiteModel
 
 
-SOURCE = "hint"
+_SOURCE = "hint"
 """The ``published_source`` of a time that a hint found."""
 _SEVERAL = frozenset({"authors", "tags"})
 _ATTRIBUTES = {"meta": "content", "time": "datetime"}
 
 
-def with_hints(article: Article, root: HtmlElement, page: Page) -> Article:
+def _with_hints(article: Article, root: HtmlElement, page: Page) -> Article:
     """Return *article* with what the hints of *page* find in its tree, *root*.
 
     Of several hints for a field the first that finds something counts; what none finds
@@ -79,10 +79,10 @@ def with_hints(article: Article, root: HtmlElement, page: Page) -> Article:
         texts = [text for each in root.cssselect(hint.place) if (text := _text(each))]
         if hint.field == "published_at":
             convention = convention_of(page.url, article.language)
-            stated = (parse_stated(text, convention, SOURCE) for text in texts)
+            stated = (parse_stated(text, convention, _SOURCE) for text in texts)
             if candidate := next(filter(None, stated), None):
                 local = candidate.moment.astimezone(convention.zone)
-                found |= {"published_at": fixed(local), "published_source": SOURCE}
+                found |= {"published_at": fixed(local), "published_source": _SOURCE}
         elif texts:
             found[hint.field] = (
                 tuple(dict.fromkeys(texts)) if hint.field in _SEVERAL else texts[0]
@@ -146,7 +146,7 @@ def _joined(
     return tuple(blocks), tuple(images.values())
 
 
-MOST_DROPPED = 0.2
+_MOST_DROPPED = 0.2
 """Share of what the page alone keeps that a model may drop of it."""
 
 _ALONE = Extraction("careful")
@@ -214,12 +214,12 @@ def read_fast(
 
 
 def _drops_too_much(choice: Choice, blocks: list[RawBlock]) -> bool:
-    """Return True if a model drops more of what was found than MOST_DROPPED."""
+    """Return True if a model drops more of what was found than _MOST_DROPPED."""
     verdicts = choice.main.verdicts
     dropped = [blocks[i] for i, verdict in verdicts.items() if not verdict.keep]
     found = (b for b in dropped if b.index in choice.main.found)
     lost = sum(len(b.words) for b in found if not choice.ledger.decision(b).keep)
-    return lost > MOST_DROPPED * (choice.size + lost)
+    return lost > _MOST_DROPPED * (choice.size + lost)
 
 
 def study(
@@ -338,14 +338,14 @@ def _guided(
 ) -> tuple[Choice, Extraction]:
     """Return the choice guided by *model*, or *alone* with the reason.
 
-    A model that drops more than MOST_DROPPED of what the page alone keeps does not fit.
+    A model that drops more than _MOST_DROPPED of what the page alone keeps does not fit.
     """
     follows = Extraction("careful", model.version)
     guidance = guide(examined.blocks, examined.main, model)
     if guidance.is_listing:
         return choose(examined, guidance.main, kind=Kind.LISTING), follows
     choice = choose(examined, guidance.main)
-    if alone.lost_in(choice) > MOST_DROPPED * alone.size:
+    if alone.lost_in(choice) > _MOST_DROPPED * alone.size:
         return alone, replace(follows, model_limited="drops_too_much")
     if not guidance.template and alone.content.kind.has_text:
         follows = replace(follows, model_limited="unknown_template")
@@ -408,7 +408,7 @@ def article_of(
         fetched_at=page.fetched_at,
     )
     if page.hints:
-        article = with_hints(article, root, page)
+        article = _with_hints(article, root, page)
     return _finished(article, head)
 
 

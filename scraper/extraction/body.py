@@ -76,7 +76,7 @@ def article_blocks(groups: list[Group], base: Base) -> tuple[Block, ...]:
             group.kind,
             "\n".join(raw.text for raw in group.parts),
             group.time,
-            links_in(group.parts, base),
+            _links_in(group.parts, base),
         )
         for group in groups
     )
@@ -129,7 +129,7 @@ class Base(NamedTuple):
     url: str = ""
 
 
-def links_in(
+def _links_in(
     blocks: Iterable[RawBlock], base: Base, *, offset: int = 0
 ) -> tuple[Link, ...]:
     """Return the links of *blocks*, whose texts are joined by one character.
@@ -149,7 +149,7 @@ def lead_links(blocks: Sequence[RawBlock], lead: str, base: Base) -> tuple[Link,
     whole = " ".join(block.text for block in blocks)
     if not whole.endswith(lead):
         return ()
-    found = links_in(blocks, base, offset=len(lead) - len(whole))
+    found = _links_in(blocks, base, offset=len(lead) - len(whole))
     return tuple(link for link in found if link.start >= 0)
 
 

@@ -172,7 +172,7 @@ class Content:
     headline: int = -1
 
 
-def choose_content(
+def _choose_content(
     evidence: Evidence,
     main: MainContent,
     ledger: Ledger,
@@ -435,5 +435,5 @@ def choose(
         found = [evidence.blocks[i] for i in sorted(main.found)]
         evidence = replace(evidence, found=found)
     ledger = Ledger(evidence.blocks, examined.beyond)
-    content = choose_content(evidence, main, ledger, title=examined.title, kind=kind)
+    content = _choose_content(evidence, main, ledger, title=examined.title, kind=kind)
     return Choice(main, content, ledger)

@@ -68,7 +68,7 @@ _SCANNED = 20
 """Times the bytes of a page that are scanned; tags within tags take more."""
 
 
-def cut_tags(markup: bytes, beyond: Beyond) -> bytes:
+def _cut_tags(markup: bytes, beyond: Beyond) -> bytes:
     """Return *markup* up to MOST_TAGS; note in *beyond* what is cut off."""
     if markup.count(b"<") <= MOST_TAGS:
         return markup
@@ -78,7 +78,7 @@ def cut_tags(markup: bytes, beyond: Beyond) -> bytes:
     return markup[:end]
 
 
-def may_have_many_attributes(markup: bytes) -> bool:
+def _may_have_many_attributes(markup: bytes) -> bool:
     """Return True if an element of *markup* may have more than MOST_ATTRIBUTES.
 
     Each ``<`` may begin a tag, so that nothing before it can hide it.
@@ -93,7 +93,7 @@ def may_have_many_attributes(markup: bytes) -> bool:
     return False
 
 
-class TrimmingBuilder:
+class _TrimmingBuilder:
     """A target of a parser: builds the tree with MOST_ATTRIBUTES of an element."""
 
     def __init__(self, make: Callable[..., HtmlElement], beyond: Beyond) -> None:
@@ -182,8 +182,8 @@ def parse_markup(markup: bytes, beyond: Beyond | None = None) -> lxml.html.HtmlE
     *beyond* takes note of what is beyond the bounds.
     """
     beyond = {} if beyond is None else beyond
-    markup = _NO_CHARACTERS.sub(_characters, cut_tags(markup, beyond))
-    if may_have_many_attributes(markup):
+    markup = _NO_CHARACTERS.sub(_characters, _cut_tags(markup, beyond))
+    if _may_have_many_attributes(markup):
         return _parse_trimmed(markup, beyond)
     return lxml.html.document_fromstring(markup, parser=_utf8_parser())
 
@@ -194,7 +194,7 @@ def _parse_trimmed(markup: bytes, beyond: Beyond) -> lxml.html.HtmlElement:
     The parser hands each element over, since to append n attributes to one takes it time
     with the square of n.
     """
-    builder = TrimmingBuilder(_utf8_parser().makeelement, beyond)
+    builder = _TrimmingBuilder(_utf8_parser().makeelement, beyond)
     parser = etree.HTMLParser(target=builder, huge_tree=True, encoding="utf-8")
     return etree.fromstring(markup, parser)
 

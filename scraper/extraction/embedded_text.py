@@ -56,7 +56,7 @@ _DEEPEST = 60
 """Levels of nested values that are followed."""
 
 
-def find_script_text(root: HtmlElement, titles: Collection[str]) -> str:
+def _find_script_text(root: HtmlElement, titles: Collection[str]) -> str:
     """Return the text, with its markup, that a script of *root* holds beside a title.
 
     It is empty if the page shows paragraphs itself, and if no data has one of *titles*.
@@ -219,7 +219,7 @@ def find_stated_text(root: HtmlElement, head: Head) -> str:
     if not data.is_article and head.og_type not in {"", "article"}:
         return ""
     titles = {head.declared.first("og:title"), data.headline, clean(head.title)}
-    return find_script_text(root, titles)
+    return _find_script_text(root, titles)
 
 
 def add_stated_text(root: HtmlElement, stated: str) -> None:

@@ -134,7 +134,7 @@ def encoding_name(label: str) -> str | None:
     return _NAMES.get(label.strip(_SPACE).lower())
 
 
-def codec_of(name: str) -> str:
+def _codec_of(name: str) -> str:
     """Return Python's codec for the encoding *name*, which is not REPLACEMENT."""
     return _CODECS.get(name, name)
 
@@ -317,7 +317,7 @@ def _of_seven_bits(body: bytes, declared: str | None) -> str:
 def _legacy(body: bytes, declared: str | None) -> str:
     """Return *body*, which is not valid UTF-8, as text; parts of it may be UTF-8."""
     stated = [
-        codecs.lookup(codec_of(name)).name
+        codecs.lookup(_codec_of(name)).name
         for name in _declared(body, declared)
         if name not in _NOT_LEGACY
     ]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Column = Sequence[float]
 PROSE_WORDS = 12
 """Words from which on a line can be prose."""
-PROSE_LINKED = 0.3
+_PROSE_LINKED = 0.3
 """Link density under which a line can be prose."""
 _MOSTLY_LINKED = 0.5
 """Link density over which the features count a block as a link."""
@@ -126,7 +126,7 @@ class _Page:
         yield "size", [len(b.text) for b in blocks]
         yield "linked", self.linked
         linked = zip(blocks, self.linked, strict=True)
-        labels = [PROSE_LINKED < part < 1 and _labels_link(b) for b, part in linked]
+        labels = [_PROSE_LINKED < part < 1 and _labels_link(b) for b, part in linked]
         yield "labels_link", labels
 
     def _around(self) -> Iterator[tuple[str, Column]]:
@@ -409,7 +409,7 @@ def is_prose(block: RawBlock, size: float) -> bool:
     """Return True for whole sentences, of *size* words, with few links in them."""
     return (
         size >= PROSE_WORDS
-        and block.link_density < PROSE_LINKED
+        and block.link_density < _PROSE_LINKED
         and block.text.endswith(ENDS)
     )
 

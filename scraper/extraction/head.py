@@ -109,10 +109,10 @@ def read_head(root: HtmlElement, url: str, beyond: Beyond | None = None) -> Head
         if next(node.iterancestors(*_OTHER_TITLES), None) is None
     )
     data = extract_structured_data(root, beyond)
-    return Head(extract_declared(root), data, next(titles, ""), url)
+    return Head(_extract_declared(root), data, next(titles, ""), url)
 
 
-def extract_declared(root: HtmlElement) -> Declared:
+def _extract_declared(root: HtmlElement) -> Declared:
     values: dict[str, list[str]] = {}
     for meta in root.iter("meta"):
         content = meta.get("content") or meta.get("value")

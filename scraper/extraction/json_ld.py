@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Ends = Callable[[str, int], bool]
 
 
-MOST_OBJECTS = 20
+_MOST_OBJECTS = 20
 """Objects of one script that are read."""
 _DEEPEST = 60
 """Levels that are read; JSON-LD has fewer than ten."""
@@ -70,8 +70,8 @@ _WORDS = {"true": True, "false": False}
 _MISSING = object()
 
 
-def read_values(text: str) -> list[Any]:
-    """Return the objects and lists in *text*, in order, at most :data:`MOST_OBJECTS`.
+def _read_values(text: str) -> list[Any]:
+    """Return the objects and lists in *text*, in order, at most :data:`_MOST_OBJECTS`.
 
     Read are comments, wrong or missing commas and escapes, quotation marks within a
     string, single and typographic marks, keys without any, words that are no value, and
@@ -79,7 +79,7 @@ def read_values(text: str) -> list[Any]:
     """
     reader = _Reader(text[:_MOST_READ])
     values: list[Any] = []
-    while len(values) < MOST_OBJECTS and reader.find_structure():
+    while len(values) < _MOST_OBJECTS and reader.find_structure():
         value = reader.read(0)
         if value is not _MISSING and value:
             values.append(value)
@@ -485,7 +485,7 @@ def parse_json(text: str) -> list[Any]:
         if '"' in text or not _ENTITY_QUOTE.search(text):
             break
         text = html.unescape(text)
-    values = read_values(text.replace("<![CDATA[", " ").replace("]]>", " "))
+    values = _read_values(text.replace("<![CDATA[", " ").replace("]]>", " "))
     if not values:
         logger.debug("JSON-LD of %d characters is not JSON", len(text))
     return values

@@ -132,7 +132,7 @@ class Evidence:
 
 def classify(evidence: Evidence, article: float) -> Kind:
     """Return the kind of a page that is an *article* with this probability (0-1)."""
-    if is_wall(evidence):
+    if _is_wall(evidence):
         return Kind.BLOCKED
     if article < ARTICLE or is_home(evidence.page.url):
         return Kind.LISTING
@@ -156,7 +156,7 @@ def is_gallery(body: Sequence[RawBlock]) -> bool:
     return len(captions) >= GALLERY_CAPTIONS and shown >= said
 
 
-def is_wall(evidence: Evidence) -> bool:
+def _is_wall(evidence: Evidence) -> bool:
     """Return True for a consent, bot or login page: it says so and little else."""
     visible = evidence.visible or evidence.blocks
     said = sum(len(block.words) for block in visible)

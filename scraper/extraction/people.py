@@ -64,7 +64,7 @@ def is_name(text: str) -> bool:
         return False
     if all(word in words_of_dates() for word in compare_key(text).split()):
         return False
-    if any(map(is_uncased, text)):
+    if any(map(_is_uncased, text)):
         return _is_uncased_name(text)
     particles = [part in phrases().name_particles for part in parts]
     capitals = [any(map(str.isupper, part)) for part in parts]
@@ -73,7 +73,7 @@ def is_name(text: str) -> bool:
     return capitals[-1] and all(map(max, capitals, particles))
 
 
-def han_names(text: str) -> list[str]:
+def _han_names(text: str) -> list[str]:
     """Return the names of "王小明 李四光": full ones in Chinese characters, spaces between.
 
     Two parts of two letters are family and given name of one person.
@@ -89,10 +89,10 @@ def han_names(text: str) -> list[str]:
 
 def is_full(name: str) -> bool:
     """Return True if *name* may be given and family name; other scripts join them."""
-    return " " in name or is_uncased(name)
+    return " " in name or _is_uncased(name)
 
 
-def is_uncased(letter: str) -> bool:
+def _is_uncased(letter: str) -> bool:
     return unicodedata.category(letter[:1] or " ") == "Lo"
 
 
@@ -128,7 +128,7 @@ def _first_of_no_names() -> frozenset[str]:
     return frozenset(phrase.split()[0] for phrase in phrases().not_names)
 
 
-def trimmed(piece: str) -> str:
+def _trimmed(piece: str) -> str:
     """Cut a date, a place and a role off the end of *piece*: "Ann Roe in Paris"."""
     if compare_key(piece).strip(" .") in phrases().not_names:
         return ""
@@ -178,7 +178,7 @@ def _months() -> frozenset[str]:
 
 def _is_of_name(token: str) -> bool:
     return token.lower() in phrases().name_particles or any(
-        c.isupper() or is_uncased(c) for c in token
+        c.isupper() or _is_uncased(c) for c in token
     )
 
 
@@ -191,7 +191,7 @@ def words_of_dates() -> frozenset[str]:
 def _trailing() -> frozenset[str]:
     """Return the roles that scripts without capitals set after a name."""
     roles = {*phrases().not_names, *phrases().byline_labels}
-    return frozenset(role for role in roles if is_uncased(role[:1]))
+    return frozenset(role for role in roles if _is_uncased(role[:1]))
 
 
 _WIDE = str.maketrans("：；，、（）［］／｜＆⋅∙", ":;,,()[]/|&••")
@@ -262,7 +262,7 @@ def parse_byline(printed: str) -> Byline:
     for part in parts:
         if not is_agency(part):
             split = [_without_agency(piece) for piece in _people(part, labelled)]
-            names += [name for each, _ in split if is_name(name := trimmed(each))]
+            names += [name for each, _ in split if is_name(name := _trimmed(each))]
             agencies += [agency for _, agency in split if agency]
     authors = tuple(dict.fromkeys(_without_places(names)))
     return Byline(printed, authors, agencies[0] if agencies else "", label)
@@ -274,7 +274,7 @@ def _without_places(names: list[str]) -> list[str]:
     return [
         name
         for n, name in enumerate(names)
-        if n <= full or " " in name or is_uncased(name[0])
+        if n <= full or " " in name or _is_uncased(name[0])
     ]
 
 
@@ -297,7 +297,7 @@ def _segments(text: str) -> list[tuple[Label, str]]:
 
 def _unglued_labels(text: str) -> str:
     """Return *text* with a space after the label of "记者王小明" and "文・山田太郎"."""
-    return _glued_label().sub(r"\1\2: ", text) if is_uncased(text) else text
+    return _glued_label().sub(r"\1\2: ", text) if _is_uncased(text) else text
 
 
 @cache
@@ -393,7 +393,7 @@ def _people(text: str, labelled: bool) -> Iterator[str]:
         joined += f" {',' if joins else word}"
     for piece in _SEPARATOR.split(_HANGUL_DOT.sub(", ", joined)):
         if named := without_label(piece) if labelled else piece.strip():
-            yield from han_names(named)
+            yield from _han_names(named)
 
 
 def joins_names(text: str, names: Sequence[str]) -> bool:

@@ -229,9 +229,9 @@ def rule_against(block: RawBlock, *, title: str, found: bool) -> Rule | None:
         return Rule.RESIDUAL_STRING
     if is_date_line(key, block.words, is_heading=block.kind is BlockKind.HEADING):
         return Rule.DATE_LINE
-    if is_labelled_link(block):
+    if _is_labelled_link(block):
         return Rule.LABELLED_LINK
-    return Rule.LINK_ONLY if is_bare_link(block, found=found) else None
+    return Rule.LINK_ONLY if _is_bare_link(block, found=found) else None
 
 
 def _is_above(block: RawBlock, headline: int) -> bool:
@@ -274,7 +274,7 @@ _LABELLED_WORDS = 40
 """Words of the longest block that is a label and links."""
 
 
-def is_labelled_link(block: RawBlock) -> bool:
+def _is_labelled_link(block: RawBlock) -> bool:
     """Return True for "RELATED: ..." and links: a label in capitals or a known one.
 
     A known one needs no colon.
@@ -300,7 +300,7 @@ def _label_of(key: str) -> str:
     return max(labels, key=len, default="")
 
 
-def is_bare_link(block: RawBlock, *, found: bool) -> bool:
+def _is_bare_link(block: RawBlock, *, found: bool) -> bool:
     """Return True for a teaser: a block that is one link, and no item of a list in text."""
     if not block.linked or block.kind in (BlockKind.QUOTE, BlockKind.CAPTION):
         return False

@@ -186,7 +186,7 @@ _HIDDEN_CLASS = re.compile(
 )
 
 
-def is_invisible(element: HtmlElement) -> bool:
+def _is_invisible(element: HtmlElement) -> bool:
     """Return True for what is never text: a comment, script, control, closed dialog."""
     tag = element.tag
     if not isinstance(tag, str) or tag in INVISIBLE_TAGS:
@@ -220,7 +220,7 @@ def _sight(hidden: bool, style: str, name: str) -> Sight:
     return Sight.SEEN
 
 
-def is_unrendered(element: HtmlElement) -> bool:
+def _is_unrendered(element: HtmlElement) -> bool:
     """Return True if an attribute of *element* hides it and what it holds."""
     return sight_of(element) is Sight.UNRENDERED
 
@@ -241,7 +241,7 @@ def _pieces(root: HtmlElement) -> Iterator[str]:
         yield gap(element)
         if event == "end":
             yield (element is not root and element.tail) or ""
-        elif is_invisible(element) or is_unrendered(element):
+        elif _is_invisible(element) or _is_unrendered(element):
             walk.skip_subtree()
         else:
             yield element.text or ""
@@ -285,7 +285,7 @@ def table_text(table: HtmlElement) -> str:
     walk = etree.iterwalk(table, events=("start", "end"))
     for event, element in walk:
         starts = event == "start"
-        seen = not (starts and element is not table and is_left_out(element))
+        seen = not (starts and element is not table and _is_left_out(element))
         if not seen:
             walk.skip_subtree()
         elif element.tag in _ROWS:
@@ -297,9 +297,9 @@ def table_text(table: HtmlElement) -> str:
     return "\n".join(filter(str.strip, map(_row, rows)))
 
 
-def is_left_out(element: HtmlElement) -> bool:
+def _is_left_out(element: HtmlElement) -> bool:
     """Return True for what stands in a table and is no part of its text."""
-    return is_invisible(element) or element.tag == "caption" or is_unrendered(element)
+    return _is_invisible(element) or element.tag == "caption" or _is_unrendered(element)
 
 
 def _text(element: HtmlElement, table: HtmlElement, *, starts: bool, seen: bool) -> str:
@@ -329,7 +329,7 @@ def linked_pieces(
             if around and around[-1] is element:
                 around.pop()
             text = element.tail if element is not root else None
-        elif element is not root and is_left_out(element):
+        elif element is not root and _is_left_out(element):
             walk.skip_subtree()
             continue
         else:

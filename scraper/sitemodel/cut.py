@@ -68,7 +68,7 @@ _UTF8 = frozenset({"utf-8", "utf8"})
 _END_WITHIN = 40_000
 """Bytes after the container in which what closes the article is searched."""
 _FIELDS = (Role.BREADCRUMBS, Role.TAGS, Role.SECTION)
-LEAST_PAGES = 3
+_LEAST_PAGES = 3
 """Articles that a model must be learned from: two may share something by chance."""
 _FIRST_ERROR = 400
 """The lowest HTTP status of a page that may be a wall."""
@@ -218,7 +218,7 @@ def _reason_against(page: Page, model: SiteModel, head_end: int) -> str:
     """Return why *page* is not cut at all, "" if it may be."""
     if page.status >= _FIRST_ERROR:
         return "status"
-    if model.pages < LEAST_PAGES:
+    if model.pages < _LEAST_PAGES:
         return "few_pages"
     if not is_trusted(model):
         return "untrusted"

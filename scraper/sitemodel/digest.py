@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from scraper.items import Article
 
 
-MAX_BLOCKS = 3000
+_MAX_BLOCKS = 3000
 """The most blocks in a digest; the longest real page seen has 2,400."""
 _START_LENGTH = 60
 """Characters of a block that are shown to people."""
@@ -218,7 +218,7 @@ def describe(examined: Examined, alone: Choice, article: Article) -> PageDigest:
     page = examined.page
     decision = alone.ledger.decision
     blocks = [b for b in examined.blocks if not b.hidden or decision(b).keep]
-    blocks = blocks[:MAX_BLOCKS]
+    blocks = blocks[:_MAX_BLOCKS]
     fates = _Fates(alone, article)
     return PageDigest(
         key=page_key(page.url, page.body),
@@ -237,8 +237,8 @@ def _places(
     examined: Examined, alone: Choice, article: Article
 ) -> tuple[PlaceDigest, ...]:
     if article.kind is Kind.LISTING:
-        return find_listing_places(examined)
-    return find_places(examined, alone, article.language) if article.text else ()
+        return _find_listing_places(examined)
+    return _find_places(examined, alone, article.language) if article.text else ()
 
 
 class _Fates:
@@ -274,7 +274,7 @@ class _Fates:
         return self._day in printed_days(block.text, self._language)
 
 
-def find_places(
+def _find_places(
     examined: Examined, alone: Choice, language: str
 ) -> tuple[PlaceDigest, ...]:
     """Return the places of the page's article, () if its bytes are not UTF-8.
@@ -303,7 +303,7 @@ def find_places(
     return tuple(place for place in found if place)
 
 
-def find_listing_places(examined: Examined) -> tuple[PlaceDigest, ...]:
+def _find_listing_places(examined: Examined) -> tuple[PlaceDigest, ...]:
     """Return the places of a listing page.
 
     () if neither its head nor its only heading states its title, since the fast path

@@ -30,7 +30,7 @@ _SENTENCE_WORDS = 8
 """The fewest words of a block that is compared as a sentence."""
 _ALIKE_SHARE = 0.3
 """Share of the shorter page's words in common sentences, from which on two are alike."""
-USEFUL = 2
+_USEFUL = 2
 """The fewest different articles that a model is learned from."""
 GOOD = 5
 """The fewest different articles of a model that is worth reading pages again with."""
@@ -56,7 +56,7 @@ _PLACES = (
 )
 _IN_REGION = (Fate.BODY, Fate.DROPPED)
 _BELOW_TITLE = (*_IN_REGION, Fate.OUTSIDE)
-Grouped = list[tuple[int, "PageDigest"]]
+_Grouped = list[tuple[int, "PageDigest"]]
 
 
 def learn_openings(
@@ -124,7 +124,7 @@ def _opening(prefix: str, pages: list[list[PlaceDigest]]) -> Opening:
     return Opening(prefix, len(seen), frame, followers)
 
 
-def group_pages(digests: Sequence[PageDigest]) -> list[int]:
+def _group_pages(digests: Sequence[PageDigest]) -> list[int]:
     """Return the number of the group of each of *digests*, from 0 on.
 
     Pages with the same text, the same beginning of the title (without numbers), or a
@@ -190,9 +190,9 @@ def learn(site: str, digests: Iterable[PageDigest]) -> SiteModel | None:
     """Return the model of *site*, None if there are too few different articles."""
     pages = sorted(digests, key=lambda digest: digest.key)
     articles = [page for page in pages if page.has_text]
-    grouped = list(zip(group_pages(articles), articles, strict=True))
+    grouped = list(zip(_group_pages(articles), articles, strict=True))
     count = len({group for group, _ in grouped})
-    if count < USEFUL:
+    if count < _USEFUL:
         return None
     listing = _learn_listing(pages, articles)
     return SiteModel(
@@ -207,19 +207,19 @@ def learn(site: str, digests: Iterable[PageDigest]) -> SiteModel | None:
     )
 
 
-def _learn_templates(grouped: Grouped) -> list[Template]:
+def _learn_templates(grouped: _Grouped) -> list[Template]:
     """Return a template for each body path that at least two different articles share."""
-    by_body: dict[str, Grouped] = defaultdict(list)
+    by_body: dict[str, _Grouped] = defaultdict(list)
     for group, page in grouped:
         by_body[page.body_path].append((group, page))
     return [
         Template(body, count, _learn_places(members), _learn_paths(members))
         for body, members in sorted(by_body.items())
-        if body and (count := len({group for group, _ in members})) >= USEFUL
+        if body and (count := len({group for group, _ in members})) >= _USEFUL
     ]
 
 
-def _learn_places(members: Grouped) -> dict[str, dict[str, int]]:
+def _learn_places(members: _Grouped) -> dict[str, dict[str, int]]:
     groups: dict[tuple[str, str], set[int]] = defaultdict(set)
     for group, page in members:
         for block in page.blocks:
@@ -229,7 +229,7 @@ def _learn_places(members: Grouped) -> dict[str, dict[str, int]]:
             groups["container", holder].add(group)
     places: dict[str, dict[str, int]] = {}
     for (name, path), seen in sorted(groups.items()):
-        if len(seen) >= USEFUL:
+        if len(seen) >= _USEFUL:
             places.setdefault(name, {})[path] = len(seen)
     return places
 
@@ -245,7 +245,7 @@ def _containers(page: PageDigest) -> list[str]:
     ]
 
 
-def _learn_paths(members: Grouped) -> dict[str, PathFact]:
+def _learn_paths(members: _Grouped) -> dict[str, PathFact]:
     """Return the facts about the paths that were seen inside a container."""
     seen: dict[str, set[int]] = defaultdict(set)
     kept: dict[str, set[int]] = defaultdict(set)
@@ -265,7 +265,7 @@ def _learn_paths(members: Grouped) -> dict[str, PathFact]:
 
 def _is_kept(kept: int, pages: int) -> bool | None:
     """Return whether a path *kept* on so many of *pages* is body, None if unsure."""
-    if pages >= USEFUL and kept >= _KEPT_SHARE * pages:
+    if pages >= _USEFUL and kept >= _KEPT_SHARE * pages:
         return True
     if pages >= _DROPPED_PAGES and kept <= _DROPPED_SHARE * pages:
         return False
@@ -298,10 +298,10 @@ def _above(page: PageDigest) -> Iterable[BlockDigest]:
 
 def _needed(count: int) -> int:
     """Return on how many of *count* articles a text must stand to be the site's."""
-    return max(USEFUL, min(_REPEATED_PAGES, round(_REPEATED_SHARE * count)))
+    return max(_USEFUL, min(_REPEATED_PAGES, round(_REPEATED_SHARE * count)))
 
 
-def _learn_repeated(grouped: Grouped, needed: int) -> dict[str, Repeated]:
+def _learn_repeated(grouped: _Grouped, needed: int) -> dict[str, Repeated]:
     """Return the texts that stand on at least *needed* different articles."""
     groups: dict[str, set[int]] = defaultdict(set)
     starts: dict[str, str] = {}
@@ -316,7 +316,7 @@ def _learn_repeated(grouped: Grouped, needed: int) -> dict[str, Repeated]:
     }
 
 
-def _learn_labels(grouped: Grouped, needed: int) -> dict[str, int]:
+def _learn_labels(grouped: _Grouped, needed: int) -> dict[str, int]:
     """Return the labels before links in the container; in sidebars they name places."""
     groups: dict[str, set[int]] = defaultdict(set)
     for group, page in grouped:
@@ -341,7 +341,7 @@ def _learn_listing(
     return tuple(
         path
         for path, count in sorted(listed.items())
-        if count >= USEFUL and path not in elsewhere
+        if count >= _USEFUL and path not in elsewhere
     )
 
 

@@ -72,7 +72,7 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 "scraper/extraction/document.py",
-                "if may_have_many_attributes(markup):",
+                "if _may_have_many_attributes(markup):",
                 "if False:",
             ),
         ),

@@ -141,26 +141,26 @@ def of_printed(
     return Candidate(moment, source, claim, place, has_zone, printed.other)
 
 
-def claims_of(text: str, found: list[Printed]) -> Iterator[Claim]:
+def _claims_of(text: str, found: list[Printed]) -> Iterator[Claim]:
     """Yield what *text* says each of the dates *found* in its plain form is.
 
     A label stands before its date, or behind it on a line that begins with a date and
     has words after the last one.
     """
     text = plain(text)
-    first = claim_in(text[: found[0].start])
+    first = _claim_in(text[: found[0].start])
     tail = text[found[-1].end :]
-    if first is Claim.UNSAID and claim_in(tail) is not Claim.UNSAID:
+    if first is Claim.UNSAID and _claim_in(tail) is not Claim.UNSAID:
         for this, after in pairwise(found):
-            yield claim_in(text[this.end : after.start], last=False)
-        yield claim_in(tail, last=False)
+            yield _claim_in(text[this.end : after.start], last=False)
+        yield _claim_in(tail, last=False)
         return
     yield first
     for before, this in pairwise(found):
-        yield claim_in(text[before.end : this.start])
+        yield _claim_in(text[before.end : this.start])
 
 
-def claim_in(label: str, *, last: bool = True) -> Claim:
+def _claim_in(label: str, *, last: bool = True) -> Claim:
     """Return what the words of *label* say, by the last or the first of them."""
     if not label.strip():
         return Claim.UNSAID
@@ -168,7 +168,7 @@ def claim_in(label: str, *, last: bool = True) -> Claim:
     return _claims()[found[-1 if last else 0]] if found else Claim.UNSAID
 
 
-def says_today(text: str) -> bool:
+def _says_today(text: str) -> bool:
     """Return True if *text* names the day of the visit."""
     key = compare_key(text)
     return any(word in key for word in phrases().today_words)
@@ -304,7 +304,7 @@ class Nearby:
             return
         place = self._place(block)
         if place is Place.ELSEWHERE or (
-            place is Place.ABOVE and says_today(block.text)
+            place is Place.ABOVE and _says_today(block.text)
         ):
             return
         yield from in_line(block, found, convention, previous, place)
@@ -440,7 +440,7 @@ def _claim_of(element: HtmlElement) -> Claim:
         before = before if before.strip() else _label_of(previous)
     else:
         before = (parent.text or "") if parent is not None else ""
-    said = claim_in(f"{before[-_LABEL_CHARACTERS:]} {own}", last=False)
+    said = _claim_in(f"{before[-_LABEL_CHARACTERS:]} {own}", last=False)
     if said is not Claim.UNSAID:
         return said
     named = " ".join(element.get(name, "") for name in _NAMES)
@@ -467,7 +467,7 @@ def in_line(
     place: Place,
 ) -> Iterator[Candidate]:
     """Yield the dates *found* in *block*; a lone one may have its label in *previous*."""
-    claims = list(claims_of(block.text, found))
+    claims = list(_claims_of(block.text, found))
     if claims == [Claim.UNSAID] and previous is not None:
         claims = [_label_in(previous)]
     for printed, claim in zip(found, claims, strict=True):
@@ -479,4 +479,4 @@ def _label_in(block: RawBlock) -> Claim:
     is_label = len(block.words) <= _LABEL_WORDS
     if not is_label or any(map(str.isdigit, block.text)):
         return Claim.UNSAID
-    return claim_in(block.text)
+    return _claim_in(block.text)

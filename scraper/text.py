@@ -66,6 +66,8 @@ _IS_MARKUP = re.compile(
     rf"(?i)</\w|<(?:{_INLINE}|{_BLOCK})(?:\s*/>|\s+[\w-]+\s*=|>(?=\S)|(?<=\S<br)>)"
 )
 """A tag that is closed, has attributes or touches a word: a text may be about tags."""
+MARKUP = re.compile(r"<[^<>]{1,2000}>")
+"""What looks like a tag in a text."""
 _WRAPPED = re.compile(r"<!\[CDATA\[|\]\]>|(?s:<!--.{0,2000}?-->)")
 _MOST_ESCAPED = 3
 _HARMFUL = re.compile(rf"[{_CONTROLS}{_BIDI}]|\r(?!\n)")

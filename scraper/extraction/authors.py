@@ -48,31 +48,31 @@ def candidates(stated: Stated) -> list[Candidate]:
     if not (stated.json_ld or stated.meta):
         lines = tuple(_united_runs(stated.lines))
         stated = replace(stated, lines=lines, byline=_whole(stated.byline, lines))
-    told = [line for line in stated.lines if line.is_marked and line.numbers["above"]]
-    below = [line for line in stated.lines if line.is_marked and line not in told]
+    above = [line for line in stated.lines if line.is_marked and line.numbers["above"]]
+    below = [line for line in stated.lines if line.is_marked and line not in above]
     printed = {key_of(n) for line in stated.lines for n in line.names}
-    shown = {key_of(n) for line in told for n in line.names}
+    shown = {key_of(n) for line in above for n in line.names}
     listed: list[tuple[str, tuple[str, ...]]] = [
         ("json_ld", stated.json_ld),
         ("meta", stated.meta),
         ("byline", stated.byline),
         ("either", united((stated.json_ld, stated.meta))),
-        ("told", united(line.names for line in told)),
+        ("told", united(line.names for line in above)),
         ("below", united(line.names for line in below)),
-        ("linked", united(line.linked for line in told)),
+        ("linked", united(line.linked for line in above)),
         ("confirmed", tuple(n for n in stated.json_ld if key_of(n) in printed)),
         ("confirmed", tuple(n for n in stated.meta if key_of(n) in printed)),
         ("shown", tuple(n for n in stated.json_ld if key_of(n) in shown)),
         ("shown", tuple(n for n in stated.meta if key_of(n) in shown)),
     ]
     listed += [("line", names) for line in stated.lines for names in line[:2]]
-    listed = [*_printed_first(listed, told)]
+    listed = [*_printed_first(listed, above)]
     by_keys: dict[frozenset[str], tuple[tuple[str, ...], set[str]]] = {}
     for source, names in listed:
         if names:
             keys = frozenset(map(key_of, names))
             by_keys.setdefault(keys, (names, set()))[1].add(source)
-    facts = _Facts(stated, told, below)
+    facts = _Facts(stated, above, below)
     return [
         Candidate(names, facts.of(keys, names, sources))
         for keys, (names, sources) in by_keys.items()
@@ -80,10 +80,10 @@ def candidates(stated: Stated) -> list[Candidate]:
 
 
 def _printed_first(
-    listed: list[tuple[str, tuple[str, ...]]], told: list[Line]
+    listed: list[tuple[str, tuple[str, ...]]], above: list[Line]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield *listed* with the names of each in the order of a line that prints them all."""
-    orders = [[key_of(name) for name in line.names] for line in told]
+    orders = [[key_of(name) for name in line.names] for line in above]
     for source, names in listed:
         keys = set(map(key_of, names))
         order = next((o for o in orders if len(o) > 1 and set(o) == keys), None)
@@ -194,25 +194,25 @@ _SOURCES = (
 class _Facts:
     """The numbers of a set of names on a page."""
 
-    def __init__(self, stated: Stated, told: list[Line], below: list[Line]) -> None:
+    def __init__(self, stated: Stated, above: list[Line], below: list[Line]) -> None:
         self._lines = [(frozenset(map(key_of, e.names)), e) for e in stated.lines]
         self._json_ld = frozenset(map(key_of, stated.json_ld))
         self._meta = frozenset(map(key_of, stated.meta))
-        self._told = frozenset(key_of(n) for e in told for n in e.names)
+        self._above = frozenset(key_of(n) for e in above for n in e.names)
         self._below = frozenset(key_of(n) for e in below for n in e.names)
-        self._linked = frozenset(key_of(n) for e in told for n in e.linked)
+        self._linked = frozenset(key_of(n) for e in above for n in e.linked)
         self._sites = stated.sites
         self._signed = [
-            (frozenset(map(key_of, e.names)), _count_marks(e)) for e in told
+            (frozenset(map(key_of, e.names)), _count_marks(e)) for e in above
         ]
         self._page = {
             "json_ld_size": float(len(self._json_ld)),
             "meta_size": float(len(self._meta)),
-            "told_size": float(len(self._told)),
-            "told_lines": float(len(told)),
+            "told_size": float(len(self._above)),
+            "told_lines": float(len(above)),
             "below_size": float(len(self._below)),
             "linked_size": float(len(self._linked)),
-            "labelled_lines": sum(e.numbers["labelled"] for e in told),
+            "labelled_lines": sum(e.numbers["labelled"] for e in above),
         }
 
     def of(
@@ -222,7 +222,7 @@ class _Facts:
         for name, others in (
             ("json_ld", self._json_ld),
             ("meta", self._meta),
-            ("told", self._told),
+            ("told", self._above),
             ("below", self._below),
             ("linked", self._linked),
         ):

@@ -61,8 +61,8 @@ def group_blocks(
     else:
         kinds = _with_answers(kinds)
     starts = sorted(times or {})
-    told = zip(body, kinds, strict=True)
-    units = groupby(told, key=lambda pair: _unit(pair[0], pair[1], starts))
+    pairs = zip(body, kinds, strict=True)
+    units = groupby(pairs, key=lambda pair: _unit(pair[0], pair[1], starts))
     return [
         Group(kind, _time(at, times), [raw for raw, _ in parts])
         for (kind, at), parts in units

@@ -94,8 +94,8 @@ class Line(NamedTuple):
     @property
     def is_marked(self) -> bool:
         """Whether a label, a name of an element, or a link marks it as a credit."""
-        told = self.numbers["labelled"] + self.numbers["named"] + len(self.linked)
-        return bool(told) and not self.numbers["role"]
+        marks = self.numbers["labelled"] + self.numbers["named"] + len(self.linked)
+        return bool(marks) and not self.numbers["role"]
 
 
 def united(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
@@ -198,8 +198,8 @@ def _line_of(
     """
     around = _names_around(block.element)
     links = [link for link in block.element.iter("a") if _leads_to_author(link)]
-    told = _level(around) or links or _may_be_labelled(block)
-    if not (told or (bare and _may_be_bare(block, place, is_above=is_above))):
+    is_marked = _level(around) or links or _may_be_labelled(block)
+    if not (is_marked or (bare and _may_be_bare(block, place, is_above=is_above))):
         return None
     line = _line(block, place, sites, around, links)
     if line:
@@ -240,8 +240,8 @@ def _line(
         "hidden": float(block.hidden),
         "inner": float(bool(_held_by(_named_inside(block.element), names))),
     }
-    told = numbers["labelled"] or named or linked
-    if numbers["others"] > (_MARKED_OTHERS if told else _BARE_OTHERS):
+    is_marked = numbers["labelled"] or named or linked
+    if numbers["others"] > (_MARKED_OTHERS if is_marked else _BARE_OTHERS):
         return None
     form = f"{block.element.tag} {' '.join(around)}"
     return Line(names, linked, numbers, form, block.index)

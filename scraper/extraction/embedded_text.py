@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import lxml.html
 
-from scraper.extraction.json_ld import MARKUP
-from scraper.text import clean, count_units, words
+from scraper.text import MARKUP, clean, count_units, words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -37,7 +37,8 @@ ENDS = tuple(".!?…。！？।؟۔”\"»’'")
 """What a sentence ends with."""
 _SHINGLE_WORDS = 4
 """Words of a shingle."""
-_EDGES = " :.…-–—|»›*_•·"
+MARKS = " :.…-–—|»›*_•·"
+"""What may stand around the words of a line without changing what it is."""
 _KINDS = {kind: at for at, kind in enumerate(BlockKind)}
 _PLAIN_TAGS = ("p", "div", "li", "td", "span", "section", "body", "article")
 _TAGS = (*_PLAIN_TAGS, *sorted(HEADINGS), "summary")
@@ -45,11 +46,11 @@ _OWN_TAGS = {tag: at for at, tag in enumerate(_TAGS, start=1)}
 _HELD_LEVELS = 4
 """Ancestors whose contents are summed up."""
 _NOWHERE_NEAR = 999
+"""How far it is to what a page does not have."""
 _MOST_STEPS = 300
 """Steps between two elements that are counted; no gold page nests deeper than 138."""
 _NOWHERE: tuple[float, ...] = (_NOWHERE_NEAR, _NOWHERE_NEAR, 0, 0)
 """The facts of a block that meets nothing."""
-"""How far it is to what a page has not."""
 _HIDDEN_PROSE = 3
 """A page that has so many times the prose that it shows hides its text."""
 _HEADLINE_LIKENESS = 0.4
@@ -90,12 +91,12 @@ class _Page:
         self.head = head
         self.units = [count_units(b.text, b.words) for b in blocks]
         self.linked = [b.link_density for b in blocks]
-        told = [
+        prose = [
             size if is_prose(block, size) else 0
             for block, size in zip(blocks, self.units, strict=True)
         ]
-        shown = [0 if b.hidden else size for b, size in zip(blocks, told, strict=True)]
-        self.prose = told if sum(told) > _HIDDEN_PROSE * sum(shown) else shown
+        shown = [0 if b.hidden else size for b, size in zip(blocks, prose, strict=True)]
+        self.prose = prose if sum(prose) > _HIDDEN_PROSE * sum(shown) else shown
         self.sums = _Sums(
             _before(self.units),
             _before([len(b.text) for b in blocks]),
@@ -146,11 +147,14 @@ class _Page:
         own = self.vocabularies
         counts = [len(words) or 1 for words in own]
         of_title = [len(words & title) for words in own]
-        told = [len(words & description) for words in own]
+        of_description = [len(words & description) for words in own]
         yield "title_shared", [n / c for n, c in zip(of_title, counts, strict=True)]
         yield "title_covered", [n / max(1, len(title)) for n in of_title]
-        yield "description_shared", [n / c for n, c in zip(told, counts, strict=True)]
-        self.described = [n / max(1, len(description)) for n in told]
+        yield (
+            "description_shared",
+            [n / c for n, c in zip(of_description, counts, strict=True)],
+        )
+        self.described = [n / max(1, len(description)) for n in of_description]
         yield "description_covered", self.described
         yield "stated", [_share(b.words, stated) if stated else -1 for b in blocks]
 
@@ -363,7 +367,7 @@ class _Page:
         for at, block in enumerate(self.blocks):
             since.append(min(at - heading, _NOWHERE_NEAR))
             sizes.append(self.units[heading] if heading >= 0 else 0)
-            if self.units[at] < PROSE_WORDS and block.key.strip(_EDGES) in labels:
+            if self.units[at] < PROSE_WORDS and block.key.strip(MARKS) in labels:
                 label = at
             since_label.append(min(at - label, _NOWHERE_NEAR))
             if self.headings[at]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scraper.extraction.document import MOST_VALUES, Bound
-from scraper.text import clean, paired, readable
+from scraper.text import MARKUP, clean, paired, readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -222,7 +222,6 @@ logger = logging.getLogger(__name__)
 
 _ARTICLE = re.compile(r"(?i)(?:Article|BlogPosting|LiveBlogPosting|Report|Review)$")
 _LISTING = frozenset({"CollectionPage", "ItemList", "SearchResultsPage"})
-MARKUP = re.compile(r"<[^<>]{1,2000}>")
 _WITHIN = ("@graph", "@list", "mainEntity", "mainEntityOfPage")
 
 

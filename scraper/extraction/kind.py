@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from scraper.extraction.features import PROSE_WORDS
 from scraper.extraction.labeller import BODY
-from scraper.extraction.languages import phrases
+from scraper.extraction.languages import alternatives, phrases
 from scraper.extraction.rules import TEASER_LINKED, TEASER_WORDS
 from scraper.items import BlockKind, Kind
 from scraper.text import compare_key
@@ -95,7 +95,6 @@ _GONE_BLOCKS = 2
 """First blocks that may say that a page is not there: a heading, and what is below it."""
 
 _NUMBER = re.compile(r"\d{5,}")
-_HOME = re.compile(r"(?i)/?(?:index|home|default|trang-chu)?(?:\.\w{3,5})?/?")
 _VIDEO = re.compile(r"(?i)/(?:videos?|tv|clips?)/")
 GALLERY_CAPTIONS = 3
 """Captions from which on a page may be a photo story."""
@@ -185,9 +184,15 @@ def is_gone(evidence: Evidence) -> bool:
 def is_home(url: str) -> bool:
     """Return True for the URL of a home page."""
     parts = urlsplit(url)
-    return bool(parts.netloc and _HOME.fullmatch(parts.path)) and not _NUMBER.search(
-        parts.query
-    )
+    return bool(
+        parts.netloc and _home_path().fullmatch(parts.path)
+    ) and not _NUMBER.search(parts.query)
+
+
+@cache
+def _home_path() -> re.Pattern[str]:
+    names = alternatives({"index", "home", "default", *phrases().home_paths})
+    return re.compile(rf"(?i)/?(?:{names})?(?:\.\w{{3,5}})?/?")
 
 
 def _captions(blocks: Sequence[RawBlock]) -> list[RawBlock]:
@@ -205,10 +210,10 @@ _LISTS = frozenset(
         *("archive", "archives", "category", "categories", "collection", "collections"),
         *("search", "tag", "tags", "taxonomy", "topic", "topics", "home", "index"),
         *("list", "listing", "browse", "shop", "cat", "products", "directory"),
-        *("catalog", "author", "page", "news", "danh", "chuyen"),
+        *("catalog", "author", "page", "news"),
     }
 )
-"""Words in the class or the URL of a page that name lists of articles."""
+"""Words in the class or the URL of a page that name lists of articles, in any language."""
 _SINGLES = frozenset(
     ["single", "post", "article", "detail", "details", "story", "entry", "product"]
 )
@@ -320,10 +325,15 @@ def _shape(
         / max(1, sum(len(blocks[at].text) for at in grid)),
         sum(sizes[at] for at in grid if probabilities[at] >= BODY) / max(1, total),
         sum(_PRICE.search(b.text) is not None for b in blocks),
-        len(_LISTS & names_of_page),
+        len(_list_names() & names_of_page),
         len(_SINGLES & names_of_page),
     )
     return dict(zip(names, values, strict=True))
+
+
+@cache
+def _list_names() -> frozenset[str]:
+    return _LISTS | phrases().list_names
 
 
 def _names_of_page(block: RawBlock) -> set[str]:
@@ -352,7 +362,9 @@ def _address(url: str) -> dict[str, float]:
     last = steps[-1] if steps else parts.query
     return {
         "steps": len(steps),
-        "listed": any(step.lower().rsplit(".", 1)[0] in _LISTS for step in steps),
+        "listed": any(
+            step.lower().rsplit(".", 1)[0] in _list_names() for step in steps
+        ),
         "slug": len(_SLUG.findall(last)),
         "wordiest": max([len(_SLUG.findall(step)) for step in steps], default=0),
         "slug_digits": sum(c.isdigit() for c in last),

@@ -69,8 +69,8 @@ class Trees:
             if row[at] != usual:
                 other = self.score(*row[:at], usual, *row[at + 1 :])
                 found.append((name, round(score - other, 2)))
-        told = [(name, weight) for name, weight in found if weight]
-        return tuple(sorted(told, key=lambda pair: (-abs(pair[1]), pair[0])))
+        weighing = [(name, weight) for name, weight in found if weight]
+        return tuple(sorted(weighing, key=lambda pair: (-abs(pair[1]), pair[0])))
 
     def _rows(
         self, columns: Mapping[str, Sequence[float]]

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
-from scraper.text import clean, compare_key, words
+from scraper.text import MARKUP, clean, compare_key, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -198,7 +198,6 @@ _WIDE = str.maketrans("：；，、（）［］／｜＆⋅∙", ":;,,()[]/|&•
 _PARENTHESES = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _SEPARATOR = re.compile(r"(?:(?<!\s)\s+)?(?:[,;|&•]|\s[-–—·+]\s|[–—])\s*")
 _AT = re.compile(r"(?<!\S)[^\s@]*@\S+|https?://\S+")
-_MARKUP = re.compile(r"<[^<>]{1,2000}>")
 _HAN_WORD = re.compile("[\u3400-\u9fff・]+")
 _HANGUL_DOT = re.compile("(?<=[\uac00-\ud7af])[·ㆍ・](?=[\uac00-\ud7af])")
 _WHOLE = re.compile(r"[(\[]([^()\[\]]*)[)\]]\.?")
@@ -243,7 +242,7 @@ def parse_byline(printed: str) -> Byline:
     places, and people of another role ("Edited by …") are left out. What a page prints
     or declares several times is parsed once.
     """
-    printed = clean(_MARKUP.sub(" ", printed)) if "<" in printed else clean(printed)
+    printed = clean(MARKUP.sub(" ", printed)) if "<" in printed else clean(printed)
     plain = printed.translate(_WIDE)
     if whole := _WHOLE.fullmatch(plain):
         plain = whole[1]

@@ -19,7 +19,7 @@ from scraper.extraction.document import (
     MOST_VALUES,
     Bound,
 )
-from scraper.extraction.features import ENDS, PROSE_WORDS
+from scraper.extraction.features import ENDS, MARKS, PROSE_WORDS
 from scraper.extraction.languages import (
     LONGEST_RESIDUAL,
     is_residual,
@@ -190,8 +190,6 @@ class Rule(StrEnum):
     )
 
 
-_MARKS = " :.…-–—|»›*_•·"
-"""What may stand around the words of a line without changing what it is."""
 _NOTE_MARKS = " *•-–—_[]()"
 """What may stand around a note to the reader."""
 
@@ -220,7 +218,7 @@ def rule_against(block: RawBlock, *, title: str, found: bool) -> Rule | None:
     """Return the rule that drops *block* by its own text and form, None to keep it."""
     if _is_plain_prose(block) and block.words != words_of_title(title):
         return None
-    key = block.key.strip(_MARKS)
+    key = block.key.strip(MARKS)
     if not key:
         return Rule.MARKS_ONLY
     if repeats_title(block, title):

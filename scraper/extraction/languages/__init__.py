@@ -174,7 +174,8 @@ class Phrases:
     that match all of a note on what the article said before; *teaser_labels*: what stands before a link
     to another article, with a colon; *date_words*: words of a line that is a date;
     *date_patterns*: regular expressions that match all of one; *home_words*: what
-    breadcrumbs call the home page; *elapsed_patterns*: regular expressions for how long ago
+    breadcrumbs call the home page; *home_paths*: what its URL does; *list_names*: words in
+    the class or the URL of a list of articles; *elapsed_patterns*: regular expressions for how long ago
     something was; *credit_labels*: what stands before a colon and who took a picture,
     *credit_prefixes*: what needs none; *hour_words*: what stands between hour and minutes;
     *day_words*: what follows a time and precedes its day; *clock_labels*: what stands before
@@ -219,6 +220,8 @@ class Phrases:
     date_words: frozenset[str] = frozenset()
     date_patterns: frozenset[str] = frozenset()
     home_words: frozenset[str] = frozenset()
+    home_paths: frozenset[str] = frozenset()
+    list_names: frozenset[str] = frozenset()
     elapsed_patterns: frozenset[str] = frozenset()
     credit_labels: frozenset[str] = frozenset()
     credit_prefixes: frozenset[str] = frozenset()

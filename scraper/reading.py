@@ -7,7 +7,7 @@ the same article.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, fields, replace
+from dataclasses import KW_ONLY, dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -240,27 +240,20 @@ def study_if_unknown(page: Page, model: SiteModel) -> Article | Reading:
     return Reading(article, whole.digest())
 
 
+@dataclass
 class _Whole:
     """A page whose full extraction is done once, when it is first needed."""
 
-    def __init__(
-        self,
-        page: Page,
-        model: SiteModel | None,
-        *,
-        with_ledger: bool = False,
-        weigh: bool = False,
-        labeller: Labeller = TRAINED,
-    ) -> None:
-        self.page = page
-        self._labeller = labeller
-        self._weigh = weigh
-        self.with_ledger = with_ledger
-        self._model = model
+    page: Page
+    model: SiteModel | None
+    _: KW_ONLY
+    with_ledger: bool = False
+    weigh: bool = False
+    labeller: Labeller = TRAINED
 
     @cached_property
     def _examined(self) -> Examined:
-        return examine(self.page, self._labeller)
+        return examine(self.page, self.labeller)
 
     @cached_property
     def _alone(self) -> Choice:
@@ -277,13 +270,13 @@ class _Whole:
     def read(self) -> Article:
         """Return the article by full extraction, guided by the model if there is one."""
         choice, extraction = self._alone, _ALONE
-        if self._model is not None:
-            choice, extraction = _guided(self._examined, self._alone, self._model)
+        if self.model is not None:
+            choice, extraction = _guided(self._examined, self._alone, self.model)
         article = article_of(self._examined, choice, extraction)
         if not self.with_ledger:
             return article
         main = self._examined.main
-        weighed = self._labeller.body.weighed(main.columns) if self._weigh else ()
+        weighed = self.labeller.body.weighed(main.columns) if self.weigh else ()
         return replace(
             article, ledger=choice.ledger.entries(main.probabilities, weighed)
         )

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from scraper.extraction.kind import Evidence
     from scraper.extraction.people import Byline
 
+    NameSet = tuple[str, tuple[str, ...]]
+
 
 _GLUED = re.compile(r"[a-z\u00df-\u00f6]{3}[A-Z]")
 _NEXT_AUTHOR = 2
@@ -50,23 +52,7 @@ def candidates(stated: Stated) -> list[Candidate]:
         stated = replace(stated, lines=lines, byline=_whole(stated.byline, lines))
     above = [line for line in stated.lines if line.is_marked and line.numbers["above"]]
     below = [line for line in stated.lines if line.is_marked and line not in above]
-    printed = {key_of(n) for line in stated.lines for n in line.names}
-    shown = {key_of(n) for line in above for n in line.names}
-    listed: list[tuple[str, tuple[str, ...]]] = [
-        ("json_ld", stated.json_ld),
-        ("meta", stated.meta),
-        ("byline", stated.byline),
-        ("either", united((stated.json_ld, stated.meta))),
-        ("told", united(line.names for line in above)),
-        ("below", united(line.names for line in below)),
-        ("linked", united(line.linked for line in above)),
-        ("confirmed", tuple(n for n in stated.json_ld if key_of(n) in printed)),
-        ("confirmed", tuple(n for n in stated.meta if key_of(n) in printed)),
-        ("shown", tuple(n for n in stated.json_ld if key_of(n) in shown)),
-        ("shown", tuple(n for n in stated.meta if key_of(n) in shown)),
-    ]
-    listed += [("line", names) for line in stated.lines for names in line[:2]]
-    listed = [*_printed_first(listed, above)]
+    listed = _printed_first(_name_sets(stated, above, below), above)
     by_keys: dict[frozenset[str], tuple[tuple[str, ...], set[str]]] = {}
     for source, names in listed:
         if names:
@@ -79,9 +65,27 @@ def candidates(stated: Stated) -> list[Candidate]:
     ]
 
 
-def _printed_first(
-    listed: list[tuple[str, tuple[str, ...]]], above: list[Line]
-) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _name_sets(stated: Stated, above: list[Line], below: list[Line]) -> list[NameSet]:
+    """Return the sets of names that sources and lines state, each with its source."""
+    printed = {key_of(n) for line in stated.lines for n in line.names}
+    shown = {key_of(n) for line in above for n in line.names}
+    sets: list[NameSet] = [
+        ("json_ld", stated.json_ld),
+        ("meta", stated.meta),
+        ("byline", stated.byline),
+        ("either", united((stated.json_ld, stated.meta))),
+        ("told", united(line.names for line in above)),
+        ("below", united(line.names for line in below)),
+        ("linked", united(line.linked for line in above)),
+        ("confirmed", tuple(n for n in stated.json_ld if key_of(n) in printed)),
+        ("confirmed", tuple(n for n in stated.meta if key_of(n) in printed)),
+        ("shown", tuple(n for n in stated.json_ld if key_of(n) in shown)),
+        ("shown", tuple(n for n in stated.meta if key_of(n) in shown)),
+    ]
+    return sets + [("line", names) for line in stated.lines for names in line[:2]]
+
+
+def _printed_first(listed: Iterable[NameSet], above: list[Line]) -> Iterator[NameSet]:
     """Yield *listed* with the names of each in the order of a line that prints them all."""
     orders = [[key_of(name) for name in line.names] for line in above]
     for source, names in listed:

@@ -150,87 +150,104 @@ def _by_letters(telling: Mapping[str, str], letters: str, least: float) -> str:
 class Phrases:
     """The lists of one language, or of all of them.
 
-    *residual*: what stands alone on a line of boilerplate; *residual_starts*: what
-    begins one; *residual_patterns*: regular expressions that match all of one;
-    *byline_labels*: what stands before the names, with a colon;
-    *byline_prefixes*: what needs none; *picture_labels*: what credits a picture alone; *agencies*: wire services; *publications*: first words of
-    a paper's name; *other_roles*: what stands before people who did not write;
-    *groups*: last words of a group that signs as an author; *not_names*: words that no author's name holds; *months*: the number of
-    a month and a name of it that the CLDR does not have, or that stands on lines of a date;
-    *persian_months*: those of the Solar Hijri calendar; *date_joints*: what stands between
-    day, month and year; *update_words*: what labels the time of a change;
-    *publish_words*: that of publication, *first_published*: behind which stands its day in a
-    sentence; *event_words*: a time that is neither; *today_words*: the day of the visit;
-    *account_names*: whole names that sign for nobody, such as "Admin"; *name_particles*:
-    small words within a name; *degrees*: what stands behind one, without full stops;
-    *place_words*: what stands between a name and a place or a section; *connectors*: words
-    between two names; *walls*: what a consent, bot or login page says; *gone*: a page that is not there;
-    *lead_prefixes*: a paper's own mark at the start of a lead; *function_words*: the
-    words that every text of the language is full of.
-    *closing_patterns*:
-    regular expressions that match all of a line to the reader under an article,
-    *signing_patterns*: of one that says who else worked on it; *closing_headings*: what
-    stands over its sources, credits and notes; *correction_patterns*: regular expressions
-    that match all of a note on what the article said before; *teaser_labels*: what stands before a link
-    to another article, with a colon; *date_words*: words of a line that is a date;
-    *date_patterns*: regular expressions that match all of one; *home_words*: what
-    breadcrumbs call the home page; *home_paths*: what its URL does; *list_names*: words in
-    the class or the URL of a list of articles; *elapsed_patterns*: regular expressions for how long ago
-    something was; *credit_labels*: what stands before a colon and who took a picture,
-    *credit_prefixes*: what needs none; *hour_words*: what stands between hour and minutes;
-    *day_words*: what follows a time and precedes its day; *clock_labels*: what stands before
-    a time, *clock_units*: after one; *author_classes*, *source_classes*: regular expressions for how
-    elements for author and source are named. As all is folded to lower case, patterns
-    do without classes in capitals.
+    As all is folded to lower case, patterns do without classes in capitals.
     """
 
     residual: frozenset[str] = frozenset()
+    """Lines of boilerplate."""
     residual_starts: frozenset[str] = frozenset()
+    """How lines of boilerplate begin."""
     residual_patterns: frozenset[str] = frozenset()
+    """Regular expressions that match a whole line of boilerplate."""
     byline_labels: frozenset[str] = frozenset()
+    """What stands before the names of a byline, with a colon."""
     byline_prefixes: frozenset[str] = frozenset()
+    """What stands before them without one."""
     picture_labels: frozenset[str] = frozenset()
+    """What credits a picture alone."""
     agencies: frozenset[str] = frozenset()
+    """Wire services."""
     publications: frozenset[str] = frozenset()
+    """First words of a paper's name."""
     other_roles: frozenset[str] = frozenset()
+    """What stands before people who did not write."""
     groups: frozenset[str] = frozenset()
+    """Last words of a group that signs as an author."""
     not_names: frozenset[str] = frozenset()
+    """Words that no author's name holds."""
     account_names: frozenset[str] = frozenset()
+    """Whole names that sign for nobody, such as "Admin"."""
     name_particles: frozenset[str] = frozenset()
+    """Small words within a name."""
     degrees: frozenset[str] = frozenset()
+    """What stands behind a name, without full stops."""
     place_words: frozenset[str] = frozenset()
+    """What stands between a name and a place or a section."""
     months: frozenset[str] = frozenset()
+    """The number of a month and a name of it that the CLDR does not have, or that stands on
+    lines of a date."""
     persian_months: frozenset[str] = frozenset()
+    """The same for the Solar Hijri calendar."""
     date_joints: frozenset[str] = frozenset()
+    """What stands between day, month and year."""
     update_words: frozenset[str] = frozenset()
+    """Labels of the time of a change."""
     publish_words: frozenset[str] = frozenset()
+    """Labels of the time of publication."""
     first_published: frozenset[str] = frozenset()
+    """Behind this stands the day of publication in a sentence."""
     event_words: frozenset[str] = frozenset()
+    """Labels of a time that is neither."""
     today_words: frozenset[str] = frozenset()
+    """The day of the visit."""
     connectors: frozenset[str] = frozenset()
+    """Words between two names."""
     walls: frozenset[str] = frozenset()
+    """What a consent, bot or login page says."""
     gone: frozenset[str] = frozenset()
+    """What stands on a page in place of a missing one."""
     lead_prefixes: frozenset[str] = frozenset()
+    """A paper's own mark at the start of a lead."""
     function_words: frozenset[str] = frozenset()
+    """The words that every text of the language is full of."""
     closing_patterns: frozenset[str] = frozenset()
+    """Regular expressions for a line to the reader under an article."""
     signing_patterns: frozenset[str] = frozenset()
+    """Regular expressions for a line that says who else worked on it."""
     closing_headings: frozenset[str] = frozenset()
+    """What stands over its sources, credits and notes."""
     correction_patterns: frozenset[str] = frozenset()
+    """Regular expressions for a note on what the article said before."""
     teaser_labels: frozenset[str] = frozenset()
+    """What stands before a link to another article, with a colon."""
     date_words: frozenset[str] = frozenset()
+    """Words of a line that is a date."""
     date_patterns: frozenset[str] = frozenset()
+    """Regular expressions for such a line."""
     home_words: frozenset[str] = frozenset()
+    """What breadcrumbs call the home page."""
     home_paths: frozenset[str] = frozenset()
+    """How its URL names it."""
     list_names: frozenset[str] = frozenset()
+    """Words in the class or the URL of a list of articles."""
     elapsed_patterns: frozenset[str] = frozenset()
+    """Regular expressions for how long ago something was."""
     credit_labels: frozenset[str] = frozenset()
+    """What stands before a colon and who took a picture."""
     credit_prefixes: frozenset[str] = frozenset()
+    """What stands before that person without one."""
     hour_words: frozenset[str] = frozenset()
+    """What stands between hour and minutes."""
     day_words: frozenset[str] = frozenset()
+    """What follows a time and precedes its day."""
     clock_labels: frozenset[str] = frozenset()
+    """What stands before a time."""
     clock_units: frozenset[str] = frozenset()
+    """What stands after it."""
     author_classes: frozenset[str] = frozenset()
+    """Regular expressions for how elements for the author are named."""
     source_classes: frozenset[str] = frozenset()
+    """Regular expressions for how elements for the source are named."""
 
 
 @cache

@@ -1,4 +1,7 @@
-"""Full extraction: the whole page parsed, its blocks labelled, its article chosen."""
+"""Full extraction: the whole page parsed, its blocks labelled, its article chosen.
+
+The ledger records what became of each visible block, and by which rule.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What a credit line says: its labels, the people and the wire service that it names.
 
-Names are of one person if their words look like it in the script they are written in.
+A name is a few words that look like one in their script and that no list of the language
+files excludes.
 """
 
 from __future__ import annotations

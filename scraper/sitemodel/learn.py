@@ -1,4 +1,4 @@
-"""Learn a site model from a sample of pages, the digests of which were made without one."""
+"""Learn a site model from a sample of pages, each digested without a model."""
 
 from __future__ import annotations
 

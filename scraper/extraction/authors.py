@@ -253,7 +253,7 @@ _NO_LINE = Line((), (), dict.fromkeys(_LINE_NUMBERS, -99.0))
 
 
 def _count_marks(line: Line) -> float:
-    """Return how many things mark *line* as a credit (0-3)."""
+    """Return how many features mark *line* as a credit (0-3)."""
     numbers = line.numbers
     return numbers["labelled"] + (numbers["named"] > 0) + bool(line.linked)
 
@@ -312,8 +312,8 @@ def choose_authors(
     """Return the people who wrote the article, () if none are likely.
 
     A credit line of nothing but people and their wire service stands, and one of a wire
-    service alone names nobody. Else the likeliest set of those is chosen that *find_stated* gives,
-    which is asked for then only, by *trees* (default: TRAINED).
+    service alone names nobody. Else *trees* (default: TRAINED) choose the likeliest of the
+    sets of *find_stated*, which is not called before.
     """
     trees = trees or TRAINED
     if _prints_agency(byline) and covers(byline):

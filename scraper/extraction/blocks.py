@@ -162,7 +162,7 @@ class RawBlock:
 
     @property
     def key(self) -> str:
-        """The text as :func:`scraper.text.compare_key` has it, worked out once."""
+        """The text as :func:`scraper.text.compare_key` has it, computed once."""
         if self._key is None:
             self._key = compare_key(self.text)
         return self._key

@@ -51,7 +51,7 @@ def group_blocks(
     """Return *body* as groups of raw blocks, each of which is a block of the record.
 
     On a live page *times* are the printed times by the index of their block: what stands
-    under one is an entry, its lines parted by a newline. An embedded post is one block.
+    under one is an entry, its lines separated by newlines. An embedded post is one block.
     A paragraph wholly in bold is a sub-heading, or a question if it asks. Two
     questions make an interview: what follows one, up to the next heading, answers it.
     """
@@ -203,7 +203,7 @@ _CREDIT_CLASS = re.compile(
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
 _SCHEME = re.compile(r"[A-Za-z][\w+.-]*:")
 _PICTURE_LEVELS = 4
-"""Elements up from a caption in which its picture is looked for."""
+"""Elements up from a caption in which its picture is searched."""
 
 
 def extract_images(
@@ -279,7 +279,7 @@ def _picture_of(
 ) -> HtmlElement | None:
     """Return the ``img`` of the nearest element around *caption* that holds just one.
 
-    The first two of each element are *known* once they were looked for.
+    The first two of each element are *known* once they were searched.
     """
     node = caption
     for _ in range(_PICTURE_LEVELS):

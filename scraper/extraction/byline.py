@@ -132,7 +132,7 @@ _ASIDE = re.compile(r"(?<=\S) *[(\[][^()\[\]]{1,40}[)\]]")
 _IN_BRACKETS = re.compile(r"[(\[].*[)\]]")
 _RIGHT = re.compile(r"(?i)text-align\s*:\s*right")
 _CREDIT_WORDS = 25
-"""Words of the longest block that a credit line is looked for in."""
+"""Words of the longest block that is searched for a credit line."""
 _NEAR_BODY = 3
 """Blocks beside the body that a credit line stands in."""
 _MOST_INSIDE = 8
@@ -211,9 +211,9 @@ def named_lines(blocks: list[RawBlock], body: list[RawBlock]) -> list[CreditLine
 
 
 class NamedElements:
-    """The elements of a page that are named for credit lines, each looked for once.
+    """The elements of a page that are named for credit lines, each searched once.
 
-    Line breaks part an element into many blocks.
+    Line breaks split an element into many blocks.
     """
 
     def __init__(self) -> None:

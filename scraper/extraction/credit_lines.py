@@ -1,4 +1,4 @@
-"""The lines of a page that print who wrote it, with what speaks for each."""
+"""The lines of a page that print who wrote it, with the evidence for each."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Place(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A block that prints *names*, those *linked* to an author's page, what speaks for it.
+    """A block that prints *names*, those *linked* to an author's page, the evidence for it.
 
     Lines of one *form* stand in elements of the same names; *at* is the index of the block.
     """

@@ -38,7 +38,7 @@ MOST_ATTRIBUTES = 500
 MOST_BLOCKS = 15_000
 """Blocks of a page, each of which takes some 70 us to read; 2,641."""
 MOST_TEXT = 300_000
-"""Characters of a block, which are gone through some eighty times; 32,951."""
+"""Characters of a block, which are scanned some eighty times; 32,951."""
 MOST_VALUES = 2_000
 """Values of the JSON-LD of a page; 1,172."""
 
@@ -191,8 +191,8 @@ def parse_markup(markup: bytes, beyond: Beyond | None = None) -> lxml.html.HtmlE
 def _parse_trimmed(markup: bytes, beyond: Beyond) -> lxml.html.HtmlElement:
     """Return what :func:`parse_markup` does, with no more attributes than are read.
 
-    The parser hands each element over, since to append n attributes to one takes it time
-    with the square of n.
+    The parser passes each element on, since appending n attributes to one takes it time
+    proportional to the square of n.
     """
     builder = _TrimmingBuilder(_utf8_parser().makeelement, beyond)
     parser = etree.HTMLParser(target=builder, huge_tree=True, encoding="utf-8")

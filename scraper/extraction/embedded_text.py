@@ -35,7 +35,7 @@ _MOST_SCRIPT = 4_000_000
 _MOST_VALUES = 20_000
 """Values of a script that are looked into."""
 _MOST_TITLES = 20
-"""Objects with the title of the page whose text is looked for."""
+"""Objects with the title of the page that are searched for a text."""
 _LEVELS_ABOVE = 2
 """Levels between the title and what holds the text as well, at most."""
 _LONGEST_TITLE = 300
@@ -206,7 +206,7 @@ _TEXT_WORDS = 60
 _MOST_SHOWN = 0.5
 """Share of the stated text that it may show."""
 _PROBES, _PROBE_WORDS = 20, 6
-"""Runs of the text, evenly spread, that are looked for on the page, and their words."""
+"""Runs of the text, evenly spread, that are searched on the page, and their words."""
 _BREAK = re.compile(r"(?i)</?(?:p|div|br|h[1-6]|li|ul|ol|blockquote)\b[^<>]{0,2000}>")
 
 

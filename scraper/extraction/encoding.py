@@ -115,7 +115,7 @@ _NAMES = {
 }
 _SPACE = "\t\n\f\r "
 _HEAD = 64 * 1024
-"""Bytes that a declaration is looked for in; browsers stop at 1,024, pages do not."""
+"""Bytes that are searched for a declaration; browsers stop at 1,024, pages do not."""
 _OF_HEADER = re.compile(r"""(?i)(?:^|;)\s*charset\s*=\s*["']?\s*([^\s"',;]+)""")
 _DECLARATION = re.compile(
     rb"(?is)<!--.*?(?:-->|$)|<\?xml\s(?P<xml>[^<>]{0,500})"
@@ -172,7 +172,7 @@ def _label_of(declaration: re.Match[bytes]) -> bytes | None:
 _JAPANESE = b"\x1b$"
 """What switches ISO-2022-JP, the one encoding of seven bits, to another alphabet."""
 _NOT_LEGACY = frozenset({"utf-8", "utf-16be", "utf-16le", "iso-2022-jp", REPLACEMENT})
-"""What a page declares in vain that is neither UTF-8 nor UTF-16 nor of seven bits."""
+"""Declarations that are ignored for bytes that are not UTF-8, UTF-16 or of seven bits."""
 UNREADABLE = "\ufffd"
 """All the text of a page in an encoding that the Encoding Standard replaces."""
 _WESTERN = "cp1252"
@@ -244,7 +244,7 @@ def decode_bytes(body: bytes, declared: str | None = None) -> str:
     A byte order mark decides first. Then valid UTF-8 is believed before any declaration
     (a wrong header is common, bytes of another encoding that happen to be valid UTF-8
     are not), as is UTF-8 with a few bytes of Windows-1252 between. Else the header and
-    the page's own declaration count if the text bears them out, and the encoding is
+    the page's own declaration count if the text confirms them, and the encoding is
     detected if not. Text that was encoded twice, or set for a Vietnamese font, becomes
     what it shows. What cannot be decoded is left out. A page of ASCII bytes that declares
     an encoding that the WHATWG Encoding Standard replaces is UNREADABLE.
@@ -461,9 +461,9 @@ def _count_high(body: bytes) -> int:
 
 
 def _decoded_again(text: str) -> str:
-    """Return *text* with what was encoded twice, or more often, as it was before.
+    """Return *text* with what was encoded twice, or more often, decoded.
 
-    That is the whole text, or what stands between two tags and holds what nobody writes.
+    That is the whole text, or what stands between two tags and holds sequences that nobody writes.
     """
     for _ in range(_MOST_ROUNDS):
         again = _decoded_once(text, _TWICE_LEAST)

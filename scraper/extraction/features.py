@@ -84,7 +84,7 @@ def block_features(blocks: list[RawBlock], head: HeadWords) -> dict[str, Column]
 
 
 class _Page:
-    """The blocks of a page with what is asked of them more than once."""
+    """The blocks of a page with what several columns need."""
 
     def __init__(self, blocks: list[RawBlock], head: HeadWords) -> None:
         self.blocks = blocks
@@ -395,7 +395,7 @@ class _Page:
 def _steps(here: Node, there: Node) -> int:
     """Return how many steps lead from one element to another, up and down the tree.
 
-    At most _MOST_STEPS, since it is asked for each block.
+    At most _MOST_STEPS, since it is counted for each block.
     """
     steps = 0
     one: Node | None = here

@@ -34,7 +34,7 @@ _DEEPEST = 60
 _MOST_READ = 2_000_000
 """Characters of a script that are read."""
 _MOST_SLIPS = 2_000
-"""Stray quotation marks in texts and keys after which the rest is given up."""
+"""Stray quotation marks in texts and keys after which the rest is not read."""
 
 _SPACE = (
     r"(?:[\s\u200b\ufeff]|/\*.{0,2000}?\*/|//[^\n]{0,500}|</?(?:br|p)\s*/?>|<!--|-->)*+"
@@ -191,7 +191,7 @@ class _Reader:
             return _WORDS.get(word[0].lower())
 
     def _slip(self, at: int) -> int:
-        """Go on at *at*, or at the end of the text after too many slips; return where."""
+        """Continue at *at*, or at the end of the text after too many mistakes; return where."""
         self._slips += 1
         self._at = at if self._slips < _MOST_SLIPS else len(self._text)
         return self._at

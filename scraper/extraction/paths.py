@@ -76,7 +76,7 @@ _TOP = frozenset({"body", "html"})
 
 
 def template_paths(blocks: Iterable[RawBlock]) -> list[str]:
-    """Return the template path of each of *blocks*, in order; each is worked out once."""
+    """Return the template path of each of *blocks*, in order; each is computed once."""
     known: dict[HtmlElement, tuple[str, ...]] = {}
     paths: dict[HtmlElement, str] = {}
     listed = list(blocks)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class Stage(StrEnum):
-    """When a rule is asked; the first that decides a block stands."""
+    """When a rule is applied; the first that decides a block stands."""
 
     FIELDS = "fields"
     LABEL = "label"
@@ -64,7 +64,7 @@ def _drop(stage: Stage, name: str, sentence: str) -> Entry:
 
 
 class Rule(StrEnum):
-    """Every rule that the ledger names, in the order in which they are asked.
+    """Every rule that the ledger names, in the order in which they are applied.
 
     *keeps* says what becomes of the block, *sentence* when the rule applies.
     """

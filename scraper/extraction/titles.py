@@ -147,7 +147,7 @@ def _confirmed(
 
     That is what precedes or follows a text set apart in the *element*, such as a kicker,
     as the head has *stated* it, or what precedes a bar and is stated twice, the site's
-    name *cut*. Words that elements glued together are parted as they are stated.
+    name *cut*. Words that elements glued together are separated as they are stated.
     """
     own = words(printed)
     for title in stated:
@@ -300,5 +300,5 @@ def repeats_title(block: RawBlock, title: str) -> bool:
 
 @lru_cache(maxsize=8)
 def words_of_title(title: str) -> list[str]:
-    """Return the words of *title*, which is asked for at each block of a page."""
+    """Return the words of *title*, which is needed at each block of a page."""
     return words(title)

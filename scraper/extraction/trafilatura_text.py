@@ -38,7 +38,7 @@ _SAME_SHARE = 0.5
 
 
 def lines_of(document: object) -> list[list[str]]:
-    """Return the words of each line of what ``bare_extraction`` gave, none for nothing."""
+    """Return the words of each line of what ``bare_extraction`` gave, [] for none."""
     if not isinstance(document, Document) or document.body is None:
         return []
     nodes = list(document.body) or [document.body]
@@ -50,8 +50,8 @@ def lines_of(document: object) -> list[list[str]]:
 def align(blocks: list[RawBlock], lines: list[list[str]]) -> dict[int, range]:
     """Return the places of *blocks* in *lines*, as ranges of words, by index.
 
-    Both are in page order: a block is looked for from where the last one ended, and only
-    then from the start; a short one must begin a line or follow at once. A block that
+    Both are in page order: the search for a block begins where the last one ended, and only
+    then at the start; a short one must begin a line or follow at once. A block that
     shares most of its shingles with the lines has the empty range. A hidden block counts
     only for lines that no visible one says.
     """
@@ -92,7 +92,7 @@ class _Output:
     def find(self, run: list[str], cursor: int) -> int:
         """Return where *run* stands, best at or after *cursor*; -1 for nowhere.
 
-        Of a shingle that stands all over only the next places are tried.
+        Of a frequent shingle only the next places are tried.
         """
         if not run:
             return -1

@@ -2,7 +2,7 @@
 
 Not rendered are scripts, styles, templates, form controls, the fallbacks of media, and
 what an attribute hides. A class can only hint at hiding: the page's style decides. A
-table of data is one text; a table for layout only places things on the page.
+table of data is one text; a table for layout only arranges the page.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _SIMPLE = re.compile(r"[.#][A-Za-z_-][\w-]*")
 _MOST_RULES = 2000
 """Rules that hide something, of which no more are read."""
 _MOST_NAMES = 200
-"""Names that are looked for in the sheet and the scripts; any other may be shown again."""
+"""Names that are searched in the sheet and the scripts; any other may be shown again."""
 _MOST_HIDDEN = 0.25
 """Share of the words found that the style may hide; a script will show a larger part."""
 
@@ -252,7 +252,7 @@ _ROWS = frozenset({"table", "thead", "tbody", "tfoot", "tr"})
 
 
 def is_data_table(table: HtmlElement) -> bool:
-    """Return True for a table of data, not one that only places things on the page.
+    """Return True for a table of data, not one that only arranges the page.
 
     Data has at least two rows of at least two short cells, and no table, heading,
     figure or form in it.
@@ -277,7 +277,7 @@ class _Cell:
 
 
 def table_text(table: HtmlElement) -> str:
-    """Return the visible rows of *table* as lines, their cells parted by tabs.
+    """Return the visible rows of *table* as lines, their cells separated by tabs.
 
     Its captions are left out; text that stands in no cell is a cell of its own.
     """

@@ -59,7 +59,7 @@ def declared_texts(declared: Declared, names: tuple[str, ...]) -> list[str]:
 UNKNOWN = timezone(timedelta(), "unknown")
 """Stands for a zone that a text does not name."""
 _JOINED_SCRIPTS = "\u0590"
-"""Scripts from here on do not part words, or write articles and endings to them."""
+"""Scripts from here on do not separate words, or write articles and endings to them."""
 
 
 class Claim(IntEnum):
@@ -195,8 +195,8 @@ def any_of(words: Iterable[str]) -> re.Pattern[str]:
     """Return a pattern for the longest of *words*, whole ones if the script parts them."""
     longest = sorted(words, key=len, reverse=True)
     joined = [re.escape(w) for w in longest if w >= _JOINED_SCRIPTS]
-    parted = [re.escape(w) for w in longest if w < _JOINED_SCRIPTS]
-    start = rf"(?<![^\W\d_]){begins(parted)}(?:{'|'.join(parted)})"
+    spaced = [re.escape(w) for w in longest if w < _JOINED_SCRIPTS]
+    start = rf"(?<![^\W\d_]){begins(spaced)}(?:{'|'.join(spaced)})"
     return re.compile("|".join([start, *joined]))
 
 
@@ -224,7 +224,7 @@ DATE_WORDS = 10
 _SENTENCE_WORDS = 6
 """Words of the shortest sentence that holds a day."""
 _END_CHARACTERS = 5
-"""Characters in which the end of a sentence is looked for."""
+"""Characters in which the end of a sentence is searched."""
 _SENTENCE_END = re.compile(r"\w{3}[.!?…。]$")
 NEAR_LEVELS = 2
 """Elements up from a line that may state its date, or link the article of its date."""

@@ -123,7 +123,7 @@ _FOLLOWING_BLOCKS, _DATE_LINE_WORDS = 4, 6
 _EARLIEST, _LATEST = 1990, 2100
 """Years that a date of a page on the web can have."""
 _NO_CLOCK = datetime(2099, 12, 31, tzinfo=UTC)
-"""Stands for an unknown time of fetching: no clock is asked."""
+"""Stands for an unknown time of fetching: the clock is not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def extract_dates(
 ) -> Dates:
     """Return the dates of a page; *near_title* are the blocks that may print them.
 
-    *guess*: if nothing states one, htmldate is asked.
+    With *guess* htmldate decides if nothing states one.
     """
     stated = _Stated(evidence, root, near_title, headline, language)
     found, doubt = stated.published(), ""

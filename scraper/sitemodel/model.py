@@ -115,7 +115,7 @@ class SiteModel:
     *sample* holds the keys of the pages learned from. *repeated* is keyed by
     :func:`~scraper.sitemodel.digest.block_key`, *labels* counts what stands before the
     links of teasers, *listing* are template paths that only listings have. *openings*
-    say by :class:`~scraper.sitemodel.digest.Role` where its parts open in the bytes. Of
+    say by :class:`~scraper.sitemodel.cut.Role` where its parts open in the bytes. Of
     the pages *audited* both ways of reading *agreed* on so many.
     """
 

@@ -81,6 +81,11 @@ def test_a_page_that_is_no_utf_8_has_no_places(codec):
     assert told.digest.places == ()
 
 
+def test_a_page_that_ends_within_a_character_has_places():
+    cut = replace(rich(9), body=rich(9).body + "ế".encode()[:2])
+    assert study(cut).digest.places == study(rich(9)).digest.places != ()
+
+
 def test_a_listing_that_is_no_utf_8_has_no_places():
     body = listing(7).body.replace(b"utf-8", b"cp1252").decode()
     body = body.encode("cp1252", "xmlcharrefreplace")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 
 from scraper.crawling import extension_of
-from scraper.crawling.extensions.archiver import Archiver, Receipt
+from scraper.crawling.extensions import Archiver, Receipt
 from scraper.crawling.failures import explain_failure, failure_key
 from scraper.crawling.frontier import Frontier
 from scraper.crawling.reader import Reader

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from scrapy import Spider
 
-    from scraper.crawling.extensions.progress import Progress
+    from scraper.crawling.extensions import Progress
     from scraper.items import Hint
 
 

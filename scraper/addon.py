@@ -18,8 +18,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import HtmlResponse
 
 from scraper.crawling import FEED_EXPORTERS, Component
-from scraper.crawling.reader import Reader
-from scraper.crawling.site_models import SiteModels
+from scraper.crawling.reader import Reader, SiteModels
 from scraper.crawling.visits import page_of
 from scraper.errors import ExtractionError
 from scraper.feeds import register_adapter
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from scrapy.statscollectors import StatsCollector
 
-    from scraper.crawling.site_models import Finish
+    from scraper.crawling.reader import Finish
     from scraper.items import Article, Page
     from scraper.reading import Reading
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scraper.crawling.frontier import Frontier
-from scraper.crawling.middlewares.robots import RobotsMiddleware
+from scraper.crawling.middlewares.politeness import RobotsMiddleware
 from scraper.crawling.visits import encoding_of
 from scraper.discovery import Link, parse_listing
 from scraper.sites.explorer import Explorer, guesses, note_doubt

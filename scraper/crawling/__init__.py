@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-
-_Kind = TypeVar("_Kind")
 
 ALLOW_PRIVATE = "TINSACH_ALLOW_PRIVATE"
 """Setting and environment variable: if true, no address is refused as private."""
@@ -15,16 +13,6 @@ MAX_REDIRECTS = 5
 """Redirects that a request follows."""
 FEED_EXPORTERS = {"csv": "scraper.feeds.CsvFeed", "xml": "scraper.feeds.XmlFeed"}
 """Exporters of the feeds that Scrapy's own exporters cannot write."""
-
-
-def extension_of(crawler: Crawler, kind: type[_Kind]) -> _Kind:
-    """Return the extension of this *kind* in *crawler*; raises RuntimeError without one."""
-    found = crawler.get_extension(kind)
-    if found is None:
-        raise RuntimeError(
-            f"the extension {kind.__module__}.{kind.__name__} is missing"
-        )
-    return found
 
 
 class Component:
@@ -40,4 +28,9 @@ class Component:
     @classmethod
     def of(cls, crawler: Crawler) -> Self:
         """Return this extension of *crawler*; raises RuntimeError without one."""
-        return extension_of(crawler, cls)
+        found = crawler.get_extension(cls)
+        if found is None:
+            raise RuntimeError(
+                f"the extension {cls.__module__}.{cls.__name__} is missing"
+            )
+        return found

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 from scrapy.exceptions import DropItem
 
-from scraper.crawling.site_models import SiteModels
+from scraper.crawling.reader import SiteModels
 from scraper.storage import AddressKind, Lease, Result
 
 if TYPE_CHECKING:

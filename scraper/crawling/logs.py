@@ -12,7 +12,7 @@ from scrapy.logformatter import LogFormatter, LogFormatterResult
 
 from scraper import clock
 from scraper.crawling.failures import explain_failure
-from scraper.crawling.middlewares.robots import NOTHING_ASKED
+from scraper.crawling.middlewares.politeness import NOTHING_ASKED
 from scraper.text import harmless
 from scraper.urls import masked
 

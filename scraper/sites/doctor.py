@@ -12,7 +12,7 @@ from protego import Protego
 
 from scraper import clock
 from scraper.crawling.fetch import fetch_answers, fetch_page
-from scraper.crawling.middlewares.robots import is_unreachable
+from scraper.crawling.middlewares.politeness import is_unreachable
 from scraper.crawling.run import RunOptions, load_settings, load_spider
 from scraper.discovery import LinkKind, parse_feed, parse_links, parse_listing
 from scraper.discovery.front import robots_text

@@ -63,7 +63,7 @@ _DOCUMENT = "scraper/extraction/document.py"
 _ENCODING = "scraper/extraction/encoding.py"
 _FEEDS = "scraper/discovery/feeds.py"
 _SITEMAPS = "scraper/discovery/sitemaps.py"
-_MIDDLEWARE = '    "scraper.crawling.middlewares.private.PrivateAddressGuard": 760,\n'
+_MIDDLEWARE = '    "scraper.crawling.middlewares.guards.PrivateAddressGuard": 760,\n'
 _HUGE = "1 << 40"
 
 GUARDS = (
@@ -100,7 +100,7 @@ GUARDS = (
         "parse_retry_after()",
         (
             Edit(
-                "scraper/crawling/middlewares/retry_after.py",
+                "scraper/crawling/middlewares/politeness.py",
                 "except (OverflowError, ValueError):",
                 "except ZeroDivisionError:",
             ),
@@ -113,16 +113,16 @@ GUARDS = (
         (
             Edit(
                 _SETTINGS,
-                '    "scraper.crawling.middlewares.redirects.RedirectGuard": 610,\n',
+                '    "scraper.crawling.middlewares.guards.RedirectGuard": 610,\n',
                 "",
             ),
         ),
     ),
     Guard(
-        "crawling.redirects: seconds",
+        "crawling.guards: seconds",
         (
             Edit(
-                "scraper/crawling/middlewares/redirects.py",
+                "scraper/crawling/middlewares/guards.py",
                 "MAX_REFRESH_SECONDS = 10",
                 f"MAX_REFRESH_SECONDS = {_HUGE}",
             ),
@@ -149,7 +149,7 @@ GUARDS = (
             Edit(
                 _SETTINGS,
                 'HttpCompressionMiddleware": None,\n'
-                '    "scraper.crawling.middlewares.redirects.RefreshMiddleware": 580,\n'
+                '    "scraper.crawling.middlewares.guards.RefreshMiddleware": 580,\n'
                 '    "scraper.crawling.middlewares.decoding.DecodingMiddleware": 590,',
                 'HttpCompressionMiddleware": 590,',
             ),
@@ -280,30 +280,30 @@ GUARDS = (
         (Edit("spiders/base.py", "DEEPEST = 3", "DEEPEST = 10**9"),),
     ),
     Guard(
-        "crawling.robots: unreachable",
+        "crawling.politeness: unreachable",
         (
             Edit(
-                "scraper/crawling/middlewares/robots.py",
+                "scraper/crawling/middlewares/politeness.py",
                 "            raise _refusal(self._unreachable[netloc])",
                 "            pass",
             ),
         ),
     ),
     Guard(
-        "crawling.robots: 4xx",
+        "crawling.politeness: 4xx",
         (
             Edit(
-                "scraper/crawling/middlewares/robots.py",
+                "scraper/crawling/middlewares/politeness.py",
                 "if response.status >= _FIRST_ERROR:",
                 "if False:",
             ),
         ),
     ),
     Guard(
-        "crawling.robots: 512 KiB",
+        "crawling.politeness: 512 KiB",
         (
             Edit(
-                "scraper/crawling/middlewares/robots.py",
+                "scraper/crawling/middlewares/politeness.py",
                 "MAX_ROBOTS_BYTES = 512 * 1024",
                 f"MAX_ROBOTS_BYTES = {_HUGE}",
             ),

@@ -63,7 +63,7 @@ FAULTS = (
         "a page that goes elsewhere after half an hour",
         "1800; url={at.base}/page/nowhere.html",
         "read",
-        "crawling.redirects: seconds",
+        "crawling.guards: seconds",
     ),
     _refresh(
         "inner-refresh",

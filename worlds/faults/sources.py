@@ -21,9 +21,9 @@ _MANY = 1_000_000
 _ENTITIES = "discovery.feeds: no entities"
 _MARKUP = "discovery.feeds: no entities"
 _READING = "feedparser: in proportion"
-_CUT = "crawling.robots: 512 KiB"
+_CUT = "crawling.politeness: 512 KiB"
 _ALL = b"User-agent: *\nDisallow: /"
-_UNREACHABLE = ("crawling.robots: unreachable", (ROBOTS_UNREACHABLE,))
+_UNREACHABLE = ("crawling.politeness: unreachable", (ROBOTS_UNREACHABLE,))
 
 
 def _source(
@@ -218,6 +218,6 @@ FAULTS = (
         "robots-404",
         "404, with a body that forbids all",
         lambda _: [head("404 Nothing", "text/plain", content_length=len(_ALL)), _ALL],
-        "crawling.robots: 4xx",
+        "crawling.politeness: 4xx",
     ),
 )

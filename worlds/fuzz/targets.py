@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from scraper.crawling.middlewares.retry_after import parse_retry_after
+from scraper.crawling.middlewares.politeness import parse_retry_after
 from scraper.discovery import parse_feed, parse_links, parse_sitemap
 from scraper.discovery.feeds import unpack
 from scraper.discovery.listing import parse_listing

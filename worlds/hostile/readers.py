@@ -61,7 +61,7 @@ def _by_model(body: bytes) -> None:
 
 
 def _robots(body: bytes) -> None:
-    from scraper.crawling.middlewares.robots import BoundedParser
+    from scraper.crawling.middlewares.politeness import BoundedParser
 
     parser = BoundedParser.from_crawler(None, body)  # type: ignore[arg-type]
     parser.allowed(URL, "tinsach")

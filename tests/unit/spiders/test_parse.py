@@ -24,7 +24,7 @@ FORMS["bnews"] = FORMS["vietnamnews"] = "/gia-vang-tang-20251125101500123.htm"
 FORMS["baotintuc"] = "/gia-vang-tang-20251125101500123.htm"
 EXTENSIONS = {
     "scraper.crawling.reader.Reader": 20,
-    "scraper.crawling.site_models.SiteModels": 25,
+    "scraper.crawling.reader.SiteModels": 25,
 }
 
 

@@ -1,6 +1,6 @@
-"""Article pages: from a response to a stored article, or a count of why there is none.
+"""Pages of a crawl: sources that list articles, and the article pages themselves.
 
-A page takes this way through a crawl:
+An article page takes this way through a crawl:
 
 1. ``Frontier.iter_leases()`` leases a URL, and ``request_for()`` makes the request.
 2. The downloader middlewares decode, redirect or refuse the response.
@@ -12,41 +12,186 @@ A page takes this way through a crawl:
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 
-from scraper.crawling import extension_of
 from scraper.crawling.extensions import Archiver, Receipt
-from scraper.crawling.failures import explain_failure, failure_key
+from scraper.crawling.failures import UNREACHABLE, explain_failure, failure_key
 from scraper.crawling.frontier import Frontier
-from scraper.crawling.reader import Reader
-from scraper.crawling.site_models import SiteModels
+from scraper.crawling.reader import Reader, SiteModels
 from scraper.crawling.visits import encoding_of, is_unchanged, page_of, validators_of
 from scraper.discovery.pages import may_have_parts, parse_parts
 from scraper.errors import ExtractionError, ScraperError
 from scraper.reading import MOST_PARTS, join
-from scraper.storage import Result
+from scraper.storage import AddressKind, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
     from scraper.crawling.scope import Portal, Scope
+    from scraper.discovery import Link
     from scraper.items import Article, Page
     from scraper.storage import Address, Lease
+
 
 _logger = logging.getLogger(__name__)
 _FIRST_ERROR = 300
 """Status from which on a response holds no page."""
 _GONE = frozenset({"http_404", "http_410"})
+EMPTY = "empty"
+_MAX_REFUSALS = 2
+"""Sources that fail at the network before any has answered; then the crawl ends."""
 
 
-class ArticlePages:
+class _Pages:
+    """What the pages of a crawl, of either kind, have in common."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @property
+    def _frontier(self) -> Frontier:
+        return Frontier.of(self._crawler)
+
+    async def _settle_failed(self, failure: Failure) -> tuple[Lease, str]:
+        """Settle the lease of a page that could not be fetched; return it and why."""
+        lease: Lease = failure.request.cb_kwargs["lease"]  # type: ignore[attr-defined]
+        key = failure_key(failure)
+        result = Result.GONE if key in _GONE else Result.FAILED
+        await self._frontier.settle(lease, result, reason=key)
+        return lease, key
+
+    def _count(self, name: str, count: int = 1) -> None:
+        if count:
+            self._crawler.stats.inc_value(name, count)
+
+
+class Sources(_Pages):
+    """Counts ``sources/read/<kind>``, ``sources/unchanged`` and ``sources/failed/<reason>``.
+
+    ``sources/at/<URL>`` is the number of new articles that the first page of a source
+    listed, or the reason why it listed none: a failure, or ``empty``, also for a page that
+    names only feeds. An empty source is read in full by every visit: if it were taken as
+    unchanged, it would pass for one without news. ``links/articles`` counts the articles
+    that sources list, ``links/known`` those of them that need no visit.
+
+    *guessed* are URLs that may not be sources: a first visit that finds none is not a
+    failure. If the first sources of a portal all fail at the network, the spider is closed
+    as ``unreachable`` rather than after every retry of every source.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.guessed: set[str] = set()
+        self._reached = False
+        self._refusals = 0
+        self._closing: asyncio.Future[None] | None = None
+
+    async def read(
+        self,
+        response: Response,
+        lease: Lease,
+        parse: Callable[..., list[Link]],
+        **options: Any,  # noqa: ANN401  those of parse
+    ) -> list[Link] | None:
+        """Return the links that *parse*, a function of scraper.discovery, finds in a worker.
+
+        If nothing is new or this is not a source, settle *lease* and return None. *options*
+        are other arguments of *parse*.
+        """
+        self._reached = True
+        if is_unchanged(response, lease):
+            self._count(f"sources/read/{lease.address.kind}")
+            self._count("sources/unchanged")
+            self._note(lease.address, 0)
+            await self._frontier.settle(lease, Result.UNCHANGED)
+            return None
+        reader = Reader.of(self._crawler)
+        try:
+            links = await reader.find_links(page_of(response), parse, **options)
+        except ScraperError as error:
+            if not self._is_wrong_guess(lease):
+                self._count("sources/failed/unreadable")
+                self._note(lease.address, "unreadable")
+                _logger.warning("source %s: %s", response.url, error)
+            await self._frontier.settle(lease, Result.FAILED, reason="unreadable")
+            return None
+        self._count(f"sources/read/{lease.address.kind}")
+        return links
+
+    async def settle(
+        self,
+        response: Response,
+        lease: Lease,
+        listed: Sequence[Address],
+        further: Address | None = None,
+    ) -> list[Address]:
+        """Settle *lease*, whose source *listed* these; return the articles that are new.
+
+        *further* is the next page, which is visited if any article is new.
+        """
+        is_empty = all(map(self._is_no_listing, listed))
+        # An empty source has none, or a 304 would hide it next time.
+        validators = {} if is_empty else validators_of(response)
+        settled = await self._frontier.settle(
+            lease, Result.READ, links=tuple(listed), further=further, **validators
+        )
+        new = set(settled.new_links)
+        articles = [each for each in listed if each.kind is AddressKind.ARTICLE]
+        fresh = [each for each in articles if each.url in new]
+        self._count("links/articles", len(articles))
+        self._count("links/known", len(articles) - len(fresh))
+        self._note(lease.address, EMPTY if is_empty else len(fresh))
+        return fresh
+
+    async def failed(self, failure: Failure) -> None:
+        """Count, report and settle a source that could not be fetched."""
+        lease, key = await self._settle_failed(failure)
+        url = failure.request.url  # type: ignore[attr-defined]
+        self._reached = self._reached or key not in UNREACHABLE
+        is_missing = key in _GONE and _is_optional(lease.address)
+        if is_missing or self._is_wrong_guess(lease):
+            _logger.debug("%s: no more", url)
+            return
+        self._count(f"sources/failed/{key}")
+        self._note(lease.address, key)
+        _logger.warning("source %s: %s", url, explain_failure(failure))
+        self._refusals += not self._reached
+        if self._refusals >= _MAX_REFUSALS and self._closing is None:
+            self._give_up(explain_failure(failure))
+
+    def _is_no_listing(self, address: Address) -> bool:
+        """Return True for a feed that a page names, or a source that is only guessed."""
+        return address.kind is AddressKind.FEED or address.url in self.guessed
+
+    def _is_wrong_guess(self, lease: Lease) -> bool:
+        return lease.address.url in self.guessed and lease.visited_at is None
+
+    def _give_up(self, reason: str) -> None:
+        _logger.error("the portal cannot be reached: %s", reason)
+        engine = self._crawler.engine
+        self._closing = asyncio.ensure_future(
+            engine.close_spider_async(reason="unreachable")
+        )
+
+    def _note(self, address: Address, found: int | str) -> None:
+        if not _is_optional(address):
+            self._crawler.stats.set_value(f"sources/at/{address.url}", found)
+
+
+def _is_optional(address: Address) -> bool:
+    """Return True for a page that may be missing: a day's archive, or one after the last."""
+    return address.kind is AddressKind.DAY or address.page > 1
+
+
+class ArticlePages(_Pages):
     """Reads article pages in the crawl's pool and counts their results.
 
     Stats: ``articles/requested``, ``articles/given``, ``articles/revisited``,
@@ -57,7 +202,7 @@ class ArticlePages:
     """
 
     def __init__(self, crawler: Crawler, scope: Scope) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         self._scope = scope
 
     async def read(
@@ -109,19 +254,13 @@ class ArticlePages:
 
     async def failed(self, failure: Failure) -> None:
         """Count, report and settle a page that could not be fetched."""
-        request = failure.request  # type: ignore[attr-defined]
-        lease: Lease = request.cb_kwargs["lease"]
-        key = failure_key(failure)
+        lease, key = await self._settle_failed(failure)
         self._count_visit(lease)
-        is_gone = key in _GONE
-        result = Result.GONE if is_gone else Result.FAILED
-        await self._frontier.settle(lease, result, reason=key)
-        if is_gone and lease.visited_at:
-            self._count("articles/gone")
-            _logger.info("%s: %s", request.url, explain_failure(failure))
-            return
-        self._count(f"pages/failed/{key}")
-        _logger.warning("%s: %s", request.url, explain_failure(failure))
+        has_vanished = bool(key in _GONE and lease.visited_at)
+        self._count("articles/gone" if has_vanished else f"pages/failed/{key}")
+        level = logging.INFO if has_vanished else logging.WARNING
+        url = failure.request.url  # type: ignore[attr-defined]
+        _logger.log(level, "%s: %s", url, explain_failure(failure))
 
     def expect(self, listed: Iterable[Address]) -> None:
         """Take note of articles that will be fetched."""
@@ -210,16 +349,9 @@ class ArticlePages:
     def _count_visit(self, lease: Lease) -> None:
         self._count("articles/revisited" if lease.visited_at else "articles/requested")
 
-    def _count(self, name: str) -> None:
-        self._crawler.stats.inc_value(name)
-
-    @property
-    def _frontier(self) -> Frontier:
-        return Frontier.of(self._crawler)
-
     @property
     def _models(self) -> SiteModels:
-        return extension_of(self._crawler, SiteModels)
+        return SiteModels.of(self._crawler)
 
 
 def _moved_to(article: Article, lease: Lease, portal: Portal) -> str:

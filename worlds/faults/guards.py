@@ -62,7 +62,7 @@ _DECODING = "scraper/crawling/middlewares/decoding.py"
 _DOCUMENT = "scraper/extraction/document.py"
 _ENCODING = "scraper/extraction/encoding.py"
 _FEEDS = "scraper/discovery/feeds.py"
-_SITEMAPS = "scraper/discovery/sitemaps.py"
+_MARKUP = "scraper/discovery/markup.py"
 _MIDDLEWARE = '    "scraper.crawling.middlewares.guards.PrivateAddressGuard": 760,\n'
 _HUGE = "1 << 40"
 
@@ -239,15 +239,9 @@ GUARDS = (
         (Edit(_FEEDS, "if markup.root not in ROOTS:", "if False:"),),
     ),
     Guard(
-        "discovery.payload: 50 MB",
-        (
-            Edit(
-                "scraper/discovery/feeds.py",
-                "MAX_BYTES = 50_000_000",
-                f"MAX_BYTES = {_HUGE}",
-            ),
-        ),
-        test="tests/unit/discovery/test_payload.py",
+        "discovery.markup: 50 MB",
+        (Edit(_MARKUP, "MAX_BYTES = 50_000_000", f"MAX_BYTES = {_HUGE}"),),
+        test="tests/unit/discovery/test_markup.py",
     ),
     Guard(
         "crawling.candidates: the site's own addresses",
@@ -264,7 +258,7 @@ GUARDS = (
         "discovery.feeds: no entities",
         (
             Edit(
-                "scraper/discovery/feeds.py",
+                _MARKUP,
                 "return UNKNOWN if name in entities else escape(found[0])",
                 "return escape(found[0])",
             ),
@@ -272,8 +266,8 @@ GUARDS = (
         test="tests/unit/discovery/test_sitemaps.py",
     ),
     Guard(
-        "discovery.sitemaps: 50,000 entries",
-        (Edit(_SITEMAPS, "MAX_ENTRIES = 50_000", f"MAX_ENTRIES = {_HUGE}"),),
+        "discovery.feeds: 50,000 entries",
+        (Edit(_FEEDS, "MAX_ENTRIES = 50_000", f"MAX_ENTRIES = {_HUGE}"),),
     ),
     Guard(
         "spiders.base: depth of sitemaps",

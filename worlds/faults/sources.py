@@ -104,7 +104,7 @@ FAULTS = (
         "gzip in place of a feed: 300 MiB",
         lambda _: gzip_bomb(),
         "unreadable",
-        "discovery.payload: 50 MB",
+        "discovery.markup: 50 MB",
     ),
     _source(
         "feed-html",
@@ -142,14 +142,14 @@ FAULTS = (
         "350,000 addresses",
         lambda _: sitemap([f"http://x.example/{n}" for n in range(350_000)]),
         "read",
-        "discovery.sitemaps: 50,000 entries",
+        "discovery.feeds: 50,000 entries",
     ),
     _source(
         "sitemap-gzip-bomb",
         "gzip of 300 MiB",
         lambda _: gzip_bomb(),
         "unreadable",
-        "discovery.payload: 50 MB",
+        "discovery.markup: 50 MB",
     ),
     _source(
         "sitemap-of-itself",

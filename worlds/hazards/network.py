@@ -275,6 +275,6 @@ HAZARDS: tuple[Hazard, ...] = (
                 "self._slow_down(request, 0.0)",
             ),
         ),
-        "tests/unit/crawling/middlewares/test_robots.py",
+        "tests/unit/crawling/middlewares/test_politeness.py",
     ),
 )

@@ -173,7 +173,9 @@ class Phrases:
     that match all of a note on what the article said before; *teaser_labels*: what stands before a link
     to another article, with a colon; *date_words*: words of a line that is a date;
     *date_patterns*: regular expressions that match all of one; *home_words*: what
-    breadcrumbs call the home page; *elapsed_patterns*: regular expressions for how long ago
+    breadcrumbs call the home page; *next_page*: what a link to the next page of a listing
+    reads; *service_paths*: parts of URLs that lead to a form or service, not to a list of
+    articles; *elapsed_patterns*: regular expressions for how long ago
     something was; *credit_labels*: what stands before a colon and who took a picture,
     *credit_prefixes*: what needs none; *hour_words*: what stands between hour and minutes;
     *day_words*: what follows a time and precedes its day; *clock_labels*: what stands before
@@ -218,6 +220,8 @@ class Phrases:
     date_words: frozenset[str] = frozenset()
     date_patterns: frozenset[str] = frozenset()
     home_words: frozenset[str] = frozenset()
+    next_page: frozenset[str] = frozenset()
+    service_paths: frozenset[str] = frozenset()
     elapsed_patterns: frozenset[str] = frozenset()
     credit_labels: frozenset[str] = frozenset()
     credit_prefixes: frozenset[str] = frozenset()

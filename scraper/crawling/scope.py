@@ -179,9 +179,7 @@ def _origin(url: str) -> str:
 
 
 MAX_PAGES = 100
-"""Most pages of one section that are followed."""
-
-
+"""The most pages of one listing that are followed."""
 _HOURLY = 48
 """Hours back from now within which priorities differ by the hour."""
 

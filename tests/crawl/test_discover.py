@@ -11,7 +11,7 @@ import pytest
 
 from scraper.discovery import LinkKind
 from scraper.errors import FetchRefused
-from scraper.sites.sources import discover
+from scraper.sites.new_site import discover
 
 TIME = datetime(2026, 11, 1, 3, 0, 0, 3000, tzinfo=UTC)
 STORIES = [f"/kinh-te/bai-so-{n}-20261101100000{n:03}.htm" for n in range(4)]

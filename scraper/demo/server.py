@@ -18,7 +18,7 @@ from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from scraper.demo.markup import gzipped, plain
+from scraper.demo.pages import gzipped, plain
 from scraper.demo.portal import Portal
 from scraper.demo.site import Site
 from scraper.demo.story import this_hour

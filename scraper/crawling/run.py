@@ -245,8 +245,7 @@ def load_hints() -> dict[str, tuple[Hint, ...]]:
 
 def _check_private(base: str, settings: Settings) -> None:
     """Raise ConfigurationError for a site in this network: every page would be refused."""
-    from scraper.crawling.connections import is_private_allowed
-    from scraper.crawling.middlewares.guards import why_private
+    from scraper.crawling.connections import is_private_allowed, why_private
 
     if not is_private_allowed(settings) and (why := why_private(base)):
         raise ConfigurationError(f"{base} {why}")

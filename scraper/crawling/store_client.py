@@ -20,7 +20,7 @@ from scraper.storage.databases import DamagedStoreError
 from scraper.storage.identity import StoreMovedError
 from scraper.storage.jobs import BEAT
 from scraper.storage.owners import this_process
-from scraper.workers.store_process import StoreProcess
+from scraper.workers.process import StoreProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable

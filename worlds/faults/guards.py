@@ -132,7 +132,7 @@ GUARDS = (
         "discovery.refresh: the page itself",
         (
             Edit(
-                "scraper/discovery/refresh.py",
+                "scraper/discovery/links.py",
                 "normalise_url(address) == normalise_url(url)",
                 "False",
             ),

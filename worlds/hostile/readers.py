@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from scraper.discovery import parse_feed, parse_links, parse_sitemap
 from scraper.discovery.front import robots_text
+from scraper.discovery.links import find_refresh
 from scraper.discovery.pages import feeds_of, next_page, parse_listing, parse_parts
-from scraper.discovery.refresh import find_refresh
 from scraper.errors import ScraperError
 from scraper.exports import PAGE_FORMATS, Extras, render
 from scraper.exports.pages import Reading, render_explanation

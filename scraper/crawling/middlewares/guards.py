@@ -17,11 +17,16 @@ from scrapy.exceptions import CannotResolveHostError, NotConfigured
 from scrapy.utils.defer import maybe_deferred_to_future
 
 from scraper.crawling import Component
-from scraper.crawling.addresses import is_private, is_private_address, proxy_hosts
-from scraper.crawling.connections import addresses_of, is_private_allowed
+from scraper.crawling.addresses import is_private, proxy_hosts
+from scraper.crawling.connections import (
+    IS_PRIVATE,
+    addresses_of,
+    is_private_allowed,
+    why_any_private,
+)
 from scraper.crawling.failures import Refused
 from scraper.crawling.visits import CONDITIONS, encoding_of
-from scraper.discovery.refresh import find_refresh
+from scraper.discovery.links import find_refresh
 from scraper.urls import has_user, is_http, masked, without_user
 
 if TYPE_CHECKING:
@@ -126,8 +131,6 @@ class RefreshMiddleware(BaseRedirectMiddleware):
 
 
 _logger = logging.getLogger(__name__)
-LEAVE = "--allow-private or TINSACH_ALLOW_PRIVATE=1 lets it be asked"
-_IS_PRIVATE = f"is a private address; {LEAVE}"
 
 
 class PrivateAddressGuard(Component):
@@ -146,7 +149,7 @@ class PrivateAddressGuard(Component):
 
     async def process_request(self, request: Request) -> None:
         if is_private(request.url):
-            raise _refusal(request, _IS_PRIVATE)
+            raise _refusal(request, IS_PRIVATE)
         host = urlsplit(request.url).hostname or ""
         if request.meta.get("proxy") or host in self._proxies:
             await _refuse_private(request, host)
@@ -166,30 +169,12 @@ class ProxyNotes:
             exception.add_note(f"asked through the proxy {masked(proxy)}")
 
 
-def why_private(url: str) -> str:
-    """Return why the host of *url* is in this network, "" if it is not.
-
-    Its spelling decides, or an address that it resolves to.
-    """
-    host = urlsplit(url).hostname or ""
-    if is_private(url):
-        return _IS_PRIVATE
-    if host in proxy_hosts():
-        return ""
-    return _why_private(addresses_of(host))
-
-
-def _why_private(addresses: list[str]) -> str:
-    found = next(filter(is_private_address, addresses), "")
-    return found and f"resolves to the private address {found}; {LEAVE}"
-
-
 async def _refuse_private(request: Request, host: str) -> None:
     """Raise Refused if *host* has a private address, which a proxy might connect to."""
     from twisted.internet.threads import deferToThread
 
     addresses = await maybe_deferred_to_future(deferToThread(addresses_of, host))
-    if why := _why_private(addresses):
+    if why := why_any_private(addresses):
         raise _refusal(request, why)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
 
 ALLOW_PRIVATE = "TINSACH_ALLOW_PRIVATE"
 """Setting and environment variable: if true, no address is refused as private."""
@@ -13,6 +14,11 @@ MAX_REDIRECTS = 5
 """Redirects that a request follows."""
 FEED_EXPORTERS = {"csv": "scraper.feeds.CsvFeed", "xml": "scraper.feeds.XmlFeed"}
 """Exporters of the feeds that Scrapy's own exporters cannot write."""
+
+
+def header_of(response: Response, name: str) -> str:
+    """Return the header *name* of *response* as text, "" if it has none."""
+    return (response.headers.get(name) or b"").decode("latin-1")
 
 
 class Component:

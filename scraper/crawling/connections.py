@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from twisted.web.iweb import IResponse
 
 
-_LEAVE = "--allow-private or TINSACH_ALLOW_PRIVATE=1 lets it be asked"
+_LEAVE = "--allow-private or TINSACH_ALLOW_PRIVATE=1 permits requests to it"
 IS_PRIVATE = f"is a private address; {_LEAVE}"
 Twisteds = Any
 """Objects of Twisted's interfaces, which mypy does not understand."""

@@ -13,8 +13,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from contextlib import suppress
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -23,9 +23,10 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.spiderloader import get_spider_loader
 from scrapy.spidermiddlewares.httperror import HttpError
 
+from scraper.crawling import header_of
 from scraper.crawling.failures import explain_failure, failure_key
 from scraper.crawling.run import RunOptions, load_settings
-from scraper.crawling.visits import encoding_of
+from scraper.crawling.visits import date_of, encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -102,11 +103,10 @@ class AskedPages(Spider):
         )
 
     def parse(self, response: Response, number: int) -> None:
-        declared = response.headers.get("Content-Type")
         answer = {
             "url": response.url,
             "status": response.status,
-            "content_type": declared.decode("latin-1") if declared else None,
+            "content_type": header_of(response, "Content-Type") or None,
             "encoding": encoding_of(response),
             "date": _date_of(response),
         }
@@ -142,14 +142,13 @@ def _write(answer: dict[str, Any], number: int, body: bytes = b"") -> None:
 
 
 def _date_of(response: Response) -> str:
-    """Return the time of the host's response, or "" if it states none."""
-    said = (response.headers.get("Date") or b"").decode("latin-1")
-    age = (response.headers.get("Age") or b"0").decode("latin-1")
-    try:
-        moment = parsedate_to_datetime(said) + timedelta(seconds=int(age))
-    except (ValueError, OverflowError):
-        return ""
-    return moment.isoformat()
+    """Return the time of the host's clock in ISO 8601, or "" if it states none."""
+    stated = date_of(response)
+    with suppress(OverflowError, ValueError):
+        if stated is not None:
+            age = timedelta(seconds=int(header_of(response, "Age") or 0))
+            return (stated + age).isoformat()
+    return ""
 
 
 async def _lines() -> AsyncIterator[bytes]:

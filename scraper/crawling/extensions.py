@@ -7,7 +7,6 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,6 +17,7 @@ from scraper import clock
 from scraper.archive import ArchiveWriter, Capture, archive_folder, prune_archive
 from scraper.crawling import Component
 from scraper.crawling.store_client import StoreClient
+from scraper.crawling.visits import date_of
 from scraper.errors import StorageError
 from scraper.options import BOUNDS, DAYS_OF_PAGES, PAGES, RUNS, URLS
 from scraper.storage import Jobs, Store, forgotten_id
@@ -104,7 +104,7 @@ class Archiver(Component):
     def _fail(self, error: OSError) -> None:
         self._crawler.stats.inc_value("archive/failed")
         if self._writer is not None:
-            _logger.error("Pages are archived no more: %s", error)
+            _logger.error("No more pages are archived: %s", error)
         self._writer = None
 
     def _close(self) -> None:
@@ -151,15 +151,6 @@ class ClockWitness(Component):
             self._stats.set_value(APART, apart)
 
 
-def date_of(response: Response) -> datetime | None:
-    """Return the time that the server states, if it states a valid one."""
-    try:
-        moment = parsedate_to_datetime((response.headers["Date"] or b"").decode())
-    except (KeyError, OverflowError, UnicodeDecodeError, ValueError):
-        return None
-    return moment if moment.tzinfo else None
-
-
 class Pruning(Component):
     """Extension: at the end of a run, removes what is beyond its bound.
 
@@ -182,7 +173,7 @@ class Pruning(Component):
             await asyncio.to_thread(self._prune_files)
             await self._prune_store()
         except (OSError, StorageError) as error:
-            _logger.warning("what is old could not be removed: %s", error)
+            _logger.warning("old pages and records could not be removed: %s", error)
 
     async def _prune_store(self) -> None:
         client, stats = StoreClient.of(self._crawler), self._crawler.stats

@@ -223,7 +223,7 @@ class Frontier(Component):
             self._crawler.stats.set_value("frontier/unsettled", len(lost))
             _logger.warning(
                 "%d visits were never settled, %s the first: a middleware, a pipeline or"
-                " the spider dropped the request or its answer. They are left to the"
+                " the spider dropped the request or its response. They are left to the"
                 " next run",
                 *(len(lost), lost[0].address.url),
             )

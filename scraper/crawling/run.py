@@ -201,7 +201,7 @@ def _load_project(settings: Settings) -> None:
         settings.setmodule(module, priority="project")
     except ModuleNotFoundError as error:
         raise ConfigurationError(
-            f"{_MODULE} is {module}: {error}; install it, or take the variable out"
+            f"{_MODULE} is {module}: {error}; install it, or unset the variable"
         ) from error
 
 

@@ -123,7 +123,7 @@ def _check_names(arguments: Mapping[str, str]) -> None:
                 f"unknown argument {name}; {meant}valid are {', '.join(ARGUMENTS)}"
             )
         if not text.strip():
-            raise ConfigurationError(f"{name} is empty: give a value, or leave it out")
+            raise ConfigurationError(f"{name} is empty: give a value, or omit it")
 
 
 def _parse_sections(text: str, valid: Collection[str]) -> tuple[str, ...]:

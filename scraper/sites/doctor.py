@@ -61,7 +61,9 @@ def _check_tls(base: str, answer: Answer) -> Check:
 
 def _check_robots(answer: Answer, addresses: list[str]) -> Check:
     if is_unreachable(answer.status or 0):
-        advice = "a crawl asks this host for nothing until it answers; try again later"
+        advice = (
+            "a crawl requests nothing from this host until it responds; try again later"
+        )
         return Check("robots", ok=False, detail=f"{answer.refused}; {advice}")
     if answer.refused:
         found = "" if answer.status in _NONE else f" ({answer.refused})"
@@ -72,7 +74,7 @@ def _check_robots(answer: Answer, addresses: list[str]) -> Check:
     forbidden = [url for url in addresses if not rules.can_fetch(url, agent)]
     if forbidden:
         asked = f"{len(forbidden)} of {len(addresses)} sources, such as {forbidden[0]}"
-        advice = "ask the portal for leave, or take them out of the spider"
+        advice = "ask the site for permission, or remove them from the spider"
         return Check("robots", ok=False, detail=f"it forbids {asked}: {advice}")
     detail = f"allows {agent} all {len(addresses)} sources"
     return Check("robots", ok=True, detail=detail)
@@ -154,7 +156,7 @@ def _check_source(
     except ScraperError as error:
         return Check(kind, ok=False, detail=str(error)), []
     if not candidates:
-        detail = f"{url}: answered, but lists no address of the known article forms"
+        detail = f"{url}: responds, but lists no URL of a known article form"
         return Check(kind, ok=False, detail=detail), []
     return Check(kind, ok=True, detail=f"{url}: {len(candidates)} articles"), candidates
 
@@ -165,7 +167,7 @@ def _check_articles(
     pool: ReaderPool,
 ) -> list[Check]:
     if not urls:
-        detail = "no source gave an article to look at"
+        detail = "no source lists an article to check"
         return [Check("article", ok=False, detail=detail)]
     return [_check_article(spider, url, pool) for url in urls]
 

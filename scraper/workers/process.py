@@ -297,8 +297,8 @@ class StoreProcess:
             answer: R | Exception = self._pipe.recv()
         except (EOFError, OSError) as error:
             raise StorageError(
-                "the process that writes the store has ended; what it last said stands"
-                " above, run the crawl again for what is missing"
+                "the process that writes the store has ended; its last messages are"
+                " above. Run the crawl again to fetch what is missing"
             ) from error
         if isinstance(answer, Exception):
             raise answer

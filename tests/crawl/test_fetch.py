@@ -53,7 +53,7 @@ def test_robots_txt_is_not_asked_for_a_page_a_person_wants(site, answer) -> None
             "HTTP 429 Too Many Requests; too many requests; Retry-After: 60",
         ),
         ("/big", {"declared_length": 50_000_000}, "larger than the limit, not read"),
-        ("/slow", {"stall": 20.0}, "no answer in time"),
+        ("/slow", {"stall": 20.0}, "no response in time"),
         (
             "/away",
             {"status": 302, "headers": {"Location": "file:///etc/passwd"}},

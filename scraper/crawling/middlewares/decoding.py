@@ -14,7 +14,7 @@ from isal import isal_zlib
 from scrapy.http import TextResponse
 from scrapy.responsetypes import responsetypes
 
-from scraper.crawling import Component
+from scraper.crawling import Component, header_of
 from scraper.crawling.failures import Refused
 from scraper.extraction.charsets import encoding_name
 from scraper.extraction.encoding import is_utf8
@@ -72,7 +72,7 @@ class DecodingMiddleware(Component):
         """Return *response* with its body decompressed; raises Refused."""
         if response.status == HTTPStatus.PARTIAL_CONTENT:
             raise Refused(
-                "part", "HTTP 206: a part of the page, where all was asked for"
+                "part", "HTTP 206: only a part of the page, which was requested whole"
             )
         listed = b",".join(response.headers.getlist("Content-Encoding")).decode(
             "latin-1"
@@ -101,11 +101,11 @@ def decode(body: bytes, layers: list[str], most: int) -> bytes:
     Raises Refused if it does not decompress to its end, or to more than *most* bytes.
     """
     if len(layers) > MAX_LAYERS:
-        raise _damaged(f"packed {len(layers)} times over")
+        raise _damaged(f"compressed {len(layers)} times")
     for name in reversed(layers):
         unpack = _UNPACKERS.get(name)
         if unpack is None:
-            raise _damaged(f"packed as {name[:40]!r}, which nobody knows")
+            raise _damaged(f"compressed as {name[:40]!r}, which is unknown")
         body = _bounded(name, unpack, body, most)
     return body
 
@@ -119,8 +119,8 @@ def _is_no_packing(name: str) -> bool:
 
 def _is_archive(response: Response) -> bool:
     """Return True if the URL or the type says gzip, as for sitemaps."""
-    kind = (response.headers.get("Content-Type") or b"").lower()
-    return b"gzip" in kind or urlsplit(response.url).path.lower().endswith("gz")
+    kind = header_of(response, "Content-Type").lower()
+    return "gzip" in kind or urlsplit(response.url).path.lower().endswith("gz")
 
 
 def _is_plain(body: bytes) -> bool:
@@ -145,14 +145,14 @@ def _bounded(
     except Exception as error:  # each library raises its own
         if _is_plain(body):
             return body
-        raise _damaged(f"the {name} does not unpack ({error})") from error
+        raise _damaged(f"the {name} cannot be decompressed ({error})") from error
     if size > most:
-        raise Refused("too_large", f"unpacks to more than {most:,} bytes")
+        raise Refused("too_large", f"decompresses to more than {most:,} bytes")
     return b"".join(parts)
 
 
 def _damaged(reason: str) -> Refused:
-    return Refused("damaged", f"the compressed answer is damaged: {reason}")
+    return Refused("damaged", f"the compressed response is damaged: {reason}")
 
 
 def _gunzip(body: bytes) -> Iterator[bytes]:

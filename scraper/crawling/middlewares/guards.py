@@ -16,7 +16,7 @@ from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware
 from scrapy.exceptions import CannotResolveHostError, NotConfigured
 from scrapy.utils.defer import maybe_deferred_to_future
 
-from scraper.crawling import Component
+from scraper.crawling import Component, header_of
 from scraper.crawling.addresses import is_private, proxy_hosts
 from scraper.crawling.connections import (
     IS_PRIVATE,
@@ -73,7 +73,7 @@ class RedirectGuard(Component):
     def process_response(self, request: Request, response: Response) -> Response:
         """Raise Refused for a redirect that is not followed."""
         if response.status in _REDIRECTS and b"Location" in response.headers:
-            location = (response.headers.get("Location") or b"").decode("latin-1")
+            location = header_of(response, "Location")
             self.prepare(request, response, urljoin(request.url, location.strip()))
         return response
 
@@ -114,12 +114,11 @@ class RefreshMiddleware(BaseRedirectMiddleware):
     ) -> Request | Response:
         if request.meta.get("dont_redirect") or response.status != HTTPStatus.OK:
             return response
-        header = (response.headers.get("Refresh") or b"").decode("latin-1")
         found = find_refresh(
             response.body,
             url=response.url,
             encoding=encoding_of(response),
-            header=header,
+            header=header_of(response, "Refresh"),
         )
         if found is None or found.seconds > MAX_REFRESH_SECONDS:
             return response
@@ -166,7 +165,7 @@ class ProxyNotes:
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         if proxy := request.meta.get("proxy"):
-            exception.add_note(f"asked through the proxy {masked(proxy)}")
+            exception.add_note(f"requested through the proxy {masked(proxy)}")
 
 
 async def _refuse_private(request: Request, host: str) -> None:

@@ -42,7 +42,7 @@ _FIRST_ERROR, _SERVER_ERROR = 400, 500
 _BUSY = frozenset({429})
 _OF_THE_HOST = frozenset({"dns", "refused", "tls", "proxy"})
 """Failures that every page of the host has as well, counted under their own names."""
-NOTHING_ASKED = "the host is asked for nothing else in this run"
+NOTHING_ASKED = "nothing else is requested from the host in this run"
 MAX_CRAWL_DELAY = 60.0
 """Most seconds between two requests, whatever robots.txt asks for."""
 

@@ -76,4 +76,4 @@ def test_a_disk_that_refuses_ends_the_archive_and_not_the_crawl(keep, tmp_path, 
     receipt, stats = keep(tmp_path / "file" / "archive")
     assert receipt.reference == ""
     assert stats["archive/failed"] == 1
-    assert "Pages are archived no more" in caplog.text
+    assert "No more pages are archived" in caplog.text

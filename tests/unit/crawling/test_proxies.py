@@ -59,4 +59,4 @@ def test_a_proxy_that_refuses_is_named_without_its_password(monkeypatch) -> None
     with Downloader() as downloader:
         why = downloader.ask(PAGE).result(60).refused
     assert "the host refuses connections" in why
-    assert why.endswith("asked through the proxy http://127.0.0.1:1")
+    assert why.endswith("requested through the proxy http://127.0.0.1:1")

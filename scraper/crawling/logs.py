@@ -12,7 +12,7 @@ from scrapy.logformatter import LogFormatter, LogFormatterResult
 
 from scraper import clock
 from scraper.crawling.failures import explain_failure
-from scraper.crawling.middlewares.politeness import NOTHING_ASKED
+from scraper.crawling.middlewares.politeness import NOTHING_REQUESTED
 from scraper.text import harmless
 from scraper.urls import masked
 
@@ -112,7 +112,7 @@ def _without_traceback(record: logging.LogRecord) -> bool:
         reason = explain_failure(record.exc_info[1])
         asked = record.args["request"] if isinstance(record.args, dict) else None
         url = urljoin(getattr(asked, "url", ""), "/robots.txt")
-        record.msg, record.args = "%s: %s; %s", (url, reason, NOTHING_ASKED)
+        record.msg, record.args = "%s: %s; %s", (url, reason, NOTHING_REQUESTED)
         record.exc_info = None
     return True
 

@@ -42,7 +42,7 @@ _FIRST_ERROR, _SERVER_ERROR = 400, 500
 _BUSY = frozenset({429})
 _OF_THE_HOST = frozenset({"dns", "refused", "tls", "proxy"})
 """Failures that every page of the host has as well, counted under their own names."""
-NOTHING_ASKED = "nothing else is requested from the host in this run"
+NOTHING_REQUESTED = "nothing else is requested from the host in this run"
 MAX_CRAWL_DELAY = 60.0
 """Most seconds between two requests, whatever robots.txt asks for."""
 
@@ -104,7 +104,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     ) -> None:
         if is_unreachable(response.status):
             error = Refused(ROBOTS_UNREACHABLE, explain_status(response))
-            _logger.error("%s: %s; %s", response.url, error, NOTHING_ASKED)
+            _logger.error("%s: %s; %s", response.url, error, NOTHING_REQUESTED)
             self._note(netloc, error)
         if response.status >= _FIRST_ERROR:
             response = response.replace(body=b"")
@@ -113,7 +113,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         if isinstance(exc, Refused):
             why = explain_failure(exc)
-            _logger.error("%s: robots.txt: %s; %s", netloc, why, NOTHING_ASKED)
+            _logger.error("%s: robots.txt: %s; %s", netloc, why, NOTHING_REQUESTED)
             self._note(netloc, exc)
         elif isinstance(exc, IgnoreRequest):
             _logger.warning("%s: robots.txt: %s; it counts as missing", netloc, exc)
@@ -164,7 +164,7 @@ def _refusal(error: Exception) -> Refused:
     key = failure_key(error)
     if key not in _OF_THE_HOST:
         key = ROBOTS_UNREACHABLE
-    refused = Refused(key, f"robots.txt: {explain_failure(error)}; {NOTHING_ASKED}")
+    refused = Refused(key, f"robots.txt: {explain_failure(error)}; {NOTHING_REQUESTED}")
     refused.__cause__ = error
     return refused
 

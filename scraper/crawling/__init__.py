@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
+
+from scraper.options import read
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -40,3 +42,7 @@ class Component:
                 f"the extension {cls.__module__}.{cls.__name__} is missing"
             )
         return found
+
+    def _setting(self, name: str) -> Any:  # noqa: ANN401  what its kind makes of it
+        """Return the setting *name* of this project; ConfigurationError if invalid."""
+        return read(name, self._crawler.settings.get(name))

@@ -223,16 +223,13 @@ class ArticlePages(_Pages):
             self._count("articles/unchanged")
             await self._frontier.settle(lease, Result.UNCHANGED)
             return None
-        article, fault = await self._read(response, lease, finish)
+        article, failure = await self._read(response, lease, finish)
         if article is None:
-            await self._frontier.settle(lease, Result.FAILED, reason=fault)
+            await self._frontier.settle(lease, Result.FAILED, reason=failure)
             return None
-        if not lease.address.time and not self._scope.has(article.published_at):
-            self._count("links/out_of_range")
-            await self._drop(lease, "out_of_range")
-            return None
-        if fault := fault_of(article):
-            await self._drop(lease, fault)
+        if fault := self._range_fault(article, lease) or fault_of(article):
+            self._count(f"articles/passed_over/{fault}")
+            await self._frontier.settle(lease, Result.DROPPED, reason=fault)
             return None
         if not lease.visited_at and not article.fault:
             self._count("articles/given")
@@ -342,9 +339,12 @@ class ArticlePages(_Pages):
     def _page_of(self, response: Response) -> Page:
         return page_of(response, getattr(self._crawler.spider, "hints", ()))
 
-    async def _drop(self, lease: Lease, reason: str) -> None:
-        self._count(f"articles/passed_over/{reason}")
-        await self._frontier.settle(lease, Result.DROPPED, reason=reason)
+    def _range_fault(self, article: Article, lease: Lease) -> str:
+        """Return why *article*, which no source dated, is not within the days asked for."""
+        if lease.address.time or self._scope.has(article.published_at):
+            return ""
+        self._count("links/out_of_range")
+        return "out_of_range"
 
     def _count_visit(self, lease: Lease) -> None:
         self._count("articles/revisited" if lease.visited_at else "articles/requested")

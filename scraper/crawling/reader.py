@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scrapy import signals
 
@@ -14,7 +14,7 @@ from scraper.crawling import Component
 from scraper.crawling.store_client import StoreClient
 from scraper.errors import ExtractionError, StorageError
 from scraper.items import Article
-from scraper.options import MODELS, read
+from scraper.options import MODELS
 from scraper.sitemodel.digest import SmallestKeys, page_key
 from scraper.sitemodel.lifecycle import KnownSite
 from scraper.urls import site_of
@@ -22,6 +22,7 @@ from scraper.workers import ReaderPool
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
+    from concurrent.futures import Future
 
     from scrapy.crawler import Crawler
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 
 _logger = logging.getLogger(__name__)
+R = TypeVar("R")
 PAGES_PER_WORKER = 8
 """Pages in the pool for each worker: one message being read, one ready."""
 
@@ -48,12 +50,9 @@ class Reader(Component):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        settings = crawler.settings
-        workers = settings.get("TINSACH_WORKERS")
-        timeout = settings.get("TINSACH_READ_TIMEOUT")
-        self._workers = read("TINSACH_WORKERS", workers) or None
-        self._timeout = read("TINSACH_READ_TIMEOUT", timeout)
-        quarantine = settings.get("TINSACH_QUARANTINE")
+        self._workers = self._setting("TINSACH_WORKERS") or None
+        self._timeout = self._setting("TINSACH_READ_TIMEOUT")
+        quarantine = crawler.settings.get("TINSACH_QUARANTINE")
         self._quarantine = Path(quarantine) if quarantine else None
         self._pool: ReaderPool | None = None
         self._room = asyncio.Semaphore(PAGES_PER_WORKER)
@@ -67,19 +66,15 @@ class Reader(Component):
         At most PAGES_PER_WORKER pages per worker are in the pool; others wait here, and hold back
         downloads by Scrapy's ``SCRAPER_SLOT_MAX_ACTIVE_SIZE``. Raises ExtractionError.
         """
-        async with self._room:
-            return await asyncio.wrap_future(self._running.submit(page, model))
+        return await self._in_pool(lambda pool: pool.submit(page, model))
 
     async def study(self, page: Page, model: SiteModel | None = None) -> Reading:
         """Return what read() returns, and the page's digest."""
-        async with self._room:
-            return await asyncio.wrap_future(self._running.study(page, model))
+        return await self._in_pool(lambda pool: pool.study(page, model))
 
     async def study_if_unknown(self, page: Page, model: SiteModel) -> Article | Reading:
         """Return what read() does, or study() if *model* has no such template."""
-        async with self._room:
-            future = self._running.study_if_unknown(page, model)
-            return await asyncio.wrap_future(future)
+        return await self._in_pool(lambda pool: pool.study_if_unknown(page, model))
 
     async def find_links(
         self,
@@ -91,19 +86,20 @@ class Reader(Component):
 
         Raises DiscoveryError or ExtractionError.
         """
-        async with self._room:
-            future = self._running.find_links(page, parse, **options)
-            return await asyncio.wrap_future(future)
+        return await self._in_pool(lambda pool: pool.find_links(page, parse, **options))
 
     def at_end(self, last: Callable[[], Awaitable[None]]) -> None:
         """Register *last* to be awaited before the workers end."""
         self._last.append(last)
 
-    @property
-    def _running(self) -> ReaderPool:
-        if self._pool is None:
-            raise RuntimeError("pages are read between spider_opened and spider_closed")
-        return self._pool
+    async def _in_pool(self, submit: Callable[[ReaderPool], Future[R]]) -> R:
+        """Return the result of what *submit* gives the pool, as soon as there is room."""
+        async with self._room:
+            if self._pool is None:
+                raise RuntimeError(
+                    "pages are read between spider_opened and spider_closed"
+                )
+            return await asyncio.wrap_future(submit(self._pool))
 
     def _open(self) -> None:
         self._pool = ReaderPool(

@@ -27,7 +27,6 @@ from scraper.crawling.failures import (
 )
 from scraper.discovery.front import robots_text
 from scraper.discovery.links import absolute
-from scraper.options import read
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -186,9 +185,8 @@ class RetryAfterMiddleware(Component):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        get = crawler.settings.get
-        self._pause = read("TINSACH_RETRY_PAUSE", get("TINSACH_RETRY_PAUSE"))
-        self._longest = read("TINSACH_RETRY_AFTER_MAX", get("TINSACH_RETRY_AFTER_MAX"))
+        self._pause = self._setting("TINSACH_RETRY_PAUSE")
+        self._longest = self._setting("TINSACH_RETRY_AFTER_MAX")
         self._until: dict[str, float] = {}
 
     async def process_request(self, request: Request) -> None:

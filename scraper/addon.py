@@ -48,8 +48,9 @@ class ArticleItem(dict[str, Any]):
 class ArticlesMiddleware:
     """Spider middleware: yields an :class:`ArticleItem` before the callback's results.
 
-    It comes first so that an error of the callback does not lose it. An article comes
-    once; if a version for print or phones came first, the page at its own URL comes too. Stat: ``tinsach/duplicates``.
+    It comes first so that an error of the callback does not lose it. An article is yielded
+    once; after a version for print or phones, the page at its own URL is yielded too.
+    Stat: ``tinsach/duplicates``.
     """
 
     def __init__(self, stats: StatsCollector) -> None:
@@ -208,7 +209,7 @@ class TinsachAddon:
 
     @classmethod
     def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
-        """Warn of another package ``scraper`` before spiders, which may import it, are loaded."""
+        """Warn of another package ``scraper`` before a spider imports it."""
         _warn_of_namesake()
 
     def update_settings(self, settings: BaseSettings) -> None:
@@ -217,7 +218,7 @@ class TinsachAddon:
         if "asyncio" not in reactor:
             raise NotConfigured(
                 f"pages are read on asyncio, and TWISTED_REACTOR is {reactor}:"
-                " leave it as Scrapy has it"
+                " keep Scrapy's default"
             )
         for name, value in DEFAULTS.items():
             settings.set(name, value, "addon")

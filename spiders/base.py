@@ -135,7 +135,7 @@ class PortalSpider(Spider):
         return urlsplit(request.url).hostname in cls.hosts
 
     async def start(self) -> AsyncIterator[Request]:
-        """Yield requests for all that is due; with a limit, only for as many sources as needed."""
+        """Yield a request for each URL that is due; with a limit, for as few as needed."""
         saved = self._saved
         waves = self.iter_waves() if saved is None else self._iter_saved(saved)
         if self.scope.limit is None:

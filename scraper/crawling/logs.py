@@ -87,7 +87,7 @@ class OneLine(LogFormatter):
 class Indented(logging.Formatter):
     """Formats as *inner* does; only the first line of a record begins at the margin.
 
-    What a page or a url says cannot pass for a record of its own, nor command a terminal.
+    Text of a page or URL can neither imitate a record nor control a terminal.
     Times are those of :func:`scraper.clock.shown`, unless the user has another form.
     """
 

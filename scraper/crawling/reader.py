@@ -1,4 +1,4 @@
-"""Reading in a crawl: its worker pool, and the site models that it loads, learns and saves."""
+"""Reading in a crawl: the worker pool, and the site models that it learns and applies."""
 
 from __future__ import annotations
 
@@ -63,8 +63,9 @@ class Reader(Component):
     async def read(self, page: Page, model: SiteModel | None = None) -> Article:
         """Return the article of *page* by *model*, without blocking the reactor.
 
-        At most PAGES_PER_WORKER pages per worker are in the pool; others wait here, and hold back
-        downloads by Scrapy's ``SCRAPER_SLOT_MAX_ACTIVE_SIZE``. Raises ExtractionError.
+        At most PAGES_PER_WORKER pages per worker are in the pool. Others wait here and
+        hold back downloads by Scrapy's ``SCRAPER_SLOT_MAX_ACTIVE_SIZE``. Raises
+        ExtractionError.
         """
         return await self._in_pool(lambda pool: pool.submit(page, model))
 
@@ -183,7 +184,7 @@ class SiteModels(Component):
         return await self._reader.read(page, site.model)
 
     def is_teaching(self, _reading: Reading) -> bool:
-        """Return True if a site may be learned from this page: a crawl reads only articles."""
+        """Return True if the site may be learned from this page; here, always."""
         return True
 
     def expect(self, urls: Iterable[str]) -> None:

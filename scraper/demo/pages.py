@@ -1,4 +1,4 @@
-"""Pages of the portal: from the templates beside this file, with chrome compressed once."""
+"""Pages of the portal, made from templates, with their chrome compressed once."""
 
 from __future__ import annotations
 

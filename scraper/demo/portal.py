@@ -1,4 +1,4 @@
-"""The portal: its articles, when and where they stand, what is true of them, its other pages."""
+"""The portal: its articles, what is true of each, and its other pages."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ class Truth:
     ``scraper.items.BlockKind``; a table's cells are joined by tabs, its rows by
     newlines. *text* is the lead and every block but captions, joined by a blank line.
     *published_at* is ISO 8601 with +07:00, to the minute as the page's metas say.
-    *modified_at* is what the page states, right or not. *kind* is article or gallery; *template* is current, cms, older or
-    renewed.
+    *modified_at* is what the page states, right or not. *kind* is article or gallery;
+    *template* is current, cms, older or renewed.
     """
 
     url: str

@@ -1,4 +1,4 @@
-"""HTML pages: their links and feeds, what a listing lists, the next page of either kind."""
+"""HTML pages: links, feeds, the entries of a listing, and the next page."""
 
 from __future__ import annotations
 
@@ -99,8 +99,8 @@ def next_page(body: bytes, *, url: str, encoding: str | None = None) -> str | No
     """Return the URL of the page after *url* in a paginated listing, None at its end.
 
     That is a link with rel=next, else one that reads "Next" in any language
-    (``languages/*.toml``), or is an arrow, on the same site. Raises DiscoveryError as parse_links()
-    does.
+    (``languages/*.toml``), or is an arrow, on the same site. Raises DiscoveryError as
+    parse_links() does.
     """
     return next_of(parse_root(body, url=url, encoding=encoding), url)
 

@@ -296,7 +296,7 @@ def _literal(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NewSite:
-    """What was written: the *spider* file, the *pages* folder, and the article of each page."""
+    """What was written: the *spider* file and the *pages* folder, with what was read."""
 
     name: str
     spider: Path

@@ -234,7 +234,7 @@ class WorkerPool:
         )
 
     def _schedule(self) -> None:
-        """Send waiting jobs to the workers; if the pool is broken, leave it to the watchdog."""
+        """Send waiting jobs to the workers; the watchdog replaces a broken pool."""
         while len(self._running) < AHEAD * self._options.workers:
             jobs = self._queue.next_batch()
             if not jobs:

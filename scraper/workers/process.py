@@ -1,4 +1,4 @@
-"""Start the processes of a crawl: workers, set up before their first page, and the store."""
+"""Start worker processes and set them up; run the store in a process of its own."""
 
 from __future__ import annotations
 

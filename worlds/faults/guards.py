@@ -175,7 +175,7 @@ GUARDS = (
     ),
     Guard(
         "crawling.decoding: no packing",
-        (Edit(_DECODING, "if not _is_no_packing(each)]", "if each]"),),
+        (Edit(_DECODING, "if not _is_identity(each)]", "if each]"),),
     ),
     Guard(
         "crawling.decoding: gzip unsaid",

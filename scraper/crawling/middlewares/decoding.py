@@ -43,7 +43,7 @@ _MAGIC = b"\x1f\x8b"
 _GZIP_MAGIC = b"\x1f\x8b\x08"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\f\r\x1b"))
-_NO_PACKING = frozenset({"", "identity", "none", "binary", "7bit", "8bit", "text/html"})
+_IDENTITY = frozenset({"", "identity", "none", "binary", "7bit", "8bit", "text/html"})
 _DEFLATE = 8
 """The compression method in the header of zlib's format (RFC 1950)."""
 _CUT = "it is cut short"
@@ -78,7 +78,7 @@ class DecodingMiddleware(Component):
             "latin-1"
         )
         layers = [each.strip().lower() for each in listed.split(",")]
-        layers = [each for each in layers if not _is_no_packing(each)]
+        layers = [each for each in layers if not _is_identity(each)]
         body = decode(response.body, layers, self._most) if response.body else b""
         if body.startswith(_GZIP_MAGIC) and not _is_archive(response):
             with suppress(Refused):  # the reader reports what is wrong with it
@@ -110,11 +110,11 @@ def decode(body: bytes, layers: list[str], most: int) -> bytes:
     return body
 
 
-def _is_no_packing(name: str) -> bool:
+def _is_identity(name: str) -> bool:
     """Return True for names that servers use without compressing, such as a charset."""
     if name in _UNPACKERS:
         return False
-    return name in _NO_PACKING or encoding_name(name) is not None
+    return name in _IDENTITY or encoding_name(name) is not None
 
 
 def _is_archive(response: Response) -> bool:

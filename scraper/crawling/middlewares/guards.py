@@ -103,10 +103,11 @@ class RedirectGuard(Component):
 
 
 class RefreshMiddleware(BaseRedirectMiddleware):
-    """Downloader middleware: follows a refresh by ``meta`` or header within MAX_REFRESH_SECONDS seconds.
+    """Downloader middleware: follows a refresh of at most MAX_REFRESH_SECONDS.
 
-    REDIRECT_MAX_TIMES and the rules of :class:`RedirectGuard` apply. It replaces Scrapy's
-    own, which reads only 4 KiB of a page and follows pages that reload themselves.
+    It stands in a ``meta`` or in a header. REDIRECT_MAX_TIMES and the rules of
+    :class:`RedirectGuard` apply. Scrapy's own middleware, which this one replaces, reads
+    only 4 KiB of a page and follows pages that reload themselves.
     """
 
     def process_response(

@@ -47,7 +47,7 @@ MAX_CRAWL_DELAY = 60.0
 
 
 class BoundedParser(ProtegoRobotParser):
-    """Scrapy's parser of robots.txt, which reads at most MAX_ROBOTS_BYTES bytes, in any encoding."""
+    """Scrapy's parser of robots.txt, for any encoding, up to MAX_ROBOTS_BYTES."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, robotstxt_body: bytes) -> Self:
@@ -75,8 +75,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     endless redirect counts as a missing file. Stats: ``robots/unreachable`` counts such
     hosts.
 
-    Of a robots.txt larger than MAX_ROBOTS_BYTES the rules up to there hold. Its ``Crawl-delay`` is
-    kept, and *sitemaps* are the absolute URLs that it names, in order.
+    Rules beyond MAX_ROBOTS_BYTES are ignored. ``Crawl-delay`` is honoured; *sitemaps* are
+    the absolute URLs that the file names, in order.
     """
 
     def __init__(self, crawler: Crawler) -> None:

@@ -38,8 +38,8 @@ class RenderingMiddleware(Component):
 
     That holds for HTML of the hosts and sites in the setting ``TINSACH_RENDER``. A page
     comes here after it has been downloaded, decoded and redirected; the same crawl
-    downloads what its scripts request (:mod:`scraper.crawling.middlewares.browser`). The browser
-    starts with the first such page. Stats: ``rendered/pages``, ``rendered/parts``,
+    downloads what its scripts request (see :class:`Browser`). The browser starts with the
+    first such page. Stats: ``rendered/pages``, ``rendered/parts``,
     ``rendered/refused_parts``.
 
     Raises ConfigurationError if the extra ``browser`` is not installed.

@@ -37,6 +37,7 @@ def pool():
 @pytest.fixture
 def make_spider(pool, monkeypatch):
     """Return what makes a spider whose crawler reads, and leases and stores nothing."""
+
     def make(name: str):
         crawler = get_crawler(load_spider(name), {"EXTENSIONS": EXTENSIONS})
         no_middlewares = SimpleNamespace(middleware=SimpleNamespace(middlewares=()))

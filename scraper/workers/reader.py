@@ -19,13 +19,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from scraper.errors import ConfigurationError, ExtractionError
 from scraper.options import read
 from scraper.scratch import scratch_folder
-from scraper.workers.pool import (
-    PoolOptions,
-    WorkerPool,
-    timed_out,
-    unpack,
-    worker_ended,
-)
+from scraper.workers.pool import PoolOptions, WorkerPool
 from scraper.workers.process import may_have_children, prepare_worker
 from scraper.workers.quarantine import Quarantine
 from scraper.workers.task import (
@@ -36,7 +30,10 @@ from scraper.workers.task import (
     run_all,
     study_if_unknown,
     study_page,
+    timed_out,
+    unpack,
     warm_up,
+    worker_ended,
 )
 
 if TYPE_CHECKING:

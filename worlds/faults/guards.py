@@ -129,7 +129,7 @@ GUARDS = (
         ),
     ),
     Guard(
-        "discovery.refresh: the page itself",
+        "discovery.links: the page itself",
         (
             Edit(
                 "scraper/discovery/links.py",

@@ -56,7 +56,7 @@ FAULTS = (
         "a page that reloads itself at once",
         "0; url={at.base}/page/refresh-of-itself.html",
         "read",
-        "discovery.refresh: the page itself",
+        "discovery.links: the page itself",
     ),
     _refresh(
         "refresh-late",

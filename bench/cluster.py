@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from bench import print_figures, say
 from scraper.archive import ArchiveWriter, Capture
 from scraper.demo import Portal
-from scraper.demo.markup import plain
+from scraper.demo.pages import plain
 from scraper.demo.site import Site
 from scraper.fleet import on_ray
 from scraper.fleet.extracting import Job, iter_extracted

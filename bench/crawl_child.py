@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
 
-    from scraper.crawling.extensions.progress import Progress
+    from scraper.crawling.extensions import Progress
 
 IMPOLITE: dict[str, Any] = {
     "AUTOTHROTTLE_ENABLED": False,

@@ -18,8 +18,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import HtmlResponse
 
 from scraper.crawling import FEED_EXPORTERS, Component
-from scraper.crawling.reader import Reader
-from scraper.crawling.site_models import SiteModels
+from scraper.crawling.reader import Reader, SiteModels
 from scraper.crawling.visits import page_of
 from scraper.errors import ExtractionError
 from scraper.feeds import register_adapter
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from scrapy.statscollectors import StatsCollector
 
-    from scraper.crawling.site_models import Finish
+    from scraper.crawling.reader import Finish
     from scraper.items import Article, Page
     from scraper.reading import Reading
 
@@ -49,8 +48,9 @@ class ArticleItem(dict[str, Any]):
 class ArticlesMiddleware:
     """Spider middleware: yields an :class:`ArticleItem` before the callback's results.
 
-    It comes first so that an error of the callback does not lose it. An article comes
-    once; if a version for print or phones came first, the page at its own URL comes too. Stat: ``tinsach/duplicates``.
+    It comes first so that an error of the callback does not lose it. An article is yielded
+    once; after a version for print or phones, the page at its own URL is yielded too.
+    Stat: ``tinsach/duplicates``.
     """
 
     def __init__(self, stats: StatsCollector) -> None:
@@ -209,7 +209,7 @@ class TinsachAddon:
 
     @classmethod
     def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
-        """Warn of another package ``scraper`` before spiders, which may import it, are loaded."""
+        """Warn of another package ``scraper`` before a spider imports it."""
         _warn_of_namesake()
 
     def update_settings(self, settings: BaseSettings) -> None:
@@ -218,7 +218,7 @@ class TinsachAddon:
         if "asyncio" not in reactor:
             raise NotConfigured(
                 f"pages are read on asyncio, and TWISTED_REACTOR is {reactor}:"
-                " leave it as Scrapy has it"
+                " keep Scrapy's default"
             )
         for name, value in DEFAULTS.items():
             settings.set(name, value, "addon")

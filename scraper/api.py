@@ -97,7 +97,7 @@ def _read(page: Page, model: SiteModel | None) -> Article:
 
 
 def _read_within(timeout: float, page: Page, model: SiteModel | None) -> Article:
-    from scraper.workers.single import SingleReader
+    from scraper.workers.reader import SingleReader
 
     with SingleReader(timeout=timeout) as reader:
         return reader.run(page, partial(_read, model=model)).result()

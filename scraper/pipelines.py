@@ -56,8 +56,8 @@ class _Pipeline(Component):
         given = "None" if item is None else f"a {type(item).__name__}"
         why = f" ({type(error).__name__}: {error})" if error else ""
         return UnusableItemError(
-            f"{type(self).__name__} was given {given}, which is no article{why}: a pipeline"
-            f" before it returned that. The order is {', '.join(_order(self._crawler))};"
+            f"{type(self).__name__} received {given}, which is not an article{why}: an"
+            f" earlier pipeline returned it. The order is {', '.join(_order(self._crawler))};"
             " return the item, or a copy made by dataclasses.replace()"
         )
 

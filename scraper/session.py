@@ -36,7 +36,7 @@ _WRONG_ARGUMENTS = 2
 
 
 class Session:
-    """Everything a script needs of tinsach: ``with Session() as session``.
+    """Everything that a script needs from tinsach: ``with Session() as session``.
 
     *workers* processes (default: one per core) read pages, each within limits of time and
     memory. One downloader fetches them; a response may take *timeout* seconds. Both start

@@ -56,7 +56,7 @@ COOKIES_ENABLED = False
 # One request per second and host, fewer if the host is slow.
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "tinsach"
-ROBOTSTXT_PARSER = "scraper.crawling.middlewares.robots.BoundedParser"
+ROBOTSTXT_PARSER = "scraper.crawling.middlewares.politeness.BoundedParser"
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS = 4
@@ -109,29 +109,29 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scraper.crawling.middlewares.redirects.UserInfoMiddleware": 50,
-    "scraper.crawling.middlewares.robots.RobotsMiddleware": 100,
+    "scraper.crawling.middlewares.guards.UserInfoMiddleware": 50,
+    "scraper.crawling.middlewares.politeness.RobotsMiddleware": 100,
     "scraper.crawling.middlewares.rendering.RenderingMiddleware": 540,
-    "scraper.crawling.middlewares.retry_after.RetryAfterMiddleware": 560,
+    "scraper.crawling.middlewares.politeness.RetryAfterMiddleware": 560,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "scraper.crawling.middlewares.redirects.RefreshMiddleware": 580,
+    "scraper.crawling.middlewares.guards.RefreshMiddleware": 580,
     "scraper.crawling.middlewares.decoding.DecodingMiddleware": 590,
-    "scraper.crawling.middlewares.redirects.RedirectGuard": 610,
-    "scraper.crawling.middlewares.private.PrivateAddressGuard": 760,
-    "scraper.crawling.middlewares.private.ProxyNotes": 770,
+    "scraper.crawling.middlewares.guards.RedirectGuard": 610,
+    "scraper.crawling.middlewares.guards.PrivateAddressGuard": 760,
+    "scraper.crawling.middlewares.guards.ProxyNotes": 770,
 }
-SPIDER_MIDDLEWARES = {"scraper.crawling.middlewares.empty_results.EmptyResults": 0}
+SPIDER_MIDDLEWARES = {"scraper.crawling.frontier.EmptyResults": 0}
 EXTENSIONS = {
     "scrapy.extensions.remote_control.RemoteControl": None,  # .5 s of imports unused
     "scrapy.extensions.telnet.TelnetConsole": None,
     "scraper.crawling.replay.Replay": 10,
     "scraper.crawling.reader.Reader": 20,
-    "scraper.crawling.site_models.SiteModels": 25,
-    "scraper.crawling.extensions.archiver.Archiver": 27,
+    "scraper.crawling.reader.SiteModels": 25,
+    "scraper.crawling.extensions.Archiver": 27,
     "scraper.crawling.frontier.Frontier": 30,
-    "scraper.crawling.extensions.pruning.ClockWitness": 50,
-    "scraper.crawling.extensions.pruning.Pruning": 80,
-    "scraper.crawling.extensions.progress.ProgressReporter": 90,
+    "scraper.crawling.extensions.ClockWitness": 50,
+    "scraper.crawling.extensions.Pruning": 80,
+    "scraper.crawling.extensions.ProgressReporter": 90,
     "scraper.monitoring.recorder.ArticleCounts": 100,
     "scraper.monitoring.recorder.Sameness": 100,
     "scraper.monitoring.recorder.RunRecorder": 110,

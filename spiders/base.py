@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 
-from scraper.crawling.article_pages import ArticlePages
 from scraper.crawling.frontier import Frontier, job_of
+from scraper.crawling.pages import ArticlePages, Sources
 from scraper.crawling.reader import Reader
 from scraper.crawling.replay import Replay, SavedPages
 from scraper.crawling.scope import (
@@ -19,7 +19,6 @@ from scraper.crawling.scope import (
     parse_scope,
     typical_time,
 )
-from scraper.crawling.sources import Sources
 from scraper.crawling.visits import encoding_of, page_of, request_for, source_kind_of
 from scraper.discovery import (
     Link,
@@ -135,7 +134,7 @@ class PortalSpider(Spider):
         return urlsplit(request.url).hostname in cls.hosts
 
     async def start(self) -> AsyncIterator[Request]:
-        """Yield requests for all that is due; with a limit, only for as many sources as needed."""
+        """Yield a request for each URL that is due; with a limit, for as few as needed."""
         saved = self._saved
         waves = self.iter_waves() if saved is None else self._iter_saved(saved)
         if self.scope.limit is None:

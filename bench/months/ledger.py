@@ -11,7 +11,7 @@ from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from scraper.demo.markup import plain
+from scraper.demo.pages import plain
 from scraper.monitoring.report import whole
 from worlds.living import Event, Kind, World
 from worlds.living.site import WorldSite

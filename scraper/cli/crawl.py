@@ -29,8 +29,7 @@ from scraper.storage.location import store_url
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from scraper.fleet.sites import Site
-    from scraper.fleet.task import Ended
+    from scraper.fleet.task import Ended, Site
 
 
 _COLUMNS = ("site", "new", "revised", "lost", "seconds", "verdict")
@@ -72,7 +71,7 @@ def crawl_several(
 def _sites(
     several: Several, names: Sequence[str], given: Mapping[str, str], *, every: bool
 ) -> list[Site]:
-    from scraper.fleet.sites import all_of, in_turn, named
+    from scraper.fleet.task import all_of, in_turn, named
     from scraper.storage import open_store
 
     if every and names:

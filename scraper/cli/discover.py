@@ -12,7 +12,7 @@ from scraper.cli.arguments import AllowPrivateOption, JsonLinesOption
 from scraper.errors import DiscoveryError
 
 if TYPE_CHECKING:
-    from scraper.sites.sources import Source
+    from scraper.sites.new_site import Source
 
 _COLUMNS = ("kind", "articles", "newest", "found by", "URL", "title")
 
@@ -27,7 +27,7 @@ def discover(
 
     In a pipe: kind, articles, newest, found by, URL, title, tab-separated.
     """
-    from scraper.sites.sources import discover as find_sources
+    from scraper.sites.new_site import discover as find_sources
 
     found: list[Source] = []
     with output.show_progress(f"discover {url}") as report:

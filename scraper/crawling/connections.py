@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
@@ -22,7 +23,7 @@ from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from scraper.crawling import ALLOW_PRIVATE
-from scraper.crawling.addresses import is_private_address, proxy_hosts
+from scraper.crawling.addresses import is_private, is_private_address, proxy_hosts
 from scraper.crawling.failures import HeadTooLargeError
 from scraper.options import read
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from twisted.web.iweb import IResponse
 
 
+_LEAVE = "--allow-private or TINSACH_ALLOW_PRIVATE=1 permits requests to it"
+IS_PRIVATE = f"is a private address; {_LEAVE}"
 Twisteds = Any
 """Objects of Twisted's interfaces, which mypy does not understand."""
 
@@ -54,6 +57,25 @@ def addresses_of(name: str) -> list[str]:
         addresses = dict.fromkeys(str(place[0]) for *_, place in found)
         return sorted(addresses, key=lambda address: ":" in address)
     return []
+
+
+def why_private(url: str) -> str:
+    """Return why the host of *url* is in this network, "" if it is not.
+
+    Its spelling decides, or an address that it resolves to.
+    """
+    host = urlsplit(url).hostname or ""
+    if is_private(url):
+        return IS_PRIVATE
+    if host in proxy_hosts():
+        return ""
+    return why_any_private(addresses_of(host))
+
+
+def why_any_private(addresses: list[str]) -> str:
+    """Return why *addresses*, of a name, are in this network, "" if none is."""
+    found = next(filter(is_private_address, addresses), "")
+    return found and f"resolves to the private address {found}; {_LEAVE}"
 
 
 @implementer(IHostnameResolver)

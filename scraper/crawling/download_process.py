@@ -4,7 +4,7 @@ Its standard input is one JSON object a line: first ``{"timeout": …, "settings
 with the Scrapy settings that differ, then ``{"number": …, "url": …, "at_once": …}`` for
 each URL, until the input ends. Its standard output has, for each URL in the order of
 completion, a JSON line with its ``number`` and the ``size`` of the body, then the body. A
-URL without a page has ``refused`` with the reason, and the status if the host answered.
+URL without a page has ``refused`` with the reason, and the status if the host responded.
 ``date`` is the host's clock, corrected by the ``Age`` of a cache.
 """
 
@@ -13,8 +13,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from contextlib import suppress
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -23,9 +23,10 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.spiderloader import get_spider_loader
 from scrapy.spidermiddlewares.httperror import HttpError
 
+from scraper.crawling import header_of
 from scraper.crawling.failures import explain_failure, failure_key
 from scraper.crawling.run import RunOptions, load_settings
-from scraper.crawling.visits import encoding_of
+from scraper.crawling.visits import date_of, encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -54,13 +55,13 @@ _OVERRIDES = {
         f"{_MIDDLEWARES}.httpproxy.HttpProxyMiddleware": 750,
     },
     "DOWNLOADER_MIDDLEWARES": {
-        "scraper.crawling.middlewares.redirects.UserInfoMiddleware": 50,
+        "scraper.crawling.middlewares.guards.UserInfoMiddleware": 50,
         "scraper.crawling.middlewares.rendering.RenderingMiddleware": 540,
-        "scraper.crawling.middlewares.redirects.RefreshMiddleware": 580,
+        "scraper.crawling.middlewares.guards.RefreshMiddleware": 580,
         "scraper.crawling.middlewares.decoding.DecodingMiddleware": 590,
-        "scraper.crawling.middlewares.redirects.RedirectGuard": 610,
-        "scraper.crawling.middlewares.private.PrivateAddressGuard": 760,
-        "scraper.crawling.middlewares.private.ProxyNotes": 770,
+        "scraper.crawling.middlewares.guards.RedirectGuard": 610,
+        "scraper.crawling.middlewares.guards.PrivateAddressGuard": 760,
+        "scraper.crawling.middlewares.guards.ProxyNotes": 770,
     },
     "AUTOTHROTTLE_ENABLED": False,
     "CONCURRENT_REQUESTS": 128,
@@ -71,10 +72,10 @@ _LONGEST_LINE = 1 << 24
 _INVALID = "not a valid URL: its host or port cannot be parsed"
 
 
-class AskedPages(Spider):
-    """Fetches the URLs of standard input and writes the answer to each."""
+class RequestedPages(Spider):
+    """Fetches the URLs of standard input and writes the result of each."""
 
-    name = "asked-pages"
+    name = "requested-pages"
     legacy_tls_hosts: ClassVar[set[str]] = set()
     """Filled when a handshake fails, since loading every spider takes a second."""
 
@@ -85,11 +86,11 @@ class AskedPages(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         async for line in self.lines:
-            asked = json.loads(line)
+            given = json.loads(line)
             try:
-                yield self._request(**asked)
+                yield self._request(**given)
             except ValueError:  # its message may contain a password
-                _write({"refused": _INVALID}, asked["number"])
+                _write({"refused": _INVALID}, given["number"])
 
     def _request(self, number: int, url: str, *, at_once: bool) -> Request:
         slot = _AT_ONCE if at_once else urlsplit(url).netloc.lower()
@@ -102,25 +103,24 @@ class AskedPages(Spider):
         )
 
     def parse(self, response: Response, number: int) -> None:
-        declared = response.headers.get("Content-Type")
-        answer = {
+        result = {
             "url": response.url,
             "status": response.status,
-            "content_type": declared.decode("latin-1") if declared else None,
+            "content_type": header_of(response, "Content-Type") or None,
             "encoding": encoding_of(response),
             "date": _date_of(response),
         }
-        _write(answer, number, response.body)
+        _write(result, number, response.body)
 
     def refuse(self, failure: Failure) -> Request | None:
         request: Request = failure.request  # type: ignore[attr-defined]
         if failure_key(failure) == "tls" and self._allows_old_handshake(request):
             return request.replace(dont_filter=True)
-        answer: dict[str, Any] = {"refused": explain_failure(failure)}
+        result: dict[str, Any] = {"refused": explain_failure(failure)}
         if isinstance(failure.value, HttpError):
             response = failure.value.response
-            answer |= {"status": response.status, "date": _date_of(response)}
-        _write(answer, request.cb_kwargs["number"])
+            result |= {"status": response.status, "date": _date_of(response)}
+        _write(result, request.cb_kwargs["number"])
         return None
 
     def _allows_old_handshake(self, request: Request) -> bool:
@@ -135,21 +135,20 @@ class AskedPages(Spider):
         return host in self.legacy_tls_hosts
 
 
-def _write(answer: dict[str, Any], number: int, body: bytes = b"") -> None:
-    head = json.dumps(answer | {"number": number, "size": len(body)})
+def _write(result: dict[str, Any], number: int, body: bytes = b"") -> None:
+    head = json.dumps(result | {"number": number, "size": len(body)})
     sys.stdout.buffer.write(head.encode() + b"\n" + body)
     sys.stdout.buffer.flush()
 
 
 def _date_of(response: Response) -> str:
-    """Return the time of the host's response, or "" if it states none."""
-    said = (response.headers.get("Date") or b"").decode("latin-1")
-    age = (response.headers.get("Age") or b"0").decode("latin-1")
-    try:
-        moment = parsedate_to_datetime(said) + timedelta(seconds=int(age))
-    except (ValueError, OverflowError):
-        return ""
-    return moment.isoformat()
+    """Return the time of the host's clock in ISO 8601, or "" if it states none."""
+    stated = date_of(response)
+    with suppress(OverflowError, ValueError):
+        if stated is not None:
+            age = timedelta(seconds=int(header_of(response, "Age") or 0))
+            return (stated + age).isoformat()
+    return ""
 
 
 async def _lines() -> AsyncIterator[bytes]:
@@ -161,11 +160,11 @@ async def _lines() -> AsyncIterator[bytes]:
         yield line
 
 
-def answer_all(timeout: float, given: Mapping[str, Any]) -> None:
-    """Fetch the URLs of standard input and write the answers, once per process."""
+def fetch_all(timeout: float, given: Mapping[str, Any]) -> None:
+    """Fetch the URLs of standard input and write the results, once per process."""
     settings = load_settings(RunOptions(settings={**_OVERRIDES, **given}))
     process = AsyncCrawlerProcess(settings)
-    process.crawl(AskedPages, lines=_lines(), timeout=timeout)
+    process.crawl(RequestedPages, lines=_lines(), timeout=timeout)
     process.start()
 
 
@@ -173,4 +172,4 @@ if __name__ == "__main__":
     # Unbuffered, since the reactor reads the lines that follow.
     with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as first:
         options = json.loads(first.readline())
-    answer_all(options["timeout"], options["settings"])
+    fetch_all(options["timeout"], options["settings"])

@@ -32,10 +32,10 @@ _PIECE = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class FetchResult:
     """The result of one URL: the *body* of a page, or why it was *refused*, in one line.
 
-    *url* is where the page was found. If the host answered, *status* is set, and *date*
+    *url* is where the page was found. If the host responded, *status* is set, and *date*
     is the time of the host's clock in ISO 8601.
     """
 
@@ -47,10 +47,10 @@ class Answer:
     date: str = ""
     body: bytes = b""
 
-    def page(self, asked: str) -> Page:
-        """Return the page; raises FetchRefused, which names the URL *asked*, if none."""
+    def page(self, url: str) -> Page:
+        """Return the page; raises FetchRefused, which names the requested *url*, if none."""
         if self.refused or self.status is None:
-            raise FetchRefused(f"{masked(asked)}: {self.refused}")
+            raise FetchRefused(f"{masked(url)}: {self.refused}")
         return Page(
             url=self.url,
             body=self.body,
@@ -76,28 +76,28 @@ class Downloader:
         self._options = {"timeout": timeout, "settings": {ALLOW_PRIVATE: allowed}}
         self._patience = timeout * (MAX_REDIRECTS + 1) + _START_UP
         self._lock = threading.Lock()
-        self._asked = 0
+        self._requested = 0
         self._child = self._start()
 
-    def ask(self, url: str, *, at_once: bool = True) -> Future[Answer]:
-        """Return a future of the answer to *url*; it raises nothing but CancelledError.
+    def submit(self, url: str, *, at_once: bool = True) -> Future[FetchResult]:
+        """Return a future of the result of *url*; it raises nothing but CancelledError.
 
         URLs of one host are fetched a second apart, unless *at_once*.
         """
         if refused := _refusal_of(url):
-            future: Future[Answer] = Future()
-            future.set_result(Answer(refused))
+            future: Future[FetchResult] = Future()
+            future.set_result(FetchResult(refused))
             return future
         with self._lock:
             if self._child.has_ended:
                 self._child = self._start()
-            self._asked += 1
-            asked = {"number": self._asked, "url": url, "at_once": at_once}
-            return self._child.ask(asked)
+            self._requested += 1
+            request = {"number": self._requested, "url": url, "at_once": at_once}
+            return self._child.submit(request)
 
     def fetch(self, url: str, *, at_once: bool = True) -> Page:
         """Return the page at *url*; raises FetchRefused if there is none."""
-        return self.ask(url, at_once=at_once).result().page(url)
+        return self.submit(url, at_once=at_once).result().page(url)
 
     def close(self) -> None:
         """End the process at once; open requests are refused."""
@@ -116,12 +116,12 @@ class Downloader:
 
 
 class _Child:
-    """One downloader process, and the thread that receives its answers."""
+    """One downloader process, and the thread that receives its results."""
 
     def __init__(self) -> None:
         self._patience = _START_UP
         self._lock = threading.Lock()
-        self._open: dict[int, Future[Answer]] = {}
+        self._open: dict[int, Future[FetchResult]] = {}
         self._why_ended = ""
         self._last_sign = clock.monotonic()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  closed by the thread
@@ -133,7 +133,7 @@ class _Child:
             bufsize=0,
         )
         self._thread = threading.Thread(
-            target=self._take_answers, name="downloader", daemon=True
+            target=self._take_results, name="downloader", daemon=True
         )
 
     def begin(self, options: dict[str, Any], patience: float) -> None:
@@ -146,15 +146,15 @@ class _Child:
     def has_ended(self) -> bool:
         return bool(self._why_ended)
 
-    def ask(self, asked: dict[str, Any]) -> Future[Answer]:
-        future: Future[Answer] = Future()
+    def submit(self, request: dict[str, Any]) -> Future[FetchResult]:
+        future: Future[FetchResult] = Future()
         with self._lock:
             if self._why_ended:
-                future.set_result(Answer(self._why_ended))
+                future.set_result(FetchResult(self._why_ended))
                 return future
-            self._open[asked["number"]] = future
+            self._open[request["number"]] = future
             self._last_sign = clock.monotonic()
-        self._write(asked)
+        self._write(request)
         return future
 
     def end(self) -> None:
@@ -169,12 +169,12 @@ class _Child:
         with suppress(OSError):  # it has died; the thread reports that
             _piped(self._process.stdin).write(json.dumps(record).encode() + b"\n")
 
-    def _take_answers(self) -> None:
+    def _take_results(self) -> None:
         stream, buffer = _piped(self._process.stdout), bytearray()
         while self._wait_for(stream) and (piece := stream.read(_PIECE)):
             buffer += piece
-            while (answered := _cut_answer(buffer)) is not None:
-                self._settle(*answered)
+            while (numbered := _cut_result(buffer)) is not None:
+                self._settle(*numbered)
         self._finish()
 
     def _wait_for(self, stream: IO[bytes]) -> bool:
@@ -184,16 +184,16 @@ class _Child:
             while not selector.select(self._patience / 10):
                 silent = clock.monotonic() - self._last_sign
                 if self._open and silent > self._patience:
-                    self._why_ended = f"no answer within {self._patience:.0f} s"
+                    self._why_ended = f"no response within {self._patience:.0f} s"
                     return False
         return True
 
-    def _settle(self, number: int, answer: Answer) -> None:
+    def _settle(self, number: int, result: FetchResult) -> None:
         with self._lock:
             future = self._open.pop(number)
             self._last_sign = clock.monotonic()
         if future.set_running_or_notify_cancel():
-            future.set_result(answer)
+            future.set_result(result)
 
     def _finish(self) -> None:
         """Clean up after the process, and refuse its open requests with the reason."""
@@ -203,7 +203,7 @@ class _Child:
             self._why_ended = self._why_ended or self._failure(code)
             owed = list(self._open)
         for number in owed:
-            self._settle(number, Answer(self._why_ended))
+            self._settle(number, FetchResult(self._why_ended))
         for stream in (self._process.stdin, self._process.stdout, self._errors):
             with suppress(OSError):
                 _piped(stream).close()
@@ -231,10 +231,10 @@ def spare() -> Iterator[None]:
             _spare.pop().end()
 
 
-def _cut_answer(buffer: bytearray) -> tuple[int, Answer] | None:
-    """Remove the first answer from *buffer* and return it with its number.
+def _cut_result(buffer: bytearray) -> tuple[int, FetchResult] | None:
+    """Remove the first result from *buffer* and return it with its number.
 
-    Returns None if the answer is incomplete.
+    Returns None if the result is incomplete.
     """
     line_end = buffer.find(b"\n") + 1
     if not line_end:
@@ -243,9 +243,9 @@ def _cut_answer(buffer: bytearray) -> tuple[int, Answer] | None:
     number, end = head.pop("number"), line_end + head.pop("size")
     if len(buffer) < end:
         return None
-    answer = Answer(**head, body=bytes(buffer[line_end:end]))
+    result = FetchResult(**head, body=bytes(buffer[line_end:end]))
     del buffer[:end]
-    return number, answer
+    return number, result
 
 
 def _refusal_of(url: str) -> str:

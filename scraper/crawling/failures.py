@@ -12,6 +12,8 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from service_identity import VerificationError
 from twisted.python.failure import Failure
 
+from scraper.crawling import header_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -31,10 +33,10 @@ _REASONS = (
 _LINES = {
     "dns": "the host name cannot be resolved; check the URL and the network",
     "refused": "the host refuses connections; is the server running, the port right?",
-    "timeout": "no answer in time; the host is slow or unreachable",
+    "timeout": "no response in time; the host is slow or unreachable",
     "tls": "the TLS handshake failed ({detail}); the certificate is always verified",
     "too_large": "larger than the limit, not read",
-    "cut_short": "the connection ended before the answer did",
+    "cut_short": "the connection ended before the response did",
     "scheme": "neither http nor https",
     "proxy": "the proxy refuses the connection ({detail}); check HTTPS_PROXY",
     "robots": "robots.txt of the host forbids this URL",
@@ -113,7 +115,7 @@ def explain_status(response: Response) -> str:
     hint = _STATUS_HINTS.get(
         status, "the host failed" if status >= _SERVER_ERROR else ""
     )
-    wait = (response.headers.get("Retry-After") or b"").decode("latin-1")[:40]
+    wait = header_of(response, "Retry-After")[:40]
     parts = [f"HTTP {status} {phrase}".strip(), hint, wait and f"Retry-After: {wait}"]
     return "; ".join(part for part in parts if part)
 

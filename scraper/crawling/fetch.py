@@ -10,7 +10,7 @@ from queue import Empty, Full, Queue
 from typing import TYPE_CHECKING, Generic, TypeVar
 from urllib.parse import urlsplit
 
-from scraper.crawling.downloader import Answer, Downloader
+from scraper.crawling.downloader import Downloader, FetchResult
 from scraper.crawling.spiders import hinted
 from scraper.discovery.pages import may_have_parts, parse_parts
 from scraper.errors import DiscoveryError, FetchRefused, ScraperError
@@ -160,14 +160,14 @@ def fetch_pages(urls: Sequence[str]) -> list[Page | None]:
 
     One downloader fetches all of them, two at a time.
     """
-    answers = zip(urls, fetch_answers(urls), strict=True)
-    return [None if answer.refused else answer.page(url) for url, answer in answers]
+    results = zip(urls, fetch_results(urls), strict=True)
+    return [None if result.refused else result.page(url) for url, result in results]
 
 
-def fetch_answers(urls: Sequence[str]) -> list[Answer]:
-    """Return the answer to each of *urls*, all fetched by one downloader."""
+def fetch_results(urls: Sequence[str]) -> list[FetchResult]:
+    """Return the result of each of *urls*, all fetched by one downloader."""
     with Downloader() as downloader:
-        return [future.result() for future in [*map(downloader.ask, urls)]]
+        return [future.result() for future in [*map(downloader.submit, urls)]]
 
 
 def fetch_parts(

@@ -8,12 +8,12 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from scrapy import signals
+from scrapy import Request, signals
 from scrapy.exceptions import CloseSpider
 
 from scraper import clock
 from scraper.crawling import Component
-from scraper.crawling.leases import ARTICLE_STORED, ItemOutcomes, OpenLeases
+from scraper.crawling.leases import ARTICLE_STORED, ItemOutcomes, OpenLeases, lease_of
 from scraper.crawling.store_client import StoreClient
 from scraper.errors import JobHeld, StorageError
 from scraper.storage import (
@@ -35,8 +35,10 @@ if TYPE_CHECKING:
     from typing import Concatenate
 
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
 
     from scraper.items import Article
+
 
 _logger = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -221,7 +223,7 @@ class Frontier(Component):
             self._crawler.stats.set_value("frontier/unsettled", len(lost))
             _logger.warning(
                 "%d visits were never settled, %s the first: a middleware, a pipeline or"
-                " the spider dropped the request or its answer. They are left to the"
+                " the spider dropped the request or its response. They are left to the"
                 " next run",
                 *(len(lost), lost[0].address.url),
             )
@@ -387,3 +389,28 @@ def _is_idle(crawler: Crawler) -> bool:
 
 def _comes_alone(address: Address) -> bool:
     return address.lists_all or address.kind is AddressKind.SITEMAP
+
+
+class EmptyResults(Component):
+    """Spider middleware, the last one before the pipelines.
+
+    A visit is dropped as ``no_item`` if neither an item nor a request with its lease comes
+    out of the callback and the middlewares after it, unless the visit is settled already.
+    Stats: ``articles/passed_over/no_item``.
+    """
+
+    async def process_spider_output(
+        self, response: Response, result: AsyncIterator[Any]
+    ) -> AsyncIterator[Any]:
+        lease, is_open = lease_of(response), False
+        async for each in result:
+            is_item = each is not None and not isinstance(each, Request)
+            is_open |= is_item or (lease is not None and lease_of(each) == lease)
+            yield each
+        if lease is None or is_open:
+            return
+        frontier = Frontier.of(self._crawler)
+        if frontier.claim(lease):
+            if lease.address.kind is AddressKind.ARTICLE:
+                self._crawler.stats.inc_value("articles/passed_over/no_item")
+            await frontier.settle(lease, Result.DROPPED, reason="no_item")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 from scrapy.exceptions import DropItem
 
-from scraper.crawling.site_models import SiteModels
+from scraper.crawling.reader import SiteModels
 from scraper.storage import AddressKind, Lease, Result
 
 if TYPE_CHECKING:
@@ -45,10 +45,11 @@ class Rejected(DropItem):
 class ItemOutcomes:
     """Settles the visits of a crawl's *frontier* by the fate of their items.
 
-    The response, which Scrapy sends with every signal about an item, leads to the lease: a
-    pipeline may return a copy, a dict or nothing at all. Stats: ``articles/passed_over/<reason>`` for
-    ``dropped_by_pipeline`` and ``not_stored``; ``articles/not_stored`` counts the items on
-    which a pipeline failed, ``pages/failed/spider_error`` the pages on which the spider did.
+    The lease is found by the response that Scrapy sends with every signal about an item,
+    since a pipeline may return a copy, a dict or nothing. Stats:
+    ``articles/passed_over/<reason>`` for ``dropped_by_pipeline`` and ``not_stored``;
+    ``articles/not_stored`` counts items on which a pipeline failed,
+    ``pages/failed/spider_error`` pages on which the spider failed.
     """
 
     def __init__(self, crawler: Crawler, frontier: Frontier) -> None:

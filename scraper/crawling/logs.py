@@ -12,7 +12,7 @@ from scrapy.logformatter import LogFormatter, LogFormatterResult
 
 from scraper import clock
 from scraper.crawling.failures import explain_failure
-from scraper.crawling.middlewares.robots import NOTHING_ASKED
+from scraper.crawling.middlewares.politeness import NOTHING_REQUESTED
 from scraper.text import harmless
 from scraper.urls import masked
 
@@ -87,7 +87,7 @@ class OneLine(LogFormatter):
 class Indented(logging.Formatter):
     """Formats as *inner* does; only the first line of a record begins at the margin.
 
-    What a page or a url says cannot pass for a record of its own, nor command a terminal.
+    Text of a page or URL can neither imitate a record nor control a terminal.
     Times are those of :func:`scraper.clock.shown`, unless the user has another form.
     """
 
@@ -112,7 +112,7 @@ def _without_traceback(record: logging.LogRecord) -> bool:
         reason = explain_failure(record.exc_info[1])
         asked = record.args["request"] if isinstance(record.args, dict) else None
         url = urljoin(getattr(asked, "url", ""), "/robots.txt")
-        record.msg, record.args = "%s: %s; %s", (url, reason, NOTHING_ASKED)
+        record.msg, record.args = "%s: %s; %s", (url, reason, NOTHING_REQUESTED)
         record.exc_info = None
     return True
 

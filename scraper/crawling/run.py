@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from scrapy import Spider
 
-    from scraper.crawling.extensions.progress import Progress
+    from scraper.crawling.extensions import Progress
     from scraper.items import Hint
 
 
@@ -201,7 +201,7 @@ def _load_project(settings: Settings) -> None:
         settings.setmodule(module, priority="project")
     except ModuleNotFoundError as error:
         raise ConfigurationError(
-            f"{_MODULE} is {module}: {error}; install it, or take the variable out"
+            f"{_MODULE} is {module}: {error}; install it, or unset the variable"
         ) from error
 
 
@@ -245,8 +245,7 @@ def load_hints() -> dict[str, tuple[Hint, ...]]:
 
 def _check_private(base: str, settings: Settings) -> None:
     """Raise ConfigurationError for a site in this network: every page would be refused."""
-    from scraper.crawling.connections import is_private_allowed
-    from scraper.crawling.middlewares.private import why_private
+    from scraper.crawling.connections import is_private_allowed, why_private
 
     if not is_private_allowed(settings) and (why := why_private(base)):
         raise ConfigurationError(f"{base} {why}")

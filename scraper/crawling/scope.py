@@ -124,7 +124,7 @@ def _check_names(arguments: Mapping[str, str]) -> None:
                 f"unknown argument {name}; {meant}valid are {', '.join(ARGUMENTS)}"
             )
         if not text.strip():
-            raise ConfigurationError(f"{name} is empty: give a value, or leave it out")
+            raise ConfigurationError(f"{name} is empty: give a value, or omit it")
 
 
 def _parse_sections(text: str, valid: Collection[str]) -> tuple[str, ...]:
@@ -180,9 +180,7 @@ def _origin(url: str) -> str:
 
 
 MAX_PAGES = 100
-"""Most pages of one section that are followed."""
-
-
+"""The most pages of one listing that are followed."""
 _HOURLY = 48
 """Hours back from now within which priorities differ by the hour."""
 

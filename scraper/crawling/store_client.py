@@ -8,19 +8,19 @@ import threading
 import time
 import weakref
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from scrapy import signals
 
 from scraper import clock
 from scraper.errors import JobHeld, StorageError
-from scraper.storage import Jobs, Store, open_store
+from scraper.storage import Jobs, open_store
 from scraper.storage.databases import DamagedStoreError
 from scraper.storage.identity import StoreMovedError
 from scraper.storage.jobs import BEAT
 from scraper.storage.owners import this_process
-from scraper.workers.store_process import StoreProcess
+from scraper.workers.process import StoreProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,13 +30,11 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from scraper.storage import Settled, Visit
+    from scraper.workers.process import P, Part, R
 
     Waiting = tuple[Visit, Future[Settled]]
 
 
-P = ParamSpec("P")
-R = TypeVar("R")
-Part = TypeVar("Part", Store, Jobs)
 INTERVAL = BEAT.total_seconds()
 _logger = logging.getLogger(__name__)
 BATCH = 50

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 
 from scraper import clock
+from scraper.crawling import header_of
 from scraper.crawling.scope import priority_of
 from scraper.extraction.encoding import header_encoding
 from scraper.items import Page
@@ -16,6 +18,7 @@ from scraper.storage import AddressKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from scrapy.http import Response
 
@@ -35,7 +38,7 @@ def page_of(response: Response, hints: tuple[Hint, ...] = ()) -> Page:
     return Page(
         url=response.url,
         body=response.body,
-        content_type=_content_type(response) or None,
+        content_type=header_of(response, "Content-Type") or None,
         encoding=encoding_of(response),
         status=response.status,
         fetched_at=clock.now(),
@@ -45,8 +48,17 @@ def page_of(response: Response, hints: tuple[Hint, ...] = ()) -> Page:
 
 def encoding_of(response: Response) -> str | None:
     """Return the name of the encoding that the HTTP header declares, if any."""
-    declared = _content_type(response)
+    declared = header_of(response, "Content-Type")
     return header_encoding(declared) if declared else None
+
+
+def date_of(response: Response) -> datetime | None:
+    """Return the time that the server states, None without a valid one."""
+    try:
+        moment = parsedate_to_datetime(header_of(response, "Date"))
+    except (OverflowError, ValueError):
+        return None
+    return moment if moment.tzinfo else None
 
 
 def source_kind_of(response: Response) -> AddressKind | None:
@@ -56,10 +68,6 @@ def source_kind_of(response: Response) -> AddressKind | None:
         return AddressKind.SITEMAP
     is_feed = any(tag in start for tag in (b"<rss", b"<feed", b"<rdf:rdf"))
     return AddressKind.FEED if is_feed else None
-
-
-def _content_type(response: Response) -> str:
-    return (response.headers.get("Content-Type") or b"").decode("latin-1")
 
 
 CONDITIONS = ("If-None-Match", "If-Modified-Since")
@@ -122,10 +130,9 @@ def is_unchanged(response: Response, lease: Lease) -> bool:
 
 def validators_of(response: Response) -> dict[str, str]:
     """Return the validators of the next conditional request, as fields of a Visit."""
-    headers = response.headers
     return {
-        "etag": (headers.get("ETag") or b"").decode("latin-1"),
-        "last_modified": (headers.get("Last-Modified") or b"").decode("latin-1"),
+        "etag": header_of(response, "ETag"),
+        "last_modified": header_of(response, "Last-Modified"),
         "content_hash": hash_of(response),
     }
 

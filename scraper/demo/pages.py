@@ -1,4 +1,4 @@
-"""Pages of the portal from the templates beside this file, their chrome compressed once."""
+"""Pages of the portal, made from templates, with their chrome compressed once."""
 
 from __future__ import annotations
 
@@ -6,117 +6,140 @@ import base64
 import json
 import random
 import unicodedata
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from email.utils import format_datetime
 from functools import cache
-from itertools import count, groupby, islice
+from itertools import count, groupby
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.runtime import Context
 
-from scraper.demo.markup import Chrome, attribute, entities, escape, quoted
-from scraper.demo.sections import ADVERTORIALS, PHOTOS, SECTIONS, Section, children
-from scraper.demo.story import slug_of
-from scraper.demo.voice import ADVERTS, BRANDS, FILMS, THREADS
+from scraper.demo.lexicon import PHOTOS, SECTIONS, Section, children
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from datetime import date
+    from collections.abc import Iterable, Sequence
 
-    from scraper.demo.markup import Part
-    from scraper.demo.sections import Directory
+    from scraper.demo.portal import Extra, Stock
     from scraper.demo.story import Block, Byline, Headline, Story
 
 
-class Shown(Protocol):
-    """A portal as it stands: articles by their numbers, lists with the newest first."""
-
-    @property
-    def key(self) -> str: ...
-    @property
-    def seed(self) -> int: ...
-    @property
-    def base(self) -> str: ...
-    @property
-    def now(self) -> datetime: ...
-    @property
-    def sections(self) -> Directory: ...
-    def headline(self, n: int, /) -> Headline: ...
-    def story(self, n: int) -> Story: ...
-    def section_of(self, n: int) -> Section: ...
-    def related(self, n: int) -> list[Headline]: ...
-    def find(self, path: str) -> int | None: ...
-    def newest(self) -> Iterable[int]: ...
-    def count(self, section: Section) -> int: ...
-    def listed(self, section: Section, first: int, last: int) -> list[Headline]: ...
-    def on_day(self, day: date) -> Sequence[int]: ...
-    def between(self, start: datetime, end: datetime) -> Sequence[int]: ...
-    def months(self) -> Iterator[tuple[str, datetime]]: ...
+_NAMED = (
+    'nbsp=\xa0 amp=& lt=< gt=> quot=" ldquo=“ rdquo=” Agrave=À Aacute=Á Acirc=Â Atilde=Ã '
+    "Egrave=È Eacute=É Ecirc=Ê Igrave=Ì Iacute=Í Ograve=Ò Oacute=Ó Ocirc=Ô Otilde=Õ "
+    "Ugrave=Ù Uacute=Ú Yacute=Ý agrave=à aacute=á acirc=â atilde=ã egrave=è eacute=é "
+    "ecirc=ê igrave=ì iacute=í ograve=ò oacute=ó ocirc=ô otilde=õ ugrave=ù uacute=ú yacute=ý"
+)
+_ENTITIES = {ord(pair[-1]): f"&{pair[:-2]};" for pair in _NAMED.split(" ")}
+_NUMERIC = {code: f"&#{code};" for code in range(0xA0, 0x100)} | {
+    ord(mark): name
+    for mark, name in zip('&<>"', ("&amp;", "&lt;", "&gt;", "&quot;"), strict=True)
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Extra:
-    """A page that is no article: an advertorial, a video, a topic."""
+class _Words(dict[str, str]):
+    """Words with entities, each translated once; forgotten when they are too many."""
 
-    title: str
-    path: str
-    published: datetime
-    lead: str = ""
-
-
-@dataclass(frozen=True)
-class Stock:
-    """What the chrome of one portal links: the same on every page."""
-
-    base: str
-    tops: Sequence[Section]
-    latest: list[Headline]
-    photos: list[Headline]
-    adverts: list[Extra]
-    films: list[Extra]
-    topics: list[Extra]
-    same: dict[int, list[Headline]]
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _WORDS_KEPT:
+            self.clear()
+        self[word] = encoded = word.translate(_ENTITIES)
+        return encoded
 
 
-def stock_of(portal: Shown, *, news: bool = True) -> Stock:
-    """Return the stock of *portal*, without *news* what does not change with them."""
-    now, tops = portal.now, portal.sections.top
-    latest = [portal.headline(n) for n in islice(portal.newest(), 40 if news else 0)]
-    return Stock(
-        base=portal.base,
-        tops=tops,
-        latest=latest,
-        photos=[item for item in latest if item.shape == "gallery"],
-        adverts=[
-            _advertorial(k, now - timedelta(minutes=97 * k + 31)) for k in range(20)
-        ],
-        films=[_video(k, now - timedelta(minutes=211 * k + 47)) for k in range(12)],
-        topics=[
-            Extra(name, f"/dong-su-kien/{slug_of(name)}-e{630 - k}.htm", now)
-            for k, name in enumerate(THREADS)
-        ],
-        same={top.id: portal.listed(top, 0, 5 if news else 0) for top in tops},
-    )
+_WORDS_KEPT = 50_000
+_WORDS = _Words()
 
 
-def _advertorial(k: int, moment: datetime) -> Extra:
-    title = ADVERTS[k // 10].format(brand=BRANDS[k % 10], percent=11 + k * 3)
-    path = f"/{ADVERTORIALS.slug}/{slug_of(title)}-{_stamp(moment, k)}.htm"
-    return Extra(title, path, moment)
+def entities(text: str) -> str:
+    """Return *text* as the portal's editor writes bodies: Latin-1 letters by name."""
+    return " ".join(map(_WORDS.__getitem__, text.split(" ")))
 
 
-def _video(k: int, moment: datetime) -> Extra:
-    title = FILMS[k % 3].format(percent=12 + k)
-    return Extra(title, f"/video/{slug_of(title)}-v{_stamp(moment, k)}.htm", moment)
+def attribute(text: str) -> str:
+    """Return *text* as the portal writes alt: Latin-1 letters by number."""
+    return text.translate(_NUMERIC)
 
 
-def _stamp(moment: datetime, k: int) -> str:
-    return f"{moment:%Y%m%d%H%M%S}{k * 37 % 1000:03}"
+def escape(text: str) -> str:
+    """Return *text* for element content, letters and quotes as they are."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def quoted(text: str) -> str:
+    """Return *text* for a double-quoted attribute, letters as they are."""
+    return escape(text).replace('"', "&quot;")
+
+
+class Chrome:
+    """Bytes that stand on many pages: compressed once, joined to any gzip stream.
+
+    ``packed`` is raw DEFLATE (RFC 1951) that ends on a byte boundary and refers to
+    nothing before it, so that blocks can be put one after another.
+    """
+
+    __slots__ = ("_shift", "_start", "packed", "plain")
+
+    def __init__(self, html: str) -> None:
+        self.plain = html.encode()
+        self.packed = deflate(self.plain, level=6)
+        self._start = zlib.crc32(self.plain)
+        bits = [zlib.crc32(self.plain, 1 << bit) ^ self._start for bit in range(32)]
+        self._shift = [_combinations(bits[i : i + 8]) for i in (0, 8, 16, 24)]
+
+    def crc(self, before: int) -> int:
+        """Return the CRC-32 of bytes whose CRC-32 is *before*, followed by these.
+
+        CRC-32 is linear in its start value: the share of each byte of it was tabled.
+        """
+        a, b, c, d = self._shift
+        return (
+            self._start
+            ^ a[before & 255]
+            ^ b[before >> 8 & 255]
+            ^ c[before >> 16 & 255]
+            ^ d[before >> 24]
+        )
+
+
+Part = bytes | Chrome
+
+
+def deflate(data: bytes, level: int = 1) -> bytes:
+    """Return *data* as raw DEFLATE blocks without a last one."""
+    packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush(zlib.Z_FULL_FLUSH)
+
+
+def plain(parts: Sequence[Part]) -> list[bytes]:
+    return [part if isinstance(part, bytes) else part.plain for part in parts]
+
+
+def gzipped(parts: Sequence[Part]) -> list[bytes]:
+    """Return one gzip stream (RFC 1952) of *parts*, chrome taken as it is packed."""
+    crc = size = 0
+    out = [b"\x1f\x8b\x08\0\0\0\0\0\0\x03"]
+    for part in parts:
+        if isinstance(part, bytes):
+            crc, data, packed = zlib.crc32(part, crc), part, deflate(part)
+        else:
+            crc, data, packed = part.crc(crc), part.plain, part.packed
+        out.append(packed)
+        size += len(data)
+    trailer = crc.to_bytes(4, "little") + (size & 0xFFFFFFFF).to_bytes(4, "little")
+    return [*out, b"\x03\0", trailer]
+
+
+def _combinations(bits: Sequence[int]) -> list[int]:
+    """Return the exclusive or of every choice of eight *bits*, by its number."""
+    table = [0]
+    for bit in bits:
+        table += [value ^ bit for value in table]
+    return table
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The portal's articles: which there are, when, where, and what is true of them."""
+"""The portal: its articles, what is true of each, and its other pages."""
 
 from __future__ import annotations
 
@@ -6,9 +6,22 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Protocol
 
-from scraper.demo.sections import CYCLE, DIRECTORY, Section, positions, section_at
+from scraper.demo.lexicon import (
+    ADVERTORIALS,
+    ADVERTS,
+    BRANDS,
+    CYCLE,
+    DIRECTORY,
+    FILMS,
+    THREADS,
+    Directory,
+    Section,
+    positions,
+    section_at,
+)
 from scraper.demo.story import (
     VIETNAM,
     Headline,
@@ -16,12 +29,13 @@ from scraper.demo.story import (
     headline_of,
     is_numbered,
     mix,
+    slug_of,
     story_of,
     this_hour,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +46,8 @@ class Truth:
     ``scraper.items.BlockKind``; a table's cells are joined by tabs, its rows by
     newlines. *text* is the lead and every block but captions, joined by a blank line.
     *published_at* is ISO 8601 with +07:00, to the minute as the page's metas say.
-    *modified_at* is what the page states, right or not. *kind* is article or gallery; *template* is current, cms, older or
-    renewed.
+    *modified_at* is what the page states, right or not. *kind* is article or gallery;
+    *template* is current, cms, older or renewed.
     """
 
     url: str
@@ -233,3 +247,89 @@ def _minute_in(path: str) -> datetime | None:
         return _EPOCH + timedelta(minutes=number)
     moment = moment_in(path)
     return moment.replace(second=0) if moment else None
+
+
+class Shown(Protocol):
+    """A portal as it stands: articles by their numbers, lists with the newest first."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def base(self) -> str: ...
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def sections(self) -> Directory: ...
+    def headline(self, n: int, /) -> Headline: ...
+    def story(self, n: int) -> Story: ...
+    def section_of(self, n: int) -> Section: ...
+    def related(self, n: int) -> list[Headline]: ...
+    def find(self, path: str) -> int | None: ...
+    def newest(self) -> Iterable[int]: ...
+    def count(self, section: Section) -> int: ...
+    def listed(self, section: Section, first: int, last: int) -> list[Headline]: ...
+    def on_day(self, day: date) -> Sequence[int]: ...
+    def between(self, start: datetime, end: datetime) -> Sequence[int]: ...
+    def months(self) -> Iterator[tuple[str, datetime]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A page that is no article: an advertorial, a video, a topic."""
+
+    title: str
+    path: str
+    published: datetime
+    lead: str = ""
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What the chrome of one portal links: the same on every page."""
+
+    base: str
+    tops: Sequence[Section]
+    latest: list[Headline]
+    photos: list[Headline]
+    adverts: list[Extra]
+    films: list[Extra]
+    topics: list[Extra]
+    same: dict[int, list[Headline]]
+
+
+def stock_of(portal: Shown, *, news: bool = True) -> Stock:
+    """Return the stock of *portal*, without *news* what does not change with them."""
+    now, tops = portal.now, portal.sections.top
+    latest = [portal.headline(n) for n in islice(portal.newest(), 40 if news else 0)]
+    return Stock(
+        base=portal.base,
+        tops=tops,
+        latest=latest,
+        photos=[item for item in latest if item.shape == "gallery"],
+        adverts=[
+            _advertorial(k, now - timedelta(minutes=97 * k + 31)) for k in range(20)
+        ],
+        films=[_video(k, now - timedelta(minutes=211 * k + 47)) for k in range(12)],
+        topics=[
+            Extra(name, f"/dong-su-kien/{slug_of(name)}-e{630 - k}.htm", now)
+            for k, name in enumerate(THREADS)
+        ],
+        same={top.id: portal.listed(top, 0, 5 if news else 0) for top in tops},
+    )
+
+
+def _advertorial(k: int, moment: datetime) -> Extra:
+    title = ADVERTS[k // 10].format(brand=BRANDS[k % 10], percent=11 + k * 3)
+    path = f"/{ADVERTORIALS.slug}/{slug_of(title)}-{_stamp(moment, k)}.htm"
+    return Extra(title, path, moment)
+
+
+def _video(k: int, moment: datetime) -> Extra:
+    title = FILMS[k % 3].format(percent=12 + k)
+    return Extra(title, f"/video/{slug_of(title)}-v{_stamp(moment, k)}.htm", moment)
+
+
+def _stamp(moment: datetime, k: int) -> str:
+    return f"{moment:%Y%m%d%H%M%S}{k * 37 % 1000:03}"

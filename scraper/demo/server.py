@@ -18,7 +18,7 @@ from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from scraper.demo.markup import gzipped, plain
+from scraper.demo.pages import gzipped, plain
 from scraper.demo.portal import Portal
 from scraper.demo.site import Site
 from scraper.demo.story import this_hour
@@ -208,7 +208,8 @@ def serving(
     """Run the replica in a child process for the length of the block.
 
     The child ends when the block does, and when this process dies: it watches its
-    standard input. Ctrl-C is left to this process. Raises RuntimeError if it does not start within 30 seconds.
+    standard input. Ctrl-C is left to this process. Raises RuntimeError if the child does
+    not start within 30 seconds.
     """
     moment = now or this_hour()
     options = {"size": size, "seed": seed, "port": port, "now": moment.isoformat()}

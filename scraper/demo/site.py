@@ -15,17 +15,17 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from scraper.demo.pages import PER_PAGE, Leaf, Templates, stock_of
-from scraper.demo.sections import CYCLE
+from scraper.demo.lexicon import CITIES, CYCLE, PROVINCES, TOPICS
+from scraper.demo.pages import PER_PAGE, Leaf, Templates
+from scraper.demo.portal import stock_of
 from scraper.demo.story import SHAPES, VIETNAM, place_of, topic_of
-from scraper.demo.voice import CITIES, PROVINCES, TOPICS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from scraper.demo.markup import Part
-    from scraper.demo.pages import Extra, Shown, Stock
-    from scraper.demo.sections import Section
+    from scraper.demo.lexicon import Section
+    from scraper.demo.pages import Part
+    from scraper.demo.portal import Extra, Shown, Stock
     from scraper.demo.story import Headline
 
 

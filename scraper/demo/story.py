@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
-from scraper.demo.sections import PHOTOS, Section
-from scraper.demo.voice import (
+from scraper.demo.lexicon import (
     CITIES,
     COMMUNES,
     PEN_NAMES,
+    PHOTOS,
     PROVINCES,
     SECTION_TOPICS,
     TOPICS,
+    Section,
     Voice,
 )
 

@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING
 from scraper.import_path import lazy
 
 if TYPE_CHECKING:
-    from scraper.discovery.feeds import parse_feed
+    from scraper.discovery.feeds import parse_feed, parse_sitemap
     from scraper.discovery.links import Link, LinkKind
-    from scraper.discovery.listing import parse_listing
-    from scraper.discovery.pages import feeds_of, next_page, parse_links
-    from scraper.discovery.sitemaps import parse_sitemap
+    from scraper.discovery.pages import feeds_of, next_page, parse_links, parse_listing
 
 __all__ = [
     "Link",
@@ -34,7 +32,7 @@ _HOMES = {
     "next_page": "scraper.discovery.pages",
     "parse_feed": "scraper.discovery.feeds",
     "parse_links": "scraper.discovery.pages",
-    "parse_listing": "scraper.discovery.listing",
-    "parse_sitemap": "scraper.discovery.sitemaps",
+    "parse_listing": "scraper.discovery.pages",
+    "parse_sitemap": "scraper.discovery.feeds",
 }
 __getattr__, __dir__ = lazy(__name__, _HOMES)

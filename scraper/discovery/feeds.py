@@ -1,81 +1,35 @@
-"""RSS, Atom and RDF feeds, and the repair of the XML that sites send."""
+"""Feeds (RSS, Atom, RDF) and sitemaps: the links that they list, and their times."""
 
 from __future__ import annotations
 
 import io
+import logging
 import re
-import zlib
-from dataclasses import dataclass
-from datetime import UTC, tzinfo
-from html import escape, unescape
-from html.entities import html5
+from datetime import UTC, datetime, tzinfo
+from email.utils import parsedate_to_datetime
+from functools import cache
+from html import unescape
 from itertools import chain, filterfalse, islice, pairwise
 from typing import TYPE_CHECKING, Any
 
+from lxml import etree
 from w3lib.html import remove_tags, replace_entities
 
-from scraper.discovery.links import Link, LinkKind
-from scraper.discovery.times import parse_time
+from scraper.discovery.links import Link, LinkKind, absolute
+from scraper.discovery.markup import UNKNOWN, describe, parse_markup, unpack
 from scraper.errors import DiscoveryError
-from scraper.extraction.dates.locales import time_in_url
-from scraper.extraction.document import decode
-from scraper.text import clean
+from scraper.extraction.dates.locales import Convention, time_in_url
+from scraper.extraction.dates.printed import find_printed
+from scraper.text import clean, normalised
 from scraper.urls import is_http
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
+    from collections.abc import Callable, Iterator
+
+    from scraper.discovery.markup import Markup
+    from scraper.extraction.dates.printed import Printed
 
 
-UNKNOWN = "\ufffd"
-"""Replaces a reference that would have to be resolved."""
-_ROOT_WITHIN = 20_000
-"""Characters within which the root element begins."""
-_END_WITHIN = 1_000
-"""Characters within which its end stands."""
-_HTML = re.compile(r"(?i)<!doctype html|<html[\s>]")
-_OPENING = re.compile(
-    r"(?i)<!--(?:(?!<!--).)*?-->"
-    r"|<!DOCTYPE[^\[<>]*(?:\[(?P<declared>(?:(?!<!DOCTYPE).)*?)\]\s*)?>"
-    r"|<(?P<prefix>[\w.-]+:)?(?:(?P<root>rss|feed|rdf|urlset|sitemapindex)(?=[\s>/])"
-    r"|(?P<entry>url|sitemap)(?=>\s*<(?:[\w.-]+:)?loc\s*>))",
-    re.DOTALL,
-)
-_ENTITY = re.compile(r"""(?i)<!ENTITY\s+([^\s"'<>]+)\s*("[^"]*"|'[^']*')?""")
-"""Entities of files, and parameter entities, match without a value."""
-_COMMENT = "<!--"
-_SECTION = re.compile(r"<!--|<!\[CDATA\[|\]\]>")
-_ENDS = {
-    _COMMENT: re.compile("<!--|-->"),
-    "<![CDATA[": re.compile(r"<!\[CDATA\[|\]\]>"),
-}
-"""What ends each section, or shows that its opening was stray."""
-_INSTRUCTION = re.compile(r"<\?[^<>?]*\?>")
-_NO_TAG = re.compile(r"<(?!/?[^\W\d])")
-_REFERENCE = re.compile(r"&(?:#(?:[xX][0-9a-fA-F]{1,8}|[0-9]{1,10});|(\w{1,40});)?")
-_KEPT = frozenset({"amp", "lt", "gt", "quot", "apos"})
-_NO_CHARACTERS = {0xFFFE: None, 0xFFFF: None}
-"""Characters that XML 1.0, section 2.2, forbids and :func:`decode` keeps."""
-MAX_BYTES = 50_000_000
-"""The sitemap protocol's own limit, after unpacking."""
-_GZIP = b"\x1f\x8b"
-_GZIP_WITHIN = 20
-"""Bytes within which gzip begins, after white space that a script printed."""
-_MOST_LAYERS = 2
-"""The most layers of gzip: a packed file may be packed again in transfer."""
-_PIECE_BYTES = 512
-"""Bytes unpacked at once; a damaged piece is lost completely."""
-_TRAILER_BYTES = 8
-"""Bytes of the trailer, which may be wrong although the content is right."""
-_KNOWN = (
-    (re.compile(rb"(?i)<!doctype html|<html[\s>]"), "an HTML page"),
-    (re.compile(rb"[{\[]"), "JSON"),
-    (re.compile(rb"%PDF-"), "a PDF"),
-    (re.compile(rb"\x89PNG|GIF8|\xff\xd8\xff"), "an image"),
-    (re.compile(rb"(?i)(<\?xml[^>]*>\s*)?<(urlset|sitemapindex)[\s>]"), "a sitemap"),
-    (re.compile(rb"(?i)(<\?xml[^>]*>\s*)?<(rss|feed|rdf:RDF)[\s>]"), "a feed"),
-    (re.compile(rb"(<\?xml[^>]*>\s*)?<"), "markup of another kind"),
-)
 MAX_ITEMS = 5_000
 MAX_FEED_BYTES = 10_000_000
 MAX_TAGS = 300_000
@@ -90,155 +44,6 @@ _NO_CHARACTER = re.compile(r"&(?:amp;)?#\w{9,};?")
 """A reference by a number so long that Python refuses to convert it."""
 _ORIGINAL = ("feedburner_origlink", "pheedo_origlink")
 """Where a service that counts clicks keeps the URL of the article."""
-
-
-@dataclass(frozen=True, slots=True)
-class Markup:
-    """A document from its root element on, with only tags and text.
-
-    *root* is the local name of the root in lower case, or of a sitemap's entry if the
-    root is missing; "" for another document, whose *text* is complete. *prefix* is the
-    root's, with its colon. *is_cut* says that the end is missing: the rest of a truncated
-    tag or text is removed. *follows* says that entities are declared that name a file or
-    one another.
-    """
-
-    text: str
-    root: str = ""
-    prefix: str = ""
-    is_cut: bool = False
-    follows: bool = False
-
-
-def parse_markup(content: bytes) -> Markup:
-    """Return *content*, a feed or a sitemap, repaired.
-
-    The part before the root, comments, document types and instructions are removed, CDATA
-    is escaped, and stray ``&``, ``<`` and ``]]>`` become text. References to characters, by
-    number or HTML name, are resolved. No entity is expanded and no file is read: a
-    reference to a declared entity becomes UNKNOWN.
-    """
-    text = decode(content).translate(_NO_CHARACTERS)
-    root, declared = _opening(text)
-    entities = dict(declared)
-    whole = "".join(_repaired(text[root.start() if root else 0 :], frozenset(entities)))
-    if root is None:
-        return Markup(whole)
-    name, prefix = (root["root"] or root["entry"]).lower(), root["prefix"] or ""
-    is_cut = f"</{prefix}{name}".lower() not in whole[-_END_WITHIN:].lower()
-    return Markup(
-        whole[: whole.rfind("<")] if is_cut else whole,
-        name,
-        prefix,
-        is_cut,
-        any(_follows(value, entities) for _, value in declared),
-    )
-
-
-def _opening(text: str) -> tuple[re.Match[str] | None, list[tuple[str, str]]]:
-    """Return where the root begins, and the entities declared before it, with values."""
-    declared: list[tuple[str, str]] = []
-    for found in _OPENING.finditer(text, 0, _ROOT_WITHIN):
-        declared += _ENTITY.findall(found["declared"] or "")
-        if found["root"] or found["entry"]:
-            is_page = _HTML.search(text, 0, found.start())
-            return (None if is_page else found), declared
-    return None, declared
-
-
-def _follows(value: str, entities: dict[str, str]) -> bool:
-    """Return True if the *value* of an entity is a file, or names another entity."""
-    return not value or any(name in entities for name in _REFERENCE.findall(value))
-
-
-def _repaired(text: str, entities: frozenset[str]) -> Iterator[str]:
-    """Yield the parts of *text*: comments left out, CDATA escaped, the rest repaired.
-
-    What opens a section is stray if another opens before that one ends.
-    """
-    done = 0
-    while mark := _SECTION.search(text, done):
-        yield _as_markup(text[done : mark.start()], entities)
-        done = mark.end()
-        opened = mark[0]
-        end = _ENDS[opened].search(text, done) if opened in _ENDS else None
-        if end and end[0] != opened:
-            if opened != _COMMENT:
-                yield escape(text[done : end.start()], quote=False)
-            done = end.end()
-        elif opened == "]]>":
-            yield "]]&gt;"
-    yield _as_markup(text[done:], entities)
-
-
-def _as_markup(text: str, entities: frozenset[str]) -> str:
-    """Return *text*, without sections, with only tags and references."""
-
-    def replace(found: re.Match[str]) -> str:
-        name = found[1]
-        if name in _KEPT:
-            return found[0]
-        if name and f"{name};" not in html5:
-            return UNKNOWN if name in entities else escape(found[0])
-        return escape(unescape(found[0]).replace("\f", ""))
-
-    text = _NO_TAG.sub("&lt;", _INSTRUCTION.sub("", text))
-    return _REFERENCE.sub(replace, text)
-
-
-def unpack(body: bytes, *, url: str) -> bytes:
-    """Return *body*, unpacked if it is gzip, also twice.
-
-    If it is truncated or damaged, return what precedes the fault. Raises DiscoveryError
-    for more than MAX_BYTES, and if nothing could be unpacked.
-    """
-    content = body
-    for _ in range(_MOST_LAYERS):
-        start = content[:_GZIP_WITHIN].lstrip(b"\xef\xbb\xbf \r\n")
-        if start.startswith(_GZIP):
-            content = _gunzip(content[content.index(_GZIP) :], url)
-    if len(content) > MAX_BYTES:
-        raise DiscoveryError(f"{url}: more than {MAX_BYTES:,} bytes, not read")
-    return content
-
-
-def _gunzip(body: bytes, url: str) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    try:
-        for piece in _iter_pieces(body):
-            parts.append(piece)
-            size += len(piece)
-            if size > MAX_BYTES:
-                break
-    except zlib.error as error:
-        if not size:
-            raise DiscoveryError(f"{url}: damaged gzip data ({error})") from error
-    return b"".join(parts)
-
-
-def _iter_pieces(body: bytes) -> Iterator[bytes]:
-    """Yield the content of all members of *body* in pieces; raises zlib.error."""
-    unzip = zlib.decompressobj(wbits=31)
-    last = max(0, len(body) - _TRAILER_BYTES)
-    for start, end in pairwise([*range(0, last, _PIECE_BYTES), last, len(body)]):
-        piece = body[start:end]
-        while piece:
-            yield unzip.decompress(piece)
-            piece = unzip.unused_data
-            if unzip.eof:
-                unzip = zlib.decompressobj(wbits=31)
-
-
-def describe(content: bytes) -> str:
-    """Return the probable type of *content*, for a message."""
-    start = content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n\x00")
-    if not start:
-        return f"{len(content)} bytes without content"
-    for pattern, name in _KNOWN:
-        if pattern.match(start):
-            return name
-    return f"{len(content)} bytes that start with {start[:20]!r}"
 
 
 def parse_feed(body: bytes, *, url: str, tz: tzinfo = UTC) -> list[Link]:
@@ -360,3 +165,249 @@ def _time(entry: dict[str, Any], tz: tzinfo) -> datetime | None:
 def _plain(markup: str | None) -> str:
     text = _NO_CHARACTER.sub("", markup or "")
     return clean(replace_entities(remove_tags(replace_entities(text))))
+
+
+_logger = logging.getLogger(__name__)
+
+MAX_ENTRIES = 50_000
+"""The sitemap protocol's own limit."""
+_OTHERS = frozenset({"image", "video"})
+"""Parts of an entry that have URLs and titles of their own."""
+_NO_ADDRESS = re.compile(rf"[<>\s{UNKNOWN}]")
+
+
+def parse_sitemap(body: bytes, *, url: str, tz: tzinfo = UTC) -> list[Link]:
+    """Return the links of the sitemap *body*, in its order, at most MAX_ENTRIES.
+
+    Gzip is unpacked. Entries of an index have the kind sitemap, those with a news element
+    or a time in their URL the kind article, others the kind other. *tz* is the zone of
+    times without one. Instead of XML the protocol allows a feed, or a text with one URL a
+    line. Broken entries are skipped, the others are read; a missing end is logged. Raises
+    DiscoveryError if *body* is not a sitemap.
+    """
+    content = unpack(body, url=url)
+    markup = parse_markup(content)
+    if markup.root in ROOTS:
+        return parse_feed(content, url=url, tz=tz)
+    links: list[Link] = []
+    entries = _iter_entries(markup) if markup.root else _iter_lines(markup.text)
+    for link in filter(None, (_sitemap_link(entry, url, tz) for entry in entries)):
+        links.append(link)
+        if len(links) == MAX_ENTRIES:
+            _logger.info("%s: cut after %d entries", url, MAX_ENTRIES)
+            return links
+    if not markup.root and not links:
+        raise DiscoveryError(f"{url}: not a sitemap but {describe(content)}")
+    if markup.is_cut:
+        _logger.warning("%s: cut after %d entries: it has no end", url, len(links))
+    return links
+
+
+def _iter_lines(text: str) -> Iterator[dict[str, str]]:
+    """Yield the URLs of a text with one URL a line; nothing for another text."""
+    lines = (unescape(line).strip() for line in text.splitlines())
+    lines = (line for line in lines if line and not line.startswith("#"))
+    first = next(lines, "")
+    if is_http(first) and not _NO_ADDRESS.search(first):
+        for line in chain([first], lines):
+            if is_http(line):
+                yield {"entry": "url", "loc": line}
+
+
+def _iter_entries(markup: Markup) -> Iterator[dict[str, str]]:
+    """Yield each entry as a mapping of its elements' local names to their text.
+
+    Each is parsed by itself, so that a broken one does not affect the others.
+    """
+    start = re.compile(rf"(?i)<{re.escape(markup.prefix)}(?:url|sitemap)(?=[\s>])")
+    starts = (found.start() for found in start.finditer(markup.text))
+    for begin, end in pairwise(chain(starts, [len(markup.text)])):
+        entry = etree.fromstring(markup.text[begin:end].encode(), parser=_parser())
+        if entry is not None:
+            yield {"entry": _name(entry)} | dict(_iter_fields(entry))
+
+
+def _iter_fields(parent: etree._Element) -> Iterator[tuple[str, str]]:
+    """Yield the name and text of the elements of an entry, the first of a name last."""
+    for part in reversed(parent):
+        name = _name(part)
+        if name not in _OTHERS:
+            yield from _iter_fields(part)
+            yield name, clean(part.text or "")
+
+
+@cache
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(
+        encoding="utf-8",
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+    )
+
+
+def _name(element: etree._Element) -> str:
+    """Return the local name; lxml leaves an undeclared prefix in the tag."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2].lower()
+
+
+def _sitemap_link(entry: dict[str, str], source: str, tz: tzinfo) -> Link | None:
+    stated = entry.get("loc", "").replace("&amp;", "&")  # escaped twice
+    url = None if _NO_ADDRESS.search(stated) else absolute(source, stated)
+    if url is None:
+        return None
+    stamp = time_in_url(url)
+    return Link(
+        url,
+        _kind(entry, has_stamp=stamp is not None),
+        title=entry.get("title", ""),
+        time=parse_time(entry.get("publication_date", ""), tz=tz)
+        or stamp
+        or parse_time(entry.get("lastmod", ""), tz=tz),
+        source=source,
+    )
+
+
+def _kind(entry: dict[str, str], *, has_stamp: bool) -> LinkKind:
+    if entry["entry"] == "sitemap":
+        return LinkKind.SITEMAP
+    return LinkKind.ARTICLE if has_stamp or "news" in entry else LinkKind.OTHER
+
+
+LANGUAGES = (
+    *("vi", "en", "fr", "de", "es", "it", "pt", "nl", "id", "ja", "zh", "ko"),
+    *("pl", "tr", "cs", "sv", "da"),
+)
+"""Languages whose names of months and halves of the day are read: no feed names its own."""
+_OF_LETTERS = {
+    "[\u0400-\u04ff]": ("ru", "uk", "bg"),
+    "[\u0e00-\u0e7f]": ("th",),
+    "[\u0600-\u06ff]": ("ar", "fa"),
+    "[\u0370-\u03ff]": ("el",),
+    "[\u0900-\u097f]": ("hi",),
+}
+"""Languages that are tried alone, by their letters."""
+_AMERICAN = re.compile(r"(?i)\d\s?[ap]\.? ?m\b")
+"""A time with am or pm, whose writers put the month before the day."""
+
+_ZONES = {
+    name: hours
+    for hours, names in {
+        0: "WET",
+        1: "BST CET WEST",
+        2: "CEST EET",
+        3: "EEST MSK",
+        7: "ICT WIB",
+        8: "HKT SGT",
+        9: "JST KST",
+        10: "AEST",
+        11: "AEDT",
+        12: "NZST",
+        13: "NZDT",
+    }.items()
+    for name in names.split()
+}
+"""Hours ahead of UTC, of zones that RFC 822 does not name."""
+_TIME_LENGTH = 80
+_YEARS = range(1990, 2100)
+"""Plausible years: 1970-01-01 and 0001-01-01 mean that there is no time."""
+_ZONE = re.compile(r"(?<![A-Za-z])\(?([A-Z]{3,4})\)?$")
+_NAMED_OFFSET = re.compile(
+    r"(?<![A-Za-z])\(?(?:GMT|UTC)\s*([+-])(\d{1,2})(?::?(\d{2}))?\s*\)?$"
+)
+_LOST_SIGN = re.compile(r"(?<=[T ]\d\d:\d\d:\d\d) (?=[01]\d:?[0-5]\d$)")
+"""A plus that was decoded as a space."""
+_JAVA = re.compile(r"(?:\S{1,4},? )?(\d{1,2}) (\d{1,2})[月월] (\d{4})(?= )")
+"""A date as Java prints RFC 822 in languages with numbered months."""
+_SECONDS = re.compile(r"(\d{10})(?:\.\d+|\d{3})?")
+_YEAR_MONTH = re.compile(r"(\d{4})(?:-(\d{2}))?")
+_RFC_822 = re.compile(
+    r"(?:\w+\.?,?\s+)?\d{1,2}[\s-]+[A-Za-z]{3,9}[\s-]+\d{2,4}\s+\d{1,2}:\d\d(?::\d\d)?"
+    r"(?:\s*(?:[+-]\d\d:?\d\d|GMT|UTC?|Z|[ECMP][SD]T))?"
+    r"|[A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d(?: [+-]\d{4})? \d{4}"
+)
+
+
+def parse_time(text: str, *, tz: tzinfo = UTC) -> datetime | None:
+    """Return the time that *text* states, aware, in UTC; None if it states none.
+
+    Supported are ISO 8601 with its short forms "2025" and "2025-07", RFC 822 (also with
+    "GMT+7"), seconds or milliseconds since 1970, and dates as people write them in
+    :data:`LANGUAGES` and those of :data:`_OF_LETTERS`. *tz* is the zone of a text without
+    one. Years before 1990 and from 2100 on are rejected.
+    """
+    text = normalised(text[:_TIME_LENGTH], "NFKC").strip()
+    if not text:
+        return None
+    text = _JAVA.sub(_iso_day, text)
+    text = _NAMED_OFFSET.sub(_numeric_offset, text)
+    text = _LOST_SIGN.sub("+", _ZONE.sub(_offset_of_zone, text))
+    for parse in _PARSERS:
+        try:
+            time = parse(text, tz)
+            time = (time if time.tzinfo else time.replace(tzinfo=tz)).astimezone(UTC)
+        except (ValueError, OverflowError, IndexError, TypeError):
+            continue
+        return time if time.year in _YEARS else None
+    return None
+
+
+def _iso_day(match: re.Match[str]) -> str:
+    day, month, year = match.groups()
+    return f"{year}-{month:0>2}-{day:0>2}"
+
+
+def _numeric_offset(match: re.Match[str]) -> str:
+    sign, hours, minutes = match.groups()
+    return f"{sign}{int(hours):02}{minutes or '00'}"
+
+
+def _offset_of_zone(match: re.Match[str]) -> str:
+    hours = _ZONES.get(match[1])
+    return match[0] if hours is None else f"+{hours:02}00"
+
+
+def _parse_seconds(text: str, _: tzinfo) -> datetime:
+    found = _SECONDS.fullmatch(text)
+    return datetime.fromtimestamp(int(found[1] if found else ""), UTC)
+
+
+def _parse_iso(text: str, _: tzinfo) -> datetime:
+    return datetime.fromisoformat(text.upper())
+
+
+def _parse_short(text: str, _: tzinfo) -> datetime:
+    found = _YEAR_MONTH.fullmatch(text)
+    year, month = found.groups() if found else ("", "")
+    return datetime(int(year), int(month or 1), 1)  # noqa: DTZ001  zone added later
+
+
+def _parse_rfc_822(text: str, _: tzinfo) -> datetime:
+    if not _RFC_822.fullmatch(text):
+        raise ValueError(text)
+    return parsedate_to_datetime(text)
+
+
+def _parse_printed(text: str, tz: tzinfo) -> datetime:
+    month_first = bool(_AMERICAN.search(text))
+    letters = (each for script, each in _OF_LETTERS.items() if re.search(script, text))
+    languages = next(letters, LANGUAGES)
+    conventions = (Convention(each, month_first=month_first) for each in languages)
+    found = (find_printed(text, convention) for convention in conventions)
+    return max((days[0] for days in found if days), key=_precision).at(tz)
+
+
+def _precision(day: Printed) -> tuple[bool, bool]:
+    """Return whether a language found a clock time in *day*, and a half of the day."""
+    return day.clock is not None, day.clock is not None and day.clock.is_halved
+
+
+_PARSERS: tuple[Callable[[str, tzinfo], datetime], ...] = (
+    _parse_seconds,
+    _parse_iso,
+    _parse_rfc_822,
+    _parse_short,
+    _parse_printed,
+)

@@ -11,8 +11,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from protego import Protego
 
 from scraper.discovery.links import LinkKind, absolute
-from scraper.discovery.listing import feeds_among, parse_listing
-from scraper.discovery.pages import feeds_of, parse_links
+from scraper.discovery.pages import feeds_among, feeds_of, parse_links, parse_listing
 from scraper.extraction.document import decode
 from scraper.extraction.encoding import is_utf8
 from scraper.text import compare_key

@@ -1,27 +1,38 @@
-"""HTML pages: their links and feeds, the next page of a listing or of an article."""
+"""HTML pages: links, feeds, the entries of a listing, and the next page."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from scraper.discovery.links import Link, LinkKind, absolute
+from lxml import etree
+
+from scraper.discovery.links import (
+    Link,
+    LinkKind,
+    absolute,
+    is_article_address,
+    is_numbered,
+)
 from scraper.errors import DiscoveryError, UndecodablePage
 from scraper.extraction.dates.locales import time_in_url
 from scraper.extraction.document import parse_page
 from scraper.extraction.head import base_url
 from scraper.extraction.json_ld import extract_structured_data
+from scraper.extraction.languages import alternatives, phrases
 from scraper.items import Page
 from scraper.text import clean
 from scraper.urls import normalise_url, site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lxml.html import HtmlElement
+
 
 MOST_LINKS = 20_000
 """The most anchors of a page that are read.
@@ -32,18 +43,6 @@ _UNTRUSTED = {"nofollow", "sponsored", "ugc"}
 _FEED_TYPES = {"application/rss+xml", "application/atom+xml"}
 _ARROWS = "›»→> "
 _ARROWS_ALONE = frozenset({"›", "»", "→", ">"})
-_NEXT = {
-    "tiếp",
-    "tiếp theo",
-    "trang sau",
-    "trang tiếp",
-    "trang tiếp theo",
-    "next",
-    "next page",
-    "suivant",
-    "suivante",
-    "page suivante",
-}
 _RELATIVE = re.compile(rb"""["']\?(?:page|p|trang)=\d{1,2}$""")
 _AFTER = re.compile(
     rb"(?:\.\w{2,5})?/?(?:[?&](?:amp;)?|[-_/])?(?:trang|page|p)?[-/=]?\d{1,2}(?!\d)"
@@ -100,9 +99,9 @@ def links_of(
 def next_page(body: bytes, *, url: str, encoding: str | None = None) -> str | None:
     """Return the URL of the page after *url* in a paginated listing, None at its end.
 
-    That is a link with rel=next, else one that reads "Tiếp", "Trang sau", "Next",
-    "Suivant", or is an arrow, on the same site. Raises DiscoveryError as parse_links()
-    does.
+    That is a link with rel=next, else one that reads "Next" in any language
+    (``languages/*.toml``), or is an arrow, on the same site. Raises DiscoveryError as
+    parse_links() does.
     """
     return next_of(parse_root(body, url=url, encoding=encoding), url)
 
@@ -167,9 +166,10 @@ def _iter_next(root: HtmlElement) -> Iterator[str]:
     elements = [e for e in root.iter("link", "a") if e.get("href")]
     yield from (e.get("href", "") for e in elements if "next" in _rel(e))
     words = [(e, clean(e.text_content())) for e in elements if e.tag == "a"]
+    next_words = phrases().next_page
     for anchor, text in words:
         word = (text or anchor.get("title", "")).strip(_ARROWS).casefold()
-        if word in _NEXT:
+        if word in next_words:
             yield anchor.get("href", "")
     yield from (
         anchor.get("href", "") for anchor, text in words if text in _ARROWS_ALONE
@@ -270,3 +270,115 @@ def _split(url: str) -> tuple[str, str, int]:
 
 def _bare(path: str) -> str:
     return path.rstrip("/")
+
+
+_HEADLINE_WORDS = 4
+"""The fewest words of an anchor that reads like a headline."""
+_NAME_WORDS = 5
+"""The most words of the name of a section."""
+_FEED = re.compile(r"(?i)(?:\.(?:rss|atom)|/(?:feed|atom)(?:\.xml)?/?|/rss\.xml)$")
+_CHROME = re.compile(
+    r"(?i)(?:^|[\s_-])(?:nav|navbar|navigation|menu|main-?menu|footer|copyright)"
+    r"(?:$|[\s_-])"
+)
+_CHROME_TAGS = ("nav", "footer", "ul", "div", "header", "table", "section")
+_WORD = re.compile(r"\w+")
+_NO_PAGE = re.compile(
+    r"(?i)\.(?:jpe?g|png|gif|webp|svg|ico|pdf|docx?|xlsx?|zip|rar|mp[34]|avi|css|js|xml"
+    r"|rss|apk|exe)$"
+)
+
+
+def parse_listing(body: bytes, *, url: str, encoding: str | None = None) -> list[Link]:
+    """Return the links of the HTML page *body* to its own site, each URL once.
+
+    The kind is feed; next, for the page after this one; article, if the anchor reads like
+    a headline or the URL looks like an article's; listing, for a short name; else other.
+    In a menu or footer the anchor's words alone do not make an article. Raises
+    DiscoveryError if *body* is not HTML.
+    """
+    root = parse_root(body, url=url, encoding=encoding)
+    following = next_of(root, url)
+    base = base_url(root, url)
+    in_chrome = links_of(_chrome(root), url, base=base)
+    chrome = {normalise_url(link.url) for link in in_chrome}
+    links = links_of([root], url, base=base)
+    kept = [*feeds_in(root, url), *feeds_among(links)]
+    if following:
+        kept.append(Link(following, LinkKind.NEXT, source=url))
+    found = {normalise_url(link.url): link for link in reversed(kept)}
+    for link in links:
+        there = normalise_url(link.url)
+        if _is_own_page(link.url, url):
+            kind = _kind(link, in_chrome=there in chrome)
+            found.setdefault(there, replace(link, kind=kind))
+    return list(found.values())
+
+
+def feeds_among(links: Iterable[Link]) -> list[Link]:
+    """Return those of *links* whose URL looks like a feed's, as feeds."""
+    return [
+        replace(link, kind=LinkKind.FEED)
+        for link in links
+        if _FEED.search(urlsplit(link.url).path)
+    ]
+
+
+def _chrome(root: HtmlElement) -> list[HtmlElement]:
+    """Return menus and footers: elements named so in which most links are short.
+
+    One pass counts the links of all elements, however deep they nest. Of nested menus
+    only the outermost is returned.
+    """
+    links = short = 0
+    found: list[HtmlElement] = []
+    open_before: list[tuple[int, int, int]] = []
+    walk = etree.iterwalk(root, events=("start", "end"), tag=("a", *_CHROME_TAGS))
+    for event, element in walk:
+        if element.tag == "a":
+            if event == "start":
+                links += 1
+                short += len(clean(element.text_content()).split()) <= _NAME_WORDS
+        elif event == "start":
+            open_before.append((links, short, len(found)))
+        else:
+            links_before, short_before, inside = open_before.pop()
+            is_terse = 2 * (short - short_before) > links - links_before
+            if is_terse and _is_named_chrome(element):
+                found[inside:] = [element]
+    return found
+
+
+def _is_named_chrome(element: HtmlElement) -> bool:
+    names = f"{element.get('class', '')} {element.get('id', '')}"
+    return (
+        element.tag in {"nav", "footer"}
+        or element.get("role") == "navigation"
+        or _CHROME.search(names) is not None
+    )
+
+
+def _is_own_page(address: str, url: str) -> bool:
+    is_page = not _NO_PAGE.search(urlsplit(address).path)
+    return is_page and site_of(address) == site_of(url)
+
+
+def _kind(link: Link, *, in_chrome: bool) -> LinkKind:
+    words = len(_WORD.findall(link.title))
+    looks = (
+        is_numbered(link.url)
+        if 0 < words < _HEADLINE_WORDS
+        else is_article_address(link.url)
+    )
+    if not in_chrome and (words >= _HEADLINE_WORDS or looks):
+        return LinkKind.ARTICLE
+    if 0 < words <= _NAME_WORDS and not _service_path().search(urlsplit(link.url).path):
+        return LinkKind.LISTING
+    return LinkKind.OTHER
+
+
+@cache
+def _service_path() -> re.Pattern[str]:
+    """Return a pattern for the path of a service, such as a search or a login form."""
+    names = alternatives(phrases().service_paths)
+    return re.compile(rf"(?i)/(?:{names})(?:/|\.|$)")

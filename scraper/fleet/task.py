@@ -1,27 +1,111 @@
-"""The crawl of one site as a task: its process, its result, and its retries."""
+"""The crawl of one site as a task: its place in the order, its process, its retries.
+
+``python -m scraper.fleet.task`` is that process. Its standard input is one line of JSON
+with ``spider``, ``arguments``, ``store`` and ``settings`` of Scrapy; when the input ends,
+so does the crawl, at once. Its standard output is one line with ``status``, ``said`` and
+the counts of the summary, or ``error``.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from scraper.clock import monotonic
-from scraper.crawling.frontier import JOB_HELD, STORE_FAILED
+from scraper import clock
+from scraper.crawling.frontier import JOB_HELD, STORE_FAILED, job_of
+from scraper.crawling.spiders import list_sites
+from scraper.errors import ConfigurationError, ScraperError
 from scraper.import_path import module_command
+from scraper.urls import NAMES_A_USER, has_user, is_http
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from scraper.fleet.sites import Site
+    from scraper.storage import Store
 
-_CHILD = "scraper.fleet.crawl_once"
+
+_ANY = "news"
+"""The spider for sites that have none of their own."""
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A spider and its arguments; *job* is the name of its crawls in the store."""
+
+    spider: str
+    job: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+
+def named(names: Iterable[str], arguments: Mapping[str, str]) -> list[Site]:
+    """Return the sites of *names*, which are spiders or URLs, without duplicates.
+
+    *arguments* apply to all of them. Raises ConfigurationError for any other name.
+    """
+    return _named(names, _homes(), arguments)
+
+
+def all_of(store: Store, arguments: Mapping[str, str]) -> list[Site]:
+    """Return every site with a spider, and those that *store* has crawls of without one."""
+    homes = _homes()
+    return _named([*homes, *_explored(store)], homes, arguments)
+
+
+def in_turn(sites: Iterable[Site], store: Store) -> list[Site]:
+    """Return *sites* in the order of their last crawls, those never crawled first."""
+    began = store.jobs.latest()
+    waiting = {job: at for job, at in began.items() if not clock.is_ahead(at)}
+    return sorted(sites, key=lambda site: waiting.get(site.job, _NEVER))
+
+
+def _homes() -> dict[str, str]:
+    """Return the site of each spider, if it has one."""
+    return {row.spider: row.home for row in list_sites() if row.home}
+
+
+def _named(
+    names: Iterable[str], homes: Mapping[str, str], arguments: Mapping[str, str]
+) -> list[Site]:
+    sites = (_site(name, homes.get(name), arguments) for name in names)
+    return list({site.job: site for site in sites}.values())
+
+
+def _site(name: str, own: str | None, arguments: Mapping[str, str]) -> Site:
+    if own is not None:
+        base = arguments.get("portal", "").rstrip("/") or own
+        return Site(name, job_of(name, base, own), arguments)
+    address = name if "://" in name else f"https://{name}"
+    parts = urlsplit(address)
+    if not is_http(address) or (address != name and "." not in parts.netloc):
+        raise ConfigurationError(
+            f"{name} is neither a spider (`tinsach sites` lists them) nor a URL"
+        )
+    if has_user(address):
+        raise ConfigurationError(f"{name} {NAMES_A_USER}")
+    home = f"{parts.scheme}://{parts.netloc}".lower()
+    return Site(_ANY, job_of(_ANY, home), {**arguments, "site": address})
+
+
+def _explored(store: Store) -> Iterator[str]:
+    for job in store.jobs.latest():
+        spider, _, home = job.partition(" ")
+        if spider == _ANY and is_http(home):
+            yield home
+
+
 _FAILED = 1
+_COUNTED = ("new", "revised", "lost")
 _TRIES = 5
 """Processes started for a site, one after the other, if they are killed."""
 _PAUSE = 1.0
@@ -107,18 +191,18 @@ def run(task: Task, running: Running | None = None) -> Ended:
     A crawl that is killed or interrupted is restarted and resumed, unless *running* was
     ended.
     """
-    began = monotonic()
+    began = clock.monotonic()
     running = running or Running()
     tries, pause = 0, _PAUSE
     while True:
         answer = _crawl(task, running)
         reason = answer.get("reason")
         is_cut = "killed" in answer or reason == STORE_FAILED
-        is_waiting = reason == JOB_HELD and monotonic() - began < task.patience
+        is_waiting = reason == JOB_HELD and clock.monotonic() - began < task.patience
         tries += is_cut
         is_tried_again = is_waiting or (is_cut and tries < _TRIES)
         if running.is_over or not is_tried_again:
-            return _ended(task, answer, monotonic() - began)
+            return _ended(task, answer, clock.monotonic() - began)
         time.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)
 
@@ -148,7 +232,7 @@ def _crawl(task: Task, running: Running) -> dict[str, Any]:
         "store": task.store,
         "settings": dict(task.settings),
     }
-    with running.started(module_command(_CHILD)) as child:
+    with running.started(module_command("scraper.fleet.task")) as child:
         if child.stdin is None or child.stdout is None:
             raise RuntimeError("a process without pipes")
         child.stdin.write(f"{json.dumps(spec)}\n")
@@ -167,5 +251,42 @@ def _ended(task: Task, answer: Mapping[str, Any], seconds: float) -> Ended:
         return Ended(job, _FAILED, said, seconds=seconds)
     if "error" in answer:
         return Ended(job, _FAILED, answer["error"], seconds=seconds)
-    counts = {name: answer[name] for name in ("new", "revised", "lost")}
+    counts = {name: answer[name] for name in _COUNTED}
     return Ended(job, answer["status"], answer["said"], **counts, seconds=seconds)
+
+
+def main() -> None:
+    spec = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    print(json.dumps(_run_spec(spec), ensure_ascii=False), flush=True)  # noqa: T201
+
+
+def _run_spec(spec: dict[str, Any]) -> dict[str, Any]:
+    from scraper.crawling.run import RunOptions, run_crawl
+    from scraper.monitoring.recorder import verdict_of
+    from scraper.monitoring.report import build_report
+
+    options = RunOptions(store=spec["store"], settings=spec["settings"])
+    try:
+        outcome = run_crawl(spec["spider"], spec["arguments"], options=options)
+    except ScraperError as error:
+        return {"error": str(error)}
+    report = build_report(outcome.stats, spider=spec["spider"], reason=outcome.reason)
+    verdict = verdict_of(outcome.stats, report)
+    counts = {name: getattr(report, name) for name in _COUNTED}
+    return {
+        "status": int(verdict.status),
+        "said": verdict.said,
+        "reason": outcome.reason,
+        **counts,
+    }
+
+
+def _end_with_parent() -> None:
+    """End this process like a kill once its parent is gone; a crawl survives that."""
+    sys.stdin.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

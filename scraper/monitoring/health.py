@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from scraper import clock
 from scraper.crawling.failures import ROBOTS_UNREACHABLE
 from scraper.crawling.frontier import LIMIT_REACHED, UNSETTLED
-from scraper.crawling.sources import EMPTY
+from scraper.crawling.pages import EMPTY
 from scraper.monitoring.report import (
     FIELDS,
     HOURS,

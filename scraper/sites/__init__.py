@@ -1,4 +1,4 @@
-"""Sites as a whole: find their sources, explore them, check them, write their spiders."""
+"""Sites as a whole: find their sources, check them, write their spiders."""
 
 from __future__ import annotations
 

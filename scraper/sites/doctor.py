@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from protego import Protego
 
 from scraper import clock
-from scraper.crawling.fetch import fetch_answers, fetch_page
-from scraper.crawling.middlewares.robots import is_unreachable
+from scraper.crawling.fetch import fetch_page, fetch_results
+from scraper.crawling.middlewares.politeness import is_unreachable
 from scraper.crawling.run import RunOptions, load_settings, load_spider
 from scraper.discovery import LinkKind, parse_feed, parse_links, parse_listing
 from scraper.discovery.front import robots_text
@@ -25,7 +25,7 @@ from scraper.workers import ReaderPool
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from scraper.crawling.downloader import Answer
+    from scraper.crawling.downloader import FetchResult
     from scraper.discovery import Link
     from scraper.items import Article, Page
     from scraper.storage import Address
@@ -43,36 +43,38 @@ _NEEDED = ("title", "blocks", "published_at")
 
 def iter_host_checks(base: str, addresses: list[str]) -> Iterator[Check]:
     """Fetch robots.txt of the host at *base* and check TLS, rules for *addresses*, clock."""
-    (answer,) = fetch_answers([f"{base}/robots.txt"])
-    yield _check_tls(base, answer)
-    if answer.status is not None:
-        yield _check_robots(answer, addresses)
-    if answer.date:
-        yield check_date(datetime.fromisoformat(answer.date))
+    (result,) = fetch_results([f"{base}/robots.txt"])
+    yield _check_tls(base, result)
+    if result.status is not None:
+        yield _check_robots(result, addresses)
+    if result.date:
+        yield check_date(datetime.fromisoformat(result.date))
 
 
-def _check_tls(base: str, answer: Answer) -> Check:
-    if answer.status is None:
-        return Check("tls", ok=False, detail=f"{base}: {answer.refused}")
+def _check_tls(base: str, result: FetchResult) -> Check:
+    if result.status is None:
+        return Check("tls", ok=False, detail=f"{base}: {result.refused}")
     is_secure = base.startswith("https:")
     found = "certificate verified" if is_secure else "answers without TLS"
     return Check("tls", ok=True, detail=f"{base}: {found}")
 
 
-def _check_robots(answer: Answer, addresses: list[str]) -> Check:
-    if is_unreachable(answer.status or 0):
-        advice = "a crawl asks this host for nothing until it answers; try again later"
-        return Check("robots", ok=False, detail=f"{answer.refused}; {advice}")
-    if answer.refused:
-        found = "" if answer.status in _NONE else f" ({answer.refused})"
+def _check_robots(result: FetchResult, addresses: list[str]) -> Check:
+    if is_unreachable(result.status or 0):
+        advice = (
+            "a crawl requests nothing from this host until it responds; try again later"
+        )
+        return Check("robots", ok=False, detail=f"{result.refused}; {advice}")
+    if result.refused:
+        found = "" if result.status in _NONE else f" ({result.refused})"
         detail = f"no robots.txt: everything is allowed{found}"
         return Check("robots", ok=True, detail=detail)
     agent = load_settings(RunOptions())["ROBOTSTXT_USER_AGENT"]
-    rules = Protego.parse(robots_text(answer.body))
+    rules = Protego.parse(robots_text(result.body))
     forbidden = [url for url in addresses if not rules.can_fetch(url, agent)]
     if forbidden:
         asked = f"{len(forbidden)} of {len(addresses)} sources, such as {forbidden[0]}"
-        advice = "ask the portal for leave, or take them out of the spider"
+        advice = "ask the site for permission, or remove them from the spider"
         return Check("robots", ok=False, detail=f"it forbids {asked}: {advice}")
     detail = f"allows {agent} all {len(addresses)} sources"
     return Check("robots", ok=True, detail=detail)
@@ -154,7 +156,7 @@ def _check_source(
     except ScraperError as error:
         return Check(kind, ok=False, detail=str(error)), []
     if not candidates:
-        detail = f"{url}: answered, but lists no address of the known article forms"
+        detail = f"{url}: responds, but lists no URL of a known article form"
         return Check(kind, ok=False, detail=detail), []
     return Check(kind, ok=True, detail=f"{url}: {len(candidates)} articles"), candidates
 
@@ -165,7 +167,7 @@ def _check_articles(
     pool: ReaderPool,
 ) -> list[Check]:
     if not urls:
-        detail = "no source gave an article to look at"
+        detail = "no source lists an article to check"
         return [Check("article", ok=False, detail=detail)]
     return [_check_article(spider, url, pool) for url in urls]
 

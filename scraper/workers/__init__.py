@@ -12,8 +12,7 @@ from scraper.import_path import lazy
 
 if TYPE_CHECKING:
     from scraper.workers.models import Learned, SiteSamples, learn_by, learn_sites
-    from scraper.workers.reader import Reader, ReaderPool
-    from scraper.workers.single import SingleReader
+    from scraper.workers.reader import Reader, ReaderPool, SingleReader
 
 __all__ = [
     "Learned",
@@ -29,7 +28,7 @@ _HOMES = {
     "Learned": "scraper.workers.models",
     "Reader": "scraper.workers.reader",
     "ReaderPool": "scraper.workers.reader",
-    "SingleReader": "scraper.workers.single",
+    "SingleReader": "scraper.workers.reader",
     "SiteSamples": "scraper.workers.models",
     "learn_by": "scraper.workers.models",
     "learn_sites": "scraper.workers.models",

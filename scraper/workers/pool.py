@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import atexit
 import logging
-import pickle
 import signal
 import threading
 from collections import deque
@@ -28,9 +27,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from scraper.clock import monotonic
-from scraper.errors import ExtractionError, ExtractionTimeout
-from scraper.workers.process import MEMORY_ABOVE_START, prepare_worker, worker_context
-from scraper.workers.task import OUT_OF_MEMORY, Failure, run_all
+from scraper.workers.process import prepare_worker, worker_context
+from scraper.workers.task import (
+    OUT_OF_MEMORY,
+    Failure,
+    given_up,
+    not_sent,
+    run_all,
+    timed_out,
+    unpack,
+    worker_ended,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -58,48 +65,6 @@ AHEAD = 2
 _SLACK = 5.0
 """Seconds beyond the time-outs of its jobs after which pebble kills a stopped worker."""
 _TICK = 0.2
-
-
-def worker_ended(page: Page, exitcode: int, limit: float) -> Failure:
-    """Return the failure of *page* if its process ended with *exitcode*."""
-    if exitcode == -signal.SIGALRM:
-        return timed_out(page, limit)
-    return _harmful(page, _cause_of_death(exitcode))
-
-
-def timed_out(page: Page, limit: float) -> Failure:
-    message = (
-        f"{page.url or 'a page without URL'}: reading took longer than {limit:g} s"
-    )
-    return Failure(ExtractionTimeout, message, harmful=True)
-
-
-def not_sent(page: Page, error: BaseException) -> Failure:
-    return _harmful(page, f"it could not be sent to a worker: {error!r}")
-
-
-def given_up(page: Page, attempts: int) -> Failure:
-    return _harmful(page, f"given up after {attempts} worker pools crashed")
-
-
-def unpack(answer: bytes | Failure) -> object:
-    """Return the result that a worker pickled, or its Failure."""
-    if isinstance(answer, Failure):
-        return answer
-    result: object = pickle.loads(answer)  # noqa: S301  our own worker wrote it
-    return result
-
-
-def _harmful(page: Page, what: str) -> Failure:
-    return Failure(ExtractionError, f"{page.url}: {what}", harmful=True)
-
-
-def _cause_of_death(exitcode: int) -> str:
-    if exitcode == OUT_OF_MEMORY:
-        return f"reading needed more than {MEMORY_ABOVE_START >> 20} MiB of memory"
-    if exitcode < 0:
-        return f"reading killed its worker ({signal.Signals(-exitcode).name})"
-    return f"reading ended its worker (exit code {exitcode})"
 
 
 @dataclass(eq=False, slots=True)
@@ -234,7 +199,7 @@ class WorkerPool:
         )
 
     def _schedule(self) -> None:
-        """Send waiting jobs to the workers; if the pool is broken, leave it to the watchdog."""
+        """Send waiting jobs to the workers; the watchdog replaces a broken pool."""
         while len(self._running) < AHEAD * self._options.workers:
             jobs = self._queue.next_batch()
             if not jobs:

@@ -1,7 +1,8 @@
-"""Start worker processes and set them up before their first page."""
+"""Start worker processes and set them up; run the store in a process of its own."""
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import gc
 import multiprocessing
@@ -16,13 +17,21 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.process import current_process
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from scraper.errors import StorageError
 from scraper.scratch import scratch_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
+    from typing import Concatenate
+
+    from scraper.storage import Jobs, Store
+
+    Call = tuple[Callable[..., object], tuple[object, ...], dict[str, object]]
+    Part = TypeVar("Part", Store, Jobs)
 
 
 PRELOADED = ("tinsach", "scraper.workers.preload")
@@ -251,3 +260,79 @@ def limit_arenas() -> bool:
         return False
     accepted = mallopt(_M_MMAP_THRESHOLD, MMAP_THRESHOLD)
     return bool(mallopt(_M_ARENA_MAX, ARENAS) and accepted)
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class StoreProcess:
+    """Call methods of the store at *url*, or of its ``jobs``, in another process.
+
+    Saving takes no time from the crawl: in a thread, SQL and JSON would hold the
+    interpreter lock for a millisecond an article, as long as everything else that the
+    crawl's process does for it. Only one thread at a time may call.
+    """
+
+    def __init__(self, url: str | None) -> None:
+        context = worker_context()
+        self._pipe, end = context.Pipe()
+        self._process = context.Process(target=_serve, args=(end, url), name="store")
+        self._process.start()
+        end.close()
+        atexit.register(self.close)  # before multiprocessing waits for the process
+
+    def call(
+        self,
+        method: Callable[Concatenate[Part, P], R],
+        *arguments: P.args,
+        **options: P.kwargs,
+    ) -> R:
+        """Return, or raise, what *method* does: ``call(Store.save, articles)``.
+
+        Raises StorageError if the process has ended.
+        """
+        try:
+            self._pipe.send((method, arguments, options))
+            answer: R | Exception = self._pipe.recv()
+        except (EOFError, OSError) as error:
+            raise StorageError(
+                "the process that writes the store has ended; its last messages are"
+                " above. Run the crawl again to fetch what is missing"
+            ) from error
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        """End the process after the current call; idempotent."""
+        atexit.unregister(self.close)
+        self._pipe.close()
+        self._process.join()
+
+
+def _serve(pipe: Connection, url: str | None) -> None:
+    """Answer calls until the other end closes; ignore signals, the parent handles them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    die_with_parent()
+    from scraper.storage import open_store  # no worker loads SQLAlchemy
+
+    try:
+        with open_store(url) as store:
+            while True:
+                pipe.send(_answer(store, pipe.recv()))
+    except EOFError:
+        pass
+    except StorageError as error:
+        pipe.send(error)
+
+
+def _answer(store: Store, call: Call) -> object:
+    method, arguments, options = call
+    is_of_jobs = getattr(type(store.jobs), method.__name__, None) is method
+    part = store.jobs if is_of_jobs else store
+    try:
+        return method(part, *arguments, **options)
+    except Exception as error:
+        return error

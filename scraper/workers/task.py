@@ -1,4 +1,4 @@
-"""The tasks that a worker process runs on a page."""
+"""The tasks that a worker process runs on a page, and how they fail."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from scraper.errors import ExtractionError, ScraperError
+from scraper.errors import ExtractionError, ExtractionTimeout, ScraperError
+from scraper.workers.process import MEMORY_ABOVE_START
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,6 +59,48 @@ class Failure:
         if isinstance(error, ExtractionError):
             error.harmful = self.harmful
         return error
+
+
+def worker_ended(page: Page, exitcode: int, limit: float) -> Failure:
+    """Return the failure of *page* if its process ended with *exitcode*."""
+    if exitcode == -signal.SIGALRM:
+        return timed_out(page, limit)
+    return _harmful(page, _cause_of_death(exitcode))
+
+
+def timed_out(page: Page, limit: float) -> Failure:
+    message = (
+        f"{page.url or 'a page without URL'}: reading took longer than {limit:g} s"
+    )
+    return Failure(ExtractionTimeout, message, harmful=True)
+
+
+def not_sent(page: Page, error: BaseException) -> Failure:
+    return _harmful(page, f"it could not be sent to a worker: {error!r}")
+
+
+def given_up(page: Page, attempts: int) -> Failure:
+    return _harmful(page, f"given up after {attempts} worker pools crashed")
+
+
+def unpack(answer: bytes | Failure) -> object:
+    """Return the result that a worker pickled, or its Failure."""
+    if isinstance(answer, Failure):
+        return answer
+    result: object = pickle.loads(answer)  # noqa: S301  our own worker wrote it
+    return result
+
+
+def _harmful(page: Page, what: str) -> Failure:
+    return Failure(ExtractionError, f"{page.url}: {what}", harmful=True)
+
+
+def _cause_of_death(exitcode: int) -> str:
+    if exitcode == OUT_OF_MEMORY:
+        return f"reading needed more than {MEMORY_ABOVE_START >> 20} MiB of memory"
+    if exitcode < 0:
+        return f"reading killed its worker ({signal.Signals(-exitcode).name})"
+    return f"reading ended its worker (exit code {exitcode})"
 
 
 def read_page(page: Page, model: Path | None = None) -> Article:

@@ -11,7 +11,7 @@ import pytest
 
 from scraper.discovery import LinkKind
 from scraper.errors import FetchRefused
-from scraper.sites.sources import discover
+from scraper.sites.new_site import discover
 
 TIME = datetime(2026, 11, 1, 10, 0, 0, 3000, tzinfo=UTC)
 """The time in the URLs; an IP address is of no country, so it is in UTC."""

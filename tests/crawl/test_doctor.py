@@ -52,7 +52,7 @@ def test_a_site_that_changed_fails_and_says_what_is_missing(
     feed, section, article = check_site("baotintuc", site.base)[-3:]
     assert feed.ok
     assert (section.ok, article.ok) == (False, False)
-    assert "lists no address of the known article forms" in section.detail
+    assert "lists no URL of a known article form" in section.detail
     assert "template unknown" in article.detail
     assert "missing" in article.detail
 

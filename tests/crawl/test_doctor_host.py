@@ -61,7 +61,7 @@ def test_a_robots_txt_that_is_unreachable_fails(ask, status) -> None:
     assert checks["tls"].ok
     assert not checks["robots"].ok
     assert f"HTTP {status}" in checks["robots"].detail
-    assert "a crawl asks this host for nothing" in checks["robots"].detail
+    assert "a crawl requests nothing from this host" in checks["robots"].detail
 
 
 def test_a_host_without_an_answer_is_one_check_that_failed() -> None:

@@ -53,7 +53,7 @@ def test_robots_txt_is_not_asked_for_a_page_a_person_wants(site, answer) -> None
             "HTTP 429 Too Many Requests; too many requests; Retry-After: 60",
         ),
         ("/big", {"declared_length": 50_000_000}, "larger than the limit, not read"),
-        ("/slow", {"stall": 20.0}, "no answer in time"),
+        ("/slow", {"stall": 20.0}, "no response in time"),
         (
             "/away",
             {"status": 302, "headers": {"Location": "file:///etc/passwd"}},
@@ -110,7 +110,7 @@ def test_addresses_asked_at_once_do_not_wait_and_others_of_a_host_do(
     sites = [make_site(), make_site()]
     urls = [site.put(f"/{n}", "<html>x") for n in range(3) for site in sites]
     for at_once in (True, False):
-        asked = [downloader.ask(url, at_once=at_once) for url in urls]
+        asked = [downloader.submit(url, at_once=at_once) for url in urls]
         assert all(future.result().status == 200 for future in asked)
     for site in sites:
         at = [moment for _, moment in site.times]
@@ -122,7 +122,7 @@ def test_addresses_asked_at_once_do_not_wait_and_others_of_a_host_do(
 def test_a_downloader_that_died_says_so_and_starts_again(site, answer) -> None:
     slow = site.put("/dies.htm", answer(stall=20.0))
     with Downloader(allow_private=True) as downloader:
-        asked = downloader.ask(slow)
+        asked = downloader.submit(slow)
         while "/dies.htm" not in site.hits:
             time.sleep(0.05)
         downloader._child._process.kill()
@@ -135,18 +135,18 @@ def test_a_downloader_that_is_silent_for_too_long_is_ended(site, monkeypatch) ->
     monkeypatch.setattr("scraper.crawling.downloader._START_UP", 2.0)
     with Downloader(timeout=0.1, allow_private=True) as downloader:
         os.kill(downloader._child._process.pid, signal.SIGSTOP)
-        answer = downloader.ask(site.put("/silent.htm", "<html>x")).result(60)
-    assert "no answer within" in answer.refused
+        answer = downloader.submit(site.put("/silent.htm", "<html>x")).result(60)
+    assert "no response within" in answer.refused
 
 
 def test_what_is_still_open_when_it_is_closed_is_refused(site, answer) -> None:
     slow = site.put("/late.htm", answer(stall=20.0))
     with Downloader(allow_private=True) as downloader:
-        asked = downloader.ask(slow)
+        asked = downloader.submit(slow)
     assert asked.result(60).refused == "the downloader was closed"
 
 
 def test_an_address_that_is_none_stops_no_other(site, downloader) -> None:
-    asked = downloader.ask("http://[::1")
+    asked = downloader.submit("http://[::1")
     assert "not an http or https URL" in asked.result(60).refused
     assert downloader.fetch(site.put("/after.htm", "<html>x")).status == 200

@@ -151,7 +151,7 @@ def processes_under(top: int) -> list[int]:
         except OSError:
             continue
         parents[int(folder.name)] = int(told[1])
-        if b"ray::run" in line or b"fleet.crawl_once" in line:
+        if b"ray::run" in line or b"fleet.task" in line:
             busy.append(int(folder.name))
 
     def is_under(pid: int) -> bool:

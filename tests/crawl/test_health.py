@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 
 from scraper.cli.runs import _record
-from scraper.demo.markup import plain
+from scraper.demo.pages import plain
 from scraper.demo.portal import Portal
 from scraper.demo.site import Site as DemoSite
 from scraper.storage import open_store

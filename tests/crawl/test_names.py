@@ -14,8 +14,8 @@ from tests.warm import COLD
 _PATH = "/thoi-su/bai-20261101100000000.htm"
 _PROGRAM = """
 import json, sys
-from scraper.crawling.fetch import fetch_answers
-answers = fetch_answers(sys.argv[1:])
+from scraper.crawling.fetch import fetch_results
+answers = fetch_results(sys.argv[1:])
 print(json.dumps([a.refused or a.body.decode() for a in answers]))
 """
 

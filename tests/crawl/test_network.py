@@ -179,7 +179,7 @@ def test_a_robots_txt_that_is_unreachable_forbids_all_until_the_next_run(
 @pytest.mark.parametrize(
     ("headers", "why"),
     [
-        ({"Content-Encoding": "gzip"}, "the compressed answer is damaged"),
+        ({"Content-Encoding": "gzip"}, "the compressed response is damaged"),
         ({"Location": "file:///robots.txt"}, "redirects to file:///robots.txt"),
     ],
     ids=["damaged", "nowhere"],

@@ -7,7 +7,7 @@ import pytest
 from scraper.cli import main
 from scraper.cli.mcp import Tools
 from scraper.errors import ConfigurationError, ExtractionTimeout
-from scraper.sites.sources import discover
+from scraper.sites.new_site import discover
 from scraper.workers import ReaderPool
 
 SAID = "reading took longer than 0.1 s"

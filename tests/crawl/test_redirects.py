@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.crawling.fetch import fetch_answers
+from scraper.crawling.fetch import fetch_results
 
 TARGET = "<html><p>Bài."
 
@@ -33,7 +33,7 @@ def test_a_page_that_sends_on_soon_is_followed(site, answer) -> None:
         site.put("/reload", refresh("5")),
         site.put("/script", refresh("0; url=javascript:x")),
     ]
-    answers = fetch_answers([*followed, *stays])
+    answers = fetch_results([*followed, *stays])
     assert [answer.url for answer in answers] == [site.base + "/new"] * 4 + stays
     assert {answer.body for answer in answers[:4]} == {TARGET.encode()}
 
@@ -51,7 +51,7 @@ def test_a_page_that_sends_on_is_refused_what_a_redirect_is(
     through = [url.replace(site.base, "http://portal.example.org") for url in asked]
     for path in ("/a", "/b", "/inner", "/moved"):
         site.answers[f"http://portal.example.org{path}"] = site.answers[path]
-    refused = [answer.refused for answer in fetch_answers(through)]
+    refused = [answer.refused for answer in fetch_results(through)]
     assert "max redirections reached" in refused[0]
     assert all("private address" in each for each in refused[1:])
 
@@ -78,7 +78,7 @@ def test_a_cookie_is_sent_along_the_redirects_that_set_it_and_no_further(
     site.put("/plain", answer(TARGET, headers={"Set-Cookie": "id=4; Path=/"}), TARGET)
     urls = [f"{site.base}{path}" for path in ("/wall", "/step", "/cross")]
     plain = f"{site.base}/plain"
-    answers = fetch_answers([*urls, plain, plain])
+    answers = fetch_results([*urls, plain, plain])
     sent = site.cookies
     assert answers[0].body == TARGET.encode()
     assert ("/wall", "seen=1") in sent

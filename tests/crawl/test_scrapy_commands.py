@@ -76,7 +76,7 @@ def test_parse_says_why_an_address_of_this_network_is_not_asked(
     url = replica.portal.truth(0).url
     _, log = scrapy(*parse_of(replica), url, TINSACH_ALLOW_PRIVATE="0")
     assert "127.0.0.1 is a private address" in log
-    assert "TINSACH_ALLOW_PRIVATE=1 lets it be asked" in log
+    assert "TINSACH_ALLOW_PRIVATE=1 permits requests to it" in log
 
 
 @pytest.mark.slow

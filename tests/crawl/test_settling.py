@@ -68,7 +68,7 @@ def test_each_visit_is_settled_whatever_became_of_its_item(
     }
     read = {word for word, end in ENDS.items() if end == READ}
     assert titles == {w: CHANGED if w in AS_CHANGED else f"Bài {w}" for w in read}
-    said = "StorePipeline was given a dict, which is no article (KeyError: '"
+    said = "StorePipeline received a dict, which is not an article (KeyError: '"
     assert said in run.stderr
     order = "First, ValidatePipeline, Slow, DeduplicatePipeline, BeforeStore, StoreP"
     assert f"The order is {order}" in run.stderr

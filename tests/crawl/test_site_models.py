@@ -9,7 +9,7 @@ import pytest
 
 from scraper.cli.runs import print_summary
 from scraper.demo import Portal, serving
-from scraper.demo.markup import plain
+from scraper.demo.pages import plain
 from scraper.demo.site import Site as DemoSite
 from scraper.monitoring.report import RunReport
 from scraper.sitemodel import GOOD, SiteModel

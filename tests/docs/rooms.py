@@ -24,9 +24,9 @@ A spider ({spiders.PortalSpider}) states what is true of its site: its home, the
 of its article URLs, its sections. `run_crawl()` ({scraper.crawling.run_crawl}) starts
 Scrapy with it.
 
-Feeds, sitemaps and section pages yield links ({scraper.discovery.parse_feed},
-{scraper.discovery.parse_sitemap}, {scraper.discovery.parse_listing}): bytes in, URLs
-with a kind and a time out, without Scrapy.
+Feeds and sitemaps ({scraper.discovery.parse_feed}) and section pages
+({scraper.discovery.parse_listing}) yield links: bytes in, URLs with a kind and a time
+out, without Scrapy.
 
 The frontier ({scraper.crawling.Frontier}) keeps every URL in the store and leases
 those that are due. `scraper/crawling/visits.py` turns a lease into a request, with the

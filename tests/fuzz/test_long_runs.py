@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scraper.discovery.listing import parse_listing
+from scraper.discovery.pages import parse_listing
 from scraper.errors import ExtractionError
 from scraper.exports import PAGE_FORMATS, Extras, render
 from scraper.extraction.dates.choice import printed_days

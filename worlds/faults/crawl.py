@@ -178,8 +178,8 @@ def fetch(
         "http_proxy": server.at.base,
     }
     program = (
-        "import json, sys; from scraper.crawling.fetch import fetch_answers;"
-        "answers = fetch_answers(json.loads(sys.argv[1]));"
+        "import json, sys; from scraper.crawling.fetch import fetch_results;"
+        "answers = fetch_results(json.loads(sys.argv[1]));"
         "print(json.dumps([answer.refused for answer in answers]))"
     )
     done = subprocess.run(

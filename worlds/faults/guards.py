@@ -62,8 +62,8 @@ _DECODING = "scraper/crawling/middlewares/decoding.py"
 _DOCUMENT = "scraper/extraction/document.py"
 _ENCODING = "scraper/extraction/encoding.py"
 _FEEDS = "scraper/discovery/feeds.py"
-_SITEMAPS = "scraper/discovery/sitemaps.py"
-_MIDDLEWARE = '    "scraper.crawling.middlewares.private.PrivateAddressGuard": 760,\n'
+_MARKUP = "scraper/discovery/markup.py"
+_MIDDLEWARE = '    "scraper.crawling.middlewares.guards.PrivateAddressGuard": 760,\n'
 _HUGE = "1 << 40"
 
 GUARDS = (
@@ -100,7 +100,7 @@ GUARDS = (
         "parse_retry_after()",
         (
             Edit(
-                "scraper/crawling/middlewares/retry_after.py",
+                "scraper/crawling/middlewares/politeness.py",
                 "except (OverflowError, ValueError):",
                 "except ZeroDivisionError:",
             ),
@@ -113,26 +113,26 @@ GUARDS = (
         (
             Edit(
                 _SETTINGS,
-                '    "scraper.crawling.middlewares.redirects.RedirectGuard": 610,\n',
+                '    "scraper.crawling.middlewares.guards.RedirectGuard": 610,\n',
                 "",
             ),
         ),
     ),
     Guard(
-        "crawling.redirects: seconds",
+        "crawling.guards: seconds",
         (
             Edit(
-                "scraper/crawling/middlewares/redirects.py",
+                "scraper/crawling/middlewares/guards.py",
                 "MAX_REFRESH_SECONDS = 10",
                 f"MAX_REFRESH_SECONDS = {_HUGE}",
             ),
         ),
     ),
     Guard(
-        "discovery.refresh: the page itself",
+        "discovery.links: the page itself",
         (
             Edit(
-                "scraper/discovery/refresh.py",
+                "scraper/discovery/links.py",
                 "normalise_url(address) == normalise_url(url)",
                 "False",
             ),
@@ -149,7 +149,7 @@ GUARDS = (
             Edit(
                 _SETTINGS,
                 'HttpCompressionMiddleware": None,\n'
-                '    "scraper.crawling.middlewares.redirects.RefreshMiddleware": 580,\n'
+                '    "scraper.crawling.middlewares.guards.RefreshMiddleware": 580,\n'
                 '    "scraper.crawling.middlewares.decoding.DecodingMiddleware": 590,',
                 'HttpCompressionMiddleware": 590,',
             ),
@@ -175,7 +175,7 @@ GUARDS = (
     ),
     Guard(
         "crawling.decoding: no packing",
-        (Edit(_DECODING, "if not _is_no_packing(each)]", "if each]"),),
+        (Edit(_DECODING, "if not _is_identity(each)]", "if each]"),),
     ),
     Guard(
         "crawling.decoding: gzip unsaid",
@@ -239,15 +239,9 @@ GUARDS = (
         (Edit(_FEEDS, "if markup.root not in ROOTS:", "if False:"),),
     ),
     Guard(
-        "discovery.payload: 50 MB",
-        (
-            Edit(
-                "scraper/discovery/feeds.py",
-                "MAX_BYTES = 50_000_000",
-                f"MAX_BYTES = {_HUGE}",
-            ),
-        ),
-        test="tests/unit/discovery/test_payload.py",
+        "discovery.markup: 50 MB",
+        (Edit(_MARKUP, "MAX_BYTES = 50_000_000", f"MAX_BYTES = {_HUGE}"),),
+        test="tests/unit/discovery/test_markup.py",
     ),
     Guard(
         "crawling.candidates: the site's own addresses",
@@ -264,7 +258,7 @@ GUARDS = (
         "discovery.feeds: no entities",
         (
             Edit(
-                "scraper/discovery/feeds.py",
+                _MARKUP,
                 "return UNKNOWN if name in entities else escape(found[0])",
                 "return escape(found[0])",
             ),
@@ -272,38 +266,38 @@ GUARDS = (
         test="tests/unit/discovery/test_sitemaps.py",
     ),
     Guard(
-        "discovery.sitemaps: 50,000 entries",
-        (Edit(_SITEMAPS, "MAX_ENTRIES = 50_000", f"MAX_ENTRIES = {_HUGE}"),),
+        "discovery.feeds: 50,000 entries",
+        (Edit(_FEEDS, "MAX_ENTRIES = 50_000", f"MAX_ENTRIES = {_HUGE}"),),
     ),
     Guard(
         "spiders.base: depth of sitemaps",
         (Edit("spiders/base.py", "DEEPEST = 3", "DEEPEST = 10**9"),),
     ),
     Guard(
-        "crawling.robots: unreachable",
+        "crawling.politeness: unreachable",
         (
             Edit(
-                "scraper/crawling/middlewares/robots.py",
+                "scraper/crawling/middlewares/politeness.py",
                 "            raise _refusal(self._unreachable[netloc])",
                 "            pass",
             ),
         ),
     ),
     Guard(
-        "crawling.robots: 4xx",
+        "crawling.politeness: 4xx",
         (
             Edit(
-                "scraper/crawling/middlewares/robots.py",
+                "scraper/crawling/middlewares/politeness.py",
                 "if response.status >= _FIRST_ERROR:",
                 "if False:",
             ),
         ),
     ),
     Guard(
-        "crawling.robots: 512 KiB",
+        "crawling.politeness: 512 KiB",
         (
             Edit(
-                "scraper/crawling/middlewares/robots.py",
+                "scraper/crawling/middlewares/politeness.py",
                 "MAX_ROBOTS_BYTES = 512 * 1024",
                 f"MAX_ROBOTS_BYTES = {_HUGE}",
             ),

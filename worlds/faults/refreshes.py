@@ -56,14 +56,14 @@ FAULTS = (
         "a page that reloads itself at once",
         "0; url={at.base}/page/refresh-of-itself.html",
         "read",
-        "discovery.refresh: the page itself",
+        "discovery.links: the page itself",
     ),
     _refresh(
         "refresh-late",
         "a page that goes elsewhere after half an hour",
         "1800; url={at.base}/page/nowhere.html",
         "read",
-        "crawling.redirects: seconds",
+        "crawling.guards: seconds",
     ),
     _refresh(
         "inner-refresh",

@@ -21,9 +21,9 @@ _MANY = 1_000_000
 _ENTITIES = "discovery.feeds: no entities"
 _MARKUP = "discovery.feeds: no entities"
 _READING = "feedparser: in proportion"
-_CUT = "crawling.robots: 512 KiB"
+_CUT = "crawling.politeness: 512 KiB"
 _ALL = b"User-agent: *\nDisallow: /"
-_UNREACHABLE = ("crawling.robots: unreachable", (ROBOTS_UNREACHABLE,))
+_UNREACHABLE = ("crawling.politeness: unreachable", (ROBOTS_UNREACHABLE,))
 
 
 def _source(
@@ -104,7 +104,7 @@ FAULTS = (
         "gzip in place of a feed: 300 MiB",
         lambda _: gzip_bomb(),
         "unreadable",
-        "discovery.payload: 50 MB",
+        "discovery.markup: 50 MB",
     ),
     _source(
         "feed-html",
@@ -142,14 +142,14 @@ FAULTS = (
         "350,000 addresses",
         lambda _: sitemap([f"http://x.example/{n}" for n in range(350_000)]),
         "read",
-        "discovery.sitemaps: 50,000 entries",
+        "discovery.feeds: 50,000 entries",
     ),
     _source(
         "sitemap-gzip-bomb",
         "gzip of 300 MiB",
         lambda _: gzip_bomb(),
         "unreadable",
-        "discovery.payload: 50 MB",
+        "discovery.markup: 50 MB",
     ),
     _source(
         "sitemap-of-itself",
@@ -218,6 +218,6 @@ FAULTS = (
         "robots-404",
         "404, with a body that forbids all",
         lambda _: [head("404 Nothing", "text/plain", content_length=len(_ALL)), _ALL],
-        "crawling.robots: 4xx",
+        "crawling.politeness: 4xx",
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from scraper.demo import Portal
-from scraper.demo.markup import plain
+from scraper.demo.pages import plain
 from scraper.demo.site import Site
 from worlds.faults import pages
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from scraper.crawling.middlewares.retry_after import parse_retry_after
+from scraper.crawling.middlewares.politeness import parse_retry_after
 from scraper.discovery import parse_feed, parse_links, parse_sitemap
-from scraper.discovery.feeds import unpack
-from scraper.discovery.listing import parse_listing
-from scraper.discovery.times import parse_time
+from scraper.discovery.feeds import parse_time
+from scraper.discovery.markup import unpack
+from scraper.discovery.pages import parse_listing
 from scraper.errors import ScraperError
 from scraper.extraction.blocks import iter_blocks
 from scraper.extraction.dates.choice import printed_days

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from scraper.demo import Portal
-from scraper.demo.markup import plain
+from scraper.demo.pages import plain
 from scraper.demo.site import Site
 from worlds.gold.sets import write_set
 

@@ -77,7 +77,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "crawling.pruning: a witness of the clock",
         (
             Edit(
-                "scraper/crawling/extensions/pruning.py",
+                "scraper/crawling/extensions.py",
                 "if apart is None or abs(timedelta(seconds=apart)) > clock.MOST_APART:",
                 "if False:",
             ),

@@ -83,10 +83,10 @@ HAZARDS = (
     Hazard(
         "the process of the store is killed",
         "the crawl ends with a line that says so, exit 1",
-        "workers.store_process: a closed pipe",
+        "workers.process: a closed pipe",
         (
             Edit(
-                "scraper/workers/store_process.py",
+                "scraper/workers/process.py",
                 "        except (EOFError, OSError) as error:",
                 "        except ZeroDivisionError as error:",
             ),

@@ -134,7 +134,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "crawling.userinfo",
         (
             Edit(
-                "scraper/crawling/middlewares/redirects.py",
+                "scraper/crawling/middlewares/guards.py",
                 "if not has_user(request.url):",
                 "if True:",
             ),

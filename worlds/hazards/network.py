@@ -68,10 +68,10 @@ HAZARDS: tuple[Hazard, ...] = (
         "robots.txt answers 5xx or 429, or not at all",
         "nothing else of the host is asked for in this run, exit code 4; the next run"
         " asks again",
-        "crawling.robots: unreachable for a run",
+        "crawling.politeness: unreachable for a run",
         (
             Edit(
-                "scraper/crawling/middlewares/robots.py",
+                "scraper/crawling/middlewares/politeness.py",
                 "    return status in _BUSY or status >= _SERVER_ERROR",
                 "    return False",
             ),
@@ -81,10 +81,10 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "robots.txt is damaged, or redirects to a file or into this network",
         "nothing else of the host is asked for in this run, exit code 4",
-        "crawling.robots: what cannot be read",
+        "crawling.politeness: what cannot be read",
         (
             Edit(
-                "scraper/crawling/middlewares/robots.py",
+                "scraper/crawling/middlewares/politeness.py",
                 "if isinstance(exc, Refused):",
                 "if False:",
             ),
@@ -95,10 +95,10 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "robots.txt redirects to another site",
         "it is followed there, and its rules hold",
-        "crawling.robots: RFC 9309, section 2.3.1.2",
+        "crawling.politeness: RFC 9309, section 2.3.1.2",
         (
             Edit(
-                "scraper/crawling/middlewares/robots.py",
+                "scraper/crawling/middlewares/politeness.py",
                 'request.meta["allow_offsite"] = True',
                 'request.meta["allow_offsite"] = False',
             ),
@@ -187,10 +187,10 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "every source answers 200 with the same login form in every run",
         "unhealthy, exit 4: what lists nothing is no source that has nothing new",
-        "crawling.sources: empty sources are read in full",
+        "crawling.pages: empty sources are read in full",
         (
             Edit(
-                "scraper/crawling/sources.py",
+                "scraper/crawling/pages.py",
                 "validators = {} if is_empty else validators_of(response)",
                 "validators = validators_of(response)",
             ),
@@ -226,10 +226,10 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "the feeds that a page names all fail, and the page lists nothing itself",
         "unhealthy, exit 4",
-        "crawling.sources: feeds that a page names",
+        "crawling.pages: feeds that a page names",
         (
             Edit(
-                "scraper/crawling/sources.py",
+                "scraper/crawling/pages.py",
                 "return address.kind is AddressKind.FEED or address.url in self.guessed",
                 "return address.url in self.guessed",
             ),
@@ -267,14 +267,14 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "robots.txt asks for a pause of 30 seconds, or of an hour",
         "30 are kept; of more, 60, and a warning says so",
-        "crawling.robots: Crawl-delay up to a minute",
+        "crawling.politeness: Crawl-delay up to a minute",
         (
             Edit(
-                "scraper/crawling/middlewares/robots.py",
+                "scraper/crawling/middlewares/politeness.py",
                 "self._slow_down(request, min(float(asked), MAX_CRAWL_DELAY))",
                 "self._slow_down(request, 0.0)",
             ),
         ),
-        "tests/unit/crawling/middlewares/test_robots.py",
+        "tests/unit/crawling/middlewares/test_politeness.py",
     ),
 )

@@ -139,10 +139,10 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "thousands of menus in one another, with tens of thousands of links",
         "one pass counts the links of each",
-        "discovery.listing: menus",
+        "discovery.pages: menus",
         (
             Edit(
-                "scraper/discovery/listing.py",
+                "scraper/discovery/pages.py",
                 "is_terse = 2 * (short - short_before) > links - links_before",
                 "is_terse = len([*element.iter()]) < 0",
             ),

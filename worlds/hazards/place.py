@@ -158,10 +158,10 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "the same, and it has read pages for its site model",
         "they are not kept",
-        "crawling.site_models: a lost job",
+        "crawling.reader: a lost job",
         (
             Edit(
-                "scraper/crawling/site_models.py",
+                "scraper/crawling/reader.py",
                 "if StoreClient.of(self._crawler).has_lost_job:",
                 "if False:",
             ),

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from scraper.discovery import parse_feed, parse_links, parse_sitemap
 from scraper.discovery.front import robots_text
-from scraper.discovery.listing import parse_listing
-from scraper.discovery.pages import feeds_of, next_page, parse_parts
-from scraper.discovery.refresh import find_refresh
+from scraper.discovery.links import find_refresh
+from scraper.discovery.pages import feeds_of, next_page, parse_listing, parse_parts
 from scraper.errors import ScraperError
 from scraper.exports import PAGE_FORMATS, Extras, render
 from scraper.exports.pages import Reading, render_explanation
@@ -61,7 +60,7 @@ def _by_model(body: bytes) -> None:
 
 
 def _robots(body: bytes) -> None:
-    from scraper.crawling.middlewares.robots import BoundedParser
+    from scraper.crawling.middlewares.politeness import BoundedParser
 
     parser = BoundedParser.from_crawler(None, body)  # type: ignore[arg-type]
     parser.allowed(URL, "tinsach")

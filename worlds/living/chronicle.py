@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
-from scraper.demo.sections import section_at
+from scraper.demo.lexicon import section_at
 from worlds.living.events import Event, Kind
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from scraper.demo.sections import DIRECTORY, Directory, Section
+from scraper.demo.lexicon import DIRECTORY, Directory, Section
 from worlds.living.events import Event, Kind
 from worlds.living.rhythm import Span
 

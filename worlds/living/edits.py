@@ -7,8 +7,8 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
+from scraper.demo.lexicon import GIVEN, MIDDLE, SURNAMES, Voice
 from scraper.demo.story import Block, topic_of
-from scraper.demo.voice import GIVEN, MIDDLE, SURNAMES, Voice
 
 if TYPE_CHECKING:
     from scraper.demo.story import Story

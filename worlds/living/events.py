@@ -8,7 +8,7 @@ from enum import StrEnum
 from random import Random
 from typing import TYPE_CHECKING
 
-from scraper.demo.sections import TOP, section_at
+from scraper.demo.lexicon import TOP, section_at
 from scraper.demo.story import is_numbered, shape_of
 
 if TYPE_CHECKING:

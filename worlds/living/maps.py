@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from scraper.demo import site
-from scraper.demo.markup import Chrome, Part
+from scraper.demo.pages import Chrome, Part
 from scraper.demo.story import VIETNAM
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from scraper.demo import site
-from scraper.demo.pages import STILL, Churn, Templates, stock_of
-from scraper.demo.sections import DIRECTORY
+from scraper.demo.lexicon import DIRECTORY
+from scraper.demo.pages import STILL, Churn, Templates
+from scraper.demo.portal import stock_of
 from scraper.demo.site import XML, Answer, Site
 from scraper.demo.story import mix
 from worlds.living.dates import RENAMED
@@ -24,9 +25,9 @@ from worlds.living.view import View
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scraper.demo.markup import Part
-    from scraper.demo.pages import Extra, Leaf
-    from scraper.demo.sections import Directory, Section
+    from scraper.demo.lexicon import Directory, Section
+    from scraper.demo.pages import Leaf, Part
+    from scraper.demo.portal import Extra
     from scraper.demo.story import Headline
     from worlds.living.world import World
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scraper.demo.sections import CYCLE, positions, section_at
+from scraper.demo.lexicon import CYCLE, positions, section_at
 from scraper.demo.story import VIETNAM, mix
 from worlds.living.chronicle import ALL
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from scraper.demo.sections import Directory, Section
+    from scraper.demo.lexicon import Directory, Section
     from scraper.demo.story import Headline, Story
     from worlds.living.world import World
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from scraper.demo.lexicon import section_at
 from scraper.demo.portal import Truth, moment_in, number_in, truth_of
-from scraper.demo.sections import section_at
 from scraper.demo.story import (
     VIETNAM,
     Headline,
@@ -27,7 +27,7 @@ from worlds.living.plan import Plan
 from worlds.living.rhythm import minutes_of_publication
 
 if TYPE_CHECKING:
-    from scraper.demo.sections import Section
+    from scraper.demo.lexicon import Section
 
 _FIRST_NUMBER = 3_000_000
 _STEP = 3

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scraper.demo.sections import DIRECTORY
+from scraper.demo.lexicon import DIRECTORY
 from scraper.demo.story import Block, headline_of, shape_of, slug_of, story_of
 from worlds.park import grammar
 

@@ -1,10 +1,9 @@
-"""A browser that reaches nothing by itself.
+"""A browser without network access of its own.
 
-The page has been downloaded and is handed to it. What its scripts ask for is downloaded
-by the crawl, as everything else is: within its limits of time, size and rate, past its
-refusals of private addresses, by robots.txt, through its proxies, under its User-Agent.
-What does not come here (WebSockets, WebRTC, speculative connections) finds no host, since
-no name or address resolves in the browser, and no proxy.
+The crawl downloads the page and what its scripts request, under the rules for everything
+else: limits of time, size and rate, refusal of private addresses, robots.txt, proxies and
+User-Agent. Requests of another kind (WebSockets, WebRTC, speculative connections) fail,
+since the browser resolves no name and reaches no proxy.
 
 The module needs the extra ``browser``.
 """
@@ -47,7 +46,7 @@ _ARGUMENTS = [
 _TYPES = frozenset({"script", "xhr", "fetch"})
 """Types that text can depend on; images, styles, fonts, frames and media are refused."""
 MAX_REQUESTS = 60
-"""Most scripts and responses of one page; at one request a second and host it has fewer."""
+"""The most scripts and responses of one page; within the time-out it has fewer."""
 _MAX_KEPT_SCRIPTS = 50
 """Scripts kept for the next page of the site, which usually has the same ones."""
 _SENT = ("accept", "origin", "referer")

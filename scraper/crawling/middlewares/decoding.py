@@ -14,7 +14,7 @@ from isal import isal_zlib
 from scrapy.http import TextResponse
 from scrapy.responsetypes import responsetypes
 
-from scraper.crawling import Component
+from scraper.crawling import Component, header_of
 from scraper.crawling.failures import Refused
 from scraper.extraction.encoding import encoding_name, is_utf8
 
@@ -42,7 +42,7 @@ _MAGIC = b"\x1f\x8b"
 _GZIP_MAGIC = b"\x1f\x8b\x08"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\f\r\x1b"))
-_NO_PACKING = frozenset({"", "identity", "none", "binary", "7bit", "8bit", "text/html"})
+_IDENTITY = frozenset({"", "identity", "none", "binary", "7bit", "8bit", "text/html"})
 _DEFLATE = 8
 """The compression method in the header of zlib's format (RFC 1950)."""
 _CUT = "it is cut short"
@@ -71,13 +71,13 @@ class DecodingMiddleware(Component):
         """Return *response* with its body decompressed; raises Refused."""
         if response.status == HTTPStatus.PARTIAL_CONTENT:
             raise Refused(
-                "part", "HTTP 206: a part of the page, where all was asked for"
+                "part", "HTTP 206: only a part of the page, which was requested whole"
             )
         listed = b",".join(response.headers.getlist("Content-Encoding")).decode(
             "latin-1"
         )
         layers = [each.strip().lower() for each in listed.split(",")]
-        layers = [each for each in layers if not _is_no_packing(each)]
+        layers = [each for each in layers if not _is_identity(each)]
         body = decode(response.body, layers, self._most) if response.body else b""
         if body.startswith(_GZIP_MAGIC) and not _is_archive(response):
             with suppress(Refused):  # the reader reports what is wrong with it
@@ -100,26 +100,26 @@ def decode(body: bytes, layers: list[str], most: int) -> bytes:
     Raises Refused if it does not decompress to its end, or to more than *most* bytes.
     """
     if len(layers) > MAX_LAYERS:
-        raise _damaged(f"packed {len(layers)} times over")
+        raise _damaged(f"compressed {len(layers)} times")
     for name in reversed(layers):
         unpack = _UNPACKERS.get(name)
         if unpack is None:
-            raise _damaged(f"packed as {name[:40]!r}, which nobody knows")
+            raise _damaged(f"compressed as {name[:40]!r}, which is unknown")
         body = _bounded(name, unpack, body, most)
     return body
 
 
-def _is_no_packing(name: str) -> bool:
+def _is_identity(name: str) -> bool:
     """Return True for names that servers use without compressing, such as a charset."""
     if name in _UNPACKERS:
         return False
-    return name in _NO_PACKING or encoding_name(name) is not None
+    return name in _IDENTITY or encoding_name(name) is not None
 
 
 def _is_archive(response: Response) -> bool:
     """Return True if the URL or the type says gzip, as for sitemaps."""
-    kind = (response.headers.get("Content-Type") or b"").lower()
-    return b"gzip" in kind or urlsplit(response.url).path.lower().endswith("gz")
+    kind = header_of(response, "Content-Type").lower()
+    return "gzip" in kind or urlsplit(response.url).path.lower().endswith("gz")
 
 
 def _is_plain(body: bytes) -> bool:
@@ -144,14 +144,14 @@ def _bounded(
     except Exception as error:  # each library raises its own
         if _is_plain(body):
             return body
-        raise _damaged(f"the {name} does not unpack ({error})") from error
+        raise _damaged(f"the {name} cannot be decompressed ({error})") from error
     if size > most:
-        raise Refused("too_large", f"unpacks to more than {most:,} bytes")
+        raise Refused("too_large", f"decompresses to more than {most:,} bytes")
     return b"".join(parts)
 
 
 def _damaged(reason: str) -> Refused:
-    return Refused("damaged", f"the compressed answer is damaged: {reason}")
+    return Refused("damaged", f"the compressed response is damaged: {reason}")
 
 
 def _gunzip(body: bytes) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from scrapy.http import HtmlResponse
 from scraper.crawling import Component
 from scraper.crawling.failures import Refused
 from scraper.errors import ConfigurationError
-from scraper.options import RENDER, read
+from scraper.options import RENDER
 from scraper.urls import site_of
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ class RenderingMiddleware(Component):
 
     That holds for HTML of the hosts and sites in the setting ``TINSACH_RENDER``. A page
     comes here after it has been downloaded, decoded and redirected; the same crawl
-    downloads what its scripts request (:mod:`scraper.crawling.middlewares.browser`). The browser
-    starts with the first such page. Stats: ``rendered/pages``, ``rendered/parts``,
+    downloads what its scripts request (see :class:`Browser`). The browser starts with the
+    first such page. Stats: ``rendered/pages``, ``rendered/parts``,
     ``rendered/refused_parts``.
 
     Raises ConfigurationError if the extra ``browser`` is not installed.
@@ -47,9 +47,8 @@ class RenderingMiddleware(Component):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        settings = crawler.settings
-        self._names = read(RENDER, settings.get(RENDER)) or frozenset()
-        if not self._names or settings.get("TINSACH_REPLAY"):
+        self._names = self._setting(RENDER) or frozenset()
+        if not self._names or crawler.settings.get("TINSACH_REPLAY"):
             raise NotConfigured
         if find_spec("scrapy_playwright") is None:
             raise ConfigurationError(

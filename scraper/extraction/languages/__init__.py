@@ -230,6 +230,10 @@ class Phrases:
     """How its URL names it."""
     list_names: frozenset[str] = frozenset()
     """Words in the class or the URL of a list of articles."""
+    next_page: frozenset[str] = frozenset()
+    """What a link to the next page of a listing reads."""
+    service_paths: frozenset[str] = frozenset()
+    """Parts of URLs that lead to a form or service, not to a list of articles."""
     elapsed_patterns: frozenset[str] = frozenset()
     """Regular expressions for how long ago something was."""
     credit_labels: frozenset[str] = frozenset()

@@ -69,7 +69,7 @@ def test_a_site_in_this_network_is_refused_once_and_before_all_else(
     assert (result.code, result.out) == (2, "")
     assert result.err == (
         f"tinsach: {replica.base} is a private address; --allow-private or"
-        " TINSACH_ALLOW_PRIVATE=1 lets it be asked\n"
+        " TINSACH_ALLOW_PRIVATE=1 permits requests to it\n"
     )
     assert not (home / "tinsach-home").exists()
 

@@ -15,7 +15,7 @@ from scraper.crawling.connections import (
     LegacyTlsPolicy,
     context_of,
 )
-from scraper.crawling.download_process import AskedPages
+from scraper.crawling.download_process import RequestedPages
 
 
 @pytest.fixture
@@ -44,8 +44,8 @@ def test_a_host_may_be_named_later() -> None:
 def test_a_handshake_that_failed_is_tried_again_once_where_a_spider_names_the_host(
     monkeypatch,
 ) -> None:
-    monkeypatch.setattr(AskedPages, "legacy_tls_hosts", set())
-    spider = AskedPages(iter(()), 1.0)
+    monkeypatch.setattr(RequestedPages, "legacy_tls_hosts", set())
+    spider = RequestedPages(iter(()), 1.0)
     failure = Failure(SSL.Error([("SSL", "", "unsafe legacy renegotiation disabled")]))
     answers = []
     monkeypatch.setattr(

@@ -57,6 +57,6 @@ def test_proxies_are_named_with_or_without_a_scheme(monkeypatch) -> None:
 def test_a_proxy_that_refuses_is_named_without_its_password(monkeypatch) -> None:
     monkeypatch.setenv("http_proxy", "http://me:secret@127.0.0.1:1")
     with Downloader() as downloader:
-        why = downloader.ask(PAGE).result(60).refused
+        why = downloader.submit(PAGE).result(60).refused
     assert "the host refuses connections" in why
-    assert why.endswith("asked through the proxy http://127.0.0.1:1")
+    assert why.endswith("requested through the proxy http://127.0.0.1:1")

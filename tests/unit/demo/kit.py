@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lxml import html
 
-from scraper.demo.markup import plain
+from scraper.demo.pages import plain
 
 
 def page_of(site, path):

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from scraper.demo import Portal
-from scraper.demo.sections import SECTIONS, TOP
+from scraper.demo.lexicon import SECTIONS, TOP
 from scraper.demo.site import Site
 from tests.unit.demo.conftest import NOW
 from tests.unit.demo.kit import page_of, tree_of

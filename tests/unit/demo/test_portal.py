@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from scraper.demo import Portal
-from scraper.demo.sections import SECTIONS, TOP
+from scraper.demo.lexicon import SECTIONS, TOP
 from tests.unit.demo.conftest import NOW
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from scraper.demo import Portal
-from scraper.demo.sections import TOP
+from scraper.demo.lexicon import TOP
 from scraper.demo.site import Site
 from tests.unit.demo.conftest import NOW
 from tests.unit.demo.kit import page_of, text_of, tree_of, visible

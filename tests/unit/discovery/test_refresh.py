@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.discovery.refresh import find_refresh
+from scraper.discovery.links import find_refresh
 
 URL = "https://example.org/tin/cu.htm"
 NEW = "https://example.org/moi.htm"

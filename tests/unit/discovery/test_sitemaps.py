@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.discovery import LinkKind, feeds, parse_sitemap, sitemaps
+from scraper.discovery import LinkKind, feeds, markup, parse_sitemap
 from scraper.errors import DiscoveryError
 from scraper.urls import VIETNAM
 
@@ -116,7 +116,7 @@ def test_damaged_gzip_is_refused():
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_more_bytes_than_the_limit_are_refused(monkeypatch, pack):
-    monkeypatch.setattr(feeds, "MAX_BYTES", 100)
+    monkeypatch.setattr(markup, "MAX_BYTES", 100)
     with pytest.raises(DiscoveryError, match="more than 100 bytes"):
         parse_sitemap(pack(urlset(loc("a"), loc("b"))), url=URL)
 
@@ -252,7 +252,7 @@ def test_the_last_change_is_read_as_sitemaps_print_it(printed):
 
 def test_no_more_than_the_limit_is_read(monkeypatch, caplog):
     caplog.set_level(logging.INFO)
-    monkeypatch.setattr(sitemaps, "MAX_ENTRIES", 2)
+    monkeypatch.setattr(feeds, "MAX_ENTRIES", 2)
     assert len(parse_sitemap(urlset(*map(loc, "abc")), url=URL)) == 2
     assert "cut after 2 entries" in caplog.text
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.discovery.times import parse_time
+from scraper.discovery.feeds import parse_time
 from scraper.urls import VIETNAM
 
 MOMENT = datetime(2025, 7, 12, 8, 13, tzinfo=UTC)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from scraper.demo import Portal
-from scraper.demo.markup import plain
+from scraper.demo.pages import plain
 from scraper.demo.site import Site
 from scraper.items import Kind, Page
 from scraper.reading import read

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from scraper.demo.markup import plain
+from scraper.demo.pages import plain
 from scraper.items import Page
 from scraper.reading import read, study
 from scraper.sitemodel import learn

@@ -6,7 +6,7 @@ import pytest
 
 from scraper.crawling.run import load_spider
 from scraper.errors import ConfigurationError
-from scraper.fleet.sites import all_of, in_turn, named
+from scraper.fleet.task import all_of, in_turn, named
 from scraper.storage import open_store
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -13,12 +13,12 @@ from scraper.discovery.front import FoundBy
 from scraper.items import Hint
 from scraper.sites.new_site import (
     SiteFacts,
+    Source,
     article_form,
     is_name,
     name_of,
     spider_source,
 )
-from scraper.sites.sources import Source
 from spiders.base import PortalSpider
 
 HOME = "https://bao.example"

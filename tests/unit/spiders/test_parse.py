@@ -24,7 +24,7 @@ FORMS["bnews"] = FORMS["vietnamnews"] = "/gia-vang-tang-20251125101500123.htm"
 FORMS["baotintuc"] = "/gia-vang-tang-20251125101500123.htm"
 EXTENSIONS = {
     "scraper.crawling.reader.Reader": 20,
-    "scraper.crawling.site_models.SiteModels": 25,
+    "scraper.crawling.reader.SiteModels": 25,
 }
 
 
@@ -37,12 +37,12 @@ def pool():
 @pytest.fixture
 def make_spider(pool, monkeypatch):
     """Return what makes a spider whose crawler reads, and leases and stores nothing."""
-    monkeypatch.setattr(Reader, "_running", pool)
 
     def make(name: str):
         crawler = get_crawler(load_spider(name), {"EXTENSIONS": EXTENSIONS})
         no_middlewares = SimpleNamespace(middleware=SimpleNamespace(middlewares=()))
         crawler.engine = SimpleNamespace(downloader=no_middlewares)
+        monkeypatch.setattr(Reader.of(crawler), "_pool", pool)
         site = {"site": SITE} if name == "news" else {}
         crawler.spider = crawler.spidercls.from_crawler(crawler, **site)
         return crawler.spider

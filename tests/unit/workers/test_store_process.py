@@ -8,7 +8,7 @@ import pytest
 from scraper.errors import StorageError
 from scraper.items import Article, Kind
 from scraper.storage import Outcome, Store, open_store
-from scraper.workers.store_process import StoreProcess
+from scraper.workers.process import StoreProcess
 
 
 @pytest.fixture

@@ -1,10 +1,16 @@
-"""The grammar at work: one voice tells one article, the same for the same seed."""
+"""The portal's sections and words (``lexicon.toml``), and the voice that speaks them.
+
+One voice tells one article, the same for the same seed. The names and ids of the sections
+are the real ones, facts of the portal's navigation.
+"""
 
 from __future__ import annotations
 
 import random
 import re
 import tomllib
+from dataclasses import dataclass
+from functools import cache, cached_property
 from math import gcd
 from pathlib import Path
 from typing import Any
@@ -12,8 +18,6 @@ from typing import Any
 _FILE = Path(__file__).with_name("lexicon.toml")
 _WORDS: dict[str, Any] = tomllib.loads(_FILE.read_text("utf-8"))
 
-NAVIGATION: str = _WORDS["navigation"]
-"""The sections in the order of the menu, one a line."""
 SECTION_TOPICS: dict[int, str] = {int(k): v for k, v in _WORDS["sections"].items()}
 """The topic of each section, by its number."""
 TOPICS: dict[str, dict[str, list[str]]] = _WORDS["topics"]
@@ -140,3 +144,96 @@ class Voice:
             cursor = self._cursors[slot] = [first, stride]
         cursor[0] = (cursor[0] + cursor[1]) % len(patterns)
         return patterns[cursor[0]]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section; *parent* is the id of its top-level section, 0 for those."""
+
+    slug: str
+    id: int
+    parent: int
+    name: str
+
+    @cached_property
+    def stem(self) -> str:
+        """The address without its ending: ``/phap-luat-475ct0``."""
+        return f"/{self.slug}-{self.id}ct{self.parent}"
+
+    @property
+    def path(self) -> str:
+        return f"{self.stem}.htm"
+
+    @property
+    def top(self) -> int:
+        return self.parent or self.id
+
+    def is_in(self, section: Section) -> bool:
+        """Return True if this is *section* or one of its children."""
+        return section.id in (self.id, self.parent)
+
+
+def _read() -> tuple[dict[int, Section], dict[int, int]]:
+    sections, weights = {}, {}
+    for line in _WORDS["navigation"].splitlines():
+        slug, number, parent, weight, name = line.split(" ", 4)
+        sections[int(number)] = Section(slug, int(number), int(parent), name)
+        if weight != "-":
+            weights[int(number)] = int(weight)
+    return sections, weights
+
+
+SECTIONS, _WEIGHTS = _read()
+"""Every section by its id, in the order of the navigation."""
+
+
+class Directory:
+    """The sections of a portal: by their ids in the order of the menu, by their slugs."""
+
+    def __init__(self, sections: dict[int, Section]) -> None:
+        self.by_id = sections
+        self.by_slug = {section.slug: section for section in sections.values()}
+        self.top = tuple(s for s in sections.values() if not s.parent)
+
+    def renamed(self, section: Section) -> Directory:
+        """Return these sections with *section* in the place of the one of its id."""
+        return Directory(self.by_id | {section.id: section})
+
+
+DIRECTORY = Directory(SECTIONS)
+TOP = DIRECTORY.top
+PHOTOS = Section("anh", 0, 0, "Ảnh")
+"""Where photo stories live; their articles are listed by the other sections."""
+
+ADVERTORIALS = Section(
+    "doanh-nghiep-san-pham-dich-vu", 545, 0, "doanh nghiệp - Sản phẩm - Dịch vụ"
+)
+
+
+def children(top: Section) -> list[Section]:
+    return [s for s in SECTIONS.values() if s.parent == top.id]
+
+
+def _cycle() -> tuple[Section, ...]:
+    slots: list[Section] = []
+    for top in TOP:
+        family = [top, *children(top)]
+        slots += (family[i % len(family)] for i in range(_WEIGHTS[top.id]))
+    return tuple(slots)
+
+
+CYCLE = _cycle()
+"""One section a position: 67 (a prime) articles in a row fill each position once."""
+
+_STRIDE = 29
+
+
+def section_at(n: int) -> Section:
+    """Return the section of article *n*."""
+    return CYCLE[n * _STRIDE % len(CYCLE)]
+
+
+@cache
+def positions(section: Section) -> tuple[int, ...]:
+    """Return which n modulo ``len(CYCLE)`` *section* lists, children's included."""
+    return tuple(n for n in range(len(CYCLE)) if section_at(n).is_in(section))

@@ -9,7 +9,7 @@ from scrapy.http import Headers, HtmlResponse, Request
 from scrapy.utils.test import get_crawler
 
 from scraper.archive import iter_newest
-from scraper.crawling.extensions.archiver import Archiver, Receipt
+from scraper.crawling.extensions import Archiver, Receipt
 from scraper.crawling.visits import page_of
 from scraper.items import Article, Kind
 from scraper.storage import Address, Lease, open_store
@@ -76,4 +76,4 @@ def test_a_disk_that_refuses_ends_the_archive_and_not_the_crawl(keep, tmp_path, 
     receipt, stats = keep(tmp_path / "file" / "archive")
     assert receipt.reference == ""
     assert stats["archive/failed"] == 1
-    assert "Pages are archived no more" in caplog.text
+    assert "No more pages are archived" in caplog.text

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from scrapy.utils.test import get_crawler
 
-from scraper.crawling.extensions.pruning import Pruning
+from scraper.crawling.extensions import Pruning
 from scraper.errors import ConfigurationError
 from scraper.options import BOUNDS, RUNS
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -9,11 +10,13 @@ from scrapy.exceptions import StopDownload
 from scrapy.http import Request
 from scrapy.utils.test import get_crawler
 
-from scraper.crawling.middlewares.robots import (
+from scraper import clock
+from scraper.crawling.middlewares.politeness import (
     MAX_CRAWL_DELAY,
     MAX_ROBOTS_BYTES,
     BoundedParser,
     RobotsMiddleware,
+    parse_retry_after,
 )
 
 RULE = b"Disallow: /secret\n"
@@ -130,3 +133,24 @@ def test_a_longer_crawl_delay_is_reported(caplog) -> None:
     slowed("3600")
     (record,) = caplog.records
     assert "asks for 3600.0 seconds between requests, 60.0 are kept" in record.message
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (b"120", 120.0),
+        (b" 0 ", 0.0),
+        (b"Tue, 24 Nov 2026 12:00:30 GMT", 30.0),
+        (b"Tue, 24 Nov 2026 11:00:00 GMT", 0.0),
+        (b"soon", None),
+        (b"01 Nov 2026" + b"1" * 48 + b" 10:00:00 GMT", None),
+        (b"-5", None),
+        (b"", None),
+        (None, None),
+        (b"Tue, 24 Nov 2026 12:00:30 -0000", None),
+    ],
+)
+def test_seconds_and_dates_are_read(monkeypatch, value, seconds) -> None:
+    noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: noon)
+    assert parse_retry_after(value) == seconds

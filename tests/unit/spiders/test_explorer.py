@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scraper.crawling.scope import Portal
+from scraper.crawling.scope import MAX_PAGES, Portal
 from scraper.discovery import Link, LinkKind
 from scraper.items import Article, Block, BlockKind, Kind
-from scraper.sites.explorer import MAX_PAGES, Explorer, guesses, note_doubt
 from scraper.storage import Address, AddressKind, Lease
+from spiders.explored import Explorer, guesses, note_doubt
 
 BASE = "https://bao.example"
 

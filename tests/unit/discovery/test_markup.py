@@ -7,7 +7,7 @@ import tracemalloc
 
 import pytest
 
-from scraper.discovery.feeds import MAX_BYTES, unpack
+from scraper.discovery.markup import MAX_BYTES, unpack
 from scraper.errors import DiscoveryError
 
 URL = "https://site.example/feed.xml"

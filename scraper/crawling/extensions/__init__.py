@@ -1,1 +1,0 @@
-"""Extensions, named in scraper.settings."""

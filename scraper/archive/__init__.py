@@ -11,9 +11,16 @@ from scraper.import_path import lazy
 
 if TYPE_CHECKING:
     from scraper.archive.files import iter_saved
-    from scraper.archive.kept import Kept, archive_folder, iter_newest, own_archive
     from scraper.archive.warc import MAX_PAGE_BYTES, Capture, SavedPage, iter_archive
-    from scraper.archive.writing import ArchiveWriter, prune_archive, remove_records
+    from scraper.archive.writing import (
+        ArchiveWriter,
+        Kept,
+        archive_folder,
+        iter_newest,
+        own_archive,
+        prune_archive,
+        remove_records,
+    )
 
 __all__ = [
     "MAX_PAGE_BYTES",
@@ -34,13 +41,13 @@ _HOMES = {
     "MAX_PAGE_BYTES": "scraper.archive.warc",
     "ArchiveWriter": "scraper.archive.writing",
     "Capture": "scraper.archive.warc",
-    "Kept": "scraper.archive.kept",
+    "Kept": "scraper.archive.writing",
     "SavedPage": "scraper.archive.warc",
-    "archive_folder": "scraper.archive.kept",
+    "archive_folder": "scraper.archive.writing",
     "iter_archive": "scraper.archive.warc",
-    "iter_newest": "scraper.archive.kept",
+    "iter_newest": "scraper.archive.writing",
     "iter_saved": "scraper.archive.files",
-    "own_archive": "scraper.archive.kept",
+    "own_archive": "scraper.archive.writing",
     "prune_archive": "scraper.archive.writing",
     "remove_records": "scraper.archive.writing",
 }

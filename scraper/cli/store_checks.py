@@ -78,8 +78,7 @@ def _iter_lost(lost: dict[str, str]) -> Iterator[Check]:
 
 def read_archive(folder: Path) -> dict[str, Contents]:
     """Return the contents of each archive file in *folder*; raises OSError, ValueError."""
-    from scraper.archive.kept import archive_files
-    from scraper.archive.writing import read_file
+    from scraper.archive.writing import archive_files, read_file
 
     paths = archive_files(folder)
     size, done, files = sum(path.stat().st_size for path in paths), 0, {}

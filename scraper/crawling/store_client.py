@@ -18,8 +18,7 @@ from scraper.errors import JobHeld, StorageError
 from scraper.storage import Jobs, Store, open_store
 from scraper.storage.databases import DamagedStoreError
 from scraper.storage.identity import StoreMovedError
-from scraper.storage.jobs import BEAT
-from scraper.storage.owners import this_process
+from scraper.storage.jobs import BEAT, this_process
 from scraper.workers.store_process import StoreProcess
 
 if TYPE_CHECKING:

@@ -13,17 +13,17 @@ from scraper.import_path import lazy
 
 if TYPE_CHECKING:
     from scraper.storage.backups import back_up, copy_store, restore, upgrade
-    from scraper.storage.finding import Forgotten, forgotten_id
+    from scraper.storage.finding import Forgotten, Hit, Query, forgotten_id
     from scraper.storage.frontier import Wanted
     from scraper.storage.jobs import Jobs, StoredRun
     from scraper.storage.models import Models
     from scraper.storage.opening import open_read_only, open_store, stored_model
-    from scraper.storage.queries import Hit, Outcome, Query
     from scraper.storage.store import Store
     from scraper.storage.visits import (
         Address,
         AddressKind,
         Lease,
+        Outcome,
         Result,
         Settled,
         StoredModel,
@@ -61,12 +61,12 @@ _HOMES = {
     "Address": "scraper.storage.visits",
     "AddressKind": "scraper.storage.visits",
     "Forgotten": "scraper.storage.finding",
-    "Hit": "scraper.storage.queries",
+    "Hit": "scraper.storage.finding",
     "Jobs": "scraper.storage.jobs",
     "Lease": "scraper.storage.visits",
     "Models": "scraper.storage.models",
-    "Outcome": "scraper.storage.queries",
-    "Query": "scraper.storage.queries",
+    "Outcome": "scraper.storage.visits",
+    "Query": "scraper.storage.finding",
     "Result": "scraper.storage.visits",
     "Settled": "scraper.storage.visits",
     "Store": "scraper.storage.store",

@@ -9,10 +9,9 @@ import sqlalchemy as sa
 
 from scraper.storage import finding, migrate, near_duplicates, saving
 from scraper.storage.databases import again, database_of, patient, salvaging
-from scraper.storage.finding import filters, iter_rows
+from scraper.storage.finding import Hit, Query, filters, iter_rows
 from scraper.storage.jobs import Jobs
 from scraper.storage.models import Models
-from scraper.storage.queries import Hit, Outcome, Query
 from scraper.storage.rows import PAST, DamagedRow, past_article_of, stored_article_of
 from scraper.storage.search import parse_query, snippet
 from scraper.storage.tables import articles, in_batches, revisions
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from scraper.storage.finding import Forgotten
     from scraper.storage.opening import Sessions
     from scraper.storage.rows import Row
+    from scraper.storage.visits import Outcome
 
 _logger = logging.getLogger(__name__)
 CANDIDATES = 1000

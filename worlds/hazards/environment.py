@@ -158,7 +158,7 @@ HAZARDS: tuple[Hazard, ...] = (
         "a query in `browse` does not end, between two rows or within one",
         "it is interrupted after 5 s, or when the function that is running returns",
         "browsing.database: the time of a query",
-        (Edit("scraper/browsing/plugin.py", "            timer.start()\n", ""),),
+        (Edit("scraper/browsing/server.py", "            timer.start()\n", ""),),
         f"{_READING}::test_sql_has_limits_of_time",
     ),
     Hazard(

@@ -7,12 +7,12 @@ from worlds.hazards.hazard import Hazard
 
 _IDENTITY = "scraper/storage/identity.py"
 _JOBS = "scraper/storage/jobs.py"
-_OWNERS = "scraper/storage/owners.py"
+_OWNERS = "scraper/storage/jobs.py"
 _BACKUPS = "scraper/storage/backups.py"
 _RECORDER = "scraper/monitoring/recorder.py"
 _OF_IDENTITY = "tests/unit/storage/test_identity.py"
 _OF_JOBS = "tests/unit/storage/test_jobs.py"
-_OF_OWNERS = "tests/unit/storage/test_owners.py"
+_OF_OWNERS = "tests/unit/storage/test_jobs.py"
 _OF_BACKUPS = "tests/unit/storage/test_backups.py"
 _OF_CLIENT = "tests/unit/crawling/test_store_client.py"
 _OF_CRAWLS = "tests/crawl/test_place.py"
@@ -26,8 +26,9 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 _IDENTITY,
-                "if change := _change(self._id, _id_of(self._path)):",
-                'if change := "":',
+                "        if change := _change(self._id, _id_of(self._path)):\n"
+                "            return change\n        for",
+                "        for",
             ),
         ),
         f"{_OF_IDENTITY}::test_a_store_that_is_another_one_by_now_is_not_written",
@@ -112,14 +113,14 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "two PID namespaces with one host name and one store run one job",
         "the second one says who holds the job, exit 1",
-        "storage.owners: the namespace",
+        "storage.jobs: the namespace",
         (Edit(_OWNERS, " or space != _space():", ":"),),
         _OF_OWNERS,
     ),
     Hazard(
         "the number of a killed run's process is given to another process",
         "the job is free at once",
-        "storage.owners: the start of a process",
+        "storage.jobs: the start of a process",
         (
             Edit(
                 _OWNERS,

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,6 +154,13 @@ def _parse_urls(text: str) -> tuple[str, ...]:
     return found
 
 
+def parse_zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text.strip())
+    except (KeyError, OSError):  # unknown, or the name of a folder of zones
+        raise ValueError from None
+
+
 def _iter_listed(text: str) -> list[str]:
     return [each.strip() for each in text.split(",") if each.strip()]
 
@@ -224,6 +232,11 @@ URLS = Kind(
     (str, list),
     'URLs in quotation marks: ["…", "…"]',
     _joined,
+)
+ZONE = Kind(
+    "the IANA name of a time zone, like Asia/Ho_Chi_Minh",
+    parse_zone,
+    in_file='the IANA name of a time zone, like "Asia/Ho_Chi_Minh"',
 )
 MODULE = Kind(
     "a module's name, with dots",

@@ -22,6 +22,8 @@ CONTACT = "TINSACH_CONTACT"
 """The variable with the contact of the person who crawls."""
 ALERTS = "TINSACH_ALERTS"
 """The variable that lists the URLs that alerts are sent to."""
+ZONE = "TINSACH_ZONE"
+"""The variable with the zone in which days are counted and times are shown."""
 RENDER, BROWSER = "TINSACH_RENDER", "TINSACH_BROWSER"
 SANDBOX = "TINSACH_BROWSER_SANDBOX"
 """The variables of the extra ``browser``: for which sites, which one, and how."""
@@ -281,6 +283,14 @@ SETTINGS = (
         "false",
         "true",
         "nothing but results and errors: no progress, notes, warnings or table of a run",
+    ),
+    Setting(
+        "zone",
+        ZONE,
+        kinds.ZONE,
+        "Asia/Ho_Chi_Minh",
+        '"Asia/Ho_Chi_Minh"',
+        "time zone in which days are counted and times are shown",
     ),
     Setting(
         "render",

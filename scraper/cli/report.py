@@ -26,7 +26,6 @@ from scraper.cli.arguments import (
 from scraper.exports.format import encoded
 from scraper.items import EXPECTED
 from scraper.text import words
-from scraper.urls import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -81,7 +80,7 @@ class Revision:
 
 @dataclass(slots=True)
 class Overview:
-    """Counts of the articles that a query asks for; *days* are those of Vietnam.
+    """Counts of the articles that a query asks for; *days* are those of the zone.
 
     By day and site: *days*; by day and section: *days_of_sections*; by day: in *ways* how
     they were read; by site and section: *sections*; by site: *sites*, when the *newest*
@@ -113,7 +112,7 @@ class Overview:
     def add(self, article: Article) -> None:
         found = article.extraction
         when = article.published_at or article.fetched_at
-        day = when.astimezone(VIETNAM).date().isoformat() if when else UNDATED
+        day = clock.day_of(when) if when else UNDATED
         self.days[day][article.site] += 1
         section = article.section or "none named"
         self.days_of_sections[day][section] += 1
@@ -233,7 +232,7 @@ def _run(run: StoredRun, record: dict[str, Any]) -> Run:
     return Run(
         run.position,
         run.job,
-        run.started_at.astimezone(VIETNAM),
+        run.started_at.astimezone(clock.zone()),
         record.get("new", 0),
         record.get("latency_minutes"),
         [(each["rule"], each["said"]) for each in record.get("findings", ())],
@@ -271,10 +270,7 @@ def report(
 def _range(found: int, stored: int | None, query: Query) -> str:
     """Return what the report covers; *stored* counts all articles, or is None."""
     last = query.until - timedelta(seconds=1) if query.until else clock.now()
-    first, last_day = (
-        f"{at.astimezone(VIETNAM):%Y-%m-%d}" for at in (query.since or last, last)
-    )
-    days = f"published {first} to {last_day}"
+    days = f"published {clock.day_of(query.since or last)} to {clock.day_of(last)}"
     if stored is None or stored == found:
         return f"{found} articles {days}"
     return f"{found} articles {days}, of {stored} stored (--since includes more)"
@@ -294,7 +290,7 @@ def _render(overview: Overview, about: str, range_: str) -> str:
     by_section = stack("Articles by section", spread(overview.days_of_sections))
     sparks = {site: spark(counts) for site, counts in trends(days).items()}
     several_jobs = len({run.job for run in overview.runs}) > 1
-    of_runs = "median of each day" if several_jobs else "run by run (+07:00)"
+    of_runs = "median of each day" if several_jobs else f"run by run ({clock.zone()})"
     return render_page(
         "report",
         title=f"tinsach: {about}",

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from datetime import datetime
 from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from scraper import clock
 from scraper.storage.databases import storage_errors
 from scraper.storage.location import locate
 from scraper.storage.search import parse_query
@@ -94,7 +96,7 @@ VIEW = "articles"
 _DEFINITION = """CREATE TEMP VIEW articles AS SELECT
 title,
 published_at,
-date(published_at, '+7 hours') AS day,
+tinsach_day(published_at) AS day,
 site,
 nullif(section, '') AS section,
 kind,
@@ -106,7 +108,7 @@ revision,
 canonical_url,
 id
 FROM main.articles"""
-"""The columns for a reader, over the store's own view. The day is that of Vietnam."""
+"""The columns for a reader, over the store's own view. The day is that of :func:`scraper.clock.zone`."""
 
 MATCHES = """+id IN (SELECT id FROM main.stored_articles WHERE position IN
 (SELECT position FROM main.stored_texts WHERE recency IN
@@ -168,6 +170,7 @@ def connect(url: str | None = None) -> Connection:
     with storage_errors(location.name):
         connection = _connect(target)
         connection.create_function("tinsach_query", 1, _query, deterministic=True)
+        connection.create_function("tinsach_day", 1, _day, deterministic=True)
         connection.execute(_DEFINITION)
         connection.execute(f"PRAGMA hard_heap_limit = {_HEAP}")
         replace_slowest(connection)
@@ -180,6 +183,13 @@ def connect(url: str | None = None) -> Connection:
 
 def _query(words: object) -> str:
     return expression(parse_query(str(words)))
+
+
+def _day(moment: object) -> str | None:
+    try:
+        return clock.day_of(datetime.fromisoformat(str(moment)))
+    except (OverflowError, ValueError):  # NULL, or damaged
+        return None
 
 
 def _connect(url: sa.URL) -> Connection:

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from functools import cache, lru_cache
-from typing import Literal
+from typing import ClassVar, Literal
 
 _LATIN_MARKS = re.compile("[\u0300-\u036f]+")
 _OTHER_MARKS = re.compile(
@@ -271,3 +271,50 @@ def fingerprint(text: str) -> str:
 def _bare_words(part: str) -> str:
     """Return the folded words of *part*, which holds no space: texts share most of them."""
     return " ".join(words(fold(part)))
+
+
+_NOT_OF_A_WORD = re.compile(r"[\W_]")
+
+
+class _Folded(dict[int, str]):
+    """The result of :func:`fold` for each character, computed at first use.
+
+    A character that belongs to no word becomes a space. Translating with this table takes
+    a tenth of the time of folding, and keeps positions.
+    """
+
+    uneven: ClassVar[set[str]] = set()
+    """Characters seen so far that fold to none or to several."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _NOT_OF_A_WORD.sub(" ", fold(chr(code)))
+        if len(folded) != 1:
+            self.uneven.add(chr(code))
+        return folded
+
+
+FOLDED = _Folded()
+
+
+class _Runs(dict[str, str]):
+    """The words of each run of characters between white space, computed once.
+
+    Most runs of a text were seen before: this takes a third of the time of translating the
+    whole text.
+    """
+
+    def __missing__(self, run: str) -> str:
+        if len(self) >= _MOST_RUNS:
+            self.clear()
+        self[run] = words = " ".join(run.translate(FOLDED).split())
+        return words
+
+
+_RUNS = _Runs()
+_MOST_RUNS = 30_000
+"""Some 5 MB; a month of a portal has 50,000, of which a tenth is most of the text."""
+
+
+def folded_words(text: str) -> str:
+    """Return the words of *text*, folded, joined by single spaces."""
+    return " ".join(filter(None, map(_RUNS.__getitem__, text.split())))

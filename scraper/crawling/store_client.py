@@ -16,8 +16,7 @@ from scrapy import signals
 from scraper import clock
 from scraper.errors import JobHeld, StorageError
 from scraper.storage import Jobs, Store, open_store
-from scraper.storage.databases import DamagedStoreError
-from scraper.storage.identity import StoreMovedError
+from scraper.storage.databases import DamagedStoreError, StoreMovedError
 from scraper.storage.jobs import BEAT, this_process
 from scraper.workers.store_process import StoreProcess
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from scraper import clock
 from scraper.errors import JobHeld, StorageError
-from scraper.storage import identity, migrate, sqlite
+from scraper.storage import migrate, sqlite
 from scraper.storage.databases import database_at, database_of, storage_errors, writing
 from scraper.storage.jobs import refuse_open_runs
 from scraper.storage.location import locate, store_url
@@ -247,7 +247,7 @@ def _checked(file: Path) -> str:
 
 def _renew_identity(file: Path) -> None:
     with engine_of(file) as engine, writing(engine) as connection:
-        identity.renew(connection)
+        migrate.renew_identity(connection)
 
 
 @contextmanager

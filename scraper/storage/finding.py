@@ -17,7 +17,6 @@ from scraper.items import id_of
 from scraper.storage.databases import database_of
 from scraper.storage.near_duplicates import is_head
 from scraper.storage.rows import ARTICLE, WHOLE, encodable, is_sound
-from scraper.storage.search import folded_words
 from scraper.storage.tables import (
     addresses,
     articles,
@@ -26,6 +25,7 @@ from scraper.storage.tables import (
     in_batches,
     texts,
 )
+from scraper.text import folded_words
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:

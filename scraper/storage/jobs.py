@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scraper.storage.frontier import Wanted
-    from scraper.storage.opening import Sessions
+    from scraper.storage.store import Sessions
     from scraper.storage.visits import Address, Lease, Settled, Visit
 
 

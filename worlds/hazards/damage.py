@@ -162,10 +162,10 @@ ROWS: tuple[Hazard, ...] = (
     Hazard(
         happens="a damaged store is read, and its copy does not fit the temporary folder",
         outcome="the folder is named, not the disk of the store",
-        guard="storage.opening: the name of the copy",
+        guard="storage.store: the name of the copy",
         edits=(
             Edit(
-                "scraper/storage/opening.py",
+                "scraper/storage/store.py",
                 'storage_errors(f"{self.name}, salvaged into {self._folder.name},")',
                 "storage_errors(self.name)",
             ),

@@ -20,6 +20,10 @@ QUIET = "TINSACH_QUIET"
 """The variable that limits output to results and errors."""
 CONTACT = "TINSACH_CONTACT"
 """The variable with the contact of the person who crawls."""
+NO_CONTACT = (
+    f"sites cannot see who crawls them: set {CONTACT}, or contact in tinsach.toml, to"
+    " your e-mail address or web page"
+)
 ALERTS = "TINSACH_ALERTS"
 """The variable that lists the URLs that alerts are sent to."""
 ZONE = "TINSACH_ZONE"

@@ -19,7 +19,7 @@ from scraper.cli import output
 from scraper.crawling import ALLOW_PRIVATE
 from scraper.errors import ConfigurationError, StorageError
 from scraper.exports import PAGE_FORMATS, Extras, check_extras, names_with_extras
-from scraper.options import CONTACT, MOST_WORKERS
+from scraper.options import MOST_WORKERS
 from scraper.storage.location import store_url
 from scraper.urls import site_of
 
@@ -130,10 +130,6 @@ SAVED_PAGES = (
 )
 """The help of an argument that takes what :func:`scraper.archive.iter_saved` reads."""
 
-NO_CONTACT = (
-    f"sites cannot see who crawls them: set {CONTACT}, or contact in tinsach.toml, to"
-    " your e-mail address or web page"
-)
 """The message for users who set no contact."""
 
 _SPIDER = re.compile(r'(?m)^    name = "(\w+)"')

@@ -368,7 +368,7 @@ FILES: tuple[Hazard, ...] = (
         "cli.archive_checks: references",
         (
             Edit(
-                "scraper/cli/store_checks.py",
+                "scraper/cli/doctor.py",
                 "return found is not None and not (",
                 "return found is None and not (",
             ),
@@ -381,7 +381,7 @@ FILES: tuple[Hazard, ...] = (
         "storage.archived: lost pages",
         (
             Edit(
-                "scraper/cli/store_checks.py",
+                "scraper/cli/doctor.py",
                 "store.forget_archived(list(lost))",
                 "list(lost)",
             ),
@@ -422,7 +422,7 @@ FILES: tuple[Hazard, ...] = (
         "cli.repairs: one version",
         (
             Edit(
-                "scraper/cli/store_checks.py",
+                "scraper/cli/doctor.py",
                 "store.models.forget_version(listed.site, listed.version)",
                 "store.models.forget_models(listed.site)",
             ),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scraper import clock
-from scraper.cli.store_checks import iter_store_checks
+from scraper.cli.doctor import iter_store_checks
 from scraper.monitoring.recorder import record_of
 from scraper.monitoring.report import RunReport
 from scraper.sitemodel import SiteModel

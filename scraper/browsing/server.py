@@ -31,13 +31,13 @@ from datasette.utils.asgi import NotFound, Response
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
-from scraper import clock
+from scraper import browsing, clock
+from scraper.browsing import MATCHES, VIEW, BoundedRows
 from scraper.changes import Change, steps_of
 from scraper.errors import ConfigurationError, StorageError
 from scraper.items import BlockKind
-from scraper.storage import open_read_only, viewing
+from scraper.storage import open_read_only
 from scraper.storage.location import locate
-from scraper.storage.viewing import MATCHES, VIEW, BoundedRows
 from scraper.urls import is_http
 
 if TYPE_CHECKING:
@@ -45,9 +45,9 @@ if TYPE_CHECKING:
 
     from datasette.utils.asgi import Request
 
+    from scraper.browsing import Connection
     from scraper.items import Article, Block
     from scraper.storage import Store
-    from scraper.storage.viewing import Connection
 
     Message = MutableMapping[str, Any]
     Receive = Callable[[], Awaitable[Message]]
@@ -61,7 +61,7 @@ LONGEST = 5.0
 
 
 class StoreDatabase(Database):  # type: ignore[misc]  # it has no types
-    """Opens every connection with :func:`viewing.connect`, even one for writing.
+    """Opens every connection with :func:`~scraper.browsing.connect`, even one for writing.
 
     *store* is the same store, for the pages of articles.
     """
@@ -74,7 +74,7 @@ class StoreDatabase(Database):  # type: ignore[misc]  # it has no types
         self._ended = False
 
     def connect(self, write: bool = False) -> Connection:
-        return viewing.connect(self._url)
+        return browsing.connect(self._url)
 
     def interrupt(self) -> None:
         """Interrupt the running queries, and every later one."""

@@ -144,10 +144,10 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "a query in `browse` asks for a value of a gigabyte, or for rows of many",
         "refused: 250 kB a value, 64 MiB an answer, 256 MiB of SQLite's own",
-        "storage.viewing: limits of memory",
+        "browsing: limits of memory",
         (
             Edit(
-                "scraper/storage/viewing.py",
+                "scraper/browsing/__init__.py",
                 "        connection.setlimit(limit, most)",
                 "        pass",
             ),
@@ -164,10 +164,10 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "a query in `browse` calls hundreds of slow functions in one row",
         "refused beyond 10 of them; none takes more than half a second",
-        "storage.viewing_functions: slow functions",
+        "browsing: slow functions",
         (
             Edit(
-                "scraper/storage/viewing.py",
+                "scraper/browsing/__init__.py",
                 "    connection.set_authorizer(connection.slow)\n",
                 "",
             ),

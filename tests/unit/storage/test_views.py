@@ -12,10 +12,10 @@ import pytest
 import sqlalchemy as sa
 
 from scraper.body import Link
+from scraper.browsing import connect
 from scraper.items import Article, Block, BlockKind, Extraction, Image
 from scraper.storage import open_store, views
 from scraper.storage.maintenance import find_damage
-from scraper.storage.viewing import connect
 
 ZONE = timezone(timedelta(hours=7))
 BLOCKS = (

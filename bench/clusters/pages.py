@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from worlds.gold.sets import GoldSet
 
 NEAR = 0.2
-"""Share of the shorter text from which on a pair is worth a look."""
+"""Share of the shorter text from which on a pair is worth comparing."""
 
 
 def load(data: Path) -> list[Article]:

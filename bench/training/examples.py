@@ -84,7 +84,7 @@ class BlockRows:
 class PageRow:
     """*numbers* by name, the *prediction* of the page, and the *f1* of its text.
 
-    *f1* is None where gold has no text.
+    *f1* is None if gold has no text.
     """
 
     numbers: Mapping[str, float]
@@ -95,7 +95,7 @@ class PageRow:
 
 
 def block_rows(gold: Gold) -> BlockRows | None:
-    """Return the blocks of *gold*'s page, None where it states no text or has no block."""
+    """Return the blocks of *gold*'s page, None if it states no text or has no block."""
     if not has_text(gold.row):
         return None
     try:
@@ -127,7 +127,7 @@ def unlabelled(page: Page) -> Examined:
 
 
 def page_row(gold: Gold, labeller: Labeller) -> PageRow | None:
-    """Return what *labeller* makes of *gold*'s page; None where it cannot be read."""
+    """Return what *labeller* makes of *gold*'s page; None if it cannot be read."""
     try:
         examined = examine(gold.page, labeller)
     except ExtractionError:

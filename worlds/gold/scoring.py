@@ -252,7 +252,7 @@ def _field_figures(pairs: list[tuple[Row, Row]]) -> dict[str, float]:
 
 
 def _states(row: Row, name: str) -> bool:
-    """Tell whether the gold says what *name* is; no author is a statement too."""
+    """Return True if the gold says what *name* is; no author is a statement too."""
     value = row.get(name)
     return value is not None if name in _MAY_BE_NONE else bool(value)
 

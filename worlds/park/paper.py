@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from worlds.park import sources, traps
-from worlds.park.looks import Frame, Listing
+from worlds.park.layouts import Frame, Listing
 from worlds.park.plans import PLANS
 from worlds.park.site import HTML, XML, Response, Truth
 from worlds.park.stories import places_of, stories_of

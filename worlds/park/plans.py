@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from worlds.park import makes
 
 if TYPE_CHECKING:
-    from worlds.park.looks import Look
+    from worlds.park.layouts import Layout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class Plan:
     pages, *archive* whether day archives reach what these do not; *delay* is robots.txt's.
     """
 
-    look: type[Look]
+    look: type[Layout]
     article: str
     section: str = "/{section}/"
     page: str = "/{section}/?p={page}"

@@ -203,3 +203,13 @@ def database_of(bind: sa.Engine | sa.Connection) -> Database:
 def database_at(url: sa.URL) -> Database:
     """Return the functions for the database that *url* names."""
     return _BY_NAME[url.get_backend_name()]
+
+
+@contextmanager
+def engine_at(url: sa.URL) -> Iterator[sa.Engine]:
+    """Yield an engine for the database at *url*, disposed of at the end."""
+    engine = database_at(url).create_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()

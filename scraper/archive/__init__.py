@@ -37,18 +37,18 @@ __all__ = [
     "remove_records",
 ]
 
-_HOMES = {
-    "MAX_PAGE_BYTES": "scraper.archive.warc",
-    "ArchiveWriter": "scraper.archive.writing",
-    "Capture": "scraper.archive.warc",
-    "Kept": "scraper.archive.writing",
-    "SavedPage": "scraper.archive.warc",
-    "archive_folder": "scraper.archive.writing",
-    "iter_archive": "scraper.archive.warc",
-    "iter_newest": "scraper.archive.writing",
-    "iter_saved": "scraper.archive.files",
-    "own_archive": "scraper.archive.writing",
-    "prune_archive": "scraper.archive.writing",
-    "remove_records": "scraper.archive.writing",
+_NAMES = {
+    "files": ("iter_saved",),
+    "warc": ("MAX_PAGE_BYTES", "Capture", "SavedPage", "iter_archive"),
+    "writing": (
+        "ArchiveWriter",
+        "Kept",
+        "archive_folder",
+        "iter_newest",
+        "own_archive",
+        "prune_archive",
+        "remove_records",
+    ),
 }
+_HOMES = {n: f"{__name__}.{module}" for module, names in _NAMES.items() for n in names}
 __getattr__, __dir__ = lazy(__name__, _HOMES)

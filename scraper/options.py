@@ -24,6 +24,7 @@ NO_CONTACT = (
     f"sites cannot see who crawls them: set {CONTACT}, or contact in tinsach.toml, to"
     " your e-mail address or web page"
 )
+"""The message for users who set no contact."""
 ALERTS = "TINSACH_ALERTS"
 """The variable that lists the URLs that alerts are sent to."""
 ZONE = "TINSACH_ZONE"

@@ -201,7 +201,7 @@ def _remove(path: Path, addresses: set[str]) -> int:
         with rewriting(path, file) as copy:
             for member in found:
                 copy.seek(member.start)
-                copy.write(filler(member.end - member.start, nothing()))
+                copy.write(filler(member.end - member.start, _empty_record()))
     return len(found)
 
 
@@ -219,7 +219,7 @@ def _targets(path: Path) -> Iterator[tuple[Member, str]]:
                 yield Member(member.start, member.end), normalise_url(url)
 
 
-def nothing() -> bytes:
+def _empty_record() -> bytes:
     """Return the shortest record, which does not say what was removed."""
     lines = (
         "WARC/1.1",
@@ -460,5 +460,5 @@ def _take_out(copy: BinaryIO, bad: BadRecord) -> None:
 
 def _blank(length: int) -> bytes:
     """Return a member of *length* bytes without a page, a short one without a record."""
-    record = nothing()
+    record = _empty_record()
     return filler(length, record if len(pack(record, padding=0)) <= length else b"")

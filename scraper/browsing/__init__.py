@@ -24,6 +24,7 @@ from scraper.storage.sqlite import expression, read_any_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from zoneinfo import ZoneInfo
 
     import sqlalchemy as sa
 
@@ -203,7 +204,8 @@ def connect(url: str | None = None) -> Connection:
     with storage_errors(location.name):
         connection = _connect(target)
         connection.create_function("tinsach_query", 1, _query, deterministic=True)
-        connection.create_function("tinsach_day", 1, _day, deterministic=True)
+        day = partial(_day, zone=clock.zone())
+        connection.create_function("tinsach_day", 1, day, deterministic=True)
         connection.execute(_DEFINITION)
         connection.execute(f"PRAGMA hard_heap_limit = {_HEAP}")
         replace_slowest(connection)
@@ -218,10 +220,10 @@ def _query(words: object) -> str:
     return expression(parse_query(str(words)))
 
 
-def _day(moment: object) -> str | None:
+def _day(moment: str | None, *, zone: ZoneInfo) -> str | None:
     try:
-        return clock.day_of(datetime.fromisoformat(str(moment)))
-    except (OverflowError, ValueError):  # NULL, or damaged
+        return datetime.fromisoformat(moment or "").astimezone(zone).date().isoformat()
+    except (OverflowError, TypeError, ValueError):  # NULL, or damaged
         return None
 
 

@@ -130,8 +130,6 @@ SAVED_PAGES = (
 )
 """The help of an argument that takes what :func:`scraper.archive.iter_saved` reads."""
 
-"""The message for users who set no contact."""
-
 _SPIDER = re.compile(r'(?m)^    name = "(\w+)"')
 SITES_NAMED = 10
 """Stored sites that an error message lists."""
@@ -251,9 +249,9 @@ def _parse_moment(name: str, text: str | None, *, days_later: int) -> datetime |
             f"{name} {text} is not a time; write 2025-07-11, 2025-07-11T14:06, "
             '"7d" for seven days ago or "12h" for twelve hours ago'
         ) from None
-    return (
-        moment if moment.tzinfo else moment.replace(tzinfo=clock.zone()).astimezone(UTC)
-    )
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=clock.zone()).astimezone(UTC)
+    return moment
 
 
 def existing_store(given: str | None) -> AbstractContextManager[Store]:

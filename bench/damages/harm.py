@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from scraper.archive.writing import archive_files, read_file
+from scraper.archive.folder import archive_files, read_file
 from scraper.storage.wal import FRAME, HEADER, index_of, log_of, read_log
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ from scraper.import_path import lazy
 
 if TYPE_CHECKING:
     from scraper.archive.files import iter_saved
-    from scraper.archive.warc import MAX_PAGE_BYTES, Capture, SavedPage, iter_archive
-    from scraper.archive.writing import (
+    from scraper.archive.folder import (
         ArchiveWriter,
         Kept,
         archive_folder,
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
         prune_archive,
         remove_records,
     )
+    from scraper.archive.warc import MAX_PAGE_BYTES, Capture, SavedPage, iter_archive
 
 __all__ = [
     "MAX_PAGE_BYTES",
@@ -40,7 +40,7 @@ __all__ = [
 _NAMES = {
     "files": ("iter_saved",),
     "warc": ("MAX_PAGE_BYTES", "Capture", "SavedPage", "iter_archive"),
-    "writing": (
+    "folder": (
         "ArchiveWriter",
         "Kept",
         "archive_folder",

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from scraper.archive.writing import Contents
+    from scraper.archive.folder import Contents
     from scraper.storage import Store, StoredModel, StoredRun
     from scraper.storage.salvaging import Lost, Salvaged
 
@@ -160,7 +160,7 @@ def _iter_lost(lost: dict[str, str]) -> Iterator[Check]:
 
 def read_archive(folder: Path) -> dict[str, Contents]:
     """Return the contents of each archive file in *folder*; raises OSError, ValueError."""
-    from scraper.archive.writing import archive_files, read_file
+    from scraper.archive.folder import archive_files, read_file
 
     paths = archive_files(folder)
     size, done, files = sum(path.stat().st_size for path in paths), 0, {}
@@ -468,7 +468,7 @@ def _iter_models(url: str | None) -> Iterator[Check]:
 
 def _iter_archive(url: str | None) -> Iterator[Check]:
     from scraper.archive import own_archive
-    from scraper.archive.writing import move_aside
+    from scraper.archive.folder import move_aside
 
     folder = own_archive()
     if not folder.is_dir():

@@ -1,4 +1,4 @@
-"""Jobs: their frontier and their runs, of which one at a time holds the job."""
+"""Jobs: their frontier and their runs; one run at a time, of one process, holds a job."""
 
 from __future__ import annotations
 

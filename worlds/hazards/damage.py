@@ -352,10 +352,10 @@ FILES: tuple[Hazard, ...] = (
     Hazard(
         "an archived page is not what its digest says",
         "reported by `doctor`",
-        "archive.writing: digests",
+        "archive.folder: digests",
         (
             Edit(
-                "scraper/archive/writing.py",
+                "scraper/archive/folder.py",
                 "damage = member.damage or _wrong_digest(member)",
                 "damage = member.damage",
             ),

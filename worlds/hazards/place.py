@@ -172,29 +172,29 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "the archive is moved, deleted or replaced during a run",
         "no page is written elsewhere; articles are stored",
-        "archive.writing: the folder",
+        "archive.folder: the folder",
         (
             Edit(
-                "scraper/archive/writing.py",
+                "scraper/archive/folder.py",
                 "if self._opened and not _is_at(self._folder, self._opened):",
                 "if False:",
             ),
         ),
-        "tests/unit/archive/test_writing.py::"
+        "tests/unit/archive/test_folder.py::"
         "test_an_archive_that_is_gone_is_not_made_again",
     ),
     Hazard(
         "a file of the archive is deleted or cut during a run that writes into it",
         "the archive ends there and says so; articles are stored, exit 4",
-        "archive.writing: the file",
+        "archive.folder: the file",
         (
             Edit(
-                "scraper/archive/writing.py",
+                "scraper/archive/folder.py",
                 "if _size(self._folder / name) < end:",
                 "if False:",
             ),
         ),
-        "tests/unit/archive/test_writing.py::"
+        "tests/unit/archive/test_folder.py::"
         "test_a_file_that_lost_its_pages_is_not_written_on",
     ),
     Hazard(

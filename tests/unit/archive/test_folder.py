@@ -18,8 +18,8 @@ from scraper.archive import (
     iter_saved,
     own_archive,
 )
+from scraper.archive.folder import archive_files, locked, write_all
 from scraper.archive.warc import listed_in
-from scraper.archive.writing import archive_files, locked, write_all
 from scraper.errors import ConfigurationError
 from scraper.items import Page
 from scraper.storage import Address

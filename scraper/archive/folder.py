@@ -1,4 +1,4 @@
-"""Changes of the archive: pages are appended, removed, pruned; damage is moved aside.
+"""The folder of an archive: pages are appended, found, removed, pruned; damage moved aside.
 
 There is a WARC file for each day, and another one when it grows large.
 """
@@ -350,8 +350,8 @@ def _is_at(path: Path, opened: os.stat_result) -> bool:
 
 def _gone(path: Path, change: str) -> FileNotFoundError:
     return FileNotFoundError(
-        f"{path} was {change} while pages were written into it;"
-        " those before are where it went, if anywhere"
+        f"{path} was {change} while pages were written into it; the pages that were"
+        " written before are no longer there"
     )
 
 

@@ -165,13 +165,10 @@ def _iter_listed(text: str) -> list[str]:
     return [each.strip() for each in text.split(",") if each.strip()]
 
 
-def _matching(pattern: re.Pattern[str]) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if not pattern.fullmatch(text):
-            raise ValueError
-        return text
-
-    return parse
+def _parse_module(text: str) -> str:
+    if not _MODULE.fullmatch(text):
+        raise ValueError
+    return text
 
 
 def _joined(value: str | list[str], _: Path) -> str:
@@ -240,6 +237,6 @@ ZONE = Kind(
 )
 MODULE = Kind(
     "a module's name, with dots",
-    _matching(_MODULE),
+    _parse_module,
     in_file="a module's name, with dots",
 )

@@ -111,8 +111,8 @@ def block_rows(gold: Gold) -> BlockRows | None:
         0 if share > _MOST else min(units, _MOST_WORDS) + 2
         for units, share in zip(columns.get("units", ()), passed, strict=True)
     ]
-    told = sum(s for s, share in zip(sizes, shares, strict=True) if share > _MOST)
-    scale = 100 * gold.weight / max(told, _LEAST_TEXT)
+    labelled = sum(s for s, share in zip(sizes, shares, strict=True) if share > _MOST)
+    scale = 100 * gold.weight / max(labelled, _LEAST_TEXT)
     named = {name: list(map(float, column)) for name, column in columns.items()}
     return BlockRows(named, shares, [size * scale for size in sizes]) if named else None
 

@@ -218,7 +218,7 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "a page orders an assistant to do something",
         "its text stands apart in the answer, with its origin and a notice",
-        "cli.tools: what strangers wrote",
+        "cli.tools: untrusted text",
         (
             Edit(
                 "scraper/cli/mcp.py",

@@ -109,8 +109,8 @@ class View:
     def lastmod(self, n: int) -> datetime:
         """Return the time of article *n* that the sitemap gives, true or not."""
         changes = self.world.chronicle.until(n, self.now)
-        told = [event.time for event in changes if event.announced]
-        return told[-1] if told else self.world.times[n]
+        announced = [event.time for event in changes if event.announced]
+        return announced[-1] if announced else self.world.times[n]
 
     def modified(self, n: int) -> datetime:
         """Return when the page of article *n* last changed."""
@@ -128,8 +128,8 @@ class View:
         return max(newest, self.world.chronicle.last_shift(id_, self.now) or newest)
 
     def _newest_in(self, newest: datetime) -> datetime:
-        told = self.world.chronicle.last_lastmod(f"{newest:%Y-%m}", self.now)
-        return max(newest, told or newest)
+        stated = self.world.chronicle.last_lastmod(f"{newest:%Y-%m}", self.now)
+        return max(newest, stated or newest)
 
     def _numbers(self, section: Section) -> Iterator[int]:
         """Yield what *section* lists, the newest first."""

@@ -132,8 +132,8 @@ def _cluster() -> Iterator[str]:
     os.environ["RAY_AUTH_MODE"] = "disabled"  # it is reached from this machine alone
     from ray.util import get_node_ip_address
 
-    told = ("--include-dashboard=false", "--disable-usage-stats", "--num-cpus=2")
-    _ray("start", "--head", f"--port={_PORT}", *told)
+    options = ("--include-dashboard=false", "--disable-usage-stats", "--num-cpus=2")
+    _ray("start", "--head", f"--port={_PORT}", *options)
     try:
         yield f"{get_node_ip_address()}:{_PORT}"
     finally:

@@ -85,7 +85,7 @@ def _round(number: int, size: int, inline_size: int) -> dict[str, float]:
 
 
 def crawl(kind: str, base: str, size: int) -> dict[str, float]:
-    """Return the figures of one crawl; raises RuntimeError where it lost a page."""
+    """Return the figures of one crawl; raises RuntimeError if it lost a page."""
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(  # noqa: S603  our own module
             [sys.executable, "-c", _CHILD, kind, base, folder],

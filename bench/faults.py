@@ -1,6 +1,6 @@
 """What hostile servers do, what a crawl makes of it, in which time and memory.
 
-Each fault of worlds/faults is met by a crawl of its own, with the product's own limits and
+Each fault of worlds/faults is tested by a crawl of its own, with the product's own limits and
 no second try; a redirect into this network by the one-off fetch. *seconds* are from the
 first request to the visit's end, *memory* is the peak of the crawl's own process above
 that of a crawl without faults (MiB). ``held`` is the share of faults that end as they

@@ -98,7 +98,7 @@ class _Host:
                 self.wfile.write(body)
 
             def log_message(self, *_: object) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
         self._server = ThreadingHTTPServer((address, 0), Handler)
         self.base = f"http://{address}:{self._server.server_port}"

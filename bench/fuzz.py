@@ -1,4 +1,4 @@
-"""Mutated inputs for everything that reads what strangers wrote: nothing may break.
+"""Mutated inputs for everything that reads untrusted input: nothing may break.
 
 Each target of worlds/fuzz is given its share of the inputs in a process of its own, within
 a worker's limit of memory. With atheris installed, which follows what the code does, it

@@ -1,7 +1,7 @@
 """What each guard holds: it is taken out of a copy of the source, and its rows must fall.
 
 The guards are those of worlds/faults and worlds/hazards. Each row of worlds/faults that names
-one is met by a crawl of its own without it, and falls where the crawl ends under another
+one is tested by a crawl of its own without it, and falls where the crawl ends under another
 word, does not end within a minute, takes more than 50 MiB above a crawl without faults,
 sends out what it should not, or loses a page. If a guard has a test of its own, that test
 must fail instead. ``standing`` are the rows and tests that hold all the same.

@@ -133,7 +133,7 @@ class Round:
         return 1
 
     def finish(self) -> None:
-        """Crawl to the end; raises RuntimeError where three tries do not reach it."""
+        """Crawl to the end; raises RuntimeError if three tries do not reach it."""
         for _ in range(3):
             crawl = self._start()
             if crawl.wait(LONGEST) in _FINISHED:

@@ -83,7 +83,7 @@ class Simulation:
                 if not self._killed:
                     self._note_what_is_new()
                 if number % A_DAY == 0:
-                    self._tell(number // A_DAY, monotonic() - began)
+                    self._report(number // A_DAY, monotonic() - began)
         seconds = monotonic() - began
         return {"seconds": seconds, "moments": self._moments}
 
@@ -140,7 +140,7 @@ class Simulation:
             text=True,
         )
 
-    def _tell(self, day: int, seconds: float) -> None:
+    def _report(self, day: int, seconds: float) -> None:
         print(f"day {day} of {self.spec['days']}, {seconds:.0f} s", file=sys.stderr)
 
 

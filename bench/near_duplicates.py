@@ -1,4 +1,4 @@
-"""How well near-duplicates are told from look-alikes, and what it costs.
+"""How well near-duplicates are distinguished from look-alikes, and what it costs.
 
 Stories of the replica's generator with ten near-duplicates each
 (:mod:`bench.corpus.near_duplicates`) and

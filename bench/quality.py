@@ -96,7 +96,7 @@ def _flat(results: list[Measured]) -> dict[str, float]:
 
 
 def _cost(sets: list[GoldSet]) -> dict[str, float]:
-    """Time the samples of the real sets, or of the generated ones where there are none."""
+    """Time the samples of the real sets, or of the generated ones if there are no real ones."""
     from bench.gold.cost import measure_cost
     from worlds.gold.made import NAMES
 

@@ -1,4 +1,4 @@
-"""Pages a second on one core: the fast path, the careful path, and their peers.
+"""Pages a second on one core: the fast path, full extraction, and their peers.
 
 CPU time with the bytes in hand. Each extractor reads all pages one after the other, as a
 worker does, in another order of the extractors each round. Each page is read with a
@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
     figures = {
         "speed.pages": len(pages),
         "speed.fast_share": round(len(fast) / len(pages), 4),
-        "speed.fast_equals_careful": round(_equal(fast), 4),
+        "speed.fast_equals_full": round(_equal(fast), 4),
         "speed.replica_fast_share": round(len(_split(replica)[0]) / len(replica), 4),
         **measure(fast, pages, options.rounds),
     }
@@ -109,7 +109,7 @@ def _split(pages: list[Known]) -> tuple[list[Known], dict[str, str]]:
 
 
 def _equal(pages: list[Known]) -> float:
-    """Return the share of *pages* whose article is the same as the careful path's."""
+    """Return the share of *pages* whose article is the same as full extraction's."""
     same = 0
     for name, page, model in pages:
         full = read(page, model, with_ledger=False, full=True)
@@ -129,16 +129,16 @@ def measure(fast: list[Known], pages: list[Known], rounds: int) -> dict[str, flo
     """
     peers = _peers()
     beside_fast = {"fast": _fast, **peers}
-    beside_careful = {"careful": _careful, "trafilatura": peers["trafilatura"]}
+    beside_full = {"full": _in_full, "trafilatura": peers["trafilatura"]}
     seconds = [_round(fast, beside_fast, number) for number in range(rounds)]
-    careful = [_round(pages, beside_careful, number) for number in range(rounds)]
+    full = [_round(pages, beside_full, number) for number in range(rounds)]
     figures: dict[str, float] = {}
     for name in beside_fast:
         figures[f"speed.{name}_ms"] = _ms(seconds, name, len(fast))
-    figures["speed.careful_ms"] = _ms(careful, "careful", len(pages))
+    figures["speed.full_ms"] = _ms(full, "full", len(pages))
     for name in peers:
         figures |= _ratio(seconds, name, "fast")
-    return figures | _ratio(careful, "trafilatura", "careful")
+    return figures | _ratio(full, "trafilatura", "full")
 
 
 def _round(
@@ -173,7 +173,7 @@ def _fast(known: Known) -> object:
     return read_fast(known.page, known.model)
 
 
-def _careful(known: Known) -> object:
+def _in_full(known: Known) -> object:
     return read(known.page, with_ledger=False)
 
 

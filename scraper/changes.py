@@ -9,7 +9,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from scraper.text import compare_key, is_near_duplicate, sketch_of, words
+from scraper.likeness import is_near_duplicate, sketch_of
+from scraper.text import compare_key, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,6 +1,7 @@
 """The only module that reads the clock, so that a simulation can replace it.
 
-It is also the only one that formats times for people: see :func:`shown`.
+It is also the only one that formats times for people, see :func:`shown`, and that knows
+the zone in which days begin, see :func:`zone`.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from scraper.errors import ConfigurationError
-from scraper.urls import VIETNAM
+from scraper.options import ZONE, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from zoneinfo import ZoneInfo
 
 START = "TINSACH_NOW"
 """The environment variable with the time at which a process pretends to start."""
@@ -65,10 +67,24 @@ def is_ahead(moment: datetime, at: datetime | None = None) -> bool:
 def shown(moment: datetime, *, precision: str = "minutes") -> str:
     """Return the aware *moment* formatted for people: ``2026-01-05 08:00+07:00``.
 
-    The zone is the one in which days begin, not the machine's. *precision* is the
-    ``timespec`` of :meth:`datetime.isoformat`.
+    The zone is that of :func:`zone`, not the machine's. *precision* is the ``timespec`` of
+    :meth:`datetime.isoformat`.
     """
-    return moment.astimezone(VIETNAM).isoformat(" ", precision)
+    return moment.astimezone(zone()).isoformat(" ", precision)
+
+
+def day_of(moment: datetime) -> str:
+    """Return the day of the aware *moment* in the zone of :func:`zone`: ``2026-01-05``."""
+    return moment.astimezone(zone()).date().isoformat()
+
+
+def zone() -> ZoneInfo:
+    """Return the zone in which days are counted and times are shown, see TINSACH_ZONE.
+
+    Raises ConfigurationError if the system does not know it.
+    """
+    found: ZoneInfo = read(ZONE, os.environ.get(ZONE))
+    return found
 
 
 def monotonic() -> float:

@@ -79,7 +79,7 @@ def load(file: Path | None) -> Configuration:
             setting = BY_KEY[key]
             values[setting.variable] = setting.read_file(value, file)
         except KeyError:
-            faults.append(f"{file}: {key} is no setting{_meant(key)}")
+            faults.append(f"{file}: unknown setting {key}{_meant(key)}")
         except ConfigurationError as error:
             faults.append(str(error))
     return Configuration(file, values, faults=tuple(faults))
@@ -155,7 +155,7 @@ def _iter_misspelt() -> Iterator[str]:
         if is_ours and name.removeprefix(_PREFIX) not in known:
             meant = nearest(name.upper().removeprefix(_PREFIX), known, _NEAR)
             if meant:
-                yield f"{name} is no setting; is {_PREFIX}{meant} meant?"
+                yield f"unknown setting {name}; is {_PREFIX}{meant} meant?"
 
 
 def _flat(record: Mapping[str, object], of: str = "") -> Iterator[tuple[str, object]]:

@@ -16,9 +16,9 @@ from itemadapter import ItemAdapter
 from itemadapter.adapter import AdapterInterface
 from scrapy.exporters import CsvItemExporter, XmlItemExporter
 
-from scraper.exports.columns import FLAT, OMITTED, flatten
 from scraper.exports.csv_table import cell
 from scraper.items import Article
+from scraper.schema import FLAT, OMITTED, flatten
 from scraper.text import harmless
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,17 +154,21 @@ def _parse_urls(text: str) -> tuple[str, ...]:
     return found
 
 
+def parse_zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text.strip())
+    except (KeyError, OSError):  # unknown, or the name of a folder of zones
+        raise ValueError from None
+
+
 def _iter_listed(text: str) -> list[str]:
     return [each.strip() for each in text.split(",") if each.strip()]
 
 
-def _matching(pattern: re.Pattern[str]) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if not pattern.fullmatch(text):
-            raise ValueError
-        return text
-
-    return parse
+def _parse_module(text: str) -> str:
+    if not _MODULE.fullmatch(text):
+        raise ValueError
+    return text
 
 
 def _joined(value: str | list[str], _: Path) -> str:
@@ -225,8 +230,13 @@ URLS = Kind(
     'URLs in quotation marks: ["…", "…"]',
     _joined,
 )
+ZONE = Kind(
+    "the IANA name of a time zone, like Asia/Ho_Chi_Minh",
+    parse_zone,
+    in_file='the IANA name of a time zone, like "Asia/Ho_Chi_Minh"',
+)
 MODULE = Kind(
     "a module's name, with dots",
-    _matching(_MODULE),
+    _parse_module,
     in_file="a module's name, with dots",
 )

@@ -20,8 +20,15 @@ QUIET = "TINSACH_QUIET"
 """The variable that limits output to results and errors."""
 CONTACT = "TINSACH_CONTACT"
 """The variable with the contact of the person who crawls."""
+NO_CONTACT = (
+    f"sites cannot see who crawls them: set {CONTACT}, or contact in tinsach.toml, to"
+    " your e-mail address or web page"
+)
+"""The message for users who set no contact."""
 ALERTS = "TINSACH_ALERTS"
 """The variable that lists the URLs that alerts are sent to."""
+ZONE = "TINSACH_ZONE"
+"""The variable with the zone in which days are counted and times are shown."""
 RENDER, BROWSER = "TINSACH_RENDER", "TINSACH_BROWSER"
 SANDBOX = "TINSACH_BROWSER_SANDBOX"
 """The variables of the extra ``browser``: for which sites, which one, and how."""
@@ -281,6 +288,14 @@ SETTINGS = (
         "false",
         "true",
         "nothing but results and errors: no progress, notes, warnings or table of a run",
+    ),
+    Setting(
+        "zone",
+        ZONE,
+        kinds.ZONE,
+        "Asia/Ho_Chi_Minh",
+        '"Asia/Ho_Chi_Minh"',
+        "time zone in which days are counted and times are shown",
     ),
     Setting(
         "render",

@@ -1,4 +1,4 @@
-"""The JSON Schemas (2020-12) of published records: articles and their chunks.
+"""The JSON Schemas (2020-12) of published records, and the columns of tables of articles.
 
 ``python -m scraper.schema docs/schema`` writes them as files.
 """
@@ -8,11 +8,17 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import Field, fields, is_dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from enum import Enum, auto
 from pathlib import Path
-from typing import Any, cast, get_args, get_origin, get_type_hints
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, cast, get_args, get_origin, get_type_hints
 
 from scraper.items import SCHEMA_VERSION, Article, Block
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 
 Schema = dict[str, Any]
 
@@ -126,6 +132,73 @@ _PLAIN: dict[Any, Schema] = {
     datetime | None: {"type": ["string", "null"], "format": "date-time"},
 }
 """No number of a record is negative."""
+
+
+class Type(Enum):
+    """The type of a column. RECORDS are objects or lists of them, COUNTS numbers by name."""
+
+    TEXT = auto()
+    TEXTS = auto()
+    TIME = auto()
+    FLAG = auto()
+    INTEGER = auto()
+    NUMBER = auto()
+    RECORDS = auto()
+    COUNTS = auto()
+
+
+def type_of(schema: Mapping[str, Any]) -> Type:
+    """Return the type of a value that *schema*, a JSON Schema, describes."""
+    # An enumeration has no type; its values are strings.
+    named = schema.get("type", "string")
+    name = named if isinstance(named, str) else named[0]
+    if name == "array":
+        return Type.TEXTS if schema["items"] == {"type": "string"} else Type.RECORDS
+    if name == "object":
+        return Type.RECORDS if "properties" in schema else Type.COUNTS
+    if schema.get("format") == "date-time":
+        return Type.TIME
+    return _SCALARS[name]
+
+
+_SCALARS = {
+    "string": Type.TEXT,
+    "boolean": Type.FLAG,
+    "integer": Type.INTEGER,
+    "number": Type.NUMBER,
+}
+
+
+def parts_of(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the schemas of the required properties of *schema*, by name."""
+    return {name: schema["properties"][name] for name in schema["required"]}
+
+
+FIELDS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {n: s for n, s in parts_of(article_schema()).items() if n != "schema_version"}
+)
+"""The schemas of the columns of Parquet, by field."""
+FLAT: Mapping[str, Type] = MappingProxyType(
+    {
+        name: type_of(schema)
+        for name, schema in FIELDS.items()
+        if type_of(schema) is not Type.RECORDS
+    }
+    | {"confidence": Type.NUMBER}
+)
+"""The columns of CSV and SQLite: the fields that fit a cell, and the confidence."""
+OMITTED = frozenset(article_schema()["properties"]) - FLAT.keys()
+"""Fields of the record that are not such columns."""
+
+
+def flatten(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of *record* with the confidence of its extraction added."""
+    confidence = record.get("extraction", {}).get("confidence")
+    return {**record, "confidence": confidence}
+
+
+def in_utc(moment: datetime | None) -> datetime | None:
+    return moment and moment.astimezone(UTC)
 
 
 if __name__ == "__main__":

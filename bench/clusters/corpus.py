@@ -23,14 +23,14 @@ DAYS = 7
 class Corpus:
     """*near-duplicates* are pairs of a story and its near-duplicate by their change.
 
-    *strangers* are pairs that look alike and are no near-duplicates: two reports of a template
+    *lookalikes* are pairs that look alike and are no near-duplicates: two reports of a template
     within a week, a story and one that follows it. *family* is the id of each
     article's story, its own for all but near-duplicates.
     """
 
     articles: list[Article]
     near_duplicates: dict[str, list[Pair]]
-    strangers: dict[str, list[Pair]]
+    lookalikes: dict[str, list[Pair]]
     family: dict[str, str]
 
 
@@ -41,7 +41,7 @@ def make_corpus(families: Iterable[Family], reports: int) -> Corpus:
         _add_family(corpus, family)
     for name, alike in zip(TEMPLATES, iter_lookalikes(reports), strict=True):
         corpus.articles.extend(alike)
-        corpus.strangers[name] = [
+        corpus.lookalikes[name] = [
             (one, two)
             for (day, one), (later, two) in combinations(enumerate(alike), 2)
             if later - day <= DAYS
@@ -60,4 +60,4 @@ def _add_family(corpus: Corpus, family: Family) -> None:
             (family.story, near_duplicate)
         )
         corpus.family[near_duplicate.id] = family.story.id
-    corpus.strangers["follow_up"].append((family.story, family.follow_up))
+    corpus.lookalikes["follow_up"].append((family.story, family.follow_up))

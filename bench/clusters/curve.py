@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scraper.text import shared, sketch_of
+from scraper.likeness import shared, sketch_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ THRESHOLDS = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65)
 
 def iter_lines(corpus: Corpus) -> Iterator[str]:
     """Yield a table: for each length and threshold the share of pairs at or above it."""
-    kinds = corpus.near_duplicates | corpus.strangers
+    kinds = corpus.near_duplicates | corpus.lookalikes
     yield "\t".join(("shingle", "threshold", "near_duplicates", *kinds))
     for length in LENGTHS:
         likeness = {name: _all_shared(kinds[name], length) for name in kinds}

@@ -9,7 +9,7 @@ from bench.clusters.quality import cluster
 from bench.corpus.near_duplicates import OWN, SHORTEST, make_family, paragraphs
 from scraper import reading
 from scraper.errors import ExtractionError
-from scraper.text import shared, sketch_of
+from scraper.likeness import shared, sketch_of
 from worlds.gold.sets import load_sets
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from worlds.gold.sets import GoldSet
 
 NEAR = 0.2
-"""Share of the shorter text from which on a pair is worth a look."""
+"""Share of the shorter text from which on a pair is worth comparing."""
 
 
 def load(data: Path) -> list[Article]:

@@ -52,7 +52,7 @@ def score(corpus: Corpus) -> dict[str, float]:
     }
     for name, pairs in corpus.near_duplicates.items():
         figures[f"near_duplicates.recall_{name}"] = _share(place, pairs)
-    for name, pairs in corpus.strangers.items():
+    for name, pairs in corpus.lookalikes.items():
         figures[f"near_duplicates.joined_{name}"] = _share(place, pairs)
     return figures
 

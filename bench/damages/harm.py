@@ -9,10 +9,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from scraper.archive.kept import archive_files
-from scraper.archive.writing import read_file
-from scraper.storage.wal import index_of, log_of
-from scraper.storage.wal_frames import FRAME, HEADER, read_log
+from scraper.archive.folder import archive_files, read_file
+from scraper.storage.wal import FRAME, HEADER, index_of, log_of, read_log
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scraper.archive import iter_newest
-from scraper.cli.store_checks import (
+from scraper.cli.doctor import (
     iter_archive_checks,
     iter_repairs,
     iter_store_checks,

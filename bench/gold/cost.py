@@ -30,32 +30,32 @@ def measure_cost(sets: Iterable[GoldSet], rounds: int = ROUNDS) -> dict[str, flo
     """
     tune_heap()
     pages = [page for gold_set in sets for _, page in gold_set.iter_pages()]
-    _careful(pages[0])
+    _in_full(pages[0])
     _trafilatura(pages[0])
     ours, theirs, ratios = [], [], []
     for number in range(rounds):
-        careful, trafilatura = _round(pages, number)
-        ours.append(careful)
+        full, trafilatura = _round(pages, number)
+        ours.append(full)
         theirs.append(trafilatura)
-        ratios.append(careful / trafilatura)
+        ratios.append(full / trafilatura)
         say(f"cost, round {number + 1} of {rounds}: {ratios[-1]:.3f}")
     return {
-        "cost.careful_vs_trafilatura": round(median(ratios), 3),
-        "cost.careful_ms": round(1000 * median(ours) / len(pages), 2),
+        "cost.full_vs_trafilatura": round(median(ratios), 3),
+        "cost.full_ms": round(1000 * median(ours) / len(pages), 2),
         "cost.trafilatura_ms": round(1000 * median(theirs) / len(pages), 2),
     }
 
 
 def _round(pages: list[Page], number: int) -> tuple[float, float]:
-    careful = trafilatura = 0.0
+    full = trafilatura = 0.0
     for place, page in enumerate(pages):
         if (place + number) % 2:
-            careful += _timed(_careful, page)
+            full += _timed(_in_full, page)
             trafilatura += _timed(_trafilatura, page)
         else:
             trafilatura += _timed(_trafilatura, page)
-            careful += _timed(_careful, page)
-    return careful, trafilatura
+            full += _timed(_in_full, page)
+    return full, trafilatura
 
 
 def _timed(function: Callable[[Page], None], page: Page) -> float:
@@ -64,7 +64,7 @@ def _timed(function: Callable[[Page], None], page: Page) -> float:
     return time.process_time() - started
 
 
-def _careful(page: Page) -> None:
+def _in_full(page: Page) -> None:
     try:
         read(page)
     except ExtractionError:

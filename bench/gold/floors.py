@@ -25,7 +25,7 @@ _STEP = 1000
 
 
 def load_floors(path: Path) -> dict[str, float]:
-    """Return the floors at *path*, none where there is no such file."""
+    """Return the floors at *path*, none if there is no such file."""
     if not path.exists():
         return {}
     try:

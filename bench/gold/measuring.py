@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _FIELDS = frozenset({"title", "lead", "authors", "agency", "date", "captions", "kind"})
 _SHOWN = ("f1", "segments_f1", "date", "kind")
-"""What is said of a set while it is measured: the first of these that it has."""
+"""The figure that is printed while a set is measured: the first of these that it has."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def measure(
     result, sample = Measured(gold_set), gold_set.sampled()
     ours = predict_ours(
         gold_set,
-        careful=others,
+        full=others,
         labeller_of=labeller_without,
         authors_of=authors_without,
     )

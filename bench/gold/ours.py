@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 MODEL = ""
 ALONE = "alone"
-CAREFUL = "careful"
+FULL = "full"
 OURS = frozenset({MODEL, ALONE})
 """What has floors, by its part of a figure's key."""
 
@@ -48,14 +48,14 @@ def shipped(_: str) -> Labeller:
 def predict_ours(
     gold_set: GoldSet,
     *,
-    careful: bool,
+    full: bool,
     labeller_of: LabellerOf = shipped,
     authors_of: AuthorsOf = nullcontext,
 ) -> Mapping[str, Predictions]:
-    """Return our predictions for *gold_set* by MODEL and ALONE, if asked by CAREFUL.
+    """Return our predictions for *gold_set* by MODEL and ALONE, if asked by FULL.
 
     A prediction is the record of the page, by the id of its row; that of a page which
-    cannot be read is of kind "error". CAREFUL is the model without the fast path.
+    cannot be read is of kind "error". FULL is the model without the fast path.
     *labeller_of* gives the labeller for the pages of a site, *authors_of* the context in
     which they are read: by default authors are chosen as the package does.
     """
@@ -73,8 +73,8 @@ def predict_ours(
             authors_of=authors_of,
         )
         found[MODEL] = alone | dict(pool.imap(of, pages))
-        if careful:
-            found[CAREFUL] = alone | dict(pool.imap(partial(of, careful=True), pages))
+        if full:
+            found[FULL] = alone | dict(pool.imap(partial(of, full=True), pages))
     return found
 
 
@@ -121,13 +121,13 @@ def _read_by(
     sites: Mapping[str, str],
     labeller_of: LabellerOf,
     authors_of: AuthorsOf,
-    careful: bool = False,
+    full: bool = False,
 ) -> tuple[str, dict[str, Any]]:
     name, page, model = work
     labeller = labeller_of(sites[name])
     try:
         with authors_of(sites[name]):
-            article = read(page, model, full=careful, labeller=labeller)
+            article = read(page, model, full=full, labeller=labeller)
     except ExtractionError:
         return name, _record(None)
     return name, _record(article)

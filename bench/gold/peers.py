@@ -41,7 +41,7 @@ class Peer:
 
 
 def require(peers: Iterable[Peer]) -> None:
-    """Raise ConfigurationError where a package of *peers* is not installed."""
+    """Raise ConfigurationError if a package of *peers* is not installed."""
     missing = [p.package for p in peers if not importlib.util.find_spec(p.module)]
     if missing:
         raise ConfigurationError(

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bench.gold.ours import ALONE, CAREFUL, MODEL
+from bench.gold.ours import ALONE, FULL, MODEL
 from worlds.gold.oracle import NAME as ORACLE
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NAMES = {
     MODEL: "tinsach, model",
-    CAREFUL: "tinsach, careful",
+    FULL: "tinsach, full",
     ALONE: "tinsach, page alone",
     "trafilatura_precision": "trafilatura, prec.",
     "trafilatura_default": "trafilatura",

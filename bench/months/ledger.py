@@ -159,7 +159,7 @@ class Ledger:
         )
 
     def runs(self) -> dict[str, float]:
-        """Return what the runs did: requests, verdicts, what they said of the changes."""
+        """Return what the runs did: requests, verdicts, what they reported of the changes."""
         requests = sum(record["pages"] for record in self.records)
         published = self.world.count(self.end)
         dates = {event.kind: event for event in self.world.events()}
@@ -205,7 +205,10 @@ def _records(store: Store) -> Iterator[dict[str, Any]]:
 def _within(
     record: dict[str, Any], event: Event | None, *, inner: bool = False
 ) -> bool:
-    """Tell a run during *event*; *inner*: past its first twenty minutes, before its end."""
+    """Return True for a run during *event*.
+
+    *inner*: past its first twenty minutes, before its end.
+    """
     if event is None or event.until is None:
         return False
     begin = event.time + (LATE if inner else timedelta())

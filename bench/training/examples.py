@@ -84,7 +84,7 @@ class BlockRows:
 class PageRow:
     """*numbers* by name, the *prediction* of the page, and the *f1* of its text.
 
-    *f1* is None where gold has no text.
+    *f1* is None if gold has no text.
     """
 
     numbers: Mapping[str, float]
@@ -95,7 +95,7 @@ class PageRow:
 
 
 def block_rows(gold: Gold) -> BlockRows | None:
-    """Return the blocks of *gold*'s page, None where it states no text or has no block."""
+    """Return the blocks of *gold*'s page, None if it states no text or has no block."""
     if not has_text(gold.row):
         return None
     try:
@@ -111,8 +111,8 @@ def block_rows(gold: Gold) -> BlockRows | None:
         0 if share > _MOST else min(units, _MOST_WORDS) + 2
         for units, share in zip(columns.get("units", ()), passed, strict=True)
     ]
-    told = sum(s for s, share in zip(sizes, shares, strict=True) if share > _MOST)
-    scale = 100 * gold.weight / max(told, _LEAST_TEXT)
+    labelled = sum(s for s, share in zip(sizes, shares, strict=True) if share > _MOST)
+    scale = 100 * gold.weight / max(labelled, _LEAST_TEXT)
     named = {name: list(map(float, column)) for name, column in columns.items()}
     return BlockRows(named, shares, [size * scale for size in sizes]) if named else None
 
@@ -127,7 +127,7 @@ def unlabelled(page: Page) -> Examined:
 
 
 def page_row(gold: Gold, labeller: Labeller) -> PageRow | None:
-    """Return what *labeller* makes of *gold*'s page; None where it cannot be read."""
+    """Return what *labeller* makes of *gold*'s page; None if it cannot be read."""
     try:
         examined = examine(gold.page, labeller)
     except ExtractionError:

@@ -11,9 +11,16 @@ from scraper.import_path import lazy
 
 if TYPE_CHECKING:
     from scraper.archive.files import iter_saved
-    from scraper.archive.kept import Kept, archive_folder, iter_newest, own_archive
+    from scraper.archive.folder import (
+        ArchiveWriter,
+        Kept,
+        archive_folder,
+        iter_newest,
+        own_archive,
+        prune_archive,
+        remove_records,
+    )
     from scraper.archive.warc import MAX_PAGE_BYTES, Capture, SavedPage, iter_archive
-    from scraper.archive.writing import ArchiveWriter, prune_archive, remove_records
 
 __all__ = [
     "MAX_PAGE_BYTES",
@@ -30,18 +37,18 @@ __all__ = [
     "remove_records",
 ]
 
-_HOMES = {
-    "MAX_PAGE_BYTES": "scraper.archive.warc",
-    "ArchiveWriter": "scraper.archive.writing",
-    "Capture": "scraper.archive.warc",
-    "Kept": "scraper.archive.kept",
-    "SavedPage": "scraper.archive.warc",
-    "archive_folder": "scraper.archive.kept",
-    "iter_archive": "scraper.archive.warc",
-    "iter_newest": "scraper.archive.kept",
-    "iter_saved": "scraper.archive.files",
-    "own_archive": "scraper.archive.kept",
-    "prune_archive": "scraper.archive.writing",
-    "remove_records": "scraper.archive.writing",
+_NAMES = {
+    "files": ("iter_saved",),
+    "warc": ("MAX_PAGE_BYTES", "Capture", "SavedPage", "iter_archive"),
+    "folder": (
+        "ArchiveWriter",
+        "Kept",
+        "archive_folder",
+        "iter_newest",
+        "own_archive",
+        "prune_archive",
+        "remove_records",
+    ),
 }
+_HOMES = {n: f"{__name__}.{module}" for module, names in _NAMES.items() for n in names}
 __getattr__, __dir__ = lazy(__name__, _HOMES)

@@ -1,27 +1,255 @@
-"""The application: all commands, and what happens on an error or a signal."""
+"""The application: all commands with their examples, errors, and signals."""
 
 from __future__ import annotations
 
+import inspect
 import logging
 import os
 import signal
 import sys
 import traceback
 from contextlib import suppress
+from functools import wraps
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from scraper import __version__, configuration
 from scraper.cli import output
-from scraper.cli.commands import Commands
 from scraper.errors import ConfigurationError, ScraperError
+from scraper.options import QUIET
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import ModuleType
+
+
+EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
+    {
+        "demo": [("tinsach demo", "crawl a replica portal on this machine")],
+        "crawl": [
+            (
+                "tinsach crawl baotintuc -a limit=50",
+                "new articles of a site with a spider, at most fifty",
+            ),
+            (
+                "tinsach crawl news -a site=https://example.com -a limit=20",
+                "explore any other site, at most twenty articles",
+            ),
+            ("tinsach crawl --all --jobs 4", "every site, four at a time"),
+        ],
+        "fetch": [
+            ("tinsach fetch https://example.com/tin.html", "one article as text"),
+            (
+                "tinsach fetch https://example.com/tin.html -f json | jq .title",
+                "its record, for another program",
+            ),
+        ],
+        "extract": [
+            (
+                "tinsach extract pages/ -o articles.jsonl",
+                "saved pages, without a network",
+            ),
+            (
+                "tinsach extract pages/ -f markdown -o texts/",
+                "a Markdown file per page",
+            ),
+            (
+                "tinsach extract pages/ -f markdown -o texts/ --links --images",
+                "with links and images",
+            ),
+            ("curl -s https://example.com/tin.html | tinsach extract -", "from a pipe"),
+        ],
+        "explain": [
+            ("tinsach explain tin.html", "each block, kept or dropped, and why"),
+            ("tinsach explain tin.html -o page.html", "the same for a browser"),
+        ],
+        "export": [
+            ("tinsach export --since 7d -o week.csv", "the last seven days as a table"),
+            ("tinsach export --site baotintuc.vn | jq -r .title", "into a pipe"),
+            ("tinsach export --chunks 200", "chunks for retrieval, one per line"),
+            ("tinsach export --follow", "each article as it is stored"),
+        ],
+        "search": [
+            ("tinsach search thu vien", "Vietnamese marks may be left out"),
+            ("tinsach search '\"cải cách\"' --limit 5", "a phrase"),
+        ],
+        "browse": [
+            ("tinsach browse", "the store at http://127.0.0.1:8001/, read only"),
+            (
+                "tinsach browse --store old.db --port 8002 --open",
+                "another store, opened",
+            ),
+        ],
+        "mcp": [
+            ("tinsach mcp", "the server that an assistant starts"),
+            ("tinsach mcp --store articles.db", "with another store"),
+        ],
+        "history": [
+            ("tinsach history https://example.com/tin.html", "what changed, and when")
+        ],
+        "report": [
+            ("tinsach report", "the last thirty days, in report.html"),
+            ("tinsach report --site baotintuc.vn --since 7d -o week.html", "one site"),
+        ],
+        "near-duplicates": [
+            (
+                "tinsach near-duplicates https://example.com/tin.html",
+                "other articles with the same story",
+            )
+        ],
+        "reextract": [
+            ("tinsach reextract", "read the archive again and show what would change"),
+            ("tinsach reextract crawl.warc.gz -o out", "WARC files into Parquet"),
+        ],
+        "forget": [
+            ("tinsach forget https://example.com/tin.html", "remove it for good")
+        ],
+        "discover": [
+            ("tinsach discover https://example.com", "feeds, sitemaps and sections")
+        ],
+        "new-site": [
+            ("tinsach new-site https://example.com", "write a spider for a site")
+        ],
+        "sites": [("tinsach sites", "the sites with a spider")],
+        "doctor": [
+            ("tinsach doctor", "is this machine set up correctly?"),
+            ("tinsach doctor baotintuc", "does the live site match its spider?"),
+        ],
+        "model list": [("tinsach model list", "the models of all sites")],
+        "model show": [
+            (
+                "tinsach model show baotintuc.vn > model.json",
+                "one model, to read and edit",
+            )
+        ],
+        "model learn": [
+            ("tinsach model learn pages/", "from saved pages, into the store")
+        ],
+        "model pin": [
+            ("tinsach model pin baotintuc.vn 7f4c7130dd4e7af5", "keep a version in use")
+        ],
+        "model unpin": [("tinsach model unpin baotintuc.vn", "use the newest again")],
+        "model import": [
+            ("tinsach model import model.json", "an edited model, pinned")
+        ],
+        "model forget": [
+            ("tinsach model forget baotintuc.vn", "remove the models of a site")
+        ],
+        "runs list": [
+            ("tinsach runs list baotintuc", "the newest runs of a job"),
+            ("tinsach runs list --json | jq .verdict", "their verdicts"),
+        ],
+        "runs show": [("tinsach runs show 1", "all counts of a run")],
+        "store backup": [("tinsach store backup articles.bak", "while crawls run")],
+        "store restore": [
+            (
+                "tinsach store restore articles.bak --force",
+                "replace the store by a backup",
+            )
+        ],
+        "store copy": [
+            (
+                "tinsach store copy old.db postgresql://user:word@host/tinsach",
+                "copy into another database, and compare",
+            )
+        ],
+        "store upgrade": [("tinsach store upgrade", "after a new version of tinsach")],
+        "config show": [("tinsach config show", "all settings and their origins")],
+        "config example": [
+            ("tinsach config example > tinsach.toml", "a file with every setting")
+        ],
+    }
+)
+
+
+# ruff: noqa: ANN401  types of the bundled click, and functions of any shape
+
+
+Function = TypeVar("Function", bound="Callable[..., Any]")
+
+
+_QUIET = inspect.Parameter(
+    "quiet",
+    inspect.Parameter.KEYWORD_ONLY,
+    default=False,
+    annotation=Annotated[
+        bool,
+        typer.Option(
+            "--quiet",
+            "-q",
+            help="Print only results and errors. Default: $TINSACH_QUIET.",
+        ),
+    ],
+)
+
+
+class Commands(typer.Typer):
+    """A group of commands that take ``--quiet`` and show examples in their help."""
+
+    def command(
+        self, name: str | None = None, **options: Any
+    ) -> Callable[[Function], Function]:
+        def add(function: Function) -> Function:
+            said: dict[str, Any] = {
+                "cls": _Command,
+                "short_help": _summary_of(function),
+            }
+            register = super(Commands, self).command(name, **(said | options))
+            register(_with_quiet(function))
+            return function
+
+        return add
+
+
+class _Command(TyperCommand):
+    """Shows arguments as click does, ``URL`` and ``[INPUT]...``, and examples at the end."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for each in self._arguments():
+            each.metavar = each.metavar or each.name.upper()
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        options = super().collect_usage_pieces(ctx)[:1]
+        return [*options, *map(_usage_of, self._arguments())]
+
+    def _arguments(self) -> list[Any]:
+        return [each for each in self.params if isinstance(each, TyperArgument)]
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section("Examples"):
+            for line, meaning in EXAMPLES[ctx.command_path.partition(" ")[2]]:
+                formatter.write_text(line)
+                with formatter.indentation():
+                    formatter.write_text(meaning)
+
+
+def _usage_of(argument: Any) -> str:
+    name = argument.metavar if argument.required else f"[{argument.metavar}]"
+    return name if argument.nargs == 1 else f"{name}..."
+
+
+def _summary_of(function: Callable[..., Any]) -> str:
+    """Return the first paragraph, which the list of commands would otherwise cut."""
+    return (inspect.getdoc(function) or "").partition("\n\n")[0].replace("\n", " ")
+
+
+def _with_quiet(function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    def called(*arguments: Any, quiet: bool, **options: Any) -> Any:
+        if quiet:
+            os.environ[QUIET] = "1"
+        return function(*arguments, **options)
+
+    signature = inspect.signature(function, eval_str=True)
+    parameters = [*signature.parameters.values(), _QUIET]
+    called.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return called
+
 
 INTERRUPTED = 128 + signal.SIGINT
 
@@ -29,7 +257,7 @@ INTERRUPTED = 128 + signal.SIGINT
 class _Commands(TyperGroup):
     """Turns the error of a command into one line and an exit code."""
 
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  types of the bundled click
+    def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except ConfigurationError as error:

@@ -19,9 +19,9 @@ from scraper.cli import output
 from scraper.crawling import ALLOW_PRIVATE
 from scraper.errors import ConfigurationError, StorageError
 from scraper.exports import PAGE_FORMATS, Extras, check_extras, names_with_extras
-from scraper.options import CONTACT, MOST_WORKERS
+from scraper.options import MOST_WORKERS
 from scraper.storage.location import store_url
-from scraper.urls import VIETNAM, site_of
+from scraper.urls import site_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -130,12 +130,6 @@ SAVED_PAGES = (
 )
 """The help of an argument that takes what :func:`scraper.archive.iter_saved` reads."""
 
-NO_CONTACT = (
-    f"sites cannot see who crawls them: set {CONTACT}, or contact in tinsach.toml, to"
-    " your e-mail address or web page"
-)
-"""The message for users who set no contact."""
-
 _SPIDER = re.compile(r'(?m)^    name = "(\w+)"')
 SITES_NAMED = 10
 """Stored sites that an error message lists."""
@@ -218,7 +212,7 @@ def _listed(sites: list[str]) -> str:
 
 
 def parse_since(text: str | None) -> datetime | None:
-    """Return the start of the range; a day starts at midnight, +07:00."""
+    """Return the start of the range; a day starts at midnight of TINSACH_ZONE."""
     return _parse_moment("--since", text, days_later=0)
 
 
@@ -248,14 +242,16 @@ def _parse_moment(name: str, text: str | None, *, days_later: int) -> datetime |
             return clock.now() - int(span[1]) * unit
         if len(text) == len("2025-07-11"):
             day = date.fromisoformat(text) + timedelta(days=days_later)
-            return datetime.combine(day, time(), tzinfo=VIETNAM)
+            return datetime.combine(day, time(), tzinfo=clock.zone())
         moment = datetime.fromisoformat(text)
     except (OverflowError, ValueError):
         raise ConfigurationError(
             f"{name} {text} is not a time; write 2025-07-11, 2025-07-11T14:06, "
             '"7d" for seven days ago or "12h" for twelve hours ago'
         ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM).astimezone(UTC)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=clock.zone()).astimezone(UTC)
+    return moment
 
 
 def existing_store(given: str | None) -> AbstractContextManager[Store]:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from scraper.cli import output
+from scraper.cli.app import Commands
 from scraper.cli.arguments import JsonLinesOption
-from scraper.cli.commands import Commands
 from scraper.options import SETTINGS, Setting
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ import typer
 
 from scraper.cli import output
 from scraper.cli.arguments import (
-    NO_CONTACT,
     AddressOption,
     AllowPrivateOption,
     Engine,
@@ -23,7 +22,7 @@ from scraper.cli.arguments import (
 )
 from scraper.cli.runs import print_summary
 from scraper.errors import ConfigurationError, StorageError
-from scraper.options import BY_VARIABLE, CONTACT, MOST_DAYS, is_quiet
+from scraper.options import BY_VARIABLE, CONTACT, MOST_DAYS, NO_CONTACT, is_quiet
 from scraper.storage.location import store_url
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from scraper.exports.pages import Reading
+    from scraper.exports.html import Reading
     from scraper.items import Article, LedgerEntry, Page
     from scraper.workers import Reader
 
@@ -102,7 +102,7 @@ def load_page(source: str, *, url: str = "") -> Page:
 
 
 def _write_page(out: Path, readings: list[Reading], hidden: dict[str, int]) -> None:
-    from scraper.exports.pages import render_explanation
+    from scraper.exports.html import render_explanation
 
     shown = render_explanation(readings, hidden=hidden)
     with output.open_output(out) as stream:
@@ -113,7 +113,7 @@ def _write_page(out: Path, readings: list[Reading], hidden: dict[str, int]) -> N
 
 def _readings(page: Page, article: Article, reader: Reader) -> list[Reading]:
     """Return *article*, and the page as read without a model and by trafilatura."""
-    from scraper.exports.pages import Reading
+    from scraper.exports.html import Reading
     from scraper.extraction.trafilatura_text import extract_by_trafilatura
 
     by_model = bool(article.extraction.model_version)

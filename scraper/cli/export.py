@@ -29,7 +29,7 @@ from scraper.cli.arguments import (
 )
 from scraper.errors import ConfigurationError
 from scraper.exports import FORMATS, Extras, exporter
-from scraper.exports.chunks import write as write_chunks
+from scraper.exports.jsonl import write_chunks
 from scraper.storage.location import store_url
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ import typer
 
 from scraper import clock
 from scraper.cli import output
+from scraper.cli.app import Commands
 from scraper.cli.arguments import (
     SAVED_PAGES,
     StoreOption,
@@ -18,7 +19,6 @@ from scraper.cli.arguments import (
     existing_store,
     read_site,
 )
-from scraper.cli.commands import Commands
 from scraper.errors import ConfigurationError, ScraperError, StorageError
 from scraper.storage.location import store_url
 from scraper.urls import site_of

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from scraper.archive.kept import Kept
+    from scraper.archive.folder import Kept
     from scraper.fleet.extracting import Extracted, Job
     from scraper.reextraction import Tally
 

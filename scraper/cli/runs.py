@@ -9,13 +9,13 @@ import typer
 
 from scraper import clock
 from scraper.cli import output
+from scraper.cli.app import Commands
 from scraper.cli.arguments import (
     JsonLinesOption,
     JsonObjectOption,
     StoreOption,
     existing_store,
 )
-from scraper.cli.commands import Commands
 from scraper.errors import ConfigurationError, StorageError
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from scraper.cli import output
+from scraper.cli.app import Commands
 from scraper.cli.arguments import StoreOption
-from scraper.cli.commands import Commands
 from scraper.storage.location import store_url
 
 ForceOption = Annotated[

@@ -53,7 +53,7 @@ def _check_names(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
         if name in BY_VARIABLE or name in defaults:
             continue
         if meant := nearest(name, {*defaults, *BY_VARIABLE}):
-            raise ConfigurationError(f"{name} is no setting; is {meant} meant?")
+            raise ConfigurationError(f"unknown setting {name}; is {meant} meant?")
 
 
 def _checked(name: str, value: Any, default: object) -> Any:  # noqa: ANN401

@@ -16,10 +16,8 @@ from scrapy import signals
 from scraper import clock
 from scraper.errors import JobHeld, StorageError
 from scraper.storage import Jobs, open_store
-from scraper.storage.databases import DamagedStoreError
-from scraper.storage.identity import StoreMovedError
-from scraper.storage.jobs import BEAT
-from scraper.storage.owners import this_process
+from scraper.storage.databases import DamagedStoreError, StoreMovedError
+from scraper.storage.jobs import BEAT, this_process
 from scraper.workers.process import StoreProcess
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from scraper.exports.columns import FLAT, flatten
 from scraper.exports.format import Format, encoded, write_parts
+from scraper.schema import FLAT, flatten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,9 +12,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from scraper.errors import ConfigurationError
-from scraper.exports.columns import FIELDS, Type, in_utc, parts_of, type_of
 from scraper.exports.format import Format
 from scraper.items import SCHEMA_VERSION
+from scraper.schema import FIELDS, Type, in_utc, parts_of, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -38,10 +38,10 @@ FEW_FAILED = 5
 NO_SOURCE = "no_source"
 """Name of the rule that depends on its finding in the run before."""
 _COMPLETE = frozenset({"finished", "closespider_itemcount", LIMIT_REACHED, UNSETTLED})
-_ENOUGH = 10
+_PAGES_FAILED_AMONG = 10
 """Pages from which on the share of failed ones means something."""
 
-_FEW_SOURCES = 3
+_SOURCES_NOT_EXCUSED = 3
 """Failures from which on the success of most other sources no longer excuses them."""
 
 
@@ -62,21 +62,20 @@ def no_source(report: RunReport, past: Past) -> str:
     since all had failed and wait for their next try, the fault persists.
     """
     if report.reason == "unreachable":
-        has_no_rules = ROBOTS_UNREACHABLE in report.source_failures
-        why = "its robots.txt is unreachable, and so nothing was asked for"
-        return why if has_no_rules else "the portal cannot be reached"
+        if ROBOTS_UNREACHABLE in report.source_failures:
+            return "its robots.txt is unreachable, and so nothing was asked for"
+        return "the portal cannot be reached"
     found = report.by_source
     if report.links or any(isinstance(each, int) for each in found.values()):
         return ""
     used = [url for url in found if not past.sources or url in past.sources]
     faults = Counter(str(found[url]) for url in used)
     if not faults:
-        had_fault = bool(past.runs) and NO_SOURCE in past.runs[0].found
-        has_fault = had_fault and (bool(found) or not report.sources)
-        return (
-            "no source could be read, and none is due to be tried" if has_fault else ""
-        )
-    if faults.total() < _FEW_SOURCES and _most_succeed(report, past):
+        had_fault = past.runs and NO_SOURCE in past.runs[0].found
+        if had_fault and (found or not report.sources):
+            return "no source could be read, and none is due to be tried"
+        return ""
+    if faults.total() < _SOURCES_NOT_EXCUSED and _most_succeed(report, past):
         return ""
     if set(faults) == {EMPTY}:
         return f"{faults.total()} sources were read and listed no article"
@@ -119,7 +118,7 @@ def same_text(report: RunReport, past: Past) -> str:
         count = max((texts[words] for words in report.texts), default=0)
         if count >= FEW_FAILED and 2 * count > pages:
             return f"{count} of {pages} pages have the same text"
-        if pages >= _LATEST:
+        if pages >= _PAGES_JUDGED:
             break
     return ""
 
@@ -129,11 +128,11 @@ def nothing_due(report: RunReport, past: Past) -> str:
     since = past.idle_after(report)
     if since is None or past.at - since <= LONGEST_OF_SOURCES:
         return ""
-    hours = (past.at - since).total_seconds() / 3600
-    found = (
+    hours = (past.at - since) / timedelta(hours=1)
+    return (
         f"nothing was due for {hours:.0f} hours, though {report.repeated} sources are"
+        " asked at least once a day: `tinsach doctor` looks at the store"
     )
-    return f"{found} asked at least once a day: `tinsach doctor` looks at the store"
 
 
 def wrong_clock(report: RunReport, _: Past) -> str:
@@ -154,8 +153,7 @@ def clock_apart(report: RunReport, _: Past) -> str:
     if clock.SLACK < abs(apart) <= clock.MOST_APART:
         return f"{_apart(apart)}; {clock.SET_CLOCK}"
     if report.ahead:
-        found = f"{report.ahead} URLs had times ahead of the clock"
-        return f"{found}, and were due at once"
+        return f"{report.ahead} URLs had times ahead of the clock, and were due at once"
     return ""
 
 
@@ -179,10 +177,10 @@ def not_archived(report: RunReport, _: Past) -> str:
 
 
 def many_failed(report: RunReport, past: Past) -> str:
-    """Report that more than MOST_FAILED of this run's, or the _ENOUGH latest, pages failed."""
+    """Report that more than MOST_FAILED of this run's, or the _PAGES_FAILED_AMONG latest, pages failed."""
     failed = visited = 0
     for each in past.latest(report):
-        if not report.lost or visited >= _ENOUGH:
+        if not report.lost or visited >= _PAGES_FAILED_AMONG:
             break
         failed += each.lost
         visited += each.visited
@@ -191,25 +189,24 @@ def many_failed(report: RunReport, past: Past) -> str:
     return ""
 
 
-_FEWEST_WEEKS = 3
+_LEAST_WEEKS = 3
 """Weeks that must be known."""
-_SPREADS = 3
+_VOLUME_SPREADS = 3
 """Spreads below the median from which on a fall is not chance."""
 _AS_DEVIATION = 1.4826
 """Factor from the median absolute deviation to the standard deviation."""
-_ARTICLES = 30
+_ARTICLES_COMPARED = 30
 """Latest articles whose coverage is compared, at least."""
-_ARTICLES_BEFORE = 100
+_ARTICLES_COMPARED_WITH = 100
 """Earlier articles that must be known."""
-_FALL = 0.15
+_COVERAGE_FALL = 0.15
 """Fall of the coverage that is reported, at least."""
-_FALL_SPREADS = 5
+_COVERAGE_SPREADS = 5
 """Standard deviations from which on a fall is not chance.
 
-Every run checks the latest articles: three would be passed by chance
-each week.
+Every run checks the latest articles: three would be passed by chance each week.
 """
-_PATIENCE = timedelta(days=1)
+_SOURCE_PATIENCE = timedelta(days=1)
 """How long a source may fail before it is reported."""
 
 
@@ -222,14 +219,14 @@ def little_volume(report: RunReport, past: Past) -> str:
     """
     runs = len(past.lately) + 1
     weeks = [sum(each) for each in past.weeks if 2 * len(each) >= runs]
-    if len(weeks) < _FEWEST_WEEKS or 2 * len(past.lately) < _usual(past.weeks):
+    if len(weeks) < _LEAST_WEEKS or 2 * len(past.lately) < _usual(past.weeks):
         return ""
     usual, new = median(weeks), sum(past.lately) + report.new
     distance = median(abs(week - usual) for week in weeks)
     spread = max(_AS_DEVIATION * distance, sqrt(usual))
-    if new >= usual / 2 or new >= usual - _SPREADS * spread:
+    if new >= usual / 2 or new >= usual - _VOLUME_SPREADS * spread:
         return ""
-    hours = int(HOURS.total_seconds() / 3600)
+    hours = HOURS // timedelta(hours=1)
     return f"{new} new articles in {hours} hours, {usual:g} are usual"
 
 
@@ -241,13 +238,11 @@ def less_coverage(report: RunReport, past: Past) -> str:
     """Report fields, or texts of high confidence, that far fewer of the latest articles have."""
     if not report.articles:
         return ""
-    reports = [each for each in past.latest(report) if each.articles]
-    first = articles = 0
-    while first < len(reports) and articles < _ARTICLES:
-        articles += reports[first].articles
-        first += 1
-    now, before = reports[:first], reports[first:]
-    if _count(before) < _ARTICLES_BEFORE:
+    now: list[RunReport] = []
+    before = [each for each in past.latest(report) if each.articles]
+    while before and _count(now) < _ARTICLES_COMPARED:
+        now.append(before.pop(0))
+    if _count(before) < _ARTICLES_COMPARED_WITH:
         return ""
     fallen = (_fall(name, now, before) for name in FIELDS)
     return ", ".join(filter(None, fallen))
@@ -257,7 +252,7 @@ def _fall(name: str, now: Sequence[RunReport], before: Sequence[RunReport]) -> s
     """Return how far the coverage of a field fell, "" if that is within chance."""
     was, has = _share(name, before), _share(name, now)
     chance = sqrt(was * (1 - was) / _count(now))
-    if was - has <= max(_FALL, _FALL_SPREADS * chance):
+    if was - has <= max(_COVERAGE_FALL, _COVERAGE_SPREADS * chance):
         return ""
     return f"{has:.0%} of the articles have {name}, before {was:.0%}"
 
@@ -272,27 +267,27 @@ def _share(name: str, reports: Sequence[RunReport]) -> float:
 
 def dead_sources(report: RunReport, past: Past) -> str:
     """Report sources that fail for a day, or list nothing for longer than usual."""
-    return "; ".join(iter_dead(past.sources_after(report), past.at, _PATIENCE))
+    return "; ".join(iter_dead(past.sources_after(report), past.at, _SOURCE_PATIENCE))
 
 
 AGREED = 0.9
 """Share of the words of audited pages on which both paths must agree."""
 MOST_DIFFERED = 0.1
 """Share of audited pages on which both paths may differ."""
-_AUDITS = 5
+_AUDITS_JUDGED = 5
 """Audits that are judged together: those of this run, then of earlier ones."""
-_PATTERN = 2
+_AUDITS_DIFFERING = 2
 """Pages on which both paths differ from which on that is not a single odd page."""
-_LATEST = 20
+_PAGES_JUDGED = 20
 """Latest pages that are judged together."""
-_FEWEST = 3
+_PAGES_OF_NO_TEMPLATE = 3
 """Least pages that fit no template: two may be of one kind that a new model lacks."""
-_KNOWN = 60
+_PAGES_KNOWN = 60
 """Least earlier pages from which the usual share without a template is known."""
 CHANCE = 1e-5
 """Probability below which so many unknown pages are not chance: with a run every ten
 minutes, one false alarm in two years."""
-_SETTLED = 0.9
+_SHARE_WITH_MODEL = 0.9
 """Share of the articles of a run with a model from which on the site was known."""
 _NO_MODEL = frozenset({"few_pages", "untrusted"})
 """Reasons for full extraction that mean that there was no model."""
@@ -308,16 +303,16 @@ def ways_disagree(report: RunReport, past: Past) -> str:
     audited = differed = 0
     shared = 0.0
     for each in past.latest(report):
-        if not report.audited or audited >= _AUDITS:
+        if not report.audited or audited >= _AUDITS_JUDGED:
             break
         audited += each.audited
         differed += each.differed
         shared += (each.agreement or 0.0) * each.audited
-    if audited < _AUDITS:
+    if audited < _AUDITS_JUDGED:
         return ""
     if shared < AGREED * audited:
         return f"both ways of reading agree on {shared / audited:.0%} of the words"
-    if report.differed and differed >= max(_PATTERN, MOST_DIFFERED * audited):
+    if report.differed and differed >= max(_AUDITS_DIFFERING, MOST_DIFFERED * audited):
         return f"both ways of reading differ on {differed} of {audited} pages"
     return ""
 
@@ -334,24 +329,30 @@ def unknown_template(report: RunReport, past: Past) -> str:
     reports = [e for e in past.latest(report) if _with_model(e) and not e.read_again]
     if not _in_full(report) or 2 * _in_full(report) <= _with_model(report):
         return ""
-    careful = pages = 0
+    unknown = pages = 0
     for number, each in enumerate(reports, 1):
-        careful, pages = careful + _in_full(each), pages + _with_model(each)
-        if careful >= _FEWEST and _is_no_chance(careful, pages, reports[number:]):
-            return f"the template has changed: {careful} of {pages} pages fit no model"
-        if pages >= _LATEST:
+        unknown, pages = unknown + _in_full(each), pages + _with_model(each)
+        if _is_no_chance(unknown, pages, reports[number:]):
+            return f"the template has changed: {unknown} of {pages} pages fit no model"
+        if pages >= _PAGES_JUDGED:
             break
     return ""
 
 
-def _is_no_chance(careful: int, pages: int, before: Sequence[RunReport]) -> bool:
+def _is_no_chance(unknown: int, pages: int, before: Sequence[RunReport]) -> bool:
     """Compare with the runs *before* in which most pages had a model."""
-    settled = [each for each in before if _with_model(each) >= _SETTLED * each.articles]
+    if unknown < _PAGES_OF_NO_TEMPLATE:
+        return False
+    settled = [
+        each
+        for each in before
+        if _with_model(each) >= _SHARE_WITH_MODEL * each.articles
+    ]
     known = sum(_with_model(each) for each in settled)
-    if known < _KNOWN:
+    if known < _PAGES_KNOWN:
         return False
     usual = (sum(_in_full(each) for each in settled) + 0.5) / (known + 1)
-    return tail(careful, pages, usual) < CHANCE
+    return tail(unknown, pages, usual) < CHANCE
 
 
 def _in_full(report: RunReport) -> int:

@@ -13,17 +13,17 @@ from scraper.import_path import lazy
 
 if TYPE_CHECKING:
     from scraper.storage.backups import back_up, copy_store, restore, upgrade
-    from scraper.storage.finding import Forgotten, forgotten_id
+    from scraper.storage.finding import Forgotten, Hit, Query, forgotten_id
     from scraper.storage.frontier import Wanted
     from scraper.storage.jobs import Jobs, StoredRun
     from scraper.storage.models import Models
     from scraper.storage.opening import open_read_only, open_store, stored_model
-    from scraper.storage.queries import Hit, Outcome, Query
     from scraper.storage.store import Store
     from scraper.storage.visits import (
         Address,
         AddressKind,
         Lease,
+        Outcome,
         Result,
         Settled,
         StoredModel,
@@ -57,30 +57,24 @@ __all__ = [
     "upgrade",
 ]
 
-_HOMES = {
-    "Address": "scraper.storage.visits",
-    "AddressKind": "scraper.storage.visits",
-    "Forgotten": "scraper.storage.finding",
-    "Hit": "scraper.storage.queries",
-    "Jobs": "scraper.storage.jobs",
-    "Lease": "scraper.storage.visits",
-    "Models": "scraper.storage.models",
-    "Outcome": "scraper.storage.queries",
-    "Query": "scraper.storage.queries",
-    "Result": "scraper.storage.visits",
-    "Settled": "scraper.storage.visits",
-    "Store": "scraper.storage.store",
-    "StoredModel": "scraper.storage.visits",
-    "StoredRun": "scraper.storage.jobs",
-    "Visit": "scraper.storage.visits",
-    "Wanted": "scraper.storage.frontier",
-    "back_up": "scraper.storage.backups",
-    "copy_store": "scraper.storage.backups",
-    "forgotten_id": "scraper.storage.finding",
-    "open_read_only": "scraper.storage.opening",
-    "open_store": "scraper.storage.opening",
-    "restore": "scraper.storage.backups",
-    "stored_model": "scraper.storage.opening",
-    "upgrade": "scraper.storage.backups",
+_NAMES = {
+    "backups": ("back_up", "copy_store", "restore", "upgrade"),
+    "finding": ("Forgotten", "Hit", "Query", "forgotten_id"),
+    "frontier": ("Wanted",),
+    "jobs": ("Jobs", "StoredRun"),
+    "models": ("Models",),
+    "opening": ("open_read_only", "open_store", "stored_model"),
+    "store": ("Store",),
+    "visits": (
+        "Address",
+        "AddressKind",
+        "Lease",
+        "Outcome",
+        "Result",
+        "Settled",
+        "StoredModel",
+        "Visit",
+    ),
 }
+_HOMES = {n: f"{__name__}.{module}" for module, names in _NAMES.items() for n in names}
 __getattr__, __dir__ = lazy(__name__, _HOMES)

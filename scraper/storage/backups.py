@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from scraper import clock
 from scraper.errors import JobHeld, StorageError
-from scraper.storage import identity, migrate, sqlite
-from scraper.storage.databases import database_at, database_of, storage_errors, writing
+from scraper.storage import migrate, sqlite
+from scraper.storage.databases import database_of, engine_at, storage_errors, writing
 from scraper.storage.jobs import refuse_open_runs
 from scraper.storage.location import locate, store_url
 from scraper.storage.opening import open_store
@@ -23,6 +23,7 @@ from scraper.storage.tables import BATCH, metadata, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from scraper.storage.location import Location
 
@@ -57,29 +58,21 @@ def copy_store(source: str | None, target: str, *, report: Report) -> dict[str, 
 @contextmanager
 def _target(location: Location) -> Iterator[sa.Engine]:
     """Yield an engine for an empty store, or an incomplete copy, marked as such."""
-    engine = database_at(location.url).create_engine(location.url)
-    try:
+    with engine_at(location.url) as engine:
         if not migrate.is_half_copied(engine):
             open_store(location.url.render_as_string(hide_password=False)).close()
             with writing(engine) as connection:
                 _refuse_rows(connection, location.name)
                 migrate.write_version(connection, migrate.COPYING)
         yield engine
-    finally:
-        engine.dispose()
 
 
 @contextmanager
 def _snapshot(location: Location) -> Iterator[sa.Connection]:
     """Yield a connection that sees the store as it is at this moment."""
-    database = database_at(location.url)
-    engine = database.create_engine(location.url)
-    try:
-        with engine.connect() as connection, connection.begin():
-            database.hold_still(connection)
-            yield connection
-    finally:
-        engine.dispose()
+    with engine_at(location.url) as engine, engine.begin() as connection:
+        database_of(connection).hold_still(connection)
+        yield connection
 
 
 def _refuse_rows(connection: sa.Connection, name: str) -> None:
@@ -200,12 +193,8 @@ def upgrade(url: str | None) -> tuple[str, str]:
     location = locate(url)
     if not location.is_there:
         open_store(url, create=False)  # says so
-    with storage_errors(location.name):
-        engine = database_at(location.url).create_engine(location.url)
-        try:
-            before = migrate.checked_version(engine, name=location.name)
-        finally:
-            engine.dispose()
+    with storage_errors(location.name), engine_at(location.url) as engine:
+        before = migrate.checked_version(engine, name=location.name)
     open_store(url, create=False).close()
     return before, migrate.HEAD
 
@@ -217,17 +206,18 @@ def refuse_if_used(location: Location) -> None:
     """
     if not location.path.exists():
         return
-    engine = sqlite.create_engine(location.read_only)
     try:
-        with storage_errors(location.name), engine.connect() as connection:
+        with (
+            storage_errors(location.name),
+            engine_at(location.read_only) as engine,
+            engine.connect() as connection,
+        ):
             refuse_open_runs(connection, clock.now())
     except StorageError as error:
         if isinstance(error, JobHeld) or not sqlite.is_damage(error.__cause__):
             raise
     except (TypeError, ValueError):  # a malformed time
         pass
-    finally:
-        engine.dispose()
 
 
 def _checked(file: Path) -> str:
@@ -247,23 +237,16 @@ def _checked(file: Path) -> str:
 
 def _renew_identity(file: Path) -> None:
     with engine_of(file) as engine, writing(engine) as connection:
-        identity.renew(connection)
+        migrate.renew_identity(connection)
 
 
-@contextmanager
-def engine_of(file: Path) -> Iterator[sa.Engine]:
-    """Yield an engine of the SQLite store *file*, disposed of at the end."""
-    engine = sqlite.create_engine(locate(store_url(file)).url)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
+def engine_of(file: Path) -> AbstractContextManager[sa.Engine]:
+    """Return an engine of the SQLite store *file*, disposed of at the end of the block."""
+    return engine_at(locate(store_url(file)).url)
 
 
-@contextmanager
-def _connect(path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(path, timeout=sqlite.BUSY_SECONDS)) as connection:
-        yield connection
+def _connect(path: Path) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(path, timeout=sqlite.BUSY_SECONDS))
 
 
 @contextmanager

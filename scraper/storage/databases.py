@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from scraper.storage.opening import Sessions
     from scraper.storage.search import Term
+    from scraper.storage.store import Sessions
 
     P = ParamSpec("P")
     R = TypeVar("R")
@@ -42,6 +42,10 @@ _logger = logging.getLogger(__name__)
 
 class StoreLostError(StorageError):
     """The connection to the store broke; the statement under way may have taken effect."""
+
+
+class StoreMovedError(StorageError):
+    """The store that was opened is no longer at its location."""
 
 
 class DamagedStoreError(StorageError):
@@ -199,3 +203,13 @@ def database_of(bind: sa.Engine | sa.Connection) -> Database:
 def database_at(url: sa.URL) -> Database:
     """Return the functions for the database that *url* names."""
     return _BY_NAME[url.get_backend_name()]
+
+
+@contextmanager
+def engine_at(url: sa.URL) -> Iterator[sa.Engine]:
+    """Yield an engine for the database at *url*, disposed of at the end."""
+    engine = database_at(url).create_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()

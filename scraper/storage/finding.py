@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from scraper import clock
+from scraper.errors import ConfigurationError
 from scraper.items import id_of
 from scraper.storage.databases import database_of
 from scraper.storage.near_duplicates import is_head
 from scraper.storage.rows import ARTICLE, WHOLE, encodable, is_sound
-from scraper.storage.search import folded_words
 from scraper.storage.tables import (
     addresses,
     articles,
@@ -25,13 +25,13 @@ from scraper.storage.tables import (
     in_batches,
     texts,
 )
+from scraper.text import folded_words
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from scraper.items import Article
-    from scraper.storage.queries import Query
 
     Fetch = Callable[[sa.Select[Any]], Sequence[sa.Row[Any]]]
 
@@ -52,6 +52,45 @@ _UNDATED = 1 << 34
 _FIRST_DATED = 1 << 35
 _CALENDAR = datetime.min.replace(tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Conditions of articles; None is no condition.
+
+    *section* is compared folded, "thoi-su" is "Thời sự". *since* is inclusive, *until*
+    exclusive; both are aware, and an article without a date lies in no such span. With
+    *heads* an article is left out if the store has an earlier near-duplicate of it.
+    *confidence* (0-1) is the minimum. Raises ConfigurationError for a naive time, a
+    negative limit and a confidence outside 0-1.
+    """
+
+    site: str | None = None
+    section: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int | None = None
+    heads: bool = False
+    confidence: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name, moment in (("since", self.since), ("until", self.until)):
+            if moment is not None and moment.tzinfo is None:
+                raise ConfigurationError(
+                    f"{name} is {moment.isoformat()}, a time without a zone: add one"
+                )
+        if self.limit is not None and self.limit < 0:
+            raise ConfigurationError(f"limit is {self.limit}: it cannot be negative")
+        if not 0 <= self.confidence <= 1:
+            raise ConfigurationError(f"confidence is {self.confidence}: from 0 to 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article found, and a passage of its text with ``**`` around found words."""
+
+    article: Article
+    snippet: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from scraper.storage import migrate, near_duplicates, wal
 from scraper.storage.backups import engine_of, refuse_if_used, scratch_beside
 from scraper.storage.databases import (
     DamagedStoreError,
-    database_at,
     database_of,
+    engine_at,
     storage_errors,
     writing,
 )
@@ -26,7 +26,6 @@ from scraper.storage.frontier import fetch_anew
 from scraper.storage.jobs import refuse_open_runs
 from scraper.storage.location import locate
 from scraper.storage.migrate import COPYING, HEAD, VERSION_TABLE
-from scraper.storage.near_duplicates import find_damaged
 from scraper.storage.rows import WHOLE, past_article_of, sound_article, to_words
 from scraper.storage.salvaging import Lost, Salvaged, is_of_store, is_sound_row, salvage
 from scraper.storage.saving import save
@@ -42,7 +41,6 @@ from scraper.storage.tables import (
     runs,
     samples,
 )
-from scraper.storage.tables import frontier as _frontier
 from scraper.storage.visits import AddressKind, Result
 from scraper.text import harmless
 
@@ -71,9 +69,6 @@ _NOTHING_LEFT = (
     "is not a database any more: restore a copy with `tinsach store restore`, or start a"
     " new one and read the archive into it with `tinsach crawl SPIDER --replay ARCHIVE`"
 )
-_row = _frontier.c
-
-
 _INDEXED = "SELECT id FROM articles_fts_docsize WHERE id NOT IN (SELECT recency FROM stale_texts)"
 _SEARCHED = (
     "SELECT recency FROM stored_texts"
@@ -207,9 +202,12 @@ def find_damage(url: str | None, *, report: Report = lambda *_: None) -> str:
         with storage_errors(location.name):
             if damage := wal.check(location.file):  # opening the file would drop it
                 return str(damage)
-    engine = database_at(location.url).create_engine(location.url)
     try:
-        with storage_errors(location.name), engine.connect() as connection:
+        with (
+            storage_errors(location.name),
+            engine_at(location.url) as engine,
+            engine.connect() as connection,
+        ):
             is_file = location.file is not None
             if is_file and (found := damaged_pages(connection)):
                 return found
@@ -220,8 +218,6 @@ def find_damage(url: str | None, *, report: Report = lambda *_: None) -> str:
         if not is_of_store(location.path):
             raise
         return "pages of it, or of its index of words, cannot be read"
-    finally:
-        engine.dispose()
 
 
 def _iter_damage(
@@ -292,7 +288,7 @@ class _ArticleCheck:
             said[row["position"]] = article
             if self._words:
                 self._words.add(row)
-        self._sketches += len(find_damaged(self._connection, said))
+        self._sketches += len(near_duplicates.find_damaged(self._connection, said))
 
 
 def repair_rows(url: str | None, folder: Path) -> Repaired:
@@ -306,14 +302,14 @@ def repair_rows(url: str | None, folder: Path) -> Repaired:
     location = locate(url)
     folder.mkdir(parents=True, exist_ok=True)
     aside = folder / f"damaged-rows-{clock.now():%Y%m%d-%H%M%S}.jsonl"
-    engine = database_at(location.url).create_engine(location.url)
-    try:
-        with storage_errors(location.name), writing(engine) as connection:
-            refuse_open_runs(connection, clock.now())
-            with aside.open("w", encoding="utf-8") as file:
-                return Repaired(_RowRepair(connection, file).run(), aside)
-    finally:
-        engine.dispose()
+    with (
+        storage_errors(location.name),
+        engine_at(location.url) as engine,
+        writing(engine) as connection,
+    ):
+        refuse_open_runs(connection, clock.now())
+        with aside.open("w", encoding="utf-8") as file:
+            return Repaired(_RowRepair(connection, file).run(), aside)
 
 
 class _RowRepair:
@@ -424,8 +420,9 @@ def fetch_lost(connection: sa.Connection, articles: Sequence[Lost]) -> None:
     """Make the pages of lost *articles* due at once, for an unconditional fetch."""
     if not articles:
         return
-    read = sa.select(_row.url).where(
-        _row.kind == AddressKind.ARTICLE.value, _row.result == Result.READ.value
+    c = frontier.c
+    read = sa.select(c.url).where(
+        c.kind == AddressKind.ARTICLE.value, c.result == Result.READ.value
     )
     lost = {article.url for article in articles}
     if "" in lost:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from scraper.errors import StorageError
-from scraper.storage import identity
 from scraper.storage.databases import DamagedStoreError, database_of, writing
 from scraper.storage.tables import metadata
 
@@ -29,6 +29,15 @@ _VERSION = sa.Table(
     sa.PrimaryKeyConstraint("version_num", name=f"{VERSION_TABLE}_pkc"),
 )
 """The table as Alembic makes it."""
+
+IDENTITY_TABLE = "tinsach_identity"
+IDENTITY = sa.Table(
+    IDENTITY_TABLE,
+    sa.MetaData(),  # not that of the tables that are copied from store to store
+    sa.Column("token", sa.String(32), primary_key=True),
+)
+"""The token of the store, one row; a SQLite file has a part of it in its header too
+(``PRAGMA application_id``). Each copy and each repaired file gets a token of its own."""
 
 
 def upgrade(engine: sa.Engine, *, name: str, create: bool) -> None:
@@ -154,7 +163,22 @@ def _create(connection: sa.Connection) -> None:
     database_of(connection).create_tables(connection)
     _VERSION.create(connection, checkfirst=False)
     connection.execute(sa.insert(_VERSION).values(version_num=HEAD))
-    identity.create(connection)
+    _create_identity(connection)
+
+
+def _create_identity(connection: sa.Connection) -> None:
+    """Create the table, and the token of a new store."""
+    IDENTITY.create(connection, checkfirst=False)
+    token = secrets.token_hex(16)
+    connection.execute(sa.insert(IDENTITY).values(token=token))
+    database_of(connection).mark(connection, token)
+
+
+def renew_identity(connection: sa.Connection) -> None:
+    """Give a store that was copied from another one a token of its own."""
+    token = secrets.token_hex(16)
+    connection.execute(sa.update(IDENTITY).values(token=token))
+    database_of(connection).mark(connection, token)
 
 
 def _run_steps(connection: sa.Connection) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from scraper.storage.opening import Sessions
+    from scraper.storage.store import Sessions
 
 KEPT = MODELS.default
 SHORTEST = 4

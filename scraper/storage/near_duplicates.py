@@ -15,6 +15,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
+from scraper.likeness import (
+    KEY_BITS,
+    KEYS,
+    SLOTS,
+    Sketch,
+    is_near_duplicate,
+    sketch_of,
+)
 from scraper.storage.databases import database_of
 from scraper.storage.rows import STORED
 from scraper.storage.tables import (
@@ -24,7 +32,6 @@ from scraper.storage.tables import (
     sketches,
     stored_article,
 )
-from scraper.text import KEY_BITS, KEYS, SLOTS, Sketch, is_near_duplicate, sketch_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -31,7 +31,6 @@ from scraper.items import (
     Image,
     Kind,
 )
-from scraper.storage.search import folded_words
 from scraper.storage.tables import (
     articles,
     as_text,
@@ -45,6 +44,7 @@ from scraper.storage.tables import (
     texts,
     to_second,
 )
+from scraper.text import folded_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -27,7 +27,6 @@ from scraper.storage.finding import (
     place_of,
 )
 from scraper.storage.frontier import fetch_anew
-from scraper.storage.queries import Outcome
 from scraper.storage.rows import (
     WHOLE,
     DamagedRow,
@@ -54,6 +53,7 @@ from scraper.storage.tables import (
     texts,
     to_second,
 )
+from scraper.storage.visits import Outcome
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
-"""Words of the full-text search: of texts, of queries, of snippets.
+"""The full-text search: words of queries, and snippets of texts.
 
 A word is a run of letters and digits of the folded text. Index, query and snippet all
-use these functions, so that they agree on every word.
+use :data:`scraper.text.FOLDED`, so that they agree on every word.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from operator import itemgetter
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.text import fold
+from scraper.text import FOLDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,6 @@ Term = tuple[str, ...]
 """Folded words that must follow each other."""
 
 _WORD = re.compile(r"[^ ]+")
-_OTHER = re.compile(r"[\W_]")
 _PART = re.compile(r'"([^"]*)"|([^\s"]+)')
 _QUOTES = str.maketrans("“”„«»", '"""""')
 _WIDTH = 40
@@ -28,54 +27,10 @@ _BEFORE = 8
 _MARK = "**"
 
 
-class _Folded(dict[int, str]):
-    """The result of :func:`fold` for each character, computed at first use.
-
-    A character that belongs to no word becomes a space. Translating with this table takes
-    a tenth of the time of folding, and keeps positions.
-    """
-
-    uneven: ClassVar[set[str]] = set()
-    """Characters seen so far that fold to none or to several."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = folded = _OTHER.sub(" ", fold(chr(code)))
-        if len(folded) != 1:
-            self.uneven.add(chr(code))
-        return folded
-
-
-_FOLDED = _Folded()
-
-
-class _Runs(dict[str, str]):
-    """The words of each run of characters between white space, computed once.
-
-    Most runs of a text were seen before: this takes a third of the time of translating the
-    whole text.
-    """
-
-    def __missing__(self, run: str) -> str:
-        if len(self) >= _MOST_RUNS:
-            self.clear()
-        self[run] = words = " ".join(run.translate(_FOLDED).split())
-        return words
-
-
-_RUNS = _Runs()
-_MOST_RUNS = 30_000
-"""Some 5 MB; a month of a portal has 50,000, of which a tenth is most of the text."""
-
-
 class _Found(NamedTuple):
     first: int
     last: int
     term: Term
-
-
-def folded_words(text: str) -> str:
-    """Return the words of *text*, folded, joined by single spaces."""
-    return " ".join(filter(None, map(_RUNS.__getitem__, text.split())))
 
 
 def parse_query(query: str) -> list[Term]:
@@ -85,7 +40,7 @@ def parse_query(query: str) -> list[Term]:
     """
     parts = _PART.findall(query.translate(_QUOTES))
     terms = (
-        tuple((phrase or word).translate(_FOLDED).split()) for phrase, word in parts
+        tuple((phrase or word).translate(FOLDED).split()) for phrase, word in parts
     )
     return list(dict.fromkeys(term for term in terms if term))
 
@@ -111,9 +66,9 @@ def snippet(text: str, terms: list[Term]) -> str:
 
 def _split(text: str) -> tuple[list[str], list[tuple[int, int]]]:
     """Return the folded words of *text*, and where each begins and ends in it."""
-    folded = text.translate(_FOLDED)
+    folded = text.translate(FOLDED)
     places = [found.span() for found in _WORD.finditer(folded)]
-    if not _FOLDED.uneven.isdisjoint(text):
+    if not FOLDED.uneven.isdisjoint(text):
         origin = _origin(text)
         places = [(origin[start], origin[end]) for start, end in places]
     return folded.split(), places
@@ -123,7 +78,7 @@ def _origin(text: str) -> list[int]:
     """Return the place in *text* of each of its folded characters, and of its end."""
     origin: list[int] = []
     for place, char in enumerate(text):
-        origin.extend([place] * len(_FOLDED[ord(char)]))
+        origin.extend([place] * len(FOLDED[ord(char)]))
     return [*origin, len(text)]
 
 

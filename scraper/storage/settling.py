@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from scraper.storage import frontier, saving
-from scraper.storage.queries import Outcome
 from scraper.storage.rows import encodable
 from scraper.storage.tables import frontier as table
 from scraper.storage.visits import (
     Address,
     AddressKind,
+    Outcome,
     Result,
     Settled,
     next_after_loss,

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from contextlib import closing
 from functools import partial
 from operator import itemgetter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
@@ -29,9 +32,11 @@ if TYPE_CHECKING:
 
     from scraper.storage.search import Term
 
+    _Id = tuple[int, int]
+
 BYTEWISE = "BINARY"
 PLACE: tuple[sa.ColumnElement[Any], ...] = ()
-"""None: device and inode identify its files, see :mod:`scraper.storage.identity`."""
+"""None: device and inode identify its files, see :class:`Files`."""
 BUSY_SECONDS = 30.0
 
 _PAGE_SIZE = 16384
@@ -337,3 +342,79 @@ def matching(
         .join_from(newest, stored_article, articles.c.position == newest.c.position)
         .order_by(newest.c.published_at.desc().nulls_last(), newest.c.rank)
     )
+
+
+class Files:
+    """The file of a SQLite store and those beside it, as they were at the opening."""
+
+    def __init__(self, connection: sa.Connection, file: Path) -> None:
+        main = connection.exec_driver_sql("PRAGMA database_list").all()[0][2]
+        self._path = file
+        self._id = _id_of(self._path)
+        self._beside = (Path(f"{main}-wal"), Path(f"{main}-shm"))
+        self._mark = mark_of(connection)
+        self._is_marked = False
+        self._written: tuple[int, int] | None = None
+        self.find_change(connection)
+
+    def find_change(self, connection: sa.Connection) -> str:
+        """Return what happened to the files, "" if they are those that were opened."""
+        if change := _change(self._id, _id_of(self._path)):
+            return change
+        for path in self._beside:  # SQLite creates them for the first connection
+            now = _id_of(path)
+            if change := _change(connection.info.setdefault(path, now), now):
+                return f"lost {path}, which {change},"
+        try:
+            return self._find_overwriting()
+        except (OSError, sqlite3.OperationalError):
+            if change := _change(self._id, _id_of(self._path)):  # meanwhile
+                return change
+            raise
+
+    def _find_overwriting(self) -> str:
+        """Return what is wrong with the header; read if the file was written since.
+
+        A new store's mark may still be in the log alone.
+        """
+        now = self._path.stat()
+        if self._written == (now.st_mtime_ns, now.st_size):
+            return ""
+        is_marked = _mark_in(self._path) == self._mark
+        if self._is_marked and not is_marked:
+            return "was overwritten"
+        self._is_marked = is_marked
+        self._written = now.st_mtime_ns, now.st_size
+        return ""
+
+
+def _change(before: _Id | None, now: _Id | None) -> str:
+    if before is None or now == before:
+        return ""
+    return "was replaced by another file" if now else "was moved or deleted"
+
+
+def _id_of(path: Path) -> _Id | None:
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _mark_in(path: Path) -> int | None:
+    """Return the mark in the header of the file at *path*, None if it has no header.
+
+    SQLite reads it, past the log and without locks: closing a file handle of our own would
+    release the locks that SQLite holds on it (https://sqlite.org/howtocorrupt.html).
+    """
+    uri = f"file:{quote(str(path))}?immutable=1&mode=ro"
+    try:
+        with closing(sqlite3.connect(uri, uri=True)) as header:
+            # Else the file may be shorter than its header says: a checkpoint is under way.
+            header.execute("PRAGMA writable_schema = ON")
+            return int(header.execute("PRAGMA application_id").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorname != "SQLITE_NOTADB":
+            raise
+        return None

@@ -1,21 +1,47 @@
-"""The store of articles, site models and jobs."""
+"""The store of articles, site models and jobs, and its transactions.
+
+A damaged file cannot be trusted to say what it holds: a row may be missing without an
+error. A store that is only read then becomes what can be salvaged of it: a copy in a
+temporary folder, which is removed when the store is closed.
+"""
 
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 
-from scraper.storage import finding, migrate, near_duplicates, saving
-from scraper.storage.databases import again, database_of, patient, salvaging
-from scraper.storage.finding import filters, iter_rows
+from scraper.errors import StorageError
+from scraper.scratch import scratch_folder
+from scraper.storage import finding, migrate, near_duplicates, saving, sqlite
+from scraper.storage.databases import (
+    DamagedStoreError,
+    StoreMovedError,
+    again,
+    database_of,
+    patient,
+    salvaging,
+    storage_errors,
+)
+from scraper.storage.finding import Hit, Query, filters, iter_rows
 from scraper.storage.jobs import Jobs
+from scraper.storage.location import locate, store_url
 from scraper.storage.models import Models
-from scraper.storage.queries import Hit, Outcome, Query
 from scraper.storage.rows import PAST, DamagedRow, past_article_of, stored_article_of
 from scraper.storage.search import parse_query, snippet
-from scraper.storage.tables import articles, in_batches, revisions
+from scraper.storage.tables import (
+    WRITES,
+    articles,
+    details,
+    in_batches,
+    revisions,
+    texts,
+)
 from scraper.text import harmless
 
 if TYPE_CHECKING:
@@ -24,8 +50,9 @@ if TYPE_CHECKING:
 
     from scraper.items import Article
     from scraper.storage.finding import Forgotten
-    from scraper.storage.opening import Sessions
+    from scraper.storage.location import Location
     from scraper.storage.rows import Row
+    from scraper.storage.visits import Outcome
 
 _logger = logging.getLogger(__name__)
 CANDIDATES = 1000
@@ -286,3 +313,170 @@ class Store:
     ) -> Sequence[sa.Row[Any]]:
         with self._transaction() as connection:
             return connection.execute(select).all()
+
+
+_ROWS = (articles, texts, details)
+
+
+class Sessions:
+    """Begins the transactions of the store *name*, whose file is *file* if it has one.
+
+    *damaged* counts the rows that could not be read. Every write transaction checks
+    *identity*, once it is known.
+    """
+
+    def __init__(self, engine: sa.Engine, *, name: str, file: Path | None) -> None:
+        self.engine = engine
+        self.name = name
+        self._file = file
+        self.damaged = 0
+        self._is_checked = self._has_written = False
+        self.identity: Identity | None = None
+        self._folder: TemporaryDirectory[str] | None = None
+        self._lock = Lock()
+
+    @contextmanager
+    def __call__(self, *, writes: bool = False) -> Iterator[sa.Connection]:
+        if writes and self._folder is not None:
+            raise DamagedStoreError(f"store {self.name} {sqlite.IS_DAMAGED}")
+        self._has_written |= writes
+        options = {WRITES: writes}
+        with (
+            storage_errors(self.name),
+            self.engine.connect().execution_options(**options) as connection,
+        ):
+            identity = self.identity if writes else None
+            with connection.begin():
+                if identity:
+                    identity.check(connection)
+                yield connection
+            if identity:
+                identity.check_files(connection)  # it may have gone meanwhile
+
+    def close(self) -> None:
+        with storage_errors(self.name):
+            self.engine.dispose()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def check_place(self) -> None:
+        """Raise StoreMovedError if another store, or none, is now at the place.
+
+        For readers that follow a store: SQLite may have a deleted file open. A salvaged
+        copy stays.
+        """
+        if self.identity is not None and self._folder is None:
+            with self() as connection:
+                self.identity.check_place(connection)
+
+    def check(self) -> bool:
+        """Salvage the store if an index of its articles contradicts their rows.
+
+        This is checked once, before all articles are read, since an index that lost one
+        raises no error. Returns True if the store was salvaged.
+        """
+        with self._lock:
+            if self._is_checked:
+                return False
+            self._is_checked = True
+        if self._file is None or self._has_written or self._is_whole():
+            return False
+        return self.salvage()
+
+    def salvage(self) -> bool:
+        """Read from now on what can be salvaged of the store.
+
+        Returns False if it was salvaged before, has been written, is not a file, or nothing
+        can be read.
+        """
+        from scraper.storage.salvaging import salvage
+
+        with self._lock:
+            if self._file is None or self._has_written or self._folder is not None:
+                return False
+            self._folder = TemporaryDirectory(prefix="salvaged-", dir=scratch_folder())
+            copy = store_url(Path(self._folder.name, "articles.db"))
+            engine = sqlite.create_engine(locate(copy).url)
+            # The disk that may be full is that of the temporary folder.
+            with storage_errors(f"{self.name}, salvaged into {self._folder.name},"):
+                saved = salvage(self._file, engine)
+            if saved is None:
+                return False
+            self.damaged += len(saved.lost) + saved.rows
+            _logger.warning(
+                "store %s is damaged: %d articles of it can be read, %d articles and %d"
+                " other rows cannot; `tinsach doctor --repair` repairs it",
+                self.name,
+                saved.articles,
+                len(saved.lost),
+                saved.rows,
+            )
+            self.engine, damaged = engine, self.engine
+        damaged.dispose()
+        return True
+
+    def _is_whole(self) -> bool:
+        with self() as connection:
+            for table in _ROWS:
+                found = connection.exec_driver_sql(
+                    f"PRAGMA integrity_check({table.name})"
+                )
+                if found.scalar() != "ok":
+                    return False
+        return True
+
+
+class Identity:
+    """The identity of the open store at *location*, which every write transaction checks.
+
+    It is its token, and its place: device and inode of the files that SQLite has open and
+    the mark in the header, or the OIDs of database and table in PostgreSQL.
+    """
+
+    def __init__(self, connection: sa.Connection, location: Location) -> None:
+        self._name = location.name
+        self._select = sa.select(
+            migrate.IDENTITY.c.token, *database_of(connection).PLACE
+        )
+        self._found = self._find_at_first(connection)
+        self._files = sqlite.Files(connection, location.file) if location.file else None
+
+    def check(self, connection: sa.Connection) -> None:
+        """Raise StoreMovedError if a transaction would write another store, or none."""
+        if self._found is None:
+            raise StorageError(
+                f"store {self._name} is damaged, it has no {migrate.IDENTITY_TABLE}:"
+                " `tinsach doctor --repair` saves what can be read of it"
+            )
+        self.check_place(connection)
+
+    def check_place(self, connection: sa.Connection) -> None:
+        """Raise StoreMovedError if another store, or none, is now at the place."""
+        self.check_files(connection)
+        if self._found is None:
+            return
+        if self._find(connection) != self._found:
+            self._fail("was replaced by another store")
+
+    def check_files(self, connection: sa.Connection) -> None:
+        """Raise StoreMovedError if a file of the store is missing or is another one."""
+        if self._files and (change := self._files.find_change(connection)):
+            self._fail(change)
+
+    def _find_at_first(self, connection: sa.Connection) -> sa.Row[Any] | None:
+        """Return the row of _find(), None if it is damaged: the rest may be readable."""
+        try:
+            return self._find(connection)
+        except sa.exc.DatabaseError as error:
+            if not sqlite.is_damage(error):
+                raise
+            return None
+
+    def _find(self, connection: sa.Connection) -> sa.Row[Any] | None:
+        return connection.execute(self._select).first()
+
+    def _fail(self, change: str) -> None:
+        raise StoreMovedError(
+            f"store {self._name} {change} while it was open: nothing more is read or"
+            " written. Put it back if it was moved, then run the command again"
+        )

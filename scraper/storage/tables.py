@@ -345,7 +345,7 @@ runs = sa.Table(
 )
 """Every run of a job; one that has not ended holds job and host while *seen_at* is recent.
 
-*owner* and *process* are those of an Owner, see :mod:`scraper.storage.owners`; *token*
+*owner* and *process* are those of an Owner, see :mod:`scraper.storage.jobs`; *token*
 is of the open store that began it, the only one that may write for it.
 *record* is the report of the run as JSON, "" until it has ended.
 """

@@ -19,7 +19,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from scraper.items import Article
-    from scraper.storage.queries import Outcome
+
+
+class Outcome(StrEnum):
+    """What saving an article did.
+
+    REVISED: its words changed, and a new revision was made; CHANGED: other fields did.
+    UNCHANGED: everything but the circumstances of the fetch was stored already; these are
+    updated if another version of the site model was used. FORGOTTEN: it was forgotten
+    before, so nothing was saved.
+    """
+
+    NEW = "new"
+    REVISED = "revised"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True, slots=True)

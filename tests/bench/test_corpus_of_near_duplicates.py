@@ -66,9 +66,9 @@ def test_reports_of_one_template_are_all_different():
 def test_a_corpus_knows_what_is_a_near_duplicate_of_what():
     corpus = make_corpus(FAMILIES[:2], 10)
     assert set(corpus.near_duplicates) == set(CHANGES)
-    assert set(corpus.strangers) == {"follow_up", *TEMPLATES}
+    assert set(corpus.lookalikes) == {"follow_up", *TEMPLATES}
     pairs = [pair for some in corpus.near_duplicates.values() for pair in some]
     assert all(corpus.family[a.id] == corpus.family[b.id] for a, b in pairs)
-    pairs = [pair for some in corpus.strangers.values() for pair in some]
+    pairs = [pair for some in corpus.lookalikes.values() for pair in some]
     assert all(corpus.family[a.id] != corpus.family[b.id] for a, b in pairs)
     assert len(corpus.articles) == len(corpus.family) == 2 * 12 + 4 * 10

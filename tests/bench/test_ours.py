@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from bench.gold.ours import ALONE, CAREFUL, MODEL, predict_ours
+from bench.gold.ours import ALONE, FULL, MODEL, predict_ours
 from scraper.cli import main
 from worlds.gold.replica import write_replica
 from worlds.gold.sets import GoldSet
@@ -29,7 +29,7 @@ def gold_set(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def predictions(gold_set):
-    return predict_ours(gold_set, careful=True)
+    return predict_ours(gold_set, full=True)
 
 
 @pytest.mark.parametrize(("key", "model"), [(MODEL, "auto"), (ALONE, "none")])
@@ -56,7 +56,7 @@ def test_pages_of_a_site_with_a_model_are_read_by_it_fast_or_in_full(predictions
         return Counter(record["extraction"]["method"] for record in records)
 
     assert methods(MODEL)["fast"] > PAGES / 2
-    assert methods(ALONE).keys() == methods(CAREFUL).keys() == {"careful"}
+    assert methods(ALONE).keys() == methods(FULL).keys() == {"careful"}
 
 
 def test_a_page_that_cannot_be_read_is_of_kind_error(predictions):

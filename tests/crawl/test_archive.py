@@ -17,8 +17,7 @@ import pytest
 
 from scraper import extract
 from scraper.archive import iter_newest
-from scraper.archive.kept import archive_files
-from scraper.archive.writing import read_file
+from scraper.archive.folder import archive_files, read_file
 from scraper.demo import serving
 from scraper.sitemodel import SiteModel
 from scraper.sitemodel.digest import block_key

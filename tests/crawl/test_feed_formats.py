@@ -17,8 +17,8 @@ from lxml import etree
 from scrapy.settings import default_settings
 
 from scraper.demo import serving
-from scraper.exports.columns import FLAT, flatten
 from scraper.exports.csv_table import cell
+from scraper.schema import FLAT, flatten
 
 if TYPE_CHECKING:
     from collections.abc import Callable

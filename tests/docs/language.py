@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs/*.md")
-CODE = ("scraper/**/*.py", "spiders/**/*.py")
+CODE = tuple(f"{each}/**/*.py" for each in ("scraper", "spiders", "worlds", "bench"))
 _FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`[^`\n]*`|<!--.*?-->", re.DOTALL)
 

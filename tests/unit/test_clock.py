@@ -93,3 +93,41 @@ def test_a_moment_is_shown_with_its_zone_whatever_zone_it_came_in():
         moment = MOMENT.astimezone(timezone(timedelta(hours=offset)))
         assert clock.shown(moment) == "2026-03-02 09:00+07:00"
         assert clock.shown(moment, precision="seconds") == "2026-03-02 09:00:00+07:00"
+
+
+@pytest.mark.parametrize(
+    ("zone", "said", "day"),
+    [
+        ("", "2026-03-02 06:30+07:00", "2026-03-02"),
+        ("UTC", "2026-03-01 23:30+00:00", "2026-03-01"),
+        ("Europe/Paris", "2026-03-02 00:30+01:00", "2026-03-02"),
+    ],
+)
+def test_times_and_days_are_those_of_the_zone(monkeypatch, zone, said, day):
+    monkeypatch.setenv("TINSACH_ZONE", zone)
+    moment = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    assert clock.shown(moment) == said
+    assert clock.day_of(moment) == day
+
+
+def test_a_zone_with_summer_time_has_the_offset_of_the_day(monkeypatch):
+    monkeypatch.setenv("TINSACH_ZONE", "Europe/Paris")
+    assert clock.shown(datetime(2026, 7, 1, tzinfo=UTC)) == "2026-07-01 02:00+02:00"
+
+
+def test_an_unknown_zone_is_reported(monkeypatch):
+    monkeypatch.setenv("TINSACH_ZONE", "Asia/Hanoi")
+    message = "TINSACH_ZONE is 'Asia/Hanoi': write the IANA name of a time zone"
+    with pytest.raises(ConfigurationError, match=message):
+        clock.zone()
+
+
+def test_a_zone_is_known_on_a_machine_without_a_database_of_them():
+    said = subprocess.run(
+        [sys.executable, "-c", "from scraper import clock; print(clock.zone())"],
+        env=os.environ | {"PYTHONTZPATH": "", "TINSACH_ZONE": "Asia/Ho_Chi_Minh"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert said == "Asia/Ho_Chi_Minh\n"

@@ -16,9 +16,9 @@ from scrapy.utils.misc import load_object
 
 from scraper.addon import ArticleItem, TinsachAddon
 from scraper.exports import FORMATS
-from scraper.exports.columns import FLAT
 from scraper.feeds import register_adapter
 from scraper.items import Extraction, Image
+from scraper.schema import FLAT
 from tests.unit.cli.kit import make_article
 
 ARTICLE = make_article(

@@ -18,7 +18,7 @@ from trove_classifiers import classifiers
 
 import scraper
 import spiders
-from scraper.cli.doctor import EXTRAS
+from scraper.monitoring.machine import EXTRAS
 
 SUPPORTED = ("3.11", "3.12", "3.13")
 KINDS = ("build", "dev", "health", "run")

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import validator_for
 
-from scraper.exports.chunks import chunks_of
+from scraper.exports.jsonl import chunks_of
 from scraper.items import SCHEMA_VERSION, Article, BlockKind, Kind
 from scraper.schema import article_schema, chunk_schema, write_schemas
 from tests.unit.test_items import BARE, WHOLE

@@ -21,6 +21,7 @@ from scraper.kinds import (
     STORE,
     SWITCH,
     URLS,
+    ZONE,
 )
 from scraper.options import SETTINGS, Setting
 
@@ -36,6 +37,7 @@ _WRONG = {
     CONTACT: ("toi", "ftp://x.example", "a@b"),
     HOSTS: ("https://bao.example/tin", "a b", ","),
     URLS: ("slack.com", ",", "https://", "json://a b"),
+    ZONE: ("Hanoi", "Asia", "+07:00", "../UTC", "off"),
     MODULE: ("my-settings", "a..b", "a/b.py"),
 }
 """Whatever is not here takes a number."""
@@ -107,7 +109,7 @@ def test_a_name_that_is_nearly_right(folder, monkeypatch, setting: Setting) -> N
     wrong = key[:-1] + "x" + key[-1]
     file.write_text(f"[{table}]\n{wrong} = 1" if table else f"{wrong} = 1")
     (fault,) = load(file).faults
-    assert f"{wrong} is no setting" in fault
+    assert f"unknown setting {wrong}" in fault
     assert "meant?" in fault
 
 
@@ -123,7 +125,7 @@ def test_a_name_that_is_nearly_right(folder, monkeypatch, setting: Setting) -> N
 )
 def test_a_variable_that_is_nearly_right(monkeypatch, wrong, right) -> None:
     monkeypatch.setenv(wrong, "1")
-    message = f"{wrong} is no setting; is {right} meant?"
+    message = f"unknown setting {wrong}; is {right} meant?"
     with pytest.raises(ConfigurationError, match=message), applied():
         pass
 
@@ -155,8 +157,16 @@ def test_a_moment_that_is_none(monkeypatch) -> None:
         ("EXTENSIONS", "1", "EXTENSIONS is '1': write a JSON object"),
         ("ROBOTSTXT_OBEY", "maybe", "ROBOTSTXT_OBEY is 'maybe': write 1, true"),
         ("LOG_LEVEL", "LOUD", "LOG_LEVEL is 'LOUD': write DEBUG"),
-        ("DOWNLOAD_DELY", "3", "DOWNLOAD_DELY is no setting; is DOWNLOAD_DELAY meant?"),
-        ("TINSACH_ARCHIV", "1", "no setting; is TINSACH_ARCHIVE meant?"),
+        (
+            "DOWNLOAD_DELY",
+            "3",
+            "unknown setting DOWNLOAD_DELY; is DOWNLOAD_DELAY meant?",
+        ),
+        (
+            "TINSACH_ARCHIV",
+            "1",
+            "unknown setting TINSACH_ARCHIV; is TINSACH_ARCHIVE meant?",
+        ),
         ("TINSACH_KEEP", "", "TINSACH_KEEP is '': write a whole number"),
     ],
 )
@@ -195,7 +205,7 @@ def test_config_shows_what_is_wrong_with_a_file(folder: Path, capsys) -> None:
     assert f"workers\t2\t{folder / 'tinsach.toml'}" in said.out
     assert said.err.count("\n") == 2
     assert "keep is -1: write a whole number" in said.err
-    assert "kep is no setting; is keep meant?" in said.err
+    assert "unknown setting kep; is keep meant?" in said.err
 
 
 @pytest.mark.parametrize("value", ["off", "no", "0", "False", " OFF "])

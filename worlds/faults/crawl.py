@@ -105,11 +105,11 @@ class Crawled:
         return self.has_next(fault) == (fault.ends != (ROBOTS_UNREACHABLE,))
 
     def has_own(self, fault: Fault) -> bool:
-        """Tell whether *fault*, a page that is read all the same, is stored word for word."""
+        """Return True if *fault*, a page that is read all the same, is stored verbatim."""
         return self._has_words(path_of(fault), fault.name)
 
     def has_next(self, fault: Fault) -> bool:
-        """Tell whether the healthy page after *fault* is stored, with its own words."""
+        """Return True if the healthy page after *fault* is stored, with its own words."""
         return self._has_words(healthy_after(fault), f"ok-{fault.name}")
 
     def _has_words(self, path: str, name: str) -> bool:
@@ -167,7 +167,7 @@ def fetch(
     timeout: float,
     product: Path | None = None,
 ) -> dict[str, str]:
-    """Return by name why each of *faults* is not fetched, "" where it is.
+    """Return by name why each of *faults* is not fetched, "" if it is.
 
     The one-off fetch, through the server as a proxy, with private addresses refused.
     *product* is where the source lies, if not here.

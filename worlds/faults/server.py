@@ -54,7 +54,7 @@ class FaultServer:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def first_asked(self, fault: Fault) -> float | None:
-        """Return when *fault* was met for the first time, None where it never was."""
+        """Return when *fault* was requested for the first time, None if it never was."""
         path = path_of(fault)
         return next((at for hit, at in self.hits if hit == path), None)
 

@@ -45,7 +45,7 @@ _WALLED = 0.2
 _SPLIT = 0.25
 """Share of pages whose text is set in several elements."""
 _STREAMS = 0.12
-"""Share of pages that go on with other articles, set as the first."""
+"""Share of pages that continue with other articles, set as the first."""
 _WITH_CARDS = 0.6
 _WITH_LINKS = 0.5
 """Shares of pages that offer others."""
@@ -94,9 +94,9 @@ def _page(
     draft = Draft(chance, speech, others, chance.choice(_LINKED))
     if chance.random() < _SIGNED:
         _sign(draft, story)
-    _tell(draft, _text_of(draft, story))
+    _insert(draft, _text_of(draft, story))
     body = _split(draft) if chance.random() < _SPLIT else draft.take()
-    told = "\n\n".join(draft.told)
+    text = "\n\n".join(draft.texts)
     page = _whole(draft, story, body)
     row = {
         "id": f"inserts-{number}",
@@ -104,7 +104,7 @@ def _page(
         "url": f"https://inserts-{number}.example/{story.slug}-{story.number}.html",
         "fetched_at": NOW.isoformat(),
         "title": story.title,
-        "text": told,
+        "text": text,
     }
     return row, page.encode()
 
@@ -135,8 +135,8 @@ def _sign(draft: Draft, story: Story) -> None:
     draft.put(form.format(author=escape(story.author), moment=moment, share=share))
 
 
-def _tell(draft: Draft, texts: list[str]) -> None:
-    """Tell *texts* with some pieces between them, no more than there are texts."""
+def _insert(draft: Draft, texts: list[str]) -> None:
+    """Add *texts* with some pieces between them, no more than there are texts."""
     chance = draft.chance
     chosen: list[Piece] = [
         chance.choice(chance.choice((pieces.TOLD, pieces.TOLD, pieces.UNTOLD)))
@@ -144,7 +144,7 @@ def _tell(draft: Draft, texts: list[str]) -> None:
     ]
     places = [chance.randrange(1, len(texts) + 1) for _ in chosen]
     for at, text in enumerate(texts, start=1):
-        draft.tell_paragraph(text)
+        draft.add_paragraph(text)
         for piece, place in zip(chosen, places, strict=True):
             if place == at:
                 piece(draft)

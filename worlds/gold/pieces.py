@@ -29,32 +29,32 @@ _READERS = ("tern", "rowboat", "minh87", "Lise", "K.", "hana_22", "user 5512", "
 
 @dataclass
 class Draft:
-    """A page in the making: *told* is its text so far, *html* its body."""
+    """A page in the making: *texts* are its texts so far, *html* its body."""
 
     chance: Random
     speech: Speech
     others: Sequence[Story]
     linked: float = 0.0
     """Share of paragraphs that are one link."""
-    told: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
 
-    def tell(self, text: str, form: str = "<p>{}</p>") -> None:
-        self.told.append(text)
+    def add(self, text: str, form: str = "<p>{}</p>") -> None:
+        self.texts.append(text)
         self.html.append(form.format(escape(text)))
 
-    def tell_paragraph(self, text: str) -> None:
-        """Tell *text* as a paragraph mostly is; some are one link."""
+    def add_paragraph(self, text: str) -> None:
+        """Add *text* as a paragraph mostly is; some are one link."""
         form = "<p>{}</p>"
         if self.chance.random() < self.linked:
             form = self.chance.choice(_LINKED_FORMS)
-        self.tell(text, form)
+        self.add(text, form)
 
     def put(self, html: str) -> None:
         self.html.append(html)
 
     def take(self) -> str:
-        """Return the HTML so far, and start anew."""
+        """Return the HTML so far, and start again."""
         html = "\n".join(self.html)
         self.html.clear()
         return html
@@ -81,14 +81,14 @@ _LINKED_FORMS = (
 
 def line(draft: Draft) -> None:
     form = draft.chance.choice(("<div>{}</div>", "{}", "<span>{}</span>", "<p>{}</p>"))
-    draft.tell(draft.chance.choice(draft.speech.lines), form)
+    draft.add(draft.chance.choice(draft.speech.lines), form)
 
 
 def details(draft: Draft) -> None:
     for question in draft.chance.sample(draft.speech.questions, 2):
         draft.put("<details>")
-        draft.tell(question, "<summary>{}</summary>")
-        draft.tell(draft.other().lead)
+        draft.add(question, "<summary>{}</summary>")
+        draft.add(draft.other().lead)
         draft.put("</details>")
 
 
@@ -98,39 +98,39 @@ def items(draft: Draft) -> None:
         texts = [opening_of(text, 7) for text in texts]
     draft.put("<ul>")
     for text in texts:
-        draft.tell(text, "<li>{}</li>")
+        draft.add(text, "<li>{}</li>")
     draft.put("</ul>")
 
 
 def terms(draft: Draft) -> None:
     draft.put("<dl>")
     for other in draft.chance.sample(draft.others, 2):
-        draft.tell(other.place.name, "<dt>{}</dt>")
-        draft.tell(other.lead, "<dd>{}</dd>")
+        draft.add(other.place.name, "<dt>{}</dt>")
+        draft.add(other.lead, "<dd>{}</dd>")
     draft.put("</dl>")
 
 
 def code(draft: Draft) -> None:
     number = draft.chance.randrange(9999)
     lines = f"for n in range({number}):\n    print(n, n * {number})\nprint('done')"
-    draft.tell(lines, "<pre>{}</pre>")
+    draft.add(lines, "<pre>{}</pre>")
 
 
 def interview(draft: Draft) -> None:
     form = draft.chance.choice(("<p><strong>{}</strong></p>", "<p><b>{}</b></p>"))
     for question in draft.chance.sample(draft.speech.questions, 2):
-        draft.tell(question, form)
-        draft.tell(draft.other().lead)
+        draft.add(question, form)
+        draft.add(draft.other().lead)
 
 
 def quotation(draft: Draft) -> None:
-    draft.tell(draft.other().lead, "<blockquote>{}</blockquote>")
+    draft.add(draft.other().lead, "<blockquote>{}</blockquote>")
 
 
 def chapter(draft: Draft) -> None:
     other = draft.other()
-    draft.tell(other.place.name, draft.chance.choice(("<h2>{}</h2>", "<h3>{}</h3>")))
-    draft.tell(other.lead)
+    draft.add(other.place.name, draft.chance.choice(("<h2>{}</h2>", "<h3>{}</h3>")))
+    draft.add(other.lead)
 
 
 def figure(draft: Draft) -> None:

@@ -14,7 +14,7 @@ leaked                forbidden strings that begin a line of a text, folded
 segments_*            where gold is ``with`` and ``without`` strings instead of a text
 starts, ends          where gold is ``fields_only``: share of pages whose text, or what
                       follows its lead, begins / whose text ends with the gold's words
-kind                  share of pages told rightly apart as article or not
+kind                  share of pages classified correctly as article or not
 title, lead, date,    share of the pages with such gold where the field agrees, folded;
 authors, agency       leads without an agency's prefix ("TTO - "), dates by day, authors
                       as sets, also where gold has none
@@ -246,13 +246,13 @@ def _field_figures(pairs: list[tuple[Row, Row]]) -> dict[str, float]:
     for row, prediction in pairs:
         if row.get("captions") is not None:
             gold = set(map(fold, row["captions"]))
-            told = set(map(fold, prediction.get("captions") or ()))
-            common, either = common + len(gold & told), either + len(gold | told)
+            found = set(map(fold, prediction.get("captions") or ()))
+            common, either = common + len(gold & found), either + len(gold | found)
     return figures | ({"captions": common / either} if either else {})
 
 
 def _states(row: Row, name: str) -> bool:
-    """Tell whether the gold says what *name* is; no author is a statement too."""
+    """Return True if the gold says what *name* is; no author is a statement too."""
     value = row.get(name)
     return value is not None if name in _MAY_BE_NONE else bool(value)
 

@@ -56,7 +56,7 @@ class GoldSet:
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
-        """The gold; raises ConfigurationError where a line is none."""
+        """The gold; raises ConfigurationError if a line is not one."""
         with self.manifest.open(encoding="utf-8") as lines:
             numbered = enumerate(lines, start=1)
             rows = [self._parse(n, line) for n, line in numbered if line.strip()]
@@ -119,7 +119,7 @@ def write_set(
 def load_sets(data: Path) -> list[GoldSet]:
     """Return the sets in the folder *data*, by name; *data* may itself be one.
 
-    Raises ConfigurationError where there is none, or where one is malformed.
+    Raises ConfigurationError if there is no set, or one is malformed.
     """
     if not data.is_dir():
         raise ConfigurationError(

@@ -1,4 +1,4 @@
-"""``python -m worlds.hazards`` writes the tables of docs/reliability.md anew."""
+"""``python -m worlds.hazards`` rewrites the tables of docs/reliability.md."""
 
 from __future__ import annotations
 

@@ -13,15 +13,15 @@ HAZARDS = (
         "the crawl is killed",
         "the next run goes on where it was; the job is free at once on the same machine"
         " and in the same PID namespace, elsewhere after 90 s",
-        "storage.owners: a process that has ended",
+        "storage.jobs: a process that has ended",
         (
             Edit(
-                "scraper/storage/owners.py",
+                "scraper/storage/jobs.py",
                 "    except ProcessLookupError:\n        return True\n",
                 "    except ProcessLookupError:\n        return False\n",
             ),
         ),
-        f"{_STORAGE}/test_owners.py::"
+        f"{_STORAGE}/test_jobs.py::"
         "test_a_run_of_this_namespace_is_free_as_soon_as_it_is_killed",
     ),
     Hazard(

@@ -7,7 +7,7 @@ from worlds.hazards.hazard import Hazard
 
 _WAL = "tests/unit/storage/test_wal.py::"
 _REPAIRS = "tests/unit/cli/test_repairs.py::"
-_FRAMES = "scraper/storage/wal_frames.py"
+_FRAMES = "scraper/storage/wal.py"
 _DAMAGE = "tests/unit/storage/test_damage.py"
 _REPAIR = "tests/unit/storage/test_repairing.py"
 
@@ -162,10 +162,10 @@ ROWS: tuple[Hazard, ...] = (
     Hazard(
         happens="a damaged store is read, and its copy does not fit the temporary folder",
         outcome="the folder is named, not the disk of the store",
-        guard="storage.opening: the name of the copy",
+        guard="storage.store: the name of the copy",
         edits=(
             Edit(
-                "scraper/storage/opening.py",
+                "scraper/storage/store.py",
                 'storage_errors(f"{self.name}, salvaged into {self._folder.name},")',
                 "storage_errors(self.name)",
             ),
@@ -260,7 +260,7 @@ FILES: tuple[Hazard, ...] = (
     Hazard(
         "one bit of a frame of the log is flipped",
         "it is corrected if the checksum says which; else the page stays as it is",
-        "storage.wal_frames: corrected bits",
+        "storage.wal: corrected bits",
         (
             Edit(
                 _FRAMES,
@@ -273,21 +273,21 @@ FILES: tuple[Hazard, ...] = (
     Hazard(
         "the checksum of a frame of the log is flipped, not its page",
         "no page is changed for it",
-        "storage.wal_frames: a checksum is not a page",
+        "storage.wal: a checksum is not a page",
         (Edit(_FRAMES, "if 0 in wanted:", "if None in wanted:"),),
         _WAL + "test_a_flipped_bit_of_a_checksum_changes_no_page",
     ),
     Hazard(
         "the log is cut short",
         "it is reported, if the file of its users (`-shm`) is there, and read up to there",
-        "storage.wal_frames: missing frames",
+        "storage.wal: missing frames",
         (Edit(_FRAMES, "log.missing = known - count", "log.missing = 0"),),
         _WAL + "test_a_log_that_was_cut_is_reported_by_what_its_users_knew",
     ),
     Hazard(
         "a process is killed while it writes a frame over an older one",
         "no damage: the transaction was not committed",
-        "storage.wal_frames: a torn frame",
+        "storage.wal: a torn frame",
         (Edit(_FRAMES, "if known is None and _is_torn(log, own):", "if False:"),),
         _WAL + "test_a_torn_last_frame_over_an_older_one_is_no_damage",
     ),
@@ -352,10 +352,10 @@ FILES: tuple[Hazard, ...] = (
     Hazard(
         "an archived page is not what its digest says",
         "reported by `doctor`",
-        "archive.writing: digests",
+        "archive.folder: digests",
         (
             Edit(
-                "scraper/archive/writing.py",
+                "scraper/archive/folder.py",
                 "damage = member.damage or _wrong_digest(member)",
                 "damage = member.damage",
             ),
@@ -368,7 +368,7 @@ FILES: tuple[Hazard, ...] = (
         "cli.archive_checks: references",
         (
             Edit(
-                "scraper/cli/store_checks.py",
+                "scraper/cli/doctor.py",
                 "return found is not None and not (",
                 "return found is None and not (",
             ),
@@ -381,7 +381,7 @@ FILES: tuple[Hazard, ...] = (
         "storage.archived: lost pages",
         (
             Edit(
-                "scraper/cli/store_checks.py",
+                "scraper/cli/doctor.py",
                 "store.forget_archived(list(lost))",
                 "list(lost)",
             ),
@@ -422,7 +422,7 @@ FILES: tuple[Hazard, ...] = (
         "cli.repairs: one version",
         (
             Edit(
-                "scraper/cli/store_checks.py",
+                "scraper/cli/doctor.py",
                 "store.models.forget_version(listed.site, listed.version)",
                 "store.models.forget_models(listed.site)",
             ),

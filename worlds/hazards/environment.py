@@ -144,10 +144,10 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "a query in `browse` asks for a value of a gigabyte, or for rows of many",
         "refused: 250 kB a value, 64 MiB an answer, 256 MiB of SQLite's own",
-        "storage.viewing: limits of memory",
+        "browsing: limits of memory",
         (
             Edit(
-                "scraper/storage/viewing.py",
+                "scraper/browsing/__init__.py",
                 "        connection.setlimit(limit, most)",
                 "        pass",
             ),
@@ -158,16 +158,16 @@ HAZARDS: tuple[Hazard, ...] = (
         "a query in `browse` does not end, between two rows or within one",
         "it is interrupted after 5 s, or when the function that is running returns",
         "browsing.database: the time of a query",
-        (Edit("scraper/browsing/plugin.py", "            timer.start()\n", ""),),
+        (Edit("scraper/browsing/server.py", "            timer.start()\n", ""),),
         f"{_READING}::test_sql_has_limits_of_time",
     ),
     Hazard(
         "a query in `browse` calls hundreds of slow functions in one row",
         "refused beyond 10 of them; none takes more than half a second",
-        "storage.viewing_functions: slow functions",
+        "browsing: slow functions",
         (
             Edit(
-                "scraper/storage/viewing.py",
+                "scraper/browsing/__init__.py",
                 "    connection.set_authorizer(connection.slow)\n",
                 "",
             ),
@@ -218,7 +218,7 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "a page orders an assistant to do something",
         "its text stands apart in the answer, with its origin and a notice",
-        "cli.tools: what strangers wrote",
+        "cli.tools: untrusted text",
         (
             Edit(
                 "scraper/cli/mcp.py",

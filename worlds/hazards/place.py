@@ -5,14 +5,13 @@ from __future__ import annotations
 from worlds.faults.guards import Edit
 from worlds.hazards.hazard import Hazard
 
-_IDENTITY = "scraper/storage/identity.py"
+_STORE = "scraper/storage/store.py"
+_SQLITE = "scraper/storage/sqlite.py"
 _JOBS = "scraper/storage/jobs.py"
-_OWNERS = "scraper/storage/owners.py"
 _BACKUPS = "scraper/storage/backups.py"
 _RECORDER = "scraper/monitoring/recorder.py"
 _OF_IDENTITY = "tests/unit/storage/test_identity.py"
 _OF_JOBS = "tests/unit/storage/test_jobs.py"
-_OF_OWNERS = "tests/unit/storage/test_owners.py"
 _OF_BACKUPS = "tests/unit/storage/test_backups.py"
 _OF_CLIENT = "tests/unit/crawling/test_store_client.py"
 _OF_CRAWLS = "tests/crawl/test_place.py"
@@ -22,12 +21,13 @@ HAZARDS: tuple[Hazard, ...] = (
         "the store, or its folder, is deleted, moved or replaced by another file during"
         " a run",
         "the run ends at its next write, exit 1; nothing under way is called stored",
-        "storage.identity: device and inode",
+        "storage.sqlite: device and inode",
         (
             Edit(
-                _IDENTITY,
-                "if change := _change(self._id, _id_of(self._path)):",
-                'if change := "":',
+                _SQLITE,
+                "        if change := _change(self._id, _id_of(self._path)):\n"
+                "            return change\n        for",
+                "        for",
             ),
         ),
         f"{_OF_IDENTITY}::test_a_store_that_is_another_one_by_now_is_not_written",
@@ -36,25 +36,25 @@ HAZARDS: tuple[Hazard, ...] = (
         "another store is copied over the file of the store, or the file is emptied,"
         " during a run",
         "the same",
-        "storage.identity: the mark in the header",
-        (Edit(_IDENTITY, "if self._is_marked and not is_marked:", "if False:"),),
+        "storage.sqlite: the mark in the header",
+        (Edit(_SQLITE, "if self._is_marked and not is_marked:", "if False:"),),
         f"{_OF_IDENTITY}::test_a_store_that_is_another_one_by_now_is_not_written",
     ),
     Hazard(
         "a backup is restored, or a database of a server is dropped and made again,"
         " during a run",
         "the same",
-        "storage.identity: the token",
-        (Edit(_IDENTITY, "if self._find(connection) != self._found:", "if False:"),),
+        "storage.store: the token",
+        (Edit(_STORE, "if self._find(connection) != self._found:", "if False:"),),
         f"{_OF_BACKUPS}::test_a_store_is_replaced_by_force_only",
     ),
     Hazard(
         "the files beside the store (`-wal`, `-shm`) are deleted during a run",
         "the same; what they held is in the store",
-        "storage.identity: the files beside",
+        "storage.sqlite: the files beside",
         (
             Edit(
-                _IDENTITY,
+                _SQLITE,
                 "if change := _change(connection.info.setdefault(path, now), now):",
                 'if change := "":',
             ),
@@ -64,10 +64,10 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "the store goes while a batch is being written",
         "the batch is not called stored",
-        "storage.opening: after the commit",
+        "storage.store: after the commit",
         (
             Edit(
-                "scraper/storage/opening.py",
+                _STORE,
                 "identity.check_files(connection)  # it",
                 "pass  # it",
             ),
@@ -112,17 +112,17 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "two PID namespaces with one host name and one store run one job",
         "the second one says who holds the job, exit 1",
-        "storage.owners: the namespace",
-        (Edit(_OWNERS, " or space != _space():", ":"),),
-        _OF_OWNERS,
+        "storage.jobs: the namespace",
+        (Edit(_JOBS, " or space != _space():", ":"),),
+        _OF_JOBS,
     ),
     Hazard(
         "the number of a killed run's process is given to another process",
         "the job is free at once",
-        "storage.owners: the start of a process",
+        "storage.jobs: the start of a process",
         (
             Edit(
-                _OWNERS,
+                _JOBS,
                 "return _start_of(int(number)) not in {start, None}",
                 'return _start_of(int(number)) == ""',
             ),
@@ -172,29 +172,29 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "the archive is moved, deleted or replaced during a run",
         "no page is written elsewhere; articles are stored",
-        "archive.writing: the folder",
+        "archive.folder: the folder",
         (
             Edit(
-                "scraper/archive/writing.py",
+                "scraper/archive/folder.py",
                 "if self._opened and not _is_at(self._folder, self._opened):",
                 "if False:",
             ),
         ),
-        "tests/unit/archive/test_writing.py::"
+        "tests/unit/archive/test_folder.py::"
         "test_an_archive_that_is_gone_is_not_made_again",
     ),
     Hazard(
         "a file of the archive is deleted or cut during a run that writes into it",
         "the archive ends there and says so; articles are stored, exit 4",
-        "archive.writing: the file",
+        "archive.folder: the file",
         (
             Edit(
-                "scraper/archive/writing.py",
+                "scraper/archive/folder.py",
                 "if _size(self._folder / name) < end:",
                 "if False:",
             ),
         ),
-        "tests/unit/archive/test_writing.py::"
+        "tests/unit/archive/test_folder.py::"
         "test_a_file_that_lost_its_pages_is_not_written_on",
     ),
     Hazard(
@@ -241,7 +241,7 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "the store is moved, replaced or restored while `export --follow` reads it",
         "it ends within a second, exit 1, and says from which number to go on",
-        "storage.opening: the place of what is followed",
+        "storage.store: the place of what is followed",
         (
             Edit(
                 "scraper/storage/store.py",

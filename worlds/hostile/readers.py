@@ -12,7 +12,7 @@ from scraper.discovery.links import find_refresh
 from scraper.discovery.pages import feeds_of, next_page, parse_listing, parse_parts
 from scraper.errors import ScraperError
 from scraper.exports import PAGE_FORMATS, Extras, render
-from scraper.exports.pages import Reading, render_explanation
+from scraper.exports.html import Reading, render_explanation
 from scraper.extraction.document import count_hidden
 from scraper.items import Page
 from scraper.reading import read, study

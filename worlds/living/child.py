@@ -29,7 +29,7 @@ class ServedWorld:
     def set_time(self, moment: datetime) -> None:
         """Let it be *moment* there: every later request is answered as of then.
 
-        Raises RuntimeError where the process is gone, ValueError where *moment* has no
+        Raises RuntimeError if the process is gone, ValueError if *moment* has no
         offset.
         """
         if moment.tzinfo is None:
@@ -56,7 +56,7 @@ def serving_world(
     """Run a world in a child process for the length of the block, at first at *start*.
 
     The child ends when the block does, and when this process dies. Raises ValueError
-    as :class:`World` does, RuntimeError where the child does not start.
+    as :class:`World` does, RuntimeError if the child does not start.
     """
     world = World(seed, start=start, days=days, plan=plan)
     options = {

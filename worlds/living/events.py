@@ -33,7 +33,7 @@ class Kind(StrEnum):
 class Event:
     """Something that happens at *time*, or from then *until* a moment.
 
-    *n* is the number of the article it happens to, None where it is the portal.
+    *n* is the number of the article it happens to, None if it is the portal.
     *address* is where it is seen: the article as it was addressed before, the feed, the
     section before its renaming; empty for what is everywhere. *detail* is the form of
     an edit (paragraph, number, name, note), the status of a takedown (404, 410), the
@@ -59,8 +59,8 @@ _AGAIN = 6
 """One edited article in so many is edited twice."""
 
 
-class Draw:
-    """Draws the events of the articles published at *times*, none within *closed*."""
+class EventGenerator:
+    """Generates the events of the articles published at *times*, none within *closed*."""
 
     def __init__(
         self, seed: int, times: Sequence[datetime], end: datetime, closed: list[Span]
@@ -132,8 +132,8 @@ class Draw:
     ) -> datetime | None:
         """Return a second between *least* and *most* after the publication of *n*.
 
-        The sooner the likelier, by the power *bend*. None where the world ends before,
-        and where hardly a moment is free.
+        The sooner the likelier, by the power *bend*. None if the world ends before,
+        or hardly a moment is free.
         """
         for _ in range(_TRIES):
             share = self._chance.random() ** bend

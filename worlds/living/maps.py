@@ -24,7 +24,7 @@ class Maps:
     ) -> tuple[list[Part], datetime]:
         """Return a map of what *view* shows from *start* until *end*, and its time.
 
-        No parts where nothing was published then.
+        No parts if nothing was published then.
         """
         published = self._world.between(start, end)
         shown = published[: max(0, view.size - published.start)]

@@ -18,7 +18,7 @@ class Plan:
     *articles* are a day's, *takedowns* and *moves* those of 30 days, *edited* is a
     share of all articles. The times count from the midnight (Vietnam) with which the
     first day begins; None is never, and so is a time after the world's end. The night
-    and the outage last as long as their ``_lasts`` says. Raises ValueError where
+    and the outage last as long as their ``_lasts`` says. Raises ValueError if
     *articles* is not within 1..600 or *edited* not within 0..1.
     """
 

@@ -57,7 +57,7 @@ class View:
         return 0 <= n < self.size and not self.world.chronicle.is_gone(n, self.now)
 
     def find(self, path: str) -> int | None:
-        """Return the number of the article at *path* now, None where there is none."""
+        """Return the number of the article at *path* now, None if there is no such article."""
         n = self.world.locate(path)
         shown = n is not None and self.is_shown(n) and self.headline(n).path == path
         return n if shown else None
@@ -83,7 +83,7 @@ class View:
     def related(self, n: int) -> list[Headline]:
         """Return what the page of article *n* links: up to five that were there before.
 
-        As they were then: the page is not written anew when one of them moves.
+        As they were then: the page is not rewritten when one of them moves.
         """
         wanted = 3 + mix(n, self.seed) % 3
         earlier = range(n - 1, max(-1, n - 1 - 11 * wanted), -11)
@@ -109,8 +109,8 @@ class View:
     def lastmod(self, n: int) -> datetime:
         """Return the time of article *n* that the sitemap gives, true or not."""
         changes = self.world.chronicle.until(n, self.now)
-        told = [event.time for event in changes if event.announced]
-        return told[-1] if told else self.world.times[n]
+        announced = [event.time for event in changes if event.announced]
+        return announced[-1] if announced else self.world.times[n]
 
     def modified(self, n: int) -> datetime:
         """Return when the page of article *n* last changed."""
@@ -121,15 +121,15 @@ class View:
         return max(times)
 
     def changed(self, section: Section | None = None) -> datetime:
-        """Return when the list of *section* last changed; of all, where it is None."""
+        """Return when the list of *section* last changed; of all, if it is None."""
         numbers = self._numbers(section) if section else self.newest()
         newest = next((self.world.times[n] for n in numbers), self.world.start)
         id_ = section.id if section else ALL
         return max(newest, self.world.chronicle.last_shift(id_, self.now) or newest)
 
     def _newest_in(self, newest: datetime) -> datetime:
-        told = self.world.chronicle.last_lastmod(f"{newest:%Y-%m}", self.now)
-        return max(newest, told or newest)
+        stated = self.world.chronicle.last_lastmod(f"{newest:%Y-%m}", self.now)
+        return max(newest, stated or newest)
 
     def _numbers(self, section: Section) -> Iterator[int]:
         """Yield what *section* lists, the newest first."""

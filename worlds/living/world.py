@@ -22,7 +22,7 @@ from scraper.demo.story import (
 from worlds.living.chronicle import Chronicle
 from worlds.living.dates import Dates
 from worlds.living.edits import edited
-from worlds.living.events import Draw, Event, Kind
+from worlds.living.events import Event, EventGenerator, Kind
 from worlds.living.plan import Plan
 from worlds.living.rhythm import minutes_of_publication
 
@@ -38,7 +38,7 @@ class World:
     """Articles 0 (the oldest) to ``len() - 1``, published from *start* for *days*.
 
     All follows from the arguments; an article is made when it is asked for, and its
-    number and first address never change. Raises ValueError where *start* has no
+    number and first address never change. Raises ValueError if *start* has no
     offset or *days* is below 1.
     """
 
@@ -63,8 +63,8 @@ class World:
         self.times = minutes_of_publication(
             seed, self.start, days, self.plan.articles, self.dates.night
         )
-        draw = Draw(seed, self.times, self.end, self.dates.closed)
-        self.chronicle = Chronicle(draw.events(self.plan, days), self.times)
+        generator = EventGenerator(seed, self.times, self.end, self.dates.closed)
+        self.chronicle = Chronicle(generator.events(self.plan, days), self.times)
         self.headline = lru_cache(maxsize=8192)(self._headline)
 
     def __len__(self) -> int:
@@ -80,7 +80,10 @@ class World:
 
     def events(self) -> list[Event]:
         """Return everything that happens before this world ends, oldest first."""
-        events = [*map(self._told, self.chronicle), *self.dates.events(self.base)]
+        events = [
+            *map(self._with_addresses, self.chronicle),
+            *self.dates.events(self.base),
+        ]
         return sorted((e for e in events if e.time < self.end), key=lambda e: e.time)
 
     def count(self, moment: datetime) -> int:
@@ -144,7 +147,7 @@ class World:
             number=_FIRST_NUMBER + n * _STEP + mix(n, self.seed) % _STEP,
         )
 
-    def _told(self, event: Event) -> Event:
+    def _with_addresses(self, event: Event) -> Event:
         """Return *event* with the addresses in it."""
         n = event.n or 0
         before = self.headline_at(n, event.time - _SECOND).path

@@ -50,7 +50,9 @@ class Teller:
         return self._decks[slot].pop()
 
 
-def tell(language: str, seed: int, n: int, place: Place, _moment: datetime) -> Draft:
+def write_story(
+    language: str, seed: int, n: int, place: Place, _moment: datetime
+) -> Draft:
     """Return title, lead, body, section, author and tags of one story."""
     teller = Teller(_LEXICONS[language].STOCK, seed)
     for fact in ("thing", "town"):

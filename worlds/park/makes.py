@@ -6,19 +6,19 @@ import unicodedata
 from html import escape
 from typing import TYPE_CHECKING, ClassVar
 
-from worlds.park.looks import Frame, Look, a
+from worlds.park.layouts import Frame, Layout, a
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from scraper.demo.story import Block
-    from worlds.park.looks import Anchor, Frame
+    from worlds.park.layouts import Anchor, Frame
     from worlds.park.stories import Story
 
 _SYLLABLES = ("ba", "do", "ki", "lu", "ne", "po", "ra", "su", "ti", "vo", "xe", "zu")
 
 
-class Semantic(Look):
+class Semantic(Layout):
     tags: ClassVar = {
         "top": "header",
         "menu": "nav",
@@ -40,7 +40,7 @@ class Semantic(Look):
     declares: ClassVar = frozenset({"og", "json_ld"})
 
 
-class Soup(Look):
+class Soup(Layout):
     """Nothing but div, under names that say nothing."""
 
     def draw(self, role: str) -> str:
@@ -54,7 +54,7 @@ class Soup(Look):
         return self.el("picture", image + text)
 
 
-class Tables(Look):
+class Tables(Layout):
     """A page of 2005: layout by tables, line breaks for paragraphs, no classes."""
 
     declares: ClassVar = frozenset()
@@ -94,7 +94,7 @@ class Tables(Look):
         )
 
 
-class Utility(Look):
+class Utility(Layout):
     """Utility classes and names hashed by a build, other ones with each seed."""
 
     tags: ClassVar = {"headline": "h1", "lead": "p", "item-title": "h3", "story": "div"}
@@ -113,7 +113,7 @@ class JsonLdOnly(Semantic):
     prints_author: ClassVar = False
 
 
-class Split(Look):
+class Split(Layout):
     """The body in two or three containers, with other things between them."""
 
     tags: ClassVar = {"headline": "h1", "lead": "p", "item-title": "h3"}
@@ -134,7 +134,7 @@ class Split(Look):
         return self.el("body", found)
 
 
-class Post(Look):
+class Post(Layout):
     """The content management system of vietnamplus.vn, as others report it."""
 
     tags: ClassVar = {"headline": "h1", "item-title": "h3", "item": "article"}

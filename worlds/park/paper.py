@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from worlds.park import sources, traps
-from worlds.park.looks import Frame, Listing
+from worlds.park.layouts import Frame, Listing
 from worlds.park.plans import PLANS
 from worlds.park.site import HTML, XML, Response, Truth
 from worlds.park.stories import places_of, stories_of
@@ -36,7 +36,7 @@ class Paper:
         self.plan = PLANS[name]
         self.language = self.plan.language
         self.words = BY_LANGUAGE[self.language]
-        self.look = self.plan.look(self.words, chance)
+        self.layout = self.plan.layout(self.words, chance)
         self.places = places_of(self.language, chance, SECTIONS)
         self.stories = stories_of(
             self.language, chance, self.places, size=SIZE, now=now
@@ -188,28 +188,28 @@ class Paper:
 
     def _list(self, name: str, stories: Sequence[Story]) -> str:
         items = [(story, self._link(story)) for story in stories]
-        return self.look.listing(Listing(name=name, items=items), self._frame())
+        return self.layout.listing(Listing(name=name, items=items), self._frame())
 
     def _listing(self, page: Listing) -> Response:
-        return self._html(self.look.listing(page, self._frame()))
+        return self._html(self.layout.listing(page, self._frame()))
 
     def _article(self, story: Story) -> Response:
         near = self.stories.index(story)
         others = (self.stories * 2)[near + 1 : near + 4]
         related = [(s.title, self._link(s)) for s in others]
-        page = self.look.article(story, self.url(story), self._frame(), related)
+        page = self.layout.article(story, self.url(story), self._frame(), related)
         return self._html(page)
 
     def _static(self, title: str, text: str) -> Response:
-        return self._html(self.look.static(title, text, self._frame()))
+        return self._html(self.layout.static(title, text, self._frame()))
 
     def _trap(self, name: str, links: str) -> str:
         page = Listing(name=name, items=(), extra=links)
-        return self.look.listing(page, self._frame())
+        return self.layout.listing(page, self._frame())
 
     def _link(self, story: Story) -> str:
         path = self.url(story).removeprefix(self.base)
-        return traps.with_session(path, self.look.chance) if self.plan.traps else path
+        return traps.with_session(path, self.layout.chance) if self.plan.traps else path
 
     def _frame(self) -> Frame:
         menu = [(place.name, self._page(place, 1)) for place in self.places]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from worlds.park import makes
 
 if TYPE_CHECKING:
-    from worlds.park.looks import Look
+    from worlds.park.layouts import Layout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class Plan:
     pages, *archive* whether day archives reach what these do not; *delay* is robots.txt's.
     """
 
-    look: type[Look]
+    layout: type[Layout]
     article: str
     section: str = "/{section}/"
     page: str = "/{section}/?p={page}"
@@ -36,21 +36,21 @@ class Plan:
 
 PLANS = {
     "semantic": Plan(
-        look=makes.Semantic,
+        layout=makes.Semantic,
         article="/{at:%Y/%m/%d}/{slug}/",
         feed="/feed/",
         sitemap="index",
     ),
-    "soup": Plan(look=makes.Soup, article="/{slug}-{number}.html", sitemap="plain"),
+    "soup": Plan(layout=makes.Soup, article="/{slug}-{number}.html", sitemap="plain"),
     "tables": Plan(
-        look=makes.Tables,
+        layout=makes.Tables,
         article="/tin.asp?id={number}",
         section="/muc.asp?cat={k}",
         page="/muc.asp?cat={k}&trang={page}",
         static="/trang.asp?ten={slug}",
     ),
     "utility": Plan(
-        look=makes.Utility,
+        layout=makes.Utility,
         article="/{section}/{slug}",
         section="/{section}",
         static="/about/{slug}",
@@ -59,17 +59,17 @@ PLANS = {
         archive=True,
     ),
     "json_ld": Plan(
-        look=makes.JsonLdOnly,
+        layout=makes.JsonLdOnly,
         article="/bai-viet/{number}/{slug}",
         feed="/rss/moi-nhat.rss",
         sitemap="plain",
         delay=0.05,
     ),
     "split": Plan(
-        look=makes.Split, article="/{section}/{slug}-a{number}.html", feed="/rss.xml"
+        layout=makes.Split, article="/{section}/{slug}-a{number}.html", feed="/rss.xml"
     ),
     "post": Plan(
-        look=makes.Post,
+        layout=makes.Post,
         article="/{slug}-post{number}.vnp",
         page="/{section}/trang{page}.vnp",
         static="/{slug}.vnp",
@@ -77,7 +77,7 @@ PLANS = {
         sitemap="index",
     ),
     "stamp": Plan(
-        look=makes.Stamp,
+        layout=makes.Stamp,
         article="/{slug}-{stamp}.htm",
         section="/{section}.htm",
         page="/{section}/trang-{page}.htm",
@@ -85,37 +85,37 @@ PLANS = {
         feed="/rss/home.rss",
     ),
     "express": Plan(
-        look=makes.Express,
+        layout=makes.Express,
         article="/{slug}-{number}.html",
         section="/{section}",
         page="/{section}-p{page}",
         feed="/rss/tin-moi-nhat.rss",
     ),
     "english": Plan(
-        look=makes.Semantic,
+        layout=makes.Semantic,
         article="/{section}/{number}/{slug}.html",
         language="en",
         feed="/rss/latest.rss",
     ),
     "french": Plan(
-        look=makes.Split,
+        layout=makes.Split,
         article="/{slug}/{number}.html",
         page="/{section}/page/{page}/",
         language="fr",
         sitemap="plain",
     ),
     "bare": Plan(
-        look=makes.Bare,
+        layout=makes.Bare,
         article="/{slug}/{number}.html",
         section="/{section}/{k}/",
         page="/{section}/{k}/trang-{page}.html",
         feed="/rss/tin-moi.rss",
         encoding="utf-16",
     ),
-    "unlisted": Plan(look=makes.Soup, article="/{section}/{slug}.html"),
-    "trapped": Plan(look=makes.Utility, article="/{slug}-{number}.html", traps=True),
+    "unlisted": Plan(layout=makes.Soup, article="/{section}/{slug}.html"),
+    "trapped": Plan(layout=makes.Utility, article="/{slug}-{number}.html", traps=True),
     "lying": Plan(
-        look=makes.Semantic,
+        layout=makes.Semantic,
         article="/{section}/{slug}-{number}.html",
         sitemap="lies",
     ),

@@ -75,7 +75,7 @@ def stories_of(
 
     Titles, leads and long paragraphs are unique on the site.
     """
-    told = _vietnamese if language == "vi" else grammar.tell
+    write = _vietnamese if language == "vi" else grammar.write_story
     first = chance.randrange(100_000, 900_000)
     moments = _moments(chance, size, now)
     seen: set[str] = set()
@@ -86,7 +86,7 @@ def stories_of(
             continue
         k = len(found)
         number = first + (size - k) * 3 + chance.randrange(3)
-        draft = told(language, chance.randrange(1 << 30), n, place, moments[k])
+        draft = write(language, chance.randrange(1 << 30), n, place, moments[k])
         story = Story(number, *draft, published=moments[k])
         long = (text for text in story.text_blocks if len(text) > _SHORT)
         texts = {story.slug, story.lead, *long}

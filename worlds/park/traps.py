@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from random import Random
 
-    from worlds.park.looks import Anchor
+    from worlds.park.layouts import Anchor
 
 PAGES = 400
 """Pages that a section has; from its last true one on all are alike."""
@@ -45,7 +45,7 @@ def facets(path: str) -> list[Anchor]:
 
 
 def page_at(target: str) -> tuple[str, str] | None:
-    """Return name and links of a page of the calendar, None where *target* is none."""
+    """Return name and links of a page of the calendar, None if *target* is not one."""
     found = _DAY.match(target)
     if not found:
         return None

@@ -3,10 +3,9 @@ from __future__ import annotations
 import pytest
 
 from scraper.archive import ArchiveWriter, iter_newest
-from scraper.archive.kept import archive_files
+from scraper.archive.folder import archive_files, move_aside, read_file
 from scraper.archive.members import pack
 from scraper.archive.warc import records_of
-from scraper.archive.writing import move_aside, read_file
 from tests.unit.archive.kit import capture, url_of
 
 

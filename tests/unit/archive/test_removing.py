@@ -9,7 +9,7 @@ import pytest
 
 from scraper import clock
 from scraper.archive import ArchiveWriter, iter_newest, prune_archive, remove_records
-from scraper.archive.kept import archive_files
+from scraper.archive.folder import archive_files
 from tests.unit.archive.kit import START, capture, found, url_of
 
 if TYPE_CHECKING:

@@ -75,3 +75,10 @@ def test_a_server_is_not_taken_for_the_name_of_a_file(
     assert "not a file; use sqlite:///" in run.err
     assert "matkhau17" not in run.err
     assert store_url("host.db") == f"sqlite:///{tmp_path}/host.db"
+
+
+def test_a_day_begins_at_midnight_of_the_zone(monkeypatch):
+    monkeypatch.setenv("TINSACH_ZONE", "Europe/Paris")
+    assert parse_since("2025-07-11") == datetime(2025, 7, 10, 22, tzinfo=UTC)
+    assert parse_until("2025-07-11") == datetime(2025, 7, 11, 22, tzinfo=UTC)
+    assert parse_since("2025-12-11T14:06") == datetime(2025, 12, 11, 13, 6, tzinfo=UTC)

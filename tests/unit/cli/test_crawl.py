@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scraper.cli.arguments import NO_CONTACT
+from scraper.options import NO_CONTACT
 from scraper.storage import open_store
 from tests.unit.cli.kit import Result, run_apart, start
 

@@ -12,7 +12,7 @@ from typing import IO
 
 import pytest
 
-from scraper.exports.chunks import chunks_of
+from scraper.exports.jsonl import chunks_of
 from scraper.items import Block, BlockKind
 from scraper.storage import open_store
 from tests.unit.cli.kit import make_article, run_apart, start

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scraper.archive import ArchiveWriter, Capture
-from scraper.archive.kept import archive_files
+from scraper.archive.folder import archive_files
 from scraper.items import Page
 from scraper.storage import Address, open_store
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import re
 
-from scraper.cli.reference import render_reference
 from scraper.schema import article_schema
+from tests.docs.reference import render_reference
 
 
 def test_the_page_of_the_commands_is_current(project) -> None:

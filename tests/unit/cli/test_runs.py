@@ -9,7 +9,7 @@ from scraper import clock
 from scraper.monitoring.recorder import record_of
 from scraper.monitoring.report import RunReport
 from scraper.storage import open_store
-from scraper.storage.owners import Owner
+from scraper.storage.jobs import Owner
 
 NOON = datetime(2026, 11, 1, 5, 0, tzinfo=UTC)
 REPORT = RunReport(

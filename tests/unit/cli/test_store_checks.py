@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from scraper import clock
-from scraper.cli.store_checks import iter_store_checks
+from scraper.cli.doctor import iter_store_checks
 from scraper.monitoring.recorder import record_of
 from scraper.monitoring.report import RunReport
 from scraper.sitemodel import SiteModel
 from scraper.storage import Address, Result, Visit, Wanted, open_store
+from scraper.storage.jobs import Owner
 from scraper.storage.migrate import HEAD
-from scraper.storage.owners import Owner
 
 HOUR = timedelta(hours=1)
 NOW = clock.now()

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 import typer.main
 
-from scraper.cli.app import make_app
-from scraper.cli.commands import EXAMPLES
-from scraper.cli.reference import iter_commands
+from scraper.cli.app import EXAMPLES, make_app
 from scraper.storage import open_store
+from tests.docs.reference import iter_commands
 from tests.unit.cli.kit import PAGE, make_article, run_apart
 
 if TYPE_CHECKING:

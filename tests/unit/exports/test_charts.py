@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from scraper.exports.pages import HEIGHT, REST, WIDTH, spark, stack, trace
+from scraper.exports.html import HEIGHT, REST, WIDTH, spark, stack, trace
 
 
 def test_a_column_is_as_high_as_its_number() -> None:

@@ -12,10 +12,9 @@ import pytest
 
 from scraper.errors import ConfigurationError
 from scraper.exports import FORMATS, render
-from scraper.exports.columns import FLAT
 from scraper.exports.csv_table import LONGEST
 from scraper.items import Article
-from scraper.schema import article_schema
+from scraper.schema import FLAT, article_schema
 
 
 def written(fmt, *articles) -> str:

@@ -20,11 +20,13 @@ def write(articles, out):
 FORMAT = Format(name="titles", extensions=(".titles",), write=write, render=render)
 """
 _RUN = "import sys; from scraper.cli import main; sys.exit(main())"
-_REFERENCE = "from scraper.cli.reference import render_reference as r; print(r())"
+_REFERENCE = "from tests.docs.reference import render_reference as r; print(r())"
 _PAGE = f"<html><title>Tin</title><h1>Tin</h1><p>{'Mưa lớn ở Huế. ' * 40}</p></html>"
 
 
-def test_one_new_file_adds_a_format_to_the_commands_and_their_reference(tmp_path):
+def test_one_new_file_adds_a_format_to_the_commands_and_their_reference(
+    tmp_path, project
+):
     package = Path(scraper.__file__).parent
     shutil.copytree(package, tmp_path / "scraper", symlinks=True)
     (tmp_path / "scraper" / "exports" / "titles.py").write_text(_FORMAT)
@@ -37,7 +39,7 @@ def test_one_new_file_adds_a_format_to_the_commands_and_their_reference(tmp_path
             capture_output=True,
             text=True,
             cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": str(tmp_path)},
+            env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{project}"},
             timeout=300,
         ).stdout
 

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from scraper.exports import FORMATS
-from scraper.exports.columns import FLAT
+from scraper.schema import FLAT
 
 
 @pytest.fixture

@@ -9,10 +9,9 @@ from scraper import clock
 from scraper.errors import JobHeld, StorageError
 from scraper.storage import back_up, migrate, open_store, restore, upgrade
 from scraper.storage.backups import refuse_if_used
-from scraper.storage.jobs import FRESH
+from scraper.storage.jobs import FRESH, Owner
 from scraper.storage.location import locate
 from scraper.storage.maintenance import repair
-from scraper.storage.owners import Owner
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 
 from scraper.errors import StorageError
 from scraper.storage import back_up, open_store, restore
-from scraper.storage.identity import _mark_in
+from scraper.storage.sqlite import _mark_in
 
 MOVED = "was moved or deleted while it was open"
 REPLACED = "was replaced by another file while it was open"

@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 
 from scraper.errors import StorageError
 from scraper.storage import Outcome, databases, migrate, open_store
-from scraper.storage.identity import IDENTITY_TABLE
+from scraper.storage.migrate import IDENTITY_TABLE
 from scraper.storage.tables import metadata
 from worlds.postgres import serving
 

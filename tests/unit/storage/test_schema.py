@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from scraper.storage import migrate, open_store
-from scraper.storage.identity import IDENTITY_TABLE
+from scraper.storage.migrate import IDENTITY_TABLE
 from scraper.storage.tables import metadata
 
 

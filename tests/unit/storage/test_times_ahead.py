@@ -8,8 +8,7 @@ import pytest
 
 from scraper.errors import StorageError
 from scraper.storage import Address, AddressKind, Result, Visit, Wanted
-from scraper.storage.jobs import FRESH
-from scraper.storage.owners import Owner
+from scraper.storage.jobs import FRESH, Owner
 from scraper.storage.visits import LONGEST, LONGEST_OF_SOURCES, is_repeated
 
 NOON = datetime(2025, 7, 11, 12, 0, tzinfo=UTC)

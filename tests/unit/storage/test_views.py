@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from scraper.body import Link
+from scraper.browsing import connect
 from scraper.items import Article, Block, BlockKind, Extraction, Image
 from scraper.storage import open_store, views
 from scraper.storage.maintenance import find_damage
@@ -370,3 +371,13 @@ def test_an_article_that_is_not_in_the_index_is_damage(file, make):
         connection.execute("INSERT INTO stored_texts VALUES (1, 7, 'Tin', 'Chữ.')")
     said = find_damage(str(file._transaction.engine.url))
     assert said.endswith("; 1 articles are not in its index of words")
+
+
+def test_the_days_of_browsing_are_those_of_the_zone(file, make, monkeypatch):
+    file.save([replace(make(1), published_at=datetime(2025, 7, 11, 22, tzinfo=UTC))])
+    days = {}
+    for zone in ("", "UTC", "Europe/Paris"):
+        monkeypatch.setenv("TINSACH_ZONE", zone)
+        with closing(connect(str(file._transaction.engine.url))) as connection:
+            ((days[zone],),) = connection.execute("SELECT day FROM articles")
+    assert days == {"": "2025-07-12", "UTC": "2025-07-11", "Europe/Paris": "2025-07-12"}

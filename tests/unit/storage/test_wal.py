@@ -17,7 +17,7 @@ import pytest
 
 from scraper.storage import open_read_only, open_store, wal
 from scraper.storage.maintenance import find_damage
-from scraper.storage.wal_frames import FRAME, HEADER, content_of, read_log
+from scraper.storage.wal import FRAME, HEADER, content_of, read_log
 from tests.unit.storage.save_articles import article
 
 WRITER = Path(__file__).with_name("save_articles.py")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.storage.search import _RUNS, folded_words, parse_query, snippet
-from scraper.text import fold
+from scraper.storage.search import parse_query, snippet
+from scraper.text import _RUNS, fold, folded_words
 
 
 def marked(text, query):
@@ -53,7 +53,7 @@ def test_a_letter_folded_to_two_and_a_mark_folded_to_none_do_not_make_up():
 
 
 def test_what_is_kept_of_runs_met_before_is_bounded(monkeypatch):
-    monkeypatch.setattr("scraper.storage.search._MOST_RUNS", 10)
+    monkeypatch.setattr("scraper.text._MOST_RUNS", 10)
     assert folded_words(" ".join(f"x{n}," for n in range(99))).endswith("x97 x98")
     assert len(_RUNS) <= 10
 

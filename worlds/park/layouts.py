@@ -43,8 +43,8 @@ class Listing:
     tools: Sequence[Anchor] = field(default_factory=tuple)
 
 
-class Look:
-    """A make of pages. *tags* are the elements of each role, div where none is named."""
+class Layout:
+    """A make of pages. *tags* are the elements of each role, div if none is named."""
 
     tags: ClassVar[dict[str, str]] = {}
     prints_date: ClassVar[bool] = True

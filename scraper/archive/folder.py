@@ -1,4 +1,4 @@
-"""Changes of the archive: pages are appended, removed, pruned; damage is moved aside.
+"""The folder of an archive: pages are appended, found, removed, pruned; damage moved aside.
 
 There is a WARC file for each day, and another one when it grows large.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import uuid
 from array import array
@@ -14,22 +15,158 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper import clock
-from scraper.archive.kept import archive_files
-from scraper.archive.members import Member, end_of_sound, filler, iter_members, pack
-from scraper.archive.warc import parse_records, records_of
+from scraper.archive.members import (
+    Member,
+    end_of_sound,
+    filler,
+    iter_members,
+    pack,
+    read_member,
+)
+from scraper.archive.warc import (
+    LISTED,
+    damaged_record,
+    listed_in,
+    load_record,
+    parse_records,
+    records_of,
+)
+from scraper.errors import ConfigurationError
+from scraper.options import expanded, home_folder, read
+from scraper.seen import Seen
 from scraper.urls import normalise_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from datetime import date
     from io import FileIO
-    from pathlib import Path
     from typing import BinaryIO
 
     from scraper.archive.warc import Capture
+    from scraper.items import Page
+    from scraper.storage import Address
+
+
+_NAME = re.compile(r"(\d{8})-\d{3,}\.warc\.gz")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A page in the archive, its listing, and the reference of its record."""
+
+    reference: str
+    page: Page
+    listed: Address
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    start: int
+    url: str
+    moment: datetime | None
+
+
+def archive_folder(setting: str) -> Path | None:
+    """Return the folder that *setting*, as in TINSACH_ARCHIVE, names; None for none.
+
+    A true value is ``archive`` in TINSACH_HOME (``./tinsach-home``), false and "" are None.
+    Raises ConfigurationError for anything else that is not a folder.
+    """
+    named = read("TINSACH_ARCHIVE", setting)
+    if named is True:
+        return home_folder() / "archive"
+    return expanded(named) if named else None
+
+
+def own_archive() -> Path:
+    """Return the folder of TINSACH_ARCHIVE, or the default one."""
+    folder = archive_folder(os.environ.get("TINSACH_ARCHIVE", ""))
+    return folder or archive_folder("1") or Path()
+
+
+def archive_files(folder: Path) -> list[Path]:
+    """Return the files of the archive in *folder*, the oldest first."""
+    return sorted(p for p in folder.glob("*.warc.gz") if _NAME.fullmatch(p.name))
+
+
+def iter_newest(
+    folder: Path,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    wanted: Callable[[str], bool] = lambda _: True,
+    passed: Callable[[str], None] = lambda _: None,
+) -> Iterator[Kept]:
+    """Yield the newest record of each *wanted* URL, the newest first.
+
+    Only records from *since* on and before *until* count. One page is in memory at a time,
+    and about twenty bytes a URL. *passed* is called with a line for each damaged record,
+    which is skipped. Raises ConfigurationError if there is no archive.
+    """
+    files = archive_files(folder)
+    if not files:
+        raise ConfigurationError(
+            f"{folder}: no archive is there; `tinsach crawl SPIDER --archive` keeps one,"
+            " TINSACH_ARCHIVE says where it is"
+        )
+    seen = Seen()
+    for path in reversed(files):
+        for place in reversed(_places(path, passed)):
+            moment, address = place.moment, normalise_url(place.url)
+            is_early = since and moment and moment < since
+            is_late = until and moment and moment >= until
+            if is_early or is_late or address in seen or not wanted(place.url):
+                continue
+            kept = _load(path, place, passed)
+            if kept is not None:
+                seen.add(address)
+                yield kept
+
+
+def _places(path: Path, passed: Callable[[str], None]) -> list[_Place]:
+    """Return the places of the responses in *path*.
+
+    An incomplete record at the end, which a crash left or a crawl is writing, is ignored.
+    """
+    found: list[_Place] = []
+    try:
+        with path.open("rb") as file:
+            for member in iter_members(file):
+                if member.damage and not member.is_half:
+                    passed(damaged_record(path, member))
+                elif not member.damage:
+                    found += _responses(member)
+    except (OSError, ValueError) as error:
+        passed(f"{path}: damaged after {len(found)} pages ({error})")
+    return found
+
+
+def _responses(member: Member) -> Iterator[_Place]:
+    for record in parse_records(member.content):
+        if record.headers.get("WARC-Type") == "response":
+            url = record.headers.get("WARC-Target-URI") or ""
+            yield _Place(member.start, url, record.record_date)
+
+
+def _load(path: Path, place: _Place, passed: Callable[[str], None]) -> Kept | None:
+    try:
+        with path.open("rb") as file:
+            member = read_member(file, place.start)
+        records = parse_records(member.content)
+        record = next(records)  # which is gone as soon as the next one is asked for
+        saved = load_record(path, record)
+        listed = listed_in(record.headers.get(LISTED), place.url)
+    except (OSError, StopIteration, ValueError):
+        passed(f"{path}: the record of {place.url} is damaged")
+        return None
+    if saved.page is None:
+        passed(saved.error)
+        return None
+    return Kept(f"{path.name}#{place.start}", saved.page, listed)
 
 
 def remove_records(folder: Path, urls: Collection[str]) -> int:
@@ -64,7 +201,7 @@ def _remove(path: Path, addresses: set[str]) -> int:
         with rewriting(path, file) as copy:
             for member in found:
                 copy.seek(member.start)
-                copy.write(filler(member.end - member.start, nothing()))
+                copy.write(filler(member.end - member.start, _empty_record()))
     return len(found)
 
 
@@ -82,7 +219,7 @@ def _targets(path: Path) -> Iterator[tuple[Member, str]]:
                 yield Member(member.start, member.end), normalise_url(url)
 
 
-def nothing() -> bytes:
+def _empty_record() -> bytes:
     """Return the shortest record, which does not say what was removed."""
     lines = (
         "WARC/1.1",
@@ -213,8 +350,8 @@ def _is_at(path: Path, opened: os.stat_result) -> bool:
 
 def _gone(path: Path, change: str) -> FileNotFoundError:
     return FileNotFoundError(
-        f"{path} was {change} while pages were written into it;"
-        " those before are where it went, if anywhere"
+        f"{path} was {change} while pages were written into it; the pages that were"
+        " written before are no longer there"
     )
 
 
@@ -323,5 +460,5 @@ def _take_out(copy: BinaryIO, bad: BadRecord) -> None:
 
 def _blank(length: int) -> bytes:
     """Return a member of *length* bytes without a page, a short one without a record."""
-    record = nothing()
+    record = _empty_record()
     return filler(length, record if len(pack(record, padding=0)) <= length else b"")

@@ -20,7 +20,7 @@ import tempfile
 from statistics import median
 from typing import TYPE_CHECKING
 
-from bench import print_figures, say
+from bench import print_figures, say, spread
 from scraper.demo import serving
 
 if TYPE_CHECKING:
@@ -50,12 +50,15 @@ def run(options: argparse.Namespace) -> int:
 
 
 def measure(size: int, inline_size: int, rounds: int) -> dict[str, float]:
-    """Return the medians of *rounds*; each ratio is taken within its round."""
+    """Return the medians of *rounds*, and the spread of each ratio taken within a round."""
     found = [_round(number, size, inline_size) for number in range(1, rounds + 1)]
-    return {
-        f"crawl.{name}": round(median(figures[name] for figures in found), 3)
-        for name in found[0]
-    }
+    figures = {}
+    for name in found[0]:
+        values = [each[name] for each in found]
+        figures[f"crawl.{name}"] = round(median(values), 3)
+        if name.startswith("vs_"):
+            figures[f"crawl.{name}_spread"] = round(spread(values), 3)
+    return figures
 
 
 def _round(number: int, size: int, inline_size: int) -> dict[str, float]:

@@ -13,9 +13,11 @@ import signal
 import sys
 from multiprocessing import get_context
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from multiprocessing.pool import Pool
 
 
@@ -32,6 +34,11 @@ def print_figures(figures: dict[str, float], *, as_json: bool) -> None:
 def say(line: str) -> None:
     """Tell on standard error how far the benchmark is."""
     print(line, file=sys.stderr, flush=True)
+
+
+def spread(values: Sequence[float]) -> float:
+    """Return the largest of *values* less the smallest, over their median."""
+    return (max(values) - min(values)) / median(values)
 
 
 def fork_pool() -> Pool:

@@ -28,7 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
     for name in names():
         module = import_module(f"bench.{name}")
         about = (module.__doc__ or "").partition("\n")[0]
-        own = benches.add_parser(name, help=about, description=about)
+        own = benches.add_parser(
+            name, help=about, description=about, conflict_handler="resolve"
+        )
         own.add_argument("--json", action="store_true", help="one flat JSON object")
         module.register(own)
         own.set_defaults(run=module.run)

@@ -1,13 +1,14 @@
 """Pages a second of our crawl, beside a bare Scrapy spider and one that extracts.
 
-All crawl the same replica portal, uncompressed and without a politeness delay, one after
-the other, each in a process of its own; the replica and the workers share the cores with
-it. Ours finds the articles through feeds, sections and sitemap, reads them in its
-workers and stores them in SQLite; the others take them from the sitemap and keep nothing:
-*archived* is ours with the archive on; *bare* has an empty callback, *inline* calls trafilatura's ``bare_extraction`` in it, over
-fewer pages, since it takes half a minute a thousand. Rates are those of whole runs, from
-the first line to the last; ``cpu_ms`` is the CPU time of the crawl's own process for a
-page.
+All crawl the same replica portal without a politeness delay, one after the other, each in
+a process of its own; the replica and the workers share the cores with it. The replica
+sends gzip to all of them, but plain text where a figure is called ``plain``. Ours finds
+the articles through feeds, sections and sitemap, reads them in its workers and stores
+them in SQLite; *archived* is ours with the archive on. The others take the articles from
+the sitemap and store nothing: *bare* has an empty callback, *inline* calls trafilatura's
+``bare_extraction`` in it, on fewer pages, since a thousand take half a minute. Rates are
+those of whole runs, from the first line to the last; ``cpu_ms`` is the CPU time of the
+crawl's own process for a page.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import tempfile
 from statistics import median
 from typing import TYPE_CHECKING
 
-from bench import print_figures, say
+from bench import print_figures, say, spread
 from scraper.demo import serving
 
 if TYPE_CHECKING:
@@ -49,18 +50,23 @@ def run(options: argparse.Namespace) -> int:
 
 
 def measure(size: int, inline_size: int, rounds: int) -> dict[str, float]:
-    """Return the medians of *rounds*; each ratio is taken within its round."""
+    """Return the medians of *rounds*, and the spread of each ratio taken within a round."""
     found = [_round(number, size, inline_size) for number in range(1, rounds + 1)]
-    return {
-        f"crawl.{name}": round(median(figures[name] for figures in found), 3)
-        for name in found[0]
-    }
+    figures = {}
+    for name in found[0]:
+        values = [each[name] for each in found]
+        figures[f"crawl.{name}"] = round(median(values), 3)
+        if name.startswith("vs_"):
+            figures[f"crawl.{name}_spread"] = round(spread(values), 3)
+    return figures
 
 
 def _round(number: int, size: int, inline_size: int) -> dict[str, float]:
     with serving(size=size, seed=number) as replica:
         bare = crawl("bare", replica.base, size)
         ours = crawl("ours", replica.base, size)
+        bare_plain = crawl("bare_plain", replica.base, size)
+        ours_plain = crawl("ours_plain", replica.base, size)
         archived = crawl("archived", replica.base, size)
     with serving(size=inline_size, seed=number) as replica:
         inline = crawl("inline", replica.base, inline_size)
@@ -68,10 +74,12 @@ def _round(number: int, size: int, inline_size: int) -> dict[str, float]:
     with serving(size=watched, seed=number) as replica:
         reactor = crawl("watched", replica.base, watched)
     say(
-        f"round {number}: bare {bare}, ours {ours}, archived {archived}, inline {inline}, {reactor}"
+        f"round {number}: bare {bare}, ours {ours}, plain {bare_plain} and {ours_plain},"
+        f" archived {archived}, inline {inline}, {reactor}"
     )
     return {
         "vs_bare": ours["pages_per_s"] / bare["pages_per_s"],
+        "vs_bare_plain": ours_plain["pages_per_s"] / bare_plain["pages_per_s"],
         "vs_inline": ours["pages_per_s"] / inline["pages_per_s"],
         "pages_per_s": ours["pages_per_s"],
         "bare_pages_per_s": bare["pages_per_s"],
@@ -80,6 +88,8 @@ def _round(number: int, size: int, inline_size: int) -> dict[str, float]:
         "archive_cpu_ms": archived["cpu_ms"],
         "cpu_ms": ours["cpu_ms"],
         "bare_cpu_ms": bare["cpu_ms"],
+        "plain_cpu_ms": ours_plain["cpu_ms"],
+        "bare_plain_cpu_ms": bare_plain["cpu_ms"],
         "reactor_p999_ms": reactor["reactor_p999_ms"],
     }
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 IMPOLITE: dict[str, Any] = {
     "AUTOTHROTTLE_ENABLED": False,
-    "COMPRESSION_ENABLED": False,
     "CONCURRENT_REQUESTS": 16,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
     "DOWNLOAD_DELAY": 0,
@@ -32,6 +31,8 @@ IMPOLITE: dict[str, Any] = {
     "TELNETCONSOLE_ENABLED": False,
     "REMOTE_CONTROL_ENABLED": False,
 }
+PLAIN = {"DEFAULT_REQUEST_HEADERS": {"Accept-Encoding": "identity"}}
+"""Settings of a crawl whose pages come uncompressed."""
 _EARLY = 5000
 _ARTICLE = re.compile(r"-\d{17}\.htm$|-post\d+\.html$")
 
@@ -75,8 +76,12 @@ class InlineSpider(BareSpider):
         self.articles += 1
 
 
-def crawl_plain(spider: type[BareSpider], base: str) -> dict[str, float]:
-    process = AsyncCrawlerProcess(IMPOLITE | {"ROBOTSTXT_OBEY": True})
+def crawl_bare(
+    spider: type[BareSpider],
+    base: str,
+    settings: Mapping[str, Any] = MappingProxyType({}),
+) -> dict[str, float]:
+    process = AsyncCrawlerProcess(IMPOLITE | {"ROBOTSTXT_OBEY": True} | dict(settings))
     crawler = process.create_crawler(spider)
     process.crawl(crawler, base=base)
     process.start()
@@ -154,6 +159,8 @@ def measure(kind: str, base: str, folder: Path) -> dict[str, float]:
     started, used = time.perf_counter(), time.process_time()
     if kind == "ours":
         figures = crawl_ours(base, folder)
+    elif kind == "ours_plain":
+        figures = crawl_ours(base, folder, settings=PLAIN)
     elif kind == "archived":
         archive = {"TINSACH_ARCHIVE": str(folder / "archive")}
         figures = crawl_ours(base, folder, settings=archive)
@@ -161,8 +168,10 @@ def measure(kind: str, base: str, folder: Path) -> dict[str, float]:
         figures = crawl_watched(base, folder)
     elif kind == "memory":
         figures = crawl_for_memory(base, folder)
+    elif kind == "inline":
+        figures = crawl_bare(InlineSpider, base)
     else:
-        figures = crawl_plain(BareSpider if kind == "bare" else InlineSpider, base)
+        figures = crawl_bare(BareSpider, base, PLAIN if kind == "bare_plain" else {})
     articles = figures["articles"]
     return figures | {
         "pages_per_s": articles / (time.perf_counter() - started),

@@ -5,7 +5,7 @@ crawled by the real job in a process of its own, into a store of its own. *recal
 share of the published articles that are stored, *precision* that of the stored ones which
 are articles, *f1* the mean agreement of their words with the truth, as ``bench quality``
 takes it; *requests_per_article* counts all requests, *trap_requests* those to the pages of
-the worst trap.
+the worst trap. *limited_requests* are the most that a first crawl with ``limit=5`` makes.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from scraper.items import Article
 
 LONGEST = 300.0
+_LIMIT = ("-a", "limit=5")
 _QUICK = ("AUTOTHROTTLE_ENABLED=False", "DOWNLOAD_DELAY=0", "LOG_LEVEL=ERROR")
 _PROGRAM = "import sys; from scraper.cli import main; sys.exit(main())"
 
@@ -50,8 +51,8 @@ def measure(names: list[str], seed: int) -> dict[str, float]:
     for key in ("recall", "precision", "f1", "requests_per_article"):
         values = [found[key] for found in by_site.values()]
         figures[f"park.{key}"] = round(sum(values) / len(values), 4)
-    worst = max(found["trap_requests"] for found in by_site.values())
-    figures["park.trap_requests"] = worst
+    for key in ("trap_requests", "limited_requests"):
+        figures[f"park.{key}"] = max(found[key] for found in by_site.values())
     for name, found in by_site.items():
         figures |= {f"park.{name}.{key}": value for key, value in found.items()}
     return figures
@@ -61,15 +62,19 @@ def _measure_site(name: str, seed: int) -> dict[str, float]:
     with serving(name, seed, NOW) as served, tempfile.TemporaryDirectory() as folder:
         stored = crawl(served.base, folder)
         found = score(served, stored)
+    with serving(name, seed, NOW) as served, tempfile.TemporaryDirectory() as folder:
+        crawl(served.base, folder, *_LIMIT)
+        found["limited_requests"] = len(served.hits)
     say(f"{name}: {found}")
     return found
 
 
-def crawl(base: str, folder: str) -> dict[str, Article]:
+def crawl(base: str, folder: str, *options: str) -> dict[str, Article]:
     """Crawl the site at *base* as a user does; return what was stored, by address."""
     store = f"sqlite:///{folder}/articles.db"
     settings = [part for each in _QUICK for part in ("-s", each)]
-    command = ["crawl", "news", "-a", f"site={base}", "--store", store, *settings]
+    site = f"site={base}"
+    command = ["crawl", "news", "-a", site, *options, "--store", store, *settings]
     done = subprocess.run(  # noqa: S603  our own program
         [sys.executable, "-c", _PROGRAM, *command],
         capture_output=True,

@@ -65,7 +65,6 @@ _WORD = re.compile(r"\w+")
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
 )
-_FIRST_UNSPACED = "\u0e00"
 _TONE_ON_SECOND = re.compile(r"o[àáảãạèéẻẽẹ](?!\w)|u[ỳýỷỹỵ](?!\w)")
 _TONE_ON_FIRST = {
     "oà": "òa",
@@ -124,7 +123,7 @@ def _run_of_marks(end: int) -> re.Pattern[str]:
 
 def clean(text: str) -> str:
     """Return *text* in NFC, invisible characters out, runs of space as one space."""
-    text = " ".join(normalised(text).split())
+    text = " ".join((text if text.isascii() else normalised(text)).split())
     if text.isprintable():
         return text
     parts = _FLAG.split(text)
@@ -222,6 +221,8 @@ def spellings(word: str) -> set[str]:
 
 def words(text: str) -> list[str]:
     """Return the words of *text* (NFC, lower case, marks kept)."""
+    if text.isascii():
+        return text.lower().translate(_TO_SPACE).split()
     text = normalised(text.lower())
     plain = _without_marks(text)
     if plain.isascii():
@@ -236,7 +237,7 @@ def count_units(text: str, run: list[str]) -> int:
 
     In scripts without spaces two characters count as a word.
     """
-    if text.isascii() or not text or max(text) < _FIRST_UNSPACED:
+    if text.isascii() or not _UNSPACED.search(text):
         return len(run)
     return max(len(run), len(_UNSPACED.findall(text)) // 2)
 

@@ -101,6 +101,8 @@ def _says(text: str | None) -> bool:
 
 
 _BOLD = frozenset({"b", "strong"})
+_MOSTLY_BOLD = 0.9
+"""Share of the characters that ``b`` or ``strong`` hold of a block in bold."""
 _SPACES = " \t\n"
 _UNSPLIT = HEADINGS | {"figcaption", "caption"}
 _SENTENCE_ENDS = (".", "!", "?", "…")
@@ -136,8 +138,9 @@ _KIND_OF_TAG = {
 class RawBlock:
     """One visible run of text.
 
-    *element* is its nearest block-level element. *linked* and *bold* count the
-    characters inside links and inside ``b`` or ``strong``; *words* are those of
+    *element* is its nearest block-level element. *linked* counts the characters inside
+    links, *link_density* is their share (0-1); *is_bold* if ``b`` or ``strong`` hold nine
+    tenths of the text. *words* are those of
     :func:`scraper.text.words`. A *hidden* block is in a block-level element that the page
     hides: a second copy, a menu, or the rest of the text for subscribers; it is
     *rendered* where only a class says so. What hides inside a line has no words. *path* is
@@ -151,7 +154,8 @@ class RawBlock:
     kind: BlockKind
     text: str
     linked: int = 0
-    bold: int = 0
+    link_density: float = 0.0
+    is_bold: bool = False
     words: list[str] = field(default_factory=list)
     hidden: bool = False
     rendered: bool = True
@@ -166,15 +170,6 @@ class RawBlock:
         if self._key is None:
             self._key = compare_key(self.text)
         return self._key
-
-    @property
-    def link_density(self) -> float:
-        """Share of the text inside links, 0-1."""
-        return min(1.0, self.linked / max(1, self.size)) if self.linked else 0.0
-
-    @property
-    def is_bold(self) -> bool:
-        return self.bold > 0 and self.bold >= 0.9 * self.size
 
     @property
     def size(self) -> int:
@@ -407,8 +402,12 @@ class _Walk:
     def _append(
         self, element: HtmlElement, kind: BlockKind, text: str, linked: int
     ) -> RawBlock:
-        block = RawBlock(len(self.blocks), element, kind, text, linked, self._bold)
+        block = RawBlock(len(self.blocks), element, kind, text, linked)
         block.words, block.hidden = words(text), self._hidden is not None
+        if linked:
+            block.link_density = min(1.0, linked / max(1, block.size))
+        if self._bold:
+            block.is_bold = self._bold >= _MOSTLY_BOLD * block.size
         if kind is BlockKind.PARAGRAPH and not linked and is_under_picture(block):
             block.kind = BlockKind.CAPTION
         block.rendered = self._unrendered is None

@@ -60,10 +60,20 @@ Beyond = dict[Bound, str]
 _TAG = re.compile(rb"<")
 _TAG_BEGIN = re.compile(rb"<[a-zA-Z]")
 _ATTRIBUTE = rb"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
-_ATTRIBUTES = re.compile(
-    rb"<[^\s/>]*+(?:%b){0,%d}+(%b)?+" % (_ATTRIBUTE, MOST_ATTRIBUTES, _ATTRIBUTE)
-)
-"""A tag, or a part of a script that looks like one, up to an attribute too many."""
+
+
+def _tag_up_to(most: int) -> re.Pattern[bytes]:
+    """Return the pattern of a tag, up to an attribute after *most*, which is its group."""
+    return re.compile(
+        rb"<[^\s/>]*+(?:%b){0,%d}+(%b)?+" % (_ATTRIBUTE, most, _ATTRIBUTE)
+    )
+
+
+_TAG_OF_MANY = _tag_up_to(MOST_ATTRIBUTES)
+_TAG_OF_TOO_MANY = _tag_up_to(2 * MOST_ATTRIBUTES)
+_TOLERATED = 20
+"""Tags with up to twice MOST_ATTRIBUTES that are read whole: most are parts of scripts,
+and they cost the parser a quarter of a second at most."""
 _SCANNED = 20
 """Times the bytes of a page that are scanned; tags within tags take more."""
 
@@ -79,18 +89,29 @@ def _cut_tags(markup: bytes, beyond: Beyond) -> bytes:
 
 
 def _may_have_many_attributes(markup: bytes) -> bool:
-    """Return True if an element of *markup* may have more than MOST_ATTRIBUTES.
+    """Return True if elements of *markup* may have too many attributes for the parser.
 
-    Each ``<`` may begin a tag, so that nothing before it can hide it.
+    That is more than MOST_ATTRIBUTES, but for those that are _TOLERATED. Each ``<`` may
+    begin a tag, so that nothing before it can hide it.
     """
-    left = _SCANNED * len(markup)
+    left, tolerated = _SCANNED * len(markup), _TOLERATED
     for begin in _TAG_BEGIN.finditer(markup):
-        tag = _ATTRIBUTES.match(markup, begin.start())
-        assert tag is not None  # noqa: S101  it matches at any "<"
+        tag = _match(_TAG_OF_MANY, markup, begin.start())
         left -= tag.end() - tag.start()
-        if tag[1] is not None or left < 0:
+        if tag[1] is not None:
+            tolerated -= 1
+            tag = _match(_TAG_OF_TOO_MANY, markup, begin.start())
+            if tag[1] is not None or tolerated < 0:
+                return True
+        if left < 0:
             return True
     return False
+
+
+def _match(tag: re.Pattern[bytes], markup: bytes, at: int) -> re.Match[bytes]:
+    found = tag.match(markup, at)
+    assert found is not None  # noqa: S101  it matches at any "<"
+    return found
 
 
 class _TrimmingBuilder:

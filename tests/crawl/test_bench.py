@@ -13,8 +13,10 @@ def test_the_crawl_benchmark_prints_one_flat_object(bench) -> None:
     sizes = ("--size", "24", "--inline-size", "24", "--rounds", "1")
     done = bench("crawl", "--json", *sizes, timeout=300)
     figures = json.loads(done.stdout)
-    assert set(figures) == {
+    spreads = {name for name in figures if name.endswith("_spread")}
+    assert set(figures) - spreads == {
         "crawl.vs_bare",
+        "crawl.vs_bare_plain",
         "crawl.vs_inline",
         "crawl.pages_per_s",
         "crawl.bare_pages_per_s",
@@ -23,10 +25,22 @@ def test_the_crawl_benchmark_prints_one_flat_object(bench) -> None:
         "crawl.archive_cpu_ms",
         "crawl.cpu_ms",
         "crawl.bare_cpu_ms",
+        "crawl.plain_cpu_ms",
+        "crawl.bare_plain_cpu_ms",
         "crawl.reactor_p999_ms",
     }
-    assert all(value > 0 for value in figures.values())
+    assert all(figures[name] > 0 for name in figures.keys() - spreads)
     assert "round 1:" in done.stderr
+
+
+def test_all_benchmarks_leave_what_they_measured_on_what(bench, tmp_path) -> None:
+    file = tmp_path / "figures.json"
+    file.write_text("{}")
+    bench("all", "--only", "fetching", "--json", file, timeout=300)
+    measured = json.loads(file.read_text())["fetching"]
+    assert measured["figures"]["fetching.many_s"] > 0
+    assert measured["versions"]["Python"]
+    assert "cores" in measured["machine"]
 
 
 def test_the_speed_benchmark_prints_one_flat_object(bench, tmp_path) -> None:
@@ -34,8 +48,10 @@ def test_the_speed_benchmark_prints_one_flat_object(bench, tmp_path) -> None:
     done = bench("speed", "--json", "--rounds", "1", "--data", data, timeout=300)
     figures = json.loads(done.stdout)
     assert figures["speed.fast_share"] == figures["speed.replica_fast_share"] > 0.95
-    assert figures["speed.fast_equals_careful"] == 1
-    assert figures["speed.fast_vs_trafilatura"] > 0
+    assert figures["speed.fast_equals_full"] == 1
+    for name in ("fast_vs_trafilatura", "full_vs_trafilatura", "mean_vs_trafilatura"):
+        assert figures[f"speed.{name}"] > 0
+    assert figures["speed.full_ms_per_feature_pass"] > 0
     assert "is not there" in done.stderr
 
 

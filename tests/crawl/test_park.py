@@ -24,3 +24,13 @@ def test_a_site_of_the_park_is_crawled_whole(name: str, new_crawls) -> None:
     assert found["f1"] >= 0.95
     assert found["requests_per_article"] <= 2
     assert found["trap_requests"] <= 50
+
+
+@pytest.mark.parametrize("name", ["semantic", "unlisted", "lying", "trapped"])
+def test_a_first_crawl_with_a_limit_asks_for_little(name: str, new_crawls) -> None:
+    crawls = new_crawls
+    crawls.environment |= {"TINSACH_NOW": NOW.isoformat()}
+    with serving(name, 7, NOW) as served:
+        run = crawls(spider="news", arguments={"site": served.base, "limit": "5"})
+        assert len(run.stored()) == 5
+        assert len(served.hits) <= 15

@@ -283,8 +283,15 @@ def test_nothing_before_an_element_hides_how_many_attributes_it_has(before):
     assert attributes_of(markup) == MOST_ATTRIBUTES
 
 
+def test_a_few_elements_may_have_up_to_twice_as_many_attributes():
+    several = MOST_ATTRIBUTES * 2 - 1
+    element = f"<p {' '.join(f'b{n}' for n in range(several))}>a</p>"
+    assert attributes_of(element) == several
+    assert attributes_of(element * 21) == MOST_ATTRIBUTES
+
+
 def test_a_script_that_looks_like_many_attributes_changes_nothing():
-    script = f"<script>for(a=0;a<b;{'c d ' * MOST_ATTRIBUTES})</script>"
+    script = f"<script>for(a=0;a<b;{'c d ' * MOST_ATTRIBUTES * 2})</script>"
     markup = f"<title>a</title>{script}<p id=x class=y>b <b>c</b> d<br>e{PARAGRAPHS}"
     plain, built = (
         parse_markup(each.encode()) for each in (markup.replace(" d ", ""), markup)

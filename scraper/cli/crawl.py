@@ -122,6 +122,48 @@ def _print_ended(ended: Sequence[Ended]) -> None:
 _STORE = "TINSACH_STORE"
 
 
+_EngineOption = Annotated[
+    Engine,
+    typer.Option(help="Where several sites are crawled: on this machine or on Ray."),
+]
+_ArgumentsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-a",
+        metavar="KEY=VALUE",
+        help="Argument of the spider, such as section=thoi-su,the-gioi, since=7d, "
+        "until=2025-07-11, limit=100 or portal=http://…; may be repeated.",
+    ),
+]
+_ReplayOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="Read saved pages (folder, manifest, WARC) instead of the network."
+    ),
+]
+_SettingsOption = Annotated[
+    list[str] | None,
+    typer.Option("-s", metavar="NAME=VALUE", help="Scrapy setting; may be repeated."),
+]
+_ArchiveOption = Annotated[
+    bool | None,
+    typer.Option(
+        help="Archive every page unchanged in $TINSACH_ARCHIVE, by default the folder"
+        " archive in $TINSACH_HOME. Default: only if that variable is set.",
+    ),
+]
+_KeepOption = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=MOST_DAYS,
+        metavar="DAYS",
+        help="At the end, remove older pages from the archive and the quarantine."
+        " Default: $TINSACH_KEEP, else nothing is removed.",
+    ),
+]
+
+
 def crawl(  # noqa: PLR0913  each is an option of its own
     sites: Annotated[
         list[str] | None,
@@ -143,22 +185,9 @@ def crawl(  # noqa: PLR0913  each is an option of its own
         int | None,
         typer.Option(min=1, help="Sites crawled in parallel. Default: 1."),
     ] = None,
-    engine: Annotated[
-        Engine,
-        typer.Option(
-            help="Where several sites are crawled: on this machine or on Ray."
-        ),
-    ] = Engine.HERE,
+    engine: _EngineOption = Engine.HERE,
     address: AddressOption = None,
-    arguments: Annotated[
-        list[str] | None,
-        typer.Option(
-            "-a",
-            metavar="KEY=VALUE",
-            help="Argument of the spider, such as section=thoi-su,the-gioi, since=7d, "
-            "until=2025-07-11, limit=100 or portal=http://…; may be repeated.",
-        ),
-    ] = None,
+    arguments: _ArgumentsOption = None,
     limit: Annotated[
         int | None,
         typer.Option(
@@ -166,35 +195,10 @@ def crawl(  # noqa: PLR0913  each is an option of its own
             help="Maximum number of articles, newest first; short for -a limit=N.",
         ),
     ] = None,
-    replay: Annotated[
-        Path | None,
-        typer.Option(
-            help="Read saved pages (folder, manifest, WARC) instead of the network."
-        ),
-    ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "-s", metavar="NAME=VALUE", help="Scrapy setting; may be repeated."
-        ),
-    ] = None,
-    archive: Annotated[
-        bool | None,
-        typer.Option(
-            help="Archive every page unchanged in $TINSACH_ARCHIVE, by default the folder"
-            " archive in $TINSACH_HOME. Default: only if that variable is set.",
-        ),
-    ] = None,
-    keep: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            max=MOST_DAYS,
-            metavar="DAYS",
-            help="At the end, remove older pages from the archive and the quarantine."
-            " Default: $TINSACH_KEEP, else nothing is removed.",
-        ),
-    ] = None,
+    replay: _ReplayOption = None,
+    settings: _SettingsOption = None,
+    archive: _ArchiveOption = None,
+    keep: _KeepOption = None,
     store: StoreOption = None,
     workers: WorkersOption = None,
     allow_private: AllowPrivateOption = False,

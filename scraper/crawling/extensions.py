@@ -21,7 +21,7 @@ from scraper.crawling.visits import date_of
 from scraper.errors import StorageError
 from scraper.options import BOUNDS, DAYS_OF_PAGES, PAGES, RUNS, URLS
 from scraper.storage import Jobs, Store, forgotten_id
-from scraper.workers.quarantine import Quarantine
+from scraper.workers.task import Quarantine
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -21,9 +21,9 @@ from scraper.options import read
 from scraper.scratch import scratch_folder
 from scraper.workers.pool import PoolOptions, WorkerPool
 from scraper.workers.process import may_have_children, prepare_worker
-from scraper.workers.quarantine import Quarantine
 from scraper.workers.task import (
     Failure,
+    Quarantine,
     explain_page,
     find_links,
     read_page,

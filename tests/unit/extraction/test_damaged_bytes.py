@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scrapy.http import HtmlResponse
 
-from scraper.crawling.visits import encoding_of
+from scraper.crawling.leases import encoding_of
 from scraper.discovery import parse_feed, parse_sitemap
 from scraper.discovery.front import robots_text
 from scraper.errors import UndecodablePage

@@ -26,8 +26,8 @@ from scraper.crawling.failures import (
     explain_status,
     failure_key,
 )
-from scraper.discovery.front import robots_text
 from scraper.discovery.links import absolute
+from scraper.discovery.markup import robots_text
 
 if TYPE_CHECKING:
     from scrapy import Request

@@ -303,6 +303,6 @@ def _crawl_arguments(site: str, limit: int | None, store: str) -> list[str]:
 
 
 def _models_in(store: str | None) -> Callable[[Page], SiteModel | None]:
-    from scraper.workers.models import stored_models
+    from scraper.workers.reader import stored_models
 
     return stored_models(store) if store else lambda _: None

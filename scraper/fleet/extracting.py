@@ -26,7 +26,7 @@ from scraper.errors import ConfigurationError, ExtractionError
 from scraper.exports import FORMATS
 from scraper.fleet import connected_to_ray
 from scraper.workers import ReaderPool
-from scraper.workers.models import stored_models
+from scraper.workers.reader import stored_models
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

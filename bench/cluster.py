@@ -25,8 +25,7 @@ from scraper.archive import ArchiveWriter, Capture
 from scraper.demo import Portal
 from scraper.demo.pages import plain
 from scraper.demo.site import Site
-from scraper.fleet import on_ray
-from scraper.fleet.extracting import Job, iter_extracted
+from scraper.fleet.extracting import Job, iter_extracted, iter_extracted_on_ray
 from scraper.items import Page
 from scraper.reading import read, study
 from scraper.sitemodel import learn
@@ -95,7 +94,7 @@ def _rate(name: str, jobs: list[Job], address: str) -> float:
 def _iter_extracted(name: str, jobs: list[Job], address: str) -> Iterator[Extracted]:
     if name == "pool":
         return iter_extracted(jobs, workers=2)
-    return on_ray.iter_extracted(jobs, address=address, workers=int(name[-1]))
+    return iter_extracted_on_ray(jobs, address=address, workers=int(name[-1]))
 
 
 def _write(folder: Path, pages: int, store: str) -> list[str]:

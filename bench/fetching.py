@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Self
 from urllib.request import urlopen
 
 from bench import print_figures, say
+from scraper.api import Session
 from scraper.crawling.fetch import fetch_page
 from scraper.demo import serving
-from scraper.session import Session
 
 if TYPE_CHECKING:
     import argparse

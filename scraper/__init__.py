@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from scraper.import_path import lazy
 
 if TYPE_CHECKING:
-    from scraper.api import extract, fetch
+    from scraper.api import Session, extract, fetch
     from scraper.items import Article, Page
-    from scraper.session import Session
     from scraper.sitemodel import SiteModel
 
 __version__ = "0.1.0"
@@ -30,7 +29,7 @@ __all__ = [
 _HOMES = {
     "Article": "scraper.items",
     "Page": "scraper.items",
-    "Session": "scraper.session",
+    "Session": "scraper.api",
     "SiteModel": "scraper.sitemodel",
     "extract": "scraper.api",
     "fetch": "scraper.api",

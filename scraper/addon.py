@@ -18,8 +18,8 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import HtmlResponse
 
 from scraper.crawling import FEED_EXPORTERS, Component
+from scraper.crawling.leases import page_of
 from scraper.crawling.reader import Reader, SiteModels
-from scraper.crawling.visits import page_of
 from scraper.errors import ExtractionError
 from scraper.feeds import register_adapter
 from scraper.import_path import find_namesake

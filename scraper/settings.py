@@ -166,5 +166,5 @@ FEED_EXPORT_ENCODING = "utf-8"
 FEED_EXPORTERS = crawling.FEED_EXPORTERS
 LOG_LEVEL = "INFO"
 LOG_DATEFORMAT = clock.OF_THE_LOG
-LOG_FORMATTER = "scraper.crawling.logs.OneLine"
+LOG_FORMATTER = "scraper.crawling.failures.OneLine"
 DEFAULT_DROPITEM_LOG_LEVEL = "INFO"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import timedelta, timezone
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,9 +16,6 @@ from urllib.parse import (
     urlsplit,
     urlunsplit,
 )
-
-VIETNAM = timezone(timedelta(hours=7))
-"""The offset of Vietnamese portals; the country has no daylight saving time."""
 
 _ADDRESS = re.compile(r"[\d.]+|.*:.*")
 """The host of a URL that is an address of IPv4 or IPv6."""

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider
 
 from scraper.crawling.frontier import Frontier, job_of
+from scraper.crawling.leases import encoding_of, page_of, request_for, source_kind_of
 from scraper.crawling.pages import ArticlePages, Sources
 from scraper.crawling.reader import Reader
 from scraper.crawling.replay import Replay, SavedPages
@@ -19,7 +20,6 @@ from scraper.crawling.scope import (
     parse_scope,
     typical_time,
 )
-from scraper.crawling.visits import encoding_of, page_of, request_for, source_kind_of
 from scraper.discovery import (
     Link,
     LinkKind,

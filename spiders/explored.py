@@ -8,12 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scraper.crawling.frontier import Frontier
+from scraper.crawling.leases import encoding_of
 from scraper.crawling.middlewares.politeness import RobotsMiddleware
 from scraper.crawling.scope import MAX_PAGES, oldest_time
-from scraper.crawling.visits import encoding_of
 from scraper.discovery import Link, LinkKind, parse_listing
-from scraper.discovery.front import COMMON_FEEDS, COMMON_SITEMAPS
 from scraper.discovery.links import Judge, is_article_address
+from scraper.discovery.pages import COMMON_FEEDS, COMMON_SITEMAPS
 from scraper.extraction.dates.locales import time_in_url
 from scraper.items import Kind
 from scraper.storage import Address, AddressKind

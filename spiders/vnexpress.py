@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
-from scraper.urls import VIETNAM
 from spiders.explored import ExploredSpider
 from spiders.families import REPORTED
 
@@ -14,7 +14,7 @@ class VnexpressSpider(ExploredSpider):
     name = "vnexpress"
     title = "VnExpress"
     home = "https://vnexpress.net"
-    zone = VIETNAM
+    zone = ZoneInfo("Asia/Ho_Chi_Minh")
     family = "its own"
     checked = REPORTED
     article_path = re.compile(r"-\d{7}\.html$")

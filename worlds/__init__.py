@@ -5,3 +5,9 @@ many makes, :mod:`worlds.faults` what a server may send, :mod:`worlds.hazards` w
 go wrong, :mod:`worlds.hostile` pages made to hurt, :mod:`worlds.fuzz` bytes to mutate,
 :mod:`worlds.gold` pages with the text that extraction should return.
 """
+
+from __future__ import annotations
+
+from scraper.demo.story import VIETNAM
+
+__all__ = ["VIETNAM"]

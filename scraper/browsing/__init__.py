@@ -18,8 +18,8 @@ from weakref import WeakKeyDictionary
 from scraper import clock
 from scraper.errors import ConfigurationError
 from scraper.storage.databases import storage_errors
+from scraper.storage.finding import parse_query
 from scraper.storage.location import locate
-from scraper.storage.search import parse_query
 from scraper.storage.sqlite import expression, read_any_text
 
 if TYPE_CHECKING:

@@ -273,27 +273,27 @@ class _Commands(TyperGroup):
             raise typer.Exit(0) from None
 
 
-COMMANDS = (
-    "demo",
-    "crawl",
-    "fetch",
-    "extract",
-    "explain",
-    "export",
-    "search",
-    "browse",
-    "mcp",
-    "history",
-    "report",
-    "near-duplicates",
-    "reextract",
-    "forget",
-    "discover",
-    "new-site",
-    "sites",
-    "doctor",
-)
-"""Each is a function in the module of the same name."""
+COMMANDS = {
+    "demo": "demo",
+    "crawl": "crawl",
+    "fetch": "fetch",
+    "extract": "extract",
+    "explain": "explain",
+    "export": "export",
+    "search": "articles",
+    "browse": "articles",
+    "mcp": "mcp",
+    "history": "articles",
+    "report": "report",
+    "near-duplicates": "articles",
+    "reextract": "reextract",
+    "forget": "articles",
+    "discover": "sites",
+    "new-site": "sites",
+    "sites": "sites",
+    "doctor": "doctor",
+}
+"""The module of each command, a function of the same name in it."""
 GROUPS = ("model", "runs", "store", "config")
 """Each is the ``app`` of the module of the same name."""
 
@@ -312,17 +312,17 @@ def make_app(only: str | None = None) -> Commands:
     )
     app.callback()(tinsach)
     is_known = only in (*COMMANDS, *GROUPS)
-    for name in COMMANDS:
+    for name, module in COMMANDS.items():
         if not is_known or name == only:
-            app.command()(getattr(_module_of(name), name.replace("-", "_")))
+            app.command()(getattr(_load(module), name.replace("-", "_")))
     for name in GROUPS:
         if not is_known or name == only:
-            app.add_typer(_module_of(name).app, name=name)
+            app.add_typer(_load(name).app, name=name)
     return app
 
 
-def _module_of(name: str) -> ModuleType:
-    return import_module(f"scraper.cli.{name.replace('-', '_')}")
+def _load(module: str) -> ModuleType:
+    return import_module(f"scraper.cli.{module}")
 
 
 def _print_version(wanted: bool) -> None:

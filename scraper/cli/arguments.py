@@ -292,7 +292,7 @@ def model_chooser(
         case "auto" if inputs:
             return _learn(inputs, workers)
         case "stored":
-            from scraper.workers.models import stored_models
+            from scraper.workers.reader import stored_models
 
             return stored_models(store_url(store))
         case _:

@@ -81,16 +81,15 @@ def _sites(
 
 
 def _iter_ended(several: Several, sites: Sequence[Site]) -> Iterator[Ended]:
-    from scraper.fleet import on_ray
-    from scraper.fleet.task import Task, iter_ended
+    from scraper.fleet.task import PATIENCE, Task, iter_ended, iter_ended_on_ray
 
     if several.engine is Engine.HERE:
         check_engine(several.engine, several.address)
         tasks = [Task(site, several.store, several.settings) for site in sites]
         return iter_ended(tasks, jobs=several.jobs or 1)
     store = _shared_store(several.store)
-    tasks = [Task(site, store, several.settings, on_ray.PATIENCE) for site in sites]
-    return on_ray.iter_ended(tasks, address=several.address, jobs=several.jobs)
+    tasks = [Task(site, store, several.settings, PATIENCE) for site in sites]
+    return iter_ended_on_ray(tasks, address=several.address, jobs=several.jobs)
 
 
 def _shared_store(given: str | None) -> str:

@@ -20,7 +20,7 @@ from scraper.cli.arguments import (
 from scraper.cli.fetch import explain_kind
 from scraper.crawling.spiders import hinted
 from scraper.errors import ConfigurationError, UndecodablePage
-from scraper.exports.format import encoded
+from scraper.exports import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

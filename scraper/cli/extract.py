@@ -28,8 +28,7 @@ from scraper.cli.arguments import (
 )
 from scraper.crawling.spiders import hinted
 from scraper.errors import ConfigurationError
-from scraper.exports import PAGE_FORMATS, Extras, exporter, render
-from scraper.exports.format import encoded
+from scraper.exports import PAGE_FORMATS, Extras, encoded, exporter, render
 from scraper.items import Article
 
 if TYPE_CHECKING:

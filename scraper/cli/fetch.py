@@ -136,7 +136,7 @@ def _fetch_many(
     workers: int | None,
     unordered: bool,
 ) -> None:
-    from scraper.session import Session
+    from scraper.api import Session
 
     failures: list[str] = []
     with Session(workers=workers, model_of=model_of) as session:

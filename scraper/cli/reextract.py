@@ -90,11 +90,10 @@ def _jobs(reading: Reading) -> list[Job]:
 
 
 def _iter_extracted(reading: Reading, jobs: Sequence[Job]) -> Iterator[Extracted]:
-    from scraper.fleet import on_ray
-    from scraper.fleet.extracting import iter_extracted
+    from scraper.fleet.extracting import iter_extracted, iter_extracted_on_ray
 
     if reading.engine is Engine.RAY:
-        return on_ray.iter_extracted(
+        return iter_extracted_on_ray(
             jobs, address=reading.address, workers=reading.workers
         )
     check_engine(reading.engine, reading.address)

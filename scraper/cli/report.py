@@ -23,7 +23,7 @@ from scraper.cli.arguments import (
     query_of,
     reading,
 )
-from scraper.exports.format import encoded
+from scraper.exports import encoded
 from scraper.items import EXPECTED
 from scraper.text import words
 

@@ -25,8 +25,8 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from scraper.crawling import header_of
 from scraper.crawling.failures import explain_failure, failure_key
+from scraper.crawling.leases import date_of, encoding_of
 from scraper.crawling.run import RunOptions, load_settings
-from scraper.crawling.visits import date_of, encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping

@@ -16,12 +16,12 @@ from scrapy.exceptions import NotConfigured
 from scraper import clock
 from scraper.archive import ArchiveWriter, Capture, archive_folder, prune_archive
 from scraper.crawling import Component
+from scraper.crawling.leases import date_of
 from scraper.crawling.store_client import StoreClient
-from scraper.crawling.visits import date_of
 from scraper.errors import StorageError
 from scraper.options import BOUNDS, DAYS_OF_PAGES, PAGES, RUNS, URLS
 from scraper.storage import Jobs, Store, forgotten_id
-from scraper.workers.quarantine import Quarantine
+from scraper.workers.task import Quarantine
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -21,8 +21,8 @@ from scrapy import Request
 from scraper.crawling.extensions import Archiver, Receipt
 from scraper.crawling.failures import UNREACHABLE, explain_failure, failure_key
 from scraper.crawling.frontier import Frontier
+from scraper.crawling.leases import encoding_of, is_unchanged, page_of, validators_of
 from scraper.crawling.reader import Reader, SiteModels
-from scraper.crawling.visits import encoding_of, is_unchanged, page_of, validators_of
 from scraper.discovery.pages import may_have_parts, parse_parts
 from scraper.errors import ExtractionError, ScraperError
 from scraper.reading import MOST_PARTS, join

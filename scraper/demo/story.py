@@ -41,6 +41,7 @@ def slug_of(title: str) -> str:
 
 
 VIETNAM = timezone(timedelta(hours=7))
+"""The country has no daylight saving time."""
 
 
 def this_hour() -> datetime:

@@ -1,4 +1,4 @@
-"""The markup of feeds and sitemaps: unpacked, and repaired where sites break it."""
+"""The bytes of feeds, sitemaps and robots.txt: unpacked, decoded and repaired."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from html import escape, unescape
 from html.entities import html5
 from itertools import pairwise
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from scraper.errors import DiscoveryError
 from scraper.extraction.document import decode
+from scraper.extraction.encoding import is_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -215,3 +217,25 @@ def describe(content: bytes) -> str:
         if pattern.match(start):
             return name
     return f"{len(content)} bytes that start with {start[:20]!r}"
+
+
+_ASCII = bytes(range(128))
+_UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u2060"))
+
+
+def robots_text(body: bytes) -> str:
+    """Return the text of a robots.txt, by its byte order mark, UTF-8, UTF-16 or Latin.
+
+    The encoding of bytes that are not UTF-8 is unknown, so such a line is returned twice:
+    as Windows-1252, and percent-encoded as in a URL (RFC 9309, section 2.2.2). Either
+    form of the rule then holds.
+    """
+    if b"\0" in body or is_utf8(body):
+        return decode(body).translate(_UNSEEN)
+    return "\n".join(line for raw in body.splitlines() for line in _spellings(raw))
+
+
+def _spellings(line: bytes) -> list[str]:
+    if line.isascii():
+        return [line.decode("ascii")]
+    return [line.decode("cp1252", "replace"), quote(line, safe=_ASCII)]

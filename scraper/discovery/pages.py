@@ -1,13 +1,14 @@
-"""HTML pages: links, feeds, the entries of a listing, and the next page."""
+"""HTML pages: links, feeds, listings, the next page, and the sources of a front page."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
@@ -25,7 +26,7 @@ from scraper.extraction.head import base_url
 from scraper.extraction.json_ld import extract_structured_data
 from scraper.extraction.languages import alternatives, phrases
 from scraper.items import Page
-from scraper.text import clean
+from scraper.text import clean, compare_key
 from scraper.urls import normalise_url, site_of
 
 if TYPE_CHECKING:
@@ -382,3 +383,106 @@ def _service_path() -> re.Pattern[str]:
     """Return a pattern for the path of a service, such as a search or a login form."""
     names = alternatives(phrases().service_paths)
     return re.compile(rf"(?i)/(?:{names})(?:/|\.|$)")
+
+
+MOST_SECTIONS = 40
+COMMON_FEEDS = ("/rss", "/feed", "/rss.xml", "/atom.xml", "/rss/home.rss")
+COMMON_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml", "/news-sitemap.xml")
+_FEED_PAGE = re.compile(r"(?i)/rss(?:\.\w+)?/?$")
+
+
+class FoundBy(StrEnum):
+    """How a source was found, the surest first."""
+
+    ASKED = "asked for"
+    ROBOTS = "robots.txt"
+    DECLARED = "declared"
+    LINKED = "linked"
+    COMMON = "common path"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A URL that may be a source; *title* is its name on the page."""
+
+    url: str
+    kind: LinkKind
+    found_by: FoundBy
+    title: str = ""
+
+
+def candidates_of(front: bytes, robots: bytes, *, url: str) -> list[Candidate]:
+    """Return possible sources of the site whose front page is at *url*.
+
+    Each URL once, with the surest way in which it was found, and at most MOST_SECTIONS
+    sections. Common paths of feeds and of sitemaps are added only if no other was found.
+    Raises DiscoveryError if *front* is not HTML.
+    """
+    found: dict[str, Candidate] = {}
+    for candidate in (
+        *_from_robots(robots, url),
+        *_declared(front, url),
+        *feeds_listed(front, url=url),
+        *_sections(front, url),
+    ):
+        found.setdefault(normalise_url(candidate.url), candidate)
+    kinds = {candidate.kind for candidate in found.values()}
+    return [*found.values(), *_common(url, kinds)]
+
+
+def feed_pages_of(front: bytes, *, url: str) -> list[str]:
+    """Return pages that list the feeds of the site and are linked on its front page.
+
+    Raises DiscoveryError if *front* is not HTML.
+    """
+    links = parse_links(front, url=url)
+    return [link.url for link in links if _is_feed_page(link.url, link.title, url)]
+
+
+def feeds_listed(page: bytes, *, url: str) -> list[Candidate]:
+    """Return the feeds that *page* links; raises DiscoveryError if it is not HTML."""
+    return [
+        Candidate(link.url, LinkKind.FEED, FoundBy.LINKED, link.title)
+        for link in feeds_among(parse_links(page, url=url))
+    ]
+
+
+def _from_robots(robots: bytes, url: str) -> Iterator[Candidate]:
+    from protego import Protego
+
+    from scraper.discovery.markup import robots_text
+
+    for address in Protego.parse(robots_text(robots)).sitemaps:
+        there = absolute(url, address)
+        if there:
+            yield Candidate(there, LinkKind.SITEMAP, FoundBy.ROBOTS)
+
+
+def _declared(front: bytes, url: str) -> Iterator[Candidate]:
+    for link in feeds_of(front, url=url):
+        yield Candidate(link.url, LinkKind.FEED, FoundBy.DECLARED, link.title)
+
+
+def _is_feed_page(address: str, title: str, url: str) -> bool:
+    is_named = compare_key(title) == "rss" or _FEED_PAGE.search(urlsplit(address).path)
+    return bool(is_named) and site_of(address) == site_of(url)
+
+
+def _sections(front: bytes, url: str) -> list[Candidate]:
+    home = normalise_url(url)
+    named = [
+        Candidate(link.url, LinkKind.LISTING, FoundBy.LINKED, link.title)
+        for link in parse_listing(front, url=url)
+        if link.kind is LinkKind.LISTING and normalise_url(link.url) != home
+    ]
+    return named[:MOST_SECTIONS]
+
+
+def _common(url: str, kinds: set[LinkKind]) -> Iterator[Candidate]:
+    for kind, paths in (
+        (LinkKind.FEED, COMMON_FEEDS),
+        (LinkKind.SITEMAP, COMMON_SITEMAPS),
+    ):
+        if kind not in kinds:
+            for path in paths:
+                yield Candidate(urljoin(url, path), kind, FoundBy.COMMON)

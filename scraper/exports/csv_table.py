@@ -15,7 +15,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from scraper.exports.format import Format, encoded, write_parts
+from scraper.exports import Format, encoded, write_parts
 from scraper.schema import FLAT, flatten
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from itertools import groupby
 from math import ceil
 from typing import TYPE_CHECKING, BinaryIO
 
-from scraper.exports.format import (
+from scraper.exports import (
     PLAIN,
     Format,
     encoded,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-    from scraper.exports.format import Extras, Figure, Run
+    from scraper.exports import Extras, Figure, Run
     from scraper.items import Article
 
 

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from scraper.exports.format import PLAIN, Format, write_parts
+from scraper.exports import PLAIN, Format, write_parts
 from scraper.items import SCHEMA_VERSION, TEXT_BREAK, BlockKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from scraper.exports.format import Extras
+    from scraper.exports import Extras
     from scraper.items import Article
 
     Span = tuple[int, int]

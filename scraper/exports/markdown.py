@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
 
-from scraper.exports.format import (
+from scraper.exports import (
     PLAIN,
     Format,
     Run,
@@ -23,7 +23,7 @@ from scraper.items import Block, BlockKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scraper.exports.format import Extras, Figure
+    from scraper.exports import Extras, Figure
     from scraper.items import Article
 
 _INLINE = re.compile(r"([\\`*\[\]<|])|(?<!\w)(_)|(_)(?!\w)|(&)(?=#?\w+;)")

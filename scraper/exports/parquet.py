@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from scraper.errors import ConfigurationError
-from scraper.exports.format import Format
+from scraper.exports import Format
 from scraper.items import SCHEMA_VERSION
 from scraper.schema import FIELDS, Type, in_utc, parts_of, type_of
 

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from scraper.exports.format import Format, encoded
+from scraper.exports import Format, encoded
 from scraper.schema import FLAT, Type, flatten, in_utc
 from scraper.scratch import scratch_folder
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
-from scraper.exports.format import Format, metadata, write_parts
+from scraper.exports import Format, metadata, write_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import io
 import json
+import logging
 import re
 from collections import Counter, defaultdict
 from contextlib import contextmanager
@@ -23,11 +24,12 @@ from urllib.parse import SplitResult, urlsplit
 from scraper.archive import iter_archive
 from scraper.errors import ConfigurationError, ExtractionError
 from scraper.exports import FORMATS
+from scraper.fleet import connected_to_ray
 from scraper.workers import ReaderPool
-from scraper.workers.models import stored_models
+from scraper.workers.reader import stored_models
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from scraper.archive import SavedPage
     from scraper.items import Article, Page
@@ -164,6 +166,37 @@ def iter_extracted(jobs: Iterable[Job], *, workers: int | None) -> Iterator[Extr
     with ReaderPool(workers=workers) as pool:
         for job in jobs:
             yield extract(job, pool)
+
+
+def iter_extracted_on_ray(
+    jobs: Sequence[Job], *, address: str | None, workers: int | None
+) -> Iterator[Extracted]:
+    """Extract the shards of *jobs*, each a block of a Ray dataset; yield the results.
+
+    *address* is as for :func:`scraper.fleet.connected_to_ray`; *workers* limits how many
+    shards are read at a time. A shard is read again if its worker or machine dies.
+    """
+    with connected_to_ray(address):
+        import ray.data as datasets
+
+        datasets.DataContext.get_current().enable_progress_bars = False
+        logging.getLogger("ray.data").setLevel(logging.ERROR)
+        rows = datasets.from_items(
+            [asdict(job) for job in jobs], override_num_blocks=len(jobs)
+        )
+        tasks = datasets.TaskPoolStrategy(size=workers)
+        for row in rows.map(_extract_row, num_cpus=1, compute=tasks).iter_rows():
+            yield Extracted(**row)
+
+
+def _extract_row(row: dict[str, Any]) -> dict[str, Any]:
+    return asdict(extract(Job(**row), _pool()))
+
+
+@cache
+def _pool() -> ReaderPool:
+    """Return the reader of this Ray process, in a worker that may hang or die."""
+    return ReaderPool(workers=1)
 
 
 def extract(job: Job, pool: ReaderPool) -> Extracted:

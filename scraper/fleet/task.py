@@ -25,7 +25,9 @@ from scraper import clock
 from scraper.crawling.frontier import JOB_HELD, STORE_FAILED, job_of
 from scraper.crawling.spiders import list_sites
 from scraper.errors import ConfigurationError, ScraperError
+from scraper.fleet import connected_to_ray
 from scraper.import_path import module_command
+from scraper.storage.jobs import FRESH
 from scraper.urls import NAMES_A_USER, has_user, is_http
 
 if TYPE_CHECKING:
@@ -111,6 +113,8 @@ _TRIES = 5
 _PAUSE = 1.0
 _LONGEST_PAUSE = 30.0
 """Seconds between two attempts at a site that another run holds; each is a process."""
+PATIENCE = FRESH.total_seconds() + 60
+"""Seconds until a site held by a dead machine is released."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +226,29 @@ def iter_ended(tasks: Sequence[Task], *, jobs: int) -> Iterator[Ended]:
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         running.end()
+
+
+def iter_ended_on_ray(
+    tasks: Sequence[Task], *, address: str | None, jobs: int | None
+) -> Iterator[Ended]:
+    """Run *tasks* in order on the cluster at *address*; yield each as it ends.
+
+    *address* is as for :func:`scraper.fleet.connected_to_ray`; *jobs* limits how many run
+    at a time (default: the CPUs of the cluster). A task is retried if its worker or
+    machine dies.
+    """
+    with connected_to_ray(address) as ray:
+        crawl = ray.remote(num_cpus=1, max_retries=-1, retry_exceptions=False)(run)
+        pending: list[Any] = []
+        waiting = iter(tasks)
+        most = jobs or max(1, int(ray.cluster_resources().get("CPU", 1)))
+        while True:
+            while len(pending) < most and (task := next(waiting, None)):
+                pending.append(crawl.remote(task))
+            if not pending:
+                return
+            (done,), pending = ray.wait(pending, num_returns=1)
+            yield ray.get(done)
 
 
 def _crawl(task: Task, running: Running) -> dict[str, Any]:

@@ -1,20 +1,30 @@
-"""Learn a site model from a sample of pages, each digested without a model."""
+"""Learn site models from samples of pages, each digested without a model."""
 
 from __future__ import annotations
 
 import heapq
 from collections import Counter, defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from scraper.sitemodel.cut import Role
 from scraper.sitemodel.digest import Fate
-from scraper.sitemodel.model import Opening, PathFact, Repeated, SiteModel, Template
+from scraper.sitemodel.model import (
+    Opening,
+    PathFact,
+    Repeated,
+    SiteModel,
+    Template,
+    page_key,
+)
 from scraper.text import fold, words
+from scraper.urls import site_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from scraper.items import Page
+    from scraper.reading import Reading
     from scraper.sitemodel.digest import BlockDigest, PageDigest, PlaceDigest
 
 
@@ -429,3 +439,44 @@ class SmallestKeys:
             if out == key:
                 return
         self._keys.add(key)
+
+
+@dataclass(slots=True)
+class Learned:
+    """*models* by site, and the sites that pages without a URL name."""
+
+    models: dict[str, SiteModel] = field(default_factory=dict)
+    sites: dict[str, str] = field(default_factory=dict)
+
+    def model_of(self, page: Page) -> SiteModel | None:
+        """Return the model of *page*'s site, None if there is none."""
+        site = site_of(page.url) or self.sites.get(page_key("", page.body), "")
+        return self.models.get(site)
+
+
+class SiteSamples:
+    """The samples of sites whose pages were studied."""
+
+    def __init__(self) -> None:
+        self._samples: dict[str, Sample] = {}
+        self._sites: dict[str, str] = {}
+
+    def wants(self, page: Page) -> bool:
+        """Return False if the sample of *page*'s site would not keep its digest."""
+        sample = self._samples.get(site_of(page.url))
+        return sample is None or sample.wants(page_key(page.url, page.body))
+
+    def add(self, page: Page, reading: Reading) -> None:
+        """Add *reading* of *page*; a page without a URL belongs to the site that it names."""
+        site = site_of(page.url) or reading.article.site
+        if not page.url:
+            self._sites[reading.digest.key] = site
+        self._samples.setdefault(site, Sample()).add(reading.digest)
+
+    def learn(self) -> Learned:
+        """Return a model of each site that has enough pages."""
+        learned = Learned(sites=self._sites)
+        for site, sample in sorted(self._samples.items()):
+            if site and (model := learn(site, sample)):
+                learned.models[site] = model
+        return learned

@@ -15,8 +15,8 @@ from scraper.crawling.fetch import fetch_page, fetch_results
 from scraper.crawling.middlewares.politeness import is_unreachable
 from scraper.crawling.run import RunOptions, load_settings, load_spider
 from scraper.discovery import LinkKind, parse_feed, parse_links, parse_listing
-from scraper.discovery.front import robots_text
 from scraper.discovery.links import shape_of
+from scraper.discovery.markup import robots_text
 from scraper.errors import ConfigurationError, ScraperError
 from scraper.items import EXPECTED
 from scraper.sites import Check

@@ -14,14 +14,14 @@ from scraper import clock
 from scraper.crawling.fetch import fetch_page, fetch_pages
 from scraper.crawling.run import load_spider
 from scraper.discovery import LinkKind, parse_feed, parse_listing, parse_sitemap
-from scraper.discovery.front import (
+from scraper.discovery.links import is_article_address, shape_of
+from scraper.discovery.pages import (
     Candidate,
     FoundBy,
     candidates_of,
     feed_pages_of,
     feeds_listed,
 )
-from scraper.discovery.links import is_article_address, shape_of
 from scraper.errors import ConfigurationError, DiscoveryError, ExtractionError
 from scraper.extraction.document import decode
 from scraper.items import HINTED, Article

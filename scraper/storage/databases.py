@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from scraper.storage.search import Term
+    from scraper.storage.finding import Term
     from scraper.storage.store import Sessions
 
     P = ParamSpec("P")

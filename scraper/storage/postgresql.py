@@ -25,7 +25,7 @@ from scraper.storage.tables import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from scraper.storage.search import Term
+    from scraper.storage.finding import Term
 
 BYTEWISE = "C"
 PLACE: tuple[sa.ColumnElement[Any], ...] = (

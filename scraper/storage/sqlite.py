@@ -30,7 +30,7 @@ from scraper.storage.tables import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from scraper.storage.search import Term
+    from scraper.storage.finding import Term
 
     _Id = tuple[int, int]
 

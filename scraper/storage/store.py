@@ -28,12 +28,11 @@ from scraper.storage.databases import (
     salvaging,
     storage_errors,
 )
-from scraper.storage.finding import Hit, Query, filters, iter_rows
+from scraper.storage.finding import Hit, Query, filters, iter_rows, parse_query, snippet
 from scraper.storage.jobs import Jobs
 from scraper.storage.location import locate, store_url
 from scraper.storage.models import Models
 from scraper.storage.rows import PAST, DamagedRow, past_article_of, stored_article_of
-from scraper.storage.search import parse_query, snippet
 from scraper.storage.tables import (
     WRITES,
     articles,

@@ -11,8 +11,14 @@ from typing import TYPE_CHECKING
 from scraper.import_path import lazy
 
 if TYPE_CHECKING:
-    from scraper.workers.models import Learned, SiteSamples, learn_by, learn_sites
-    from scraper.workers.reader import Reader, ReaderPool, SingleReader
+    from scraper.sitemodel.learn import Learned, SiteSamples
+    from scraper.workers.reader import (
+        Reader,
+        ReaderPool,
+        SingleReader,
+        learn_by,
+        learn_sites,
+    )
 
 __all__ = [
     "Learned",
@@ -25,12 +31,12 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Learned": "scraper.workers.models",
+    "Learned": "scraper.sitemodel.learn",
     "Reader": "scraper.workers.reader",
     "ReaderPool": "scraper.workers.reader",
     "SingleReader": "scraper.workers.reader",
-    "SiteSamples": "scraper.workers.models",
-    "learn_by": "scraper.workers.models",
-    "learn_sites": "scraper.workers.models",
+    "SiteSamples": "scraper.sitemodel.learn",
+    "learn_by": "scraper.workers.reader",
+    "learn_sites": "scraper.workers.reader",
 }
 __getattr__, __dir__ = lazy(__name__, _HOMES)

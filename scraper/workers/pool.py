@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from scraper.items import Page
-    from scraper.workers.quarantine import Quarantine
+    from scraper.workers.task import Quarantine
 
     Answer = Future[list[bytes | Failure]]
 

@@ -1,7 +1,8 @@
-"""Read pages in other processes: the interface Reader, ReaderPool and SingleReader."""
+"""Read pages in other processes: Reader, ReaderPool, SingleReader; and their site models."""
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import sys
@@ -9,7 +10,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections import deque
 from concurrent.futures import Future, wait
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,11 +20,12 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from scraper.errors import ConfigurationError, ExtractionError
 from scraper.options import read
 from scraper.scratch import scratch_folder
+from scraper.urls import site_of
 from scraper.workers.pool import PoolOptions, WorkerPool
 from scraper.workers.process import may_have_children, prepare_worker
-from scraper.workers.quarantine import Quarantine
 from scraper.workers.task import (
     Failure,
+    Quarantine,
     explain_page,
     find_links,
     read_page,
@@ -44,9 +46,11 @@ if TYPE_CHECKING:
     from scraper.items import Article, Page
     from scraper.reading import Reading
     from scraper.sitemodel import SiteModel
+    from scraper.sitemodel.learn import Learned
 
 
 R = TypeVar("R")
+_logger = logging.getLogger(__name__)
 _TIMEOUT = "TINSACH_READ_TIMEOUT"
 _LARGEST_NUMBER = 86_400
 """The most seconds, or workers: a day; a larger number may overflow a clock."""
@@ -407,3 +411,69 @@ def _answer(
     """Send the result of *task* for *page*, within the limits of a worker."""
     prepare_worker()
     sender.send(run_all([(task, page)], limit)[0])
+
+
+def learn_sites(
+    pages: Iterable[Page],
+    *,
+    workers: int | None = None,
+    progress: Callable[[int, int, int], None] = lambda *_: None,
+) -> Learned:
+    """Return a model of each site of *pages* that has enough of them.
+
+    Pages that the sample of their site would not keep are not read. Pages that cannot be
+    read are skipped. *progress* is called with pages done, waiting (0) and articles.
+    """
+    with ReaderPool(workers=workers) as pool:
+        return learn_by(pool, pages, progress=progress)
+
+
+def learn_by(
+    reader: Reader,
+    pages: Iterable[Page],
+    *,
+    progress: Callable[[int, int, int], None] = lambda *_: None,
+) -> Learned:
+    """Return what learn_sites() does, with *pages* read by *reader*."""
+    from scraper.sitemodel.learn import SiteSamples
+
+    samples = SiteSamples()
+    done = articles = 0
+    for page, reading in reader.study_all(filter(samples.wants, pages)):
+        done += 1
+        progress(done, 0, articles)
+        if isinstance(reading, ExtractionError):
+            continue
+        samples.add(page, reading)
+        articles += reading.digest.has_text
+    progress(done, 0, articles)
+    return samples.learn()
+
+
+def stored_models(store: str | None) -> Callable[[Page], SiteModel | None]:
+    """Return a function that returns the model of a page's site in *store*, cached.
+
+    None is the default store, as in open_store(). A damaged model is reported once and
+    not used. Raises StorageError if the store cannot be read.
+    """
+    from scraper.storage.location import is_missing
+
+    if is_missing(store):
+        return lambda _: None
+    from scraper.sitemodel import SiteModel
+    from scraper.storage import stored_model
+
+    @cache
+    def of_site(site: str) -> SiteModel | None:
+        record = stored_model(site, store)
+        try:
+            return SiteModel.from_json(record) if record else None
+        except ConfigurationError as error:
+            _logger.warning(
+                "%s: its stored model is not used: %s; `tinsach doctor --repair` removes"
+                " a damaged one, and a crawl learns it again",
+                *(site, error),
+            )
+            return None
+
+    return lambda page: of_site(site_of(page.url))

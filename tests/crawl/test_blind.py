@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from scraper.urls import VIETNAM
+from worlds import VIETNAM
 
 FEED = "/tin.rss"
 PATHS = [f"/tin/bai-viet-so-{n}-cua-ngay-hom-nay-{1000 + n}.html" for n in range(12)]

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from scraper.storage import open_store
-from scraper.urls import VIETNAM
+from worlds import VIETNAM
 from worlds.park.plans import PLANS
 from worlds.park.serve import serving as site_serving
 from worlds.postgres import serving

@@ -12,8 +12,8 @@ from scraper.demo.pages import plain
 from scraper.demo.portal import Portal
 from scraper.demo.site import Site as DemoSite
 from scraper.storage import open_store
-from scraper.urls import VIETNAM
 from tests.unit.monitoring.servers import mail_server, mail_url
+from worlds import VIETNAM
 
 FEED = "/tin-moi-nhat.rss"
 PUBLISHED = datetime.now(VIETNAM) - timedelta(hours=1)

@@ -9,8 +9,8 @@ from datetime import datetime
 
 import pytest
 
-from scraper.urls import VIETNAM
 from tests.crawl.conftest import stored_in
+from worlds import VIETNAM
 from worlds.park.serve import serving
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=VIETNAM)

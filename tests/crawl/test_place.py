@@ -21,7 +21,7 @@ from scraper.monitoring.report import RunReport
 from scraper.settings import EXTENSIONS
 from scraper.storage import back_up, open_store, restore
 from scraper.storage.jobs import FRESH
-from scraper.urls import VIETNAM
+from worlds import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -29,7 +29,7 @@ Feeds and sitemaps ({scraper.discovery.parse_feed}) and section pages
 out, without Scrapy.
 
 The frontier ({scraper.crawling.Frontier}) keeps every URL in the store and leases
-those that are due. `scraper/crawling/visits.py` turns a lease into a request, with the
+those that are due. `scraper/crawling/leases.py` turns a lease into a request, with the
 validators of the last visit, and Scrapy downloads it through `scraper/crawling/middlewares/`.
 
 If the crawl keeps an archive, the response is written to a WARC file

@@ -23,7 +23,7 @@ from scraper.extraction.json_ld import extract_structured_data
 from scraper.extraction.people import parse_byline
 from scraper.sitemodel import SiteModel
 from scraper.text import clean, find_hidden, harmless
-from scraper.urls import VIETNAM
+from worlds import VIETNAM
 
 _TAGS = ("<p>", "</p>", "<div hidden>", "</div>", "<a href=x>", "</a>", "<br>", "<td>")
 _MARKUP = st.lists(st.sampled_from(_TAGS) | st.text(max_size=20), max_size=40)

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from scraper.urls import VIETNAM
+from worlds import VIETNAM
 from worlds.park import traps
 from worlds.park.paper import SIZE, Paper
 from worlds.park.plans import PLANS

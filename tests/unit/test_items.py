@@ -22,7 +22,7 @@ from scraper.items import (
     Page,
 )
 from scraper.sitemodel import SiteModel
-from scraper.urls import VIETNAM
+from worlds import VIETNAM
 
 ADDRESS = "https://bao.example/van-hoa/xe-sach.htm"
 WHOLE = Article(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from scraper.urls import VIETNAM
+from scraper.demo.story import VIETNAM
 from worlds.gold.sets import write_set
 from worlds.park.paper import Paper
 from worlds.park.plans import PLANS

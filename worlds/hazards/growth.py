@@ -78,10 +78,10 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "pages that hang or kill their reader, again and again",
         "the newest `keep_pages` stay in quarantine",
-        "workers.quarantine: pages",
+        "workers.task: pages",
         (
             Edit(
-                "scraper/workers/quarantine.py",
+                "scraper/workers/task.py",
                 " or (most and rank >= most)",
                 "",
             ),

@@ -200,10 +200,10 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "a server answers 304 though no request asked whether the page has changed",
         "the visit has failed, and is tried again",
-        "crawling.visits: 304 answers a condition",
+        "crawling.leases: 304 answers a condition",
         (
             Edit(
-                "scraper/crawling/visits.py",
+                "scraper/crawling/leases.py",
                 "[HTTPStatus.NOT_MODIFIED] if conditions else []",
                 "[HTTPStatus.NOT_MODIFIED]",
             ),
@@ -213,10 +213,10 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "a source has one ETag for ever, and answers 304 whatever is new",
         "it is read in full once a day",
-        "crawling.visits: a day without conditions",
+        "crawling.leases: a day without conditions",
         (
             Edit(
-                "scraper/crawling/visits.py",
+                "scraper/crawling/leases.py",
                 "if is_source and last and last.date() != clock.now().date():",
                 "if False:",
             ),

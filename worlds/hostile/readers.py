@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scraper.discovery import parse_feed, parse_links, parse_sitemap
-from scraper.discovery.front import robots_text
 from scraper.discovery.links import find_refresh
+from scraper.discovery.markup import robots_text
 from scraper.discovery.pages import feeds_of, next_page, parse_listing, parse_parts
 from scraper.errors import ScraperError
 from scraper.exports import PAGE_FORMATS, Extras, render

@@ -25,7 +25,7 @@ from scraper.crawling.connections import (
     why_any_private,
 )
 from scraper.crawling.failures import Refused
-from scraper.crawling.visits import CONDITIONS, encoding_of
+from scraper.crawling.leases import CONDITIONS, encoding_of
 from scraper.discovery.links import find_refresh
 from scraper.urls import has_user, is_http, masked, without_user
 

@@ -19,14 +19,15 @@ from scrapy.utils.httpobj import urlparse_cached
 from scraper import clock
 from scraper.crawling import Component
 from scraper.crawling.failures import (
+    NOTHING_REQUESTED,
     ROBOTS_UNREACHABLE,
     Refused,
     explain_failure,
     explain_status,
     failure_key,
 )
-from scraper.discovery.front import robots_text
 from scraper.discovery.links import absolute
+from scraper.discovery.markup import robots_text
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -41,7 +42,6 @@ _FIRST_ERROR, _SERVER_ERROR = 400, 500
 _BUSY = frozenset({429})
 _OF_THE_HOST = frozenset({"dns", "refused", "tls", "proxy"})
 """Failures that every page of the host has as well, counted under their own names."""
-NOTHING_REQUESTED = "nothing else is requested from the host in this run"
 MAX_CRAWL_DELAY = 60.0
 """Most seconds between two requests, whatever robots.txt asks for."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scraper.items import Article, Block, BlockKind, Kind
-from scraper.urls import VIETNAM
+from worlds import VIETNAM
 
 ADDRESS = "https://bao.example/thoi-su/khai-truong-thu-vien-20250711140623717.htm"
 TITLE = "Khai trương thư viện lưu động ở vùng cao"

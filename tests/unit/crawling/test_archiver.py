@@ -10,7 +10,7 @@ from scrapy.utils.test import get_crawler
 
 from scraper.archive import iter_newest
 from scraper.crawling.extensions import Archiver, Receipt
-from scraper.crawling.visits import page_of
+from scraper.crawling.leases import page_of
 from scraper.items import Article, Kind
 from scraper.storage import Address, Lease, open_store
 

@@ -9,7 +9,7 @@ import pytest
 from scrapy.exceptions import DropItem
 
 from scraper import settings
-from scraper.crawling.logs import Indented, OneLine
+from scraper.crawling.failures import Indented, OneLine
 from scraper.items import Article, Kind
 
 ITEM = Article(url="http://x/a?p=%20", canonical_url="", site="x", kind=Kind.ARTICLE)

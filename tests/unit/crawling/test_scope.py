@@ -9,7 +9,7 @@ import pytest
 from scraper import clock
 from scraper.crawling.scope import Scope, parse_scope
 from scraper.errors import ConfigurationError
-from scraper.urls import VIETNAM
+from worlds import VIETNAM
 
 SECTIONS = ("thoi-su", "the-gioi")
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

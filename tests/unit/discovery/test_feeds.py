@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scraper.discovery import Link, LinkKind, feeds, parse_feed
 from scraper.errors import DiscoveryError
-from scraper.urls import VIETNAM
+from worlds import VIETNAM
 
 URL = "https://example.org/rss/home.rss"
 MOMENT = datetime(2025, 7, 12, 8, 13, tzinfo=UTC)

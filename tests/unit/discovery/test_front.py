@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scraper.discovery import LinkKind
-from scraper.discovery.front import (
+from scraper.discovery.pages import (
     MOST_SECTIONS,
     FoundBy,
     candidates_of,

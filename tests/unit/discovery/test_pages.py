@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scraper.discovery import Link, LinkKind, feeds_of, next_page, parse_links
 from scraper.discovery.pages import MOST_LINKS
 from scraper.errors import DiscoveryError
-from scraper.urls import VIETNAM
+from worlds import VIETNAM
 
 URL = "https://example.org/thoi-su/trang-2.htm"
 SAVED = Path(__file__).parents[4] / "shared/data/baotintuc/pages"

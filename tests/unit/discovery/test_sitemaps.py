@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scraper.discovery import LinkKind, feeds, markup, parse_sitemap
 from scraper.errors import DiscoveryError
-from scraper.urls import VIETNAM
+from worlds import VIETNAM
 
 URL = "https://example.org/sitemap.xml"
 SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.discovery.feeds import parse_time
-from scraper.urls import VIETNAM
+from worlds import VIETNAM
 
 MOMENT = datetime(2025, 7, 12, 8, 13, tzinfo=UTC)
 

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
 import pytest
 
 from scraper.items import Article, Block, BlockKind, Extraction, Image, Kind
-
-VIETNAM = timezone(timedelta(hours=7))
+from worlds import VIETNAM
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import scraper
 from tests.warm import COLD
 
 _FORMAT = """
-from scraper.exports.format import Format, write_parts
+from scraper.exports import Format, write_parts
 
 def render(article):
     return f"{article.title}\\n"

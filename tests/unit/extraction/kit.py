@@ -11,7 +11,7 @@ from scraper.extraction.document import parse_page
 from scraper.extraction.head import read_head
 from scraper.extraction.json_ld import extract_structured_data
 from scraper.items import Page
-from scraper.urls import VIETNAM
+from worlds import VIETNAM
 
 ADDRESS = "https://bao.example/van-hoa/mo-thu-vien-luu-dong-20250711140623717.htm"
 BASE = Base(ADDRESS, ADDRESS)

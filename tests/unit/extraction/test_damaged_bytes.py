@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from scrapy.http import HtmlResponse
 
-from scraper.crawling.visits import encoding_of
+from scraper.crawling.leases import encoding_of
 from scraper.discovery import parse_feed, parse_sitemap
-from scraper.discovery.front import robots_text
+from scraper.discovery.markup import robots_text
 from scraper.errors import UndecodablePage
 from scraper.extraction.document import parse_page
 from scraper.extraction.encoding import (

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 import pytest
 
 from scraper.extraction.dates.choice import is_credible
-from scraper.urls import VIETNAM
 from tests.unit.extraction.date_pages import (
     STAMPED,
     dates_of,
@@ -16,6 +15,7 @@ from tests.unit.extraction.date_pages import (
     published,
 )
 from tests.unit.extraction.kit import FETCHED
+from worlds import VIETNAM
 
 
 @pytest.mark.parametrize(

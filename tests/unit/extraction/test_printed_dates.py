@@ -11,7 +11,7 @@ from scraper.extraction.dates.printed import (
     parse_iso,
     parse_number,
 )
-from scraper.urls import VIETNAM
+from worlds import VIETNAM
 
 EAST = timezone(timedelta(hours=-5))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scraper.archive import ArchiveWriter, Capture
-from scraper.fleet import extracting, on_ray
+from scraper.fleet import extracting
 from scraper.fleet.extracting import Job
 from scraper.items import Page
 from scraper.storage import Address
@@ -111,7 +111,7 @@ def test_ray_gives_the_same(shards, out, tmp_path) -> None:
     pytest.importorskip("ray")
     run(shards, out)
     jobs = [Job(shard, f"{out}-ray") for shard in shards]
-    found = list(on_ray.iter_extracted(jobs, address=None, workers=1))
+    found = list(extracting.iter_extracted_on_ray(jobs, address=None, workers=1))
     assert sorted(each.articles for each in found) == [2, 2]
     assert rows(f"{out}-ray") == rows(out)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.discovery import LinkKind
-from scraper.discovery.front import FoundBy
+from scraper.discovery.pages import FoundBy
 from scraper.items import Hint
 from scraper.sites.new_site import (
     SiteFacts,

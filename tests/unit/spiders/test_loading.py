@@ -13,8 +13,8 @@ import pytest
 import spiders
 from scraper.crawling.run import load_spider
 from scraper.errors import ConfigurationError
-from scraper.urls import VIETNAM
 from spiders.base import PortalSpider
+from worlds import VIETNAM
 
 NAMES = sorted(
     path.stem

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.storage.search import parse_query, snippet
+from scraper.storage.finding import parse_query, snippet
 from scraper.text import _RUNS, fold, folded_words
 
 

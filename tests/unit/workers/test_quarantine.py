@@ -11,7 +11,7 @@ from worker_tasks import behave
 from scraper import clock
 from scraper.items import Page
 from scraper.workers import ReaderPool
-from scraper.workers.quarantine import Quarantine, page_id
+from scraper.workers.task import Quarantine, page_id
 
 
 def page(verb: str) -> Page:

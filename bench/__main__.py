@@ -19,10 +19,8 @@ def names() -> list[str]:
     )
 
 
-def main(arguments: list[str] | None = None) -> int:
-    os.environ["TINSACH_ALLOW_PRIVATE"] = (
-        "1"  # every site of a benchmark is on loopback
-    )
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line; a benchmark may redefine ``--json``."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     benches = parser.add_subparsers(metavar="NAME", required=True)
     for name in names():
@@ -34,7 +32,14 @@ def main(arguments: list[str] | None = None) -> int:
         own.add_argument("--json", action="store_true", help="one flat JSON object")
         module.register(own)
         own.set_defaults(run=module.run)
-    options = parser.parse_args(arguments)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    os.environ["TINSACH_ALLOW_PRIVATE"] = (
+        "1"  # every site of a benchmark is on loopback
+    )
+    options = make_parser().parse_args(arguments)
     return int(options.run(options))
 
 

@@ -1,4 +1,4 @@
-"""``python -m bench.performance`` writes the tables of docs/performance.md anew."""
+"""``python -m bench.performance`` writes the tables of docs/performance.md."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _SPREAD = "_spread"
 
 
 def written(page: str) -> str:
-    """Return *page* with each table made anew; raises KeyError for an unknown one."""
+    """Return *page* with all its tables; raises KeyError for an unknown one."""
     goals = tomllib.loads((_HERE / "goals.toml").read_text("utf-8"))
     measured = Measured.load(FIGURES)
 

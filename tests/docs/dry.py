@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 import shlex
 import tomllib
 from contextlib import redirect_stderr
 from functools import cache
-from importlib import import_module
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -138,14 +136,11 @@ def _parse_bench(words: list[str]) -> list[str]:
     name, *options = words or [""]
     if name not in bench.__main__.names():
         return [] if _PLACEHOLDER.fullmatch(name) else [f"no benchmark {name}"]
-    parser = argparse.ArgumentParser(exit_on_error=False)
-    parser.add_argument("--json", action="store_true")
-    import_module(f"bench.{name}").register(parser)
     told = StringIO()
     try:
         with redirect_stderr(told):
-            parser.parse_args(options)
-    except (argparse.ArgumentError, SystemExit) as error:
+            bench.__main__.make_parser().parse_args([name, *options])
+    except SystemExit as error:
         return [f"bench {name}: {error} {told.getvalue()}"]
     return []
 

@@ -51,5 +51,5 @@ def test_a_setting_of_the_user_counts(name):
 
 def test_it_is_off_and_says_why_where_there_is_no_asyncio():
     reactor = "twisted.internet.selectreactor.SelectReactor"
-    with pytest.raises(NotConfigured, match=f"TWISTED_REACTOR is {reactor}: leave it"):
+    with pytest.raises(NotConfigured, match=f"TWISTED_REACTOR is {reactor}: keep"):
         updated(TWISTED_REACTOR=reactor)

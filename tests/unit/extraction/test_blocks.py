@@ -269,7 +269,10 @@ def test_a_block_is_bold_where_nearly_all_of_it_is():
 
 def test_a_stray_closing_tag_upsets_nothing():
     blocks = blocks_of("<p>a</b></a></strong></div>b</p><p>c</p>")
-    assert [(b.text, b.linked, b.bold) for b in blocks] == [("ab", 0, 0), ("c", 0, 0)]
+    assert [(b.text, b.linked, b.is_bold) for b in blocks] == [
+        ("ab", 0, False),
+        ("c", 0, False),
+    ]
 
 
 def test_a_table_of_data_is_one_block_of_rows_and_tabs():

@@ -12,7 +12,7 @@ from typing import Any
 from bench import family_of, say
 from bench.crawl_child import IMPOLITE, resident
 from scraper.demo import Portal
-from scraper.monitoring.report import build_report
+from scraper.monitoring.run_report import build_report
 from scraper.storage import open_store
 from worlds.faults.replica import fault_at
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from bench import print_figures, say
 from bench.months import A_DAY, EVERY
 from scraper.monitoring.recorder import record_of
-from scraper.monitoring.report import SOURCES, Past, RunReport
+from scraper.monitoring.run_report import SOURCES, Past, RunReport
 from scraper.options import RUNS, URLS
 from scraper.storage import (
     Address,

@@ -1,4 +1,4 @@
-"""The body of an article: its blocks with their links, and its pictures."""
+"""The records of the body of an article: blocks, links and images."""
 
 from __future__ import annotations
 

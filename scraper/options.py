@@ -1,4 +1,4 @@
-"""Every setting: its key in ``tinsach.toml``, its variable, its kind and meaning."""
+"""Every setting (limits, waits, sizes, folders): default, key, variable and meaning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The base of all spiders: feeds, sections with pages, day archives, a sitemap."""
+"""The base of all spiders: which sources, their pages and parts a crawl follows."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scraper.demo.pages import plain
-from scraper.monitoring.report import whole
+from scraper.monitoring.run_report import whole
 from worlds.living import Event, Kind, World
 from worlds.living.site import WorldSite
 

@@ -275,7 +275,7 @@ def _crawl_one(
     from scraper.crawling.run import RunOptions, run_crawl
     from scraper.monitoring.health import ExitStatus
     from scraper.monitoring.recorder import verdict_of
-    from scraper.monitoring.report import build_report
+    from scraper.monitoring.run_report import build_report
 
     with output.show_progress(f"crawl {spider}") as report:
         options = RunOptions(

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from scraper.items import Article, LedgerEntry
-    from scraper.monitoring.report import RunReport
+    from scraper.monitoring.run_report import RunReport
 
 
 HOST = "127.0.0.1"
@@ -214,7 +214,7 @@ def _crawl(base: str, store: Path) -> tuple[RunReport, str]:
     from scraper.crawling.run import RunOptions, run_crawl
     from scraper.monitoring.health import ExitStatus
     from scraper.monitoring.recorder import verdict_of
-    from scraper.monitoring.report import build_report
+    from scraper.monitoring.run_report import build_report
 
     with output.show_progress("demo") as progress:
         options = RunOptions(

@@ -1,4 +1,4 @@
-"""``tinsach report``: an HTML page about the crawls and articles of the store."""
+"""``tinsach report``: an HTML page with tables and charts of crawls and articles."""
 
 from __future__ import annotations
 

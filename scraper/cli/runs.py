@@ -21,7 +21,7 @@ from scraper.errors import ConfigurationError, StorageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from scraper.monitoring.report import RunReport
+    from scraper.monitoring.run_report import RunReport
     from scraper.storage import StoredRun
 
 _COLUMNS = ("run", "job", "began", "seconds", "new", "revised", "failed", "verdict")
@@ -85,7 +85,7 @@ def show(
     store: StoreOption = None,
 ) -> None:
     """Show the report of one run, as the table that the crawl printed or as JSON."""
-    from scraper.monitoring.report import report_of
+    from scraper.monitoring.run_report import report_of
 
     with existing_store(store) as opened:
         run = opened.jobs.load_run(number)
@@ -102,7 +102,7 @@ def show(
 
 def _record(run: StoredRun) -> dict[str, Any]:
     """Return the report of *run* with what the store knows about it."""
-    from scraper.monitoring.report import whole
+    from scraper.monitoring.run_report import whole
 
     times = {"began": run.started_at, "ended": run.ended_at}
     return {

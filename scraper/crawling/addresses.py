@@ -1,4 +1,4 @@
-"""Which IP addresses and host names belong to this network rather than the internet."""
+"""Which IP addresses and host names are private: of this network, not of the internet."""
 
 from __future__ import annotations
 

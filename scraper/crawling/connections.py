@@ -1,4 +1,4 @@
-"""Connections: what a host name resolves to, and how certificates are verified."""
+"""Connections: what a host name resolves to, why a host is refused, and certificates."""
 
 from __future__ import annotations
 

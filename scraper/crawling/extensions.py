@@ -1,4 +1,4 @@
-"""Extensions: archive pages, witness the clock, prune what is old, report progress."""
+"""Extensions: which pages are archived and what is pruned; the clock, and progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The addresses of the portal: a path becomes an answer."""
+"""The URLs of the portal: a path becomes an answer."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""The visible blocks of a tree: runs of text between block-level tags.
+"""The visible blocks of a tree and their kinds: heading, caption, quote and others.
 
-``br`` parts runs inside a paragraph or a cell of a layout, since portals split whole
-bodies with it; inside a heading or a caption it is a space. A table of data is one block. What is visible
-at all is decided in :mod:`scraper.extraction.visible`.
+A block is a run of text between block-level tags. ``br`` parts runs inside a paragraph or
+a cell of a layout, since portals split whole bodies with it; inside a heading or a caption
+it is a space. A table of data is one block. What is visible at all is decided in
+:mod:`scraper.extraction.visible`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Bytes to text: the encoding that a page is in, whatever it declares."""
+"""Bytes to text: the encoding that a page is in, declared or detected."""
 
 from __future__ import annotations
 

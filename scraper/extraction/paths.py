@@ -1,4 +1,4 @@
-"""Where a block stands: its template path, and the elements around it.
+"""Where a block stands: its template path, the elements around it, and their names.
 
 A template path is the chain of tags and stable names from the page down to a block. Pages
 of one template agree on it: numbers and hashes in names are generalised, names that say a

@@ -291,7 +291,7 @@ def main() -> None:
 def _run_spec(spec: dict[str, Any]) -> dict[str, Any]:
     from scraper.crawling.run import RunOptions, run_crawl
     from scraper.monitoring.recorder import verdict_of
-    from scraper.monitoring.report import build_report
+    from scraper.monitoring.run_report import build_report
 
     options = RunOptions(store=spec["store"], settings=spec["settings"])
     try:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from scraper.monitoring.health import Verdict
-    from scraper.monitoring.report import Past, RunReport
+    from scraper.monitoring.run_report import Past, RunReport
 
 _logger = logging.getLogger(__name__)
 _TALKATIVE = [*map(logging.getLogger, ("apprise", "urllib3"))]

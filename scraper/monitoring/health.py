@@ -14,7 +14,7 @@ from scraper import clock
 from scraper.crawling.failures import ROBOTS_UNREACHABLE
 from scraper.crawling.frontier import LIMIT_REACHED, UNSETTLED
 from scraper.crawling.pages import EMPTY
-from scraper.monitoring.report import (
+from scraper.monitoring.run_report import (
     FIELDS,
     HOURS,
     Past,
@@ -27,7 +27,7 @@ from scraper.storage.visits import LONGEST_OF_SOURCES
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from scraper.monitoring.report import RunReport
+    from scraper.monitoring.run_report import RunReport
 
     Check = Callable[[RunReport, Past], str]
 

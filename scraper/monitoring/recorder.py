@@ -21,7 +21,7 @@ from scraper.errors import StorageError
 from scraper.items import Article
 from scraper.monitoring.alerts import Alerts
 from scraper.monitoring.health import ExitStatus, Verdict, judge
-from scraper.monitoring.report import (
+from scraper.monitoring.run_report import (
     FIELDS,
     IDLE,
     RUNS,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
 
-    from scraper.monitoring.report import RunReport
+    from scraper.monitoring.run_report import RunReport
 
 
 COMPARED = 1000

@@ -1,4 +1,4 @@
-"""Learn site models from samples of pages, each digested without a model."""
+"""Learn site models from samples of pages: how many, and what of them the model takes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The life of a site's model in a crawl: loaded, audited, distrusted, learned, saved."""
+"""The life of a site's model in a crawl: when it is learned, distrusted and saved."""
 
 from __future__ import annotations
 

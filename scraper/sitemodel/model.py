@@ -1,4 +1,4 @@
-"""SiteModel: what was learned about a site, as JSON that a person can read and edit."""
+"""SiteModel: what was learned about a site, as editable JSON; which pages are audited."""
 
 from __future__ import annotations
 

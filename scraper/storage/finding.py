@@ -1,4 +1,4 @@
-"""Selects of articles: by URL, by query, in the order of time, words and changes.
+"""Selects of articles: filters, full-text search, URLs, order of time and of changes.
 
 An article is found under its canonical URL, and under every other one noted for it. A
 word of the full-text search is a run of letters and digits of the folded text: index,

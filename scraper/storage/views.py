@@ -1,4 +1,4 @@
-"""The views that other programs read, and triggers for what they delete.
+"""The views that other programs read, their columns, and triggers for deleting.
 
 No function of ours is in them, so that every program can use them: docs/formats.md
 describes them. In PostgreSQL lists are ``jsonb`` and times ``timestamptz``. The columns

@@ -1,4 +1,4 @@
-"""Start worker processes and set them up; run the store in a process of its own."""
+"""Start worker processes with their limits; run the store in a process of its own."""
 
 from __future__ import annotations
 

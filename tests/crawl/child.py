@@ -35,7 +35,7 @@ def main(spec: dict[str, Any]) -> dict[str, Any]:
     from scraper.crawling.run import RunOptions, run_crawl
     from scraper.errors import ScraperError
     from scraper.monitoring.recorder import verdict_of
-    from scraper.monitoring.report import build_report
+    from scraper.monitoring.run_report import build_report
     from worlds.patience import let_time_out
 
     let_time_out(spec.get("timed", ()))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scraper.monitoring.report import RunReport
+from scraper.monitoring.run_report import RunReport
 from scraper.storage import open_store
 from tests import warm
 

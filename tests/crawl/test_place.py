@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from scraper.errors import JobHeld
 from scraper.monitoring.health import ExitStatus
-from scraper.monitoring.report import RunReport
+from scraper.monitoring.run_report import RunReport
 from scraper.settings import EXTENSIONS
 from scraper.storage import back_up, open_store, restore
 from scraper.storage.jobs import FRESH

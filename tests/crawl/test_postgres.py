@@ -8,7 +8,7 @@ import time
 import pytest
 
 from scraper.demo import serving as replica_serving
-from scraper.monitoring.report import RunReport
+from scraper.monitoring.run_report import RunReport
 from scraper.storage import open_store
 from worlds.postgres import serving
 

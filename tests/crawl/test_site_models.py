@@ -11,7 +11,7 @@ from scraper.cli.runs import print_summary
 from scraper.demo import Portal, serving
 from scraper.demo.pages import plain
 from scraper.demo.site import Site as DemoSite
-from scraper.monitoring.report import RunReport
+from scraper.monitoring.run_report import RunReport
 from scraper.sitemodel import GOOD, SiteModel
 from scraper.storage import open_store
 from worlds.gold.replica import BASE, NOW

@@ -26,14 +26,14 @@ Scrapy with it.
 
 Feeds and sitemaps ({scraper.discovery.parse_feed}) and section pages
 ({scraper.discovery.parse_listing}) yield links: bytes in, URLs with a kind and a time
-out, without Scrapy.
+out, without Scrapy. The spider decides which of them the crawl follows.
 
 The frontier ({scraper.crawling.Frontier}) keeps every URL in the store and leases
 those that are due. `scraper/crawling/leases.py` turns a lease into a request, with the
 validators of the last visit, and Scrapy downloads it through `scraper/crawling/middlewares/`.
 
-If the crawl keeps an archive, the response is written to a WARC file
-({scraper.ArchiveWriter}).
+If the crawl keeps an archive, `Archiver` ({scraper.crawling.Archiver}) decides whether
+the response is kept, and it is written to a WARC file ({scraper.ArchiveWriter}).
 
 The response becomes a `Page`, a URL and bytes ({scraper.items.Page}). A worker
 process reads it, because a page may hang or kill its reader: {scraper.workers.Reader}
@@ -44,7 +44,7 @@ saved files and WARC records enter here too. With a trusted site model it takes 
 fast path ({scraper.sitemodel.examine_fast}), otherwise full extraction.
 
 Full extraction parses the bytes ({scraper.extraction.parse_page}), cuts the tree into
-blocks ({scraper.extraction.iter_blocks}), computes features of each block
+blocks, each with its kind ({scraper.extraction.iter_blocks}), computes features of each block
 ({scraper.extraction.block_features}) and the probability that it is body
 ({scraper.extraction.Labeller}). The main content is found
 ({scraper.extraction.find_main_content}), and title, lead, body and captions are
@@ -114,7 +114,12 @@ def path_of(room: str) -> str:
 def holds(room: str) -> str:
     """Return the first sentence of the docstring of *room*."""
     path = ROOT / path_of(room)
-    source = (path / "__init__.py" if path.is_dir() else path).read_text("utf-8")
+    return summary_of(path / "__init__.py" if path.is_dir() else path)
+
+
+def summary_of(file: Path) -> str:
+    """Return the first sentence of the docstring of *file*."""
+    source = file.read_text("utf-8")
     summary = (ast.get_docstring(ast.parse(source)) or "").partition("\n\n")[0]
     sentence = re.split(r"(?<=\.)\s", " ".join(summary.split()))[0]
     return re.sub(r":\w+:`([^`]+)`", r"`\1`", sentence).replace("``", "`")
@@ -125,6 +130,29 @@ def rooms() -> str:
     names = [room for row in layers() for room in row]
     rows = [f"| `{path_of(room)}` | {holds(room)} |" for room in names]
     return "\n".join(["| room | holds |", "|---|---|", *rows])
+
+
+def modules() -> str:
+    """Return the table of the modules within the rooms, and of those of the spiders."""
+    folders = [ROOT / path_of(room) for row in layers() for room in row]
+    found = [
+        path
+        for folder in (*folders, ROOT / "spiders")
+        if folder.is_dir()
+        for path in sorted(folder.rglob("*.py"))
+        if not path.name.startswith("_") and not _is_of_one_site(path)
+    ]
+    paths = [path.relative_to(ROOT).as_posix() for path in found]
+    rows = [
+        f"| `{path.removeprefix('scraper/')}` | {summary_of(ROOT / path)} |"
+        for path in paths
+    ]
+    return "\n".join(["| module | holds |", "|---|---|", *rows])
+
+
+def _is_of_one_site(path: Path) -> bool:
+    shared = {"base", "explored", "families", "news"}
+    return path.parent.name == "spiders" and path.stem not in shared
 
 
 def way() -> str:
@@ -167,7 +195,10 @@ def _wrapped(number: int, step: str) -> str:
 
 def section() -> str:
     """Return what stands between the marks in CONTRIBUTING.md."""
-    return f"```text\n{picture()}\n```\n\n{rooms()}\n\n### How a page is processed\n\n{way()}\n"
+    return (
+        f"```text\n{picture()}\n```\n\n{rooms()}\n\n### How a page is processed\n\n{way()}\n\n"
+        f"### What each module decides\n\nPaths without `spiders/` are below `scraper/`.\n\n{modules()}\n"
+    )
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from scraper.crawling.failures import ROBOTS_UNREACHABLE
-from scraper.monitoring.report import RunReport, build_report
+from scraper.monitoring.run_report import RunReport, build_report
 from scraper.storage import open_store
 from scraper.storage.tables import frontier
 from worlds.faults.fault import Place

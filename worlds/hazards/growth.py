@@ -26,15 +26,15 @@ HAZARDS: tuple[Hazard, ...] = (
     Hazard(
         "a report of a run in which little happened",
         "what says nothing is not stored",
-        "monitoring.report: defaults",
+        "monitoring.run_report: defaults",
         (
             Edit(
-                "scraper/monitoring/report.py",
+                "scraper/monitoring/run_report.py",
                 " and found[each.name] != _default(each)",
                 "",
             ),
         ),
-        "tests/unit/monitoring/test_report.py",
+        "tests/unit/monitoring/test_run_report.py",
     ),
     Hazard(
         "what became of each source, in the report of every run that changed it",
@@ -47,7 +47,7 @@ HAZARDS: tuple[Hazard, ...] = (
                 "            if False:",
             ),
         ),
-        "tests/unit/monitoring/test_report.py",
+        "tests/unit/monitoring/test_run_report.py",
     ),
     Hazard(
         "a site model that every run audits",

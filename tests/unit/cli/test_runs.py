@@ -7,7 +7,7 @@ import pytest
 
 from scraper import clock
 from scraper.monitoring.recorder import record_of
-from scraper.monitoring.report import RunReport
+from scraper.monitoring.run_report import RunReport
 from scraper.storage import open_store
 from scraper.storage.jobs import Owner
 

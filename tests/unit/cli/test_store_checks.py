@@ -10,7 +10,7 @@ import pytest
 from scraper import clock
 from scraper.cli.doctor import iter_store_checks
 from scraper.monitoring.recorder import record_of
-from scraper.monitoring.report import RunReport
+from scraper.monitoring.run_report import RunReport
 from scraper.sitemodel import SiteModel
 from scraper.storage import Address, Result, Visit, Wanted, open_store
 from scraper.storage.jobs import Owner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from scraper.monitoring.report import Past, PastRun, RunReport
+from scraper.monitoring.run_report import Past, PastRun, RunReport
 
 NOON = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
 HEALTHY = {

@@ -12,7 +12,7 @@ import pytest
 from scraper.errors import ConfigurationError
 from scraper.monitoring.alerts import REMIND, Alerts, due
 from scraper.monitoring.health import judge
-from scraper.monitoring.report import Past, PastRun
+from scraper.monitoring.run_report import Past, PastRun
 from scraper.options import ALERTS
 from tests.unit.monitoring.kit import NOON, after, run
 from tests.unit.monitoring.servers import api_server, mail_server, mail_url

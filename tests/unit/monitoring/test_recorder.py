@@ -15,7 +15,7 @@ from scraper.crawling.store_client import StoreClient
 from scraper.items import Article, Block, BlockKind, Kind
 from scraper.monitoring.health import ExitStatus, Verdict
 from scraper.monitoring.recorder import VERDICT, RunRecorder, Sameness
-from scraper.monitoring.report import Past
+from scraper.monitoring.run_report import Past
 
 
 @pytest.mark.parametrize("is_there", [True, False])

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from scraper.monitoring.recorder import REPEATED, record_of
-from scraper.monitoring.report import (
+from scraper.monitoring.run_report import (
     HOURS,
     WEEKS,
     build_report,

@@ -1,4 +1,4 @@
-"""Reports: what a run did, and the earlier runs of its job that it is compared with."""
+"""The report of a run: what it did, and the earlier runs that it is compared with."""
 
 from __future__ import annotations
 

@@ -48,6 +48,8 @@ _LINKS_ONLY_DENSITY = 0.7
 """Link density above which a block is only links; by hand."""
 _STRAY_LINE_WORDS = 13
 """A block on an unknown path with fewer words is a stray line, not body."""
+_LISTS = frozenset({"ul", "ol"})
+_TEXT_TAGS = frozenset({"p", "li"})
 _WRAPPED = re.compile(r"(?: > (?:b|strong|em|i|u|small))+$")
 _SIDE_NAME = re.compile(r"(?i)author-?bio|newsletter|sign-?up|comment|carousel|slider")
 _LEAD_NAME = re.compile(
@@ -158,15 +160,20 @@ def _is_body(
     """Return whether *block* is body, None if *model* does not know.
 
     A path that ends in bold or italics counts as the path without them. A paragraph
-    directly in the container is body if its path is unknown.
+    directly in the container, or an entry of a list that is, is body if its path is
+    unknown: of 325 gold pages with a model, full extraction kept 88 of 91 such paragraphs,
+    and 6 of 6 entries (2026-11-30).
     """
     known = model.keeps(path)
     if known is None:
         known = model.keeps(_WRAPPED.sub("", path))
-    if known is None and block.element.getparent() is container:
-        is_text = block.element.tag == "p" and block.link_density < _PROSE_LINK_DENSITY
-        return True if is_text else None
-    return known
+    if known is not None or block.link_density >= _PROSE_LINK_DENSITY:
+        return known
+    element, around = block.element, block.element.getparent()
+    if element.tag == "li" and around is not None and around.tag in _LISTS:
+        around = around.getparent()
+    is_text = element.tag in _TEXT_TAGS and around is container
+    return True if is_text else None
 
 
 def _may_be_body(block: RawBlock, container: HtmlElement) -> bool:

@@ -173,13 +173,22 @@ def wrapped(number, heading=""):
     "pair",
     [
         ("</h1>", f"</h1><div class='odd'>{OWN}</div>"),
-        (CONTAINER, f"{CONTAINER}<ul><li>{OWN}</li></ul>"),
+        (CONTAINER, f"{CONTAINER}<div><ul><li>{OWN}</li></ul></div>"),
         (CONTAINER, f"{CONTAINER}<aside><p>{OWN}</p></aside>"),
         (CONTAINER, f"{CONTAINER}<footer>{OWN}</footer>"),
     ],
 )
 def test_what_only_the_labeller_can_tell_sends_the_page_the_careful_way(pair):
     assert why_careful(changed(rich(9), pair)) == "unknown_block"
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+@pytest.mark.parametrize("tag", ["ul", "ol"])
+def test_a_list_directly_in_the_container_is_body(tag, place):
+    entries = f"<{tag}><li>{OWN}</li><li>Một dòng ngắn</li></{tag}>"
+    opened = changed(rich(9), (CONTAINER, CONTAINER + entries))
+    article = assert_fast(opened if place == "before" else rich(9, inside=entries))
+    assert OWN in article.text
 
 
 def test_an_unknown_heading_in_another_element_than_the_text_is_an_unknown_block():

@@ -12,6 +12,8 @@ from functools import partial
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
 from scraper.extraction.choose import Verdict, examine_root
 from scraper.extraction.document import parse_markup
 from scraper.extraction.main_content import (
@@ -79,7 +81,10 @@ def examine_fast(page: Page, model: SiteModel) -> Fast | Refused:
     if isinstance(piece, Refused):
         return piece
     beyond: Beyond = {}
-    root = parse_markup(piece.markup, beyond)
+    try:
+        root = parse_markup(piece.markup, beyond)
+    except etree.ParserError:  # an attribute of the first element has no end
+        return Refused("nothing_parsed")
     find = _no_content if piece.is_listing else partial(_main_content, root, model)
     examined = examine_root(page, root, find, beyond)
     if isinstance(examined, Refused):

@@ -247,6 +247,7 @@ def test_an_article_set_in_the_markup_of_listings_is_none():
         ("hidden_text", rich(9, inside="<p hidden>Mời bạn đọc tiếp.</p>")),
         ("hidden_text", rich(9, inside=f"<div class='hidden'><p>{OWN}</p></div>")),
         ("short", rich(9, body=["Một câu ngắn thôi."])),
+        ("nothing_parsed", changed(rich(9), ('<html lang="vi"', "<html lang='vi"))),
         ("encoding", replace(rich(9), body=b"\xef\xbb\xbf" + rich(9).body)),
         ("encoding", replace(rich(9), body=b"\0" + rich(9).body)),
     ],

@@ -1,4 +1,4 @@
-"""Why a request failed: one word for the counts, one line for a person and the log."""
+"""Why a request failed or was forbidden: a word for the counts, a line for a person."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def modules() -> str:
         for folder in (*folders, ROOT / "spiders")
         if folder.is_dir()
         for path in sorted(folder.rglob("*.py"))
-        if not path.name.startswith("_") and not _is_of_one_site(path)
+        if _defines_something(path) and not _is_of_one_site(path)
     ]
     paths = [path.relative_to(ROOT).as_posix() for path in found]
     rows = [
@@ -148,6 +148,11 @@ def modules() -> str:
         for path in paths
     ]
     return "\n".join(["| module | holds |", "|---|---|", *rows])
+
+
+def _defines_something(path: Path) -> bool:
+    body = ast.parse(path.read_text("utf-8")).body
+    return any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in body)
 
 
 def _is_of_one_site(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""The languages of pages: one data file each, how a text shows its language, its fonts.
+"""The languages of pages: a data file each, function words, old fonts (TCVN3, VNI).
 
 A new language is one file ``<ISO 639-1>.toml`` in this folder with the lists of
 :class:`Phrases`: words of boilerplate, bylines, dates and walls. Everything is compared

@@ -19,6 +19,7 @@ from urllib.parse import (
 
 _ADDRESS = re.compile(r"[\d.]+|.*:.*")
 """The host of a URL that is an address of IPv4 or IPv6."""
+# Such as utm_source, fbclid and gclid.
 _TRACKING = re.compile(
     r"(?i)^(?:(?:utm|mtm|pk|piwik|matomo|itm|hsa|oly|vero|gad)_\w+"
     r"|ns_(?:mchannel|source|campaign|linkname|fee)|fb_(?:action_ids|ref|source)"

@@ -1,4 +1,4 @@
-"""The body of the record: its blocks with their links, and which pictures it has.
+"""The body of the record: its blocks with their links, and which images it has.
 
 A block's text is cleaned after its pieces were joined, so a link is found in it again by
 its letters, that is, all that is no space: these stay the same, and so does their order.

@@ -1,4 +1,4 @@
-"""Read pages in other processes: Reader, ReaderPool, SingleReader; and their site models."""
+"""Read pages in other processes, which are recycled; and the models of their sites."""
 
 from __future__ import annotations
 
@@ -56,6 +56,8 @@ _LARGEST_NUMBER = 86_400
 """The most seconds, or workers: a day; a larger number may overflow a clock."""
 WINDOW = 3
 """Pages that read_all() submits ahead for each worker."""
+RECYCLED_AFTER = 3000
+"""Messages, of up to BATCH pages each, after which a worker process is replaced."""
 
 
 class ModelFiles:
@@ -272,7 +274,7 @@ class ReaderPool(Reader):
         *,
         workers: int | None = None,
         timeout: float | None = None,
-        recycle: int = 3000,
+        recycle: int = RECYCLED_AFTER,
         quarantine: Path | None = None,
         task: Callable[..., Article] = read_page,
     ) -> None:

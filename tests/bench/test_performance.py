@@ -32,6 +32,8 @@ def test_a_table_gives_goal_figure_and_spread_and_what_was_measured_on(figures) 
         "Before.\n<!-- figures: crawl -->\n| figure | goal | found |"
     )
     assert "| >= .55 | 0.512 | 0.1 |" in page
+    assert "| >= 6 |  |  |" in page  # not measured, and not hidden either
+    assert "crawl.pages_per_s" not in page
     assert "Measured on 2026-11-30 in 61 seconds, load 0.4 at the start" in page
     assert page.endswith("<!-- end of figures -->\nAfter.\n")
 

@@ -25,7 +25,7 @@ _STEP = 1000
 
 
 def load_floors(path: Path) -> dict[str, float]:
-    """Return the floors at *path*, none if there is no such file."""
+    """Return the floors in the file at *path*; empty if it does not exist."""
     if not path.exists():
         return {}
     try:

@@ -34,7 +34,7 @@ class Measured:
 
     @classmethod
     def load(cls, file: Path) -> Self:
-        """Return what *file* holds, nothing if there is no such file."""
+        """Return the runs in *file*; empty if it does not exist."""
         if not file.exists():
             return cls()
         runs = json.loads(file.read_text("utf-8"))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.performance.measured import Measured
+from worlds.marked import with_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 FIGURES = _HERE / "figures.json"
 PAGE = _HERE.parents[1] / "docs" / "performance.md"
-_TABLE = re.compile(r"<!-- figures: (\w+) -->\n.*?<!-- end of figures -->\n", re.DOTALL)
+_BEGIN = re.compile(r"<!-- figures: (\w+) -->\n")
+_END = "<!-- end of figures -->"
 _SPREAD = "_spread"
 
 
@@ -25,13 +27,11 @@ def written(page: str) -> str:
     """Return *page* with all its tables; raises KeyError for an unknown one."""
     goals = tomllib.loads((_HERE / "goals.toml").read_text("utf-8"))
     measured = Measured.load(FIGURES)
-
-    def table(match: re.Match[str]) -> str:
-        name = match[1]
+    for begin in _BEGIN.finditer(page):
+        name = begin[1]
         lines = "\n".join(_lines(goals[name], measured.runs.get(name)))
-        return f"<!-- figures: {name} -->\n{lines}\n<!-- end of figures -->\n"
-
-    return _TABLE.sub(table, page)
+        page = with_part(page, begin[0], _END, f"{lines}\n")
+    return page
 
 
 def _lines(rows: list[dict[str, Any]], run: Run | None) -> Iterator[str]:

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 _PROSE_LINK_DENSITY = 0.3
-"""Link density below which a paragraph in the container is body; by hand."""
+"""Link density below which a paragraph or list entry in the container is body; by hand."""
 _LINKS_ONLY_DENSITY = 0.7
 """Link density above which a block is only links; by hand."""
 _STRAY_LINE_WORDS = 13

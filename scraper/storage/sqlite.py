@@ -359,7 +359,7 @@ class Files:
 
     def find_change(self, connection: sa.Connection) -> str:
         """Return what happened to the files, "" if they are those that were opened."""
-        if change := _change(self._id, _id_of(self._path)):
+        if change := self._find_replacement():
             return change
         for path in self._beside:  # SQLite creates them for the first connection
             now = _id_of(path)
@@ -368,9 +368,12 @@ class Files:
         try:
             return self._find_overwriting()
         except (OSError, sqlite3.OperationalError):
-            if change := _change(self._id, _id_of(self._path)):  # meanwhile
+            if change := self._find_replacement():  # meanwhile
                 return change
             raise
+
+    def _find_replacement(self) -> str:
+        return _change(self._id, _id_of(self._path))
 
     def _find_overwriting(self) -> str:
         """Return what is wrong with the header; read if the file was written since.

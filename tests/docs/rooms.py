@@ -12,6 +12,8 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from worlds.marked import with_part
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "CONTRIBUTING.md"
 BEGIN = "<!-- rooms: python -m tests.docs.rooms -->"
@@ -208,9 +210,8 @@ def section() -> str:
 
 def main() -> None:
     """Write the section of CONTRIBUTING.md again."""
-    before, rest = PAGE.read_text("utf-8").split(BEGIN)
-    after = rest.split(END)[1]
-    PAGE.write_text(f"{before}{BEGIN}\n\n{section()}\n{END}{after}", "utf-8")
+    page = PAGE.read_text("utf-8")
+    PAGE.write_text(with_part(page, BEGIN, END, f"\n\n{section()}\n"), "utf-8")
 
 
 if __name__ == "__main__":

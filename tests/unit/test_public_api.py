@@ -53,6 +53,19 @@ def test_extracting_loads_no_crawler():
     assert run(code).strip() == "False"
 
 
+def test_a_crawl_does_not_load_the_extensions_that_it_leaves_out():
+    """Scrapy imports an extension that EXTENSIONS sets to None: aiohttp, a shell."""
+    code = (
+        "import sys; from scrapy.settings import Settings; from scrapy.utils.conf import"
+        " build_component_list as listed; from scrapy.utils.misc import load_object;"
+        " settings = Settings(); settings.setmodule('scraper.settings', 'project');"
+        " names = listed(settings.get_component_priority_dict_with_base('EXTENSIONS'));"
+        " [load_object(name) for name in names];"
+        " print([n for n in ('aiohttp', 'twisted.conch') if n in sys.modules])"
+    )
+    assert run(code).strip() == "[]"
+
+
 @pytest.mark.parametrize("package", ["scraper", "tinsach"])
 def test_importing_the_package_loads_nothing_beyond_python(package):
     code = (

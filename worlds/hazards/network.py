@@ -186,7 +186,7 @@ HAZARDS: tuple[Hazard, ...] = (
     ),
     Hazard(
         "every source answers 200 with the same login form in every run",
-        "unhealthy, exit 4: what lists nothing is no source that has nothing new",
+        "unhealthy, exit 4: a source that lists nothing does not count as unchanged",
         "crawling.pages: empty sources are read in full",
         (
             Edit(

@@ -213,7 +213,7 @@ HAZARDS: tuple[Hazard, ...] = (
         f"{_HOSTILE}[sheet-of-comments]",
     ),
     Hazard(
-        "a charset that is none of the web: idna, undefined, unicode_escape, zlib",
+        "a charset that the web does not have: idna, undefined, unicode_escape, zlib",
         "counts as undeclared, in a header, a page, a feed, a sitemap or an archive",
         "extraction.encoding: labels",
         (

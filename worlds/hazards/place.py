@@ -25,7 +25,7 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 _SQLITE,
-                "        if change := _change(self._id, _id_of(self._path)):\n"
+                "        if change := self._find_replacement():\n"
                 "            return change\n        for",
                 "        for",
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from worlds.hazards.catalogue import BY_KIND
+from worlds.marked import with_part
 
 BEGIN, END = "<!-- hazards: python -m worlds.hazards -->", "<!-- end of hazards -->"
 _HEAD = "| what happens | what comes of it | guard | test |\n|---|---|---|---|"
@@ -21,5 +22,4 @@ def tables() -> str:
 
 def written(page: str) -> str:
     """Return *page* with the tables between its two marks."""
-    before, rest = page.split(BEGIN)
-    return f"{before}{BEGIN}\n\n{tables()}\n\n{END}{rest.split(END)[1]}"
+    return with_part(page, BEGIN, END, f"\n\n{tables()}\n\n")

@@ -44,6 +44,8 @@ _PAGE_SIZE = 16384
 docs/choices.md."""
 _LOG_PAGES = 256
 """Pages of the log before a checkpoint: 4 MiB, SQLite's default."""
+_MOST_LOG = 2 * _LOG_PAGES * _PAGE_SIZE
+"""Bytes of the log's file that a checkpoint leaves: a merge of the index takes 34 MB."""
 
 _CREATE_FULL_TEXT = (
     # Words are already folded and split: the ascii tokenizer leaves them unchanged. They
@@ -159,6 +161,7 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
     # last ones, each as a whole.
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
+    connection.execute(f"PRAGMA journal_size_limit = {_MOST_LOG}")
     # Some builds write zeros over all that is deleted: a seventh of what merging the
     # index costs. FAST does so only if the page is written anyway.
     connection.execute("PRAGMA secure_delete = FAST")

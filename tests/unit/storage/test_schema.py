@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from scraper.storage import migrate, open_store
+from scraper.storage import migrate, open_store, wal
 from scraper.storage.migrate import IDENTITY_TABLE
 from scraper.storage.tables import metadata
 
@@ -62,6 +63,17 @@ def connection(store):
 )
 def test_connections_are_set_up(connection, pragma, value):
     assert connection.execute(f"PRAGMA {pragma}").fetchone() == (value,)
+
+
+def test_a_large_transaction_leaves_no_large_log_behind(store, connection, make):
+    size = 24 * 1024 * 1024
+    connection.execute("CREATE TABLE large (content BLOB)")
+    connection.execute("INSERT INTO large VALUES (zeroblob(?))", (size,))
+    (path,) = connection.execute("SELECT file FROM pragma_database_list").fetchone()
+    log = wal.log_of(Path(path))
+    assert log.stat().st_size > size
+    store.save([make()])
+    assert log.stat().st_size < size / 2
 
 
 def test_deleting_an_article_takes_its_words_and_addresses_along(

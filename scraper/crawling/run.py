@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 _MAY_BE_NEGATIVE = ("PRIORITY",)
 _LEVEL = "LOG_LEVEL"
+_SWITCH = "_ENABLED"
+"""The end of the names of switches: Scrapy's default of some is 1, not True."""
 _FRACTIONS = frozenset({"DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT", "DNS_TIMEOUT"})
 """Settings that Scrapy reads as fractions although their defaults are whole."""
 
@@ -61,7 +63,9 @@ def _checked(name: str, value: Any, default: object) -> Any:  # noqa: ANN401
         BY_VARIABLE[name].parse("" if value is None else str(value))
     elif name == _LEVEL:
         return _read_level(value)
-    elif isinstance(value, str) and isinstance(default, bool):
+    elif isinstance(value, str) and (
+        isinstance(default, bool) or name.endswith(_SWITCH)
+    ):
         return read_switch(name, value)
     elif isinstance(value, str) and isinstance(default, int | float):
         is_whole = isinstance(default, int) and name not in _FRACTIONS

@@ -156,6 +156,7 @@ def test_a_moment_that_is_none(monkeypatch) -> None:
         ("ITEM_PIPELINES", "mine", "ITEM_PIPELINES is 'mine': write a JSON object"),
         ("EXTENSIONS", "1", "EXTENSIONS is '1': write a JSON object"),
         ("ROBOTSTXT_OBEY", "maybe", "ROBOTSTXT_OBEY is 'maybe': write 1, true"),
+        ("TELNETCONSOLE_ENABLED", "2", "TELNETCONSOLE_ENABLED is '2': write 1, true"),
         ("LOG_LEVEL", "LOUD", "LOG_LEVEL is 'LOUD': write DEBUG"),
         (
             "DOWNLOAD_DELY",
@@ -177,8 +178,10 @@ def test_a_setting_of_scrapy_that_makes_no_sense(name, value, said) -> None:
 
 def test_settings_that_make_sense_hold() -> None:
     given = {"ROBOTSTXT_OBEY": "off", "DOWNLOAD_DELAY": "0.5", "MY_OWN": "x"}
+    given["TELNETCONSOLE_ENABLED"] = "False"  # its default is 1
     settings = load_settings(RunOptions(settings=given))
     assert settings.getbool("ROBOTSTXT_OBEY") is False
+    assert settings.getbool("TELNETCONSOLE_ENABLED") is False
     assert settings.getfloat("DOWNLOAD_DELAY") == 0.5
     assert settings["MY_OWN"] == "x"
 

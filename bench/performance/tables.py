@@ -61,7 +61,7 @@ def _number(value: float | None) -> str:
         return ""
     if value == int(value):
         return f"{value:,.0f}"
-    return f"{value:.3g}" if abs(value) >= 1 else f"{value:.3f}".rstrip("0")
+    return f"{value:.3g}" if abs(value) >= 1 else f"{value:.3f}".rstrip("0").rstrip(".")
 
 
 def _taken(run: Run) -> str:

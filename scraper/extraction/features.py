@@ -8,14 +8,15 @@ counts, so that a page has the same numbers on every machine.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import accumulate, count, islice
+from itertools import accumulate, repeat
+from operator import add, sub
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.extraction.languages import phrases
-from scraper.extraction.paths import FAMILIES, HEADINGS, Node, nodes_of
+from scraper.extraction.paths import FAMILIES, FAR, HEADINGS, nodes_of
 from scraper.items import BlockKind
 from scraper.text import count_units
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from scraper.extraction.blocks import RawBlock
     from scraper.extraction.head import HeadWords
+    from scraper.extraction.paths import Node
 
 
 Column = Sequence[float]
@@ -47,9 +49,7 @@ _HELD_LEVELS = 4
 """Ancestors whose contents are summed up."""
 _NOWHERE_NEAR = 999
 """How far it is to what a page does not have."""
-_MOST_STEPS = 300
-"""Steps between two elements that are counted; no gold page nests deeper than 138."""
-_NOWHERE: tuple[float, ...] = (_NOWHERE_NEAR, _NOWHERE_NEAR, 0, 0)
+_NOWHERE = (_NOWHERE_NEAR, _NOWHERE_NEAR, 0.0, 0.0)
 """The facts of a block that meets nothing."""
 _HIDDEN_PROSE = 3
 """A page that has so many times the prose that it shows hides its text."""
@@ -84,15 +84,21 @@ def block_features(blocks: list[RawBlock], head: HeadWords) -> dict[str, Column]
 
 
 class _Page:
-    """The blocks of a page with what several columns need."""
+    """The blocks of a page with what several columns need.
+
+    *around* has the element above each block, *holders* those and all above them. Columns
+    are filled from range to range, since the blocks of an element follow each other; only
+    text right in an element around it may stand among them.
+    """
 
     def __init__(self, blocks: list[RawBlock], head: HeadWords) -> None:
         self.blocks = blocks
         self.head = head
         self.units = [count_units(b.text, b.words) for b in blocks]
         self.linked = [b.link_density for b in blocks]
+        self.are_links = [linked > _MOSTLY_LINKED for linked in self.linked]
         prose = [
-            size if is_prose(block, size) else 0
+            size if size >= PROSE_WORDS and is_prose(block, size) else 0
             for block, size in zip(blocks, self.units, strict=True)
         ]
         shown = [0 if b.hidden else size for b, size in zip(blocks, prose, strict=True)]
@@ -102,10 +108,12 @@ class _Page:
             _before([len(b.text) for b in blocks]),
             _before([b.linked for b in blocks]),
             _before(self.prose),
-            _before([linked > _MOSTLY_LINKED for linked in self.linked]),
+            _before(self.are_links),
         )
         self.nodes = nodes_of(blocks)
-        self._held_by: dict[Node, _Held] = {}
+        self.depths = [node.depth for node in self.nodes]
+        self.around = [node.above or node for node in self.nodes]
+        self.holders = _holders(self.nodes)
 
     def columns(self) -> Iterator[tuple[str, Column]]:
         yield from self._own()
@@ -134,29 +142,35 @@ class _Page:
         nodes = self.nodes
         yield "in_main", [node.in_main for node in nodes]
         yield "in_list", [node.in_list for node in nodes]
-        columns = zip(*[node.near() for node in nodes], strict=True)
-        near = dict(zip(FAMILIES, map(list, columns), strict=True))
+        named = zip(*[node.named for node in nodes], strict=True)
+        near = {
+            family: [*map(min, map(sub, self.depths, depths), repeat(FAR))]
+            for family, depths in zip(FAMILIES, named, strict=True)
+        }
         self.signed = [levels <= 1 for levels in near["signed"]]
         for family, levels in near.items():
             yield f"near_{family}", levels
 
     def _said(self) -> Iterator[tuple[str, Column]]:
-        blocks = self.blocks
-        title, description = set(self.head.title), set(self.head.description)
-        stated = _shingles(self.head.body)
-        own = self.vocabularies
-        counts = [len(words) or 1 for words in own]
-        of_title = [len(words & title) for words in own]
-        of_description = [len(words & description) for words in own]
-        yield "title_shared", [n / c for n, c in zip(of_title, counts, strict=True)]
-        yield "title_covered", [n / max(1, len(title)) for n in of_title]
-        yield (
-            "description_shared",
-            [n / c for n, c in zip(of_description, counts, strict=True)],
-        )
-        self.described = [n / max(1, len(description)) for n in of_description]
+        of_title, self.titled = self._shared(set(self.head.title))
+        of_description, self.described = self._shared(set(self.head.description))
+        yield "title_shared", of_title
+        yield "title_covered", self.titled
+        yield "description_shared", of_description
         yield "description_covered", self.described
-        yield "stated", [_share(b.words, stated) if stated else -1 for b in blocks]
+        stated = frozenset(_shingles(self.head.body))
+        yield (
+            "stated",
+            [_share(b.words, stated) if stated else -1.0 for b in self.blocks],
+        )
+
+    def _shared(self, words: set[str]) -> tuple[list[float], list[float]]:
+        """Return the share of each block's words that are of *words*, and of these in it."""
+        own = self.vocabularies
+        shared = [len(each & words) for each in own]
+        of_own = [n / (len(each) or 1) for n, each in zip(shared, own, strict=True)]
+        total = max(1, len(words))
+        return of_own, [n / total for n in shared]
 
     @cached_property
     def vocabularies(self) -> list[set[str]]:
@@ -165,113 +179,105 @@ class _Page:
     def _held(self) -> Iterator[tuple[str, Column]]:
         """Yield what each of the elements around a block holds."""
         yield "repeats", self._repeats()
-        around = [node.above or node for node in self.nodes]
-        once = dict.fromkeys(around)
-        siblings = {node: len(node.element) for node in once}
+        around = self.around
+        siblings = {node: len(node.element) for node in dict.fromkeys(around)}
         yield "siblings", [siblings[node] for node in around]
         yield "in_parent", [at - node.first for at, node in enumerate(around)]
-        facts = {node: self._held_above(node) for node in once}
+        facts: dict[Node, tuple[float, ...]] = {}
+        for node in self.holders:
+            own = self.held_by(node)
+            above = facts[node.above] if node.above else own * _HELD_LEVELS
+            facts[node] = own + above[: -len(own)]
         columns = zip(*[facts[node] for node in around], strict=True)
         for at, column in enumerate(columns):
             level, fact = divmod(at, len(_Held._fields))
             yield f"{_Held._fields[fact]}_held_{level + 1}", column
-
-    def _held_above(self, node: Node) -> tuple[float, ...]:
-        """Return what *node* holds, and each of the next elements around it."""
-        found: tuple[float, ...] = ()
-        for _ in range(_HELD_LEVELS):
-            found += self.held_by(node)
-            node = node.above or node
-        return found
 
     def _repeats(self) -> list[int]:
         """Return of how many the element around each block is that is most often set so.
 
         It and they stand in one element and hold several blocks each, as teasers do.
         """
-        teasers: dict[Node, tuple[Node, str]] = {}
-        for node in self.nodes:
-            for around in node.up():
-                if around in teasers or around.above is None:
-                    break
-                if around.last > around.first:
-                    teasers[around] = around.above, around.design[0]
+        teasers = {
+            node: (node.above, node.design[0])
+            for node in self.holders
+            if node.above and node.last > node.first
+        }
         beside = Counter(teasers.values())
         found = {node: beside[place] for node, place in teasers.items()}
-        return [
-            max([found.get(a, 0) for a in islice(node.up(), _HELD_LEVELS + 1)])
-            for node in self.nodes
-        ]
+        near: dict[Node | None, tuple[int, ...]] = {None: (0,) * _HELD_LEVELS}
+        for node in self.holders:
+            near[node] = (found.get(node, 0), *near[node.above][:-1])
+        most = {node: max(counts) for node, counts in near.items()}
+        return [max(found.get(node, 0), most[node.above]) for node in self.nodes]
 
     def held_by(self, node: Node) -> _Held:
-        found = self._held_by.get(node)
-        if found is None:
-            start, end = node.first, node.last + 1
-            said, size, linked, prose, _ = [
-                each[end] - each[start] for each in self.sums
-            ]
-            found = _Held(said, linked / (size or 1), prose / (said or 1), end - start)
-            self._held_by[node] = found
-        return found
+        start, end = node.first, node.last + 1
+        units, sizes, links, proses, _ = self.sums
+        said = units[end] - units[start]
+        linked = (links[end] - links[start]) / (sizes[end] - sizes[start] or 1)
+        prose = (proses[end] - proses[start]) / (said or 1)
+        return _Held(said, linked, prose, end - start)
 
     def _of_design(self) -> Iterator[tuple[str, Column]]:
         """Yield what the blocks that are set as one is are together."""
+        numbers: dict[tuple[object, ...], int] = {}
         designs = [
-            (*node.design, b.is_bold, linked > _MOSTLY_LINKED)
-            for node, b, linked in zip(
-                self.nodes, self.blocks, self.linked, strict=True
+            numbers.setdefault((node.design, b.is_bold, is_link), len(numbers))
+            for node, b, is_link in zip(
+                self.nodes, self.blocks, self.are_links, strict=True
             )
         ]
-        places: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        places: list[list[int]] = [[] for _ in numbers]
         for at, design in enumerate(designs):
             places[design].append(at)
-        total = max(1, self.sums.prose[-1])
-        facts: dict[tuple[object, ...], tuple[float, ...]] = {}
-        for design, ats in places.items():
-            said = sum([self.units[at] for at in ats])
-            linked = sum([self.units[at] * self.linked[at] for at in ats])
-            prose = sum([self.prose[at] for at in ats])
-            described = max([self.described[at] for at in ats])
-            facts[design] = (
-                len(ats),
-                said,
-                linked / (said or 1),
-                prose,
-                prose / total,
-                described,
-                ats[0] - self.headline,
-            )
+        facts = [self._together(ats) for ats in places]
         names = ("blocks", "units", "linked", "prose", "share", "described", "start")
         columns = zip(*[facts[design] for design in designs], strict=True)
         for name, column in zip(names, columns, strict=True):
             yield f"design_{name}", column
-        yield "design_before", [at - places[d][0] for at, d in enumerate(designs)]
+        first = [ats[0] for ats in places]
+        yield "design_before", [at - first[d] for at, d in enumerate(designs)]
         self.designs = len(places)
+
+    def _together(self, ats: list[int]) -> tuple[float, ...]:
+        """Return what the blocks *ats*, all of one design, are together."""
+        units, linked = self.units, self.linked
+        said = sum([units[at] for at in ats])
+        of_links = sum([units[at] * linked[at] for at in ats])
+        prose = sum([self.prose[at] for at in ats])
+        return (
+            len(ats),
+            said,
+            of_links / (said or 1),
+            prose,
+            prose / max(1, self.sums.prose[-1]),
+            max([self.described[at] for at in ats]),
+            ats[0] - self.headline,
+        )
 
     def _from_headline(self) -> Iterator[tuple[str, Column]]:
         """Yield what stands between the headline and each block, and before it at all."""
         size, said, prose = len(self.blocks), self.sums.units, self.sums.prose
         headline = self.headline
-        spans = [(min(headline, at), max(headline, at)) for at in range(size)]
-        headings, signed = _before(self.headings), _before(self.signed)
-        links = self.sums.links
         yield "at", [at / size for at in range(size)]
-        yield "units_before", [n / max(1, said[-1]) for n in said[:-1]]
-        yield "prose_before", [n / max(1, prose[-1]) for n in prose[:-1]]
-        yield "from_headline", [at - headline for at in range(size)]
-        yield "units_from_headline", [said[b] - said[a] for a, b in spans]
-        yield "headings_from_headline", [headings[b] - headings[a] for a, b in spans]
-        yield "links_from_headline", [links[b] - links[a] for a, b in spans]
-        yield "signed_from_headline", [signed[b] - signed[a] for a, b in spans]
+        words, sentences = max(1, said[-1]), max(1, prose[-1])
+        yield "units_before", [n / words for n in said[:-1]]
+        yield "prose_before", [n / sentences for n in prose[:-1]]
+        yield "from_headline", [*range(-headline, size - headline)]
+        yield "units_from_headline", _from(headline, said)
+        yield "headings_from_headline", _from(headline, _before(self.headings))
+        yield "links_from_headline", _from(headline, self.sums.links)
+        yield "signed_from_headline", _from(headline, _before(self.signed))
         yield from self._meeting("headline", self.nodes[headline])
-        own = self.nodes[headline].article
-        around = [node.article for node in self.nodes]
-        yield "of_article", [-1 if each is None else each is own for each in around]
+        is_own = {self.nodes[headline].article: 1, None: -1}
+        yield "of_article", [is_own.get(node.article, 0) for node in self.nodes]
 
     @cached_property
     def headings(self) -> list[bool]:
+        heading = BlockKind.HEADING
         return [
-            b.kind is BlockKind.HEADING or (size < PROSE_WORDS and b.is_bold)
+            b.kind is heading or (b.is_bold and size < PROSE_WORDS)
             for b, size in zip(self.blocks, self.units, strict=True)
         ]
 
@@ -282,7 +288,9 @@ class _Page:
         best, found = _HEADLINE_LIKENESS, 0
         for at, block in enumerate(self.blocks):
             is_h1 = block.element.tag == "h1"
-            if block.hidden or (self.units[at] > 3 * PROSE_WORDS and not is_h1):
+            if not (is_h1 or (self.titled[at] and self.units[at] <= 3 * PROSE_WORDS)):
+                continue
+            if block.hidden:
                 continue
             own = self.vocabularies[at]
             shared = len(own & title)
@@ -294,26 +302,30 @@ class _Page:
 
     def _from_prose(self) -> Iterator[tuple[str, Column]]:
         """Yield how far it is to the next paragraphs, and what stands between."""
-        size = len(self.blocks)
-        own = [at if self.prose[at] else -1 for at in range(size)]
-        before = accumulate(own[:-1], max, initial=-1)
-        behind = [at if at >= 0 else size for at in own[:0:-1]]
-        after = [*accumulate(behind, min, initial=size)][::-1]
-        back, on = (
-            [self._way(at, other) for at, other in enumerate(others)]
-            for others in (before, after)
-        )
-        yield "links_since_prose", [links for links, _ in back]
-        yield "links_to_prose", [links for links, _ in on]
-        yield "steps_from_prose", [steps for _, steps in back]
-        yield "steps_to_prose", [steps for _, steps in on]
-
-    def _way(self, here: int, there: int) -> tuple[int, int]:
-        """Return the links and the steps between two blocks; large numbers if one is missing."""
-        if not 0 <= there < len(self.blocks):
-            return _NOWHERE_NEAR, _NOWHERE_NEAR
-        links = abs(self.sums.links[here] - self.sums.links[there])
-        return links, _steps(self.nodes[here], self.nodes[there])
+        size, links = len(self.blocks), self.sums.links
+        prose = [at for at, words in enumerate(self.prose) if words]
+        since, to, back, on = ([_NOWHERE_NEAR] * size for _ in range(4))
+        bounds = zip(prose, [0, *prose], [*prose[1:], size - 1], strict=False)
+        for at, low, high in bounds:
+            to[low:at] = [links[at] - n for n in links[low:at]]
+            since[at + 1 : high + 1] = [n - links[at] for n in links[at + 1 : high + 1]]
+            start, end = at, at + 1
+            for levels, met in enumerate(self.nodes[at].up()):
+                first, last = max(met.first, low), min(met.last, high) + 1
+                depth = met.depth
+                on[first:start] = [
+                    levels + abs(below - depth) for below in self.depths[first:start]
+                ]
+                back[end:last] = [
+                    levels + abs(below - depth) for below in self.depths[end:last]
+                ]
+                start, end = first, last
+                if start == low and end > high:
+                    break
+        yield "links_since_prose", since
+        yield "links_to_prose", to
+        yield "steps_from_prose", back
+        yield "steps_to_prose", on
 
     def _from_top(self) -> Iterator[tuple[str, Column]]:
         """Yield how far a block is from the element with most prose close below it."""
@@ -336,27 +348,26 @@ class _Page:
 
     def _meeting(self, name: str, anchor: Node | None) -> Iterator[tuple[str, Column]]:
         """Yield where each block meets an element: how far up, and what is held there."""
-        levels = dict(zip(anchor.up(), count(), strict=False)) if anchor else {}
-        prose = self.sums.prose
+        size, prose = len(self.blocks), self.sums.prose
+        met = [-1] * size
+        facts: dict[int, tuple[float, ...]] = {-1: _NOWHERE}
         total = prose[-1] or 1
-        known: dict[Node, tuple[float, ...]] = {}
-        for met, level in levels.items():
-            held = prose[met.last + 1] - prose[met.first]
-            known[met] = (level, level, held / total, self.held_by(met).linked)
-        for node in self.nodes:
-            path: list[Node] = []
-            up: Node | None = node
-            while up is not None and up not in known:
-                path.append(up)
-                up = up.above
-            facts = _NOWHERE if up is None else known[up]
-            for below in reversed(path):
-                levels_up, steps, *rest = facts
-                known[below] = facts = (levels_up, min(steps + 1, _NOWHERE_NEAR), *rest)
-        names = ("levels", "steps", "prose", "linked")
-        columns = zip(*[known[node] for node in self.nodes], strict=True)
-        for fact, column in zip(names, columns, strict=True):
-            yield f"{fact}_to_{name}", column
+        start = end = anchor.first if anchor else 0
+        for levels, each in enumerate(anchor.up() if anchor else ()):
+            first, last, depth = each.first, each.last + 1, each.depth
+            met[first:start] = [depth] * (start - first)
+            met[end:last] = [depth] * (last - end)
+            start, end = first, last
+            held = (prose[last] - prose[first]) / total
+            linked = self.held_by(each).linked
+            facts[depth] = (levels, levels - depth, held, linked)
+        lower = map(min, met, self.depths)
+        columns = zip(*map(facts.__getitem__, lower), strict=True)
+        up, steps, prose_there, linked_there = columns
+        yield f"levels_to_{name}", up
+        yield f"steps_to_{name}", [*map(add, steps, self.depths)] if anchor else steps
+        yield f"prose_to_{name}", prose_there
+        yield f"linked_to_{name}", linked_there
 
     def _from_headings(self) -> Iterator[tuple[str, Column]]:
         """Yield how far the last heading is, and the last label of boilerplate."""
@@ -392,21 +403,24 @@ class _Page:
             yield f"page_{name}", [value] * len(self.blocks)
 
 
-def _steps(here: Node, there: Node) -> int:
-    """Return how many steps lead from one element to another, up and down the tree.
+def _holders(nodes: list[Node]) -> list[Node]:
+    """Return what is above *nodes*, and those with several blocks, from the top down."""
+    found: dict[Node, None] = {}
+    for node in nodes:
+        is_holder = node.last > node.first or node.above is None
+        each = node if is_holder else node.above
+        chain: list[Node] = []
+        while each is not None and each not in found:
+            chain.append(each)
+            each = each.above
+        found.update(dict.fromkeys(reversed(chain)))
+    return list(found)
 
-    At most _MOST_STEPS, since it is counted for each block.
-    """
-    steps = 0
-    one: Node | None = here
-    other: Node | None = there
-    while one is not other and steps < _MOST_STEPS:
-        if other is None or (one is not None and one.depth >= other.depth):
-            one = one.above if one else None
-        else:
-            other = other.above
-        steps += 1
-    return steps
+
+def _from(here: int, sums: list[int]) -> list[int]:
+    """Return by how much the *sums* before each block differ from those before *here*."""
+    own = sums[here]
+    return [*[own - n for n in sums[:here]], *[n - own for n in sums[here:-1]]]
 
 
 def is_prose(block: RawBlock, size: float) -> bool:
@@ -431,16 +445,13 @@ def _before(values: Sequence[int]) -> list[int]:
     return [0, *accumulate(values)]
 
 
-def _shingles(run: Sequence[str]) -> frozenset[tuple[str, ...]]:
-    return frozenset(
-        tuple(run[at : at + _SHINGLE_WORDS])
-        for at in range(len(run) - _SHINGLE_WORDS + 1)
-    )
+def _shingles(run: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(run[at:] for at in range(_SHINGLE_WORDS)), strict=False)
 
 
 def _share(run: list[str], stated: frozenset[tuple[str, ...]]) -> float:
     """Return the share of the shingles of *run* that are *stated*, -1 for a short run."""
     own = len(run) - _SHINGLE_WORDS + 1
     if own < 1:
-        return -1
-    return sum([tuple(run[a : a + _SHINGLE_WORDS]) in stated for a in range(own)]) / own
+        return -1.0
+    return sum(map(stated.__contains__, _shingles(run))) / own

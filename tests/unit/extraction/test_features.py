@@ -89,3 +89,12 @@ def test_where_a_block_and_the_headline_meet_is_told():
     found = columns(f"<main><h1>Tin</h1><div>{paragraphs()}</div></main><p>x</p>")
     assert found["levels_to_headline"] == (0, 1, 1, 1, 1, 2)
     assert found["prose_to_headline"][1] == 1
+
+
+def test_text_among_the_blocks_of_an_element_may_be_of_the_element_around_it():
+    text = VIETNAMESE[0]
+    found = columns(f"<div><span><h1>Tin</h1>{text}<p>{text}</p></span></div>")
+    assert found["levels_to_headline"] == (0, 2, 1)
+    assert found["steps_to_headline"] == [0, 2, 2]
+    assert found["steps_to_prose"] == [2, 2, 999]
+    assert found["steps_from_prose"] == [999, 999, 2]

@@ -66,7 +66,8 @@ def grow_body(examples: Sequence[BlockRows]) -> Grown:
     ]
     shares = [share for example in examples for share in example.shares]
     weights = [weight for example in examples for weight in example.weights]
-    return _grow("body", names, (rows, shares, weights), _BODY, early=_EARLY)
+    known = rows, shares, weights
+    return _grow("body", names, known, _BODY, early=_EARLY, in_whole_numbers=True)
 
 
 def grow_article(examples: Sequence[PageRow]) -> Grown:
@@ -106,8 +107,12 @@ def _grow(
     settings: dict[str, Any],
     *,
     early: Sequence[int] = (),
+    in_whole_numbers: bool = False,
 ) -> Grown:
-    """Return trees named *name* from what is *known*: rows, what is true, weights."""
+    """Return trees named *name* from what is *known*: rows, what is true, weights.
+
+    *in_whole_numbers* if the columns that have only such come as ``int``.
+    """
     import lightgbm
     import numpy as np
 
@@ -117,4 +122,7 @@ def _grow(
     )
     medians = map(float, np.median(rows, axis=0))
     usual = dict(zip(columns, medians, strict=True))
-    return grown(booster.dump_model(), usual, name, early=early)
+    is_whole = np.equal(rows, np.floor(rows)).all(axis=0)
+    whole = [each for each, flag in zip(columns, is_whole, strict=True) if flag]
+    asked = whole if in_whole_numbers else ()
+    return grown(booster.dump_model(), usual, name, early=early, whole=asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import lightgbm
 import numpy as np
@@ -49,6 +50,25 @@ def test_trees_as_python_say_what_lightgbm_says():
     assert compiled.probabilities(known.columns) == pytest.approx(
         list(booster.predict(table)), abs=1e-4
     )
+
+
+def test_columns_of_whole_numbers_are_compared_with_whole_numbers():
+    draw = random.Random(7)
+    counts = [draw.randrange(9) for _ in range(900)]
+    shares = [draw.random() for _ in range(900)]
+    body = [float(n + share > 5) for n, share in zip(counts, shares, strict=True)]
+    known = BlockRows({"n": counts, "share": shares}, body, [1.0] * 900)
+    source = grow_body([known]).source
+    assert all(bound.isdigit() for bound in re.findall(r"x0 <= (\S+)", source))
+    assert not any(bound.isdigit() for bound in re.findall(r"x1 <= (\S+)", source))
+
+
+def test_whole_numbers_are_compared_as_lightgbm_does():
+    left_of_one = leaf_or(1.0, 2.0) | {"threshold": 1.5}
+    dump = {"tree_info": [{"tree_structure": left_of_one}]}
+    found = grown(dump, {"n": 0.0}, "x", whole={"n"})
+    assert "<= 1 " in found.source
+    assert [found.compiled().score(n) for n in range(4)] == [1, 1, 2, 2]
 
 
 def test_new_trees_replace_their_own_section_of_the_weights(tmp_path):

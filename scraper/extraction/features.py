@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate, repeat
 from operator import add, sub
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scraper.extraction.languages import phrases
 from scraper.extraction.paths import FAMILIES, FAR, HEADINGS, nodes_of
 from scraper.items import BlockKind
-from scraper.text import count_units
+from scraper.text import count_units, spellings, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,12 +164,12 @@ class _Page:
             [_share(b.words, stated) if stated else -1.0 for b in self.blocks],
         )
 
-    def _shared(self, words: set[str]) -> tuple[list[float], list[float]]:
-        """Return the share of each block's words that are of *words*, and of these in it."""
+    def _shared(self, stated: set[str]) -> tuple[list[float], list[float]]:
+        """Return the share of each block's words that are *stated*, and of these in it."""
         own = self.vocabularies
-        shared = [len(each & words) for each in own]
+        shared = [len(each & stated) for each in own]
         of_own = [n / (len(each) or 1) for n, each in zip(shared, own, strict=True)]
-        total = max(1, len(words))
+        total = max(1, len(stated))
         return of_own, [n / total for n in shared]
 
     @cached_property
@@ -261,8 +261,8 @@ class _Page:
         size, said, prose = len(self.blocks), self.sums.units, self.sums.prose
         headline = self.headline
         yield "at", [at / size for at in range(size)]
-        words, sentences = max(1, said[-1]), max(1, prose[-1])
-        yield "units_before", [n / words for n in said[:-1]]
+        units, sentences = max(1, said[-1]), max(1, prose[-1])
+        yield "units_before", [n / units for n in said[:-1]]
         yield "prose_before", [n / sentences for n in prose[:-1]]
         yield "from_headline", [*range(-headline, size - headline)]
         yield "units_from_headline", _from(headline, said)
@@ -303,7 +303,7 @@ class _Page:
     def _from_prose(self) -> Iterator[tuple[str, Column]]:
         """Yield how far it is to the next paragraphs, and what stands between."""
         size, links = len(self.blocks), self.sums.links
-        prose = [at for at, words in enumerate(self.prose) if words]
+        prose = [at for at, units in enumerate(self.prose) if units]
         since, to, back, on = ([_NOWHERE_NEAR] * size for _ in range(4))
         bounds = zip(prose, [0, *prose], [*prose[1:], size - 1], strict=False)
         for at, low, high in bounds:
@@ -371,14 +371,12 @@ class _Page:
 
     def _from_headings(self) -> Iterator[tuple[str, Column]]:
         """Yield how far the last heading is, and the last label of boilerplate."""
-        lists = phrases()
-        labels = lists.residual | lists.closing_headings
         since, sizes, since_label = [], [], []
         heading, label = -_NOWHERE_NEAR, -_NOWHERE_NEAR
         for at, block in enumerate(self.blocks):
             since.append(min(at - heading, _NOWHERE_NEAR))
             sizes.append(self.units[heading] if heading >= 0 else 0)
-            if self.units[at] < PROSE_WORDS and block.key.strip(MARKS) in labels:
+            if self.units[at] < PROSE_WORDS and _is_label(block):
                 label = at
             since_label.append(min(at - label, _NOWHERE_NEAR))
             if self.headings[at]:
@@ -430,6 +428,23 @@ def is_prose(block: RawBlock, size: float) -> bool:
         and block.link_density < _PROSE_LINKED
         and block.text.endswith(ENDS)
     )
+
+
+def _is_label(block: RawBlock) -> bool:
+    """Return True for a label of boilerplate; most blocks begin with another word."""
+    labels, first_words = _labels()
+    if block.words and block.words[0] not in first_words:
+        return False
+    return block.key.strip(MARKS) in labels
+
+
+@cache
+def _labels() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the labels of boilerplate, and the words that these may begin with."""
+    lists = phrases()
+    labels = lists.residual | lists.closing_headings
+    first = (spellings(words(label)[0]) for label in labels)
+    return labels, frozenset[str]().union(*first)
 
 
 def _labels_link(block: RawBlock) -> bool:

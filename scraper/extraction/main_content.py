@@ -217,6 +217,8 @@ def _set_alike(
         and block.kind is not BlockKind.CAPTION
         and not block.hidden
     ]
+    if not doubtful:
+        return set()
     around = {block.element.getparent() for block in doubtful}
     kin = [block for block in blocks if block.element.getparent() in around]
     settings = dict(zip(kin, map(_setting, kin, template_paths(kin)), strict=True))

@@ -98,3 +98,15 @@ def test_text_among_the_blocks_of_an_element_may_be_of_the_element_around_it():
     assert found["steps_to_headline"] == [0, 2, 2]
     assert found["steps_to_prose"] == [2, 2, 999]
     assert found["steps_from_prose"] == [999, 999, 2]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>Đọc thêm:</p>",
+        "<p>» Bài liên quan</p>",
+        '<p>x <span class="hidden">Print</span></p>',
+    ],
+)
+def test_the_last_label_of_boilerplate_is_found(markup):
+    assert columns(f"{markup}<p>x</p>")["since_label"][:2] == [0, 1]

@@ -204,7 +204,10 @@ _SURELY_BODY = 0.9
 _SLUG = re.compile(r"[^\W\d_]+")
 _GRID_ELEMENTS = 4
 """Elements that are set alike from which on they are a list."""
-_PRICE = re.compile(r"[$€£¥₫]\s?\d|\d\s?(?:[€£₫đ]|kr|zł|USD|EUR|VND)(?!\w)")
+_PRICE = re.compile(
+    r"\d(?:(?<=[$€£¥₫]\d)|(?<=[$€£¥₫]\s\d)|\s?(?:[€£₫đ]|kr|zł|USD|EUR|VND)(?!\w))"
+)
+"""A number beside a currency. It begins with the digit, so that the search runs to one."""
 _LISTS = frozenset(
     {
         *("archive", "archives", "category", "categories", "collection", "collections"),

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extraction.kind import Evidence, classify, is_gallery
+from scraper.extraction.features import block_features
+from scraper.extraction.head import HeadWords
+from scraper.extraction.kind import Evidence, classify, is_gallery, page_features
 from scraper.items import Kind, Page
 from tests.unit.extraction.kit import (
     TITLE,
@@ -163,3 +165,21 @@ def test_a_photo_story_has_captions_that_say_more_than_its_paragraphs(
 def test_a_long_text_with_captions_is_no_photo_story():
     shown = blocks_of("<figcaption>ngắn</figcaption>" * 5)
     assert not is_gallery([*blocks_of(paragraphs()), *shown])
+
+
+@pytest.mark.parametrize(
+    ("text", "is_price"),
+    [
+        *(("from $5", True), ("€ 1.200", True), ("120.000 đ", True), ("99kr.", True)),
+        *(
+            ("5 USD", True),
+            ("12 kreist", False),
+            ("$ only", False),
+            ("5 % of €", False),
+        ),
+    ],
+)
+def test_blocks_with_a_price_are_counted(text, is_price):
+    blocks = blocks_of(f"<p>{text}</p><p>x</p>")
+    columns = block_features(blocks, HeadWords())
+    assert page_features(blocks, columns, [0, 0], head_of(""))["prices"] == is_price

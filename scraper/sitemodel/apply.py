@@ -53,6 +53,7 @@ _STRAY_LINE_WORDS = 13
 _LISTS = frozenset({"ul", "ol"})
 _TEXT_TAGS = frozenset({"p", "li"})
 _WRAPPED = re.compile(r"(?: > (?:b|strong|em|i|u|small))+$")
+_INLINE = re.compile(r"(?: > (?:a|b|strong|em|i|u|small|span)(?:\.[^ ]+)?)+$")
 _SIDE_NAME = re.compile(r"(?i)author-?bio|newsletter|sign-?up|comment|carousel|slider")
 _LEAD_NAME = re.compile(
     r"(?i)lead|lede|sapo|standfirst|(?-i:[Dd]ek|[Dd]eck)(?![a-z])|subhead"
@@ -120,7 +121,7 @@ def _main_content(
         return Refused("short")
     unknown = [b for b in seen if known[b.index] is None and b.index not in found]
     above = [b for b in unknown if b.index < inside.start and _is_lead(b, head, said)]
-    if any(_may_be_body(b, container) for b in unknown if b not in above):
+    if any(_may_be_body(b, container, model) for b in unknown if b not in above):
         return Refused("unknown_block")
     if _hides_text(blocks[inside.start : inside.stop], container, model):
         return Refused("hidden_text")
@@ -154,7 +155,11 @@ def _hides_text(
     shown = {tuple(b.words) for b in inside if not b.hidden}
     return any(
         tuple(b.words) not in shown
-        and (len(b.words) >= _STRAY_LINE_WORDS or _is_body(b, path, container, model))
+        and (
+            len(b.words) >= _STRAY_LINE_WORDS
+            or _is_body(b, path, container, model)
+            or (model.keeps(path) is None and _is_part_of_body(b, model))
+        )
         for b, path in zip(hidden, template_paths(hidden), strict=True)
     )
 
@@ -164,7 +169,8 @@ def _is_body(
 ) -> bool | None:
     """Return whether *block* is body, None if *model* does not know.
 
-    A path that ends in bold or italics counts as the path without them. A paragraph
+    A path that ends in bold or italics counts as the path without them. A heading,
+    quotation or list entry is not dropped for the ending of its path alone. A paragraph
     directly in the container, or an entry of a list that is, is body if its path is
     unknown: of 325 gold pages with a model, full extraction kept 88 of 91 such paragraphs,
     and 6 of 6 entries (2026-11-30).
@@ -172,6 +178,8 @@ def _is_body(
     known = model.keeps(path)
     if known is None:
         known = model.keeps(_WRAPPED.sub("", path))
+    if known is False and block.kind in _SHORT_BODY and not model.has_seen(path):
+        known = None
     if known is not None or block.link_density >= _PROSE_LINK_DENSITY:
         return known
     element, around = block.element, block.element.getparent()
@@ -181,17 +189,23 @@ def _is_body(
     return True if is_text else None
 
 
-def _may_be_body(block: RawBlock, container: HtmlElement) -> bool:
+def _is_part_of_body(block: RawBlock, model: SiteModel) -> bool:
+    """Return True if *block* is a link, or a part, in an element that is body elsewhere."""
+    return bool(model.keeps(_INLINE.sub("", block.path)))
+
+
+def _may_be_body(block: RawBlock, container: HtmlElement, model: SiteModel) -> bool:
     """Return True if only the labeller could decide about *block*, on an unknown path.
 
     Captions are kept. Dropped without doubt are bare links, stray lines, headline and
     lead above the *container* (they are found there) and blocks in an element of it for
-    asides or pictures. Quotations and tables in it have been taken for body.
+    asides or pictures. Quotations and tables in it have been taken for body, and so have
+    entries that are only a link, and loose text of a figure.
     """
     if block.kind is BlockKind.CAPTION:
         return False
     if block.link_density > _LINKS_ONLY_DENSITY:
-        return False
+        return block.kind is BlockKind.LIST_ITEM and _is_part_of_body(block, model)
     held = list(_up_to(container, block.element))
     is_above = bool(held) and held[-1].getparent() is None
     if block.kind not in _SHORT_BODY and len(block.words) < _STRAY_LINE_WORDS:
@@ -202,7 +216,8 @@ def _may_be_body(block: RawBlock, container: HtmlElement) -> bool:
     if is_above:
         return str(block.element.tag) != "h1" and not _LEAD_NAME.search(names)
     tags = {element.tag for element in held}
-    if block.kind is BlockKind.PARAGRAPH and "figure" in tags:
+    around = {element.tag for element in held[1:]}
+    if block.kind is BlockKind.PARAGRAPH and "figure" in around:
         return False
     return _TANGENTIAL.isdisjoint(tags)
 

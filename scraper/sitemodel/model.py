@@ -149,6 +149,14 @@ class SiteModel:
         known = self._kept.get(path)
         return self._kept.get(_ending(path)) if known is None else known
 
+    def has_seen(self, path: str) -> bool:
+        """Return True if a template has *path* itself, not only one that ends alike."""
+        return path in self._seen
+
+    @cached_property
+    def _seen(self) -> frozenset[str]:
+        return frozenset(path for each in self.templates for path in each.paths)
+
     @cached_property
     def _kept(self) -> dict[str, bool]:
         """Whether each path, and each ending of paths, is body by all templates together."""

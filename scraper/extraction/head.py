@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -295,3 +296,56 @@ def is_paywalled(head: Head) -> bool:
     """Return True if the page says that it is cut or counted for non-subscribers."""
     tier = head.declared.first("article:content_tier", "content_tier").lower()
     return not head.data.free or tier in _PAID_TIERS
+
+
+_LONGEST_SECTION = 2000
+"""Bytes of the longest element that prints a section: it has six words at most."""
+
+
+class PrintedField(NamedTuple):
+    """How a field that is read from an element looks in the bytes of a page.
+
+    Every element that is taken for it opens with one of *tags* and has one of *names* in
+    its tag, which *is_named* so without its ">", and at most *longest* bytes. *holds* finds a value
+    in one. Nothing is printed of what the head states as *declared*.
+    """
+
+    name: str
+    declared: bytes
+    tags: tuple[bytes, ...]
+    names: tuple[bytes, ...]
+    is_named: re.Pattern[bytes]
+    holds: re.Pattern[bytes]
+    longest: float = inf
+
+
+PRINTED_FIELDS = (
+    PrintedField(
+        "breadcrumbs",
+        b"",
+        (b"<ul", b"<ol", b"<nav", b"<div", b"<p", b"<span"),
+        (b"breadcrumb",),
+        re.compile(rb"breadcrumb"),
+        re.compile(rb"<a\b[^<>]*>(?:\s*<[^<>]*>)*\s*[^<\s]"),
+    ),
+    PrintedField(
+        "tags",
+        b"article:tag",
+        (b"<div", b"<ul", b"<section", b"<p"),
+        (b"tag", b"keyword", b"keysword"),
+        re.compile(rb"[\s\"'=_-](?:tags?|keysword|keywords?)(?=[\s\"'_-]|$)"),
+        re.compile(rb"<a[\s>]"),
+    ),
+    PrintedField(
+        "section",
+        b"article:section",
+        (b"<h4", b"<div", b"<span", b"<a", b"<p"),
+        (b"cate", b"section"),
+        re.compile(
+            rb"[\s\"'=](?:cate(?:gory)?|section(?:-name)?|article__cate)(?=[\s\"']|$)"
+            rb"|articlesection"
+        ),
+        re.compile(rb"^(?:<[^<>]*>|\s)*+[^<]{1,40}<"),
+        _LONGEST_SECTION,
+    ),
+)

@@ -13,11 +13,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from scraper.extraction.encoding import decode_bytes, is_mostly_utf8, is_utf8
+from scraper.extraction.head import PRINTED_FIELDS
 from scraper.sitemodel.model import is_trusted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scraper.extraction.head import PrintedField
     from scraper.items import Page
     from scraper.sitemodel.model import Opening, SiteModel
 
@@ -26,8 +28,7 @@ class Role(StrEnum):
     """What an element holds whose opening tag is searched in the bytes of a page.
 
     The article runs from START to the end of its CONTAINER, or of END after it (a credit
-    line). LISTING holds the teasers of a listing page, HEADING prints its title. The
-    others hold the field of their name.
+    line). LISTING holds the teasers of a listing page, HEADING prints its title.
     """
 
     START = "start"
@@ -35,9 +36,6 @@ class Role(StrEnum):
     END = "end"
     LISTING = "listing"
     HEADING = "heading"
-    TAGS = "tags"
-    BREADCRUMBS = "breadcrumbs"
-    SECTION = "section"
 
 
 MAX_DEPTH = 200
@@ -67,11 +65,16 @@ _CHARSET_WITHIN = 4096
 _UTF8 = frozenset({"utf-8", "utf8"})
 _END_WITHIN = 40_000
 """Bytes after the container in which what closes the article is searched."""
-_FIELDS = (Role.BREADCRUMBS, Role.TAGS, Role.SECTION)
 _LEAST_PAGES = 3
 """Articles that a model must be learned from: two may share something by chance."""
 _FIRST_ERROR = 400
 """The lowest HTTP status of a page that may be a wall."""
+_HOLDER = re.compile(rb"<(?:ul|ol|nav|div|p|span|section|h4)\b[^<>]*+>")
+"""The opening tag of an element that a field may be printed in."""
+_HOLDER_OR_LINK = re.compile(rb"<(?:ul|ol|nav|div|p|span|section|h4|a)\b[^<>]*+>")
+_UNREAD = ((b"<!--", b"-->"), (b"<script", b"</script"))
+_UNREAD_WITHIN = 10_000
+"""Bytes after a tag in which the comment or script that it stands in is closed."""
 
 
 def element_end(body: bytes, start: int) -> int:
@@ -190,7 +193,7 @@ def cut(page: Page, model: SiteModel) -> Cut | Refused:
     story = _find_story(body, head_end, model)
     if isinstance(story, Refused):
         return story
-    fields = _fields_outside(body, head_end, story, model)
+    fields = _fields_outside(body, head_end, story)
     if isinstance(fields, Refused):
         return fields
     article = _marked(body, story, model)
@@ -390,24 +393,81 @@ def _json_ld(body: bytes) -> Iterator[bytes]:
 
 
 def _fields_outside(
-    body: bytes, head_end: int, story: _Story, model: SiteModel
+    body: bytes, head_end: int, story: _Story
 ) -> tuple[list[bytes], list[bytes]] | Refused:
-    """Return the elements that fields are read from before the article, and after it.
+    """Return the elements that fields may be read from before the article, and after it.
 
-    A field whose element stands in the article is not searched outside.
+    Full extraction reads a field from the first element of the page that is named for
+    it, wherever it stands; what the other pages of the site have does not matter.
     """
-    before: list[tuple[int, bytes]] = []
-    after: list[tuple[int, bytes]] = []
-    for role in _FIELDS:
-        if _first(body, story.start, model, role, story.end)[0]:
+    wanted = [
+        field
+        for field in PRINTED_FIELDS
+        if not field.declared or body.find(field.declared, 0, head_end) < 0
+    ]
+    sides: list[list[bytes]] = []
+    for start, end in ((head_end, story.start), (story.end, len(body))):
+        found: set[tuple[int, int]] = set()
+        for field, tags in _named(body, start, end, wanted):
+            places = _places_of(field, tags, body, start)
+            if any(close < 0 for _, close in places):
+                return Refused(f"{field.name}_open")
+            if any(at < story.start < close for at, close in places):
+                return Refused(f"{field.name}_around")
+            if any(field.holds.search(body[at:close]) for at, close in places):
+                wanted.remove(field)
+            found |= {*places}
+        pieces = (body[at:close] for at, close in sorted(found))
+        sides.append([b"<div hidden>%b</div>" % piece for piece in pieces])
+    return sides[0], sides[1]
+
+
+def _named(
+    body: bytes, start: int, end: int, fields: list[PrintedField]
+) -> list[tuple[PrintedField, list[bytes]]]:
+    """Return those of *fields* for which tags from *start* to *end* are named, with these."""
+    with_links = any(b"<a" in field.tags for field in fields)
+    tags = (_HOLDER_OR_LINK if with_links else _HOLDER).findall(body, start, end)
+    folded = b"".join(tags).lower()
+    each_folded = folded.split(b">")
+    named: list[tuple[PrintedField, list[bytes]]] = []
+    for field in fields:
+        numbers = {
+            number
+            for name in field.names
+            if name in folded
+            for number, tag in enumerate(each_folded)
+            if name in tag and field.is_named.search(tag) and tag.startswith(field.tags)
+        }
+        if numbers:
+            named.append((field, [tags[number] for number in sorted(numbers)]))
+    return named
+
+
+def _places_of(
+    field: PrintedField, tags: list[bytes], body: bytes, start: int
+) -> list[tuple[int, int]]:
+    """Return where the elements of *tags* stand, up to the first that holds the field.
+
+    An element that never closes ends at -1, and is the last one.
+    """
+    places: list[tuple[int, int]] = []
+    at = start - 1
+    for tag in tags:
+        at = body.find(tag, at + 1)
+        close = element_end(body, at) if _is_markup(body, at) else at
+        if close >= 0 and not 0 < close - at <= field.longest:
             continue
-        side, (known, at) = before, _first(body, head_end, model, role, story.start)
-        if known is None:
-            side, (known, at) = after, _first(body, story.end, model, role)
-        if known is None:
-            continue
-        end = element_end(body, at)
-        if end < 0:
-            return Refused(f"{role}_open")
-        side.append((at, b"<div hidden>%b</div>" % body[at:end]))
-    return [piece for _, piece in sorted(before)], [p for _, p in sorted(after)]
+        places.append((at, close))
+        if close < 0 or field.holds.search(body[at:close]):
+            break
+    return places
+
+
+def _is_markup(body: bytes, at: int) -> bool:
+    """Return False if what stands at *at* is in a comment or a script."""
+    for opened, closed in _UNREAD:
+        close = body.find(closed, at, at + _UNREAD_WITHIN)
+        if close >= 0 and body.find(opened, at, close) < 0:
+            return False
+    return True

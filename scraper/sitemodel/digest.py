@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scraper.extraction.dates.choice import printed_days
 from scraper.extraction.encoding import is_utf8
-from scraper.extraction.head import breadcrumbs_element, section_element, tags_element
 from scraper.extraction.main_content import container_of
 from scraper.extraction.paths import template_paths
 from scraper.extraction.rules import is_teaser
@@ -27,7 +26,7 @@ from scraper.sitemodel.model import page_key
 from scraper.text import compare_key, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from lxml.html import HtmlElement
 
@@ -44,6 +43,9 @@ _LABEL_WORDS = 4
 """The most words of a label."""
 _LABEL_LINK_DENSITY = 0.3
 """The least link density of a block with a label; by hand."""
+
+
+_ROLES = frozenset(role.value for role in Role)
 
 
 class Fate(StrEnum):
@@ -165,6 +167,7 @@ class PageDigest:
         places = tuple(
             PlaceDigest(Role(role), tuple(openings), *rest)
             for role, openings, *rest in record.get("places", ())
+            if role in _ROLES
         )
         return cls(
             record["key"],
@@ -289,7 +292,7 @@ def _find_places(
     if container is None or not kept or not _is_parsed_as_it_is(body):
         return ()
     finder = _Finder(body)
-    found = [finder.place(Role.CONTAINER, [e]) for e in _around(container, inside)]
+    found = [finder.place(Role.CONTAINER, e) for e in _around(container, inside)]
     outside = [
         b for b in _needed(alone, kept, language) if not _holds(container, b.element)
     ]
@@ -298,8 +301,7 @@ def _find_places(
     ends = [(Role.START, b) for b in before[:1]] + [(Role.END, b) for b in after[-1:]]
     for role, block in ends:
         chain = [e for e in _upwards(block.element) if not _holds(e, container)]
-        found += [finder.place(role, [e]) for e in chain]
-    found += [finder.place(role, _upwards(e)) for role, e in _fields(examined)]
+        found += [finder.place(role, e) for e in chain]
     return tuple(place for place in found if place)
 
 
@@ -324,9 +326,8 @@ def _find_listing_places(examined: Examined) -> tuple[PlaceDigest, ...]:
     for block, path in zip(teasers, template_paths(teasers), strict=True):
         size[path] += len(block.words)
     finder = _Finder(page.body)
-    found = [finder.place(Role.LISTING, [container])]
-    found += [finder.place(Role.HEADING, [b.element]) for b in headings[:1]]
-    found += [finder.place(role, _upwards(e)) for role, e in _fields(examined)]
+    found = [finder.place(Role.LISTING, container)]
+    found += [finder.place(Role.HEADING, b.element) for b in headings[:1]]
     path = max(size, key=lambda each: (size[each], each))
     return tuple(replace(place, path=path) for place in found if place)
 
@@ -336,21 +337,6 @@ def _needed(alone: Choice, kept: list[RawBlock], language: str) -> list[RawBlock
     near = [b for b in alone.content.near_title if not b.hidden]
     dated = [b for b in near if printed_days(b.text, language)]
     return sorted({*kept, *dated}, key=lambda block: block.index)
-
-
-def _fields(examined: Examined) -> Iterator[tuple[Role, HtmlElement]]:
-    """Yield the elements of fields that the head does not state."""
-    declared, root = examined.evidence.head.declared, examined.root
-    elements = {
-        Role.BREADCRUMBS: breadcrumbs_element(root),
-        Role.TAGS: None if declared.all("article:tag") else tags_element(root),
-        Role.SECTION: None
-        if declared.first("article:section")
-        else section_element(root),
-    }
-    for role, element in elements.items():
-        if element is not None:
-            yield role, element
 
 
 def _upwards(element: HtmlElement) -> list[HtmlElement]:
@@ -395,16 +381,14 @@ class _Finder:
     def __init__(self, body: bytes) -> None:
         self._body = body
 
-    def place(self, role: Role, chain: list[HtmlElement]) -> PlaceDigest | None:
-        """Return where the first identifiable element of *chain* opens, None if none is."""
-        for each in chain:
-            at, opening = self._find(each)
-            end = element_end(self._body, at) if at >= 0 else -1
-            if end < 0:
-                continue
-            after = follower(self._body, end)
-            return PlaceDigest(role, self._unique(opening), _frame(each), after)
-        return None
+    def place(self, role: Role, element: HtmlElement) -> PlaceDigest | None:
+        """Return where *element* opens, None if its tag is not unique or never closes."""
+        at, opening = self._find(element)
+        end = element_end(self._body, at) if at >= 0 else -1
+        if end < 0:
+            return None
+        after = follower(self._body, end)
+        return PlaceDigest(role, self._unique(opening), _frame(element), after)
 
     def _find(self, element: HtmlElement) -> tuple[int, str]:
         """Return where the tag of *element* opens, and the tag; -1 unless it is unique."""

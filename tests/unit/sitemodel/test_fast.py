@@ -182,6 +182,42 @@ def test_what_only_the_labeller_can_tell_sends_the_page_the_careful_way(pair):
     assert why_careful(changed(rich(9), pair)) == "unknown_block"
 
 
+NAV = "<ol class='breadCrumbs'><li><a href='/v'>Văn hóa</a></li></ol>"
+TAGS = "<p id='topic-tags'><a href='/t/9'>cầu treo</a></p>"
+NAMED = "<span class='category'>Văn hóa</span>"
+BARE = [rich(n) for n in range(1, 7)]
+BARE = model_of(
+    [
+        changed(p, ('class="breadcrumb"', 'class="n"'), ('class="tags"', 'class="t"'))
+        for p in BARE
+    ]
+)
+
+
+@pytest.mark.parametrize("model", [MODEL, BARE], ids=["seen", "unseen"])
+@pytest.mark.parametrize("field", [NAV, TAGS, NAMED])
+@pytest.mark.parametrize("place", ["<nav", '<div class="content">', "</body>"])
+def test_a_field_is_read_from_the_first_element_named_for_it_wherever_it_stands(
+    model, field, place
+):
+    assert_fast(changed(rich(9), (place, field + place)), model)
+
+
+@pytest.mark.parametrize(
+    "unread",
+    [
+        f"<!-- {NAV} {TAGS} {NAMED} -->",
+        f'<script>let a = "{NAV} {TAGS} {NAMED}"</script>',
+        "<ul class='breadcrumb'></ul><div class='tags'>-</div><p class='category'></p>",
+    ],
+)
+def test_a_field_is_not_read_from_a_comment_a_script_or_an_empty_element(unread):
+    odd = changed(rich(9), ("<nav", unread + "<nav"), ("</body>", NAMED + "</body>"))
+    article = assert_fast(odd)
+    assert article.section == "Văn hóa"
+    assert article.tags == ("mùa mưa", "Đà Lạt")
+
+
 @pytest.mark.parametrize("place", ["before", "after"])
 @pytest.mark.parametrize("tag", ["ul", "ol"])
 def test_a_list_directly_in_the_container_is_body(tag, place):
@@ -197,6 +233,20 @@ def test_an_unknown_heading_in_another_element_than_the_text_is_an_unknown_block
     assert why_careful(changed(wrapped(9), ("<section>", promoted)), model) == (
         "unknown_block"
     )
+
+
+HEADED = model_of([rich(n, inside="<div><h2>Xem gì?</h2></div>") for n in range(1, 7)])
+LINKS = "<ul><li><p><a href='/{0}'>Một chuyện khác số {0}</a></p></li></ul>"
+LISTED = model_of(
+    [
+        rich(n, inside=f"<ul><li><p>{sentences(n + 70)[0]}</p></li></ul>")
+        for n in range(1, 7)
+    ]
+)
+
+
+def test_a_list_of_links_where_other_pages_have_text_is_an_unknown_block():
+    assert why_careful(rich(9, inside=LINKS.format(9)), LISTED) == "unknown_block"
 
 
 def test_a_listing_is_known_by_its_openings():
@@ -241,7 +291,12 @@ def test_an_article_set_in_the_markup_of_listings_is_none():
             "tags_open",
             changed(rich(9), ('<div class="tags">', '<div class="tags"><!--')),
         ),
+        (
+            "tags_around",
+            changed(rich(9), ('<div class="content">', "<div class='tag content'>")),
+        ),
         ("unknown_block", rich(9, inside=f"<div class='odd'>{OWN}</div>")),
+        ("unknown_block", rich(9, inside=f"<figure class='odd'>{OWN}</figure>")),
         ("unknown_block", changed(rich(9), ("</h1>", f"</h1><h3>{OWN}</h3>"))),
         ("hidden_text", rich(9, inside=f"<p hidden>{OWN}</p>")),
         ("hidden_text", rich(9, inside="<p hidden>Mời bạn đọc tiếp.</p>")),

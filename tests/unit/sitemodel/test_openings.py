@@ -88,7 +88,7 @@ def test_openings_do_not_depend_on_the_order_of_the_pages():
 
 def test_openings_survive_the_json_of_their_model():
     model = model_of(rich_pages(4))
-    assert model.openings.keys() >= {"container", "start", "end", "tags"}
+    assert model.openings.keys() >= {"container", "start", "end"}
     assert SiteModel.from_json(model.to_json()) == model
 
 

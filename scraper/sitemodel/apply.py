@@ -191,7 +191,7 @@ def _is_body(
     quotation or list entry is not dropped for the ending of its path alone. A paragraph
     directly in the container, or an entry of a list that is, is body if its path is
     unknown: of 325 gold pages with a model, full extraction kept 88 of 91 such paragraphs,
-    and 6 of 6 entries (2026-11-30).
+    and 6 of 6 entries (2026-11-30). A short one may be a credit line.
     """
     known = model.keeps(path)
     if known is None:
@@ -204,7 +204,12 @@ def _is_body(
     if element.tag == "li" and around is not None and around.tag in _LISTS:
         around = around.getparent()
     is_text = element.tag in _TEXT_TAGS and around is container
-    return True if is_text else None
+    return True if is_text and not _is_short(block) else None
+
+
+def _is_short(block: RawBlock) -> bool:
+    """Return True for few words, unless it is a heading, an entry or a quotation."""
+    return block.kind not in _SHORT_BODY and len(block.words) < _STRAY_LINE_WORDS
 
 
 def _is_part_of_body(block: RawBlock, model: SiteModel) -> bool:
@@ -226,8 +231,8 @@ def _may_be_body(block: RawBlock, container: HtmlElement, model: SiteModel) -> b
         return block.kind is BlockKind.LIST_ITEM and _is_part_of_body(block, model)
     held = list(_up_to(container, block.element))
     is_above = bool(held) and held[-1].getparent() is None
-    if block.kind not in _SHORT_BODY and len(block.words) < _STRAY_LINE_WORDS:
-        return False
+    if _is_short(block):
+        return block.element.tag == "p" and block.element.getparent() is container
     names = " ".join(e.get("class", "") for e in islice(held, _NAMED_LEVELS))
     if _SIDE_NAME.search(names):
         return False

@@ -298,6 +298,7 @@ def test_an_article_set_in_the_markup_of_listings_is_none():
         ("unknown_block", rich(9, inside=f"<div class='odd'>{OWN}</div>")),
         ("unknown_block", rich(9, inside=f"<figure class='odd'>{OWN}</figure>")),
         ("unknown_block", rich(9, inside=f"<div><div>{TABLE}</div></div>")),
+        ("unknown_block", rich(9, inside="<p class='signed'>Ghi chép tại Hà Nội</p>")),
         ("unknown_block", changed(rich(9), ("</h1>", f"</h1><h3>{OWN}</h3>"))),
         ("hidden_text", rich(9, inside=f"<p hidden>{OWN}</p>")),
         ("hidden_text", rich(9, inside="<p hidden>Mời bạn đọc tiếp.</p>")),

@@ -65,6 +65,11 @@ def test_what_reloads_the_page_or_is_no_address_is_nowhere(content: str) -> None
     assert find_refresh(page(content), url=URL) is None
 
 
+def test_a_refresh_far_behind_the_head_is_ignored() -> None:
+    filler = "</head><body>" + "<p>một hai</p>" * 2000
+    assert find_refresh(page("0; url=/moi.htm", before=filler), url=URL) is None
+
+
 @pytest.mark.parametrize("inert", ["script", "textarea", "template", "style"])
 def test_what_a_page_only_quotes_is_nowhere(inert: str) -> None:
     quoted = page("0; url=/moi.htm", before=f"<{inert}>", after=f"</{inert}>")

@@ -175,7 +175,7 @@ class Frontier(Component):
         visit = self._open.claim_article(article.url)
         try:
             settled = await self._client.settle(
-                replace(visit or alone, article=article)
+                replace(visit or alone, article=article), expected=len(self._open)
             )
             self._kept += visit is not None and settled.outcome is not Outcome.FORGOTTEN
         finally:
@@ -194,7 +194,7 @@ class Frontier(Component):
     async def _settle(self, visit: Visit) -> Settled:
         settled = Settled()
         try:
-            settled = await self._client.settle(visit)
+            settled = await self._client.settle(visit, expected=len(self._open))
         except StorageError as error:
             self.give_up(error)
         self._done(visit, has_news=bool(settled.new_links))

@@ -13,7 +13,7 @@ from scraper.crawling import store_client
 from scraper.crawling.store_client import BATCH, StoreClient
 from scraper.errors import StorageError
 from scraper.items import Article, Block, BlockKind, Kind
-from scraper.storage import Outcome, Result, Visit, open_store
+from scraper.storage import Jobs, Outcome, Result, Visit, open_store
 
 NOON = datetime(2025, 7, 11, 12, 0, tzinfo=UTC)
 
@@ -170,3 +170,19 @@ def test_a_visit_that_cannot_be_settled_fails_none_of_its_batch(client) -> None:
     first, error, last = settle_all(client, *visits)
     assert isinstance(error, AttributeError)
     assert (first.outcome, last.outcome) == (Outcome.NEW, Outcome.NEW)
+
+
+@pytest.mark.parametrize("call", [False, True])
+def test_nobody_lingers_for_a_batch_that_cannot_grow_or_a_call_waits(
+    client, monkeypatch, call
+) -> None:
+    monkeypatch.setattr(store_client, "LINGER", 60)
+
+    async def crawl() -> None:
+        asked = [client.settle(visit(n), expected=4 if call else 3) for n in range(3)]
+        if call:
+            asked.append(client.call(Jobs.count))
+        async with asyncio.timeout(20):
+            await asyncio.gather(*asked)
+
+    asyncio.run(crawl())

@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _change = articles.c.change
+_FORGOTTEN = sa.select(forgotten.c.id).where(
+    forgotten.c.id.in_(sa.bindparam("ids", expanding=True))
+)
 _NO_CHANGE = 2**53
 """Microseconds: in the year 2255. A number from here on is a damaged one."""
 LAST = sa.select(sa.func.coalesce(sa.func.max(_change), 0)).where(_change < _NO_CHANGE)
@@ -138,8 +141,7 @@ def forgotten_among(connection: sa.Connection, urls: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for chunk in in_batches(urls):
         ids = {url: forgotten_id(url) for url in chunk}
-        select = sa.select(forgotten.c.id).where(forgotten.c.id.in_(ids.values()))
-        out = {row.id for row in connection.execute(select)}
+        out = set(connection.execute(_FORGOTTEN, {"ids": list(ids.values())}).scalars())
         found.update(url for url in chunk if ids[url] in out)
     return found
 

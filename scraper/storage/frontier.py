@@ -9,6 +9,7 @@ import hashlib
 import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -271,14 +272,18 @@ def update(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
     for row in rows:
         by_columns.setdefault(tuple(sorted(row)), []).append(row)
     for columns, alike in by_columns.items():
-        values: dict[str, Any] = {
-            n: sa.bindparam(f"new_{n}") for n in columns if n != "there"
-        }
         given = [
             {("there" if n == "there" else f"new_{n}"): row[n] for n in columns}
             for row in alike
         ]
-        connection.execute(_UPDATE.values(values), given)
+        connection.execute(_update_of(columns), given)
+
+
+@cache
+def _update_of(columns: tuple[str, ...]) -> sa.Update:
+    """Return the statement that sets *columns* of the row ``there``; few sets occur."""
+    new = [name for name in columns if name != "there"]
+    return _UPDATE.values({name: sa.bindparam(f"new_{name}") for name in new})
 
 
 def lease(connection: sa.Connection, job: str, wanted: Wanted) -> list[Lease]:

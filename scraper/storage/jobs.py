@@ -48,6 +48,10 @@ LOOKED_BACK = 15_000
 
 _row = runs.c
 _IS_OPEN = _row.ended_at.is_(None)
+_SHOW_LIFE = sa.update(runs).where(
+    _row.position == sa.bindparam("run"), _row.token == sa.bindparam("of"), _IS_OPEN
+)
+_SHOW_LIFE = _SHOW_LIFE.values(seen_at=sa.bindparam("at"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,8 +285,8 @@ class Jobs:
 
     def _show_life(self, connection: sa.Connection, run: int, at: datetime) -> None:
         """Write the time of the heartbeat; raises JobHeld if *run* has lost its job."""
-        seen = sa.update(runs).where(self._is_own(run), _IS_OPEN).values(seen_at=at)
-        if not connection.execute(seen).rowcount:
+        seen = {"run": run, "of": self._token, "at": at}
+        if not connection.execute(_SHOW_LIFE, seen).rowcount:
             raise _lost(run)
 
     def _is_own(self, run: int) -> sa.ColumnElement[bool]:

@@ -86,6 +86,13 @@ _REVISIONS = sa.select(
     revisions.c.position, sa.func.max(revisions.c.revision).label("last")
 ).where(revisions.c.position.in_(sa.bindparam("there", expanding=True)))
 _REVISIONS = _REVISIONS.group_by(revisions.c.position)
+_TWINS = sa.select(
+    articles.c.id,
+    articles.c.url,
+    articles.c.published_at,
+    articles.c.site,
+    articles.c.content_fingerprint,
+).where(articles.c.published_at.in_(sa.bindparam("moments", expanding=True)))
 _INSERT = sa.insert(articles)
 _UPDATE = sa.update(articles).where(articles.c.position == sa.bindparam("there"))
 _INSERT_REVISION = sa.insert(revisions)
@@ -285,9 +292,7 @@ def twins(connection: sa.Connection, new: Iterable[Article]) -> list[str]:
         if a.published_at
     }
     moments = {moment for moment, *_ in by_words}
-    c = articles.c
-    known = sa.select(c.id, c.url, c.published_at, c.site, c.content_fingerprint)
-    rows = connection.execute(known.where(c.published_at.in_(moments)))
+    rows = connection.execute(_TWINS, {"moments": list(moments)})
     return [
         row.url
         for row in rows

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from scraper.storage.visits import Visit
 
 _row = table.c
+_FIND = sa.select(table).where(
+    _row.position.in_(sa.bindparam("positions", expanding=True))
+)
 _SOURCES = tuple(kind.value for kind in AddressKind if kind is not AddressKind.ARTICLE)
 _LOST = frozenset({Result.FAILED, Result.GONE})
 
@@ -112,9 +115,8 @@ def _wake(
 
 
 def _rows(connection: sa.Connection, visits: Sequence[Visit]) -> dict[int, sa.Row[Any]]:
-    positions = {visit.position for visit in visits}
-    select = sa.select(table).where(_row.position.in_(positions))
-    rows = connection.execute(select)
+    positions = list({visit.position for visit in visits})
+    rows = connection.execute(_FIND, {"positions": positions})
     return {row.position: row for row in rows if frontier.is_sound(row._mapping)}
 
 

@@ -296,29 +296,45 @@ COMMANDS = {
 """The module of each command, a function of the same name in it."""
 GROUPS = ("model", "runs", "store", "config")
 """Each is the ``app`` of the module of the same name."""
+HELP = ("-h", "--help")
 
 
 def make_app(only: str | None = None) -> Commands:
     """Return all commands, or only the command or group *only* if it exists.
 
-    Loading and building the others takes longer than reading a page.
+    Loading and building the others takes longer than reading a page. Commands that are
+    *only* listed, by a help option, have no parameters.
     """
     app = Commands(
         cls=_Commands,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings={"help_option_names": [*HELP]},
     )
     app.callback()(tinsach)
     is_known = only in (*COMMANDS, *GROUPS)
+    is_list = only in HELP
     for name, module in COMMANDS.items():
         if not is_known or name == only:
-            app.command()(getattr(_load(module), name.replace("-", "_")))
+            function = getattr(_load(module), name.replace("-", "_"))
+            app.command()(_listed(function) if is_list else function)
     for name in GROUPS:
         if not is_known or name == only:
-            app.add_typer(_load(name).app, name=name)
+            group = _load(name).app
+            app.add_typer(
+                Commands(help=group.info.help) if is_list else group, name=name
+            )
     return app
+
+
+def _listed(function: Callable[..., Any]) -> Callable[[], None]:
+    """Return a function with the name and the docstring of *function*."""
+
+    def listed() -> None: ...
+
+    listed.__name__, listed.__doc__ = function.__name__, function.__doc__
+    return listed
 
 
 def _load(module: str) -> ModuleType:
@@ -377,9 +393,7 @@ def _ignore(_: object) -> None:
 
 def _tolerates_settings(given: Sequence[str]) -> bool:
     """Return True for help, the version, and the commands that show invalid settings."""
-    return given[:1] in ([], ["config"]) or bool(
-        {"-h", "--help", "--version"} & {*given}
-    )
+    return given[:1] in ([], ["config"]) or bool({*HELP, "--version"} & {*given})
 
 
 def run(given: Sequence[str]) -> int:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scraper import clock
-from scraper.changes import Change, ChangeKind, steps_of
 from scraper.cli import output
 from scraper.cli.arguments import (
     JsonLinesOption,
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from scraper.changes import Change
     from scraper.items import Article
     from scraper.storage import Hit
 
@@ -126,6 +126,8 @@ def history(
     store: StoreOption = None,
 ) -> None:
     """Show every revision of a stored article and what each one changed."""
+    from scraper.changes import steps_of
+
     with reading(store) as opened:
         revisions = opened.history(url)
         if not revisions and opened.damaged:
@@ -188,6 +190,8 @@ def _moments_of(article: Article) -> str:
 
 
 def _counts_of(changes: list[Change]) -> str:
+    from scraper.changes import ChangeKind
+
     counts = [
         f"{number} {kind.value}"
         for kind in ChangeKind

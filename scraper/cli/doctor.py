@@ -24,7 +24,6 @@ from scraper.cli.arguments import (
 )
 from scraper.crawling.spiders import hinted
 from scraper.errors import ScraperError
-from scraper.monitoring.machine import iter_machine_checks
 from scraper.options import (
     MODELS,
     RUNS,
@@ -91,6 +90,8 @@ def doctor(
 def _iter_checks(
     spider: str | None, portal: str | None, store: str | None
 ) -> Iterator[Check]:
+    from scraper.monitoring.machine import iter_machine_checks
+
     yield from iter_machine_checks()
     yield from iter_store_checks(store, spider)
     yield from iter_archive_checks(store)

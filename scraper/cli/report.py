@@ -7,13 +7,11 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from scraper import clock
-from scraper.changes import Change, steps_of
 from scraper.cli import output
 from scraper.cli.arguments import (
     SinceOption,
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from scraper.changes import Change
     from scraper.items import Article
     from scraper.storage import Query, Store, StoredModel, StoredRun
 
@@ -184,6 +183,8 @@ def trends(rows: Sequence[tuple[str, Counter[str]]]) -> dict[str, list[int]]:
 
 def latencies(runs: Sequence[Run]) -> list[tuple[str, float]]:
     """Return the latency of each run, in minutes; of several jobs the median of each day."""
+    from statistics import median
+
     known = [(run, run.latency) for run in runs if run.latency is not None]
     if len({run.job for run, _ in known}) <= 1:
         return [(f"{run.began:%m-%d %H:%M}", minutes) for run, minutes in known]
@@ -200,6 +201,8 @@ def _within(moment: datetime, query: Query) -> bool:
 
 def _biggest(store: Store, revised: Sequence[Article]) -> list[Revision]:
     """Return the revisions of these articles that changed most words, the largest first."""
+    from scraper.changes import steps_of
+
     found = [
         Revision(revision, size, changes)
         for history in (store.history(article.url) for article in revised)

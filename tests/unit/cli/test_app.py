@@ -58,7 +58,8 @@ def loaded_by(*arguments: str) -> set[str]:
 
 def test_help_loads_no_heavy_library() -> None:
     heavy = {"scrapy", "twisted", "trafilatura", "lxml", "sqlalchemy", "pyarrow"}
-    assert not loaded_by("--help") & (heavy | {"courlan"})
+    light = {"courlan", "rensa", "statistics"}
+    assert not loaded_by("--help") & (heavy | light)
 
 
 @pytest.mark.parametrize("command", [["search", "cong an"], ["export"]])

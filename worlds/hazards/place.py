@@ -149,8 +149,8 @@ HAZARDS: tuple[Hazard, ...] = (
         (
             Edit(
                 _JOBS,
-                "sa.update(runs).where(self._is_own(run), _IS_OPEN)",
-                "sa.update(runs).where(_of(run))",
+                '_row.token == sa.bindparam("of"), _IS_OPEN',
+                'sa.bindparam("of").is_not(None)',
             ),
         ),
         f"{_OF_JOBS}::test_a_run_that_lost_its_job_writes_nothing",

@@ -173,7 +173,7 @@ def test_a_visit_that_cannot_be_settled_fails_none_of_its_batch(client) -> None:
 
 
 @pytest.mark.parametrize("call", [False, True])
-def test_nobody_lingers_for_a_batch_that_cannot_grow_or_a_call_waits(
+def test_a_batch_is_written_at_once_if_it_cannot_grow_or_a_call_waits(
     client, monkeypatch, call
 ) -> None:
     monkeypatch.setattr(store_client, "LINGER", 60)

@@ -101,10 +101,11 @@ def _says(text: str | None) -> bool:
     return text is not None and bool(text.strip())
 
 
+_PARAGRAPH = BlockKind.PARAGRAPH
+"""Bound here, since to look up a member takes as long as a call."""
 _BOLD = frozenset({"b", "strong"})
 _MOSTLY_BOLD = 0.9
 """Share of the characters that ``b`` or ``strong`` hold of a block in bold."""
-_SPACES = " \t\n"
 _UNSPLIT = HEADINGS | {"figcaption", "caption"}
 _SENTENCE_ENDS = (".", "!", "?", "…")
 _PERMALINKS = " #¶§"
@@ -175,7 +176,8 @@ class RawBlock:
     @property
     def size(self) -> int:
         """Number of characters that are not spaces; the text is clean, except for tables."""
-        return len(self.text) - sum(map(self.text.count, _SPACES))
+        text = self.text
+        return len(text) - text.count(" ") - text.count("\t") - text.count("\n")
 
 
 def iter_blocks(root: HtmlElement) -> list[RawBlock]:
@@ -296,15 +298,17 @@ class _Walk:
 
     def _hide(self, element: HtmlElement, sight: Sight) -> None:
         """Note that *element* hides what it holds, unless one around it does already."""
-        if sight and self._hidden is None:
+        if self._hidden is None:
             self._hidden = element
         if sight is Sight.UNRENDERED and self._unrendered is None:
             self._unrendered = element
 
     def _enter_block(self, element: HtmlElement, tag: str, sight: Sight) -> bool:
         """Begin the block of *element*; False for a table of data, which is one block."""
-        self._flush()
-        self._hide(element, sight)
+        if self._parts:
+            self._flush()
+        if sight:
+            self._hide(element, sight)
         if tag == "table" and is_data_table(element):
             self._table(element)
             return False
@@ -327,7 +331,8 @@ class _Walk:
         if element is self._skipped:
             self._skipped = None
         elif tag in BLOCK_TAGS:
-            self._flush()
+            if self._parts:
+                self._flush()
             self._stack.pop()
         elif tag == "a":
             if self._links and self._links[-1] is element:
@@ -337,8 +342,8 @@ class _Walk:
         elif tag == "span" or "-" in tag:
             self._part(element.tail)
         if element is self._hidden:
-            self._hidden = None
-        if element is self._unrendered:
+            self._hidden = self._unrendered = None
+        elif element is self._unrendered:
             self._unrendered = None
 
     def _account_for(self, element: HtmlElement, sight: Sight) -> None:
@@ -355,7 +360,8 @@ class _Walk:
             if self._links:
                 self._linked += size
                 self._in_links[len(self._parts)] = self._links[-1]
-            self._bold += size if self._bolds else 0
+            if self._bolds:
+                self._bold += size
         self._parts.append(text)
 
     def _part(self, following: str | None) -> None:
@@ -376,12 +382,14 @@ class _Walk:
             return
         text = clean(self._bounded("".join(self._parts)))
         element, kind = self._stack[-1]
-        if kind is BlockKind.HEADING and self._linked == 1:
+        if self._linked == 1 and kind is BlockKind.HEADING:
             text = text.strip(_PERMALINKS)
         block = self._append(element, kind, text, self._linked) if text else None
-        if block and self._in_links:
-            block.pieces, block.links = self._parts, self._in_links
-        self._parts, self._in_links = [], {}
+        if self._in_links:
+            if block:
+                block.pieces, block.links = self._parts, self._in_links
+            self._in_links = {}
+        self._parts = []
         self._linked = self._bold = 0
 
     def _bounded(self, text: str) -> str:
@@ -403,15 +411,17 @@ class _Walk:
     def _append(
         self, element: HtmlElement, kind: BlockKind, text: str, linked: int
     ) -> RawBlock:
-        block = RawBlock(len(self.blocks), element, kind, text, linked)
-        block.words, block.hidden = words(text), self._hidden is not None
+        block = RawBlock(
+            len(self.blocks), element, kind, text, linked, words=words(text)
+        )
         if linked:
             block.link_density = min(1.0, linked / max(1, block.size))
+        elif kind is _PARAGRAPH and is_under_picture(block):
+            block.kind = BlockKind.CAPTION
         if self._bold:
             block.is_bold = self._bold >= _MOSTLY_BOLD * block.size
-        if kind is BlockKind.PARAGRAPH and not linked and is_under_picture(block):
-            block.kind = BlockKind.CAPTION
-        block.rendered = self._unrendered is None
+        if self._hidden is not None:
+            block.hidden, block.rendered = True, self._unrendered is None
         self.blocks.append(block)
         return block
 
@@ -448,4 +458,4 @@ def _kind_in(outer: BlockKind, tag: str, name: str) -> BlockKind:
 
 def _size(text: str) -> int:
     """Return the number of characters of *text* in NFC that are not spaces."""
-    return sum(map(len, normalised(text).split()))
+    return len("".join(normalised(text).split()))

@@ -176,6 +176,7 @@ _CONTROLS = _tags(
 )
 _MEDIA = _tags("audio canvas embed iframe object svg video")
 INVISIBLE_TAGS = _NO_PLACE | _CONTROLS | _MEDIA
+_PARTING_TAGS = BLOCK_TAGS | _CONTROLS | _MEDIA | {"br"}
 
 _HIDDEN_STYLE = re.compile(
     r"(?i)(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)"
@@ -202,12 +203,15 @@ class Sight(IntEnum):
     UNRENDERED = 2
 
 
+_SEEN = Sight.SEEN
+
+
 def sight_of(element: HtmlElement) -> Sight:
     """Return how the attributes and classes of *element* let it be seen, and what it holds."""
     get = element.get
     hidden, style, name = get("hidden"), get("style"), get("class")
-    if hidden is None and style is None and name is None:
-        return Sight.SEEN
+    if hidden is style is name is None:
+        return _SEEN
     return _sight(hidden is not None, style or "", name or "")
 
 
@@ -227,7 +231,7 @@ def _is_unrendered(element: HtmlElement) -> bool:
 
 def gap(element: HtmlElement) -> str:
     """Return what separates the text before *element* from that after it."""
-    return " " if element.tag in BLOCK_TAGS | _CONTROLS | _MEDIA | {"br"} else ""
+    return " " if element.tag in _PARTING_TAGS else ""
 
 
 def visible_text(element: HtmlElement) -> str:

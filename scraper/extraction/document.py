@@ -18,7 +18,7 @@ import lxml.html
 from lxml import etree
 
 from scraper.errors import UndecodablePage
-from scraper.extraction.encoding import UNREADABLE, decode_bytes
+from scraper.extraction.encoding import UNREADABLE, decode_bytes, recode_bytes
 from scraper.text import find_hidden, paired
 
 if TYPE_CHECKING:
@@ -58,7 +58,6 @@ Beyond = dict[Bound, str]
 """What is beyond a bound, in words, by the bound."""
 
 _TAG = re.compile(rb"<")
-_TAG_BEGIN = re.compile(rb"<[a-zA-Z]")
 _ATTRIBUTE = rb"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
 
 
@@ -69,6 +68,17 @@ def _tag_up_to(most: int) -> re.Pattern[bytes]:
     )
 
 
+_PLAIN_ATTRIBUTE = (
+    rb"""[\s/]++[^\s/<>"'=]++(?:\s*+=\s*+(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>=]++))?+"""
+)
+_BEGIN_OF_MANY = re.compile(
+    rb"""<[a-zA-Z](?![^\s/<>"'=]*+(?:%b){0,%d}+[\s/]*+>)"""
+    % (_PLAIN_ATTRIBUTE, MOST_ATTRIBUTES)
+)
+"""The begin of what may be a tag, unless a tag of no more attributes follows.
+
+Those have quotes around values alone, and ``<`` and ``>`` nowhere. Of 880 tags of a page
+2 are left (2026-11-30)."""
 _TAG_OF_MANY = _tag_up_to(MOST_ATTRIBUTES)
 _TAG_OF_TOO_MANY = _tag_up_to(2 * MOST_ATTRIBUTES)
 _TOLERATED = 20
@@ -95,7 +105,7 @@ def _may_have_many_attributes(markup: bytes) -> bool:
     begin a tag, so that nothing before it can hide it.
     """
     left, tolerated = _SCANNED * len(markup), _TOLERATED
-    for begin in _TAG_BEGIN.finditer(markup):
+    for begin in _BEGIN_OF_MANY.finditer(markup):
         tag = _match(_TAG_OF_MANY, markup, begin.start())
         left -= tag.end() - tag.start()
         if tag[1] is not None:
@@ -160,7 +170,7 @@ _HTML_TYPES = (
     "text/plain",
     "application/octet-stream",
 )
-_ANY_TAG = re.compile(r"<[a-zA-Z!]")
+_ANY_TAG = re.compile(rb"<[a-zA-Z!]")
 _EARLY_END = re.compile(rb"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])\s*>")
 """What follows the end of a page is lost, though browsers show it; pages end without."""
 _NUMBER = (
@@ -183,16 +193,17 @@ def parse_page(page: Page, beyond: Beyond | None = None) -> lxml.html.HtmlElemen
     have no tag at all.
     """
     _refuse_other_media(page)
-    markup = decode(page.body[:MAX_BYTES], page.encoding)
-    if markup == UNREADABLE:
+    markup = recode_bytes(page.body[:MAX_BYTES], page.encoding)
+    if markup == UNREADABLE.encode():
         raise _refusal(
             page,
             "declares an encoding that browsers do not read either, such as iso-2022-kr",
         )
+    markup = markup.translate(None, _CONTROLS)
     if not _ANY_TAG.search(markup):
         raise _refusal(page, "plain text without any HTML tag")
     try:
-        return parse_markup(_EARLY_END.sub(b"", markup.encode()), beyond)
+        return parse_markup(_EARLY_END.sub(b"", markup), beyond)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise _refusal(page, f"no HTML could be parsed ({error})") from error
 

@@ -249,23 +249,36 @@ def decode_bytes(body: bytes, declared: str | None = None) -> str:
     what it shows. What cannot be decoded is left out. A page of ASCII bytes that declares
     an encoding that the WHATWG Encoding Standard replaces is UNREADABLE.
     """
+    return _decoded(body, declared)[0]
+
+
+def recode_bytes(body: bytes, declared: str | None = None) -> bytes:
+    """Return what :func:`decode_bytes` does in UTF-8: mostly *body* itself."""
+    text, is_encoded = _decoded(body, declared)
+    return body if is_encoded else text.encode()
+
+
+def _decoded(body: bytes, declared: str | None) -> tuple[str, bool]:
+    """Return the text of *body*, and True if *body* is known to be that text in UTF-8."""
     marked, bom = read_bom(body)
     if marked and bom:
-        return body[len(bom) :].decode(marked, "ignore")
+        return body[len(bom) :].decode(marked, "ignore"), False
     guessed = _utf16_without_mark(body)
     if guessed:
-        return body.decode(guessed, "ignore")
+        return body.decode(guessed, "ignore"), False
     if body.isascii():
-        return _of_seven_bits(body, declared)
+        return _of_seven_bits(body, declared), False
     try:
-        text = codecs.utf_8_decode(body, "strict", False)[0]
+        plain, read = codecs.utf_8_decode(body, "strict", False)
     except UnicodeDecodeError:
-        return _legacy(body, declared)
+        return _legacy(body, declared), False
+    text = plain
     if _TWICE.search(body, 0, _TWICE_READ):
         text = _decoded_again(text)
     if _WESTERN_CONTROL.search(body):
         text = text.translate(_FROM_CONTROLS)
-    return from_vietnamese_font(text)
+    text = from_vietnamese_font(text)
+    return text, text is plain and read == len(body)
 
 
 def is_utf8(body: bytes) -> bool:

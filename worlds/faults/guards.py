@@ -200,8 +200,8 @@ GUARDS = (
         (
             Edit(
                 _ENCODING,
-                'text = codecs.utf_8_decode(body, "strict", False)[0]',
-                'text = body.decode(declared or "utf-8", "ignore")',
+                'plain, read = codecs.utf_8_decode(body, "strict", False)',
+                'plain, read = body.decode(declared or "utf-8", "ignore"), 0',
             ),
         ),
     ),

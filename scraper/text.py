@@ -207,7 +207,12 @@ def compare_key(text: str) -> str:
 
     "hoà" and "hòa", "thuý" and "thúy" become one; "hoa" stays another word.
     """
-    plain = clean(text).lower()
+    return key_of_clean(clean(text))
+
+
+def key_of_clean(text: str) -> str:
+    """Return what :func:`compare_key` does, of a *text* that is clean."""
+    plain = text.lower()
     if plain.isascii():
         return plain
     plain = normalised(plain)

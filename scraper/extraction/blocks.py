@@ -35,6 +35,7 @@ from scraper.text import (
     compare_key,
     count_units,
     has_many_marks,
+    key_of_clean,
     normalised,
     words,
 )
@@ -170,7 +171,8 @@ class RawBlock:
     def key(self) -> str:
         """The text as :func:`scraper.text.compare_key` has it, computed once."""
         if self._key is None:
-            self._key = compare_key(self.text)
+            is_table = self.kind is BlockKind.TABLE  # its text has lines and columns
+            self._key = (compare_key if is_table else key_of_clean)(self.text)
         return self._key
 
     @property

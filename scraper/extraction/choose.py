@@ -411,9 +411,11 @@ def examine_root(
     stated = find_stated_text(root, head)
     styles = Styles.of(root)
     strip_unseen(root)
-    add_stated_text(root, stated)
     elements = tuple(root.iter())
     blocks, pictures = walk_blocks(root, beyond)
+    if add_stated_text(root, stated, blocks):
+        elements = tuple(root.iter())
+        blocks, pictures = walk_blocks(root, beyond)
     main = find_main(blocks, head)
     if not isinstance(main, MainContent):
         return main

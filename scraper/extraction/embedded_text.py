@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
+    from scraper.extraction.blocks import RawBlock
     from scraper.extraction.head import Head
 
     Run = tuple[str, ...]
@@ -221,20 +222,20 @@ def find_stated_text(root: HtmlElement, head: Head) -> str:
     return _find_script_text(root, titles)
 
 
-def add_stated_text(root: HtmlElement, stated: str) -> None:
-    """Put the paragraphs that are *stated* and that *root* does not show into its tree.
+def add_stated_text(root: HtmlElement, stated: str, blocks: list[RawBlock]) -> bool:
+    """Put the paragraphs that are *stated* and in none of its *blocks* into *root*.
 
     They stand after the last of those that it shows, or at the end of its article.
-    Nothing happens if the page shows about as much.
+    Return False, and change nothing, if the page shows about as much.
     """
     paragraphs = _paragraphs(stated)
     text = " ".join(paragraphs)
     run = words(text)
     if count_units(text, run) < _TEXT_WORDS:
-        return
-    shown = f" {' '.join(words(' '.join(root.itertext())))} "
+        return False
+    shown = f" {' '.join(word for block in blocks for word in block.words)} "
     if _share_of(run, shown) > _MOST_SHOWN:
-        return
+        return False
     runs = [" ".join(words(text)) for text in paragraphs]
     is_shown = [f" {each} " in shown for each in runs]
     anchors = [
@@ -247,9 +248,10 @@ def add_stated_text(root: HtmlElement, stated: str) -> None:
     added = [_paragraph(text) for text, there in pairs if not there]
     if place is None:
         _end_of(root).extend(added)
-        return
+        return True
     for paragraph in reversed(added):
         place.addnext(paragraph)
+    return True
 
 
 def _share_of(run: list[str], shown: str) -> float:

@@ -225,15 +225,16 @@ class _Walk:
         self._skipped: HtmlElement | None = None
         self._opened = 0
         self._stack: list[tuple[HtmlElement, BlockKind]] = [(root, BlockKind.PARAGRAPH)]
+        enter, leave = self._enter, self._leave
         walk = etree.iterwalk(root, events=("start", "end"))
         for event, element in walk:
             if len(self.blocks) >= MOST_BLOCKS:
                 self.is_cut = True
                 return
             if event == "end":
-                self._leave(element, element.tag)
+                leave(element, element.tag)
                 text = element.tail
-            elif self._enter(element, element.tag):
+            elif enter(element, element.tag):
                 text = element.text
             else:
                 self._skipped = element
@@ -258,9 +259,10 @@ class _Walk:
         """Note that *element* begins; return False to skip what it holds."""
         if tag in INVISIBLE_TAGS or (tag == "dialog" and element.get("open") is None):
             return self._enter_invisible(element, tag)
-        sight = sight_of(element)
+        name = element.get("class", "")
+        sight = sight_of(element, name)
         if tag in BLOCK_TAGS:
-            return self._enter_block(element, tag, sight)
+            return self._enter_block(element, tag, name, sight)
         if sight:
             self._account_for(element, sight)
             return False
@@ -273,7 +275,7 @@ class _Walk:
             self._break()
         elif tag == "img":
             self._picture(element)
-        elif tag == "span" or "-" in tag:
+        elif self._parts and (tag == "span" or "-" in tag):
             self._part(element.text)
         return True
 
@@ -305,7 +307,9 @@ class _Walk:
         if sight is Sight.UNRENDERED and self._unrendered is None:
             self._unrendered = element
 
-    def _enter_block(self, element: HtmlElement, tag: str, sight: Sight) -> bool:
+    def _enter_block(
+        self, element: HtmlElement, tag: str, name: str, sight: Sight
+    ) -> bool:
         """Begin the block of *element*; False for a table of data, which is one block."""
         if self._parts:
             self._flush()
@@ -315,7 +319,7 @@ class _Walk:
             self._table(element)
             return False
         outer = self._stack[-1][1]
-        kind = _kind_in(outer, tag, element.get("class", ""))
+        kind = _kind_in(outer, tag, name)
         if kind is not outer and tag not in _KIND_OF_TAG and self._holds_more(element):
             kind = outer
         self._stack.append((element, kind))
@@ -341,7 +345,7 @@ class _Walk:
                 self._links.pop()
         elif tag in _BOLD:
             self._bolds -= 1
-        elif tag == "span" or "-" in tag:
+        elif self._parts and (tag == "span" or "-" in tag):
             self._part(element.tail)
         if element is self._hidden:
             self._hidden = self._unrendered = None
@@ -368,9 +372,8 @@ class _Walk:
 
     def _part(self, following: str | None) -> None:
         """Separate two sentences that only a style or a script of the page separates."""
-        if not (following and self._parts and following[0].isupper()):
-            return
-        if self._parts[-1].endswith(_SENTENCE_ENDS):
+        is_sentence = following and following[0].isupper()
+        if is_sentence and self._parts[-1].endswith(_SENTENCE_ENDS):
             self._parts.append(" ")
 
     def _break(self) -> None:

@@ -134,11 +134,6 @@ def encoding_name(label: str) -> str | None:
     return _NAMES.get(label.strip(_SPACE).lower())
 
 
-def _codec_of(name: str) -> str:
-    """Return Python's codec for the encoding *name*, which is not REPLACEMENT."""
-    return _CODECS.get(name, name)
-
-
 def header_encoding(content_type: str) -> str | None:
     """Return the name of the encoding that a Content-Type header declares, if any."""
     found = _OF_HEADER.search(content_type)
@@ -158,14 +153,13 @@ def stated_encodings(body: bytes) -> Iterator[str]:
 
 def _label_of(declaration: re.Match[bytes]) -> bytes | None:
     xml, meta = declaration["xml"], declaration["meta"]
+    found = None
     if xml is not None:
         found = _OF_XML.search(xml)
     elif meta is not None and b"charset" in meta.lower():
         found = _OF_META.search(meta)
         if found is None and _PRAGMA.search(meta):
             found = _OF_CONTENT.search(meta)
-    else:
-        return None
     return found[1] if found else None
 
 
@@ -272,9 +266,8 @@ def _decoded(body: bytes, declared: str | None) -> tuple[str, bool]:
         plain, read = codecs.utf_8_decode(body, "strict", False)
     except UnicodeDecodeError:
         return _legacy(body, declared), False
-    text = plain
-    if _TWICE.search(body, 0, _TWICE_READ):
-        text = _decoded_again(text)
+    is_twice = _TWICE.search(body, 0, _TWICE_READ)
+    text = _decoded_again(plain) if is_twice else plain
     if _WESTERN_CONTROL.search(body):
         text = text.translate(_FROM_CONTROLS)
     text = from_vietnamese_font(text)
@@ -330,7 +323,7 @@ def _of_seven_bits(body: bytes, declared: str | None) -> str:
 def _legacy(body: bytes, declared: str | None) -> str:
     """Return *body*, which is not valid UTF-8, as text; parts of it may be UTF-8."""
     stated = [
-        codecs.lookup(_codec_of(name)).name
+        codecs.lookup(_CODECS.get(name, name)).name
         for name in _declared(body, declared)
         if name not in _NOT_LEGACY
     ]
@@ -378,7 +371,8 @@ def _encoding_of(sample: bytes, declared: list[str]) -> str:
     fitting = [each for each in declared if _fits(sample, each)]
     named = next(iter(fitting), None)
     seen = _count_high(sample)
-    if seen < _LEAST_SEEN or (named and not _is_single_byte(named)):
+    is_wide = named and len(_HIGH_BYTES.decode(named, "replace")) < len(_HIGH_BYTES)
+    if seen < _LEAST_SEEN or is_wide:
         return named or _WESTERN
     detected = _detect(sample)
     is_latin = seen < _LONE * len(_HIGH.findall(sample))
@@ -415,10 +409,6 @@ def _declared(body: bytes, header: str | None) -> Iterator[str]:
 def _fits(sample: bytes, encoding: str) -> bool:
     wrong = sample.decode(encoding, "replace").count("\ufffd")
     return wrong <= _WRONG * _count_high(sample)
-
-
-def _is_single_byte(encoding: str) -> bool:
-    return len(bytes(range(160, 256)).decode(encoding, "replace")) == 96  # noqa: PLR2004
 
 
 def _detect(sample: bytes) -> str | None:

@@ -203,16 +203,10 @@ class Sight(IntEnum):
     UNRENDERED = 2
 
 
-_SEEN = Sight.SEEN
-
-
-def sight_of(element: HtmlElement) -> Sight:
-    """Return how the attributes and classes of *element* let it be seen, and what it holds."""
+def sight_of(element: HtmlElement, name: str) -> Sight:
+    """Return how *element* and what it holds are seen; *name* is its class, "" for none."""
     get = element.get
-    hidden, style, name = get("hidden"), get("style"), get("class")
-    if hidden is style is name is None:
-        return _SEEN
-    return _sight(hidden is not None, style or "", name or "")
+    return _sight(get("hidden") is not None, get("style", ""), name)
 
 
 @lru_cache(maxsize=8192)
@@ -226,7 +220,7 @@ def _sight(hidden: bool, style: str, name: str) -> Sight:
 
 def _is_unrendered(element: HtmlElement) -> bool:
     """Return True if an attribute of *element* hides it and what it holds."""
-    return sight_of(element) is Sight.UNRENDERED
+    return sight_of(element, element.get("class", "")) is Sight.UNRENDERED
 
 
 def gap(element: HtmlElement) -> str:

@@ -283,6 +283,13 @@ def test_nothing_before_an_element_hides_how_many_attributes_it_has(before):
     assert attributes_of(markup) == MOST_ATTRIBUTES
 
 
+@pytest.mark.parametrize("first", ["", "b=c ", "b='c>' ", '="b="> " ', "b'c='> ' "])
+def test_no_quote_in_an_element_hides_how_many_attributes_it_has(first):
+    names = numbered("b{n} ", 40_000)
+    markup = f"<body><p {first}{names}>a</p>"
+    assert attributes_of(markup) == MOST_ATTRIBUTES
+
+
 def test_a_few_elements_may_have_up_to_twice_as_many_attributes():
     several = MOST_ATTRIBUTES * 2 - 1
     element = f"<p {' '.join(f'b{n}' for n in range(several))}>a</p>"

@@ -56,9 +56,13 @@ _LINE_UNITS = 20
 def is_under_picture(block: RawBlock) -> bool:
     """Return True for the only line below, or beside, the only picture of an element.
 
-    Asked for each block of a page, so it does not count an element's children.
+    So is the text beside the caption of a figure: a credit, or the caption itself if the
+    other is a credit. Asked for each block of a page, so it does not count an element's
+    children.
     """
     below = block.element
+    if below.tag == "figure":
+        return below.find(".//figcaption") is not None
     picture = below.getprevious()
     if picture is None or not _is_picture(picture):
         return _is_broken_off(block)

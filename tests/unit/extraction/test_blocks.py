@@ -425,3 +425,10 @@ def test_the_one_line_under_a_picture_is_its_caption(body, kind):
         block for block in blocks_of(body) if block.text not in {"x", "Hai", "Một"}
     ]
     assert found[0].kind.value == kind
+
+
+def test_the_text_beside_the_caption_of_a_figure_is_a_caption_too():
+    figure = "<figure><img src='a'><cite>Khách qua phà</cite>{}</figure>"
+    captioned = blocks_of(figure.format("<figcaption>Ảnh: Linh</figcaption>"))
+    assert [block.kind.value for block in captioned] == ["caption", "caption"]
+    assert only_block(figure.format("")).kind is BlockKind.PARAGRAPH

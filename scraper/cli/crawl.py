@@ -272,6 +272,9 @@ def _crawl_one(
     store: str | None,
     wanted: dict[str, object],
 ) -> None:
+    from scraper.workers.process import worker_context
+
+    worker_context(with_store=True)  # imports what it preloads while Scrapy is imported
     from scraper.crawling.run import RunOptions, run_crawl
     from scraper.monitoring.health import ExitStatus
     from scraper.monitoring.recorder import verdict_of

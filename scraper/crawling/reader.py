@@ -19,7 +19,7 @@ from scraper.sitemodel.learn import SmallestKeys
 from scraper.sitemodel.lifecycle import KnownSite
 from scraper.sitemodel.model import page_key
 from scraper.urls import site_of
-from scraper.workers import ReaderPool
+from scraper.workers.reader import ReaderPool, usable_cores
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -45,18 +45,21 @@ PAGES_PER_WORKER = 8
 class Reader(Component):
     """Extension: owns the pool of a crawl and closes it with the spider.
 
+    The pool is created for the first page: most crawls of a quiet night read none.
+
     Settings: ``TINSACH_WORKERS`` (0: one per core), ``TINSACH_READ_TIMEOUT`` (seconds per
     page), ``TINSACH_QUARANTINE`` (where pages that hang or kill their worker are kept).
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._workers = self._setting("TINSACH_WORKERS") or None
+        self._workers = self._setting("TINSACH_WORKERS") or usable_cores()
         self._timeout = self._setting("TINSACH_READ_TIMEOUT")
         quarantine = crawler.settings.get("TINSACH_QUARANTINE")
         self._quarantine = Path(quarantine) if quarantine else None
+        self._is_open = False
         self._pool: ReaderPool | None = None
-        self._room = asyncio.Semaphore(PAGES_PER_WORKER)
+        self._room = asyncio.Semaphore(self._workers * PAGES_PER_WORKER)
         self._last: list[Callable[[], Awaitable[None]]] = []
         crawler.signals.connect(self._open, signals.spider_opened)
         crawler.signals.connect(self._close, signals.spider_closed)
@@ -97,24 +100,29 @@ class Reader(Component):
     async def _in_pool(self, submit: Callable[[ReaderPool], Future[R]]) -> R:
         """Return the result of what *submit* gives the pool, as soon as there is room."""
         async with self._room:
-            if self._pool is None:
+            if not self._is_open:
                 raise RuntimeError(
                     "pages are read between spider_opened and spider_closed"
                 )
+            if self._pool is None:
+                self._pool = self._new_pool()
             return await asyncio.wrap_future(submit(self._pool))
 
-    def _open(self) -> None:
-        self._pool = ReaderPool(
+    def _new_pool(self) -> ReaderPool:
+        _logger.debug("reading in %d processes", self._workers)
+        return ReaderPool(
             workers=self._workers, timeout=self._timeout, quarantine=self._quarantine
         )
-        self._room = asyncio.Semaphore(self._pool.workers * PAGES_PER_WORKER)
-        _logger.debug("reading in %d processes", self._pool.workers)
+
+    def _open(self) -> None:
+        self._is_open = True
 
     async def _close(self) -> None:
         try:
             for last in self._last:
                 await last()
         finally:
+            self._is_open = False
             if self._pool is not None:
                 pool, self._pool = self._pool, None
                 await asyncio.to_thread(pool.close)

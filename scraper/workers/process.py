@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 PRELOADED = ("tinsach", "scraper.workers.preload")
 """In this order: the first ensures that ``scraper`` is the installed package."""
+_STORE = "scraper.storage.opening"
+"""Preloaded for crawls, whose store has a process beside the workers."""
 _SAFE_PATH = "PYTHONSAFEPATH"
 
 
@@ -73,10 +75,13 @@ class _Context(ForkServerContext):
     Process = _Process
 
 
-def worker_context() -> ForkServerContext:
-    """Return the context that pools start their workers in."""
+def worker_context(*, with_store: bool = False) -> ForkServerContext:
+    """Return the context that pools, and *with_store* a store's process, are started in.
+
+    The first one starts the fork server, which imports in parallel to this process.
+    """
     context = _Context()
-    context.set_forkserver_preload(list(PRELOADED))
+    context.set_forkserver_preload([*PRELOADED, *[_STORE] * with_store])
     _start_fork_server()
     return context
 
@@ -275,7 +280,7 @@ class StoreProcess:
     """
 
     def __init__(self, url: str | None) -> None:
-        context = worker_context()
+        context = worker_context(with_store=True)
         self._pipe, end = context.Pipe()
         self._process = context.Process(target=_serve, args=(end, url), name="store")
         self._process.start()
@@ -316,7 +321,7 @@ def _serve(pipe: Connection, url: str | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     die_with_parent()
-    from scraper.storage import open_store  # no worker loads SQLAlchemy
+    from scraper.storage import open_store
 
     try:
         with open_store(url) as store:

@@ -41,6 +41,15 @@ def test_new_articles_are_stored_and_a_second_run_says_nothing_new(
         assert store.count() == len(replica.portal)
 
 
+def test_a_crawl_that_reads_no_page_starts_no_workers(home, replica) -> None:
+    portal = ("-a", f"portal={replica.base}", "-s", "LOG_LEVEL=DEBUG")
+    assert "reading in 1 processes" in crawl(*portal, "--workers", "1").err
+    crawl(*portal)  # visits the sections again
+    quiet = crawl(*portal)
+    assert "no URL was due" in quiet.err
+    assert "reading in" not in quiet.err
+
+
 def test_the_first_crawl_asks_for_a_contact_and_the_second_does_not(
     home, replica, monkeypatch
 ) -> None:

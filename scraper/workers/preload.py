@@ -5,6 +5,7 @@ Workers share the loaded modules, which the garbage collector then leaves out.
 
 from __future__ import annotations
 
+import scraper.workers.pool
 import scraper.workers.reader  # noqa: F401  what programs import, workers import too
 from scraper.workers.process import tune_heap
 from scraper.workers.task import warm_up

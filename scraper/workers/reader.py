@@ -21,7 +21,6 @@ from scraper.errors import ConfigurationError, ExtractionError
 from scraper.options import read
 from scraper.scratch import scratch_folder
 from scraper.urls import site_of
-from scraper.workers.pool import PoolOptions, WorkerPool
 from scraper.workers.process import may_have_children, prepare_worker
 from scraper.workers.task import (
     Failure,
@@ -278,6 +277,8 @@ class ReaderPool(Reader):
         quarantine: Path | None = None,
         task: Callable[..., Article] = read_page,
     ) -> None:
+        from scraper.workers.pool import PoolOptions, WorkerPool
+
         super().__init__(usable_cores() if workers is None else workers, timeout, task)
         check_numbers(recycle=recycle)
         options = PoolOptions(self.workers, self._timeout, recycle)

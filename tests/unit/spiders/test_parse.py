@@ -42,6 +42,7 @@ def make_spider(pool, monkeypatch):
         crawler = get_crawler(load_spider(name), {"EXTENSIONS": EXTENSIONS})
         no_middlewares = SimpleNamespace(middleware=SimpleNamespace(middlewares=()))
         crawler.engine = SimpleNamespace(downloader=no_middlewares)
+        monkeypatch.setattr(Reader.of(crawler), "_is_open", True)
         monkeypatch.setattr(Reader.of(crawler), "_pool", pool)
         site = {"site": SITE} if name == "news" else {}
         crawler.spider = crawler.spidercls.from_crawler(crawler, **site)

@@ -7,6 +7,7 @@ below. ``python -m tests.docs.rules`` writes docs/rules.md; a test holds the pag
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Self
 
@@ -264,6 +265,8 @@ TEASER_WORDS, TEASER_LINKED = 4, 0.7
 """Words and link density from which on a block is a teaser."""
 _SENTENCE_WORDS = 15
 """Words from which on a linked paragraph can be prose; titles have fewer."""
+_LABEL_MARKS = "[(>»•*- "
+"""What may stand before a label, or around the whole line."""
 _LABEL_CHARACTERS = 40
 """Characters of the longest label before links."""
 _LABELLED_SHARE = 0.75
@@ -279,23 +282,30 @@ def _is_labelled_link(block: RawBlock) -> bool:
     """
     if block.kind is not BlockKind.PARAGRAPH or not block.linked:
         return False
-    text = block.text.strip("[(>»•*- ")
+    if len(block.words) > _LABELLED_WORDS:
+        return False
+    text = block.text.strip(_LABEL_MARKS)
     label, _, rest = text.partition(":")
     known = compare_key(label) in phrases().teaser_labels
-    if not known and (found := _label_of(compare_key(text))):
+    if not known and (found := _label_of(block.key.strip(_LABEL_MARKS))):
         known, label, rest = True, text[: len(found)], text[len(found) :]
     if not 0 < len(label) <= _LABEL_CHARACTERS or not (known or label.isupper()):
         return False
     size = sum(map(len, rest.split()))
-    return 0 < _LABELLED_SHARE * size <= block.linked and (
-        len(block.words) <= _LABELLED_WORDS
-    )
+    return 0 < _LABELLED_SHARE * size <= block.linked
 
 
 def _label_of(key: str) -> str:
     """Return the known label of teasers that *key* starts with, "" for none."""
+    if not key.startswith(_label_starts()):
+        return ""
     labels = (each for each in phrases().teaser_labels if key.startswith(f"{each} "))
-    return max(labels, key=len, default="")
+    return max(labels, key=len)
+
+
+@cache
+def _label_starts() -> tuple[str, ...]:
+    return tuple(f"{label} " for label in phrases().teaser_labels)
 
 
 def _is_bare_link(block: RawBlock, *, found: bool) -> bool:

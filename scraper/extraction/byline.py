@@ -252,6 +252,8 @@ def _names_several(text: str, parts: list[str]) -> bool:
 
 def _named_inside(element: HtmlElement) -> list[str]:
     """Return the texts of the first elements in *element* that are named for credits."""
+    if not len(element) and element.tag not in INLINE:
+        return []
     named = (e for e in element.iter(*INLINE) if _is_named(label_of(e)))
     texts = (" ".join(map(str, e.itertext())) for e in islice(named, _MOST_INSIDE))
     return [text for text in map(clean, texts) if text]
@@ -273,11 +275,10 @@ def _written_at_end(blocks: list[RawBlock], body: list[RawBlock]) -> RawBlock | 
     for block in reversed(blocks[body[len(body) // 2].index : last + _NEAR_BODY]):
         if block.hidden or block.kind is BlockKind.CAPTION:
             continue
-        names = label_of(block.element) + _names_around(block.element.getparent())
-        if "footer" in names.lower():
+        if not reads_like_byline(block, at_end=block.index >= last - 1):
             continue
-        at_end = block.index >= last - 1
-        if reads_like_byline(block, at_end=at_end):
+        names = label_of(block.element) + _names_around(block.element.getparent())
+        if "footer" not in names.lower():
             return block
     return None
 

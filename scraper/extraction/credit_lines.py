@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -104,6 +104,7 @@ def united(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple({key_of(name): name for name in reversed(named)}.values())[::-1]
 
 
+@lru_cache(maxsize=256)
 def key_of(name: str) -> str:
     """Return what two spellings of a name share: case, marks and punctuation do not count."""
     return " ".join(words(fold(name)))
@@ -134,13 +135,17 @@ def _bare_name(text: str) -> str:
 def is_group(name: str) -> bool:
     """Return True for a group that signs as an author: "Example Staff"."""
     key = compare_key(name)
-    if is_account(name) or any(w.strip(",.").isdigit() for w in key.split()):
+    run = key.split()
+    if not key.endswith(_ends_of_groups()) or len(run) > _GROUP_WORDS or "|" in name:
         return False
-    ends = tuple(f" {group}" for group in phrases().groups)
-    if not key.endswith(ends) or len(key.split()) > _GROUP_WORDS or "|" in name:
+    if is_account(name) or any(word.strip(",.").isdigit() for word in run):
         return False
-    own = [word for word in key.split() if word not in _common_words()]
-    return bool(own)
+    return not _common_words().issuperset(run)
+
+
+@cache
+def _ends_of_groups() -> tuple[str, ...]:
+    return tuple(f" {group}" for group in phrases().groups)
 
 
 @cache
@@ -224,25 +229,27 @@ def _line(
     if not names:
         return None
     linked = _held_by(links, names)
+    is_labelled = said.label is Label.WRITER
+    others = _others(block, names)
+    is_marked = is_labelled or named or linked
+    if others > (_MARKED_OTHERS if is_marked else _BARE_OTHERS):
+        return None
     head = block.index - place.headline if place.headline >= 0 else 99
     numbers = {
         "head_gap": float(head),
         "body_gap": float(block.index - place.first),
         "end_gap": float(block.index - place.last),
-        "labelled": float(said.label is Label.WRITER),
+        "labelled": float(is_labelled),
         "role": float(said.label > Label.WRITER),
         "named": float(named),
         "foreign": float(_names_foreign(" ".join(around))),
-        "others": float(_others(block, names)),
+        "others": float(others),
         "joined": float(joins_names(block.text, names)),
         "line_names": float(len(names)),
         "heading": float(block.kind.value == "heading"),
         "hidden": float(block.hidden),
         "inner": float(bool(_held_by(_named_inside(block.element), names))),
     }
-    is_marked = numbers["labelled"] or named or linked
-    if numbers["others"] > (_MARKED_OTHERS if is_marked else _BARE_OTHERS):
-        return None
     form = f"{block.element.tag} {' '.join(around)}"
     return Line(names, linked, numbers, form, block.index)
 

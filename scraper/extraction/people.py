@@ -244,11 +244,8 @@ def parse_byline(printed: str) -> Byline:
     or declares several times is parsed once.
     """
     printed = clean(MARKUP.sub(" ", printed)) if "<" in printed else clean(printed)
-    plain = printed.translate(_WIDE)
-    if whole := _WHOLE.fullmatch(plain):
-        plain = whole[1]
-    inner = _PARENTHESES.findall(plain)
-    outer = _AT.sub(" ", _PARENTHESES.sub(" ", plain))
+    plain, inner = _parenthesised(printed.translate(_WIDE))
+    outer = _AT.sub(" ", plain) if "@" in plain or "://" in plain else plain
     spoken = [each for each in _segments(outer) if each[0] is not Label.OTHER]
     written = [each for each in spoken if each[0] is not Label.PICTURE] or spoken
     label = max((each[0] for each in written), default=Label.NONE)
@@ -266,6 +263,15 @@ def parse_byline(printed: str) -> Byline:
             agencies += [agency for _, agency in split if agency]
     authors = tuple(dict.fromkeys(_without_places(names)))
     return Byline(printed, authors, agencies[0] if agencies else "", label)
+
+
+def _parenthesised(text: str) -> tuple[str, list[str]]:
+    """Return *text* without what stands in parentheses, and that; all of it may."""
+    if "(" not in text and "[" not in text:
+        return text, []
+    if whole := _WHOLE.fullmatch(text):
+        text = whole[1]
+    return _PARENTHESES.sub(" ", text), _PARENTHESES.findall(text)
 
 
 def _without_places(names: list[str]) -> list[str]:

@@ -53,7 +53,8 @@ class Declared:
 
     def first(self, *names: str) -> str:
         """Return the first content that is not empty of the first of *names* so named."""
-        return next((v for name in names for v in self.all(name)), "")
+        stated = (readable(v) for name in names for v in self.values.get(name, ()))
+        return next(filter(None, stated), "")
 
     def all(self, name: str) -> list[str]:
         """Return what is declared as *name*, readable, empty contents left out."""
@@ -245,12 +246,11 @@ def breadcrumbs_element(root: HtmlElement) -> HtmlElement | None:
     """Return the first element that is named so and holds links with a text."""
     for element in root.iter("ul", "ol", "nav", "div", "p", "span"):
         get = element.get
-        label = f"{get('class', '')} {get('id', '')} {get('aria-label', '')}"
-        is_block = element.tag not in ("p", "span")
-        is_named = is_block and _names_breadcrumbs(label)
-        if (is_named or "BreadcrumbList" in get("itemtype", "")) and any(
-            _link_texts(element)
-        ):
+        is_named = "BreadcrumbList" in get("itemtype", "")
+        if not is_named and element.tag not in ("p", "span"):
+            label = f"{get('class', '')} {get('id', '')} {get('aria-label', '')}"
+            is_named = _names_breadcrumbs(label)
+        if is_named and any(_link_texts(element)):
             return element
     return None
 

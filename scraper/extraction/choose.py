@@ -131,7 +131,8 @@ class Ledger:
 
         A bound that the page is beyond counts once.
         """
-        decisions = [self.decision(b) for b in self._blocks if self._is_accounted(b)]
+        each = ((block, self.decision(block)) for block in self._blocks)
+        decisions = [said for block, said in each if block.rendered or said.keep]
         dropped = Counter(str(d.rule) for d in decisions if not d.keep)
         kept = len(decisions) - dropped.total()
         return kept, dict(sorted((dropped + Counter(map(str, self._beyond))).items()))

@@ -269,7 +269,7 @@ def _pieces(block: RawBlock) -> str:
             continue
         glued = not joined or _JOINS.fullmatch(text) or _is_label(joined)
         joined += f" {text}" if glued or text[0] in ",;&" else f" | {text}"
-    return joined or block.text
+    return joined.strip() or block.text
 
 
 def _parts_name(element: HtmlElement) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from scraper.extraction.authors import extract_authors
@@ -351,10 +352,8 @@ def article_of(
     """Return the article of what was chosen of a page, without its ledger."""
     root, evidence, content = examined.root, examined.evidence, choice.content
     page, head = evidence.page, evidence.head
-    language = settle_language(
-        extract_language(root, head),
-        [*words(examined.title), *(w for block in content.body for w in block.words)],
-    )
+    run = chain(words(examined.title), *(block.words for block in content.body))
+    language = settle_language(extract_language(root, head), run)
     breadcrumbs = extract_breadcrumbs(root, head)
     dates = extract_dates(
         evidence,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -181,6 +181,7 @@ def extract_language(root: HtmlElement, head: Head) -> str:
     return next(filter(None, map(_language_code, named)), "")
 
 
+@lru_cache(maxsize=64)
 def _language_code(name: str) -> str:
     """Return the ISO 639-1 code that *name* is or begins with, "" for "vn" and "und"."""
     from babel.core import get_global
@@ -245,12 +246,14 @@ def extract_breadcrumbs(root: HtmlElement, head: Head) -> tuple[str, ...]:
 def breadcrumbs_element(root: HtmlElement) -> HtmlElement | None:
     """Return the first element that is named so and holds links with a text."""
     for element in root.iter("ul", "ol", "nav", "div", "p", "span"):
+        if "breadcrumb" not in "".join(element.values()).lower():
+            continue
         get = element.get
-        is_named = "BreadcrumbList" in get("itemtype", "")
-        if not is_named and element.tag not in ("p", "span"):
-            label = f"{get('class', '')} {get('id', '')} {get('aria-label', '')}"
-            is_named = _names_breadcrumbs(label)
-        if is_named and any(_link_texts(element)):
+        label = f"{get('class', '')} {get('id', '')} {get('aria-label', '')}"
+        is_named = element.tag not in ("p", "span") and _names_breadcrumbs(label)
+        if (is_named or "BreadcrumbList" in get("itemtype", "")) and any(
+            _link_texts(element)
+        ):
             return element
     return None
 

@@ -12,6 +12,7 @@ import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.text import compare_key, spellings, words
@@ -74,18 +75,17 @@ _USUAL = {"han": "zh", "arabic": "ar", "cyrillic": ""}
 """What a script stands for without such letters; "" if only words can tell."""
 
 
-def settle_language(declared: str, run: Sequence[str]) -> str:
+def settle_language(declared: str, run: Iterable[str]) -> str:
     """Return the language of the words *run*: *declared*, unless it is of other letters.
 
     Templates come with "en", and pages in Japanese keep it. A language that is written in
     several scripts is believed.
     """
+    read = list(islice(run, _READ_WORDS))
     if not declared:
-        return detect_language(run)
-    is_contradicted = _is_always_latin(declared) and _script_of(
-        "".join(run[:_READ_WORDS])
-    )
-    return (detect_language(run) if is_contradicted else "") or declared
+        return detect_language(read)
+    is_contradicted = _is_always_latin(declared) and _script_of("".join(read))
+    return (detect_language(read) if is_contradicted else "") or declared
 
 
 def detect_language(run: Sequence[str]) -> str:
@@ -111,6 +111,7 @@ def detect_language(run: Sequence[str]) -> str:
     return best if shares[best] >= _FUNCTION_SHARE else ""
 
 
+@cache
 def _is_always_latin(code: str) -> bool:
     from babel.core import get_global
 

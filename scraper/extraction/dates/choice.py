@@ -37,7 +37,7 @@ from scraper.extraction.dates.clocks import (
     reconciled,
 )
 from scraper.extraction.dates.locales import Convention, convention_of, time_in_url
-from scraper.extraction.dates.printed import find_printed
+from scraper.extraction.dates.printed import DIGIT, find_printed
 from scraper.extraction.languages import phrases
 from scraper.text import words
 
@@ -64,7 +64,7 @@ def first_published(
 ) -> Iterator[Candidate]:
     """Yield the days that sentences like "originally published on 3 May 2024" name."""
     for block in blocks:
-        if len(block.words) > _SENTENCE_WORDS:
+        if len(block.words) > _SENTENCE_WORDS or not DIGIT.search(block.text):
             continue
         match = _first_published().search(block.key)
         if match is None:

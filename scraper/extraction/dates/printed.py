@@ -96,7 +96,7 @@ _EAST_ASIAN = re.compile(
 )
 _MARK = "\ua840"
 """A letter of a dead script, which stands for each of a month's name."""
-_DIGIT = re.compile(r"\d")
+DIGIT = re.compile(r"\d")
 _MAY_HOLD_A_DAY = re.compile(r"\d\D+\d|[年년]")
 _YEAR_AFTER_CLOCK = re.compile(
     r"(?<=\d )(\d\d:\d\d:\d\d(?: [A-Z]{1,5}(?:[+-]\d\d:?\d\d)?| [+-]\d{4})?)"
@@ -157,7 +157,7 @@ def parse_number(text: str) -> datetime | None:
 def find_printed(text: str, convention: Convention) -> list[Printed]:
     """Return the days in the first characters of *text*, each with the time beside it."""
     text = text[:_MAX_LENGTH]
-    if not _DIGIT.search(text):
+    if not DIGIT.search(text):
         return []
     text = plain(text)
     if not _MAY_HOLD_A_DAY.search(text):

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from scraper.extraction.languages import phrases
-from scraper.extraction.titles import HEADLINE_WORDS, repeats_title
+from scraper.extraction.titles import HEADLINE_WORDS, repeats_title, words_of_title
 from scraper.items import BlockKind
 from scraper.text import clean, compare_key, count_units, tokens, words
 
@@ -130,7 +130,7 @@ def _holds_title(block: RawBlock, title: str) -> bool:
     """Return True for an ``h1`` that says *title* after a kicker, or before an addition."""
     if block.element.tag != "h1":
         return False
-    run = words(title)
+    run = words_of_title(title)
     own, said = "".join(block.words), "".join(run)
     is_long = count_units(title, run) >= HEADLINE_WORDS
     return is_long and (own.startswith(said) or own.endswith(said))

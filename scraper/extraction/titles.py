@@ -71,7 +71,8 @@ def extract_title(
     shown = [b for b in blocks if not b.hidden]
     above = [b for b in shown if start is None or b.index <= start]
     stated = [*own.meant, *own.bare]
-    cut = [title for each in stated if (title := _headline(each, above))]
+    headlines = {each: _headline(each, above) for each in {*stated}}
+    cut = [title for each in stated if (title := headlines[each])]
     h1s = [b for b in shown if _may_be_headline(b, own.names)]
     found = _find_printed(h1s, above, cut, is_bare=not own.meant)
     if found is None:
@@ -107,7 +108,7 @@ def _find_printed(
     engines. An ``h1`` of few words may name a section; the only one of a page whose head
     *is_bare* of all but a ``title`` counts nevertheless.
     """
-    said = [tokens(title, words(title)) for title in cut]
+    said = [tokens(title, words_of_title(title)) for title in {*cut}]
     best = max(h1s, key=lambda block: _likeness(block, said), default=None)
     if best and (not cut or _likeness(best, said) >= _AGREEING_SHARE):
         return best
@@ -117,7 +118,7 @@ def _find_printed(
     like = max(same, key=lambda block: _likeness(block, said), default=None)
     end = above[-1].index if above else -1
     before = (b for b in reversed(h1s) if b.index <= end)
-    own = next((b for b in before if is_only or _units(b.text) >= HEADLINE_WORDS), None)
+    own = next((b for b in before if is_only or _is_headline(b)), None)
     if like and own and like.kind is not BlockKind.HEADING and like.index < own.index:
         return own
     return like or own
@@ -129,7 +130,7 @@ def _stated_below(found: RawBlock, above: list[RawBlock], own: _Titles) -> RawBl
     Of two printed headlines the upper one is written for search engines.
     """
     stated = (t for t in own.meant + own.twitter if _units(t) >= HEADLINE_WORDS)
-    keys = {"".join(words(title)) for title in stated} - {"".join(found.words)}
+    keys = {"".join(words_of_title(t)) for t in stated} - {"".join(found.words)}
     below = (
         b
         for b in above
@@ -149,9 +150,9 @@ def _confirmed(
     as the head has *stated* it, or what precedes a bar and is stated twice, the site's
     name *cut*. Words that elements glued together are separated as they are stated.
     """
-    own = words(printed)
+    own = words_of_title(printed)
     for title in stated:
-        run = words(title)
+        run = words_of_title(title)
         if run != own and "".join(run) == "".join(own):
             return title
     for before, after in _halves(element):
@@ -179,7 +180,7 @@ def _stated_part(before: str, after: str, own: list[str], stated: list[str]) -> 
     """
     if (joined := f"{before}: {after}") in stated:
         return joined
-    runs = list(map(words, stated))
+    runs = list(map(words_of_title, stated))
     whole = runs.count(own)
     for part, least in ((after, 1), (before, _CONFIRMATIONS)):
         run = words(part)
@@ -204,6 +205,7 @@ def site_names(head: Head) -> frozenset[str]:
     return frozenset(filter(None, map(_key, (*stated, domain, domain.split(".")[0]))))
 
 
+@lru_cache(maxsize=32)
 def without_site(title: str, names: frozenset[str]) -> str:
     """Return *title* without first and last parts that name the site."""
     for pattern in (_SEPARATOR, _GLUED):
@@ -238,7 +240,7 @@ def _headline(title: str, above: list[RawBlock]) -> str:
     headings = {"".join(b.words) for b in lines if b.element.tag in ("h1", "h2")}
     if "".join(words(title)) in headings:
         return title
-    printed = {"".join(b.words) for b in lines if _units(b.text) >= HEADLINE_WORDS}
+    printed = {"".join(b.words) for b in lines if _is_headline(b)}
     for start in reversed(starts):
         if "".join(words(start)) in printed:
             return start
@@ -265,8 +267,13 @@ def _parts(title: str, pattern: re.Pattern[str]) -> list[str]:
     return pattern.split(title) if _MARK.search(title) else [title]
 
 
+def _is_headline(block: RawBlock) -> bool:
+    """Return True if *block* has words enough to be a headline by itself."""
+    return count_units(block.text, block.words) >= HEADLINE_WORDS
+
+
 def _units(text: str) -> int:
-    return count_units(text, words(text))
+    return count_units(text, words_of_title(text))
 
 
 @lru_cache(maxsize=1024)
@@ -298,7 +305,7 @@ def repeats_title(block: RawBlock, title: str) -> bool:
     return one_sided and len(own & said) >= _SAME_SHARE * len(own | said)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def words_of_title(title: str) -> list[str]:
-    """Return the words of *title*, which is needed at each block of a page."""
+    """Return the words of *title*: heads repeat it, and each block is compared with it."""
     return words(title)

@@ -9,7 +9,14 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from scraper.extraction.dates.locales import Hours, begins, key_of, names_of, zone_named
+from scraper.extraction.dates.locales import (
+    Hours,
+    begins,
+    key_of,
+    names_of,
+    spelt,
+    zone_named,
+)
 from scraper.extraction.languages import alternatives, phrases
 
 if TYPE_CHECKING:
@@ -304,17 +311,16 @@ def _zone_after(text: str, at: int, language: str) -> tuple[tzinfo | None, int]:
 
 @lru_cache(maxsize=64)
 def _pattern(language: str) -> re.Pattern[str]:
-    names = sorted(names_of(language).day_parts, key=len, reverse=True)
-    spelt = [r"[.\s]{0,2}".join(map(re.escape, name)) for name in names]
-    part = rf"(?:{'|'.join(spelt)})\.?(?![^\W\d_])"
-    leading = [each for each in spelt if not each.isascii()]
-    before = "|".join(leading)
+    names = sorted(names_of(language).day_parts)
+    part = rf"{spelt(names)}\.?(?![^\W\d_])"
+    leading = [name for name in names if not name.isascii()]
+    before = spelt(leading) if leading else "(?!)"
     listed = phrases()
     labels = sorted(listed.clock_labels)
     hours = alternatives(listed.hour_words)
     return re.compile(
         rf"{begins([*leading, *labels], digit=True)}"
-        rf"(?<![\d:.,])(?:(?P<before>{before or '(?!)'})\s?)?"
+        rf"(?<![\d:.,])(?:(?P<before>{before})\s?)?"
         rf"(?P<label>\b(?:{alternatives(labels)})\s)?(?P<h>\d{{1,2}})(?:"
         rf"\s?(?::|h|g|{hours})\s?(?P<m>[0-5]\d)(?!\d)"
         r"(?:\s?[:分분]\s?(?P<s>[0-5]\d)(?:[.,]\d{1,9})?)?\s?[分분]?"

@@ -228,6 +228,23 @@ def begins(names: Iterable[str], *, digit: bool = False) -> str:
     return f"(?=[{letters}" + (r"\d])" if digit else "])")
 
 
+def spelt(names: Iterable[str]) -> str:
+    """Return a pattern for the longest of *names*, with points and spaces in it or not.
+
+    Names that begin alike share these letters: each is tried once.
+    """
+    tails: dict[str, list[str]] = {}
+    for name in names:
+        tails.setdefault(name[0], []).append(name[1:])
+    branches = []
+    for first, ends in tails.items():
+        longer = [end for end in ends if end]
+        rest = rf"[.\s]{{0,2}}{spelt(longer)}" if longer else ""
+        is_one = bool(rest) and "" in ends
+        branches.append(re.escape(first) + (f"(?:{rest})?" if is_one else rest))
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+
+
 def language_by_script(text: str) -> str:
     """Return the most common language of the script of *text*, "" for Latin letters."""
     found = (code for span, code in _SCRIPTS if re.search(f"[{span}]", text))

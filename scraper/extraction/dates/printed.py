@@ -16,6 +16,7 @@ from scraper.extraction.dates.locales import (
     language_by_script,
     names_of,
     plain,
+    spelt,
 )
 from scraper.extraction.languages import pattern_of, phrases
 
@@ -284,10 +285,9 @@ def _numbered(entries: Iterable[str]) -> Iterator[tuple[str, int]]:
 @lru_cache(maxsize=64)
 def _month_name(language: str) -> re.Pattern[str]:
     """Return a pattern for the name of a month."""
-    names = sorted({*names_of(language).months, *_persian_months()}, key=len)[::-1]
-    spelt = "|".join(r"[.\s]{0,2}".join(map(re.escape, name)) for name in names)
+    names = sorted({*names_of(language).months, *_persian_months()})
     before = r"(?:(?<![^\W\d_])|(?-i:(?<=[a-z])(?=[A-Z])))"
-    name = rf"{begins(names)}{before}(?:{spelt})(?![^\W\d_])"
+    name = rf"{begins(names)}{before}{spelt(names)}(?![^\W\d_])"
     return re.compile(name, re.IGNORECASE)
 
 

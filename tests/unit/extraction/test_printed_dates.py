@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from scraper.extraction.dates.locales import Convention, convention_of
+from scraper.extraction.dates.locales import Convention, convention_of, spelt
 from scraper.extraction.dates.printed import (
     find_printed,
     from_persian,
@@ -306,3 +307,19 @@ def test_the_zone_of_a_time_without_one_is_that_of_a_country_with_one(
     winter = datetime(2025, 1, 1, tzinfo=found.zone)
     assert winter.utcoffset() == timedelta(hours=hours)
     assert found.is_home is is_home
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("may", "may"),
+        ("mayo 3", "mayo"),
+        ("ma. y", "ma. y"),
+        ("mar", "mar"),
+        ("marzo", "marzo"),
+        ("june", ""),
+    ],
+)
+def test_the_longest_of_several_names_that_begin_alike_is_found(text, found):
+    match = re.match(spelt(["mar", "may", "mayo", "marzo"]), text)
+    assert (match[0] if match else "") == found

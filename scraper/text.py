@@ -43,7 +43,6 @@ _INVISIBLE = re.compile(
 )
 _FLAG = re.compile("(\U0001f3f4[\U000e0061-\U000e007a]{2,6}\U000e007f)")
 """The flag of a region: a black one, and letters that say whose."""
-_JOINERS = re.compile("[\u200c\u200d]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z][A-Za-z\d]{1,30});")
 _INLINE = (
     "a|abbr|b|big|cite|code|del|em|font|i|ins|label|mark|nobr|q|s|small|span|strong|sub"
@@ -188,11 +187,11 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    text = _JOINERS.sub("", text.lower())
+    text = _without_joiners(text.lower())
     for letter, plain in _STROKES.items():
         text = text.replace(letter, plain)
     bare = _LATIN_MARKS.sub("", normalised(text, "NFD"))
-    if _OTHER_MARKS.search(bare) or _is_astral(bare):
+    if not bare.isascii() and (_OTHER_MARKS.search(bare) or _is_astral(bare)):
         return "".join(c for c in bare if not unicodedata.combining(c))
     return bare
 
@@ -236,9 +235,7 @@ def words(text: str) -> list[str]:
     plain = _without_marks(text)
     if plain.isascii():
         return _words_of_ascii(plain)
-    if "\u200c" in text or "\u200d" in text:
-        text = _JOINERS.sub("", text)
-    return _WORD.findall(text)
+    return _WORD.findall(_without_joiners(text))
 
 
 def _words_of_ascii(text: str) -> list[str]:
@@ -262,6 +259,10 @@ def tokens(text: str, run: list[str]) -> set[str]:
         return set(run)
     letters = "".join(run)
     return {letters[at : at + 2] for at in range(len(letters) - 1)}
+
+
+def _without_joiners(text: str) -> str:
+    return text.replace("\u200c", "").replace("\u200d", "")
 
 
 def _without_marks(text: str) -> str:

@@ -40,6 +40,14 @@ def test_as_many_elements_of_the_head_are_read_as_a_page_may_have():
     assert len(stated.meta) == MOST_STATED
 
 
+def test_a_text_too_long_to_name_authors_is_not_parsed():
+    values = {"author": ["Jane Roe " * 1000, "Joan Doe"]}
+    stated = find_stated(
+        Head(Declared(values), StructuredData()), (), Place(-1, 0, 0), Byline()
+    )
+    assert stated.meta == ("Joan Doe",)
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -166,8 +166,11 @@ def _is_set_among(block: RawBlock, holders: set[HtmlElement | None]) -> bool:
 def _hides_text(
     inside: list[RawBlock], container: HtmlElement, model: SiteModel
 ) -> bool:
-    """Return True if a hidden block has a text of its own, which may be body."""
-    hidden = [b for b in inside if b.hidden]
+    """Return True if a hidden block has a text of its own, which may be body.
+
+    One without words is hidden inside a line, where nothing hidden is body.
+    """
+    hidden = [b for b in inside if b.hidden and b.words]
     if not hidden:
         return False
     shown = {tuple(b.words) for b in inside if not b.hidden}

@@ -239,10 +239,12 @@ class StoreClient:
                     self._settle_batch([each])
                 return
             for _, done in batch:
-                done.set_exception(error)
+                if done.set_running_or_notify_cancel():
+                    done.set_exception(error)
         else:
             for (_, done), what in zip(batch, settled, strict=True):
-                done.set_result(what)
+                if done.set_running_or_notify_cancel():
+                    done.set_result(what)
 
 
 def _is_of_one(error: Exception) -> bool:

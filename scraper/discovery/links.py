@@ -265,7 +265,7 @@ def find_refresh(
 
 def _may_state_one(body: bytes) -> bool:
     """Return True if the head of *body*, or what follows it, may hold a refresh."""
-    end = body.find(b"</head", 0, _SEARCHED_BYTES)
+    end = body.find(b"</head>", 0, _SEARCHED_BYTES)
     head = body[: _SEARCHED_BYTES if end < 0 else end + _BEYOND_HEAD]
     return (b"efresh" in head or b"EFRESH" in head) and bool(_SIGN.search(head))
 

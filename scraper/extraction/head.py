@@ -16,7 +16,7 @@ from scraper.text import clean, fold, readable, words
 from scraper.urls import is_http, normalise_url, site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from lxml.html import HtmlElement
 
@@ -38,8 +38,11 @@ _COMMA_SPACE = re.compile(r",\s")
 _SECTION_COMMAS = 2
 """Names that "Food, Drink" may be one section of; more are several sections."""
 _PAID_TIERS = frozenset({"locked", "metered"})
-_TAG_WORDS = 12
-"""Words of the longest tag; a section has half as many."""
+_TAG_WORDS, _SECTION_WORDS = 12, 6
+"""Words of the longest tag, and of the longest section."""
+_TAGS_IN = ("div", "ul", "section", "p")
+_BREADCRUMBS_IN = ("ul", "ol", "nav", "div", "p", "span")
+_SECTION_IN = ("h4", "div", "span", "a", "p")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +226,7 @@ def _one_by_one(joined: str, count: int) -> list[str]:
 
 def tags_element(root: HtmlElement) -> HtmlElement | None:
     """Return the first element that is named as lists of tags are and holds links."""
-    for element in root.iter("div", "ul", "section", "p"):
+    for element in root.iter(*_TAGS_IN):
         label = f"{element.get('class', '')} {element.get('id', '')}"
         if _names_tags(label) and element.find(".//a") is not None:
             return element
@@ -245,7 +248,7 @@ def extract_breadcrumbs(root: HtmlElement, head: Head) -> tuple[str, ...]:
 
 def breadcrumbs_element(root: HtmlElement) -> HtmlElement | None:
     """Return the first element that is named so and holds links with a text."""
-    for element in root.iter("ul", "ol", "nav", "div", "p", "span"):
+    for element in root.iter(*_BREADCRUMBS_IN):
         if "breadcrumb" not in "".join(element.values()).lower():
             continue
         get = element.get
@@ -286,11 +289,11 @@ def extract_section(root: HtmlElement, head: Head, breadcrumbs: tuple[str, ...])
 
 def section_element(root: HtmlElement) -> HtmlElement | None:
     """Return the first element that is named as sections are and holds a few words."""
-    for element in root.iter("h4", "div", "span", "a", "p"):
+    for element in root.iter(*_SECTION_IN):
         is_named = _names_section(element.get("class", ""))
         if is_named or element.get("itemprop") == "articleSection":
             printed = clean(element.text_content())
-            if printed and len(words(printed)) <= _TAG_WORDS // 2:
+            if printed and len(words(printed)) <= _SECTION_WORDS:
                 return element
     return None
 
@@ -301,54 +304,60 @@ def is_paywalled(head: Head) -> bool:
     return not head.data.free or tier in _PAID_TIERS
 
 
-_LONGEST_SECTION = 2000
-"""Bytes of the longest element that prints a section: it has six words at most."""
+_CONTENT = re.compile(rb"(?i)\bcontent\s*=\s*(?:\"\s*[^\"\s]|'\s*[^'\s]|[^\s\"'>])")
 
 
 class PrintedField(NamedTuple):
-    """How a field that is read from an element looks in the bytes of a page.
+    """A field that *find* reads from the first element that is named for it.
 
-    Every element that is taken for it opens with one of *tags* and has one of *names* in
-    its tag, which *is_named* so without its ">", and at most *longest* bytes. *holds* finds a value
-    in one. Nothing is printed of what the head states as *declared*.
+    Such an element opens with one of *tags*, and *is_named* matches its opening tag, in
+    lower case, which holds one of *hints*. Of one with more than *most_words* nothing is
+    read, and none is read if the head declares something as *declared*.
     """
 
     name: str
-    declared: bytes
     tags: tuple[bytes, ...]
-    names: tuple[bytes, ...]
+    hints: tuple[bytes, ...]
     is_named: re.Pattern[bytes]
-    holds: re.Pattern[bytes]
-    longest: float = inf
+    find: Callable[[HtmlElement], HtmlElement | None]
+    declared: bytes = b""
+    most_words: float = inf
+
+    def is_declared(self, declarations: list[bytes]) -> bool:
+        """Return True if one of *declarations*, tags of the head, states the field."""
+        return bool(self.declared) and any(
+            self.declared in tag and _CONTENT.search(tag) for tag in declarations
+        )
 
 
 PRINTED_FIELDS = (
     PrintedField(
         "breadcrumbs",
-        b"",
-        (b"<ul", b"<ol", b"<nav", b"<div", b"<p", b"<span"),
+        tuple(f"<{tag}".encode() for tag in _BREADCRUMBS_IN),
         (b"breadcrumb",),
         re.compile(rb"breadcrumb"),
-        re.compile(rb"<a\b[^<>]*>(?:\s*<[^<>]*>)*\s*[^<\s]"),
+        breadcrumbs_element,
     ),
     PrintedField(
         "tags",
-        b"article:tag",
-        (b"<div", b"<ul", b"<section", b"<p"),
+        tuple(f"<{tag}".encode() for tag in _TAGS_IN),
         (b"tag", b"keyword", b"keysword"),
-        re.compile(rb"[\s\"'=_-](?:tags?|keysword|keywords?)(?=[\s\"'_-]|$)"),
-        re.compile(rb"<a[\s>]"),
+        re.compile(rb"[\s\"'=_-](?:tags?|keysword|keywords?)(?=[\s\"'_>/-])"),
+        tags_element,
+        b"article:tag",
     ),
     PrintedField(
         "section",
-        b"article:section",
-        (b"<h4", b"<div", b"<span", b"<a", b"<p"),
+        tuple(f"<{tag}".encode() for tag in _SECTION_IN),
         (b"cate", b"section"),
         re.compile(
-            rb"[\s\"'=](?:cate(?:gory)?|section(?:-name)?|article__cate)(?=[\s\"']|$)"
+            rb"[\s\"'=](?:cate(?:gory)?|section(?:-name)?|article__cate)(?=[\s\"'>/])"
             rb"|articlesection"
         ),
-        re.compile(rb"^(?:<[^<>]*>|\s)*+[^<]{1,40}<"),
-        _LONGEST_SECTION,
+        section_element,
+        b"article:section",
+        _SECTION_WORDS,
     ),
 )
+"""The fields that may stand outside the article, where :mod:`scraper.sitemodel.cut`
+searches the bytes of a page for them."""

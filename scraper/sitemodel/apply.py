@@ -168,7 +168,7 @@ def _hides_text(
 ) -> bool:
     """Return True if a hidden block has a text of its own, which may be body.
 
-    One without words is hidden inside a line, where nothing hidden is body.
+    One without words is hidden inside a line, and no such text is body.
     """
     hidden = [b for b in inside if b.hidden and b.words]
     if not hidden:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
+from scraper.extraction.document import parse_markup
 from scraper.extraction.encoding import decode_bytes, is_mostly_utf8, is_utf8
 from scraper.extraction.head import PRINTED_FIELDS
-from scraper.sitemodel.model import is_trusted
+from scraper.sitemodel.model import Role, is_trusted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,20 +23,6 @@ if TYPE_CHECKING:
     from scraper.extraction.head import PrintedField
     from scraper.items import Page
     from scraper.sitemodel.model import Opening, SiteModel
-
-
-class Role(StrEnum):
-    """What an element holds whose opening tag is searched in the bytes of a page.
-
-    The article runs from START to the end of its CONTAINER, or of END after it (a credit
-    line). LISTING holds the teasers of a listing page, HEADING prints its title.
-    """
-
-    START = "start"
-    CONTAINER = "container"
-    END = "end"
-    LISTING = "listing"
-    HEADING = "heading"
 
 
 MAX_DEPTH = 200
@@ -69,12 +56,21 @@ _LEAST_PAGES = 3
 """Articles that a model must be learned from: two may share something by chance."""
 _FIRST_ERROR = 400
 """The lowest HTTP status of a page that may be a wall."""
-_HOLDER = re.compile(rb"<(?:ul|ol|nav|div|p|span|section|h4)\b[^<>]*+>")
-"""The opening tag of an element that a field may be printed in."""
-_HOLDER_OR_LINK = re.compile(rb"<(?:ul|ol|nav|div|p|span|section|h4|a)\b[^<>]*+>")
-_UNREAD = ((b"<!--", b"-->"), (b"<script", b"</script"))
-_UNREAD_WITHIN = 10_000
-"""Bytes after a tag in which the comment or script that it stands in is closed."""
+_OPENING = re.compile(
+    rb"<(?:ul|ol|nav|div|p|span|section|h4|a)(?=[\s/>])"
+    rb"(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>"
+)
+"""The opening tag, in lower case, of an element that a field may be printed in."""
+_NO_MARKUP = re.compile(
+    rb"(?i)<(?:!--|(script|style|textarea|iframe|xmp|noembed|noframes)(?=[\s/>]))"
+)
+_TAG = re.compile(rb"<[^<>]*>")
+_WRAPPERS = (b"<div", b"<section")
+"""Tags of elements that may stand around an article and are named "section"."""
+_MOST_PLACES = 40
+"""Elements named for a field, on one side of the article, that are tried."""
+_LARGE, _MOST_CHUNKS = 2000, 100
+"""Bytes of an element that is not parsed if its text has more chunks between spaces."""
 
 
 def element_end(body: bytes, start: int) -> int:
@@ -193,7 +189,8 @@ def cut(page: Page, model: SiteModel) -> Cut | Refused:
     story = _find_story(body, head_end, model)
     if isinstance(story, Refused):
         return story
-    fields = _fields_outside(body, head_end, story)
+    declarations = _DECLARATIONS.findall(body, 0, head_end)
+    fields = _fields_outside(body, head_end, story, declarations)
     if isinstance(fields, Refused):
         return fields
     article = _marked(body, story, model)
@@ -201,7 +198,7 @@ def cut(page: Page, model: SiteModel) -> Cut | Refused:
         return article
     before, after = fields
     pieces = (
-        *_DECLARATIONS.findall(body, 0, head_end),
+        *declarations,
         *_json_ld(body),
         b"</head><body>",
         *before,
@@ -212,7 +209,7 @@ def cut(page: Page, model: SiteModel) -> Cut | Refused:
     markup = b"".join(pieces)
     if not is_mostly_utf8(markup):
         return Refused("encoding")
-    markup = decode_bytes(markup).encode().translate(None, _CONTROLS)
+    markup = _utf8(markup)
     left_out = ((head_end, story.start), (story.end, len(body)))
     return Cut(markup, left_out, story.container < 0)
 
@@ -393,81 +390,111 @@ def _json_ld(body: bytes) -> Iterator[bytes]:
 
 
 def _fields_outside(
-    body: bytes, head_end: int, story: _Story
+    body: bytes, head_end: int, story: _Story, declarations: list[bytes]
 ) -> tuple[list[bytes], list[bytes]] | Refused:
-    """Return the elements that fields may be read from before the article, and after it.
+    """Return the elements that fields are read from before the article, and after it.
 
     Full extraction reads a field from the first element of the page that is named for
     it, wherever it stands; what the other pages of the site have does not matter.
     """
-    wanted = [
-        field
-        for field in PRINTED_FIELDS
-        if not field.declared or body.find(field.declared, 0, head_end) < 0
-    ]
+    wanted = [f for f in PRINTED_FIELDS if not f.is_declared(declarations)]
     sides: list[list[bytes]] = []
     for start, end in ((head_end, story.start), (story.end, len(body))):
-        found: set[tuple[int, int]] = set()
-        for field, tags in _named(body, start, end, wanted):
-            places = _places_of(field, tags, body, start)
-            if any(close < 0 for _, close in places):
-                return Refused(f"{field.name}_open")
-            if any(at < story.start < close for at, close in places):
-                return Refused(f"{field.name}_around")
-            if any(field.holds.search(body[at:close]) for at, close in places):
+        markup = _markup_between(body, start, end)
+        if markup is None:
+            return Refused("markup_open")
+        found: dict[int, bytes] = {}
+        folded, is_above = markup.lower(), end == story.start
+        for field, tags in _named(folded, wanted):
+            holder = _first_holder(field, tags, markup, folded, is_above=is_above)
+            if isinstance(holder, Refused):
+                return holder
+            if holder:
                 wanted.remove(field)
-            found |= {*places}
-        pieces = (body[at:close] for at, close in sorted(found))
-        sides.append([b"<div hidden>%b</div>" % piece for piece in pieces])
+                found |= {holder[0]: holder[1]}
+        sides.append([b"<div hidden>%b</div>" % found[at] for at in sorted(found)])
     return sides[0], sides[1]
 
 
-def _named(
-    body: bytes, start: int, end: int, fields: list[PrintedField]
-) -> list[tuple[PrintedField, list[bytes]]]:
-    """Return those of *fields* for which tags from *start* to *end* are named, with these."""
-    with_links = any(b"<a" in field.tags for field in fields)
-    tags = (_HOLDER_OR_LINK if with_links else _HOLDER).findall(body, start, end)
-    folded = b"".join(tags).lower()
-    each_folded = folded.split(b">")
-    named: list[tuple[PrintedField, list[bytes]]] = []
-    for field in fields:
-        numbers = {
-            number
-            for name in field.names
-            if name in folded
-            for number, tag in enumerate(each_folded)
-            if name in tag and field.is_named.search(tag) and tag.startswith(field.tags)
-        }
-        if numbers:
-            named.append((field, [tags[number] for number in sorted(numbers)]))
-    return named
+def _markup_between(body: bytes, start: int, end: int) -> bytes | None:
+    """Return *body* from *start* to *end* without what the parser reads as text alone.
 
-
-def _places_of(
-    field: PrintedField, tags: list[bytes], body: bytes, start: int
-) -> list[tuple[int, int]]:
-    """Return where the elements of *tags* stand, up to the first that holds the field.
-
-    An element that never closes ends at -1, and is the last one.
+    None if such an element, or a comment, does not close there. One that is open at the
+    end of the page has all of the rest.
     """
-    places: list[tuple[int, int]] = []
-    at = start - 1
+    kept = []
+    while opened := _NO_MARKUP.search(body, start, end):
+        kept.append(body[start : opened.start()])
+        name = opened[1]
+        closed = _closing(name and name.lower()).search(body, opened.end(), end)
+        if closed is None and (name is None or end < len(body)):
+            return None
+        start = closed.end() if closed else end
+    return b"".join((*kept, body[start:end]))
+
+
+@lru_cache(maxsize=16)
+def _closing(name: bytes | None) -> re.Pattern[bytes]:
+    """Return a pattern for the end of an element, of a comment if it has no *name*."""
+    return re.compile(rb"(?i)</%b\s*>" % name if name else b"-->")
+
+
+def _named(
+    folded: bytes, fields: list[PrintedField]
+) -> list[tuple[PrintedField, list[bytes]]]:
+    """Return *fields* with the opening tags in *folded*, of lower case, named for each."""
+    hinted = [f for f in fields if any(hint in folded for hint in f.hints)]
+    tags = _OPENING.findall(folded) if hinted else []
+    return [(field, _named_for(field, tags)) for field in hinted]
+
+
+def _named_for(field: PrintedField, tags: list[bytes]) -> list[bytes]:
+    numbers = {n for hint in field.hints for n, tag in enumerate(tags) if hint in tag}
+    named = (tags[number] for number in sorted(numbers))
+    return [t for t in named if t.startswith(field.tags) and field.is_named.search(t)]
+
+
+def _first_holder(
+    field: PrintedField,
+    tags: list[bytes],
+    markup: bytes,
+    folded: bytes,
+    *,
+    is_above: bool,
+) -> tuple[int, bytes] | Refused | None:
+    """Return the first of the elements of *tags* that holds *field*, and where it opens.
+
+    None if none does. One that does not close in *markup*, which *is_above* the article,
+    is around that, or its end is where the parser puts it.
+    """
+    if len(tags) > _MOST_PLACES:
+        return Refused(f"{field.name}_many")
+    at, tried = -1, 0
     for tag in tags:
-        at = body.find(tag, at + 1)
-        close = element_end(body, at) if _is_markup(body, at) else at
-        if close >= 0 and not 0 < close - at <= field.longest:
+        at = folded.find(tag, at + 1)
+        if at < tried:
             continue
-        places.append((at, close))
-        if close < 0 or field.holds.search(body[at:close]):
-            break
-    return places
+        close = element_end(markup, at)
+        if close < 0:
+            if is_above and field.most_words < inf and tag.startswith(_WRAPPERS):
+                continue  # it has the words of the article
+            return Refused(f"{field.name}_{'around' if is_above else 'open'}")
+        piece = markup[at:close]
+        if _is_too_long(piece, field):
+            continue
+        tried = close
+        if field.find(parse_markup(_utf8(piece))) is not None:
+            return at, piece
+    return None
 
 
-def _is_markup(body: bytes, at: int) -> bool:
-    """Return False if what stands at *at* is in a comment or a script."""
-    for opened, closed in _UNREAD:
-        close = body.find(closed, at, at + _UNREAD_WITHIN)
-        if close >= 0 and body.find(opened, at, close) < 0:
-            return False
-    return True
+def _is_too_long(piece: bytes, field: PrintedField) -> bool:
+    """Return True if *piece* surely has more words than an element of *field*."""
+    if len(piece) < _LARGE or field.most_words == inf:
+        return False
+    return len(_TAG.sub(b" ", piece).split()) > _MOST_CHUNKS
+
+
+def _utf8(markup: bytes) -> bytes:
+    """Return *markup* as UTF-8 that the parser takes."""
+    return decode_bytes(markup).encode().translate(None, _CONTROLS)

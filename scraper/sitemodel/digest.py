@@ -21,8 +21,8 @@ from scraper.extraction.paths import template_paths
 from scraper.extraction.rules import is_teaser
 from scraper.extraction.titles import extract_title
 from scraper.items import BlockKind, Kind
-from scraper.sitemodel.cut import Role, element_end, find_opening, follower, prefixes
-from scraper.sitemodel.model import page_key
+from scraper.sitemodel.cut import element_end, find_opening, follower, prefixes
+from scraper.sitemodel.model import Role, page_key
 from scraper.text import compare_key, words
 
 if TYPE_CHECKING:

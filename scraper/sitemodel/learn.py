@@ -7,12 +7,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from scraper.sitemodel.cut import Role
 from scraper.sitemodel.digest import Fate
 from scraper.sitemodel.model import (
     Opening,
     PathFact,
     Repeated,
+    Role,
     SiteModel,
     Template,
     page_key,

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass, field, fields, replace
+from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -44,6 +45,20 @@ _AUDITS_REMEMBERED = 200
 def page_key(url: str, body: bytes = b"") -> str:
     """Return 16 hex digits: a hash of *url*, or of *body* if *url* is empty."""
     return hashlib.sha256(url.encode("utf-8", "replace") or body).hexdigest()[:16]
+
+
+class Role(StrEnum):
+    """What an element holds whose opening tag is searched in the bytes of a page.
+
+    The article runs from START to the end of its CONTAINER, or of END after it (a credit
+    line). LISTING holds the teasers of a listing page, HEADING prints its title.
+    """
+
+    START = "start"
+    CONTAINER = "container"
+    END = "end"
+    LISTING = "listing"
+    HEADING = "heading"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +130,7 @@ class SiteModel:
     *sample* holds the keys of the pages learned from. *repeated* is keyed by
     :func:`~scraper.sitemodel.digest.block_key`, *labels* counts what stands before the
     links of teasers, *listing* are template paths that only listings have. *openings*
-    say by :class:`~scraper.sitemodel.cut.Role` where its parts open in the bytes. Of
+    say by :class:`Role` where its parts open in the bytes. Of
     the pages *audited* both ways of reading *agreed* on so many.
     """
 

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 
 PRELOADED = ("tinsach", "scraper.workers.preload")
-"""In this order: the first ensures that ``scraper`` is the installed package."""
+"""In this order: the first ensures that ``scraper`` is the installed package, the last
+takes all that is loaded from the garbage collector."""
 _STORE = "scraper.storage.opening"
 """Preloaded for crawls, whose store has a process beside the workers."""
 _SAFE_PATH = "PYTHONSAFEPATH"
@@ -81,7 +82,8 @@ def worker_context(*, with_store: bool = False) -> ForkServerContext:
     The first one starts the fork server, which imports in parallel to this process.
     """
     context = _Context()
-    context.set_forkserver_preload([*PRELOADED, *[_STORE] * with_store])
+    first, last = PRELOADED
+    context.set_forkserver_preload([first, *[_STORE] * with_store, last])
     _start_fork_server()
     return context
 

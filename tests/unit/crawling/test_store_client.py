@@ -67,6 +67,22 @@ async def _opened_later(client, gate) -> None:
     assert [each.outcome for each in settled] == [Outcome.NEW] * (2 * BATCH + 1)
 
 
+def test_who_no_longer_waits_does_not_keep_the_others_waiting(client) -> None:
+    gate = Event()
+    client._thread.submit(gate.wait)
+
+    async def settle_two_of_three():
+        asked = [asyncio.create_task(client.settle(visit(n))) for n in range(3)]
+        await asyncio.sleep(0)
+        asked[0].cancel()
+        await asyncio.sleep(0)
+        gate.set()
+        return await asyncio.wait_for(asyncio.gather(*asked[1:]), timeout=10)
+
+    settled = asyncio.run(settle_two_of_three())
+    assert [each.outcome for each in settled] == [Outcome.NEW] * 2
+
+
 def test_any_error_reaches_those_who_wait_and_the_rest_goes_on(client) -> None:
     (error,) = settle_all(client, visit(1, article=object()))
     assert isinstance(error, AttributeError)

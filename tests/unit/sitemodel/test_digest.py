@@ -7,7 +7,7 @@ import pytest
 
 from scraper.reading import study
 from scraper.sitemodel import PageDigest
-from scraper.sitemodel.cut import Role
+from scraper.sitemodel.model import Role
 from tests.unit.sitemodel.kit import changed, listing, page, rich
 
 

@@ -182,42 +182,6 @@ def test_what_only_the_labeller_can_tell_sends_the_page_the_careful_way(pair):
     assert why_careful(changed(rich(9), pair)) == "unknown_block"
 
 
-NAV = "<ol class='breadCrumbs'><li><a href='/v'>Văn hóa</a></li></ol>"
-TAGS = "<p id='topic-tags'><a href='/t/9'>cầu treo</a></p>"
-NAMED = "<span class='category'>Văn hóa</span>"
-BARE = [rich(n) for n in range(1, 7)]
-BARE = model_of(
-    [
-        changed(p, ('class="breadcrumb"', 'class="n"'), ('class="tags"', 'class="t"'))
-        for p in BARE
-    ]
-)
-
-
-@pytest.mark.parametrize("model", [MODEL, BARE], ids=["seen", "unseen"])
-@pytest.mark.parametrize("field", [NAV, TAGS, NAMED])
-@pytest.mark.parametrize("place", ["<nav", '<div class="content">', "</body>"])
-def test_a_field_is_read_from_the_first_element_named_for_it_wherever_it_stands(
-    model, field, place
-):
-    assert_fast(changed(rich(9), (place, field + place)), model)
-
-
-@pytest.mark.parametrize(
-    "unread",
-    [
-        f"<!-- {NAV} {TAGS} {NAMED} -->",
-        f'<script>let a = "{NAV} {TAGS} {NAMED}"</script>',
-        "<ul class='breadcrumb'></ul><div class='tags'>-</div><p class='category'></p>",
-    ],
-)
-def test_a_field_is_not_read_from_a_comment_a_script_or_an_empty_element(unread):
-    odd = changed(rich(9), ("<nav", unread + "<nav"), ("</body>", NAMED + "</body>"))
-    article = assert_fast(odd)
-    assert article.section == "Văn hóa"
-    assert article.tags == ("mùa mưa", "Đà Lạt")
-
-
 @pytest.mark.parametrize("place", ["before", "after"])
 @pytest.mark.parametrize("tag", ["ul", "ol"])
 def test_a_list_directly_in_the_container_is_body(tag, place):
@@ -288,8 +252,16 @@ def test_an_article_set_in_the_markup_of_listings_is_none():
             changed(rich(9), ("(TTXVN)</div>", '</div><div class="author">x</div>')),
         ),
         (
-            "tags_open",
+            "markup_open",
             changed(rich(9), ('<div class="tags">', '<div class="tags"><!--')),
+        ),
+        (
+            "tags_open",
+            changed(rich(9), ('<div class="tags">', '<ul class="tags">')),
+        ),
+        (
+            "tags_many",
+            changed(rich(9), ("<nav", "<p class='tags'></p>" * 41 + "<nav")),
         ),
         (
             "tags_around",

@@ -7,10 +7,9 @@ import pytest
 
 from scraper.errors import ConfigurationError
 from scraper.sitemodel import PageDigest, SiteModel, learn
-from scraper.sitemodel.cut import Role
 from scraper.sitemodel.digest import PlaceDigest
 from scraper.sitemodel.learn import learn_openings
-from scraper.sitemodel.model import Opening
+from scraper.sitemodel.model import Opening, Role
 from tests.unit.sitemodel.kit import SITE, digests, listing, model_of, rich, rich_pages
 
 

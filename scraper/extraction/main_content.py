@@ -128,13 +128,18 @@ def _article_probability(numbers: Mapping[str, float], labeller: Labeller) -> fl
 
 
 def _probable(blocks: list[RawBlock], probabilities: Sequence[float]) -> frozenset[int]:
-    """Return the blocks that are body by themselves, or the best ones if none is."""
+    """Return the blocks that are body by themselves, or the best ones if none is.
+
+    What is hidden inside a line, and has no words, is a note for screen readers.
+    """
     best = max(probabilities, default=0.0)
     least = BODY if best >= BODY else max(_HARDLY_BODY, _OF_BEST * best)
     return frozenset(
         block.index
         for block, probability in zip(blocks, probabilities, strict=True)
-        if probability >= least and block.kind is not BlockKind.CAPTION
+        if probability >= least
+        and block.kind is not BlockKind.CAPTION
+        and (block.words or not block.hidden)
     )
 
 

@@ -74,6 +74,13 @@ def test_a_caption_is_never_found():
     assert texts(blocks, main.found) == [VIETNAMESE[0]]
 
 
+def test_a_note_for_screen_readers_in_a_line_is_never_found():
+    note = "<a href='/x'>bến<span style='display:none'>, mở trang mới</span></a>"
+    blocks, main = main_of(f"<p>{VIETNAMESE[0]} {note}</p>", labelled(lambda _: 3))
+    assert ", mở trang mới" in [block.text for block in blocks if block.hidden]
+    assert texts(blocks, main.found) == [f"{VIETNAMESE[0]} bến"]
+
+
 def unsure(*said, of=-0.5):
     """Return a labeller that is sure of all but texts of as many units as *said* have."""
     doubted = {len(words(text)) for text in said}

@@ -75,7 +75,7 @@ def test_a_caption_is_never_found():
 
 
 def test_a_note_for_screen_readers_in_a_line_is_never_found():
-    note = "<a href='/x'>bến<span style='display:none'>, mở trang mới</span></a>"
+    note = "<a href='/x'>bến<span class='visually-hidden'>, mở trang mới</span></a>"
     blocks, main = main_of(f"<p>{VIETNAMESE[0]} {note}</p>", labelled(lambda _: 3))
     assert ", mở trang mới" in [block.text for block in blocks if block.hidden]
     assert texts(blocks, main.found) == [f"{VIETNAMESE[0]} bến"]

@@ -44,6 +44,7 @@ def test_the_start_benchmark_prints_one_flat_object(bench) -> None:
         "start.extract_vs_trafilatura",
         "start.fetch_ms",
         "start.fetch_vs_imports",
+        "start.nothing_new_ms",
     }
     assert found["start.help_ms"] > 0
     assert found["start.fetch_ms"] > 0

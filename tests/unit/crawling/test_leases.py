@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from scrapy.http import Response
 
-from scraper.crawling.leases import OpenLeases, page_of
+from scraper.crawling.leases import OpenLeases, hash_of, page_of
 from scraper.storage import Address, AddressKind, Lease
 
 URL = "https://example.vn/khoa-hoc/"
@@ -52,3 +52,13 @@ def test_a_page_has_the_address_the_bytes_and_the_moment() -> None:
     assert (page.url, page.body, page.status) == ("http://x/a.htm", b"<html>", 200)
     assert page.content_type == "text/html"
     assert page.fetched_at.tzinfo is not None
+
+
+@pytest.mark.parametrize("other", [b"<p>Hai tin</p>", b"<p>Tin hay</p>", b""])
+def test_a_body_that_differs_has_another_hash(other: bytes) -> None:
+    one, same, two = (
+        hash_of(Response("https://example.org/", body=body))
+        for body in (b"<p>Tin hai</p>", b"<p>Tin hai</p>", other)
+    )
+    assert one == same != two
+    assert len(one) == len(two) == 16

@@ -251,6 +251,14 @@ def write_feed() -> Callable[..., Answer]:
     return feed
 
 
+@pytest.fixture(scope="session")
+def heavy_page() -> str:
+    """A page of 17 MB, which takes seconds to read."""
+    cell = "Đoạn nói về việc ấy ở địa phương, nơi bà con chờ đã lâu. " * 2
+    table = f"<table><tr><th>{cell}<td>{cell}<tr><td>{cell}<td>{cell}</table>"
+    return "<html><body>" + table * 25_000
+
+
 def article_page(title: str, *, time: str = "2026-11-01T10:00:00+07:00") -> str:
     """Return a page of the current template, small."""
     paragraphs = "".join(

@@ -264,21 +264,20 @@ def test_with_a_store_the_next_crawl_begins_with_the_model(folder, replica):
 def told(make_pages, tmp_path_factory):
     """Items and log of a crawl of pages of every sort."""
     folder = Folder(tmp_path_factory.mktemp("told"))
-    settings = '"ADDONS": {"tinsach.TinsachAddon": 500}, "TINSACH_READ_TIMEOUT": 1.5'
+    settings = '"ADDONS": {"tinsach.TinsachAddon": 500}, "TINSACH_READ_TIMEOUT": 0.8'
     spider = folder.write("telling.py", TELLING % settings)
     return folder.crawl("runspider", spider, "-a", f"base={make_pages.base}")
 
 
 @pytest.fixture(scope="module")
-def make_pages(site, write_article, answer):
+def make_pages(site, write_article, answer, heavy_page):
     for name in ("tin-1", "tin-2", "khong", "co", "loi"):
         site.put(f"/{name}.htm", write_article(f"Bài {name}"))
     links = "".join(f"<li><a href='/tin-{n}.htm'>Bài số {n}</a></li>" for n in range(9))
     for name in ("danh-sach", "danh-sach-2"):
         site.put(f"/{name}.htm", f"<html><body><ul>{links}</ul></body></html>")
     site.put("/mat.htm", answer(write_article("Bài mat"), status=404))
-    heavy = "<table><tr><td>a<td>b<tr><td>c<td>d</table>" * 100_000
-    site.put("/nang.htm", f"<html><body>{heavy}")
+    site.put("/nang.htm", heavy_page)
     return site
 
 
@@ -307,7 +306,7 @@ def test_an_article_in_a_copied_meta_is_none_of_the_next_page(told):
 def test_a_page_that_takes_too_long_goes_its_way_without_an_article(told):
     items, log = told
     assert found_by_spider(items)["nang"] is None
-    assert "/nang.htm: reading took longer than 1.5 s" in log
+    assert "/nang.htm: reading took longer than 0.8 s" in log
     assert "'tinsach/failed/ExtractionTimeout': 1" in log
 
 

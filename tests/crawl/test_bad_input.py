@@ -149,13 +149,11 @@ def test_a_run_with_many_failures_is_unhealthy(run) -> None:
 
 @pytest.mark.slow
 def test_a_page_that_takes_too_long_is_quarantined_and_the_others_go_on(
-    make_site, new_crawls, write_article, write_feed
+    make_site, new_crawls, write_article, write_feed, heavy_page
 ) -> None:
     site = make_site()
-    cell = "Đoạn nói về việc ấy ở địa phương, nơi bà con chờ đã lâu. " * 2
-    heavy = f"<table><tr><th>{cell}<td>{cell}<tr><td>{cell}<td>{cell}</table>" * 25_000
     addresses = [
-        site.put(path_of("nang"), f"<html><body>{heavy}"),
+        site.put(path_of("nang"), heavy_page),
         site.put(GOOD[0], write_article("Bài tốt")),
     ]
     site.put("/thoi-su.rss", write_feed(addresses))

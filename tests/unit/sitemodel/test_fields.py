@@ -94,12 +94,20 @@ def test_what_the_head_declares_counts_if_it_has_a_content(declared):
     assert_fast(odd, BARE)
 
 
-def test_elements_without_the_field_are_tried_once():
+def test_elements_without_the_field_are_tried_once(monkeypatch):
+    tried = []
+
+    def parsing(markup):
+        tried.append(markup)
+        return parse_markup(markup)
+
+    monkeypatch.setattr("scraper.sitemodel.cut.parse_markup", parsing)
     nested = "<div class='tags'>" * 30 + "chữ " * 20_000 + "</div>" * 30
     page = changed(rich(9), ("<nav", nested + "<nav"))
     found = cut(page, MODEL)
     assert not isinstance(found, Refused)
     assert len(found.markup) < len(page.body) / 2
+    assert sum(map(len, tried)) < 2 * len(page.body)
     assert_fast(page)
 
 

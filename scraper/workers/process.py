@@ -34,11 +34,12 @@ if TYPE_CHECKING:
     Part = TypeVar("Part", Store, Jobs)
 
 
-PRELOADED = ("tinsach", "scraper.workers.preload")
-"""In this order: the first ensures that ``scraper`` is the installed package, the last
-takes all that is loaded from the garbage collector."""
+_INSTALLED = "tinsach"
+"""Preloaded first: it ensures that ``scraper`` is the installed package."""
 _STORE = "scraper.storage.opening"
 """Preloaded for crawls, whose store has a process beside the workers."""
+_EXTRACTION = "scraper.workers.preload"
+"""Preloaded last: it takes all that is loaded from the garbage collector."""
 _SAFE_PATH = "PYTHONSAFEPATH"
 
 
@@ -82,8 +83,8 @@ def worker_context(*, with_store: bool = False) -> ForkServerContext:
     The first one starts the fork server, which imports in parallel to this process.
     """
     context = _Context()
-    first, last = PRELOADED
-    context.set_forkserver_preload([first, *[_STORE] * with_store, last])
+    store = [_STORE] if with_store else []
+    context.set_forkserver_preload([_INSTALLED, *store, _EXTRACTION])
     _start_fork_server()
     return context
 

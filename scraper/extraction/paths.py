@@ -261,14 +261,6 @@ class Node:
         elif tag in _LISTS:
             self.in_list += 1
 
-    def near(self) -> list[int]:
-        """Return for each of the :data:`FAMILIES` how far up a name of it is.
-
-        0 is the element itself, :data:`FAR` the most.
-        """
-        depth = self.depth
-        return [min(FAR, depth - at) for at in self.named]
-
     def up(self) -> Iterator[Node]:
         """Yield this element and those around it."""
         node: Node | None = self

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from scraper.extraction.features import block_features
+from scraper.extraction.head import HeadWords
 from scraper.extraction.paths import FAMILIES, FAR, nodes_of, template_paths
 from tests.unit.extraction.kit import blocks_of, only_block
 
@@ -57,7 +59,7 @@ def nodes(markup):
 
 def near(markup, family):
     """Return how near a name of *family* is to the last block of *markup*."""
-    return nodes(markup)[-1].near()[list(FAMILIES).index(family)]
+    return block_features(blocks_of(markup), HeadWords())[f"near_{family}"][-1]
 
 
 @pytest.mark.parametrize(

@@ -180,8 +180,9 @@ _NUMBER = (
 _NO_CHARACTERS = re.compile(rb"&#%b(?:&#%b)*" % (_NUMBER, _NUMBER))
 """References that libxml2 takes for U+FFFD: halves of a pair, and what is not a character."""
 _REFERENCE = re.compile(rb"&#(?:[xX]([\da-fA-F]{1,10})|(\d{1,10}));")
-_CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
-_NO_CONTROLS = dict.fromkeys(_CONTROLS)
+CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
+"""Bytes that no page means, and that lxml does not take."""
+_NO_CONTROLS = dict.fromkeys(CONTROLS)
 
 
 def parse_page(page: Page, beyond: Beyond | None = None) -> lxml.html.HtmlElement:
@@ -199,7 +200,7 @@ def parse_page(page: Page, beyond: Beyond | None = None) -> lxml.html.HtmlElemen
             page,
             "declares an encoding that browsers do not read either, such as iso-2022-kr",
         )
-    markup = markup.translate(None, _CONTROLS)
+    markup = markup.translate(None, CONTROLS)
     if not _ANY_TAG.search(markup):
         raise _refusal(page, "plain text without any HTML tag")
     try:
@@ -258,7 +259,7 @@ def decode(body: bytes, declared: str | None = None) -> str:
     See :func:`~scraper.extraction.encoding.decode_bytes` for the encoding.
     """
     text = decode_bytes(body, declared)
-    holds_some = len(body) != len(body.translate(None, _CONTROLS))
+    holds_some = len(body) != len(body.translate(None, CONTROLS))
     return text.translate(_NO_CONTROLS) if holds_some else text
 
 

@@ -16,7 +16,7 @@ from scraper.text import clean, fold, readable, words
 from scraper.urls import is_http, normalise_url, site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from lxml.html import HtmlElement
 
@@ -330,17 +330,21 @@ class PrintedField(NamedTuple):
         )
 
 
+def _openings(tags: Iterable[str]) -> tuple[bytes, ...]:
+    return tuple(f"<{tag}".encode() for tag in tags)
+
+
 PRINTED_FIELDS = (
     PrintedField(
         "breadcrumbs",
-        tuple(f"<{tag}".encode() for tag in _BREADCRUMBS_IN),
+        _openings(_BREADCRUMBS_IN),
         (b"breadcrumb",),
         re.compile(rb"breadcrumb"),
         breadcrumbs_element,
     ),
     PrintedField(
         "tags",
-        tuple(f"<{tag}".encode() for tag in _TAGS_IN),
+        _openings(_TAGS_IN),
         (b"tag", b"keyword", b"keysword"),
         re.compile(rb"[\s\"'=_-](?:tags?|keysword|keywords?)(?=[\s\"'_>/-])"),
         tags_element,
@@ -348,7 +352,7 @@ PRINTED_FIELDS = (
     ),
     PrintedField(
         "section",
-        tuple(f"<{tag}".encode() for tag in _SECTION_IN),
+        _openings(_SECTION_IN),
         (b"cate", b"section"),
         re.compile(
             rb"[\s\"'=](?:cate(?:gory)?|section(?:-name)?|article__cate)(?=[\s\"'>/])"

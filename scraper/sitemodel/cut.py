@@ -12,8 +12,8 @@ from functools import lru_cache
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
-from scraper.extraction.document import parse_markup
-from scraper.extraction.encoding import decode_bytes, is_mostly_utf8, is_utf8
+from scraper.extraction.document import CONTROLS, parse_markup
+from scraper.extraction.encoding import is_mostly_utf8, is_utf8, recode_bytes
 from scraper.extraction.head import PRINTED_FIELDS
 from scraper.sitemodel.model import Role, is_trusted
 
@@ -33,7 +33,8 @@ _NAME = re.compile(rb"<([a-zA-Z][\w-]*)")
 _ATTRIBUTE_END = re.compile(r"(?<=[\"'])(?=[\s>/])|>$")
 _FOLLOWER = re.compile(rb"(?>\s+|<!--.*?-->)*+(</?[a-zA-Z][\w-]*|[^<\s])", re.DOTALL)
 _SKIPPED = frozenset({b"<scr", b"<sty"})
-_RAW_TEXT = frozenset({b"script", b"style"})
+_RAW_TEXT = b"script style textarea iframe xmp noembed noframes".split()
+"""Elements in which the parser reads no tag but their own closing one."""
 _AFTER_ATTRIBUTE = frozenset(b" >/\t\r\n")
 _DECLARATIONS = re.compile(
     rb"(?i)<(?:(?:html|base)\b[^<>]*+>|meta\b(?>[^<>\"']+|\"[^\"]*\"|'[^']*')*+>"
@@ -45,7 +46,6 @@ _TAG_NAME = re.compile(rb"<[\w-]+")
 _JSON_LD = b"application/ld+json"
 _HEAD_END = b"</head>"
 _UNSEEN = re.compile(rb"(?i)<(svg|script|style)\b")
-_CONTROLS = bytes({*range(32)} - {9, 10, 13})
 _CHARSET = re.compile(rb"(?i)<meta[^>]*charset\s*=\s*[\"']?\s*utf-?8")
 _CHARSET_WITHIN = 4096
 """Bytes in which a page declares its charset."""
@@ -61,9 +61,8 @@ _OPENING = re.compile(
     rb"(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>"
 )
 """The opening tag, in lower case, of an element that a field may be printed in."""
-_NO_MARKUP = re.compile(
-    rb"(?i)<(?:!--|(script|style|textarea|iframe|xmp|noembed|noframes)(?=[\s/>]))"
-)
+_NO_MARKUP = re.compile(rb"(?i)<(?:!--|(%b)(?=[\s/>]))" % b"|".join(_RAW_TEXT))
+_COMMENT_END = re.compile(rb"-->")
 _TAG = re.compile(rb"<[^<>]*>")
 _WRAPPERS = (b"<div", b"<section")
 """Tags of elements that may stand around an article and are named "section"."""
@@ -103,7 +102,7 @@ def element_end(body: bytes, start: int) -> int:
 
 @lru_cache(maxsize=256)
 def _tags_of(name: bytes) -> re.Pattern[bytes]:
-    if name in _RAW_TEXT:  # the only tag in them is their own closing tag
+    if name in _RAW_TEXT:
         return re.compile(rb"(?i)<(/)%b\s*>" % name)
     name = re.escape(name)
     return re.compile(
@@ -426,17 +425,12 @@ def _markup_between(body: bytes, start: int, end: int) -> bytes | None:
     while opened := _NO_MARKUP.search(body, start, end):
         kept.append(body[start : opened.start()])
         name = opened[1]
-        closed = _closing(name and name.lower()).search(body, opened.end(), end)
+        closing = _tags_of(name.lower()) if name else _COMMENT_END
+        closed = closing.search(body, opened.end(), end)
         if closed is None and (name is None or end < len(body)):
             return None
         start = closed.end() if closed else end
     return b"".join((*kept, body[start:end]))
-
-
-@lru_cache(maxsize=16)
-def _closing(name: bytes | None) -> re.Pattern[bytes]:
-    """Return a pattern for the end of an element, of a comment if it has no *name*."""
-    return re.compile(rb"(?i)</%b\s*>" % name if name else b"-->")
 
 
 def _named(
@@ -497,4 +491,4 @@ def _is_too_long(piece: bytes, field: PrintedField) -> bool:
 
 def _utf8(markup: bytes) -> bytes:
     """Return *markup* as UTF-8 that the parser takes."""
-    return decode_bytes(markup).encode().translate(None, _CONTROLS)
+    return recode_bytes(markup).translate(None, CONTROLS)
